@@ -97,7 +97,7 @@ def chicago(arguments: list[str]) -> int:
 
 
 def chicago_backtest(arguments: list[str]) -> int:
-    """Measure the score beside simple methods on Chicago's public files, trees among them."""
+    """Measure the score beside simple methods on Chicago's public files."""
     install("dev")
     return call("benchmarks/chicago_backtest.py", *arguments)
 
@@ -107,7 +107,7 @@ def lock(_: list[str]) -> int:
     install("dev")
     extras = {
         "run": ("build", "oidc", "postgresql"),
-        "dev": ("build", "oidc", "postgresql", "trees", "dev"),
+        "dev": ("build", "oidc", "postgresql", "dev"),
         "spark": ("spark",),
     }
     for name, chosen in extras.items():

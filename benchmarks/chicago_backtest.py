@@ -103,14 +103,13 @@ def main() -> int:
             "cpu_seconds": round(process_time(), 1),
             "bar": bar,
             "who_looked": experiment,
-            "absent": result.absent,
             "runs": result.runs,
             "summary": result.summary,
         }
     )
     target = options.json or options.workspace / "backtest.json"
     target.write_text(json.dumps(content, allow_nan=False, indent=1) + "\n", encoding="utf-8")
-    keep(workspace, result.runs, result.summary, seconds=seconds, k=settings.k)
+    keep(workspace, result.runs, result.summary, seconds=seconds, k=result.summary[-1]["k"])
     print(f"{seconds:.0f} s ({process_time():.0f} CPU s) on {os.cpu_count()} cores; {target.name}")
     return 0
 
@@ -292,7 +291,8 @@ def show(
         ]
         verdict = judge(lines)
         low, high = verdict.facts["low"], verdict.facts["high"]
-        print(f"  {' '.join(names)}: {verdict.code} than {verdict.facts['best_method']} "
+        print(f"  {' '.join(names)}: {verdict.facts['measure']} {verdict.standing}, best other "
+              f"{verdict.facts['best_method']} "
               f"({low:+.3f} to {high:+.3f})")  # fmt: skip
 
 
@@ -306,7 +306,7 @@ def keep(
 ) -> None:
     """Store the evaluation where the evaluation page looks for it."""
     content = {"evaluated_at": datetime.now(tz=UTC).isoformat(), "seconds": seconds, "k": k,
-               "absent": [], "runs": runs, "summary": summary}  # fmt: skip
+               "runs": runs, "summary": summary}  # fmt: skip
     EvaluationStore(workspace.root).update(lambda _: content)
 
 

@@ -29,6 +29,7 @@ from data.lake.schema import (
     REGISTER_COLUMNS,
     ROW_KEY,
     SUPERSEDED_AT,
+    VERSION_COLUMNS,
     VERSION_LEARNT_AT,
     current_schema,
 )
@@ -121,9 +122,10 @@ class Engine:
         -------
         table
             The contract's stored fields; ``row_key, row_hash, import_id, source_row, event_at,
-            learnt_at``; of placed tables `data.lake.schema.PLACEMENT_COLUMNS` as well, where
-            ``given_building_id``, ``given_community_code``, ``given_grid_code`` hold what the
-            sender wrote. Times are local, in microseconds.
+            learnt_at, imported_at`` (`data.lake.validity`); of placed tables
+            `data.lake.schema.PLACEMENT_COLUMNS` as well, where ``given_building_id``,
+            ``given_community_code``, ``given_grid_code`` hold what the sender wrote. Times are
+            local, in microseconds.
 
         Raises
         ------
@@ -153,7 +155,7 @@ class Engine:
         """Return the rows of the imported building layer, which the register was made from."""
         with self._derivation() as derivation:
             rows = _held(self._versions(TABLES[BUILDINGS], derivation), cut=None)
-        return rows.drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
+        return rows.drop(*VERSION_COLUMNS)
 
     def _versions(self, contract: TableContract, derivation: Derivation) -> Table:
         """Return all versions of a table's rows."""

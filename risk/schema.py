@@ -23,6 +23,7 @@ CERTAINTY: Final = "match_score"
 DAY: Final = "day"
 EVENT_AT: Final = "event_at"
 LEARNT_AT: Final = "learnt_at"
+IMPORTED_AT: Final = "imported_at"
 ROW_KEY: Final = "row_key"
 
 # What a row says (`risk.events.rows`).

@@ -16,7 +16,6 @@ from data.lake.schema import LAKE_COLUMNS, LEARNT_AT, PLACEMENT_COLUMNS, REGISTE
 BUILDINGS = "buildings"
 SOURCE_TABLES = (BUILDINGS, "grids", "complaints", "rentals", "violations", "inspections")
 """What `risk` asks for."""
-GRADE = {"grade": pa.float64()}
 
 
 def source_schema(name: str) -> dict[str, pa.DataType]:
@@ -24,7 +23,7 @@ def source_schema(name: str) -> dict[str, pa.DataType]:
     if name == BUILDINGS:
         return REGISTER_COLUMNS
     own = {column.name: column.type for column in arrow_schema(TABLES[name])}
-    own = own | (GRADE if name == "inspections" else {}) | LAKE_COLUMNS
+    own = own | LAKE_COLUMNS
     return own if name == "grids" else own | PLACEMENT_COLUMNS
 
 

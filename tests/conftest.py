@@ -7,6 +7,7 @@ browser, empty the one PostgreSQL database, or start Spark. Each notebook may go
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -36,6 +37,15 @@ and Spark's slow start."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
+SPARK_FOR_FEW_ROWS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""What would be compiled runs once, over a few rows."""
 
 # How long an example takes depends on the neighbours of the machine; time is judged in benchmarks.
 settings.register_profile("gridwarden", deadline=None)
@@ -45,6 +55,16 @@ settings.load_profile("gridwarden")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what others wait for, and with what takes long."""
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported, and look less often at the rest.
+
+    Compiling queries makes many objects: it would go through all modules again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _turn(item: pytest.Item) -> int:
@@ -126,6 +146,29 @@ def cheap_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def models_learnt_once() -> Iterator[None]:
+    """Learn once what visits find for all copies of one office, unless a visit was recorded."""
+    from data.derived.inputs import read_inputs
+    from governance.patrols.inputs import find_chances
+
+    learn, learnt = find_chances._learn, {}
+
+    def shared(workspace: Any, engine: Any, snapshots: Any, snapshot: Any) -> Any:
+        known = read_inputs(workspace)
+        if known.visits.rows:
+            return learn(workspace, engine, snapshots, snapshot)
+        past = [each.manifest for each in snapshots.by_date()]
+        key = repr((known.fingerprints, workspace.settings, past, snapshot.manifest))
+        if key not in learnt:
+            learnt[key] = learn(workspace, engine, snapshots, snapshot)
+        return learnt[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(find_chances, "_learn", shared)
+        yield
+
+
 def _quiet(_stage: str, _done: int, _total: int) -> None:
     pass
 
@@ -194,8 +237,9 @@ def spark() -> Iterator[Any]:
         pytest.skip("Java is not installed")
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "1")
+    builder = sql.SparkSession.builder.master("local[1]")
+    for name, value in SPARK_FOR_FEW_ROWS.items():
+        builder = builder.config(name, value)
     session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
     yield session
     session.stop()

@@ -15,6 +15,8 @@ import pytest
 import typer
 
 import bootstrap
+from data.contracts.office_words import with_office_words
+from data.contracts.registry import TABLES
 from data.workspace.settings import SECTIONS, read_section, read_settings
 from governance.patrols.routing.model.settings import SECTION as PATROLS
 from governance.patrols.routing.model.settings import PatrolRules
@@ -202,9 +204,19 @@ def test_every_default_described_is_the_default() -> None:
     assert {key: settings().get(key) for key in written} == written
 
 
+def are_words(raw: dict[str, Any]) -> bool:
+    """Say whether a file is one of an office's own words: table, field, and what is added to it."""
+    added = [facts for table in raw.values() for facts in table.values()]
+    return set(raw) <= set(TABLES) and all(isinstance(facts, dict) for facts in added)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=by_path)
-def test_every_settings_example_can_be_used(page: Path, tmp_path: Path) -> None:
+def test_every_example_of_settings_or_words_can_be_used(page: Path, tmp_path: Path) -> None:
     for number, block in enumerate(blocks(page, "toml")):
+        raw = tomllib.loads(block)
+        if are_words(raw):
+            assert with_office_words(TABLES, raw) != TABLES
+            continue
         path = tmp_path / f"{number}.toml"
         path.write_text(block, encoding="utf-8")
         read_section(read_settings(path), "score", ScoreConfig)

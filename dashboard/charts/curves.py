@@ -34,6 +34,11 @@ _STYLES: Final[Mapping[str, tuple[str, list[int]]]] = {
     "empirical_bayes": ("#1f78a8", []),
     "z_sum": ("#7f7a1f", [8, 3, 2, 3]),
     "trees": ("#332288", [8, 3, 2, 3]),
+    "mean_grade": ("#7f7a1f", []),
+    "last_grade": ("#7f7a1f", [6, 3]),
+    "days_since_visit": ("#332288", [2, 3]),
+    "last_find": ("#117733", [2, 3]),
+    "smoothed_rate": ("#1f78a8", [6, 3]),
     "best": (vega.INK, [1, 3]),
 }
 _UNKNOWN_STYLE: Final[tuple[str, list[int]]] = (QUIET, [4, 2])

@@ -43,8 +43,8 @@ def origin(explained: ExplainedUnit, *, say: Translator) -> str:
         return not_taught(say=say)
     return say(
         "Learnt from {visits} visits with a result, of which {finds} found something.",
-        visits=learning.visits,
-        finds=round(learning.finds),
+        visits=f"{learning.visits:,}",
+        finds=f"{round(learning.finds):,}",
     )
 
 

@@ -8,8 +8,9 @@ from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_figures import AREA_HIT, DAYS, Figure
 from governance.scores.evaluation_tables import Verdict
-from risk.evaluation.report.verdict import AS_GOOD, BETTER, WORSE
+from risk.evaluation.report.verdict import AHEAD, BEHIND
 from risk.evaluation.targets.geography import BUILDING
+from risk.evaluation.targets.questions import ALL
 
 _WHOLE_FROM = 10  # expectations below this are written with one digit after the point
 _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later
@@ -26,14 +27,26 @@ def which_order(*, say: Translator) -> str:
     )
 
 
-def headline(verdict: Verdict, *, unit: str, say: Translator) -> str:
-    """Say what the score reached, and counting and chance beside it."""
-    facts = {
-        "ours": _plain(verdict, verdict.ours),
-        "interval": interval(verdict.measure, verdict.ours, origins=verdict.origins, say=say),
-        "counted": _plain(verdict, verdict.counted),
-        "chance": _plain(verdict, verdict.chance),
-    }
+def headline(verdict: Verdict, *, among: str, say: Translator) -> str:
+    """Say what a week's work finds in the score's order, and counting and chance beside it."""
+    facts = {"k": verdict.k} | _beside(verdict, say=say)
+    if among == ALL:
+        return say(
+            "A check of the schedule, not of risk: of the first {k} in the score's order, a week's "
+            "work, {ours} had a find in the window{interval}; ordered by past count, {counted}; "
+            "at random, {chance}.",
+            **facts,
+        )
+    return say(
+        "Of {k} visits, a week's work, chosen in the score's order from those that were made, "
+        "{ours} found something{interval}; ordered by past count, {counted}; at random, {chance}.",
+        **facts,
+    )
+
+
+def whole_order(verdict: Verdict, *, unit: str, say: Translator) -> str:
+    """Say what the whole of the score's order reached, and counting and chance beside it."""
+    facts = _beside(verdict, say=say)
     if verdict.measure == AREA_HIT and unit == BUILDING:
         return say(
             "The first tenth of the buildings in the score's order held {ours} of all "
@@ -73,28 +86,28 @@ def standing(verdict: Verdict, *, say: Translator) -> str:
     }
     if not verdict.best:
         return say("No other method was evaluated beside it.")
-    if verdict.standing == BETTER:
+    if verdict.difference.low is None:
         return say(
-            "That beats every other method compared here. Best of them: {best}, {reached}. The "
-            "score is ahead by {difference} ({low} to {high}), in {ahead} of {origins} windows.",
+            "No difference could be shown: one window is too few. Best of the other methods: "
+            "{best}, {reached}.",
             **facts,
         )
-    if verdict.standing == WORSE:
+    if verdict.standing == AHEAD:
         return say(
-            "{best} does better: {reached}. The score differs by {difference} ({low} to "
-            "{high}) and is ahead in {ahead} of {origins} windows. Here, do not trust the score's "
-            "order over it.",
+            "Ahead of the best other method, {best} ({reached}): by {difference} ({low} to "
+            "{high}), in {ahead} of {origins} windows.",
             **facts,
         )
-    if verdict.standing == AS_GOOD:
+    if verdict.standing == BEHIND:
         return say(
-            "It cannot be told from {best}: {reached}. The score differs by {difference} "
-            "({low} to {high}) and is ahead in {ahead} of {origins} windows.",
+            "Behind {best} ({reached}): the score differs by {difference} ({low} to {high}) and is "
+            "above in {ahead} of {origins} windows. Here, do not trust the score's order over it.",
             **facts,
         )
     return say(
-        "Best of the other methods: {best}, {reached}. One window is too few to say how "
-        "sure any of this is.",
+        "Level: no difference from the best other method could be shown, {best} ({reached}). The "
+        "score differs by {difference} ({low} to {high}) and is above in {ahead} of "
+        "{origins} windows.",
         **facts,
     )
 
@@ -172,6 +185,16 @@ def without_area(verdict: Verdict, *, say: Translator) -> str:
         without=_with_unit(verdict, figure, say=say),
         interval=interval(verdict.measure, figure, origins=verdict.origins, say=say),
     )
+
+
+def _beside(verdict: Verdict, *, say: Translator) -> dict[str, str]:
+    """Write what the score reached, with its interval, and counting and chance."""
+    return {
+        "ours": _plain(verdict, verdict.ours),
+        "interval": interval(verdict.measure, verdict.ours, origins=verdict.origins, say=say),
+        "counted": _plain(verdict, verdict.counted),
+        "chance": _plain(verdict, verdict.chance),
+    }
 
 
 def _plain(verdict: Verdict, figure: Figure) -> str:

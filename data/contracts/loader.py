@@ -1,9 +1,10 @@
 """Read the contracts of tables from ``data/contracts/tables``, one TOML file per table.
 
 A file gives the keys of `TableContract`; ``[fields.NAME]`` gives those of `Field`, in the order of
-the template, and ``[fields.NAME.words]`` a vocabulary: canonical value → other spellings. A field
-with ``shared = true`` starts from the one of that name in ``shared.toml``; its own aliases are
-added, its other keys hold instead.
+the template, and ``[fields.NAME.words]`` a vocabulary: canonical value → other spellings; of a
+grade ``[fields.NAME.numbers]`` says which number each value stands for. A field with
+``shared = true`` starts from the one of that name in ``shared.toml``; its own aliases are added,
+its other keys hold instead.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from data.contracts.model import Field, Kind, Personal, TableContract, Vocabular
 
 FOLDER: Final = Path(__file__).parent / "tables"
 _TYPES: Final = {"kind": Kind, "personal": Personal}
+_WORDS: Final = frozenset({"words", "open", "numbers"})
+"""Keys of a field that make its vocabulary."""
 
 
 def read_tables(names: Iterable[str]) -> dict[str, TableContract]:
@@ -54,11 +57,13 @@ def _field(name: str, keys: dict[str, Any], shared: Mapping[str, Any]) -> Field:
     if keys.pop("shared", False):
         aliases = [*shared[name].get("aliases", ()), *keys.get("aliases", ())]
         keys = {**shared[name], **keys, "aliases": aliases}
-    given = _as_tuples({key: value for key, value in keys.items() if key not in {"words", "open"}})
+    given = _as_tuples({key: value for key, value in keys.items() if key not in _WORDS})
     given |= {key: kind(given[key]) for key, kind in _TYPES.items() if key in given}
     if "words" in keys:
         words = _as_tuples(keys["words"])
-        given["vocabulary"] = Vocabulary(tuple(words), words, open=keys.get("open", False))
+        given["vocabulary"] = Vocabulary(
+            tuple(words), words, open=keys.get("open", False), numbers=keys.get("numbers", {})
+        )
     return Field(name=name, **given)
 
 

@@ -11,10 +11,11 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What a field holds once it is read.
 
-    Stored as Arrow types: ``INT`` as ``int64``, ``FLOAT`` as ``float64``, ``DATE`` and
-    ``DATETIME`` as ``timestamp[us]`` (naive, local), ``BOOL`` as ``bool``, ``GEOMETRY`` as
+    Stored as Arrow types: ``INT`` as ``int64``, ``FLOAT`` and ``GRADE`` as ``float64``, ``DATE``
+    and ``DATETIME`` as ``timestamp[us]`` (naive, local), ``BOOL`` as ``bool``, ``GEOMETRY`` as
     ``large_binary`` (WKB), the rest as ``large_string``. ``POINT`` and ``PERIOD`` are read but
-    never stored: they fill two other fields (longitude and latitude, start and end).
+    never stored: they fill two other fields (longitude and latitude, start and end). A ``GRADE``
+    is a number, or a word of its vocabulary that stands for one.
     """
 
     TEXT = "text"
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     GEOMETRY = "geometry"
     POINT = "point"
     PERIOD = "period"
+    GRADE = "grade"
 
 
 class Personal(StrEnum):
@@ -68,11 +70,14 @@ class Vocabulary:
         Canonical value → other spellings, Chinese and English. Compared by `simplify`.
     open
         Whether an unknown value is kept as it was sent (and counted) rather than refused.
+    numbers
+        Canonical value → the number it stands for; of a ``GRADE`` only, there for every value.
     """
 
     values: tuple[str, ...]
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     open: bool = False
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse aliases of values that do not exist and aliases that mean two things."""
@@ -85,6 +90,10 @@ class Vocabulary:
         unknown = set(self.aliases) - set(self.values)
         if unknown:
             msg = f"aliases of unknown values: {sorted(unknown)}"
+            raise ValueError(msg)
+        unknown = set(self.numbers) - set(self.values)
+        if unknown:
+            msg = f"numbers of unknown values: {sorted(unknown)}"
             raise ValueError(msg)
 
     def spellings(self) -> dict[str, str]:
@@ -112,7 +121,7 @@ class Field:
         Other headers real sheets use: Chinese, pinyin initials, plain English. The header and the
         name itself are always understood and need not be repeated.
     vocabulary
-        Allowed values; only for enumerations.
+        Allowed values; only for enumerations and grades.
     required
         The column must be there and every row must have a value.
     code
@@ -133,6 +142,9 @@ class Field:
     key_from
         Fields, best first, from which a keyed hash of a person is computed. Such a field is not
         asked for in the template; it is read only from our own quarantine workbook.
+    words_of
+        The ``GRADE`` whose words this field keeps as they were sent, null where a number was. Such
+        a field is not asked for in the template; it is read only from our own export.
     example
         Value of the template's example row.
     """
@@ -152,14 +164,20 @@ class Field:
     past: bool = False
     fills: tuple[str, ...] = ()
     key_from: tuple[str, ...] = ()
+    words_of: str = ""
     example: str = ""
 
     def __post_init__(self) -> None:
         """Refuse combinations that mean nothing."""
-        is_enum = self.kind in {Kind.ENUM, Kind.ENUM_LIST}
-        if is_enum != (self.vocabulary is not None):
-            msg = f"{self.name}: a vocabulary belongs to an enumeration, and to nothing else"
+        has_words = self.kind in {Kind.ENUM, Kind.ENUM_LIST, Kind.GRADE}
+        if has_words != (self.vocabulary is not None):
+            msg = f"{self.name}: a vocabulary belongs to an enumeration or a grade only"
             raise ValueError(msg)
+        if self.vocabulary is not None:
+            numbered = self.vocabulary.values if self.kind is Kind.GRADE else ()
+            if set(self.vocabulary.numbers) != set(numbered):
+                msg = f"{self.name}: every word of a grade, and no other, stands for a number"
+                raise ValueError(msg)
         if bool(self.fills) != (self.kind in {Kind.POINT, Kind.PERIOD}):
             msg = f"{self.name}: only a point or a period fills other fields"
             raise ValueError(msg)
@@ -173,14 +191,14 @@ class Field:
     def treatment(self) -> Personal:
         """How a cell is treated at the door: whatever people may write freely counts as prose."""
         free = self.kind is Kind.TEXT or (self.vocabulary is not None and self.vocabulary.open)
-        if self.personal is Personal.NO and free and not self.code and not self.computed:
+        if self.personal is Personal.NO and free and not self.code and not self.key_from:
             return Personal.PROSE
         return self.personal
 
     @property
     def computed(self) -> bool:
-        """Whether the field is a keyed hash made from others."""
-        return bool(self.key_from)
+        """Whether the field is made from others: a keyed hash, or the words of a grade."""
+        return bool(self.key_from or self.words_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +252,7 @@ class TableContract:
         spoken = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
         spoken += [n for pair in self.ordered for n in pair]
         spoken += [n for f in self.fields for n in (*f.fills, *f.key_from)]
+        spoken += [f.words_of for f in self.fields if f.words_of]
         unknown = set(spoken) - set(names)
         if unknown:
             msg = f"{self.name}: rules about unknown fields {sorted(unknown)}"

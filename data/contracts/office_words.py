@@ -8,7 +8,12 @@ They stand in ``words.toml`` of its workspace, in the form of the contracts' own
     [complaints.urgency.words]
     "紧急" = ["十万火急"]
 
-A list that is open may get new values as well.
+A list that is open may get new values as well, and so may the words of a grade, each with the
+number that it stands for; the numbers of the others can be changed::
+
+    [inspections.grade.numbers]
+    "红牌" = 20
+    "优秀" = 100
 """
 
 from __future__ import annotations
@@ -18,19 +23,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import Any, Final
 
-from data.contracts.model import Field, TableContract, Vocabulary, simplify
+from data.contracts.model import Field, Kind, TableContract, Vocabulary, simplify
 from data.workspace.sections import SettingProblem, SettingsError, check_section, section
 
 WORDS_FILE: Final = "words.toml"
 Words = Mapping[str, tuple[str, ...]]
+Numbers = Mapping[str, float]
 
 
 @section
 class FieldWords:
-    """What an office adds to a field: other headers, and value → other spellings."""
+    """What an office adds to a field: other headers, value → other spellings, value → number."""
 
     aliases: tuple[str, ...] = ()
     words: Words = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=dict)
 
 
 def with_office_words(
@@ -74,7 +81,7 @@ def _extended_table(
         if own is not None:
             header, aliases = fields[name].header, fields[name].aliases
             problems += _clashes(place, "aliases", headers, {header: own.aliases})
-            vocabulary = _extended_list(fields[name], own.words, place, problems)
+            vocabulary = _extended_list(fields[name], own, place, problems)
             fields[name] = replace(
                 fields[name], aliases=(*aliases, *own.aliases), vocabulary=vocabulary
             )
@@ -82,14 +89,18 @@ def _extended_table(
 
 
 def _extended_list(
-    of: Field, words: Words, place: str, problems: list[SettingProblem]
+    of: Field, own: FieldWords, place: str, problems: list[SettingProblem]
 ) -> Vocabulary | None:
     listed = of.vocabulary or Vocabulary(())
+    words: dict[str, tuple[str, ...]] = {**dict.fromkeys(own.numbers, ()), **own.words}
     wrong = [
         _problem(f"{place}.words", value, spellings, "choice", choices=[*listed.values])
-        for value, spellings in words.items()
-        if value not in listed.values and not listed.open
+        for value, spellings in own.words.items()
+        if value not in {*listed.values, *own.numbers} and not listed.open
     ]
+    if own.numbers and of.kind is not Kind.GRADE:
+        known = ["aliases", "words"]
+        wrong.append(_problem(place, "numbers", own.numbers, "known_key", choices=known))
     given = {value: (value, *spellings) for value, spellings in words.items()}
     wrong += _clashes(f"{place}.words", "", listed.spellings(), given)
     if wrong or not words:
@@ -101,6 +112,7 @@ def _extended_list(
         aliases={
             v: (*listed.aliases.get(v, ()), *words.get(v, ())) for v in {*given, *listed.aliases}
         },
+        numbers={**listed.numbers, **own.numbers},
     )
 
 

@@ -58,6 +58,7 @@ def vocabulary_of(table: str, field: str) -> Vocabulary:
 _ARROW = {
     Kind.INT: pa.int64(),
     Kind.FLOAT: pa.float64(),
+    Kind.GRADE: pa.float64(),
     Kind.DATE: pa.timestamp("us"),
     Kind.DATETIME: pa.timestamp("us"),
     Kind.BOOL: pa.bool_(),

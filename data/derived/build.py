@@ -248,8 +248,7 @@ class Derivation:
         imports, placed = self._imports[contract.name], is_placed(contract)
         schema = current_schema(contract, placed=placed)
         placements = [self.placement_path(m) if placed else None for m in imports]
-        versions = self._versions.ordered(contract)
-        times = versions.select(LEARNT_AT, *VERSION_COLUMNS).to_pyarrow()
+        times = self._versions.ordered(contract, (LEARNT_AT, *VERSION_COLUMNS))
         start = 0
         with pq.ParquetWriter(path, schema) as writer:
             for manifest, placement in zip(imports, placements, strict=True):

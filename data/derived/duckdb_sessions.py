@@ -20,6 +20,9 @@ from ibis.expr.types import Table
 
 from data.workspace.folder import Workspace
 
+ibis.options.sql.fuse_selects = False
+"""DuckDB merges nested selects itself; Ibis would spend a third of its compile time on it."""
+
 SCRATCH = ".scratch"
 MOST_VIEWS: Final = 128
 """Files that a session keeps open as views; a workspace has about twenty at any time."""

@@ -66,15 +66,15 @@ class StoredVersions:
             return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
         versions = self._all(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
-        return _as_sent(current).select(*columns).to_pyarrow().cast(schema)
+        return _as_sent(current, columns).cast(schema)
 
-    def ordered(self, contract: TableContract) -> Table:
-        """Return every stored row's key with what `data.lake.validity` adds, in the order sent.
+    def ordered(self, contract: TableContract, columns: Sequence[str]) -> pa.Table:
+        """Return columns that `data.lake.validity` adds to every stored row, in the order sent.
 
         Also the rows of an only import are ordered: a query keeps no order of its own over several
         row groups.
         """
-        return _as_sent(self._all(contract))
+        return _as_sent(self._all(contract), columns)
 
     def _all(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
         imports = self._imports[contract.name]
@@ -87,5 +87,8 @@ class StoredVersions:
         return add_versions(rows.select(*wanted), times, known_from=known, single=only)
 
 
-def _as_sent(versions: Table) -> Table:
-    return versions.order_by([IMPORT_ID, ROW_NUMBER])
+def _as_sent(versions: Table, columns: Sequence[str]) -> pa.Table:
+    """Fetch columns; ordering comes last, as a select around it need not keep it."""
+    place = (IMPORT_ID, ROW_NUMBER)
+    wanted = versions.select(*dict.fromkeys((*columns, *place)))
+    return wanted.order_by(place).to_pyarrow().select([*columns])

@@ -18,11 +18,13 @@ from data.contracts.vocabulary import VisitAction, VisitOrigin
 from data.lake.schema import (
     EVENT_AT,
     IMPORT_ID,
+    IMPORTED_AT,
     LEARNT_AT,
     ROW_HASH,
     ROW_KEY,
     SOURCE_ROW,
     SUPERSEDED_AT,
+    VERSION_COLUMNS,
     VERSION_LEARNT_AT,
     rows_schema,
 )
@@ -32,7 +34,7 @@ TABLE: Final = "inspections"
 """The table that visits belong to."""
 SOURCE: Final = "visits"
 """What stands in their column of imports."""
-ROWS_VERSION: Final = 2
+ROWS_VERSION: Final = 3
 """Part of the fingerprint: raise it when the same visits would read otherwise."""
 
 ACTION_OF_STEP: Final = {"none": VisitAction.NONE.value, "refer": VisitAction.REFER.value}
@@ -64,9 +66,8 @@ def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:
     Returns
     -------
     table
-        The columns of `data.lake.schema.rows_schema`, then ``version_learnt_at`` and
-        ``superseded_at``; ordered by visit and version. What was taken back ends the version
-        before it and has no row itself.
+        The columns of `data.lake.schema.rows_schema`, then those of `VERSION_COLUMNS`; ordered by
+        visit and version. What was taken back ends the version before it and has no row itself.
     """
     versions = log.sort_values(["visit_id", "version"], ignore_index=True)
     versions = _with_times(versions, zone)
@@ -95,7 +96,7 @@ def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:
     schema = rows_schema(TABLES[TABLE])
     known = [_column(columns.get(f.name), f.type, len(versions)) for f in schema]
     rows = pa.table(known, schema=schema)
-    for name in (VERSION_LEARNT_AT, SUPERSEDED_AT):
+    for name in VERSION_COLUMNS:
         rows = rows.append_column(name, pa.array(versions[name], pa.timestamp("us")))
     return rows
 
@@ -112,7 +113,7 @@ def _with_times(versions: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
         **{VERSION_LEARNT_AT: known, SUPERSEDED_AT: ended, ROW_HASH: pd.Series(hashes, dtype="str")}
     )
     first = timed.groupby(["visit_id", ROW_HASH])[VERSION_LEARNT_AT].transform("min")
-    return timed.assign(**{LEARNT_AT: first})
+    return timed.assign(**{LEARNT_AT: first, IMPORTED_AT: first})
 
 
 def _joined(signs: list[str]) -> str | None:

@@ -110,7 +110,7 @@ def _chosen_rows(
 ) -> Table:
     """Return the columns to write, in their order, rows in the order they were imported."""
     rows = narrow(engine.table(contract.name))
-    fields = [f.name for f in contract.stored if not f.computed]
+    fields = [f.name for f in contract.stored if not f.key_from]
     if contract.name == "buildings":
         return _with_layer(rows, engine, fields)
     if "datum" in rows.columns:

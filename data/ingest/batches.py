@@ -197,7 +197,7 @@ class CheckedBatch:
     dropped_personal
         Header → cells that were thrown away because they may not be held.
     kept_unknown
-        Field → unknown value → rows, for open vocabularies.
+        Field → unknown value → rows, for open vocabularies and grades.
     identities
         Who complained, as sent, in `data.privacy.identities.SCHEMA`; to be kept apart or thrown
         away. None

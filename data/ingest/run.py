@@ -40,7 +40,7 @@ from data.workspace.folder import Workspace
 Progress = Callable[[str, int, int], None]
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked of it
     workspace: Workspace,
     table: str,
     source: Source,
@@ -48,6 +48,7 @@ def import_file(
     now: datetime,
     options: ImportOptions | None = None,
     dry_run: bool = False,
+    derive: bool = True,
     progress: Progress | None = None,
     announce: Callable[[Manifest], None] | None = None,
 ) -> ImportResult:
@@ -67,6 +68,8 @@ def import_file(
         Local time of the import.
     dry_run
         Give the full result and keep nothing.
+    derive
+        Make the derived files anew at once; else whoever reads next does: for many files in a row.
     progress
         Called with stage (``read``, ``derive``, ...), done, and total (0 where unknown).
     announce
@@ -94,7 +97,7 @@ def import_file(
         with tempfile.TemporaryDirectory() as folder:
             return run.rehearse(Path(folder))
     with workspace.lock(), collector_paused():
-        return run.perform(announce or (lambda _manifest: None))
+        return run.perform(announce or (lambda _manifest: None), derive=derive)
 
 
 class _FileImport:
@@ -123,11 +126,11 @@ class _FileImport:
         )
         self._refused: list[RefusedRows] = []
 
-    def perform(self, announce: Callable[[Manifest], None]) -> ImportResult:
+    def perform(self, announce: Callable[[Manifest], None], *, derive: bool) -> ImportResult:
         """Import, unless the same is there already."""
         same = self._find_same()
         if same is not None:
-            return repeated_result(same, located=self._locate(same), dry_run=False)
+            return repeated_result(same, located=self._locate(same, derive=derive), dry_run=False)
         lake, identities = self._workspace.lake, self._workspace.identities
         identities.sweep([each.import_id for each in lake.imports()])
         import_id = self._next_id()
@@ -136,20 +139,21 @@ class _FileImport:
             if self._sha256 is None:  # a database has no bytes: its rows say whether it is the same
                 same = self._find_same(manifest.sha256)
                 if same is not None:
-                    return repeated_result(same, located=self._locate(same), dry_run=False)
+                    located = self._locate(same, derive=derive)
+                    return repeated_result(same, located=located, dry_run=False)
             announce(manifest)
             write_quarantined(self._workspace, import_id, self._refused)
             apart.keep()
             manifest = lake.commit(incoming, manifest)
         self._file.remember_mapping()
-        located = self._locate(manifest)
+        located = self._locate(manifest, derive=derive)
         return result_of(manifest, located=located, unmapped=self._guess.unmapped, dry_run=False)
 
     def rehearse(self, folder: Path) -> ImportResult:
         """Do everything in a folder that will be thrown away."""
         same = self._find_same()
         if same is not None:
-            return repeated_result(same, located=self._locate(same), dry_run=True)
+            return repeated_result(same, located=self._locate(same, derive=True), dry_run=True)
         import_id = self._next_id()
         incoming = IncomingImport(folder)
         manifest = self._write_rows(incoming, import_id)
@@ -241,7 +245,8 @@ class _FileImport:
             return decision.datum.label
         return FROM_COLUMN if "datum" in self._guess.mapping else None
 
-    def _locate(self, manifest: Manifest) -> dict[str, int]:
+    def _locate(self, manifest: Manifest, *, derive: bool) -> dict[str, int]:
         with Derivation(self._workspace, progress=self._progress) as derivation:
-            derivation.refresh()
+            if derive:
+                derivation.refresh()
             return count_levels(derivation, manifest)

@@ -28,8 +28,14 @@ LAKE_COLUMNS: dict[str, pa.DataType] = {
 }
 
 VERSION_LEARNT_AT, SUPERSEDED_AT = "version_learnt_at", "superseded_at"
-VERSION_COLUMNS: dict[str, pa.DataType] = {VERSION_LEARNT_AT: TIME, SUPERSEDED_AT: TIME}
-"""When a version of a row became known, and when a later one took its place."""
+IMPORTED_AT = "imported_at"
+VERSION_COLUMNS: dict[str, pa.DataType] = {
+    IMPORTED_AT: TIME,
+    VERSION_LEARNT_AT: TIME,
+    SUPERSEDED_AT: TIME,
+}
+"""When all that a version of a row says was here for certain, when it became known, and when a
+later one took its place."""
 
 PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
     "lon": pa.float64(),

@@ -10,6 +10,9 @@ From the set of imports alone – so that taking one back is exact – each stor
     knowledge). A later version of the key is known from its import.
 ``learnt_at``
     The earliest ``version_learnt_at`` of the same key with the same content.
+``imported_at``
+    The earliest import of the same key with the same content. What is written into a row after
+    its event – an outcome, a status – may be younger than the row, but no younger than this.
 ``superseded_at``
     When a later import's version of the key became known; NULL while there is none.
 
@@ -28,14 +31,14 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.lake.manifest import Manifest
-from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
+from data.lake.schema import IMPORTED_AT, LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 
-LEARNING_VERSION = 2
+LEARNING_VERSION = 3
 """Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
 """When a register that has no event times is taken to have been known from."""
 
-IMPORT_TIMES = pa.schema([("import_id", pa.string()), ("imported_at", pa.timestamp("us"))])
+IMPORT_TIMES = pa.schema([("import_id", pa.string()), (IMPORTED_AT, pa.timestamp("us"))])
 
 
 def import_times(manifests: Sequence[Manifest]) -> pa.Table:
@@ -50,7 +53,7 @@ def import_times(manifests: Sequence[Manifest]) -> pa.Table:
 
 
 def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single: bool) -> Table:
-    """Return the rows with ``version_learnt_at``, ``learnt_at`` and ``superseded_at``.
+    """Return the rows with the four times above.
 
     Parameters
     ----------
@@ -72,9 +75,7 @@ def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single
     if single:
         learnt = ibis.coalesce(dated.learnt_at, first)
         never = ibis.null("timestamp(6)")
-        return dated.mutate(
-            **{VERSION_LEARNT_AT: learnt, LEARNT_AT: learnt, SUPERSEDED_AT: never}
-        ).drop("imported_at")
+        return dated.mutate(**{VERSION_LEARNT_AT: learnt, LEARNT_AT: learnt, SUPERSEDED_AT: never})
     by_key = ibis.window(group_by=dated.row_key, order_by=dated.import_id)
     is_first = ibis.row_number().over(by_key) == 0
     learnt = ibis.coalesce(dated.learnt_at, is_first.ifelse(first, dated.imported_at))
@@ -83,5 +84,9 @@ def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single
     later = ibis.window(group_by=learning.row_key, order_by=learning.import_id, rows=(1, None))
     same = ibis.window(group_by=[learning.row_key, learning.row_hash])
     return learning.mutate(
-        **{LEARNT_AT: version.min().over(same), SUPERSEDED_AT: version.min().over(later)}
-    ).drop("imported_at")
+        **{
+            LEARNT_AT: version.min().over(same),
+            IMPORTED_AT: learning[IMPORTED_AT].min().over(same),
+            SUPERSEDED_AT: version.min().over(later),
+        }
+    )

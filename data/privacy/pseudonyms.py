@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.loader import read_cell_words
-from data.contracts.model import Field, Personal, simplify
+from data.contracts.model import Field, Kind, Personal, simplify
 
 KEY_DIGITS = 16
 
@@ -192,6 +192,8 @@ def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:
 
 def mask_sent(texts: pa.Array, header: str, field: Field | None) -> pa.Array:
     """Return a column as sent, with people masked: as the field that takes it, else its header."""
+    if field is not None and field.kind is Kind.GRADE:  # a number, or whatever was written instead
+        return mask_prose(texts)
     return mask_column(texts, field.treatment if field else treatment_of(header))
 
 

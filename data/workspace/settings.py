@@ -27,6 +27,7 @@ from data.workspace.sections import (
 SETTINGS_FILE: Final = "gridwarden.toml"
 RegisterSource = Literal["rentals", "inspections", "violations"]
 """Tables whose addresses can make a register of buildings where no building layer exists."""
+GradeBetter = Literal["high", "low"]
 FEWEST_MONTHS: Final = 6
 """Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
 
@@ -79,6 +80,16 @@ class BuildingSettings:
     """Where buildings come from when no building layer was imported."""
 
     made_from: tuple[RegisterSource, ...] = ("rentals", "inspections", "violations")
+
+
+@section
+class InspectionSettings:
+    """Which numbers of the field ``grade`` are the good ones, the high or the low.
+
+    Words such as 优 or C are ordered whatever this says.
+    """
+
+    grade_better: GradeBetter = "high"
 
 
 @section
@@ -178,6 +189,7 @@ class WorkspaceSettings:
     geo: GeoSettings = field(default_factory=GeoSettings)
     map: MapSettings = field(default_factory=MapSettings)
     buildings: BuildingSettings = field(default_factory=BuildingSettings)
+    inspections: InspectionSettings = field(default_factory=InspectionSettings)
     place: PlaceSettings = field(default_factory=PlaceSettings)
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)

@@ -67,6 +67,7 @@ class ImportService(Service):
         where: Mapping[str, str] | None = None,
         values: Mapping[str, Mapping[str, str]] | None = None,
         dry_run: bool = False,
+        derive: bool = True,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> ImportResult:
         """Import a file into a table, or with ``dry_run`` say what would come of it.
@@ -89,6 +90,7 @@ class ImportService(Service):
                 now=self._local_now(),
                 options=options,
                 dry_run=dry_run,
+                derive=derive,
                 progress=progress,
                 announce=lambda new: announce(
                     new.import_id,

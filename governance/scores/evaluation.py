@@ -50,8 +50,6 @@ class Evaluation:
         How long the last run took, reading included.
     k
         Units that a week's capacity can look at, in the last run.
-    absent
-        Methods that could not run here.
     runs, summary
         As `risk.evaluation.run.BacktestResult`; a value that is not known is None.
     """
@@ -59,7 +57,6 @@ class Evaluation:
     evaluated_at: datetime
     seconds: float
     k: int
-    absent: tuple[str, ...]
     runs: list[dict[str, Any]]
     summary: list[dict[str, Any]]
 
@@ -158,7 +155,7 @@ class EvaluationService(Service):
             result = self.run_plans(actor, plans, engine=pinned, progress=progress)
         finally:
             engine.close()
-        found = self._load(result, k=k, seconds=perf_counter() - started)
+        found = self._load(result, seconds=perf_counter() - started)
         self._keep(actor, found, event=asked, unit=unit, among=among, runs=len(result.runs))
         return found
 
@@ -227,12 +224,11 @@ class EvaluationService(Service):
     def _backtest_settings(self) -> BacktestSettings:
         return read_section(self._workspace.settings, "backtest", BacktestSettings)
 
-    def _load(self, result: BacktestResult, *, k: int | None, seconds: float) -> Evaluation:
+    def _load(self, result: BacktestResult, *, seconds: float) -> Evaluation:
         return Evaluation(
             evaluated_at=self._now(),
             seconds=round(seconds, 3),
-            k=k or self._backtest_settings().k,
-            absent=result.absent,
+            k=result.summary[-1]["k"],
             runs=result.runs,
             summary=result.summary,
         )
@@ -281,7 +277,7 @@ class EvaluationService(Service):
 
 
 def _beside(earlier: dict[str, Any] | None, found: Evaluation) -> dict[str, Any]:
-    before = upgrade(earlier or {"runs": [], "summary": [], "absent": []})
+    before = upgrade(earlier or {"runs": [], "summary": []})
     new = {_names(line) for line in found.summary}
     content = asdict(found) | {"evaluated_at": found.evaluated_at.isoformat()}
     for part in ("runs", "summary"):

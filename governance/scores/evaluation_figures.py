@@ -9,7 +9,7 @@ from typing import Any, Final
 
 DAYS, AREA_HIT, CHURN = "days_earlier", "hit_10", "churn"
 MEASURES: Final = (
-    *(DAYS, "found_first_half", "auc"),
+    *("precision_at_k_visits", DAYS, "found_first_half", "auc"),
     *(
         "precision_at_k",
         "recall_at_k",

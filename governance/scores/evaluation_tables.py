@@ -16,7 +16,7 @@ import pandas as pd
 from data.workspace.clock import Clock
 from governance.scores.evaluation_figures import AREA_HIT, CHURN, DAYS, MEASURES, Figure, number_of
 from risk.evaluation.methods.registry import SCORE, SCORES, WITHOUT_AREA
-from risk.evaluation.report.verdict import CHANCE, COUNTING, judge
+from risk.evaluation.report.verdict import CHANCE, COUNTING, JUDGED_BY, judge
 from risk.evaluation.targets.questions import INSPECTED
 
 Line = Mapping[str, Any]
@@ -37,7 +37,12 @@ class Case:
 
     @property
     def main_measure(self) -> str:
-        """What the verdict is about: the order of the same visits, or the first tenth of all."""
+        """What the verdict is about: finds among the first visits, or units, of a week's work."""
+        return JUDGED_BY[self.among]
+
+    @property
+    def whole_measure(self) -> str:
+        """What is said of the whole order: when the same visits find, or the first tenth of all."""
         return DAYS if self.among == INSPECTED else AREA_HIT
 
 
@@ -65,10 +70,13 @@ class Verdict:
     ahead
         In how many windows ours was above.
     standing
-        One of ``better, as_good, worse, undecided``, as `risk.evaluation.report.verdict` judges.
+        One of ``ahead, level, behind``, as `risk.evaluation.report.verdict` judges.
+    k
+        What a week's work can look at; None where it was not stored.
     """
 
     measure: str
+    k: int | None
     origins: int
     ours: Figure
     without_area: Figure
@@ -95,19 +103,24 @@ def of_case(lines: Sequence[Line], case: Case) -> dict[str, list[Line]]:
     return {name: there for name, there in found.items() if there}
 
 
-def judge_case(summary: Sequence[Line], case: Case) -> Verdict | None:
+def judge_case(
+    summary: Sequence[Line], case: Case, *, measure: str | None = None
+) -> Verdict | None:
     """Put the judgement of one question together; None where the score was not evaluated.
 
     The best other method is the one with the highest mean: the comparison least kind to ours.
+    ``measure``: the case's main one where not given.
     """
     methods = {name: lines[0] for name, lines in of_case(summary, case).items()}
     if OURS not in methods:
         return None
-    judged, measure, ours = judge(list(methods.values())), case.main_measure, methods[OURS]
+    measure, ours = measure or case.main_measure, methods[OURS]
+    judged = judge(list(methods.values()), measure=measure)
     figures = {name: Figure.of(line["means"].get(measure)) for name, line in methods.items()}
     best = str(judged.facts["best_method"] or "")
     return Verdict(
         measure=measure,
+        k=judged.facts["k"],
         origins=int(ours["origins"]),
         ours=figures[OURS],
         without_area=figures.get(WITHOUT_AREA, Figure()),
@@ -117,7 +130,7 @@ def judge_case(summary: Sequence[Line], case: Case) -> Verdict | None:
         best_figure=figures.get(best, Figure()),
         difference=Figure.of(ours["differences"].get(best, {}).get(measure)),
         ahead=int(judged.facts["ahead"] or 0),
-        standing=judged.code.split("_", 1)[1],
+        standing=judged.standing,
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from governance.scores.evaluation import Evaluation
 
 SHOWN = {
+    "precision_at_k_visits": "p@k visits",
     "days_earlier": "days earlier",
     "found_first_half": "first half",
     "auc": "AUC",
@@ -51,10 +52,17 @@ Horizons = Annotated[
     typer.Option(metavar="SPAN", help="How far to look, e.g. 90d or 2mo; may be repeated."),
 ]
 Among = Annotated[
-    str, typer.Option(help="Rank only the units inspected in the window, or all (inspected, all).")
+    str,
+    typer.Option(
+        help="Rank only the units inspected in the window (inspected), or all: a check of where "
+        "visits are scheduled, not of where risk is."
+    ),
 ]
 Capacity = Annotated[
-    int | None, typer.Option("--k", min=1, help="Units that a week's capacity can look at.")
+    int | None,
+    typer.Option(
+        "--k", min=1, help="Units that a week's work can look at; by the settings when not given."
+    ),
 ]
 Methods = Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")]
 Area = Annotated[bool, typer.Option("--area/--no-area", help="Let the score use neighbourhoods.")]
@@ -117,13 +125,11 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
         if sentences := verdict_sentences(result, group, say):
             yield sentences
     yield which_order(say=say)
-    if result.absent:
-        yield f"Not installed here: {', '.join(result.absent)}"
 
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
     """Say a verdict in the page's words; empty where the score was not evaluated."""
-    from dashboard.i18n.verdict import headline, promised, standing, without_area
+    from dashboard.i18n.verdict import headline, promised, standing, whole_order, without_area
     from governance.scores.evaluation_tables import Case, judge_case, top_tenth
 
     event, unit, horizon, among = group
@@ -133,7 +139,10 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
         return ""
     if verdict.ours.mean is None:
         return say("Nothing was found in these windows, so no order can be told from another.")
-    sentences = [headline(verdict, unit=unit, say=say), standing(verdict, say=say)]
+    sentences = [headline(verdict, among=among, say=say), standing(verdict, say=say)]
+    whole = judge_case(result.summary, case, measure=case.whole_measure)
+    if whole is not None and whole.ours.mean is not None:
+        sentences.append(whole_order(whole, unit=unit, say=say))
     if text := without_area(verdict, say=say):
         sentences.append(text)
     if (top := top_tenth(result.summary, case)) is not None:

@@ -159,6 +159,9 @@ def _result_lines(file: str, result: ImportResult) -> Iterator[str]:
         "located": _counts(result.located),
         "quarantine": _counts(result.reasons),
         "dropped": _counts(result.dropped_personal),
+        "not in the list": "; ".join(
+            f"{field} {_counts(values)}" for field, values in result.kept_unknown.items()
+        ),
         "datum": f"{result.datum or ''} {_counts(result.datum_shares)}".strip(),
     }
     yield from (f"  {name}: {fact}" for name, fact in facts.items() if fact)

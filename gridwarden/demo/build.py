@@ -135,8 +135,9 @@ def _import_all(
     for number, file in enumerate(files):
         advance("import", number, len(files))
         result = office.imports.import_file(
-            actor, file.table, file.path, datum=file.datum, sheet=file.sheet
-        )
+            actor, file.table, file.path, datum=file.datum, sheet=file.sheet,
+            derive=number == len(files) - 1,
+        )  # fmt: skip
         counts = tables.setdefault(file.table, {})
         for name in ("rows_in", "accepted", "quarantined", "duplicates"):
             counts[name] = counts.get(name, 0) + getattr(result, name)

@@ -35,6 +35,8 @@ class PriorWeights:
     unit: float = number(0.5, high=5)
     area: float = number(0.15, high=5)
     """Of each bandwidth of the neighbourhood."""
+    grade: float = number(0.2, high=5)
+    """Of grades at every level, per standard deviation."""
 
 
 @section
@@ -73,6 +75,8 @@ class ModelConfig:
     reach_half_life_days: float = number(180.0, low=1, high=36_500)
     season_days: float = number(30.0, low=1, high=3_660)
     """Width (standard deviation) of the window in which the office's own level is taken."""
+    least_grades: float = number(30.0, low=2, high=1e6)
+    """Grades without which none is used; of a purpose, without which it is no group of its own."""
     count_cap: float = number(10.0, low=1, high=1e6)
     """Most problems that one visit counts."""
     no_history_days: float = number(730.0, low=1, high=36_500)
@@ -85,15 +89,12 @@ class ModelConfig:
     """Finds that a full visit to a place brings of which nothing is known, until visits tell."""
     level_visits: float = number(5.0, low=0.1, high=1e6)
     """How many visits that level is worth."""
-    level_smoothing: float = number(20.0, low=0.1, high=1e6)
-    """How many visits the office's own average is worth against a window's."""
     evening_from_hour: float = number(17.5, low=12, high=24)
     windows: int = number(24, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
-    frailty: float = number(0.5, low=0.0, high=3)
-    """Standard deviation of the log of what a place is beyond its columns, until visits tell."""
-    frailty_finds: float = number(10.0, low=0.1, high=1e6)
-    """How many squared expected finds that belief is worth."""
+    strength: float = number(1.0, low=0.1, high=100)
+    """Strength of the distribution of what a place is beyond its columns, until visits tell: its
+    variance is the inverse."""
     targets: Targets = LISTED
     """``listed``: a unit never met takes name, kind and place from the list of visits to come;
     ``known``: only what earlier visits of any purpose told."""

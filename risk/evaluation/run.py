@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.evaluation.methods.registry import (
+    BY_PLACE,
     SCORE,
-    SCORES,
     Method,
     baseline,
     choose_methods,
 )
-from risk.evaluation.methods.score import OriginScore, score_at, score_method
+from risk.evaluation.methods.score import OriginScore, score_method, score_origin
 from risk.evaluation.metrics import jaccard
 from risk.evaluation.report.fairness import groups_of, types_of
 from risk.evaluation.report.summary import summarise
@@ -32,6 +33,8 @@ from risk.events.rows import FeatureSource
 from risk.features.cache import RememberedSource
 
 Progress = Callable[[str, int, int], None]
+WEEK_DAYS: Final = 7
+YEAR_DAYS: Final = 365
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +48,10 @@ class BacktestResult:
     summary
         One object per method, event, unit, horizon and ``among``: means over origins, intervals,
         paired differences from every other method, curves, calibration, wrong flags.
-    absent
-        Methods that were asked for and cannot run here.
     """
 
     runs: list[dict[str, Any]]
     summary: list[dict[str, Any]]
-    absent: tuple[str, ...]
 
 
 @dataclass
@@ -87,32 +87,31 @@ class Backtest:
         """
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []
-        absent: tuple[str, ...] = ()
         scores = self._score(plans, progress)
         total = sum(len(plan.splits) for plan in plans)
         done = 0
         for plan in plans:
-            names, missing = _methods_of(plan)
-            absent = tuple(dict.fromkeys([*absent, *missing]))
+            names = _methods_of(plan)
             methods = [
-                scores[_key(plan, name)] if name in SCORES else baseline(name) for name in names
+                scores[_key(plan, name)] if name in BY_PLACE else baseline(name) for name in names
             ]
+            k = plan.k or self.settings.k or self._visits_a_week(plan)
             measured: dict[str, list[Measured]] = {name: [] for name in names}
             first = len(runs)
             for split in plan.splits:
                 if progress:
                     progress("backtest", done, total)
                 done += 1
-                for name, line, result in self._walk(plan, split, methods):
+                for name, line, result in self._walk(plan, split, methods, k=k):
                     churn = _churn(measured[name], result)
                     runs.append({**line, **result.values, "churn": churn})
                     measured[name].append(result)
             summary += summarise(runs[first:], measured, self.settings)
         _check_found_something(runs)
-        return BacktestResult(runs=[_known(run) for run in runs], summary=summary, absent=absent)
+        return BacktestResult(runs=[_known(run) for run in runs], summary=summary)
 
     def _walk(
-        self, plan: Plan, split: Split, methods: Sequence[Method]
+        self, plan: Plan, split: Split, methods: Sequence[Method], *, k: int
     ) -> Iterator[tuple[str, dict[str, Any], Measured]]:
         """Measure every method at one origin."""
         question = Question(
@@ -128,8 +127,16 @@ class Backtest:
             "wrong_flags_by_type": types_of(window.view),
         }
         for method in methods:
-            result = measure(method, window, k=plan.k or self.settings.k, groups=groups)
-            yield method.name, _line(plan, split, method.name, window), result
+            result = measure(method, window, k=k, groups=groups)
+            yield method.name, _line(plan, split, method.name, window) | {"k": k}, result
+
+    def _visits_a_week(self, plan: Plan) -> int:
+        """Return how many visits with a result the office made in a week of the year before."""
+        cut = min(day_of(split.origin) for split in plan.splits)
+        visits = self.tables.before(cut).facts.visits
+        day = visits.loc[visits["found"].notna(), c.DAY]
+        day = day[day >= cut - YEAR_DAYS]
+        return max(1, round(WEEK_DAYS * len(day) / (cut - day.min()))) if len(day) else 1
 
     def _window(self, question: Question) -> EvaluationWindow:
         tables, rule = self._geography.tables, self.config.exposure
@@ -143,7 +150,7 @@ class Backtest:
     def _score(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
         """Score the office at the origins of all plans, each once for one outcome."""
         keys = dict.fromkeys(
-            _key(plan, name) for plan in plans for name in _methods_of(plan)[0] if name in SCORES
+            _key(plan, name) for plan in plans for name in _methods_of(plan) if name in BY_PLACE
         )
         jobs = dict.fromkeys((key.origin_key(o), key) for key in keys for o in key.origins)
         kept: dict[tuple[str, str, int], OriginScore] = {}
@@ -151,10 +158,9 @@ class Backtest:
             if progress:
                 progress("score", done, len(jobs))
             if (name, outcome, origin) not in kept:
-                kept[name, outcome, origin] = score_at(
-                    self._remembered, origin, config=self.config, outcome=outcome,
-                    area=name == SCORE,
-                )  # fmt: skip
+                kept[name, outcome, origin] = score_origin(
+                    self._remembered, name, origin, config=self.config, outcome=outcome
+                )
         return {
             key: score_method(key.name, {o: kept[key.origin_key(o)] for o in key.origins})
             for key in keys
@@ -181,11 +187,9 @@ def _key(plan: Plan, name: str) -> _Key:
     )
 
 
-def _methods_of(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names, absent = choose_methods(plan.methods)
-    if not plan.area:
-        names = tuple(name for name in names if name != SCORE)
-    return names, absent
+def _methods_of(plan: Plan) -> tuple[str, ...]:
+    names = choose_methods(plan.methods)
+    return names if plan.area else tuple(name for name in names if name != SCORE)
 
 
 def _line(plan: Plan, split: Split, method: str, window: EvaluationWindow) -> dict[str, Any]:

@@ -46,6 +46,11 @@ from risk.visit_design.units import ATTRIBUTES
 LISTED: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
 Numbers = NDArray[np.intp]
 
+DEGREES: Final = ("fault_score", "problems", "found")
+"""What says how bad a visit was, the finest first."""
+LEAST_GRADED: Final = 0.5
+"""Share of the visits with a result that must say a degree for it to be used."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PointEvents:
@@ -114,6 +119,21 @@ class View:
     def visits(self) -> PointEvents:
         """The visits with a known result; worth 1 where they found what is asked for."""
         return self._point_events(*results(self.known, self.question.event))
+
+    @cached_property
+    def faults(self) -> PointEvents:
+        """The visits with the degree of what they brought, more is worse.
+
+        The inspection's score where at least half of the visits with a result have one; else the
+        number of problems, where so many have that; else whether something was found.
+        """
+        visits = self.known.facts.visits
+        results = int(visits["found"].notna().sum())
+        for name in DEGREES:
+            graded = visits[visits[name].notna()]
+            if len(graded) >= LEAST_GRADED * results:
+                break
+        return self._point_events(graded, graded[name].to_numpy(np.float64))
 
     @cached_property
     def complaints(self) -> PointEvents:

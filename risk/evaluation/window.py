@@ -198,9 +198,7 @@ def _curve(events: Floats, total: float) -> Floats:
 def _calibrate(
     method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
 ) -> list[dict[str, float]]:
-    if window.view.question.among == ALL:
-        return m.calibrate(score, window.answer.events) if method.expects_events else []
-    if not method.expects_finds:
+    if not method.expects_finds or window.view.question.among == ALL:
         return []
     known = window.visit_at >= 0
     return m.calibrate(visit_score[known], window.found[known].astype(np.float64))

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
 
 import ibis
 from ibis import ir
 
 from risk.events.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
-
-OUTCOME_DAYS: Final = 60
-"""An outcome without a closing time is taken as known so many days after the complaint: within 60
-days complaints by letter and visit are answered (信访工作条例, article 32)."""
 
 
 def real(value: float) -> ir.FloatingValue:
@@ -46,27 +41,6 @@ def time_of(table: ir.Table, name: str) -> ir.TimestampValue:
     if name not in table.columns:
         return ibis.null("timestamp")
     return table[name].cast("timestamp")
-
-
-def known_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
-    """Say of each row whether it was learnt and had happened before the cut.
-
-    What happened at an unknown time had happened when it was learnt.
-    """
-    moment = ibis.literal(cut)
-    happened = table["event_at"].fill_null(table["learnt_at"])
-    return (table["learnt_at"] < moment) & (happened < moment)
-
-
-def truth_known_before(table: ir.Table, cut: datetime) -> ir.StringValue:
-    """Read whether complaints turned out true, ``''`` where that was not known before the cut.
-
-    A ticket's row is known from the day it was received, its outcome from the moment it was closed;
-    without a closing time, `OUTCOME_DAYS` after it was received.
-    """
-    usual = table["event_at"] + ibis.interval(days=OUTCOME_DAYS)
-    closed = time_of(table, "closed_at").fill_null(usual)
-    return ibis.ifelse(closed < ibis.literal(cut), text_of(table, "is_true"), "")
 
 
 def evidence_weight(

@@ -26,12 +26,11 @@ from risk.events.expressions import (
     evidence_weight,
     first_known,
     holds_any,
-    known_before,
     real,
     text_of,
     time_of,
-    truth_known_before,
 )
+from risk.events.known_from import imported_before, known_before, without_later_texts
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
 PLACE_KEYS: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
@@ -47,7 +46,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
     "rentals": (
         *("unit_id", "filing_no", "status", "start_date", "end_date"),
-        *("lessee_key", "lessee_kind", "purpose"),
+        *("lessee_key", "lessee_kind", "purpose", c.IMPORTED_AT),
     ),
 }
 """The columns that a signal reads; the rest is left where it is, for speed."""
@@ -68,11 +67,10 @@ def complaint_rows(
     A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
     (催办), says nothing new and is left out. ``decayed_weight`` is the certainty of the placement,
     times policy's weights of source, category, nature and verified truth, times the decay factor.
-    ``is_true``, where kept, reads ``''`` as long as it was not known
-    (`risk.events.expressions.truth_known_before`).
+    Outcome, status and older ticket read ``''`` as long as they were not known
+    (`risk.events.known_from`).
     """
     table = _known_rows(source, "complaints", cut, keep)
-    table = table.mutate(is_true=truth_known_before(table, cut))
     table = _without_duplicates(table, config.evidence.duplicate_marks)
     evidence = config.evidence
     weight = (
@@ -154,8 +152,10 @@ def rental_rows(
     """
     table = _known_rows(source, "rentals", cut, keep)
     rule, evidence = config.exposure, config.evidence
-    start, end = time_of(table, "start_date"), time_of(table, "end_date")
     moment = ibis.literal(cut)
+    start, end = time_of(table, "start_date"), time_of(table, "end_date")
+    if not rule.trust_end_date:
+        end = ibis.ifelse((end < moment) | imported_before(table, cut), end, ibis.null("timestamp"))
     # A lease without a start is taken to have begun when it was learnt.
     begun = start.fill_null(table[c.EVENT_AT])
     running = (end >= moment).fill_null(ibis.literal(True))  # noqa: FBT003 -- a literal's value
@@ -203,7 +203,7 @@ def settled_rows(
 ) -> ir.Table:
     """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
     rows = SIGNALS[name](source, cut=cut, config=config, keep=keep)
-    return settle_rows(rows, source.table("buildings", cut=cut))
+    return settle_rows(rows, known_buildings(source, cut))
 
 
 def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
@@ -231,12 +231,20 @@ def known_rows(source: FeatureSource, name: str, cut: datetime, *, dated: bool =
     """Keep what was learnt and happened before the cut, whatever the engine let through.
 
     Where the time of an event is unknown the time it was learnt stands in; with ``dated`` such rows
-    are left out.
+    are left out. Texts that are written later read ``''`` where they were not known yet
+    (`risk.events.known_from`).
     """
     table = source.table(name, cut=cut)
     table = table.drop_null([c.EVENT_AT]) if dated else table
     table = table.filter(known_before(table, cut))
-    return table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
+    table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
+    return without_later_texts(table, name, cut)
+
+
+def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
+    """Keep the buildings that the register knew before the cut."""
+    register = source.table("buildings", cut=cut)
+    return register.filter(register[c.LEARNT_AT] < ibis.literal(cut))
 
 
 def _known_rows(

@@ -17,7 +17,7 @@ from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
 from risk.events.fetch import fetch
 from risk.events.provenance import DECIDED, REPORTED, SourceRules, sources_of
-from risk.events.rows import SIGNALS, FeatureSource, settle_rows
+from risk.events.rows import SIGNALS, FeatureSource, known_buildings, settle_rows
 from risk.features.build import UNLOCATED_KEYS
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -90,7 +90,7 @@ def gather_evidence(
     source: FeatureSource, place: EvidenceScope, *, cut: datetime, config: ScoreConfig
 ) -> list[EvidenceRow]:
     """Read the rows behind the events of a place, weightiest first within each factor."""
-    register = source.table("buildings", cut=cut)
+    register = known_buildings(source, cut)
     sharing: dict[str, Callable[[pd.DataFrame, ScoreConfig], pd.DataFrame]] = {
         "complaints": _share_complaints,
         "violations": _share_violations,

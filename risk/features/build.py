@@ -17,7 +17,7 @@ from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
 from risk.events.fetch import fetch
-from risk.events.rows import FeatureSource, settled_rows
+from risk.events.rows import FeatureSource, known_buildings, settled_rows
 from risk.features.aggregates import (
     LAST_VISIT,
     sum_complaints,
@@ -101,7 +101,7 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     ]
     rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
     unlocated, nowhere = _join_unlocated(sums)
-    register = _read_register(source.table("buildings", cut=cut))
+    register = _read_register(known_buildings(source, cut))
     buildings = _join_parts(register, [*sums, *rented], cut)
     grids = read_grids(source, cut=cut)
     buildings = estimate_exposure(

@@ -46,6 +46,28 @@ def prior_strength(found: Floats, expected: Floats) -> float:
     return float(STRENGTHS[each.sum(axis=0).argmax()])
 
 
+def shrinkage_strength(values: Floats, codes: Codes) -> float:
+    """Return how many values "like the others" is worth against a group's own: σ²/τ².
+
+    By moments of a one-way layout (Searle, Casella and McCulloch 1992, Variance Components,
+    section 3.6): σ² within groups, τ² ≥ 0 between them. At most the largest of `STRENGTHS`.
+
+    ``values``: about 0. ``codes``: group of each, -1 belongs nowhere.
+    """
+    inside = codes >= 0
+    values, codes = values[inside], codes[inside]
+    count = np.bincount(codes) if len(codes) else np.zeros(0)
+    groups, rows = int((count > 0).sum()), len(values)
+    if groups < 2 or rows <= groups:  # noqa: PLR2004 -- two groups
+        return float(STRENGTHS[-1])
+    mean = np.bincount(codes, values) / np.maximum(count, 1)
+    within = float(((values - mean[codes]) ** 2).sum()) / (rows - groups)
+    between = float((count * (mean - values.mean()) ** 2).sum()) / (groups - 1)
+    size = (rows - float((count**2).sum()) / rows) / (groups - 1)
+    variance = (between - within) / size
+    return float(min(within / variance, STRENGTHS[-1])) if variance > 0 else float(STRENGTHS[-1])
+
+
 def moment_strength(found: Floats, expected: Floats, *, mean_is_known: bool) -> float:
     """Return the strength k of the prior by moments; infinite where places differ by chance alone.
 

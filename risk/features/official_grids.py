@@ -31,7 +31,7 @@ def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
     The frame: ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown)
     and ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
     """
-    grids = source.table("grids")
+    grids = source.table("grids", cut=cut)
     day = pd.Timestamp(cut) - pd.Timedelta(days=1)
     names = (c.GRID, c.COMMUNITY, HOUSEHOLDS, "geom", "valid_from", "valid_to")
     frame = fetch(grids.select(*names))

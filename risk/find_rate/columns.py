@@ -28,6 +28,13 @@ WIDE_FROM_M: Final = 1_000.0
 """From this bandwidth on a neighbourhood is the wider area."""
 MOST_EFFECT: Final = 1.5
 """Bound on a weight: log of what one standard deviation of its column may multiply a rate by."""
+MOST_WEIGHT: Final = 5.0
+"""Bound on a weight per unit of its column, as in the settings."""
+OWN_FACTORS: Final = frozenset(
+    {c.FOUND, c.NOT_FOUND, c.NO_ACCESS, c.HISTORY_UNIT, c.HISTORY_BUILDING, c.UNVISITED}
+    | {c.VISITS_OTHER}
+)
+"""Factors that tell a place's own past."""
 _DOORS_PRIOR: Final = 0.2
 _LEVELS: Final = {
     "unit": c.HISTORY_UNIT,
@@ -83,7 +90,7 @@ def prior_of(column: str, outcome: str, config: ScoreConfig) -> float:
 def bounds_of(columns: Sequence[str], spread: Floats) -> tuple[Floats, Floats]:
     """Return least and greatest weight per unit of each column, from signs and `MOST_EFFECT`."""
     signs = np.array([sign_of(name) for name in columns])
-    most = MOST_EFFECT / spread
+    most = np.minimum(MOST_EFFECT / spread, MOST_WEIGHT)
     return np.where(signs > 0, 0.0, -most), np.where(signs < 0, 0.0, most)
 
 

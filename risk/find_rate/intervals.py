@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtri
 
 from risk.arrays import Codes, Floats
+from risk.features.empirical_bayes import gamma_interval
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
 from risk.find_rate.points import VISITS, building_rows, sum_places
@@ -21,6 +21,7 @@ from risk.find_rate.points import VISITS, building_rows, sum_places
 DRAWS: Final = 128
 _SEED: Final = 2_026
 _MOST_EFFECT: Final = 5.0
+_MOST_CHANCE: Final = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,12 @@ class Draws:
     chances
         Chance that a full visit finds something under each draw of weights and level, shape
         (buildings, `DRAWS`).
-    frailty
-        Standard deviation of the log of a building's own departure.
+    strength
+        k of the Gamma(k, k) distribution of a building's own departure.
     """
 
     chances: Floats
-    frailty: float
+    strength: float
 
 
 def draw_chances(known: Known, rate: FindRate) -> Draws:
@@ -51,7 +52,7 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
     change = np.clip(matrix @ off + level, -_MOST_EFFECT, _MOST_EFFECT)
     rates = np.exp(rate.log_rate(known.x))[:, None] * np.exp(change)
     whole = sum_places(building_rows(known), rates, len(known.features.buildings))
-    return Draws(chances=-np.expm1(-whole), frailty=rate.frailty)
+    return Draws(chances=-np.expm1(-whole), strength=rate.strength)
 
 
 def interval_of_sums(
@@ -72,22 +73,15 @@ def interval_of_sums(
     total = sum_places(unit, chance, size)
     common = sum_places(unit, draws.chances, size).std(axis=1)
     # How far the chance moves with the log of a building's rate.
-    slope = -np.log1p(-np.minimum(chance, 1 - 1e-9)) * (1 - chance)
-    own = sum_places(unit, (slope * draws.frailty) ** 2, size)
-    safe = np.where(total > 0, total, 1.0)
-    spread = np.sqrt(common**2 + own) / safe
-    return _between(total, spread, counts=sum_places(unit, np.ones(len(unit)), size), level=level)
+    slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
+    own = sum_places(unit, slope**2 / draws.strength, size)
+    return _between(total, common**2 + own, sum_places(unit, np.ones(len(unit)), size), level)
 
 
-def _between(
-    total: Floats, spread: Floats, *, counts: Floats, level: float
-) -> tuple[Floats, Floats]:
-    """Return the ends on the scale of the mean building's log rate, so that none passes its bound."""
-    z = float(ndtri((1 + level) / 2))
-    counts = np.maximum(counts, 1.0)
-    mean = np.minimum(total / counts, 1 - 1e-9)
+def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return the ends of a Gamma interval of the mean building's rate, so that none passes 1."""
+    count = np.maximum(count, 1.0)
+    mean = np.minimum(total / count, _MOST_CHANCE)
     rate = -np.log1p(-mean)
-    slope = np.where(mean > 0, rate * (1 - mean) / np.maximum(mean, 1e-300), 1.0)
-    wide = np.minimum(spread / np.maximum(slope, 1e-9), _MOST_EFFECT)
-    low, high = (-np.expm1(-rate * np.exp(sign * z * wide)) for sign in (-1.0, 1.0))
-    return VISITS * counts * low, VISITS * counts * high
+    low, high = gamma_interval(rate, variance / (count * (1.0 - mean)) ** 2, level=level)
+    return -VISITS * count * np.expm1(-low), -VISITS * count * np.expm1(-high)

@@ -16,10 +16,12 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Bools, Floats
+from risk.arrays import Bools, Codes, Floats
 from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
 from risk.events.rows import FeatureSource
-from risk.find_rate.columns import bounds_of, choose_columns, prior_of
+from risk.find_rate.columns import OWN_FACTORS, bounds_of, choose_columns, factor_of, prior_of
+from risk.find_rate.frailty import place_strength
 from risk.find_rate.knowledge import Known
 from risk.find_rate.likelihood import Mode, Prior, fit_mode
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
@@ -31,6 +33,7 @@ _CONDITION_SPREAD: Final = 1.0
 _LEVEL_SPREAD: Final = 1.0
 _LEVEL_HALF_LIFE_DAYS: Final = 180.0
 _MOST_LEVEL: Final = 0.9
+_LEAST_GROUPS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +54,10 @@ class FindRate:
         Of (b0, β), shape (k + 1, k + 1).
     conditions
         Effect of how a visit was made by name (`CONDITIONS`), on the log scale.
-    level_spread, frailty
-        Standard deviations of the logs: of a window's own level, and of what a place is beyond its
-        columns.
+    level_spread
+        Standard deviation of the log of a window's own level.
+    strength
+        k of the Gamma(k, k) distribution of what a place is beyond its columns (its frailty).
     visits, finds
         What was learnt from.
     penalty, half_life_days
@@ -68,7 +72,7 @@ class FindRate:
     covariance: Floats
     conditions: dict[str, float]
     level_spread: float
-    frailty: float
+    strength: float
     visits: int
     finds: float
     penalty: float | None
@@ -94,7 +98,7 @@ class FindRate:
             "standard_errors": dict(zip(self.columns, spread.tolist(), strict=True)),
             "conditions": self.conditions,
             "level_spread": self.level_spread,
-            "frailty": self.frailty,
+            "strength": self.strength,
             "visits": self.visits,
             "finds": self.finds,
             "penalty": self.penalty,
@@ -144,7 +148,7 @@ def _from_policy(
     return FindRate(
         state="policy", columns=tuple(columns), intercept=level, weights=prior, prior=prior,
         covariance=np.diag([_LEVEL_SPREAD**2, *variance]),
-        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0, frailty=config.model.frailty,
+        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0, strength=config.model.strength,
         visits=0, finds=0.0, penalty=None, half_life_days=half_life, evening_share=0.0,
     )  # fmt: skip
 
@@ -162,7 +166,7 @@ class _Fit:
     prior: Prior
     penalised: Floats
     policy: Floats
-    level: float
+    level: Level
     half_life: float | None
     rows: TrainingRows
     kept: Bools
@@ -180,7 +184,7 @@ class _Fit:
         centre, spread = values.mean(axis=0), values.std(axis=0)
         spread[spread < _LEAST_SPREAD] = 1.0
         effort = rows.effort[kept]
-        levels = _levels(y, effort, rows.window[kept], config)
+        level = Level.of(y, effort, rows.window[kept], rows.age_days[kept], config.model)
         policy = np.array([prior_of(name, outcome, config) for name in columns])
         lower, upper = bounds_of(columns, spread)
         no, q = len(columns), conditions.shape[1]
@@ -189,7 +193,7 @@ class _Fit:
             columns=columns,
             x=np.column_stack([np.ones(len(y)), (values - centre) / spread, conditions]),
             y=y,
-            offset=np.log(effort) + np.log(levels)[rows.window[kept]],
+            offset=np.log(effort) + np.log(level.windows)[rows.window[kept]],
             centre=centre,
             spread=spread,
             prior=Prior(
@@ -202,7 +206,7 @@ class _Fit:
             ),
             penalised=np.concatenate([[0.0], np.ones(no), np.zeros(q)]),
             policy=policy,
-            level=_level_now(y, effort, rows.age_days[kept], config),
+            level=level,
             half_life=half_life,
             rows=rows,
             kept=kept,
@@ -220,20 +224,24 @@ class _Fit:
         to_raw[0, 0] = 1.0
         to_raw[0, 1 : k + 1] = -self.centre / self.spread
         to_raw[1:, 1 : k + 1] = np.diag(1.0 / self.spread)
-        mean = np.exp(self.offset + self.x @ mode.terms)
-        chance = -np.expm1(-mean)
-        rule = self.config.model
-        window, place = self.rows.window[self.kept], self.rows.place[self.kept]
+        own = np.array([factor_of(name) in OWN_FACTORS for name in self.columns])
+        without = mode.terms.copy()
+        without[1 : k + 1][own] = 0.0
         return FindRate(
             state="learnt",
             columns=tuple(self.columns),
-            intercept=float(np.log(self.level) + mode.terms[0] - self.centre @ weights),
+            intercept=float(np.log(self.level.now) + mode.terms[0] - self.centre @ weights),
             weights=weights,
             prior=self.policy,
             covariance=to_raw @ mode.covariance @ to_raw.T,
             conditions=dict(zip(CONDITIONS, mode.terms[k + 1 :].tolist(), strict=True)),
-            level_spread=_spread_beyond(self.y, chance, window, 0.0, 0.0),
-            frailty=_spread_beyond(self.y, chance, place, rule.frailty, rule.frailty_finds),
+            level_spread=self.level.spread,
+            strength=place_strength(
+                self.y,
+                np.exp(self.offset + self.x @ without),
+                self.rows.place[self.kept],
+                believed=self.config.model.strength,
+            ),
             visits=len(self.y),
             finds=float(self.y.sum()),
             penalty=penalty,
@@ -242,40 +250,56 @@ class _Fit:
         )
 
 
-def _levels(y: Floats, effort: Floats, window: Floats, config: ScoreConfig) -> Floats:
-    """Return the find rate of each window, drawn to that of all by some visits' worth."""
-    rule = config.model
-    size = int(window.max()) + 1
-    overall = (y.sum() + rule.level_visits * rule.level) / (effort.sum() + rule.level_visits)
-    found = np.bincount(window, y, size) + rule.level_smoothing * overall
-    looked = np.bincount(window, effort, size) + rule.level_smoothing
-    return _rate_of(found / looked)
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """The office's own find rate, window by window and now.
+
+    Parameters
+    ----------
+    windows
+        Rate of a full visit in each window, shape (windows,).
+    now
+        The same at the cut: recent windows count more.
+    spread
+        Standard deviation of the log of a window's rate about the office's average.
+    """
+
+    windows: Floats
+    now: float
+    spread: float
+
+    @classmethod
+    def of(
+        cls, y: Floats, effort: Floats, window: Codes, age_days: Floats, rule: ModelConfig
+    ) -> Level:
+        """Estimate it from what visits found.
+
+        The average is drawn to policy's by a few visits (`ModelConfig.level_visits`); a window
+        departs from it as far as windows scatter beyond chance: (O + k)/(E + k) with k = 1/σ².
+        """
+        policy = -np.log1p(-rule.level)
+        average = (y.sum() + rule.level_visits * policy) / (effort.sum() + rule.level_visits)
+        average = min(average, _MOST_LEVEL)
+        expected = effort * average
+        spread = _spread_beyond(y, expected, window)
+        size = int(window.max()) + 1
+        found, looked = np.bincount(window, y, size), np.bincount(window, expected, size)
+        decay = 0.5 ** (age_days / _LEVEL_HALF_LIFE_DAYS)
+        k = 1.0 / max(spread**2, 1e-6)
+        ratio = (found + k) / (looked + k)
+        now = ((y * decay).sum() + k) / ((expected * decay).sum() + k)
+        rate = -np.log1p(-average)
+        return cls(windows=rate * ratio, now=float(rate * now), spread=spread)
 
 
-def _level_now(y: Floats, effort: Floats, age_days: Floats, config: ScoreConfig) -> float:
-    """Return the find rate of late: recent windows count more, and policy for a few visits."""
-    decay = 0.5 ** (age_days / _LEVEL_HALF_LIFE_DAYS)
-    rule = config.model
-    found = (y * decay).sum() + rule.level_visits * rule.level
-    return float(_rate_of(found / ((effort * decay).sum() + rule.level_visits)))
+def _spread_beyond(y: Floats, expected: Floats, group: Codes) -> float:
+    """Return how groups scatter beyond chance, by moments: σ² = Σ ((O - E)² - V)/Σ E², at least 0.
 
-
-def _rate_of(share: Floats) -> Floats:
-    return -np.log1p(-np.clip(share, 1e-6, _MOST_LEVEL))
-
-
-def _spread_beyond(
-    y: Floats, chance: Floats, group: Floats, believed: float, worth: float
-) -> float:
-    """Return how groups scatter beyond chance, by moments, drawn to what is believed.
-
-    σ² = (Σ ((O - E)² - V) + worth·believed²) / (Σ E² + worth), over groups of two visits and more;
-    at least 0.
+    0 with fewer than four groups.
     """
     size = int(group.max()) + 1
-    several = np.bincount(group, minlength=size) > 1
-    o, e = np.bincount(group, y, size)[several], np.bincount(group, chance, size)[several]
-    v = np.bincount(group, chance * (1 - chance), size)[several]
-    beyond = float(((o - e) ** 2 - v).sum()) + worth * believed**2
-    over = float((e**2).sum()) + worth
-    return float(np.sqrt(max(beyond / over, 0.0))) if over > 0 else 0.0
+    o, e = np.bincount(group, y, size), np.bincount(group, expected, size)
+    v = np.bincount(group, expected * (1 - np.minimum(expected, 1)), size)
+    if (e > 0).sum() < _LEAST_GROUPS:
+        return 0.0
+    return float(np.sqrt(max(float(((o - e) ** 2 - v).sum()) / float((e**2).sum()), 0.0)))

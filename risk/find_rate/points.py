@@ -31,6 +31,7 @@ from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
 
 TICKS_PER_POINT: Final = 1024.0
+_ALIKE: Final = 1e-12
 VISITS: Final = 100.0
 """A score is told of so many full visits."""
 FACTOR_NAMES: Final = (
@@ -69,7 +70,7 @@ def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     without = np.exp(base) * sum_places(rows, np.ones(len(rows)), size)
     whole = without + added.sum(axis=1)
     before, after = -np.expm1(-without), -np.expm1(-whole)
-    apart = np.abs(whole - without) > 1e-12
+    apart = np.abs(whole - without) > _ALIKE
     chord = np.where(apart, (after - before) / np.where(apart, whole - without, 1.0), 1 - before)
     score = round_points(VISITS * after)
     points = round_points(VISITS * chord[:, None] * added[:, 1:])

@@ -6,6 +6,7 @@ design is what was known when it began; what its visits found is what is known a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +20,7 @@ from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.find_rate.knowledge import Known, known_at
-from risk.visit_design.units import rows_of_visits
+from risk.visit_design.units import UNIT, rows_of_visits
 
 CONDITIONS: Final = ("complaint", "revisit", "licence", "other", "evening")
 """How a visit was made, beside its effort: its purpose, against a routine visit, and the evening
@@ -46,7 +47,7 @@ class TrainingRows:
     age_days
         Days from the middle of the visit's window to the cut, shape (visits,).
     place
-        Number of the place, alike within a window, shape (visits,).
+        Number of the place, shape (visits,); the rows of a place are in order of time.
     evening_share
         Share of evenings among the visits whose hour is known.
     """
@@ -82,6 +83,50 @@ def window_starts(known: Known, config: ScoreConfig) -> list[int]:
     return starts[::-1]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """One window of the past: what was known when it began, and what its visits found.
+
+    Parameters
+    ----------
+    start, end
+        First day, and first day after it.
+    known
+        What was known at its start.
+    places, x
+        The places known then and those that the window's list of visits named, and their design.
+    visits, rows
+        The visits with a result, and the row of each one's place.
+    """
+
+    start: int
+    end: int
+    known: Known
+    places: pd.DataFrame
+    x: pd.DataFrame
+    visits: pd.DataFrame
+    rows: Codes
+
+
+def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) -> Iterator[Window]:
+    """Read the windows with a visit at a known or listed place, oldest first."""
+    cut = day_of(known.cut)
+    for start in window_starts(known, config):
+        end = min(start + config.model.window_days, cut)
+        visits = known.facts.visits_between(start, end)
+        if visits.empty:
+            continue
+        then = known_at(source, cut=_EPOCH + timedelta(days=start), config=config)
+        listed = then.listed(visits)
+        x = pd.concat([then.x, then.design(listed)], ignore_index=True) if len(listed) else then.x
+        places = pd.concat([then.places, listed], ignore_index=True)
+        rows = rows_of_visits(places, visits)
+        if (rows >= 0).any():
+            visits, rows = visits[rows >= 0], rows[rows >= 0]
+            yield Window(start=start, end=end, known=then, places=places, x=x, visits=visits,
+                         rows=rows)  # fmt: skip
+
+
 def read_training_rows(
     source: FeatureSource, known: Known, *, config: ScoreConfig
 ) -> TrainingRows | None:
@@ -91,20 +136,11 @@ def read_training_rows(
     """
     cut = day_of(known.cut)
     parts, designs = [], []
-    for number, start in enumerate(window_starts(known, config)):
-        end = min(start + config.model.window_days, cut)
-        visits = known.facts.visits_between(start, end)
-        if visits.empty:
-            continue
-        then = known_at(source, cut=_EPOCH + timedelta(days=start), config=config)
-        listed = then.listed(visits)
-        x = pd.concat([then.x, then.design(listed)], ignore_index=True) if len(listed) else then.x
-        rows = rows_of_visits(pd.concat([then.places, listed], ignore_index=True), visits)
-        visits, rows = visits[rows >= 0], rows[rows >= 0]
-        designs.append(x.iloc[rows])
-        age = cut - (start + end) / 2
-        parts.append(visits.assign(window=number, age_days=age, place=rows))
-    if not parts or not sum(map(len, parts)):
+    for number, window in enumerate(read_windows(source, known, config=config)):
+        designs.append(window.x.iloc[window.rows])
+        age = cut - (window.start + window.end) / 2
+        parts.append(window.visits.assign(window=number, age_days=age))
+    if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)
     evening = visits["hour"].ge(config.model.evening_from_hour).where(visits["hour"].notna())
@@ -118,6 +154,6 @@ def read_training_rows(
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
         window=visits["window"].to_numpy(np.int64),
         age_days=visits["age_days"].to_numpy(np.float64),
-        place=pd.factorize(visits["window"].astype(str) + ":" + visits["place"].astype(str))[0],
+        place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
     )

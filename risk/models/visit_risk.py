@@ -185,7 +185,7 @@ class _Run:
         """Keep the visits of [start, end) that were known by its end, and judge the settings."""
         if end is None:
             return
-        places, x = self.timeline.at(start)
+        places, x = self.timeline.window(start, end)
         visits = self.timeline.facts.before(end).visits_between(start, end)
         visits = visits[visits[self.event].notna()]
         rows = rows_of_visits(places, visits)

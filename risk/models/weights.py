@@ -25,7 +25,7 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
-from risk.events.rows import FeatureSource
+from risk.events.rows import FeatureSource, known_buildings
 from risk.features.build import build_features
 from risk.features.factors import FACTORS, design_matrix
 from risk.models.poisson import fit_standardised
@@ -165,7 +165,7 @@ def _window_starts(outcomes: Outcomes, cut: datetime, config: ScoreConfig) -> li
 
 def _most_windows(source: FeatureSource, cut: datetime, config: ScoreConfig) -> int:
     """Return how many windows of so many buildings may be held in memory at once."""
-    buildings = int(source.table("buildings", cut=cut).count().to_pyarrow().as_py())
+    buildings = int(known_buildings(source, cut).count().to_pyarrow().as_py())
     rule = config.learning
     return max(rule.least_windows, rule.most_rows // max(buildings, 1))
 

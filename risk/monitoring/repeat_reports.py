@@ -15,7 +15,7 @@ from ibis import ir
 
 from data.workspace.sections import number, section
 from risk import schema as c
-from risk.events.expressions import days_between, holds_any, text_of, truth_known_before
+from risk.events.expressions import days_between, holds_any, text_of
 from risk.events.rows import FeatureSource, known_rows
 
 FIRST_AT: Final = "first_at"
@@ -87,7 +87,7 @@ def _reports(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.
         report=table["row_key"],
         at=table["event_at"],
         reporter=text_of(table, "reporter_key"),
-        confirms=truth_known_before(table, cut).isin(list(rules.confirming)),
+        confirms=text_of(table, "is_true").isin(list(rules.confirming)),
     )
 
 

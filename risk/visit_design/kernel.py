@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from geo.cells import cell_centres
-from geo.shapes.projection import offsets_m
+from geo.shapes.projection import EARTH_RADIUS_M
 from risk.arrays import Floats, Texts
 
 RESOLUTION: Final = 9
@@ -17,20 +17,23 @@ REACH_BANDWIDTHS: Final = 3.0
 
 
 def cell_positions_m(cells: Texts) -> Floats:
-    """Return centres of cells in metres, shape (cells, 2), flat about their middle.
+    """Return centres of cells in metres from the middle of the earth, shape (cells, 3).
 
-    Good to a fraction of a per cent over a city; the kernel needs no more.
+    Each by itself, so that a cell that turns up later moves no distance between the others. The
+    straight line is shorter than the way over ground by a millionth at 15 km.
     """
     if not len(cells):
-        return np.empty((0, 2))
-    lon, lat = cell_centres(cells)
-    return offsets_m(lon, lat, origin=(float(lon.mean()), float(lat.mean())))
+        return np.empty((0, 3))
+    lon, lat = (np.radians(degrees) for degrees in cell_centres(cells))
+    around = np.cos(lat)
+    directions = (around * np.cos(lon), around * np.sin(lon), np.sin(lat))
+    return EARTH_RADIUS_M * np.column_stack(directions)
 
 
 def gaussian_kernel(positions_m: Floats, *, bandwidth_m: float) -> csr_matrix:
     """Return the weights exp(-½(d/bandwidth)²) between places, 0 beyond three bandwidths.
 
-    ``positions_m``: shape (n, 2). ``bandwidth_m``: metres, > 0.
+    ``positions_m``: shape (n, dimensions). ``bandwidth_m``: metres, > 0.
 
     The result: symmetric, shape (n, n), 1 on the diagonal.
     """

@@ -12,6 +12,8 @@ LAST: Final = "last"
 AREA: Final = "area"
 AREA_SIZE: Final = "area_size"
 VISITS: Final = "visits"
+FAULT: Final = "fault"
+"""Names the histories of grades, as `OUTCOMES` do those of finds."""
 PROPENSITY: Final = "propensity"
 DUE: Final = "due"
 PACE: Final = "pace"
@@ -46,6 +48,8 @@ def is_raised_only(name: str) -> bool:
 def prior_weight(name: str, event: str, prior: PriorWeights) -> float:
     """Return policy's weight of a feature, per unit of the feature, for an outcome to come."""
     part, *rest = name.split(".")
+    if part == HISTORY and rest[0] == FAULT:
+        return prior.grade
     if not rest or rest[0] != event:
         return 0.0
     if part == AREA:

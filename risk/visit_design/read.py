@@ -28,10 +28,11 @@ from risk.visit_design.visit_table import DOOR, LEARNT, Facts, make_facts
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
-    *("result", "h3_r10", "match_level", c.ROW_KEY),
+    *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
 )
-_NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
+_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
 _ROUNDING: Final = 1e-9
+GRADE_HIGH: Final = "high"
 _DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
 
 
@@ -40,6 +41,7 @@ def read_facts(
     *,
     cut: datetime,
     config: ScoreConfig,
+    grade_better: str = GRADE_HIGH,
     cells: pd.Series | None = None,
 ) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
@@ -47,27 +49,32 @@ def read_facts(
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
     later the version known at ``cut`` is read, with the time *that* version was learnt, so an
     earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
-    of purposes; the bandwidths of neighbourhoods. ``cells``: of resolution 9, that neighbourhoods
-    reach besides those of the rows.
+    of purposes; the bandwidths of neighbourhoods. ``grade_better``: ``high`` or ``low``, which
+    numbers of the field ``grade`` are the good ones. ``cells``: of resolution 9, that
+    neighbourhoods reach besides those of the rows.
     """
     return make_facts(
-        read_visit_facts(source, cut=cut, config=config),
+        read_visit_facts(source, cut=cut, config=config, grade_better=grade_better),
         read_report_facts(source, cut=cut, config=config),
         config=config.model,
         cells=cells,
     )
 
 
-def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def read_visit_facts(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, grade_better: str = GRADE_HIGH
+) -> pd.DataFrame:
     """Read the rows of visits learnt before ``cut``.
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
     ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
     unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
-    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
-    ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit, and
-    which rows are one visit, is decided as of each cut (`Facts.before`).
+    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
+    1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
+    counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
+    the row says none; ``row_key``. What is a unit, and which rows are one visit, is decided as of
+    each cut (`Facts.before`).
     """
     table = known_rows(source, "inspections", cut)
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
@@ -88,6 +95,7 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
             **{name: rows[name] for name in ("effort", "hour")},
             **outcomes,
+            "fault_score": _fault_score(rows, grade_better),
         }
     )
     return (
@@ -172,4 +180,11 @@ def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]
         "found": found,
         "critical": critical.where(found.notna() & rows["critical_count"].notna()),
         "other": rows["other_count"].where(found.notna()),
+        "problems": rows[["critical_count", "other_count"]].sum(axis=1, min_count=1),
     }
+
+
+def _fault_score(rows: pd.DataFrame, grade_better: str) -> pd.Series:
+    """Turn grades so that more is worse; the numbers that stand for words are high where good."""
+    is_good = (rows["grade_word"] != "") | (grade_better == GRADE_HIGH)
+    return rows["grade"].where(~is_good, -rows["grade"])

@@ -8,6 +8,7 @@ of the kind then multiplies E by e^r, so that every further level tells of more 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,20 @@ from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.events.decay import decay_weights
-from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength, sum_by_code
+from risk.features.empirical_bayes import (
+    local_mean,
+    log_ratio,
+    prior_strength,
+    shrinkage_strength,
+    sum_by_code,
+)
 from risk.visit_design import names
 from risk.visit_design.visit_table import CELL, Facts, code_column
 
 Columns = dict[str, Floats]
+FAULT_SCORE: Final = "fault_score"
+"""Column of visits: the grade of an inspection, turned so that more is worse."""
+MOST_GRADE: Final = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +90,45 @@ def outcome_columns(
         seen = results[outcome].notna().to_numpy()
         if seen.any():
             columns |= _one_outcome(known, results[seen], places, outcome, cut, config)
+    graded = known.visits[known.visits[FAULT_SCORE].notna()]
+    if len(graded) >= config.least_grades:
+        columns |= _grades(known, graded, places, config)
     return columns
+
+
+def _grades(
+    known: Facts, graded: pd.DataFrame, places: pd.DataFrame, config: ModelConfig
+) -> Columns:
+    """Return how much worse than usual the grades of each level were, drawn to 0.
+
+    Grades are standardised by purpose (mean 0, variance 1, at most 4 in size; purposes with few
+    grades together); a level's mean departure d from the wider levels' is drawn to n·d/(n + k),
+    with k = σ²/τ² from the variances within and between (`shrinkage_strength`).
+    """
+    day = graded[c.DAY].to_numpy(np.int64)
+    surplus = _standardised(graded, config.least_grades)
+    surplus = surplus - local_mean(day, surplus, width_days=config.season_days)
+    levels = {name: Level.of(name, known, graded, places) for name in OUTCOME_LEVELS}
+    columns: Columns = {}
+    for name, level in levels.items():
+        count, total = level.sum(np.ones(len(surplus))), level.sum(surplus)
+        drawn = total / (count + shrinkage_strength(surplus, level.rows))
+        columns[names.history(names.FAULT, name)] = level.at_places(drawn)
+        if name == OUTCOME_LEVELS[0]:
+            surplus = surplus - np.append(drawn, 0.0)[level.rows]
+    unit = levels["unit"]
+    columns[names.last(names.FAULT)] = np.nan_to_num(unit.at_places(unit.last(surplus)))
+    return columns
+
+
+def _standardised(graded: pd.DataFrame, least: float) -> Floats:
+    """Return the grades about the mean of their purpose over its standard deviation."""
+    score, purpose = graded[FAULT_SCORE], graded["purpose"]
+    many = purpose.map(purpose.value_counts()) >= least
+    groups = score.groupby(purpose.where(many, ""))
+    spread = groups.transform("std", ddof=0)
+    z = (score - groups.transform("mean")) / spread.where(spread > 0, 1.0)
+    return z.clip(-MOST_GRADE, MOST_GRADE).to_numpy(np.float64)
 
 
 def _one_outcome(

@@ -10,8 +10,8 @@ import pandas as pd
 from risk import schema as c
 from risk.config.visit_model import ModelConfig
 from risk.visit_design.matrix import build_design
-from risk.visit_design.units import places_of, register_places
-from risk.visit_design.visit_table import Facts
+from risk.visit_design.units import IS_KNOWN, new_places, places_of, register_places
+from risk.visit_design.visit_table import Facts, rows_before
 
 
 def lay_cuts(origins: Sequence[int], *, first_day: int, window_days: int) -> list[int]:
@@ -62,7 +62,8 @@ class Timeline:
 
     def __post_init__(self) -> None:
         """Lay the cuts."""
-        results = self.facts.visits.loc[self.facts.visits["found"].notna(), c.DAY]
+        known = rows_before(self.facts.visits, min(self.origins))
+        results = known.loc[known["found"].notna(), c.DAY]
         first = int(results.min()) if len(results) else min(self.origins)
         self.cuts = lay_cuts(
             self.origins,
@@ -92,3 +93,18 @@ class Timeline:
             x = build_design(known, places, cut=moment, config=self.config)
             self._kept[moment] = places, x
         return self._kept[moment]
+
+    def window(self, start: int, end: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the places and features of a training window, by what was known at its end.
+
+        As `at`, but a unit that no result was known of takes its texts from the visits of the
+        window that were known at the end: what was learnt later is no lesson.
+        """
+        places, x = self.at(start)
+        old = places[IS_KNOWN].to_numpy(bool)
+        before = self.facts.before(start)
+        coming = self.facts.before(end).visits_between(start, end)
+        new = new_places(before, coming, config=self.config)
+        design = build_design(before, new, cut=start, config=self.config)
+        every_place = pd.concat([places[old], new], ignore_index=True)
+        return every_place, pd.concat([x[old], design], ignore_index=True)

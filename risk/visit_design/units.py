@@ -34,35 +34,40 @@ def known_places(known: Facts) -> pd.DataFrame:
 
 
 def places_of(facts: Facts, *, cut: int, until: int, config: ModelConfig) -> pd.DataFrame:
-    """Return the known units, then the units first met by a visit between ``cut`` and ``until``.
-
-    Of the latter no outcome is read. With ``targets = "listed"`` their name, kind and place are
-    those of the list of visits, as far as it says them beforehand by all that was known at the cut
-    (`risk.visit_design.availability`); with
-    ``"known"`` those that an earlier visit of any purpose told, and nothing where there was none.
-    """
+    """Return the known units, then the units first met by a visit between ``cut`` and ``until``."""
     before = facts.before(cut)
+    new = new_places(before, facts.visits_between(cut, until), config=config)
+    return pd.concat([known_places(before), new], ignore_index=True)
+
+
+def new_places(before: Facts, coming: pd.DataFrame, *, config: ModelConfig) -> pd.DataFrame:
+    """Return the units of visits to come that had no result before.
+
+    No outcome is read. With ``targets = "listed"`` their name, kind and place are those of the list
+    of visits, as far as it says them beforehand by all that was known at the cut
+    (`risk.visit_design.availability`); with ``"known"`` those that an earlier visit of any purpose
+    told, and nothing where there was none.
+
+    ``before``: what was known at the cut. ``coming``: visits from the cut on, in order of time.
+    """
     known = known_places(before)
-    coming = facts.visits_between(cut, until)
     coming = coming[(coming[UNIT] != "") & ~coming[UNIT].isin(known[UNIT])]
     new = coming.drop_duplicates(UNIT)[list(ATTRIBUTES)].assign(**{IS_KNOWN: False})
     if config.targets == KNOWN:
-        new = _as_told_before(new, before)
-    else:
-        new = _without_afterthoughts(new, available=available_texts(before.visits))
-    return pd.concat([known, new], ignore_index=True)
+        return _as_told_before(new, before)
+    return _without_afterthoughts(new, available=available_texts(before.visits))
 
 
 def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.DataFrame:
     """Return a place for each building of the register that had no result before the cut.
 
-    ``facts``: all visits; what happened from the cut on is read for the numbering of cells alone.
     ``register``: ``building``, ``h3_r10``, ``made`` and ``learnt``: buildings that a register told
     of, not those made from addresses that turned up in other files.
 
     The frame: as `known_places`; only where they stand is known of them.
     """
-    visited = known_places(facts.before(cut))["building"]
+    known = facts.before(cut)
+    visited = known_places(known)["building"]
     buildings = register[~register["made"] & (register["learnt"] < cut)]
     buildings = buildings[(buildings["building"] != "") & ~buildings["building"].isin(visited)]
     cells = parents(buildings["h3_r10"].to_numpy(dtype=np.str_), RESOLUTION)
@@ -73,8 +78,8 @@ def register_places(facts: Facts, register: pd.DataFrame, *, cut: int) -> pd.Dat
         "h3_r10": buildings["h3_r10"].to_numpy(),
     }
     codes = dict.fromkeys(_CODES, UNKNOWN) | {
-        code_column(CELL): _codes_of(facts.visits, CELL, cells),
-        code_column("building"): _codes_of(facts.visits, "building", buildings["building"]),
+        code_column(CELL): _codes_of(known.visits, CELL, cells),
+        code_column("building"): _codes_of(known.visits, "building", buildings["building"]),
     }
     frame = pd.DataFrame(texts, index=range(len(buildings))).astype("str")
     return frame.assign(**codes, **{IS_KNOWN: True})[[*ATTRIBUTES, IS_KNOWN]]

@@ -1,8 +1,9 @@
 """Unanswered reports: complaints about a building since its last visit.
 
 A report waits from the moment it is known until the next visit of the building, whatever the visit
-finds. A report whose truth was recorded counts as answered, and one past the age limit is dropped.
-A visit of which only the day is known answers the reports of that day.
+finds. A report counts as answered from when its truth was known (`risk.events.known_from`), and one
+past the age limit is dropped. A visit answers nothing before anybody learnt of it; one of
+which only the day is known answers the reports of that day.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.expressions import holds_any
 from risk.events.fetch import fetch
+from risk.events.known_from import later_texts_known_from
 from risk.events.rows import FeatureSource, settled_rows
 from risk.visit_yield.rules import FindRules
 
 AT: Final = "at"
 TOLD_AT: Final = "told_at"
+TRUTH_AT: Final = "truth_at"
 ANSWERED: Final = "answered_until"
 _DAY: Final = timedelta(days=1)
 
@@ -45,23 +48,24 @@ def read_waiting(
 def read_waiting_reports(
     source: FeatureSource, *, cut: datetime, config: ScoreConfig, rules: FindRules
 ) -> pd.DataFrame:
-    """Return the reports of a building known at a cut that nobody has noted the truth of.
+    """Return the reports of a building known at a cut, and when the truth of each was known.
 
     Repeats of an older ticket say nothing new and are not among them (`complaint_rows`), nor are
     reports of something else by their category.
 
-    The frame: ``building_id, told_at, learnt_at``, one row per report.
+    The frame: ``building_id, told_at, learnt_at, truth_at``, one row per report; ``truth_at`` is
+    NaT where nobody had noted it by the cut.
     """
     keep = ("category", "is_true")
     rows = settled_rows(source, "complaints", cut=cut, config=config, keep=keep)
-    learnt = (
-        source.table("complaints", cut=cut).select(c.ROW_KEY, c.LEARNT_AT).distinct(on=c.ROW_KEY)
-    )
     is_ours = (rows["category"] == "") | holds_any(rows["category"], rules.report_categories)
-    rows = rows.filter(_of_late(rows, cut, rules) & (rows["is_true"] == "") & is_ours)
-    reports = fetch(rows.left_join(learnt, c.ROW_KEY).select(c.BUILDING, c.EVENT_AT, c.LEARNT_AT))
-    reports = reports.rename(columns={c.EVENT_AT: TOLD_AT})
-    return reports.astype({TOLD_AT: "datetime64[us]", c.LEARNT_AT: "datetime64[us]"})
+    rows = _with_learnt(
+        rows.filter(_of_late(rows, cut, rules) & is_ours), source, "complaints", cut
+    )
+    noted = ibis.ifelse(rows["is_true"] == "", ibis.null("timestamp"), rows[TRUTH_AT])
+    return _times(
+        rows.select(c.BUILDING, c.LEARNT_AT, **{TOLD_AT: rows[c.EVENT_AT], TRUTH_AT: noted})
+    )
 
 
 def read_answers(
@@ -69,13 +73,29 @@ def read_answers(
 ) -> pd.DataFrame:
     """Return the visits known at a cut but for sweeps, which look through a door only.
 
-    The frame: ``building_id, event_at, answered_until``, one row per visit.
+    The frame: ``building_id, learnt_at, answered_until``, one row per visit; ``learnt_at`` is not
+    before the visit.
     """
     rows = settled_rows(source, "inspections", cut=cut, config=config, keep=("mode",))
     rows = rows.filter(_of_late(rows, cut, rules) & ~rows["mode"].isin(list(rules.swept_modes)))
-    frame = fetch(rows.select(c.BUILDING, c.EVENT_AT)).astype({c.EVENT_AT: "datetime64[us]"})
-    at = frame[c.EVENT_AT]
+    rows = _with_learnt(rows, source, "inspections", cut)
+    known = ibis.greatest(rows[c.LEARNT_AT], rows[c.EVENT_AT])
+    frame = _times(rows.select(c.BUILDING, **{c.LEARNT_AT: known, ANSWERED: rows[c.EVENT_AT]}))
+    at = frame[ANSWERED]
     return frame.assign(**{ANSWERED: at.where(at != at.dt.normalize(), at + _DAY)})
+
+
+def _with_learnt(rows: ir.Table, source: FeatureSource, name: str, cut: datetime) -> ir.Table:
+    """Add when each row was learnt, and when the texts that are written into it later."""
+    table = source.table(name, cut=cut)
+    learnt = table.select(c.ROW_KEY, c.LEARNT_AT, **{TRUTH_AT: later_texts_known_from(table, name)})
+    return rows.left_join(learnt.distinct(on=c.ROW_KEY), c.ROW_KEY)
+
+
+def _times(rows: ir.Table) -> pd.DataFrame:
+    """Fetch buildings and local times."""
+    frame = fetch(rows)
+    return frame.astype({name: "datetime64[us]" for name in frame if name != c.BUILDING})
 
 
 def _of_late(rows: ir.Table, cut: datetime, rules: FindRules) -> ir.BooleanValue:
@@ -103,11 +123,20 @@ def waiting_since(
 
     The series: local times, NaT where none waited, with the index of ``moments``.
     """
-    reported = _latest(moments, reports, by=c.LEARNT_AT, value=TOLD_AT)
-    answered = _latest(moments, visits, by=c.EVENT_AT, value=ANSWERED)
+    reported = _latest_open(moments, reports, days=days)
+    answered = _latest(moments, visits, by=c.LEARNT_AT, value=ANSWERED)
     waits = (reported > answered) | (reported.notna() & answered.isna())
-    young = reported >= moments[AT] - pd.Timedelta(days=days)
-    return reported.where(waits & young)
+    return reported.where(waits)
+
+
+def _latest_open(moments: pd.DataFrame, reports: pd.DataFrame, *, days: float) -> pd.Series:
+    """Return when the latest report was made whose truth was not known at each time asked for."""
+    asked = moments.reset_index(drop=True).rename_axis("place").reset_index()
+    pairs = asked[["place", c.BUILDING, AT]].merge(reports, on=c.BUILDING)
+    is_open = (pairs[c.LEARNT_AT] < pairs[AT]) & ~(pairs[TRUTH_AT] < pairs[AT])
+    is_young = pairs[TOLD_AT] >= pairs[AT] - pd.Timedelta(days=days)
+    latest = pairs[is_open & is_young].groupby("place")[TOLD_AT].max()
+    return pd.Series(latest.reindex(asked["place"]).to_numpy(), index=moments.index)
 
 
 def _latest(moments: pd.DataFrame, rows: pd.DataFrame, *, by: str, value: str) -> pd.Series:

@@ -102,7 +102,7 @@ def _complaints(
 def _rentals(
     city: City, lived: Truth, sites: pd.DataFrame, *, rng: np.random.Generator
 ) -> pd.DataFrame:
-    lease = record_rentals(city, sites, rng=rng)
+    lease = record_rentals(city, sites, days=lived.behaviour.days, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[lease["building"]]
     start, end, filed = (lived.moments(lease[f"{name}_day"]) for name in ("start", "end", "filed"))
     operator = np.append(sites["operator"].to_numpy(), -1)[lease["site"]]

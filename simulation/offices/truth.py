@@ -31,7 +31,10 @@ class OfficeTruth:
         ``community_code``, ``reporting`` and ``effort``, both of mean one.
     visits
         Every visit on file, by ``row_key``: ``place`` (row of `places`), ``day``, ``reason``,
-        ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made.
+        ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made; the last
+        two are NaN where sites open and are found.
+    lived
+        What really happened: every report with what it was about, every site.
     """
 
     places: pd.DataFrame

@@ -20,7 +20,6 @@ from simulation.city.staff import appoint
 from simulation.draws import happens
 from simulation.truth.history import Truth
 from simulation.truth.inspections import COMPLAINT, FOUND, RESULTS
-from simulation.truth.risk_field import DAYS
 
 CHANNELS = ("hotline", "petition", "snap", "education")
 _CHANNEL_SHARES = (0.72, 0.08, 0.13, 0.07)
@@ -61,7 +60,7 @@ def record_events(city: City, truth: Truth, *, rng: np.random.Generator) -> Even
     """Write down what the office learnt of `truth`, without untidiness."""
     sites = describe_sites(city, truth.sites, rng=rng)
     complaints = record_complaints(city, truth, sites, rng=rng)
-    rentals = record_rentals(city, sites, rng=rng)
+    rentals = record_rentals(city, sites, days=truth.behaviour.days, rng=rng)
     inspections = record_inspections(city, truth, sites, rng=rng)
     persons, duties = appoint(city, start=truth.start, rng=rng)
     return Events(
@@ -166,7 +165,9 @@ def _rooms(
     return rooms
 
 
-def record_rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+def record_rentals(
+    city: City, sites: pd.DataFrame, *, days: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """File the leases that get filed: a part of them, more in some communities than in others."""
     b = city.buildings
     coverage = rng.beta(2.2, 6.6, len(city.communities))[b["community"]]
@@ -177,11 +178,11 @@ def record_rentals(city: City, sites: pd.DataFrame, *, rng: np.random.Generator)
         (happens(len(sites), share=_TUTORS_WHO_FILE, rng=rng)) & (sites["room"] > 0).to_numpy()
     )
     building = np.concatenate([plain, sites["building"].to_numpy()[filed_sites]])
-    day = rng.integers(0, DAYS, len(plain))
+    day = rng.integers(0, days, len(plain))
     start = np.concatenate(
         [day, sites["opened"].to_numpy()[filed_sites] - rng.integers(3, 40, len(filed_sites))]
     )
-    filed = np.minimum(start + rng.integers(0, 30, len(start)), DAYS - 1)
+    filed = np.minimum(start + rng.integers(0, 30, len(start)), days - 1)
     tutor = np.concatenate([np.full(len(plain), -1), filed_sites])
     rooms = _rooms(city, building, sites, tutor, tutor >= 0, rng=rng)
     dwelling = (b["households"] > 0).to_numpy()[building]

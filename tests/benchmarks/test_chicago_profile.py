@@ -46,7 +46,7 @@ def test_the_profile_tells_what_chicago_s_visits_were_for(
 
 def test_the_profile_says_how_chicago_is_evaluated(chicago: WorkspaceSettings) -> None:
     settings = read_section(chicago, "backtest", BacktestSettings)
-    assert (settings.k, settings.capacities) == (200, (50, 200))
+    assert (settings.k, settings.capacities) == (0, (50, 200))
     score = read_section(chicago, "score", ScoreConfig)
     assert "- dup" in score.evidence.duplicate_marks
     assert score.exposure.counts_after_first_inspection

@@ -13,8 +13,9 @@ import pytest
 from data.contracts import loader, vocabulary
 from data.contracts.loader import read_tables
 from data.contracts.registry import TABLES, vocabulary_of
+from data.engine import Engine
 from data.ingest.reading.cells import read_choices
-from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.reading.column_mapping import guess_mapping, normalise_header
 from data.ingest.run import import_file
 from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
@@ -54,6 +55,20 @@ ORDINARY = {
     ("rentals", "合同开始日期"): "start_date",
     ("rentals", "月租"): "rent_month",
     ("violations", "处罚决定书编号"): "decision_no",
+    ("violations", "违法程度"): "grade",
+    **dict.fromkeys(
+        [
+            (table, header)
+            for table in ("inspections", "violations")
+            for header in ("评分", "得分", "等级", "检查得分", "Score", "inspection_score", "Grade")
+        ],
+        "grade",
+    ),
+    ("inspections", "风险等级"): "risk_class",
+    ("inspections", "隐患数"): "other_count",
+    ("inspections", "发现问题数"): "other_count",
+    ("inspections", "Number of Violations"): "other_count",
+    ("inspections", "重大隐患数"): "critical_count",
 }
 
 
@@ -68,6 +83,15 @@ def test_the_named_words_are_those_of_the_table(
 def test_an_ordinary_header_is_understood(place: tuple[str, str], field: str) -> None:
     table, header = place
     assert guess_mapping([header], TABLES[table]).mapping == {field: header}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_header_means_two_fields(table: str) -> None:
+    owners: dict[str, set[str]] = {}
+    for field in TABLES[table].fields:
+        for spelling in (field.name, field.header, *field.aliases):
+            owners.setdefault(normalise_header(spelling), set()).add(field.name)
+    assert {header: names for header, names in owners.items() if len(names) > 1} == {}
 
 
 @pytest.mark.parametrize("text", ["停业", "歇业", "已搬离", "已不在", "Out of Business"])
@@ -145,6 +169,46 @@ def test_every_wrong_word_of_an_office_is_told_at_once(
         ("complaints.is_true.words", "传闻", "choice"),
         ("complaints.is_true.words", "属实", "one_meaning"),
     }
+
+
+def test_an_office_says_which_number_a_word_of_its_grades_stands_for(
+    own_words: Callable[[str], Workspace], tmp_path: Path
+) -> None:
+    (path := tmp_path / "t.csv").write_text("检查时间,评分\n2026-11-01,红牌\n2026-11-02,优\n")
+    workspace = own_words(
+        '[inspections.grade.words]\n"红牌" = ["红"]\n'
+        '[inspections.grade.numbers]\n"红牌" = 20\n"优秀" = 100\n'
+    )
+    assert import_file(workspace, "inspections", path, now=NOW).kept_unknown == {}
+    rows = Engine(workspace).table("inspections").order_by("at").to_pyarrow()
+    assert rows["grade"].to_pylist() == [20, 100]
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "expected"),
+    [
+        ('[inspections.grade.words]\n"红牌" = []', ("inspections.grade.words", "红牌"), "choice"),
+        (
+            '[inspections.grade.numbers]\n"优" = 1',
+            ("inspections.grade.words", "优"),
+            "one_meaning",
+        ),
+        (
+            '[inspections.grade.numbers]\n"优秀" = "A"',
+            ("inspections.grade.numbers", "优秀"),
+            "number",
+        ),
+        ('[inspections.mode.numbers]\n"日查" = 1', ("inspections.mode", "numbers"), "known_key"),
+    ],
+    ids=["no number", "spelling of another word", "no number but text", "no grade"],
+)
+def test_a_wrong_number_of_an_offices_word_is_told(
+    words: str, place: tuple[str, str], expected: str, own_words: Callable[[str], Workspace]
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        own_words(words)
+    (problem,) = refused.value.facts["problems"]
+    assert ((problem.section, problem.key), problem.expected) == (place, expected)
 
 
 def test_words_that_are_no_toml_are_refused_by_the_name_of_their_file(

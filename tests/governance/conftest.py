@@ -13,8 +13,6 @@ import pytest
 import shapely
 
 from governance.access.permissions import Actor, local_owner
-from governance.accounts.authentication import Authenticator
-from governance.accounts.passwords import HashCost
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
 
@@ -36,10 +34,9 @@ X2,2026-10-11 19:00,B5,未发现异常
 """
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make passwords cost next to nothing; what a real one costs is tested by itself."""
-    monkeypatch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))
+@pytest.fixture(scope="session", autouse=True)
+def _cheap(cheap_hashes: None, models_learnt_once: None) -> None:
+    """Sign in and plan quickly in all tests of this folder; what a password costs has its own."""
 
 
 PERSONS = """人员编号,姓名,角色,所属单位,办公电话,在岗状态,任期止

@@ -38,6 +38,18 @@ def test_several_files_are_added_up(filled: Path, tmp_path: Path, gridwarden: Gr
     assert len(said["files"]) == len(said["import_id"]) == 2
 
 
+def test_a_grade_that_says_no_number_is_told_and_its_row_kept(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    (path := tmp_path / "graded.csv").write_text(
+        "检查编号,检查时间,楼栋编码,评分\nG1,2026-10-12,B1,92\nG2,2026-10-12,B1,待评\n",
+        encoding="utf-8",
+    )
+    said = gridwarden("-w", filled, "import", "inspections", path)
+    assert "accepted 2" in said.out
+    assert "not in the list: grade 待评 1" in said.out
+
+
 def test_a_file_without_a_datum_is_refused_with_the_next_step(
     folder: Path, files: dict[str, Path], gridwarden: Gridwarden
 ) -> None:

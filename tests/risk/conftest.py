@@ -19,7 +19,13 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.operations import Node
 
 from data.contracts.registry import TABLES
-from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.lake.schema import (
+    IMPORTED_AT,
+    LAKE_COLUMNS,
+    LEARNT_AT,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+)
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points, parents
 from risk.config.score import ScoreConfig
@@ -45,7 +51,8 @@ def schema_of(table: str) -> pa.Schema:
         else KINDS.get(field.kind, pa.string())
         for field in TABLES[table].stored
     }
-    return pa.schema(list((own | LAKE_COLUMNS | PLACEMENT_COLUMNS).items()))
+    times = {IMPORTED_AT: LAKE_COLUMNS[LEARNT_AT]}
+    return pa.schema(list((own | LAKE_COLUMNS | times | PLACEMENT_COLUMNS).items()))
 
 
 def make_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
@@ -335,6 +342,8 @@ def visits_of_a_city(
         found=np.minimum(brought, 1).astype(np.float64),
         critical=(brought > 1).astype(np.float64),
         other=brought.astype(np.float64),
+        problems=brought.astype(np.float64),
+        fault_score=np.nan,
     )
 
 

@@ -9,7 +9,7 @@ from dashboard.charts import curves as charts_curves
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
 from dashboard.i18n.measures import measure_text
-from dashboard.i18n.verdict import headline, standing, without_area
+from dashboard.i18n.verdict import headline, standing, whole_order, without_area
 from dashboard.ui import chart, frame, pick, table
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation
@@ -22,7 +22,7 @@ from governance.scores.evaluation_tables import (
     of_case,
     origins_table,
 )
-from risk.evaluation.report.verdict import BETTER, WORSE
+from risk.evaluation.report.verdict import AHEAD, BEHIND
 from risk.evaluation.targets.questions import ALL, INSPECTED
 
 _LISTED_SHARES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -40,8 +40,12 @@ def show_verdict(page: Page, evaluation: Evaluation, case: Case) -> None:
     if verdict.ours.mean is None:
         page.info("Nothing was found in these windows, so no order can be told from another.")
         return
-    text = f"**{headline(verdict, unit=case.unit, say=say)}**\n\n{standing(verdict, say=say)}"
-    {BETTER: st.success, WORSE: st.warning}.get(verdict.standing, st.info)(text)
+    text = f"**{headline(verdict, among=case.among, say=say)}**\n\n{standing(verdict, say=say)}"
+    boxes = {AHEAD: st.success, BEHIND: st.warning} if case.among == INSPECTED else {}
+    boxes.get(verdict.standing, st.info)(text)
+    whole = judge_case(evaluation.summary, case, measure=case.whole_measure)
+    if whole is not None and whole.ours.mean is not None:
+        st.caption(whole_order(whole, unit=case.unit, say=say))
     if verdict.ours.low is not None:
         page.caption("Intervals treat the windows as independent. They follow one another, so the "
                      "truth is less sure than they say.")  # fmt: skip

@@ -50,9 +50,6 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
         file_name=f"{say('Evaluation')}.xlsx",
         key="evaluation_excel",
     )
-    if evaluation.absent:
-        methods = "、".join(say.name("method", name) for name in evaluation.absent)
-        page.caption("Not compared, since not installed: {methods}.", methods=methods)
 
 
 def texts(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:

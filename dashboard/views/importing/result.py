@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui import parts
+from dashboard.ui import frame, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.views.importing import history
+from data.contracts.registry import TABLES
 from data.ingest.results import ImportResult
 
 
@@ -31,6 +32,7 @@ def show(page: Page, result: ImportResult) -> None:
         _show_counts(page, say("Dropped at the door"), "personal", result.dropped_personal)
     with right:
         _show_counts(page, say("Where rows were placed"), "level", result.located)
+        _show_unknown(page, result)
     if result.replaced:
         page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
     for code in result.warnings:
@@ -42,6 +44,23 @@ def show(page: Page, result: ImportResult) -> None:
             key=f"quarantine_{result.import_id}",
             explained=say("Correct the marked cells and import the file again."),
         )
+
+
+def _show_unknown(page: Page, result: ImportResult) -> None:
+    """Show what was kept though its list does not have it, such as a grade that says no number."""
+    say = page.say
+    headers = {field.name: field.header for field in TABLES[result.table].fields}
+    rows = [
+        (headers[name], value, count)
+        for name, values in result.kept_unknown.items()
+        for value, count in values.items()
+    ]
+    if not rows:
+        return
+    st.markdown(f"**{say('Kept as sent, though not in the list')}**")
+    table = pd.DataFrame(rows, columns=[say("Field"), say("Value"), say("Rows")])
+    key = f"unknown_{result.import_id}"
+    st.dataframe(table, hide_index=True, placeholder=frame.NOTHING, key=key)
 
 
 def _show_counts(page: Page, title: str, kind: str, counts: Mapping[str, int]) -> None:

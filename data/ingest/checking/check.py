@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.contracts.model import TableContract
+from data.contracts.model import TableContract, Vocabulary
 from data.ingest.batches import (
     DUPLICATES,
     CheckedBatch,
@@ -122,7 +122,7 @@ def treat_persons(
     """Return the values with keys made from unmasked originals and the originals masked."""
     values = dict(columns.values)
     for field in contract.fields:
-        if field.computed:
+        if field.key_from:
             originals = [columns.values[name] for name in field.key_from]
             made = pseudonyms.key_column(originals, secret=options.secret)
             sent = pc.if_else(
@@ -251,10 +251,17 @@ def _duplicates(
 
 
 def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str, int]]:
+    """Return field → value outside its list → rows: open lists, and grades that say no number."""
     by_field = {}
     for field in contract.stored:
         if field.vocabulary is not None and field.vocabulary.open:
             unknown = unknown_choices(rows.column(field.name).combine_chunks(), field.vocabulary)
             if unknown:
                 by_field[field.name] = unknown
+        if field.words_of:
+            no_number = rows.column(field.words_of).combine_chunks().is_null()
+            words = rows.column(field.name).combine_chunks().filter(no_number)
+            unknown = unknown_choices(words, Vocabulary(()))
+            if unknown:
+                by_field[field.words_of] = unknown
     return by_field

@@ -19,6 +19,7 @@ from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
+from data.lake.schema import TEXT
 from geo.coordinates.parse import Order, read_coordinates
 
 _DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
@@ -60,12 +61,34 @@ def read_columns(
         else:
             imprecise = batch.imprecise.get(column or "")
             columns.values[field.name] = read_field(field, text, imprecise, options, problems)
+    fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
     fill_from_periods(contract, columns, options, problems)
     for field in contract.fields:
         if field.blank is not None:
             columns.values[field.name] = pc.fill_null(columns.values[field.name], field.blank)
     return columns
+
+
+def fill_words(contract: TableContract, columns: Columns) -> None:
+    """Keep the words of grades as they were sent.
+
+    A column of words that came with the file – our own export has one – counts only where it says
+    what the grade says.
+    """
+    for field in contract.fields:
+        if not field.words_of:
+            continue
+        grade, text = contract.field(field.words_of), columns.texts.get(field.words_of)
+        if text is None or grade.vocabulary is None:
+            columns.values[field.name] = pa.nulls(len(columns.values[field.name]), TEXT)
+            continue
+        _, words = cells.read_grades(text, grade.vocabulary)
+        numbers, sent = cells.read_grades(columns.values[field.name], grade.vocabulary)
+        known = columns.values[grade.name]
+        neither = pc.and_(numbers.is_null(), known.is_null())
+        agrees = pc.coalesce(pc.equal(numbers, known), neither)
+        columns.values[field.name] = pc.coalesce(words, pc.if_else(agrees, sent, None))
 
 
 def fill_from_points(

@@ -138,6 +138,12 @@ def _read_geometry(_: Field, text: pa.Array, __: CheckOptions) -> cells.Read:
     return cells.Read(wkb, given & cells.mask_of(wkb.is_null()))
 
 
+def _read_grade(field: Field, text: pa.Array, _: CheckOptions) -> cells.Read:
+    """Return grades as numbers; what says none is kept as a word (`words_of`), not refused."""
+    numbers, _words_sent = cells.read_grades(text, _words(field))
+    return cells.Read(numbers, np.zeros(len(text), bool))
+
+
 _READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
     Kind.INT: lambda _, text, __: cells.read_numbers(text),
     Kind.FLOAT: _read_float,
@@ -147,6 +153,7 @@ _READERS: dict[Kind, Callable[[Field, pa.Array, CheckOptions], cells.Read]] = {
     Kind.ENUM: lambda field, text, _: cells.read_choices(text, _words(field)),
     Kind.ENUM_LIST: lambda field, text, _: cells.read_choice_lists(text, _words(field)),
     Kind.GEOMETRY: _read_geometry,
+    Kind.GRADE: _read_grade,
 }
 _UNREADABLE = {
     Kind.INT: Reason.UNREADABLE_NUMBER,
@@ -157,6 +164,7 @@ _UNREADABLE = {
     Kind.ENUM: Reason.NOT_ALLOWED,
     Kind.ENUM_LIST: Reason.NOT_ALLOWED,
     Kind.GEOMETRY: Reason.UNREADABLE_GEOMETRY,
+    Kind.GRADE: Reason.UNREADABLE_NUMBER,
 }
 
 

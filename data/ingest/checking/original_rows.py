@@ -55,7 +55,7 @@ def _with_system_columns(
 ) -> pa.Table:
     take = pa.array(rows)
     for field in contract.fields:
-        if field.computed:
+        if field.key_from:
             sent[field.header] = values[field.name].take(take)
         if field.kind is Kind.GEOMETRY and batch.geometry is not None:
             shapes = shapely.from_wkb(batch.geometry.take(take).to_pylist(), on_invalid="ignore")

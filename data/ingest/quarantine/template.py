@@ -31,6 +31,7 @@ _HINTS = {
     Kind.INT: "填写整数",
     Kind.FLOAT: "填写数字",
     Kind.BOOL: "填写 是/否",
+    Kind.GRADE: "填写分数或等级",
     Kind.ENUM: "请选下拉项",
     Kind.ENUM_LIST: "可填写多项，用；分开",
 }
@@ -119,8 +120,8 @@ def _write_lists(sheet: Worksheet, lists: Worksheet, fields: list[Field]) -> Non
                 "error_type": "stop" if strict else "information",
                 "error_title": "不在可选值中",
                 "error_message": "请从下拉列表中选择。",
-                # several values in one cell cannot be checked by a spreadsheet
-                "show_error": field.kind is not Kind.ENUM_LIST,
+                # a spreadsheet can check neither several values in one cell nor "this or a number"
+                "show_error": field.kind not in {Kind.ENUM_LIST, Kind.GRADE},
             },
         )
 

@@ -190,6 +190,27 @@ def read_choice_lists(texts: pa.Array, vocabulary: Vocabulary) -> Read:
     return _read_by_value(texts, choices, pa.large_string())
 
 
+def read_grades(texts: pa.Array, vocabulary: Vocabulary) -> tuple[pa.Array, pa.Array]:
+    """Read grades: numbers (95, 95分, 95%), or words that stand for one.
+
+    Returns
+    -------
+    numbers, words
+        float64, and the cell as sent wherever it is no number; a word that stands for no number is
+        kept beside a null. Blank cells and words for "unknown" are null in both.
+    """
+    spellings = vocabulary.spellings()
+
+    def meant(text: str) -> float | None:
+        return vocabulary.numbers.get(spellings.get(simplify(text), ""))
+
+    texts = known_or_null(clean(texts))
+    by_word = _read_by_value(texts, meant, pa.float64()).values
+    bare = pc.replace_substring_regex(texts, r"\s*[%％]$", "")
+    numbers = read_numbers(pc.if_else(by_word.is_valid(), None, bare)).values
+    return pc.coalesce(by_word, numbers), pc.if_else(numbers.is_valid(), None, texts)
+
+
 def unknown_choices(values: pa.Array, vocabulary: Vocabulary) -> dict[str, int]:
     """Return the values that are not in the vocabulary, with how often each occurs."""
     counts = pc.value_counts(values.drop_null()).to_pylist()

@@ -8,7 +8,6 @@ to choose – a half-life, a bandwidth – it chooses on windows that ended befo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.util import find_spec
 from typing import Final, TypeVar
 
 import numpy as np
@@ -18,7 +17,7 @@ from risk.arrays import Bools, Floats
 from risk.evaluation.metrics import area_under_curve
 from risk.evaluation.targets.geography import RING_STEPS
 from risk.evaluation.targets.questions import INSPECTED
-from risk.evaluation.view import PointEvents, View
+from risk.evaluation.view import Numbers, PointEvents, View
 from risk.features.empirical_bayes import posterior_ratio, prior_strength
 
 Option = TypeVar("Option")
@@ -27,7 +26,6 @@ BANDWIDTHS_M: Final = (300.0, 600.0, 1200.0, 2400.0)
 RECENT_DAYS: Final = 365.0
 TUNED_ON: Final = (1, 2)
 """Windows before the origin on which a baseline chooses."""
-TREES_LEARN_FROM: Final = (1, 2, 3, 4)
 PIXEL_M: Final = 150.0
 _MOST_PIXELS: Final = 2_000
 _NEVER_DAYS: Final = 10_000.0
@@ -110,24 +108,27 @@ def score_z_sum(view: View) -> Floats:
     return np.asarray(np.sum([_z(count) for count in counts], axis=0))
 
 
-def score_trees(view: View) -> Floats:
-    """Boost trees (LightGBM) on the counts that the other baselines read, learnt before the origin.
+def score_mean_grade(view: View) -> Floats:
+    """Look where visits brought most on average so far: worst scores, or most problems."""
+    return _mean_per_unit(view, view.faults.unit, view.faults.values)
 
-    Poisson loss on events per unit; a fixed seed and one order of work, so a run repeats exactly.
-    """
-    from lightgbm import LGBMRegressor
 
-    past = [seen for steps in TREES_LEARN_FROM if (seen := view.earlier(steps))]
-    if not past or not len(view.units):
-        return score_past_count(view)
-    x = np.concatenate([_features(earlier) for earlier, _ in past])
-    y = np.concatenate([answer.events for _, answer in past])
-    trees = LGBMRegressor(
-        objective="poisson", n_estimators=120, learning_rate=0.05, num_leaves=15,
-        min_child_samples=40, random_state=0, deterministic=True, force_row_wise=True,
-        n_jobs=1, verbosity=-1,
-    )  # fmt: skip
-    return np.asarray(trees.fit(x, y).predict(_features(view)), dtype=np.float64)
+def score_last_grade(view: View) -> Floats:
+    """Look where the last visit brought most; of several on one day, their mean."""
+    faults = view.faults
+    # Unit -1 reads the last entry, and counts nowhere.
+    last = np.append(_days_since(view, faults), 0.0)[faults.unit] == faults.age_days
+    return _mean_per_unit(view, np.where(last, faults.unit, -1), faults.values)
+
+
+def score_days_since_visit(view: View) -> Floats:
+    """Look where nobody has been for longest, first of all where nobody ever was."""
+    return _days_since(view, view.visits)
+
+
+def score_last_find(view: View) -> Floats:
+    """Look where something was found last."""
+    return -_days_since(view, view.events)
 
 
 BASELINES: Final[Mapping[str, Callable[[View], Floats]]] = {
@@ -139,15 +140,11 @@ BASELINES: Final[Mapping[str, Callable[[View], Floats]]] = {
     "k_ring": score_ring,
     "empirical_bayes": score_bayes,
     "z_sum": score_z_sum,
-    "trees": score_trees,
+    "mean_grade": score_mean_grade,
+    "last_grade": score_last_grade,
+    "days_since_visit": score_days_since_visit,
+    "last_find": score_last_find,
 }
-EXPECTS_COUNTS: Final = frozenset({"trees"})
-"""Methods whose scores are expected counts, so that calibration has a meaning."""
-
-
-def absent_methods() -> tuple[str, ...]:
-    """Name the baselines that cannot run here: ``trees`` without LightGBM."""
-    return () if find_spec("lightgbm") else ("trees",)
 
 
 def choose(
@@ -197,16 +194,16 @@ def _density(view: View, bandwidth_m: float) -> Floats:
     return density
 
 
-def _features(view: View) -> Floats:
-    events, visits, complaints = view.events, view.visits, view.complaints
-    columns = [view.exposure, *view.places[:2], _density(view, BANDWIDTHS_M[1])]
-    for days in (90.0, RECENT_DAYS, np.inf):
-        recent = [(m.age_days <= days).astype(np.float64) for m in (events, visits, complaints)]
-        columns += [
-            view.count(m.unit, w) for m, w in zip((events, visits, complaints), recent, strict=True)
-        ]
-    last = np.full(len(view.units), _NEVER_DAYS)
-    inside = visits.unit >= 0
-    np.minimum.at(last, visits.unit[inside], visits.age_days[inside])
-    finds, tries = view.count(visits.unit, visits.values), view.count(visits.unit)
-    return np.column_stack([*columns, last, smooth_counts(finds, tries)])
+def _mean_per_unit(view: View, unit: Numbers, values: Floats) -> Floats:
+    """Return each unit's mean; the mean of all known values where it has none."""
+    count = view.count(unit)
+    usual = float(values.mean()) if len(values) else 0.0
+    means = np.full(len(count), usual)
+    return np.divide(view.count(unit, values), count, out=means, where=count > 0)
+
+
+def _days_since(view: View, events: PointEvents) -> Floats:
+    """Return the days since each unit's last event."""
+    days, inside = np.full(len(view.units), _NEVER_DAYS), events.unit >= 0
+    np.minimum.at(days, events.unit[inside], events.age_days[inside])
+    return days

@@ -8,12 +8,15 @@ from typing import Final
 
 from geo.errors import GridwardenError
 from risk.arrays import Floats
-from risk.evaluation.methods.baselines import BASELINES, EXPECTS_COUNTS, absent_methods
+from risk.evaluation.methods.baselines import BASELINES
 from risk.evaluation.view import View
 
 SCORE, WITHOUT_AREA = "score", "score_no_area"
 SCORES: Final = (SCORE, WITHOUT_AREA)
-METHODS: Final = (*SCORES, *BASELINES)
+SMOOTHED_RATE, TREES = "smoothed_rate", "trees"
+BY_PLACE: Final = (*SCORES, SMOOTHED_RATE, TREES)
+"""Methods that are learnt from the visits before an origin and score places (flats, licences)."""
+METHODS: Final = (*SCORES, *BASELINES, SMOOTHED_RATE, TREES)
 
 
 class UnknownMethodError(GridwardenError):
@@ -31,25 +34,20 @@ class Method:
     expects_finds
         Whether scores are the finds expected of one visit, so that calibration among inspected
         units has a meaning.
-    expects_events
-        Whether they are the events expected of a unit within the window, so that it has one among
-        all units.
     """
 
     name: str
     score: Callable[[View], Floats]
     expects_finds: bool = False
-    expects_events: bool = False
 
 
 def baseline(name: str) -> Method:
     """Return a baseline by its name."""
-    expects = name in EXPECTS_COUNTS
-    return Method(name=name, score=BASELINES[name], expects_finds=expects, expects_events=expects)
+    return Method(name=name, score=BASELINES[name])
 
 
-def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the methods to run and those that cannot run here; all where none are named.
+def choose_methods(names: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the methods to run, in the order of `METHODS`; all where none are named.
 
     Raises
     ------
@@ -61,6 +59,4 @@ def choose_methods(names: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[st
         raise UnknownMethodError(
             "method_unknown", seen=", ".join(unknown), expected=", ".join(METHODS)
         )
-    wanted = tuple(name for name in METHODS if not names or name in names)
-    absent = tuple(name for name in absent_methods() if name in wanted)
-    return tuple(name for name in wanted if name not in absent), absent
+    return tuple(name for name in METHODS if not names or name in names)

@@ -14,23 +14,23 @@ RENAMED: Final = {"scorecard": "visit_model", "scorecard_no_area": "visit_model_
 def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
     """Bring a stored evaluation, or a file written by ``backtest --json``, up to date.
 
-    ``content``: an object with ``runs``, ``summary`` and ``absent``; whatever else it holds is
-    kept.
+    ``content``: an object with ``runs`` and ``summary``; whatever else it holds is kept, but for
+    ``absent``, the methods that could not run when some needed a package of their own.
 
     The result: the same with methods under their last names (``map_score``, ``visit_model`` and
-    ``visit_model_no_area`` for those of earlier models) and with ``top_tenth`` in each line of the
-    summary. Up-to-date content comes back equal.
+    ``visit_model_no_area`` for those of earlier models) and with ``top_tenth`` and ``k`` in each
+    line of the summary. Up-to-date content comes back equal.
     """
     return {
-        **content,
+        **{name: value for name, value in content.items() if name != "absent"},
         "runs": [{**run, "method": _name(run["method"])} for run in content["runs"]],
-        "summary": [_line(line) for line in content["summary"]],
-        "absent": [_name(name) for name in content["absent"]],
+        "summary": [_line(line, k=content.get("k")) for line in content["summary"]],
     }
 
 
-def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+def _line(line: Mapping[str, Any], *, k: int | None) -> dict[str, Any]:
     return {
+        "k": k,
         "top_tenth": of_top_tenth(line.get("calibration") or []),
         **line,
         "method": _name(line["method"]),

@@ -31,20 +31,20 @@ def summarise(
 
     ``measured``: per method its results, in the order of the origins.
 
-    The result: the names, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means); ``means``:
-    per measure ``mean, low, high, sd`` over origins; ``differences``: per other method and measure
-    ``mean, low, high, ahead`` of this method less the other at the same origin (``ahead``: at how
-    many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found within the first 0
-    … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by how much its last
-    tenth is overstated, `risk.evaluation.report.overstatement`; None without tenths),
-    ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the same by type
-    of community).
+    The result: the names, ``k``, ``origins``, ``n_units``, ``n_events``, ``n_visits`` (means);
+    ``means``: per measure ``mean, low, high, sd`` over origins; ``differences``: per other method
+    and measure ``mean, low, high, ahead`` of this method less the other at the same origin
+    (``ahead``: at how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found
+    within the first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by
+    how much its last tenth is overstated, `risk.evaluation.report.overstatement`; None without
+    tenths), ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the
+    same by type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level
     return [
         {
-            **{each: lines[name][0][each] for each in NAMES},
+            **{each: lines[name][0][each] for each in (*NAMES, "k")},
             "origins": len(lines[name]),
             **{
                 each: float(np.mean([run[each] for run in lines[name]]))

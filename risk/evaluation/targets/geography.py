@@ -14,9 +14,10 @@ from scipy import sparse
 
 from geo.cells import cell_centres, disk, parents
 from geo.shapes.projection import offsets_m
+from risk import schema as c
 from risk.arrays import Floats, Texts
 from risk.evaluation.targets.tables import Tables
-from risk.visit_design.visit_table import BY_BUILDING, BY_DOOR
+from risk.visit_design.visit_table import BY_BUILDING, BY_DOOR, LEARNT
 
 PLACE, BUILDING = "place", "building"
 CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}
@@ -43,7 +44,8 @@ class Geography:
     ----------
     tables
         Each frame has gained a `number_column` per level, and ``x_m``, ``y_m``: metres east and
-        north of the city's middle, NaN where unknown (flat: good to 1 % within 100 km).
+        north of the middle of what was known first, NaN where unknown (flat: good to 1 % within
+        100 km).
     names
         The names of each level, sorted.
     centres
@@ -59,7 +61,7 @@ class Geography:
         """Assign numbers at each level, and metres, to every row of all tables."""
         frames = {name: _with_cells(frame) for name, frame in tables.by_name().items()}
         names = {level: _names_of(frames, *_columns(level)) for level in UNIT_LEVELS}
-        centres = _centres({level: names[level] for level in CELLS})
+        centres = _centres({level: names[level] for level in CELLS}, _middle(frames))
         frames = {
             name: _with_metres(_with_numbers(frame, names), centres["cell:10"])
             for name, frame in frames.items()
@@ -116,12 +118,23 @@ def positions(names: Texts, wanted: pd.Series | Texts) -> NDArray[np.intp]:
     return np.asarray(index.get_indexer(pd.Index(np.asarray(wanted, dtype=object))))
 
 
-def _centres(cells: Mapping[str, Texts]) -> dict[str, Floats]:
-    degrees = {level: np.column_stack(cell_centres(names)) for level, names in cells.items()}
-    finest = degrees["cell:10"]
-    middle = finest.mean(axis=0) if len(finest) else np.zeros(2)
-    origin = (float(middle[0]), float(middle[1]))
-    return {level: offsets_m(*points.T, origin=origin) for level, points in degrees.items()}
+def _centres(names: Mapping[str, Texts], middle: tuple[float, float]) -> dict[str, Floats]:
+    return {level: offsets_m(*cell_centres(cells), origin=middle) for level, cells in names.items()}
+
+
+def _middle(frames: Mapping[str, pd.DataFrame]) -> tuple[float, float]:
+    """Return the middle (lon, lat) of the cells that were known first.
+
+    A cell that turns up later moves no place of another.
+    """
+    rows = pd.concat([frame[["cell:10", c.DAY, LEARNT]] for frame in frames.values()])
+    rows = rows[rows["cell:10"] != ""]
+    if rows.empty:
+        return 0.0, 0.0
+    known_from = rows[[c.DAY, LEARNT]].max(axis=1)
+    first = np.unique(rows.loc[known_from == known_from.min(), "cell:10"].to_numpy(dtype=np.str_))
+    lon, lat = cell_centres(first)
+    return float(lon.mean()), float(lat.mean())
 
 
 def _with_metres(frame: pd.DataFrame, centres: Floats) -> pd.DataFrame:

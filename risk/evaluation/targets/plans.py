@@ -37,7 +37,7 @@ class Plan:
     methods
         Names; all that can run where empty.
     k
-        A week's capacity in units; the settings' where None.
+        How many units a week's work can look at; the settings' where None.
     area
         Whether the visit model may use neighbourhoods; without, only ``visit_model_no_area`` runs.
     """

@@ -27,9 +27,9 @@ class BacktestSettings:
     or after its start, for registers whose very terms were written down at inspections: there the
     newest term tells the past that a visit is coming.
     """
-    k: int = number(60, low=1, high=1_000_000)
-    """How many units a week's real capacity can look at, for precision, recall, churn and flags;
-    60 is what three teams of four shifts a week and five stops a shift make."""
+    k: int = number(0, high=1_000_000)
+    """How many units a week's work can look at, for precision, recall, churn and flags; 0: as many
+    as the office visited a week before the windows."""
     capacities: tuple[Capacity, ...] = ()
     """Further numbers of units for which precision and recall are measured."""
     tie_seed: int = number(2015, low=0, high=2**31)

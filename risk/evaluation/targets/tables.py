@@ -12,7 +12,7 @@ import pandas as pd
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.fetch import NEVER, fetch_columns
-from risk.events.rows import OWN_POINT, FeatureSource, known_rows
+from risk.events.rows import OWN_POINT, FeatureSource, known_buildings, known_rows
 from risk.visit_design.read import read_facts
 from risk.visit_design.visit_table import LEARNT, Facts, rows_before
 
@@ -99,7 +99,7 @@ def _read_rentals(source: FeatureSource, cut: datetime) -> pd.DataFrame:
 
 def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
     rows = fetch_columns(
-        source.table("buildings", cut=cut),
+        known_buildings(source, cut),
         texts=["building_id", "h3_r10", "community_code", "kind"],
         days={LEARNT: c.LEARNT_AT},
         numbers=["household_count"],

@@ -88,6 +88,7 @@ def small(serve: Callable[..., Any], own_two: Office, tmp_path: Path) -> Callabl
 
 def test_the_verdict_and_what_it_is_about_are_said_in_both_languages(start: AppTest) -> None:
     app = run(start)
+    assert "按得分的次序选最前的 60 次（一周的工作量）" in texts(app)
     assert "同样的检查，按得分的次序平均提前" in texts(app)
     app.query_params["lang"] = "en"
     said = texts(run(app))
@@ -152,6 +153,27 @@ def test_among_all_the_page_warns_that_the_schedule_is_measured(start: AppTest) 
     app.selectbox(key="evaluation_among").select("all")
     app.selectbox(key="evaluation_horizon").select("90d")
     assert "检查安排在哪里" in texts(run(app))
+
+
+def test_green_is_for_a_lead_that_was_shown_among_visits_and_never_for_the_schedule(
+    start: AppTest,
+) -> None:
+    app = run(start)
+    assert "领先：比其他办法中最好的" in "".join(box.value for box in app.success)
+    app.selectbox(key="evaluation_among").select("all")
+    app.selectbox(key="evaluation_horizon").select("90d")
+    app = run(app)
+    assert not app.success
+    assert "这里核对的是检查安排" in texts(app)
+
+
+def test_where_no_difference_could_be_shown_nothing_is_green(
+    small: Callable[..., AppTest],
+) -> None:
+    app = small(close=True)
+    assert not app.success
+    assert not app.warning
+    assert "看不出差别" in texts(app)
 
 
 def test_beside_every_chart_stands_its_table(start: AppTest) -> None:

@@ -120,6 +120,19 @@ def test_what_was_corrected_is_imported_and_the_page_tells_of_every_row_and_the_
     assert stored["content"].tolist() == ["周末补课"]
 
 
+@pytest.mark.usefixtures("looked_at")
+def test_a_grade_that_says_no_number_is_kept_and_shown() -> None:
+    app = opened("importing")
+    app.selectbox(key="import_table").select("inspections")
+    run(app)
+    lines = "检查编号,检查时间,地址,评分\nG1,2026-11-01,a,92\nG2,2026-11-01,a,待评\n"
+    app.file_uploader[0].set_value(("评分.csv", lines.encode(), "text/csv"))
+    press(run(app), "import_dry")
+    assert "不在可选值中" in texts(app)
+    shown = [row for each in app.dataframe for row in each.value.to_numpy().tolist()]
+    assert ["评分", "待评", 1] in shown
+
+
 def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     app = opened("importing")
     newest = office.imports.history(local_owner()).iloc[0]

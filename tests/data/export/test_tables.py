@@ -15,6 +15,7 @@ import shapely
 
 from data.engine import Engine
 from data.export.tables import ExportError, export_table
+from data.ingest.run import import_file
 from data.lake.manifest import Manifest
 from data.workspace.folder import Workspace
 
@@ -59,6 +60,21 @@ def test_what_was_computed_follows_what_was_imported_and_no_text_is_taken_for_a_
     assert frame["received_at"].tolist() == ["2026-11-20 19:42:00", "2026-11-20"]
     assert frame["solved"].tolist() == ["", "是"]
     assert "reporter_key" not in frame.columns
+
+
+def test_grades_that_left_and_come_back_are_the_same(workspace: Workspace, tmp_path: Path) -> None:
+    (sent := tmp_path / "sent.csv").write_text(
+        "检查编号,检查时间,评分\n1,2026-11-01,92.5\n2,2026-11-01,良\n3,2026-11-01,待评\n"
+    )
+    import_file(workspace, "inspections", sent, now=DAY)
+    engine = Engine(workspace)
+    export_table(engine, "inspections", tmp_path / "x.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
+    grades = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert [each["评分"] for each in grades] == [92.5, 85, None]
+    assert [each["评分原文"] for each in grades] == [None, "良", "待评"]
+    again = import_file(workspace, "inspections", tmp_path / "x.xlsx", now=DAY)
+    assert (again.duplicates, again.accepted) == (3, 0)
 
 
 def test_a_workbook_keeps_codes_as_text_and_runs_no_formula(engine: Engine, tmp_path: Path) -> None:

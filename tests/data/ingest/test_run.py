@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pyarrow.parquet as pq
 import pytest
@@ -47,14 +48,14 @@ def send(workspace: Workspace, tmp_path: Path) -> Send:
     def run(*lines: str, name: str = "hotline.csv", header: str = HEADER, **said: Any) -> Any:
         path = tmp_path / name
         path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-        dry_run, table = said.pop("dry_run", False), said.pop("table", "complaints")
+        how = {name: said.pop(name) for name in ("dry_run", "derive") if name in said}
         return import_file(
             workspace,
-            table,
+            said.pop("table", "complaints"),
             path,
             now=NOON + timedelta(minutes=next(sent)),
             options=ImportOptions(**said),
-            dry_run=dry_run,
+            **how,
         )
 
     return run
@@ -63,6 +64,17 @@ def send(workspace: Workspace, tmp_path: Path) -> Send:
 def titles(workspace: Workspace) -> dict[str, str]:
     rows = Engine(workspace).table("complaints").select("ticket_no", "title").to_pyarrow()
     return {row["ticket_no"]: row["title"] for row in rows.to_pylist()}
+
+
+def test_of_many_files_the_derived_one_is_made_once_by_whoever_reads_next(
+    workspace: Workspace, send: Send
+) -> None:
+    counted = [send(row, derive=False) for row in ROWS[:2]]
+    assert [sum(each.located.values()) for each in counted] == [1, 1]
+    assert not list((workspace.derived_path / "current").glob("*.parquet"))
+    engine = Engine(workspace)
+    assert engine.table("complaints").count().to_pyarrow().as_py() == 2
+    engine.close()
 
 
 def test_every_row_is_accepted_quarantined_or_a_duplicate(workspace: Workspace, send: Send) -> None:
@@ -189,11 +201,8 @@ def test_a_file_whose_rows_are_all_left_out_is_refused(send: Send) -> None:
 def test_a_crash_before_the_last_step_leaves_nothing(
     workspace: Workspace, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(*_: object) -> None:
-        raise RuntimeError
-
     with monkeypatch.context() as patched:
-        patched.setattr(run_module, "write_quarantined", crash)
+        patched.setattr(run_module, "write_quarantined", Mock(side_effect=RuntimeError))
         with pytest.raises(RuntimeError):
             send(*ROWS)
     assert workspace.lake.imports(undone=True) == []
@@ -203,11 +212,8 @@ def test_a_crash_before_the_last_step_leaves_nothing(
 def test_a_crash_after_the_last_step_loses_nothing(
     workspace: Workspace, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(*_: object) -> None:
-        raise RuntimeError
-
     with monkeypatch.context() as patched:
-        patched.setattr(run_module._FileImport, "_locate", crash)
+        patched.setattr(run_module._FileImport, "_locate", Mock(side_effect=RuntimeError))
         with pytest.raises(RuntimeError):
             send(*ROWS)
     assert len(titles(workspace)) == 2

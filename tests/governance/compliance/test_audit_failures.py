@@ -30,6 +30,8 @@ PLANNER: Final = Actor("li", "李", ("planner",), Scope.whole())
 TICKET: Final = "250912101108115401"
 FILE_CHANGES: Final = frozenset({"imports.import_file", "imports.undo"})
 """A marker in the store makes up for the missing line: rules of `data.integrity.file_changes`."""
+SCHEMA: Final = MetaData()
+"""All tables of a store, as found in the first: it is the same in every office."""
 COUNTS_ATTEMPTS: Final = "failed_attempts"
 """Table of attempts to sign in: one is counted before it is made, whatever becomes of its line."""
 
@@ -346,12 +348,12 @@ def test_without_its_audit_line_nothing_has_changed(
 def content_of(office: Office) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, str]]:
     """Return all rows of the store, and the hashes of all files but its own and caches."""
     engine = office._workspace.store.engine
-    tables = MetaData()
-    tables.reflect(engine)
+    if not SCHEMA.tables:
+        SCHEMA.reflect(engine)
     with engine.connect() as connection:
         rows = {
             name: [tuple(map(str, row)) for row in connection.execute(select(table))]
-            for name, table in tables.tables.items()
+            for name, table in SCHEMA.tables.items()
             if name != COUNTS_ATTEMPTS
         }
     root = office._workspace.root

@@ -13,19 +13,19 @@ from risk.config.score import Learning, ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods.map_score import map_score, score_at_origins
 from risk.evaluation.methods.registry import (
+    BY_PLACE,
     MAP_SCORE,
     METHODS,
     VISIT_MODEL,
-    VISIT_MODELS,
     baseline,
+    by_place,
     choose_methods,
-    visit_model,
+    score_places,
 )
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import View
 from risk.models.visit_propensity import PropensityForms
-from risk.models.visit_risk import score_origins
 from risk.visit_design.availability import (
     LISTED_TEXTS,
     available_texts,
@@ -58,7 +58,7 @@ def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
     named = half_named(visits)
     later = is_later(named)
     found = (named["party"] != "").astype(np.float64)
-    outcomes = ("found", "critical", "other")
+    outcomes = ("found", "critical", "other", "problems", "fault_score")
     return named.assign(**{name: named[name].where(~later, found) for name in outcomes})
 
 
@@ -73,22 +73,18 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
         horizon_days=END - ORIGIN,
         register=tables.buildings,
     )
+    forms = PropensityForms(timeline=timeline)
     config = ScoreConfig(model=MODEL, learning=Learning(windows=2, burn_in_days=60))
-    ours = {
-        name: visit_model(
-            name,
-            score_origins(
-                timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
-            ),
-        )
-        for name in VISIT_MODELS
-    }
     on_map = score_at_origins(source_of(tables), [ORIGIN], config=config)
-    ours[MAP_SCORE] = map_score(on_map, config=config)
-    for name in choose_methods()[0]:
-        method = ours.get(name) or baseline(name)
+    for name in choose_methods():
         for level, among in VIEWS:
             view = view_of(level, among, of=ground)
+            if name in BY_PLACE:
+                method = by_place(name, score_places(name, forms, event="found", among=among))
+            elif name == MAP_SCORE:
+                method = map_score(on_map, config=config)
+            else:
+                method = baseline(name)
             scores[name, level, among] = view.names, method.score(view)
     return scores
 
@@ -104,13 +100,7 @@ def test_changing_the_future_changes_no_score_of_any_method(
         assert (available_texts(visits) == set(LISTED_TEXTS)) == named
         assert is_available(visits["door"] != "", visits["found"]) == named
     ours, theirs = score_all(city, view_of), score_all(other, view_of)
-    assert {name for name, *_ in ours} >= {
-        MAP_SCORE,
-        *VISIT_MODELS,
-        "past_count",
-        "empirical_bayes",
-    }
-    assert {name for name, *_ in ours} <= {*METHODS}
+    assert {name for name, *_ in ours} == {*METHODS}
     for asked, (names, scores) in ours.items():
         assert names.tolist() == theirs[asked][0].tolist(), asked
         assert np.array_equal(scores, theirs[asked][1]), asked

@@ -16,7 +16,9 @@ from risk.evaluation.report.verdict import judge
 from risk.evaluation.run import Backtest, BacktestResult
 from risk.evaluation.targets.origins import Span, read_origins, split_at
 from risk.evaluation.targets.plans import BacktestError, Plan
+from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables
+from risk.events.fetch import day_of
 from tests.risk.conftest import MemoryEngine
 
 KEYS = (
@@ -56,7 +58,6 @@ def test_there_is_one_line_per_method_and_origin_with_every_key_of_the_contract(
 ) -> None:
     assert len(result.runs) == 3 * 2 * len(METHODS)
     assert all(key in run for run in result.runs for key in KEYS)
-    assert result.absent == ()
 
 
 def test_the_result_is_json_and_fractions_are_fractions(result: BacktestResult) -> None:
@@ -193,6 +194,23 @@ def test_a_window_without_any_event_is_refused(city: Tables, source: MemoryEngin
         Backtest(tables=city, source=source, config=CONFIG).run([late])
 
 
+def test_a_weeks_work_is_what_the_office_visited_a_week_in_the_year_before(
+    city: Tables, source: MemoryEngine
+) -> None:
+    plan = plan_of(k=None, methods=("random",))
+    result = Backtest(tables=city, source=source, config=CONFIG).run([plan])
+    first = day_of(plan.splits[0].origin)
+    visits = city.facts.visits
+    made = [day for day in visits["day"] if first - 365 <= day < first]
+    assert first - 365 <= min(made) <= first - 358, "a whole year of visits"
+    expected = round(7 * len(made) / (first - min(made)))
+    assert {run["k"] for run in result.runs} == {expected}
+    assert 1 < expected < 100
+    set_by_hand = BacktestSettings(k=33)
+    backtest = Backtest(tables=city, source=source, config=CONFIG, settings=set_by_hand)
+    assert {run["k"] for run in backtest.run([plan]).runs} == {33}
+
+
 def test_an_unknown_method_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownMethodError) as caught:
         choose_methods(["oracle"])
@@ -209,12 +227,17 @@ def test_the_interval_is_students() -> None:
 
 def test_the_verdict_compares_the_maps_score_with_the_best_other(result: BacktestResult) -> None:
     """The visit model is one of the others: where it does better, the verdict names it."""
-    lines = {line["method"]: line for line in result.summary if line["among"] == "inspected"}
-    days = {name: line["means"]["days_earlier"]["mean"] for name, line in lines.items()}
-    verdict = judge(list(lines.values()))
-    assert verdict.code.startswith("days_")
-    assert verdict.facts["ours"] == days.pop("map_score")
-    assert verdict.facts["best_method"] == max(days, key=lambda name: days[name])
-    assert verdict.facts["visit_model"] == days["visit_model"]
-    alone = judge([lines["map_score"], lines["visit_model"], lines["random"]])
-    assert alone.facts["best_method"] == "visit_model"
+    for among, measure in (("inspected", "precision_at_k_visits"), ("all", "precision_at_k")):
+        lines = {
+            line["method"]: line
+            for line in result.summary
+            if (line["among"], line["unit"]) == (among, "building")
+        }
+        reached = {name: line["means"][measure]["mean"] for name, line in lines.items()}
+        verdict = judge(list(lines.values()))
+        assert (verdict.facts["measure"], verdict.facts["k"]) == (measure, 20)
+        assert verdict.facts["ours"] == reached.pop("map_score")
+        assert verdict.facts["best_method"] == max(reached, key=lambda name: reached[name])
+        assert verdict.facts["visit_model"] == reached["visit_model"]
+        alone = judge([lines["map_score"], lines["visit_model"], lines["random"]])
+        assert alone.facts["best"] == max(reached["visit_model"], reached["random"])

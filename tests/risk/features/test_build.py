@@ -150,6 +150,8 @@ def test_no_order_of_rows_changes_a_bit(
 
 DAYS = [ago(days=day) for day in range(1, 60)]
 MOMENT = ago(microseconds=1)
+SENT = {"imported_at": MOMENT}
+
 TICKET = {"event_at": ago(days=9), "ticket_no": "T1"}
 CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, float]]] = {
     "one reporter who calls every day counts no more than the cap": (
@@ -168,8 +170,10 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, float]]] = {
         {
             "complaints": [
                 TICKET,
-                TICKET | {"event_at": ago(days=1), "ticket_no": "T2", "related_ticket": "T1"},
-                TICKET | {"event_at": ago(days=2), "ticket_no": "T3", "status": "重复件"},
+                TICKET
+                | {"event_at": ago(days=1), "ticket_no": "T2", "related_ticket": "T1"}
+                | SENT,
+                TICKET | {"event_at": ago(days=2), "ticket_no": "T3", "status": "重复件"} | SENT,
             ]
         },
         {"complaints": 2 ** (-9 / 90), "complaint_report_days": 1},

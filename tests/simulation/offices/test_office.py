@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,7 +18,7 @@ from risk.features.build import build_features
 from risk.scoring.run import cut_after
 from simulation.city.city import CityPlan, build_city
 from simulation.offices.grades import grade_visits
-from simulation.offices.kinds import KINDS, RANDOM
+from simulation.offices.kinds import KINDS, RANDOM, STREET, OfficeKind
 from simulation.offices.office import TODAY, SimulatedOffice, make_office
 from simulation.sources import SOURCE_TABLES, source_schema
 from simulation.truth.history import simulate_town
@@ -130,6 +131,19 @@ def test_visits_find_as_often_as_the_truth_says_among_low_and_high_rates(kind: s
         assert abs(count - expected) < 4 * spread
 
 
+@pytest.mark.parametrize("kind", ["graded", "random"])
+def test_whether_a_door_opens_has_nothing_to_do_with_what_is_behind_it(
+    kind: str, office: Make
+) -> None:
+    made = office(kind)
+    truth = made.truth.visits
+    shut = ~rows(made)["result"].isin([FOUND, NOTHING]).to_numpy()
+    worst = (truth["rate"] > truth["rate"].quantile(0.9)).to_numpy()
+    share = made.kind.behaviour.closed_doors
+    spread = np.sqrt(share * (1 - share) / worst.sum())
+    assert abs(shut[worst].mean() - share) < 3 * spread
+
+
 @RATES
 def test_the_truth_of_a_visit_is_the_truth_of_its_place_on_its_day(kind: str, office: Make) -> None:
     made = office(kind)
@@ -240,6 +254,11 @@ def test_where_hardly_anybody_visits_complaints_rank_communities_by_reporting_no
     communities = made.truth.communities.set_index("community_code").assign(told=told, rate=truth)
     assert stats.spearmanr(communities["told"], communities["reporting"]).statistic > 0.75
     assert stats.spearmanr(communities["told"], communities["rate"]).statistic < 0.5
+    true = made.truth.lived.reports.query("about == 0")["building"]
+    place = made.truth.places["community_code"]
+    each = place[true].value_counts() / made.truth.at(MIDDLE)["rate"].groupby(place).sum()
+    ranks = stats.spearmanr(each[communities.index], communities["reporting"])
+    assert ranks.statistic > 0.8
     bound = 4 / np.sqrt(len(communities))
     assert abs(stats.spearmanr(communities["reporting"], communities["rate"]).statistic) < bound
 
@@ -287,13 +306,16 @@ def test_the_demonstration_lives_through_the_same_two_years_as_ever() -> None:
     assert digest.hexdigest() == DEMONSTRATION
 
 
-def test_a_kind_of_one_s_own_is_simulated_like_any_other() -> None:
-    busy = RANDOM.behaviour._replace(spot_checks=40.0, weeks=26)
-    made = make_office(
-        type(RANDOM)(name="busy", behaviour=busy, complaints=False, rentals=False), buildings=100
-    )
+@pytest.mark.parametrize("kind", [STREET, RANDOM])
+def test_a_kind_of_one_s_own_is_simulated_like_any_other(kind: OfficeKind) -> None:
+    busy = replace(kind, behaviour=kind.behaviour._replace(spot_checks=40.0, weeks=26))
+    made = make_office(busy, buildings=100)
     assert (made.today - made.first).days == 182
-    assert made.tables["inspections"].num_rows > 60
+    drawn = rows(made).query("purpose == '随机抽查'")
+    assert 60 < len(drawn) < 150
+    for name in set(made.tables) - {"buildings", "grids"}:
+        assert (rows(made, name)["learnt_at"] < pd.Timestamp(made.today)).all()
+    assert len(made.truth.at(TODAY - timedelta(days=1))) == 100
 
 
 def test_a_kind_that_there_is_not_is_refused() -> None:

@@ -40,7 +40,7 @@ def test_the_page_of_a_building_says_what_its_number_is(
 ) -> None:
     said = texts(opened("building", unit=first_building))
     assert "到这里认真查 100 次，约有" in said
-    assert f"{explained.learning.visits} 次有结果的检查" in said
+    assert f"{explained.learning.visits:,} 次有结果的检查" in said
 
 
 def test_a_trend_joins_no_scores_of_two_models(

@@ -165,6 +165,42 @@ def test_a_closed_list_refuses_what_an_open_list_keeps_and_counts(check: Check) 
     assert checked.kept_unknown == {"place_kind": {"棋牌室": 1}}
 
 
+@pytest.mark.parametrize(("table", "at"), [("inspections", "检查时间"), ("violations", "查处日期")])
+def test_a_grade_that_says_no_number_is_kept_as_a_word_and_told(
+    check: Check, table: str, at: str
+) -> None:
+    grades = ["88", "良", "待评", "待评", None]
+    days = [f"2026-11-{day:02}" for day in range(1, 6)]
+    checked = check(table, {at: days, "地址": ["a"] * 5, "等级": grades})
+    assert checked.reasons == {}
+    assert checked.accepted["grade"].to_pylist() == [88, 85, None, None, None]
+    assert checked.accepted["grade_word"].to_pylist() == [None, "良", "待评", "待评", None]
+    assert checked.kept_unknown == {"grade": {"待评": 2}}
+
+
+def test_a_word_beside_a_grade_counts_only_where_it_says_the_same(check: Check) -> None:
+    words = {"检查时间": ["2026-11-01"] * 4, "评分": ["85", "13", None, None]}
+    words |= {"评分原文": ["良", "良", "待评", "良"]}
+    checked = check("inspections", words)
+    assert checked.accepted["grade_word"].to_pylist() == ["良", None, "待评", None]
+    without = check("inspections", {"检查时间": ["2026-11-01"], "评分原文": ["良"]})
+    assert without.accepted["grade_word"].to_pylist() == [None]
+
+
+def test_telephones_in_a_grade_are_masked(check: Check) -> None:
+    columns = {"检查时间": ["2026-11-01", "昨天"], "评分": ["问13800005678"] * 2}
+    checked = check("inspections", columns)
+    assert checked.accepted["grade_word"].to_pylist() == ["问138****5678"]
+    assert checked.kept_unknown == {"grade": {"问138****5678": 2}}
+    assert checked.quarantined["评分"].to_pylist() == ["问138****5678"]
+
+
+def test_a_refused_row_comes_back_with_its_grade_as_it_was_sent(check: Check) -> None:
+    checked = check("inspections", {"检查时间": ["昨天"], "评分": ["良"]})
+    assert checked.quarantined["评分"].to_pylist() == ["良"]
+    assert "评分原文" not in checked.quarantined.column_names
+
+
 def test_plain_english_results_are_understood(check: Check) -> None:
     english = ["Pass", "FAIL", "No violations", "No Entry", "Out of Business"]
     checked = check("inspections", {"Inspection Date": ["2013-01-31"] * 5, "Results": english})

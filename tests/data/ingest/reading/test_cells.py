@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from data.contracts.model import Vocabulary
+from data.contracts.registry import vocabulary_of
 from data.ingest.reading.cell_text import texts_of_column, texts_of_values
 from data.ingest.reading.cells import (
     as_whole,
@@ -13,6 +14,7 @@ from data.ingest.reading.cells import (
     read_choice_lists,
     read_choices,
     read_flags,
+    read_grades,
     read_numbers,
 )
 
@@ -98,3 +100,42 @@ def test_an_integer_of_a_typed_format_is_exact_but_a_spreadsheets_is_not() -> No
     mask = texts_of_values([float(number)], integers_are_floats=True)[1]
     assert mask is not None
     assert mask.tolist() == [True]
+
+
+@pytest.mark.parametrize("table", ["inspections", "violations"])
+@pytest.mark.parametrize(
+    "scale",
+    [
+        *("A B C D", "A B C F", "优 良 中 差", "优秀 良好 合格 不合格", "甲 乙 丙 丁"),
+        *("优秀 良好 一般 较差", "合格 基本合格 不合格", "轻微 一般 较重 严重 特别严重"),
+        *("五星 四星 三星 二星 一星", "pass|conditional pass|fail", "good|fair|poor"),
+        *("Pass|Pass w/ Conditions|Fail", "satisfactory|unsatisfactory", "100 90 70.5 60 0"),
+    ],
+)
+def test_the_grades_of_a_scale_are_read_in_their_order(table: str, scale: str) -> None:
+    texts = scale.split("|") if "|" in scale else scale.split()
+    numbers, _ = read_grades(column(*texts), vocabulary_of(table, "grade"))
+    values = numbers.to_pylist()
+    assert None not in values
+    assert values == sorted(set(values), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "word"),
+    [
+        ("92.5", 92.5, None),
+        ("95分", 95.0, None),
+        ("95 %", 95.0, None),
+        (" Ａ级 ", 95.0, "Ａ级"),
+        ("待评", None, "待评"),
+        ("12/15", None, "12/15"),
+        ("无", None, None),
+        ("", None, None),
+        (None, None, None),
+    ],
+)
+def test_a_grade_is_a_number_or_a_word_kept_as_it_was_sent(
+    text: str | None, number: float | None, word: str | None
+) -> None:
+    numbers, words = read_grades(column(text), vocabulary_of("inspections", "grade"))
+    assert (numbers.to_pylist(), words.to_pylist()) == ([number], [word])

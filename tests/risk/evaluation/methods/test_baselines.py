@@ -7,7 +7,7 @@ import pytest
 from esda.smoothing import Empirical_Bayes
 
 from risk.evaluation.methods import baselines
-from risk.evaluation.methods.baselines import BASELINES, absent_methods, choose
+from risk.evaluation.methods.baselines import BASELINES, choose
 from risk.evaluation.metrics import area_under_curve
 from risk.evaluation.view import View, answer_to
 from risk.features.empirical_bayes import moment_strength
@@ -29,7 +29,10 @@ def test_every_baseline_scores_every_unit_and_says_the_same_again(
     assert (score == BASELINES[name](view_of(level, among))).all()
 
 
-@pytest.mark.parametrize("name", ["past_count", "decayed_count", "empirical_bayes", "trees"])
+@pytest.mark.parametrize(
+    "name",
+    ["past_count", "decayed_count", "empirical_bayes", "mean_grade", "last_grade", "last_find"],
+)
 def test_methods_that_read_history_beat_chance_where_places_differ(
     name: str, view_of: Look
 ) -> None:
@@ -69,12 +72,6 @@ def test_the_option_that_ranked_best_before_is_chosen(view_of: Look) -> None:
         return sign * view.count(view.events.unit)
 
     assert (choose(view, score, (-1, 1)) == score(view, 1)).all()
-
-
-def test_trees_are_reported_absent_without_lightgbm(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert absent_methods() == ()
-    monkeypatch.setattr(baselines, "find_spec", lambda _: None)
-    assert absent_methods() == ("trees",)
 
 
 @pytest.mark.parametrize("among", ["inspected", "all"])

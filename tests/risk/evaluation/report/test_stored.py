@@ -8,7 +8,8 @@ from risk.evaluation.report.stored import upgrade
 
 OLD: dict[str, Any] = {
     "seconds": 1.0,
-    "absent": [],
+    "k": 200,
+    "absent": ["trees"],
     "runs": [{"method": "scorecard", "auc": 0.6}, {"method": "random", "auc": 0.5}],
     "summary": [
         {
@@ -28,6 +29,13 @@ def test_methods_get_the_names_of_today_wherever_they_stand() -> None:
     assert list(ours["differences"]) == ["visit_model_no_area", "random"]
     assert list(random["differences"]) == ["visit_model"]
     assert found["seconds"] == 1.0
+    assert "absent" not in found, "no method needs a package of its own"
+
+
+def test_each_line_says_of_what_capacity_it_is() -> None:
+    assert [line["k"] for line in upgrade(OLD)["summary"]] == [200, 200]
+    newer = {**OLD, "summary": [{**OLD["summary"][1], "k": 60}]}
+    assert upgrade(newer)["summary"][0]["k"] == 60
 
 
 def test_the_top_tenth_is_told_from_the_stored_tenths() -> None:

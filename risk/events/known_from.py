@@ -1,0 +1,94 @@
+"""From when each row, and each field of a row, is known: the one rule of what counts at a cut.
+
+A row is known once it was learnt and had happened; what happened at an unknown time had happened
+when it was learnt. With the row its fields are known, but for those that are written into it
+afterwards. Hardly any file says when, so such a field is known from the earlier of two moments:
+
+* the import that first told what the row says (`data.lake.validity`): then it was here for
+  certain. Two years of tickets loaded today say nothing about what was known a year ago;
+* the moment at which the matter was over, as the row itself says:
+
+========== ================== ==================================================================
+table      field              the matter is over
+========== ================== ==================================================================
+complaints ``is_true``,       when the ticket was closed (``closed_at``); without that,
+           ``status``,        `OUTCOME_DAYS` after it was received
+           ``related_ticket``
+rentals    ``status``         when the lease ended (``end_date``)
+rentals    ``end_date``       the day itself; the office may trust that it was agreed when the
+                              lease began (``[score.exposure] trust_end_date``)
+grids      ``valid_to``       the day itself
+========== ================== ==================================================================
+
+Known with the row, as its contract says: everything else. The result of a visit and what was
+counted there are written on the spot; a decision is known from its day on; who took a call wrote
+down its category. Where they are corrected, a later import or version says so, and the earlier one
+holds until then.
+
+Known at any date: what stands where. Buildings of an imported layer, borders of grids, the
+calendar of holidays and the settings are those of now, for they are no news about a place. Of a
+register made from addresses a building is known from its first mention, and what people decided
+about an address in review from the moment they did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import ibis
+from ibis import ir
+
+from risk import schema as c
+from risk.events.expressions import text_of, time_of
+
+OUTCOME_DAYS: Final = 60
+"""A complaint without a closing time is taken as answered so many days after it was received:
+within 60 days complaints by letter and visit are (信访工作条例, article 32)."""
+WRITTEN_LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaints": ("is_true", "status", "related_ticket"),
+    "rentals": ("status",),
+}
+"""Texts of a row, by table, that may be younger than the row."""
+
+
+def known_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
+    """Say of each row whether it was learnt and had happened before the cut.
+
+    What happened at an unknown time had happened when it was learnt.
+    """
+    moment = ibis.literal(cut)
+    happened = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
+    return (table[c.LEARNT_AT] < moment) & (happened < moment)
+
+
+def imported_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
+    """Say of each row whether all that it says was here before the cut; False where unknown."""
+    return (time_of(table, c.IMPORTED_AT) < ibis.literal(cut)).fill_null(ibis.literal(value=False))
+
+
+def without_later_texts(table: ir.Table, name: str, cut: datetime) -> ir.Table:
+    """Blank the texts of `WRITTEN_LATER` where they were not known before the cut.
+
+    ``table``: rows of the table ``name``.
+    """
+    texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
+    if not texts:
+        return table
+    known = (later_texts_known_from(table, name) < ibis.literal(cut)).fill_null(
+        ibis.literal(value=False)
+    )
+    return table.mutate(**{text: ibis.ifelse(known, text_of(table, text), "") for text in texts})
+
+
+def later_texts_known_from(table: ir.Table, name: str) -> ir.TimestampValue:
+    """Return when the texts of `WRITTEN_LATER` of each row were known, NULL for not at all yet."""
+    imported = time_of(table, c.IMPORTED_AT)
+    if name == "rentals":
+        over = time_of(table, "end_date")
+    else:
+        received = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
+        usual = received + ibis.interval(days=OUTCOME_DAYS)
+        over = time_of(table, "closed_at").fill_null(usual)
+    return ibis.ifelse(over.isnull() | (imported < over), imported, over)

@@ -1,0 +1,211 @@
+"""Nothing that is dated or learnt from a cut on moves a number of before it.
+
+An adversary changes, adds and removes all of it (`tests.risk.adversary`), and everything that this
+package works out as of the cut must come out the same to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from data.calendars.calendar import Calendar
+from data.results.snapshots import SnapshotStore
+from risk.config.score import Learning, ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.evaluation.methods.registry import (
+    VISIT_MODEL,
+    VISIT_MODELS,
+    baseline,
+    choose_methods,
+    visit_model,
+)
+from risk.evaluation.targets.geography import Geography
+from risk.evaluation.targets.questions import EVENTS, Question
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.evaluation.targets.tables import read_tables
+from risk.evaluation.view import look
+from risk.events.fetch import day_of, fetch
+from risk.events.provenance import SourceRules
+from risk.explanation.evidence import EvidenceScope, gather_evidence
+from risk.features.build import build_features
+from risk.models.season import learn_season
+from risk.models.visit_propensity import PropensityForms
+from risk.models.visit_risk import OriginScores, score_origins
+from risk.models.weights import learn_weights
+from risk.monitoring.repeat_reports import ReportingRules, report_events
+from risk.monitoring.timing import complaint_moments, visits_by_time
+from risk.scoring.run import run_score
+from risk.visit_design.timeline import Timeline
+from risk.visit_yield.fit import learn_find_chance
+from risk.visit_yield.open_reports import read_waiting
+from risk.visit_yield.rules import FindRules
+from tests.risk.adversary import Office, busy_office, change_later
+from tests.risk.conftest import CUT, MemoryEngine, make_engine
+
+BUILDINGS, ROWS, HORIZON_DAYS = 24, 240, 60
+MODEL = ModelConfig(
+    area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=HORIZON_DAYS,
+    burn_in_days=100, least_events=5.0,
+)  # fmt: skip
+CONFIG = ScoreConfig(
+    model=MODEL, learning=Learning(windows=2, least_events=5.0, burn_in_days=100, penalties=(30.0,))
+)
+RULES = FindRules(windows=1, window_days=90, least_finds=2.0, least_told=1.0)
+WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
+STRONG = settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
+
+
+def remembering(office: Office) -> MemoryEngine:
+    """Return an engine that works each set of features out once."""
+    engine = make_engine(office)
+    engine.remembered = {}  # type: ignore[attr-defined]
+    return engine
+
+
+def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
+    """Work out everything that stands on the rows of before a cut."""
+    engine, asked = remembering(office), {"cut": cut, "config": CONFIG}
+    features = build_features(engine, **asked)
+    ids = features.buildings["building_id"].tolist()
+    weights = asdict(CONFIG.weights)
+    evidence = gather_evidence(engine, EvidenceScope(buildings=ids), **asked)
+    with TemporaryDirectory() as folder:
+        store = SnapshotStore(Path(folder))
+        made = run_score(engine, store, as_of=(cut - timedelta(days=1)).date(), config=CONFIG)
+        snapshot = store.open(made.snapshot_id)
+        tables = {name: snapshot.table(name) for name in ("buildings", "units")}
+    numbers = {
+        "features": features,
+        "weights": learn_weights(engine, policy=weights, **asked).facts(),
+        "find chance": learn_find_chance(engine, rules=RULES, **asked),
+        "waiting": read_waiting(engine, rules=RULES, **asked),
+        "season": learn_season(engine, calendar=Calendar.shipped(), **asked),
+        "snapshot": made.snapshot_id,
+        **tables,
+        "evidence": [repr(row) for row in evidence],
+        "repeats": _sorted(fetch(report_events(engine, cut=cut, rules=ReportingRules()))),
+        "times": _sorted(visits_by_time(engine, cut=cut, rules=SourceRules(), found=["属实"])),
+        "complaints": np.sort(complaint_moments(engine, cut=cut)),
+    }
+    assert numbers["weights"]["state"] == numbers["find chance"].state == "learnt"
+    assert len(evidence) > len(ids)
+    return numbers
+
+
+def of_every_method(
+    office: Office, cut: datetime, *, levels: tuple[str, ...], among: str
+) -> Mapping[str, Any]:
+    """Score the units of an origin by every method of the backtest, trained for each event."""
+    end = cut + timedelta(days=HORIZON_DAYS)
+    geography = Geography.survey(read_tables(make_engine(office), cut=end, config=CONFIG))
+    timeline = Timeline(
+        facts=geography.tables.facts,
+        config=MODEL,
+        origins=[day_of(cut), day_of(end)],
+        horizon_days=HORIZON_DAYS,
+        register=geography.tables.buildings,
+    )
+    propensity = PropensityForms(timeline=timeline)
+    numbers: dict[str, Any] = {}
+    for event in EVENTS:
+        outcome = "critical" if event == "inspections:critical" else "found"
+        for name in choose_methods()[0]:
+            if name in VISIT_MODELS:
+                method = visit_model(name, _fitted(propensity, outcome, area=name == VISIT_MODEL))
+            else:
+                method = baseline(name)
+            for level in levels:
+                question = Question(
+                    event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
+                )
+                view = look(
+                    geography, geography.tables, question, BacktestSettings(), CONFIG.exposure
+                )
+                numbers[f"{name} {event} {level}"] = (view.names, method.score(view))
+    return numbers
+
+
+def _fitted(forms: PropensityForms, outcome: str, *, area: bool) -> Mapping[int, OriginScores]:
+    scores = score_origins(forms.timeline, event=outcome, area=area, propensity=forms)
+    first = scores[forms.timeline.origins[0]]
+    assert first.fit is not None
+    assert first.propensity
+    return scores
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values([*frame], ignore_index=True)
+
+
+def assert_equal(ours: Any, theirs: Any, where: str) -> None:
+    """Compare to the bit, whatever it is."""
+    if isinstance(ours, pd.DataFrame):
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=True, obj=where)
+    elif isinstance(ours, pd.Series):
+        pd.testing.assert_series_equal(ours, theirs, check_exact=True, obj=where)
+    elif isinstance(ours, np.ndarray):
+        np.testing.assert_array_equal(ours, theirs, err_msg=where)
+    elif isinstance(ours, Mapping):
+        assert list(ours) == list(theirs), where
+        for name in ours:
+            assert_equal(ours[name], theirs[name], f"{where} {name}")
+    elif is_dataclass(ours):
+        for field in fields(ours):
+            name = field.name
+            assert_equal(getattr(ours, name), getattr(theirs, name), f"{where} {name}")
+    elif isinstance(ours, (list, tuple)):
+        assert len(ours) == len(theirs), where
+        for number, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            assert_equal(one, other, f"{where} {number}")
+    else:
+        assert ours == theirs, where
+
+
+def offices(seed: int, *, listed: bool) -> tuple[Office, Office, datetime]:
+    """Return a random office, what the adversary made of it, and the cut."""
+    rng = np.random.default_rng(seed)
+    office = busy_office(rng, buildings=BUILDINGS, events=ROWS)
+    cut = CUT - timedelta(days=int(rng.integers(0, 90)))
+    return office, change_later(office, rng, cut, listed=listed), cut
+
+
+@STRONG
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_feature_weight_chance_or_score_knows_what_comes_later(seed: int) -> None:
+    office, changed, cut = offices(seed, listed=False)
+    assert_equal(of_the_map(office, cut), of_the_map(changed, cut), "")
+
+
+ALL: Final = ("all", WHOLE, False)
+
+
+@pytest.mark.parametrize(
+    ("among", "levels", "listed"), [ALL, ("inspected", LISTED, True)], ids=["all", "inspected"]
+)
+@STRONG
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_method_knows_what_comes_later(
+    among: str, levels: tuple[str, ...], seed: int, *, listed: bool
+) -> None:
+    office, changed, cut = offices(seed, listed=listed)
+    ours, theirs = (
+        of_every_method(each, cut, levels=levels, among=among) for each in (office, changed)
+    )
+    assert_equal(ours, theirs, "")
