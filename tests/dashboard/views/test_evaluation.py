@@ -258,7 +258,8 @@ def test_everything_an_evaluation_names_has_a_wording(language: str) -> None:
     say = translator(language)
     names = {
         "method": [*METHODS, *EARLIER, "best"], "event": EVENTS, "among": AMONG,
-        "measure": MEASURES, "measure_help": MEASURES, "drift": DRIFT_STATES, "reporting": REPORTING_STATES,
+        "measure": MEASURES, "measure_help": MEASURES, "drift": DRIFT_STATES,
+        "reporting": REPORTING_STATES,
         "time": [f"{kind}.{level}" for kind, levels in FACTOR_LEVELS.items() for level in levels],
     }  # fmt: skip
     assert [(k, n) for k, each in names.items() for n in each if not say.knows(k, n)] == []
