@@ -45,7 +45,7 @@ PAGES = {
     "import": Opened("import", "[data-testid=stFileUploader]", "选择文件（原样即可）",
                      "The file, as it is"),
     "evaluation": Opened("evaluation", "[data-testid=stVegaLiteChart]",
-                         "按地图的次序平均提前", "find what they find"),
+                         "按得分的次序平均提前", "find what they find"),
     "start": Opened("start", ".gw-coverage", "本周情况", "this week"),
     "work": Opened("responsibility?part=work", "[data-testid=stDataFrame]", "责任",
                    "Responsibility"),
