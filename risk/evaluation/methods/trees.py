@@ -1,7 +1,7 @@
 """Baseline ``trees``: gradient-boosted trees on the features of the visit model.
 
 What a flexible learner makes of the very same columns, by scikit-learn. Poisson deviance, each
-window about its own level; how many trees is what predicted the last known window best. One thread
+window about its own level; how many trees is what predicted the last known windows best. One thread
 and one seed, so that a run repeats exactly.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -23,8 +22,14 @@ from risk.visit_design.names import propensity
 from risk.visit_design.timeline import Timeline
 
 MOST_TREES: Final = 100
+USUAL_TREES: Final = 30
+"""Where all finds lie in the windows by which the number would be chosen."""
 LEAST_WINDOWS: Final = 2
 """One to fit on and one to choose the number of trees by."""
+LEAST_FINDS: Final = 10.0
+"""Fewer teach nothing. The visit model asks for more; a rival is tried wherever it can learn."""
+HELD_OUT: Final = 0.25
+"""Share of the finds that the last windows, by which the number of trees is chosen, hold."""
 HORIZONS_LEARNT: Final = 4
 """Of all places, not of visits alone: the last few windows, each as long as the register."""
 SETTINGS: Final[dict[str, Any]] = {
@@ -74,7 +79,7 @@ def _grow(
 ) -> Floats:
     """Return the outcome expected of each row of x."""
     events = sum(float(window.y.sum()) for window in past)
-    if len(past) < LEAST_WINDOWS or events < timeline.config.least_events or not len(x):
+    if len(past) < LEAST_WINDOWS or events < LEAST_FINDS or not len(x):
         return np.ones(len(x))
     names = _columns(timeline, past, among_all=among_all)
     lessons = [
@@ -86,10 +91,24 @@ def _grow(
 
 
 def _best_number(lessons: Sequence[_Lesson]) -> int:
-    """Return how many trees, grown on the windows before the last, predict the last one best."""
-    *earlier, (values, window) = lessons
-    means = islice(_fit(earlier, trees=MOST_TREES).staged_predict(values), MOST_TREES)
-    return 1 + int(np.argmax([log_likelihood(window.y, np.log(mean)) for mean in means]))
+    """Return how many trees, grown on earlier windows, predict the last ones best."""
+    kept = _windows_to_fit_on([window for _, window in lessons])
+    if not any(window.y.any() for _, window in lessons[:kept]):
+        return USUAL_TREES
+    trial = _fit(lessons[:kept], trees=MOST_TREES)
+    reached = np.zeros(MOST_TREES)
+    for values, window in lessons[kept:]:
+        means = trial.staged_predict(values)
+        reached += [log_likelihood(window.y, np.log(mean)) for mean in means]
+    return 1 + int(np.argmax(reached))
+
+
+def _windows_to_fit_on(windows: Sequence[WindowRows]) -> int:
+    """Return how many windows come before the last ones that hold `HELD_OUT` of the finds."""
+    finds = np.array([window.y.sum() for window in windows])
+    before = np.cumsum(finds) - finds
+    enough = np.flatnonzero(before <= (1 - HELD_OUT) * finds.sum())
+    return max(1, int(enough[-1]))
 
 
 def _columns(timeline: Timeline, past: Sequence[WindowRows], *, among_all: bool) -> list[str]:
