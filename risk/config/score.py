@@ -17,6 +17,7 @@ from pydantic import Field
 from data.workspace.sections import Share, number, section, table, wrong_setting
 from data.workspace.settings import WorkspaceSettings, read_section
 from risk.config.visit_model import ModelConfig, Penalty
+from risk.config.words import RANDOM_MODES
 
 SECTION = "score"
 
@@ -187,7 +188,7 @@ class Learning:
     """Least that an event counts which was found only because somebody went."""
     most_rows: int = number(2_000_000, low=1, high=1_000_000_000)
     """Buildings times windows that are learnt from at most; a large city takes fewer windows."""
-    random_modes: tuple[str, ...] = ("抽检",)
+    random_modes: tuple[str, ...] = RANDOM_MODES
     """Modes of inspection that choose their places at random: what they find counts whole."""
 
 

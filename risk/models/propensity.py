@@ -25,6 +25,7 @@ from ibis import ir
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
+from risk.events.confirmed import mark_own_events
 from risk.events.fetch import fetch
 from risk.events.provenance import (
     DECIDED,
@@ -79,18 +80,20 @@ class Outcomes:
 def read_outcomes(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Outcomes:
     """Read what was confirmed, and when a building was visited, as known at ``cut``.
 
-    A find and a decision about one building in one calendar month are one event, and the find says
-    how it came about.
+    A find and the decision that follows it are one event (`risk.events.confirmed`), and the find
+    says how it came about.
     """
     keep = ("purpose", "mode")
     visited = settled_rows(source, "inspections", cut=cut, config=config, keep=keep)
     how = source_of_visits(visited, SourceRules.of_score(config))
     visits = _fetch(visited.mutate(**{SOURCE: how}))
-    decided = _fetch(settled_rows(source, "violations", cut=cut, config=config))
-    finds = visits.loc[visits[c.CONFIRMS].astype(bool), [c.BUILDING, c.DAY, SOURCE]]
+    decisions = settled_rows(source, "violations", cut=cut, config=config)
+    decided = _fetch(mark_own_events(decisions, visited))
+    decided[SOURCE] = np.full(len(decided), DECIDED, dtype="U16")
     events = pd.concat(
-        [finds, _without_finds(decided[[c.BUILDING, c.DAY]], finds)], ignore_index=True
-    )
+        [rows.loc[rows[c.CONFIRMS].astype(bool), [c.BUILDING, c.DAY, SOURCE]]
+         for rows in (visits, decided)], ignore_index=True
+    )  # fmt: skip
     return Outcomes(
         events=events.sort_values([c.DAY, c.BUILDING, SOURCE], ignore_index=True),
         visits=visits[[c.BUILDING, c.DAY]].drop_duplicates().reset_index(drop=True),
@@ -167,15 +170,6 @@ def _fetch(rows: ir.Table) -> pd.DataFrame:
 def _count(visits: pd.DataFrame, buildings: pd.Series) -> Floats:
     counted = visits[c.BUILDING].value_counts().reindex(buildings).fillna(0.0)
     return np.asarray(counted, dtype=np.float64)
-
-
-def _without_finds(decided: pd.DataFrame, finds: pd.DataFrame) -> pd.DataFrame:
-    months = pd.MultiIndex.from_arrays([finds[c.BUILDING], finds[c.DAY].dt.to_period("M")])
-    decided_months = pd.MultiIndex.from_arrays(
-        [decided[c.BUILDING], decided[c.DAY].dt.to_period("M")]
-    )
-    unvisited = decided[~decided_months.isin(months)]
-    return unvisited.assign(**{SOURCE: np.full(len(unvisited), DECIDED, dtype="U16")})
 
 
 def _between(frame: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def read_waiting(
     The series: local times (``datetime64[us]``); only buildings where one waits.
     """
     reports = read_waiting_reports(source, cut=cut, config=config, rules=rules)
-    moments = pd.DataFrame({c.BUILDING: reports[c.BUILDING].unique()})
+    moments = pd.DataFrame({c.BUILDING: sorted(reports[c.BUILDING].unique())})
     moments[AT] = pd.Series(cut, index=moments.index, dtype="datetime64[us]")
     visits = read_answers(source, cut=cut, config=config, rules=rules)
     since = waiting_since(moments, reports, visits, days=rules.waiting_days)

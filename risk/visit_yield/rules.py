@@ -31,7 +31,6 @@ class FindRules:
     """How many times the finds a report brings that nobody has answered, until visits tell."""
     least_told: float = number(5.0, high=1e6)
     """Finds on either side without which an effect is not told apart."""
-    evening_from_hour: float = number(18.0, low=12, high=24)
     swept_modes: tuple[str, ...] = ("拉网",)
     """Ways of visiting that look through a door only: not what a plan's visit is."""
     report_categories: tuple[str, ...] = ("教育", "培训")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.config.words import EVENING_FROM_HOUR
 from risk.events.fetch import fetch
 from risk.events.provenance import REPORTED, SourceRules, source_of_visits
 from risk.events.purposes import classify_purposes
@@ -124,7 +125,7 @@ def unreported_visits(
     ours = ~frame["mode"].isin(rules.swept_modes).to_numpy(bool)
     at = frame[c.EVENT_AT].astype("datetime64[us]")
     hour = ((at - at.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(np.float64)
-    late = np.where(hour == 0.0, np.nan, (hour >= rules.evening_from_hour).astype(np.float64))
+    late = np.where(hour == 0.0, np.nan, (hour >= EVENING_FROM_HOUR).astype(np.float64))
     again = (purpose == "revisit") | (frame["mode"] == _REVISIT_MODE).to_numpy(bool)
     rows_of_visits = pd.DataFrame(
         {

@@ -99,7 +99,7 @@ def test_an_event_says_how_it_came_about(engine: Any) -> None:
     )
     events = read_outcomes(more, cut=CUT, config=CONFIG).events
     recent = events[events["day"] > pd.Timestamp(at - timedelta(days=2))]
-    # The decision about B6 repeats what was found there in the same month.
+    # The decision about B6 is about what was found there.
     assert dict(zip(recent["building_id"], recent["source"], strict=True)) == {
         "B4": REPORTED,
         "B5": RANDOM_ARM,
