@@ -31,7 +31,7 @@ from risk.evaluation.methods.registry import (
     visit_model,
 )
 from risk.evaluation.targets.geography import Geography
-from risk.evaluation.targets.questions import EVENTS, Question
+from risk.evaluation.targets.questions import EVENTS, OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import read_tables
 from risk.evaluation.view import look
@@ -122,15 +122,16 @@ def of_every_method(
         horizon_days=HORIZON_DAYS,
         register=geography.tables.buildings,
     )
-    propensity = PropensityForms(timeline=timeline)
+    forms = PropensityForms(timeline=timeline)
+    fitted = {
+        (name, outcome): visit_model(name, _fitted(forms, outcome, area=name == VISIT_MODEL))
+        for name in VISIT_MODELS
+        for outcome in set(OUTCOMES.values())
+    }
     numbers: dict[str, Any] = {}
     for event in EVENTS:
-        outcome = "critical" if event == "inspections:critical" else "found"
         for name in choose_methods()[0]:
-            if name in VISIT_MODELS:
-                method = visit_model(name, _fitted(propensity, outcome, area=name == VISIT_MODEL))
-            else:
-                method = baseline(name)
+            method = fitted[name, OUTCOMES[event]] if name in VISIT_MODELS else baseline(name)
             for level in levels:
                 question = Question(
                     event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
