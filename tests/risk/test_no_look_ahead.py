@@ -31,7 +31,7 @@ from risk.evaluation.methods.registry import (
     visit_model,
 )
 from risk.evaluation.targets.geography import Geography
-from risk.evaluation.targets.questions import EVENTS, Question
+from risk.evaluation.targets.questions import EVENTS, OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import read_tables
 from risk.evaluation.view import look
@@ -53,7 +53,7 @@ from tests.risk.conftest import CUT, MemoryEngine, make_engine
 
 BUILDINGS, ROWS, HORIZON_DAYS = 24, 240, 60
 MODEL = ModelConfig(
-    area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=HORIZON_DAYS,
+    area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=180,
     burn_in_days=100, least_events=5.0,
 )  # fmt: skip
 CONFIG = ScoreConfig(
@@ -61,7 +61,7 @@ CONFIG = ScoreConfig(
 )
 WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
 STRONG = settings(
-    max_examples=2,
+    max_examples=1,
     deadline=None,
     derandomize=True,
     database=None,
@@ -118,15 +118,16 @@ def of_every_method(
         horizon_days=HORIZON_DAYS,
         register=geography.tables.buildings,
     )
-    propensity = PropensityForms(timeline=timeline)
+    forms = PropensityForms(timeline=timeline)
+    fitted = {
+        (name, outcome): visit_model(name, _fitted(forms, outcome, area=name == VISIT_MODEL))
+        for name in VISIT_MODELS
+        for outcome in set(OUTCOMES.values())
+    }
     numbers: dict[str, Any] = {}
     for event in EVENTS:
-        outcome = "critical" if event == "inspections:critical" else "found"
         for name in choose_methods()[0]:
-            if name in VISIT_MODELS:
-                method = visit_model(name, _fitted(propensity, outcome, area=name == VISIT_MODEL))
-            else:
-                method = baseline(name)
+            method = fitted[name, OUTCOMES[event]] if name in VISIT_MODELS else baseline(name)
             for level in levels:
                 question = Question(
                     event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
