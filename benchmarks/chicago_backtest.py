@@ -28,19 +28,19 @@ from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from geo.addresses.dialect import use_dialect
 from gridwarden.console.terminal import plain
-from risk.backtest import metrics
-from risk.backtest.plans import Plan
-from risk.backtest.run import Backtest
-from risk.backtest.settings import BacktestSettings
-from risk.backtest.splits import Span, read_origins, split_at
-from risk.backtest.summary import interval
-from risk.backtest.tables import Tables, read_tables
-from risk.backtest.verdict import judge
-from risk.config import ScoreConfig
-from risk.empirical_bayes import log_ratio, prior_strength
-from risk.fitted import OriginScores, score_origins
-from risk.history.visits import day_of
-from risk.past import Timeline
+from risk.config.score import ScoreConfig
+from risk.evaluation import metrics
+from risk.evaluation.report.summary import interval
+from risk.evaluation.report.verdict import judge
+from risk.evaluation.run import Backtest
+from risk.evaluation.targets.origins import Span, read_origins, split_at
+from risk.evaluation.targets.plans import Plan
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.evaluation.targets.tables import Tables, read_tables
+from risk.events.fetch import day_of
+from risk.features.empirical_bayes import log_ratio, prior_strength
+from risk.models.visit_risk import OriginScores, score_origins
+from risk.visit_design.timeline import Timeline
 
 sys.path.append(str(PROFILE))
 from western_dialect import WesternDialect

@@ -27,12 +27,12 @@ from data.lake.schema import (
 )
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
-from risk.config import ScoreConfig
-from risk.explain import explain
-from risk.features import build_features
-from risk.run import cut_after, run_score
-from risk.scorecard import Scorecard
-from risk.units import finish_buildings, sum_units
+from risk.config.score import ScoreConfig
+from risk.explanation.explain import explain
+from risk.features.build import build_features
+from risk.scoring.aggregate import finish_buildings, sum_units
+from risk.scoring.run import cut_after, run_score
+from risk.scoring.scorecard import Scorecard
 from simulation.patrols.scores import fill_table
 
 AS_OF = date(2026, 11, 24)

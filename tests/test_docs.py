@@ -24,8 +24,8 @@ from governance.visits.rules.settings import SECTION as VISITS
 from governance.visits.rules.settings import VisitRules
 from gridwarden import settings as environment
 from gridwarden.cli import app
-from risk.backtest.settings import BacktestSettings
-from risk.config import ScoreConfig
+from risk.config.score import ScoreConfig
+from risk.evaluation.targets.settings import BacktestSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))

@@ -15,11 +15,6 @@ from docs.developers import draw_architecture
 ROOT = Path(__file__).resolve().parents[1]
 MOST_ENTRIES, MOST_LEVELS, MOST_LINES = 12, 7, 320
 
-FLAT = {
-    "risk": "the issue “One score” rebuilds it and gives it its folders",
-    "risk/backtest": "as `risk`",
-}
-"""Folders with more entries or levels than the rest, with the reason."""
 LONG: dict[str, str] = {}
 """Files that are longer than the rest, with the reason."""
 
@@ -95,16 +90,10 @@ def test_no_two_files_import_each_other_in_a_circle() -> None:
     assert circle(imports_of_files()) == []
 
 
-@pytest.mark.parametrize("folder", [each for each in folders() if each not in FLAT])
+@pytest.mark.parametrize("folder", folders())
 def test_a_folder_has_few_entries_and_few_levels_of_imports(folder: str) -> None:
     assert len(entries(folder)) <= MOST_ENTRIES
     assert levels(parts_of(folder)) <= MOST_LEVELS
-
-
-@pytest.mark.parametrize("folder", FLAT)
-def test_a_folder_is_excepted_only_while_it_needs_to_be(folder: str) -> None:
-    many, deep = len(entries(folder)) > MOST_ENTRIES, levels(parts_of(folder)) > MOST_LEVELS
-    assert many or deep
 
 
 def test_a_file_is_short_or_has_a_reason() -> None:

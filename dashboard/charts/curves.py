@@ -17,8 +17,8 @@ from dashboard.charts import vega
 from dashboard.charts.vega import QUIET, Spec
 from dashboard.i18n import Translator
 from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
-from risk.backtest.ground import BUILDING
-from risk.backtest.questions import INSPECTED
+from risk.evaluation.targets.geography import BUILDING
+from risk.evaluation.targets.questions import INSPECTED
 
 OUR_COLOUR = "#a3123a"
 # Paul Tol's muted scheme without its light colours: 3:1 on white, apart for colour-blind eyes.

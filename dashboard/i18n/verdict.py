@@ -8,8 +8,8 @@ from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
 from governance.scores.evaluation_figures import AREA_HIT, DAYS, Figure
 from governance.scores.evaluation_tables import Verdict
-from risk.backtest.ground import BUILDING
-from risk.backtest.verdict import AS_GOOD, BETTER, WORSE
+from risk.evaluation.report.verdict import AS_GOOD, BETTER, WORSE
+from risk.evaluation.targets.geography import BUILDING
 
 _WHOLE_FROM = 10  # expectations below this are written with one digit after the point
 _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later
@@ -104,7 +104,7 @@ def promised(top: Mapping[str, float | None], *, say: Translator) -> str:
     Parameters
     ----------
     top
-        As `risk.backtest.overstatement.overstatement` returns.
+        As `risk.evaluation.report.overstatement.overstatement` returns.
     say
         Wording.
     """

@@ -28,7 +28,7 @@ from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
 from governance.visits.coverage import CoverageService
 from governance.visits.worklist import WorklistService
-from risk.drift import DRIFTED
+from risk.monitoring.drift import DRIFTED
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)

@@ -17,17 +17,17 @@ from data.results.evaluations import EvaluationStore
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
-from risk.backtest.ground import BUILDING, UNITS
-from risk.backtest.plans import AMONG, BacktestError, Plan
-from risk.backtest.questions import CRITICAL, FOUND, INSPECTED, VIOLATIONS
-from risk.backtest.run import Backtest, BacktestResult
-from risk.backtest.settings import BacktestSettings
-from risk.backtest.splits import Span, Split, choose_origins, read_origins, split_at
-from risk.backtest.stored import upgrade
-from risk.backtest.tables import read_tables
-from risk.backtest.verdict import MethodVerdict, judge
-from risk.columns import EVENT_AT, LEARNT_AT
-from risk.config import ScoreConfig
+from risk.config.score import ScoreConfig
+from risk.evaluation.report.stored import upgrade
+from risk.evaluation.report.verdict import MethodVerdict, judge
+from risk.evaluation.run import Backtest, BacktestResult
+from risk.evaluation.targets.geography import BUILDING, UNITS
+from risk.evaluation.targets.origins import Span, Split, choose_origins, read_origins, split_at
+from risk.evaluation.targets.plans import AMONG, BacktestError, Plan
+from risk.evaluation.targets.questions import CRITICAL, FOUND, INSPECTED, VIOLATIONS
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.evaluation.targets.tables import read_tables
+from risk.schema import EVENT_AT, LEARNT_AT
 
 Progress = Callable[[str, int, int], None]
 
@@ -53,7 +53,7 @@ class Evaluation:
     absent
         Methods that could not run here.
     runs, summary
-        As `risk.backtest.run.BacktestResult`; a value that is not known is None.
+        As `risk.evaluation.run.BacktestResult`; a value that is not known is None.
     """
 
     evaluated_at: datetime
@@ -120,10 +120,10 @@ class EvaluationService(Service):
         Parameters
         ----------
         event
-            One of `risk.backtest.questions.EVENTS`; decided violations where there are any, else
-            confirmed finds, when None.
+            One of `risk.evaluation.targets.questions.EVENTS`; decided violations where there are
+            any, else confirmed finds, when None.
         unit, among, k, area
-            See `risk.backtest.plans.Plan`.
+            See `risk.evaluation.targets.plans.Plan`.
         origins
             ``FROM:TO:EVERY``; the last ones that the data allow when None.
         horizons

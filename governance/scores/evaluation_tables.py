@@ -1,7 +1,7 @@
 """What a stored evaluation says, as facts and tables: no wording and no page.
 
 An evaluation holds ``runs`` (one object per method and origin) and ``summary`` (one per method), as
-`risk.backtest.run.BacktestResult` describes them; several questions may lie in one evaluation.
+`risk.evaluation.run.BacktestResult` describes them; several questions may lie in one evaluation.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import pandas as pd
 
 from data.workspace.clock import Clock
 from governance.scores.evaluation_figures import AREA_HIT, CHURN, DAYS, MEASURES, Figure, number_of
-from risk.backtest.methods import VISIT_MODELS
-from risk.backtest.questions import INSPECTED
-from risk.backtest.verdict import CHANCE, COUNTING, judge
+from risk.evaluation.methods.registry import VISIT_MODELS
+from risk.evaluation.report.verdict import CHANCE, COUNTING, judge
+from risk.evaluation.targets.questions import INSPECTED
 
 Line = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ class Verdict:
     ahead
         In how many windows ours was above.
     standing
-        One of ``better, as_good, worse, undecided``, as `risk.backtest.verdict` judges.
+        One of ``better, as_good, worse, undecided``, as `risk.evaluation.report.verdict` judges.
     """
 
     measure: str

@@ -14,15 +14,15 @@ from data.workspace.sections import section
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
-from risk import columns as c
-from risk.aggregates import fetch
-from risk.config import ScoreConfig
-from risk.drift import DriftRules, compare_snapshots, worst_state
-from risk.outcome_sources import SourceRules
-from risk.report_events import ReportingRules, report_events
-from risk.reporting import FAR_LESS, STATE, estimate_reporting, profile_communities
-from risk.time_factors import TimeRules, learn_day_factors, learn_time_factors
-from risk.time_rows import complaint_moments, visits_by_time
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.fetch import fetch
+from risk.events.provenance import SourceRules
+from risk.models.time_factors import TimeRules, learn_day_factors, learn_time_factors
+from risk.monitoring.drift import DriftRules, compare_snapshots, worst_state
+from risk.monitoring.repeat_reports import ReportingRules, report_events
+from risk.monitoring.timing import complaint_moments, visits_by_time
+from risk.monitoring.under_reporting import FAR_LESS, STATE, estimate_reporting, profile_communities
 
 SECTION = "monitoring"
 PINNED = "drift_reference"
@@ -72,9 +72,9 @@ class Drift:
     same_config
         False when policy changed between them: a change of the scores is then to be expected.
     state
-        The worst of all columns, one of `risk.drift.STATES`.
+        The worst of all columns, one of `risk.monitoring.drift.STATES`.
     columns
-        As `risk.drift.compare_snapshots`, one row per number of a building.
+        As `risk.monitoring.drift.compare_snapshots`, one row per number of a building.
     """
 
     reference_id: str
@@ -95,7 +95,7 @@ class TimeFactors:
     Parameters
     ----------
     visits, complaints
-        As `risk.time_factors.learn_time_factors` and `learn_day_factors`.
+        As `risk.models.time_factors.learn_time_factors` and `learn_day_factors`.
     unknown_years
         Years of the span, and the coming one, whose holidays are not announced.
     """
@@ -170,7 +170,8 @@ class MonitoringService(Service):
         Returns
         -------
         DataFrame
-            As `risk.reporting.estimate_reporting`, with ``community`` (the name); flagged first.
+            As `risk.monitoring.under_reporting.estimate_reporting`, with ``community`` (the name);
+            flagged first.
         """
         require(actor, Action.SEE_REASONS)
         rules, cut = self._rules().reporting, self._cut(as_of)

@@ -12,9 +12,9 @@ from geo.cells import parents
 from governance.access.permissions import Action, Actor, may, require
 from governance.scores.scoring import SnapshotReader
 from governance.service import Service
-from risk.config import ScoreConfig
-from risk.official_grids import cells_of_empty_grids, read_grids
-from risk.ranking import add_ranks
+from risk.config.score import ScoreConfig
+from risk.features.official_grids import cells_of_empty_grids, read_grids
+from risk.scoring.ranking import add_ranks
 
 TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure", "rate_raw",
                "rate_smoothed")  # fmt: skip
@@ -125,7 +125,7 @@ class RiskMapService(Service):
         Returns
         -------
         DataFrame
-            Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.ranking.add_ranks`.
+            Columns `TOP_COLUMNS`, best rank first. Ties as in `risk.scoring.ranking.add_ranks`.
         """
         require(actor, Action.SEE_MAP if leaves_as is None else Action.EXPORT)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)

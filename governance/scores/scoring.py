@@ -21,11 +21,11 @@ from governance.access.scopes import Scope
 from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
-from risk import columns as c
-from risk.config import ScoreConfig
-from risk.explain import Explanation, explain
-from risk.places import find_members, find_unit, unknown_unit
-from risk.run import ScoreResult, run_score
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.explanation.explain import Explanation, explain
+from risk.explanation.lookup import find_members, find_unit, unknown_unit
+from risk.scoring.run import ScoreResult, run_score
 
 
 class NothingScoredError(GridwardenError):

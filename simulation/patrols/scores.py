@@ -27,16 +27,16 @@ from data.lake.schema import (
 )
 from geo.arrays import Floats
 from geo.cells import cells_of_points
-from risk.config import ScoreConfig
-from risk.features import build_features
-from risk.find_model import FindModel
-from risk.find_rules import FindRules
-from risk.find_visits import PastScores
-from risk.finds import learn_find_chance
-from risk.learning import Learning, learn_weights
-from risk.ranking import add_ranks
-from risk.scorecard import POINTS_PER_EVENT, Scorecard
-from risk.waiting import read_waiting
+from risk.config.score import ScoreConfig
+from risk.features.build import build_features
+from risk.models.weights import Learning, learn_weights
+from risk.scoring.ranking import add_ranks
+from risk.scoring.scorecard import POINTS_PER_EVENT, Scorecard
+from risk.visit_yield.fit import learn_find_chance
+from risk.visit_yield.model import FindModel
+from risk.visit_yield.open_reports import read_waiting
+from risk.visit_yield.rules import FindRules
+from risk.visit_yield.training import PastScores
 from simulation.patrols.office import Office
 from simulation.truth.inspections import RESULTS
 
@@ -58,7 +58,7 @@ _OTHERS: dict[str, dict[str, pa.DataType]] = {
 
 
 class GrowingTables:
-    """The office's tables in DuckDB, as `risk.signals.FeatureSource`; replaced week by week."""
+    """The office's tables in DuckDB, as `risk.events.rows.FeatureSource`; replaced week by week."""
 
     def __init__(self, register: pa.Table) -> None:
         self._connection = ibis.duckdb.connect()

@@ -8,9 +8,9 @@ import pytest
 
 from data.workspace.folder import SETTINGS_TEMPLATE
 from data.workspace.settings import WorkspaceSettings, read_section, read_settings
-from risk.backtest.settings import BacktestSettings
-from risk.config import ScoreConfig
-from risk.history.purposes import classify_purposes
+from risk.config.score import ScoreConfig
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.events.purposes import classify_purposes
 
 PROFILE = Path(__file__).parents[2] / "benchmarks" / "chicago"
 

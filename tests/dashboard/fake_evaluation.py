@@ -15,9 +15,9 @@ import pandas as pd
 
 from data.results.evaluations import EvaluationStore
 from governance.scores.evaluation import Evaluation
-from risk.backtest.evaluate import FRACTIONS, Measured
-from risk.backtest.settings import BacktestSettings
-from risk.backtest.summary import COMPARED, summarise
+from risk.evaluation.report.summary import COMPARED, summarise
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.evaluation.window import FRACTIONS, Measured
 
 # How good each made-up method is, on a scale where 0 is chance and 1 is ours.
 SKILLS = {

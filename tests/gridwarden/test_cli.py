@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from risk.factors import FACTORS
+from risk.features.factors import FACTORS
 
 Gridwarden = Callable[..., Any]
 

@@ -22,8 +22,8 @@ from data.workspace.settings import (
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.monitoring import MonitoringRules
 from governance.visits.rules.settings import VisitRules
-from risk.backtest.settings import BacktestSettings
-from risk.config import ScoreConfig
+from risk.config.score import ScoreConfig
+from risk.evaluation.targets.settings import BacktestSettings
 
 ROOMS = ("data", "risk", "governance")
 MODELS: dict[str, Any] = {

@@ -22,10 +22,10 @@ from data.contracts.registry import TABLES
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points, parents
-from risk.config import ScoreConfig
-from risk.features import FeatureTable, build_features
-from risk.history.config import ModelConfig
-from risk.history.facts import Facts, make_facts
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.features.build import FeatureTable, build_features
+from risk.visit_design.visit_table import Facts, make_facts
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}

@@ -9,7 +9,7 @@ from dashboard.maps.layer_cache import cached
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.monitoring import Drift
-from risk.drift import DRIFTED, WATCH
+from risk.monitoring.drift import DRIFTED, WATCH
 
 
 def show(page: Page) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
-from risk.run import ScoreResult
+from risk.scoring.run import ScoreResult
 
 
 def show(page: Page) -> None:

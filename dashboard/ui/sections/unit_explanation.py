@@ -19,7 +19,7 @@ from dashboard.ui import chart, frame, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
-from risk.places import RankedUnit
+from risk.explanation.lookup import RankedUnit
 
 _LEARNT = "learnt"
 _LISTED = ("rank", "tier", "name", "score", "kind")

@@ -19,7 +19,7 @@ from dashboard.ui.sections import chain_cards, unit_explanation
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
-from risk.evidence import EvidenceRow
+from risk.explanation.evidence import EvidenceRow
 
 _MAP_PX = 330
 _MOST_VISITS = 50

@@ -22,8 +22,8 @@ from governance.scores.evaluation_tables import (
     of_case,
     origins_table,
 )
-from risk.backtest.questions import ALL, INSPECTED
-from risk.backtest.verdict import BETTER, WORSE
+from risk.evaluation.report.verdict import BETTER, WORSE
+from risk.evaluation.targets.questions import ALL, INSPECTED
 
 _LISTED_SHARES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 _PAIRED = tuple(name for name in MEASURES if name not in {"best_hit_10", CHURN})

@@ -13,9 +13,9 @@ from dashboard.ui.frame import Page
 from dashboard.ui.sections import drift_warning
 from governance.scores.evaluation_tables import minute_text
 from governance.scores.monitoring import Drift
-from risk.drift import STEADY
-from risk.reporting import FAR_LESS, NOT_ENOUGH
-from risk.time_factors import LEARNT
+from risk.models.time_factors import LEARNT
+from risk.monitoring.drift import STEADY
+from risk.monitoring.under_reporting import FAR_LESS, NOT_ENOUGH
 
 _MOST_DRAWN = 25
 REPORTING = (

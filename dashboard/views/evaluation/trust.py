@@ -19,7 +19,7 @@ from governance.scores.evaluation_tables import (
     top_tenth,
     wrong_flags_table,
 )
-from risk.backtest.communities import MIXED
+from risk.evaluation.report.fairness import MIXED
 
 _MOST_GROUPS = 15
 _FEW_FLAGGED = 10

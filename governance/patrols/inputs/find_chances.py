@@ -18,13 +18,13 @@ from data.workspace.settings import read_section
 from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import usual_worth
-from risk.config import ScoreConfig
-from risk.find_model import FindModel
-from risk.find_rules import FindRules
-from risk.find_visits import PastScores
-from risk.finds import learn_find_chance
-from risk.scorecard import POINTS_PER_EVENT
-from risk.waiting import read_waiting
+from risk.config.score import ScoreConfig
+from risk.scoring.scorecard import POINTS_PER_EVENT
+from risk.visit_yield.fit import learn_find_chance
+from risk.visit_yield.model import FindModel
+from risk.visit_yield.open_reports import read_waiting
+from risk.visit_yield.rules import FindRules
+from risk.visit_yield.training import PastScores
 
 _USUAL_DAYS: Final = 365
 _MOMENT: Final = timedelta(microseconds=1)

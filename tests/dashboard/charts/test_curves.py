@@ -17,7 +17,7 @@ from dashboard.charts.curves import (
 )
 from dashboard.i18n import translator
 from governance.scores.evaluation_tables import Case, curves_table
-from risk.backtest.methods import METHODS
+from risk.evaluation.methods.registry import METHODS
 
 GAP = 0.04
 ENDS = st.dictionaries(st.sampled_from(list("abcdefghijkl")), st.floats(0, 1), min_size=1)

@@ -22,7 +22,7 @@ from dashboard.maps.palette import TIERS
 from data.contracts.registry import TABLES
 from data.ingest.checking.reasons import NOTES, REASONS
 from geo.errors import GridwardenError
-from risk.factors import BASE, FACTORS
+from risk.features.factors import BASE, FACTORS
 
 FOLDER = Path(dashboard.__file__).parent
 FIELD = re.compile(r"{(\w+)}")

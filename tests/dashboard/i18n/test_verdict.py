@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.i18n import translator
 from dashboard.i18n.verdict import promised
-from risk.backtest.overstatement import overstatement
+from risk.evaluation.report.overstatement import overstatement
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ from governance.office import Office
 from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import Case
 from gridwarden.compose import open_office
-from risk.backtest.methods import METHODS
-from risk.backtest.plans import AMONG
-from risk.backtest.questions import EVENTS
-from risk.drift import STATES as DRIFT_STATES
-from risk.reporting import STATES as REPORTING_STATES
-from risk.time_factors import FACTOR_LEVELS
+from risk.evaluation.methods.registry import METHODS
+from risk.evaluation.targets.plans import AMONG
+from risk.evaluation.targets.questions import EVENTS
+from risk.models.time_factors import FACTOR_LEVELS
+from risk.monitoring.drift import STATES as DRIFT_STATES
+from risk.monitoring.under_reporting import STATES as REPORTING_STATES
 
 PATIENCE_S = 60
 

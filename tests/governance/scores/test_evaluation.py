@@ -12,7 +12,7 @@ from data.results.evaluations import FILE, EvaluationUnreadableError
 from governance.access.permissions import Actor, NotAllowedError, local_owner
 from governance.office import Office
 from gridwarden.compose import open_office
-from risk.backtest.plans import BacktestError
+from risk.evaluation.targets.plans import BacktestError
 
 FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
 ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "30d"}

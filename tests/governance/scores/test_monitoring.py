@@ -12,9 +12,9 @@ from data.workspace.sections import SettingsError
 from governance.access.permissions import Actor
 from governance.office import Office
 from gridwarden.compose import open_office
-from risk.drift import STEADY, TOO_FEW
-from risk.reporting import NOT_ENOUGH
-from risk.time_factors import NOT_ENOUGH as TOO_LITTLE
+from risk.models.time_factors import NOT_ENOUGH as TOO_LITTLE
+from risk.monitoring.drift import STEADY, TOO_FEW
+from risk.monitoring.under_reporting import NOT_ENOUGH
 from tests.governance.conftest import NOW
 
 

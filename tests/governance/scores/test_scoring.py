@@ -11,8 +11,8 @@ import pytest
 from governance.access.permissions import Actor
 from governance.office import Office
 from governance.scores.scoring import NothingScoredError
-from risk import features
-from risk.official_grids import read_grids
+from risk.features import build
+from risk.features.official_grids import read_grids
 
 
 def test_before_the_first_score_one_is_told_what_to_do(office: Office, actor: Actor) -> None:
@@ -64,6 +64,6 @@ def test_what_several_days_share_is_worked_out_once(
         read.append(cut)
         return read_grids(source, cut=cut)
 
-    monkeypatch.setattr(features, "read_grids", reading)
+    monkeypatch.setattr(build, "read_grids", reading)
     office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
     assert len(read) == len(set(read)) > 0

@@ -1,0 +1,1 @@
+"""Settings of the score and of the visit model, range-checked."""

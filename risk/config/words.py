@@ -1,0 +1,29 @@
+"""Words by which free text tells what a visit was for, and what caused it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from data.workspace.sections import section
+
+PURPOSES: Final = ("routine", "revisit", "complaint", "licence", "other")
+REPORT_WORDS: Final = ("投诉", "举报", "信访", "工单", "线索", "12345", "complaint")
+"""Words in the purpose (检查事由) of a visit that a report caused: one table for all readers."""
+RANDOM_MODES: Final = ("抽检",)
+"""Ways of inspecting (检查方式) that choose their places at random."""
+RANDOM_WORDS: Final = ("抽检", "随机抽查", "双随机", "random arm")
+"""Words in the purpose of a visit to a place chosen at random."""
+
+
+@section
+class PurposeWords:
+    """Words by which the free text of a visit's occasion tells its class, the first class first.
+
+    A text that holds none of them is a visit for another purpose; a visit without a text is
+    ``routine``. Case does not matter.
+    """
+
+    revisit: tuple[str, ...] = ("复查", "回头看", "revisit", "follow-up")
+    complaint: tuple[str, ...] = REPORT_WORDS
+    licence: tuple[str, ...] = ("许可", "证照", "办证", "备案核查", "licence", "permit")
+    routine: tuple[str, ...] = ("日常", "例行", "日查", "夜查", "抽检", "拉网", "routine")

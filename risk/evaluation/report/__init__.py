@@ -1,0 +1,1 @@
+"""What a backtest says: summary, verdict, overstatement, fairness, stored results."""

@@ -1,0 +1,1 @@
+"""What a backtest asks: tables, units, outcomes, origins, plans and settings."""

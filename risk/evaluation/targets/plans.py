@@ -1,0 +1,70 @@
+"""One evaluation: target, candidates, methods and splits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from geo.errors import GridwardenError
+from risk.evaluation.targets.geography import UNITS
+from risk.evaluation.targets.origins import Split
+from risk.evaluation.targets.questions import ALL, EVENTS, INSPECTED
+
+AMONG: Final = (INSPECTED, ALL)
+"""The usual question first: among all units an evaluation mostly shows where visits are made."""
+
+
+class BacktestError(GridwardenError):
+    """What was asked cannot be evaluated on this workspace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to evaluate.
+
+    Parameters
+    ----------
+    event
+        One of `risk.evaluation.targets.questions.EVENTS`.
+    unit
+        One of `risk.evaluation.targets.geography.UNITS`.
+    among
+        ``all`` or ``inspected``.
+    horizon
+        The horizon as asked, such as ``90d`` or ``2mo``; windows of one horizon are summed up
+        together.
+    methods
+        Names; all that can run where empty.
+    k
+        A week's capacity in units; the settings' where None.
+    area
+        Whether the visit model may use neighbourhoods; without, only ``visit_model_no_area`` runs.
+    """
+
+    event: str
+    unit: str
+    among: str
+    splits: Sequence[Split]
+    horizon: str
+    methods: tuple[str, ...] = ()
+    k: int | None = None
+    area: bool = True
+
+    def __post_init__(self) -> None:
+        """Check the words."""
+        for name, expected in (("event", EVENTS), ("unit", UNITS), ("among", AMONG)):
+            if getattr(self, name) not in expected:
+                raise BacktestError(
+                    "backtest_option_unknown",
+                    option=name,
+                    seen=getattr(self, name),
+                    expected=" or ".join(expected),
+                )
+        if not self.splits:
+            raise BacktestError(
+                "backtest_option_unknown",
+                option="origins",
+                seen="none",
+                expected="at least one window within the data",
+            )

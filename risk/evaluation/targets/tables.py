@@ -1,0 +1,121 @@
+"""Every table that a backtest reads, read once: events, registered units and buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.fetch import NEVER, fetch_columns
+from risk.events.rows import OWN_POINT, FeatureSource, known_rows
+from risk.visit_design.read import read_facts
+from risk.visit_design.visit_table import LEARNT, Facts, rows_before
+
+LONG_AGO: Final = -1_000_000
+"""The day on which a building of an imported register was learnt: known at any date."""
+_PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", c.ROW_KEY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The tables of an office; every frame has ``day`` and ``learnt``, whole days since 1970-01-01.
+
+    Parameters
+    ----------
+    violations
+        ``unit``, ``building``, ``h3_r10``.
+    rentals
+        One row per term: ``unit``, ``building``, ``h3_r10``, ``end`` (a day, `NEVER` unknown).
+    buildings
+        ``building``, ``h3_r10``, ``community``, ``kind``, ``doors`` (NaN unknown), ``made`` (from
+        addresses, so that a mention decides when it is known).
+    """
+
+    facts: Facts
+    violations: pd.DataFrame
+    rentals: pd.DataFrame
+    buildings: pd.DataFrame
+
+    def by_name(self) -> Mapping[str, pd.DataFrame]:
+        """Return the frames by the names of the imported tables."""
+        return {
+            "inspections": self.facts.visits,
+            "complaints": self.facts.complaints,
+            "violations": self.violations,
+            "rentals": self.rentals,
+            "buildings": self.buildings,
+        }
+
+    def before(self, cut: int) -> Tables:
+        """Return what had happened and was known on the day before ``cut``."""
+        return Tables(
+            facts=self.facts.before(cut),
+            violations=rows_before(self.violations, cut),
+            rentals=rows_before(self.rentals, cut),
+            buildings=rows_before(self.buildings, cut),
+        )
+
+    def units_as_of(self, cut: int) -> Tables:
+        """Name the unit of every visit by what was known at a cut (`Facts.units_as_of`)."""
+        return replace(self, facts=self.facts.units_as_of(cut))
+
+
+def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Tables:
+    """Read the workspace once, for all origins up to ``cut``.
+
+    Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
+    which that version was learnt: an earlier origin rather misses it than knows too much.
+    """
+    return Tables(
+        facts=read_facts(source, cut=cut, config=config),
+        violations=_read_placed(source, "violations", cut),
+        rentals=_read_rentals(source, cut),
+        buildings=_read_buildings(source, cut),
+    )
+
+
+def _read_placed(source: FeatureSource, name: str, cut: datetime) -> pd.DataFrame:
+    days = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
+    rows = fetch_columns(known_rows(source, name, cut), texts=[*_PLACED, "unit_id"], days=days)
+    return _named(rows).sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
+
+
+def _read_rentals(source: FeatureSource, cut: datetime) -> pd.DataFrame:
+    table = known_rows(source, "rentals", cut)
+    days = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT, "start": "start_date", "end": "end_date"}
+    rows = fetch_columns(table, texts=[*_PLACED, "unit_id", "filing_no"], days=days)
+    unit = rows["unit_id"].where(rows["unit_id"] != "", rows["filing_no"])
+    rows = rows.assign(unit_id=unit.where(unit != "", rows[c.ROW_KEY]))
+    # A lease without a start is taken to have begun when it was learnt.
+    begun = rows["start"].where(rows["start"] != NEVER, rows[c.DAY])
+    rows = _named(rows.assign(**{c.DAY: begun}).drop(columns="start"))
+    return rows.sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
+
+
+def _read_buildings(source: FeatureSource, cut: datetime) -> pd.DataFrame:
+    rows = fetch_columns(
+        source.table("buildings", cut=cut),
+        texts=["building_id", "h3_r10", "community_code", "kind"],
+        days={LEARNT: c.LEARNT_AT},
+        numbers=["household_count"],
+        flags=["made"],
+    )
+    learnt = rows[LEARNT].where(rows["made"], LONG_AGO)
+    names = {"building_id": "building", "community_code": "community", "household_count": "doors"}
+    rows = rows.rename(columns=names).assign(**{c.DAY: learnt, LEARNT: learnt})
+    return rows.sort_values("building", kind="stable", ignore_index=True)
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    own_point = rows["match_level"].isin(list(OWN_POINT))
+    return rows.assign(
+        unit=rows["unit_id"].where(rows["unit_id"] != "", rows["building_id"]),
+        building=rows["building_id"],
+        community=rows["community_code"],
+        h3_r10=rows["h3_r10"].where(own_point, ""),
+    ).drop(columns=["unit_id", "building_id", "community_code", "match_level"])

@@ -1,0 +1,1 @@
+"""What happened, as rows: known at a cut, weighed by age, effort and cause."""

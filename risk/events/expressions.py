@@ -1,0 +1,101 @@
+"""Ibis expressions over columns that may be missing, exact alike on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+import ibis
+from ibis import ir
+
+from risk.events.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
+
+OUTCOME_DAYS: Final = 60
+"""An outcome without a closing time is taken as known so many days after the complaint: within 60
+days complaints by letter and visit are answered (信访工作条例, article 32)."""
+
+
+def real(value: float) -> ir.FloatingValue:
+    """Make a DOUBLE: decimal literals cost DuckDB several times as much and round differently."""
+    return ibis.literal(float(value), "float64")
+
+
+def text_of(table: ir.Table, name: str) -> ir.StringValue:
+    """Read a column as text; what is unknown, and a column that is not there, read ``''``."""
+    if name not in table.columns:
+        return ibis.literal("")
+    return table[name].cast("string").fill_null("")
+
+
+def holds_any(text: ir.StringValue, words: Iterable[str]) -> ir.BooleanValue:
+    """Say whether a text holds one of the words, in any case."""
+    holds: ir.BooleanValue = ibis.literal(value=False)
+    for word in words:
+        holds |= text.lower().contains(word.lower())
+    return holds
+
+
+def first_known(table: ir.Table, *names: str) -> ir.StringValue:
+    """Read the first of several columns that says something."""
+    return ibis.coalesce(*(text_of(table, name).nullif("") for name in names))
+
+
+def time_of(table: ir.Table, name: str) -> ir.TimestampValue:
+    """Read a column as a moment, NULL where there is no such column."""
+    if name not in table.columns:
+        return ibis.null("timestamp")
+    return table[name].cast("timestamp")
+
+
+def known_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
+    """Say of each row whether it was learnt and had happened before the cut.
+
+    What happened at an unknown time had happened when it was learnt.
+    """
+    moment = ibis.literal(cut)
+    happened = table["event_at"].fill_null(table["learnt_at"])
+    return (table["learnt_at"] < moment) & (happened < moment)
+
+
+def truth_known_before(table: ir.Table, cut: datetime) -> ir.StringValue:
+    """Read whether complaints turned out true, ``''`` where that was not known before the cut.
+
+    A ticket's row is known from the day it was received, its outcome from the moment it was closed;
+    without a closing time, `OUTCOME_DAYS` after it was received.
+    """
+    usual = table["event_at"] + ibis.interval(days=OUTCOME_DAYS)
+    closed = time_of(table, "closed_at").fill_null(usual)
+    return ibis.ifelse(closed < ibis.literal(cut), text_of(table, "is_true"), "")
+
+
+def evidence_weight(
+    text: ir.StringValue, weights: Mapping[str, float], *, otherwise: float
+) -> ir.FloatingValue:
+    """Look up the weight of a text."""
+    if not weights:
+        return real(otherwise)
+    branches = ((text == value, real(weight)) for value, weight in sorted(weights.items()))
+    return cases(branches, real(otherwise))
+
+
+def cases(
+    branches: Iterable[tuple[ir.BooleanValue, ir.Value]], otherwise: ir.Value | str
+) -> ir.Value:
+    """Return the value of the first branch that holds, `otherwise` where none does."""
+    known = list(branches)
+    return ibis.cases(*known, else_=otherwise) if known else ibis.literal(otherwise)
+
+
+def days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.FloatingValue:
+    """Subtract in microseconds: engines round seconds differently."""
+    return later.delta(earlier, unit="microsecond").cast("float64") / real(MICROSECONDS_PER_DAY)
+
+
+def decayed(
+    weight: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
+) -> ir.IntegerValue:
+    """Decay a weight until the cut, in whole multiples of 2^-32 (`risk.events.decay`)."""
+    age = days_between(ibis.literal(cut), at)
+    decay = weight * real(2.0) ** (-age / real(half_life_days))
+    return (decay * real(QUANTA_PER_UNIT)).round().cast("int64")

@@ -1,0 +1,206 @@
+"""The rows behind a score, each with its share of the factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from ibis import ir
+
+from data.results.snapshot import BUILDING_KIND
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.decay import from_quanta
+from risk.events.fetch import fetch
+from risk.events.rows import SIGNALS, FeatureSource, settle_rows
+from risk.features.build import UNLOCATED_KEYS
+
+FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaints": ("source", "category", "nature", "status", "is_true"),
+    "violations": ("form", "disguise", "stage", "penalty"),
+    "inspections": ("result", "mode", "place_kind", "purpose", "action"),
+    "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
+}
+"""The only columns of a row that an explanation shows: nothing that names or quotes a person."""
+REPORTER_NUMBER: Final = "reporter_number"
+FACTOR: Final = "factor"
+VALUE: Final = "value"
+COUNTED_AT: Final = "place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRow:
+    """One row behind a factor.
+
+    Parameters
+    ----------
+    factor, table, row_key
+        The factor it speaks for and where the row is.
+    event_at
+        When it happened, local time.
+    value
+        What the row is worth at the cut; the values of all rows of a factor add up to its feature.
+        The last visit, under ``unvisited``, is worth 0.
+    facts
+        Short descriptive fields, never anything about a complainant. ``reporter_number`` tells
+        reports of one person apart from reports of another, by counting only.
+    match_level
+        How surely the row was placed.
+    building_id
+        Its building, ``''`` where it is none's; not always the one that is explained.
+    """
+
+    factor: str
+    table: str
+    row_key: str
+    event_at: datetime | None
+    value: float
+    facts: Mapping[str, str]
+    match_level: str
+    building_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceScope:
+    """The part of the map whose rows are wanted.
+
+    Parameters
+    ----------
+    buildings
+        Ids of its buildings.
+    unlocated_column, unlocated_values
+        Which rows without a building belong to it; none where the column is None.
+    """
+
+    buildings: Sequence[str]
+    unlocated_column: str | None = None
+    unlocated_values: Sequence[str] = ()
+
+
+def gather_evidence(
+    source: FeatureSource, place: EvidenceScope, *, cut: datetime, config: ScoreConfig
+) -> list[EvidenceRow]:
+    """Read the rows behind the events of a place, weightiest first within each factor."""
+    register = source.table("buildings", cut=cut)
+    sharing: dict[str, Callable[[pd.DataFrame, ScoreConfig], pd.DataFrame]] = {
+        "complaints": _share_complaints,
+        "violations": _share_violations,
+        "inspections": _share_inspections,
+        "rentals": _share_rentals,
+    }
+    evidence: list[EvidenceRow] = []
+    for table, share in sharing.items():
+        rows = SIGNALS[table](source, cut=cut, config=config, keep=FACTS[table])
+        frame = fetch(_within(rows, place, register))
+        weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
+        evidence += evidence_rows(share(frame.assign(**{c.DECAYED_WEIGHT: weights}), config), table)
+    return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
+
+
+def _within(rows: ir.Table, place: EvidenceScope, register: ir.Table) -> ir.Table:
+    if place.unlocated_column is None:
+        return rows.filter(rows[c.BUILDING].isin(list(place.buildings)))
+    rows = settle_rows(rows, register)
+    return rows.filter(
+        rows[c.BUILDING].isin(list(place.buildings))
+        | rows[place.unlocated_column].isin(list(place.unlocated_values))
+    )
+
+
+def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
+    """Give each ticket its share once same-day duplicates and the reporter's cap are applied."""
+    groups = [rows[name] for name in (c.BUILDING, *UNLOCATED_KEYS)]
+    place = rows[c.BUILDING].where(rows[c.BUILDING] != "", groups[1] + groups[2] + groups[3])
+    rows = c.with_columns(rows, {COUNTED_AT: place, FACTOR: c.COMPLAINTS})
+    rows = rows.sort_values([c.DECAYED_WEIGHT, c.ROW_KEY], ascending=[False, True], kind="stable")
+    repeats = rows.duplicated([COUNTED_AT, c.REPORTER, c.DAY])
+    counted = rows[c.DECAYED_WEIGHT].where(~repeats, 0.0)
+    total = counted.groupby([rows[COUNTED_AT], rows[c.REPORTER]]).transform("sum")
+    caps = config.caps
+    cap = np.where(rows[c.REPORTER] == c.UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
+    scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
+    number = rows.groupby(COUNTED_AT)[c.REPORTER].transform(_number_reporters)
+    return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
+
+
+def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    return c.with_columns(rows, {FACTOR: c.VIOLATIONS, VALUE: rows[c.DECAYED_WEIGHT]})
+
+
+def _share_inspections(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    """Give a visit its share of its own factor, and each building's last one to ``unvisited``."""
+    at_building = rows[c.BUILDING] != ""
+    # A visit that found nothing, or no one, says something about a building only.
+    speaking = rows[(rows[c.DECAYED_WEIGHT] > 0) & (at_building | (rows[c.SIGNAL] == c.FOUND))]
+    newest_first = rows[at_building].sort_values([c.EVENT_AT, c.ROW_KEY], ascending=[False, True])
+    last = newest_first.drop_duplicates(c.BUILDING)
+    parts = [
+        c.with_columns(speaking, {FACTOR: speaking[c.SIGNAL], VALUE: speaking[c.DECAYED_WEIGHT]}),
+        c.with_columns(last, {FACTOR: c.UNVISITED, VALUE: 0.0}),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    """Give a lease its share of each rental factor that counts it."""
+    rows = rows[rows[c.BUILDING] != ""]
+    business = rows[rows[c.ACTIVE] & rows[c.BUSINESS]]
+    business = business.drop_duplicates([c.BUILDING, c.REGISTERED_UNIT])
+    shared = rows[rows[c.ACTIVE] & (rows[c.TENANT] != "")]
+    shared = shared.drop_duplicates([c.BUILDING, c.TENANT, c.REGISTERED_UNIT])
+    units = shared.groupby([c.BUILDING, c.TENANT])[c.REGISTERED_UNIT].transform("count")
+    short = rows[rows[c.DECAYED_WEIGHT] > 0]
+    parts = [
+        c.with_columns(business, {FACTOR: c.BUSINESS_TENANT, VALUE: 1.0}),
+        c.with_columns(shared, {FACTOR: c.SHARED_TENANT, VALUE: (units - 1) / units})[units > 1],
+        c.with_columns(short, {FACTOR: c.SHORT_TERM, VALUE: short[c.DECAYED_WEIGHT]}),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _number_reporters(reporters: pd.Series) -> pd.Series:
+    known = sorted(set(reporters) - {c.UNKNOWN_REPORTER})
+    numbers = {reporter: str(number) for number, reporter in enumerate(known, start=1)}
+    named = [numbers.get(reporter, "") for reporter in reporters]
+    return pd.Series(named, index=reporters.index, dtype="str")
+
+
+def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
+    """Take the rows of an imported table, each with its ``factor`` and ``value``, as evidence."""
+    names = [name for name in (*FACTS[table], REPORTER_NUMBER) if name in frame]
+    return [
+        EvidenceRow(
+            factor=record[FACTOR],
+            table=table,
+            row_key=record[c.ROW_KEY],
+            event_at=record[c.EVENT_AT].to_pydatetime(),
+            value=float(record[VALUE]),
+            facts={name: record[name] for name in names if record[name]},
+            match_level=record[c.MATCH_LEVEL],
+            building_id=record[c.BUILDING],
+        )
+        for record in frame.to_dict("records")
+    ]
+
+
+def register_evidence(
+    buildings: pd.DataFrame, values: pd.Series, *, factor: str
+) -> list[EvidenceRow]:
+    """Let buildings of the register speak for a factor, each with its value."""
+    return [
+        EvidenceRow(
+            factor=factor,
+            table="buildings",
+            row_key=str(building),
+            event_at=None,
+            value=float(value),
+            facts={},
+            match_level=BUILDING_KIND,
+            building_id=str(building),
+        )
+        for building, value in zip(buildings[c.BUILDING], values, strict=True)
+    ]

@@ -1,0 +1,253 @@
+"""Why a building, cell, grid or community has its score: points, rows, rates and neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from data.results.snapshot import BUILDING_KIND, Snapshot
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.rows import FeatureSource
+from risk.explanation.evidence import EvidenceRow, gather_evidence, register_evidence
+from risk.explanation.history_evidence import HISTORY_COLUMNS, gather_histories
+from risk.explanation.lookup import (
+    RankedUnit,
+    evidence_scope,
+    find_buildings_around,
+    find_members,
+    find_neighbours,
+    find_unit,
+    rank_list,
+    read_unit,
+)
+from risk.features.factors import BASE
+from risk.features.neighbours import count_events
+from risk.scoring.aggregate import SEEN
+
+TOLERANCE: Final = 1e-6
+RING: Final = "ring"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """Confirmed events per unit of exposure in the rate window.
+
+    ``smoothed`` = ``weight`` · ``raw`` + (1 - ``weight``) · average of all units of the kind.
+    ``raw`` is None where there is no exposure.
+    """
+
+    events: float
+    raw: float | None
+    smoothed: float
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weight:
+    """Weight of a factor: policy's, and what the office's past made of it.
+
+    Both multiply the factor's x; alike where there was too little to learn from.
+    """
+
+    prior: float
+    posterior: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """One score, taken apart.
+
+    Parameters
+    ----------
+    score, low, high
+        The score and its interval, in thousandths of an expected event within the horizon.
+    tier, rank, ranked
+        Tier, rank (1 is highest) and how many units of the kind were ranked.
+    points
+        Points by factor, base first; they add up to ``score`` exactly.
+    base
+        The points of exposure alone, before anything was seen.
+    rows
+        Rows behind each factor, weightiest first.
+    exposure, exposure_known
+        Doors, and False where some had to be estimated (None for sums).
+    buildings
+        For cells, grids and communities: their buildings, best rank first.
+    neighbours
+        For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
+    changed
+        Factors whose rows are no longer those the snapshot was made from.
+    weights_from
+        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
+    trained_from, trained_until
+        The span of past windows that the weights were learnt from, ISO 8601; None where not.
+    events, events_needed
+        Confirmed events in that span, and how many policy asks for.
+    """
+
+    snapshot_id: str
+    as_of: date
+    unit_kind: str
+    unit: str
+    score: float
+    low: float
+    high: float
+    tier: str
+    rank: int
+    ranked: int
+    points: Mapping[str, float]
+    base: float
+    rows: Mapping[str, list[EvidenceRow]]
+    exposure: float
+    exposure_known: bool | None
+    rates: Rates
+    buildings: list[RankedUnit]
+    neighbours: list[RankedUnit]
+    changed: list[str]
+    weights: Mapping[str, Weight] = field(default_factory=dict)
+    weights_from: str = "policy"
+    trained_from: str | None = None
+    trained_until: str | None = None
+    events: int = 0
+    events_needed: float = 0.0
+
+
+def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
+    """Take the score of one unit apart.
+
+    ``snapshot``: the result to explain; its own configuration and cut are used. ``engine``: where
+    the rows behind the factors are read; None for the points alone, which the snapshot itself knows
+    and which therefore come at once. ``unit``: a name as in `find_unit`.
+
+    Raises
+    ------
+    UnknownUnitError
+        When the snapshot holds no such unit.
+    """
+    kind, name = find_unit(snapshot, unit)
+    config = config_of(snapshot)
+    row = read_unit(snapshot, kind, name).iloc[0]
+    members = find_members(snapshot, kind, name)
+    around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
+    evidence = _gather(engine, snapshot, kind, name, members, config=config)
+    points = _points(row)
+    # A history that earned no weight has many rows and explains nothing.
+    evidence = [row for row in evidence if row.factor not in HISTORY_COLUMNS or points[row.factor]]
+    rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
+    if kind == BUILDING_KIND:
+        rows[RING] = _ring_rows(around, config)
+    return Explanation(
+        snapshot_id=snapshot.snapshot_id,
+        as_of=snapshot.as_of,
+        unit_kind=kind,
+        unit=name,
+        ranked=int(snapshot.manifest["units"][kind]),
+        points=points,
+        base=points[BASE],
+        rows=rows,
+        exposure_known=bool(row[c.EXPOSURE_KNOWN]) if kind == BUILDING_KIND else None,
+        buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
+        neighbours=find_neighbours(snapshot, kind, name, around),
+        changed=_changed(row, evidence) if engine is not None else [],
+        **_figures(row),
+        **_learning(snapshot),
+    )
+
+
+def _gather(
+    engine: FeatureSource | None,
+    snapshot: Snapshot,
+    kind: str,
+    name: str,
+    members: pd.DataFrame,
+    *,
+    config: ScoreConfig,
+) -> list[EvidenceRow]:
+    """Read the rows behind the factors; none without an engine."""
+    if engine is None:
+        return []
+    place, one = evidence_scope(kind, name, members), kind == BUILDING_KIND
+    seen = gather_evidence(engine, place, cut=snapshot.cut, config=config)
+    return seen + gather_histories(engine, snapshot, members, one_building=one, config=config)
+
+
+def _figures(row: pd.Series) -> dict[str, Any]:
+    """Return what the snapshot says of the unit itself."""
+    return {
+        "score": float(row[c.SCORE]),
+        "low": float(row[c.LOW]),
+        "high": float(row[c.HIGH]),
+        "tier": str(row[c.TIER]),
+        "rank": int(row[c.RANK]),
+        "exposure": float(row[c.EXPOSURE]),
+        "rates": _rates(row),
+    }
+
+
+def config_of(snapshot: Snapshot) -> ScoreConfig:
+    """Return the configuration a snapshot was made with; before effort counted, all was whole."""
+    raw = snapshot.config()
+    return ScoreConfig.from_mapping({"effort": {"least": 1.0}} | raw)
+
+
+def _learning(snapshot: Snapshot) -> dict[str, Any]:
+    """Read how the weights came about; a snapshot from before they could move has policy's."""
+    card = snapshot.manifest["scorecard"]
+    learning = card.get("learning", {})
+    prior: Mapping[str, float] = learning.get("prior", card["weights"])
+    return {
+        "weights": {
+            name: Weight(prior=prior.get(name, 0.0), posterior=weight)
+            for name, weight in card["weights"].items()
+        },
+        "weights_from": card.get("source", "policy"),
+        **{
+            name: learning[name]
+            for name in ("trained_from", "trained_until", "events", "events_needed")
+            if name in learning
+        },
+    }
+
+
+def _points(row: pd.Series) -> dict[str, float]:
+    return {
+        str(column).removeprefix(c.POINTS_PREFIX): float(row[column])
+        for column in row.index
+        if str(column).startswith(c.POINTS_PREFIX)
+    }
+
+
+def _rates(row: pd.Series) -> Rates:
+    raw = float(row[c.RATE_RAW])
+    return Rates(
+        events=float(row[c.CONFIRMED]),
+        raw=None if np.isnan(raw) else raw,
+        smoothed=float(row[c.RATE_SMOOTHED]),
+        weight=float(row[c.RATE_WEIGHT]),
+    )
+
+
+def _ring_rows(around: pd.DataFrame, config: ScoreConfig) -> list[EvidenceRow]:
+    """Show the neighbours that something happened at, as rows of the register."""
+    events = count_events(around, config.ring_complaint)
+    rows = register_evidence(around[events > 0], events[events > 0], factor=RING)
+    return sorted(rows, key=lambda each: (-each.value, each.row_key))
+
+
+def _changed(row: pd.Series, evidence: list[EvidenceRow]) -> list[str]:
+    """Name the factors whose rows, read now, do not add up to what the snapshot was made from."""
+    now = dict.fromkeys(SEEN, 0.0)
+    for each in evidence:
+        now[each.factor] = now.get(each.factor, 0.0) + each.value
+    skipped = {c.VISITS}
+    return [
+        name
+        for name in SEEN
+        if name not in skipped and abs(now[name] - float(row[name])) > TOLERANCE * (1 + row[name])
+    ]

@@ -1,0 +1,138 @@
+"""Look up a unit in a snapshot, its members and its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import h3  # type: ignore[import-untyped]  # ships no types
+import numpy as np
+import pandas as pd
+
+from data.results.snapshot import BUILDING_KIND, Snapshot
+from geo.cells import disk
+from geo.errors import GridwardenError
+from risk import schema as c
+from risk.explanation.evidence import EvidenceScope
+
+CELL: Final = "cell:"
+DRAWN_RESOLUTION: Final = 10
+_SEARCH_ORDER: Final = (BUILDING_KIND, "grid", "community", "cell:10", "cell:9", "cell:8")
+_COLUMNS: Final = {BUILDING_KIND: c.BUILDING, "grid": c.GRID, "community": c.COMMUNITY}
+
+
+class UnknownUnitError(GridwardenError):
+    """No scored building, cell, grid or community has this name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedUnit:
+    """A unit beside or inside the explained one."""
+
+    unit_kind: str
+    unit: str
+    score: float
+    tier: str
+    rank: int
+
+
+def find_unit(snapshot: Snapshot, name: str) -> tuple[str, str]:
+    """Find the kind of a unit by its name, ``kind:name`` where a name alone is not enough.
+
+    A bare name is looked for among buildings, grids, communities and cells, in this order.
+
+    Raises
+    ------
+    UnknownUnitError
+        When nothing scored has this name.
+    """
+    for kind in _SEARCH_ORDER:
+        if name.startswith(f"{kind}:"):
+            bare = name.removeprefix(f"{kind}:")
+            if not read_unit(snapshot, kind, bare).empty:
+                return kind, bare
+    for kind in _SEARCH_ORDER:
+        if not read_unit(snapshot, kind, name).empty:
+            return kind, name
+    raise unknown_unit(name)
+
+
+def unknown_unit(name: str) -> UnknownUnitError:
+    """Return the error that says that nothing scored has this name."""
+    return UnknownUnitError(
+        "unit_unknown", seen=name, expected="a building id, grid code, community code or H3 cell"
+    )
+
+
+def read_unit(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
+    """Read the row of one unit; empty where there is none."""
+    if kind == BUILDING_KIND:
+        return snapshot.select("buildings", c.BUILDING, [name])
+    rows = snapshot.select("units", c.UNIT, [name])
+    of_kind: pd.DataFrame = rows.loc[rows[c.UNIT_KIND] == kind]
+    return of_kind
+
+
+def find_members(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
+    """Read the buildings of a unit; a building's only member is itself."""
+    if kind.startswith(CELL):
+        return snapshot.select("buildings", c.H3_R10, drawn_cells(name))
+    return snapshot.select("buildings", _COLUMNS[kind], [name])
+
+
+def evidence_scope(kind: str, name: str, members: pd.DataFrame) -> EvidenceScope:
+    """Say which rows belong to a unit: its buildings' and, for sums, its own loose ones."""
+    buildings = members[c.BUILDING].tolist()
+    if kind == BUILDING_KIND:
+        return EvidenceScope(buildings=[name])
+    if kind.startswith(CELL):
+        return EvidenceScope(
+            buildings=buildings, unlocated_column=c.H3_R10, unlocated_values=drawn_cells(name)
+        )
+    return EvidenceScope(
+        buildings=buildings, unlocated_column=_COLUMNS[kind], unlocated_values=[name]
+    )
+
+
+def find_buildings_around(snapshot: Snapshot, building: pd.Series) -> pd.DataFrame:
+    """Read the other buildings of a building's own cell and the ring about it."""
+    cell = str(building[c.H3_R10])
+    cells = disk(np.array([cell]), 1)[1].tolist() if cell else []
+    inside = snapshot.select("buildings", c.H3_R10, cells)
+    others: pd.DataFrame = inside.loc[inside[c.BUILDING] != building[c.BUILDING]]
+    return others
+
+
+def find_neighbours(
+    snapshot: Snapshot, kind: str, name: str, around: pd.DataFrame
+) -> list[RankedUnit]:
+    """List a building's neighbours, or the scored cells next to a cell; none for other kinds."""
+    if kind == BUILDING_KIND:
+        return rank_list(around, kind)
+    if not kind.startswith(CELL):
+        return []
+    cells = [cell for cell in disk(np.array([name]), 1)[1].tolist() if cell != name]
+    adjacent = snapshot.select("units", c.UNIT, cells)
+    return rank_list(adjacent[adjacent[c.UNIT_KIND] == kind], kind)
+
+
+def rank_list(frame: pd.DataFrame, kind: str) -> list[RankedUnit]:
+    """List the units of a frame, best rank first."""
+    key = c.BUILDING if kind == BUILDING_KIND else c.UNIT
+    return [
+        RankedUnit(
+            unit_kind=kind,
+            unit=str(record[key]),
+            score=float(record[c.SCORE]),
+            tier=str(record[c.TIER]),
+            rank=int(record[c.RANK]),
+        )
+        for record in frame.sort_values(c.RANK).to_dict("records")
+    ]
+
+
+def drawn_cells(cell: str) -> list[str]:
+    """List the cells of resolution 10, in which rows are placed, that a cell is made of."""
+    if h3.get_resolution(cell) == DRAWN_RESOLUTION:
+        return [cell]
+    return sorted(h3.cell_to_children(cell, DRAWN_RESOLUTION))

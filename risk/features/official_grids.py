@@ -1,0 +1,71 @@
+"""What the layer of official grids adds to a score: households of grids, and grids without one.
+
+Everything else about a grid comes from its buildings. Grids stand as they are known now, like the
+places of buildings; of those with dates of validity only the ones in use on the day of the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.derived.placing.building_register import grid_communities
+from geo.shapes.cell_coverage import partition_cells
+from risk import schema as c
+from risk.events.fetch import fetch
+from risk.events.rows import FeatureSource
+
+HOUSEHOLDS: Final = "households"
+CELL_RESOLUTION: Final = 10
+LOCATION_COLUMNS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
+
+
+def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
+    """Read the official grids in use on the last day before ``cut``.
+
+    The frame: ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown)
+    and ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
+    """
+    grids = source.table("grids")
+    day = pd.Timestamp(cut) - pd.Timedelta(days=1)
+    names = (c.GRID, c.COMMUNITY, HOUSEHOLDS, "geom", "valid_from", "valid_to")
+    frame = fetch(grids.select(*names))
+    begun = frame["valid_from"].isna() | (frame["valid_from"].astype("datetime64[us]") <= day)
+    ended = frame["valid_to"].astype("datetime64[us]") < day.normalize()
+    frame = frame[begun & ~ended].sort_values(c.GRID).drop_duplicates(c.GRID, ignore_index=True)
+    communities = grid_communities(
+        frame[c.GRID].to_numpy(object), frame[c.COMMUNITY].to_numpy(object)
+    )
+    return pd.DataFrame(
+        {
+            c.GRID: frame[c.GRID].astype("str"),
+            c.COMMUNITY: pd.Series(communities, dtype=object).fillna("").astype("str"),
+            HOUSEHOLDS: frame[HOUSEHOLDS].astype(np.float64),
+            "geom": frame["geom"].astype(object),
+        }
+    )
+
+
+def cells_of_empty_grids(grids: pd.DataFrame, built_up: Collection[str]) -> pd.DataFrame:
+    """Give each grid without a building its cells, so that it has its row in every level.
+
+    ``grids``: as `read_grids` gives them. ``built_up``: codes of the grids that have buildings.
+
+    The frame: ``h3_r10``, ``grid_code``, ``community_code``; one row per cell that
+    `geo.shapes.cell_coverage.partition_cells` gives to an empty grid, or one with the cell ``''``
+    where the grid has no border or there are fewer cells than grids around it.
+    """
+    empty = ~grids[c.GRID].isin(list(built_up)).to_numpy(dtype=bool)
+    if not empty.any():
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in LOCATION_COLUMNS})
+    borders = shapely.from_wkb(grids["geom"].to_numpy(object))
+    owned = partition_cells(borders, resolution=CELL_RESOLUTION)
+    cells = pd.DataFrame({"at": owned.grid, c.H3_R10: owned.cell})
+    places = grids.loc[empty, [c.GRID, c.COMMUNITY]].rename_axis("at").reset_index()
+    rows = places.merge(cells, on="at", how="left").fillna({c.H3_R10: ""})
+    return rows[list(LOCATION_COLUMNS)].astype("str")

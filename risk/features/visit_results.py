@@ -1,0 +1,103 @@
+"""Visits before a cut: where each is located, its finds, and the finds expected of it.
+
+What is expected of a visit is what the office finds on the average of those weeks, as thoroughly as
+this one looked (`risk.events.effort`), times the ratio of visits of this purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from ibis import ir
+
+from risk import schema as c
+from risk.arrays import Floats, Texts
+from risk.config.score import ScoreConfig
+from risk.events.decay import decay_weights
+from risk.events.fetch import day_of, days_of, fetch
+from risk.events.purposes import classify_purposes
+from risk.events.rows import FeatureSource, settled_rows
+from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength, sum_by_code
+
+VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
+DECAY: Final = "decay"
+PURPOSE: Final = "purpose_class"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitResults:
+    """Visits before a cut, and who rents where.
+
+    Parameters
+    ----------
+    rows
+        One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
+        ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN
+        where the visit brought no result), before the kind of building.
+    tenants
+        ``building_id`` and ``party`` of the leases that run.
+    """
+
+    rows: pd.DataFrame
+    tenants: pd.DataFrame
+
+
+def read_visit_results(
+    inspections: ir.Table, rentals: ir.Table, *, cut: datetime, config: ScoreConfig
+) -> VisitResults:
+    """Read the visits known before the cut with what each found and was expected to find.
+
+    ``inspections``, ``rentals``: settled rows of before the cut (`settled_visits`).
+    """
+    texts = (*VISIT_TEXTS, c.BUILDING, c.H3_R10, c.GRID, c.MATCH_LEVEL)
+    table = inspections.select(*texts, c.ROW_KEY, c.EVENT_AT, c.SURE, c.EFFORT)
+    rows = fetch(table).sort_values(c.ROW_KEY, ignore_index=True)
+    rows = rows.astype(dict.fromkeys(texts, "str"))
+    leases = rentals.filter(
+        rentals[c.ACTIVE] & (rentals[c.TENANT] != "") & (rentals[c.BUILDING] != "")
+    )
+    renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[c.TENANT]})
+    tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
+    return VisitResults(
+        rows=_with_expectation(rows, cut=cut, config=config),
+        tenants=tenants.reset_index(drop=True),
+    )
+
+
+def settled_visits(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig
+) -> tuple[ir.Table, ir.Table]:
+    """Select the inspections and leases known before the cut, each where it counts."""
+    inspections = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    return inspections, settled_rows(source, "rentals", cut=cut, config=config)
+
+
+def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+    rule = config.histories
+    find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
+    found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
+    day = days_of(rows[c.EVENT_AT])
+    decay = decay_weights(
+        (day_of(cut) - day).astype(np.float64), half_life_days=rule.half_life_days
+    )
+    decay = decay * rows[c.SURE].to_numpy(np.float64)
+    text = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
+    purpose = classify_purposes(text, config.model.purposes)
+    seen = ~np.isnan(found)
+    effort = rows[c.EFFORT].to_numpy(np.float64)[seen]
+    level = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
+    expected = np.full(len(rows), np.nan)
+    expected[seen] = level * effort
+    expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))
+    return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, "expected": expected})
+
+
+def _by_code(texts: Texts, found: Floats, expected: Floats) -> Floats:
+    """Return the log ratio of each row's class."""
+    codes, names = pd.factorize(texts)
+    o, e = sum_by_code(codes, found, len(names)), sum_by_code(codes, expected, len(names))
+    return log_ratio(o, e, prior_strength(o, e))[codes]

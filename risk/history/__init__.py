@@ -1,1 +1,0 @@
-"""What is known about places before a cut, as log ratios of found to expected."""

@@ -1,0 +1,1 @@
+"""Regressions, their selection on earlier windows, and what is fitted by them."""

@@ -1,0 +1,1 @@
+"""Whether data still arrive as they did: drift, under-reporting, repeats, times."""

@@ -1,0 +1,1 @@
+"""From features to scores, points, ranks and intervals of buildings and larger units."""

@@ -1,0 +1,155 @@
+"""The one read of inspections and complaints from which many cuts are evaluated.
+
+A visit's row says where, what for, when it happened and when we learnt of it, and – where it has a
+result – what it brought. Days are whole numbers since 1970-01-01, local time; a cut is such a day,
+and known at a cut is what happened and was learnt on an earlier day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.config.score import Caps, Evidence, ScoreConfig
+from risk.events.fetch import fetch_columns
+from risk.events.purposes import classify_purposes
+from risk.events.rows import OWN_POINT, FeatureSource, known_rows
+from risk.features.neighbours import parent_cells
+from risk.visit_design.kernel import RESOLUTION
+from risk.visit_design.visit_table import DOOR, LEARNT, Facts, make_facts
+
+_TEXTS: Final = (
+    *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
+    *("result", "h3_r10", "match_level", c.ROW_KEY),
+)
+_NUMBERS: Final = ("critical_count", "other_count", "lon", "lat")
+_ROUNDING: Final = 1e-9
+_DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
+
+
+def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
+    """Read visits and complaints once, for every cut up to ``cut``.
+
+    ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
+    later the version known at ``cut`` is read, with the time *that* version was learnt, so an
+    earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
+    of purposes; the bandwidths of neighbourhoods.
+    """
+    return make_facts(
+        read_visit_facts(source, cut=cut, config=config),
+        read_report_facts(source, cut=cut, config=config),
+        config=config.model,
+    )
+
+
+def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+    """Read the rows of visits learnt before ``cut``.
+
+    The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
+    ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
+    ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
+    unknown); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or 1) and
+    ``other`` (a count), NaN where the visit has no such result; ``row_key``. What is a unit, and
+    which rows are one visit, is decided as of each cut (`Facts.before`).
+    """
+    table = known_rows(source, "inspections", cut)
+    rows = fetch_columns(table, texts=_TEXTS, numbers=_NUMBERS, days=_DAYS)
+    purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
+    outcomes = _outcomes(rows, config.evidence)
+    visits = pd.DataFrame(
+        {
+            DOOR: rows["unit_id"],
+            "building": rows["building_id"],
+            "party": rows["party_key"],
+            "kind": rows["place_kind"].str.strip().str.upper(),
+            "risk_class": rows["risk_class"].str.strip(),
+            "purpose": pd.Series(
+                classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
+            ),
+            **_cells(rows),
+            **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
+            **outcomes,
+        }
+    )
+    return (
+        visits.assign(_without=visits["found"].isna())
+        .sort_values([c.DAY, "_without", c.ROW_KEY], kind="stable", ignore_index=True)
+        .drop(columns="_without")
+    )
+
+
+def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+    """Read the complaints learnt before ``cut``, in order of time, no voice above its cap.
+
+    The frame: ``building``, ``cell``, ``h3_r10``, ``day``, ``learnt``, ``row_key``. See
+    `cap_reporters`.
+    """
+    texts = ("building_id", "h3_r10", "match_level", "reporter_key", c.ROW_KEY)
+    rows = fetch_columns(known_rows(source, "complaints", cut), texts=texts, days=_DAYS)
+    reports = pd.DataFrame(
+        {
+            "building": rows["building_id"],
+            **_cells(rows),
+            **{name: rows[name] for name in ("reporter_key", c.DAY, LEARNT, c.ROW_KEY)},
+        }
+    )
+    capped = cap_reporters(
+        reports, caps=config.caps, half_life_days=config.half_life_days.complaints
+    )
+    return capped.sort_values([c.DAY, c.ROW_KEY], kind="stable", ignore_index=True)
+
+
+def cap_reporters(reports: pd.DataFrame, *, caps: Caps, half_life_days: float) -> pd.DataFrame:
+    """Drop a reporter's complaints about a place beyond the cap; return rows without the key.
+
+    Of one reporter's complaints of one day about one place (a building, or a cell where none is
+    known) one counts; of the others those whose decayed number, with the earlier ones, stays within
+    the cap. Reports without a name share a cap of their own. What is left out depends only on
+    reports learnt no later, so nothing from after a cut decides about what was known at it.
+    """
+    place = reports["building"].where(reports["building"] != "", reports["h3_r10"])
+    ordered = reports.assign(_place=place).sort_values([LEARNT, c.DAY, c.ROW_KEY], kind="stable")
+    named = ordered["reporter_key"] != ""
+    keys = ["_place", "reporter_key", c.DAY]
+    once = ordered[~(ordered.duplicated(keys) & named) & (ordered["_place"] != "")]
+    voice = ["_place", "reporter_key"]
+    cap = np.where(once["reporter_key"] != "", caps.reporter, caps.unknown_reporters)
+    many = once.groupby(voice)[c.DAY].transform("size") > cap
+    row_index = [*ordered.index[ordered["_place"] == ""], *once.index[~many]]
+    for _, group in once.assign(_cap=cap)[many].groupby(voice, sort=False):
+        row_index += _within_cap(group, float(group["_cap"].iloc[0]), half_life_days)
+    return reports.loc[sorted(row_index)].drop(columns="reporter_key")
+
+
+def _within_cap(group: pd.DataFrame, cap: float, half_life_days: float) -> list[int]:
+    """Return the index of the reports, first learnt first, that stay within the cap."""
+    days = group[c.DAY].to_numpy(np.float64)
+    counted: list[int] = []
+    for number in range(len(days)):
+        apart = np.abs(days[counted] - days[number])
+        if float((2.0 ** (-apart / half_life_days)).sum()) + 1.0 <= cap + _ROUNDING:
+            counted.append(number)
+    return [int(row) for row in group.index.to_numpy()[counted]]
+
+
+def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the cells where rows happened, ``''`` where only an estate's middle is known."""
+    fine = rows["h3_r10"].where(rows["match_level"].isin(list(OWN_POINT)), "")
+    return {"cell": parent_cells(fine, RESOLUTION), "h3_r10": fine}
+
+
+def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:
+    """Read what each visit brought; who was not let in, or met nobody, has learnt nothing."""
+    find_weights = {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
+    found = rows["result"].map(find_weights).astype(np.float64)
+    critical = (rows["critical_count"] > 0).astype(np.float64)
+    return {
+        "found": found,
+        "critical": critical.where(found.notna() & rows["critical_count"].notna()),
+        "other": rows["other_count"].where(found.notna()),
+    }

@@ -1,0 +1,129 @@
+"""Log ratios of found to expected by unit, operator, kind and area, from earlier visits.
+
+For an outcome o, O is what visits brought (counts capped) and E what the office found on the
+average around those days. At the first level, the kind and class of place, r = log((O + k)/(E + k))
+of the kind then multiplies E by e^r, so that every further level tells of more than its kind's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.arrays import Codes, Floats
+from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.events.decay import decay_weights
+from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength, sum_by_code
+from risk.visit_design import names
+from risk.visit_design.visit_table import CELL, Facts, code_column
+
+Columns = dict[str, Floats]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """Codes of some rows and of the places asked for, at one level; -1 is unknown.
+
+    Methods take a value per row, or per code, and return one per code, shape (size,), or per place.
+    """
+
+    rows: Codes
+    places: Codes
+    size: int
+
+    @classmethod
+    def of(cls, name: str, known: Facts, rows: pd.DataFrame, places: pd.DataFrame) -> Level:
+        """Take the codes of a level of `risk.config.visit_model.OUTCOME_LEVELS`, or of cells."""
+        column = code_column(name)
+        return cls(
+            rows=rows[column].to_numpy(np.int64),
+            places=places[column].to_numpy(np.int64),
+            size=known.sizes[name],
+        )
+
+    def sum(self, values: Floats) -> Floats:
+        """Add up the values of each code's rows."""
+        return sum_by_code(self.rows, values, self.size)
+
+    def last(self, values: Floats) -> Floats:
+        """Return the value of each code's last row, NaN without any."""
+        of_code = np.full(self.size + 1, np.nan)
+        of_code[self.rows] = values  # the unknown, -1, fall into the last place, which is cut off
+        return of_code[: self.size]
+
+    def first(self, values: Floats) -> Floats:
+        """Return the value of each code's first row, NaN without any."""
+        return replace(self, rows=self.rows[::-1]).last(values[::-1])
+
+    def at_places(self, of_code: Floats, *, unknown: float = 0.0) -> Floats:
+        """Return the value of each place's code."""
+        return np.append(of_code, unknown)[self.places]
+
+    def count(self) -> Floats:
+        """Count the rows of each place's code."""
+        return self.at_places(self.sum(np.ones(len(self.rows))))
+
+
+def outcome_columns(
+    known: Facts, places: pd.DataFrame, *, cut: int, config: ModelConfig
+) -> Columns:
+    """Return the histories of every outcome that was ever recorded, per place.
+
+    ``places``: with codes of levels and cell.
+    """
+    results = known.with_results()
+    columns: Columns = {}
+    for outcome in OUTCOMES:
+        seen = results[outcome].notna().to_numpy()
+        if seen.any():
+            columns |= _one_outcome(known, results[seen], places, outcome, cut, config)
+    return columns
+
+
+def _one_outcome(
+    known: Facts,
+    results: pd.DataFrame,
+    places: pd.DataFrame,
+    outcome: str,
+    cut: int,
+    config: ModelConfig,
+) -> Columns:
+    day = results[c.DAY].to_numpy(np.int64)
+    found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
+    expected = local_mean(day, found, width_days=config.season_days)
+    levels = {name: Level.of(name, known, results, places) for name in (*OUTCOME_LEVELS, CELL)}
+    columns: Columns = {}
+    for name in OUTCOME_LEVELS:
+        level = levels[name]
+        o, e = level.sum(found), level.sum(expected)
+        ratio = log_ratio(o, e, prior_strength(o, e))
+        columns[names.history(outcome, name)] = level.at_places(ratio)
+        if name == OUTCOME_LEVELS[0]:
+            expected = expected * np.exp(np.append(ratio, 0.0)[level.rows])
+    units = levels["unit"]
+    surplus = units.at_places(units.last(found - expected))  # rows are in order of time
+    columns[names.last(outcome)] = np.nan_to_num(surplus)
+    age = (cut - day).astype(np.float64)
+    return columns | _areas(known, levels[CELL], outcome, (age, found, expected), config)
+
+
+def _areas(
+    known: Facts,
+    cells: Level,
+    outcome: str,
+    visits: tuple[Floats, Floats, Floats],
+    config: ModelConfig,
+) -> Columns:
+    """Return log((K·O + s)/(K·E + s)) with O and E decayed, K the kernel, per place."""
+    age, found, expected = visits
+    columns: Columns = {}
+    for half_life in config.area_half_lives_days:
+        decay = decay_weights(age, half_life_days=half_life)
+        o, e = cells.sum(found * decay), cells.sum(expected * decay)
+        for width, kernel in known.kernels.items():
+            ratio = log_ratio(kernel @ o, kernel @ e, config.area_strength)
+            columns[names.area(outcome, width, half_life)] = cells.at_places(ratio)
+    return columns

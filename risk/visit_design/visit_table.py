@@ -1,0 +1,142 @@
+"""Visits and complaints with integer codes, sliced as of any cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+from risk import schema as c
+from risk.arrays import Codes
+from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.visit_design.availability import is_available
+from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
+
+LEARNT: Final = "learnt"
+SOURCE_KEYS: Final = ("unit", c.DAY, "purpose")
+"""What makes two rows one visit."""
+CELL: Final = "cell"
+DOOR: Final = "door"
+BY_DOOR: Final = "by_door."
+BY_BUILDING: Final = "by_building."
+"""Begin the names of what a visit's unit is, counted by the door it names or by its building."""
+
+
+def code_column(level: str) -> str:
+    """Name the column of whole numbers that stands for the texts of a level; -1 is unknown."""
+    return f"{level}_code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of visits and complaints.
+
+    Parameters
+    ----------
+    visits
+        One row per row read (`risk.visit_design.read.read_visit_facts`) in order of time, with
+        ``unit``, ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
+    complaints
+        ``building_code``, ``cell_code``, ``day``, ``learnt``.
+    sizes
+        Number of codes of each level and of ``cell``.
+    kernels
+        Weights between cells by bandwidth in metres.
+    """
+
+    visits: pd.DataFrame
+    complaints: pd.DataFrame
+    sizes: Mapping[str, int]
+    kernels: Mapping[float, csr_matrix]
+
+    def before(self, cut: int) -> Facts:
+        """Return what had happened and was known on the day before ``cut``, one row per visit."""
+        known = replace(
+            self, visits=rows_before(self.visits, cut), complaints=rows_before(self.complaints, cut)
+        )
+        named = known.units_as_of(cut).visits
+        # Of rows of one visit those that do not say what came of it repeat the others.
+        repeats = named.duplicated(list(SOURCE_KEYS)) & (named["unit"] != "")
+        return replace(known, visits=named[~(repeats & named["found"].isna())])
+
+    def units_as_of(self, cut: int) -> Facts:
+        """Name the unit of every visit by what was known on the day before ``cut``.
+
+        The unit is the door, and the building where no door is named. Where visits that had found
+        nothing by then named no door as often as finds did, it is the building: what comes later
+        decides nothing about what is known at the cut.
+        """
+        known = rows_before(self.visits, cut)
+        by = BY_DOOR if is_available(known[DOOR] != "", known["found"]) else BY_BUILDING
+        names = [name.removeprefix(by) for name in map(str, self.visits) if name.startswith(by)]
+        units = {name: self.visits[by + name] for name in names}
+        return replace(self, visits=self.visits.assign(**units))
+
+    def with_results(self) -> pd.DataFrame:
+        """Return the visits that brought a known result."""
+        return self.visits[self.visits[list(OUTCOMES)].notna().any(axis=1)]
+
+    def visits_between(self, start: int, end: int) -> pd.DataFrame:
+        """Return the visits with a result from day ``start`` on, before day ``end``.
+
+        These are outcomes: what an evaluation ranks and a window teaches, never a feature. Their
+        units are those of ``start``.
+        """
+        day = self.visits[c.DAY]
+        inside = (day >= start) & (day < end) & self.visits["found"].notna()
+        return self.units_as_of(start).visits[inside]
+
+
+def make_facts(visits: pd.DataFrame, complaints: pd.DataFrame, *, config: ModelConfig) -> Facts:
+    """Code the texts of visits and complaints and lay the kernels between their cells."""
+    door, building = visits[DOOR], visits["building"]
+    by_door = door.where(door != "", building)
+    by_building = building.where(building != "", door)
+    visits = visits.assign(
+        **{BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building},
+        unit=by_door,
+        kind_class=_join(visits["kind"], visits["risk_class"]),
+    )
+    cells = np.array(sorted((set(visits[CELL]) | set(complaints[CELL])) - {""}), dtype=np.str_)
+    buildings = pd.Index(sorted((set(visits["building"]) | set(complaints["building"])) - {""}))
+    names: dict[str, pd.Index[Any]] = {CELL: pd.Index(cells), "building": buildings}
+    for level in OUTCOME_LEVELS:
+        if level not in names:
+            names[level] = pd.Index(sorted(set(visits[level]) - {""}))
+    names["unit"] = pd.Index(sorted((set(by_door) | set(by_building)) - {""}))
+    positions = cell_positions_m(cells)
+    coded = _coded(visits, names)
+    for by in (BY_DOOR, BY_BUILDING):
+        codes = _coded(visits[[by + "unit"]], {by + "unit": names["unit"]})
+        coded[by + code_column("unit")] = codes[code_column(by + "unit")]
+    return Facts(
+        visits=coded,
+        complaints=_coded(complaints, {key: names[key] for key in (CELL, "building")}),
+        sizes={level: len(index) for level, index in names.items()},
+        kernels={
+            width: gaussian_kernel(positions, bandwidth_m=width)
+            for width in config.area_bandwidths_m
+        },
+    )
+
+
+def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
+    both = kind + "|" + risk_class
+    return both.where(both != "|", "")
+
+
+def _coded(frame: pd.DataFrame, names: Mapping[str, pd.Index[Any]]) -> pd.DataFrame:
+    codes: dict[str, Codes] = {
+        code_column(level): np.asarray(index.get_indexer(pd.Index(frame[level])), dtype=np.int64)
+        for level, index in names.items()
+    }
+    return frame.assign(**codes)
+
+
+def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Return the rows that happened and were learnt on an earlier day than ``cut``."""
+    return frame[(frame[c.DAY] < cut) & (frame[LEARNT] < cut)]

@@ -1,0 +1,1 @@
+"""The chance that one visit finds something."""

@@ -1,0 +1,78 @@
+"""A simulated city with a register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.config.score import ExposureRule
+from risk.evaluation.targets.geography import Geography
+from risk.evaluation.targets.questions import Question
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.evaluation.targets.tables import LONG_AGO, Tables
+from risk.evaluation.view import View, look
+from risk.events.fetch import NEVER
+from risk.visit_design.visit_table import Facts
+
+ORIGIN, END = 15_600, 15_660
+
+
+def texts_like(visits: pd.DataFrame, count: int) -> pd.DataFrame:
+    return visits[["unit", "building", "h3_r10", "row_key"]].head(count).reset_index(drop=True)
+
+
+def make_tables(facts: Facts) -> Tables:
+    """Give the city a violation at every fifth visit, a term for its first 200, all buildings."""
+    visits = facts.visits
+    decided = visits[["unit", "building", "h3_r10", "row_key", "day", "learnt"]].iloc[::5]
+    terms = texts_like(visits, 200).assign(day=14_000, learnt=14_000, end=NEVER)
+    homes = visits.drop_duplicates("building")
+    buildings = pd.DataFrame(
+        {
+            "building": homes["building"],
+            "h3_r10": homes["h3_r10"],
+            "community": np.where(homes["building"] < "B5", "C1", ""),
+            "kind": "住宅",
+            "doors": 10.0,
+            "made": False,
+            "day": LONG_AGO,
+            "learnt": LONG_AGO,
+        }
+    ).astype({"community": "str", "kind": "str"})
+    return Tables(
+        facts=facts,
+        violations=decided.reset_index(drop=True),
+        rentals=terms,
+        buildings=buildings.reset_index(drop=True),
+    )
+
+
+@pytest.fixture(scope="session")
+def city(city_facts: Callable[..., Facts]) -> Tables:
+    return make_tables(city_facts())
+
+
+@pytest.fixture(scope="session")
+def ground(city: Tables) -> Geography:
+    return Geography.survey(city)
+
+
+@pytest.fixture(scope="session")
+def view_of(ground: Geography) -> Callable[..., View]:
+    """Look at the city on the origin's day."""
+
+    def make(
+        level: str = "building",
+        among: str = "all",
+        event: str = "inspections:found",
+        rule: str = "start",
+        of: Geography = ground,
+    ) -> View:
+        question = Question(event=event, level=level, among=among, cut=ORIGIN, end=END)
+        settings = BacktestSettings(register_learnt=rule)
+        return look(of, of.tables, question, settings, ExposureRule())
+
+    return make

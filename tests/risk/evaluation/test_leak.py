@@ -1,0 +1,103 @@
+"""Nothing that comes after an origin moves what any method says at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from risk.config.visit_model import ModelConfig
+from risk.evaluation.methods.registry import (
+    METHODS,
+    VISIT_MODEL,
+    VISIT_MODELS,
+    baseline,
+    choose_methods,
+    visit_model,
+)
+from risk.evaluation.targets.geography import Geography
+from risk.evaluation.targets.tables import Tables
+from risk.evaluation.view import View
+from risk.models.visit_propensity import PropensityForms
+from risk.models.visit_risk import score_origins
+from risk.visit_design.availability import (
+    LISTED_TEXTS,
+    available_texts,
+    is_available,
+)
+from risk.visit_design.timeline import Timeline
+from risk.visit_design.visit_table import Facts
+from tests.risk.evaluation.conftest import END, ORIGIN, make_tables
+
+Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
+
+TEXTS = ("door", "party", "kind", "risk_class")
+VIEWS = (("building", "all"), ("building", "inspected"), ("place", "inspected"), ("cell:9", "all"))
+MODEL = ModelConfig(area_half_lives_days=(60.0,), penalties=(400.0,), window_days=120)
+
+
+def is_later(frame: pd.DataFrame) -> pd.Series:
+    return (frame["day"] >= ORIGIN) | (frame["learnt"] >= ORIGIN)
+
+
+def half_named(visits: pd.DataFrame) -> pd.DataFrame:
+    """Name who, what and which door at every second visit, and learn of every seventh late."""
+    count = np.arange(len(visits))
+    texts = {name: visits[name].where(count % 2 == 0, "") for name in TEXTS}
+    return visits.assign(learnt=visits["day"] + 100 * (count % 7 == 0), **texts)
+
+
+def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
+    """From the origin on let visits find something exactly where they name somebody."""
+    named = half_named(visits)
+    later = is_later(named)
+    found = (named["party"] != "").astype(np.float64)
+    outcomes = ("found", "critical", "other")
+    return named.assign(**{name: named[name].where(~later, found) for name in outcomes})
+
+
+def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
+    """Return names and scores of every method that runs here, by method and view."""
+    ground = Geography.survey(tables)
+    scores = {}
+    timeline = Timeline(
+        facts=tables.facts,
+        config=MODEL,
+        origins=[ORIGIN],
+        horizon_days=END - ORIGIN,
+        register=tables.buildings,
+    )
+    for name in choose_methods()[0]:
+        method = baseline(name) if name not in VISIT_MODELS else visit_model(
+            name,
+            score_origins(
+                timeline, area=name == VISIT_MODEL, propensity=PropensityForms(timeline=timeline)
+            ),
+        )  # fmt: skip
+        for level, among in VIEWS:
+            view = view_of(level, among, of=ground)
+            scores[name, level, among] = view.names, method.score(view)
+    return scores
+
+
+def test_changing_the_future_changes_no_score_of_any_method(
+    city_facts: Callable[..., Facts], view_of: Callable[..., View]
+) -> None:
+    """Whatever later visits find, also if it makes names and doors look like afterthoughts."""
+    city = make_tables(city_facts(change=half_named))
+    other = replace(city, facts=city_facts(change=found_where_named))
+    for facts, named in ((city.facts, True), (other.facts, False)):
+        visits = facts.visits
+        assert (available_texts(visits) == set(LISTED_TEXTS)) == named
+        assert is_available(visits["door"] != "", visits["found"]) == named
+    ours, theirs = score_all(city, view_of), score_all(other, view_of)
+    assert {name for name, *_ in ours} >= {*VISIT_MODELS, "past_count", "empirical_bayes"}
+    assert {name for name, *_ in ours} <= {*METHODS}
+    for asked, (names, scores) in ours.items():
+        assert names.tolist() == theirs[asked][0].tolist(), asked
+        assert np.array_equal(scores, theirs[asked][1]), asked
+    assert any(len(set(scores)) > 10 for (name, *_), (_, scores) in ours.items()
+               if name == VISIT_MODEL)  # fmt: skip

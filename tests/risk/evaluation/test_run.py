@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.evaluation.methods.registry import METHODS, UnknownMethodError, choose_methods
+from risk.evaluation.report.fairness import MIXED, community_types
+from risk.evaluation.report.summary import interval
+from risk.evaluation.report.verdict import judge
+from risk.evaluation.run import Backtest, BacktestResult
+from risk.evaluation.targets.origins import Span, read_origins, split_at
+from risk.evaluation.targets.plans import BacktestError, Plan
+from risk.evaluation.targets.tables import Tables
+
+KEYS = (
+    *("method", "event", "unit", "origin", "horizon_days", "among", "n_units", "n_events"),
+    *("hit_1", "hit_5", "hit_10", "hit_20", "pai_10", "pei_10", "precision_at_k"),
+    *("recall_at_k", "auc", "spearman", "days_earlier", "found_first_half"),
+)
+CONFIG = ScoreConfig(
+    model=ModelConfig(
+        penalties=(20.0,), area_half_lives_days=(60.0,), reach_penalties=(100.0,), window_days=120
+    )
+)
+
+
+def plan_of(**options: object) -> Plan:
+    origins, _ = read_origins("2012-06-01:2012-08-30:60d")
+    defaults = {
+        "event": "inspections:found",
+        "unit": "building",
+        "among": "inspected",
+        "splits": split_at(origins, Span(days=60)),
+        "horizon": "60d",
+        "k": 20,
+    }
+    return Plan(**(defaults | options))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def result(city: Tables) -> BacktestResult:
+    plans = [plan_of(), plan_of(among="all"), plan_of(unit="cell:9", among="all")]
+    return Backtest(tables=city, config=CONFIG).run(plans)
+
+
+def test_there_is_one_line_per_method_and_origin_with_every_key_of_the_contract(
+    result: BacktestResult,
+) -> None:
+    assert len(result.runs) == 3 * 2 * len(METHODS)
+    assert all(key in run for run in result.runs for key in KEYS)
+    assert result.absent == ()
+
+
+def test_the_result_is_json_and_fractions_are_fractions(result: BacktestResult) -> None:
+    json.dumps([result.runs, result.summary], allow_nan=False)
+    names = [key for key in KEYS if key.startswith(("hit_", "precision", "found", "auc", "pei"))]
+    for run in result.runs:
+        assert all(run[name] is None or 0 <= run[name] <= 1 for name in names)
+
+
+def test_methods_differ_in_their_order_and_in_nothing_else(result: BacktestResult) -> None:
+    def facts(run: dict[str, object]) -> tuple[object, ...]:
+        return tuple(run[name] for name in ("n_units", "n_events", "n_visits", "best_hit_10"))
+
+    for first in result.runs:
+        same = [r for r in result.runs if all(r[n] == first[n] for n in KEYS[1:6])]
+        assert len({facts(run) for run in same}) == 1
+
+
+def test_the_visit_model_beats_chance_where_places_differ(result: BacktestResult) -> None:
+    means = {
+        line["method"]: line["means"] for line in result.summary if line["among"] == "inspected"
+    }
+    assert means["visit_model"]["auc"]["mean"] > 0.6
+    assert means["visit_model"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
+
+
+def test_a_plan_and_a_model_give_the_same_alone_and_among_others(
+    city: Tables, result: BacktestResult
+) -> None:
+    name = "visit_model_no_area"
+    alone = Backtest(tables=city, config=CONFIG).run([plan_of(methods=(name,))])
+    together = [run for run in result.runs if run["method"] == name]
+    assert alone.runs == together[: len(alone.runs)]
+
+
+def test_differences_are_paired_and_opposite(result: BacktestResult) -> None:
+    lines = {line["method"]: line for line in result.summary if line["unit"] == "cell:9"}
+    there = lines["visit_model"]["differences"]["random"]["hit_10"]["mean"]
+    back = lines["random"]["differences"]["visit_model"]["hit_10"]["mean"]
+    assert there == pytest.approx(-back)
+    ours = [run["hit_10"] for run in result.runs if run["unit"] == "cell:9"]
+    assert all(value is not None for value in ours)
+
+
+def test_curves_start_at_nothing_and_end_at_everything(result: BacktestResult) -> None:
+    for line in result.summary:
+        for name in ("unit_curve", "visit_curve"):
+            assert line[name][0] == 0.0
+            assert line[name][-1] == pytest.approx(1.0)
+            assert (np.diff(line[name]) >= 0).all()
+
+
+def test_expected_counts_are_compared_with_what_came(result: BacktestResult) -> None:
+    for line in result.summary:
+        if line["method"] in {"visit_model", "trees"}:
+            observed = sum(tenth["observed"] for tenth in line["calibration"])
+            expected = sum(tenth["expected"] for tenth in line["calibration"])
+            assert observed == pytest.approx(expected, rel=0.5)
+        elif line["method"] == "random":
+            assert line["calibration"] == []
+
+
+def test_wrong_flags_are_told_by_community_and_by_kind_where_none_is_known(
+    result: BacktestResult,
+) -> None:
+    line = next(line for line in result.summary if line["unit"] == "building")
+    assert set(line["wrong_flags"]) == {"C1", "住宅"}
+    flagged = sum(group["flagged"] for group in line["wrong_flags"].values())
+    assert flagged == 20 * 2
+
+
+def test_a_community_is_of_the_kind_of_more_than_half_its_buildings() -> None:
+    kinds = {"C1": ["住宅", "住宅", "商铺"], "C2": ["住宅", "商铺"], "C3": ["", ""], "": ["商铺"]}
+    rows = [(community, kind) for community, each in kinds.items() for kind in each]
+    types = community_types(pd.DataFrame(rows, columns=["community", "kind"]).astype("str"))
+    assert types.to_dict() == {"C1": "住宅", "C2": MIXED}
+
+
+def test_wrong_flags_are_told_by_type_of_community(result: BacktestResult) -> None:
+    line = next(line for line in result.summary if line["unit"] == "building")
+    assert set(line["wrong_flags_by_type"]) == {"住宅"}
+
+
+def test_progress_is_told_within_a_fit(city: Tables) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def stop(stage: str, done: int, total: int) -> None:
+        told.append((stage, done, total))
+        if len(told) == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Backtest(tables=city, config=CONFIG).run([plan_of()], progress=stop)
+    assert [stage for stage, _, _ in told] == ["fit"] * 5
+    assert [done for _, done, _ in told] == [0, 1, 2, 3, 4]
+
+
+def test_the_first_list_has_no_churn_and_a_method_without_opinion_keeps_its_order(
+    result: BacktestResult,
+) -> None:
+    lists = [r["churn"] for r in result.runs if r["method"] == "random" and r["unit"] == "cell:9"]
+    assert lists[0] is None
+    assert lists[1] == 1.0
+
+
+def test_without_area_only_the_visit_model_without_area_runs(city: Tables) -> None:
+    result = Backtest(tables=city, config=CONFIG).run(
+        [plan_of(area=False, methods=("visit_model", "visit_model_no_area", "random"))]
+    )
+    assert {run["method"] for run in result.runs} == {"visit_model_no_area", "random"}
+
+
+@pytest.mark.parametrize("option", [{"event": "fires"}, {"unit": "flat"}, {"among": "some"}])
+def test_what_makes_no_backtest_is_refused(option: dict[str, str]) -> None:
+    with pytest.raises(BacktestError):
+        plan_of(**option)
+
+
+def test_a_window_without_any_event_is_refused(city: Tables) -> None:
+    origins, _ = read_origins("2030-01-01:2030-01-01:30d")
+    late = plan_of(splits=split_at(origins, Span(days=30)), methods=("random",))
+    with pytest.raises(BacktestError):
+        Backtest(tables=city, config=CONFIG).run([late])
+
+
+def test_an_unknown_method_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UnknownMethodError) as caught:
+        choose_methods(["oracle"])
+    assert "visit_model" in caught.value.facts["expected"]
+
+
+def test_the_interval_is_students() -> None:
+    values = np.array([1.0, 2.0, 3.0, math.nan])
+    found = interval(values, level=0.95)
+    assert found["mean"] == 2.0
+    assert found["high"] == pytest.approx(2.0 + 4.302653 / math.sqrt(3), abs=1e-5)
+    assert interval(values[:1], level=0.95)["low"] is None
+
+
+def test_the_verdict_compares_ours_with_the_best_other(result: BacktestResult) -> None:
+    lines = [line for line in result.summary if line["among"] == "inspected"]
+    verdict = judge(lines)
+    assert verdict.code.startswith("days_")
+    assert verdict.facts["best_method"] not in {"visit_model", "visit_model_no_area"}
+    assert verdict.facts["ours"] == lines[0]["means"]["days_earlier"]["mean"]

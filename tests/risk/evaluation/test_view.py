@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.workspace.sections import SettingsError
+from data.workspace.settings import WorkspaceSettings, read_section
+from risk.config.score import ExposureRule
+from risk.evaluation.targets.geography import Geography
+from risk.evaluation.targets.questions import found_something, window_visits
+from risk.evaluation.targets.settings import BacktestSettings
+from risk.evaluation.targets.tables import Tables
+from risk.evaluation.view import View, answer_to, learnt_terms
+
+Look = Callable[..., View]
+
+ORIGIN, END = 15_600, 15_660
+
+
+def test_units_counted_by_hand_are_the_units_of_the_view(view_of: Look, city: Tables) -> None:
+    visits = city.facts.visits
+    inside = visits[(visits["day"] >= ORIGIN) & (visits["day"] < END)]
+    assert set(view_of("place", "inspected").names) == set(inside["unit"])
+    assert set(view_of("building", "inspected").names) == set(inside["building"])
+    assert set(view_of("building", "all").names) == set(city.buildings["building"])
+
+
+def test_events_of_the_window_are_counted_once_wherever_they_fell(
+    view_of: Look, city: Tables
+) -> None:
+    visits = city.facts.visits
+    found = visits[(visits["day"] >= ORIGIN) & (visits["day"] < END) & (visits["found"] >= 1)]
+    for level in ("building", "cell:8", "cell:9", "cell:10"):
+        answer = answer_to(view_of(level), city_tables(view_of(level)))
+        assert answer.total == len(found)
+        assert answer.events.sum() == len(found)
+
+
+def city_tables(view: View) -> Tables:
+    return view.geography.tables
+
+
+def test_marks_sum_to_the_rows_before_the_origin(view_of: Look, city: Tables) -> None:
+    visits = city.facts.visits
+    before = visits[visits["day"] < ORIGIN]
+    view = view_of("building")
+    assert view.count(view.events.unit).sum() == (before["found"] >= 1).sum()
+    assert view.count(view.visits.unit).sum() == len(before)
+    assert (view.events.age_days > 0).all()
+
+
+def test_decided_violations_are_events_of_their_own(view_of: Look, city: Tables) -> None:
+    view = view_of("building", event="violations")
+    rows = city.violations
+    assert view.count(view.events.unit).sum() == (rows["day"] < ORIGIN).sum()
+    visits = window_visits(view.geography.tables, view.question)
+    found = found_something(visits, view.geography.tables, view.question)
+    assert 0 < found.sum() < len(visits)
+
+
+def at_rule(tables: Tables, rule: str) -> pd.DataFrame:
+    known = Geography.survey(tables).tables.before(ORIGIN)
+    return learnt_terms(known, ORIGIN, BacktestSettings(register_learnt=rule), ExposureRule())
+
+
+@pytest.fixture
+def terms(city: Tables) -> Tables:
+    """Three terms: never inspected; inspected only before its start; inspected within it."""
+    seen = city.facts.visits
+    last = seen[seen["day"] < ORIGIN].groupby("unit")["day"].max()
+    unit, day = last.index[0], int(last.iloc[0])
+    base = city.rentals.head(3).reset_index(drop=True)
+    base = base.assign(unit=["unseen", unit, unit], day=[day - 50, day + 1, day - 50])
+    return replace(city, rentals=base.assign(learnt=base["day"]))
+
+
+def test_a_register_of_inspected_units_counts_a_unit_after_its_first_inspection(
+    terms: Tables,
+) -> None:
+    counted = [len(at_rule(terms, rule)) for rule in ("start", "first_inspection")]
+    assert counted == [3, 2]
+
+
+def test_a_term_written_down_at_an_inspection_counts_after_an_inspection_within_it(
+    terms: Tables,
+) -> None:
+    """The newest term of a unit tells that a visit is coming: until the visit it must not count."""
+    kept = at_rule(terms, "inspection_in_term")
+    assert kept["row_key"].tolist() == [terms.rentals["row_key"][2]]
+
+
+def test_a_lease_that_has_ended_counts_only_where_ends_are_not_trusted(city: Tables) -> None:
+    over = replace(city, rentals=city.rentals.assign(end=ORIGIN - 1))
+    known = Geography.survey(over).tables.before(ORIGIN)
+    for trust, expected in ((True, 0), (False, len(city.rentals))):
+        rule = ExposureRule(trust_end_date=trust)
+        assert len(learnt_terms(known, ORIGIN, BacktestSettings(), rule)) == expected
+
+
+def test_an_unknown_rule_is_refused_with_all_other_faults() -> None:
+    settings = WorkspaceSettings(sections={"backtest": {"register_learnt": "never", "k": 0}})
+    with pytest.raises(SettingsError) as caught:
+        read_section(settings, "backtest", BacktestSettings)
+    assert len(caught.value.facts["problems"]) == 2
+
+
+def test_earlier_windows_end_by_the_origin_and_are_answered_by_what_was_known(
+    view_of: Look,
+) -> None:
+    view = view_of("building")
+    seen = view.earlier(1)
+    assert seen is not None
+    earlier, answer = seen
+    assert earlier.question.end == ORIGIN
+    assert answer.events.sum() > 0
+    assert earlier.known.facts.visits["day"].max() < earlier.question.cut
+
+
+def test_exposure_counts_doors_and_distinct_registered_units(view_of: Look, city: Tables) -> None:
+    view, rule = view_of("building"), ExposureRule()
+    units = city.rentals[["building", "unit"]].drop_duplicates().groupby("building").size()
+    expected = rule.registered_unit * units.reindex(view.names).fillna(0) + 10 * rule.dwelling
+    assert np.allclose(view.exposure, expected)
+
+
+def test_cells_of_one_resolution_have_the_exposure_of_all_buildings(view_of: Look) -> None:
+    total = view_of("building").exposure.sum()
+    assert view_of("cell:8").exposure.sum() == pytest.approx(total)

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from data.results.snapshot import Snapshot
+from data.results.snapshots import SnapshotStore
+from risk.config.score import ScoreConfig
+from risk.explanation.evidence import FACTS, EvidenceScope, gather_evidence
+from risk.explanation.explain import explain
+from risk.explanation.lookup import UnknownUnitError, find_unit
+from risk.scoring.aggregate import SEEN
+from risk.scoring.run import run_score
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def snapshot(engine: Any, tmp_path_factory: Any, config: ScoreConfig) -> Snapshot:
+    store = SnapshotStore(tmp_path_factory.mktemp("snapshots"))
+    return store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
+
+
+def test_points_sum_exactly_to_the_score(snapshot: Snapshot) -> None:
+    cell = snapshot.ranked("cell:9")["unit"][0]
+    for unit in ("B1", "B7", "370902001001002", "370902001002", cell):
+        told = explain(snapshot, None, unit)
+        assert sum(told.points.values()) == told.score
+        assert told.base == told.points["exposure"]
+
+
+def test_rows_of_a_factor_add_up_to_what_the_score_was_made_from(
+    random_engine: Callable[[int], Any], store: SnapshotStore, config: ScoreConfig
+) -> None:
+    engine = random_engine(9)
+    snapshot = store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
+    kinds = ("building", "grid", "community", "cell:9")
+    for kind in kinds:
+        top = snapshot.ranked(kind).iloc[0]
+        told = explain(snapshot, engine, f"{kind}:{top['unit']}")
+        assert told.changed == []
+        for name in set(SEEN) - {"visits"}:
+            total = sum(row.value for row in told.rows[name])
+            assert total == pytest.approx(top[name], abs=1e-6), (kind, name)
+
+
+def test_rows_come_with_their_key_time_and_worth(engine: Any, snapshot: Snapshot) -> None:
+    rows = explain(snapshot, engine, "B1").rows["complaints"]
+    assert [row.row_key for row in rows] == ["complaints-0", "complaints-1", "complaints-2"]
+    assert [row.facts["reporter_number"] for row in rows] == ["1", "1", "2"]
+    assert rows[0].value == pytest.approx(2 ** (-10 / 90), abs=1e-9)
+    assert rows[0].match_level == "building"
+
+
+def test_no_fact_names_or_quotes_a_complainant() -> None:
+    for names in FACTS.values():
+        for name in names:
+            assert not name.startswith(("reporter", "party", "lessee_key", "content", "title"))
+
+
+def test_a_reporter_above_the_cap_has_the_rows_scaled_down(
+    engine: Any, config: ScoreConfig, snapshot: Snapshot
+) -> None:
+    calls = [
+        {
+            "building_id": "B5",
+            "event_at": snapshot.cut - timedelta(days=day),
+            "reporter_key": "loud",
+        }
+        for day in range(1, 9)
+    ]
+    louder = engine.with_rows("complaints", calls)
+    rows = gather_evidence(louder, EvidenceScope(buildings=["B5"]), cut=snapshot.cut, config=config)
+    assert sum(row.value for row in rows) == pytest.approx(config.caps.reporter)
+
+
+def test_a_row_known_to_a_cell_only_is_shown_in_the_cell(engine: Any, snapshot: Snapshot) -> None:
+    cells = snapshot.ranked("cell:9")
+    cell = cells[cells["buildings"] == 0]["unit"].iloc[0]
+    rows = explain(snapshot, engine, cell).rows["complaints"]
+    assert [(row.row_key, row.match_level) for row in rows] == [("complaints-4", "cell")]
+
+
+def test_neighbours_and_their_events_are_shown_without_the_building_itself(
+    engine: Any, snapshot: Snapshot
+) -> None:
+    told = explain(snapshot, engine, "B3")
+    assert "B3" not in [unit.unit for unit in told.neighbours]
+    assert [row.row_key for row in told.rows["ring"]] == ["B1", "B2"]
+
+
+def test_a_grid_shows_its_buildings_by_rank(engine: Any, snapshot: Snapshot) -> None:
+    told = explain(snapshot, engine, "370902001001002")
+    assert [unit.unit for unit in told.buildings] == ["B1", "B3"]
+    assert told.exposure_known is None
+
+
+def test_rows_that_came_or_went_since_are_told(engine: Any, snapshot: Snapshot) -> None:
+    row = {"building_id": "B1", "event_at": snapshot.cut - timedelta(days=1)}
+    told = explain(snapshot, engine.with_rows("violations", [row]), "B1")
+    assert told.changed == ["violations"]
+
+
+def test_rank_tier_and_rates_are_those_of_the_snapshot(engine: Any, snapshot: Snapshot) -> None:
+    told = explain(snapshot, engine, "B1")
+    assert (told.rank, told.tier, told.ranked) == (1, "红", 7)
+    assert told.low < told.score < told.high
+    assert told.rates.raw == pytest.approx(1 / told.exposure)
+    assert told.rates.smoothed > 0
+
+
+def test_a_unit_is_found_by_its_bare_name_or_with_its_kind(snapshot: Snapshot) -> None:
+    cell = snapshot.ranked("cell:10")["unit"][0]
+    assert find_unit(snapshot, "B1") == ("building", "B1")
+    assert find_unit(snapshot, "370902001002") == ("community", "370902001002")
+    assert find_unit(snapshot, cell) == find_unit(snapshot, f"cell:10:{cell}") == ("cell:10", cell)
+
+
+def test_a_unit_that_nobody_scored_is_refused(snapshot: Snapshot) -> None:
+    with pytest.raises(UnknownUnitError) as raised:
+        find_unit(snapshot, "B99")
+    assert raised.value.facts["seen"] == "B99"
+
+
+def test_points_are_there_without_asking_the_engine(engine: Any, snapshot: Snapshot) -> None:
+    quick, whole = explain(snapshot, None, "B1"), explain(snapshot, engine, "B1")
+    assert quick.points == whole.points
+    assert quick.changed == []
+    assert not any(rows for factor, rows in quick.rows.items() if factor != "ring")
+
+
+def test_a_snapshot_from_before_weights_could_move_has_policys(snapshot: Snapshot) -> None:
+    card = {name: snapshot.manifest["scorecard"][name] for name in ("rate", "weights")}
+    old = replace(snapshot, manifest={**snapshot.manifest, "scorecard": card})
+    answer = explain(old, None, "B1")
+    assert answer.weights_from == "policy"
+    assert all(weight.prior == weight.posterior for weight in answer.weights.values())

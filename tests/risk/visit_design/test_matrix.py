@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.config.visit_model import ModelConfig, PriorWeights
+from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
+from risk.visit_design import names
+from risk.visit_design.matrix import build_design
+from risk.visit_design.units import places_of
+from risk.visit_design.visit_table import Facts
+
+CUT = 15_500
+MODEL = ModelConfig()
+Make = Callable[..., Facts]
+
+
+def design_at(facts: Facts, cut: int = CUT) -> tuple[pd.DataFrame, pd.DataFrame]:
+    places = places_of(facts, cut=cut, until=cut + 90, config=MODEL)
+    return places, build_design(facts.before(cut), places, cut=cut, config=MODEL)
+
+
+def test_the_history_of_units_agrees_with_the_plain_sums(city_facts: Make) -> None:
+    facts = city_facts()
+    places, x = design_at(facts)
+    known = facts.before(CUT).visits
+    expected = local_mean(
+        known["day"].to_numpy(), known["found"].to_numpy(), width_days=MODEL.season_days
+    )
+    kinds = known.assign(e=expected).groupby("kind_class")[["found", "e"]].sum()
+    strength = prior_strength(kinds["found"].to_numpy(), kinds["e"].to_numpy())
+    kinds["ratio"] = log_ratio(kinds["found"].to_numpy(), kinds["e"].to_numpy(), strength)
+    factor = np.exp(known["kind_class"].map(kinds["ratio"]).astype(float))
+    units = known.assign(e=expected * factor).groupby("unit")[["found", "e"]].sum()
+    strength = prior_strength(units["found"].to_numpy(), units["e"].to_numpy())
+    ratio = log_ratio(units["found"].to_numpy(), units["e"].to_numpy(), strength)
+    plain = places["unit"].map(pd.Series(ratio, index=units.index)).astype(float).fillna(0.0)
+    assert np.allclose(x[names.history("found", "unit")], plain)
+
+
+def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
+    facts = city_facts()
+    places, _ = design_at(facts)
+    unknown = places.iloc[[0]].assign(unit_code=-1, party_code=-1, building_code=-1, cell_code=-1)
+    x = build_design(facts.before(CUT), unknown, cut=CUT, config=MODEL)
+    histories = [n for n in x if n.startswith(("history.", "last.", "area.")) and "kind" not in n]
+    assert (x[histories] == 0.0).all(axis=None)
+    assert x["unit.since"].iloc[0] == pytest.approx(np.log1p(MODEL.no_history_days))
+
+
+def test_an_outcome_that_nobody_records_has_no_features(city_facts: Make) -> None:
+    _, x = design_at(city_facts(change=lambda visits: visits.assign(other=np.nan)))
+    assert not [
+        name for name in x if ".other" in name and not name.startswith(("visits", "propensity"))
+    ]
+    assert names.history("found", "unit") in x
+
+
+def test_units_on_the_list_bring_their_kind_but_no_outcome(city_facts: Make) -> None:
+    places, _ = design_at(city_facts(), cut=15_060)
+    new = places[~places["known"]]
+    assert len(new)
+    assert (new["kind"] != "").all()
+    assert not set(new) & {"found", "critical", "other"}
+
+
+def test_units_told_of_by_no_visit_are_unknown_in_the_strict_variant(city_facts: Make) -> None:
+    model = ModelConfig(targets="known")
+    places = places_of(city_facts(), cut=15_060, until=15_150, config=model)
+    new = places[~places["known"]]
+    assert (new["kind"] == "").all()
+    assert (new["unit_code"] == -1).all()
+    assert (places.loc[places["known"], "kind"] != "").all()
+
+
+def test_policy_holds_own_histories_up_and_leaves_the_rest_alone() -> None:
+    prior: PriorWeights = MODEL.prior
+    assert names.prior_weight("history.found.unit", "found", prior) == prior.unit
+    assert names.prior_weight("history.critical.unit", "found", prior) == 0.0
+    assert names.prior_weight("area.found.800m.60d", "found", prior) == prior.area
+    assert names.prior_weight("visits.unit.routine", "found", prior) == 0.0
+    assert names.is_raised_only("last.other")
+    assert not names.is_raised_only("visits.unit.complaint")
+
+
+def test_a_risk_reads_one_half_life_and_no_reach(city_facts: Make) -> None:
+    _, x = design_at(city_facts())
+    chosen = names.risk_features(x, half_life_days=60.0, config=MODEL)
+    areas = [name for name in chosen if name.startswith("area.")]
+    assert areas
+    assert all(name.endswith(".60d") for name in areas)
+    assert not [name for name in chosen if name.startswith("propensity.")]
+    without = names.risk_features(x, half_life_days=None, config=MODEL)
+    assert not [name for name in without if name.startswith("area")]
