@@ -112,5 +112,6 @@ def _sum_of_squares(unit: Codes, area: Codes, slope: Floats, size: int) -> Float
     areas = int(area.max(initial=0)) + 1
     pair = np.where(unit >= 0, unit * areas + area, -1)
     pairs, number = np.unique(pair, return_inverse=True)
-    sums = np.bincount(number, slope, len(pairs))
-    return sum_places(np.where(pairs >= 0, pairs // areas, -1), sums**2, size)
+    sums = np.bincount(number, slope, len(pairs)).astype(np.float64)
+    units = np.where(pairs >= 0, pairs // areas, -1).astype(np.int64)
+    return sum_places(units, sums**2, size)

@@ -143,6 +143,7 @@ def _from_policy(
     return FindRate(
         state="policy", columns=tuple(columns), intercept=level, weights=prior, prior=prior,
         covariance=np.diag([_LEVEL_SPREAD**2, *variance]),
+        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0,
         visits=0, finds=0.0, penalty=None, half_life_days=half_life, evening_share=0.0,
     )  # fmt: skip
 

@@ -1,14 +1,13 @@
 """Baseline ``trees``: gradient-boosted trees on the very same columns as the score.
 
 What a flexible learner makes of them, by scikit-learn: Poisson deviance, and as many trees as
-predicted the last windows best when grown on those before them. One thread and one seed, so that a run
-repeats exactly.
+predicted the last windows best when grown on those before them. One thread and one seed, so that
+a run repeats exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Final
 
@@ -86,7 +85,7 @@ def _fit(x: Floats, y: Floats, *, trees: int) -> Any:  # noqa: ANN401 -- untyped
     return HistGradientBoostingRegressor(**SETTINGS, max_iter=trees).fit(x, y)
 
 
-def _one_thread() -> AbstractContextManager[Any]:
+def _one_thread() -> Any:  # noqa: ANN401 -- untyped
     """Sum in one order; threads on small windows only wait for each other."""
     import sklearn.ensemble  # noqa: F401 -- here, as it takes 2 s; before, or nothing is limited
     from threadpoolctl import threadpool_limits
