@@ -1,4 +1,4 @@
-"""The curves of an evaluation: the map's score bold, the baselines thin, each named where it ends.
+"""The curves of an evaluation: the score bold, the baselines thin, each named where it ends.
 
 Lines differ by colour and by dashes, and each is named beside the chart, so that none needs colour
 vision.
@@ -16,18 +16,15 @@ from scipy.optimize import isotonic_regression
 from dashboard.charts import vega
 from dashboard.charts.vega import QUIET, Spec
 from dashboard.i18n import Translator
-from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import OUR_METHODS, OURS, Case
 from risk.evaluation.targets.geography import BUILDING
 from risk.evaluation.targets.questions import INSPECTED
 
 OUR_COLOUR = "#a3123a"
-VISIT_COLOUR = "#b35c00"
 # Paul Tol's muted scheme without its light colours: 3:1 on white, apart for colour-blind eyes.
 _STYLES: Final[Mapping[str, tuple[str, list[int]]]] = {
-    "map_score": (OUR_COLOUR, []),
-    "visit_model": (VISIT_COLOUR, []),
-    "visit_model_no_area": (VISIT_COLOUR, [6, 4]),
+    "score": (OUR_COLOUR, []),
+    "score_no_area": (OUR_COLOUR, [6, 4]),
     "random": (QUIET, [2, 3]),
     "exposure": ("#332288", []),
     "past_count": ("#117733", []),
@@ -105,7 +102,7 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
 
 
 def _rank(method: str) -> int:
-    """Return the place of a method's line in `_WIDTHS`: the map's is drawn last and widest."""
+    """Return the place of a method's line in `_WIDTHS`: the score's is drawn last and widest."""
     return 2 if method == OURS else int(method in OUR_METHODS)
 
 
@@ -143,7 +140,7 @@ def spread(wanted: Mapping[str, float], *, least_gap: float, top: float) -> dict
 
 
 def _end_labels(labels: list[dict[str, Any]], axes: Spec, colours: Spec) -> list[Spec]:
-    """Return a leader from each line's end to its name, and the names, the map's in bold."""
+    """Return a leader from each line's end to its name, and the names, the score's in bold."""
     at = {"x": {**axes["x"], "field": "edge"}, "y": {**axes["y"], "field": "label_at"}}
     text = {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": vega.INK}
     leaders = vega.layer(
@@ -168,7 +165,7 @@ def _rows(curves: pd.DataFrame, *, say: Translator) -> list[dict[str, Any]]:
     return [
         {
             "method": str(method),
-            "name": short_name(str(method), say=say),
+            "name": say.name("method", str(method)),
             "share": float(share),
             "found": float(found),
         }

@@ -12,7 +12,6 @@ from dashboard.charts.curves import OUR_COLOUR
 from dashboard.charts.vega import Spec
 from dashboard.i18n import Translator
 from dashboard.i18n.measures import measure_text
-from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import OURS
 
 THEIR_COLOUR = "#1f5f8b"
@@ -35,7 +34,7 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Transl
     say
         Wording.
     """
-    names = {"ours": short_name(OURS, say=say), "theirs": short_name(other, say=say)}
+    names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
     ours, theirs = names.values()
     points = [
         {"origin": str(row["origin"]), "method": name, "value": float(row[who]),

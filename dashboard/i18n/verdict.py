@@ -1,4 +1,4 @@
-"""Whether the map's score beats counting, as sentences for the page and the command line alike."""
+"""Whether the score beats counting, as sentences for the page and the command line alike."""
 
 from __future__ import annotations
 
@@ -17,62 +17,64 @@ _LEAST_TOLD_LATER = 0.05  # what rounds to 0.0 days is neither earlier nor later
 
 
 def which_order(*, say: Translator) -> str:
-    """Say what is evaluated, and beside what."""
+    """Say what is evaluated, and beside what, in six sentences."""
     return say(
-        "What is evaluated here is the map's order, that of the score, which is made of "
-        "complaints, rentals, violations and visits. Beside it stand the visit model, which "
-        "learns from past visits alone, and simple methods."
+        "There is one score, and it is what is evaluated here: the number on the map, in the list "
+        "and in the plan. It is made anew for days gone by, from what was known then. It is judged "
+        "by what the visits of the following weeks found. Simple methods rank the same visits "
+        "beside it. Where nobody went, nothing is proved. No result here says that something is "
+        "wrong in a building."
     )
 
 
 def headline(verdict: Verdict, *, among: str, say: Translator) -> str:
-    """Say what a week's work finds in the map's order, and counting and chance beside it."""
+    """Say what a week's work finds in the score's order, and counting and chance beside it."""
     facts = {"k": verdict.k} | _beside(verdict, say=say)
     if among == ALL:
         return say(
-            "A check of the schedule, not of risk: of the first {k} in the map's order, a week's "
+            "A check of the schedule, not of risk: of the first {k} in the score's order, a week's "
             "work, {ours} had a find in the window{interval}; ordered by past count, {counted}; "
             "at random, {chance}.",
             **facts,
         )
     return say(
-        "Of {k} visits, a week's work, chosen in the map's order from those that were made, "
+        "Of {k} visits, a week's work, chosen in the score's order from those that were made, "
         "{ours} found something{interval}; ordered by past count, {counted}; at random, {chance}.",
         **facts,
     )
 
 
 def whole_order(verdict: Verdict, *, unit: str, say: Translator) -> str:
-    """Say what the whole of the map's order reached, and counting and chance beside it."""
+    """Say what the whole of the score's order reached, and counting and chance beside it."""
     facts = _beside(verdict, say=say)
     if verdict.measure == AREA_HIT and unit == BUILDING:
         return say(
-            "The first tenth of the buildings in the map's order held {ours} of all "
+            "The first tenth of the buildings in the score's order held {ours} of all "
             "finds{interval}; ordered by past count, {counted}; at random, {chance}.",
             **facts,
         )
     if verdict.measure == AREA_HIT:
         return say(
-            "The first tenth of the area in the map's order held {ours} of all "
+            "The first tenth of the area in the score's order held {ours} of all "
             "finds{interval}; ordered by past count, {counted}; at random, {chance}.",
             **facts,
         )
     if (verdict.ours.mean or 0.0) < -_LEAST_TOLD_LATER:
         facts["ours"] = measure_text(DAYS, -(verdict.ours.mean or 0.0))
         return say(
-            "The same visits in the map's order find what they find {ours} days "
+            "The same visits in the score's order find what they find {ours} days "
             "later{interval}; ordered by past count, {counted} earlier; at random, {chance}.",
             **facts,
         )
     return say(
-        "The same visits in the map's order find what they find {ours} days "
+        "The same visits in the score's order find what they find {ours} days "
         "earlier{interval}; ordered by past count, {counted}; at random, {chance}.",
         **facts,
     )
 
 
 def standing(verdict: Verdict, *, say: Translator) -> str:
-    """Say how the map's score stands to the best other method, and how sure that is."""
+    """Say how the score stands to the best other method, and how sure that is."""
     facts = {
         "best": say.name("method", verdict.best),
         "reached": _with_unit(verdict, verdict.best_figure, say=say),
@@ -98,41 +100,32 @@ def standing(verdict: Verdict, *, say: Translator) -> str:
         )
     if verdict.standing == BEHIND:
         return say(
-            "Behind {best} ({reached}): the map's score differs by {difference} ({low} to {high}) "
-            "and is above in {ahead} of {origins} windows. Here, do not trust the map's order over "
-            "it.",
+            "Behind {best} ({reached}): the score differs by {difference} ({low} to {high}) and is "
+            "above in {ahead} of {origins} windows. Here, do not trust the score's order over it.",
             **facts,
         )
     return say(
         "Level: no difference from the best other method could be shown, {best} ({reached}). The "
-        "map's score differs by {difference} ({low} to {high}) and is above in {ahead} of "
+        "score differs by {difference} ({low} to {high}) and is above in {ahead} of "
         "{origins} windows.",
         **facts,
     )
 
 
-def promised(top: Mapping[str, float | None], *, method: str, say: Translator) -> str:
-    """Say by how much the top tenth of a method is overstated.
+def promised(top: Mapping[str, float | None], *, say: Translator) -> str:
+    """Say by how much the score's top tenth is overstated.
 
-    Parameters
-    ----------
-    top
-        As `risk.evaluation.report.overstatement.overstatement` returns.
-    method
-        Whose expectations they are.
-    say
-        Wording.
+    ``top``: as `risk.evaluation.report.overstatement.overstatement` returns.
     """
     expected, low, high = top["expected"] or 0.0, top["low"] or 0.0, top["high"]
-    facts = {"method": short_name(method, say=say)}
-    facts["expected"] = f"{expected:,.0f}" if expected >= _WHOLE_FROM else f"{expected:.1f}"
+    facts = {"expected": f"{expected:,.0f}" if expected >= _WHOLE_FROM else f"{expected:.1f}"}
     if top["ratio"] is None or high is None:
         return _nothing_came(low, facts, say=say)
     facts["observed"] = f"{top['observed']:,.0f}"
     if high < 1:
         inverse = zip(("ratio", "low", "high"), (top["ratio"], high, low), strict=True)
         return say(
-            "{method}, in the tenth that it ranks highest, foretold {expected} finds and "
+            "The score, in the tenth that it ranks highest, foretold {expected} finds and "
             "{observed} came: it promises too little; {ratio} times as many came (likely {low} to "
             "{high}).",
             **facts,
@@ -141,12 +134,12 @@ def promised(top: Mapping[str, float | None], *, method: str, say: Translator) -
     facts |= {name: f"{top[name]:.1f}" for name in ("ratio", "low", "high")}
     if low > 1:
         return say(
-            "{method}, in the tenth that it ranks highest, foretold {expected} finds and "
+            "The score, in the tenth that it ranks highest, foretold {expected} finds and "
             "{observed} came: it promises {ratio} times too much (likely {low} to {high}).",
             **facts,
         )
     return say(
-        "{method}, in the tenth that it ranks highest, foretold {expected} finds and "
+        "The score, in the tenth that it ranks highest, foretold {expected} finds and "
         "{observed} came: in line, as far as such counts can tell (foretold to came {ratio}, "
         "likely {low} to {high}).",
         **facts,
@@ -156,13 +149,13 @@ def promised(top: Mapping[str, float | None], *, method: str, say: Translator) -
 def _nothing_came(low: float, facts: Mapping[str, str], *, say: Translator) -> str:
     if low > 1:
         return say(
-            "{method}, in the tenth that it ranks highest, foretold {expected} finds and "
+            "The score, in the tenth that it ranks highest, foretold {expected} finds and "
             "none came: it promises at least {low} times too much.",
             low=f"{low:.1f}",
             **facts,
         )
     return say(
-        "{method}, in the tenth that it ranks highest, foretold {expected} finds and none "
+        "The score, in the tenth that it ranks highest, foretold {expected} finds and none "
         "came: too few to say whether that is too much.",
         **facts,
     )
@@ -180,49 +173,27 @@ def interval(measure: str, figure: Figure, *, origins: int, say: Translator) -> 
     )
 
 
-def visit_models(verdict: Verdict, *, say: Translator) -> str:
-    """Say what the visit model reached, with the neighbourhood and without, as far as it ran."""
-    sentences = []
-    if verdict.visit_model.mean is not None:
-        sentences.append(
-            say(
-                "The visit model, which learns from past visits alone, reaches "
-                "{reached}{interval}.",
-                **_reached(verdict, "reached", verdict.visit_model, say=say),
-            )
-        )
-    if verdict.without_area.mean is not None:
-        sentences.append(
-            say(
-                "The visit model without anything about the neighbourhood: {without}{interval}. "
-                "Inspectors have territories, so what the neighbourhood adds may be who works "
-                "there rather than where risk is.",
-                **_reached(verdict, "without", verdict.without_area, say=say),
-            )
-        )
-    return " ".join(sentences)
-
-
-def short_name(method: str, *, say: Translator) -> str:
-    """Return a method's name where there is little room: without its remark in brackets."""
-    short = "drawn_method"
-    return say.name(short if say.knows(short, method) else "method", method)
+def without_area(verdict: Verdict, *, say: Translator) -> str:
+    """Say what the score reached without the neighbourhood; empty where that did not run."""
+    figure = verdict.without_area
+    if figure.mean is None:
+        return ""
+    return say(
+        "The score without anything about the neighbourhood: {without}{interval}. Inspectors have "
+        "territories, so what the neighbourhood adds may be who works there rather than where "
+        "risk is.",
+        without=_with_unit(verdict, figure, say=say),
+        interval=interval(verdict.measure, figure, origins=verdict.origins, say=say),
+    )
 
 
 def _beside(verdict: Verdict, *, say: Translator) -> dict[str, str]:
-    """Write what the map's score reached, with its interval, and counting and chance."""
+    """Write what the score reached, with its interval, and counting and chance."""
     return {
         "ours": _plain(verdict, verdict.ours),
         "interval": interval(verdict.measure, verdict.ours, origins=verdict.origins, say=say),
         "counted": _plain(verdict, verdict.counted),
         "chance": _plain(verdict, verdict.chance),
-    }
-
-
-def _reached(verdict: Verdict, name: str, figure: Figure, *, say: Translator) -> dict[str, str]:
-    return {
-        name: _with_unit(verdict, figure, say=say),
-        "interval": interval(verdict.measure, figure, origins=verdict.origins, say=say),
     }
 
 

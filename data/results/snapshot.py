@@ -1,7 +1,7 @@
 """One scoring result: a folder that was written once and is read when asked.
 
-It holds ``buildings.parquet``, ``units.parquet``, ``config.json`` and ``manifest.json`` with the
-hash of every file.
+It holds ``buildings.parquet``, ``units.parquet``, ``places.parquet``, ``config.json`` and
+``manifest.json`` with the hash of every file.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ MANIFEST_FILE: Final = "manifest.json"
 CONFIG_FILE: Final = "config.json"
 BUILDING_KIND: Final = "building"
 SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
+FIND_RATE, SCORECARD = "find_rate", "scorecard"
+"""Models of the score: today's, whose facts are ``score`` in the manifest, and the earlier one."""
+PLACES: Final = "places"
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 
 
@@ -36,7 +39,7 @@ class Snapshot:
         The folder; its name is the id.
     manifest
         What was written down about the run: ``as_of``, ``cut``, ``config_hash``, counts, facts of
-        the scorecard, and the hash of each file.
+        the model, and the hash of each file.
     """
 
     folder: Path
@@ -61,6 +64,16 @@ class Snapshot:
     def config_hash(self) -> str:
         """SHA-256 of the configuration used."""
         return str(self.manifest["config_hash"])
+
+    @property
+    def model(self) -> str:
+        """Which model made the scores; those of two models are not the same number."""
+        return SCORECARD if SCORECARD in self.manifest else FIND_RATE
+
+    @property
+    def is_of_earlier_model(self) -> bool:
+        """Whether the scores are not what today's are."""
+        return self.model != FIND_RATE
 
     @property
     def unit_kinds(self) -> list[str]:
@@ -93,7 +106,12 @@ class Snapshot:
         return frame
 
     def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
-        """Read the rows of a table whose text in ``column`` is one of ``values``."""
+        """Read the rows of a table whose text in ``column`` is one of ``values``.
+
+        Empty, without columns, where it is ``places`` of a snapshot that has none.
+        """
+        if name == PLACES and f"{PLACES}.parquet" not in self.manifest["files"]:
+            return pd.DataFrame()
         filters = [(column, "in", sorted(values))] if values else None
         rows = pq.read_table(self._path(name), filters=filters)
         frame: pd.DataFrame = (rows if values else rows.slice(0, 0)).to_pandas()

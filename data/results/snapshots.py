@@ -74,8 +74,8 @@ class SnapshotStore:
         config, config_hash
             The configuration, plain values, and its hash.
         tables
-            ``buildings`` (key ``building_id``) and ``units`` (keys ``unit_kind``, ``unit``), in the
-            order to be kept.
+            ``buildings`` (key ``building_id``), ``units`` (keys ``unit_kind``, ``unit``) and
+            ``places`` (key ``unit``), in the order to be kept.
         facts
             Further plain values for the manifest; they must follow from the input.
         at
@@ -164,8 +164,8 @@ class SnapshotStore:
         Returns
         -------
         DataFrame
-            ``as_of`` (datetime64), ``snapshot_id``, ``score``, ``low``, ``high``, ``tier``,
-            ``rank``; one row per date at which the unit was there.
+            ``as_of`` (datetime64), ``snapshot_id``, ``model`` (`Snapshot.model`), ``score``,
+            ``low``, ``high``, ``tier``, ``rank``; one row per date at which the unit was there.
         """
         name, filters = table_of(unit_kind)
         wanted = [*(filters or []), (UNIT_KEYS[name], "=", unit)]
@@ -173,9 +173,9 @@ class SnapshotStore:
         for snapshot in self.by_date():
             path = snapshot.folder / f"{name}.parquet"
             entries = pq.read_table(path, columns=list(HISTORY), filters=wanted).to_pylist()
-            when = {"as_of": snapshot.as_of, "snapshot_id": snapshot.snapshot_id}
-            rows += [when | row for row in entries]
-        frame = pd.DataFrame(rows, columns=["as_of", "snapshot_id", *HISTORY])
+            made = {"as_of": snapshot.as_of, "snapshot_id": snapshot.snapshot_id}
+            rows += [made | {"model": snapshot.model} | row for row in entries]
+        frame = pd.DataFrame(rows, columns=["as_of", "snapshot_id", "model", *HISTORY])
         return frame.assign(as_of=pd.to_datetime(frame["as_of"]).astype("datetime64[us]"))
 
     def problems(self) -> list[str]:

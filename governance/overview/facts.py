@@ -48,7 +48,8 @@ class StartFacts:
     has_rows, has_score
         Whether anything was imported, and scored; without either the page says what to do first.
     as_of, before
-        Days of the newest snapshot and of the one a week or more older; None where there is none.
+        Days of the newest snapshot and of the one of the same model a week or more older; None
+        where there is none.
     risers
         `RISER_COLUMNS`: the buildings whose score rose most between the two, the biggest first.
     events

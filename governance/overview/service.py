@@ -104,10 +104,14 @@ class OverviewService(Service):
         )
 
     def _two_snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
-        """Return the newest snapshot and the newest that is at least a week older."""
+        """Return the newest snapshot and the newest of its model that is at least a week older."""
         snapshots = self._snapshots.by_date()
         newest = snapshots[-1] if snapshots else None
-        older = [each for each in snapshots if newest and each.as_of <= newest.as_of - WEEK]
+        older = [
+            each
+            for each in snapshots
+            if newest and each.as_of <= newest.as_of - WEEK and each.model == newest.model
+        ]
         return newest, older[-1] if older else None
 
     def _risers(

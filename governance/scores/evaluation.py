@@ -1,4 +1,4 @@
-"""Does the map's score beat counting here? Ask the office's own past, and keep the answer."""
+"""Does the score beat counting here? Ask the office's own past, and keep the answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any, Final
 import ibis
 from pydantic import TypeAdapter
 
-from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.evaluations import EvaluationStore
@@ -179,7 +178,6 @@ class EvaluationService(Service):
             tables=tables,
             source=engine,
             config=config,
-            calendar=Calendar.read(self._workspace),
             settings=self._backtest_settings(),
         )
         return backtest.run(plans, progress=progress)

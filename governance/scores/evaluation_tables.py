@@ -15,14 +15,14 @@ import pandas as pd
 
 from data.workspace.clock import Clock
 from governance.scores.evaluation_figures import AREA_HIT, CHURN, DAYS, MEASURES, Figure, number_of
-from risk.evaluation.methods.registry import MAP_SCORE, VISIT_MODEL, VISIT_MODELS, WITHOUT_AREA
+from risk.evaluation.methods.registry import SCORE, SCORES, WITHOUT_AREA
 from risk.evaluation.report.verdict import CHANCE, COUNTING, JUDGED_BY, judge
 from risk.evaluation.targets.questions import INSPECTED
 
 Line = Mapping[str, Any]
 
-OURS: Final = MAP_SCORE
-OUR_METHODS: Final = (OURS, *VISIT_MODELS)
+OURS: Final = SCORE
+OUR_METHODS: Final = SCORES
 BEST_SHARES: Final = (1, 5, 10, 20)
 
 
@@ -51,7 +51,7 @@ CASE_PARTS: Final = tuple(each.name for each in fields(Case))
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How the map's order did, beside the best other one.
+    """How the order of the score did, beside the best other one.
 
     Parameters
     ----------
@@ -59,9 +59,8 @@ class Verdict:
         What is judged, one of `governance.scores.evaluation_figures.MEASURES`.
     origins
         How many windows were looked at.
-    ours, counted, chance, visit_model, without_area
-        What the map's score, counting, chance, the visit model and the visit model without
-        neighbourhoods reached.
+    ours, without_area, counted, chance
+        What the score, the score without neighbourhoods, counting and chance reached.
     best
         Name of the best other method; empty if there is none.
     best_figure
@@ -80,10 +79,9 @@ class Verdict:
     k: int | None
     origins: int
     ours: Figure
+    without_area: Figure
     counted: Figure
     chance: Figure
-    visit_model: Figure
-    without_area: Figure
     best: str
     best_figure: Figure
     difference: Figure
@@ -108,7 +106,7 @@ def of_case(lines: Sequence[Line], case: Case) -> dict[str, list[Line]]:
 def judge_case(
     summary: Sequence[Line], case: Case, *, measure: str | None = None
 ) -> Verdict | None:
-    """Put the judgement of one question together; None where the map's score was not evaluated.
+    """Put the judgement of one question together; None where the score was not evaluated.
 
     The best other method is the one with the highest mean: the comparison least kind to ours.
     ``measure``: the case's main one where not given.
@@ -125,10 +123,9 @@ def judge_case(
         k=judged.facts["k"],
         origins=int(ours["origins"]),
         ours=figures[OURS],
+        without_area=figures.get(WITHOUT_AREA, Figure()),
         counted=figures.get(COUNTING, Figure()),
         chance=figures.get(CHANCE, Figure()),
-        visit_model=figures.get(VISIT_MODEL, Figure()),
-        without_area=figures.get(WITHOUT_AREA, Figure()),
         best=best,
         best_figure=figures.get(best, Figure()),
         difference=Figure.of(ours["differences"].get(best, {}).get(measure)),
@@ -241,19 +238,12 @@ def wrong_flags_table(
     return frame.sort_values(["flagged", "group"], ascending=[False, True], ignore_index=True)
 
 
-def calibrated_method(summary: Sequence[Line], case: Case) -> str:
-    """Name the method whose expectations are to be compared with what came.
+def calibration_table(summary: Sequence[Line], case: Case) -> pd.DataFrame:
+    """Return tenths of the visits by what the score expected: ``tenth, expected, observed``.
 
-    The map's score expects events of a unit, not finds of a visit: it is compared among all units.
-    Among inspected ones the visit model is.
+    Empty among all units: the score expects finds of a visit, and there nobody need have gone.
     """
     line = of_case(summary, case).get(OURS, [{}])[0]
-    return OURS if line.get("calibration") else VISIT_MODEL
-
-
-def calibration_table(summary: Sequence[Line], case: Case, *, method: str) -> pd.DataFrame:
-    """Return tenths of the units by what was expected: ``tenth, expected, observed``."""
-    line = of_case(summary, case).get(method, [{}])[0]
     rows = [
         (at, float(said["expected"]), float(said["observed"]))
         for at, said in enumerate(line.get("calibration") or [], start=1)
@@ -261,11 +251,9 @@ def calibration_table(summary: Sequence[Line], case: Case, *, method: str) -> pd
     return pd.DataFrame(rows, columns=["tenth", "expected", "observed"])
 
 
-def top_tenth(
-    summary: Sequence[Line], case: Case, *, method: str
-) -> Mapping[str, float | None] | None:
-    """Return by how much a method's top tenth is overstated; None where unknown."""
-    line = of_case(summary, case).get(method, [{}])[0]
+def top_tenth(summary: Sequence[Line], case: Case) -> Mapping[str, float | None] | None:
+    """Return by how much the score's top tenth is overstated; None where unknown."""
+    line = of_case(summary, case).get(OURS, [{}])[0]
     found: Mapping[str, float | None] | None = line.get("top_tenth")
     return found
 

@@ -69,8 +69,9 @@ class Drift:
         The pinned snapshot, its day, who pinned it and when (UTC).
     snapshot_id, as_of
         The one compared with it, and its day.
-    same_config
-        False when policy changed between them: a change of the scores is then to be expected.
+    same_config, same_model
+        False when policy, or the model of the score, changed between them. A change of the scores
+        is then to be expected; scores of two models are not compared at all.
     state
         The worst of all columns, one of `risk.monitoring.drift.STATES`.
     columns
@@ -84,6 +85,7 @@ class Drift:
     snapshot_id: str
     as_of: date
     same_config: bool
+    same_model: bool
     state: str
     columns: pd.DataFrame
 
@@ -144,8 +146,12 @@ class MonitoringService(Service):
             return None
         before = self._snapshots.open(reference.snapshot_id)
         current = latest if snapshot_id is None else self._snapshots.open(snapshot_id)
+        same_model = before.model == current.model
         compared = compare_snapshots(
-            before.table("buildings"), current.table("buildings"), rules=self._rules().drift
+            before.table("buildings"),
+            current.table("buildings"),
+            rules=self._rules().drift,
+            scores=same_model,
         )
         return Drift(
             reference_id=before.snapshot_id,
@@ -155,6 +161,7 @@ class MonitoringService(Service):
             snapshot_id=current.snapshot_id,
             as_of=current.as_of,
             same_config=before.config_hash == current.config_hash,
+            same_model=same_model,
             state=worst_state(compared),
             columns=compared,
         )

@@ -22,9 +22,13 @@ from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.explain import Explanation, explain
+from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
 from risk.scoring.run import ScoreResult, run_score
+
+SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
 
 class NothingScoredError(GridwardenError):
@@ -129,7 +133,8 @@ class ScoringService(Service):
         Returns
         -------
         DataFrame
-            ``snapshot_id, as_of, buildings, cells, config_hash``.
+            ``snapshot_id, as_of, buildings, cells, config_hash``, ``model`` (one of
+            `data.results.snapshot`) and ``state`` (``policy`` where no visit has taught it yet).
         """
         require(actor, Action.SEE_MAP)
         rows = [
@@ -139,12 +144,12 @@ class ScoringService(Service):
                 "buildings": snapshot.manifest["units"][BUILDING_KIND],
                 "cells": snapshot.manifest["units"].get("cell:10", 0),
                 "config_hash": snapshot.config_hash,
+                "model": snapshot.model,
+                "state": read_learning(snapshot).state,
             }
             for snapshot in reversed(self._snapshots.by_date())
         ]
-        return pd.DataFrame(
-            rows, columns=["snapshot_id", "as_of", "buildings", "cells", "config_hash"]
-        )
+        return pd.DataFrame(rows, columns=list(SNAPSHOT_COLUMNS))
 
     def explain(
         self, actor: Actor, unit: str, *, snapshot_id: str | None = None, rows: bool = True
@@ -179,7 +184,8 @@ class ScoringService(Service):
         Returns
         -------
         DataFrame
-            As `data.results.snapshots.SnapshotStore.history`.
+            As `data.results.snapshots.SnapshotStore.history`; rows of another ``model`` are another
+            number, and no part of one line.
         """
         require(actor, Action.SEE_REASONS)
         kind, name = self._find_inside(actor, self._snapshot_reader.snapshot(None), unit)
@@ -228,7 +234,11 @@ def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
     """Let the rows of visits that chance chose read like all others."""
     rows = {
         factor: [
-            replace(row, facts=blinded_facts(row.facts, row.event_at, rules))
+            replace(
+                row,
+                facts=blinded_facts(row.facts, row.event_at, rules),
+                source=DISCOVERED if row.source == RANDOM_ARM else row.source,
+            )
             if row.table == "inspections" else row
             for row in those
         ]

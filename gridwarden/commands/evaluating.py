@@ -65,9 +65,7 @@ Capacity = Annotated[
     ),
 ]
 Methods = Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")]
-Area = Annotated[
-    bool, typer.Option("--area/--no-area", help="Let the visit model use neighbourhoods.")
-]
+Area = Annotated[bool, typer.Option("--area/--no-area", help="Let the score use neighbourhoods.")]
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="OUT", help="Write everything to this file.")
 ]
@@ -130,20 +128,9 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
 
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
-    """Say a verdict in the page's words; empty where the map's score was not evaluated."""
-    from dashboard.i18n.verdict import (
-        headline,
-        promised,
-        standing,
-        visit_models,
-        whole_order,
-    )
-    from governance.scores.evaluation_tables import (
-        Case,
-        calibrated_method,
-        judge_case,
-        top_tenth,
-    )
+    """Say a verdict in the page's words; empty where the score was not evaluated."""
+    from dashboard.i18n.verdict import headline, promised, standing, whole_order, without_area
+    from governance.scores.evaluation_tables import Case, judge_case, top_tenth
 
     event, unit, horizon, among = group
     case = Case(event=event, unit=unit, among=among, horizon=horizon)
@@ -156,11 +143,10 @@ def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say:
     whole = judge_case(result.summary, case, measure=case.whole_measure)
     if whole is not None and whole.ours.mean is not None:
         sentences.append(whole_order(whole, unit=unit, say=say))
-    if text := visit_models(verdict, say=say):
+    if text := without_area(verdict, say=say):
         sentences.append(text)
-    method = calibrated_method(result.summary, case)
-    if (top := top_tenth(result.summary, case, method=method)) is not None:
-        sentences.append(promised(top, method=method, say=say))
+    if (top := top_tenth(result.summary, case)) is not None:
+        sentences.append(promised(top, say=say))
     return "\n".join(sentences)
 
 

@@ -16,6 +16,8 @@ from gridwarden.console.terminal import Answer, records, table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from risk.scoring.run import ScoreResult
+
 NOTE = "评分只提示先看哪里, 不是结论。"
 SHOWN = ("rank", "tier", "unit", "name", "score")
 
@@ -34,7 +36,7 @@ def score(
         f"{result.snapshot_id}: {result.buildings} buildings, {result.cells} cells as of "
         f"{result.as_of} (configuration {result.config_hash[:8]})"
     )
-    return Answer(result, [line])
+    return Answer(result, [line, *_taught(result, call)])
 
 
 @command("top")
@@ -66,6 +68,8 @@ def explain(
     unit: Annotated[str, typer.Argument(help="A building, cell, grid or community.")],
 ) -> Answer:
     """Say why a unit has its score, down to the rows."""
+    from dashboard.i18n.score_words import meaning, origin
+
     answer, say = call.office.scores.explain(call.actor, unit), call.say
     head = (
         f"{answer.unit}: {say('Score')} {answer.score:.1f}, {say('Tier')} "
@@ -76,7 +80,15 @@ def explain(
         for factor, points in answer.points.items()
     ]
     columns = [say("Factor"), say("Points"), say("Rows")]
-    return Answer(answer, [head, table(say("Points"), columns, rows)])
+    said = [meaning(answer, say=say), origin(answer, say=say)]
+    return Answer(answer, [head, *dict.fromkeys(said), table(say("Points"), columns, rows)])
+
+
+def _taught(result: ScoreResult, call: Invocation) -> list[str]:
+    """Say whether visits have taught the score."""
+    from dashboard.i18n.score_words import not_taught
+
+    return [not_taught(say=call.say)] if result.state == "policy" else []
 
 
 def _write(ranked: pd.DataFrame, path: Path, *, unit: str) -> None:

@@ -77,6 +77,8 @@ class ModelConfig:
     evening_from_hour: float = number(17.5, low=12, high=24)
     windows: int = number(24, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
-    strength: float = number(1.0, low=0.1, high=100)
-    """Strength of the distribution of what a place is beyond its columns, until visits tell: its
-    variance is the inverse."""
+    strength: float = number(1.2, low=0.1, high=100)
+    """Of a place's rate about what its columns tell: its relative variance is the inverse. Visits
+    cannot tell it, since what a place is changes between them; simulated offices did."""
+    shared: float = number(0.2, low=0, high=1)
+    """Share of this variance that neighbouring buildings have in common."""

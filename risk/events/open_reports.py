@@ -1,8 +1,9 @@
 """Unanswered reports: complaints about a building since its last visit.
 
 A report waits from the moment it is known until the next visit of the building, whatever the visit
-finds. A report whose truth was recorded counts as answered, and one past the age limit is dropped.
-A visit of which only the day is known answers the reports of that day.
+finds. A report counts as answered from when its truth was known (`risk.events.known_from`), and one
+past the age limit is dropped. A visit answers nothing before anybody learnt of it; one of which
+only the day is known answers the reports of that day.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import Final
 
 import ibis
 import numpy as np
+import pandas as pd
 from ibis import ir
 
 from data.workspace.sections import section
@@ -102,6 +103,17 @@ def outcome_weights(
         )
     known = np.maximum(np.nan_to_num(chance, nan=1.0), reference)
     return np.where(source == DISCOVERED, np.maximum(reference / known, least), 1.0)
+
+
+def sources_of(visits: pd.DataFrame, rules: SourceRules) -> pd.Series:
+    """Say the same of a frame's visits by their ``mode`` and ``purpose``; indexed as the frame."""
+    texts = ["mode", "purpose"]
+    kinds = visits[texts].drop_duplicates().astype("str")
+    if kinds.empty:
+        return pd.Series(index=visits.index, dtype="str")
+    table = ibis.memtable(kinds)
+    told = table.mutate(told=source_of_visits(table, rules)).to_pandas()
+    return visits[texts].merge(told, how="left", on=texts)["told"].set_axis(visits.index)
 
 
 def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:

@@ -16,6 +16,7 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
 from risk.events.fetch import fetch
+from risk.events.provenance import DECIDED, REPORTED, SourceRules, sources_of
 from risk.events.rows import SIGNALS, FeatureSource, known_buildings, settle_rows
 from risk.features.build import UNLOCATED_KEYS
 
@@ -26,6 +27,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
 }
 """The only columns of a row that an explanation shows: nothing that names or quotes a person."""
+SOURCE_OF_TABLE: Final = {"complaints": REPORTED, "violations": DECIDED}
 REPORTER_NUMBER: Final = "reporter_number"
 FACTOR: Final = "factor"
 VALUE: Final = "value"
@@ -50,6 +52,8 @@ class EvidenceRow:
         reports of one person apart from reports of another, by counting only.
     match_level
         How surely the row was placed.
+    source
+        How it came about, one of `risk.events.provenance.SOURCES`; ``''`` for register and leases.
     building_id
         Its building, ``''`` where it is none's; not always the one that is explained.
     """
@@ -61,6 +65,7 @@ class EvidenceRow:
     value: float
     facts: Mapping[str, str]
     match_level: str
+    source: str = ""
     building_id: str = ""
 
 
@@ -97,7 +102,8 @@ def gather_evidence(
         rows = SIGNALS[table](source, cut=cut, config=config, keep=FACTS[table])
         frame = fetch(_within(rows, place, register))
         weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
-        evidence += evidence_rows(share(frame.assign(**{c.DECAYED_WEIGHT: weights}), config), table)
+        shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), config)
+        evidence += evidence_rows(shared, table, config)
     return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
 
 
@@ -169,8 +175,12 @@ def _number_reporters(reporters: pd.Series) -> pd.Series:
     return pd.Series(named, index=reporters.index, dtype="str")
 
 
-def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
+def evidence_rows(frame: pd.DataFrame, table: str, config: ScoreConfig) -> list[EvidenceRow]:
     """Take the rows of an imported table, each with its ``factor`` and ``value``, as evidence."""
+    if table == "inspections":
+        sources = sources_of(frame, SourceRules.of_score(config))
+    else:
+        sources = pd.Series(SOURCE_OF_TABLE.get(table, ""), index=frame.index)
     names = [name for name in (*FACTS[table], REPORTER_NUMBER) if name in frame]
     return [
         EvidenceRow(
@@ -181,9 +191,10 @@ def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
             value=float(record[VALUE]),
             facts={name: record[name] for name in names if record[name]},
             match_level=record[c.MATCH_LEVEL],
+            source=source,
             building_id=record[c.BUILDING],
         )
-        for record in frame.to_dict("records")
+        for record, source in zip(frame.to_dict("records"), sources, strict=True)
     ]
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, PLACES, Snapshot
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
 from risk.explanation.evidence import EvidenceRow, gather_evidence, register_evidence
 from risk.explanation.history_evidence import HISTORY_COLUMNS, gather_histories
+from risk.explanation.learning import Learning, read_learning
 from risk.explanation.lookup import (
     RankedUnit,
     evidence_scope,
@@ -31,6 +32,7 @@ from risk.features.neighbours import count_events
 from risk.scoring.aggregate import SEEN
 
 TOLERANCE: Final = 1e-6
+MOST_PLACES: Final = 50
 RING: Final = "ring"
 
 
@@ -49,14 +51,12 @@ class Rates:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weight:
-    """Weight of a factor: policy's, and what the office's past made of it.
+class RankedPlace:
+    """A flat, licence or firm of a building: its score by itself, and its rank there."""
 
-    Both multiply the factor's x; alike where there was too little to learn from.
-    """
-
-    prior: float
-    posterior: float
+    unit: str
+    score: float
+    rank: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +66,17 @@ class Explanation:
     Parameters
     ----------
     score, low, high
-        The score and its interval, in thousandths of an expected event within the horizon.
+        Of 100 full visits so many are expected to find something, and the interval; for cells,
+        grids and communities the sum over their buildings. An earlier model's score is another
+        number: thousandths of a confirmed event expected within its horizon.
+    interval_level
+        Probability that the interval is meant to hold.
     tier, rank, ranked
         Tier, rank (1 is highest) and how many units of the kind were ranked.
     points
         Points by factor, base first; they add up to ``score`` exactly.
     base
-        The points of exposure alone, before anything was seen.
+        The points of a building of which nothing is known but its doors.
     rows
         Rows behind each factor, weightiest first.
     exposure, exposure_known
@@ -81,14 +85,13 @@ class Explanation:
         For cells, grids and communities: their buildings, best rank first.
     neighbours
         For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
+    places
+        For buildings: what visits named there, best rank first; at most `MOST_PLACES`, with the
+        rows alone.
     changed
         Factors whose rows are no longer those the snapshot was made from.
-    weights_from
-        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
-    trained_from, trained_until
-        The span of past windows that the weights were learnt from, ISO 8601; None where not.
-    events, events_needed
-        Confirmed events in that span, and how many policy asks for.
+    learning
+        The model, its weights, and what they were learnt from.
     """
 
     snapshot_id: str
@@ -98,6 +101,7 @@ class Explanation:
     score: float
     low: float
     high: float
+    interval_level: float
     tier: str
     rank: int
     ranked: int
@@ -109,13 +113,9 @@ class Explanation:
     rates: Rates
     buildings: list[RankedUnit]
     neighbours: list[RankedUnit]
+    places: list[RankedPlace]
     changed: list[str]
-    weights: Mapping[str, Weight] = field(default_factory=dict)
-    weights_from: str = "policy"
-    trained_from: str | None = None
-    trained_until: str | None = None
-    events: int = 0
-    events_needed: float = 0.0
+    learning: Learning
 
 
 def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Explanation:
@@ -138,7 +138,9 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     evidence = _gather(engine, snapshot, kind, name, members, config=config)
     points = _points(row)
     # A history that earned no weight has many rows and explains nothing.
-    evidence = [row for row in evidence if row.factor not in HISTORY_COLUMNS or points[row.factor]]
+    evidence = [
+        row for row in evidence if row.factor not in HISTORY_COLUMNS or points.get(row.factor)
+    ]
     rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
     if kind == BUILDING_KIND:
         rows[RING] = _ring_rows(around, config)
@@ -147,6 +149,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         as_of=snapshot.as_of,
         unit_kind=kind,
         unit=name,
+        interval_level=config.interval_level,
         ranked=int(snapshot.manifest["units"][kind]),
         points=points,
         base=points[BASE],
@@ -154,9 +157,10 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         exposure_known=bool(row[c.EXPOSURE_KNOWN]) if kind == BUILDING_KIND else None,
         buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
         neighbours=find_neighbours(snapshot, kind, name, around),
+        places=_places(snapshot, name) if kind == BUILDING_KIND and engine is not None else [],
         changed=_changed(row, evidence) if engine is not None else [],
+        learning=read_learning(snapshot),
         **_figures(row),
-        **_learning(snapshot),
     )
 
 
@@ -196,23 +200,13 @@ def config_of(snapshot: Snapshot) -> ScoreConfig:
     return ScoreConfig.from_mapping({"effort": {"least": 1.0}} | raw)
 
 
-def _learning(snapshot: Snapshot) -> dict[str, Any]:
-    """Read how the weights came about; a snapshot from before they could move has policy's."""
-    card = snapshot.manifest["scorecard"]
-    learning = card.get("learning", {})
-    prior: Mapping[str, float] = learning.get("prior", card["weights"])
-    return {
-        "weights": {
-            name: Weight(prior=prior.get(name, 0.0), posterior=weight)
-            for name, weight in card["weights"].items()
-        },
-        "weights_from": card.get("source", "policy"),
-        **{
-            name: learning[name]
-            for name in ("trained_from", "trained_until", "events", "events_needed")
-            if name in learning
-        },
-    }
+def _places(snapshot: Snapshot, building: str) -> list[RankedPlace]:
+    """List what visits named in a building; nothing in a snapshot of an earlier model."""
+    frame = snapshot.select(PLACES, c.BUILDING, [building])
+    return [
+        RankedPlace(unit=str(row[c.UNIT]), score=float(row[c.SCORE]), rank=int(row[c.RANK]))
+        for row in frame.head(MOST_PLACES).to_dict("records")
+    ]
 
 
 def _points(row: pd.Series) -> dict[str, float]:

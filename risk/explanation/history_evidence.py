@@ -53,13 +53,13 @@ def gather_histories(
         return []
     tables = settled_visits(source, cut=snapshot.cut, config=config)
     visits = read_visit_results(*tables, cut=snapshot.cut, config=config)
-    evidence = _of_visits(visits, set(members[c.BUILDING]))
+    evidence = _of_visits(visits, set(members[c.BUILDING]), config)
     if one_building and len(members):
         evidence += _surroundings(snapshot, members.iloc[0])
     return sorted(evidence, key=lambda row: (row.factor, -abs(row.value), row.row_key))
 
 
-def _of_visits(visits: VisitResults, ids: set[str]) -> list[EvidenceRow]:
+def _of_visits(visits: VisitResults, ids: set[str], config: ScoreConfig) -> list[EvidenceRow]:
     rows = visits.rows
     results = rows[rows["found"].notna()]
     surplus = (results["found"] - results["expected"]) * results[DECAY]
@@ -74,11 +74,8 @@ def _of_visits(visits: VisitResults, ids: set[str]) -> list[EvidenceRow]:
         c.HISTORY_OPERATOR: results[results["party_key"].isin(parties)],
         c.VISITS_OTHER: other.assign(**{VALUE: other[DECAY]}),
     }
-    return [
-        row
-        for factor, frame in parts.items()
-        for row in evidence_rows(_weightiest(frame, c.ROW_KEY).assign(factor=factor), "inspections")
-    ]
+    told = [_weightiest(frame, c.ROW_KEY).assign(factor=factor) for factor, frame in parts.items()]
+    return evidence_rows(pd.concat(told, ignore_index=True), "inspections", config)
 
 
 def _weightiest(frame: pd.DataFrame, key: str) -> pd.DataFrame:

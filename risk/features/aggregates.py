@@ -49,11 +49,16 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
 
 
 def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
-    """Sum decayed violations per place and count those of the rate window."""
+    """Sum decayed violations per place, count the events of their own in the rate window.
+
+    ``rows``: with ``confirms`` (`risk.events.confirmed`).
+    """
     return rows.group_by(PLACE_KEYS).agg(
         **{
             c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]),
-            c.CONFIRMED: rows.count(where=_within(rows, cut, config.rate_window_days)),
+            c.CONFIRMED: rows.count(
+                where=rows[c.CONFIRMS] & _within(rows, cut, config.rate_window_days)
+            ),
         }
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
+from risk.events.confirmed import mark_own_events
 from risk.events.decay import from_quanta
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, known_buildings, settled_rows
@@ -94,6 +95,7 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     complaints, violations = (
         settled_rows(source, name, cut=cut, config=config) for name in ("complaints", "violations")
     )
+    violations = mark_own_events(violations, inspections)
     sums = [
         fetch(sum_complaints(complaints, config=config)),
         fetch(sum_violations(violations, cut=cut, config=config)),
@@ -144,7 +146,7 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
         if name in frame
     }
     joined |= {name: _counts(frame[name]) for frame in frames for name in COUNTS if name in frame}
-    joined[c.CONFIRMED] = _distinct_events(frames, c.CONFIRMED)
+    joined[c.CONFIRMED] = _sum_events(frames, c.CONFIRMED)
     let = next(frame[c.REGISTERED] for frame in frames if c.REGISTERED in frame)
     visited = next(frame[LAST_VISIT] for frame in frames if LAST_VISIT in frame)
     since = (pd.Timestamp(cut) - visited.astype("datetime64[us]")) / pd.Timedelta(days=1)
@@ -175,7 +177,7 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
         for name in UNLOCATED_WEIGHTS
         if name in frame
     }
-    events = {c.CONFIRMED: _distinct_events(frames, c.CONFIRMED)}
+    events = {c.CONFIRMED: _sum_events(frames, c.CONFIRMED)}
     unlocated = pd.DataFrame({**decayed_weights, **events}, index=groups).reset_index()
     unlocated = unlocated.astype(dict.fromkeys(UNLOCATED_KEYS, "str"))
     unlocated = unlocated.sort_values(list(UNLOCATED_KEYS), ignore_index=True)
@@ -192,7 +194,7 @@ def _counts(counts: pd.Series) -> Codes:
     return counts.fillna(0).to_numpy(np.int64)
 
 
-def _distinct_events(frames: list[pd.DataFrame], name: str) -> Codes:
-    """Count an event once where it shows both as a find and as a decision."""
+def _sum_events(frames: list[pd.DataFrame], name: str) -> Codes:
+    """Add up finds and decisions, each event once (`risk.events.confirmed`)."""
     counts = [_counts(frame[name]) for frame in frames if name in frame]
-    return np.asarray(np.maximum.reduce(counts))
+    return np.asarray(np.sum(counts, axis=0))

@@ -48,4 +48,4 @@ def factor_columns(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> di
 def _numbers(buildings: pd.DataFrame, name: str) -> Floats:
     if name not in buildings:
         return np.zeros(len(buildings))
-    return np.nan_to_num(buildings[name].to_numpy(np.float64), nan=0.0)
+    return np.asarray(np.nan_to_num(buildings[name].to_numpy(np.float64), nan=0.0))

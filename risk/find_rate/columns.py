@@ -27,11 +27,6 @@ MOST_EFFECT: Final = 1.5
 """Bound on a weight: log of what one standard deviation of its column may multiply a rate by."""
 MOST_WEIGHT: Final = 5.0
 """Bound on a weight per unit of its column, as in the settings."""
-OWN_FACTORS: Final = frozenset(
-    {c.FOUND, c.NOT_FOUND, c.NO_ACCESS, c.HISTORY_UNIT, c.HISTORY_BUILDING, c.UNVISITED}
-    | {c.VISITS_OTHER}
-)
-"""Factors that tell a place's own past."""
 _DOORS_PRIOR: Final = 0.2
 _LEVELS: Final = {
     "unit": c.HISTORY_UNIT,

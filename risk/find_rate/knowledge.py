@@ -138,8 +138,8 @@ def _of_buildings(
     columns = factor_columns(buildings, usual=features.usual)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
     waiting = read_waiting(source, cut=cut, config=config)
-    columns[WAITING] = buildings[c.BUILDING].isin(waiting.index).to_numpy(np.float64)
+    columns[WAITING] = np.asarray(buildings[c.BUILDING].isin(waiting.index), dtype=np.float64)
     kinds = buildings[c.KIND]
     for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
-        columns[f"{KIND}.{kind}"] = (kinds == kind).to_numpy(np.float64)
+        columns[f"{KIND}.{kind}"] = np.asarray(kinds == kind, dtype=np.float64)
     return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]))

@@ -25,6 +25,8 @@ DRIFT_COLUMNS: Final = (
 )
 NOT_COMPARED: Final = (c.RANK, c.LON, c.LAT)
 """Numbers that are no property of a building: a rank is spread evenly whatever happens."""
+OF_THE_MODEL: Final = (c.SCORE, c.LOW, c.HIGH)
+"""What a model says of a building, beside its points."""
 
 
 @section
@@ -55,18 +57,22 @@ def compare_snapshots(
     current: pd.DataFrame,
     *,
     rules: DriftRules,
+    scores: bool = True,
 ) -> pd.DataFrame:
     """Compare the distribution of every number that two tables have, but for `NOT_COMPARED`.
 
     ``reference``, ``current``: buildings of two snapshots; rows need not be the same buildings.
+    ``scores``: false where two models made them, whose scores and points are not the same numbers.
 
     The frame: columns `DRIFT_COLUMNS`, the greatest index first: ``psi`` and ``ks`` as in
     `stability_index` and `kolmogorov_smirnov` of the known values, means, shares of known values,
     and a state of `STATES`. A column that is known more or less often than before is compared on
     that too: the greater index counts.
     """
-    rows = [_compare(name, _values(reference, name), _values(current, name), rules)
-            for name in _comparable(reference, current)]  # fmt: skip
+    names = [n for n in _comparable(reference, current) if scores or not _is_of_model(n)]
+    rows = [
+        _compare(name, _values(reference, name), _values(current, name), rules) for name in names
+    ]
     frame = pd.DataFrame(rows, columns=list(DRIFT_COLUMNS))
     return frame.sort_values(
         ["psi", COLUMN], ascending=[False, True], na_position="last", ignore_index=True
@@ -107,6 +113,10 @@ def kolmogorov_smirnov(reference: Floats, current: Floats) -> tuple[float, float
 def _comparable(reference: pd.DataFrame, current: pd.DataFrame) -> list[str]:
     numeric = reference.select_dtypes(["number", "bool"]).columns
     return [str(n) for n in numeric if n in current.columns and n not in NOT_COMPARED]
+
+
+def _is_of_model(name: str) -> bool:
+    return name in OF_THE_MODEL or name.startswith(c.POINTS_PREFIX)
 
 
 def _values(frame: pd.DataFrame, name: str) -> Floats:

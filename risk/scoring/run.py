@@ -29,8 +29,10 @@ class ScoreResult:
         SHA-256 of the configuration used.
     rows_nowhere
         Decayed weight per signal of rows not even sure of a community: counted nowhere.
-    weights_from
-        ``policy`` where there was not enough history to learn from, ``learnt`` otherwise.
+    state
+        ``policy`` where no visit has taught the score yet, ``learnt`` otherwise.
+    visits
+        How many visits with a result it was learnt from.
     """
 
     snapshot_id: str
@@ -39,7 +41,8 @@ class ScoreResult:
     cells: int
     config_hash: str
     rows_nowhere: dict[str, float]
-    weights_from: str = "policy"
+    state: str
+    visits: int
 
 
 def cut_after(day: date) -> datetime:
@@ -79,7 +82,11 @@ def run_score(
         cut=cut,
         config=config.to_mapping(),
         config_hash=config.config_hash,
-        tables={"buildings": score.buildings, "units": score.units},
+        tables={
+            "buildings": score.buildings,
+            "units": score.units,
+            "places": score.places(),
+        },
         facts=score.facts,
         at=now,
         announce=announce,
@@ -91,5 +98,6 @@ def run_score(
         cells=int((score.units[c.UNIT_KIND] == "cell:10").sum()),
         config_hash=config.config_hash,
         rows_nowhere=dict(score.facts["rows_nowhere"]),
-        weights_from=score.rate.state,
+        state=score.rate.state,
+        visits=score.rate.visits,
     )

@@ -14,9 +14,9 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
 from risk.find_rate.intervals import draw_chances
-from risk.find_rate.knowledge import Known, known_at
+from risk.find_rate.knowledge import WHOLE, Known, known_at
 from risk.find_rate.model import FindRate, learn_find_rate
-from risk.find_rate.points import VISITS, score_buildings
+from risk.find_rate.points import VISITS, round_points, score_buildings
 from risk.scoring.aggregate import finish_buildings, sum_units
 from risk.visit_design.units import UNIT
 
@@ -48,6 +48,25 @@ class OfficeScore:
         """Return the chance that a full visit finds something, by name of the place."""
         chance = -np.expm1(-np.exp(self.rate.log_rate(self.known.x)))
         return pd.Series(chance, index=self.known.places[UNIT].to_numpy(object))
+
+    def places(self) -> pd.DataFrame:
+        """Return the flats, licences and firms that visits named, with the score of each by itself.
+
+        The frame: ``unit``, ``building_id``, ``score`` (0 to 100) and ``rank`` within the building,
+        sorted by building and rank. A building visited as a whole is not among them.
+        """
+        places = self.known.places
+        whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
+        frame = pd.DataFrame(
+            {
+                c.UNIT: places[UNIT],
+                c.BUILDING: places["building"],
+                c.SCORE: round_points(VISITS * self.chance_of_places().to_numpy(np.float64)),
+            }
+        )[~whole & (places["building"] != "")]
+        order = frame.sort_values([c.BUILDING, c.SCORE, c.UNIT], ascending=[True, False, True])
+        rank = order.groupby(c.BUILDING).cumcount() + 1
+        return order.assign(**{c.RANK: rank}).reset_index(drop=True)
 
     def chance_of_listed(self, visits: pd.DataFrame) -> pd.Series:
         """Return the same of the places that a list of visits names for the first time.

@@ -238,7 +238,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a copy of the demonstration city in which the visit model was evaluated.
+    """Serve a copy of the demonstration city in which the score was evaluated.
 
     To be looked at; tests that change something work in `workplace`.
     """

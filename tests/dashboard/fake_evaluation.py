@@ -21,9 +21,8 @@ from risk.evaluation.window import FRACTIONS, Measured
 
 # How good each made-up method is, on a scale where 0 is chance and 1 is ours.
 SKILLS = {
-    "map_score": 1.0,
-    "visit_model": 0.7,
-    "visit_model_no_area": 0.6,
+    "score": 1.0,
+    "score_no_area": 0.7,
     "random": 0.0,
     "exposure": 0.2,
     "past_count": 0.28,
@@ -45,10 +44,7 @@ CASES = (
     ("inspections:found", "building", "all", "90d"),
     ("inspections:found", "cell:9", "all", "90d"),
 )
-CALIBRATED = {
-    "inspected": ("visit_model", "visit_model_no_area", "trees"),
-    "all": ("map_score", "visit_model", "visit_model_no_area", "trees"),
-}
+CALIBRATED = {"inspected": ("score", "score_no_area"), "all": ("empirical_bayes",)}
 AT = datetime(2026, 11, 24, 6, 20, tzinfo=UTC)
 COMMUNITIES = tuple(f"泉林第{n}社区" for n in range(1, 10))
 

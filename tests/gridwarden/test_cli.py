@@ -118,6 +118,9 @@ def test_units_are_ranked_and_the_points_of_each_add_up(
     for unit in ("B2", cells[0]["unit"]):
         answer = gridwarden("-w", scored, "explain", unit, "--json").json
         assert sum(answer["points"].values()) == answer["score"]
+        assert answer["learning"]["state"] in {"policy", "learnt"}
+    told = " ".join(gridwarden("-w", scored, "explain", "B2").out.split())
+    assert "Of 100 full visits here, about" in told
     said = gridwarden("-w", scored, "explain", "B99", "--json")
     assert (said.code, said.json["error"]) == (1, "unit_unknown")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 ORIGINS = "2025-12-01:2026-03-01:1mo"
-METHODS = ("--method", "map_score", "--method", "visit_model", "--method", "random")
+METHODS = ("--method", "score", "--method", "random")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,8 @@ def visited(
     visits = root / "visits.csv"
     visits.write_text("\n".join(lines) + "\n", encoding="utf-8")
     folder = shutil.copytree(scored, root / "w")
+    with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[score.learning]\nwindows = 0\n")  # no weight is learnt, for speed
     assert gridwarden("-w", folder, "import", "inspections", visits).code == 0
     return folder
 
@@ -47,13 +49,13 @@ def test_a_backtest_writes_every_run_to_a_file_and_says_its_verdict(
     )  # fmt: skip
     assert said.code == 0, said.err
     words = " ".join(said.out.split())
-    assert "in the map's order find what they find" in words
-    assert "What is evaluated here is the map's order" in words
-    assert "Visit model, in the tenth that it ranks highest, foretold" in words
+    assert "in the score's order find what they find" in words
+    assert "There is one score, and it is what is evaluated here" in words
+    assert "The score, in the tenth that it ranks highest, foretold" in words
     content = json.loads(out.read_text(encoding="utf-8"))
     assert content["seconds"] > 0
     lines = {(r["method"], r["origin"], r["horizon_days"]) for r in content["runs"]}
-    assert len(lines) == len(content["runs"]) == 4 * 4 * 2
+    assert len(lines) == len(content["runs"]) == 3 * 4 * 2
 
 
 def test_the_verdict_is_said_in_the_language_of_the_command_line_on_the_usual_question(
@@ -65,17 +67,17 @@ def test_the_verdict_is_said_in_the_language_of_the_command_line_on_the_usual_qu
     words = "".join(said.out.split())
     assert "inspections:found,building,inspected,30d" in words
     assert "同样的检查" in words
-    assert "访查模型排在最前的十分之一，预计发现" in words
+    assert "得分排在最前的十分之一，预计发现" in words
 
 
-def test_without_area_the_visit_model_says_so_by_its_name(
+def test_without_area_the_score_says_so_by_its_name(
     visited: Path, tmp_path: Path, gridwarden: Callable[..., Said]
 ) -> None:
     out = tmp_path / "out.json"
     gridwarden("-w", visited, "backtest", "--no-area", "--origins", ORIGINS, "--json", out,
-               "--method", "visit_model", "--method", "visit_model_no_area")  # fmt: skip
+               "--method", "score", "--method", "score_no_area")  # fmt: skip
     runs = json.loads(out.read_text(encoding="utf-8"))["runs"]
-    assert {run["method"] for run in runs} == {"visit_model_no_area"}
+    assert {run["method"] for run in runs} == {"score_no_area"}
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,9 @@ class MemoryEngine:
             }
         )
 
+    def without(self, name: str) -> MemoryEngine:
+        return MemoryEngine(self.tables | {name: make_table(name, [])})
+
     def with_rows(self, name: str, rows: list[dict[str, Any]]) -> MemoryEngine:
         added = make_table(name, [{"row_key": f"added-{i}"} | row for i, row in enumerate(rows)])
         return MemoryEngine(self.tables | {name: pa.concat_tables([self.tables[name], added])})

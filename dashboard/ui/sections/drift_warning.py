@@ -22,9 +22,9 @@ def show(page: Page) -> None:
 
 
 def sentence(drift: Drift, *, say: Translator) -> str | None:
-    """Say in a sentence that something has changed; None where nothing has."""
+    """Say in a sentence that something has changed, if only the model; None where nothing has."""
     if drift.state not in {DRIFTED, WATCH}:
-        return None
+        return None if drift.same_model else _other_model(say)
     changed = drift.columns[drift.columns["state"] == drift.state]["column"]
     names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
     if drift.state == DRIFTED:
@@ -33,7 +33,16 @@ def sentence(drift: Drift, *, say: Translator) -> str | None:
     else:
         text = say("Some of what the score is made of has changed since the reference: {names}.",
                    names=names)  # fmt: skip
+    if not drift.same_model:
+        return text + " " + _other_model(say)
     return text if drift.same_config else text + " " + say("The policy was changed in between.")
+
+
+def _other_model(say: Translator) -> str:
+    return say(
+        "The model of the score was changed in between; scores and points are not compared. Pin a "
+        "newer reference."
+    )
 
 
 def feature_name(name: str, *, say: Translator) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from html import escape
 
 import pandas as pd
@@ -12,6 +11,7 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
 from dashboard.i18n import Translator
+from dashboard.i18n.score_words import meaning, origin
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import LAYERS
 from dashboard.maps.palette import tier_style
@@ -21,13 +21,13 @@ from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
 from risk.explanation.lookup import RankedUnit
 
-_LEARNT = "learnt"
 _LISTED = ("rank", "tier", "name", "score", "kind")
 WEIGHTS = (
     Column("factor", kind="factor"),
     Column("prior", header="Policy", format="%.2f"),
     Column("posterior", header="In this score", format="%.2f"),
     Column("change", header="Difference", format="%+.2f"),
+    Column("error", header="Standard error", format="%.2f", optional=True),
 )
 
 
@@ -76,12 +76,17 @@ def title(explanation: ExplainedUnit, *, say: Translator) -> str:
 
 
 def show_trend(page: Page, trend: pd.DataFrame) -> None:
-    """Draw the score over the snapshots, or say that one snapshot makes no trend."""
+    """Draw the score over the snapshots of the newest one's model; one makes no trend."""
     page.subheader("Trend")
-    if len(trend) > 1:
-        chart.show(charts_score.trend_line(trend, say=page.say), key="detail_trend")
+    newest = trend["model"].iloc[-1] if len(trend) else ""
+    same = trend[trend["model"] == newest]
+    if len(same) > 1:
+        chart.show(charts_score.trend_line(same, say=page.say), key="detail_trend")
     else:
         page.caption("A trend appears with the second scoring day.")
+    if len(same) < len(trend):
+        page.caption("It begins on {day}: scores of days before are an earlier model's, which are "
+                     "another number.", day=f"{same['as_of'].min():%Y-%m-%d}")  # fmt: skip
 
 
 def show_buildings(page: Page, ranked: Sequence[RankedUnit], *, snapshot_id: str, key: str) -> None:
@@ -101,7 +106,7 @@ def show_summary(explanation: ExplainedUnit, *, say: Translator) -> None:
     facts = {
         say("Tier"): tier_chip(explanation.tier, say=say),
         say("Score"): f"{explanation.score:,.1f}",
-        say("Likely between"): f"{explanation.low:,.0f} – {explanation.high:,.0f}",
+        say("Likely between"): f"{explanation.low:,.1f} – {explanation.high:,.1f}",
         say("Rank"): escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked)),
         say("Exposure"): _exposure(explanation, say=say),
     }
@@ -110,6 +115,7 @@ def show_summary(explanation: ExplainedUnit, *, say: Translator) -> None:
         for name, value in facts.items()
     )
     st.html(f'<div class="gw-facts">{cells}</div>')
+    st.markdown(f"**{meaning(explanation, say=say)}**")
     rates = explanation.rates  # as counted and as smoothed: small numbers alone would mislead
     st.caption(
         say(
@@ -142,35 +148,19 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
     """Say where the weights come from, and show prior and posterior side by side."""
     say = page.say
     st.caption(origin(explanation, say=say))
-    if explanation.weights:
+    if explanation.learning.weights:
         with st.expander(say("Weights: policy's, and as learnt here")):
             table.table(page, weights_table(explanation), WEIGHTS, key=key, search=False)
-            page.caption("A weight multiplies how much of a factor was seen; 0 counts nothing.")
-
-
-def origin(explanation: ExplainedUnit, *, say: Translator) -> str:
-    """Say whether the weights are policy's or learnt, and from how much."""
-    if explanation.weights_from == _LEARNT:
-        return say("Weights learnt from the office's own past, {since} to {until}: {events} "
-            "confirmed events.", since=_day(explanation.trained_from),
-            until=_day(explanation.trained_until, before=1), events=explanation.events)  # fmt: skip
-    return say("Not enough data to learn weights here ({events} confirmed events, {needed} are "
-        "needed): policy's count.", events=explanation.events,
-        needed=f"{explanation.events_needed:.0f}")  # fmt: skip
+            page.caption("A weight multiplies how much of a factor was seen; 0 counts nothing. "
+                         "Factors made of several numbers have no one weight.")  # fmt: skip
 
 
 def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:
-    """Lay weights out, those that moved most first: ``factor, prior, posterior, change``."""
-    weights = explanation.weights.items()
+    """Lay weights out, those that moved most first: ``factor, prior, posterior, change, error``."""
+    weights = explanation.learning.weights.items()
     rows = [
-        (name, each.prior, each.posterior, each.posterior - each.prior) for name, each in weights
+        (name, each.prior, each.posterior, each.posterior - each.prior, each.error)
+        for name, each in weights
     ]
     rows.sort(key=lambda row: (-abs(row[3]), row[0]))
     return pd.DataFrame(rows, columns=[column.name for column in WEIGHTS])
-
-
-def _day(moment: str | None, *, before: int = 0) -> str:
-    """Write the day of a moment, or so many days before it: spans end before their end."""
-    if moment is None:
-        return "—"
-    return f"{datetime.fromisoformat(moment) - timedelta(days=before):%Y-%m-%d}"

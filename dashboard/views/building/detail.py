@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -27,9 +28,15 @@ EVIDENCE = (
     Column("event_at", format=MINUTE),
     Column("table", kind="table"),
     Column("facts"),
+    Column("source", kind="came_about", header="Came about by", optional=True),
     Column("match_level", kind="level"),
     Column("value", digits=3),
     Column("row_key"),
+)
+PLACES = (
+    Column("rank"),
+    Column("door", source="unit"),
+    Column("score", digits=1),
 )
 VISITS = (
     Column("visited_at", source="at", format=MINUTE),
@@ -68,6 +75,7 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
         page.subheader("Why: points that add up to the score")
         chart.show(charts_score.points_bar(explanation.points, say=say), key="building_points")
         _show_rows(page, explanation)
+        _show_places(page, explanation)
         unit_explanation.show_weights(page, explanation, key="building_weights")
     with right:
         page.subheader("Surroundings")
@@ -117,6 +125,17 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
         )
         with st.expander(heading, expanded=len(behind) == 1):
             table.table(page, evidence(behind[name]), EVIDENCE, key=f"rows_{name}", search=False)
+
+
+def _show_places(page: Page, explanation: ExplainedUnit) -> None:
+    """Show the flats, licences and firms that visits named here, each with its own score."""
+    if not explanation.places:
+        return
+    page.subheader("Its flats, licences and firms")
+    page.caption("Each by itself: of 100 full visits to it so many would find something. The "
+                 "building's score is of visits to all of them.")  # fmt: skip
+    places = pd.DataFrame([asdict(each) for each in explanation.places])
+    table.table(page, places, PLACES, key="building_places", search=False, height_px=260)
 
 
 def evidence(rows: Sequence[EvidenceRow]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from dashboard.charts import curves as charts_curves
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
 from dashboard.i18n.measures import measure_text
-from dashboard.i18n.verdict import headline, standing, visit_models, whole_order
+from dashboard.i18n.verdict import headline, standing, whole_order, without_area
 from dashboard.ui import chart, frame, pick, table
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation
@@ -30,12 +30,12 @@ _PAIRED = tuple(name for name in MEASURES if name not in {"best_hit_10", CHURN})
 
 
 def show_verdict(page: Page, evaluation: Evaluation, case: Case) -> None:
-    """Say what the map's score reached, beside counting and chance, and whether that is sure."""
+    """Say what the score reached, beside counting and chance, and whether that is sure."""
     say = page.say
     verdict = judge_case(evaluation.summary, case)
     if verdict is None:
-        page.info("The map's score is not among what was evaluated here. Evaluate again to see how "
-                  "its order compares.")  # fmt: skip
+        page.info("This evaluation is of an earlier model, or without the score. Evaluate again to "
+                  "see how the score's order compares.")  # fmt: skip
         return
     if verdict.ours.mean is None:
         page.info("Nothing was found in these windows, so no order can be told from another.")
@@ -49,7 +49,7 @@ def show_verdict(page: Page, evaluation: Evaluation, case: Case) -> None:
     if verdict.ours.low is not None:
         page.caption("Intervals treat the windows as independent. They follow one another, so the "
                      "truth is less sure than they say.")  # fmt: skip
-    if text := visit_models(verdict, say=say):
+    if text := without_area(verdict, say=say):
         st.caption(text)
     if case.among == ALL:
         page.caption(

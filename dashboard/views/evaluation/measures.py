@@ -1,4 +1,4 @@
-"""Every measure of every method, and how the map's score differs from each."""
+"""Every measure of every method, and how the score differs from each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from governance.scores.evaluation_tables import (
     CASE_PARTS,
     OURS,
     Case,
-    calibrated_method,
     calibration_table,
     curves_table,
     measures_table,
@@ -35,14 +34,14 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
     say = page.say
     page.subheader("All measures")
     table = measures_table(evaluation.summary, case)
-    means, gaps = st.tabs([say("Each method"), say("The map's score less each other, same window")])
+    means, gaps = st.tabs([say("Each method"), say("The score less each other, same window")])
     with means:
         _show_wide(texts(table, say=say), case, key="evaluation_means", say=say)
         page.caption("Mean over {origins} windows, in brackets the interval.",
                      origins=int(table["origins"].max()) if len(table) else 0)  # fmt: skip
     with gaps:
         _show_wide(gap_texts(table, say=say), case, key="evaluation_gaps", say=say)
-        page.caption("Above 0, the map's score is better. In brackets the interval, then in how "
+        page.caption("Above 0, the score is better. In brackets the interval, then in how "
                      "many windows it was above. Shares differ in percentage points.")  # fmt: skip
     download.offer(
         page,
@@ -82,9 +81,7 @@ def whole_workbook(evaluation: Evaluation, case: Case, *, say: Translator) -> by
         say("All measures"): measures_table(summary, case),
         say("Windows"): pd.DataFrame(runs),
         say("What each order finds"): curves_table(summary, case),
-        say("Expected and came"): calibration_table(
-            summary, case, method=calibrated_method(summary, case)
-        ),
+        say("Expected and came"): calibration_table(summary, case),
         say("Wrong flags"): wrong_flags_table(summary, case),
     }
     made = f"{evaluation.evaluated_at:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""评估: whether the map's score beats counting, by how much, and how sure that is."""
+"""评估: whether the score beats counting, by how much, and how sure that is."""
 
 from __future__ import annotations
 

@@ -14,14 +14,13 @@ from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_tables import (
-    OURS,
     Case,
-    calibrated_method,
     calibration_table,
     top_tenth,
     wrong_flags_table,
 )
 from risk.evaluation.report.fairness import MIXED
+from risk.evaluation.targets.questions import ALL
 
 _MOST_GROUPS = 15
 _FEW_FLAGGED = 10
@@ -50,24 +49,20 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
 def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
     say = page.say
     page.subheader("Does as much come as is expected?")
-    method = calibrated_method(evaluation.summary, case)
-    tenths = calibration_table(evaluation.summary, case, method=method)
+    tenths = calibration_table(evaluation.summary, case)
     if tenths.empty:
-        page.info("Not enough data to compare expected with found.")
+        if case.among == ALL:
+            page.info("The score says what a visit would find, so it is compared with what came "
+                      "among places that were visited.")  # fmt: skip
+        else:
+            page.info("Not enough data to compare expected with found.")
         return
-    top = top_tenth(evaluation.summary, case, method=method)
+    top = top_tenth(evaluation.summary, case)
     if top is not None:
-        st.markdown(f"**{promised(top, method=method, say=say)}**")
+        st.markdown(f"**{promised(top, say=say)}**")
     chart.show(charts_evaluation.calibration(tenths, say=say), key="evaluation_calibration")
-    if method == OURS:
-        page.caption("Each point is a tenth of the units, lowest expected first. On the line, as "
-                     "much came as the map's score expected; below it, less. What it expects are "
-                     "confirmed events: finds or decisions, whichever are more.")  # fmt: skip
-    else:
-        page.caption("Each point is a tenth of the visits, lowest expected first. On the line, as "
-                     "much came as the visit model expected of them; below it, less. The map's "
-                     "score expects events of a building in a span of time, not finds of a visit: "
-                     "it is checked among all.")  # fmt: skip
+    page.caption("Each point is a tenth of the visits, lowest score first. On the line, as many "
+                 "found something as the scores said; below it, fewer.")  # fmt: skip
     title = say("Expected and came")
     table.beside_chart(page, tenths, TENTHS, key="evaluation_calibration", export=title)
 

@@ -17,9 +17,9 @@ def upgrade(content: Mapping[str, Any]) -> dict[str, Any]:
     ``content``: an object with ``runs`` and ``summary``; whatever else it holds is kept, but for
     ``absent``, the methods that could not run when some needed a package of their own.
 
-    The result: the same with methods under the names of `risk.evaluation.methods.registry.METHODS`,
-    and with ``top_tenth`` and ``k`` in each line of the summary. Up-to-date content comes back
-    equal.
+    The result: the same with methods under their last names (``map_score``, ``visit_model`` and
+    ``visit_model_no_area`` for those of earlier models) and with ``top_tenth`` and ``k`` in each
+    line of the summary. Up-to-date content comes back equal.
     """
     return {
         **{name: value for name, value in content.items() if name != "absent"},

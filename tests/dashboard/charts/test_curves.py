@@ -15,7 +15,6 @@ from dashboard.charts.curves import (
     spread,
 )
 from dashboard.i18n import translator
-from dashboard.i18n.verdict import short_name
 from governance.scores.evaluation_tables import Case, curves_table
 from risk.evaluation.methods.registry import METHODS
 
@@ -43,7 +42,7 @@ def test_no_two_methods_are_drawn_alike() -> None:
     assert len(set(styles)) == len(METHODS)
 
 
-def test_the_maps_line_is_the_widest_and_the_visit_models_are_wider_than_the_others() -> None:
+def test_the_scores_line_is_the_widest_and_the_one_without_area_is_wider_than_the_others() -> None:
     case = Case("inspections:found", "building", "inspected", "2mo")
     curves = curves_table(make_evaluation().summary, case)
     drawn = found_curves(curves, case, say=translator("zh"))
@@ -54,9 +53,9 @@ def test_the_maps_line_is_the_widest_and_the_visit_models_are_wider_than_the_oth
         for row in layer["data"]["values"]
     }
     widest = sorted(set(widths.values()))
-    assert [name for name in widths if widths[name] == widest[-1]] == ["map_score"]
+    assert [name for name in widths if widths[name] == widest[-1]] == ["score"]
     medium = {name for name in widths if widths[name] == widest[-2]}
-    assert medium == {"visit_model", "visit_model_no_area"}
+    assert medium == {"score_no_area"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -65,10 +64,4 @@ def test_every_method_is_named_beside_the_picture(language: str) -> None:
     drawn = found_curves(curves_table(make_evaluation().summary, case), case, say=say)
     ends = [row for layer in drawn["layer"][-2:] for row in layer["data"]["values"]]
     named = {row["name"] for row in ends}
-    assert named == {short_name(method, say=say) for method in SKILLS}
-
-
-def test_the_visit_model_has_a_short_name_beside_its_line_and_others_have_their_own() -> None:
-    say = translator("en")
-    assert short_name("visit_model", say=say) == "Visit model"
-    assert short_name("kde", say=say) == say.name("method", "kde")
+    assert named == {say.name("method", method) for method in SKILLS}

@@ -29,7 +29,7 @@ def test_bars_lie_end_to_end_and_the_last_is_their_sum(points: dict[str, float])
 def test_the_base_comes_first_and_the_others_by_size() -> None:
     points = {"ring": 1.0, "complaints": -5.0, "exposure": 0.5, "violations": 3.0}
     factors = points_table(points, say=translator("en"))["factor"].tolist()
-    assert factors == ["Size", "Complaints", "Past violations", "Neighbourhood", "Score"]
+    assert factors == ["Start (size)", "Complaints", "Past violations", "Neighbourhood", "Score"]
 
 
 def test_charts_are_drawn_with_system_fonts() -> None:

@@ -32,6 +32,8 @@ from risk.monitoring.drift import STATES as DRIFT_STATES
 from risk.monitoring.under_reporting import STATES as REPORTING_STATES
 
 PATIENCE_S = 60
+EARLIER = ("map_score", "visit_model", "visit_model_no_area")
+"""Methods of earlier models, which stored evaluations hold."""
 
 
 @pytest.fixture(scope="module")
@@ -86,18 +88,18 @@ def small(serve: Callable[..., Any], own_two: Office, tmp_path: Path) -> Callabl
 
 def test_the_verdict_and_what_it_is_about_are_said_in_both_languages(start: AppTest) -> None:
     app = run(start)
-    assert "按地图的次序选最前的 60 次（一周的工作量）" in texts(app)
-    assert "同样的检查，按地图的次序平均提前" in texts(app)
+    assert "按得分的次序选最前的 60 次（一周的工作量）" in texts(app)
+    assert "同样的检查，按得分的次序平均提前" in texts(app)
     app.query_params["lang"] = "en"
     said = texts(run(app))
-    assert "The same visits in the map's order find what they find" in said
-    assert "What is evaluated here is the map's order" in said
-    assert "The visit model, which learns from past visits alone, reaches" in said
+    assert "The same visits in the score's order find what they find" in said
+    assert "There is one score, and it is what is evaluated here" in said
+    assert "The score without anything about the neighbourhood" in said
 
 
 @pytest.mark.parametrize(
     ("made", "said"),
-    [({"beaten": True}, "请不要用地图的次序取代它"), ({"origins": 1}, "只有一个时段")],
+    [({"beaten": True}, "请不要用得分的次序取代它"), ({"origins": 1}, "只有一个时段")],
 )
 def test_a_better_baseline_and_too_few_windows_are_admitted(
     small: Callable[..., AppTest], made: dict[str, Any], said: str
@@ -110,32 +112,32 @@ def test_the_page_says_so_before_anything_is_evaluated(
 ) -> None:
     serve(city)
     assert city.evaluation.latest(local_owner()) is None
-    assert "这里评估的是地图的次序" in texts(opened("evaluation"))
+    assert "得分只有一个，这里评估的就是它" in texts(opened("evaluation"))
 
 
 def test_the_page_says_how_far_its_numbers_carry(start: AppTest) -> None:
     said = texts(run(start))
-    assert "访查模型排在最前的十分之一，预计发现" in said, "by how much the top is overstated"
+    assert "得分排在最前的十分之一，预计发现" in said, "by how much the top is overstated"
     assert "区间把各时段当作互不相干来算" in said, "windows that adjoin count as independent"
     assert "反映明显少于同类社区：泉林第1社区" in said, "communities that report far less"
 
 
-def test_an_evaluation_without_the_maps_score_says_that_it_is_to_be_made_again(
+def test_an_evaluation_without_the_score_says_that_it_is_to_be_made_again(
     small: Callable[..., AppTest],
 ) -> None:
     """Such as one that an earlier version kept."""
-    app = small(without="map_score")
-    assert "这次评估里没有地图得分" in texts(app)
+    app = small(without="score")
+    assert "这次评估是对以前模型的评估" in texts(app)
     assert app.get("vega_lite_chart")
 
 
-def test_among_all_it_is_the_maps_score_whose_expectation_is_compared(start: AppTest) -> None:
+def test_among_all_nothing_is_said_to_be_expected(start: AppTest) -> None:
     app = run(start)
     app.selectbox(key="evaluation_among").select("all")
     app.selectbox(key="evaluation_horizon").select("90d")
     said = texts(run(app))
-    assert "地图得分排在最前的十分之一，预计发现" in said
-    assert "查实或处罚，取多的一种" in said
+    assert "得分排在最前的十分之一，预计发现" not in said
+    assert "只在查过的地方与实际比较" in said
 
 
 def test_places_that_were_visited_stand_first_in_the_list(start: AppTest) -> None:
@@ -248,15 +250,16 @@ def test_everything_downloads_as_numbers(language: str) -> None:
     assert len(sheets) == 5
     measures = sheets[say("All measures")]
     assert measures[say.name("column", "mean")].dtype.kind == "f"
-    assert say.name("method", "map_score") in set(measures[say.name("column", "method")])
+    assert say.name("method", "score") in set(measures[say.name("column", "method")])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_an_evaluation_names_has_a_wording(language: str) -> None:
     say = translator(language)
     names = {
-        "method": [*METHODS, "best"], "event": EVENTS, "among": AMONG, "measure": MEASURES,
-        "measure_help": MEASURES, "drift": DRIFT_STATES, "reporting": REPORTING_STATES,
+        "method": [*METHODS, *EARLIER, "best"], "event": EVENTS, "among": AMONG,
+        "measure": MEASURES, "measure_help": MEASURES, "drift": DRIFT_STATES,
+        "reporting": REPORTING_STATES,
         "time": [f"{kind}.{level}" for kind, levels in FACTOR_LEVELS.items() for level in levels],
     }  # fmt: skip
     assert [(k, n) for k, each in names.items() for n in each if not say.knows(k, n)] == []

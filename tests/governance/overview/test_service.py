@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -45,6 +46,19 @@ def test_the_newest_score_is_compared_with_one_a_week_or_more_older(office: Offi
     assert list(facts.risers) == list(RISER_COLUMNS)
     assert (facts.risers["change"] > 0).all()
     assert facts.risers["change"].is_monotonic_decreasing
+
+
+def test_scores_of_two_models_are_not_compared(demonstration: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(demonstration, tmp_path / "demo")
+    for older in sorted((folder / "snapshots").glob("2*"))[:-1]:
+        path = older / "manifest.json"
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        del facts["score"]
+        path.write_text(json.dumps(facts | {"scorecard": {"weights": {}}}), encoding="utf-8")
+    opened = open_office(folder, now=lambda: NOW)
+    facts = opened.overview.summary(OWNER)
+    opened.close()
+    assert (facts.before, len(facts.risers)) == (None, 0)
 
 
 def test_events_are_counted_by_kind_and_no_line_is_zero(office: Office) -> None:

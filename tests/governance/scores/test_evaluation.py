@@ -11,10 +11,13 @@ import pytest
 from data.results.evaluations import FILE, EvaluationUnreadableError
 from governance.access.permissions import Actor, NotAllowedError, local_owner
 from governance.office import Office
+from governance.scores.evaluation_tables import Case, judge_case
 from gridwarden.compose import open_office
 from risk.evaluation.targets.plans import BacktestError
 
 FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
+POLICY_HOLDS = "\n[score.learning]\nwindows = 0\n"
+"""No weight is learnt: features of one date are built for each origin, not of eight more."""
 ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "30d"}
 
 
@@ -36,6 +39,8 @@ def seasoned(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> P
     folder = tmp_path_factory.mktemp("seasoned")
     (folder / "visits.csv").write_text(visits_of_two_years(), encoding="utf-8")
     shutil.copytree(filled_folder, folder / "office")
+    with (folder / "office" / "gridwarden.toml").open("a", encoding="utf-8") as settings:
+        settings.write(POLICY_HOLDS)
     office = open_office(folder / "office")
     office.imports.import_file(local_owner(), "inspections", folder / "visits.csv")
     office.close()
@@ -58,7 +63,7 @@ def test_an_evaluation_is_kept_and_read_back(experienced: Office, actor: Actor) 
     kept = experienced.evaluation.latest(actor)
     assert kept == made
     methods = {run["method"] for run in kept.runs}
-    assert methods >= {"map_score", "visit_model", "random", "past_count"}
+    assert methods >= {"score", "score_no_area", "random", "past_count"}
     assert kept.seconds > 0
 
 
@@ -85,7 +90,7 @@ def test_counting_beats_chance_where_buildings_differ_and_the_verdict_says_so(
     )  # fmt: skip
     means = {line["method"]: line["means"]["auc"]["mean"] for line in found.summary}
     assert means["past_count"] > 0.55 > means["random"]
-    assert means["visit_model"] > 0.55
+    assert means["score"] > 0.55
     verdict = found.verdict(
         event="inspections:found", unit="building", horizon="1mo", among="inspected"
     )
@@ -141,18 +146,21 @@ def test_the_usual_question_is_about_places_that_were_visited(
     assert experienced.evaluation.options(actor).among[0] == "inspected"
 
 
-def test_an_evaluation_stored_under_the_old_name_opens_under_the_new_one(
+def test_an_evaluation_of_an_earlier_model_opens_and_is_no_verdict_about_the_score(
     experienced: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    made = experienced.evaluation.evaluate(actor, **ASK | {"among": "inspected"})
+    asked = {"event": "inspections:found", "unit": "building", "among": "inspected"}
+    options = {"origins": "2026-01-01:2026-03-01:1mo", "methods": ("past_count", "random")}
+    experienced.evaluation.backtest(actor, **asked, horizons=("30d",), **options)
     file = tmp_path / "seasoned" / FILE
-    old = json.loads(file.read_text(encoding="utf-8").replace('"visit_model', '"scorecard'))
+    old = json.loads(file.read_text(encoding="utf-8").replace('"past_count', '"scorecard'))
     for line in old["summary"]:
         del line["top_tenth"]
     file.write_text(json.dumps(old), encoding="utf-8")
-    assert experienced.evaluation.latest(actor) == made
-    # What is evaluated afterwards is kept beside it, under one name.
-    experienced.evaluation.backtest(
-        actor, origins="2026-01-01:2026-03-01:1mo", horizons=("60d",), methods=("random",)
-    )
+    kept = experienced.evaluation.latest(actor)
+    assert kept is not None
+    assert {run["method"] for run in kept.runs} == {"visit_model", "random"}
+    assert judge_case(kept.summary, Case(*asked.values(), "30d")) is None
+    # What is evaluated afterwards is kept beside it.
+    experienced.evaluation.backtest(actor, **asked, horizons=("60d",), **options)
     assert "scorecard" not in file.read_text(encoding="utf-8")

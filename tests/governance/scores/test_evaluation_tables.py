@@ -12,7 +12,6 @@ from governance.scores.evaluation_figures import MEASURES
 from governance.scores.evaluation_tables import (
     OURS,
     Case,
-    calibrated_method,
     calibration_table,
     curves_table,
     judge_case,
@@ -39,8 +38,8 @@ def test_questions_are_read_in_the_order_in_which_they_were_asked(evaluation: Ev
     ]
 
 
-def test_ours_is_the_maps_score_and_comes_first(evaluation: Evaluation) -> None:
-    assert OURS == "map_score"
+def test_ours_is_the_score_and_comes_first(evaluation: Evaluation) -> None:
+    assert OURS == "score"
     assert next(iter(of_case(evaluation.summary, CELLS))) == OURS
 
 
@@ -61,11 +60,14 @@ def test_the_whole_order_is_told_in_days_beside_it(evaluation: Evaluation) -> No
     assert whole.counted.mean == pytest.approx(7.6 * SKILLS["past_count"], abs=1)
 
 
-def test_the_visit_model_is_one_of_the_others_and_stands_in_the_verdict() -> None:
-    verdict = judge_case(make_evaluation(without="trees").summary, INSPECTED)
+def test_the_score_without_neighbourhoods_is_told_and_is_no_other_method() -> None:
+    summary = make_evaluation(without="trees").summary
+    verdict = judge_case(summary, INSPECTED)
     assert verdict is not None
-    assert verdict.best == "visit_model"
-    assert verdict.visit_model == verdict.best_figure
+    (line,) = of_case(summary, INSPECTED)["score_no_area"]
+    assert verdict.without_area.mean == line["means"][INSPECTED.main_measure]["mean"]
+    assert SKILLS["score_no_area"] > SKILLS[verdict.best]
+    assert verdict.best == "smoothed_rate"
 
 
 def test_a_verdict_says_when_another_method_is_better() -> None:
@@ -114,16 +116,15 @@ def test_wrong_flags_and_calibration_are_those_of_ours(evaluation: Evaluation) -
     flags = wrong_flags_table(evaluation.summary, CELLS)
     assert flags["flagged"].is_monotonic_decreasing
     assert (flags["wrong"] / flags["flagged"]).tolist() == flags["share"].tolist()
-    tenths = calibration_table(evaluation.summary, CELLS, method=OURS)
+    tenths = calibration_table(evaluation.summary, INSPECTED)
     assert tenths["tenth"].tolist() == list(range(1, 11))
-    assert calibration_table(evaluation.summary, CELLS, method="random").empty
+    top, ours = top_tenth(evaluation.summary, INSPECTED), tenths.iloc[-1]
+    assert top is not None
+    assert (top["expected"], top["observed"]) == (ours["expected"], ours["observed"])
 
 
-def test_the_maps_score_is_calibrated_among_all_and_the_visit_model_among_inspected(
+def test_among_all_the_score_expects_nothing_that_could_be_compared(
     evaluation: Evaluation,
 ) -> None:
-    assert calibrated_method(evaluation.summary, CELLS) == OURS
-    assert calibrated_method(evaluation.summary, INSPECTED) == "visit_model"
-    top = top_tenth(evaluation.summary, INSPECTED, method="visit_model")
-    assert top is not None
-    assert top_tenth(evaluation.summary, INSPECTED, method=OURS) is None
+    assert calibration_table(evaluation.summary, CELLS).empty
+    assert top_tenth(evaluation.summary, CELLS) is None

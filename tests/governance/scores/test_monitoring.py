@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_snapshot_compared_with_itself_has_not_drifted(scored: Office, actor: 
     assert drift is not None
     assert drift.state == STEADY
     assert drift.same_config
+    assert drift.same_model
     assert "score" in set(drift.columns["column"])
     assert drift.pinned_by == actor.id
 
@@ -57,6 +59,22 @@ def test_eight_buildings_are_too_few_to_speak_of_drift(scored: Office, actor: Ac
     assert drift is not None
     assert drift.state == TOO_FEW
     assert (drift.reference_as_of, drift.as_of) == (date(2026, 10, 1), date(2026, 11, 24))
+
+
+def test_scores_of_two_models_are_not_compared(scored: Office, actor: Actor) -> None:
+    office = set_up(scored, "[monitoring.drift]\nleast_known = 2\n")
+    earlier = latest(office, actor, 1)
+    path = office._workspace.root / "snapshots" / earlier / "manifest.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    del facts["score"]
+    path.write_text(json.dumps(facts | {"scorecard": {"weights": {}}}), encoding="utf-8")
+    office.monitoring.pin_reference(actor, earlier)
+    drift = office.monitoring.drift(actor)
+    assert drift is not None
+    assert not drift.same_model
+    names = set(drift.columns["column"])
+    assert "complaints" in names
+    assert not {name for name in names if name in {"score", "low", "high"} or "points_" in name}
 
 
 def test_only_a_snapshot_that_exists_can_be_pinned(office: Office, actor: Actor) -> None:

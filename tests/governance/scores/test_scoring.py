@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 
 from governance.access.permissions import Actor
 from governance.office import Office
-from governance.scores.scoring import NothingScoredError
+from governance.scores.scoring import NothingScoredError, _without_chance
+from governance.visits.rules.settings import VisitRules
+from risk.events.provenance import DISCOVERED, RANDOM_ARM
+from risk.explanation.evidence import EvidenceRow
 from risk.features import build
 from risk.features.official_grids import read_grids
 
@@ -47,6 +51,30 @@ def test_an_earlier_day_knows_less_and_is_listed_after_the_later(
     )
     assert late > early
     assert seen_scored.scores.trend(actor, "B3")["score"].tolist() == [early, late]
+
+
+def test_of_each_snapshot_it_is_told_which_model_made_it_and_whether_visits_taught_it(
+    seen_scored: Office, actor: Actor
+) -> None:
+    listed = seen_scored.scores.snapshots(actor)
+    assert listed["model"].tolist() == ["find_rate", "find_rate"]
+    assert set(listed["state"]) <= {"policy", "learnt"}
+    newest = seen_scored.scores.explain(actor, "B3").learning
+    assert (newest.model, newest.state) == tuple(listed.loc[0, ["model", "state"]])
+    assert set(seen_scored.scores.trend(actor, "B3")["model"]) == {"find_rate"}
+
+
+def test_who_may_not_know_what_chance_chose_reads_it_as_a_patrol(
+    seen_scored: Office, actor: Actor
+) -> None:
+    row = EvidenceRow(
+        factor="inspections_found", table="inspections", row_key="r", event_at=None, value=1.0,
+        facts={"mode": "抽检"}, match_level="building", source=RANDOM_ARM,
+    )  # fmt: skip
+    answer = seen_scored.scores.explain(actor, "B3")
+    told = _without_chance(replace(answer, rows={"inspections_found": [row]}), VisitRules())
+    (blinded,) = told.rows["inspections_found"]
+    assert (blinded.source, blinded.facts["mode"]) == (DISCOVERED, "日查")
 
 
 def test_several_days_are_scored_as_each_alone(office: Office, actor: Actor) -> None:

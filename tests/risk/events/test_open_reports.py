@@ -12,7 +12,6 @@ from risk.config.score import ScoreConfig, WaitingReports
 from risk.events.open_reports import read_waiting
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
-DAY = timedelta(days=1)
 CONFIG = ScoreConfig()
 
 
@@ -88,8 +87,11 @@ def test_a_past_cut_knows_only_what_was_told_and_learnt_before_it() -> None:
              "closed_at": at + timedelta(days=1)},
             {"building_id": "B5", "event_at": at - timedelta(days=3)},
         ],
-        [{"building_id": "B1", "event_at": at, "result": "属实"},
-         {"building_id": "B5", "event_at": at - DAY, "learnt_at": at + DAY, "result": "属实"}],
+        [
+            {"building_id": "B1", "event_at": at, "result": "属实"},
+            {"building_id": "B5", "event_at": at - timedelta(days=1), "result": "未发现异常",
+             "learnt_at": at + timedelta(days=1)},
+        ],
     )  # fmt: skip
     assert sorted(read_waiting(engine, cut=at, config=CONFIG).index) == ["B1", "B4", "B5"]
     assert sorted(read_waiting(engine, cut=CUT, config=CONFIG).index) == ["B2", "B3"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from data.results.snapshots import SnapshotStore
 from risk.config.score import ScoreConfig
 from risk.explanation.evidence import FACTS, EvidenceScope, gather_evidence
 from risk.explanation.explain import explain
+from risk.explanation.learning import Weight
 from risk.explanation.lookup import UnknownUnitError, find_unit
 from risk.scoring.aggregate import SEEN
 from risk.scoring.run import run_score
 
 DAY = date(2026, 11, 23)
+CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +135,100 @@ def test_points_are_there_without_asking_the_engine(engine: Any, snapshot: Snaps
     assert not any(rows for factor, rows in quick.rows.items() if factor != "ring")
 
 
+def test_a_factor_of_one_column_has_its_weight_with_policys_and_its_standard_error(
+    engine: Any, store: SnapshotStore, config: ScoreConfig
+) -> None:
+    visits = [
+        {"building_id": f"B{n % 6 + 1}", "event_at": CUT - timedelta(days=9 * n + 2),
+         "result": "属实" if n % 3 == 0 else "未发现异常"}
+        for n in range(40)
+    ]  # fmt: skip
+    visited = engine.with_rows("inspections", visits)
+    config = replace(config, model=replace(config.model, windows=2))
+    taught = store.open(run_score(visited, store, as_of=DAY, config=config).snapshot_id)
+    facts, told = taught.manifest["score"], explain(taught, None, "B1").learning
+    assert (told.model, told.state) == ("find_rate", "learnt")
+    assert (told.visits, told.finds) == (facts["visits"], facts["finds"])
+    columns = {"complaints": "complaints", "history_building": "history.found.building",
+               "history_operator": "history.found.party"}  # fmt: skip
+    for factor, column in columns.items():
+        weight = told.weights[factor]
+        assert weight.prior == facts["prior"][column]
+        assert weight.posterior == facts["weights"][column]
+        assert weight.error == facts["standard_errors"][column] > 0
+    assert any(weight.prior != weight.posterior for weight in told.weights.values())
+    assert {"visits_other", "unvisited", "history_ring", "history_area"}.isdisjoint(told.weights)
+
+
+def test_without_a_result_of_a_visit_the_weights_are_policys(
+    random_engine: Callable[[int], Any], store: SnapshotStore, config: ScoreConfig
+) -> None:
+    unvisited = random_engine(3).without("inspections")
+    snapshot = store.open(run_score(unvisited, store, as_of=DAY, config=config).snapshot_id)
+    told = explain(snapshot, None, "B1").learning
+    assert (told.state, told.visits, told.finds) == ("policy", 0, 0.0)
+    assert all(weight.prior == weight.posterior for weight in told.weights.values())
+
+
+def test_a_building_lists_what_visits_named_in_it_each_with_its_own_score(
+    engine: Any, store: SnapshotStore, config: ScoreConfig
+) -> None:
+    visits = [
+        {"building_id": "B2", "unit_id": unit, "event_at": CUT - timedelta(days=days),
+         "result": result}
+        for unit, days, result in (("B2-1", 40, "属实"), ("B2-2", 50, "未发现异常"))
+    ]  # fmt: skip
+    seen = engine.with_rows("inspections", visits)
+    snapshot = store.open(run_score(seen, store, as_of=DAY, config=config).snapshot_id)
+    told = explain(snapshot, seen, "B2")
+    assert {place.unit for place in told.places} == {"B2-1", "B2-2"}
+    assert [place.rank for place in told.places] == [1, 2]
+    assert told.places[0].score >= told.places[1].score > 0
+    clean = [1 - place.score / 100 for place in told.places]
+    assert 100 * (1 - clean[0] * clean[1]) == pytest.approx(told.score, abs=0.01)
+    assert explain(snapshot, None, "B2").places == []
+    assert explain(snapshot, seen, "B1").places == []
+
+
+def test_a_row_says_how_it_came_about(engine: Any, snapshot: Snapshot) -> None:
+    visits = [
+        {"building_id": "B5", "event_at": snapshot.cut - timedelta(days=9 + n), "mode": mode,
+         "purpose": purpose, "result": "属实"}
+        for n, (mode, purpose) in enumerate(
+            [("日查", "例行检查"), ("抽检", ""), ("夜查", "投诉核查"), (None, None)]
+        )
+    ]  # fmt: skip
+    told = explain(snapshot, engine.with_rows("inspections", visits), "B5").rows
+    found = ["discovered", "random", "reported", "discovered"]
+    assert [row.source for row in told["inspections_found"]] == found
+    rows = explain(snapshot, engine, "B1").rows
+    assert {row.source for row in rows["complaints"]} == {"reported"}
+    assert {row.source for row in rows["violations"]} == {"decided"}
+    assert {row.source for row in rows["rental_business_tenant"]} == {""}
+
+
+def test_a_snapshot_of_the_earlier_model_opens_with_what_it_holds(
+    engine: Any, snapshot: Snapshot
+) -> None:
+    old = as_scorecard(snapshot, source="learnt", learning={"prior": {"complaints": 0.6}})
+    told = explain(old, engine, "B1")
+    assert (told.learning.model, told.learning.state) == ("scorecard", "learnt")
+    assert told.learning.weights["complaints"] == Weight(prior=0.6, posterior=0.7)
+    assert told.places == []
+    assert told.score == explain(snapshot, None, "B1").score
+
+
 def test_a_snapshot_from_before_weights_could_move_has_policys(snapshot: Snapshot) -> None:
-    card = {name: snapshot.manifest["scorecard"][name] for name in ("rate", "weights")}
-    old = replace(snapshot, manifest={**snapshot.manifest, "scorecard": card})
-    answer = explain(old, None, "B1")
-    assert answer.weights_from == "policy"
-    assert all(weight.prior == weight.posterior for weight in answer.weights.values())
+    told = explain(as_scorecard(snapshot), None, "B1").learning
+    assert told.state == "policy"
+    assert all(weight.prior == weight.posterior for weight in told.weights.values())
+
+
+def as_scorecard(snapshot: Snapshot, **learning: Any) -> Snapshot:
+    """Give a snapshot the manifest that the earlier model wrote."""
+    files = {
+        name: said for name, said in snapshot.manifest["files"].items() if "places" not in name
+    }
+    facts = {name: said for name, said in snapshot.manifest.items() if name != "score"}
+    card = {"rate": 1e-4, "weights": {"complaints": 0.7}} | learning
+    return replace(snapshot, manifest={**facts, "files": files, "scorecard": card})

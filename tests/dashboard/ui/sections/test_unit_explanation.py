@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,9 +10,8 @@ from typing import Any
 import pytest
 from pages import opened, texts
 
-from dashboard.i18n import translator
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui.sections.unit_explanation import origin, weights_table
+from dashboard.ui.sections.unit_explanation import weights_table
 from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.scoring import ExplainedUnit
@@ -26,24 +26,52 @@ def test_the_weight_that_moved_most_comes_first(explained: ExplainedUnit) -> Non
     moved = {"ring": 0.2, "complaints": -0.15}
     weights = {
         name: replace(weight, posterior=weight.prior + moved.get(name, 0.0))
-        for name, weight in explained.weights.items()
+        for name, weight in explained.learning.weights.items()
     }
-    table = weights_table(replace(explained, weights=weights))
+    learning = replace(explained.learning, weights=weights)
+    table = weights_table(replace(explained, learning=learning))
     assert table["change"].tolist()[:3] == pytest.approx([0.2, -0.15, 0.0])
     assert (table["prior"] + table["change"]).tolist() == pytest.approx(table["posterior"])
 
 
-def test_learnt_weights_say_from_what(explained: ExplainedUnit) -> None:
-    learnt = replace(
-        explained, weights_from="learnt", trained_from="2024-11-23T00:00:00",
-        trained_until="2026-08-25T00:00:00", events=142,
-    )  # fmt: skip
-    assert "2024-11-23 至 2026-08-24，142 个查实事件" in origin(learnt, say=translator("zh"))
-
-
 @pytest.mark.usefixtures("served_city")
-def test_too_little_history_is_a_state_of_its_own(first_building: str) -> None:
-    assert "数据不足以学习权重" in texts(opened("building", unit=first_building))
+def test_the_page_of_a_building_says_what_its_number_is(
+    explained: ExplainedUnit, first_building: str
+) -> None:
+    said = texts(opened("building", unit=first_building))
+    assert "到这里认真查 100 次，约有" in said
+    assert f"{explained.learning.visits:,} 次有结果的检查" in said
+
+
+def test_a_trend_joins_no_scores_of_two_models(
+    serve: Callable[..., Any], own_city: Office, first_building: str
+) -> None:
+    serve(own_city)
+    trend = own_city.scores.trend(local_owner(), first_building)
+    assert len(trend) > 2
+    assert "此前的得分由以前的模型算出" not in texts(opened("building", unit=first_building))
+    as_earlier(own_city, str(trend["snapshot_id"].iloc[0]))
+    app = opened("building", unit=first_building)
+    assert f"走势从 {trend['as_of'].iloc[1]:%Y-%m-%d} 开始" in texts(app)
+
+
+def test_a_snapshot_of_the_earlier_model_is_marked_where_it_is_shown(
+    serve: Callable[..., Any], own_city: Office, first_building: str
+) -> None:
+    serve(own_city)
+    newest = str(own_city.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+    as_earlier(own_city, newest)
+    assert "由以前的模型算出" in texts(opened("building", unit=first_building))
+    assert "到这里认真查" not in texts(opened("building", unit=first_building))
+
+
+def as_earlier(office: Office, snapshot_id: str) -> None:
+    """Give a snapshot the manifest that the earlier model wrote."""
+    path = office._workspace.root / "snapshots" / snapshot_id / "manifest.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    del facts["score"]
+    card = {"rate": 1e-4, "weights": {"complaints": 0.6}, "source": "policy"}
+    path.write_text(json.dumps(facts | {"scorecard": card}), encoding="utf-8")
 
 
 def test_drift_is_told_on_the_page_of_a_building(

@@ -1,0 +1,75 @@
+"""What the number of a score says, and what it stands on, for the pages and the command line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard.i18n import Translator
+from data.results.snapshot import BUILDING_KIND, FIND_RATE
+from governance.scores.scoring import ExplainedUnit
+from risk.find_rate.points import VISITS
+
+_POLICY: Final = "policy"
+_LEAST_WHOLE: Final = 10  # numbers below this are written with one digit after the point
+
+
+def meaning(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say what the score of a unit is a number of."""
+    if explained.learning.model != FIND_RATE:
+        return earlier_model(say=say)
+    level = f"{explained.interval_level:.0%}"
+    if explained.unit_kind == BUILDING_KIND:
+        return say(
+            "Of 100 full visits here, about {n} would find something ({level} interval {low} to "
+            "{high}).",
+            n=_count(explained.score), low=_count(explained.low), high=_count(explained.high),
+            level=level,
+        )  # fmt: skip
+    n, low, high = (each / VISITS for each in (explained.score, explained.low, explained.high))
+    return say(
+        "With one full visit to each of its {buildings} buildings, about {n} would find something "
+        "({level} interval {low} to {high}).",
+        n=_count(n), low=_count(low), high=_count(high), level=level,
+        buildings=len(explained.buildings),
+    )  # fmt: skip
+
+
+def origin(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say what taught the score."""
+    learning = explained.learning
+    if learning.model != FIND_RATE:
+        return earlier_model(say=say)
+    if learning.state == _POLICY:
+        return not_taught(say=say)
+    return say(
+        "Learnt from {visits} visits with a result, of which {finds} found something.",
+        visits=f"{learning.visits:,}",
+        finds=f"{round(learning.finds):,}",
+    )
+
+
+def snapshot_note(*, model: str, state: str, say: Translator) -> str:
+    """Say what is to be known of all scores of a snapshot; empty where visits have taught them."""
+    if model != FIND_RATE:
+        return earlier_model(say=say)
+    return not_taught(say=say) if state == _POLICY else ""
+
+
+def not_taught(*, say: Translator) -> str:
+    """Say that scores are what policy believes."""
+    return say(
+        "No visit has taught this score yet: it is what policy believes. Its order is where to "
+        "begin; its number has not been measured."
+    )
+
+
+def earlier_model(*, say: Translator) -> str:
+    """Say that scores were made by an earlier model."""
+    return say(
+        "Made by an earlier model: this score counts thousandths of a confirmed event expected "
+        "within months, and cannot be compared with today's. Score again for today's."
+    )
+
+
+def _count(number: float) -> str:
+    return f"{number:,.0f}" if number >= _LEAST_WHOLE else f"{number:.1f}"

@@ -1,0 +1,94 @@
+"""What the weights behind a snapshot's scores are, and what they were learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from data.results.snapshot import Snapshot
+from risk.config.visit_model import OUTCOME_LEVELS
+from risk.find_rate.columns import REPORTED, factor_of
+from risk.visit_design.names import history
+
+OUTCOME: Final = "found"
+COLUMN_OF_FACTOR: Final[Mapping[str, str]] = {
+    **{name: name for name in REPORTED},
+    **{factor_of(name): name for name in (history(OUTCOME, level) for level in OUTCOME_LEVELS)},
+}
+"""The column whose weight is told as the factor's; other factors are made of several alike."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weight:
+    """Weight of a factor: policy's, and what the office's past made of it.
+
+    Both multiply the factor's x; alike where there was nothing to learn from. ``error`` is the
+    standard error of the second, None where an earlier model knew none.
+    """
+
+    prior: float
+    posterior: float
+    error: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """How the weights of a snapshot came about.
+
+    Parameters
+    ----------
+    model
+        ``find_rate``, or ``scorecard`` of earlier versions, whose score is another number.
+    state
+        ``policy`` where no visit has taught the weights yet, ``learnt`` otherwise.
+    visits, finds
+        Visits with a result that they were learnt from, and how many found something; 0 where an
+        earlier model learnt from something else.
+    weights
+        By factor, of factors that have one weight.
+    """
+
+    model: str
+    state: str
+    visits: int
+    finds: float
+    weights: Mapping[str, Weight]
+
+
+def read_learning(snapshot: Snapshot) -> Learning:
+    """Read how the weights of a snapshot came about."""
+    manifest = snapshot.manifest
+    if snapshot.is_of_earlier_model:
+        return _read_scorecard(snapshot.model, manifest["scorecard"])
+    facts = manifest["score"]
+    return Learning(
+        model=snapshot.model,
+        state=facts["state"],
+        visits=facts["visits"],
+        finds=facts["finds"],
+        weights={
+            factor: Weight(
+                prior=facts["prior"][column],
+                posterior=facts["weights"][column],
+                error=facts["standard_errors"][column],
+            )
+            for factor, column in COLUMN_OF_FACTOR.items()
+            if column in facts["weights"]
+        },
+    )
+
+
+def _read_scorecard(model: str, card: Mapping[str, Any]) -> Learning:
+    """Read an earlier model's; one from before weights could move has policy's."""
+    prior: Mapping[str, float] = card.get("learning", {}).get("prior", card["weights"])
+    return Learning(
+        model=model,
+        state=card.get("source", "policy"),
+        visits=0,
+        finds=0.0,
+        weights={
+            name: Weight(prior=prior.get(name, 0.0), posterior=weight)
+            for name, weight in card["weights"].items()
+        },
+    )

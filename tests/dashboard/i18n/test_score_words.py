@@ -1,0 +1,73 @@
+"""The number of a score is told in plain words, and what it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from dashboard.i18n import translator
+from dashboard.i18n.score_words import meaning, origin, snapshot_note
+from governance.scores.scoring import ExplainedUnit
+from risk.explanation.explain import Rates
+from risk.explanation.learning import Learning
+from risk.explanation.lookup import RankedUnit
+
+TAUGHT = Learning(model="find_rate", state="learnt", visits=1, finds=1.2, weights={})
+POLICY = replace(TAUGHT, state="policy", visits=0, finds=0.0)
+EARLIER = replace(TAUGHT, model="scorecard", visits=0)
+
+
+@pytest.fixture
+def building() -> ExplainedUnit:
+    return ExplainedUnit(
+        snapshot_id="s", as_of=date(2026, 11, 24), unit_kind="building", unit="B1", name="B1",
+        score=25.6, low=9.54, high=40.0, interval_level=0.8, tier="红", rank=1, ranked=7,
+        points={}, base=0.0, rows={}, exposure=10.0, exposure_known=True,
+        rates=Rates(events=0, raw=0.0, smoothed=0.0, weight=0.0),
+        buildings=[], neighbours=[], places=[], changed=[], learning=TAUGHT,
+    )  # fmt: skip
+
+
+def test_a_buildings_score_is_told_of_a_hundred_full_visits(building: ExplainedUnit) -> None:
+    zh, en = translator("zh"), translator("en")
+    said = "到这里认真查 100 次，约有 26 次会查到问题（80% 区间 9.5–40）。"
+    assert meaning(building, say=zh) == said
+    said = "Of 100 full visits here, about 26 would find something (80% interval 9.5 to 40)."
+    assert meaning(building, say=en) == said
+
+
+def test_a_sums_score_is_told_of_one_visit_to_each_of_its_buildings(
+    building: ExplainedUnit,
+) -> None:
+    inside = [RankedUnit(unit_kind="building", unit=f"B{n}", score=1.0, tier="蓝", rank=n)
+              for n in (1, 2, 3)]  # fmt: skip
+    grid = replace(building, unit_kind="grid", score=120.0, low=60.0, high=240.0, buildings=inside)
+    said = ("With one full visit to each of its 3 buildings, about 1.2 would find something "
+            "(80% interval 0.6 to 2.4).")  # fmt: skip
+    assert meaning(grid, say=translator("en")) == said
+
+
+def test_what_taught_the_score_is_said(building: ExplainedUnit) -> None:
+    en = translator("en")
+    said = "Learnt from 1 visit with a result, of which 1 found something."
+    assert origin(building, say=en) == said
+    policy = origin(replace(building, learning=POLICY), say=en)
+    assert policy.startswith("No visit has taught this score yet")
+
+
+def test_an_earlier_models_score_is_never_told_as_todays(building: ExplainedUnit) -> None:
+    earlier = replace(building, learning=EARLIER)
+    for said in (meaning(earlier, say=translator("en")), origin(earlier, say=translator("en"))):
+        assert said.startswith("Made by an earlier model")
+
+
+@pytest.mark.parametrize(
+    ("learning", "said"),
+    [(TAUGHT, ""), (POLICY, "还没有检查结果教过"), (EARLIER, "由以前的模型算出")],
+)
+def test_a_snapshot_that_visits_have_taught_needs_no_note(learning: Learning, said: str) -> None:
+    note = snapshot_note(model=learning.model, state=learning.state, say=translator("zh"))
+    assert note.startswith(said)
+    assert bool(note) == bool(said)
