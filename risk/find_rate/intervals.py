@@ -8,6 +8,7 @@ past windows did; and each building departs from what its columns tell, partly a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -103,8 +104,20 @@ def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tu
     count = np.maximum(count, 1.0)
     mean = np.minimum(total / count, _MOST_CHANCE)
     rate = -np.log1p(-mean)
-    low, high = gamma_interval(rate, variance / (count * (1.0 - mean)) ** 2, level=level)
+    variance = variance / (count * (1.0 - mean)) ** 2
+    low, _ = gamma_interval(rate, variance, level=level)
+    # Beyond some variance the upper end of a Gamma distribution of the same mean falls again.
+    _, high = gamma_interval(rate, np.minimum(variance, _widest(level) * rate**2), level=level)
+    high = np.maximum(high, rate)
     return -VISITS * count * np.expm1(-low), -VISITS * count * np.expm1(-high)
+
+
+@cache
+def _widest(level: float) -> float:
+    """Return the relative variance at which the upper end of a Gamma interval lies highest."""
+    variance = np.geomspace(0.01, 100.0, 400)
+    _, high = gamma_interval(np.ones_like(variance), variance, level=level)
+    return float(variance[np.argmax(high)])
 
 
 def _sum_of_squares(unit: Codes, area: Codes, slope: Floats, size: int) -> Floats:

@@ -39,6 +39,13 @@ def test_ties_go_to_the_larger_exposure_then_to_the_smaller_name() -> None:
     assert ranked["rank"].tolist() == [3, 4, 2, 1]
 
 
+def test_what_scores_the_same_is_in_the_same_tier_and_ties_alone_make_no_red() -> None:
+    assert set(rank([1.0] * 40, [float(n) for n in range(40)])["tier"]) == {"蓝"}
+    tiers = rank([5.0, 4.0, *[3.0] * 8])["tier"]
+    assert tiers.tolist() == ["红", "橙", *["蓝"] * 8]
+    assert rank([5.0, 4.0, 4.0, *[3.0] * 7])["tier"].tolist()[:3] == ["红", "橙", "橙"]
+
+
 @given(st.lists(st.floats(0, 10), max_size=60), st.randoms())
 def test_ranks_are_a_permutation_and_do_not_depend_on_the_order_of_rows(
     scores: list[float], random: object

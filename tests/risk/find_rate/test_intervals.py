@@ -1,0 +1,143 @@
+"""Intervals hold the score, keep to what is possible, and are wider the less is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.find_rate.intervals import DRAWS, Draws, draw_chances, interval_of_sums
+from risk.find_rate.knowledge import Known
+from risk.find_rate.model import FindRate
+from risk.find_rate.points import score_buildings
+from tests.risk.find_rate.made_up import COLUMNS, known_of, rate_of
+
+Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
+few = settings(max_examples=15, deadline=None)
+
+
+def made_up(seed: int) -> tuple[Known, FindRate]:
+    rng = np.random.default_rng(seed)
+    return known_of(rng, buildings=25, places=120), rate_of(rng)
+
+
+def of_buildings(known: Known, rate: FindRate, *, level: float = 0.8) -> Ends:
+    score = score_buildings(known, rate)[c.SCORE].to_numpy()
+    each = np.arange(len(score))
+    return interval_of_sums(score, draw_chances(known, rate), each, len(each), level=level)
+
+
+def width(known: Known, rate: FindRate, *, level: float = 0.8) -> NDArray[np.float64]:
+    low, high = of_buildings(known, rate, level=level)
+    return high - low
+
+
+@few
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6))
+def test_an_interval_holds_its_score_and_what_can_be_found(seed: int, size: int) -> None:
+    """Of buildings, and of any sums of them: 0 ≤ low ≤ score ≤ high ≤ 100 for each building."""
+    known, rate = made_up(seed)
+    score = score_buildings(known, rate)[c.SCORE].to_numpy()
+    draws = draw_chances(known, rate)
+    unit = np.random.default_rng(seed).integers(-1, size, len(score))
+    for codes, count in ((np.arange(len(score)), len(score)), (unit, size)):
+        low, high = interval_of_sums(score, draws, codes, count, level=0.8)
+        inside = codes >= 0
+        total = np.bincount(codes[inside], score[inside], count)
+        most = 100.0 * np.bincount(codes[inside], minlength=count)
+        assert (low >= 0).all()
+        assert (low <= total + 1e-9).all()
+        assert (total <= high + 1e-6).all()
+        assert (high <= np.maximum(most, 100.0) + 1e-9).all()
+        assert (high[total == 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "worse_known",
+    [
+        {"covariance": np.diag(np.full(len(COLUMNS) + 1, 0.002))},
+        {"covariance": np.diag(np.full(len(COLUMNS) + 1, 1.0))},
+        {"level_spread": 0.6},
+        {"level_spread": 4.0},
+    ],
+    ids=["weights", "weights hardly at all", "level", "level hardly at all"],
+)
+def test_the_less_is_known_the_wider(worse_known: dict[str, object]) -> None:
+    known, rate = made_up(1)
+    unsure = rate_of(np.random.default_rng(0), **{**vars(rate), **worse_known})
+    low, high = of_buildings(known, rate)
+    lower, higher = of_buildings(known, unsure)
+    assert (lower <= low).all()
+    assert (higher >= high).all()
+    assert (higher - lower).sum() > 1.05 * (high - low).sum()
+
+
+def test_places_that_are_less_alike_have_wider_intervals() -> None:
+    _, rate = made_up(1)
+    widths = [
+        width(
+            known_of(
+                np.random.default_rng(1),
+                buildings=25,
+                places=120,
+                config=ScoreConfig(model=ModelConfig(strength=strength)),
+            ),
+            rate,
+        )
+        for strength in (0.5, 4.0)
+    ]
+    assert (widths[0] >= widths[1]).all()
+    assert widths[0].sum() > widths[1].sum()
+
+
+def test_a_surer_interval_is_wider_and_holds_the_less_sure_one() -> None:
+    known, rate = made_up(2)
+    low, high = of_buildings(known, rate, level=0.5)
+    lower, higher = of_buildings(known, rate, level=0.95)
+    assert (lower <= low).all()
+    assert (high <= higher).all()
+
+
+def test_the_draws_are_the_same_each_time() -> None:
+    known, rate = made_up(3)
+    one, other = draw_chances(known, rate), draw_chances(known, rate)
+    assert one.chances.shape == (len(known.features.buildings), DRAWS)
+    np.testing.assert_array_equal(one.chances, other.chances)
+
+
+def uncertain(count: int, *, shared: float, area: NDArray[np.int64]) -> Draws:
+    return Draws(chances=np.full((count, DRAWS), 0.05), variance=1.0, shared=shared, area=area)
+
+
+def test_what_each_building_has_of_its_own_evens_out_in_a_sum_and_what_is_shared_does_not() -> None:
+    count = 100
+    score, everything = np.full(count, 5.0), np.zeros(count, dtype=np.int64)
+    together = np.zeros(count, dtype=np.int64)
+
+    def relative(shared: float, area: NDArray[np.int64]) -> float:
+        draws = uncertain(count, shared=shared, area=area)
+        low, high = interval_of_sums(score, draws, everything, 1, level=0.8)
+        return float((high - low)[0] / score.sum())
+
+    own, common = relative(0.0, together), relative(1.0, together)
+    apart = relative(1.0, np.arange(count))
+    assert common > 5 * own
+    assert apart == pytest.approx(own)
+
+
+def test_without_anything_unknown_the_interval_is_the_score() -> None:
+    draws = replace(
+        uncertain(4, shared=0.0, area=np.arange(4)), variance=0.0,
+        chances=np.tile(np.array([[0.0], [0.01], [0.5], [0.9]]), DRAWS),
+    )  # fmt: skip
+    score = np.array([0.0, 1.0, 50.0, 90.0])
+    low, high = interval_of_sums(score, draws, np.arange(4), 4, level=0.8)
+    np.testing.assert_allclose(low, score, atol=1e-6)
+    np.testing.assert_allclose(high, score, atol=1e-6)

@@ -1,0 +1,249 @@
+"""What an office's visits teach, and what policy says where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.find_rate import model as module
+from risk.find_rate.columns import MOST_EFFECT, WAITING, prior_of, reference_of, sign_of
+from risk.find_rate.model import FindRate, Level, learn_find_rate
+from risk.find_rate.points import score_buildings
+from risk.find_rate.training import CONDITIONS, TrainingRows
+from risk.scoring.ranking import add_ranks
+from tests.risk.find_rate.made_up import known_of
+
+CONFIG = ScoreConfig(
+    model=ModelConfig(area_half_lives_days=(60.0,), penalties=(30.0,), level_visits=0.1)
+)
+COLUMNS = ("complaints", "inspections_not_found", "history.found.unit", "unit.known", WAITING)
+EFFECTS = np.array([0.5, -0.4, 0.6, -0.3, 0.7])
+few = settings(max_examples=5, deadline=None)
+
+
+def visits(
+    seed: int, *, count: int = 6_000, effects: Any = EFFECTS, windows: int = 6, level: float = 0.1
+) -> TrainingRows:
+    """Simulate past visits by the model itself: places, effort, purposes and evenings."""
+    rng = np.random.default_rng(seed)
+    x = pd.DataFrame(rng.normal(size=(count, len(COLUMNS))), columns=list(COLUMNS))
+    purposes = np.eye(5)[rng.integers(0, 5, count)][:, :4]
+    evening = (rng.random(count) < 0.4).astype(float)
+    conditions = np.column_stack([purposes, evening - evening.mean()])
+    effort = rng.uniform(0.3, 1.0, count)
+    told = conditions @ np.array([0.8, 0.0, -0.5, 0.0, 0.6])
+    chance = -np.expm1(-effort * level * np.exp(x.to_numpy() @ effects + told))
+    found = (rng.random(count) < chance).astype(np.float64)
+    window = np.sort(rng.integers(0, windows, count))
+    return TrainingRows(
+        x=x,
+        conditions=conditions,
+        effort=effort,
+        found={"found": found, "critical": np.full(count, np.nan)},
+        window=window.astype(np.int64),
+        age_days=(windows - 0.5 - window) * 61.0,
+        place=rng.integers(0, count // 4, count).astype(np.int64),
+        evening_share=float(evening.mean()),
+    )
+
+
+def learnt_from(
+    rows: TrainingRows | None, monkeypatch: pytest.MonkeyPatch, *, outcome: str = "found",
+    config: ScoreConfig = CONFIG, known: Any = None,
+) -> FindRate:  # fmt: skip
+    monkeypatch.setattr(module, "read_training_rows", lambda *_, **__: rows)
+    return learn_find_rate(cast("Any", None), known, config=config, outcome=outcome)
+
+
+def test_the_weights_that_made_the_finds_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = learnt_from(visits(1, count=40_000), monkeypatch)
+    assert rate.state == "learnt"
+    assert rate.columns == COLUMNS
+    np.testing.assert_allclose(rate.weights, EFFECTS, atol=0.08)
+    assert rate.intercept == pytest.approx(np.log(0.1), abs=0.15)
+    effects = [rate.conditions[name] for name in CONDITIONS]
+    np.testing.assert_allclose(effects, [0.8, 0.0, -0.5, 0.0, 0.6], atol=0.15)
+    errors = np.sqrt(np.diag(rate.covariance))[1:]
+    assert (np.abs(rate.weights - EFFECTS) < 4 * errors).all()
+
+
+def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standardising columns, and back again, is a matter of arithmetic alone."""
+    rows = visits(2, count=1_500, windows=1)
+    rate = learnt_from(rows, monkeypatch)
+    level = Level.of(
+        rows.found["found"], rows.effort, rows.window, rows.age_days, CONFIG.model
+    )  # fmt: skip
+    x, spread = rows.x.to_numpy(), rows.x.to_numpy().std(axis=0)
+    prior = np.array([prior_of(name, "found", CONFIG) for name in COLUMNS])
+    y = rows.found["found"]
+
+    def loss(b: Any) -> float:
+        b0, weights, conditions = b[0], b[1:6], b[6:]
+        eta = np.log(rows.effort) + np.log(level.windows[0]) + b0
+        eta = eta + (x - x.mean(axis=0)) @ weights + rows.conditions @ conditions
+        chance = -np.expm1(-np.exp(eta))
+        value = -(y * np.log(chance) + (1 - y) * np.log1p(-chance)).sum()
+        drawn = 30.0 * ((weights - prior) * spread) ** 2
+        return float(value + 0.5 * (drawn.sum() + b0**2 + (conditions**2).sum()))
+
+    signs = [sign_of(name) for name in COLUMNS]
+    allowed = {1: (0, 5), -1: (-5, 0), 0: (-5, 5)}
+    bounds = [(None, None), *(allowed[sign] for sign in signs), *[(None, None)] * 5]
+    best = minimize(loss, np.concatenate([[0.0], prior, np.zeros(5)]), bounds=bounds)
+    np.testing.assert_allclose(rate.weights, best.x[1:6], atol=2e-3)
+    expected = np.log(level.now) + best.x[0] - x.mean(axis=0) @ best.x[1:6]
+    assert rate.intercept == pytest.approx(expected, abs=5e-3)
+
+
+@few
+@given(st.integers(0, 2**32 - 1))
+def test_no_weight_passes_its_sign_or_bound_whatever_is_found(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        rate = learnt_from(visits(seed, count=800, effects=rng.normal(0, 2, 5)), patch)
+    spread = visits(seed, count=800).x.to_numpy().std(axis=0)
+    signs = np.array([sign_of(name) for name in COLUMNS])
+    assert (rate.weights * signs >= 0).all()
+    assert (np.abs(rate.weights) * spread <= MOST_EFFECT + 1e-9).all()
+    assert np.isfinite(rate.covariance).all()
+    assert (np.linalg.eigvalsh(rate.covariance) >= -1e-9).all()
+
+
+def test_an_effect_against_policys_sign_is_held_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = learnt_from(visits(3, effects=np.array([-0.8, 0.8, 0.5, 0.5, 0.5])), monkeypatch)
+    assert rate.weights[:2].tolist() == [0.0, 0.0]
+
+
+def test_with_few_visits_the_weights_are_policys_and_with_many_the_offices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away = [
+        np.abs(rate.weights - rate.prior).max()
+        for rate in (
+            learnt_from(visits(4, count=count), monkeypatch) for count in (20, 40_000)
+        )
+    ]  # fmt: skip
+    assert away[0] < 0.1 < away[1]
+
+
+def test_the_order_of_visits_moves_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = visits(5)
+    turned = np.random.default_rng(0).permutation(rows.count)
+    other = replace(
+        rows,
+        x=rows.x.iloc[turned].reset_index(drop=True),
+        conditions=rows.conditions[turned],
+        effort=rows.effort[turned],
+        found={name: values[turned] for name, values in rows.found.items()},
+        window=rows.window[turned],
+        age_days=rows.age_days[turned],
+        place=rows.place[turned],
+    )
+    known = known_of(np.random.default_rng(1), buildings=20, places=60)
+    one, two = (
+        score_buildings(known, learnt_from(each, monkeypatch))[c.SCORE].to_numpy()
+        for each in (rows, other)
+    )
+    np.testing.assert_allclose(one, two, atol=2.0**-10)
+
+
+def test_a_visit_without_the_outcome_teaches_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = known_of(np.random.default_rng(1), buildings=20, places=60)
+    nothing = learnt_from(visits(6), monkeypatch, outcome="critical", known=known)
+    assert (nothing.state, nothing.visits) == ("policy", 0)
+    rows = visits(6)
+    half = np.arange(rows.count) % 2 == 0
+    some = replace(rows, found={"found": np.where(half, rows.found["found"], np.nan)})
+    assert learnt_from(some, monkeypatch).visits == half.sum()
+
+
+def test_an_office_without_a_visit_has_policys_weights_and_level(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = known_of(np.random.default_rng(1), buildings=20, places=60)
+    rate = learnt_from(None, monkeypatch, known=known, config=known.config)
+    assert (rate.state, rate.visits, rate.finds, rate.penalty) == ("policy", 0, 0.0, None)
+    assert rate.weights.tolist() == rate.prior.tolist()
+    assert set(rate.conditions.values()) == {0.0}
+    typical = reference_of(rate.columns, known.config)
+    unknown = rate.intercept + (0.0 * typical) @ rate.weights
+    assert -np.expm1(-np.exp(unknown)) == pytest.approx(known.config.model.level)
+
+
+def test_where_nothing_tells_buildings_apart_none_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office without any visit or report: its scores are alike, and ties make no top."""
+    known = known_of(np.random.default_rng(1), buildings=300, places=300)
+    places = known.features.buildings[[c.BUILDING]].rename(columns={c.BUILDING: "building"})
+    alike = replace(known, places=places, x=known.x * 0.0)
+    rate = learnt_from(None, monkeypatch, known=alike, config=known.config)
+    scored = score_buildings(alike, rate).assign(**{c.EXPOSURE: np.arange(300.0)})
+    assert len(set(scored[c.SCORE])) == 1
+    ranked = add_ranks(scored, key=c.BUILDING, shares=known.config.tier_shares)
+    assert set(ranked[c.TIER]) == {"蓝"}
+
+
+def test_facts_are_plain_numbers_that_give_every_score_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rate = learnt_from(visits(7, count=500), monkeypatch)
+    facts = rate.facts()
+    again = replace(
+        rate,
+        weights=np.array([facts["weights"][name] for name in facts["weights"]]),
+        intercept=facts["intercept"],
+    )
+    x = visits(8, count=50).x
+    assert again.log_rate(x).tolist() == rate.log_rate(x).tolist()
+    assert set(facts["standard_errors"]) == set(facts["prior"]) == set(COLUMNS)
+
+
+def level_of(found: Any, visits_each: int = 400, **rule: Any) -> Level:
+    """Return the level of windows with so many finds in each."""
+    y = np.concatenate([np.arange(visits_each) < each for each in found]).astype(np.float64)
+    window = np.repeat(np.arange(len(found)), visits_each)
+    age = (len(found) - 0.5 - window) * 61.0
+    return Level.of(y, np.ones(len(y)), window, age, ModelConfig(**rule))
+
+
+def test_a_steady_office_has_one_level() -> None:
+    level = level_of([40] * 8)
+    assert level.spread < 0.02
+    np.testing.assert_allclose(level.windows, -np.log(0.9), rtol=0.02)
+    assert level.now == pytest.approx(-np.log(0.9), rel=0.02)
+
+
+def test_the_level_follows_the_office_and_its_spread_what_windows_differ_by() -> None:
+    up, down = level_of([10, 10, 10, 80, 80, 80]), level_of([80, 80, 80, 10, 10, 10])
+    assert up.now > 1.5 * down.now
+    assert up.windows[-1] > 3 * up.windows[0]
+    assert up.spread == pytest.approx(down.spread)
+    assert up.spread > 0.3
+
+
+def test_few_visits_say_little_against_policys_level() -> None:
+    sure = level_of([2], visits_each=3, level_visits=1_000.0)
+    assert sure.now == pytest.approx(-np.log1p(-0.02), rel=0.15)
+    assert level_of([2], visits_each=3, level_visits=0.1).now > 10 * sure.now
+    assert level_of([2, 0, 1], visits_each=3).spread == 0.0, "three windows show no spread"
+
+
+def test_half_the_effort_with_half_the_finds_is_the_same_level() -> None:
+    rng = np.random.default_rng(1)
+    window, age = np.zeros(20_000, dtype=np.int64), np.full(20_000, 30.0)
+    levels = []
+    for effort in (1.0, 0.5):
+        chance = -np.expm1(-effort * 0.1)
+        y = (rng.random(20_000) < chance).astype(np.float64)
+        levels.append(Level.of(y, np.full(20_000, effort), window, age, ModelConfig()).now)
+    assert levels[0] == pytest.approx(levels[1], rel=0.1)
