@@ -75,11 +75,11 @@ def can_plan_by(snapshot: Snapshot) -> bool:
 def read_chances(workspace: Workspace, engine: Engine, snapshot: Snapshot) -> Chances:
     """Return the chances that a score gives; the score is one that `can_plan_by` accepts."""
     buildings, facts = snapshot.table("buildings"), snapshot.manifest[_FACTS]
-    level = ScoreConfig.from_mapping(snapshot.config()).interval_level
+    config = ScoreConfig.from_mapping(snapshot.config())
     waited = read_waiting(engine, cut=snapshot.cut, config=_config_of(workspace))
     return Chances(
         visits=VisitChance.of(buildings, facts),
-        interval=ListInterval.of(buildings, facts, level=level),
+        interval=ListInterval.of(buildings, facts, config),
         waited=frozenset(waited.index),
     )
 
