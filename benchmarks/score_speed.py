@@ -1,4 +1,4 @@
-"""Measure features, score and snapshot of a made-up office on DuckDB.
+"""Measure design, score and snapshot of a made-up office on DuckDB.
 
 Run ``python benchmarks/score_speed.py [BUILDINGS] [EVENTS]``; the defaults are a street office
 (3,000 buildings, 30,000 events), which must stay under 3 s warm. ``200000 2000000`` is a city.
@@ -29,10 +29,9 @@ from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
 from risk.config.score import ScoreConfig
 from risk.explanation.explain import explain
-from risk.features.build import build_features
-from risk.scoring.aggregate import finish_buildings, sum_units
+from risk.find_rate.knowledge import known_at
 from risk.scoring.run import cut_after, run_score
-from risk.scoring.scorecard import Scorecard
+from risk.scoring.score_as_of import score_as_of
 from simulation.sources import fill_table
 
 AS_OF = date(2026, 11, 24)
@@ -118,14 +117,11 @@ def main() -> None:
     total = 0.0
     for run in ("cold", "warm"):
         start = time.perf_counter()
-        features = build_features(engine, cut=cut, config=config)
+        known_at(engine, cut=cut, config=config)
         built = time.perf_counter()
-        scored = Scorecard.of(features, config).score(features)
-        finish_buildings(scored, config)
-        sum_units(scored, config)
-        done = time.perf_counter()
-        total = done - start
-        print(f"{run}: features {built - start:.2f} s, score {done - built:.2f} s")
+        score_as_of(engine, cut=cut, config=config)
+        total = time.perf_counter() - built
+        print(f"{run}: design {built - start:.2f} s, score {total:.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         store = SnapshotStore(Path(folder))
         start = time.perf_counter()

@@ -10,6 +10,7 @@ from data.engine import Engine
 from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
+from data.workspace.settings import SETTINGS_FILE, read_settings
 from governance.office import Office
 from governance.service import Resources
 
@@ -49,6 +50,11 @@ def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Offic
     )
     resources.file_changes.settle_at_start()
     return Office(resources)
+
+
+def retired_settings(folder: Path) -> tuple[str, ...]:
+    """List the settings of a workspace that no longer mean anything, as ``section.key``."""
+    return read_settings(folder / SETTINGS_FILE).retired
 
 
 def create_workspace(folder: Path) -> Path:

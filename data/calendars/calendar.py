@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +62,7 @@ class Calendar:
     before_exam_days: int = BEFORE_EXAM_DAYS
 
     @classmethod
+    @cache
     def shipped(cls) -> Calendar:
         """Return China's public holidays as announced when this was shipped."""
         return cls(spans=read_spans(SHIPPED_FILE))

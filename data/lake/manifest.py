@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -136,20 +137,26 @@ def read_manifest(path: Path) -> Manifest:
         When it cannot be read, was changed, or its counts do not add up.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content.pop("checksum") != _checksum(content):
-            raise ManifestError("manifest_changed", import_id=path.parent.name)
-        known = {each.name for each in fields(Manifest)}
-        values = {name: value for name, value in content.items() if name in known}
-        values["imported_at"] = datetime.fromisoformat(values["imported_at"])
-        values["warnings"] = tuple(values.get("warnings", ()))
-        return Manifest(**values, undone=path.name == UNDONE_FILE)
+        text = path.read_text(encoding="utf-8")
+        return _parsed(text, import_id=path.parent.name, undone=path.name == UNDONE_FILE)
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ManifestError(
             "manifest_unreadable", import_id=path.parent.name, seen=str(error)
         ) from error
+
+
+@lru_cache(maxsize=1024)  # every table that is read asks for all of them
+def _parsed(text: str, *, import_id: str, undone: bool) -> Manifest:
+    content = json.loads(text)
+    if content.pop("checksum") != _checksum(content):
+        raise ManifestError("manifest_changed", import_id=import_id)
+    known = {each.name for each in fields(Manifest)}
+    values = {name: value for name, value in content.items() if name in known}
+    values["imported_at"] = datetime.fromisoformat(values["imported_at"])
+    values["warnings"] = tuple(values.get("warnings", ()))
+    return Manifest(**values, undone=undone)
 
 
 def _checksum(content: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic import dataclasses as pydantic_dataclasses
 from pydantic_core import PydanticCustomError
 
+from data.workspace.retired import without_retired
 from geo.errors import GridwardenError
 
 Section = TypeVar("Section")
@@ -98,6 +99,8 @@ def check_section(
 ) -> Section | None:
     """Make a section of what a file says, or add to ``problems`` all that is wrong with it.
 
+    Retired settings (`data.workspace.retired`) are passed over.
+
     Parameters
     ----------
     name
@@ -112,7 +115,8 @@ def check_section(
     adapter: TypeAdapter[Section] = _adapter(cast("Any", model))  # type[T] is not Hashable to mypy
     try:
         # As JSON, whose lists may be tuples and whose tables may be dataclasses, however strict.
-        return adapter.validate_json(json.dumps(raw.get(name, {}), default=str))
+        kept = without_retired(name, raw.get(name, {}))
+        return adapter.validate_json(json.dumps(kept, default=str))
     except ValidationError as error:
         schema = adapter.json_schema()
         problems += [_problem(name, each, schema) for each in error.errors()]

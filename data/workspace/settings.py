@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.workspace.clock import DEFAULT_ZONE_NAME
+from data.workspace.retired import find_retired
 from data.workspace.sections import (
     Section,
     SettingProblem,
@@ -197,6 +198,11 @@ class WorkspaceSettings:
     store: StoreSettings = field(default_factory=StoreSettings)
     sections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     file: str = SETTINGS_FILE
+
+    @property
+    def retired(self) -> tuple[str, ...]:
+        """Dotted names of the settings in the file that no longer mean anything."""
+        return find_retired(self.sections)
 
 
 SECTIONS: Mapping[str, type[Any]] = {

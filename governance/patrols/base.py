@@ -14,6 +14,7 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
+from governance.patrols.inputs.find_chances import can_plan_by
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
@@ -22,6 +23,7 @@ from governance.patrols.validation import options_problems, refuse_any
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
+from governance.visits.rules.settings import SOMETHING
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""
@@ -121,14 +123,15 @@ class PlanSolver(Component):
         snapshot = self._visit_reader.snapshot(now.date())
         assert snapshot is not None  # noqa: S101 -- or it was refused
         ids = register["building_id"]
-        chances = find_chances.read_chances(
-            self._workspace, self._engine, self._snapshots, snapshot
-        )
+        chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
         told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
-        score, expected, chance = chances.of(ids, told_at.notna().to_numpy())
-        buildings = self._what_is_known(actor, register, now.date()).assign(
-            score=score, expected=expected, told_at=told_at
+        known = self._what_is_known(actor, register, now.date())
+        score, chance = chances.of(
+            ids,
+            waiting=told_at.notna().to_numpy(bool),
+            revisit=known["last_result"].isin(SOMETHING).to_numpy(bool),
         )
+        buildings = known.assign(score=score, told_at=told_at)
         return PlanInputs(
             options=options,
             rules=rules,
@@ -137,8 +140,10 @@ class PlanSolver(Component):
             teams=teams,
             buildings=buildings[list(BUILDING_COLUMNS)],
             find_chance=chance,
-            interval=chances.model.interval,
-            usual_worth=find_chances.read_usual_worth(self._engine, snapshot, calendar, rules),
+            interval=chances.interval,
+            usual_worth=find_chances.read_usual_worth(
+                self._engine, snapshot, calendar, rules, chances
+            ),
             walk=walking_matrix.read_walking_matrix(self._engine, factor=rules.walk_factor),
             seed=seed,
             locked=locked,
@@ -166,8 +171,11 @@ class PlanSolver(Component):
     def _office_problems(
         self, options: PlanOptions, teams: tuple[Team, ...], *, buildings: int
     ) -> Iterator[InputProblem]:
-        if self._snapshots.latest() is None:
+        snapshot = self._visit_reader.snapshot(self._local_now().date())
+        if snapshot is None:
             yield InputProblem("not_scored", "")
+        elif not can_plan_by(snapshot):
+            yield InputProblem("score_outdated", "", str(snapshot.as_of))
         if not buildings:
             yield InputProblem("no_buildings", "")
         if options.last < options.first:

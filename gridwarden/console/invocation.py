@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from data.workspace.settings import SETTINGS_FILE
 from gridwarden.console.terminal import Answer, Terminal
 
 if TYPE_CHECKING:
@@ -58,14 +59,21 @@ class Invocation:
     def office(self) -> Office:
         """Open the named workspace; :meth:`close` closes it.
 
+        Says on standard error which of its settings are no longer used.
+
         Raises
         ------
         typer.BadParameter
             When no workspace was named.
         """
-        from gridwarden.compose import open_office
+        from gridwarden.compose import open_office, retired_settings
 
-        return open_office(self.named_folder())
+        folder = self.named_folder()
+        office = open_office(folder)
+        if names := retired_settings(folder):
+            message = "These settings are no longer used; delete them from {file}: {names}"
+            self.terminal.say(self.say(message, file=SETTINGS_FILE, names=", ".join(names)))
+        return office
 
     def close(self) -> None:
         """Close the office, if it was opened."""

@@ -12,11 +12,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, field
 from typing import Any
 
-from pydantic import Field
-
 from data.workspace.sections import Share, number, section, table, wrong_setting
 from data.workspace.settings import WorkspaceSettings, read_section
-from risk.config.visit_model import ModelConfig, Penalty
+from risk.config.visit_model import ModelConfig
 
 SECTION = "score"
 
@@ -26,10 +24,10 @@ RESULT_GONE = "已不在"
 
 @section
 class Weights:
-    """Log-linear weight of each factor: +0.5 multiplies the expected count by e^(0.5·x).
+    """Log-linear weight of what was seen at a building: +0.5 multiplies the rate by e^(0.5·x).
 
-    x is log(1 + w / (1 + usual w of so many doors)) for what was seen, w its decayed weight
-    (`risk.features.factors`).
+    x is log(1 + w / (1 + usual w of so many doors)), w the decayed weight
+    (`risk.features.factors`). Policy's weights; the office's own past visits move them.
 
     The sign is policy's: what raises the score is at least 0, what lowers it at most 0.
     """
@@ -43,15 +41,6 @@ class Weights:
     rental_shared_tenant: float = number(0.4, high=5)
     rental_short_term: float = number(0.15, high=5)
     ring: float = number(0.3, high=5)
-    unvisited: float = number(0.05, high=5)
-    history_unit: float = number(0.1, high=5)
-    history_operator: float = number(0.1, high=5)
-    history_building: float = number(0.1, high=5)
-    history_kind: float = number(0.1, high=5)
-    history_ring: float = number(0.1, high=5)
-    history_area: float = number(0.1, high=5)
-    history_grid: float = number(0.1, high=5)
-    visits_other: float = number(0.0, low=-5, high=5)
 
 
 @section
@@ -68,14 +57,13 @@ class HalfLives:
 
 @section
 class Caps:
-    """Limits that keep a single voice or a long silence from deciding a score."""
+    """Limits that keep a single voice from deciding a score."""
 
     reporter: float = number(2.0, high=1_000)
     """Most decayed report-days that one reporter adds to one building."""
-    unknown_reporters: float = number(6.0, high=10_000)
-    """The same for all reports of a building whose reporter is not known, together."""
-    unvisited_days: float = number(365.0, low=1, high=36_500)
-    """A visit longer ago than this, or none at all, counts as this long ago."""
+    unknown_reporters: float = number(2.0, high=10_000)
+    """The same for all reports of a building whose reporter is not known, together: more than a
+    reporter's would reward withholding a number."""
 
 
 @section
@@ -156,13 +144,13 @@ class Effort:
 
 @section
 class Histories:
-    """How what visits found is held against what such visits usually find.
+    """How an explanation holds what visits found against what such visits usually find.
 
     See `risk.features.relative_risk`.
     """
 
     half_life_days: float = number(720.0, low=1, high=36_500)
-    """Days after which a visit counts half in every history."""
+    """Days after which a visit counts half."""
     season_days: float = number(45.0, low=1, high=3_660)
     """Width (standard deviation) of the weeks over which the office's own average is taken."""
     most_strength: float = number(30.0, low=0.5, high=1e6)
@@ -171,50 +159,29 @@ class Histories:
 
 
 @section
-class Learning:
-    """How far the office's own past may move policy's weights."""
+class WaitingReports:
+    """Which reports wait for a visit."""
 
-    windows: int = number(8, low=0, high=1_000)
-    """Windows of one horizon each, back from the cut, that are learnt from; 0 never learns."""
-    least_windows: int = number(2, low=1, high=1_000)
-    least_events: float = number(50.0, high=1e9)
-    """Confirmed events in these windows without which policy's weights stay as they are."""
-    burn_in_days: int = number(180, high=3_660)
-    """Events that a window must have behind it, so that its features mean something."""
-    penalties: tuple[Penalty, ...] = Field(default=(30.0, 100.0, 300.0), min_length=1)
-    """How firmly policy is held to, in expected events; the past chooses among these."""
-    least_worth: float = number(0.1, low=1e-3, high=1)
-    """Least that an event counts which was found only because somebody went."""
-    most_rows: int = number(2_000_000, low=1, high=1_000_000_000)
-    """Buildings times windows that are learnt from at most; a large city takes fewer windows."""
-    random_modes: tuple[str, ...] = ("抽检",)
-    """Modes of inspection that choose their places at random: what they find counts whole."""
+    days: int = number(180, low=1, high=3_660)
+    """A report that nobody has answered for so long waits no longer."""
+    categories: tuple[str, ...] = ("教育", "培训")
+    """A report waits when its category holds one of these words or is unknown."""
+    swept_modes: tuple[str, ...] = ("拉网",)
+    """Ways of visiting that look through a door only: no answer to a report."""
 
 
 @section
 class ScoreConfig:
     """Everything that decides a score besides the data."""
 
-    horizon_days: int = number(90, low=1, high=1_830)
-    """The score is 1000 × the count expected within this many days."""
-    base_rate: float = number(1e-4, low=1e-12, high=10)
-    """Prior confirmed events per unit of exposure within the horizon."""
-    base_rate_events: float = number(5.0, low=1e-6, high=1e9)
-    """How many observed events the prior rate is worth."""
-    base_rate_window_days: int = number(365, low=1, high=7_300)
-    """Events of this many days before the cut update the rate."""
     rate_window_days: int = number(730, low=1, high=7_300)
-    """Confirmed events of this many days make a building's raw and smoothed rate."""
+    """Confirmed events of this many days make a unit's raw and smoothed rate."""
     ring_complaint: float = number(0.25, high=10)
     """What a neighbour's complaint is worth beside a neighbour's confirmed event."""
     ring_events: float = number(1.0, low=1e-6, high=1e6)
     """How many expected events the city's average is worth against a ring's own."""
     interval_level: float = number(0.8, low=0.01, high=0.999)
     """Probability that the interval of a score is meant to hold."""
-    interval_events: float = number(1.0, low=0.01, high=1e6)
-    """How many events of certainty policy itself is worth (the Gamma prior's shape)."""
-    season: bool = True
-    """Let holidays, school breaks and exams of the horizon raise or lower all scores alike."""
     weights: Weights = field(default_factory=Weights)
     half_life_days: HalfLives = field(default_factory=HalfLives)
     caps: Caps = field(default_factory=Caps)
@@ -223,7 +190,7 @@ class ScoreConfig:
     evidence: Evidence = field(default_factory=Evidence)
     effort: Effort = field(default_factory=Effort)
     histories: Histories = field(default_factory=Histories)
-    learning: Learning = field(default_factory=Learning)
+    waiting: WaitingReports = field(default_factory=WaitingReports)
     model: ModelConfig = field(default_factory=ModelConfig)
 
     @classmethod

@@ -1,21 +1,15 @@
-"""How the visit model learns: the ``[score.model]`` section of ``gridwarden.toml``, range-checked.
-
-The grids are searched at each origin on windows that ended before it; everything else is set.
-"""
+"""How the find rate is learnt: the ``[score.model]`` section of ``gridwarden.toml``."""
 
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from data.workspace.sections import number, section
 from risk.config.words import PurposeWords
 
-Targets = Literal["listed", "known"]
-LISTED: Final = "listed"
-KNOWN: Final = "known"
 OUTCOMES: Final = ("found", "critical", "other")
 """What a visit can bring: a find, a critical one, a count of other problems."""
 OUTCOME_LEVELS: Final = ("kind_class", "party", "building", "unit")
@@ -41,38 +35,29 @@ class PriorWeights:
 
 @section
 class ModelConfig:
-    """The recipe of the visit model that backtests evaluate; who visited is nowhere in it.
+    """The recipe of the find rate; who visited is nowhere in it.
 
     Bandwidths of a short walk and of a community's reach, and half-lives of one to four months, are
-    what a street office would try as well; the numbers were settled on Chicago's inspections, and
-    half-life and penalty are chosen anew at each origin from the office's own past.
+    what a street office would try as well; half-life and penalty are chosen by their evidence in
+    the office's own past visits (`risk.find_rate.likelihood`).
     """
 
     area_bandwidths_m: tuple[Bandwidth, ...] = Field(default=(800.0, 2000.0), min_length=1)
     area_half_lives_days: tuple[Days, ...] = Field(default=(30.0, 60.0, 120.0), min_length=1)
-    """Grid of half-lives of a neighbourhood's finds, chosen at each origin."""
+    """Half-lives of a neighbourhood's finds to choose from."""
     area_strength: float = number(10.0, low=0.01, high=1e6)
     """Expected finds that "the neighbourhood is like everywhere" is worth."""
     area: bool = True
     """Use neighbourhoods. Teams have territories: an area can stand for who works there."""
     penalties: tuple[Penalty, ...] = Field(default=(30.0, 100.0, 400.0, 1600.0), min_length=1)
-    """Grid of ridge penalties, chosen at each origin."""
-    reach_penalties: tuple[Penalty, ...] = Field(default=(400.0,), min_length=1)
+    """How firmly policy's weights are held to, in expected finds, to choose from."""
     prior: PriorWeights = field(default_factory=PriorWeights)
     purposes: PurposeWords = field(default_factory=PurposeWords)
     window_days: int = number(61, low=7, high=1_830)
     """Length of a training window."""
     burn_in_days: int = number(150, high=3_660)
     """History that a training window must have behind it."""
-    least_windows: int = number(2, low=1, high=1_000)
-    """Windows without which nothing is fitted."""
-    least_events: float = number(50.0, high=1e9)
-    """Finds without which nothing is fitted: policy's weights stay as they are."""
-    due_knots_days: tuple[Days, ...] = Field(default=(30.0, 90.0, 180.0, 365.0), min_length=1)
-    """Days since the last result from which on another visit becomes likelier: what an office's
-    cycles are, where it has any. Of whether a visit comes, for evaluation alone."""
     visit_half_life_days: float = number(720.0, low=1, high=36_500)
-    reach_half_life_days: float = number(180.0, low=1, high=36_500)
     season_days: float = number(30.0, low=1, high=3_660)
     """Width (standard deviation) of the window in which the office's own level is taken."""
     least_grades: float = number(30.0, low=2, high=1e6)
@@ -92,9 +77,8 @@ class ModelConfig:
     evening_from_hour: float = number(17.5, low=12, high=24)
     windows: int = number(24, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
-    strength: float = number(1.0, low=0.1, high=100)
-    """Strength of the distribution of what a place is beyond its columns, until visits tell: its
-    variance is the inverse."""
-    targets: Targets = LISTED
-    """``listed``: a unit never met takes name, kind and place from the list of visits to come;
-    ``known``: only what earlier visits of any purpose told."""
+    strength: float = number(1.2, low=0.1, high=100)
+    """Of a place's rate about what its columns tell: its relative variance is the inverse. Visits
+    cannot tell it, since what a place is changes between them; simulated offices did."""
+    shared: float = number(0.2, low=0, high=1)
+    """Share of this variance that neighbouring buildings have in common."""

@@ -1,4 +1,4 @@
-"""Words by which free text tells what a visit was for, and what caused it."""
+"""Words by which free text tells what a visit was for and what caused it; when it is evening."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ RANDOM_MODES: Final = ("抽检",)
 """Ways of inspecting (检查方式) that choose their places at random."""
 RANDOM_WORDS: Final = ("抽检", "随机抽查", "双随机", "random arm")
 """Words in the purpose of a visit to a place chosen at random."""
+EVENING_FROM_HOUR: Final = 18.0
+"""Local hour from which on it is evening, for all that tells the two parts of a day apart."""
 
 
 @section

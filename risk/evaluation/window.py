@@ -141,7 +141,7 @@ def measure(
         flagged=frozenset(window.view.names[flagged].tolist()),
         unit_curve=_curve(events[order], window.answer.total),
         visit_curve=_curve(window.found[visit_order].astype(np.float64), window.found.sum()),
-        calibration=_calibrate(method, window, score, visit_score),
+        calibration=_calibrate(method, window, visit_score),
         wrong_flags={name: _wrong_flags(events, flagged, each) for name, each in groups.items()},
     )
 
@@ -196,7 +196,7 @@ def _curve(events: Floats, total: float) -> Floats:
 
 
 def _calibrate(
-    method: Method, window: EvaluationWindow, score: Floats, visit_score: Floats
+    method: Method, window: EvaluationWindow, visit_score: Floats
 ) -> list[dict[str, float]]:
     if not method.expects_finds or window.view.question.among == ALL:
         return []

@@ -25,10 +25,10 @@ counted there are written on the spot; a decision is known from its day on; who 
 down its category. Where they are corrected, a later import or version says so, and the earlier one
 holds until then.
 
-Known at any date: what stands where. Buildings of an imported layer, borders of grids, the
-calendar of holidays and the settings are those of now, for they are no news about a place. Of a
-register made from addresses a building is known from its first mention, and what people decided
-about an address in review from the moment they did.
+Known at any date: what stands where. Buildings of an imported layer, the building and the grid
+that a row is placed at – also where a person decided it in review –, the calendar of holidays and
+the settings are those of now. Of a register made from addresses a building is known from its first
+mention; of the list of grids the import that held at the cut is read.
 """
 
 from __future__ import annotations

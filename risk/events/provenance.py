@@ -53,10 +53,7 @@ class SourceRules:
     @classmethod
     def of_score(cls, config: ScoreConfig) -> SourceRules:
         """Return the rules by which the score's policy tells sources apart."""
-        return cls(
-            random_modes=config.learning.random_modes,
-            reported_purposes=config.model.purposes.complaint,
-        )
+        return cls(reported_purposes=config.model.purposes.complaint)
 
 
 def outcome_weights(

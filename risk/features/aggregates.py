@@ -49,12 +49,16 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
 
 
 def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
-    """Sum decayed violations per place and count those of the two rate windows."""
+    """Sum decayed violations per place, count the events of their own in the rate window.
+
+    ``rows``: with ``confirms`` (`risk.events.confirmed`).
+    """
     return rows.group_by(PLACE_KEYS).agg(
         **{
             c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]),
-            c.CONFIRMED: rows.count(where=_within(rows, cut, config.rate_window_days)),
-            c.RECENT_CONFIRMED: rows.count(where=_within(rows, cut, config.base_rate_window_days)),
+            c.CONFIRMED: rows.count(
+                where=rows[c.CONFIRMS] & _within(rows, cut, config.rate_window_days)
+            ),
         }
     )
 
@@ -65,12 +69,11 @@ def sum_inspections(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir
         signal: _whole_sum(ibis.ifelse(rows[c.SIGNAL] == signal, rows[c.DECAYED_WEIGHT], 0))
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS)
     }
-    confirms, days = rows[c.CONFIRMS], (config.rate_window_days, config.base_rate_window_days)
+    recent = _within(rows, cut, config.rate_window_days)
     return rows.group_by(PLACE_KEYS).agg(
         **decayed_weights,
         **{
-            c.CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[0])),
-            c.RECENT_CONFIRMED: rows.count(where=confirms & _within(rows, cut, days[1])),
+            c.CONFIRMED: rows.count(where=rows[c.CONFIRMS] & recent),
             c.VISITS: rows.count(),
             LAST_VISIT: rows[c.EVENT_AT].max(),
         },

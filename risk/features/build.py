@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
+from risk.events.confirmed import mark_own_events
 from risk.events.decay import from_quanta
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, known_buildings, settled_rows
@@ -94,6 +95,7 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     complaints, violations = (
         settled_rows(source, name, cut=cut, config=config) for name in ("complaints", "violations")
     )
+    violations = mark_own_events(violations, inspections)
     sums = [
         fetch(sum_complaints(complaints, config=config)),
         fetch(sum_violations(violations, cut=cut, config=config)),
@@ -113,7 +115,6 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         complaint_weight=config.ring_complaint,
         prior_events=config.ring_events,
     )
-    buildings = _add_unvisited(buildings, limit_days=config.caps.unvisited_days)
     visits = read_visit_results(inspections, rentals, cut=cut, config=config)
     buildings = add_relative_risks(buildings, visits, config=config)
     return FeatureTable(
@@ -145,8 +146,7 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
         if name in frame
     }
     joined |= {name: _counts(frame[name]) for frame in frames for name in COUNTS if name in frame}
-    for name in (c.CONFIRMED, c.RECENT_CONFIRMED):
-        joined[name] = _distinct_events(frames, name)
+    joined[c.CONFIRMED] = _sum_events(frames, c.CONFIRMED)
     let = next(frame[c.REGISTERED] for frame in frames if c.REGISTERED in frame)
     visited = next(frame[LAST_VISIT] for frame in frames if LAST_VISIT in frame)
     since = (pd.Timestamp(cut) - visited.astype("datetime64[us]")) / pd.Timedelta(days=1)
@@ -161,16 +161,10 @@ def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetim
 
 def _usual(buildings: pd.DataFrame) -> dict[str, float]:
     exposure = float(buildings[c.EXPOSURE].sum())
-    names = (*WEIGHT_COLUMNS, *COUNTS, c.VISITS_OTHER)
+    names = (*WEIGHT_COLUMNS, *COUNTS)
     if exposure <= 0:
         return dict.fromkeys(names, 0.0)
     return {name: float(buildings[name].sum()) / exposure for name in names}
-
-
-def _add_unvisited(buildings: pd.DataFrame, *, limit_days: float) -> pd.DataFrame:
-    """Add the share of the longest counted silence that has passed since the last visit."""
-    days = buildings[c.DAYS_SINCE_VISIT].fillna(limit_days).clip(0.0, limit_days)
-    return buildings.assign(**{c.UNVISITED: days / limit_days})
 
 
 def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
@@ -183,7 +177,7 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
         for name in UNLOCATED_WEIGHTS
         if name in frame
     }
-    events = {c.RECENT_CONFIRMED: _distinct_events(frames, c.RECENT_CONFIRMED)}
+    events = {c.CONFIRMED: _sum_events(frames, c.CONFIRMED)}
     unlocated = pd.DataFrame({**decayed_weights, **events}, index=groups).reset_index()
     unlocated = unlocated.astype(dict.fromkeys(UNLOCATED_KEYS, "str"))
     unlocated = unlocated.sort_values(list(UNLOCATED_KEYS), ignore_index=True)
@@ -200,7 +194,7 @@ def _counts(counts: pd.Series) -> Codes:
     return counts.fillna(0).to_numpy(np.int64)
 
 
-def _distinct_events(frames: list[pd.DataFrame], name: str) -> Codes:
-    """Count an event once where it shows both as a find and as a decision."""
+def _sum_events(frames: list[pd.DataFrame], name: str) -> Codes:
+    """Add up finds and decisions, each event once (`risk.events.confirmed`)."""
     counts = [_counts(frame[name]) for frame in frames if name in frame]
-    return np.asarray(np.maximum.reduce(counts))
+    return np.asarray(np.sum(counts, axis=0))

@@ -1,7 +1,8 @@
 """What the layer of official grids adds to a score: households of grids, and grids without one.
 
-Everything else about a grid comes from its buildings. Grids stand as they are known now, like the
-places of buildings; of those with dates of validity only the ones in use on the day of the score.
+Everything else about a grid comes from its buildings. Grids are those of the import that held at
+the cut, the first of all before it was made; of those with dates of validity only the ones in use
+on the day of the score.
 """
 
 from __future__ import annotations

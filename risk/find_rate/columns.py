@@ -11,7 +11,7 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig, Weights
-from risk.features.factors import BASE
+from risk.features.factors import BASE, COUNTED
 from risk.visit_design import names as v
 
 DOORS: Final = "doors"
@@ -19,10 +19,7 @@ DOORS: Final = "doors"
 WAITING: Final = "waiting"
 """1 where a report of the building waits for a visit."""
 KIND: Final = "building_kind"
-REPORTED: Final = (
-    *(c.COMPLAINTS, c.VIOLATIONS, c.FOUND, c.NOT_FOUND, c.NO_ACCESS),
-    *(c.BUSINESS_TENANT, c.SHARED_TENANT, c.SHORT_TERM, c.RING),
-)
+REPORTED: Final = (*COUNTED, c.RING)
 """Columns of the building that a place takes over, scaled as `risk.features.factors` does."""
 WIDE_FROM_M: Final = 1_000.0
 """From this bandwidth on a neighbourhood is the wider area."""
@@ -30,11 +27,6 @@ MOST_EFFECT: Final = 1.5
 """Bound on a weight: log of what one standard deviation of its column may multiply a rate by."""
 MOST_WEIGHT: Final = 5.0
 """Bound on a weight per unit of its column, as in the settings."""
-OWN_FACTORS: Final = frozenset(
-    {c.FOUND, c.NOT_FOUND, c.NO_ACCESS, c.HISTORY_UNIT, c.HISTORY_BUILDING, c.UNVISITED}
-    | {c.VISITS_OTHER}
-)
-"""Factors that tell a place's own past."""
 _DOORS_PRIOR: Final = 0.2
 _LEVELS: Final = {
     "unit": c.HISTORY_UNIT,

@@ -2,7 +2,7 @@
 
 The weights are drawn from their posterior (Normal, Laplace's approximation) once for all places, so
 that sums over many places keep what they have in common; a level of the coming weeks scatters as
-past windows did; and each building departs from its columns by a frailty of its own.
+past windows did; and each building departs from what its columns tell, partly as its neighbours do.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
+from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.features.empirical_bayes import gamma_interval
+from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
 from risk.find_rate.points import VISITS, building_rows, sum_places
 
 DRAWS: Final = 128
+AREA_RESOLUTION: Final = 9
 _SEED: Final = 2_026
 _MOST_EFFECT: Final = 5.0
 _MOST_CHANCE: Final = 1.0 - 1e-9
@@ -33,12 +37,18 @@ class Draws:
     chances
         Chance that a full visit finds something under each draw of weights and level, shape
         (buildings, `DRAWS`).
-    strength
-        k of the Gamma(k, k) distribution of a building's own departure.
+    variance
+        Relative variance of a building's rate about what its columns tell.
+    shared
+        Share of it that the buildings of an area have in common.
+    area
+        Number of each building's area (H3 cell of resolution `AREA_RESOLUTION`).
     """
 
     chances: Floats
-    strength: float
+    variance: float
+    shared: float
+    area: Codes
 
 
 def draw_chances(known: Known, rate: FindRate) -> Draws:
@@ -52,7 +62,14 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
     change = np.clip(matrix @ off + level, -_MOST_EFFECT, _MOST_EFFECT)
     rates = np.exp(rate.log_rate(known.x))[:, None] * np.exp(change)
     whole = sum_places(building_rows(known), rates, len(known.features.buildings))
-    return Draws(chances=-np.expm1(-whole), strength=rate.strength)
+    cells = parent_cells(known.features.buildings[c.H3_R10], AREA_RESOLUTION)
+    rule = known.config.model
+    return Draws(
+        chances=-np.expm1(-whole),
+        variance=1.0 / rule.strength,
+        shared=rule.shared,
+        area=pd.factorize(cells)[0].astype(np.int64),
+    )
 
 
 def interval_of_sums(
@@ -74,7 +91,10 @@ def interval_of_sums(
     common = sum_places(unit, draws.chances, size).std(axis=1)
     # How far the chance moves with the log of a building's rate.
     slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
-    own = sum_places(unit, slope**2 / draws.strength, size)
+    together = _sum_of_squares(unit, draws.area, slope, size)
+    own = draws.variance * (
+        (1 - draws.shared) * sum_places(unit, slope**2, size) + draws.shared * together
+    )
     return _between(total, common**2 + own, sum_places(unit, np.ones(len(unit)), size), level)
 
 
@@ -85,3 +105,13 @@ def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tu
     rate = -np.log1p(-mean)
     low, high = gamma_interval(rate, variance / (count * (1.0 - mean)) ** 2, level=level)
     return -VISITS * count * np.expm1(-low), -VISITS * count * np.expm1(-high)
+
+
+def _sum_of_squares(unit: Codes, area: Codes, slope: Floats, size: int) -> Floats:
+    """Return by unit the sum over its areas of the squared sum of the slopes in each."""
+    areas = int(area.max(initial=0)) + 1
+    pair = np.where(unit >= 0, unit * areas + area, -1)
+    pairs, number = np.unique(pair, return_inverse=True)
+    sums = np.bincount(number, slope, len(pairs)).astype(np.float64)
+    units = np.where(pairs >= 0, pairs // areas, -1).astype(np.int64)
+    return sum_places(units, sums**2, size)

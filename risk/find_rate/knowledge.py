@@ -15,24 +15,22 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Floats
 from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
+from risk.events.open_reports import read_waiting
 from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, build_features
 from risk.features.cache import once_a_view
 from risk.features.exposure import typical_exposure
-from risk.features.factors import FACTORS
+from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
-from risk.find_rate.columns import DOORS, KIND, REPORTED, WAITING
+from risk.find_rate.columns import DOORS, KIND, WAITING
 from risk.visit_design.availability import LISTED_TEXTS, available_texts
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.matrix import build_design
 from risk.visit_design.read import read_facts
 from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
 from risk.visit_design.visit_table import CELL, Facts, code_column
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
 
 WHOLE: Final = "building:"
 """Begins the name of a place that stands for a building as a whole."""
@@ -137,15 +135,11 @@ def _of_buildings(
 ) -> pd.DataFrame:
     buildings = features.buildings
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
-    columns: dict[str, Floats] = {
-        factor.name: factor.values(buildings, exposure, features.usual)
-        for factor in FACTORS
-        if factor.name in REPORTED
-    }
+    columns = factor_columns(buildings, usual=features.usual)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
-    waiting = read_waiting(source, cut=cut, config=config, rules=FindRules())
-    columns[WAITING] = buildings[c.BUILDING].isin(waiting.index).to_numpy(np.float64)
+    waiting = read_waiting(source, cut=cut, config=config)
+    columns[WAITING] = np.asarray(buildings[c.BUILDING].isin(waiting.index), dtype=np.float64)
     kinds = buildings[c.KIND]
     for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
-        columns[f"{KIND}.{kind}"] = (kinds == kind).to_numpy(np.float64)
+        columns[f"{KIND}.{kind}"] = np.asarray(kinds == kind, dtype=np.float64)
     return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]))

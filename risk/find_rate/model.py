@@ -20,8 +20,7 @@ from risk.arrays import Bools, Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.events.rows import FeatureSource
-from risk.find_rate.columns import OWN_FACTORS, bounds_of, choose_columns, factor_of, prior_of
-from risk.find_rate.frailty import place_strength
+from risk.find_rate.columns import bounds_of, choose_columns, prior_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.likelihood import Mode, Prior, fit_mode
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
@@ -56,8 +55,6 @@ class FindRate:
         Effect of how a visit was made by name (`CONDITIONS`), on the log scale.
     level_spread
         Standard deviation of the log of a window's own level.
-    strength
-        k of the Gamma(k, k) distribution of what a place is beyond its columns (its frailty).
     visits, finds
         What was learnt from.
     penalty, half_life_days
@@ -72,7 +69,6 @@ class FindRate:
     covariance: Floats
     conditions: dict[str, float]
     level_spread: float
-    strength: float
     visits: int
     finds: float
     penalty: float | None
@@ -98,7 +94,6 @@ class FindRate:
             "standard_errors": dict(zip(self.columns, spread.tolist(), strict=True)),
             "conditions": self.conditions,
             "level_spread": self.level_spread,
-            "strength": self.strength,
             "visits": self.visits,
             "finds": self.finds,
             "penalty": self.penalty,
@@ -148,7 +143,7 @@ def _from_policy(
     return FindRate(
         state="policy", columns=tuple(columns), intercept=level, weights=prior, prior=prior,
         covariance=np.diag([_LEVEL_SPREAD**2, *variance]),
-        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0, strength=config.model.strength,
+        conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0,
         visits=0, finds=0.0, penalty=None, half_life_days=half_life, evening_share=0.0,
     )  # fmt: skip
 
@@ -224,9 +219,6 @@ class _Fit:
         to_raw[0, 0] = 1.0
         to_raw[0, 1 : k + 1] = -self.centre / self.spread
         to_raw[1:, 1 : k + 1] = np.diag(1.0 / self.spread)
-        own = np.array([factor_of(name) in OWN_FACTORS for name in self.columns])
-        without = mode.terms.copy()
-        without[1 : k + 1][own] = 0.0
         return FindRate(
             state="learnt",
             columns=tuple(self.columns),
@@ -236,12 +228,6 @@ class _Fit:
             covariance=to_raw @ mode.covariance @ to_raw.T,
             conditions=dict(zip(CONDITIONS, mode.terms[k + 1 :].tolist(), strict=True)),
             level_spread=self.level.spread,
-            strength=place_strength(
-                self.y,
-                np.exp(self.offset + self.x @ without),
-                self.rows.place[self.kept],
-                believed=self.config.model.strength,
-            ),
             visits=len(self.y),
             finds=float(self.y.sum()),
             penalty=penalty,

@@ -15,6 +15,7 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from data.workspace.sections import number, section
 from risk.arrays import Floats
+from risk.config.words import EVENING_FROM_HOUR
 from risk.features.empirical_bayes import (
     dispersion,
     gamma_interval,
@@ -55,8 +56,8 @@ class TimeRules:
     """How sure a time factor must be, and when the evening begins."""
 
     noon_hour: float = number(12.0, high=24)
-    evening_hour: float = number(17.5, high=24)
-    """Local hour from which on it is evening; schools are out and parents at work."""
+    evening_hour: float = number(EVENING_FROM_HOUR, high=24)
+    """Local hour from which on it is evening."""
     least_expected: float = number(5.0, low=0.1, high=1e6)
     """Fewer expected events than this in a level are not enough data."""
     interval_level: float = number(0.8, low=0.01, high=0.999)

@@ -79,7 +79,7 @@ def _addends(frame: pd.DataFrame, points: list[str]) -> pd.DataFrame:
     is_building = c.BUILDING in frame
     counted: dict[str, Any] = {
         c.BUILDINGS: np.full(len(frame), int(is_building)),
-        c.CONFIRMED: frame[c.CONFIRMED if is_building else c.RECENT_CONFIRMED],
+        c.CONFIRMED: frame[c.CONFIRMED],
         **{name: frame.get(name, 0.0) for name in SEEN},
         c.EXPOSURE: frame.get(c.EXPOSURE, 0.0),
     }

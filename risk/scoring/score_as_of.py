@@ -97,9 +97,10 @@ def score_as_of(
     outcome
         ``found``, what is shown, or ``critical``: a find of that weight.
     area
-        Whether neighbourhoods are used.
+        Whether neighbourhoods are used, where the office uses them at all (`ModelConfig.area`).
     """
     known = known_at(source, cut=cut, config=config)
+    area = area and config.model.area
     rate = learn_find_rate(source, known, config=config, outcome=outcome, area=area)
     scored, draws = score_buildings(known, rate), draw_chances(known, rate)
     features = known.features

@@ -17,7 +17,7 @@ def build_design(
     """Build the features of places as of a cut.
 
     ``known``: facts of before the cut (`Facts.before`). ``places``: rows of
-    `risk.visit_design.units.places_of`.
+    `risk.visit_design.units.known_places`.
 
     The frame: float64, one row per place in their order, columns named by
     `risk.visit_design.names`. An outcome that was never recorded has no columns.

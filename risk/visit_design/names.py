@@ -14,10 +14,6 @@ AREA_SIZE: Final = "area_size"
 VISITS: Final = "visits"
 FAULT: Final = "fault"
 """Names the histories of grades, as `OUTCOMES` do those of finds."""
-PROPENSITY: Final = "propensity"
-DUE: Final = "due"
-PACE: Final = "pace"
-_OWN: Final = ("unit", "building", VISITS, "kind", "class", AREA_SIZE)
 
 
 def history(outcome: str, level: str) -> str:
@@ -33,11 +29,6 @@ def last(outcome: str) -> str:
 def area(outcome: str, bandwidth_m: float, half_life_days: float) -> str:
     """Name the log ratio of an outcome in the neighbourhood."""
     return f"{AREA}.{outcome}.{bandwidth_m:g}m.{half_life_days:g}d"
-
-
-def propensity(*parts: str) -> str:
-    """Name a feature that only says whether a visit is likely, never what it will bring."""
-    return ".".join((PROPENSITY, *parts))
 
 
 def is_raised_only(name: str) -> bool:
@@ -64,28 +55,11 @@ def risk_features(
     chosen = []
     for name in names:
         part = _part(name)
-        if part == PROPENSITY or (part == AREA_SIZE and half_life_days is None):
+        if part == AREA_SIZE and half_life_days is None:
             continue
         if part == AREA and not _of_half_life(name, half_life_days, config):
             continue
         chosen.append(name)
-    return chosen
-
-
-def propensity_features(names: Iterable[str], *, due: bool, pace: bool) -> list[str]:
-    """List the features of the chance of being visited.
-
-    ``due``: include how long ago the last visit was, as hinges. ``pace``: include where visits are
-    being made now.
-    """
-    shared = {history("found", "kind_class"), history("found", "building")}
-    left_out = {part for part, kept in ((DUE, due), (PACE, pace)) if not kept}
-    chosen = []
-    for name in names:
-        parts = name.split(".")
-        is_own = parts[0] in _OWN or (parts[0] == PROPENSITY and parts[1] not in left_out)
-        if is_own or name in shared:
-            chosen.append(name)
     return chosen
 
 

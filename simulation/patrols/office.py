@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Ints
 from governance.patrols.routing.model.problem import Shift
 from simulation.city.city import to_globe
 from simulation.truth.risk_field import DAYS
@@ -95,6 +95,14 @@ class Office:
         """Return the day of each building's last visit that a team made, -inf without any."""
         last = self.visits.groupby("building")["day"].max()
         return last.reindex(range(len(self.buildings))).fillna(-np.inf).to_numpy(np.float64)
+
+    def last_results(self) -> Ints:
+        """Return the code of each building's last result (`RESULTS`), -1 if never visited."""
+        last = self.visits.sort_values("day", kind="stable").drop_duplicates(
+            "building", keep="last"
+        )
+        codes = last.set_index("building")["result"].reindex(range(len(self.buildings)))
+        return codes.fillna(-1).to_numpy(np.int64)
 
     def shifts(self, day: int) -> tuple[Shift, ...]:
         """Return the shifts of the week that begins on a day, all starting at the office."""

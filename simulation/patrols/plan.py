@@ -1,4 +1,4 @@
-"""Our plan as a policy: the product's score, chance of a find, and `make_plan`, week by week."""
+"""Our plan as a policy: the product's score, chance of a find and `make_plan`, week by week."""
 
 from __future__ import annotations
 
@@ -75,8 +75,7 @@ class OurPlan:
     def inputs(self, office: Office, day: int) -> PlanInputs:
         """Return what the services' desk would hand to `make_plan` on that Monday."""
         first = office.monday(day)
-        ranked = self.scorer.rank(office, day)
-        model = self.scorer.find_chance(day)
+        ranking = self.scorer.rank(office, day)
         told_at = self.scorer.told_at(office, day)
         visits = office.visits
         late = visits[visits["day"] >= day - USUAL_DAYS]
@@ -91,12 +90,15 @@ class OurPlan:
             visit_rules=VisitRules(),
             calendar=self.calendar,
             teams=_teams(office),
-            buildings=self._buildings(office, day, ranked).assign(told_at=told_at),
-            find_chance=model.chance(
-                ranked["expected"].to_numpy(np.float64), waiting=told_at.notna().to_numpy()
+            buildings=self._buildings(office, day, ranking.buildings).assign(told_at=told_at),
+            find_chance=self.scorer.chance(office, day),
+            interval=ranking.interval,
+            usual_worth=usual_worth(
+                _moments(office, late),
+                self.calendar,
+                self.rules,
+                effects=ranking.visits.part_effects(),
             ),
-            interval=model.interval,
-            usual_worth=usual_worth(_moments(office, late), self.calendar, self.rules),
             seed=f"{office.draws}/{day}",
         )
 
@@ -108,7 +110,6 @@ class OurPlan:
             name=b["building_id"],
             address=b["building_id"],
             score=ranked["score"].to_numpy(),
-            expected=ranked["expected"].to_numpy(),
             tier=ranked["tier"].to_numpy(),
             sensitive=b.index.isin(told["building"]),
             **self._last_visits(office),

@@ -152,8 +152,8 @@ class PureRanking:
 
     def plan(self, office: Office, day: int) -> pd.DataFrame:
         """Take the top of the list until the week is full."""
-        expected = self.scorer.rank(office, day)["expected"].to_numpy(np.float64)
-        return fill(office, day, np.argsort(-expected, kind="stable"))
+        score = self.scorer.rank(office, day).buildings["score"].to_numpy(np.float64)
+        return fill(office, day, np.argsort(-score, kind="stable"))
 
 
 @dataclass(kw_only=True)

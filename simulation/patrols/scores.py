@@ -1,4 +1,4 @@
-"""Score a simulated office with the product's own features, scorecard and learning.
+"""Score a simulated office with the product's own find rate.
 
 The tables grow week by week. To be able to afford a score a week, times are told as distances from
 one fixed moment, so that every week's expressions are alike and compile once: nothing in features
@@ -7,8 +7,8 @@ or learning reads the calendar, only differences of times.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -25,21 +25,20 @@ from data.lake.schema import (
     REGISTER_COLUMNS,
     current_schema,
 )
-from geo.arrays import Floats
+from geo.arrays import Bools, Floats
 from geo.cells import cells_of_points
 from risk.config.score import ScoreConfig
-from risk.features.build import build_features
-from risk.models.weights import Learning, learn_weights
-from risk.scoring.ranking import add_ranks
-from risk.scoring.scorecard import POINTS_PER_EVENT, Scorecard
-from risk.visit_yield.fit import learn_find_chance
-from risk.visit_yield.model import FindModel
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
-from risk.visit_yield.training import PastScores
+from risk.events.open_reports import read_waiting
+from risk.find_rate.intervals import draw_chances
+from risk.find_rate.knowledge import known_at
+from risk.find_rate.list_interval import ListInterval
+from risk.find_rate.model import FindRate, learn_find_rate
+from risk.find_rate.points import score_buildings
+from risk.find_rate.visit_chance import VisitChance
+from risk.scoring.aggregate import finish_buildings
 from simulation.patrols.office import Office
 from simulation.sources import fill_table
-from simulation.truth.inspections import RESULTS
+from simulation.truth.inspections import FOUND, RESULTS, SUSPECTED
 
 MOMENT = datetime(2030, 1, 7)  # noqa: DTZ001 -- a local Monday to which all times are moved
 _TEXTS = {
@@ -47,13 +46,17 @@ _TEXTS = {
                    "is_true"),
     "violations": (),
     "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "purpose",
-                    "party_key", "place_kind"),
+                    "party_key", "place_kind", "risk_class"),
     "rentals": ("unit_id", "filing_no", "status", "lessee_key", "lessee_kind", "purpose"),
 }  # fmt: skip
 _OTHERS: dict[str, dict[str, pa.DataType]] = {
     "complaints": {},
     "violations": {},
-    "inspections": {"minutes": pa.float64()},
+    "inspections": {
+        "minutes": pa.float64(),
+        "critical_count": pa.float64(),
+        "other_count": pa.float64(),
+    },
     "rentals": {"start_date": pa.timestamp("us"), "end_date": pa.timestamp("us")},
 }
 
@@ -98,109 +101,114 @@ class GrowingTables:
         return self._known[key]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """The score of a Monday.
+
+    Parameters
+    ----------
+    buildings
+        ``score``, its interval and ``tier``, by building in the order of the office.
+    visits, interval
+        What it says of a visit to each building, and of a list of them.
+    waited
+        Whether a report waited at each building on that Monday, shape (buildings,).
+    """
+
+    buildings: pd.DataFrame
+    visits: VisitChance
+    interval: ListInterval
+    waited: Bools
+
+
 @dataclass(kw_only=True)
 class Scorer:
     """The product's score of every building, as of the Monday of a week.
-
-    Without the season, which raises and lowers all scores alike.
 
     Parameters
     ----------
     score_weeks
         An office scores anew every so many weeks, and plans by the last score until then.
-    refit_weeks, keep_weeks
-        Weights are learnt anew, and scores kept to learn the chance of a find from, as often.
+    refit_weeks
+        The find rate is learnt anew as often.
     """
 
     score_weeks: int = 2
     refit_weeks: int = 13
     config: ScoreConfig = field(default_factory=ScoreConfig)
     tables: GrowingTables | None = None
-    learning: Learning | None = None
-    keep_weeks: int = 4
-    past: list[tuple[int, pd.Series]] = field(default_factory=list)
-    finds: FindModel | None = None
-    ranked: pd.DataFrame | None = None
+    rate: FindRate | None = None
+    ranking: Ranking | None = None
     _ranked_on: int = -(10**6)
     _learnt_on: int = -(10**6)
-    _finds_on: int = -(10**6)
 
-    def rank(self, office: Office, day: int) -> pd.DataFrame:
-        """Return ``score``, ``expected`` (events within the horizon) and ``tier`` by building."""
-        if self.ranked is None or day - self._ranked_on >= 7 * self.score_weeks:
-            self.ranked, self._ranked_on = self._rank_anew(office, day), day
-        return self.ranked
+    def rank(self, office: Office, day: int) -> Ranking:
+        """Return the score that the office plans by in the week that begins on a day."""
+        if self.ranking is None or day - self._ranked_on >= 7 * self.score_weeks:
+            self.ranking, self._ranked_on = self._rank_anew(office, day), day
+        return self.ranking
 
-    def _rank_anew(self, office: Office, day: int) -> pd.DataFrame:
-        tables = self.bring_up_to_date(office, day)
-        if self.learning is None or day - self._learnt_on >= 7 * self.refit_weeks:
-            policy = asdict(self.config.weights)
-            self.learning = learn_weights(tables, cut=MOMENT, policy=policy, config=self.config)
-            self._learnt_on = day
-        features = build_features(tables, cut=MOMENT, config=self.config)
-        card = Scorecard.of(features, self.config, self.learning.posterior)
-        scored = card.score(features).buildings
-        ranked = add_ranks(scored, key="building_id", shares=self.config.tier_shares)
-        ranked = ranked.set_index("building_id").reindex(office.buildings["building_id"])
-        ranked = ranked.assign(expected=ranked["score"] / POINTS_PER_EVENT)
-        if day - (self.past[-1][0] if self.past else -(10**6)) >= 7 * self.keep_weeks:
-            self.past.append((day, ranked["expected"]))
-        return ranked[["score", "expected", "tier"]]
+    def _rank_anew(self, office: Office, day: int) -> Ranking:
+        tables, config = self.bring_up_to_date(office, day), self.config
+        known = known_at(tables, cut=MOMENT, config=config)
+        if self.rate is None or day - self._learnt_on >= 7 * self.refit_weeks:
+            self.rate, self._learnt_on = learn_find_rate(tables, known, config=config), day
+        scored = score_buildings(known, self.rate)
+        buildings = finish_buildings(scored, draw_chances(known, self.rate), config)
+        facts = self.rate.facts()
+        ordered = buildings.set_index("building_id").reindex(office.buildings["building_id"])
+        return Ranking(
+            buildings=ordered[["score", "low", "high", "tier"]],
+            visits=VisitChance.of(buildings, facts),
+            interval=ListInterval.of(buildings, facts, level=config.interval_level),
+            waited=self.told_at(office, day).notna().to_numpy(bool),
+        )
 
-    def find_chance(self, day: int) -> FindModel:
-        """Return the model of the chance that one visit finds something, as of the week.
-
-        It holds past visits against the scores that were kept every `keep_weeks` before them.
-        """
-        assert self.tables is not None
-        assert self.learning is not None
-        if self.finds is None or (day == self._ranked_on and self._finds_due(day)):
-            past = [
-                PastScores(cut=MOMENT - timedelta(days=day - then), expected=expected)
-                for then, expected in self.past
-                if then < day
-            ]
-            self.finds = learn_find_chance(
-                self.tables,
-                cut=MOMENT,
-                config=self.config,
-                weights=self.learning.posterior,
-                past=past,
-            )
-            self._finds_on = day
-        return self.finds
+    def chance(self, office: Office, day: int) -> Floats:
+        """Return the chance that one visit to each building finds something in a week."""
+        ranking, waits = self.rank(office, day), self.told_at(office, day).notna().to_numpy(bool)
+        return ranking.visits.chance(
+            office.buildings["building_id"],
+            revisit=np.isin(office.last_results(), (FOUND, SUSPECTED)),
+            told_since=waits & ~ranking.waited,
+            answered_since=ranking.waited & ~waits,
+        )
 
     def told_at(self, office: Office, day: int) -> pd.Series:
         """Return when the latest report was made that waits for a visit, NaT none; by building."""
         tables = self.bring_up_to_date(office, day)
-        waiting = read_waiting(tables, cut=MOMENT, config=self.config, rules=FindRules())
+        waiting = read_waiting(tables, cut=MOMENT, config=self.config)
         return pd.Series(waiting.reindex(office.buildings["building_id"]).to_numpy())
-
-    def _finds_due(self, day: int) -> bool:
-        return day - self._finds_on >= 7 * self.keep_weeks
 
     def bring_up_to_date(self, office: Office, day: int) -> GrowingTables:
         """Put what the office knows on the Monday of a week into the tables."""
         if self.tables is None:
             self.tables = GrowingTables(_register(office))
-        ids = office.buildings["building_id"].to_numpy()
+        places = _places(office)
         for name, rows in (
-            ("complaints", _complaints(office, ids, day)),
-            ("inspections", _inspections(office, ids, day)),
-            ("violations", _violations(office, ids, day)),
-            ("rentals", _rentals(office, ids, day)),
+            ("complaints", _complaints(office, places, day)),
+            ("inspections", _inspections(office, places, day)),
+            ("violations", _violations(office, places, day)),
+            ("rentals", _rentals(office, places, day)),
         ):
             self.tables.replace(name, rows)
         return self.tables
 
 
-def _register(office: Office) -> pa.Table:
+def _places(office: Office) -> pd.DataFrame:
+    """Return code and place of each building, in the order of the office."""
     b = office.buildings
     lon, lat = b["lon"].to_numpy(np.float64), b["lat"].to_numpy(np.float64)
-    rows = b[["building_id", "kind", "lon", "lat", "grid_code", "community_code"]].assign(
+    places = b[["building_id", "lon", "lat", "grid_code", "community_code"]]
+    return places.assign(h3_r10=cells_of_points(lon, lat, resolution=10))
+
+
+def _register(office: Office) -> pa.Table:
+    b = office.buildings
+    rows = _places(office).assign(
+        kind=b["kind"],
         household_count=b["households"],
         rental_count=b["rentals"],
-        h3_r10=cells_of_points(lon, lat, resolution=10),
         learnt_at=np.datetime64("2000-01-01", "us"),
     )
     return fill_table(rows, REGISTER_COLUMNS)
@@ -212,16 +220,18 @@ def _moments(days: pd.Series | Floats, day: int, hour: int) -> NDArray[np.dateti
     return np.datetime64(MOMENT, "us") + hours.astype("timedelta64[h]").astype("timedelta64[us]")
 
 
-def _placed(rows: pd.DataFrame, ids: NDArray[Any], name: str, building: pd.Series) -> pd.DataFrame:
+def _placed(
+    rows: pd.DataFrame, places: pd.DataFrame, name: str, building: pd.Series
+) -> pd.DataFrame:
+    at = places.iloc[building.to_numpy(np.int64)].set_axis(rows.index)
     return rows.assign(
         row_key=[f"{name}-{number:07d}" for number in range(len(rows))],
-        building_id=ids[building.to_numpy(np.int64)],
         match_level="building",
         match_score=1.0,
-    )
+    ).join(at)
 
 
-def _complaints(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
+def _complaints(office: Office, places: pd.DataFrame, day: int) -> pd.DataFrame:
     r = office.reports
     at = _moments(r["day"], day, 10)
     rows = pd.DataFrame(
@@ -235,10 +245,10 @@ def _complaints(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
             "learnt_at": at,
         }
     )
-    return _placed(rows, ids, "complaints", r["building"])
+    return _placed(rows, places, "complaints", r["building"])
 
 
-def _inspections(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
+def _inspections(office: Office, places: pd.DataFrame, day: int) -> pd.DataFrame:
     v = office.visits
     night = v["night"].to_numpy(bool)
     at = np.where(night, _moments(v["day"], day, 19), _moments(v["day"], day, 15))
@@ -254,10 +264,10 @@ def _inspections(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
             "learnt_at": at,
         }
     )
-    return _placed(rows, ids, "inspections", v["building"])
+    return _placed(rows, places, "inspections", v["building"])
 
 
-def _violations(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
+def _violations(office: Office, places: pd.DataFrame, day: int) -> pd.DataFrame:
     """Decide 38 % of the finds some weeks later, as the demonstration does."""
     v = office.visits
     found = v[v["result"] == RESULTS.index("属实")]
@@ -270,10 +280,10 @@ def _violations(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
             "learnt_at": _moments(decided[kept] + 6, day, 0),
         }
     )
-    return _placed(rows, ids, "violations", found["building"][kept])
+    return _placed(rows, places, "violations", found["building"][kept])
 
 
-def _rentals(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
+def _rentals(office: Office, places: pd.DataFrame, day: int) -> pd.DataFrame:
     lease = office.leases
     start, filed = _moments(lease["start_day"], day, 0), _moments(lease["filed_day"], day, 0)
     rows = pd.DataFrame(
@@ -288,4 +298,4 @@ def _rentals(office: Office, ids: NDArray[Any], day: int) -> pd.DataFrame:
             "learnt_at": filed,
         }
     )
-    return _placed(rows, ids, "rentals", lease["building"])
+    return _placed(rows, places, "rentals", lease["building"])

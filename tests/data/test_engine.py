@@ -85,6 +85,20 @@ def test_a_row_that_was_learnt_late_is_known_late(workspace: Workspace, put_rows
     assert engine.table("violations", cut=later).count().to_pyarrow().as_py() == 1
 
 
+def test_what_a_row_says_was_here_for_certain_from_the_import_that_first_said_it(
+    workspace: Workspace, put_rows: PutRows
+) -> None:
+    ticket, day = {"ticket_no": "1", "received_at": START}, timedelta(days=1)
+    closed = ticket | {"is_true": "属实"}
+    engine = Engine(workspace)
+    for days, row, expected in ((0, ticket, 0), (1, ticket, 0), (2, closed, 2), (3, closed, 2)):
+        put_rows(workspace, "complaints", [row], now=NOON + days * day)
+        (told,) = engine.table("complaints").to_pyarrow()["imported_at"].to_pylist()
+        assert told == NOON + expected * day
+    early = engine.table("complaints", cut=NOON + 2 * day).to_pyarrow()
+    assert (early["imported_at"].to_pylist(), early["is_true"].to_pylist()) == ([NOON], [None])
+
+
 @pytest.mark.parametrize("pieces", [1, 4])
 def test_each_row_of_an_only_import_is_known_from_its_own_time_however_it_came(
     workspace: Workspace, put_rows: PutRows, pieces: int

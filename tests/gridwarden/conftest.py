@@ -55,8 +55,8 @@ def done(*arguments: object) -> Said:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap(cheap_hashes: None) -> None:
-    """Sign in quickly in all tests of this folder."""
+def _cheap(cheap_hashes: None, models_learnt_once: None) -> None:
+    """Sign in and plan quickly in all tests of this folder."""
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,8 @@ def visited(
     visits = root / "visits.csv"
     visits.write_text("\n".join(lines) + "\n", encoding="utf-8")
     folder = shutil.copytree(scored, root / "w")
+    with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[score.learning]\nwindows = 0\n")  # no weight is learnt, for speed
     assert gridwarden("-w", folder, "import", "inspections", visits).code == 0
     return folder
 

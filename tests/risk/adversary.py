@@ -16,6 +16,7 @@ Row = dict[str, Any]
 Office = dict[str, list[Row]]
 
 EVENTS: Final = ("complaints", "violations", "inspections", "rentals")
+LOOKED: Final = ("未发现异常", "疑似", "属实")
 RESULTS: Final = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入", "已不在")
 KINDS: Final = ("居民住宅", "商务楼宇", "托管小饭桌")
 PURPOSES: Final = (None, "例行巡查", "投诉核查", "回头看", "许可核查", "随机抽查")
@@ -65,8 +66,8 @@ def change_later(
             _change_written_later(rng, name, row, cut)
         if listed and name == "inspections":
             for row in later:
-                row |= {"result": _found(rng, row), "critical_count": int(rng.integers(4))}
-                row["other_count"] = int(rng.integers(9))
+                if row["result"] in LOOKED:
+                    row |= {"result": _one(rng, *LOOKED), "critical_count": int(rng.integers(4))}
             changed[name] = known + later
             continue
         later = [row for row in later if rng.random() < 0.7]

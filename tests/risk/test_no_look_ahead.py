@@ -31,11 +31,12 @@ from risk.evaluation.methods.registry import (
     visit_model,
 )
 from risk.evaluation.targets.geography import Geography
-from risk.evaluation.targets.questions import EVENTS, Question
+from risk.evaluation.targets.questions import EVENTS, OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import read_tables
 from risk.evaluation.view import look
 from risk.events.fetch import day_of, fetch
+from risk.events.open_reports import read_waiting
 from risk.events.provenance import SourceRules
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
@@ -47,24 +48,20 @@ from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import complaint_moments, visits_by_time
 from risk.scoring.run import run_score
 from risk.visit_design.timeline import Timeline
-from risk.visit_yield.fit import learn_find_chance
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
 from tests.risk.adversary import Office, busy_office, change_later
 from tests.risk.conftest import CUT, MemoryEngine, make_engine
 
 BUILDINGS, ROWS, HORIZON_DAYS = 24, 240, 60
 MODEL = ModelConfig(
-    area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=HORIZON_DAYS,
+    area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=180,
     burn_in_days=100, least_events=5.0,
 )  # fmt: skip
 CONFIG = ScoreConfig(
     model=MODEL, learning=Learning(windows=2, least_events=5.0, burn_in_days=100, penalties=(30.0,))
 )
-RULES = FindRules(windows=1, window_days=90, least_finds=2.0, least_told=1.0)
 WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
 STRONG = settings(
-    max_examples=2,
+    max_examples=1,
     deadline=None,
     derandomize=True,
     database=None,
@@ -94,8 +91,7 @@ def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
     numbers = {
         "features": features,
         "weights": learn_weights(engine, policy=weights, **asked).facts(),
-        "find chance": learn_find_chance(engine, rules=RULES, **asked),
-        "waiting": read_waiting(engine, rules=RULES, **asked),
+        "waiting": read_waiting(engine, **asked),
         "season": learn_season(engine, calendar=Calendar.shipped(), **asked),
         "snapshot": made.snapshot_id,
         **tables,
@@ -122,15 +118,16 @@ def of_every_method(
         horizon_days=HORIZON_DAYS,
         register=geography.tables.buildings,
     )
-    propensity = PropensityForms(timeline=timeline)
+    forms = PropensityForms(timeline=timeline)
+    fitted = {
+        (name, outcome): visit_model(name, _fitted(forms, outcome, area=name == VISIT_MODEL))
+        for name in VISIT_MODELS
+        for outcome in set(OUTCOMES.values())
+    }
     numbers: dict[str, Any] = {}
     for event in EVENTS:
-        outcome = "critical" if event == "inspections:critical" else "found"
         for name in choose_methods()[0]:
-            if name in VISIT_MODELS:
-                method = visit_model(name, _fitted(propensity, outcome, area=name == VISIT_MODEL))
-            else:
-                method = baseline(name)
+            method = fitted[name, OUTCOMES[event]] if name in VISIT_MODELS else baseline(name)
             for level in levels:
                 question = Question(
                     event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)

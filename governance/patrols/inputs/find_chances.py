@@ -1,4 +1,4 @@
-"""What one visit is likely to find, as learnt from past visits; learnt once for each score."""
+"""What one visit is likely to find, as the score says it."""
 
 from __future__ import annotations
 
@@ -10,101 +10,98 @@ import pandas as pd
 
 from data.calendars.calendar import Calendar
 from data.engine import Engine
-from data.results.snapshot import BUILDING_KIND, Snapshot
-from data.results.snapshots import SnapshotStore
-from data.workspace.cache import Cache
+from data.results.snapshot import Snapshot
 from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
-from governance.patrols.routing.model.shifts import usual_worth
-from risk.config.score import ScoreConfig
-from risk.scoring.scorecard import POINTS_PER_EVENT
-from risk.visit_yield.fit import learn_find_chance
-from risk.visit_yield.model import FindModel
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
-from risk.visit_yield.training import PastScores
+from governance.patrols.routing.model.shifts import UsualWorth, usual_worth
+from risk.config.score import SECTION, ScoreConfig
+from risk.events.open_reports import read_waiting
+from risk.find_rate.list_interval import ListInterval
+from risk.find_rate.visit_chance import VisitChance
 
 _USUAL_DAYS: Final = 365
 _MOMENT: Final = timedelta(microseconds=1)
 """What was recorded just now counts, too."""
-_MODELS: Cache[FindModel] = Cache(8)
+_FACTS: Final = "score"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chances:
     """The score of a day, and what it says of a visit.
 
     Parameters
     ----------
-    scores
-        Score by building id.
-    model
-        Turns expected counts into chances.
+    visits
+        The chance of a visit to each building.
+    interval
+        How many finds a list of visits may bring.
+    waited
+        Buildings where a report waited when the score was made.
     """
 
-    scores: pd.Series
-    model: FindModel
+    visits: VisitChance
+    interval: ListInterval
+    waited: frozenset[str]
 
-    def of(self, building_ids: pd.Series, waiting: Bools) -> tuple[Floats, Floats, Floats]:
-        """Return score, expected count and chance of each building; 0 where none was scored.
+    def of(
+        self, building_ids: pd.Series, *, waiting: Bools, revisit: Bools
+    ) -> tuple[Floats, Floats]:
+        """Return score and chance of each building, shape (n,); 0 where none was scored.
 
         Parameters
         ----------
         waiting
-            Whether a report of the building waits for an answer.
+            Whether a report of the building waits for an answer now.
+        revisit
+            Whether something was found there last time.
         """
-        score = building_ids.map(self.scores).fillna(0.0).to_numpy(float)
-        expected = score / POINTS_PER_EVENT
-        return score, expected, self.model.chance(expected, waiting=waiting)
+        waited = building_ids.isin(self.waited).to_numpy(bool)
+        chance = self.visits.chance(
+            building_ids,
+            revisit=revisit,
+            told_since=waiting & ~waited,
+            answered_since=waited & ~waiting,
+        )
+        return building_ids.map(self.visits.scores).fillna(0.0).to_numpy(float), chance
 
 
-def read_chances(
-    workspace: Workspace, engine: Engine, snapshots: SnapshotStore, snapshot: Snapshot
-) -> Chances:
-    """Return the chances that a score gives; the model is kept for when it is asked again."""
-    key = str(workspace.root.absolute()), snapshot.snapshot_id
-    model = _MODELS.get(key, lambda: _learn(workspace, engine, snapshots, snapshot))
-    return Chances(scores=_scores_of(snapshot), model=model)
+def can_plan_by(snapshot: Snapshot) -> bool:
+    """Say whether a score tells what a visit finds; those before version 2 told something else."""
+    return _FACTS in snapshot.manifest
+
+
+def read_chances(workspace: Workspace, engine: Engine, snapshot: Snapshot) -> Chances:
+    """Return the chances that a score gives; the score is one that `can_plan_by` accepts."""
+    buildings, facts = snapshot.table("buildings"), snapshot.manifest[_FACTS]
+    level = ScoreConfig.from_mapping(snapshot.config()).interval_level
+    waited = read_waiting(engine, cut=snapshot.cut, config=_config_of(workspace))
+    return Chances(
+        visits=VisitChance.of(buildings, facts),
+        interval=ListInterval.of(buildings, facts, level=level),
+        waited=frozenset(waited.index),
+    )
 
 
 def read_told_at(
     workspace: Workspace, engine: Engine, building_ids: pd.Series, *, now: datetime
 ) -> pd.Series:
     """Return when the latest report was made that waits for an answer, NaT where none does."""
-    config = read_section(workspace.settings, "score", ScoreConfig)
-    waiting = read_waiting(engine, cut=now + _MOMENT, config=config, rules=FindRules())
+    waiting = read_waiting(engine, cut=now + _MOMENT, config=_config_of(workspace))
     return pd.Series(waiting.reindex(building_ids).to_numpy(), index=building_ids.index)
 
 
 def read_usual_worth(
-    engine: Engine, snapshot: Snapshot, calendar: Calendar, rules: PatrolRules
-) -> float:
-    """Return the mean worth of the times of the visits of the last year."""
+    engine: Engine, snapshot: Snapshot, calendar: Calendar, rules: PatrolRules, chances: Chances
+) -> UsualWorth:
+    """Return the worth of a time at which the score holds, from the visits of the last year."""
     visits = engine.table("inspections", cut=snapshot.cut).drop_null(["event_at"])
     since = snapshot.cut - timedelta(days=_USUAL_DAYS)
     times = visits.filter(visits["event_at"] >= since).select("event_at").to_pyarrow()
-    return usual_worth(times.to_pandas()["event_at"], calendar, rules)
+    at = times.to_pandas()["event_at"]
+    return usual_worth(at, calendar, rules, effects=chances.visits.part_effects())
 
 
-def _learn(
-    workspace: Workspace, engine: Engine, snapshots: SnapshotStore, snapshot: Snapshot
-) -> FindModel:
-    past = [
-        PastScores(cut=each.cut, expected=_scores_of(each) / POINTS_PER_EVENT)
-        for each in snapshots.by_date()
-        if each.config_hash == snapshot.config_hash and each.cut <= snapshot.cut
-    ]
-    return learn_find_chance(
-        engine,
-        cut=snapshot.cut,
-        config=read_section(workspace.settings, "score", ScoreConfig),
-        weights=snapshot.manifest.get("scorecard", {}).get("weights"),
-        past=past,
-    )
-
-
-def _scores_of(snapshot: Snapshot) -> pd.Series:
-    ranked = snapshot.ranked(BUILDING_KIND)
-    return pd.Series(ranked["score"].to_numpy(float), index=ranked["unit"].to_numpy(object))
+def _config_of(workspace: Workspace) -> ScoreConfig:
+    return read_section(workspace.settings, SECTION, ScoreConfig)

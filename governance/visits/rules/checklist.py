@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from risk.config.words import EVENING_FROM_HOUR
+
 HOMES: Final = ("住宅", "商住")
 OFFICES: Final = ("商务楼宇", "商住", "商铺")
 MOST_SIGNS: Final = 4
 NOON_HOURS: Final = range(11, 14)
-EVENING_FROM: Final = 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def time_of_day(hour: int) -> str:
     """Return ``noon``, ``evening`` or ``day``."""
     if hour in NOON_HOURS:
         return "noon"
-    return "evening" if hour >= EVENING_FROM else "day"
+    return "evening" if hour >= EVENING_FROM_HOUR else "day"
 
 
 def checklist(kind: str, *, hour: int, on_break: bool, most: int = MOST_SIGNS) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def _mean_per_unit(view: View, unit: Numbers, values: Floats) -> Floats:
     count = view.count(unit)
     usual = float(values.mean()) if len(values) else 0.0
     means = np.full(len(count), usual)
-    return np.divide(view.count(unit, values), count, out=means, where=count > 0)
+    return np.asarray(np.divide(view.count(unit, values), count, out=means, where=count > 0))
 
 
 def _days_since(view: View, events: PointEvents) -> Floats:

@@ -1,14 +1,13 @@
 """Baseline ``trees``: gradient-boosted trees on the very same columns as the score.
 
 What a flexible learner makes of them, by scikit-learn: Poisson deviance, and as many trees as
-predicted the last window best when grown on those before it. One thread and one seed, so that a run
-repeats exactly.
+predicted the last windows best when grown on those before them. One thread and one seed, so that
+a run repeats exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Final
 
@@ -19,7 +18,12 @@ from risk.arrays import Bools, Floats
 from risk.find_rate.training import TrainingRows
 
 MOST_TREES: Final = 100
-LEAST_FINDS: Final = 20
+LEAST_FINDS: Final = 10
+"""Fewer teach nothing."""
+HELD_OUT: Final = 0.25
+"""Share of the finds that the last windows, by which the number of trees is chosen, hold."""
+USUAL_TREES: Final = 30
+"""Where all finds lie in those windows."""
 SETTINGS: Final[dict[str, Any]] = {
     "loss": "poisson",
     "learning_rate": 0.1,
@@ -42,9 +46,11 @@ def grow_trees(rows: TrainingRows | None, outcome: str) -> Callable[[pd.DataFram
         return lambda x: np.ones(len(x))
     kept = np.isfinite(rows.found[outcome])
     y, window = rows.found[outcome][kept], rows.window[kept]
-    last = window == window.max(initial=0)
-    if y.sum() < LEAST_FINDS or not y[~last].sum():
+    if y.sum() < LEAST_FINDS:
         return lambda x: np.ones(len(x))
+    finds = np.bincount(window, y)
+    before = np.cumsum(finds) - finds
+    last = before[window] > (1 - HELD_OUT) * y.sum()
     values = rows.x.to_numpy(np.float64)[kept]
     with _one_thread():
         trees = _fit(values, y, trees=_best_number(values, y, last))
@@ -61,7 +67,9 @@ def grow_trees(rows: TrainingRows | None, outcome: str) -> Callable[[pd.DataFram
 
 
 def _best_number(values: Floats, y: Floats, last: Bools) -> int:
-    """Return how many trees, grown on the windows before the last, predict the last one best."""
+    """Return how many trees, grown on the windows before, predict the last ones best."""
+    if not y[~last].any() or not last.any():
+        return USUAL_TREES
     means = islice(
         _fit(values[~last], y[~last], trees=MOST_TREES).staged_predict(values[last]), MOST_TREES
     )
@@ -77,7 +85,7 @@ def _fit(x: Floats, y: Floats, *, trees: int) -> Any:  # noqa: ANN401 -- untyped
     return HistGradientBoostingRegressor(**SETTINGS, max_iter=trees).fit(x, y)
 
 
-def _one_thread() -> AbstractContextManager[Any]:
+def _one_thread() -> Any:  # noqa: ANN401 -- untyped
     """Sum in one order; threads on small windows only wait for each other."""
     import sklearn.ensemble  # noqa: F401 -- here, as it takes 2 s; before, or nothing is limited
     from threadpoolctl import threadpool_limits

@@ -20,7 +20,7 @@ from data.derived.visits import rows_of_visits
 from data.engine import Engine
 from data.integrity.verify import verify_workspace
 from data.lake.manifest import Manifest
-from data.lake.schema import LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
+from data.lake.schema import IMPORTED_AT, LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.store.repositories.visits import COLUMNS
 from data.store.tables.visits import VisitVersion
 from data.workspace.clock import DEFAULT_ZONE, Clock
@@ -181,6 +181,7 @@ def test_what_was_known_at_a_time_is_what_one_would_have_read_then(
         visit_id: result for visit_id, result in held.items() if result
     }
     assert (rows[LEARNT_AT] <= rows[VERSION_LEARNT_AT]).all()
+    assert (rows[IMPORTED_AT] == rows[LEARNT_AT]).all()
 
 
 def test_a_file_made_from_the_one_before_is_the_same_as_made_from_all(

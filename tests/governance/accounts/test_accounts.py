@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from governance.accounts.authentication import ADDRESS_POLICY, SignInError
 from governance.accounts.grants import AccountError
 from governance.accounts.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from governance.office import Office
-from gridwarden.compose import create_workspace, open_office
+from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 GOOD = "Lotus-river-77"
@@ -48,12 +49,29 @@ class Place:
 
     def person(self, login: str, *roles: str, scope: Scope | None = None) -> Actor:
         """Make an account whose owner has chosen a password, and return who acts by it."""
-        once = self.office.accounts.add(OWNER, login, name=login, roles=roles, scope=scope)
+        once = self.add(login, name=login, roles=roles, scope=scope)
         assert once is not None
-        self.office.sign_in.change_password(Actor(login, login, ()), old=once, new=GOOD)
+        self.change_password(Actor(login, login, ()), old=once, new=GOOD)
         actor = self.office.sign_in.act_as(login, GOOD)
         assert actor.roles == roles
         return actor
+
+    @property
+    def checked(self) -> int:
+        """How many hashes of passwords were checked."""
+        return self.office.sign_in._authenticator.hashes.verifications
+
+    def add(self, login: str, **more: Any) -> str | None:
+        return self.office.accounts.add(OWNER, login, **more)
+
+    def by_password(self, login: str, password: str, **more: Any) -> Any:
+        return self.office.sign_in.by_password(login, password, **more)
+
+    def change_password(self, actor: Actor, **more: Any) -> None:
+        self.office.sign_in.change_password(actor, **more)
+
+    def acting(self, token: str) -> Actor | None:
+        return self.office.sessions.actor(token)
 
     def lines(self, *actions: str) -> list[tuple[str, str, dict[str, Any]]]:
         with self.office._workspace.store.begin() as unit:
@@ -83,8 +101,8 @@ def settings() -> str:
 
 
 @pytest.fixture
-def place(tmp_path: Path, url: str, settings: str) -> Iterator[Place]:
-    folder = create_workspace(tmp_path / "office")
+def place(tmp_path: Path, empty_folder: Path, url: str, settings: str) -> Iterator[Place]:
+    folder = shutil.copytree(empty_folder, tmp_path / "office")
     (folder / "gridwarden.toml").write_text(
         f'{settings}\n[store]\nurl = "{url}"\n', encoding="utf-8"
     )
@@ -98,41 +116,39 @@ def test_the_first_start_makes_one_administrator_with_a_password_for_one_use(pla
     once = place.office.accounts.ensure_first_administrator()
     assert once is not None
     assert len(once) >= 16
-    signed = place.office.sign_in.by_password("ADMIN", once)
+    signed = place.by_password("ADMIN", once)
     assert signed.must_change
     assert place.office.accounts.ensure_first_administrator() is None
     assert list(place.office.accounts.all(OWNER)["roles"]) == [("system_administrator",)]
 
 
 def test_whoever_must_change_a_password_can_do_nothing_else(place: Place) -> None:
-    once = place.office.accounts.add(
-        OWNER, "li", name="李", roles=("planner",), scope=Scope.whole()
-    )
+    once = place.add("li", name="李", roles=("planner",), scope=Scope.whole())
     assert once is not None
-    token = place.office.sign_in.by_password("li", once).token
+    token = place.by_password("li", once).token
     session = place.office.sessions.session(token)
     assert session is not None
     assert session.must_change
     assert (session.actor.roles, bool(session.actor.scope)) == ((), False)
-    assert place.office.sessions.actor(token) is None
-    place.office.sign_in.change_password(session.actor, old=once, new=GOOD, token=token)
-    actor = place.office.sessions.actor(token)
+    assert place.acting(token) is None
+    place.change_password(session.actor, old=once, new=GOOD, token=token)
+    actor = place.acting(token)
     assert actor is not None
     assert actor.roles == ("planner",)
-    refused("sign_in_failed", place.office.sign_in.by_password, "li", once)
+    refused("sign_in_failed", place.by_password, "li", once)
 
 
 def test_a_login_is_the_same_however_it_is_typed(place: Place) -> None:
     place.person("li")
-    assert place.office.sign_in.by_password(" ＬＩ ", GOOD).login == "li"
-    refused("login_taken", place.office.accounts.add, OWNER, "Li", name="x")
+    assert place.by_password(" ＬＩ ", GOOD).login == "li"
+    refused("login_taken", place.add, "Li", name="x")
     for unusable in ("", "x", "a b", "local", "x" * 65, "'; --"):
-        refused("login_unusable", place.office.accounts.add, OWNER, unusable, name="x")
+        refused("login_unusable", place.add, unusable, name="x")
 
 
 def test_a_token_is_kept_as_its_hash_alone(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     assert len(token) >= 43
     with place.office._workspace.store.begin() as unit:
         kept = [session.token_sha256 for session in unit.accounts.sessions()]
@@ -141,23 +157,15 @@ def test_a_token_is_kept_as_its_hash_alone(place: Place) -> None:
     assert all(each.startswith("$argon2id$") for each in hashes)
 
 
-def test_unknown_logins_and_wrong_passwords_get_one_answer_for_one_check_each(
-    place: Place,
-) -> None:
+def test_unknown_logins_and_wrong_passwords_get_one_answer_for_one_check_each(place: Place) -> None:
     """Equal effort is counted in checked hashes, for accounts without a password as well."""
     place.person("li")
-    place.office.accounts.add(OWNER, "dir", name="x", directory=True)
+    place.add("dir", name="x", directory=True)
     told = []
     for login in ("li", "nobody", "dir", ""):
-        before = place.office.sign_in._authenticator.hashes.verifications
-        error = refused("sign_in_failed", place.office.sign_in.by_password, login, "wrong")
-        told.append(
-            (
-                str(error),
-                error.facts,
-                place.office.sign_in._authenticator.hashes.verifications - before,
-            )
-        )
+        before = place.checked
+        error = refused("sign_in_failed", place.by_password, login, "wrong")
+        told.append((str(error), error.facts, place.checked - before))
     assert told == [told[0]] * 4
     assert told[0][2] == 1
 
@@ -169,31 +177,31 @@ def test_five_failures_in_a_row_block_a_login_for_a_quarter_of_an_hour(
 ) -> None:
     place.person("li")
     for _ in range(5):
-        refused("sign_in_failed", place.office.sign_in.by_password, login, "wrong")
-    checked = place.office.sign_in._authenticator.hashes.verifications
+        refused("sign_in_failed", place.by_password, login, "wrong")
+    checked = place.checked
     place.clock.forward(14 * MINUTE)
-    refused("sign_in_blocked", place.office.sign_in.by_password, login, GOOD)
-    assert place.office.sign_in._authenticator.hashes.verifications == checked
+    refused("sign_in_blocked", place.by_password, login, GOOD)
+    assert place.checked == checked
     place.clock.forward(1 * MINUTE)
     if login == "li":
-        assert place.office.sign_in.by_password(login, GOOD)
+        assert place.by_password(login, GOOD)
     else:
-        refused("sign_in_failed", place.office.sign_in.by_password, login, GOOD)
+        refused("sign_in_failed", place.by_password, login, GOOD)
 
 
 @on_each_database
 def test_guesses_sent_at_the_same_moment_are_let_through_no_more_often(place: Place) -> None:
     place.person("li")
-    before = place.office.sign_in._authenticator.hashes.verifications
+    before = place.checked
 
     def guess(number: int) -> str:
         with pytest.raises(SignInError) as caught:
-            place.office.sign_in.by_password("li", f"wrong{number}")
+            place.by_password("li", f"wrong{number}")
         return caught.value.code
 
     with ThreadPoolExecutor(8) as crowd:
         codes = list(crowd.map(guess, range(16)))
-    assert place.office.sign_in._authenticator.hashes.verifications - before == 5
+    assert place.checked - before == 5
     assert sorted(codes) == ["sign_in_blocked"] * 11 + ["sign_in_failed"] * 5
 
 
@@ -219,88 +227,82 @@ def test_a_hash_made_cheaper_than_today_is_made_anew_at_the_next_sign_in(place: 
     place.office.sign_in._authenticator.hashes = PasswordHashes(
         HashCost(memory_kib=16, rounds=1, lanes=1)
     )
-    place.office.sign_in.by_password("li", GOOD)
+    place.by_password("li", GOOD)
     with place.office._workspace.store.begin() as unit:
         account = unit.accounts.of_login("li")
         assert account is not None
         assert "m=16," in (account.password_hash or "")
-    place.office.sign_in.by_password("li", GOOD)
+    place.by_password("li", GOOD)
 
 
 def test_success_forgets_the_failures_before_it(place: Place) -> None:
     place.person("li")
     for _ in range(3):
         for _ in range(4):
-            refused("sign_in_failed", place.office.sign_in.by_password, "li", "wrong")
-        place.office.sign_in.by_password("li", GOOD)
+            refused("sign_in_failed", place.by_password, "li", "wrong")
+        place.by_password("li", GOOD)
 
 
 def test_guessing_the_old_password_of_an_open_session_is_blocked_alike(place: Place) -> None:
     li = place.person("li")
     for _ in range(5):
-        refused("password_wrong", place.office.sign_in.change_password, li, old="wrong", new=BETTER)
-    refused("sign_in_blocked", place.office.sign_in.change_password, li, old=GOOD, new=BETTER)
+        refused("password_wrong", place.change_password, li, old="wrong", new=BETTER)
+    refused("sign_in_blocked", place.change_password, li, old=GOOD, new=BETTER)
 
 
 @on_each_database
 def test_one_address_is_slowed_down_whatever_logins_it_tries(place: Place) -> None:
     place.person("li")
     for number in range(ADDRESS_POLICY.most):
-        refused(
-            "sign_in_failed",
-            place.office.sign_in.by_password,
-            f"u{number}",
-            "x",
-            address="10.0.0.9",
-        )
-    refused("sign_in_slowed", place.office.sign_in.by_password, "li", GOOD, address="10.0.0.9")
-    assert place.office.sign_in.by_password("li", GOOD, address="10.0.0.8")
+        refused("sign_in_failed", place.by_password, f"u{number}", "x", address="10.0.0.9")
+    refused("sign_in_slowed", place.by_password, "li", GOOD, address="10.0.0.9")
+    assert place.by_password("li", GOOD, address="10.0.0.8")
     place.clock.forward(ADDRESS_POLICY.block)
-    assert place.office.sign_in.by_password("li", GOOD, address="10.0.0.9")
+    assert place.by_password("li", GOOD, address="10.0.0.9")
 
 
 def test_many_good_sign_ins_from_one_address_slow_nobody_down(place: Place) -> None:
     place.person("li")
     for _ in range(ADDRESS_POLICY.most + 5):
-        place.office.sign_in.by_password("li", GOOD, address="10.0.0.9")
+        place.by_password("li", GOOD, address="10.0.0.9")
 
 
 @on_each_database
 def test_a_locked_account_is_told_only_to_who_knows_its_password(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     place.office.accounts.lock(OWNER, "li")
     assert place.office.sessions.session(token) is None
-    refused("sign_in_failed", place.office.sign_in.by_password, "li", "wrong")
-    refused("account_locked", place.office.sign_in.by_password, "li", GOOD)
+    refused("sign_in_failed", place.by_password, "li", "wrong")
+    refused("account_locked", place.by_password, "li", GOOD)
     place.office.accounts.unlock(OWNER, "li")
-    assert place.office.sign_in.by_password("li", GOOD)
+    assert place.by_password("li", GOOD)
 
 
 def test_whoever_does_nothing_for_half_an_hour_is_signed_out(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     for _ in range(3):
         place.clock.forward(29 * MINUTE)
-        assert place.office.sessions.actor(token)
+        assert place.acting(token)
     place.clock.forward(30 * MINUTE)
-    assert place.office.sessions.actor(token) is None
+    assert place.acting(token) is None
     assert place.lines("session_ended") == [("li", "session_ended", {"reason": "idle"})]
 
 
 def test_nobody_stays_signed_in_longer_than_half_a_day(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     for _ in range(35):
         place.clock.forward(20 * MINUTE)
-        assert place.office.sessions.actor(token)
+        assert place.acting(token)
     place.clock.forward(20 * MINUTE)
-    assert place.office.sessions.actor(token) is None
+    assert place.acting(token) is None
 
 
 def test_use_is_written_down_at_most_once_a_minute(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
 
     def seen() -> datetime:
         with place.office._workspace.store.begin() as unit:
@@ -308,47 +310,47 @@ def test_use_is_written_down_at_most_once_a_minute(place: Place) -> None:
 
     first = seen()
     place.clock.forward(timedelta(seconds=59))
-    place.office.sessions.actor(token)
+    place.acting(token)
     assert seen() == first
     place.clock.forward(timedelta(seconds=1))
-    place.office.sessions.actor(token)
+    place.acting(token)
     assert seen() == first + MINUTE
 
 
 def test_signing_out_ends_it_for_every_tab_and_says_so_once(place: Place) -> None:
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     place.office.sessions.sign_out(token)
     place.office.sessions.sign_out(token)
-    assert place.office.sessions.actor(token) is None
+    assert place.acting(token) is None
     assert len(place.lines("sign_out")) == 1
 
 
 @on_each_database
 def test_signing_in_elsewhere_ends_the_session_before(place: Place) -> None:
     place.person("li")
-    first, second = (place.office.sign_in.by_password("li", GOOD).token for _ in range(2))
-    assert place.office.sessions.actor(first) is None
-    assert place.office.sessions.actor(second)
+    first, second = (place.by_password("li", GOOD).token for _ in range(2))
+    assert place.acting(first) is None
+    assert place.acting(second)
 
 
 @pytest.mark.parametrize("settings", ["[sign_in]\nsingle_session = false"])
 def test_where_the_office_allows_it_phone_and_desk_stay_signed_in(place: Place) -> None:
     li = place.person("li")
-    tokens = [place.office.sign_in.by_password("li", GOOD).token for _ in range(3)]
-    assert all(place.office.sessions.actor(token) for token in tokens)
-    place.office.sign_in.change_password(li, old=GOOD, new=BETTER, token=tokens[1])
-    assert [bool(place.office.sessions.actor(t)) for t in tokens] == [False, True, False]
+    tokens = [place.by_password("li", GOOD).token for _ in range(3)]
+    assert all(place.acting(token) for token in tokens)
+    place.change_password(li, old=GOOD, new=BETTER, token=tokens[1])
+    assert [bool(place.acting(t)) for t in tokens] == [False, True, False]
     assert place.office.sessions.sign_out_everywhere(li) == 1
-    assert not any(place.office.sessions.actor(token) for token in tokens)
+    assert not any(place.acting(token) for token in tokens)
 
 
 def test_a_password_is_to_be_changed_after_ninety_days(place: Place) -> None:
     place.person("li")
     place.clock.forward(timedelta(days=89))
-    assert not place.office.sign_in.by_password("li", GOOD).must_change
+    assert not place.by_password("li", GOOD).must_change
     place.clock.forward(timedelta(days=1))
-    assert place.office.sign_in.by_password("li", GOOD).must_change
+    assert place.by_password("li", GOOD).must_change
     refused("password_change_due", place.office.sign_in.act_as, "li", GOOD)
 
 
@@ -356,7 +358,7 @@ def test_a_password_is_to_be_changed_after_ninety_days(place: Place) -> None:
 def test_an_office_can_leave_passwords_alone(place: Place) -> None:
     place.person("li")
     place.clock.forward(timedelta(days=4000))
-    assert not place.office.sign_in.by_password("li", GOOD).must_change
+    assert not place.by_password("li", GOOD).must_change
 
 
 @on_each_database
@@ -365,29 +367,29 @@ def test_none_of_the_last_five_passwords_is_taken_again(place: Place) -> None:
     passwords = [GOOD, *(f"Lotus-river-{n}" for n in range(10, 16))]
     for old, new in pairwise(passwords):
         with pytest.raises(PasswordRefusedError) as caught:
-            place.office.sign_in.change_password(li, old=old, new=old)
+            place.change_password(li, old=old, new=old)
         assert caught.value.problems == ("used_before",)
-        place.office.sign_in.change_password(li, old=old, new=new)
+        place.change_password(li, old=old, new=new)
     with pytest.raises(PasswordRefusedError):
-        place.office.sign_in.change_password(li, old=passwords[-1], new=passwords[-5])
-    place.office.sign_in.change_password(li, old=passwords[-1], new=GOOD)
+        place.change_password(li, old=passwords[-1], new=passwords[-5])
+    place.change_password(li, old=passwords[-1], new=GOOD)
 
 
 def test_a_one_time_password_is_not_kept_by_changing_it_to_itself(place: Place) -> None:
-    once = place.office.accounts.add(OWNER, "li", name="x")
+    once = place.add("li", name="x")
     assert once is not None
     with pytest.raises(PasswordRefusedError):
-        place.office.sign_in.change_password(Actor("li", "x", ()), old=once, new=once)
+        place.change_password(Actor("li", "x", ()), old=once, new=once)
 
 
 def test_a_reset_gives_a_new_password_for_one_use_and_ends_every_session(place: Place) -> None:
     system = place.person("boss", "system_administrator")
     place.person("li")
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     once = place.office.accounts.reset_password(system, "li")
-    assert place.office.sessions.actor(token) is None
-    refused("sign_in_failed", place.office.sign_in.by_password, "li", GOOD)
-    assert place.office.sign_in.by_password("li", once).must_change
+    assert place.acting(token) is None
+    refused("sign_in_failed", place.by_password, "li", GOOD)
+    assert place.by_password("li", once).must_change
 
 
 def test_no_administrator_takes_over_another_by_resetting_a_password(place: Place) -> None:
@@ -445,15 +447,13 @@ def test_only_while_there_is_no_security_administrator_the_systems_may_name_one(
 def test_administrators_auditors_and_outsiders_hold_no_second_role(
     place: Place, alone: str
 ) -> None:
-    place.office.accounts.add(OWNER, "li", name="x")
+    place.add("li", name="x")
     for other in set(GRANTED) - {alone}:
         refused("roles_conflict", place.office.grants.set_rights, OWNER, "li", roles=[alone, other])
 
 
 def test_the_machine_s_own_role_is_given_to_nobody(place: Place) -> None:
-    refused(
-        "role_unknown", place.office.accounts.add, OWNER, "x1", name="x", roles=("local_owner",)
-    )
+    refused("role_unknown", place.add, "x1", name="x", roles=("local_owner",))
 
 
 def test_the_last_system_administrator_is_neither_locked_nor_demoted(place: Place) -> None:
@@ -467,9 +467,9 @@ def test_the_last_system_administrator_is_neither_locked_nor_demoted(place: Plac
 
 def test_rights_taken_away_are_gone_at_the_next_click(place: Place) -> None:
     place.person("li", "planner", scope=Scope.whole())
-    token = place.office.sign_in.by_password("li", GOOD).token
+    token = place.by_password("li", GOOD).token
     place.office.grants.set_rights(OWNER, "li", roles=["warden"], scope=Scope.nothing())
-    actor = place.office.sessions.actor(token)
+    actor = place.acting(token)
     assert actor is not None
     assert (actor.roles, bool(actor.scope)) == (("warden",), False)
 
@@ -519,9 +519,9 @@ def test_a_demonstration_account_has_no_password_and_many_visitors(place: Place)
     assert not place.office.demo_accounts.add(OWNER, "demo", **made)
     assert place.office.sign_in.demo_roles() == ("planner",)
     tokens = [place.office.sign_in.by_demo("planner").token for _ in range(2)]
-    assert all(place.office.sessions.actor(token) for token in tokens)
+    assert all(place.acting(token) for token in tokens)
     for password in ("", "demo", "None"):
-        refused("sign_in_failed", place.office.sign_in.by_password, "demo", password)
+        refused("sign_in_failed", place.by_password, "demo", password)
     assert not place.office.sign_in.needs_password("demo")
     assert place.office.sign_in.act_as("demo", None).roles == ("planner",)
     refused("demo_only", place.office.sign_in.by_demo, "warden")
@@ -533,7 +533,7 @@ def test_the_directory_opens_only_accounts_made_for_it_and_bound_to_nobody_else(
     place: Place,
 ) -> None:
     place.person("local-li")
-    place.office.accounts.add(OWNER, "dir-li", name="x", roles=("warden",), directory=True)
+    place.add("dir-li", name="x", roles=("warden",), directory=True)
     office = place.office
     refused("directory_unknown", office.sign_in.by_directory, "s1", "nobody")
     refused("directory_unknown", office.sign_in.by_directory, "s1", "local-li")

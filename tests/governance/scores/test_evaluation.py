@@ -16,6 +16,8 @@ from gridwarden.compose import open_office
 from risk.evaluation.targets.plans import BacktestError
 
 FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
+POLICY_HOLDS = "\n[score.learning]\nwindows = 0\n"
+"""No weight is learnt: features of one date are built for each origin, not of eight more."""
 ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "30d"}
 
 
@@ -37,6 +39,8 @@ def seasoned(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> P
     folder = tmp_path_factory.mktemp("seasoned")
     (folder / "visits.csv").write_text(visits_of_two_years(), encoding="utf-8")
     shutil.copytree(filled_folder, folder / "office")
+    with (folder / "office" / "gridwarden.toml").open("a", encoding="utf-8") as settings:
+        settings.write(POLICY_HOLDS)
     office = open_office(folder / "office")
     office.imports.import_file(local_owner(), "inspections", folder / "visits.csv")
     office.close()

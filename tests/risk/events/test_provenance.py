@@ -29,8 +29,6 @@ from risk.events.provenance import (
 )
 from risk.models.propensity import read_outcomes
 from risk.monitoring.timing import visits_by_time
-from risk.visit_yield.rules import FindRules
-from risk.visit_yield.training import unreported_visits
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
 chances = st.floats(0, 1)
@@ -62,7 +60,7 @@ OCCASIONS = ("", "例行巡查", "例行巡查(抽检)", "随机抽查", "投诉
 
 @pytest.mark.parametrize("office_words", [{}, {"complaint": ("来电",)}])
 def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str, Any]) -> None:
-    """Every occasion with every way of inspecting, read to learn weights, hours and visit yield."""
+    """Every occasion with every way of inspecting, read to learn weights and hours."""
     rows = [
         {"building_id": "B1", "event_at": days_before(400 - 2 * number), "result": "属实",
          "purpose": purpose, "mode": mode}
@@ -75,11 +73,9 @@ def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str,
     engine = make_engine(small_office() | {"inspections": rows, "violations": []})
     learnt = read_outcomes(engine, cut=CUT, config=config).events.set_index("day")["source"]
     timed = visits_by_time(engine, cut=CUT, rules=rules, found=["属实"])
-    yielding = unreported_visits(engine, cut=CUT, config=config, rules=FindRules(swept_modes=()))
     assert len(timed) == len(rows)
     assert set(learnt) == {REPORTED, RANDOM_ARM, DISCOVERED}
     assert learnt.loc[timed["at"].dt.normalize()].tolist() == timed["stratum"].tolist()
-    assert set(yielding["day"]) == set(learnt.index[learnt != REPORTED])
 
 
 def test_what_a_lead_led_to_was_reported_and_the_plans_own_draw_is_random() -> None:

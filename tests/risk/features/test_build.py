@@ -14,11 +14,10 @@ from pydantic import ValidationError
 
 from risk.config.score import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.events.fetch import fetch
+from risk.events.open_reports import read_waiting
 from risk.features.build import FeatureTable, build_features
 from risk.monitoring.repeat_reports import EVENT_COLUMNS, ReportingRules, report_events
 from risk.scoring.scorecard import Scorecard
-from risk.visit_yield.open_reports import read_waiting
-from risk.visit_yield.rules import FindRules
 from tests.risk.conftest import CUT, in_buildings
 
 TABLES = ("complaints", "violations", "inspections", "rentals")
@@ -83,18 +82,18 @@ def plain_features(  # noqa: C901, PLR0912 -- an oracle is better read in one pi
         cap = config.caps.reporter if reporter else config.caps.unknown_reporters
         out[building]["complaints"] += min(sum(by_day.values()), cap)
         out[building]["complaint_reporters"] += 1
-    decided: dict[str, int] = defaultdict(int)
-    found: dict[str, int] = defaultdict(int)
+    decided: dict[str, list[datetime]] = defaultdict(list)
+    found: dict[str, list[datetime]] = defaultdict(list)
     window = cut - timedelta(days=config.rate_window_days)
     for row in rows["violations"]:
         out[row["building_id"]]["violations"] += row["match_score"] * left(
             row["event_at"], lives.violations
         )
-        decided[row["building_id"]] += row["event_at"] >= window
+        decided[row["building_id"]].append(row["event_at"])
     for row in rows["inspections"]:
         facts, result = out[row["building_id"]], row["result"]
         facts["visits"] += 1
-        found[row["building_id"]] += result == "属实" and row["event_at"] >= window
+        found[row["building_id"]] += [row["event_at"]] if result == "属实" else []
         for signal, worths, half_life in (
             ("inspections_found", evidence.found, lives.inspections_found),
             ("inspections_not_found", evidence.not_found, lives.inspections_not_found),
@@ -119,7 +118,11 @@ def plain_features(  # noqa: C901, PLR0912 -- an oracle is better read in one pi
     for (building, _), units in shared.items():
         out[building]["rental_shared_tenant"] += len(units) - 1
     for building in {*decided, *found}:
-        out[building]["confirmed_events"] = max(decided[building], found[building])
+        finds = found[building]
+        own = [at for at in decided[building] if not any(
+            find.date() <= at.date() and at <= find + timedelta(days=90) for find in finds
+        )]  # fmt: skip
+        out[building]["confirmed_events"] = sum(at >= window for at in finds + own)
     return pd.DataFrame.from_dict(out, orient="index").reindex(columns=[*MASSES, *COUNTS])
 
 
@@ -152,6 +155,7 @@ DAYS = [ago(days=day) for day in range(1, 60)]
 MOMENT = ago(microseconds=1)
 SENT = {"imported_at": MOMENT}
 
+FIND, DECISION = {"result": "属实"}, {"event_at": ago(days=10)}
 TICKET = {"event_at": ago(days=9), "ticket_no": "T1"}
 CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, float]]] = {
     "one reporter who calls every day counts no more than the cap": (
@@ -189,6 +193,18 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, float]]] = {
     "what happened a moment before the cut is used": (
         {name: [{"event_at": MOMENT, "result": "属实"}] for name in TABLES},
         {"complaints": 1, "violations": 1, "inspections_found": 1, "registered_units": 1},
+    ),
+    "a find and the decision that follows it are one event": (
+        {"inspections": [FIND | {"event_at": ago(days=40)}], "violations": [DECISION]},
+        {"confirmed_events": 1, "violations": 2 ** (-10 / 365)},
+    ),
+    "a decision that follows no find of late is an event of its own": (
+        {"inspections": [FIND | {"event_at": ago(days=101)}], "violations": [DECISION]},
+        {"confirmed_events": 2},
+    ),
+    "what is found after a decision is another event": (
+        {"inspections": [FIND | {"event_at": ago(days=9)}], "violations": [DECISION]},
+        {"confirmed_events": 2},
     ),
     "an event of unknown time counts from when it was learnt": (
         {"violations": [{"learnt_at": ago(days=365)}]},
@@ -253,7 +269,7 @@ def test_the_outcome_of_a_complaint_counts_once_it_was_closed(
         features = build_features(office, cut=cut, config=config).buildings
         found, none = features.set_index("building_id").loc[ids, "complaints"]
         assert none == pytest.approx(found * ratio)
-        waiting = read_waiting(office, cut=cut, config=config, rules=FindRules()).index
+        waiting = read_waiting(office, cut=cut, config=config).index
         assert set(ids) <= set(waiting) if ratio == 1 else not set(ids) & set(waiting)
 
 

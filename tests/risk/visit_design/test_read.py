@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.visit_design.read import read_facts, read_report_facts
+from tests.risk.conftest import MemoryEngine
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 
@@ -62,6 +64,46 @@ def test_counts_of_problems_are_unknown_where_nobody_counted(engine: Any) -> Non
     )
     assert visits.loc["counted", ["critical", "other"]].tolist() == [1.0, 3.0]
     assert visits.loc["not", ["critical", "other"]].isna().all()
+
+
+def graded(engine: Any, grades: list[float | None], words: list[str | None]) -> Any:
+    """Give the office one visit per grade, and the two columns of grades."""
+    rows = [a_visit(f"V{number}", result="未发现异常") for number in range(len(grades))]
+    tables = engine.with_rows("inspections", rows).tables
+    visits = tables["inspections"]
+    blank: list[Any] = [None] * (visits.num_rows - len(grades))
+    for name, values, kind in (("grade", grades, pa.float64()), ("grade_word", words, pa.string())):
+        column = pa.array([*blank, *values], kind)
+        there = visits.schema.get_field_index(name)
+        if there >= 0:
+            visits = visits.set_column(there, name, column)
+        else:
+            visits = visits.append_column(name, column)
+    return MemoryEngine({**tables, "inspections": visits})
+
+
+@pytest.mark.parametrize(
+    ("grade_better", "expected"), [("high", [-92.0, -60.0, -50.0]), ("low", [92.0, 60.0, -50.0])]
+)
+def test_scores_are_turned_so_that_more_is_worse_and_words_whatever_the_setting_says(
+    engine: Any, grade_better: str, expected: list[float]
+) -> None:
+    source = graded(engine, [92.0, 60.0, 50.0, None], [None, None, "差", None])
+    facts = read_facts(source, cut=CUT, config=ScoreConfig(), grade_better=grade_better)
+    visits = facts.visits.set_index("row_key")["fault_score"]
+    assert visits[["V0", "V1", "V2"]].tolist() == expected
+    assert np.isnan(visits["V3"])
+
+
+def test_problems_are_all_that_were_counted(engine: Any) -> None:
+    visits = read(
+        engine,
+        a_visit("both", result="属实", critical_count=2, other_count=3),
+        a_visit("one", result="属实", other_count=4, unit_id="F2"),
+        a_visit("none", result="属实", unit_id="F3"),
+    )
+    assert visits.loc[["both", "one"], "problems"].tolist() == [5.0, 4.0]
+    assert np.isnan(visits.loc["none", "problems"])
 
 
 def test_a_visit_that_two_files_report_is_one_visit(engine: Any) -> None:

@@ -129,8 +129,8 @@ def _finds(totals: PlanTotals, *, say: Translator) -> Figure:
     known = not isnan(totals.expected_finds)
     note = "—" if isnan(totals.expected_low) else say("{low} to {high} with {level}",
                                                       **_range(totals))  # fmt: skip
-    meaning = say("How many visits are expected to find something, by what past visits found at "
-                  "such scores. A lead, not a finding.")  # fmt: skip
+    meaning = say("How many visits are expected to find something, by the scores of their "
+                  "buildings and the hours of the visits. A lead, not a finding.")  # fmt: skip
     value = f"{totals.expected_finds:.1f}" if known else "—"
     return Figure(say("Expected finds"), value, note, meaning)
 

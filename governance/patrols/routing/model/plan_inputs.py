@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
 import numpy as np
@@ -12,14 +12,14 @@ import pandas as pd
 from data.calendars.calendar import Calendar
 from geo.routes.distances import straight_ways_m
 from governance.patrols.routing.model.plan import PlanError, PlanOptions
-from governance.patrols.routing.model.problem import Bools, Floats
+from governance.patrols.routing.model.problem import Floats
 from governance.patrols.routing.model.settings import PatrolRules
-from governance.patrols.routing.model.shifts import Team
+from governance.patrols.routing.model.shifts import Team, UsualWorth
 from governance.visits.rules.settings import VisitRules
 
 BUILDING_COLUMNS: Final = (
     *("building_id", "name", "address", "kind", "tier", "lon", "lat", "grid_code"),
-    *("community_code", "score", "expected", "sensitive", "last_at", "last_result", "last_kind"),
+    *("community_code", "score", "sensitive", "last_at", "last_result", "last_kind"),
     *("next_step", "retry_at", "told_at"),
 )
 LOCKED_COLUMNS: Final = ("building_id", "shift_id", "arm")
@@ -31,8 +31,10 @@ Walk: TypeAlias = Callable[["Floats", "Floats", Sequence[str]], "Floats"]
 class Interval(Protocol):
     """Between which numbers of finds a list of visits will bring, with a probability."""
 
-    def __call__(self, chances: Floats, level: float, *, waiting: Bools) -> tuple[float, float]:
-        """Return both ends for chances of n visits and whether a report waits there, shape (n,)."""
+    def __call__(
+        self, chances: Floats, level: float, *, building_ids: Sequence[str]
+    ) -> tuple[float, float]:
+        """Return both ends for the chances of n visits, shape (n,), and where each goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +50,19 @@ class PlanInputs:
     buildings
         `BUILDING_COLUMNS`, one row per building of the planner's scope: ``building_id, name,
         address, kind`` (as the register calls it), ``tier`` (红 橙 黄 蓝, "" unscored), ``lon,
-        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score``,
-        ``expected`` (events within the score's horizon), ``sensitive`` (bool: a complaint of late
-        stands behind it), ``last_at`` (local time of the last visit, NaT never), ``last_result,
-        last_kind`` ("" never), ``next_step`` (one of `NextStep`),
-        ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report that nobody
-        has answered by a visit, NaT none).
+        lat`` (WGS-84, NaN unknown), ``grid_code, community_code`` ("" unknown), ``score`` (0 to
+        100), ``sensitive`` (bool: a complaint of late stands behind it), ``last_at`` (local time
+        of the last visit, NaT never), ``last_result, last_kind`` ("" never), ``next_step`` (one of
+        `NextStep`), ``retry_at`` (local, NaT none), ``told_at`` (local time of the latest report
+        that nobody has answered by a visit, NaT none).
     find_chance
         That one visit at a usual time finds something, in [0, 1], one per building.
     interval
-        The find model's.
+        How many finds a list of visits may bring (`risk.find_rate.list_interval`).
     usual_worth
-        Mean worth of the times at which the visits were made that ``find_chance`` was learnt from
-        (`governance.patrols.routing.model.shifts.usual_worth`); a visit at a better time finds
-        more in proportion.
+        Worth of a time, by day and in the evening, at which ``find_chance`` holds
+        (`governance.patrols.routing.model.shifts.usual_worth`); a visit at a better time finds at
+        a rate that is higher in proportion.
     walk
         Ways that are known; None: straight lines times ``walk_factor``.
     seed
@@ -79,7 +80,7 @@ class PlanInputs:
     find_chance: Floats
     interval: Interval
     seed: str
-    usual_worth: float = 1.0
+    usual_worth: UsualWorth = field(default_factory=UsualWorth)
     walk: Walk | None = None
     locked: pd.DataFrame | None = None
 

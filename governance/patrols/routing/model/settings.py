@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from data.workspace.sections import SettingProblem, SettingsError, number, section, wrong_setting
 from data.workspace.settings import SETTINGS_FILE
 from governance.visits.rules.settings import Cadence
+from risk.config.words import EVENING_FROM_HOUR
 
 SECTION: Final = "patrols"
 DAY, EVENING = PARTS = ("day", "evening")
@@ -135,7 +136,7 @@ class PatrolRules:
     """Longest way from leaving to the last visit's end."""
     day_from_hour: float = number(14.0, low=6, high=20)
     day_until_hour: float = number(17.0, low=7, high=21)
-    evening_from_hour: float = number(18.0, low=15, high=22)
+    evening_from_hour: float = number(EVENING_FROM_HOUR, low=15, high=22)
     evening_until_hour: float = number(21.0, low=16, high=24)
     random_share: float = number(0.1, high=1)
     """Share of the stops that chance alone chooses."""

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from data.calendars.calendar import Calendar
 from geo.errors import GridwardenError
-from governance.patrols.routing.model.problem import Bools, Shift
+from governance.patrols.routing.model.problem import Bools, Floats, Shift
 from governance.patrols.routing.model.settings import (
     BREAK,
     DAY,
@@ -134,16 +134,49 @@ def slots_of(shifts: Sequence[Shift], calendar: Calendar, rules: PatrolRules) ->
     return slots.assign(shift_id=[shift.shift_id for shift in shifts])[list(SLOT_COLUMNS)]
 
 
-def usual_worth(visits: Sequence[datetime], calendar: Calendar, rules: PatrolRules) -> float:
-    """Return the mean worth of the times at which past visits were made; 1 where there were none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualWorth:
+    """Worth of a time, by part of the day, at which a learnt chance of a find holds; above 0."""
 
-    A chance learnt from those visits is a chance at such times; one at a better time is higher in
-    proportion.
+    day: float = 1.0
+    evening: float = 1.0
+
+    def of_part(self, part: str) -> float:
+        """Return that of ``day`` or ``evening``."""
+        return self.evening if part == EVENING else self.day
+
+
+def usual_worth(
+    visits: Sequence[datetime],
+    calendar: Calendar,
+    rules: PatrolRules,
+    *,
+    effects: tuple[float, float] | None = None,
+) -> UsualWorth:
+    """Return the worth of the times at which a chance holds that was learnt from past visits.
+
+    A visit at a better time finds in proportion. Without ``effects`` that is the mean worth of all
+    visits' times, 1 where there were none, and the settings alone say what the evening is worth.
+
+    Parameters
+    ----------
+    effects
+        Learnt effects of day and evening beside the usual mix of both, log scale. With them the
+        settings only tell the kinds of days apart, within each part of the day.
     """
     at = pd.DatetimeIndex([*visits])
     if not len(at):
-        return 1.0
-    worths = _slots(at.to_numpy(), np.asarray(at.hour >= _EVENING_HOUR), calendar, rules)["worth"]
+        return UsualWorth()
+    late = np.asarray(at.hour >= _EVENING_HOUR)
+    worths = _slots(at.to_numpy(), late, calendar, rules)["worth"].to_numpy(float)
+    usual = _plain_mean(worths)
+    if effects is None or not (late.any() and (~late).any()):
+        return UsualWorth(day=usual, evening=usual)
+    by_day, by_evening = (_plain_mean(worths[part]) for part in (~late, late))
+    return UsualWorth(day=by_day / math.exp(effects[0]), evening=by_evening / math.exp(effects[1]))
+
+
+def _plain_mean(worths: Floats) -> float:
     # Visits come in any order: a plain sum of them would differ in its last digit.
     return math.fsum(worths) / len(worths) or 1.0
 

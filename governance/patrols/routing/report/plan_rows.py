@@ -110,9 +110,8 @@ def totals_of(
     visited = rows["building_id"].isin(stops["building_id"]).to_numpy(bool)
     level = inputs.rules.interval_level
     chances = stops["find_chance"].to_numpy(float)
-    reported = inputs.buildings.loc[inputs.buildings["told_at"].notna(), "building_id"]
-    waiting = stops["building_id"].isin(reported).to_numpy(bool)
-    low, high = (0.0, 0.0) if stops.empty else inputs.interval(chances, level, waiting=waiting)
+    ids = stops["building_id"].tolist()
+    low, high = (0.0, 0.0) if stops.empty else inputs.interval(chances, level, building_ids=ids)
     return PlanTotals(
         shifts=int((shifts["stops"] > 0).sum()),
         stops=len(stops),

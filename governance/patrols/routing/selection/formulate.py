@@ -23,8 +23,6 @@ from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.opening_hours import is_placed
 from governance.patrols.routing.selection.seeded_draw import jitter
 
-SURE = 1.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningBase:
@@ -57,15 +55,14 @@ class PlanningBase:
         return self.slots["worth"].to_numpy(float)
 
     def slot_chances(self, chance: Floats) -> Floats:
-        """Return the chance of a find by building and shift, shape (n, s), at most 1.
+        """Return the chance of a find by building and shift, shape (n, s).
 
-        The chance at a usual time, shape (n,), times what the shift's time is worth beside the
-        usual.
+        The rate behind the chance at a usual time, shape (n,), times what the shift's time is worth
+        beside the usual: 1 - (1 - p)^worth.
         """
-        by_slot: Floats = np.minimum(
-            SURE, chance[:, None] * self.worths[None, :] / self.inputs.usual_worth
-        )
-        return by_slot
+        usual = self.inputs.usual_worth
+        by_part = np.array([usual.of_part(shift.part) for shift in self.shifts], dtype=float)
+        return np.asarray(1.0 - np.maximum(1.0 - chance[:, None], 0.0) ** (self.worths / by_part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

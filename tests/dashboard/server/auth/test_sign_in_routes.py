@@ -22,14 +22,13 @@ def office(serve_staffed: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def browser() -> Browser:
+def browser(office: Any) -> Browser:  # noqa: ARG001 -- it is served
     return Browser()
 
 
 # ---- before signing in ----------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("office")
 def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: Browser) -> None:
     answer = browser.get("/building?unit=B00003")
     assert answer.status_code == 303
@@ -40,7 +39,6 @@ def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: B
     assert entered.headers["location"].startswith("/building?unit=B00003")
 
 
-@pytest.mark.usefixtures("office")
 def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser) -> None:
     for path in (LAYER, "/_stcore/health", "/media/a.bin", "/static/x.js",
                  "/gw/assets/map/street_map.js", "/gw/visits", "/gw/password"):  # fmt: skip
@@ -48,27 +46,23 @@ def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser) -> None:
         assert (answer.status_code, answer.json()) == (401, {"code": "signed_out"}), path
 
 
-@pytest.mark.usefixtures("office")
 def test_what_signing_in_needs_is_open(browser: Browser) -> None:
     for path in ("/gw/health", "/gw/sign-in", "/gw/assets/sign_in.css", "/gw/assets/icon.svg"):
         assert browser.get(path).status_code == 200, path
 
 
-@pytest.mark.usefixtures("office")
 def test_a_made_up_cookie_is_nobody(browser: Browser) -> None:
     for cookie in ("sid=x", "sid=", "other=1; sid=../..", 'sid="\\"'):
         answer = browser.ask("GET", LAYER, headers={"cookie": cookie})
         assert answer.status_code == 401
 
 
-@pytest.mark.usefixtures("office")
 def test_the_page_speaks_the_browsers_language(browser: Browser) -> None:
     for language, said in (("zh-CN,zh;q=0.9", "登录"), ("en-GB", "Sign in")):
         page = browser.get("/gw/sign-in", **{"accept-language": language}).text
         assert f"<h1>{said}</h1>" in page
 
 
-@pytest.mark.usefixtures("office")
 def test_the_page_runs_no_script_and_nobody_may_frame_it(browser: Browser) -> None:
     answer = browser.get("/gw/sign-in")
     policy = answer.headers["content-security-policy"]
@@ -81,7 +75,6 @@ def test_the_page_runs_no_script_and_nobody_may_frame_it(browser: Browser) -> No
 # ---- signing in -----------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("office")
 def test_the_cookie_is_for_this_site_alone_and_no_script_reads_it(browser: Browser) -> None:
     cookie = browser.sign_in("planner").headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -101,7 +94,6 @@ def test_only_a_configured_proxy_is_believed_about_https(office: Any) -> None:
     assert "Secure" in behind.headers["set-cookie"]
 
 
-@pytest.mark.usefixtures("office")
 def test_each_role_opens_on_what_it_came_for(browser: Browser) -> None:
     for role, home in (("planner", "/plan"), ("hotline_clerk", "/import")):
         assert urlsplit(browser.sign_in(role).headers["location"]).path == home
@@ -110,7 +102,6 @@ def test_each_role_opens_on_what_it_came_for(browser: Browser) -> None:
         assert browser.get("/no-such-page").headers["location"] == home, "nothing answers to it"
 
 
-@pytest.mark.usefixtures("office")
 def test_signing_in_never_leads_to_another_site(browser: Browser) -> None:
     for elsewhere in (
         "https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
@@ -123,7 +114,6 @@ def test_signing_in_never_leads_to_another_site(browser: Browser) -> None:
         assert urlsplit(shown.headers["location"]).netloc == "", elsewhere
 
 
-@pytest.mark.usefixtures("office")
 def test_a_wrong_password_is_told_without_saying_which_was_wrong(browser: Browser) -> None:
     wrong, unknown = browser.sign_in("planner", "no"), browser.sign_in("nobody", "no")
     assert (wrong.status_code, unknown.status_code) == (401, 401)
@@ -134,7 +124,6 @@ def test_a_wrong_password_is_told_without_saying_which_was_wrong(browser: Browse
     assert 'role="alert"' in wrong.text
 
 
-@pytest.mark.usefixtures("office")
 def test_what_was_typed_is_shown_again_but_never_as_markup(browser: Browser) -> None:
     page = browser.sign_in('"><script>alert(1)</script>', "secret-typed").text
     assert "<script>alert" not in page
@@ -162,7 +151,6 @@ def test_who_failed_too_often_is_told_how_long_to_wait(
     assert 'role="alert"' in answer.text
 
 
-@pytest.mark.usefixtures("office")
 def test_a_foreign_page_may_send_no_form(browser: Browser) -> None:
     browser.sign_in("planner")
     form = {"login": "planner", "password": PASSWORD, "role": "warden"}
@@ -173,7 +161,6 @@ def test_a_foreign_page_may_send_no_form(browser: Browser) -> None:
     assert browser.get("/map").status_code == 200, "and nobody was signed out"
 
 
-@pytest.mark.usefixtures("office")
 def test_an_endless_form_is_not_read(browser: Browser) -> None:
     answer = browser.sign_in("planner", "x" * 20_000)
     assert answer.status_code == 401
@@ -203,7 +190,6 @@ def test_outside_the_demonstration_no_role_is_offered_or_given(
 # ---- signing out ----------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("office")
 def test_signing_out_ends_the_session_itself_not_only_the_cookie(browser: Browser) -> None:
     browser.sign_in("planner")
     kept = browser.cookies["sid"]
@@ -237,7 +223,6 @@ def test_an_account_that_visitors_share_is_signed_out_here_alone(
     assert [office.sessions.session(token) is None for token in (here, elsewhere)] == [True, False]
 
 
-@pytest.mark.usefixtures("office")
 def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
     browser.sign_in("planner")
     before = browser.cookies["sid"]
@@ -250,7 +235,6 @@ def test_signing_in_anew_ends_the_session_before(browser: Browser) -> None:
 # ---- passwords ------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("office")
 def test_who_must_change_their_password_reaches_nothing_else(
     browser: Browser, staffed: Any
 ) -> None:
@@ -277,7 +261,6 @@ def test_who_must_change_their_password_reaches_nothing_else(
         ({"old": PASSWORD, "new": "short", "again": "short"}, 2),
     ],
 )
-@pytest.mark.usefixtures("office")
 def test_a_refused_password_says_everything_that_is_wrong(
     browser: Browser, form: dict[str, str], said: int
 ) -> None:

@@ -77,15 +77,47 @@ def test_a_problem_names_row_column_and_value_seen(check: Check) -> None:
     assert (problem["source_row"], problem["column"], problem["seen"]) == (3, "来电时间", "昨天")
 
 
-def test_a_required_value_that_is_missing_or_a_sentinel_is_reported_as_missing(
-    check: Check,
+DAY = "2026-11-20"
+REFUSED: dict[str, tuple[str, dict[str, list[str | None]], dict[str, int]]] = {
+    "a required value that is missing, or a sentinel of that": (
+        "complaints", {"来电时间": [None, "1900-01-01", "  ", "无"]}, {"required_missing": 4}),
+    "an unreadable required value is not missing too": (
+        "complaints", {"来电时间": ["昨天"]}, {"unreadable_date": 1}),
+    "a code in scientific notation": (
+        "complaints", {"工单编号": ["2.50912E+17"], "来电时间": [DAY]}, {"scientific_notation": 1}),
+    "codes that all end in zeros were cut": (
+        "complaints",
+        {"工单编号": [f"2509121011{i:05d}000" for i in range(4)], "来电时间": [DAY] * 4},
+        {"digits_lost": 4}),
+    "an end before its start": (
+        "rentals",
+        {"租期起": ["2026-03-01"] * 2, "租期止": ["2026-02-01", "2026-03-01"], "地址": ["a", "b"]},
+        {"end_before_start": 1}),
+    "an event after the import": (
+        "complaints", {"来电时间": ["2026-12-24 08:00"]}, {"in_future": 1}),
+    "a rental that names no place": (
+        "rentals",
+        {"备案编号": ["1", "2", "3"], "地址": [None, "a", None], "经度": [None, None, "117.1"],
+         "纬度": [None, None, "36.1"]},
+        {"nothing_to_place": 1}),
+    "an unreadable point where no address places the row": (
+        "complaints",
+        {"来电时间": [DAY] * 2, "事发地址": ["a", None], "经纬度": ["见附图"] * 2},
+        {"unreadable_point": 1}),
+    "a border with a coordinate that is no number": (
+        "grids",
+        {"网格编码": ["370902001001001", "370902001001002"],
+         "边界": ["POINT (1e400 36)", "POLYGON ((117 36, NaN 37, 118 36, 117 36))"]},
+        {"unreadable_geometry": 2}),
+}  # fmt: skip
+"""What is refused → table, cells, and how many rows for which reason: the others are not."""
+
+
+@pytest.mark.parametrize(("table", "columns", "reasons"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_is_refused_for_its_reason(
+    check: Check, table: str, columns: dict[str, list[str | None]], reasons: dict[str, int]
 ) -> None:
-    checked = check("complaints", {"来电时间": [None, "1900-01-01", "  ", "无"]})
-    assert checked.reasons == {"required_missing": 4}
-
-
-def test_an_unreadable_required_value_is_not_reported_as_missing_too(check: Check) -> None:
-    assert check("complaints", {"来电时间": ["昨天"]}).reasons == {"unreadable_date": 1}
+    assert check(table, columns).reasons == reasons
 
 
 def test_a_numeric_code_of_more_than_fifteen_digits_is_refused(check: Check) -> None:
@@ -96,17 +128,6 @@ def test_a_numeric_code_of_more_than_fifteen_digits_is_refused(check: Check) -> 
     )
     assert checked.reasons == {"digits_lost": 1}
     assert checked.accepted["ticket_no"].to_pylist() == ["250912101108115409"]
-
-
-def test_a_code_in_scientific_notation_is_refused(check: Check) -> None:
-    checked = check("complaints", {"工单编号": ["2.50912E+17"], "来电时间": ["2026-11-20"]})
-    assert checked.reasons == {"scientific_notation": 1}
-
-
-def test_codes_that_all_end_in_zeros_were_cut_and_are_refused(check: Check) -> None:
-    cut = [f"2509121011{i:05d}000" for i in range(4)]
-    checked = check("complaints", {"工单编号": cut, "来电时间": ["2026-11-20"] * 4})
-    assert checked.reasons == {"digits_lost": 4}
 
 
 def test_one_long_code_ending_in_zeros_among_others_is_believed(check: Check) -> None:
@@ -123,32 +144,9 @@ def test_codes_lose_apostrophes_blanks_full_width_and_a_floats_tail(check: Check
     assert checked.accepted["ticket_no"].to_pylist() == ["0012", "0013", "0014", "15"]
 
 
-def test_an_end_before_its_start_is_refused(check: Check) -> None:
-    checked = check(
-        "rentals",
-        {"租期起": ["2026-03-01"] * 2, "租期止": ["2026-02-01", "2026-03-01"], "地址": ["a", "b"]},
-    )
-    assert checked.reasons == {"end_before_start": 1}
-
-
 def test_an_end_given_by_day_covers_the_whole_day(check: Check) -> None:
     checked = check("complaints", {"来电时间": ["2026-11-01 19:42"], "办结时间": ["2026-11-01"]})
     assert len(checked.accepted) == 1
-
-
-def test_an_event_after_the_import_is_refused(check: Check) -> None:
-    checked = check("complaints", {"来电时间": ["2026-12-24 08:00"]})
-    assert checked.reasons == {"in_future": 1}
-
-
-def test_a_rental_that_names_no_place_is_refused(check: Check) -> None:
-    places = {
-        "地址": [None, "a", None],
-        "经度": [None, None, "117.1"],
-        "纬度": [None, None, "36.1"],
-    }
-    checked = check("rentals", {"备案编号": ["1", "2", "3"], **places})
-    assert checked.reasons == {"nothing_to_place": 1}
 
 
 def test_a_closed_list_refuses_what_an_open_list_keeps_and_counts(check: Check) -> None:
@@ -311,11 +309,6 @@ def test_projected_coordinates_pass_when_the_datum_is_not_degrees(check: Check) 
     assert len(check("complaints", columns, check_range=False).accepted) == 1
 
 
-def test_an_unreadable_point_is_passed_over_where_an_address_places_the_row(check: Check) -> None:
-    columns = {"来电时间": ["2026-11-01"] * 2, "事发地址": ["a", None], "经纬度": ["见附图"] * 2}
-    assert check("complaints", columns).reasons == {"unreadable_point": 1}
-
-
 def test_the_geometry_of_a_layer_becomes_a_shape_or_the_point_of_an_event(check: Check) -> None:
     point = shapely.to_wkb(shapely.Point(117.1, 36.2))
     event = check("complaints", {"来电时间": ["2026-11-01"]}, geometry=[point])
@@ -364,11 +357,3 @@ def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
 def test_a_refused_date_without_a_year_keeps_the_year_of_its_title(check: Check) -> None:
     checked = check("complaints", {"来电时间": ["11月3日"], "诉求属实": ["也许"]}, year=2024)
     assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日"]
-
-
-@pytest.mark.parametrize("text", ["POINT (1e400 36)", "POLYGON ((117 36, NaN 37, 118 36, 117 36))"])
-def test_a_border_with_a_coordinate_that_is_no_number_is_not_readable(
-    check: Check, text: str
-) -> None:
-    checked = check("grids", {"网格编码": ["370902001001001"], "边界": [text]})
-    assert checked.reasons == {"unreadable_geometry": 1}

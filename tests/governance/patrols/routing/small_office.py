@@ -66,7 +66,6 @@ def buildings(*rows: dict[str, Any], ordinary: int = 0) -> pd.DataFrame:
                 "grid_code": "G1",
                 "community_code": "C1",
                 "score": 10.0,
-                "expected": 0.01,
                 "sensitive": False,
                 "last_at": days_ago(30),
                 "last_result": NOTHING,

@@ -130,10 +130,18 @@ def test_past_visits_are_worth_the_mean_of_their_times() -> None:
     def at(day: int, hour: int) -> datetime:
         return datetime(2026, 12, day, hour)  # noqa: DTZ001 -- local times
 
-    assert usual_worth([], CALENDAR, RULES) == 1.0
-    assert usual_worth([at(1, 15)], CALENDAR, RULES) == RULES.when.term_day
-    both = usual_worth([at(1, 15), at(1, 19), at(5, 20)], CALENDAR, RULES)
-    assert both == pytest.approx((0.6 + 1.0 + 0.7) / 3)
+    def worth(*visits: datetime, **effects: Any) -> list[float]:
+        usual = usual_worth(visits, CALENDAR, RULES, **effects)
+        return [usual.of_part(DAY), usual.of_part(EVENING)]
+
+    assert worth() == [1.0, 1.0]
+    assert worth(at(1, 15)) == [RULES.when.term_day] * 2
+    mixed = (at(1, 15), at(1, 19), at(5, 20))
+    assert worth(*mixed) == pytest.approx([(0.6 + 1.0 + 0.7) / 3] * 2)
+    # With learnt effects an evening of the usual kind is worth e^effect of the usual mix.
+    by_part = worth(*mixed, effects=(-0.4, 0.2))
+    assert by_part == pytest.approx([0.6 / np.exp(-0.4), 0.85 / np.exp(0.2)])
+    assert worth(at(1, 15), effects=(-0.4, 0.2)) == [RULES.when.term_day] * 2
 
 
 def test_past_visits_are_worth_the_same_in_whatever_order_they_are_read() -> None:

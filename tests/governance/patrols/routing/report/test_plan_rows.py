@@ -110,17 +110,13 @@ def test_every_note_of_a_plan_is_one_that_has_words_or_is_the_calendar_s() -> No
 
 
 def test_finds_are_told_with_the_interval_of_the_model() -> None:
-    asked: list[tuple[int, float, list[bool]]] = []
+    asked: list[tuple[int, float, list[str]]] = []
 
-    def interval(chances: Any, level: float, *, waiting: Any) -> tuple[float, float]:
-        asked.append((len(chances), level, waiting.tolist()))
+    def interval(chances: Any, level: float, *, building_ids: list[str]) -> tuple[float, float]:
+        asked.append((len(chances), level, building_ids))
         return 1.0, 7.0
 
-    office = buildings(ordinary=9)
-    office["told_at"] = pd.Series([pd.Timestamp("2026-11-01"), *[pd.NaT] * (len(office) - 1)])
-    plan = make_plan(plan_inputs(office, interval=interval,
+    plan = make_plan(plan_inputs(buildings(ordinary=9), interval=interval,
                                  rules=replace(QUIET, interval_level=0.9)))  # fmt: skip
     assert (plan.totals.expected_low, plan.totals.expected_high, plan.totals.level) == (1, 7, 0.9)
-    first = plan.stops["building_id"] == office["building_id"][0]
-    assert first.any()
-    assert asked == [(plan.totals.stops, 0.9, first.tolist())]
+    assert asked == [(plan.totals.stops, 0.9, plan.stops["building_id"].tolist())]

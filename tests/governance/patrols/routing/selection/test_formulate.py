@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.patrols.routing.model.settings import PatrolRules
+from governance.patrols.routing.model.shifts import UsualWorth
 from governance.patrols.routing.selection.formulate import (
     Formulation,
     formulate_pool,
@@ -59,10 +60,12 @@ def test_what_is_locked_is_given_beside_those() -> None:
 
 
 def test_a_visit_is_worth_its_chance_at_that_time_beside_the_usual() -> None:
-    posed, _ = posed_of(buildings({"chance": 0.1}), usual_worth=0.8)
-    assert posed.problem.value[0] == pytest.approx([0.1 * 0.6 / 0.8, 0.1 * 1.0 / 0.8])
-    sure, _ = posed_of(buildings({"chance": 0.9}), usual_worth=0.5)
-    assert sure.problem.value[0, 1] == 1.0
+    usual = UsualWorth(day=0.8, evening=0.5)
+    posed, _ = posed_of(buildings({"chance": 0.1}), usual_worth=usual)
+    rates = -np.log1p(-posed.problem.value[0])
+    assert rates == pytest.approx(-np.log1p(-0.1) * np.array([0.6 / 0.8, 1.0 / 0.5]))
+    sure, _ = posed_of(buildings({"chance": 1.0}), usual_worth=usual)
+    assert sure.problem.value[0].tolist() == [1.0, 1.0]
 
 
 def test_known_ways_are_walked_and_others_are_straight_lines_times_a_factor() -> None:

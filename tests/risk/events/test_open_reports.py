@@ -6,17 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from risk.config.score import ScoreConfig
-from risk.visit_yield.open_reports import read_waiting, waiting_since
-from risk.visit_yield.rules import FindRules
-from risk.visit_yield.training import read_find_visits
+from risk.config.score import ScoreConfig, WaitingReports
+from risk.events.open_reports import read_waiting
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
-DAY = timedelta(days=1)
-RULES, CONFIG = FindRules(), ScoreConfig()
+CONFIG = ScoreConfig()
 
 
 def office(complaints: list[dict[str, Any]], visits: list[dict[str, Any]] | None = None) -> Any:
@@ -25,7 +21,7 @@ def office(complaints: list[dict[str, Any]], visits: list[dict[str, Any]] | None
 
 def waiting(*complaints: dict[str, Any], visits: list[dict[str, Any]] | None = None) -> list[str]:
     told = [{"event_at": days_before(20)} | row for row in complaints]
-    return sorted(read_waiting(office(told, visits), cut=CUT, config=CONFIG, rules=RULES).index)
+    return sorted(read_waiting(office(told, visits), cut=CUT, config=CONFIG).index)
 
 
 def test_a_report_waits_until_somebody_visits_its_building() -> None:
@@ -40,7 +36,7 @@ def test_a_report_waits_until_somebody_visits_its_building() -> None:
 def test_where_nothing_waits_nothing_is_told() -> None:
     answered = {"is_true": "属实", "closed_at": days_before(5)}
     for complaints in ([], [{"building_id": "B1", "event_at": days_before(20)} | answered]):
-        told = read_waiting(office(complaints), cut=CUT, config=CONFIG, rules=RULES)
+        told = read_waiting(office(complaints), cut=CUT, config=CONFIG)
         assert told.reindex(["B1"]).isna().tolist() == [True]
 
 
@@ -66,7 +62,7 @@ def test_a_visit_of_which_only_the_day_is_known_answers_what_was_told_that_day()
         {"is_true": "属实", "closed_at": days_before(1)},
         {"is_true": "不属实", "closed_at": days_before(1)},
         {"status": "重复", "closed_at": days_before(1)},
-        {"event_at": days_before(RULES.waiting_days + 1)},
+        {"event_at": days_before(CONFIG.waiting.days + 1)},
         {"learnt_at": CUT + timedelta(days=1)},
         {"building_id": "elsewhere"},
     ],
@@ -79,13 +75,8 @@ def test_what_is_of_something_else_answered_repeated_old_or_unknown_does_not_wai
     assert waiting({"building_id": "B1", "category": "教育/校外培训"}) == ["B1"]
 
 
-def test_a_past_visit_knows_only_what_was_learnt_before_its_day() -> None:
+def test_a_past_cut_knows_only_what_was_told_and_learnt_before_it() -> None:
     at = days_before(10)
-    visits = [
-        {"building_id": each, "event_at": at, "result": "属实"}
-        for each in ("B1", "B2", "B3", "B4", "B5")
-    ]
-    visits.append({"building_id": "B5", "event_at": at - timedelta(days=1), "learnt_at": at + DAY})
     engine = office(
         [
             {"building_id": "B1", "event_at": at - timedelta(days=3)},
@@ -96,38 +87,39 @@ def test_a_past_visit_knows_only_what_was_learnt_before_its_day() -> None:
              "closed_at": at + timedelta(days=1)},
             {"building_id": "B5", "event_at": at - timedelta(days=3)},
         ],
-        visits,
+        [
+            {"building_id": "B1", "event_at": at, "result": "属实"},
+            {"building_id": "B5", "event_at": at - timedelta(days=1), "result": "未发现异常",
+             "learnt_at": at + timedelta(days=1)},
+        ],
     )  # fmt: skip
-    read, _ = read_find_visits(engine, cut=CUT, config=CONFIG, weights={"ring": 0.3}, rules=RULES)
-    by_building = read.set_index("building_id")["waiting"].groupby(level=0).max()
-    expected = {"B1": True, "B2": False, "B3": False, "B4": True, "B5": True}
-    assert by_building.to_dict() == expected
+    assert sorted(read_waiting(engine, cut=at, config=CONFIG).index) == ["B1", "B4", "B5"]
+    assert sorted(read_waiting(engine, cut=CUT, config=CONFIG).index) == ["B2", "B3"]
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_it_is_what_going_through_all_rows_one_by_one_says(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    start = datetime(2026, 1, 1)  # noqa: DTZ001 -- local times throughout
 
-    def rows(count: int, **columns: str) -> pd.DataFrame:
-        frame = pd.DataFrame({"building_id": rng.choice(["A", "B", "C"], count)})
-        for name in columns.values():
-            hours = pd.to_timedelta(rng.integers(0, 24 * 30, count), unit="h")
-            frame[name] = (start + hours).astype("datetime64[us]")
-        return frame
+    def rows(count: int, **more: str) -> list[dict[str, Any]]:
+        return [
+            {"building_id": f"B{rng.integers(1, 4)}",
+             "event_at": CUT - timedelta(hours=int(rng.integers(1, 24 * 30))), **more}
+            for _ in range(count)
+        ]  # fmt: skip
 
-    reports = rows(12, told="told_at", learnt="learnt_at")
-    reports["truth_at"] = rows(12, truth="truth_at")["truth_at"].where(rng.random(12) < 0.5)
-    visits = rows(8, at="learnt_at").assign(answered_until=lambda each: each["learnt_at"])
-    asked = rows(30, at="at")
-    found = waiting_since(asked, reports, visits, days=10)
-    for place, ask in asked.iterrows():
-        here = reports[(reports["building_id"] == ask["building_id"])
-                       & (reports["learnt_at"] < ask["at"])
-                       & ~(reports["truth_at"] < ask["at"])]  # fmt: skip
-        gone = visits[(visits["building_id"] == ask["building_id"])
-                      & (visits["learnt_at"] < ask["at"])]  # fmt: skip
-        latest, last = here["told_at"].max(), gone["answered_until"].max()
-        waits = pd.notna(latest) and (pd.isna(last) or latest > last)
-        waits = waits and latest >= ask["at"] - timedelta(days=10)
-        assert found[place] == latest if waits else pd.isna(found[place])
+    reports, visits = rows(12), rows(4, result="未发现异常")
+    config = ScoreConfig(waiting=WaitingReports(days=10))
+    found = read_waiting(office(reports, visits), cut=CUT, config=config)
+    for building in ("B1", "B2", "B3"):
+        told, gone = (
+            [row["event_at"] for row in table if row["building_id"] == building]
+            for table in (reports, visits)
+        )
+        latest, last = max(told, default=datetime.min), max(gone, default=datetime.min)  # noqa: DTZ901 -- local times
+        if last == last.replace(hour=0, minute=0, second=0) and gone:
+            last += timedelta(days=1)
+        waits = latest > last and latest >= CUT - timedelta(days=10)
+        assert (building in found.index) == waits
+        if waits:
+            assert found[building] == latest

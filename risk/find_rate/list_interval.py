@@ -1,0 +1,122 @@
+"""How many finds a list of visits may bring.
+
+The interval of a building's score tells how far its rate is off: by the weights, by the level of
+the coming weeks and by what is its own. With σ the spread of the log of the rate between the ends
+of the interval, the rate is off by √r of itself, and of that two parts are known, the level's
+spread and the building's own, Gamma(k, k). The weights' part is what is left:
+
+    w² = max(r - level² - 1/k, 0),   r = √(1 + 2σ²) - 1,   σ = (ln Θ_high - ln Θ_low) / (2 z)
+
+(r + r²/2 is the variance of the log of a Gamma variable of relative variance r, to second order).
+The level is drawn once for the whole list, and what is a building's own for each building. The
+weights' part is taken as common, too: one draw moves every building of the list by its own w.
+Buildings of a list are alike – it is what put them there –, so their errors point mostly the same
+way; where they do not, the interval is wider than it need be. What each visit finds is drawn last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from geo.errors import GridwardenError
+from risk import schema as c
+from risk.arrays import Floats
+from risk.find_rate.points import VISITS
+from risk.find_rate.visit_chance import MOST_CHANCE
+
+_DRAWS: Final = 1_000
+_LEAST_RATE: Final = 1e-12
+
+
+class ListError(GridwardenError):
+    """Chances or a level that no interval can be made of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListInterval:
+    """What is known of the errors of scored buildings.
+
+    Parameters
+    ----------
+    weights_spread
+        w of each building by its id: standard deviation of the log of its rate, by the weights.
+    level_spread
+        Standard deviation of the log of the common level.
+    strength
+        k of the Gamma(k, k) distribution of what is a building's own.
+    """
+
+    weights_spread: pd.Series
+    level_spread: float
+    strength: float
+
+    @classmethod
+    def of(cls, buildings: pd.DataFrame, facts: Mapping[str, Any], *, level: float) -> ListInterval:
+        """Read it from scored buildings with their intervals of probability ``level``."""
+        low, high = (
+            -np.log1p(-np.minimum(buildings[name].to_numpy(np.float64) / VISITS, MOST_CHANCE))
+            for name in (c.LOW, c.HIGH)
+        )
+        logs = np.log(np.maximum(high, _LEAST_RATE)) - np.log(np.maximum(low, _LEAST_RATE))
+        sigma = logs / (2 * float(ndtri((1 + level) / 2)))
+        level_spread, strength = float(facts["level_spread"]), float(facts["strength"])
+        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - 1 / strength
+        return cls(
+            weights_spread=pd.Series(
+                np.sqrt(np.maximum(left, 0.0)), index=buildings[c.BUILDING].to_numpy(object)
+            ),
+            level_spread=level_spread,
+            strength=strength,
+        )
+
+    def __call__(
+        self, chances: Floats, level: float, *, building_ids: Sequence[str]
+    ) -> tuple[float, float]:
+        """Return how many finds visits may bring, both ends inclusive; always the same for a list.
+
+        Parameters
+        ----------
+        chances
+            Of each visit, 0 to 1, shape (n,); NaN counts as 0.
+        level
+            Probability that the number is inside, above 0, below 1.
+        building_ids
+            Where each goes; one that was never scored has only the common level.
+
+        Raises
+        ------
+        ListError
+            For chances outside 0 to 1 or such a level.
+        """
+        p = np.nan_to_num(np.asarray(chances, np.float64))
+        if (p < 0).any() or (p > 1).any() or not 0 < level < 1:
+            raise ListError("chance_out_of_range", seen=f"{p.min(initial=0):g}, {level:g}",
+                            expected="chances from 0 to 1, a level between 0 and 1")  # fmt: skip
+        if not (p > 0).any():
+            return 0.0, 0.0
+        spread = self.weights_spread.reindex(list(building_ids)).fillna(0.0).to_numpy(np.float64)
+        finds = self._draw(p[p > 0], spread[p > 0])
+        tail = (1 - level) / 2
+        low, high = np.quantile(finds, [tail, 1 - tail], method="inverted_cdf")
+        return float(low), float(high)
+
+    def _draw(self, p: Floats, spread: Floats) -> Floats:
+        """Draw the number found of visits with these chances, `_DRAWS` times."""
+        rng = np.random.default_rng(len(p))
+        common, level = rng.standard_normal((2, _DRAWS, 1))
+        own = rng.gamma(self.strength, 1 / self.strength, (_DRAWS, len(p)))
+        # Level and own part leave the mean rate as it is: they are spreads about fitted means.
+        off = spread * common + self.level_spread * (level - self.level_spread / 2)
+        rate = -np.log1p(-np.minimum(p, MOST_CHANCE))
+        chance = -np.expm1(-rate * own * np.exp(off))
+        # A sum of unlike chances, by the binomial with its mean and variance.
+        mean, square = chance.sum(axis=1), (chance**2).sum(axis=1)
+        trials = np.maximum(np.ceil(mean**2 / square - 1e-9), 1.0)
+        number = rng.binomial(trials.astype(np.int64), np.minimum(mean / trials, 1.0))
+        return np.asarray(number, dtype=np.float64)

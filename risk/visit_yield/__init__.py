@@ -1,1 +1,0 @@
-"""The chance that one visit finds something."""

@@ -1,0 +1,86 @@
+"""Between which numbers of finds a list of visits will bring, on lists made up from the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.errors import GridwardenError
+from risk.features.empirical_bayes import gamma_interval
+from risk.find_rate.list_interval import ListInterval
+
+LEVEL, MADE, VISITS = 0.8, 300, 60
+
+
+def interval_of(
+    chances: np.ndarray, spread: np.ndarray, *, level_spread: float, strength: float
+) -> ListInterval:
+    """Return what is read off scores whose intervals hold all three parts."""
+    rate = -np.log1p(-chances)
+    relative = spread**2 + level_spread**2 + 1 / strength
+    low, high = gamma_interval(rate, relative * rate**2, level=LEVEL)
+    buildings = pd.DataFrame(
+        {"building_id": names(len(chances)), "low": -100 * np.expm1(-low),
+         "high": -100 * np.expm1(-high)}
+    )  # fmt: skip
+    facts = {"level_spread": level_spread, "strength": strength}
+    return ListInterval.of(buildings, facts, level=LEVEL)
+
+
+def names(count: int) -> list[str]:
+    return [f"B{number}" for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "level_spread", "strength"), [(1, 0.0, 4.0), (3, 0.3, 2.0), (8, 0.2, 1.0)]
+)
+def test_as_many_lists_lie_inside_as_is_promised(
+    columns: int, level_spread: float, strength: float
+) -> None:
+    rng = np.random.default_rng(columns)
+    inside = 0
+    for _ in range(MADE):
+        # What the weights are off by is common where buildings share columns, as on a list.
+        x = 1.0 + 0.5 * rng.standard_normal((VISITS, columns))
+        spread = np.sqrt((x**2).sum(axis=1) * 0.3**2 / columns)
+        chances = rng.uniform(0.05, 0.4, VISITS)
+        off = x @ (0.3 / np.sqrt(columns) * rng.standard_normal(columns))
+        off += level_spread * (rng.standard_normal() - level_spread / 2)
+        own = rng.gamma(strength, 1 / strength, VISITS)
+        rate = -np.log1p(-chances) * own * np.exp(off)
+        found = (rng.random(VISITS) < -np.expm1(-rate)).sum()
+        model = interval_of(chances, spread, level_spread=level_spread, strength=strength)
+        low, high = model(chances, LEVEL, building_ids=names(VISITS))
+        inside += low <= found <= high
+    assert 0.75 <= inside / MADE <= 0.9
+
+
+def test_one_visit_brings_nothing_or_one_find() -> None:
+    sure = interval_of(np.array([0.5]), np.zeros(1), level_spread=0.0, strength=50.0)
+    assert sure(np.array([0.5]), LEVEL, building_ids=["B0"]) == (0.0, 1.0)
+    assert sure(np.array([0.02]), LEVEL, building_ids=["B0"]) == (0.0, 0.0)
+
+
+def test_what_is_less_sure_of_the_weights_is_wider_and_the_same_each_time() -> None:
+    chances = np.full(VISITS, 0.2)
+    ends = []
+    for spread in (0.0, 0.6):
+        model = interval_of(chances, np.full(VISITS, spread), level_spread=0.1, strength=4.0)
+        ends.append(model(chances, LEVEL, building_ids=names(VISITS)))
+        assert ends[-1] == model(chances, LEVEL, building_ids=names(VISITS))
+    assert ends[1][0] < ends[0][0] < 12 < ends[0][1] < ends[1][1]
+
+
+def test_a_building_that_was_never_scored_may_be_on_a_list() -> None:
+    model = interval_of(np.array([0.5]), np.zeros(1), level_spread=0.0, strength=50.0)
+    ends = model(np.array([0.5, 0.0, np.nan]), LEVEL, building_ids=["B0", "new", "newer"])
+    assert ends == (0.0, 1.0)
+    assert model(np.zeros(2), LEVEL, building_ids=["new", "newer"]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("chance", "level"), [(-0.1, 0.8), (1.1, 0.8), (0.5, 0.0), (0.5, 1.0)])
+def test_what_is_no_chance_or_no_level_is_refused(chance: float, level: float) -> None:
+    model = interval_of(np.array([0.5]), np.zeros(1), level_spread=0.0, strength=50.0)
+    with pytest.raises(GridwardenError):
+        model(np.array([chance]), level, building_ids=["B0"])
