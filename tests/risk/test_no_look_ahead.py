@@ -61,7 +61,7 @@ MODEL = ModelConfig(
 CONFIG = ScoreConfig(
     model=MODEL, learning=Learning(windows=2, least_events=5.0, burn_in_days=100, penalties=(30.0,))
 )
-RULES = FindRules(windows=1, window_days=90, least_finds=2.0, least_told=1.0)
+RULES = FindRules(windows=1, window_days=360, least_finds=2.0, least_told=1.0)
 WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
 STRONG = settings(
     max_examples=1,
