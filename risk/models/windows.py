@@ -46,7 +46,9 @@ class Fit:
 
     def log_mean(self, x: pd.DataFrame) -> Floats:
         """Return the log expectation of each row."""
-        return self.intercept + _values(x, self.names) @ self.weights
+        # Row by row: a matrix product rounds a row by how many others there are.
+        terms = _values(x, self.names) * self.weights
+        return np.asarray(self.intercept + terms.sum(axis=1))
 
 
 def fit_windows(
