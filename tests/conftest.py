@@ -152,7 +152,8 @@ def models_learnt_once() -> Iterator[None]:
     from data.derived.inputs import read_inputs
     from governance.patrols.inputs import find_chances
 
-    learn, learnt = find_chances._learn, {}
+    learn = find_chances._learn
+    learnt: dict[str, Any] = {}
 
     def shared(workspace: Any, engine: Any, snapshots: Any, snapshot: Any) -> Any:
         known = read_inputs(workspace)
