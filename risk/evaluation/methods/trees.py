@@ -90,4 +90,5 @@ def _one_thread() -> Any:  # noqa: ANN401 -- untyped
     import sklearn.ensemble  # noqa: F401 -- here, as it takes 2 s; before, or nothing is limited
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(limits=1, user_api="openmp")
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="openmp")
+    return limits
