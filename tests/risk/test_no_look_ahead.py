@@ -7,7 +7,7 @@ package works out as of the cut must come out the same to the bit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,17 +19,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from data.calendars.calendar import Calendar
 from data.results.snapshots import SnapshotStore
-from risk.config.score import Learning, ScoreConfig
+from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
-from risk.evaluation.methods.registry import (
-    VISIT_MODEL,
-    VISIT_MODELS,
-    baseline,
-    choose_methods,
-    visit_model,
-)
+from risk.evaluation.methods.registry import BY_PLACE, SCORE, baseline, choose_methods
+from risk.evaluation.methods.score import score_method, score_origin
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import EVENTS, OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
@@ -40,25 +34,21 @@ from risk.events.open_reports import read_waiting
 from risk.events.provenance import SourceRules
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
-from risk.models.season import learn_season
-from risk.models.visit_propensity import PropensityForms
-from risk.models.visit_risk import OriginScores, score_origins
-from risk.models.weights import learn_weights
+from risk.find_rate.knowledge import known_at
+from risk.find_rate.training import read_training_rows
 from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import complaint_moments, visits_by_time
 from risk.scoring.run import run_score
-from risk.visit_design.timeline import Timeline
 from tests.risk.adversary import Office, busy_office, change_later
 from tests.risk.conftest import CUT, MemoryEngine, make_engine
 
 BUILDINGS, ROWS, HORIZON_DAYS = 24, 240, 60
-MODEL = ModelConfig(
-    area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=180,
-    burn_in_days=100, least_events=5.0,
-)  # fmt: skip
 CONFIG = ScoreConfig(
-    model=MODEL, learning=Learning(windows=2, least_events=5.0, burn_in_days=100, penalties=(30.0,))
-)
+    model=ModelConfig(
+        windows=2, area_half_lives_days=(60.0,), penalties=(20.0, 100.0), window_days=180,
+        burn_in_days=100,
+    )
+)  # fmt: skip
 WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
 STRONG = settings(
     max_examples=1,
@@ -81,18 +71,17 @@ def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
     engine, asked = remembering(office), {"cut": cut, "config": CONFIG}
     features = build_features(engine, **asked)
     ids = features.buildings["building_id"].tolist()
-    weights = asdict(CONFIG.weights)
     evidence = gather_evidence(engine, EvidenceScope(buildings=ids), **asked)
     with TemporaryDirectory() as folder:
         store = SnapshotStore(Path(folder))
         made = run_score(engine, store, as_of=(cut - timedelta(days=1)).date(), config=CONFIG)
         snapshot = store.open(made.snapshot_id)
-        tables = {name: snapshot.table(name) for name in ("buildings", "units")}
+        tables = {name: snapshot.table(name) for name in ("buildings", "units", "places")}
     numbers = {
         "features": features,
-        "weights": learn_weights(engine, policy=weights, **asked).facts(),
+        "training": read_training_rows(engine, known_at(engine, **asked), config=CONFIG),
+        "score": snapshot.manifest["score"],
         "waiting": read_waiting(engine, **asked),
-        "season": learn_season(engine, calendar=Calendar.shipped(), **asked),
         "snapshot": made.snapshot_id,
         **tables,
         "evidence": [repr(row) for row in evidence],
@@ -100,7 +89,8 @@ def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
         "times": _sorted(visits_by_time(engine, cut=cut, rules=SourceRules(), found=["属实"])),
         "complaints": np.sort(complaint_moments(engine, cut=cut)),
     }
-    assert numbers["weights"]["state"] == numbers["find chance"].state == "learnt"
+    assert numbers["score"]["state"] == "learnt"
+    assert numbers["training"].count > 20
     assert len(evidence) > len(ids)
     return numbers
 
@@ -111,23 +101,16 @@ def of_every_method(
     """Score the units of an origin by every method of the backtest, trained for each event."""
     end = cut + timedelta(days=HORIZON_DAYS)
     geography = Geography.survey(read_tables(make_engine(office), cut=end, config=CONFIG))
-    timeline = Timeline(
-        facts=geography.tables.facts,
-        config=MODEL,
-        origins=[day_of(cut), day_of(end)],
-        horizon_days=HORIZON_DAYS,
-        register=geography.tables.buildings,
-    )
-    forms = PropensityForms(timeline=timeline)
-    fitted = {
-        (name, outcome): visit_model(name, _fitted(forms, outcome, area=name == VISIT_MODEL))
-        for name in VISIT_MODELS
-        for outcome in set(OUTCOMES.values())
-    }
-    numbers: dict[str, Any] = {}
+    engine, numbers = remembering(office), {}
     for event in EVENTS:
-        for name in choose_methods()[0]:
-            method = fitted[name, OUTCOMES[event]] if name in VISIT_MODELS else baseline(name)
+        for name in choose_methods():
+            if name in BY_PLACE:
+                asked = {"config": CONFIG, "outcome": OUTCOMES[event]}
+                origin = score_origin(engine, name, day_of(cut), **asked)
+                assert name != SCORE or len(set(origin.by_name["building"])) > len(WHOLE)
+                method = score_method(name, {day_of(cut): origin})
+            else:
+                method = baseline(name)
             for level in levels:
                 question = Question(
                     event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
@@ -137,14 +120,6 @@ def of_every_method(
                 )
                 numbers[f"{name} {event} {level}"] = (view.names, method.score(view))
     return numbers
-
-
-def _fitted(forms: PropensityForms, outcome: str, *, area: bool) -> Mapping[int, OriginScores]:
-    scores = score_origins(forms.timeline, event=outcome, area=area, propensity=forms)
-    first = scores[forms.timeline.origins[0]]
-    assert first.fit is not None
-    assert first.propensity
-    return scores
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import tomllib
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from data.workspace.retired import RETIRED
 from data.workspace.sections import SettingsError
 from risk.config.score import ScoreConfig, TierShares, Weights
 
@@ -16,13 +18,13 @@ def test_an_empty_section_gives_the_documented_defaults() -> None:
 
 
 def test_a_configuration_survives_being_written_down() -> None:
-    config = ScoreConfig(horizon_days=30, weights=Weights(ring=0.1))
+    config = ScoreConfig(rate_window_days=30, weights=Weights(ring=0.1))
     assert ScoreConfig.from_mapping(config.to_mapping()) == config
 
 
 def test_a_toml_section_is_read() -> None:
     text = """
-    horizon_days = 30
+    rate_window_days = 30
     [weights]
     complaints = 1
     [evidence.complaint_source]
@@ -36,7 +38,7 @@ def test_a_toml_section_is_read() -> None:
 def test_every_fault_of_a_section_is_reported_at_once() -> None:
     raw = {
         "horizon": 90,
-        "horizon_days": 2.5,
+        "rate_window_days": 2.5,
         "exposure": 3,
         "weights": {"ring": -1, "rings": 1, "complaints": "high"},
         "tier_shares": {"red": 0.9},
@@ -64,7 +66,7 @@ def test_tier_shares_cannot_exceed_everything() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "1", None])
 def test_what_is_no_finite_number_is_refused(value: object) -> None:
     with pytest.raises(SettingsError):
-        ScoreConfig.from_mapping({"base_rate": value})
+        ScoreConfig.from_mapping({"ring_events": value})
 
 
 def test_the_hash_ignores_how_a_whole_number_was_written() -> None:
@@ -83,3 +85,31 @@ def test_the_hash_ignores_the_order_of_keys() -> None:
 def test_different_weights_have_different_hashes(one: float, other: float) -> None:
     hashes = {ScoreConfig(weights=Weights(ring=ring)).config_hash for ring in (one, other)}
     assert len(hashes) == len({one, other})
+
+
+def test_a_retired_setting_is_passed_over_and_a_misspelt_one_is_not() -> None:
+    old = {"horizon_days": 30, "learning": {"windows": 3}, "weights": {"history_grid": 0.2}}
+    assert ScoreConfig.from_mapping(old) == ScoreConfig()
+    with pytest.raises(SettingsError):
+        ScoreConfig.from_mapping({"horizon_day": 30})
+
+
+def test_what_a_snapshot_of_an_earlier_version_stored_can_be_read() -> None:
+    """Every retired setting at once, at any value, beside one that still counts."""
+    stored: dict[str, Any] = {"ring_complaint": 0.5}
+    for name in RETIRED["score"]:
+        *tables, key = name.split(".")
+        section = stored
+        for table in tables:
+            section = section.setdefault(table, {})
+        section[key] = "whatever it was"
+    assert ScoreConfig.from_mapping(stored) == ScoreConfig(ring_complaint=0.5)
+
+
+def test_no_setting_in_use_is_retired() -> None:
+    used = ScoreConfig().to_mapping()
+    for name in RETIRED["score"]:
+        section: Any = used
+        for step in name.split("."):
+            section = section.get(step, {}) if isinstance(section, dict) else {}
+        assert section == {}, name

@@ -52,18 +52,23 @@ def make_tables(facts: Facts) -> Tables:
 
 
 def source_of(tables: Tables) -> MemoryEngine:
-    """Hold the city's buildings and visits as rows, for the map's score."""
+    """Hold the city's buildings and visits as rows, for the score."""
     visits, days = tables.facts.visits, pd.to_timedelta(1, unit="D")
     epoch = pd.Timestamp(0)
-    moments = [(epoch + visits[name] * days).dt.to_pydatetime() for name in ("day", "learnt")]
-    inspections = [
-        {"building_id": building, "unit_id": door, "event_at": event, "learnt_at": learnt,
-         "row_key": key, "result": "属实" if found else "未发现异常"}
-        for building, door, event, learnt, key, found in zip(
-            visits["building"], visits["door"], *moments, visits["row_key"], visits["found"] >= 1,
-            strict=True,
-        )
-    ]  # fmt: skip
+    moments = {
+        f"{name}_at": (epoch + visits[column] * days).dt.to_pydatetime()
+        for name, column in (("event", "day"), ("learnt", "learnt"))
+    }
+    texts = {
+        "building_id": "building", "unit_id": "door", "party_key": "party", "place_kind": "kind",
+        "risk_class": "risk_class", "purpose": "purpose", "h3_r10": "h3_r10", "row_key": "row_key",
+    }  # fmt: skip
+    inspections = (
+        visits[list(texts.values())]
+        .set_axis(list(texts), axis=1)
+        .assign(**moments, result=np.where(visits["found"] >= 1, "属实", "未发现异常"))
+        .to_dict("records")
+    )
     buildings = [
         {"building_id": row.building, "h3_r10": row.h3_r10, "community_code": row.community,
          "kind": row.kind, "household_count": 10}

@@ -9,37 +9,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.config.score import Learning, ScoreConfig
+from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
-from risk.evaluation.methods.map_score import map_score, score_at_origins
-from risk.evaluation.methods.registry import (
-    BY_PLACE,
-    MAP_SCORE,
-    METHODS,
-    VISIT_MODEL,
-    baseline,
-    by_place,
-    choose_methods,
-    score_places,
-)
+from risk.evaluation.methods.registry import BY_PLACE, METHODS, baseline, choose_methods
+from risk.evaluation.methods.score import score_method, score_origin
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import View
-from risk.models.visit_propensity import PropensityForms
+from risk.features.cache import RememberedSource
 from risk.visit_design.availability import (
     LISTED_TEXTS,
     available_texts,
     is_available,
 )
-from risk.visit_design.timeline import Timeline
 from risk.visit_design.visit_table import Facts
-from tests.risk.evaluation.conftest import END, ORIGIN, make_tables, source_of
+from tests.risk.evaluation.conftest import ORIGIN, make_tables, source_of
 
 Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
 
 TEXTS = ("door", "party", "kind", "risk_class")
 VIEWS = (("building", "all"), ("building", "inspected"), ("place", "inspected"), ("cell:9", "all"))
-MODEL = ModelConfig(area_half_lives_days=(60.0,), penalties=(400.0,), window_days=120)
+CONFIG = ScoreConfig(
+    model=ModelConfig(windows=2, area_half_lives_days=(60.0,), penalties=(400.0,), window_days=120)
+)
 
 
 def is_later(frame: pd.DataFrame) -> pd.Series:
@@ -65,26 +57,15 @@ def found_where_named(visits: pd.DataFrame) -> pd.DataFrame:
 def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
     """Return names and scores of every method that runs here, by method and view."""
     ground = Geography.survey(tables)
-    scores = {}
-    timeline = Timeline(
-        facts=tables.facts,
-        config=MODEL,
-        origins=[ORIGIN],
-        horizon_days=END - ORIGIN,
-        register=tables.buildings,
-    )
-    forms = PropensityForms(timeline=timeline)
-    config = ScoreConfig(model=MODEL, learning=Learning(windows=2, burn_in_days=60))
-    on_map = score_at_origins(source_of(tables), [ORIGIN], config=config)
+    source, scores = RememberedSource(source_of(tables)), {}
     for name in choose_methods():
+        if name in BY_PLACE:
+            asked = {"config": CONFIG, "outcome": "found"}
+            method = score_method(name, {ORIGIN: score_origin(source, name, ORIGIN, **asked)})
+        else:
+            method = baseline(name)
         for level, among in VIEWS:
             view = view_of(level, among, of=ground)
-            if name in BY_PLACE:
-                method = by_place(name, score_places(name, forms, event="found", among=among))
-            elif name == MAP_SCORE:
-                method = map_score(on_map, config=config)
-            else:
-                method = baseline(name)
             scores[name, level, among] = view.names, method.score(view)
     return scores
 
@@ -104,5 +85,5 @@ def test_changing_the_future_changes_no_score_of_any_method(
     for asked, (names, scores) in ours.items():
         assert names.tolist() == theirs[asked][0].tolist(), asked
         assert np.array_equal(scores, theirs[asked][1]), asked
-    for name in (MAP_SCORE, VISIT_MODEL):
+    for name in BY_PLACE:
         assert any(len(set(ours[name, *view][1])) > 10 for view in VIEWS)

@@ -26,15 +26,15 @@ from risk.events.provenance import (
     SourceRules,
     outcome_weights,
     source_of_visits,
+    sources_of,
 )
-from risk.models.propensity import read_outcomes
 from risk.monitoring.timing import visits_by_time
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
 chances = st.floats(0, 1)
 
 
-def sources_of(rows: list[Mapping[str, str | None]]) -> list[str]:
+def told_of(rows: list[Mapping[str, str | None]]) -> list[str]:
     frame = pd.DataFrame(rows, columns=["mode", "purpose"], dtype="str")
     return list(source_of_visits(ibis.memtable(frame), SourceRules()).to_pandas())
 
@@ -47,11 +47,11 @@ def test_a_spot_check_is_the_random_arm_and_a_complaint_visit_is_reported() -> N
         {"mode": "夜查", "purpose": "例行巡查"},
         {"mode": None, "purpose": None},
     ]
-    assert sources_of(rows) == [RANDOM_ARM, REPORTED, REPORTED, DISCOVERED, DISCOVERED]
+    assert told_of(rows) == [RANDOM_ARM, REPORTED, REPORTED, DISCOVERED, DISCOVERED]
 
 
 def test_a_reported_place_that_was_also_drawn_counts_as_reported() -> None:
-    assert sources_of([{"mode": "抽检", "purpose": "投诉核查"}]) == [REPORTED]
+    assert told_of([{"mode": "抽检", "purpose": "投诉核查"}]) == [REPORTED]
 
 
 OCCASIONS = ("", "例行巡查", "例行巡查(抽检)", "随机抽查", "投诉核查", "线索核查", "投诉复查",
@@ -60,7 +60,7 @@ OCCASIONS = ("", "例行巡查", "例行巡查(抽检)", "随机抽查", "投诉
 
 @pytest.mark.parametrize("office_words", [{}, {"complaint": ("来电",)}])
 def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str, Any]) -> None:
-    """Every occasion with every way of inspecting, read to learn weights and hours."""
+    """Every occasion with every way of inspecting, read for explanations and for hours."""
     rows = [
         {"building_id": "B1", "event_at": days_before(400 - 2 * number), "result": "属实",
          "purpose": purpose, "mode": mode}
@@ -71,11 +71,11 @@ def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str,
     config = ScoreConfig(model=ModelConfig(purposes=PurposeWords(**office_words)))
     rules = SourceRules.of_score(config)
     engine = make_engine(small_office() | {"inspections": rows, "violations": []})
-    learnt = read_outcomes(engine, cut=CUT, config=config).events.set_index("day")["source"]
+    told = sources_of(pd.DataFrame(rows), rules).set_axis([row["event_at"] for row in rows])
     timed = visits_by_time(engine, cut=CUT, rules=rules, found=["属实"])
     assert len(timed) == len(rows)
-    assert set(learnt) == {REPORTED, RANDOM_ARM, DISCOVERED}
-    assert learnt.loc[timed["at"].dt.normalize()].tolist() == timed["stratum"].tolist()
+    assert set(told) == {REPORTED, RANDOM_ARM, DISCOVERED}
+    assert told.loc[timed["at"]].tolist() == timed["stratum"].tolist()
 
 
 def test_what_a_lead_led_to_was_reported_and_the_plans_own_draw_is_random() -> None:
@@ -83,7 +83,7 @@ def test_what_a_lead_led_to_was_reported_and_the_plans_own_draw_is_random() -> N
         {"mode": "日查", "purpose": PURPOSE_OF_ORIGIN[origin]}
         for origin in ("lead", "random", "own")
     ]
-    assert sources_of(rows) == [REPORTED, RANDOM_ARM, DISCOVERED]
+    assert told_of(rows) == [REPORTED, RANDOM_ARM, DISCOVERED]
 
 
 def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:

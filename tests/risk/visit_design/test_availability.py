@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.events.fetch import day_of
 from risk.visit_design.availability import (
     LISTED_TEXTS,
@@ -18,11 +17,8 @@ from risk.visit_design.availability import (
     is_available,
 )
 from risk.visit_design.read import read_facts
-from risk.visit_design.units import places_of
 from risk.visit_design.visit_table import Facts
 
-CUT = 15_500
-MODEL = ModelConfig()
 Make = Callable[..., Facts]
 
 
@@ -46,16 +42,6 @@ def test_what_every_visit_says_is_foretold(city_facts: Make) -> None:
 def test_a_text_that_only_finds_have_is_not_foretold(city_facts: Make, text: str) -> None:
     visits = city_facts(change=named_after_finds(text)).visits
     assert available_texts(visits) == set(LISTED_TEXTS) - {text}
-
-
-def test_a_place_first_met_by_a_visit_does_not_show_what_was_found_there(city_facts: Make) -> None:
-    facts = city_facts(change=named_after_finds("party", "kind"))
-    places = places_of(facts, cut=CUT, until=CUT + 90, config=MODEL)
-    new = places[~places["known"]]
-    assert len(new)
-    assert set(new["party"]) | set(new["kind"]) | set(new["kind_class"]) == {""}
-    assert {-1} == set(new["party_code"]) | set(new["kind_class_code"])
-    assert set(places.loc[places["known"], "party"]) - {""}, "what earlier visits told is kept"
 
 
 def test_doors_named_only_after_a_find_count_with_their_building(engine: Any) -> None:

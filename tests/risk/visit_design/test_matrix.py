@@ -10,7 +10,7 @@ from risk.config.visit_model import ModelConfig, PriorWeights
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.visit_design import names
 from risk.visit_design.matrix import build_design
-from risk.visit_design.units import places_of
+from risk.visit_design.units import known_places
 from risk.visit_design.visit_table import Facts
 
 CUT = 15_500
@@ -19,8 +19,9 @@ Make = Callable[..., Facts]
 
 
 def design_at(facts: Facts, cut: int = CUT) -> tuple[pd.DataFrame, pd.DataFrame]:
-    places = places_of(facts, cut=cut, until=cut + 90, config=MODEL)
-    return places, build_design(facts.before(cut), places, cut=cut, config=MODEL)
+    known = facts.before(cut)
+    places = known_places(known)
+    return places, build_design(known, places, cut=cut, config=MODEL)
 
 
 def test_the_history_of_units_agrees_with_the_plain_sums(city_facts: Make) -> None:
@@ -53,27 +54,8 @@ def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
 
 def test_an_outcome_that_nobody_records_has_no_features(city_facts: Make) -> None:
     _, x = design_at(city_facts(change=lambda visits: visits.assign(other=np.nan)))
-    assert not [
-        name for name in x if ".other" in name and not name.startswith(("visits", "propensity"))
-    ]
+    assert not [name for name in x if ".other" in name and not name.startswith("visits")]
     assert names.history("found", "unit") in x
-
-
-def test_units_on_the_list_bring_their_kind_but_no_outcome(city_facts: Make) -> None:
-    places, _ = design_at(city_facts(), cut=15_060)
-    new = places[~places["known"]]
-    assert len(new)
-    assert (new["kind"] != "").all()
-    assert not set(new) & {"found", "critical", "other"}
-
-
-def test_units_told_of_by_no_visit_are_unknown_in_the_strict_variant(city_facts: Make) -> None:
-    model = ModelConfig(targets="known")
-    places = places_of(city_facts(), cut=15_060, until=15_150, config=model)
-    new = places[~places["known"]]
-    assert (new["kind"] == "").all()
-    assert (new["unit_code"] == -1).all()
-    assert (places.loc[places["known"], "kind"] != "").all()
 
 
 def test_policy_holds_own_histories_up_and_leaves_the_rest_alone() -> None:
@@ -86,12 +68,11 @@ def test_policy_holds_own_histories_up_and_leaves_the_rest_alone() -> None:
     assert not names.is_raised_only("visits.unit.complaint")
 
 
-def test_a_risk_reads_one_half_life_and_no_reach(city_facts: Make) -> None:
+def test_a_rate_reads_neighbourhoods_of_one_half_life_or_of_none(city_facts: Make) -> None:
     _, x = design_at(city_facts())
     chosen = names.risk_features(x, half_life_days=60.0, config=MODEL)
     areas = [name for name in chosen if name.startswith("area.")]
     assert areas
     assert all(name.endswith(".60d") for name in areas)
-    assert not [name for name in chosen if name.startswith("propensity.")]
     without = names.risk_features(x, half_life_days=None, config=MODEL)
     assert not [name for name in without if name.startswith("area")]
