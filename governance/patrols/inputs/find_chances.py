@@ -12,11 +12,10 @@ from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.results.snapshot import Snapshot
 from data.workspace.folder import Workspace
-from data.workspace.settings import read_section
 from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import UsualWorth, usual_worth
-from risk.config.score import SECTION, ScoreConfig
+from risk.config.score import ScoreConfig, read_score_config
 from risk.events.open_reports import read_waiting
 from risk.find_rate.list_interval import ListInterval
 from risk.find_rate.visit_chance import VisitChance
@@ -98,4 +97,4 @@ def read_usual_worth(
 
 
 def _config_of(workspace: Workspace) -> ScoreConfig:
-    return read_section(workspace.settings, SECTION, ScoreConfig)
+    return read_score_config(workspace.settings)
