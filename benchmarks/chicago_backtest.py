@@ -28,7 +28,7 @@ from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from geo.addresses.dialect import use_dialect
 from gridwarden.console.terminal import plain
-from risk.config.score import ScoreConfig
+from risk.config.score import ScoreConfig, read_score_config
 from risk.evaluation import metrics
 from risk.evaluation.methods.registry import SCORE, SCORES, WITHOUT_AREA
 from risk.evaluation.report.summary import interval
@@ -81,7 +81,7 @@ def main() -> int:
     prepare(options.workspace)
     started = perf_counter()
     workspace = Workspace.open(options.workspace)
-    config = read_section(workspace.settings, "score", ScoreConfig)
+    config = read_score_config(workspace.settings)
     settings = read_section(workspace.settings, "backtest", BacktestSettings)
     engine = Engine(workspace).pinned()
     tables = read_tables(engine, cut=DATA_END, config=config)

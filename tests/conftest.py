@@ -146,29 +146,6 @@ def cheap_hashes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def models_learnt_once() -> Iterator[None]:
-    """Learn once what visits find for all copies of one office, unless a visit was recorded."""
-    from data.derived.inputs import read_inputs
-    from governance.patrols.inputs import find_chances
-
-    learn, learnt = find_chances._learn, {}
-
-    def shared(workspace: Any, engine: Any, snapshots: Any, snapshot: Any) -> Any:
-        known = read_inputs(workspace)
-        if known.visits.rows:
-            return learn(workspace, engine, snapshots, snapshot)
-        past = [each.manifest for each in snapshots.by_date()]
-        key = repr((known.fingerprints, workspace.settings, past, snapshot.manifest))
-        if key not in learnt:
-            learnt[key] = learn(workspace, engine, snapshots, snapshot)
-        return learnt[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(find_chances, "_learn", shared)
-        yield
-
-
 def _quiet(_stage: str, _done: int, _total: int) -> None:
     pass
 

@@ -48,6 +48,14 @@ def origin(explained: ExplainedUnit, *, say: Translator) -> str:
     )
 
 
+def what_scores_are(*, say: Translator) -> str:
+    """Say what the numbers of a list or a map are."""
+    return say(
+        "Score of a building: of 100 full visits to it, so many would find something. Of cells, "
+        "grids and communities: the sum over their buildings."
+    )
+
+
 def snapshot_note(*, model: str, state: str, say: Translator) -> str:
     """Say what is to be known of all scores of a snapshot; empty where visits have taught them."""
     if model != FIND_RATE:

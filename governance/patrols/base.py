@@ -14,7 +14,6 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
-from governance.patrols.inputs.find_chances import can_plan_by
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
@@ -174,7 +173,7 @@ class PlanSolver(Component):
         snapshot = self._visit_reader.snapshot(self._local_now().date())
         if snapshot is None:
             yield InputProblem("not_scored", "")
-        elif not can_plan_by(snapshot):
+        elif snapshot.is_of_earlier_model:
             yield InputProblem("score_outdated", "", str(snapshot.as_of))
         if not buildings:
             yield InputProblem("no_buildings", "")

@@ -17,7 +17,7 @@ from data.results.evaluations import EvaluationStore
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
-from risk.config.score import ScoreConfig
+from risk.config.score import read_score_config
 from risk.evaluation.report.stored import upgrade
 from risk.evaluation.report.verdict import MethodVerdict, judge
 from risk.evaluation.run import Backtest, BacktestResult
@@ -170,7 +170,7 @@ class EvaluationService(Service):
         """Evaluate plans on one view of the workspace, ``engine`` pinned to it; nothing is kept."""
         require_whole(actor, Action.EVALUATE)
         last = max(split.end for plan in plans for split in plan.splits)
-        config = read_section(self._workspace.settings, "score", ScoreConfig)
+        config = read_score_config(self._workspace.settings)
         if progress:
             progress("read", 0, 1)
         tables = read_tables(engine, cut=last, config=config)
@@ -258,7 +258,7 @@ class EvaluationService(Service):
         return split_at(choose_origins(first, end, horizon), horizon)
 
     def _count_results(self, engine: Engine) -> dict[str, int]:
-        config = read_section(self._workspace.settings, "score", ScoreConfig)
+        config = read_score_config(self._workspace.settings)
         evidence = config.evidence
         visits = engine.table("inspections")
         known = visits["result"].isin([*evidence.found, *evidence.not_found])

@@ -15,7 +15,7 @@ from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.service import Service
 from risk import schema as c
-from risk.config.score import ScoreConfig
+from risk.config.score import ScoreConfig, read_score_config
 from risk.events.fetch import fetch
 from risk.events.provenance import SourceRules
 from risk.models.time_factors import TimeRules, learn_day_factors, learn_time_factors
@@ -221,7 +221,7 @@ class MonitoringService(Service):
         return read_section(self._workspace.settings, SECTION, MonitoringRules)
 
     def _policy(self) -> ScoreConfig:
-        return read_section(self._workspace.settings, "score", ScoreConfig)
+        return read_score_config(self._workspace.settings)
 
     def _cut(self, as_of: date | None) -> datetime:
         """Return the first moment after a day, in local time."""

@@ -21,7 +21,7 @@ from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import schema as c
-from risk.config.score import ScoreConfig
+from risk.config.score import read_score_config
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.explain import Explanation, explain
 from risk.explanation.learning import read_learning
@@ -122,7 +122,7 @@ class ScoringService(Service):
                 engine,
                 self._snapshots,
                 as_of=day,
-                config=read_section(self._workspace.settings, "score", ScoreConfig),
+                config=read_score_config(self._workspace.settings),
                 now=self._now(),
                 announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
             )

@@ -9,11 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from typing import Any
 
 from data.workspace.sections import Share, number, section, table, wrong_setting
-from data.workspace.settings import WorkspaceSettings, read_section
+from data.workspace.settings import (
+    GradeBetter,
+    InspectionSettings,
+    WorkspaceSettings,
+    read_section,
+)
 from risk.config.visit_model import ModelConfig
 
 SECTION = "score"
@@ -192,6 +197,8 @@ class ScoreConfig:
     histories: Histories = field(default_factory=Histories)
     waiting: WaitingReports = field(default_factory=WaitingReports)
     model: ModelConfig = field(default_factory=ModelConfig)
+    grade_better: GradeBetter = "high"
+    """Which grades are the good ones: taken from ``[inspections]`` (`read_score_config`)."""
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, Any]) -> ScoreConfig:
@@ -218,3 +225,17 @@ class ScoreConfig:
         as_floats = json.loads(json.dumps(asdict(self)), parse_int=float)
         canonical = json.dumps(as_floats, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_score_config(settings: WorkspaceSettings) -> ScoreConfig:
+    """Read ``[score]`` of a workspace, and what ``[inspections]`` says of grades.
+
+    Raises
+    ------
+    SettingsError
+        As `ScoreConfig.from_mapping`.
+    """
+    inspections = read_section(settings, "inspections", InspectionSettings)
+    return replace(
+        read_section(settings, SECTION, ScoreConfig), grade_better=inspections.grade_better
+    )

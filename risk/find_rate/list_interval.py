@@ -1,17 +1,19 @@
 """How many finds a list of visits may bring.
 
 The interval of a building's score tells how far its rate is off: by the weights, by the level of
-the coming weeks and by what is its own. With σ the spread of the log of the rate between the ends
-of the interval, the rate is off by √r of itself, and of that two parts are known, the level's
-spread and the building's own, Gamma(k, k). The weights' part is what is left:
+the coming weeks, and by what no column tells, of which a share is its own and the rest its
+neighbours' as well. With σ the spread of the log of the rate between the ends of the interval, the
+rate is off by √r of itself. Two parts of that are known, the level's spread and the variance v of
+what is a building's own. What is left it has in common with others, by weights or neighbourhood:
 
-    w² = max(r - level² - 1/k, 0),   r = √(1 + 2σ²) - 1,   σ = (ln Θ_high - ln Θ_low) / (2 z)
+    w² = max(r - level² - v, 0),   r = √(1 + 2σ²) - 1,   σ = (ln Θ_high - ln Θ_low) / (2 z)
 
 (r + r²/2 is the variance of the log of a Gamma variable of relative variance r, to second order).
-The level is drawn once for the whole list, and what is a building's own for each building. The
-weights' part is taken as common, too: one draw moves every building of the list by its own w.
-Buildings of a list are alike – it is what put them there –, so their errors point mostly the same
-way; where they do not, the interval is wider than it need be. What each visit finds is drawn last.
+The level is drawn once for the whole list, and what is a building's own for each building. What is
+left is taken as common to the whole list: one draw moves every building by its own w. Buildings of
+a list are alike and near each other – it is what put them there –, so their errors point mostly
+the same way; where they do not, the interval is wider than it need be. What each visit finds is
+drawn last.
 """
 
 from __future__ import annotations
@@ -27,11 +29,13 @@ from scipy.special import ndtri
 from geo.errors import GridwardenError
 from risk import schema as c
 from risk.arrays import Floats
+from risk.config.score import ScoreConfig
 from risk.find_rate.points import VISITS
 from risk.find_rate.visit_chance import MOST_CHANCE
 
 _DRAWS: Final = 1_000
 _LEAST_RATE: Final = 1e-12
+_LEAST_VARIANCE: Final = 1e-6
 
 
 class ListError(GridwardenError):
@@ -44,35 +48,39 @@ class ListInterval:
 
     Parameters
     ----------
-    weights_spread
-        w of each building by its id: standard deviation of the log of its rate, by the weights.
+    common
+        w of each building by its id: standard deviation of the log of its rate, by what it has in
+        common with others.
     level_spread
-        Standard deviation of the log of the common level.
-    strength
-        k of the Gamma(k, k) distribution of what is a building's own.
+        Standard deviation of the log of the level.
+    own
+        Relative variance of what is a building's own, Gamma distributed; above 0.
     """
 
-    weights_spread: pd.Series
+    common: pd.Series
     level_spread: float
-    strength: float
+    own: float
 
     @classmethod
-    def of(cls, buildings: pd.DataFrame, facts: Mapping[str, Any], *, level: float) -> ListInterval:
-        """Read it from scored buildings with their intervals of probability ``level``."""
+    def of(
+        cls, buildings: pd.DataFrame, facts: Mapping[str, Any], config: ScoreConfig
+    ) -> ListInterval:
+        """Read it from scored buildings and the facts and configuration of their score."""
         low, high = (
             -np.log1p(-np.minimum(buildings[name].to_numpy(np.float64) / VISITS, MOST_CHANCE))
             for name in (c.LOW, c.HIGH)
         )
         logs = np.log(np.maximum(high, _LEAST_RATE)) - np.log(np.maximum(low, _LEAST_RATE))
-        sigma = logs / (2 * float(ndtri((1 + level) / 2)))
-        level_spread, strength = float(facts["level_spread"]), float(facts["strength"])
-        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - 1 / strength
+        sigma = logs / (2 * float(ndtri((1 + config.interval_level) / 2)))
+        level_spread = float(facts["level_spread"])
+        own = max((1 - config.model.shared) / config.model.strength, _LEAST_VARIANCE)
+        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - own
         return cls(
-            weights_spread=pd.Series(
+            common=pd.Series(
                 np.sqrt(np.maximum(left, 0.0)), index=buildings[c.BUILDING].to_numpy(object)
             ),
             level_spread=level_spread,
-            strength=strength,
+            own=own,
         )
 
     def __call__(
@@ -100,7 +108,7 @@ class ListInterval:
                             expected="chances from 0 to 1, a level between 0 and 1")  # fmt: skip
         if not (p > 0).any():
             return 0.0, 0.0
-        spread = self.weights_spread.reindex(list(building_ids)).fillna(0.0).to_numpy(np.float64)
+        spread = self.common.reindex(list(building_ids)).fillna(0.0).to_numpy(np.float64)
         finds = self._draw(p[p > 0], spread[p > 0])
         tail = (1 - level) / 2
         low, high = np.quantile(finds, [tail, 1 - tail], method="inverted_cdf")
@@ -110,7 +118,7 @@ class ListInterval:
         """Draw the number found of visits with these chances, `_DRAWS` times."""
         rng = np.random.default_rng(len(p))
         common, level = rng.standard_normal((2, _DRAWS, 1))
-        own = rng.gamma(self.strength, 1 / self.strength, (_DRAWS, len(p)))
+        own = rng.gamma(1 / self.own, self.own, (_DRAWS, len(p)))
         # Level and own part leave the mean rate as it is: they are spreads about fitted means.
         off = spread * common + self.level_spread * (level - self.level_spread / 2)
         rate = -np.log1p(-np.minimum(p, MOST_CHANCE))

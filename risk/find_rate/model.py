@@ -81,7 +81,8 @@ class FindRate:
 
     def log_rate(self, x: pd.DataFrame) -> Floats:
         """Return ln θ of each place."""
-        return self.intercept + self.matrix(x) @ self.weights
+        # Row by row: a matrix product rounds a row by how many others there are.
+        return np.asarray(self.intercept + (self.matrix(x) * self.weights).sum(axis=1))
 
     def facts(self) -> dict[str, Any]:
         """Return everything but the covariance as plain values, for the manifest."""

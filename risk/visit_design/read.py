@@ -41,7 +41,6 @@ def read_facts(
     *,
     cut: datetime,
     config: ScoreConfig,
-    grade_better: str = GRADE_HIGH,
     cells: pd.Series | None = None,
 ) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
@@ -49,21 +48,18 @@ def read_facts(
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
     later the version known at ``cut`` is read, with the time *that* version was learnt, so an
     earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
-    of purposes; the bandwidths of neighbourhoods. ``grade_better``: ``high`` or ``low``, which
-    numbers of the field ``grade`` are the good ones. ``cells``: of resolution 9, that
+    of purposes; the bandwidths of neighbourhoods. ``cells``: of resolution 9, that
     neighbourhoods reach besides those of the rows.
     """
     return make_facts(
-        read_visit_facts(source, cut=cut, config=config, grade_better=grade_better),
+        read_visit_facts(source, cut=cut, config=config),
         read_report_facts(source, cut=cut, config=config),
         config=config.model,
         cells=cells,
     )
 
 
-def read_visit_facts(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, grade_better: str = GRADE_HIGH
-) -> pd.DataFrame:
+def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the rows of visits learnt before ``cut``.
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
@@ -95,7 +91,7 @@ def read_visit_facts(
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
             **{name: rows[name] for name in ("effort", "hour")},
             **outcomes,
-            "fault_score": _fault_score(rows, grade_better),
+            "fault_score": _fault_score(rows, config.grade_better),
         }
     )
     return (

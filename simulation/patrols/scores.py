@@ -160,7 +160,7 @@ class Scorer:
         return Ranking(
             buildings=ordered[["score", "low", "high", "tier"]],
             visits=VisitChance.of(buildings, facts),
-            interval=ListInterval.of(buildings, facts, level=config.interval_level),
+            interval=ListInterval.of(buildings, facts, config),
             waited=self.told_at(office, day).notna().to_numpy(bool),
         )
 

@@ -53,7 +53,7 @@ def _packages_scanned_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap(cheap_hashes: None, models_learnt_once: None) -> None:
+def _cheap(cheap_hashes: None) -> None:
     """Sign in and plan quickly in all tests of this folder."""
 
 

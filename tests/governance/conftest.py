@@ -35,7 +35,7 @@ X2,2026-10-11 19:00,B5,未发现异常
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap(cheap_hashes: None, models_learnt_once: None) -> None:
+def _cheap(cheap_hashes: None) -> None:
     """Sign in and plan quickly in all tests of this folder; what a password costs has its own."""
 
 

@@ -55,7 +55,7 @@ def done(*arguments: object) -> Said:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap(cheap_hashes: None, models_learnt_once: None) -> None:
+def _cheap(cheap_hashes: None) -> None:
     """Sign in and plan quickly in all tests of this folder."""
 
 

@@ -1,19 +1,23 @@
-"""A note where scores stand, when no visit has taught them or an earlier model made them."""
+"""A note where scores stand: what they are, or that an earlier model or policy alone made them."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n.score_words import snapshot_note
+from dashboard.i18n.score_words import snapshot_note, what_scores_are
 from dashboard.ui.frame import Page
+from data.results.snapshot import FIND_RATE
 
 
 def show(page: Page, snapshots: pd.DataFrame, snapshot_id: str) -> None:
-    """Show what is to be known of a snapshot; nothing where visits have taught it.
+    """Show what a snapshot's scores are, and what else is to be known of them.
 
     ``snapshots``: as `governance.scores.scoring.ScoringService.snapshots`.
     """
+    say = page.say
     row = snapshots.set_index("snapshot_id").loc[snapshot_id]
-    if note := snapshot_note(model=str(row["model"]), state=str(row["state"]), say=page.say):
+    if row["model"] == FIND_RATE:
+        st.caption(what_scores_are(say=say))
+    if note := snapshot_note(model=str(row["model"]), state=str(row["state"]), say=say):
         st.info(note)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.i18n import Translator
+from dashboard.i18n.score_words import snapshot_note
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
+from data.results.snapshot import FIND_RATE
 from risk.scoring.run import ScoreResult
 
 
@@ -32,10 +35,15 @@ def show(page: Page) -> None:
     change.make(
         page,
         score,
-        done=lambda made: say(
-            "Scored as of {day}: {buildings} buildings, {cells} cells.",
-            day=made.as_of,
-            buildings=f"{made.buildings:,}",
-            cells=f"{made.cells:,}",
-        ),
+        done=lambda made: _done(made, say=say),
     )
+
+
+def _done(made: ScoreResult, *, say: Translator) -> str:
+    text = say(
+        "Scored as of {day}: {buildings} buildings, {cells} cells.",
+        day=made.as_of,
+        buildings=f"{made.buildings:,}",
+        cells=f"{made.cells:,}",
+    )
+    return text + " " + snapshot_note(model=FIND_RATE, state=made.state, say=say)

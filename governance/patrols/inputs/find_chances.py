@@ -12,11 +12,10 @@ from data.calendars.calendar import Calendar
 from data.engine import Engine
 from data.results.snapshot import Snapshot
 from data.workspace.folder import Workspace
-from data.workspace.settings import read_section
 from governance.patrols.routing.model.problem import Bools, Floats
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import UsualWorth, usual_worth
-from risk.config.score import SECTION, ScoreConfig
+from risk.config.score import ScoreConfig, read_score_config
 from risk.events.open_reports import read_waiting
 from risk.find_rate.list_interval import ListInterval
 from risk.find_rate.visit_chance import VisitChance
@@ -24,7 +23,6 @@ from risk.find_rate.visit_chance import VisitChance
 _USUAL_DAYS: Final = 365
 _MOMENT: Final = timedelta(microseconds=1)
 """What was recorded just now counts, too."""
-_FACTS: Final = "score"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +65,14 @@ class Chances:
         return building_ids.map(self.visits.scores).fillna(0.0).to_numpy(float), chance
 
 
-def can_plan_by(snapshot: Snapshot) -> bool:
-    """Say whether a score tells what a visit finds; those before version 2 told something else."""
-    return _FACTS in snapshot.manifest
-
-
 def read_chances(workspace: Workspace, engine: Engine, snapshot: Snapshot) -> Chances:
-    """Return the chances that a score gives; the score is one that `can_plan_by` accepts."""
-    buildings, facts = snapshot.table("buildings"), snapshot.manifest[_FACTS]
-    level = ScoreConfig.from_mapping(snapshot.config()).interval_level
+    """Return the chances that a score gives; not of one by an earlier model."""
+    buildings, facts = snapshot.table("buildings"), snapshot.manifest["score"]
+    config = ScoreConfig.from_mapping(snapshot.config())
     waited = read_waiting(engine, cut=snapshot.cut, config=_config_of(workspace))
     return Chances(
         visits=VisitChance.of(buildings, facts),
-        interval=ListInterval.of(buildings, facts, level=level),
+        interval=ListInterval.of(buildings, facts, config),
         waited=frozenset(waited.index),
     )
 
@@ -104,4 +97,4 @@ def read_usual_worth(
 
 
 def _config_of(workspace: Workspace) -> ScoreConfig:
-    return read_section(workspace.settings, SECTION, ScoreConfig)
+    return read_score_config(workspace.settings)

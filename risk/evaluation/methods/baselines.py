@@ -198,8 +198,9 @@ def _mean_per_unit(view: View, unit: Numbers, values: Floats) -> Floats:
     """Return each unit's mean; the mean of all known values where it has none."""
     count = view.count(unit)
     usual = float(values.mean()) if len(values) else 0.0
-    means = np.full(len(count), usual)
-    return np.asarray(np.divide(view.count(unit, values), count, out=means, where=count > 0))
+    means: Floats = np.full(len(count), usual)
+    np.divide(view.count(unit, values), count, out=means, where=count > 0)
+    return means
 
 
 def _days_since(view: View, events: PointEvents) -> Floats:

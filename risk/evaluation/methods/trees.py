@@ -8,6 +8,7 @@ a run repeats exactly.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Final
 
@@ -85,9 +86,10 @@ def _fit(x: Floats, y: Floats, *, trees: int) -> Any:  # noqa: ANN401 -- untyped
     return HistGradientBoostingRegressor(**SETTINGS, max_iter=trees).fit(x, y)
 
 
-def _one_thread() -> Any:  # noqa: ANN401 -- untyped
+def _one_thread() -> AbstractContextManager[Any]:
     """Sum in one order; threads on small windows only wait for each other."""
     import sklearn.ensemble  # noqa: F401 -- here, as it takes 2 s; before, or nothing is limited
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(limits=1, user_api="openmp")
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="openmp")
+    return limits

@@ -13,7 +13,7 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.fetch import NEVER, fetch_columns
 from risk.events.rows import OWN_POINT, FeatureSource, known_buildings, known_rows
-from risk.visit_design.read import GRADE_HIGH, read_facts
+from risk.visit_design.read import read_facts
 from risk.visit_design.visit_table import LEARNT, Facts, rows_before
 
 LONG_AGO: Final = -1_000_000
@@ -65,17 +65,14 @@ class Tables:
         return replace(self, facts=self.facts.units_as_of(cut))
 
 
-def read_tables(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, grade_better: str = GRADE_HIGH
-) -> Tables:
+def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Tables:
     """Read the workspace once, for all origins up to ``cut``.
 
     Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
     which that version was learnt: an earlier origin rather misses it than knows too much.
-    ``grade_better``: see `risk.visit_design.read.read_facts`.
     """
     return Tables(
-        facts=read_facts(source, cut=cut, config=config, grade_better=grade_better),
+        facts=read_facts(source, cut=cut, config=config),
         violations=_read_placed(source, "violations", cut),
         rentals=_read_rentals(source, cut),
         buildings=_read_buildings(source, cut),

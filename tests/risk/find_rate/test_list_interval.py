@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from geo.errors import GridwardenError
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
 from risk.features.empirical_bayes import gamma_interval
 from risk.find_rate.list_interval import ListInterval
 
-LEVEL, MADE, VISITS = 0.8, 300, 60
+LEVEL, MADE, VISITS = ScoreConfig().interval_level, 300, 60
 
 
 def interval_of(
@@ -24,8 +26,8 @@ def interval_of(
         {"building_id": names(len(chances)), "low": -100 * np.expm1(-low),
          "high": -100 * np.expm1(-high)}
     )  # fmt: skip
-    facts = {"level_spread": level_spread, "strength": strength}
-    return ListInterval.of(buildings, facts, level=LEVEL)
+    config = ScoreConfig(model=ModelConfig(strength=strength, shared=0.0))
+    return ListInterval.of(buildings, {"level_spread": level_spread}, config)
 
 
 def names(count: int) -> list[str]:
@@ -54,6 +56,20 @@ def test_as_many_lists_lie_inside_as_is_promised(
         low, high = model(chances, LEVEL, building_ids=names(VISITS))
         inside += low <= found <= high
     assert 0.75 <= inside / MADE <= 0.9
+
+
+def test_what_neighbours_have_in_common_is_drawn_together() -> None:
+    buildings = pd.DataFrame({"building_id": names(1), "low": [5.0], "high": [40.0]})
+    common = [
+        ListInterval.of(
+            buildings,
+            {"level_spread": 0.1},
+            ScoreConfig(model=ModelConfig(strength=2.0, shared=share)),
+        ).common["B0"]
+        for share in (0.0, 0.5, 1.0)
+    ]
+    assert common[0] ** 2 + 0.5 == pytest.approx(common[1] ** 2 + 0.25)
+    assert common[2] ** 2 == pytest.approx(common[0] ** 2 + 0.5, abs=1e-5)
 
 
 def test_one_visit_brings_nothing_or_one_find() -> None:

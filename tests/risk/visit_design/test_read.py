@@ -89,7 +89,7 @@ def test_scores_are_turned_so_that_more_is_worse_and_words_whatever_the_setting_
     engine: Any, grade_better: str, expected: list[float]
 ) -> None:
     source = graded(engine, [92.0, 60.0, 50.0, None], [None, None, "差", None])
-    facts = read_facts(source, cut=CUT, config=ScoreConfig(), grade_better=grade_better)
+    facts = read_facts(source, cut=CUT, config=ScoreConfig(grade_better=grade_better))
     visits = facts.visits.set_index("row_key")["fault_score"]
     assert visits[["V0", "V1", "V2"]].tolist() == expected
     assert np.isnan(visits["V3"])

@@ -11,7 +11,7 @@ import pytest
 from data.results.snapshot import MANIFEST_FILE, Snapshot
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
-from governance.patrols.inputs.find_chances import can_plan_by, read_chances
+from governance.patrols.inputs.find_chances import read_chances
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.validation import PlanRefusedError
 from governance.visits.rules.settings import SOMETHING
@@ -58,7 +58,7 @@ def test_a_score_of_an_earlier_version_is_to_be_made_anew_before_a_plan(
     desk: Office, draft: Plan, planner: Actor
 ) -> None:
     make_old(desk)
-    assert not can_plan_by(latest(desk))
+    assert latest(desk).is_of_earlier_model
     with pytest.raises(PlanRefusedError) as refused:
         desk.plans.make(planner, options())
     assert [problem.code for problem in refused.value.problems] == ["score_outdated"]

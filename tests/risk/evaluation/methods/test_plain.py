@@ -22,13 +22,21 @@ from risk.config.score import ExposureRule
 from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods import baselines, smoothed_rate, trees
 from risk.evaluation.methods.baselines import BASELINES
-from risk.evaluation.methods.registry import METHODS, choose_methods
+from risk.evaluation.methods.registry import (
+    METHODS,
+    SMOOTHED_RATE,
+    TREES,
+    choose_methods,
+    score_places,
+)
 from risk.evaluation.methods.training import find_windows, visit_windows
 from risk.evaluation.metrics import area_under_curve
 from risk.evaluation.targets.geography import Geography
+from risk.evaluation.targets.plans import AMONG
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.view import View, look
+from risk.models.visit_propensity import PropensityForms
 from risk.visit_design.timeline import Timeline
 from risk.visit_design.units import NEVER_VISITED
 from risk.visit_design.visit_table import Facts, make_facts
@@ -276,6 +284,20 @@ def test_trees_are_the_same_again(city: Timeline, *, among_all: bool) -> None:
         for _ in range(2)
     )
     assert once.tolist() == again.tolist()
+
+
+@pytest.mark.parametrize("name", [SMOOTHED_RATE, TREES])
+@pytest.mark.parametrize("among", AMONG)
+def test_a_later_origin_teaches_an_earlier_one_nothing(
+    city: Timeline, name: str, among: str
+) -> None:
+    earlier = ORIGIN - 120
+
+    def scores(origins: list[int]) -> list[float]:
+        forms = PropensityForms(timeline=replace(city, origins=origins))
+        return score_places(name, forms, event="found", among=among)[earlier].risk.tolist()
+
+    assert scores([earlier]) == scores([earlier, ORIGIN])
 
 
 @pytest.mark.parametrize("among_all", [False, True])
