@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.config.score import Learning, ScoreConfig
-from risk.config.visit_model import ModelConfig
+from risk.config.score import ModelConfig, ScoreConfig
 from risk.evaluation.methods.registry import METHODS, UnknownMethodError, choose_methods
 from risk.evaluation.report.fairness import MIXED, community_types
 from risk.evaluation.report.summary import interval
@@ -27,10 +26,7 @@ KEYS = (
     *("recall_at_k", "auc", "spearman", "days_earlier", "found_first_half"),
 )
 CONFIG = ScoreConfig(
-    model=ModelConfig(
-        penalties=(20.0,), area_half_lives_days=(60.0,), reach_penalties=(100.0,), window_days=120
-    ),
-    learning=Learning(windows=2, least_events=20, burn_in_days=60, penalties=(30.0,)),
+    model=ModelConfig(windows=3, penalties=(20.0,), area_half_lives_days=(60.0,), window_days=120)
 )
 
 
@@ -76,19 +72,19 @@ def test_methods_differ_in_their_order_and_in_nothing_else(result: BacktestResul
         assert len({facts(run) for run in same}) == 1
 
 
-def test_the_visit_model_beats_chance_where_places_differ(result: BacktestResult) -> None:
+def test_the_score_beats_chance_where_places_differ(result: BacktestResult) -> None:
     means = {
         line["method"]: line["means"] for line in result.summary if line["among"] == "inspected"
     }
-    assert means["visit_model"]["auc"]["mean"] > 0.6
-    assert means["visit_model"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
+    assert means["score"]["auc"]["mean"] > 0.6
+    assert means["score"]["days_earlier"]["mean"] > means["random"]["days_earlier"]["mean"]
 
 
-def test_the_maps_score_is_the_first_of_the_methods_and_runs_at_every_level(
+def test_the_score_is_the_first_of_the_methods_and_runs_at_every_level(
     result: BacktestResult,
 ) -> None:
-    assert METHODS[0] == "map_score"
-    lines = [line for line in result.summary if line["method"] == "map_score"]
+    assert METHODS[0] == "score"
+    lines = [line for line in result.summary if line["method"] == "score"]
     assert [line["unit"] for line in lines] == ["building", "building", "cell:9"]
     assert all(line["means"]["auc"]["mean"] > 0.55 for line in lines)
 
@@ -96,7 +92,7 @@ def test_the_maps_score_is_the_first_of_the_methods_and_runs_at_every_level(
 def test_a_plan_and_a_model_give_the_same_alone_and_among_others(
     city: Tables, source: MemoryEngine, result: BacktestResult
 ) -> None:
-    name = "visit_model_no_area"
+    name = "score_no_area"
     alone = Backtest(tables=city, source=source, config=CONFIG).run([plan_of(methods=(name,))])
     together = [run for run in result.runs if run["method"] == name]
     assert alone.runs == together[: len(alone.runs)]
@@ -104,8 +100,8 @@ def test_a_plan_and_a_model_give_the_same_alone_and_among_others(
 
 def test_differences_are_paired_and_opposite(result: BacktestResult) -> None:
     lines = {line["method"]: line for line in result.summary if line["unit"] == "cell:9"}
-    there = lines["visit_model"]["differences"]["random"]["hit_10"]["mean"]
-    back = lines["random"]["differences"]["visit_model"]["hit_10"]["mean"]
+    there = lines["score"]["differences"]["random"]["hit_10"]["mean"]
+    back = lines["random"]["differences"]["score"]["hit_10"]["mean"]
     assert there == pytest.approx(-back)
     ours = [run["hit_10"] for run in result.runs if run["unit"] == "cell:9"]
     assert all(value is not None for value in ours)
@@ -121,7 +117,7 @@ def test_curves_start_at_nothing_and_end_at_everything(result: BacktestResult) -
 
 def test_expected_counts_are_compared_with_what_came(result: BacktestResult) -> None:
     for line in result.summary:
-        if line["method"] in {"visit_model", "trees"}:
+        if line["method"] in {"score", "trees"}:
             observed = sum(tenth["observed"] for tenth in line["calibration"])
             expected = sum(tenth["expected"] for tenth in line["calibration"])
             assert observed == pytest.approx(expected, rel=0.5)
@@ -150,7 +146,7 @@ def test_wrong_flags_are_told_by_type_of_community(result: BacktestResult) -> No
     assert set(line["wrong_flags_by_type"]) == {"住宅"}
 
 
-def test_progress_is_told_within_a_fit(city: Tables, source: MemoryEngine) -> None:
+def test_progress_is_told_of_every_score_of_an_origin(city: Tables, source: MemoryEngine) -> None:
     told: list[tuple[str, int, int]] = []
 
     def stop(stage: str, done: int, total: int) -> None:
@@ -160,7 +156,7 @@ def test_progress_is_told_within_a_fit(city: Tables, source: MemoryEngine) -> No
 
     with pytest.raises(KeyboardInterrupt):
         Backtest(tables=city, source=source, config=CONFIG).run([plan_of()], progress=stop)
-    assert [stage for stage, _, _ in told] == ["fit"] * 5
+    assert [stage for stage, _, _ in told] == ["score"] * 5
     assert [done for _, done, _ in told] == [0, 1, 2, 3, 4]
 
 
@@ -172,13 +168,11 @@ def test_the_first_list_has_no_churn_and_a_method_without_opinion_keeps_its_orde
     assert lists[1] == 1.0
 
 
-def test_without_area_only_the_visit_model_without_area_runs(
-    city: Tables, source: MemoryEngine
-) -> None:
+def test_without_area_only_the_score_without_area_runs(city: Tables, source: MemoryEngine) -> None:
     result = Backtest(tables=city, source=source, config=CONFIG).run(
-        [plan_of(area=False, methods=("visit_model", "visit_model_no_area", "random"))]
+        [plan_of(area=False, methods=("score", "score_no_area", "random"))]
     )
-    assert {run["method"] for run in result.runs} == {"visit_model_no_area", "random"}
+    assert {run["method"] for run in result.runs} == {"score_no_area", "random"}
 
 
 @pytest.mark.parametrize("option", [{"event": "fires"}, {"unit": "flat"}, {"among": "some"}])
@@ -214,7 +208,7 @@ def test_a_weeks_work_is_what_the_office_visited_a_week_in_the_year_before(
 def test_an_unknown_method_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownMethodError) as caught:
         choose_methods(["oracle"])
-    assert "visit_model" in caught.value.facts["expected"]
+    assert "score" in caught.value.facts["expected"]
 
 
 def test_the_interval_is_students() -> None:
@@ -225,8 +219,8 @@ def test_the_interval_is_students() -> None:
     assert interval(values[:1], level=0.95)["low"] is None
 
 
-def test_the_verdict_compares_the_maps_score_with_the_best_other(result: BacktestResult) -> None:
-    """The visit model is one of the others: where it does better, the verdict names it."""
+def test_the_verdict_compares_the_score_with_the_best_other(result: BacktestResult) -> None:
+    """The score without neighbourhoods is none of the others: it is told beside."""
     for among, measure in (("inspected", "precision_at_k_visits"), ("all", "precision_at_k")):
         lines = {
             line["method"]: line
@@ -236,8 +230,9 @@ def test_the_verdict_compares_the_maps_score_with_the_best_other(result: Backtes
         reached = {name: line["means"][measure]["mean"] for name, line in lines.items()}
         verdict = judge(list(lines.values()))
         assert (verdict.facts["measure"], verdict.facts["k"]) == (measure, 20)
-        assert verdict.facts["ours"] == reached.pop("map_score")
+        assert verdict.facts["ours"] == reached.pop("score")
+        without = reached.pop("score_no_area")
         assert verdict.facts["best_method"] == max(reached, key=lambda name: reached[name])
-        assert verdict.facts["visit_model"] == reached["visit_model"]
-        alone = judge([lines["map_score"], lines["visit_model"], lines["random"]])
-        assert alone.facts["best"] == max(reached["visit_model"], reached["random"])
+        assert verdict.facts["without_area"] == without
+        alone = judge([lines["score"], lines["trees"], lines["random"]])
+        assert alone.facts["best"] == max(reached["trees"], reached["random"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,12 @@ import pytest
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
+from risk.config.visit_model import ModelConfig, PriorWeights
 from risk.explanation.explain import explain
 from risk.features.build import build_features
 from risk.features.relative_risk import RELATIVE_RISKS
 from risk.scoring.run import run_score
-from tests.risk.conftest import make_table
+from tests.risk.conftest import a_building, make_table
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 DAY = date(2026, 11, 23)
@@ -97,20 +98,31 @@ def test_nothing_from_after_the_cut_is_in_a_history(
 def test_an_explanation_shows_the_visits_behind_a_history(
     engine: Any, store: SnapshotStore
 ) -> None:
+    cells = {number: a_building(number)["h3_r10"] for number in (1, 4)}
     office = engine.with_rows(
         "inspections",
         [
-            visit("B1", 40, "属实", unit_id="U1", party_key="p1", row_key="mine"),
-            visit("B4", 50, "属实", party_key="p1", row_key="elsewhere", purpose="投诉核查"),
+            visit("B1", 40, "属实", unit_id="U1", party_key="p1", row_key="mine", h3_r10=cells[1]),
+            visit(
+                "B4",
+                50,
+                "属实",
+                party_key="p1",
+                row_key="elsewhere",
+                purpose="投诉核查",
+                h3_r10=cells[4],
+            ),
         ],
     )
-    snapshot = store.open(run_score(office, store, as_of=DAY, config=CONFIG).snapshot_id)
+    firm = replace(CONFIG.model, prior=PriorWeights(area=1.0), penalties=(1_600.0,))
+    config = replace(CONFIG, model=firm)
+    snapshot = store.open(run_score(office, store, as_of=DAY, config=config).snapshot_id)
     rows = explain(snapshot, office, "B1").rows
     keys = {name: {row.row_key for row in rows[name]} for name in rows}
     assert keys[c.HISTORY_BUILDING] == {"mine", "inspections-0"}
     assert keys[c.HISTORY_UNIT] == {"mine"}
     assert keys[c.HISTORY_OPERATOR] == {"mine", "elsewhere"}
-    assert "B4" in keys[c.HISTORY_KIND]
+    assert "B4" in keys[c.HISTORY_RING]
     assert "B1" not in keys[c.HISTORY_RING] | keys[c.HISTORY_AREA]
     assert {row.building_id for row in rows[c.HISTORY_OPERATOR]} == {"B1", "B4"}
     building = snapshot.select("buildings", c.BUILDING, ["B1"]).iloc[0]

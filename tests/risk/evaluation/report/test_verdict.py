@@ -19,11 +19,11 @@ GAPS = st.lists(st.floats(-0.3, 0.3), min_size=1, max_size=8)
 def lines_of(
     gaps: list[float], *, among: str = "inspected", others: dict[str, float] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the map's score, ``gaps`` above the best other at each origin, and weaker ones."""
+    """Return the score, ``gaps`` above the best other at each origin, and weaker ones."""
     measure, means = JUDGED_BY[among], {"trees": 0.3} | (others or {})
     paired = interval(np.array(gaps), level=0.95) | {"ahead": sum(gap > 0 for gap in gaps)}
     ours = {
-        "method": "map_score",
+        "method": "score",
         "means": {measure: {"mean": 0.3 + sum(gaps) / len(gaps)}},
         "differences": {name: {measure: paired} for name in means},
     }
