@@ -39,13 +39,13 @@ class Weights:
 
     complaints: float = number(0.6, high=5)
     violations: float = number(0.8, high=5)
-    inspections_found: float = number(0.9, high=5)
+    inspections_found: float = number(0.3, high=5)
     inspections_not_found: float = number(-0.3, low=-5, high=0)
     inspections_no_access: float = number(0.25, high=5)
     rental_business_tenant: float = number(0.4, high=5)
     rental_shared_tenant: float = number(0.4, high=5)
     rental_short_term: float = number(0.15, high=5)
-    ring: float = number(0.3, high=5)
+    ring: float = number(0.1, high=5)
 
 
 @section

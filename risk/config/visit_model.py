@@ -26,10 +26,10 @@ class PriorWeights:
     kind_class: float = number(0.5, high=5)
     party: float = number(0.3, high=5)
     building: float = number(0.3, high=5)
-    unit: float = number(0.5, high=5)
+    unit: float = number(1.0, high=5)
     area: float = number(0.15, high=5)
     """Of each bandwidth of the neighbourhood."""
-    grade: float = number(0.2, high=5)
+    grade: float = number(0.6, high=5)
     """Of grades at every level, per standard deviation."""
 
 
