@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from risk.features.factors import FACTORS
+from risk.find_rate.points import FACTOR_NAMES
 
 Gridwarden = Callable[..., Any]
 
@@ -267,4 +267,4 @@ def test_an_explanation_is_said_in_the_language_of_the_command_line(
     said = gridwarden("-w", scored, "explain", "B2")
     assert said.code == 0, said.err
     assert all(word in said.out for word in (*head, factor))
-    assert not [f.name for f in FACTORS if "_" in f.name and f.name in said.out]
+    assert not [name for name in FACTOR_NAMES if "_" in name and name in said.out]

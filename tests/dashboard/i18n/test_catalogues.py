@@ -22,7 +22,8 @@ from dashboard.maps.palette import TIERS
 from data.contracts.registry import TABLES
 from data.ingest.checking.reasons import NOTES, REASONS
 from geo.errors import GridwardenError
-from risk.features.factors import BASE, FACTORS
+from risk.features.factors import BASE
+from risk.find_rate.points import FACTOR_NAMES
 
 FOLDER = Path(dashboard.__file__).parent
 FIELD = re.compile(r"{(\w+)}")
@@ -180,7 +181,7 @@ def test_no_catalogue_keeps_a_sentence_nobody_says() -> None:
 def test_every_tier_and_factor_has_a_name(language: str) -> None:
     say = translator(language)
     assert all(say.knows("tier", style.tier) for style in TIERS)
-    assert [f.name for f in FACTORS if not say.knows("factor", f.name)] == []
+    assert [name for name in FACTOR_NAMES if not say.knows("factor", name)] == []
     assert say.knows("factor", BASE)
 
 
