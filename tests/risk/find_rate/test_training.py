@@ -170,7 +170,7 @@ def test_what_a_list_names_for_the_first_time_brings_nothing_of_its_outcome() ->
 
 
 def test_the_last_window_ends_at_the_cut() -> None:
-    cut = CUT - timedelta(days=20)
+    cut = CUT - timedelta(days=40)
     _, windows = windows_of(usual()[0], cut)
     assert windows[-1].end == day_of(cut)
     assert windows[-1].visits["day"].max() < day_of(cut)
