@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -71,7 +72,7 @@ def source_of(tables: Tables) -> MemoryEngine:
     )
     buildings = [
         {"building_id": row.building, "h3_r10": row.h3_r10, "community_code": row.community,
-         "kind": row.kind, "household_count": 10}
+         "kind": row.kind, "household_count": 10, "learnt_at": datetime(2000, 1, 1)}  # noqa: DTZ001 -- local and naive
         for row in tables.buildings.itertuples()
     ]  # fmt: skip
     return make_engine({"buildings": buildings, "inspections": inspections})

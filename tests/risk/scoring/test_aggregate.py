@@ -120,7 +120,9 @@ def test_units_come_in_the_same_order_whatever_the_order_of_buildings(
     turned = replace(
         scored,
         buildings=scored.buildings.iloc[::-1].reset_index(drop=True),
-        draws=replace(scored.draws, chances=scored.draws.chances[::-1]),
+        draws=replace(
+            scored.draws, chances=scored.draws.chances[::-1], area=scored.draws.area[::-1]
+        ),
     )
     other = turned.units(unlocated=scored.features.unlocated.iloc[::-1])
     exact = [c for c in units if c.startswith("points_") or c in {"unit", "unit_kind", "score"}]

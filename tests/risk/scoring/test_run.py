@@ -82,7 +82,7 @@ def test_the_manifest_tells_what_the_score_stands_on(
     score = manifest["score"]
     assert score["state"] == "learnt"
     assert score["prior"]["ring"] == config.weights.ring
-    assert (score["visits"], score["visits_told_of"]) == (2, 100)
+    assert (score["visits"], score["visits_told_of"]) == (1, 100)
     assert set(score["conditions"]) == set(CONDITIONS)
 
 

@@ -179,9 +179,3 @@ def smoothed_rate(
             rate * ratio.get(place[level], 1.0) for place, rate in zip(places, rates, strict=True)
         ]
     return rates
-
-
-def log_likelihood(y: Sequence[float], mean: Sequence[float]) -> float:
-    """Return the log-likelihood of counts given their total."""
-    level = sum(mean) / len(mean)
-    return sum(each * math.log(m / level) for each, m in zip(y, mean, strict=True))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,35 +15,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingRegressor
 
 from risk.config.score import ExposureRule
 from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods import baselines, smoothed_rate, trees
 from risk.evaluation.methods.baselines import BASELINES
-from risk.evaluation.methods.registry import (
-    METHODS,
-    SMOOTHED_RATE,
-    TREES,
-    choose_methods,
-    score_places,
-)
-from risk.evaluation.methods.training import find_windows, visit_windows
+from risk.evaluation.methods.registry import METHODS, choose_methods
 from risk.evaluation.metrics import area_under_curve
 from risk.evaluation.targets.geography import Geography
-from risk.evaluation.targets.plans import AMONG
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.view import View, look
-from risk.models.visit_propensity import PropensityForms
-from risk.visit_design.timeline import Timeline
-from risk.visit_design.units import NEVER_VISITED
-from risk.visit_design.visit_table import Facts, make_facts
+from risk.find_rate.training import TrainingRows
+from risk.visit_design.units import known_places
+from risk.visit_design.visit_table import make_facts
 from tests.risk.conftest import no_reports, visits_of_a_city
 from tests.risk.evaluation.conftest import END, ORIGIN, make_tables
 from tests.risk.evaluation.methods import plain
 
-MODEL = ModelConfig(window_days=120, least_events=5)
+MODEL = ModelConfig(window_days=120)
 LEVELS = ("place", "building", "cell:8", "cell:9", "cell:10")
 RULE = ExposureRule()
 ROOT = Path(__file__).resolve().parents[4]
@@ -142,16 +131,12 @@ def best_before(view: View, options: Sequence[float], of: Callable[..., list[flo
     return options[reached.index(max(reached))]
 
 
-def timeline_of(facts: Facts) -> Timeline:
-    return Timeline(facts=facts, config=MODEL, origins=[ORIGIN], horizon_days=END - ORIGIN)
-
-
 @settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), half_life=st.sampled_from(smoothed_rate.HALF_LIVES_DAYS))
 def test_the_smoothed_rate_is_what_loops_over_levels_give(seed: int, half_life: float) -> None:
     facts = drawn_city(seed).tables.facts
-    places, _ = timeline_of(facts).at(ORIGIN)
     known = facts.before(ORIGIN)
+    places = known_places(known)
     ours = smoothed_rate.smoothed_rates(
         known, places, event="found", cut=ORIGIN, half_life_days=half_life
     )
@@ -165,167 +150,43 @@ def test_the_smoothed_rate_is_what_loops_over_levels_give(seed: int, half_life: 
     np.testing.assert_allclose(ours, expected, rtol=1e-9)
 
 
-def lessons(timeline: Timeline, event: str) -> list[tuple[int, list[int], list[float]]]:
-    """Return the start of each window that ended by the origin, and rows and results of visits."""
-    windows = []
-    visits = timeline.facts.visits.to_dict("records")
-    for start, end in zip(timeline.cuts, timeline.cuts[1:], strict=False):
-        row_of = {unit: at for at, unit in enumerate(timeline.at(start)[0]["unit"])}
-        seen, rows, y = set(), [], []
-        for visit in visits:
-            if visit["day"] >= end or visit["learnt"] >= end:
-                continue
-            key = (visit["door"], visit["day"], visit["purpose"])
-            if np.isnan(visit["found"]) and key in seen:
-                continue
-            seen.add(key)
-            if visit["day"] >= start and not np.isnan(visit["found"]) and visit["door"] in row_of:
-                rows.append(row_of[visit["door"]])
-                y.append(visit[event])
-        if rows and end <= ORIGIN:
-            windows.append((start, rows, y))
-    return windows
-
-
-@settings(max_examples=12)
-@given(seed=st.integers(0, 10_000))
-def test_windows_teach_what_loops_over_their_visits_give(seed: int) -> None:
-    timeline = timeline_of(drawn_city(seed).tables.facts)
-    ours = visit_windows(timeline, event="found")
-    expected = lessons(timeline, "found")
-    assert [(w.start, w.rows.tolist(), w.y.tolist()) for w in ours if w.end <= ORIGIN] == expected
-
-
-@settings(max_examples=6)
-@given(seed=st.integers(0, 10_000))
-def test_among_all_each_known_place_teaches_what_was_found_there(seed: int) -> None:
-    city = drawn_city(seed)
-    timeline = replace(timeline_of(city.tables.facts), register=city.tables.buildings)
-    for window in find_windows(timeline, event="found"):
-        places = timeline.at(window.start)[0]
-        known = places[places["known"]]
-        sums = dict.fromkeys(known["unit"], 0.0)
-        for visit in timeline.facts.visits.to_dict("records"):
-            late = visit["day"] >= window.end or visit["learnt"] >= window.end
-            if late or visit["day"] < window.start or not visit["found"] > 0:
-                continue
-            building = NEVER_VISITED + visit["building"]
-            unit = visit["door"] if visit["door"] in sums else building
-            if unit in sums:
-                sums[unit] += visit["found"]
-        assert window.end <= ORIGIN
-        assert places["unit"].iloc[window.rows].tolist() == list(sums)
-        assert window.y.tolist() == list(sums.values())
-
-
-@pytest.fixture(scope="module")
-def city() -> Timeline:
-    facts = make_facts(visits_of_a_city(1), no_reports(), config=MODEL)
-    return timeline_of(facts)
-
-
-def test_the_half_life_is_the_one_that_predicted_earlier_windows_best(city: Timeline) -> None:
-    def rates(half_life_days: float, moment: int) -> NDArray[np.float64]:
-        return smoothed_rate.smoothed_rates(
-            city.facts.before(moment), city.at(moment)[0], event="found", cut=moment,
-            half_life_days=half_life_days,
-        )  # fmt: skip
-
-    reached = {
-        half_life: sum(
-            plain.log_likelihood(y, rates(half_life, start)[rows].tolist())
-            for start, rows, y in lessons(city, "found")
-        )
-        for half_life in smoothed_rate.HALF_LIVES_DAYS
-    }
-    best = max(reached, key=lambda half_life: reached[half_life])
-    scores = smoothed_rate.score_by_smoothed_rate(city, event="found")
-    assert scores[ORIGIN].risk.tolist() == rates(best, ORIGIN).tolist()
-    assert len(set(reached.values())) == len(reached)
-
-
-def test_trees_are_scikit_learns_on_the_columns_of_the_visit_model(city: Timeline) -> None:
-    windows = lessons(city, "found")
-    names: list[str] = []
-    for start, _, _ in windows:
-        names += [name for name in city.at(start)[1] if name not in names]
-    names = [name for name in names if not name.startswith("propensity.")]
-
-    def values(moment: int) -> NDArray[np.float64]:
-        return city.at(moment)[1].reindex(columns=names, fill_value=0.0).to_numpy()
-
-    def fit(taught: list[tuple[int, list[int], list[float]]], trees_grown: int) -> Any:
-        x = np.concatenate([values(start)[rows] for start, rows, _ in taught])
-        y = np.concatenate([np.array(y) / (sum(y) / len(y)) for _, _, y in taught])
-        model = HistGradientBoostingRegressor(**trees.SETTINGS, max_iter=trees_grown)
-        return model.fit(x, y)
-
-    kept = len(windows)
-    while sum(sum(y) for _, _, y in windows[kept:]) < sum(sum(y) for _, _, y in windows) / 4:
-        kept -= 1
-    assert 1 < kept < len(windows)
-    trial = fit(windows[:kept], trees.MOST_TREES)
-    reached = [0.0] * trees.MOST_TREES
-    for start, rows, y in windows[kept:]:
-        for at, mean in enumerate(trial.staged_predict(values(start)[rows])):
-            reached[at] += plain.log_likelihood(y, mean.tolist())
-    best = 1 + reached.index(max(reached))
-    y = windows[-1][2]
-    expected = sum(y) / len(y) * fit(windows, best).predict(values(ORIGIN))
-    ours = trees.score_by_trees(city, event="found", among_all=False)[ORIGIN].risk
-    np.testing.assert_allclose(ours, expected, rtol=1e-9)
-    assert len(set(ours)) > 10
-
-
-@pytest.mark.parametrize("among_all", [False, True])
-def test_trees_are_the_same_again(city: Timeline, *, among_all: bool) -> None:
-    once, again = (
-        trees.score_by_trees(city, event="found", among_all=among_all)[ORIGIN].risk
-        for _ in range(2)
+def lessons(
+    *, finds: Callable[[NDArray[np.int64]], Any] = lambda window: window >= 0
+) -> TrainingRows:
+    """Make up visits of which some columns tell what they find, in windows that allow it."""
+    rng = np.random.default_rng(2)
+    x = pd.DataFrame(rng.normal(size=(3_000, 3)), columns=["a", "b", "c"])
+    window = np.sort(rng.integers(0, 6, len(x))).astype(np.int64)
+    chance = 0.15 * np.exp(x["a"].clip(-2, 1.5).to_numpy()) * finds(window)
+    return TrainingRows(
+        x=x,
+        conditions=np.zeros((len(x), 5)),
+        effort=np.ones(len(x)),
+        found={"found": (rng.random(len(x)) < chance).astype(np.float64)},
+        window=window,
+        age_days=(5.5 - window) * 61.0,
+        place=np.arange(len(x)),
+        evening_share=0.0,
     )
-    assert once.tolist() == again.tolist()
 
 
-@pytest.mark.parametrize("name", [SMOOTHED_RATE, TREES])
-@pytest.mark.parametrize("among", AMONG)
-def test_a_later_origin_teaches_an_earlier_one_nothing(
-    city: Timeline, name: str, among: str
-) -> None:
-    earlier = ORIGIN - 120
-
-    def scores(origins: list[int]) -> list[float]:
-        forms = PropensityForms(timeline=replace(city, origins=origins))
-        return score_places(name, forms, event="found", among=among)[earlier].risk.tolist()
-
-    assert scores([earlier]) == scores([earlier, ORIGIN])
-
-
-@pytest.mark.parametrize("among_all", [False, True])
-def test_without_a_few_finds_trees_have_no_opinion(*, among_all: bool) -> None:
-    visits = visits_of_a_city(1, units=20).assign(found=0.0)
-    timeline = timeline_of(make_facts(visits, no_reports(), config=MODEL))
-    risk = trees.score_by_trees(timeline, event="found", among_all=among_all)[ORIGIN].risk
-    assert set(risk) == {1.0}
+@pytest.mark.parametrize("finds", [lambda window: window >= 0, lambda window: window == 5])
+def test_trees_tell_places_apart_and_are_the_same_again(finds: Callable[..., Any]) -> None:
+    """Also where all finds lie in one window."""
+    rows = lessons(finds=finds)
+    ours, again = (trees.grow_trees(rows, "found")(rows.x) for _ in range(2))
+    np.testing.assert_array_equal(ours, again)
+    assert (ours > 0).all()
+    asked = rows.window == 5
+    assert area_under_curve(rows.found["found"][asked] > 0, ours[asked]) > 0.6
+    turned = trees.grow_trees(rows, "found")(rows.x[["c", "a", "b"]])
+    np.testing.assert_array_equal(ours, turned)
 
 
-def test_trees_learn_where_all_finds_lie_in_one_window() -> None:
-    visits = visits_of_a_city(1)
-    lately = (visits["day"] >= ORIGIN - 120) & (visits["day"] < ORIGIN)
-    visits = visits.assign(found=visits["found"].where(lately, 0.0))
-    timeline = timeline_of(make_facts(visits, no_reports(), config=MODEL))
-    risk = trees.score_by_trees(timeline, event="found", among_all=False)[ORIGIN].risk
-    assert np.isfinite(risk).all()
-    assert len(set(risk)) > 10
-
-
-def test_both_tell_places_apart_better_than_chance(city: Timeline) -> None:
-    visits = city.facts.visits_between(ORIGIN, END)
-    found = (visits["found"] >= 1).to_numpy()
-    for scores in (
-        smoothed_rate.score_by_smoothed_rate(city, event="found"),
-        trees.score_by_trees(city, event="found", among_all=False),
-    ):
-        assert area_under_curve(found, scores[ORIGIN].risk_of(visits)) > 0.55
+def test_without_visits_or_a_few_finds_trees_have_no_opinion() -> None:
+    few = lessons(finds=lambda window: window < 0)
+    for rows in (None, few):
+        assert set(trees.grow_trees(rows, "found")(few.x)) == {1.0}
 
 
 def test_no_method_needs_a_package_that_is_not_installed_with_the_product() -> None:

@@ -1,0 +1,215 @@
+"""Past visits teach with what was known of their place when their window began."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.events.fetch import day_of
+from risk.features.cache import RememberedSource
+from risk.find_rate.knowledge import WHOLE, Known, known_at
+from risk.find_rate.training import (
+    CONDITIONS,
+    TrainingRows,
+    Window,
+    read_training_rows,
+    read_windows,
+    window_starts,
+)
+from risk.visit_design.units import UNIT
+from tests.risk.conftest import CUT, MemoryEngine, a_building, days_before, make_engine
+
+CONFIG = ScoreConfig(
+    model=ModelConfig(window_days=60, windows=3, burn_in_days=100, area_half_lives_days=(60.0,))
+)
+
+
+def office(change: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda row: row) -> Any:
+    """Visit flats of six buildings once a week for more than a year."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for number, day in enumerate(np.arange(420.5, 0, -3.5)):
+        at = days_before(float(day))
+        building = int(rng.integers(1, 7))
+        row = {
+            "building_id": f"B{building}", "h3_r10": a_building(building)["h3_r10"],
+            "unit_id": f"B{building}-{rng.integers(0, 4 + number // 30)}", "event_at": at,
+            "learnt_at": at + timedelta(hours=3), "row_key": f"v{number}",
+            "result": "属实" if rng.random() < 0.3 else "未发现异常",
+            "purpose": str(rng.choice(["例行", "投诉核查", "复查", "许可核查", "别的"])),
+            "party_key": f"p{rng.integers(0, 5)}", "place_kind": str(rng.choice(["甲", "乙"])),
+            "minutes": int(rng.choice([3, 30])),
+        }  # fmt: skip
+        changed = change(row)
+        if changed is not None:
+            rows.append(changed)
+    buildings = [a_building(number) for number in range(1, 8)]
+    return make_engine({"buildings": buildings, "inspections": rows})
+
+
+def windows_of(source: Any, cut: datetime = CUT) -> tuple[Known, list[Window]]:
+    known = known_at(source, cut=cut, config=CONFIG)
+    return known, list(read_windows(source, known, config=CONFIG))
+
+
+@cache
+def usual() -> tuple[MemoryEngine, Known, list[Window], TrainingRows]:
+    source = office()
+    source.remembered = {}
+    known, windows = windows_of(source)
+    rows = read_training_rows(source, known, config=CONFIG)
+    assert rows is not None
+    return source, known, windows, rows
+
+
+def test_windows_begin_on_fixed_days_so_that_scores_of_different_dates_share_them() -> None:
+    _, known, windows, _ = usual()
+    starts = window_starts(known, CONFIG)
+    assert starts == [window.start for window in windows]
+    assert all(start % CONFIG.model.window_days == 0 for start in starts)
+    assert np.diff(starts).tolist() == [60, 60]
+    assert day_of(CUT) - 60 <= starts[-1] < day_of(CUT)
+    week_ago = known_at(usual()[0], cut=CUT - timedelta(days=7), config=CONFIG)
+    assert set(window_starts(week_ago, CONFIG)) & set(starts)
+
+
+def test_a_window_has_enough_history_behind_it_and_there_are_no_more_than_asked_for() -> None:
+    _, known, _, _ = usual()
+    first = int(known.facts.visits["day"].min())
+    many = ScoreConfig(model=ModelConfig(window_days=60, windows=1_000, burn_in_days=100))
+    starts = window_starts(known, many)
+    assert first + 100 <= starts[0] < first + 160
+    assert len(window_starts(known, CONFIG)) == 3
+
+
+def test_every_visit_of_a_window_teaches_once_with_the_design_of_its_place() -> None:
+    _, known, windows, rows = usual()
+    assert rows.count == sum(len(window.visits) for window in windows)
+    for number, window in enumerate(windows):
+        here = rows.window == number
+        assert here.sum() == len(window.visits)
+        names = window.places[UNIT].to_numpy()[window.rows]
+        assert names.tolist() == window.visits[UNIT].tolist()
+        expected = window.x.iloc[window.rows].reindex(columns=rows.x.columns).fillna(0.0)
+        np.testing.assert_array_equal(rows.x[here].to_numpy(), expected.to_numpy())
+        assert rows.found["found"][here].tolist() == window.visits["found"].tolist()
+        middle = (window.start + window.end) / 2
+        assert set(rows.age_days[here]) == {day_of(known.cut) - middle}
+        inside = window.visits["day"].between(window.start, window.end - 1)
+        assert inside.all()
+    assert ((rows.effort > 0) & (rows.effort <= 1)).all()
+    assert len(set(rows.effort)) > 1
+
+
+def test_purposes_and_evenings_are_told_beside_the_place() -> None:
+    _, _, windows, rows = usual()
+    visits = pd.concat([window.visits for window in windows], ignore_index=True)
+    for number, name in enumerate(CONDITIONS[:-1]):
+        assert rows.conditions[:, number].tolist() == (visits["purpose"] == name).tolist()
+    assert (rows.conditions[:, :4].sum(axis=1) <= 1).all()
+    evening = visits["hour"] >= CONFIG.model.evening_from_hour
+    assert rows.evening_share == pytest.approx(evening.mean())
+    assert rows.conditions[:, 4].mean() == pytest.approx(0.0, abs=1e-9)
+
+
+def changed_from(start: int) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+    """Turn whatever is dated or learnt from a day on around, and drop some of it."""
+
+    def change(row: dict[str, Any]) -> dict[str, Any] | None:
+        late = day_of(row["event_at"]) >= start or day_of(row["learnt_at"]) >= start
+        if not late:
+            return row
+        number = int(row["row_key"][1:])
+        if number % 4 == 0:
+            return None
+        turned = {"属实": "未发现异常", "未发现异常": "属实"}[row["result"]]
+        return row | {"result": turned, "minutes": 3, "event_at": row["event_at"]}
+
+    return change
+
+
+def test_a_windows_design_never_changes_with_what_is_dated_or_learnt_after_its_start() -> None:
+    _, _, windows, _ = usual()
+    for number in (1, 2):
+        window = windows[number]
+        _, other = windows_of(office(changed_from(window.start)))
+        same = next(each for each in other if each.start == window.start)
+        old = window.places["known"].to_numpy(bool)
+        assert old.sum() > 6
+        known_then = window.places[old].reset_index(drop=True)
+        pd.testing.assert_frame_equal(
+            known_then, same.places[same.places["known"].to_numpy(bool)].reset_index(drop=True)
+        )
+        pd.testing.assert_frame_equal(window.known.x, same.known.x, check_exact=True)
+
+
+def test_what_a_list_names_for_the_first_time_brings_nothing_of_its_outcome() -> None:
+    _, _, windows, _ = usual()
+    new = [window for window in windows if not window.places["known"].all()]
+    assert new
+    turned = office(
+        lambda row: (
+            row | {"result": {"属实": "未发现异常", "未发现异常": "属实"}[row["result"]]}
+            if day_of(row["event_at"]) >= new[-1].start
+            else row
+        )
+    )
+    _, other = windows_of(turned)
+    same = next(each for each in other if each.start == new[-1].start)
+    pd.testing.assert_frame_equal(new[-1].places, same.places)
+    pd.testing.assert_frame_equal(new[-1].x, same.x, check_exact=True)
+    assert new[-1].visits["found"].tolist() != same.visits["found"].tolist()
+
+
+def test_the_last_window_ends_at_the_cut() -> None:
+    cut = CUT - timedelta(days=40)
+    _, windows = windows_of(usual()[0], cut)
+    assert windows[-1].end == day_of(cut)
+    assert windows[-1].visits["day"].max() < day_of(cut)
+
+
+def test_without_a_visit_with_a_result_nothing_is_taught() -> None:
+    for source in (
+        make_engine({"buildings": [a_building(1)]}),
+        office(lambda row: row | {"result": "无人"}),
+    ):
+        known = known_at(source, cut=CUT, config=CONFIG)
+        assert window_starts(known, CONFIG) == []
+        assert read_training_rows(source, known, config=CONFIG) is None
+
+
+def test_a_building_without_a_named_visit_is_a_place_as_a_whole() -> None:
+    _, known, _, _ = usual()
+    whole = known.places[known.places[UNIT].str.startswith(WHOLE)]
+    assert whole["building"].tolist() == ["B7"]
+    assert not known.places[UNIT].duplicated().any()
+    visited = known.places[~known.places[UNIT].str.startswith(WHOLE)]
+    assert set(visited["building"]) == {f"B{number}" for number in range(1, 7)}
+    assert len(known.x) == len(known.places)
+    assert not known.x.isna().any(axis=None)
+
+
+def test_only_a_building_as_a_whole_has_doors() -> None:
+    """A flat is one door; what a building counts is in the number of its places."""
+    _, known, _, _ = usual()
+    whole = known.places[UNIT].str.startswith(WHOLE).to_numpy()
+    assert (known.x.loc[~whole, "doors"] == 0).all()
+
+
+def test_rows_in_another_order_give_the_same_design_and_lessons() -> None:
+    source, known, _, rows = usual()
+    turned = RememberedSource(source.shuffled(np.random.default_rng(3)))
+    again = known_at(turned, cut=CUT, config=CONFIG)
+    pd.testing.assert_frame_equal(known.x, again.x, check_exact=True)
+    other = read_training_rows(turned, again, config=CONFIG)
+    assert other is not None
+    pd.testing.assert_frame_equal(rows.x, other.x, check_exact=True)
+    np.testing.assert_array_equal(rows.found["found"], other.found["found"])
