@@ -31,8 +31,7 @@ from risk.features.cache import once_a_view
 from risk.features.exposure import estimate_exposure
 from risk.features.neighbours import add_neighbourhood
 from risk.features.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
-from risk.features.relative_risk import add_relative_risks
-from risk.features.visit_results import read_visit_results, settled_visits
+from risk.features.visit_results import settled_visits
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
@@ -115,8 +114,6 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
         complaint_weight=config.ring_complaint,
         prior_events=config.ring_events,
     )
-    visits = read_visit_results(inspections, rentals, cut=cut, config=config)
-    buildings = add_relative_risks(buildings, visits, config=config)
     return FeatureTable(
         cut=cut,
         buildings=buildings,

@@ -10,6 +10,7 @@ from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
+from risk.features.relative_risk import with_relative_risks
 from risk.scoring.score_as_of import score_as_of
 
 
@@ -83,7 +84,7 @@ def run_score(
         config=config.to_mapping(),
         config_hash=config.config_hash,
         tables={
-            "buildings": score.buildings,
+            "buildings": with_relative_risks(engine, score.buildings, cut=cut, config=config),
             "units": score.units,
             "places": score.places(),
         },

@@ -16,7 +16,7 @@ from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig, PriorWeights
 from risk.explanation.explain import explain
 from risk.features.build import build_features
-from risk.features.relative_risk import RELATIVE_RISKS
+from risk.features.relative_risk import RELATIVE_RISKS, with_relative_risks
 from risk.scoring.run import run_score
 from tests.risk.conftest import a_building, make_table
 
@@ -31,10 +31,13 @@ def visit(building: str, days: float, result: str, **facts: Any) -> dict[str, An
 
 
 def features_of(engine: Any, *visits: dict[str, Any]) -> Any:
-    frame = build_features(
-        engine.with_rows("inspections", list(visits)), cut=CUT, config=CONFIG
-    ).buildings
-    return frame.set_index(c.BUILDING)
+    source = engine.with_rows("inspections", list(visits))
+    return histories(source).set_index(c.BUILDING)
+
+
+def histories(source: Any) -> Any:
+    buildings = build_features(source, cut=CUT, config=CONFIG).buildings
+    return with_relative_risks(source, buildings, cut=CUT, config=CONFIG)
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +92,7 @@ def test_nothing_from_after_the_cut_is_in_a_history(
     ] + [visit(f"B{n}", 5, "属实") | {"learnt_at": CUT + timedelta(days=1)} for n in range(1, 20)]
     more = office.with_rows("inspections", late)
     names = [c.HISTORY_FOUND, c.HISTORY_EXPECTED]
-    before = build_features(office, cut=CUT, config=CONFIG).buildings[names]
-    after = build_features(more, cut=CUT, config=CONFIG).buildings[names]
+    before, after = histories(office)[names], histories(more)[names]
     assert before.equals(after)
     assert (before != 0).any(axis=None)
 
