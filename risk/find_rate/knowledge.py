@@ -81,12 +81,7 @@ class Known:
 
     def design(self, places: pd.DataFrame) -> pd.DataFrame:
         """Return the design of places with their codes."""
-        visited = build_design(self.facts, places, cut=day_of(self.cut), config=self.config.model)
-        of_building = self.by_building.reindex(places["building"]).fillna(0.0)
-        of_building = of_building.set_axis(places.index)
-        whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
-        of_building[DOORS] = of_building[DOORS].where(whole, 0.0)
-        return visited.join(of_building)
+        return _design(self.facts, self.by_building, places, cut=self.cut, config=self.config)
 
 
 def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
@@ -109,12 +104,31 @@ def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Kn
     whole = _whole_buildings(features.buildings, visited)
     places = code_places(facts, pd.concat([visited, whole], ignore_index=True))
     by_building = _of_buildings(source, features, cut=cut, config=config)
-    known = Known(
-        cut=cut, config=config, facts=facts, features=features, places=places,
-        x=pd.DataFrame(), by_building=by_building,
-    )  # fmt: skip
-    object.__setattr__(known, "x", known.design(places))
-    return known
+    x = _design(facts, by_building, places, cut=cut, config=config)
+    return Known(
+        cut=cut,
+        config=config,
+        facts=facts,
+        features=features,
+        places=places,
+        x=x,
+        by_building=by_building,
+    )
+
+
+def _design(
+    facts: Facts,
+    by_building: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    cut: datetime,
+    config: ScoreConfig,
+) -> pd.DataFrame:
+    visited = build_design(facts, places, cut=day_of(cut), config=config.model)
+    of_building = by_building.reindex(places["building"]).fillna(0.0).set_axis(places.index)
+    whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
+    of_building[DOORS] = of_building[DOORS].where(whole, 0.0)
+    return visited.join(of_building)
 
 
 def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataFrame:
