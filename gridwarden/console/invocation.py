@@ -71,8 +71,8 @@ class Invocation:
         folder = self.named_folder()
         office = open_office(folder)
         if names := retired_settings(folder):
-            message = "These settings are no longer used; delete them from {file}: {names}"
-            self.terminal.say(self.say(message, file=SETTINGS_FILE, names=", ".join(names)))
+            facts = {"file": SETTINGS_FILE, "names": ", ".join(names)}
+            self.terminal.say(self.say.name("settings", "retired", **facts))
         return office
 
     def close(self) -> None:

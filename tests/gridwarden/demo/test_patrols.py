@@ -99,7 +99,8 @@ def test_what_came_of_the_week_is_there_to_be_judged(patrolled: Office) -> None:
     assert 0.8 <= visited / arms["planned"].sum() <= 1
     assert arms.loc["random", "visited"] > 0
     recorded = patrolled.worklist.visits(local_owner(), since=LAST, until=LAST + timedelta(days=6))
-    assert len(recorded) >= visited
+    # A stop is visited by a visit from a file as well.
+    assert 0.8 * visited <= len(recorded) <= arms["planned"].sum()
     assert set(recorded["kind"]) >= {"日查", "夜查", "抽检"}
     assert patrolled.verify(local_owner()).sound
 

@@ -102,7 +102,7 @@ def test_a_lease_that_has_ended_counts_only_where_ends_are_not_trusted(city: Tab
 
 
 def test_an_unknown_rule_is_refused_with_all_other_faults() -> None:
-    settings = WorkspaceSettings(sections={"backtest": {"register_learnt": "never", "k": 0}})
+    settings = WorkspaceSettings(sections={"backtest": {"register_learnt": "never", "k": -1}})
     with pytest.raises(SettingsError) as caught:
         read_section(settings, "backtest", BacktestSettings)
     assert len(caught.value.facts["problems"]) == 2

@@ -111,7 +111,8 @@ def test_rank_tier_and_rates_are_those_of_the_snapshot(engine: Any, snapshot: Sn
     told = explain(snapshot, engine, "B1")
     assert (told.rank, told.tier, told.ranked) == (1, "红", 7)
     assert told.low < told.score < told.high
-    assert told.rates.raw == pytest.approx(1 / told.exposure)
+    # A decision and, two months later, a find: two events.
+    assert told.rates.raw == pytest.approx(2 / told.exposure)
     assert told.rates.smoothed > 0
 
 
