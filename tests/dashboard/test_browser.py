@@ -202,7 +202,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.says("The first tenth of the")
         visit.says("measure mostly where visits are scheduled")
         visit.page.get_by_role("radio", name="中文").click()
-        visit.page.locator("input[value=全部已知地点]").wait_for(timeout=WAIT_MS)
+        visit.page.locator("input[value^=全部已知地点]").wait_for(timeout=WAIT_MS)
         visit.page.get_by_role("radio", name="English").click()
         visit.page.locator("input[value='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
