@@ -204,7 +204,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.page.get_by_role("radio", name="中文").click()
         visit.page.locator("input[value^=全部已知地点]").wait_for(timeout=WAIT_MS)
         visit.page.get_by_role("radio", name="English").click()
-        visit.page.locator("input[value='All known places']").wait_for(timeout=WAIT_MS)
+        visit.page.locator("input[value^='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
         visit.page.get_by_role("combobox", name=re.compile("Snapshot")).click()
         visit.page.get_by_role("option", name="2026-05-28").click()
