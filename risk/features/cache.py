@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Hashable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -52,8 +52,3 @@ class RememberedSource:
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of the other source."""
         return self._source.table(name, cut=cut)
-
-    def keep_only(self, cuts: Collection[datetime]) -> None:
-        """Forget what is as of any other cut."""
-        kept = {key: result for key, result in self.remembered.items() if key[1] in cuts}
-        self.remembered = kept

@@ -44,8 +44,6 @@ FACTOR_LEVELS: Final = {
     PART_OF_DAY: (MORNING, AFTERNOON, EVENING),
     **dict.fromkeys(DAY_KINDS, (YES, NO)),
 }
-OFFSET_KINDS: Final = (HOLIDAY, SCHOOL_BREAK, BEFORE_EXAM)
-"""What tells one season from another; weekdays and rest days are in every month alike."""
 FACTOR_COLUMNS: Final = (
     *(KIND, LEVEL, COUNT, EXPOSURE, "expected", "raw", "ratio", "low", "high", STATE),
 )
@@ -156,27 +154,6 @@ def shrink_ratios(counts: Floats, expected: Floats, *, rules: TimeRules) -> pd.D
     ratio = posterior_ratio(counts, expected, strength)
     low, high = gamma_interval(ratio, ratio / (strength + expected), level=rules.interval_level)
     return pd.DataFrame({"raw": raw, "ratio": ratio, "low": low, "high": high})
-
-
-def horizon_offset(
-    factors: pd.DataFrame, *, cut: datetime, horizon_days: int, calendar: Calendar
-) -> float:
-    """Return the log of how much the days of the horizon hold beside average days.
-
-    The mean over the days of the product of the ratios of `OFFSET_KINDS`; what is unknown about a
-    day, or was not learnt, counts as average.
-
-    ``factors``: as learnt by `learn_day_factors` or `learn_time_factors`. ``cut``,
-    ``horizon_days``: the days from that of ``cut``.
-    """
-    learnt = factors[factors[STATE] == LEARNT].set_index([KIND, LEVEL])["ratio"]
-    days = pd.Series(pd.date_range(cut.date(), periods=horizon_days, unit="us"))
-    described = describe_moments(days, calendar=calendar, rules=TimeRules())
-    product = np.ones(horizon_days)
-    for kind in OFFSET_KINDS:
-        keys = pd.MultiIndex.from_arrays([[kind] * horizon_days, described[kind]])
-        product *= learnt.reindex(keys).fillna(1.0).to_numpy(np.float64)
-    return float(np.log(product.mean()))
 
 
 def _by_level(rows: pd.DataFrame, kinds: tuple[str, ...], rules: TimeRules) -> pd.DataFrame:

@@ -20,7 +20,6 @@ from risk.models.time_factors import (
     NOT_ENOUGH,
     TimeRules,
     describe_moments,
-    horizon_offset,
     learn_day_factors,
     learn_time_factors,
     shrink_ratios,
@@ -145,28 +144,6 @@ def test_more_complaints_in_school_breaks_are_learnt_per_day(calendar: Calendar)
     assert on["low"] > 1
     assert on["exposure"] == 58 + 59
     assert "part_of_day" not in set(factors["kind"])
-
-
-def test_the_offset_of_a_summer_is_above_that_of_an_autumn(calendar: Calendar) -> None:
-    moments = complaints(calendar, np.random.default_rng(8), in_break=1.5)
-    factors = learn_day_factors(moments, first=FIRST, cut=CUT, calendar=calendar, rules=RULES)
-    summer, autumn = (
-        horizon_offset(
-            factors,
-            cut=datetime(2026, month, 5),  # noqa: DTZ001 -- local
-            horizon_days=50,
-            calendar=calendar,
-        )
-        for month in (7, 11)
-    )
-    assert summer - autumn == pytest.approx(np.log(1.5), abs=0.12)
-
-
-def test_the_offset_of_days_nobody_knows_anything_about_is_0(calendar: Calendar) -> None:
-    moments = complaints(calendar, np.random.default_rng(9), in_break=1.5)
-    factors = learn_day_factors(moments, first=FIRST, cut=CUT, calendar=calendar, rules=RULES)
-    later = datetime(2028, 7, 1)  # noqa: DTZ001 -- local
-    assert horizon_offset(factors, cut=later, horizon_days=30, calendar=calendar) == 0.0
 
 
 @given(counts)
