@@ -13,7 +13,6 @@ from typing import Final
 
 import ibis
 import numpy as np
-import pandas as pd
 from ibis import ir
 
 from data.workspace.sections import section
@@ -29,6 +28,8 @@ RANDOM_ARM: Final = "random"
 DECIDED: Final = "decided"
 """A decision that no visit of ours led to."""
 SOURCES: Final = (REPORTED, DISCOVERED, RANDOM_ARM, DECIDED)
+OUTCOME_SOURCE: Final = "outcome_source"
+"""Column of rows read with it: one of `SOURCES`, `''` for register and leases."""
 
 
 class SourceError(GridwardenError):
@@ -103,17 +104,6 @@ def outcome_weights(
         )
     known = np.maximum(np.nan_to_num(chance, nan=1.0), reference)
     return np.where(source == DISCOVERED, np.maximum(reference / known, least), 1.0)
-
-
-def sources_of(visits: pd.DataFrame, rules: SourceRules) -> pd.Series:
-    """Say the same of a frame's visits by their ``mode`` and ``purpose``; indexed as the frame."""
-    texts = ["mode", "purpose"]
-    kinds = visits[texts].drop_duplicates().astype("str")
-    if kinds.empty:
-        return pd.Series(index=visits.index, dtype="str")
-    table = ibis.memtable(kinds)
-    told = table.mutate(told=source_of_visits(table, rules)).to_pandas()
-    return visits[texts].merge(told, how="left", on=texts)["told"].set_axis(visits.index)
 
 
 def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:

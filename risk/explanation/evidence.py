@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import ibis
 import numpy as np
 import pandas as pd
 from ibis import ir
@@ -16,7 +17,13 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
 from risk.events.fetch import fetch
-from risk.events.provenance import DECIDED, REPORTED, SourceRules, sources_of
+from risk.events.provenance import (
+    DECIDED,
+    OUTCOME_SOURCE,
+    REPORTED,
+    SourceRules,
+    source_of_visits,
+)
 from risk.events.rows import SIGNALS, FeatureSource, known_buildings, settle_rows
 from risk.features.build import UNLOCATED_KEYS
 
@@ -100,11 +107,18 @@ def gather_evidence(
     evidence: list[EvidenceRow] = []
     for table, share in sharing.items():
         rows = SIGNALS[table](source, cut=cut, config=config, keep=FACTS[table])
+        rows = rows.mutate(**{OUTCOME_SOURCE: _source_of_rows(rows, table, config)})
         frame = fetch(_within(rows, place, register))
         weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
         shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), config)
-        evidence += evidence_rows(shared, table, config)
+        evidence += evidence_rows(shared, table)
     return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
+
+
+def _source_of_rows(rows: ir.Table, table: str, config: ScoreConfig) -> ir.StringValue:
+    if table == "inspections":
+        return source_of_visits(rows, SourceRules.of_score(config))
+    return ibis.literal(SOURCE_OF_TABLE.get(table, ""))
 
 
 def _within(rows: ir.Table, place: EvidenceScope, register: ir.Table) -> ir.Table:
@@ -175,12 +189,8 @@ def _number_reporters(reporters: pd.Series) -> pd.Series:
     return pd.Series(named, index=reporters.index, dtype="str")
 
 
-def evidence_rows(frame: pd.DataFrame, table: str, config: ScoreConfig) -> list[EvidenceRow]:
+def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
     """Take the rows of an imported table, each with its ``factor`` and ``value``, as evidence."""
-    if table == "inspections":
-        sources = sources_of(frame, SourceRules.of_score(config))
-    else:
-        sources = pd.Series(SOURCE_OF_TABLE.get(table, ""), index=frame.index)
     names = [name for name in (*FACTS[table], REPORTER_NUMBER) if name in frame]
     return [
         EvidenceRow(
@@ -191,10 +201,10 @@ def evidence_rows(frame: pd.DataFrame, table: str, config: ScoreConfig) -> list[
             value=float(record[VALUE]),
             facts={name: record[name] for name in names if record[name]},
             match_level=record[c.MATCH_LEVEL],
-            source=source,
+            source=record[OUTCOME_SOURCE],
             building_id=record[c.BUILDING],
         )
-        for record, source in zip(frame.to_dict("records"), sources, strict=True)
+        for record in frame.to_dict("records")
     ]
 
 

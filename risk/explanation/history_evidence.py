@@ -53,13 +53,13 @@ def gather_histories(
         return []
     tables = settled_visits(source, cut=snapshot.cut, config=config)
     visits = read_visit_results(*tables, cut=snapshot.cut, config=config)
-    evidence = _of_visits(visits, set(members[c.BUILDING]), config)
+    evidence = _of_visits(visits, set(members[c.BUILDING]))
     if one_building and len(members):
         evidence += _surroundings(snapshot, members.iloc[0])
     return sorted(evidence, key=lambda row: (row.factor, -abs(row.value), row.row_key))
 
 
-def _of_visits(visits: VisitResults, ids: set[str], config: ScoreConfig) -> list[EvidenceRow]:
+def _of_visits(visits: VisitResults, ids: set[str]) -> list[EvidenceRow]:
     rows = visits.rows
     results = rows[rows["found"].notna()]
     surplus = (results["found"] - results["expected"]) * results[DECAY]
@@ -75,7 +75,7 @@ def _of_visits(visits: VisitResults, ids: set[str], config: ScoreConfig) -> list
         c.VISITS_OTHER: other.assign(**{VALUE: other[DECAY]}),
     }
     told = [_weightiest(frame, c.ROW_KEY).assign(factor=factor) for factor, frame in parts.items()]
-    return evidence_rows(pd.concat(told, ignore_index=True), "inspections", config)
+    return evidence_rows(pd.concat(told, ignore_index=True), "inspections")
 
 
 def _weightiest(frame: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -109,7 +109,9 @@ def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tu
     # Beyond some variance the upper end of a Gamma distribution of the same mean falls again.
     _, high = gamma_interval(rate, np.minimum(variance, _widest(level) * rate**2), level=level)
     high = np.maximum(high, rate)
-    return -VISITS * count * np.expm1(-low), -VISITS * count * np.expm1(-high)
+    low, high = -VISITS * count * np.expm1(-low), -VISITS * count * np.expm1(-high)
+    # A mean next to 1 is held below it for its logarithm; the sum itself is not.
+    return np.minimum(low, VISITS * total), np.maximum(high, VISITS * total)
 
 
 @cache

@@ -14,11 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
+from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.config.words import PurposeWords
+from risk.events.fetch import fetch
 from risk.events.provenance import (
     DISCOVERED,
+    OUTCOME_SOURCE,
     RANDOM_ARM,
     REPORTED,
     SOURCES,
@@ -26,8 +29,8 @@ from risk.events.provenance import (
     SourceRules,
     outcome_weights,
     source_of_visits,
-    sources_of,
 )
+from risk.features.visit_results import settled_visits
 from risk.monitoring.timing import visits_by_time
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
@@ -71,9 +74,11 @@ def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str,
     config = ScoreConfig(model=ModelConfig(purposes=PurposeWords(**office_words)))
     rules = SourceRules.of_score(config)
     engine = make_engine(small_office() | {"inspections": rows, "violations": []})
-    told = sources_of(pd.DataFrame(rows), rules).set_axis([row["event_at"] for row in rows])
+    visits, _ = settled_visits(engine, cut=CUT, config=config)
+    told = fetch(visits).set_index(c.EVENT_AT)[OUTCOME_SOURCE]
     timed = visits_by_time(engine, cut=CUT, rules=rules, found=["属实"])
     assert len(timed) == len(rows)
+    assert len(told) == len(rows)
     assert set(told) == {REPORTED, RANDOM_ARM, DISCOVERED}
     assert told.loc[timed["at"]].tolist() == timed["stratum"].tolist()
 
