@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from risk import schema as c
 from risk.arrays import Codes, Floats
@@ -54,13 +55,15 @@ class Draws:
 
 def draw_chances(known: Known, rate: FindRate) -> Draws:
     """Draw the chance of every building, in the order of the features; always the same draws."""
-    rng = np.random.default_rng(_SEED)
-    values, vectors = np.linalg.eigh(rate.covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    off = root @ rng.standard_normal((len(root), DRAWS))
-    level = rate.level_spread * rng.standard_normal(DRAWS)
     matrix = np.column_stack([np.ones(len(known.x)), rate.matrix(known.x)])
-    change = np.clip(matrix @ off + level, -_MOST_EFFECT, _MOST_EFFECT)
+    normal = _normal_draws(matrix.shape[1] + 1)
+    # One thread: on small matrices more of them only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        values, vectors = np.linalg.eigh(rate.covariance)
+        # The symmetric root: the sign of an eigenvector is anybody's choice.
+        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+        off = matrix @ (root @ normal[:-1])
+    change = np.clip(off + rate.level_spread * normal[-1], -_MOST_EFFECT, _MOST_EFFECT)
     rates = np.exp(rate.log_rate(known.x))[:, None] * np.exp(change)
     whole = sum_places(building_rows(known), rates, len(known.features.buildings))
     cells = parent_cells(known.features.buildings[c.H3_R10], AREA_RESOLUTION)
@@ -71,6 +74,20 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
         shared=rule.shared,
         area=pd.factorize(cells)[0].astype(np.int64),
     )
+
+
+def _normal_draws(terms: int) -> Floats:
+    """Return standard normal draws, shape (terms, `DRAWS`), with mean 0 and covariance 1 exactly.
+
+    So the variance that they give a sum is that of the posterior, not of these draws. (With as many
+    terms as draws there is no such thing, and they are as they come.)
+    """
+    drawn = np.random.default_rng(_SEED).standard_normal((terms, DRAWS))
+    if terms >= DRAWS:
+        return drawn
+    drawn -= drawn.mean(axis=1, keepdims=True)
+    with threadpool_limits(limits=1, user_api="blas"):
+        return np.asarray(np.linalg.qr(drawn.T)[0].T * np.sqrt(DRAWS))
 
 
 def interval_of_sums(
