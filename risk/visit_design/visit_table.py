@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes
+from risk.arrays import Bools, Codes
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.visit_design.availability import is_available
 from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
@@ -46,12 +46,15 @@ class Facts:
         What the codes of each level and of ``cell`` stand for, in order.
     kernels
         Weights between cells by bandwidth in metres.
+    known_cells
+        Which of the cells are known at the cut, shape (cells,); all of them where None.
     """
 
     visits: pd.DataFrame
     complaints: pd.DataFrame
     names: Mapping[str, pd.Index[Any]]
     kernels: Mapping[float, csr_matrix]
+    known_cells: Bools | None = None
 
     @property
     def sizes(self) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
+from data.lake.validity import as_first_versions
 from risk.config.score import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.events.fetch import fetch
 from risk.events.open_reports import read_waiting
@@ -371,6 +372,9 @@ class SparkEngine:
 
     def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
         return self.views[name]
+
+    def versions(self, name: str) -> Any:
+        return as_first_versions(self.views[name])
 
 
 @pytest.mark.spark
