@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import ibis
 from ibis import ir
@@ -53,7 +53,7 @@ WRITTEN_LATER: Final[Mapping[str, tuple[str, ...]]] = {
 """Texts of a row, by table, that may be younger than the row."""
 
 
-Cut = datetime | ir.TimestampValue
+Cut: TypeAlias = "datetime | ir.TimestampValue"
 """One moment for all rows, or a column with the moment of each."""
 
 
