@@ -17,7 +17,7 @@ from risk.events.cuts import VERSION_TIMES, Cuts, list_cuts
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource, known_rows
 from risk.visit_design.read import read_visit_rows
-from risk.visit_design.visit_table import CELL, LEARNT, Facts, make_facts
+from risk.visit_design.visit_table import CELL, LEARNT, Facts, code_column, make_facts, rows_before
 
 _NO_REPORTS: Final = {
     **dict.fromkeys(("building", CELL, "h3_r10", c.ROW_KEY), "str"),
@@ -49,10 +49,13 @@ class History:
         """
         moment = np.datetime64(cut, "us")
         held = (self.learnt < moment) & (np.isnat(self.later) | (self.later >= moment))
-        facts = replace(self.facts, visits=self.facts.visits[held]).before(day_of(cut))
-        names = facts.names[CELL]
-        known = names.isin(list(cells)) | names.isin(facts.visits[CELL])
-        return replace(facts, known_cells=np.asarray(known))
+        visits = self.facts.visits
+        visits = rows_before(visits if held.all() else visits[held], day_of(cut))
+        facts = replace(self.facts, visits=visits).before(day_of(cut))
+        known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)
+        known[facts.names[CELL].get_indexer(pd.Index(list(cells)))] = True
+        known[facts.visits[code_column(CELL)]] = True  # the unknown, -1, is cut off
+        return replace(facts, known_cells=known[:-1])
 
 
 def read_history(
