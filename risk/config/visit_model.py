@@ -53,7 +53,7 @@ class ModelConfig:
     """How firmly policy's weights are held to, in expected finds, to choose from."""
     prior: PriorWeights = field(default_factory=PriorWeights)
     purposes: PurposeWords = field(default_factory=PurposeWords)
-    window_days: int = number(61, low=7, high=1_830)
+    window_days: int = number(30, low=7, high=1_830)
     """Length of a training window."""
     burn_in_days: int = number(150, high=3_660)
     """History that a training window must have behind it."""
@@ -75,7 +75,7 @@ class ModelConfig:
     level_visits: float = number(5.0, low=0.1, high=1e6)
     """How many visits that level is worth."""
     evening_from_hour: float = number(17.5, low=12, high=24)
-    windows: int = number(24, low=1, high=1_000)
+    windows: int = number(48, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
     strength: float = number(1.2, low=0.1, high=100)
     """Of a place's rate about what its columns tell: its relative variance is the inverse. Visits

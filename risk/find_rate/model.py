@@ -10,7 +10,7 @@ they were made, so that where people go, and where they complain, decide nothing
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -32,7 +32,10 @@ _CONDITION_SPREAD: Final = 1.0
 _LEVEL_SPREAD: Final = 1.0
 _LEVEL_HALF_LIFE_DAYS: Final = 180.0
 _MOST_LEVEL: Final = 0.9
-_LEAST_GROUPS: Final = 4
+_POLICY_SPREAD: Final = 0.3
+_POLICY_WINDOWS: Final = 8.0
+"""How windows scatter about the office's level until they tell, and what this is worth in windows.
+"""
 _UNSUPPORTED: Final = 10.0
 """How many times as firmly as the others a column is held of which policy says nothing, at 0."""
 
@@ -125,11 +128,8 @@ def learn_find_rate(
     tried = [_Fit.of(rows, outcome, half_life, config) for half_life in half_lives]
     modes = [each.mode(middle) for each in tried]
     best = int(np.argmax([mode.evidence for mode in modes]))
-    fit, start = tried[best], modes[best].terms
-    by_penalty = {
-        penalty: modes[best] if penalty == middle else fit.mode(penalty, start)
-        for penalty in config.model.penalties
-    }
+    fit, start = tried[best].levelled(modes[best]), modes[best].terms
+    by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
     return fit.result(by_penalty[penalty], penalty)
 
@@ -182,7 +182,10 @@ class _Fit:
         centre, spread = values.mean(axis=0), values.std(axis=0)
         spread[spread < _LEAST_SPREAD] = 1.0
         effort = rows.effort[kept]
-        level = Level.of(y, effort, rows.window[kept], rows.age_days[kept], config.model)
+        average = average_rate(y, effort, config.model)
+        level = Level.of(
+            y, effort * -np.expm1(-average), average, rows.window[kept], rows.age_days[kept]
+        )
         policy = np.array([prior_of(name, outcome, config) for name in columns])
         lower, upper = bounds_of(columns, spread)
         no, q = len(columns), conditions.shape[1]
@@ -214,6 +217,18 @@ class _Fit:
             kept=kept,
             config=config,
         )
+
+    def levelled(self, mode: Mode) -> _Fit:
+        """Return the same with the level of what a mode's columns do not tell.
+
+        Counts and ages grow with the years: what they tell of a window is no level of it.
+        """
+        window, average = self.rows.window[self.kept], self.level.average
+        base = self.offset - np.log(self.level.windows)[window] + np.log(average)
+        expected = -np.expm1(-np.exp(base + self.x @ mode.terms))
+        level = Level.of(self.y, expected, average, window, self.rows.age_days[self.kept])
+        offset = base + np.log(level.windows / average)[window]
+        return replace(self, level=level, offset=offset)
 
     def mode(self, penalty: float, start: Floats | None = None) -> Mode:
         prior = self.prior.times(penalty, self.penalised)
@@ -249,50 +264,64 @@ class Level:
 
     Parameters
     ----------
+    average
+        Rate of a full visit on the average.
     windows
-        Rate of a full visit in each window, shape (windows,).
+        The same in each window, shape (windows,).
     now
         The same at the cut: recent windows count more.
     spread
-        Standard deviation of the log of a window's rate about the office's average.
+        Standard deviation of the log of the coming weeks' rate about that of now.
     """
 
+    average: float
     windows: Floats
     now: float
     spread: float
 
     @classmethod
     def of(
-        cls, y: Floats, effort: Floats, window: Codes, age_days: Floats, rule: ModelConfig
+        cls, y: Floats, expected: Floats, average: float, window: Codes, age_days: Floats
     ) -> Level:
-        """Estimate it from what visits found.
+        """Estimate it from what visits found and what was expected of each at the average.
 
-        The average is drawn to policy's by a few visits (`ModelConfig.level_visits`); a window
-        departs from it as far as windows scatter beyond chance: (O + k)/(E + k) with k = 1/σ².
+        A window departs from it as far as windows scatter beyond chance: (O + k)/(E + k) with
+        k = 1/σ².
         """
-        policy = -np.log1p(-rule.level)
-        average = (y.sum() + rule.level_visits * policy) / (effort.sum() + rule.level_visits)
-        average = min(average, _MOST_LEVEL)
-        expected = effort * average
         spread = _spread_beyond(y, expected, window)
         size = int(window.max()) + 1
         found, looked = np.bincount(window, y, size), np.bincount(window, expected, size)
         decay = 0.5 ** (age_days / _LEVEL_HALF_LIFE_DAYS)
-        k = 1.0 / max(spread**2, 1e-6)
+        k = 1.0 / spread**2
         ratio = (found + k) / (looked + k)
-        now = ((y * decay).sum() + k) / ((expected * decay).sum() + k)
-        rate = -np.log1p(-average)
-        return cls(windows=rate * ratio, now=float(rate * now), spread=spread)
+        lately = float((expected * decay).sum())
+        now = (float((y * decay).sum()) + k) / (lately + k)
+        return cls(
+            average=average,
+            windows=average * ratio,
+            now=average * now,
+            spread=float(np.sqrt(spread**2 + 1.0 / (lately + k))),
+        )
+
+
+def average_rate(y: Floats, effort: Floats, rule: ModelConfig) -> float:
+    """Return the rate of a full visit, drawn to policy's by `ModelConfig.level_visits` visits."""
+    policy = -np.log1p(-rule.level)
+    average = (y.sum() + rule.level_visits * policy) / (effort.sum() + rule.level_visits)
+    return float(-np.log1p(-min(average, _MOST_LEVEL)))
 
 
 def _spread_beyond(y: Floats, expected: Floats, group: Codes) -> float:
-    """Return how groups scatter beyond chance, by moments: σ² = Σ ((O - E)² - V)/Σ E², at least 0.
+    """Return how groups scatter beyond chance, on the log scale.
 
-    0 with fewer than four groups.
+    By moments, σ² = Σ ((O - E)² - V)/Σ E², and policy's, each by its precision: few or small
+    windows cannot tell that there is none, nor that it is large.
     """
     size = int(group.max()) + 1
     o, e = np.bincount(group, y, size), np.bincount(group, expected, size)
     v = np.bincount(group, expected * (1 - np.minimum(expected, 1)), size)
-    if (e > 0).sum() < _LEAST_GROUPS:
-        return 0.0
-    return float(np.sqrt(max(float(((o - e) ** 2 - v).sum()) / float((e**2).sum()), 0.0)))
+    policy, squares = _POLICY_SPREAD**2, float((e**2).sum())
+    seen = max(float(((o - e) ** 2 - v).sum()) / squares, 0.0)
+    precision = squares**2 / (2.0 * float(((v + policy * e**2) ** 2).sum()))
+    believed = _POLICY_WINDOWS / (2.0 * policy**2)
+    return float(np.sqrt((precision * seen + believed * policy) / (precision + believed)))

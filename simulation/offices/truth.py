@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.arrays import Bools, Floats, Ints
 from simulation.truth.history import Truth
+from simulation.truth.inspections import SUSPECTS_EMPTY, SUSPECTS_MISSED
 from simulation.truth.risk_field import month_of
 
 FULL_VISIT_SEES = 0.45
@@ -76,22 +77,31 @@ class OfficeTruth:
         present = _site_present(self.lived, int(number[0]))
         return keys.assign(rate=-np.log1p(-chance), chance=chance, present=present)
 
-    def buildings_at(self, day: date) -> pd.DataFrame:
+    def buildings_at(self, day: date, *, suspicion: float = 0.0) -> pd.DataFrame:
         """Return what full visits to all places of each building would find on a day.
 
+        ``suspicion``: what a visit that only suspects something counts as, of a find (an office's
+        ``[score.evidence] found``). Visits suspect where sites open and are found alone.
+
         The frame: one row per building of the register, in its order: ``building_id``, ``rate``
-        (the sum of its places'), ``chance`` that something is found in one of them, and ``finds``,
-        the expected number of places where something is. A building without a place has 0.
+        (the sum of its places'), ``chance`` that something is found in one of them, ``finds``,
+        the expected number of places where something is, and ``counted``, the chance and what
+        suspicions add to it. A building without a place has 0.
         """
         sums = self.at(day).groupby("building_id")[["rate", "chance"]].sum()
         sums = sums.reindex(self.buildings.to_numpy(), fill_value=0.0)
         rate = sums["rate"].to_numpy()
+        chance = -np.expm1(-rate)
+        site = chance / FULL_VISIT_SEES
+        suspected = (site - chance) * SUSPECTS_MISSED + (1.0 - site) * SUSPECTS_EMPTY
+        of_sites = 0.0 if self.lived.behaviour.find_rate else suspicion
         return pd.DataFrame(
             {
                 "building_id": self.buildings.to_numpy(),
                 "rate": rate,
-                "chance": -np.expm1(-rate),
+                "chance": chance,
                 "finds": sums["chance"].to_numpy(),
+                "counted": chance + of_sites * suspected,
             }
         )
 

@@ -29,6 +29,8 @@ _FOUND_BY_DAY = np.array([0.10, 0.34, 0.30, 0.24, 0.14])
 _FOUND_BY_NIGHT = np.array([0.26, 0.52, 0.45, 0.45, 0.30])
 _IF_MISSED = np.array([0.55, 0.12, 0.0, 0.15, 0.12, 0.06])
 _IF_EMPTY = np.array([0.82, 0.02, 0.0, 0.02, 0.10, 0.04])
+SUSPECTS_MISSED, SUSPECTS_EMPTY = float(_IF_MISSED[SUSPECTED]), float(_IF_EMPTY[SUSPECTED])
+"""How often a visit suspects something where it missed a site, and where there is none."""
 
 
 def plan_follow_ups(town: Town, reports: pd.DataFrame) -> None:
