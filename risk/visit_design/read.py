@@ -69,7 +69,8 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
-    the row says none; ``row_key``. What is a unit, and which rows are one visit, is decided as of
+    the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
+    unit, and which rows are one visit, is decided as of
     each cut (`Facts.before`).
     """
     return read_visit_rows(known_rows(source, "inspections", cut), config=config)
@@ -99,6 +100,7 @@ def read_visit_rows(
             **{name: rows[name] for name in ("effort", "hour", *times)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
+            "in_words": rows["grade_word"] != "",
         }
     )
     return (

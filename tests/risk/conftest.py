@@ -349,6 +349,7 @@ def visits_of_a_city(
         other=brought.astype(np.float64),
         problems=brought.astype(np.float64),
         fault_score=np.nan,
+        in_words=False,
     )
 
 
