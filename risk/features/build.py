@@ -131,7 +131,9 @@ class OfficeSums:
 
     def features(self, cut: datetime) -> FeatureTable:
         """Build the features of every building as of one of the cuts."""
-        unlocated, nowhere = _join_unlocated([part.nowhere(cut) for part in self._events])
+        every = self._unlocated[self._unlocated[c.CUT] == pd.Timestamp(cut)].drop(columns=c.CUT)
+        somewhere = (every[list(UNLOCATED_KEYS)] != "").any(axis=1)
+        unlocated = every[somewhere].reset_index(drop=True)
         grids = self.grids[cut]
         buildings = estimate_exposure(
             self._join(cut),
@@ -149,10 +151,14 @@ class OfficeSums:
             buildings=buildings,
             unlocated=unlocated,
             usual=_usual(buildings),
-            rows_nowhere=nowhere,
+            rows_nowhere=every.loc[~somewhere, list(UNLOCATED_WEIGHTS)].sum().to_dict(),
             grids=grids,
             waits=self._waits(cut),
         )
+
+    @cached_property
+    def _unlocated(self) -> pd.DataFrame:
+        return _join_unlocated([part.unlocated for part in self._events])
 
     @property
     def _events(self) -> list[Sums]:
@@ -244,8 +250,10 @@ def _usual(buildings: pd.DataFrame) -> dict[str, float]:
     return {name: float(buildings[name].sum()) / exposure for name in names}
 
 
-def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
-    frames = [part.set_index(list(UNLOCATED_KEYS)) for part in parts]
+def _join_unlocated(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join what belongs to no building, of all cuts, sorted by cut and place."""
+    keys = [c.CUT, *UNLOCATED_KEYS]
+    frames = [part.set_index(keys) for part in parts]
     groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
     frames = [frame.reindex(groups) for frame in frames]
     decayed_weights = {
@@ -257,10 +265,7 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
     events = {c.CONFIRMED: _sum_events(frames, c.CONFIRMED)}
     unlocated = pd.DataFrame({**decayed_weights, **events}, index=groups).reset_index()
     unlocated = unlocated.astype(dict.fromkeys(UNLOCATED_KEYS, "str"))
-    unlocated = unlocated.sort_values(list(UNLOCATED_KEYS), ignore_index=True)
-    somewhere = (unlocated[list(UNLOCATED_KEYS)] != "").any(axis=1)
-    nowhere = {name: float(unlocated.loc[~somewhere, name].sum()) for name in UNLOCATED_WEIGHTS}
-    return unlocated[somewhere].reset_index(drop=True), nowhere
+    return unlocated.sort_values(keys, ignore_index=True)
 
 
 def _decayed_weights(quanta: pd.Series) -> Floats:
