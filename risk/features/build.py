@@ -151,7 +151,7 @@ class OfficeSums:
             buildings=buildings,
             unlocated=unlocated,
             usual=_usual(buildings),
-            rows_nowhere=every.loc[~somewhere, list(UNLOCATED_WEIGHTS)].sum().to_dict(),
+            rows_nowhere={name: float(every[name][~somewhere].sum()) for name in UNLOCATED_WEIGHTS},
             grids=grids,
             waits=self._waits(cut),
         )
