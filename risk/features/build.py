@@ -14,13 +14,13 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Bools, Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.decay import MICROSECONDS_PER_DAY, from_quanta
 from risk.events.fetch import fetch
-from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS, still_waiting
+from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS, is_waiting
 from risk.events.rows import FeatureSource, known_buildings, settled_rows
 from risk.features.aggregates import (
     ANSWERED,
@@ -74,8 +74,8 @@ class FeatureTable:
         Mass per signal of rows that are not even sure of a community, and so count nowhere.
     grids
         The official grids (`risk.features.official_grids.read_grids`).
-    waiting
-        When the latest report was made that waits, by id of the buildings where one does.
+    waits
+        Whether a report of the building waits (`risk.events.open_reports`), shape (buildings,).
     """
 
     cut: datetime
@@ -84,7 +84,7 @@ class FeatureTable:
     usual: Mapping[str, float]
     rows_nowhere: Mapping[str, float]
     grids: pd.DataFrame
-    waiting: pd.Series
+    waits: Bools
 
     @cached_property
     def empty_grids(self) -> pd.DataFrame:
@@ -131,7 +131,9 @@ class OfficeSums:
 
     def features(self, cut: datetime) -> FeatureTable:
         """Build the features of every building as of one of the cuts."""
-        unlocated, nowhere = _join_unlocated([part.nowhere(cut) for part in self._events])
+        every = self._unlocated[self._unlocated[c.CUT] == pd.Timestamp(cut)].drop(columns=c.CUT)
+        somewhere = (every[list(UNLOCATED_KEYS)] != "").any(axis=1)
+        unlocated = every[somewhere].reset_index(drop=True)
         grids = self.grids[cut]
         buildings = estimate_exposure(
             self._join(cut),
@@ -149,16 +151,14 @@ class OfficeSums:
             buildings=buildings,
             unlocated=unlocated,
             usual=_usual(buildings),
-            rows_nowhere=nowhere,
+            rows_nowhere={name: float(every[name][~somewhere].sum()) for name in UNLOCATED_WEIGHTS},
             grids=grids,
-            waiting=self._waiting(cut),
+            waits=self._waits(cut),
         )
 
-    @property
-    def cells(self) -> pd.Series:
-        """The cells of all buildings, and of events of no building, each once."""
-        parts = [self.register.buildings, *(part.unlocated for part in self._events)]
-        return pd.Series(pd.concat([part[c.H3_R10] for part in parts]).unique())
+    @cached_property
+    def _unlocated(self) -> pd.DataFrame:
+        return _join_unlocated([part.unlocated for part in self._events])
 
     @property
     def _events(self) -> list[Sums]:
@@ -196,11 +196,11 @@ class OfficeSums:
         since = (np.datetime64(cut, "us") - last).astype(np.float64) / MICROSECONDS_PER_DAY
         return np.where(np.isnat(last), np.nan, since)
 
-    def _waiting(self, cut: datetime) -> pd.Series:
-        ids = self.register.ids
-        reported = pd.Series(self._times(self.complaints, LAST_REPORT, cut), index=ids)
-        answered = pd.Series(self._times(self.inspections, ANSWERED, cut), index=ids)
-        return still_waiting(reported, answered)
+    def _waits(self, cut: datetime) -> Bools:
+        reported = self._times(self.complaints, LAST_REPORT, cut)
+        answered = self._times(self.inspections, ANSWERED, cut)
+        waits = is_waiting(reported, answered)
+        return waits[self.register.known(cut)]
 
     def _times(self, part: Sums, name: str, cut: datetime) -> NDArray[np.datetime64]:
         never = np.full(len(self.register.ids), np.datetime64("NaT", "us"))
@@ -250,8 +250,10 @@ def _usual(buildings: pd.DataFrame) -> dict[str, float]:
     return {name: float(buildings[name].sum()) / exposure for name in names}
 
 
-def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
-    frames = [part.set_index(list(UNLOCATED_KEYS)) for part in parts]
+def _join_unlocated(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join what belongs to no building, of all cuts, sorted by cut and place."""
+    keys = [c.CUT, *UNLOCATED_KEYS]
+    frames = [part.set_index(keys) for part in parts]
     groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
     frames = [frame.reindex(groups) for frame in frames]
     decayed_weights = {
@@ -263,10 +265,7 @@ def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
     events = {c.CONFIRMED: _sum_events(frames, c.CONFIRMED)}
     unlocated = pd.DataFrame({**decayed_weights, **events}, index=groups).reset_index()
     unlocated = unlocated.astype(dict.fromkeys(UNLOCATED_KEYS, "str"))
-    unlocated = unlocated.sort_values(list(UNLOCATED_KEYS), ignore_index=True)
-    somewhere = (unlocated[list(UNLOCATED_KEYS)] != "").any(axis=1)
-    nowhere = {name: float(unlocated.loc[~somewhere, name].sum()) for name in UNLOCATED_WEIGHTS}
-    return unlocated[somewhere].reset_index(drop=True), nowhere
+    return unlocated.sort_values(keys, ignore_index=True)
 
 
 def _decayed_weights(quanta: pd.Series) -> Floats:

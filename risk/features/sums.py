@@ -91,8 +91,3 @@ class Sums:
         values: Numbers = fill.copy()
         values[self.at[here]] = self.located[name][here]
         return values
-
-    def nowhere(self, cut: datetime) -> pd.DataFrame:
-        """Return the sums of no building at a cut."""
-        frame = self.unlocated
-        return frame[frame[c.CUT] == pd.Timestamp(cut)].drop(columns=c.CUT)
