@@ -18,6 +18,7 @@ from data.calendars.read import HOLIDAY, Span
 from data.calendars.write import calendar_version
 from data.integrity.file_changes import FINISHED, FOLDER, TAKEN_BACK, FileChanges, FileKind
 from data.results.evaluations import EvaluationStore
+from data.results.run_log import Run
 from data.store.audit.chain import AuditError
 from data.store.audit.log import AuditTrail
 from data.store.repositories.pending_files import PendingFiles
@@ -127,7 +128,7 @@ def _save_snapshot(office: Office) -> None:
         office._snapshots.save(
             as_of=date(2026, 11, 24), cut=datetime(2026, 11, 25),  # noqa: DTZ001 -- local
             config={}, config_hash="h", tables={"buildings": frame, "units": units}, facts={},
-            at=NOW, announce=lambda made: announce(made, snapshot_id=made),
+            run=Run(at=NOW), announce=lambda made: announce(made, snapshot_id=made),
         )  # fmt: skip
 
 
