@@ -132,6 +132,23 @@ def _save_snapshot(office: Office) -> None:
         )  # fmt: skip
 
 
+def _delete_snapshot(office: Office) -> None:
+    for snapshot in office._snapshots.snapshots():
+        name = snapshot.snapshot_id
+        with office._file_change(OWNER, Action.SCORE, FileKind.DELETED_SNAPSHOT) as announce:
+            announce(name, deleted=name)
+            office._snapshots.delete(name)
+
+
+def _deleted(office: Office) -> set[str]:
+    """Name what was saved and is there no longer, nor anything of it."""
+    with office._workspace.store.begin() as unit:
+        saved = {event.facts.get("snapshot_id") for event in unit.audit.find(action="score")}
+    kept = _snapshots(office)
+    assert not list(office._snapshots.folder.glob(".deleted-*"))
+    return {name for name in saved if name and name not in kept}
+
+
 def _snapshots(office: Office) -> set[str]:
     assert not office._snapshots.problems()
     return {snapshot.snapshot_id for snapshot in office._snapshots.snapshots()}
@@ -162,6 +179,10 @@ CHANGES = {
         before=_import,
     ),
     "score": Change(FileKind.SNAPSHOT, Action.SCORE, _save_snapshot, _snapshots, "snapshot_id"),
+    "deleted score": Change(
+        FileKind.DELETED_SNAPSHOT, Action.SCORE, _delete_snapshot, _deleted, "deleted",
+        before=_save_snapshot,
+    ),
     "calendar": Change(
         FileKind.CALENDAR, Action.MAKE_PLAN, lambda o: o.calendar.save(OWNER, [SPAN]),
         lambda o: {calendar_version(o._workspace)} - {""}, "version",
@@ -175,7 +196,8 @@ CHANGES = {
 def lines(office: Office, change: Change) -> list[dict[str, Any]]:
     """Return the facts of the lines about a change."""
     with office._workspace.store.begin() as unit:
-        return [dict(event.facts) for event in unit.audit.find(action=change.action.value)]
+        told = [dict(event.facts) for event in unit.audit.find(action=change.action.value)]
+    return [facts for facts in told if change.fact in facts]
 
 
 def check(office: Office, change: Change) -> set[str]:
