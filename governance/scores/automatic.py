@@ -59,8 +59,8 @@ class ScoringState:
     ----------
     at_work
         Whether this server scores by itself; where it does not, nothing is said of what is due.
-    made_at
-        Local time at which the newest score was made; None where that is not known.
+    snapshot_id, made_at
+        The newest score, and when it was made (local); None where there is none, or no time.
     running
         Whether one is being made now.
     due_at
@@ -70,6 +70,7 @@ class ScoringState:
     """
 
     at_work: bool
+    snapshot_id: str | None = None
     made_at: datetime | None = None
     running: bool = False
     due_at: datetime | None = None
@@ -158,13 +159,14 @@ class AutomaticScoringService(Service):
         """Say how current the newest score is, and whether a newer one is on its way."""
         require(actor, Action.SEE_MAP)
         latest = self._snapshots.latest()
-        times = {run.snapshot_id: run.at for run in self._snapshots.runs()}
-        made_at = times.get(latest.snapshot_id) if latest else None
+        newest = latest.snapshot_id if latest else None
+        made_at = {run.snapshot_id: run.at for run in self._snapshots.runs()}.get(newest or "")
         due_at = self._look(self._now()) if self._at_work else None
         failed = self._failed if self._at_work and may(actor, Action.SCORE) else None
         local = self.clock.to_local
         return ScoringState(
             at_work=self._at_work,
+            snapshot_id=newest,
             made_at=local(made_at) if made_at else None,
             running=self._running,
             due_at=local(due_at) if due_at and not self._running else None,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from data.workspace.folder import Workspace, WorkspaceError
-from governance.access.permissions import local_owner
+from governance.access.permissions import automatic_scorer, local_owner
 from gridwarden.compose import open_office
+from gridwarden.demo import build, patrols
 from gridwarden.demo.build import MARKER, OtherDemonstrationError, build_demonstration
 
 TODAY = date(2026, 11, 24)
@@ -57,6 +59,21 @@ def test_there_is_a_score_for_every_month_of_the_slider(built: Path) -> None:
     office.close()
     assert len(snapshots) == 7
     assert snapshots["as_of"].iloc[0] == TODAY
+
+
+def test_the_newest_score_holds_what_the_patrols_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "SNAPSHOTS", 2)
+    monkeypatch.setattr(patrols, "SEARCH_ITERATIONS", 50)
+    owner, folder = local_owner(), tmp_path / "demo"
+    build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
+    with closing(open_office(folder, now=lambda: datetime(2026, 11, 24, 4, tzinfo=UTC))) as office:
+        visited = office.worklist.visits(owner)["building_id"].unique()
+        assert len(visited)
+        assert [office.scores.explain(owner, each).changed for each in visited[:5]] == [[]] * 5
+        assert not office.automatic_scoring.step(automatic_scorer())
+        assert not office.automatic_scoring.state(owner).is_pending
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:
