@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from typing import Final
 
 from governance.access.permissions import automatic_scorer
 from governance.office import Office
 
+NAME: Final = "automatic scoring"
+"""Of the thread."""
 _EVERY_S = 5.0
 _END_S = 3.0
 
@@ -28,7 +31,7 @@ def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Itera
             office.automatic_scoring.step(actor, ended=ending.is_set)
             ending.wait(every_s)
 
-    thread = Thread(target=work, name="automatic scoring", daemon=True)
+    thread = Thread(target=work, name=NAME, daemon=True)
     thread.start()
     try:
         yield
