@@ -2,8 +2,7 @@
 
 ``snapshots/<snapshot_id>/`` is a `data.results.snapshot.Snapshot`. The id is made from the date,
 the configuration and the content, so the same input and configuration give the same folder, byte
-for byte, and running again changes nothing. ``snapshots/runs.jsonl`` notes when which result was
-last arrived at; only this tells two results of the same date apart by age.
+for X may be deleted, whole and with the notes of its runs.
 """
 
 from __future__ import annotations
