@@ -2,7 +2,9 @@
 
 ``snapshots/<snapshot_id>/`` is a `data.results.snapshot.Snapshot`. The id is made from the date,
 the configuration and the content, so the same input and configuration give the same folder, byte
-for X may be deleted, whole and with the notes of its runs.
+for byte, and running again changes nothing. ``snapshots/runs.jsonl`` notes which run arrived at
+which result, when, and from which versions of the inputs; only this tells two results of the same
+date apart by age. A result may be deleted, whole and with the notes of its runs.
 """
 
 from __future__ import annotations
