@@ -100,7 +100,7 @@ class RunNotes:
 
         A run of which nothing but its result is known is the same as any with that result.
         """
-        note = {
+        note: dict[str, Any] = {
             "at": None if run.at is None else run.at.isoformat(),
             "snapshot_id": run.snapshot_id,
             "manifest_sha256": sha256(manifest.read_bytes()),

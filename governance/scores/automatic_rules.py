@@ -74,7 +74,7 @@ def wait_on(before: Wait | None, seen: Mapping[str, str], *, now: datetime) -> W
 
 def pause_after(failures: int) -> timedelta:
     """Return how long not to try again after so many failures in a row, one or more."""
-    return min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(failures - 1, 10)), LONGEST_RETRY)
 
 
 def changed_inputs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from data.integrity.file_changes import FileKind
@@ -23,13 +23,13 @@ class SupersededScores(Component):
         Those that people asked for stay, and so do the pinned one and those behind an export.
         Plans and evaluations rest on no snapshot: they hold what they were made from.
         """
-        chosen = {"now": self._now(), "today": self.clock.today(), "rules": rules}
         runs = self._snapshots.runs()
-        candidates = superseded(runs, needed=(), **chosen)
-        if not candidates:
+        found = superseded(runs, now=self._now(), today=self.clock.today(), rules=rules)
+        if not found:
             return []
-        needed = self._needed(since=min(run.at for run in runs if run.at is not None))
-        gone = superseded(runs, needed=needed, **chosen)
+        times = [run.at for run in runs if run.at is not None and run.snapshot_id in found]
+        needed = self._needed(since=min(times))
+        gone = [snapshot_id for snapshot_id in found if snapshot_id not in needed]
         for snapshot_id in gone:
             with self._resources.file_changes.change(
                 FileKind.DELETED_SNAPSHOT, actor=actor.id, action=Action.SCORE.value
@@ -48,14 +48,9 @@ class SupersededScores(Component):
 
 
 def superseded(
-    runs: Sequence[Run],
-    *,
-    now: datetime,
-    today: date,
-    needed: Collection[str],
-    rules: ScoringRules,
+    runs: Sequence[Run], *, now: datetime, today: date, rules: ScoringRules
 ) -> list[str]:
-    """Return the snapshots that need not be kept: nobody asked for them and better ones are there.
+    """Return the snapshots that nobody asked for and that newer ones stand for.
 
     Parameters
     ----------
@@ -63,25 +58,20 @@ def superseded(
         Oldest first.
     now
         Aware.
-    needed
-        Snapshots that something rests on.
     """
     newest = {run.snapshot_id: run for run in runs}
     current = {run.day: run.snapshot_id for run in runs}
     last_of_week = {day.isocalendar()[:2]: day for day in sorted(current)}
-    asked_for = {run.snapshot_id for run in runs if not run.automatic or run.at is None}
-    since, daily = (
-        now - timedelta(hours=rules.keep_all_hours),
-        today - timedelta(days=rules.keep_daily_days),
-    )
-    return [
-        name
-        for name, run in newest.items()
-        if name not in asked_for
-        and name not in needed
-        and (
-            (run.at is not None and run.at < since)
-            if current[run.day] != name
-            else run.day < daily and run.day != last_of_week[run.day.isocalendar()[:2]]
-        )
-    ]
+    asked_for = {run.snapshot_id for run in runs if not run.automatic}
+    since = now - timedelta(hours=rules.keep_all_hours)
+    daily_since = today - timedelta(days=rules.keep_daily_days)
+
+    def stands_for_its_time(run: Run) -> bool:
+        if run.at is None:
+            return True
+        if current[run.day] != run.snapshot_id:
+            return run.at >= since
+        return run.day >= daily_since or run.day == last_of_week[run.day.isocalendar()[:2]]
+
+    kept = asked_for | {name for name, run in newest.items() if stands_for_its_time(run)}
+    return [name for name in newest if name not in kept]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -30,8 +29,8 @@ def run(day: date, name: str, *, automatic: bool = True, hours: float = 1.0) -> 
     return Run(snapshot_id=f"{day:%Y%m%d}-{name}", at=at, automatic=automatic)
 
 
-def gone(runs: list[Run], *, needed: Collection[str] = ()) -> set[str]:
-    found = superseded(runs, now=NOW, today=TODAY, needed=needed, rules=RULES)
+def gone(runs: list[Run]) -> set[str]:
+    found = superseded(runs, now=NOW, today=TODAY, rules=RULES)
     return {name.partition("-")[2] for name in found}
 
 
@@ -62,10 +61,9 @@ def test_what_a_person_asked_for_stays_whenever() -> None:
     assert gone(runs) == {"by itself"}
 
 
-def test_what_is_needed_stays_and_so_does_a_run_of_unknown_time() -> None:
+def test_a_run_of_unknown_time_stays() -> None:
     old, last = run(days_ago(2), "old"), run(days_ago(2), "last", hours=2)
     assert gone([old, last]) == {"old"}
-    assert gone([old, last], needed=[old.snapshot_id]) == set()
     assert gone([Run(snapshot_id=old.snapshot_id, automatic=True), last]) == set()
 
 
