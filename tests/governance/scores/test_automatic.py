@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from data.engine import Engine
 from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
 from data.workspace.locks import hold_lock
@@ -229,22 +230,26 @@ def test_where_nothing_changed_nothing_is_scored(current: Office, hands: Hands) 
 def test_a_score_reads_no_table_whose_import_makes_none_due(
     scoring: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, table = set(), type(scoring._engine).table
+    read = set()
 
-    def reading(engine: Any, name: str, **options: Any) -> Any:
-        read.add(name)
-        return table(engine, name, **options)
+    def noting(real: Callable[..., Any]) -> Callable[..., Any]:
+        def reading(engine: Engine, name: str, **options: Any) -> Any:
+            read.add(name)
+            return real(engine, name, **options)
 
-    monkeypatch.setattr(type(scoring._engine), "table", reading)
+        return reading
+
+    for name in ("table", "versions"):
+        monkeypatch.setattr(Engine, name, noting(getattr(Engine, name)))
     scoring.scores.run(OWNER)
-    assert read <= set(SCORED_TABLES)
+    assert {"buildings", "inspections"} <= read <= set(SCORED_TABLES)
 
 
 def test_looking_for_changes_reads_no_table(
     current: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(type(current._engine), "table")
-    monkeypatch.delattr(type(current._engine), "pinned")
+    for name in ("table", "versions", "pinned"):
+        monkeypatch.delattr(Engine, name)
     assert not step(current)
     assert current.automatic_scoring.state(OWNER).failure is None
 

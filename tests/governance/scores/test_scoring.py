@@ -13,10 +13,11 @@ from governance.access.permissions import Actor
 from governance.office import Office
 from governance.scores.scoring import NothingScoredError, _without_chance
 from governance.visits.rules.settings import VisitRules
+from risk.events.cuts import Cuts, list_cuts
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.evidence import EvidenceRow
 from risk.features import build
-from risk.features.official_grids import read_grids
+from risk.features.official_grids import read_grids_at_each
 
 
 def test_before_the_first_score_one_is_told_what_to_do(office: Office, actor: Actor) -> None:
@@ -88,10 +89,10 @@ def test_what_several_days_share_is_worked_out_once(
 ) -> None:
     read: list[datetime] = []
 
-    def reading(source: Any, *, cut: datetime) -> pd.DataFrame:
-        read.append(cut)
-        return read_grids(source, cut=cut)
+    def reading(source: Any, *, cut: Cuts) -> dict[datetime, pd.DataFrame]:
+        read.extend(list_cuts(cut))
+        return read_grids_at_each(source, cut=cut)
 
-    monkeypatch.setattr(build, "read_grids", reading)
+    monkeypatch.setattr(build, "read_grids_at_each", reading)
     office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
     assert len(read) == len(set(read)) > 0
