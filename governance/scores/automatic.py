@@ -134,8 +134,8 @@ class AutomaticScoringService(Service):
             When the actor may not score.
         """
         require_whole(actor, Action.SCORE)
-        now = self._now()
-        if self._failed is not None and now < self._failed.retry_at:
+        now, failed = self._now(), self._failed  # pages may forget it meanwhile
+        if failed is not None and now < failed.retry_at:
             return False
         because: tuple[str, ...] = ()
         try:
@@ -227,8 +227,8 @@ class AutomaticScoringService(Service):
         known = error if isinstance(error, GridwardenError) else AutomaticScoringError(
             "scoring_failed", seen=type(error).__name__
         )  # fmt: skip
-        times = self._failed.times + 1 if self._failed else 1
         with self._memory:
+            times = self._failed.times + 1 if self._failed else 1
             self._failed = failed = _Failed(error=known, at=self._now(), times=times)
         with suppress(Exception):  # a store that cannot be written to may be what is wrong
             self._record(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -230,3 +231,51 @@ def test_a_name_of_no_snapshot_opens_nothing(store: SnapshotStore, name: str) ->
     with pytest.raises(SnapshotError) as refusal:
         store.open(name)
     assert refusal.value.code == "snapshot_missing"
+
+
+def test_a_deleted_snapshot_is_gone_with_the_notes_of_its_runs(store: SnapshotStore) -> None:
+    gone, kept = save(store, run=Run(at=NOW)), save(store, tables=tables(9.0), run=Run(at=NOW))
+    save(store, run=Run(at=NOW))
+    store.delete(gone.snapshot_id)
+    assert [run.snapshot_id for run in store.runs()] == [kept.snapshot_id]
+    assert store.latest() == kept
+    assert not list(store.folder.glob("*deleted*"))
+    assert store.problems() == []
+
+
+def test_a_deletion_that_was_broken_off_is_finished_by_the_next(store: SnapshotStore) -> None:
+    gone = save(store, run=Run(at=NOW))
+    gone.folder.rename(store.folder / f".deleted-{gone.snapshot_id}")
+    assert store.problems() == [f"{gone.snapshot_id}/manifest.json"]
+    store.delete(gone.snapshot_id)
+    assert store.runs() == []
+    assert not list(store.folder.glob("*deleted*"))
+
+
+def test_a_run_keeps_what_it_rests_on_and_whether_anybody_asked_for_it(
+    store: SnapshotStore,
+) -> None:
+    runs = [
+        Run(at=NOW, rests_on={"visits": "1 1"}),
+        Run(at=NOW, rests_on={"visits": "1 1"}, automatic=True),
+        Run(at=NOW, rests_on={"visits": "2 2"}, automatic=True),
+    ]
+    for run in [*runs, runs[-1], Run(at=NOW)]:  # neither of the last two tells anything new
+        made = save(store, run=run).snapshot_id
+    assert store.runs() == [replace(run, snapshot_id=made) for run in runs]
+    assert store.runs()[0].day == FIRST
+
+
+def test_a_snapshot_deleted_while_they_are_listed_is_not_in_the_list(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, kept = save(store, run=Run(at=NOW)), save(store, FIRST + timedelta(days=1))
+    real = SnapshotStore._ids
+
+    def listing(self: SnapshotStore) -> list[str]:
+        ids = real(self)
+        self.delete(gone.snapshot_id)
+        return ids
+
+    monkeypatch.setattr(SnapshotStore, "_ids", listing)
+    assert [each.snapshot_id for each in store.by_date()] == [kept.snapshot_id]

@@ -181,19 +181,28 @@ def test_what_was_scored_by_itself_holds_the_change(scoring: Office, hands: Hand
     assert answer.changed == []
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_two_changes_within_the_quiet_time_make_one_score(
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_each_store(
+    request: pytest.FixtureRequest,
     folder: Path,
     hands: Hands,
-    database: str,
     empty_postgresql: Callable[[], str],
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> Iterator[Office]:
+    """Return the office over each database, where making a score costs next to nothing."""
     monkeypatch.setattr(score_writer, "run_score", save_score)
-    if database == "postgresql":
+    if request.param == "postgresql":
         set_scoring(folder, f'[store]\nurl = "{empty_postgresql()}"\n')
     office = open_office(folder, now=hands)
     office.scores.run(OWNER)
+    yield office
+    office.close()
+
+
+def test_two_changes_within_the_quiet_time_make_one_score(
+    on_each_store: Office, hands: Hands
+) -> None:
+    office = on_each_store
     visit(office, "a")
     assert not scored_after(office, hands, QUIET / 2)
     visit(office, "b", "B6")
@@ -202,7 +211,6 @@ def test_two_changes_within_the_quiet_time_make_one_score(
     assert step(office)
     assert not scored_after(office, hands, LONGEST)
     assert [line["because"] for line in lines(office)] == [["visits"]]
-    office.close()
 
 
 def test_changes_that_never_rest_are_scored_at_the_longest_wait(
