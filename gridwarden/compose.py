@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from data.engine import Engine
 from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
-from data.workspace.settings import SETTINGS_FILE, read_settings
+from data.workspace.settings import SETTINGS_FILE, read_section, read_settings
 from governance.office import Office
 from governance.service import Resources
 
@@ -65,7 +66,7 @@ def create_workspace(folder: Path) -> Path:
 def serve_dashboard(
     office: Office, folder: Path, *, host: str, port: int, open_browser: bool
 ) -> None:
-    """Serve the dashboard of an office until the process is told to end.
+    """Serve the dashboard of an office, which scores by itself, until the process is told to end.
 
     Parameters
     ----------
@@ -81,15 +82,19 @@ def serve_dashboard(
     Raises
     ------
     SettingsError
-        When a directory is configured that cannot be asked.
+        When a directory is configured that cannot be asked, or the section ``scoring`` is wrong.
     """
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
+    from dashboard.runtime.background_scorer import scoring_in_background
+    from governance.scores.automatic_rules import SECTION, ScoringRules
 
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
-    dashboard_app.serve(host=host, port=port, open_browser=open_browser)
+    scoring = read_section(workspace.settings, SECTION, ScoringRules)
+    with scoring_in_background(office) if scoring.automatic else nullcontext():
+        dashboard_app.serve(host=host, port=port, open_browser=open_browser)
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

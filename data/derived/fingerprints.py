@@ -42,10 +42,10 @@ def take_fingerprints(
     """Fingerprint the imports of each table, what people reviewed, and the settings."""
     ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
     sources = {name: ids[name] for name in register_sources(imports, settings)}
-    register = _short([PLACING_VERSION, sources, ids["grids"]])
-    placement = _short([register, dict(decisions), repr(settings.place)])
+    register = short_hash([PLACING_VERSION, sources, ids["grids"]])
+    placement = short_hash([register, dict(decisions), repr(settings.place)])
     current = {
-        name: _short(
+        name: short_hash(
             [
                 ids[name],
                 placement if is_placed(contract) else PLACING_VERSION,
@@ -55,7 +55,7 @@ def take_fingerprints(
         )
         for name, contract in TABLES.items()
     }
-    own = _short([ROWS_VERSION, current_fields(VISITS), placement, settings.office.time_zone])
+    own = short_hash([ROWS_VERSION, current_fields(VISITS), placement, settings.office.time_zone])
     return Fingerprints(register, placement, current, own)
 
 
@@ -64,5 +64,6 @@ def current_fields(table: str) -> list[str]:
     return [field.name for field in TABLES[table].stored]
 
 
-def _short(facts: object) -> str:
+def short_hash(facts: object) -> str:
+    """Return a hash of plain facts, short enough for a file's name."""
     return hash_options({"facts": facts})[:FINGERPRINT_DIGITS]

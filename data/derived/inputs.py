@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.contracts.registry import TABLES
-from data.derived.fingerprints import Fingerprints, take_fingerprints
+from data.derived.fingerprints import Fingerprints, short_hash, take_fingerprints
 from data.lake.manifest import Manifest
 from data.store.repositories.visits import VisitsState
 from data.workspace.folder import Workspace
@@ -67,3 +67,19 @@ def read_inputs(
         visits=visits,
         fingerprints=take_fingerprints(imports, decisions, workspace.settings),
     )
+
+
+def input_versions(workspace: Workspace, tables: Sequence[str]) -> dict[str, str]:
+    """Return what tells one state of what was brought in from another, by kind.
+
+    The kinds are ``imports`` (of some tables), ``reviews`` of addresses and ``visits``. No table is
+    read: names of files are listed, and rows counted, so it may be asked every few seconds.
+    """
+    with workspace.store.begin() as unit:
+        decisions, visits = unit.address_reviews.state(), unit.visits.state()
+    count, newest = decisions
+    return {
+        "imports": short_hash(workspace.lake.import_ids(tables)),
+        "reviews": f"{count} {newest or ''}".strip(),
+        "visits": f"{visits.rows} {visits.newest}",
+    }

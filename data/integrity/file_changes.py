@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 from data.calendars.write import calendar_version
 from data.ingest.quarantine.store import delete_quarantined
 from data.results.evaluations import EvaluationStore
+from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
 from data.store.tables.pending_files import PendingFile
 from data.workspace.folder import Workspace
@@ -36,6 +37,7 @@ class FileKind(StrEnum):
     IMPORT = "import"
     UNDONE_IMPORT = "undone_import"
     SNAPSHOT = "snapshot"
+    DELETED_SNAPSHOT = "deleted_snapshot"
     CALENDAR = "calendar"
     EVALUATION = "evaluation"
 
@@ -160,6 +162,8 @@ class FileChanges:
                 return row.key in found and (found[row.key] or not undone)
             case FileKind.SNAPSHOT:
                 return self._snapshots.holds(row.key)
+            case FileKind.DELETED_SNAPSHOT:
+                return not self._snapshots.holds(row.key)
             case FileKind.CALENDAR:
                 return calendar_version(self._workspace) == row.key
             case FileKind.EVALUATION:
@@ -172,7 +176,9 @@ class FileChanges:
         if row.kind == FileKind.UNDONE_IMPORT:
             self._workspace.identities.forget(row.key)
         elif row.kind == FileKind.SNAPSHOT:
-            self._snapshots.note_run(row.key, at=row.at.replace(tzinfo=UTC))
+            self._snapshots.note_run(Run(snapshot_id=row.key, at=row.at.replace(tzinfo=UTC)))
+        elif row.kind == FileKind.DELETED_SNAPSHOT:
+            self._snapshots.delete(row.key)
 
     def _take_back(self, row: PendingFile) -> None:
         """Delete what the change had written beside its file."""

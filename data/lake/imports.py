@@ -107,6 +107,14 @@ class Lake:
         paths = [p for name in names for p in self.root.glob(f"{table or '[!.]*'}/*/{name}")]
         return sorted((read_manifest(path) for path in paths), key=lambda m: m.import_id)
 
+    def import_ids(self, tables: Sequence[str]) -> list[str]:
+        """Return the imports of some tables that were not taken back, sorted.
+
+        Only names of files are looked at, no manifest is read.
+        """
+        paths = (p for table in tables for p in self.root.glob(f"{table}/*/{MANIFEST_FILE}"))
+        return sorted(path.parent.name for path in paths)
+
     def manifest(self, import_id: str) -> Manifest:
         """Return one import's manifest.
 

@@ -2,16 +2,18 @@
 
 ``snapshots/<snapshot_id>/`` is a `data.results.snapshot.Snapshot`. The id is made from the date,
 the configuration and the content, so the same input and configuration give the same folder, byte
-for byte, and running again changes nothing. ``snapshots/runs.jsonl`` notes when which result was
-last arrived at; only this tells two results of the same date apart by age.
+for byte, and running again changes nothing. ``snapshots/runs.jsonl`` notes which run arrived at
+which result, when, and from which versions of the inputs; only this tells two results of the same
+date apart by age. A result may be deleted, whole and with the notes of its runs.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +21,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.results.run_log import RunNotes, SnapshotError
+from data.results.run_log import DATE_DIGITS, Run, RunNotes, SnapshotError
 from data.results.serialization import (
     canonical,
     fingerprint,
@@ -36,13 +38,11 @@ from data.results.snapshot import (
     Snapshot,
     table_of,
 )
-from data.workspace.atomic import write_folder
+from data.workspace.atomic import rename, write_folder
 
 RUNS_FILE: Final = "runs.jsonl"
 FORMAT: Final = 1
 ID_DIGITS: Final = 12
-DATE_DIGITS: Final = 8
-"""An id begins with the date of the result, so ids sort by it."""
 _ID: Final = re.compile(r"\w[\w-]*", re.ASCII)
 HISTORY: Final = ("score", "low", "high", "tier", "rank")
 
@@ -62,7 +62,7 @@ class SnapshotStore:
         config_hash: str,
         tables: Mapping[str, pd.DataFrame],
         facts: Mapping[str, Any],
-        at: datetime | None = None,
+        run: Run | None = None,
         announce: Callable[[str], None] | None = None,
     ) -> Snapshot:
         """Write a snapshot, or find it there already.
@@ -78,8 +78,8 @@ class SnapshotStore:
             ``places`` (key ``unit``), in the order to be kept.
         facts
             Further plain values for the manifest; they must follow from the input.
-        at
-            UTC time of this run, noted outside the snapshot; None where nobody asks.
+        run
+            What is noted of this run outside the snapshot; its id is filled in.
         announce
             Called with the id before anything is written; what it raises stops it.
         """
@@ -107,12 +107,27 @@ class SnapshotStore:
                 **facts,
             }
             write_folder(final, files | {MANIFEST_FILE: pretty(manifest)})
-        self.note_run(snapshot_id, at=at)
+        self.note_run(replace(run or Run(), snapshot_id=snapshot_id))
         return self.open(snapshot_id)
 
-    def note_run(self, snapshot_id: str, *, at: datetime | None) -> None:
-        """Note when a snapshot that is there was last arrived at, unless that is noted."""
-        self._runs.add(snapshot_id, manifest=self.folder / snapshot_id / MANIFEST_FILE, at=at)
+    def note_run(self, run: Run) -> None:
+        """Note that a snapshot that is there was arrived at, unless that is noted."""
+        self._runs.add(run, manifest=self.folder / run.snapshot_id / MANIFEST_FILE)
+
+    def runs(self) -> list[Run]:
+        """Return every run whose snapshot was kept, oldest first."""
+        return self._runs.runs()
+
+    def delete(self, snapshot_id: str) -> None:
+        """Delete a snapshot with the notes of its runs, or what a broken-off deletion left.
+
+        It is gone at once, by one rename.
+        """
+        folder, gone = self.folder / snapshot_id, self.folder / f".deleted-{snapshot_id}"
+        if self.holds(snapshot_id):
+            rename(folder, gone)
+        self._runs.forget(snapshot_id)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def holds(self, snapshot_id: str) -> bool:
         """Say whether there is a snapshot of this id."""
@@ -129,34 +144,50 @@ class SnapshotStore:
             When there is none of this id, or its manifest cannot be read.
         """
         folder = self.folder / snapshot_id
+        missing = SnapshotError(
+            "snapshot_missing", seen=snapshot_id, what_to_do="Choose one of the list."
+        )
         if not self.holds(snapshot_id):
-            raise SnapshotError(
-                "snapshot_missing", seen=snapshot_id, what_to_do="Choose one of the list."
-            )
+            raise missing
         try:
             manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise missing from None
         except ValueError as error:
             raise SnapshotError("snapshot_damaged", seen=snapshot_id, reason=str(error)) from error
         return Snapshot(folder=folder, manifest=manifest)
 
     def snapshots(self) -> list[Snapshot]:
         """List all snapshots, the current one of the latest date last."""
-        return self._by_age(self._ids())
-
-    def _by_age(self, ids: Sequence[str]) -> list[Snapshot]:
-        opened = [self.open(snapshot_id) for snapshot_id in ids]
-        age = self._runs.ages()
-        return sorted(opened, key=lambda s: (s.cut, age.get(s.snapshot_id, -1), s.snapshot_id))
+        return list(self._still_there(self._oldest_first(self._ids())))
 
     def by_date(self) -> list[Snapshot]:
         """List the current snapshot of each date, oldest date first."""
-        return list({snapshot.as_of: snapshot for snapshot in self.snapshots()}.values())
+        return list(self._still_there(self._current(self._ids())))
 
     def latest(self) -> Snapshot | None:
         """Return the current snapshot of the latest date, None where nothing was scored yet."""
         ids = self._ids()
         newest = [each for each in ids if each[:DATE_DIGITS] == ids[-1][:DATE_DIGITS]]
-        return self._by_age(newest)[-1] if newest else None
+        return self.open(*self._current(newest)) if newest else None
+
+    def _oldest_first(self, ids: Sequence[str]) -> list[str]:
+        """Sort ids by date and, of one date, by when they were arrived at last."""
+        age = self._runs.ages()
+        return sorted(ids, key=lambda each: (each[:DATE_DIGITS], age.get(each, -1), each))
+
+    def _current(self, ids: Sequence[str]) -> list[str]:
+        """Return of each date the id that was arrived at last, oldest date first."""
+        return list({each[:DATE_DIGITS]: each for each in self._oldest_first(ids)}.values())
+
+    def _still_there(self, ids: Sequence[str]) -> Iterator[Snapshot]:
+        """Open snapshots, passing over those that were deleted since they were listed."""
+        for snapshot_id in ids:
+            try:
+                yield self.open(snapshot_id)
+            except SnapshotError:
+                if self.holds(snapshot_id):
+                    raise
 
     def history(self, unit_kind: str, unit: str) -> pd.DataFrame:
         """Follow one unit through the current snapshot of each date.

@@ -9,9 +9,12 @@ from governance.access.roles import ROLES, Action, Role
 from governance.access.scopes import Scope
 
 __all__ = ["ROLES", "Action", "Actor", "NotAllowedError", "Permission", "Role", "Scope",
-           "local_owner", "may", "permission", "require", "require_whole"]  # fmt: skip
+           "automatic_scorer", "local_owner", "may", "permission", "require",
+           "require_whole"]  # fmt: skip
 
 LOCAL = "local"
+MACHINE = "machine"
+"""Name in the audit log of what the server does by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ class NotAllowedError(GridwardenError):
 def local_owner() -> Actor:
     """Return the person at this machine, whom the operating system already let at every file."""
     return Actor(id=LOCAL, name="本机用户", roles=("local_owner",), scope=Scope.whole())
+
+
+def automatic_scorer() -> Actor:
+    """Return who scores by itself, whatever person is there."""
+    return Actor(id=MACHINE, name="自动评分", roles=("automatic_scorer",), scope=Scope.whole())
 
 
 def permission(actor: Actor, action: Action) -> Permission:

@@ -152,6 +152,12 @@ _ALL = (
         exclusive=True,
     ),
     Role(
+        "automatic_scorer",
+        frozenset({Action.SCORE}),
+        "the server itself: what is shown is to be today's",
+        exclusive=True,
+    ),
+    Role(
         "local_owner",
         frozenset(Action),
         "the workspace lies on this person's own machine",
@@ -159,5 +165,5 @@ _ALL = (
 )  # fmt: skip
 ROLES: dict[str, Role] = {role.name: role for role in _ALL}
 ADMINISTRATORS = ("system_administrator", "security_administrator", "audit_administrator")
-GRANTED = tuple(name for name in ROLES if name != "local_owner")
-"""Roles that an account can hold; the owner of the machine needs none."""
+GRANTED = tuple(name for name in ROLES if name not in {"local_owner", "automatic_scorer"})
+"""Roles that an account can hold; the owner of the machine, and the server itself, need none."""

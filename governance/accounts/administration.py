@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from data.store.repositories.accounts import Account
-from governance.access.permissions import Action, Actor, Scope, may, require
+from governance.access.permissions import MACHINE, Action, Actor, Scope, may, require
 from governance.access.roles import GRANTED
 from governance.accounts.authentication import Authenticator, folded_login
 from governance.accounts.grants import AccountError, RightsPolicy
@@ -24,8 +24,6 @@ from governance.accounts.sessions import DIRECTORY, LOCAL, SessionStore
 from governance.service import Component, Service
 
 FIRST_LOGIN = "admin"
-MACHINE = "machine"
-"""Who made the first account: the program itself."""
 RESERVED = frozenset({"local", "unknown", MACHINE})
 """Names that the audit log gives to others than accounts."""
 LOGIN = re.compile(r"\w[\w.@-]{1,63}")

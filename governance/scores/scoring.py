@@ -10,23 +10,21 @@ from typing import Any
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
-from data.engine import Engine
-from data.integrity.file_changes import FileKind
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.scopes import Scope
+from governance.scores.score_writer import ScoreWriter
 from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk import schema as c
-from risk.config.score import read_score_config
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.explain import Explanation, explain
 from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
-from risk.scoring.run import ScoreResult, run_score
+from risk.scoring.run import ScoreResult
 
 SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
@@ -61,6 +59,7 @@ class ScoringService(Service):
     """Services about the score."""
 
     _snapshot_reader: SnapshotReader
+    _writer: ScoreWriter
 
     def run(
         self,
@@ -86,7 +85,7 @@ class ScoringService(Service):
         require_whole(actor, Action.SCORE)
         if progress:
             progress("score", 0, 1)
-        result = self._run(actor, self._engine.pinned(), as_of or self._local_now().date())
+        result = self._writer.write(actor, self._writer.inputs(), as_of or self._local_now().date())
         if progress:
             progress("score", 1, 1)
         return result
@@ -109,23 +108,12 @@ class ScoringService(Service):
         """
         require_whole(actor, Action.SCORE)
         report = progress or (lambda _stage, _done, _total: None)
-        view, results = self._engine.pinned(remember=True), []
+        inputs, results = self._writer.inputs(remember=True), []
         for number, day in enumerate(as_of_days):
             report("score", number, len(as_of_days))
-            results.append(self._run(actor, view, day))
+            results.append(self._writer.write(actor, inputs, day))
         report("score", len(as_of_days), len(as_of_days))
         return results
-
-    def _run(self, actor: Actor, engine: Engine, day: date) -> ScoreResult:
-        with self._file_change(actor, Action.SCORE, FileKind.SNAPSHOT) as announce:
-            return run_score(
-                engine,
-                self._snapshots,
-                as_of=day,
-                config=read_score_config(self._workspace.settings),
-                now=self._now(),
-                announce=lambda made: announce(made, snapshot_id=made, as_of=str(day)),
-            )
 
     def snapshots(self, actor: Actor) -> pd.DataFrame:
         """List the current snapshot of each date, newest first.

@@ -101,13 +101,16 @@ def build_demonstration(
     office = open_office(folder)
     tables = _import_all(office, actor, made.files, advance)
     days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
-    office.scores.run_days(actor, days, progress=advance)
+    office.scores.run_days(actor, days[:-1], progress=advance)
     office.demo_accounts.add_people(actor)
     office.close()
     if patrols:
         advance("patrols", 0, 1)
         add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
         advance("patrols", 1, 1)
+    office = open_office(folder)
+    office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
+    office.close()
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built

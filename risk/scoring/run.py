@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
@@ -57,7 +58,7 @@ def run_score(
     *,
     as_of: date,
     config: ScoreConfig,
-    now: datetime | None = None,
+    run: Run | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.
@@ -71,8 +72,8 @@ def run_score(
         byte; running again changes nothing.
     as_of
         Local date; rows learnt, or events that happened, later are not used.
-    now
-        UTC time of the run, noted beside the snapshot, not in it.
+    run
+        What is noted of this run beside the snapshot, not in it; its id is filled in.
     announce
         Called with the snapshot's id before anything is written; what it raises stops it.
     """
@@ -89,7 +90,7 @@ def run_score(
             "places": score.places(),
         },
         facts=score.facts,
-        at=now,
+        run=run,
         announce=announce,
     )
     return ScoreResult(

@@ -187,7 +187,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Staffed:
     All may see the whole street, have the same password, and find no row in it.
     """
     folder = create_workspace(tmp_path_factory.mktemp("staffed") / "office")
-    _say_demo(folder, before=NO_DEMO, after=DEMO)
+    _change_setting(folder, before=NO_DEMO, after=DEMO)
     office, owner = open_office(folder), local_owner()
     for role in ("planner", "warden", "hotline_clerk"):
         small_browser.add_account(office, role, role)
@@ -207,7 +207,7 @@ def serve_staffed(staffed: Staffed, tmp_path: Path) -> Iterator[Callable[..., Of
     def serving(*, demo: bool = True) -> Office:
         folder = shutil.copytree(staffed.folder, tmp_path / f"office{len(opened)}")
         if not demo:
-            _say_demo(folder, before=DEMO, after=NO_DEMO)
+            _change_setting(folder, before=DEMO, after=NO_DEMO)
         opened.append(open_office(folder))
         context.provide(opened[-1])
         return opened[-1]
@@ -220,7 +220,7 @@ def serve_staffed(staffed: Staffed, tmp_path: Path) -> Iterator[Callable[..., Of
         office.close()
 
 
-def _say_demo(folder: Path, *, before: str, after: str) -> None:
+def _change_setting(folder: Path, *, before: str, after: str) -> None:
     settings = folder / "gridwarden.toml"
     text = settings.read_text(encoding="utf-8")
     assert before in text
@@ -229,7 +229,11 @@ def _say_demo(folder: Path, *, before: str, after: str) -> None:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serve a workspace in a process of its own and say where."""
+    """Serve a workspace in a process of its own and say where.
+
+    It does not score by itself: what pages show must not change while a test looks at it.
+    """
+    _change_setting(folder, before="automatic = true", after="automatic = false")
     port = free_port()
     command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
     with running(command, port=port) as address:

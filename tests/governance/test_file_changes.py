@@ -18,6 +18,7 @@ from data.calendars.read import HOLIDAY, Span
 from data.calendars.write import calendar_version
 from data.integrity.file_changes import FINISHED, FOLDER, TAKEN_BACK, FileChanges, FileKind
 from data.results.evaluations import EvaluationStore
+from data.results.run_log import Run
 from data.store.audit.chain import AuditError
 from data.store.audit.log import AuditTrail
 from data.store.repositories.pending_files import PendingFiles
@@ -127,8 +128,25 @@ def _save_snapshot(office: Office) -> None:
         office._snapshots.save(
             as_of=date(2026, 11, 24), cut=datetime(2026, 11, 25),  # noqa: DTZ001 -- local
             config={}, config_hash="h", tables={"buildings": frame, "units": units}, facts={},
-            at=NOW, announce=lambda made: announce(made, snapshot_id=made),
+            run=Run(at=NOW), announce=lambda made: announce(made, snapshot_id=made),
         )  # fmt: skip
+
+
+def _delete_snapshot(office: Office) -> None:
+    for snapshot in office._snapshots.snapshots():
+        name = snapshot.snapshot_id
+        with office._file_change(OWNER, Action.SCORE, FileKind.DELETED_SNAPSHOT) as announce:
+            announce(name, deleted=name)
+            office._snapshots.delete(name)
+
+
+def _deleted(office: Office) -> set[str]:
+    """Name what was saved and is there no longer, nor anything of it."""
+    with office._workspace.store.begin() as unit:
+        saved = {event.facts.get("snapshot_id") for event in unit.audit.find(action="score")}
+    kept = _snapshots(office)
+    assert not list(office._snapshots.folder.glob(".deleted-*"))
+    return {name for name in saved if name and name not in kept}
 
 
 def _snapshots(office: Office) -> set[str]:
@@ -161,6 +179,10 @@ CHANGES = {
         before=_import,
     ),
     "score": Change(FileKind.SNAPSHOT, Action.SCORE, _save_snapshot, _snapshots, "snapshot_id"),
+    "deleted score": Change(
+        FileKind.DELETED_SNAPSHOT, Action.SCORE, _delete_snapshot, _deleted, "deleted",
+        before=_save_snapshot,
+    ),
     "calendar": Change(
         FileKind.CALENDAR, Action.MAKE_PLAN, lambda o: o.calendar.save(OWNER, [SPAN]),
         lambda o: {calendar_version(o._workspace)} - {""}, "version",
@@ -174,7 +196,8 @@ CHANGES = {
 def lines(office: Office, change: Change) -> list[dict[str, Any]]:
     """Return the facts of the lines about a change."""
     with office._workspace.store.begin() as unit:
-        return [dict(event.facts) for event in unit.audit.find(action=change.action.value)]
+        told = [dict(event.facts) for event in unit.audit.find(action=change.action.value)]
+    return [facts for facts in told if change.fact in facts]
 
 
 def check(office: Office, change: Change) -> set[str]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import score_form
+from dashboard.ui.sections import score_form, scoring_state
 from governance.access.permissions import Action, may
 
 # In the order in which a table makes the map better; the first two place everything else.
@@ -23,11 +23,14 @@ def show(page: Page) -> None:
             [
                 say("1. **Import** what the office already has: buildings and grids first, then "
                     "complaints, rentals, inspections, violations. Excel files as they are."),
-                say("2. **Score**: one button; takes seconds."),
+                say("2. **Score**: by itself, soon after the last import, or by one button.")
+                if page.office.automatic_scoring.state(page.actor).at_work
+                else say("2. **Score**: one button; takes seconds."),
                 say("3. **Look**: the map says where to look first and why."),
             ]
         )
     )  # fmt: skip
+    scoring_state.show(page)
     page.subheader("What is there")
     lines = []
     for table in _WANTED:

@@ -112,7 +112,7 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     say = page.say
     page.subheader("The rows behind each factor")
     if explanation.changed:
-        page.warning("Rows have changed since this was scored; score again to count them.")
+        _tell_changed(page, explanation)
     behind = {name: rows for name, rows in explanation.rows.items() if rows}
     if not behind:
         page.caption("No rows: the points come from its size and surroundings.")
@@ -125,6 +125,14 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
         )
         with st.expander(heading, expanded=len(behind) == 1):
             table.table(page, evidence(behind[name]), EVIDENCE, key=f"rows_{name}", search=False)
+
+
+def _tell_changed(page: Page, explanation: ExplainedUnit) -> None:
+    state = page.office.automatic_scoring.state(page.actor)
+    if state.is_pending and state.snapshot_id == explanation.snapshot_id:
+        page.info("Rows have changed since this was scored; a newer score counts them by itself.")
+    else:
+        page.warning("Rows have changed since this was scored; score again to count them.")
 
 
 def _show_places(page: Page, explanation: ExplainedUnit) -> None:

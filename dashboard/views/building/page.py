@@ -12,7 +12,7 @@ from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import drift_warning, filters, first_steps, model_note
+from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
 from dashboard.views.building import detail
 
 _MOST_SHOWN, _MOST_FOUND = 10, 20
@@ -31,6 +31,7 @@ def show(page: Page) -> None:
             snapshot_id = filters.choose_snapshot(
                 page, snapshots, key="building_snapshot"
             ).snapshot_id
+        scoring_state.show(page)
         model_note.show(page, snapshots, snapshot_id)
         drift_warning.show(page)
         unit = _find(page, snapshot_id=snapshot_id)

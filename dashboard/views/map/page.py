@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.maps import pages
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import drift_warning, filters, first_steps, model_note
+from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
 from dashboard.views.map import side, street_map
 
 
@@ -23,6 +23,7 @@ def show(page: Page) -> None:
         with st.sidebar:
             choice = filters.choose_map(page, snapshots)
         st.caption(side.standing(choice, snapshots, say=say))
+        scoring_state.show(page)
         model_note.show(page, snapshots, choice.snapshot_id)
         drift_warning.show(page)
         left, right = st.columns([3, 2], gap="medium")

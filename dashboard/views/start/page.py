@@ -8,7 +8,7 @@ from dashboard.documents.columns import Column
 from dashboard.ui import parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
-from dashboard.ui.sections import first_steps
+from dashboard.ui.sections import first_steps, scoring_state
 from dashboard.views.start import coverage, to_do
 from governance.overview.facts import StartFacts
 
@@ -35,6 +35,7 @@ def show(page: Page) -> None:
             first_steps.show(page)
             return
         _show_days(page, facts)
+        scoring_state.show(page)
         left, right = st.columns(2, gap="large")
         with left:
             to_do.show(page, facts)

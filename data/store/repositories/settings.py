@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from data.store.repositories.repository import Repository
 from data.store.tables.base import AddressReview, HeaderMapping, Setting
@@ -43,6 +43,15 @@ class AddressReviews(Repository):
         """Return normalised address → building, or None where it is no building."""
         query = select(AddressReview).order_by(AddressReview.address)
         return {row.address: row.building_id for row in self._session.scalars(query)}
+
+    def state(self) -> tuple[int, datetime | None]:
+        """Return how many decisions there are and when the newest was made (UTC).
+
+        It changes with every decision and withdrawal.
+        """
+        query = select(func.count(), func.max(AddressReview.at))
+        count, newest = self._session.execute(query.select_from(AddressReview)).one()
+        return count, newest
 
     def all(self) -> Sequence[AddressReview]:
         """Return every decision, by address."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.results.run_log import SnapshotError
+from data.results.run_log import Run, SnapshotError
 from data.results.serialization import fingerprint
 from data.results.snapshot import SUMMED_KINDS, Snapshot
 from data.results.snapshots import SnapshotStore
@@ -51,9 +52,9 @@ def test_a_snapshot_is_read_back_as_it_was_written(store: SnapshotStore) -> None
 
 
 def test_saving_the_same_again_leaves_every_file_alone(store: SnapshotStore) -> None:
-    first = save(store, at=NOW)
+    first = save(store, run=Run(at=NOW))
     times = {p: p.stat().st_mtime_ns for p in store.folder.rglob("*")}
-    assert save(store, at=NOW).snapshot_id == first.snapshot_id
+    assert save(store, run=Run(at=NOW)).snapshot_id == first.snapshot_id
     assert {p: p.stat().st_mtime_ns for p in store.folder.rglob("*")} == times
 
 
@@ -87,15 +88,15 @@ def test_rows_are_selected_by_the_text_of_a_column(store: SnapshotStore) -> None
 
 
 def test_of_two_results_of_a_day_the_one_arrived_at_last_is_current(store: SnapshotStore) -> None:
-    old, new = save(store, at=NOW), save(store, tables=tables(9.0), at=NOW)
+    old, new = save(store, run=Run(at=NOW)), save(store, tables=tables(9.0), run=Run(at=NOW))
     assert [s.snapshot_id for s in store.by_date()] == [new.snapshot_id]
-    save(store, at=NOW)
+    save(store, run=Run(at=NOW))
     assert [s.snapshot_id for s in store.by_date()] == [old.snapshot_id]
     assert len(store.snapshots()) == 2
 
 
 def test_a_result_without_a_time_still_becomes_current(store: SnapshotStore) -> None:
-    save(store, at=NOW)
+    save(store, run=Run(at=NOW))
     new = save(store, tables=tables(9.0))
     assert store.latest() == new
 
@@ -103,8 +104,8 @@ def test_a_result_without_a_time_still_becomes_current(store: SnapshotStore) -> 
 def test_the_latest_is_that_of_the_latest_day_however_late_another_was_made(
     store: SnapshotStore,
 ) -> None:
-    later = save(store, FIRST + timedelta(days=7), at=NOW)
-    save(store, FIRST, at=NOW + timedelta(days=1))
+    later = save(store, FIRST + timedelta(days=7), run=Run(at=NOW))
+    save(store, FIRST, run=Run(at=NOW + timedelta(days=1)))
     latest = store.latest()
     assert latest is not None
     assert latest.snapshot_id == later.snapshot_id
@@ -209,7 +210,7 @@ def test_following_a_unit_lists_the_folder_once(
     store: SnapshotStore, counted: dict[str, int]
 ) -> None:
     assert len(store.history("building", "B1")) == 5
-    assert counted == {"_ids": 1, "open": 10}
+    assert counted == {"_ids": 1, "open": 5}
 
 
 def test_the_latest_is_found_without_opening_other_dates(
@@ -217,7 +218,7 @@ def test_the_latest_is_found_without_opening_other_dates(
 ) -> None:
     latest = store.latest()
     assert latest is not None
-    assert counted == {"_ids": 1, "open": 2}
+    assert counted == {"_ids": 1, "open": 1}
     assert latest.snapshot_id == store.snapshots()[-1].snapshot_id
 
 
@@ -226,7 +227,55 @@ def test_the_latest_is_found_without_opening_other_dates(
     ["20261101-000000000000", "", ".", "..", "../snapshots", "/", "runs.jsonl", ".20261101-x"],
 )
 def test_a_name_of_no_snapshot_opens_nothing(store: SnapshotStore, name: str) -> None:
-    save(store, at=NOW)
+    save(store, run=Run(at=NOW))
     with pytest.raises(SnapshotError) as refusal:
         store.open(name)
     assert refusal.value.code == "snapshot_missing"
+
+
+def test_a_deleted_snapshot_is_gone_with_the_notes_of_its_runs(store: SnapshotStore) -> None:
+    gone, kept = save(store, run=Run(at=NOW)), save(store, tables=tables(9.0), run=Run(at=NOW))
+    save(store, run=Run(at=NOW))
+    store.delete(gone.snapshot_id)
+    assert [run.snapshot_id for run in store.runs()] == [kept.snapshot_id]
+    assert store.latest() == kept
+    assert not list(store.folder.glob("*deleted*"))
+    assert store.problems() == []
+
+
+def test_a_deletion_that_was_broken_off_is_finished_by_the_next(store: SnapshotStore) -> None:
+    gone = save(store, run=Run(at=NOW))
+    gone.folder.rename(store.folder / f".deleted-{gone.snapshot_id}")
+    assert store.problems() == [f"{gone.snapshot_id}/manifest.json"]
+    store.delete(gone.snapshot_id)
+    assert store.runs() == []
+    assert not list(store.folder.glob("*deleted*"))
+
+
+def test_a_run_keeps_what_it_rests_on_and_whether_anybody_asked_for_it(
+    store: SnapshotStore,
+) -> None:
+    runs = [
+        Run(at=NOW, rests_on={"visits": "1 1"}),
+        Run(at=NOW, rests_on={"visits": "1 1"}, automatic=True),
+        Run(at=NOW, rests_on={"visits": "2 2"}, automatic=True),
+    ]
+    for run in [*runs, runs[-1], Run(at=NOW)]:  # neither of the last two tells anything new
+        made = save(store, run=run).snapshot_id
+    assert store.runs() == [replace(run, snapshot_id=made) for run in runs]
+    assert store.runs()[0].day == FIRST
+
+
+def test_a_snapshot_deleted_while_they_are_listed_is_not_in_the_list(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, kept = save(store, run=Run(at=NOW)), save(store, FIRST + timedelta(days=1))
+    real = SnapshotStore._ids
+
+    def listing(self: SnapshotStore) -> list[str]:
+        ids = real(self)
+        self.delete(gone.snapshot_id)
+        return ids
+
+    monkeypatch.setattr(SnapshotStore, "_ids", listing)
+    assert [each.snapshot_id for each in store.by_date()] == [kept.snapshot_id]

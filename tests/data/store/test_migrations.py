@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,22 @@ def test_the_last_decision_about_an_address_holds(store: Store) -> None:
         assert unit.address_reviews.decisions() == {"示例花园12号楼": "B", "不是楼": None}
         assert unit.address_reviews.withdraw("不是楼")
         assert not unit.address_reviews.withdraw("不是楼")
+
+
+def test_every_decision_revision_and_withdrawal_changes_the_state_of_reviews(store: Store) -> None:
+    seen = []
+    with store.begin() as unit:
+        reviews = unit.address_reviews
+        seen.append(reviews.state())
+        for hour, (address, building) in enumerate([("甲", "A"), ("乙", "B"), ("甲", None)]):
+            reviews.decide(
+                address, table="complaints", building_id=building, reviewer="r",
+                at=NOON + timedelta(hours=hour),
+            )  # fmt: skip
+            seen.append(reviews.state())
+        reviews.withdraw("乙")
+        seen.append(reviews.state())
+    assert len(set(seen)) == len(seen) == 5
 
 
 def test_audit_events_keep_actor_facts_and_utc(store: Store) -> None:

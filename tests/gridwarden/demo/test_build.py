@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace, WorkspaceError
-from governance.access.permissions import local_owner
+from governance.access.permissions import automatic_scorer, local_owner
+from governance.scores import score_writer
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
+from gridwarden.demo import build
 from gridwarden.demo.build import MARKER, OtherDemonstrationError, build_demonstration
+from risk.scoring.run import cut_after
 
-TODAY = date(2026, 11, 24)
+TODAY, NOON = date(2026, 11, 24), datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -57,6 +64,34 @@ def test_there_is_a_score_for_every_month_of_the_slider(built: Path) -> None:
     office.close()
     assert len(snapshots) == 7
     assert snapshots["as_of"].iloc[0] == TODAY
+
+
+def test_the_newest_score_is_made_after_the_patrols_were_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, folder = local_owner(), tmp_path / "demo"
+
+    def visit(folder: Path, **_: object) -> None:
+        with closing(open_office(folder, now=lambda: NOON)) as office:
+            building = office._engine.table("buildings").limit(1).to_pandas()["building_id"].iloc[0]
+            office.visits.record(owner, NewVisit(key="k", building_id=building, result="属实"))
+
+    def save(_: object, snapshots: SnapshotStore, **options: Any) -> None:
+        tables = {
+            "buildings": pd.DataFrame({"building_id": ["B1"], "tier": ["蓝"], "rank": [1]}),
+            "units": pd.DataFrame({"unit_kind": ["grid"], "unit": ["G"], "rank": [1]}),
+        }
+        snapshots.save(
+            as_of=options["as_of"], cut=cut_after(options["as_of"]), config={}, config_hash="h",
+            tables=tables, facts={}, run=options["run"],
+        )  # fmt: skip
+
+    monkeypatch.setattr(score_writer, "run_score", save)
+    monkeypatch.setattr(build, "add_demo_patrols", visit)
+    build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
+    with closing(open_office(folder, now=lambda: NOON)) as office:
+        office.automatic_scoring.step(automatic_scorer())
+        assert not office.automatic_scoring.state(owner).is_pending
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:

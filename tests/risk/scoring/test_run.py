@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
 from risk.config.score import ScoreConfig, Weights
 from risk.find_rate.training import CONDITIONS
@@ -35,9 +36,11 @@ def test_the_same_input_and_configuration_give_the_same_bytes(
 def test_running_again_changes_nothing(
     engine: Any, store: SnapshotStore, config: ScoreConfig
 ) -> None:
-    first = run_score(engine, store, as_of=DAY, config=config, now=NOON)
+    first = run_score(engine, store, as_of=DAY, config=config, run=Run(at=NOON))
     before = files_of(store.folder)
-    second = run_score(engine, store, as_of=DAY, config=config, now=NOON + timedelta(days=1))
+    second = run_score(
+        engine, store, as_of=DAY, config=config, run=Run(at=NOON + timedelta(days=1))
+    )
     assert first == second
     assert files_of(store.folder) == before
 
@@ -45,9 +48,9 @@ def test_running_again_changes_nothing(
 def test_another_configuration_is_another_snapshot_beside_the_first(
     engine: Any, store: SnapshotStore, config: ScoreConfig
 ) -> None:
-    run_score(engine, store, as_of=DAY, config=config, now=NOON)
+    run_score(engine, store, as_of=DAY, config=config, run=Run(at=NOON))
     other = ScoreConfig(weights=Weights(ring=0.0))
-    newer = run_score(engine, store, as_of=DAY, config=other, now=NOON)
+    newer = run_score(engine, store, as_of=DAY, config=other, run=Run(at=NOON))
     latest = store.latest()
     assert len(store.snapshots()) == 2
     assert latest is not None

@@ -1,0 +1,40 @@
+"""The thread of a server that lets the office score by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final
+
+from governance.access.permissions import automatic_scorer
+from governance.office import Office
+
+NAME: Final = "automatic scoring"
+"""Of the thread."""
+_EVERY_S = 5.0
+_END_S = 3.0
+
+
+@contextmanager
+def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Iterator[None]:
+    """Look every few seconds whether a score is due, and make it, until the block ends.
+
+    The thread ends with the process: a score that is being made when the server is told to end is
+    left undone, and is due again at the next start.
+    """
+    ending = Event()
+
+    def work() -> None:
+        actor = automatic_scorer()
+        while not ending.is_set():
+            office.automatic_scoring.step(actor, ended=ending.is_set)
+            ending.wait(every_s)
+
+    thread = Thread(target=work, name=NAME, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(_END_S)

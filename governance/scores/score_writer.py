@@ -1,0 +1,87 @@
+"""Makes a score and keeps it, with what it rests on and the audit line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from data.derived.fingerprints import short_hash
+from data.derived.inputs import input_versions
+from data.engine import Engine
+from data.integrity.file_changes import FileKind
+from data.results.run_log import Run
+from governance.access.permissions import Action, Actor
+from governance.service import Component
+from risk.config.score import read_score_config
+from risk.scoring.run import ScoreResult, run_score
+
+SCORED_TABLES: Final = (
+    *("buildings", "grids", "complaints", "rentals", "violations", "inspections"),
+)
+"""The tables that a score is made from; an import of another leaves it as it is."""
+
+
+@dataclass(frozen=True)
+class ScoreInputs:
+    """What scores are made from: the rows of one moment, and the versions of the inputs."""
+
+    engine: Engine
+    versions: Mapping[str, str]
+
+
+class ScoreWriter(Component):
+    """Makes scores; whoever uses it has asked permission."""
+
+    def inputs(self, *, remember: bool = False) -> ScoreInputs:
+        """Return what is known now; ``remember``: as of `data.engine.Engine.pinned`."""
+        # The versions come first: what changes in between is scored again, not taken for counted.
+        versions = self.versions()
+        return ScoreInputs(self._engine.pinned(remember=remember), versions)
+
+    def write(
+        self, actor: Actor, inputs: ScoreInputs, day: date, *, because: Sequence[str] = ()
+    ) -> ScoreResult:
+        """Score what was known by the end of a day.
+
+        Parameters
+        ----------
+        because
+            Why it is made, where nobody asked for it (`automatic_rules.changed_inputs`).
+        """
+        why = {"automatic": True, "because": list(because)} if because else {}
+        with self._resources.file_changes.change(
+            FileKind.SNAPSHOT, actor=actor.id, action=Action.SCORE.value
+        ) as announce:
+            return run_score(
+                inputs.engine,
+                self._snapshots,
+                as_of=day,
+                config=read_score_config(self._workspace.settings),
+                run=Run(at=self._now(), rests_on=inputs.versions, automatic=bool(because)),
+                announce=lambda made: announce(made, snapshot_id=made, as_of=str(day), **why),
+            )
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of what a score made now rests on, by kind; cheap."""
+        return input_versions(self._workspace, SCORED_TABLES) | {"settings": self._settings}
+
+    @property
+    def has_buildings(self) -> bool:
+        """Whether anything was imported that gives a register of buildings."""
+        sources = ("buildings", *self._workspace.settings.buildings.made_from)
+        return bool(self._workspace.lake.import_ids(sources))
+
+    @cached_property
+    def _settings(self) -> str:
+        settings = self._workspace.settings
+        return short_hash(
+            [
+                read_score_config(settings).config_hash,
+                repr(settings.place),
+                settings.buildings.made_from,
+                settings.office.time_zone,
+            ]
+        )

@@ -1,0 +1,77 @@
+"""Scores that nobody asked for and that newer ones stand for: which go, and their deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from data.integrity.file_changes import FileKind
+from data.results.run_log import Run
+from data.workspace.clock import utc_naive
+from governance.access.permissions import Action, Actor
+from governance.scores.automatic_rules import ScoringRules
+from governance.scores.monitoring import PINNED
+from governance.service import Component
+
+
+class SupersededScores(Component):
+    """Deletes scores; whoever uses it has asked permission."""
+
+    def delete(self, actor: Actor, rules: ScoringRules) -> list[str]:
+        """Delete the scores that need not be kept, each with its line in the audit log.
+
+        Those that people asked for stay, and so do the pinned one and those behind an export.
+        Plans and evaluations rest on no snapshot: they hold what they were made from.
+        """
+        runs = self._snapshots.runs()
+        found = superseded(runs, now=self._now(), today=self.clock.today(), rules=rules)
+        if not found:
+            return []
+        times = [run.at for run in runs if run.at is not None and run.snapshot_id in found]
+        needed = self._needed(since=min(times))
+        gone = [snapshot_id for snapshot_id in found if snapshot_id not in needed]
+        for snapshot_id in gone:
+            with self._resources.file_changes.change(
+                FileKind.DELETED_SNAPSHOT, actor=actor.id, action=Action.SCORE.value
+            ) as announce:
+                announce(snapshot_id, deleted=snapshot_id, automatic=True)
+                self._snapshots.delete(snapshot_id)
+        return gone
+
+    def _needed(self, *, since: datetime) -> set[str]:
+        """Return the snapshots that are pinned, or that something left the office with."""
+        with self._workspace.store.begin() as unit:
+            pinned = unit.settings.get(PINNED) or {}
+            exports = unit.audit.find(action=Action.EXPORT.value, since=utc_naive(since))
+            named = {event.facts.get("snapshot_id") for event in exports}
+        return {str(name) for name in (*named, pinned.get("snapshot_id")) if name}
+
+
+def superseded(
+    runs: Sequence[Run], *, now: datetime, today: date, rules: ScoringRules
+) -> list[str]:
+    """Return the snapshots that nobody asked for and that newer ones stand for.
+
+    Parameters
+    ----------
+    runs
+        Oldest first.
+    now
+        Aware.
+    """
+    newest = {run.snapshot_id: run for run in runs}
+    current = {run.day: run.snapshot_id for run in runs}
+    last_of_week = {day.isocalendar()[:2]: day for day in sorted(current)}
+    asked_for = {run.snapshot_id for run in runs if not run.automatic}
+    since = now - timedelta(hours=rules.keep_all_hours)
+    daily_since = today - timedelta(days=rules.keep_daily_days)
+
+    def stands_for_its_time(run: Run) -> bool:
+        if run.at is None:
+            return True
+        if current[run.day] != run.snapshot_id:
+            return run.at >= since
+        return run.day >= daily_since or run.day == last_of_week[run.day.isocalendar()[:2]]
+
+    kept = asked_for | {name for name, run in newest.items() if stands_for_its_time(run)}
+    return [name for name in newest if name not in kept]

@@ -1,0 +1,47 @@
+"""The server scores beside the pages."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, current_thread, main_thread
+
+import pytest
+
+from dashboard.runtime.background_scorer import scoring_in_background
+from governance.access.permissions import local_owner
+from governance.scores.automatic import AutomaticScoringService
+from governance.visits.rules.new_visit import NewVisit
+from gridwarden.compose import open_office
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+OWNER = local_owner()
+
+
+def test_a_visit_recorded_while_it_runs_is_in_the_next_score(
+    two_communities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock goes a minute ahead with each look, so nothing is waited for but the score."""
+    shown, made = [NOW], Event()
+    real = AutomaticScoringService.step
+
+    def step(service: AutomaticScoringService, *args: object, **options: object) -> bool:
+        shown[0] += timedelta(minutes=1)
+        assert current_thread() is not main_thread()
+        scored = real(service, *args, **options)  # type: ignore[arg-type]
+        if scored:
+            made.set()
+        return scored
+
+    monkeypatch.setattr(AutomaticScoringService, "step", step)
+    office = open_office(
+        shutil.copytree(two_communities, tmp_path / "office"), now=lambda: shown[0]
+    )
+    office.scores.run(OWNER)
+    building = str(office.risk_map.top(OWNER, k=1)["unit"].iloc[0])
+    with scoring_in_background(office, every_s=0.01):
+        office.visits.record(OWNER, NewVisit(key="k", building_id=building, result="属实"))
+        assert made.wait(60)
+    assert office.scores.explain(OWNER, building).changed == []
+    office.close()
