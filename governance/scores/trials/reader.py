@@ -94,8 +94,9 @@ class TrialReader(Component):
         last = min(until, design.last)
         visits = self.visits(design.first, last, set(drawn["building_id"]))
         looks = visits[visits["result"].isin(LOOKED)]
-        first = looks.sort_values("day").drop_duplicates("building_id").set_index("building_id")
-        result = drawn["building_id"].map(first["result"]).fillna("")
+        first = looks.sort_values("day").drop_duplicates("building_id")
+        results = dict(zip(first["building_id"], first["result"], strict=True))
+        result = pd.Series([results.get(b, "") for b in drawn["building_id"]], dtype="str")
         snapshot = self._snapshots.open(design.snapshot_id)
         worth = ScoreConfig.from_mapping(snapshot.config()).evidence.found
         outcomes = drawn.assign(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -321,29 +322,30 @@ class TrialService(Service):
             lines = unit.audit.find(action=Action.SEAL_TRIAL)
             line = next((e.facts for e in lines if e.facts["trial_id"] == trial_id), None)
             as_sealed = unit.field_trials.is_as_sealed(row)
+            sealed = {"sha256": row.sha256, "seal": row.seal}
+            protocol = row.protocol or {}
         faults = [] if as_sealed else ["protocol_changed"]
         if line is None:
             faults.append("log_line_gone")
-        elif (line["sha256"], line["seal"]) != (row.sha256, row.seal):
+        elif {name: line[name] for name in sealed} != sealed:
             faults.append("log_differs")
-        return (*faults, *self._draw_faults(row))
+        return (*faults, *self._draw_faults(trial_id, protocol))
 
-    def _draw_faults(self, row: FieldTrial) -> list[str]:
+    def _draw_faults(self, trial_id: str, protocol: Mapping[str, Any]) -> list[str]:
         """Draw again from the snapshot and the key; say what differs."""
-        protocol = row.protocol or {}
         try:
             design = TrialDesign.of_plain(protocol["design"])
             snapshot = self._snapshots.open(design.snapshot_id)
             if snapshot.problems():
                 return ["snapshot_changed"]
-            again = protocol_of(row.trial_id, design, snapshot, key=str(protocol["key"]))
+            again = protocol_of(trial_id, design, snapshot, key=str(protocol["key"]))
         except (SnapshotError, LookupError, TypeError, ValueError):
             return ["snapshot_changed"]
         if again["manifest_sha256"] != protocol.get("manifest_sha256"):
             return ["snapshot_changed"]
         return [] if again["buildings"] == protocol.get("buildings") else ["draw_differs"]
 
-    def _sealed(self, trial_id: str) -> tuple[Trial, dict[str, object]]:
+    def _sealed(self, trial_id: str) -> tuple[Trial, Mapping[str, Any]]:
         with self._workspace.store.begin() as unit:
             row = _row(unit, trial_id)
             if row.sealed_at is None or row.protocol is None:
