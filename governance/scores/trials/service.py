@@ -29,7 +29,13 @@ from governance.scores.trials.reader import TrialReader
 from governance.scores.trials.settings import SECTION, TrialRules
 from governance.service import Service
 from governance.visits.base import VisitReader
-from risk.evaluation.trial.analysis import TrialFindings, analyse_trial
+from risk.evaluation.trial.analysis import (
+    CANNOT_TELL,
+    LESS,
+    MORE,
+    TrialFindings,
+    analyse_trial,
+)
 
 WEEK_COLUMNS: Final = ("week", "begins", "planned", "visited", "looked")
 _ID_BYTES, _KEY_BYTES = 4, 32
@@ -89,11 +95,16 @@ class TrialResult(TrialFindings):
         Last day counted.
     early
         Whether it was read before its time: then nothing is decided yet.
+    verdict
+        ``both`` where the high arm finds more than both others, ``low_only`` where that is shown
+        beside the low arm alone, ``less`` where it finds less than that, ``cannot_tell``,
+        ``no_look`` where nobody could look anywhere.
     faults
         As `TrialCheck`; with any, the result is not that of what was sealed.
     """
 
     trial: Trial
+    verdict: str
     until: date
     early: bool
     faults: tuple[str, ...]
@@ -269,9 +280,11 @@ class TrialService(Service):
             trial = replace(trial, looks=self._note_look(actor, trial_id, today))
         outcomes = self._pinned()._trials.outcomes(protocol, today)  # noqa: SLF001 -- of its own class
         level = 1 - trial.design.alpha / (1 + len(trial.looks))
+        findings = analyse_trial(outcomes, level=level)
         return TrialResult(
-            **vars(analyse_trial(outcomes, level=level)),
+            **vars(findings),
             trial=trial,
+            verdict=_verdict(findings),
             until=min(today, trial.design.last),
             early=not over,
             faults=self._faults(trial_id),
@@ -385,6 +398,15 @@ def _allow(actor: Actor, action: Action) -> None:
     """Ask for the whole street, and that the actor makes plans: who is sent must not know."""
     require_whole(actor, action)
     require(actor, Action.MAKE_PLAN)
+
+
+def _verdict(findings: TrialFindings) -> str:
+    if not findings.arms["looked"].any():
+        return "no_look"
+    first, second = findings.differences["verdict"].iloc[:2]
+    if first == MORE:
+        return "both" if second == MORE else "low_only"
+    return LESS if first == LESS else CANNOT_TELL
 
 
 def _row(unit: UnitOfWork, trial_id: str) -> FieldTrial:
