@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.i18n import Translator
 from governance.scores.trials.design import TrialDesign
-from governance.scores.trials.service import TrialResult
+from governance.scores.trials.records import TrialResult
 from risk.evaluation.trial.size import ARMS, HIGH
 
 
@@ -52,10 +52,11 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
         yield say.name("trial_verdict", result.verdict)
     for row in result.differences.itertuples(index=False):
         if not math.isnan(row.difference):
+            more, less = (say.name("trial_arm", str(arm)) for arm in (row.more, row.less))
             yield say(
-                "{analysis}, in percentage points: {more} minus {less} is {difference} ({low} to {high}).",
-                analysis=say.name("trial_analysis", str(row.analysis)),
-                more=say.name("trial_arm", str(row.more)), less=say.name("trial_arm", str(row.less)),
+                "{analysis}, in percentage points: {more} against {less} {difference} ({low} to "
+                "{high}).",
+                analysis=say.name("trial_analysis", str(row.analysis)), more=more, less=less,
                 difference=_points(row.difference), low=_points(row.low), high=_points(row.high),
             )  # fmt: skip
     if not math.isnan(result.trend_p):

@@ -15,7 +15,7 @@ from dashboard.ui import change, chart, download, pick, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.trials.design import ANALYSIS, HYPOTHESES, TrialOptions
-from governance.scores.trials.service import Trial, TrialResult, TrialState
+from governance.scores.trials.records import Trial, TrialResult, TrialState
 from risk.evaluation.trial.size import ARMS
 
 _ARM = Column("trial_arm", kind="trial_arm")
@@ -142,8 +142,8 @@ def _offer_early(page: Page, trial: Trial) -> None:
         with st.popover(say("Look at the result early")):
             page.warning("That is written down, widens every interval of this trial for good, and "
                          "decides nothing.")  # fmt: skip
-            st.button(say("Look all the same"), key="trial_look",
-                      on_click=lambda: st.session_state.update({_EARLY: trial.trial_id}))  # fmt: skip
+            ask = partial(st.session_state.update, {_EARLY: trial.trial_id})
+            st.button(say("Look all the same"), key="trial_look", on_click=ask)
     if st.session_state.pop(_EARLY, None) == trial.trial_id:
         _show_result(page, page.office.trials.result(page.actor, trial.trial_id, early=True))
 
@@ -158,9 +158,8 @@ def _verify(page: Page, trial: Trial) -> None:
 
 def _show_progress(page: Page, trial: Trial) -> None:
     weeks = page.office.trials.progress(page.actor, trial.trial_id)
-    counts = {
-        str(name): int(n) for name, n in weeks[["planned", "visited", "looked"]].sum().items()
-    }
+    sums = weeks[["planned", "visited", "looked"]].sum()
+    counts = {str(name): int(count) for name, count in sums.items()}
     st.progress(
         counts["visited"] / counts["planned"],
         page.say("{visited} of {planned} buildings visited, {looked} looked at.", **counts),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -26,107 +25,21 @@ from governance.scores.trials.design import (
     protocol_of,
 )
 from governance.scores.trials.reader import TrialReader
+from governance.scores.trials.records import (
+    Trial,
+    TrialCheck,
+    TrialResult,
+    TrialState,
+    trial_of,
+    verdict_of,
+)
 from governance.scores.trials.settings import SECTION, TrialRules
 from governance.service import Service
 from governance.visits.base import VisitReader
-from risk.evaluation.trial.analysis import (
-    CANNOT_TELL,
-    LESS,
-    MORE,
-    TrialFindings,
-    analyse_trial,
-)
+from risk.evaluation.trial.analysis import analyse_trial
 
 WEEK_COLUMNS: Final = ("week", "begins", "planned", "visited", "looked")
 _ID_BYTES, _KEY_BYTES = 4, 32
-
-
-class TrialState(StrEnum):
-    """How far a trial is."""
-
-    DRAFT = "draft"
-    SEALED = "sealed"
-    RUNNING = "running"
-    WAITING = "waiting"
-    """Its last day is past, but visits of it can still be recorded."""
-    OVER = "over"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A trial as whoever makes plans may know it: not which building is in which arm.
-
-    Parameters
-    ----------
-    trial_id, state, made_at, made_by
-        Which, how far it is, who made it and when (local).
-    design
-        With all that its size follows from.
-    sealed_at, sealed_by, sha256
-        When and by whom it was sealed (local), and the SHA-256 of its protocol; None before.
-    looks
-        Days on which its result was looked at early.
-    reason
-        Why it was cancelled; None where it was not.
-    """
-
-    trial_id: str
-    state: TrialState
-    made_at: datetime
-    made_by: str
-    design: TrialDesign
-    sealed_at: datetime | None
-    sealed_by: str | None
-    sha256: str | None
-    looks: tuple[date, ...]
-    reason: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrialResult(TrialFindings):
-    """What a trial found, with how far it can be believed.
-
-    Parameters
-    ----------
-    trial
-        Which.
-    until
-        Last day counted.
-    early
-        Whether it was read before its time: then nothing is decided yet.
-    verdict
-        ``both`` where the high arm finds more than both others, ``low_only`` where that is shown
-        beside the low arm alone, ``less`` where it finds less than that, ``cannot_tell``,
-        ``no_look`` where nobody could look anywhere.
-    faults
-        As `TrialCheck`; with any, the result is not that of what was sealed.
-    """
-
-    trial: Trial
-    verdict: str
-    until: date
-    early: bool
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialCheck:
-    """Whether a trial is still what was sealed.
-
-    Parameters
-    ----------
-    sha256
-        Of the protocol as it is now.
-    faults
-        ``protocol_changed``, ``log_differs``, ``log_line_gone`` (the line about the sealing is not
-        in the log, which also comes of old lines being taken out), ``snapshot_changed`` and
-        ``draw_differs``; empty where everything holds.
-    """
-
-    trial_id: str
-    sha256: str
-    faults: tuple[str, ...]
 
 
 class TrialService(Service):
@@ -284,7 +197,7 @@ class TrialService(Service):
         return TrialResult(
             **vars(findings),
             trial=trial,
-            verdict=_verdict(findings),
+            verdict=verdict_of(findings),
             until=min(today, trial.design.last),
             early=not over,
             faults=self._faults(trial_id),
@@ -366,47 +279,13 @@ class TrialService(Service):
             return self._trial(row), row.protocol
 
     def _trial(self, row: FieldTrial) -> Trial:
-        plain = row.design if row.protocol is None else row.protocol["design"]
-        design = TrialDesign.of_plain(plain)
-        return Trial(
-            trial_id=row.trial_id,
-            state=self._state(row, design),
-            made_at=self.clock.to_local(row.made_at),
-            made_by=row.made_by,
-            design=design,
-            sealed_at=None if row.sealed_at is None else self.clock.to_local(row.sealed_at),
-            sealed_by=row.sealed_by,
-            sha256=row.sha256,
-            looks=tuple(map(date.fromisoformat, row.looks)),
-            reason=row.reason,
-        )
-
-    def _state(self, row: FieldTrial, design: TrialDesign) -> TrialState:
-        today = self._local_now().date()
-        if row.cancelled_at is not None:
-            return TrialState.CANCELLED
-        if row.sealed_at is None:
-            return TrialState.DRAFT
-        if today >= design.read_from:
-            return TrialState.OVER
-        if today > design.last:
-            return TrialState.WAITING
-        return TrialState.RUNNING if today >= design.first else TrialState.SEALED
+        return trial_of(row, self.clock)
 
 
 def _allow(actor: Actor, action: Action) -> None:
     """Ask for the whole street, and that the actor makes plans: who is sent must not know."""
     require_whole(actor, action)
     require(actor, Action.MAKE_PLAN)
-
-
-def _verdict(findings: TrialFindings) -> str:
-    if not findings.arms["looked"].any():
-        return "no_look"
-    first, second = findings.differences["verdict"].iloc[:2]
-    if first == MORE:
-        return "both" if second == MORE else "low_only"
-    return LESS if first == LESS else CANNOT_TELL
 
 
 def _row(unit: UnitOfWork, trial_id: str) -> FieldTrial:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from dashboard.i18n import Translator
-    from governance.scores.trials.service import Trial, TrialResult
+    from governance.scores.trials.records import Trial, TrialResult
 
 TrialId = Annotated[str, typer.Argument(metavar="TRIAL", help="The trial's id.")]
 First = Annotated[

@@ -19,7 +19,7 @@ from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.scores.trials import service
 from governance.scores.trials.design import TrialOptions
-from governance.scores.trials.service import Trial
+from governance.scores.trials.records import Trial
 from gridwarden.compose import create_workspace, open_office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -70,9 +70,10 @@ def _known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def street_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = create_workspace(tmp_path_factory.mktemp("trial_street") / "office")
     rng = np.random.default_rng(5)
+    places = [(117.1 + n % 20 / 1000, 36.1 + n // 20 / 1000) for n in range(BUILDINGS)]
     buildings = "楼栋编码,小区名称,楼栋号,建筑类型,户数,经度,纬度\n" + "".join(
-        f"B{n:03d},示例花园,{n}号楼,住宅,40,{117.1 + n % 20 / 1000:.4f},{36.1 + n // 20 / 1000:.4f}\n"
-        for n in range(BUILDINGS)
+        f"B{number:03d},示例花园,{number}号楼,住宅,40,{lon:.4f},{lat:.4f}\n"
+        for number, (lon, lat) in enumerate(places)
     )
     rows = []
     for number in range(600):

@@ -12,7 +12,7 @@ from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.scores.trials.design import drawn_of
-from governance.scores.trials.service import Trial
+from governance.scores.trials.records import Trial
 from tests.governance.scores.trials.conftest import ASKED, FIRST, moved, protocol, visit
 
 WEEK = timedelta(days=6)

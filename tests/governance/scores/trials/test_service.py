@@ -14,7 +14,7 @@ from data.integrity.verify import verify_workspace
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope
 from governance.office import Office
 from governance.scores.trials.design import TrialError, TrialOptions, drawn_of
-from governance.scores.trials.service import Trial, TrialState
+from governance.scores.trials.records import Trial, TrialState
 from risk.evaluation.trial.size import Assumptions, needed_per_arm
 from tests.governance.scores.trials.conftest import ASKED, FIRST, moved, protocol, visit
 
@@ -82,7 +82,7 @@ def test_a_street_too_small_for_the_power_is_sealed_only_when_that_is_accepted(
 
 
 def test_a_sealed_trial_holds_arms_of_the_score_and_its_hash_is_in_the_log(
-    desk: Office, planner: Actor, sealed: Trial
+    desk: Office, sealed: Trial
 ) -> None:
     drawn = drawn_of(protocol(desk, sealed))
     means = drawn.groupby("arm")["score"].mean()
