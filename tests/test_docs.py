@@ -22,6 +22,8 @@ from governance.patrols.routing.model.settings import SECTION as PATROLS
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.monitoring import SECTION as MONITORING
 from governance.scores.monitoring import MonitoringRules
+from governance.scores.trials.settings import SECTION as TRIALS
+from governance.scores.trials.settings import TrialRules
 from governance.visits.rules.settings import SECTION as VISITS
 from governance.visits.rules.settings import VisitRules
 from gridwarden import settings as environment
@@ -179,6 +181,7 @@ def settings() -> dict[str, object]:
         (MONITORING, MonitoringRules()),
         (VISITS, VisitRules()),
         (PATROLS, PatrolRules()),
+        (TRIALS, TrialRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 

@@ -29,5 +29,5 @@ class TrialRules:
         """Refuse a low arm that reaches into the high one."""
         if self.low_until > self.high_from:
             raise wrong_setting(
-                "more_than_other", key="high_from", seen=self.high_from, other="low_until"
+                "more_than_other", key="low_until", seen=self.low_until, other="high_from"
             )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from trial_street import ASKED, FIRST, moved, protocol, visit
 
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -13,7 +14,6 @@ from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.scores.trials.design import drawn_of
 from governance.scores.trials.records import Trial
-from tests.governance.scores.trials.conftest import ASKED, FIRST, moved, protocol, visit
 
 WEEK = timedelta(days=6)
 TEAM = Team(team_id="new", name="一队", members=("wang",),

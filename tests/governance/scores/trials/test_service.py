@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 from sqlalchemy import text
+from trial_street import ASKED, FIRST, moved, protocol, visit
 
 from data.integrity.verify import verify_workspace
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope
@@ -16,7 +17,6 @@ from governance.office import Office
 from governance.scores.trials.design import TrialError, TrialOptions, drawn_of
 from governance.scores.trials.records import Trial, TrialState
 from risk.evaluation.trial.size import Assumptions, needed_per_arm
-from tests.governance.scores.trials.conftest import ASKED, FIRST, moved, protocol, visit
 
 FOUND, SUSPECTED, NOTHING, NOBODY = "属实", "疑似", "未发现异常", "无人"
 
