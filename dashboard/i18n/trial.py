@@ -13,6 +13,8 @@ from governance.scores.trials.design import TrialDesign
 from governance.scores.trials.records import TrialResult
 from risk.evaluation.trial.size import ARMS, HIGH
 
+_LEAST_P = 0.001
+
 
 def design_sentences(design: TrialDesign, *, say: Translator) -> Iterator[str]:
     """Say how size and length follow from what is assumed."""
@@ -60,8 +62,9 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
                 difference=_points(row.difference), low=_points(row.low), high=_points(row.high),
             )  # fmt: skip
     if not math.isnan(result.trend_p):
-        yield say("Trend from low to high: z = {z}, p = {p}.", z=f"{result.trend_z:.2f}",
-                  p=f"{result.trend_p:.3f}")  # fmt: skip
+        small = result.trend_p < _LEAST_P
+        p = f"< {_LEAST_P}" if small else f"= {result.trend_p:.3f}"
+        yield say("Trend from low to high: z = {z}, p {p}.", z=f"{result.trend_z:.2f}", p=p)
     high = result.arms.set_index("arm").loc[HIGH]
     if high["looked"]:
         yield say(
@@ -70,7 +73,7 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
             expected=f"{high['expected']:.1f}", came=f"{high['came']:.1f}",
         )  # fmt: skip
     days = len(result.trial.looks)
-    yield say("All intervals hold the truth with {level}.", level=f"{result.level:.2%}") + (
+    yield say("All intervals hold the truth with {level}.", level=f"{100 * result.level:.4g}%") + (
         " " + say("They are wider because the result was looked at early on {count} days.",
                   count=days) if days else ""
     )  # fmt: skip

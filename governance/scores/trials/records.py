@@ -90,9 +90,9 @@ class TrialCheck:
     sha256
         Of the protocol as it is now.
     faults
-        ``protocol_changed``, ``log_differs``, ``log_line_gone`` (the line about the sealing is not
-        in the log, which also comes of old lines being taken out), ``snapshot_changed`` and
-        ``draw_differs``; empty where everything holds.
+        ``protocol_changed``, ``log_differs`` (about the hash, a look or giving it up),
+        ``log_line_gone`` (nothing about the sealing in the log, which also comes of old lines being
+        taken out), ``snapshot_changed`` and ``draw_differs``; empty where everything holds.
     """
 
     trial_id: str

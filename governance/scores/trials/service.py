@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.integrity.trials_verify import trial_faults
 from data.results.run_log import SnapshotError
 from data.store.tables.field_trials import FieldTrial
 from data.store.unit_of_work import UnitOfWork
@@ -245,16 +246,7 @@ class TrialService(Service):
     def _faults(self, trial_id: str) -> tuple[str, ...]:
         with self._workspace.store.begin() as unit:
             row = _row(unit, trial_id)
-            lines = unit.audit.find(action=Action.SEAL_TRIAL)
-            line = next((e.facts for e in lines if e.facts["trial_id"] == trial_id), None)
-            as_sealed = unit.field_trials.is_as_sealed(row)
-            sealed = {"sha256": row.sha256, "seal": row.seal}
-            protocol = row.protocol or {}
-        faults = [] if as_sealed else ["protocol_changed"]
-        if line is None:
-            faults.append("log_line_gone")
-        elif {name: line[name] for name in sealed} != sealed:
-            faults.append("log_differs")
+            faults, protocol = trial_faults(unit, row), row.protocol or {}
         return (*faults, *self._draw_faults(trial_id, protocol))
 
     def _draw_faults(self, trial_id: str, protocol: Mapping[str, Any]) -> list[str]:

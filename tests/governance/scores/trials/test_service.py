@@ -241,12 +241,14 @@ def test_a_new_hash_over_other_buildings_does_not_pass(
     ("statement", "problem"),
     [("DELETE FROM field_trials", "trial_missing"),
      ("UPDATE field_trials SET sealed_at = NULL", "trial_changed"),
-     ("UPDATE field_trials SET cancelled_at = NULL", "trial_changed")],
+     ("UPDATE field_trials SET cancelled_at = NULL", "trial_changed"),
+     ("UPDATE field_trials SET looks = '[]'", "trial_changed")],
 )  # fmt: skip
-def test_a_trial_that_vanishes_or_comes_back_is_found(
+def test_a_trial_that_vanishes_or_comes_back_or_hides_a_look_is_found(
     desk: Office, planner: Actor, sealed: Trial, statement: str, problem: str
 ) -> None:
     assert verify_workspace(desk._workspace).sound
+    moved(desk, FIRST).trials.result(planner, sealed.trial_id, early=True)
     desk.trials.cancel(planner, sealed.trial_id, reason="人手不够")
     assert verify_workspace(desk._workspace).sound
     change(desk, statement)
