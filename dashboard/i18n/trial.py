@@ -52,14 +52,15 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
                   day=result.until)  # fmt: skip
     else:
         yield say.name("trial_verdict", result.verdict)
-    for row in result.differences.itertuples(index=False):
-        if not math.isnan(row.difference):
-            more, less = (say.name("trial_arm", str(arm)) for arm in (row.more, row.less))
+    for row in result.differences.to_dict("records"):
+        if not math.isnan(row["difference"]):
+            more, less = (say.name("trial_arm", row[arm]) for arm in ("more", "less"))
+            points = {name: _points(row[name]) for name in ("difference", "low", "high")}
             yield say(
                 "{analysis}, in percentage points: {more} against {less} {difference} ({low} to "
                 "{high}).",
-                analysis=say.name("trial_analysis", str(row.analysis)), more=more, less=less,
-                difference=_points(row.difference), low=_points(row.low), high=_points(row.high),
+                analysis=say.name("trial_analysis", row["analysis"]), more=more, less=less,
+                **points,
             )  # fmt: skip
     if not math.isnan(result.trend_p):
         small = result.trend_p < _LEAST_P

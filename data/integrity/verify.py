@@ -155,7 +155,7 @@ def _check_visits(workspace: Workspace, *, unchecked: dict[str, int]) -> Iterato
 def _check_trials(workspace: Workspace) -> Iterator[Problem | None]:
     try:
         for fault in verify_trials(workspace.store):
-            yield fault and Problem(fault.code, "store", fault.facts)
+            yield None if fault is None else Problem(fault.code, "store", fault.facts)
     except (StoreError, WorkspaceError, ValueError) as error:
         yield Problem("trials_not_checked", "store", {"seen": str(error)})
 

@@ -274,8 +274,8 @@ def protocol_of(
         "hypotheses": list(HYPOTHESES),
         "analysis": list(ANALYSIS),
         "buildings": [
-            [str(row.building_id), str(row.arm), int(row.week), float(row.score)]
-            for row in drawn.itertuples(index=False)
+            [row["building_id"], row["arm"], int(row["week"]), float(row["score"])]
+            for row in drawn.to_dict("records")
         ],
     }
 

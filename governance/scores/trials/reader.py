@@ -35,7 +35,7 @@ class TrialReader(Component):
         """
         today = self._local_now().date()
         with self._workspace.store.begin() as unit:
-            trials = [row.protocol for row in unit.field_trials.sealed_within(first, last)]
+            trials = [row.protocol or {} for row in unit.field_trials.sealed_within(first, last)]
             planned = unit.patrols.stops(since=today, until=first - timedelta(days=1))
         due: set[str] = set()
         for protocol in trials:

@@ -128,9 +128,10 @@ def _rate(name: str, stem: str, found: float, of: int, level: float) -> dict[str
 
 def _compared(analysis: str, arms: pd.DataFrame, size: str, level: float) -> list[dict[str, Any]]:
     """Compare the arms in the order that was laid down; nothing is tested after a failure."""
-    by_arm, rows, shown = arms.set_index("arm"), [], True
+    by_arm: dict[Any, Any] = arms.set_index("arm").to_dict("index")
+    rows, shown = [], True
     for more, less in COMPARED:
-        counts = [int(by_arm.loc[arm, name]) for arm in (more, less) for name in ("found", size)]
+        counts = [int(by_arm[arm][name]) for arm in (more, less) for name in ("found", size)]
         gap, low, high = math.nan, math.nan, math.nan
         if counts[1] and counts[3]:
             estimate = difference_of(*counts, level=level)
