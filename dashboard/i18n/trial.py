@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.i18n import Translator
 from governance.scores.trials.design import TrialDesign
 from governance.scores.trials.records import TrialResult
-from risk.evaluation.trial.size import ARMS, HIGH
+from risk.evaluation.trial.size import ARMS, HIGH, LOW, MIDDLE
 
 _LEAST_P = 0.001
 
@@ -19,11 +19,21 @@ _LEAST_P = 0.001
 def design_sentences(design: TrialDesign, *, say: Translator) -> Iterator[str]:
     """Say how size and length follow from what is assumed."""
     buildings = len(ARMS) * design.per_arm
-    yield say(
-        "To show at a power of {power} (chance of a false alarm {alpha}, two-sided) that the high "
-        "arm finds more than the low and than the middle one, each arm needs {needed} buildings.",
-        power=f"{design.power:.0%}", alpha=f"{design.alpha:.1%}", needed=design.needed,
-    )  # fmt: skip
+    facts = {"power": f"{design.power:.0%}", "alpha": f"{design.alpha:.1%}",
+             "needed": design.needed}  # fmt: skip
+    if design.both:
+        yield say(
+            "To show at a power of {power} (chance of a false alarm {alpha}, two-sided) that the "
+            "high arm finds more than the low and than the middle one, each arm needs {needed} "
+            "buildings.",
+            **facts,
+        )
+    else:
+        yield say(
+            "To show at a power of {power} (chance of a false alarm {alpha}, two-sided) that the "
+            "high arm finds more than the low one, each arm needs {needed} buildings.",
+            **facts,
+        )
     yield say(
         "Every building drawn counts; at {looked} of them somebody is expected to be able to look.",
         looked=f"{design.looked_share:.0%}",
@@ -37,9 +47,10 @@ def design_sentences(design: TrialDesign, *, say: Translator) -> Iterator[str]:
     )  # fmt: skip
     if design.is_short:
         yield say(
-            "The street has only {count} buildings for each arm: the power reached is {power}, "
-            "less than stated.",
-            count=design.per_arm, power=f"{min(design.reached.values()):.0%}",
+            "Street and time have only {count} buildings for each arm: the power reached is {low} "
+            "against the low arm and {middle} against the middle one.",
+            count=design.per_arm, low=f"{design.reached[LOW]:.0%}",
+            middle=f"{design.reached[MIDDLE]:.0%}",
         )  # fmt: skip
 
 

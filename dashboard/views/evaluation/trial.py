@@ -31,6 +31,7 @@ RESULT = (
     *columns_of("done_rate", "foretold", "came"),
 )
 _POWERS = (0.8, 0.9, 0.95)
+_SHARES = (0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 _EARLY = "trial_early"
 _GOING = (TrialState.SEALED, TrialState.RUNNING, TrialState.WAITING)
 
@@ -66,10 +67,14 @@ def _ask_design(page: Page) -> None:
     page.caption("What is left empty comes from the scores, from the visits of the last half year "
                  "and from the settings.")  # fmt: skip
     with st.form("trial_design", border=False):
-        first, second, third = st.columns(3)
+        first, second, third, fourth = st.columns(4)
         begins = pick.day(say("First day"), None, at=first)
         power = pick.one(say("Power"), {each: f"{each:.0%}" for each in _POWERS}, at=second)
         visits = third.number_input(say("Visits a week"), min_value=1.0, value=None)
+        share = pick.one_or_none(
+            say("Share of the visits"), {each: f"{each:.0%}" for each in _SHARES},
+            none=say("as set"), at=fourth,
+        )  # fmt: skip
         rates = {
             arm: at.number_input(
                 say("Of 100 looks find something: {arm}", arm=say.name("trial_arm", arm)),
@@ -77,10 +82,16 @@ def _ask_design(page: Page) -> None:
             )
             for arm, at in zip(ARMS, st.columns(3), strict=True)
         }  # fmt: skip
+        both = st.checkbox(
+            say("The middle arm as well"), value=True,
+            help=say("The power is also for the high arm against the middle one; that takes far "
+                     "more buildings."),
+        )  # fmt: skip
         asked = st.form_submit_button(say("Work out and keep as a draft"))
     if asked:
         shares = {arm: None if rate is None else rate / 100 for arm, rate in rates.items()}
-        options = TrialOptions(first=begins, power=power, visits_a_week=visits, **shares)
+        options = TrialOptions(first=begins, power=power, visits_a_week=visits, both=both,
+                               visit_share=share, **shares)  # fmt: skip
         change.make(
             page, lambda: page.office.trials.design(page.actor, options),
             done=say("The draft is kept. Nothing is drawn before it is sealed."),

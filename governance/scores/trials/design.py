@@ -27,6 +27,8 @@ WEEK_DAYS: Final = 7
 FORMAT: Final = 1
 _SCORED_VISITS: Final = 100
 _DIGITS: Final = 6
+_LEAST: Final = 2
+"""Buildings of an arm below which nothing can be compared."""
 HYPOTHESES: Final = (
     "H1: of the buildings drawn from the high arm, more are found (属实) than of the low arm.",
     "H2: of the buildings drawn from the high arm, more are found than of the middle arm.",
@@ -65,8 +67,10 @@ class TrialOptions:
     ----------
     first
         Its first day; the first Monday that is not over in time when None.
-    power, alpha, visit_share
+    power, alpha, visit_share, low_until, high_from
         As in `TrialRules`.
+    both
+        Whether high against middle shall have the power, too, or high against low alone.
     low, middle, high
         Share of visits with a look that find something, by arm; the mean score of the arm.
     looked_share
@@ -79,6 +83,9 @@ class TrialOptions:
     power: float | None = None
     alpha: float | None = None
     visit_share: float | None = None
+    low_until: float | None = None
+    high_from: float | None = None
+    both: bool = True
     low: float | None = None
     middle: float | None = None
     high: float | None = None
@@ -87,7 +94,7 @@ class TrialOptions:
 
     def __post_init__(self) -> None:
         """Refuse shares that are none, and an office that never goes out."""
-        inside = {name: getattr(self, name) for name in ("power", "alpha")}
+        inside = {n: getattr(self, n) for n in ("power", "alpha", "low_until", "high_from")}
         shares = {name: getattr(self, name) for name in ("visit_share", "looked_share")}
         rates = {name: getattr(self, name) for name in ARMS}
         wrong = [f"{n} {v}" for n, v in inside.items() if v is not None and not 0 < v < 1]
@@ -95,6 +102,8 @@ class TrialOptions:
         wrong += [f"{n} {v}" for n, v in rates.items() if v is not None and not 0 <= v <= 1]
         if self.visits_a_week is not None and not 0 < self.visits_a_week < 1e6:  # noqa: PLR2004
             wrong.append(f"visits_a_week {self.visits_a_week}")
+        if (self.low_until or 0) > (self.high_from or 1):
+            wrong.append(f"low_until {self.low_until}, high_from {self.high_from}")
         if wrong:
             raise TrialError("trial_options_wrong", seen=", ".join(wrong))
 
@@ -109,13 +118,14 @@ class TrialDesign:
         The score that the arms follow from, and its day.
     first, last, read_from, weeks
         Its span, whole weeks, and from which day its result is read.
-    power, alpha, visit_share, visits_a_week, looked_share, low_until, high_from
+    power, both, alpha, visit_share, visits_a_week, looked_share, low_until, high_from
         What it rests on.
     foretold, assumed, available
         By arm: the mean score as a share, the share of looks that are assumed to find something,
         and how many buildings could be drawn.
     needed, per_arm
-        Buildings that each arm needs for the power, and that it has: as many, or all there are.
+        Buildings that each arm needs for the power, and that it has: as many, or all that there
+        are and that the office reaches within the weeks that a trial may take.
     reached
         Power of each comparison with ``per_arm`` buildings, high with low and high with middle.
     """
@@ -127,6 +137,7 @@ class TrialDesign:
     read_from: date
     weeks: int
     power: float
+    both: bool
     alpha: float
     visit_share: float
     visits_a_week: float
@@ -142,7 +153,7 @@ class TrialDesign:
 
     @property
     def is_short(self) -> bool:
-        """Whether the street has too few buildings for the stated power."""
+        """Whether street or time have too few buildings for the stated power."""
         return self.per_arm < self.needed
 
     def to_plain(self) -> dict[str, Any]:
@@ -192,14 +203,15 @@ def design_trial(
     Raises
     ------
     TrialError
-        ``trial_too_few_buildings``, ``trial_visits_unknown``, ``trial_too_long``.
+        ``trial_too_few_buildings``, ``trial_visits_unknown``, ``trial_too_few_visits``.
     risk.evaluation.trial.size.TrialSizeError
         Where no size has the power.
     """
     scores = scores_of(snapshot)
-    arms = arms_of(scores, low_until=rules.low_until, high_from=rules.high_from, key=b"")
+    cuts = {n: getattr(options, n) or getattr(rules, n) for n in ("low_until", "high_from")}
+    arms = arms_of(scores, **cuts, key=b"")
     available = {arm: int((arms == arm).sum()) for arm in ARMS}
-    if min(available.values()) < 2:  # noqa: PLR2004 -- nothing can be compared
+    if min(available.values()) < _LEAST:
         raise TrialError("trial_too_few_buildings", seen=len(scores))
     foretold = {arm: float(scores[arms == arm].mean()) / _SCORED_VISITS for arm in ARMS}
     own = {arm: getattr(options, arm) for arm in ARMS}
@@ -212,14 +224,13 @@ def design_trial(
         **assumed, looked_share=looked, alpha=options.alpha or rules.alpha,
         power=options.power or rules.power,
     )  # fmt: skip
-    needed = needed_per_arm(assumptions)
-    per_arm = min(needed, *available.values())
+    needed = needed_per_arm(assumptions, both=options.both)
     share = options.visit_share or rules.visit_share
+    reach = int(weekly * share * rules.most_weeks / len(ARMS))
+    if reach < _LEAST:
+        raise TrialError("trial_too_few_visits", seen=f"{weekly:.1f}", share=f"{share:.0%}")
+    per_arm = min(needed, reach, *available.values())
     weeks = weeks_needed(len(ARMS) * per_arm, visits_a_week=weekly, share=share)
-    if weeks > rules.most_weeks:
-        raise TrialError(
-            "trial_too_long", seen=weeks, expected=rules.most_weeks, buildings=len(ARMS) * per_arm
-        )
     last = first + timedelta(days=weeks * WEEK_DAYS - 1)
     return TrialDesign(
         snapshot_id=snapshot.snapshot_id,
@@ -229,12 +240,12 @@ def design_trial(
         read_from=last + timedelta(days=late_days + 1),
         weeks=weeks,
         power=assumptions.power,
+        both=options.both,
         alpha=assumptions.alpha,
         visit_share=share,
         visits_a_week=round(weekly, 2),
         looked_share=round(looked, 4),
-        low_until=rules.low_until,
-        high_from=rules.high_from,
+        **cuts,
         foretold=foretold,
         assumed=assumed,
         available=available,

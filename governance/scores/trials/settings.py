@@ -23,7 +23,7 @@ class TrialRules:
     high_from: float = number(0.6667, low=0.02, high=0.99)
     """Shares of the buildings, lowest score first, where the low arm ends and the high begins."""
     most_weeks: int = number(26, low=1, high=104)
-    """A longer trial is refused: scores and streets change."""
+    """No trial is longer, since scores and streets change; it has less power instead."""
 
     def __post_init__(self) -> None:
         """Refuse a low arm that reaches into the high one."""

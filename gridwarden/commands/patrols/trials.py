@@ -35,6 +35,11 @@ def trial_design(
     power: Annotated[float | None, typer.Option(help="Chance to show what is there.")] = None,
     alpha: Annotated[float | None, typer.Option(help="Chance of a false alarm, two-sided.")] = None,
     share: Annotated[float | None, typer.Option(help="Share of the visits it may take.")] = None,
+    low_until: Annotated[float | None, typer.Option(help="Share of the low arm.")] = None,
+    high_from: Annotated[float | None, typer.Option(help="Where the high arm begins.")] = None,
+    both: Annotated[
+        bool, typer.Option("--both/--high-low", help="Power against the middle arm as well.")
+    ] = True,
     low: Rate = None,
     middle: Rate = None,
     high: Rate = None,
@@ -46,7 +51,8 @@ def trial_design(
 
     asked = TrialOptions(
         first=first, power=power, alpha=alpha, visit_share=share, low=low, middle=middle, high=high,
-        looked_share=looked, visits_a_week=visits,
+        looked_share=looked, visits_a_week=visits, low_until=low_until, high_from=high_from,
+        both=both,
     )  # fmt: skip
     trial = call.office.trials.design(call.actor, asked)
     return Answer(trial, _trial_lines(trial, call.say))

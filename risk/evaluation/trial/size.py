@@ -64,19 +64,24 @@ class Assumptions:
         return float(getattr(self, arm)) * self.looked_share
 
 
-def needed_per_arm(assumed: Assumptions) -> int:
-    """Return the buildings that each arm needs so that both comparisons have the power.
+def needed_per_arm(assumed: Assumptions, *, both: bool = True) -> int:
+    """Return the buildings that each arm needs so that the comparisons have the power.
+
+    Parameters
+    ----------
+    both
+        Whether high against middle shall have it, too, or high against low alone.
 
     Raises
     ------
     TrialSizeError
-        ``trial_rates_not_apart`` where the high arm is not assumed to find more than both others,
+        ``trial_rates_not_apart`` where the high arm is not assumed to find more than the others,
         ``trial_too_large`` where more than `MOST_PER_ARM` would be needed.
     """
     return max(
         size_for_power(assumed.rate(one), assumed.rate(other), alpha=assumed.alpha,
                        power=assumed.power)
-        for one, other in COMPARED
+        for one, other in COMPARED[: 1 + both]
     )  # fmt: skip
 
 

@@ -63,10 +63,32 @@ def test_an_office_without_a_visit_is_told_to_say_how_many(desk: Office, planner
     assert code_of(refused) == "trial_visits_unknown"
 
 
-def test_a_trial_longer_than_allowed_is_refused(desk: Office, planner: Actor) -> None:
+def test_a_trial_is_no_longer_than_allowed_and_says_what_power_is_left(
+    desk: Office, planner: Actor
+) -> None:
+    design = desk.trials.propose(planner, replace(ASKED, visits_a_week=2.0))
+    assert (design.weeks <= 26, design.is_short) == (True, True)
+    assert design.reached["low"] < 0.8
     with pytest.raises(TrialError) as refused:
-        desk.trials.design(planner, replace(ASKED, visits_a_week=1.0))
-    assert code_of(refused) == "trial_too_long"
+        desk.trials.propose(planner, replace(ASKED, visits_a_week=0.1))
+    assert code_of(refused) == "trial_too_few_visits"
+
+
+def test_against_the_low_arm_alone_fewer_buildings_are_enough(desk: Office, planner: Actor) -> None:
+    asked = replace(ASKED, middle=0.3)
+    both, alone = (
+        desk.trials.propose(planner, replace(asked, both=each)) for each in (True, False)
+    )
+    assert alone.needed < both.needed
+    assert alone.reached["low"] >= 0.8 > alone.reached["middle"]
+
+
+def test_the_arms_can_be_cut_elsewhere(desk: Office, planner: Actor) -> None:
+    design = desk.trials.propose(planner, replace(ASKED, low_until=0.5, high_from=0.9))
+    assert design.available == {"low": 120, "middle": 96, "high": 24}
+    with pytest.raises(TrialError) as refused:
+        replace(ASKED, low_until=0.9, high_from=0.5)
+    assert code_of(refused) == "trial_options_wrong"
 
 
 def test_a_street_too_small_for_the_power_is_sealed_only_when_that_is_accepted(
