@@ -45,13 +45,16 @@ def design_sentences(design: TrialDesign, *, say: Translator) -> Iterator[str]:
         buildings=buildings, weeks=design.weeks, first=design.first, last=design.last,
         day=design.read_from,
     )  # fmt: skip
-    if design.is_short:
-        yield say(
-            "Street and time have only {count} buildings for each arm: the power reached is {low} "
-            "against the low arm and {middle} against the middle one.",
-            count=design.per_arm, low=f"{design.reached[LOW]:.0%}",
-            middle=f"{design.reached[MIDDLE]:.0%}",
-        )  # fmt: skip
+
+
+def short_sentence(design: TrialDesign, *, say: Translator) -> str:
+    """Say what power is left where street or time have too few buildings."""
+    return say(
+        "Street and time have only {count} buildings for each arm: the power reached is {low} "
+        "against the low arm and {middle} against the middle one.",
+        count=design.per_arm, low=f"{design.reached[LOW]:.0%}",
+        middle=f"{design.reached[MIDDLE]:.0%}",
+    )  # fmt: skip
 
 
 def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:

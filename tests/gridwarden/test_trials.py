@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,18 @@ def test_a_trial_is_designed_sealed_listed_and_verified(ask: Callable[..., Any])
     assert ask("trial-verify", draft["trial_id"], "--json").json["faults"] == []
     shown = ask("trial-verify", draft["trial_id"])
     assert (shown.code, sealed["sha256"] in shown.out) == (0, True)
+
+
+def test_what_was_sealed_is_opened_once_nobody_goes_by_it(
+    ask: Callable[..., Any], tmp_path: Path
+) -> None:
+    trial, opened = ask("trial-design", *ASKED, "--json").json["trial_id"], tmp_path / "p.json"
+    sealed = ask("trial-seal", trial, "--json").json
+    assert ask("trial-verify", trial, "--protocol", opened).code == 1
+    assert not opened.exists()
+    ask("trial-cancel", trial, "--reason", "人手不够")
+    assert ask("trial-verify", trial, "--protocol", opened).code == 0
+    assert hashlib.sha256(opened.read_bytes()).hexdigest() == sealed["sha256"]
 
 
 def test_a_result_before_its_time_and_a_trial_given_up_are_refused_in_words(

@@ -10,7 +10,13 @@ import streamlit as st
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import DAY, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet
-from dashboard.i18n.trial import design_rows, design_sentences, result_rows, verdict_sentences
+from dashboard.i18n.trial import (
+    design_rows,
+    design_sentences,
+    result_rows,
+    short_sentence,
+    verdict_sentences,
+)
 from dashboard.ui import change, chart, download, pick, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -103,6 +109,8 @@ def _show_trial(page: Page, trial: Trial) -> None:
     if trial.state == TrialState.OVER:
         _show_result(page, page.office.trials.result(page.actor, trial.trial_id))
     st.markdown("\n\n".join(design_sentences(trial.design, say=say)))
+    if trial.design.is_short:
+        st.warning(short_sentence(trial.design, say=say))
     table.table(page, design_rows(trial.design), DESIGN, key="trial_arms", search=False)
     if trial.reason:
         page.warning("Given up: {reason}", reason=trial.reason)
@@ -113,6 +121,13 @@ def _show_trial(page: Page, trial: Trial) -> None:
                      "`{sha256}`", at=f"{trial.sealed_at:%Y-%m-%d %H:%M}", who=str(trial.sealed_by),
                      sha256=trial.sha256)  # fmt: skip
         _show_progress(page, trial)
+        if trial.state == TrialState.OVER and may(page.actor, Action.EXPORT):
+            st.download_button(
+                say("Download what was sealed"), file_name=f"{trial.trial_id}.json",
+                data=lambda: page.office.trials.protocol(page.actor, trial.trial_id).encode(),
+                on_click="ignore", key="trial_protocol",
+                help=say("The file's SHA-256 is the hash above, so that anybody can check it."),
+            )  # fmt: skip
         if st.button(say("Verify what was sealed"), key="trial_verify"):
             _verify(page, trial)
     if trial.state in _GOING:

@@ -13,10 +13,14 @@ from typing import Any
 from data.store.audit.chain import seal_with
 
 
+def text_of_protocol(protocol: Mapping[str, Any]) -> str:
+    """Return a protocol as the JSON that its hash is of: a file of just this has the hash."""
+    return json.dumps(protocol, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def hash_protocol(protocol: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a protocol as canonical JSON, in hex."""
-    text = json.dumps(protocol, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the SHA-256 of a protocol's text in UTF-8, in hex."""
+    return hashlib.sha256(text_of_protocol(protocol).encode()).hexdigest()
 
 
 def seal_trial(key: bytes, trial_id: str, sha256: str) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.integrity.trials_verify import trial_faults
 from data.results.run_log import SnapshotError
+from data.store.audit.trial_seal import text_of_protocol
 from data.store.tables.field_trials import FieldTrial
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
@@ -49,12 +50,6 @@ class TrialService(Service):
     _snapshot_reader: SnapshotReader
     _visit_reader: VisitReader
     _trials: TrialReader
-
-    def propose(self, actor: Actor, asked: TrialOptions) -> TrialDesign:
-        """Work out the size and length of a trial without keeping it; raises as `design`."""
-        _allow(actor, Action.DESIGN_TRIAL)
-        pinned = self._pinned()
-        return pinned._design(asked)  # noqa: SLF001 -- of its own class
 
     def design(self, actor: Actor, asked: TrialOptions) -> Trial:
         """Work out the size and length of a trial and keep it as a draft.
@@ -211,6 +206,24 @@ class TrialService(Service):
         return TrialCheck(
             trial_id=trial_id, sha256=str(trial.sha256), faults=self._faults(trial_id)
         )
+
+    def protocol(self, actor: Actor, trial_id: str) -> str:
+        """Open what was sealed: JSON that tells every building's arm, of which the hash is.
+
+        Whoever has it can check the hash, draw again and count for themselves; it is noted as an
+        export.
+
+        Raises
+        ------
+        TrialError
+            ``trial_missing``, ``trial_not_sealed``; ``trial_not_over`` while teams go by it.
+        """
+        _allow(actor, Action.READ_TRIAL)
+        trial, protocol = self._sealed(trial_id)
+        if trial.state not in {TrialState.OVER, TrialState.CANCELLED}:
+            raise TrialError("trial_not_over", expected=str(trial.design.read_from))
+        self._record(actor, Action.EXPORT, file=f"{trial_id}.json", sha256=trial.sha256)
+        return text_of_protocol(protocol)
 
     def _design(self, asked: TrialOptions) -> TrialDesign:
         today = self._local_now().date()

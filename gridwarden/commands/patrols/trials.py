@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -112,20 +113,32 @@ def trial_result(
 
 
 @command("trial-verify")
-def trial_verify(call: Invocation, trial_id: TrialId) -> Answer:
+def trial_verify(
+    call: Invocation,
+    trial_id: TrialId,
+    *,
+    protocol: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write the protocol here, once it is over.")
+    ] = None,
+) -> Answer:
     """Work a trial's hash out anew and draw again; exit code 1 where something differs."""
     check = call.office.trials.verify(call.actor, trial_id)
+    if protocol is not None:
+        opened = call.office.trials.protocol(call.actor, trial_id)
+        protocol.write_text(opened, encoding="utf-8", newline="")
     told = [call.say.name("trial_fault", fault) for fault in check.faults]
     sound = call.say("What was sealed is unchanged: SHA-256 {sha256}.", sha256=check.sha256)
     return Answer(check, told or [sound], failed=bool(told))
 
 
 def _trial_lines(trial: Trial, say: Translator) -> Iterator[str | Table]:
-    from dashboard.i18n.trial import design_rows, design_sentences
+    from dashboard.i18n.trial import design_rows, design_sentences, short_sentence
 
     yield f"{trial.trial_id} · {say.name('trial_state', trial.state)}"
     yield _named(design_rows(trial.design), say)
     yield from design_sentences(trial.design, say=say)
+    if trial.design.is_short:
+        yield short_sentence(trial.design, say=say)
     if trial.sha256:
         yield f"SHA-256 {trial.sha256}"
     if trial.reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -35,7 +36,7 @@ def change(desk: Office, statement: str, **values: object) -> None:
 def test_the_size_is_that_of_the_power_and_the_weeks_those_of_the_visits(
     desk: Office, planner: Actor
 ) -> None:
-    design = desk.trials.propose(planner, ASKED)
+    design = desk.trials.design(planner, ASKED).design
     assumed = Assumptions(low=0.02, middle=0.05, high=0.6, looked_share=0.9, alpha=0.05, power=0.8)
     assert design.needed == design.per_arm == needed_per_arm(assumed)
     assert min(design.reached.values()) >= 0.8
@@ -48,7 +49,7 @@ def test_the_size_is_that_of_the_power_and_the_weeks_those_of_the_visits(
 def test_what_is_not_asked_comes_from_scores_visits_and_settings(
     desk: Office, planner: Actor
 ) -> None:
-    design = desk.trials.propose(planner, TrialOptions(high=0.8, middle=0.1))
+    design = desk.trials.design(planner, TrialOptions(high=0.8, middle=0.1)).design
     assert design.first == FIRST  # next Monday
     assert design.assumed["low"] == design.foretold["low"] < design.foretold["high"]
     assert 10 < design.visits_a_week < 16  # 600 visits in 45 weeks
@@ -59,32 +60,32 @@ def test_what_is_not_asked_comes_from_scores_visits_and_settings(
 def test_an_office_without_a_visit_is_told_to_say_how_many(desk: Office, planner: Actor) -> None:
     later = moved(desk, date(2028, 11, 24))
     with pytest.raises(TrialError) as refused:
-        later.trials.propose(planner, replace(ASKED, first=None, visits_a_week=None))
+        later.trials.design(planner, replace(ASKED, first=None, visits_a_week=None))
     assert code_of(refused) == "trial_visits_unknown"
 
 
 def test_a_trial_is_no_longer_than_allowed_and_says_what_power_is_left(
     desk: Office, planner: Actor
 ) -> None:
-    design = desk.trials.propose(planner, replace(ASKED, visits_a_week=2.0))
+    design = desk.trials.design(planner, replace(ASKED, visits_a_week=2.0)).design
     assert (design.weeks <= 26, design.is_short) == (True, True)
     assert design.reached["low"] < 0.8
     with pytest.raises(TrialError) as refused:
-        desk.trials.propose(planner, replace(ASKED, visits_a_week=0.1))
+        desk.trials.design(planner, replace(ASKED, visits_a_week=0.1))
     assert code_of(refused) == "trial_too_few_visits"
 
 
 def test_against_the_low_arm_alone_fewer_buildings_are_enough(desk: Office, planner: Actor) -> None:
     asked = replace(ASKED, middle=0.3)
     both, alone = (
-        desk.trials.propose(planner, replace(asked, both=each)) for each in (True, False)
+        desk.trials.design(planner, replace(asked, both=each)).design for each in (True, False)
     )
     assert alone.needed < both.needed
     assert alone.reached["low"] >= 0.8 > alone.reached["middle"]
 
 
 def test_the_arms_can_be_cut_elsewhere(desk: Office, planner: Actor) -> None:
-    design = desk.trials.propose(planner, replace(ASKED, low_until=0.5, high_from=0.9))
+    design = desk.trials.design(planner, replace(ASKED, low_until=0.5, high_from=0.9)).design
     assert design.available == {"low": 120, "middle": 96, "high": 24}
     with pytest.raises(TrialError) as refused:
         replace(ASKED, low_until=0.9, high_from=0.5)
@@ -216,9 +217,27 @@ def test_a_result_before_its_time_is_refused_unless_asked_for_and_then_costs(
     assert end.trial.looks == (FIRST + timedelta(days=2),)
 
 
+def test_what_was_sealed_is_opened_at_the_end_and_its_bytes_have_the_hash(
+    desk: Office, planner: Actor, sealed: Trial
+) -> None:
+    with pytest.raises(TrialError) as refused:
+        moved(desk, sealed.design.last).trials.protocol(planner, sealed.trial_id)
+    assert code_of(refused) == "trial_not_over"
+    opened = moved(desk, sealed.design.read_from).trials.protocol(planner, sealed.trial_id)
+    assert hashlib.sha256(opened.encode()).hexdigest() == sealed.sha256
+    assert json.loads(opened)["buildings"] == protocol(desk, sealed)["buildings"]
+    with desk._workspace.store.begin() as unit:
+        assert unit.audit.find(action=Action.EXPORT)[0].facts["sha256"] == sealed.sha256
+
+
 def test_a_draft_has_no_result_and_nothing_to_verify(desk: Office, planner: Actor) -> None:
     draft = desk.trials.design(planner, ASKED)
-    for ask in (desk.trials.result, desk.trials.verify, desk.trials.progress):
+    for ask in (
+        desk.trials.result,
+        desk.trials.verify,
+        desk.trials.progress,
+        desk.trials.protocol,
+    ):
         with pytest.raises(TrialError) as refused:
             ask(planner, draft.trial_id)
         assert code_of(refused) == "trial_not_sealed"
@@ -302,4 +321,4 @@ def test_nobody_else_learns_that_there_is_a_trial(desk: Office, role: str) -> No
 def test_a_planner_of_a_part_of_the_street_makes_no_trial(desk: Office) -> None:
     actor = Actor("p", "p", ("planner",), Scope(buildings=frozenset({"B001"})))
     with pytest.raises(NotAllowedError):
-        desk.trials.propose(actor, ASKED)
+        desk.trials.design(actor, ASKED)
