@@ -33,12 +33,14 @@ from data.lake.schema import (
     VERSION_LEARNT_AT,
     current_schema,
 )
+from data.lake.validity import held_at
 from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
 
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")
-HIDDEN = (f"{GIVEN}lon", f"{GIVEN}lat", VERSION_LEARNT_AT, SUPERSEDED_AT)
+_GIVEN_PLACE = (f"{GIVEN}lon", f"{GIVEN}lat")
+HIDDEN = (*_GIVEN_PLACE, VERSION_LEARNT_AT, SUPERSEDED_AT)
 
 
 class Engine:
@@ -135,16 +137,25 @@ class Engine:
         contract = contract_of(name)
         if contract.name == BUILDINGS:
             return self._register(cut)
+        rows = _held(self.versions(contract.name), cut=cut)
+        return rows.drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
+
+    def versions(self, name: str) -> Table:
+        """Return every version of a table's rows, for reading many cuts at once.
+
+        As `table` does, but for ``version_learnt_at`` and ``superseded_at`` (`data.lake.validity`),
+        by which `held_at` tells which version holds at a cut. Not of ``buildings``: a building has
+        one version.
+        """
+        contract = contract_of(name)
         with self._derivation() as derivation:
-            versions = self._versions(contract, derivation)
+            rows = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
-        rows = _held(versions, cut=cut)
         if visits is not None:
             own = self._read(visits, current_schema(contract, placed=True))
             # A list of visits that was exported and came back tells nothing that is not here.
-            rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY)
-            rows = rows.union(_held(own, cut=cut))
-        return rows.drop(*(name for name in HIDDEN if name in rows.columns))
+            rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY).union(own)
+        return rows.drop(*(column for column in _GIVEN_PLACE if column in rows.columns))
 
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
@@ -200,5 +211,4 @@ def _held(rows: Table, *, cut: datetime | None) -> Table:
     later = rows[SUPERSEDED_AT]
     if cut is None:
         return rows.filter(later.isnull())
-    limit = ibis.literal(cut)
-    return rows.filter((rows[VERSION_LEARNT_AT] < limit) & (later.isnull() | (later >= limit)))
+    return rows.filter(held_at(rows, ibis.literal(cut)))

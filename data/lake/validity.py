@@ -41,6 +41,23 @@ ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
 IMPORT_TIMES = pa.schema([("import_id", pa.string()), (IMPORTED_AT, pa.timestamp("us"))])
 
 
+def held_at(rows: Table, cut: ibis.Value) -> ibis.Value:
+    """Say of each version of `add_versions` whether it holds at a cut, a moment or a column."""
+    later = rows[SUPERSEDED_AT]
+    return (rows[VERSION_LEARNT_AT] < cut) & (later.isnull() | (later >= cut))
+
+
+def as_first_versions(rows: Table, *, known_from: datetime | None = None) -> Table:
+    """Add the times of `held_at` to rows that were never corrected.
+
+    ``known_from``: when all of them were learnt; by default each at its ``learnt_at``.
+    """
+    learnt = rows[LEARNT_AT] if known_from is None else ibis.literal(known_from)
+    return rows.mutate(
+        **{VERSION_LEARNT_AT: learnt, SUPERSEDED_AT: ibis.null("timestamp(6)")},
+    )
+
+
 def import_times(manifests: Sequence[Manifest]) -> pa.Table:
     """Return import_id and imported_at of some imports as an Arrow table."""
     return pa.Table.from_pydict(

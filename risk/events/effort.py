@@ -39,7 +39,7 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
 
 
 def once_per_visit(table: ir.Table) -> ir.Table:
-    """Keep one row of each visit that several files tell of.
+    """Keep one row of each visit that several files tell of, at each cut.
 
     The same place, moment and result are one visit, unless both rows have a number and the numbers
     differ. The place is building and unit; where no building is known, or of the moment the day
@@ -56,7 +56,7 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     marked = table.mutate(
         **{_ID: text_of(table, "inspection_id"), _PLACE: place, _RESULT: text_of(table, "result")}
     )
-    visit = [_PLACE, "event_at", _RESULT]
+    visit = [c.CUT, _PLACE, "event_at", _RESULT]
     numbered = (marked[_ID] != "").cast("int64")
     order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by="row_key"))
     marked = marked.mutate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -42,6 +42,36 @@ def once_a_view(work_out: AsOf[Result_co]) -> AsOf[Result_co]:
     return remembered
 
 
+class AsOfEach(Protocol[Result_co]):
+    """The same for several cuts at once, in their order."""
+
+    def __call__(
+        self, source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+    ) -> Iterator[Result_co]:
+        """Work it out."""
+
+
+def each_once_a_view(work_out: AsOfEach[Result_co]) -> AsOfEach[Result_co]:
+    """Keep the results of every cut as `once_a_view` does; work out the others all at once."""
+
+    @wraps(work_out)
+    def remembered(
+        source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+    ) -> Iterator[Result_co]:
+        results = getattr(source, "remembered", None)
+        if results is None:
+            yield from work_out(source, cuts=cuts, config=config)
+            return
+        keys = {cut: (work_out, cut, config.config_hash) for cut in cuts}
+        missing = [cut for cut in cuts if keys[cut] not in results]
+        if missing:
+            worked_out = work_out(source, cuts=missing, config=config)
+            results |= zip((keys[cut] for cut in missing), worked_out, strict=True)
+        yield from (results[keys[cut]] for cut in cuts)
+
+    return remembered
+
+
 class RememberedSource:
     """Rows of another source; what is worked out from them (`once_a_view`) is kept here."""
 
@@ -52,3 +82,7 @@ class RememberedSource:
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of the other source."""
         return self._source.table(name, cut=cut)
+
+    def versions(self, name: str) -> ir.Table:
+        """Return the versions of the rows of the other source."""
+        return self._source.versions(name)

@@ -7,7 +7,7 @@ and known at a cut is what happened and was learnt on an earlier day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -69,12 +69,20 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
-    the row says none; ``row_key``. What is a unit, and which rows are one visit, is decided as of
+    the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
+    unit, and which rows are one visit, is decided as of
     each cut (`Facts.before`).
     """
-    table = known_rows(source, "inspections", cut)
+    return read_visit_rows(known_rows(source, "inspections", cut), config=config)
+
+
+def read_visit_rows(
+    table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Read rows of inspections as `read_visit_facts` does, with further columns of times."""
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
-    rows = fetch_columns(table, texts=_TEXTS, numbers=(*_NUMBERS, "effort", "hour"), days=_DAYS)
+    rows = fetch_columns(table, texts=_TEXTS, numbers=(*_NUMBERS, "effort", "hour"), days=_DAYS,
+                         times=times)  # fmt: skip
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -89,9 +97,10 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
-            **{name: rows[name] for name in ("effort", "hour")},
+            **{name: rows[name] for name in ("effort", "hour", *times)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
+            "in_words": rows["grade_word"] != "",
         }
     )
     return (

@@ -14,7 +14,7 @@ from risk.config.words import PURPOSES
 from risk.events.decay import decay_weights
 from risk.visit_design import names
 from risk.visit_design.relative_risks import Columns, Level
-from risk.visit_design.visit_table import CELL, SOURCE_KEYS, Facts
+from risk.visit_design.visit_table import CELL, Facts
 
 VISIT_SCALE: Final = 4.0
 
@@ -26,9 +26,8 @@ def recency_columns(
 
     Parameters are those of `risk.visit_design.relative_risks.outcome_columns`.
     """
-    results = known.with_results()
     # Two results of one day and purpose were one time of going there.
-    once = known.visits.drop_duplicates(list(SOURCE_KEYS))
+    results, once = known.with_results(), known.once
     columns: Columns = {}
     for name in ("unit", "building"):
         level, age = Level.of(name, known, once, places), _age(once, cut)
@@ -64,7 +63,7 @@ def _results(
     known: Facts, results: pd.DataFrame, places: pd.DataFrame, cut: int, config: ModelConfig
 ) -> Columns:
     unit = Level.of("unit", known, results, places)
-    distinct = results.drop_duplicates(["unit", "building"])
+    distinct = results.drop_duplicates(["unit_code", "building_code"])
     since = unit.at_places(unit.last(_age(results, cut)), unknown=np.nan)
     since = np.nan_to_num(since, nan=config.no_history_days)
     return {
