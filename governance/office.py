@@ -38,6 +38,7 @@ from governance.scores.evaluation import EvaluationService
 from governance.scores.monitoring import MonitoringService
 from governance.scores.risk_map import RiskMapService
 from governance.scores.scoring import ScoringService
+from governance.scores.trials.service import TrialService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
 from governance.visits.photos import PhotoService
@@ -84,6 +85,7 @@ class Office(Service):
     risk_map: RiskMapService
     monitoring: MonitoringService
     evaluation: EvaluationService
+    trials: TrialService
     responsibility: ResponsibilityService
     duties: DutyChangeService
     handovers: HandoverService

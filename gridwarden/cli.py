@@ -19,13 +19,9 @@ from gridwarden.commands import (
     scoring,
     evaluating,
     responsibility,
-    planning,
-    plan_results,
-    visiting,
-    serving,
-    auditing,
-    people,
 )
+from gridwarden.commands.patrols import planning, plan_results, trials
+from gridwarden.commands import visiting, serving, auditing, people
 from gridwarden.console.command import app
 from gridwarden.console.invocation import Invocation
 

@@ -17,6 +17,7 @@ from governance.access.permissions import Action, Actor, Permission, Scope, may
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.scores.trials.design import TrialOptions
 from governance.service import Service
 from governance.visits.rules.new_visit import NewVisit
 
@@ -72,6 +73,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "options": PlanOptions(
         first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False
     ),
+    "asked": TrialOptions(low=0.0, middle=0.1, high=0.9, looked_share=1.0, visits_a_week=100.0),
     "team": Team(team_id="T1", name="一队"),
     "building_ids": ("B1",),
     "shift_ids": ("none",),

@@ -24,6 +24,8 @@ from governance.scores.automatic_rules import SECTION as SCORING
 from governance.scores.automatic_rules import ScoringRules
 from governance.scores.monitoring import SECTION as MONITORING
 from governance.scores.monitoring import MonitoringRules
+from governance.scores.trials.settings import SECTION as TRIALS
+from governance.scores.trials.settings import TrialRules
 from governance.visits.rules.settings import SECTION as VISITS
 from governance.visits.rules.settings import VisitRules
 from gridwarden import settings as environment
@@ -182,6 +184,7 @@ def settings() -> dict[str, object]:
         (MONITORING, MonitoringRules()),
         (VISITS, VisitRules()),
         (PATROLS, PatrolRules()),
+        (TRIALS, TrialRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 

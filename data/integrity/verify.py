@@ -17,6 +17,7 @@ from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.integrity.audit_verify import verify_chain
+from data.integrity.trials_verify import verify_trials
 from data.integrity.visits_verify import verify_visits
 from data.lake.imports import has_its_checksum, hash_file
 from data.lake.manifest import (
@@ -81,7 +82,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     """Check a workspace and report every problem; nothing is repaired.
 
     Looked at are the settings' secret, the store's pages, every event of the audit log, every
-    version of a visit against its seal, each import
+    version of a visit and every field trial against its seal, each import
     (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
     id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
     used now: its checksum and that it names exactly the rows and buildings that exist; each
@@ -95,6 +96,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "store": _check_store,
         "audit": _check_audit,
         "visits": partial(_check_visits, unchecked=unchecked),
+        "trials": _check_trials,
         "imports": _check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
@@ -148,6 +150,14 @@ def _check_visits(workspace: Workspace, *, unchecked: dict[str, int]) -> Iterato
         unchecked["visits"] = report.unsealed
     yield from (None for _ in range(report.checked))
     yield from (Problem(fault.code, "store", fault.facts) for fault in report.faults)
+
+
+def _check_trials(workspace: Workspace) -> Iterator[Problem | None]:
+    try:
+        for fault in verify_trials(workspace.store):
+            yield None if fault is None else Problem(fault.code, "store", fault.facts)
+    except (StoreError, WorkspaceError, ValueError) as error:
+        yield Problem("trials_not_checked", "store", {"seen": str(error)})
 
 
 def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:

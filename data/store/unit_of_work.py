@@ -20,6 +20,7 @@ from data.store.repositories.accounts import Accounts
 from data.store.repositories.assignments import Assignments
 from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
+from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -127,6 +128,7 @@ class UnitOfWork:
         self.patrols = Patrols(self._session)
         self.pending_files = PendingFiles(self._session)
         self.export_requests = ExportRequests(self._session)
+        self.field_trials = FieldTrials(self._session, sealing)
         self.accounts = Accounts(self._session)
 
     @property

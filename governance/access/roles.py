@@ -35,6 +35,10 @@ class Action(StrEnum):
     SEE_PLAN = "see_plan"
     MAKE_PLAN = "make_plan"
     PUBLISH_PLAN = "publish_plan"
+    DESIGN_TRIAL = "design_trial"
+    SEAL_TRIAL = "seal_trial"
+    CANCEL_TRIAL = "cancel_trial"
+    READ_TRIAL = "read_trial"
     MANAGE_ACCOUNTS = "manage_accounts"
     GRANT_ROLES = "grant_roles"
     READ_AUDIT = "read_audit"
@@ -72,19 +76,20 @@ _FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCORE,
 _PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
 _ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
 _PATROL = {Action.SEE_PLAN, Action.MAKE_PLAN, Action.PUBLISH_PLAN}
+_TRIAL = {Action.DESIGN_TRIAL, Action.SEAL_TRIAL, Action.CANCEL_TRIAL, Action.READ_TRIAL}
 
 _ALL = (
     Role(
         "office_manager",
         frozenset(
-            _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL
+            _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED}
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
     Role(
         "planner",
-        frozenset(_LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL),
+        frozenset(_LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL),
         "decides who looks where next, and feeds the map that this stands on",
     ),
     Role(

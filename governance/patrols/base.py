@@ -18,7 +18,9 @@ from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
+from governance.patrols.routing.model.vocabulary import PlanKind
 from governance.patrols.validation import options_problems, refuse_any
+from governance.scores.trials.reader import TrialReader
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
@@ -35,6 +37,7 @@ class PlanSolver(Component):
     """Reads what a plan is made from, and works it out."""
 
     _visit_reader: VisitReader
+    _trials: TrialReader
 
     @property
     def rules(self) -> PatrolRules:
@@ -121,7 +124,7 @@ class PlanSolver(Component):
         rules, calendar, now = self.rules, self._visit_reader.calendar, self._local_now()
         snapshot = self._visit_reader.snapshot(now.date())
         assert snapshot is not None  # noqa: S101 -- or it was refused
-        ids = register["building_id"]
+        ids, is_week = register["building_id"], options.kind == PlanKind.WEEK
         chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
         told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
         known = self._what_is_known(actor, register, now.date())
@@ -146,6 +149,7 @@ class PlanSolver(Component):
             walk=walking_matrix.read_walking_matrix(self._engine, factor=rules.walk_factor),
             seed=seed,
             locked=locked,
+            trial=self._trials.due(options.first, options.last) if is_week else frozenset(),
         )
 
     def _refuse_wrong(

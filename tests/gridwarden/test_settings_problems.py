@@ -21,6 +21,7 @@ from data.workspace.settings import (
 )
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.monitoring import MonitoringRules
+from governance.scores.trials.settings import TrialRules
 from governance.visits.rules.settings import VisitRules
 from risk.config.score import ScoreConfig
 from risk.evaluation.targets.settings import BacktestSettings
@@ -33,6 +34,7 @@ MODELS: dict[str, Any] = {
     "monitoring": MonitoringRules,
     "visits": VisitRules,
     "patrols": PatrolRules,
+    "trials": TrialRules,
 }
 
 

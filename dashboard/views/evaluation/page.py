@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.i18n.verdict import which_order
 from dashboard.ui.frame import Page
-from dashboard.views.evaluation import answer, measures, monitoring, question, trust
+from dashboard.views.evaluation import answer, measures, monitoring, question, trial, trust
 from governance.scores.evaluation_tables import judge_case, stored_cases
 
 
@@ -25,4 +25,5 @@ def show(page: Page) -> None:
                 parts += [answer.show_windows, trust.show]
             for part in parts:
                 part(page, evaluation, case)
+    trial.show(page)
     monitoring.show(page)

@@ -4,7 +4,7 @@ The random arm was drawn from every building that could be on the plan, each as 
 so what it finds per visit is what a visit anywhere would find: the base rate of the street. It may
 hold buildings that were wanted for their risk as well; they count in it, and the list, from which
 they were taken by chance alone, stays a fair sample of itself without them. Decoys – ordinary
-neighbours of a lone visit – is neither.
+neighbours of a lone visit – and what a field trial drew is neither.
 
 A building of a plan counts once, whoever and however many went, on however many days of the plan's
 span: visited when anybody was there, found when anybody found something confirmed (属实).
@@ -24,16 +24,16 @@ import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import VisitResult
-from governance.patrols.results.intervals import Estimate, difference_of, rate_of, ratio_of
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
 from governance.visits.rules.settings import LOOKED
+from risk.evaluation.proportions import Estimate, difference_of, rate_of, ratio_of
 
 LEVEL: Final = 0.9
 """Probability that an interval is meant to hold: one time in twenty each end is passed."""
 LEAST_VISITS: Final = 5
 """Fewer visits than this in either arm tell nothing."""
 MORE, LESS, CANNOT_TELL, TOO_FEW = VERDICTS = ("more", "less", "cannot_tell", "too_few")
-ARM_ORDER: Final = (Arm.LIST, Arm.RANDOM, StopReason.ORDINARY)
+ARM_ORDER: Final = (Arm.LIST, Arm.RANDOM, StopReason.ORDINARY, StopReason.TRIAL)
 ARM_COLUMNS: Final = ("arm", "planned", "visited", "not_visited", "looked", "found", "suspected",
                       "visits", "expected", "rate", "low", "high")  # fmt: skip
 OUTCOME_COLUMNS: Final = ("building_id", "arm", "also_listed", "mode", "find_chance", "visits",
@@ -53,9 +53,10 @@ class ArmComparison:
     Parameters
     ----------
     arms
-        `ARM_COLUMNS`, one row per arm: ``list``, ``random``, ``ordinary`` (company). ``planned``
-        buildings; ``visited``, ``looked`` (somebody could look), ``found``, ``suspected`` of them;
-        ``visits`` building-days; ``expected`` the finds expected of those visited; ``rate`` found
+        `ARM_COLUMNS`, one row per arm: ``list``, ``random``, ``ordinary`` (company) and, where one
+        ran, ``trial`` (drawn by a field trial, whichever its arm). ``planned`` buildings;
+        ``visited``, ``looked`` (somebody could look), ``found``, ``suspected`` of them; ``visits``
+        building-days; ``expected`` the finds expected of those visited; ``rate`` found
         per visited, with its interval.
     difference, ratio
         Of the list's rate and the random arm's.
@@ -96,11 +97,12 @@ def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
         one that tells most, ``""`` where nobody was or none is known.
     """
     reasons = [set(each) for each in stops["reasons"]]
-    chosen = {StopReason.CHANCE, StopReason.ORDINARY}
+    chosen = {StopReason.CHANCE, StopReason.ORDINARY, StopReason.TRIAL}
     planned = stops.assign(
         rank=stops["arm"].map({Arm.RANDOM: 0}).fillna(1),
         wanted=np.array([bool(each - chosen) for each in reasons], dtype=bool),
         company=np.array([StopReason.ORDINARY in each for each in reasons], dtype=bool),
+        trial=np.array([StopReason.TRIAL in each for each in reasons], dtype=bool),
     ).sort_values("rank", kind="stable")
     groups = planned.groupby("building_id", sort=True)
     first = groups.first()
@@ -110,8 +112,9 @@ def outcomes_of(stops: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     seen = days.groupby("building_id").agg(visits=("day", "nunique"), strength=("strength", "min"))
     seen = seen.reindex(first.index)
     ordinary = np.where(groups["company"].all(), StopReason.ORDINARY, Arm.LIST)
+    neither = np.where(groups["trial"].any(), StopReason.TRIAL, ordinary)
     outcomes = first.assign(
-        arm=np.where(drawn, Arm.RANDOM, ordinary),
+        arm=np.where(drawn, Arm.RANDOM, neither),
         also_listed=drawn & groups["wanted"].any(),
         visits=seen["visits"].fillna(0).astype(int),
         result=seen["strength"].map(dict(enumerate(STRENGTH))).fillna("").astype("str"),
@@ -133,7 +136,8 @@ def compare_arms(
     least
         Visited buildings without which an arm tells nothing.
     """
-    rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER]
+    there = {*ARM_ORDER[:-1], *outcomes["arm"]}
+    rows = [_arm_row(arm, outcomes[outcomes["arm"] == arm]) for arm in ARM_ORDER if arm in there]
     arms = with_rates(pd.DataFrame(rows), "found", "visited", level=level)[list(ARM_COLUMNS)]
     listed, drawn = (arms.iloc[number] for number in (0, 1))
     counts = [int(each[name]) for each in (listed, drawn) for name in ("found", "visited")]

@@ -18,11 +18,11 @@ from governance.patrols.results.compare_arms import (
     rates_by,
     with_rates,
 )
-from governance.patrols.results.intervals import Estimate
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 from governance.service import Service
+from risk.evaluation.proportions import Estimate
 
 SO_FAR_WEEKS: Final = 26
 MODE_COLUMNS: Final = ("mode", "planned", "visited", "found", "suspected", "no_access", "rate",

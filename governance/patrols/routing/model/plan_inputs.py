@@ -69,6 +69,8 @@ class PlanInputs:
         Of every draw. Only the server may know it.
     locked
         Stops of an earlier version that stay in their shift: `LOCKED_COLUMNS`; None for none.
+    trial
+        Buildings that a field trial has for these days.
     """
 
     options: PlanOptions
@@ -83,6 +85,7 @@ class PlanInputs:
     usual_worth: UsualWorth = field(default_factory=UsualWorth)
     walk: Walk | None = None
     locked: pd.DataFrame | None = None
+    trial: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse buildings without their columns, or with chances that are none."""

@@ -34,6 +34,8 @@ class StopReason(StrEnum):
     JOINT = "joint"
     REPORT = "report"
     REVISIT = "revisit"
+    TRIAL = "trial"
+    """A field trial of the score drew it, from whichever arm."""
     FLOOR = "floor"
     RISK = "risk"
     CHANCE = "random"

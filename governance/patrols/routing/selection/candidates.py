@@ -18,7 +18,7 @@ from governance.patrols.routing.selection.opening_hours import PATROL_STEPS, fin
 from governance.patrols.routing.selection.seeded_draw import random_arm
 
 MUST_APPOINTMENT, MUST_RANDOM = 60.0, 20.0
-"""Added worth, in finds, of keeping an appointment and of going where chance sends one.
+"""Added worth, in finds, of keeping an appointment and of going where chance or a trial sends one.
 
 Far above what is likely or due (``due_worth``), and apart, so that no detour is too long.
 """
@@ -40,7 +40,7 @@ class Candidates:
         - ``possible``: can be visited in some shift; ``appointed``; ``open``: possible, and
           appointed or not visited just before: can be on the plan;
         - ``wanted``: should be on it for another reason than risk (appointment, a report that
-          waits, chance, revisit, floor);
+          waits, chance, a trial, revisit, floor);
         - ``covered_otherwise``: due, and as good as sure of a visit for another reason;
           ``reserved``: due, and the floor's share is kept for it: worth a visit for that alone;
         - ``arm``, ``reasons``, ``must``, ``minutes``; ``mode``, "" where the hour decides.
@@ -114,7 +114,8 @@ def choose_candidates(
     count = max(1, round(share * most)) if share > 0 and most > 0 else 0
     drawn = _draw(inputs, rows, count)
     due = rows["due"] & rows["possible"]
-    covered = due & (rows["appointed"] | drawn)
+    rows = rows.assign(trial=rows["asked"] & rows["building_id"].isin(inputs.trial))
+    covered = due & (rows["appointed"] | drawn | rows["trial"])
     # The floor's share of the stops, rounded down, is for what no other reason brings.
     reserved = choose_floor(
         rows,
@@ -182,12 +183,12 @@ def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.Da
     What is added to a visit's worth is, among what is due, the more the later.
     """
     appointed, joint, minutes = rows["appointed"], rows["joint"], inputs.rules.minutes
-    must = np.select([appointed, drawn, rows["reserved"]],
+    must = np.select([appointed, drawn | rows["trial"], rows["reserved"]],
                      [MUST_APPOINTMENT, MUST_RANDOM, inputs.rules.due_worth], 0.0)  # fmt: skip
     late = np.where(rows["due"] & (must > 0), rows["late"].clip(upper=MOST_LATE), 0.0)
     modes = [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT]
     return rows.assign(
-        wanted=rows["asked"] & (appointed | rows["reported"] | rows["due"] | drawn),
+        wanted=rows["asked"] & (appointed | rows["reported"] | rows["due"] | drawn | rows["trial"]),
         arm=np.where(drawn, Arm.RANDOM, Arm.LIST),
         reasons=pd.Series(_reasons(rows, drawn), index=rows.index, dtype=object),
         must=must + late * inputs.rules.late_worth,
@@ -202,6 +203,7 @@ def _reasons(rows: pd.DataFrame, drawn: Bools) -> list[list[str]]:
         StopReason.JOINT: rows["appointed"] & rows["joint"],
         StopReason.REPORT: rows["reported"],
         StopReason.REVISIT: rows["revisit"],
+        StopReason.TRIAL: rows["trial"],
         StopReason.FLOOR: rows["due"] & ~rows["revisit"],
         StopReason.RISK: rows["tier"].isin(_ALSO_RISK),
         StopReason.CHANCE: drawn,

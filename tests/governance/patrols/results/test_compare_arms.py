@@ -19,7 +19,7 @@ from governance.patrols.results.compare_arms import (
     outcomes_of,
     rates_by,
 )
-from governance.patrols.results.intervals import (
+from risk.evaluation.proportions import (
     ArmsError,
     difference_of,
     rate_of,

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from geo.errors import GridwardenError
+from risk.arrays import Floats
 
 
 class ArmsError(GridwardenError):
@@ -41,13 +42,18 @@ def rate_of(found: float, visited: float, *, level: float) -> Estimate:
                         expected="0 ≤ found ≤ visited, a level between 0 and 1")  # fmt: skip
     if visited == 0:
         return Estimate.unknown()
+    low, high = wilson_bounds(np.array([found], dtype=np.float64), visited, level=level)
+    return Estimate(value=found / visited, low=float(low[0]), high=float(high[0]))
+
+
+def wilson_bounds(found: Floats, visited: float, *, level: float) -> tuple[Floats, Floats]:
+    """Return both ends of Wilson's interval for each number of finds, shapes as ``found``."""
     z, p = _quantile(level), found / visited
     middle = p + z**2 / (2 * visited)
     half = z * np.sqrt(p * (1 - p) / visited + z**2 / (4 * visited**2))
     scale = 1 + z**2 / visited
-    low, high = max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
-    return Estimate(value=p, low=0.0 if found == 0 else float(low),
-                    high=1.0 if found == visited else float(high))  # fmt: skip
+    low, high = np.maximum((middle - half) / scale, 0.0), np.minimum((middle + half) / scale, 1.0)
+    return np.where(found == 0, 0.0, low), np.where(found == visited, 1.0, high)
 
 
 def difference_of(

@@ -1,0 +1,140 @@
+"""What services tell of trials: a trial, its result, and whether it is what was sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from data.store.tables.field_trials import FieldTrial
+from data.workspace.clock import Clock
+from governance.scores.trials.design import TrialDesign
+from risk.evaluation.trial.analysis import CANNOT_TELL, LESS, MORE, TrialFindings
+
+
+class TrialState(StrEnum):
+    """How far a trial is."""
+
+    DRAFT = "draft"
+    SEALED = "sealed"
+    RUNNING = "running"
+    WAITING = "waiting"
+    """Its last day is past, but visits of it can still be recorded."""
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A trial as whoever makes plans may know it: not which building is in which arm.
+
+    Parameters
+    ----------
+    trial_id, state, made_at, made_by
+        Which, how far it is, who made it and when (local).
+    design
+        With all that its size follows from.
+    sealed_at, sealed_by, sha256
+        When and by whom it was sealed (local), and the SHA-256 of its protocol; None before.
+    looks
+        Days on which its result was looked at early.
+    reason
+        Why it was cancelled; None where it was not.
+    """
+
+    trial_id: str
+    state: TrialState
+    made_at: datetime
+    made_by: str
+    design: TrialDesign
+    sealed_at: datetime | None
+    sealed_by: str | None
+    sha256: str | None
+    looks: tuple[date, ...]
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialResult(TrialFindings):
+    """What a trial found, with how far it can be believed.
+
+    Parameters
+    ----------
+    trial
+        Which.
+    until
+        Last day counted.
+    early
+        Whether it was read before its time: then nothing is decided yet.
+    verdict
+        ``both`` where the high arm finds more than both others, ``low_only`` where that is shown
+        beside the low arm alone, ``less`` where it finds less than that, ``cannot_tell``,
+        ``no_look`` where nobody could look anywhere.
+    faults
+        As `TrialCheck`; with any, the result is not that of what was sealed.
+    """
+
+    trial: Trial
+    verdict: str
+    until: date
+    early: bool
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialCheck:
+    """Whether a trial is still what was sealed.
+
+    Parameters
+    ----------
+    sha256
+        Of the protocol as it is now.
+    faults
+        ``protocol_changed``, ``log_differs`` (about the hash, a look or giving it up),
+        ``log_line_gone`` (nothing about the sealing in the log, which also comes of old lines being
+        taken out), ``snapshot_changed`` and ``draw_differs``; empty where everything holds.
+    """
+
+    trial_id: str
+    sha256: str
+    faults: tuple[str, ...]
+
+
+def trial_of(row: FieldTrial, clock: Clock) -> Trial:
+    """Return a stored trial as it is told: the design that was sealed, times local."""
+    plain = row.design if row.protocol is None else row.protocol["design"]
+    design = TrialDesign.of_plain(plain)
+    return Trial(
+        trial_id=row.trial_id,
+        state=_state(row, design, clock.local().date()),
+        made_at=clock.to_local(row.made_at),
+        made_by=row.made_by,
+        design=design,
+        sealed_at=None if row.sealed_at is None else clock.to_local(row.sealed_at),
+        sealed_by=row.sealed_by,
+        sha256=row.sha256,
+        looks=tuple(map(date.fromisoformat, row.looks)),
+        reason=row.reason,
+    )
+
+
+def verdict_of(findings: TrialFindings) -> str:
+    """Return the verdict of `TrialResult`."""
+    if not findings.arms["looked"].any():
+        return "no_look"
+    first, second = findings.differences["verdict"].iloc[:2]
+    if first == MORE:
+        return "both" if second == MORE else "low_only"
+    return LESS if first == LESS else CANNOT_TELL
+
+
+def _state(row: FieldTrial, design: TrialDesign, today: date) -> TrialState:
+    if row.cancelled_at is not None:
+        return TrialState.CANCELLED
+    if row.sealed_at is None:
+        return TrialState.DRAFT
+    if today >= design.read_from:
+        return TrialState.OVER
+    if today > design.last:
+        return TrialState.WAITING
+    return TrialState.RUNNING if today >= design.first else TrialState.SEALED

@@ -1,0 +1,1 @@
+"""Commands of patrols: plans, what came of them, and field trials of the score."""

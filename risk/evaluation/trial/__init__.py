@@ -1,0 +1,1 @@
+"""A field trial of the score: its size, its draw, and what its result says. Pure functions."""

@@ -1,0 +1,55 @@
+"""The street that field trials are made on, and a planner."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from trial_street import ASKED, NOW, build_street
+
+from governance.access.permissions import Actor, Scope
+from governance.office import Office
+from governance.scores.trials import service
+from governance.scores.trials.records import Trial
+from gridwarden.compose import open_office
+
+
+@pytest.fixture(autouse=True)
+def _known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every run of a test draw the same."""
+    rng = np.random.default_rng(9)
+    monkeypatch.setattr(
+        service, "secrets", SimpleNamespace(token_hex=lambda size: rng.bytes(size).hex())
+    )
+
+
+@pytest.fixture(scope="session")
+def street_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trial_street") / "office"
+    build_street(folder)
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, street_folder: Path) -> Iterator[Office]:
+    """Return a copy of that office."""
+    shutil.copytree(street_folder, tmp_path / "office")
+    office = open_office(tmp_path / "office", now=lambda: NOW)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def planner() -> Actor:
+    return Actor("li", "李统筹", ("planner",), Scope.whole())
+
+
+@pytest.fixture
+def sealed(desk: Office, planner: Actor) -> Trial:
+    """Return a sealed trial that begins on Monday."""
+    draft = desk.trials.design(planner, ASKED)
+    return desk.trials.seal(planner, draft.trial_id)
