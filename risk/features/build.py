@@ -161,6 +161,12 @@ class OfficeSums:
         return _join_unlocated([part.unlocated for part in self._events])
 
     @property
+    def cells(self) -> pd.Series:
+        """The cells of all buildings, and of events of no building, each once."""
+        parts = [self.register.buildings, *(part.unlocated for part in self._events)]
+        return pd.Series(pd.concat([part[c.H3_R10] for part in parts]).unique())
+
+    @property
     def _events(self) -> list[Sums]:
         return [self.complaints, self.violations, self.inspections]
 

@@ -17,9 +17,8 @@ import pandas as pd
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.expressions import text_of
-from risk.events.fetch import day_of, fetch
-from risk.events.rows import FeatureSource, known_buildings
+from risk.events.fetch import day_of
+from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, read_office_sums
 from risk.features.cache import each_once_a_view, once_a_view
 from risk.features.exposure import typical_exposure
@@ -160,14 +159,6 @@ def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Kn
     return next(iter(past_at_each(source, cuts=(cut,), config=config))).whole()
 
 
-def read_office_history(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> History:
-    """Read the visits of every cut up to ``cut``, with neighbourhoods of all buildings."""
-    buildings = known_buildings(source, cut)
-    cells = fetch(buildings.select(cell=text_of(buildings, c.H3_R10)).distinct())["cell"]
-    coarse = set(parent_cells(cells.astype("str"), RESOLUTION)) - {""}
-    return read_history(source, cut=cut, config=config, cells=coarse)
-
-
 @each_once_a_view
 def past_at_each(
     source: FeatureSource,
@@ -183,7 +174,8 @@ def past_at_each(
     asked = cuts[0] if len(cuts) == 1 else cuts
     sums = read_office_sums(source, cut=asked, config=config)
     if history is None:
-        history = read_office_history(source, cut=max(cuts), config=config)
+        cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
+        history = read_history(source, cut=max(cuts), config=config, cells=cells)
     for cut in cuts:
         features = sums.features(cut)
         fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])

@@ -121,18 +121,6 @@ def learn_find_rate(
     ``outcome``: ``found`` or ``critical``. ``area``: whether neighbourhoods are used.
     """
     rows = read_training_rows(source, known, config=config)
-    return fit_find_rate(known, rows, config=config, outcome=outcome, area=area)
-
-
-def fit_find_rate(
-    known: Known,
-    rows: TrainingRows | None,
-    *,
-    config: ScoreConfig,
-    outcome: str = "found",
-    area: bool = True,
-) -> FindRate:
-    """Learn the find rate as `learn_find_rate` does, from rows that were read before."""
     half_lives: Sequence[float | None] = config.model.area_half_lives_days if area else (None,)
     if rows is None or not np.isfinite(rows.found[outcome]).any():
         return _from_policy(known, half_lives[0], outcome, config)

@@ -6,10 +6,10 @@ design is what was known when it began; what its visits found is what is known a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -19,10 +19,8 @@ from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
-from risk.features.cache import once_a_view
-from risk.find_rate.knowledge import Known, Past, past_at_each, read_office_history
+from risk.find_rate.knowledge import Known, Past, past_at_each
 from risk.visit_design.units import UNIT, rows_of_visits
-from risk.visit_design.visit_table import Facts
 
 CONDITIONS: Final = ("complaint", "revisit", "licence", "other", "evening")
 """How a visit was made, beside its effort: its purpose, against a routine visit, and the evening
@@ -74,16 +72,12 @@ def window_starts(known: Known, config: ScoreConfig) -> list[int]:
 
     Each has enough history behind it (`ModelConfig.burn_in_days`) and begins before the cut.
     """
-    return _starts(known.facts, known.cut, config)
-
-
-def _starts(facts: Facts, cut: datetime, config: ScoreConfig) -> list[int]:
-    rule, visits = config.model, facts.visits
+    rule, visits = config.model, known.facts.visits
     results = visits.loc[visits["found"].notna(), c.DAY]
     if results.empty:
         return []
     first = int(results.min()) + rule.burn_in_days
-    last = day_of(cut) - 1
+    last = day_of(known.cut) - 1
     step = rule.window_days
     starts = list(range(last - last % step, first - 1, -step))[: rule.windows]
     return starts[::-1]
@@ -117,59 +111,21 @@ class Window:
 
 def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) -> Iterator[Window]:
     """Read the windows with a visit at a known or listed place, oldest first."""
-    asked = _Asked.of(known.facts, known.cut, config)
-    if asked.cuts:
-        yield from asked.answers(
-            past_at_each(source, cuts=asked.cuts, config=config, history=known.history)
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """The visits of each window, by its first day, of which the past is asked.
-
-    ``ends``: first day after each window. ``names``: of units, that the codes of visits stand for.
-    """
-
-    visits: Mapping[int, pd.DataFrame]
-    ends: Mapping[int, int]
-    names: pd.Index[Any]
-
-    @classmethod
-    def of(cls, facts: Facts, cut: datetime, config: ScoreConfig) -> _Asked:
-        last, step = day_of(cut), config.model.window_days
-        ends = {start: min(start + step, last) for start in _starts(facts, cut, config)}
-        visits = {start: facts.visits_between(start, end) for start, end in ends.items()}
-        made = {start: rows for start, rows in visits.items() if len(rows)}
-        return cls(visits=made, ends=ends, names=facts.names[UNIT])
-
-    @property
-    def cuts(self) -> list[datetime]:
-        """The moments at which the windows begin."""
-        return [_EPOCH + timedelta(days=start) for start in self.visits]
-
-    def answers(self, pasts: Iterator[Past]) -> Iterator[Window]:
-        """Give each window what was known when it began; ``pasts``: of `cuts`, taken as needed."""
-        for start, visits in self.visits.items():
-            past = next(pasts)
-            places = past.of_visits(visits, self.names)
-            rows = rows_of_visits(places.places, visits)
-            there = rows >= 0
-            if there.any():
-                yield Window(start=start, end=self.ends[start], known=past, places=places.places,
-                             x=places.x, visits=visits[there], rows=rows[there])  # fmt: skip
-
-
-@once_a_view
-def read_known_and_rows(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig
-) -> tuple[Known, TrainingRows | None]:
-    """Read what is known at a cut and what was to be learnt before it, all of it at once."""
-    history = read_office_history(source, cut=cut, config=config)
-    asked = _Asked.of(history.at(cut, cells=()), cut, config)
-    pasts = past_at_each(source, cuts=[*asked.cuts, cut], config=config, history=history)
-    rows = _training_rows(asked.answers(pasts), day_of(cut), config)
-    return next(pasts).whole(), rows
+    last, step = day_of(known.cut), config.model.window_days
+    ends = {start: min(start + step, last) for start in window_starts(known, config)}
+    made = {start: known.facts.visits_between(start, end) for start, end in ends.items()}
+    made = {start: visits for start, visits in made.items() if len(visits)}
+    if not made:
+        return
+    cuts = [_EPOCH + timedelta(days=start) for start in made]
+    pasts = past_at_each(source, cuts=cuts, config=config, history=known.history)
+    for (start, visits), past in zip(made.items(), pasts, strict=True):
+        asked = past.of_visits(visits, known.facts.names[UNIT])
+        rows = rows_of_visits(asked.places, visits)
+        there = rows >= 0
+        if there.any():
+            yield Window(start=start, end=ends[start], known=past, places=asked.places, x=asked.x,
+                         visits=visits[there], rows=rows[there])  # fmt: skip
 
 
 def read_training_rows(
@@ -179,12 +135,9 @@ def read_training_rows(
 
     None where no visit with a result lies in any window.
     """
-    return _training_rows(read_windows(source, known, config=config), day_of(known.cut), config)
-
-
-def _training_rows(windows: Iterator[Window], cut: int, config: ScoreConfig) -> TrainingRows | None:
+    cut = day_of(known.cut)
     parts, designs = [], []
-    for number, window in enumerate(windows):
+    for number, window in enumerate(read_windows(source, known, config=config)):
         designs.append(window.x.iloc[window.rows])
         age = cut - (window.start + window.end) / 2
         parts.append(window.visits.assign(window=number, age_days=age))

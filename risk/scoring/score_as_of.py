@@ -14,10 +14,9 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
 from risk.find_rate.intervals import draw_chances
-from risk.find_rate.knowledge import WHOLE, Known
-from risk.find_rate.model import FindRate, fit_find_rate
+from risk.find_rate.knowledge import WHOLE, Known, known_at
+from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import VISITS, round_points, score_buildings
-from risk.find_rate.training import read_known_and_rows
 from risk.scoring.aggregate import finish_buildings, sum_units
 from risk.visit_design.units import UNIT
 
@@ -100,9 +99,9 @@ def score_as_of(
     area
         Whether neighbourhoods are used, where the office uses them at all (`ModelConfig.area`).
     """
-    known, rows = read_known_and_rows(source, cut=cut, config=config)
+    known = known_at(source, cut=cut, config=config)
     area = area and config.model.area
-    rate = fit_find_rate(known, rows, config=config, outcome=outcome, area=area)
+    rate = learn_find_rate(source, known, config=config, outcome=outcome, area=area)
     scored, draws = score_buildings(known, rate), draw_chances(known, rate)
     features = known.features
     units = sum_units(

@@ -20,7 +20,6 @@ from risk.find_rate.training import (
     CONDITIONS,
     TrainingRows,
     Window,
-    read_known_and_rows,
     read_training_rows,
     read_windows,
     window_starts,
@@ -216,14 +215,3 @@ def test_rows_in_another_order_give_the_same_design_and_lessons() -> None:
     assert other is not None
     pd.testing.assert_frame_equal(rows.x, other.x, check_exact=True)
     np.testing.assert_array_equal(rows.found["found"], other.found["found"])
-
-
-def test_all_read_at_once_is_what_is_known_and_taught_step_by_step() -> None:
-    _, known, _, rows = usual()
-    again, taught = read_known_and_rows(office(), cut=CUT, config=CONFIG)
-    assert taught is not None
-    pd.testing.assert_frame_equal(known.x, again.x, check_exact=True)
-    pd.testing.assert_frame_equal(known.features.buildings, again.features.buildings)
-    pd.testing.assert_frame_equal(rows.x, taught.x, check_exact=True)
-    for name in ("conditions", "effort", "window", "age_days", "place"):
-        np.testing.assert_array_equal(getattr(rows, name), getattr(taught, name))
