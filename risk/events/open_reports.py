@@ -12,19 +12,15 @@ from datetime import datetime
 from typing import Final
 
 import ibis
-import numpy as np
 import pandas as pd
 from ibis import ir
-from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools
 from risk.config.score import ScoreConfig, WaitingReports
 from risk.events.expressions import holds_any
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
 
-Times = NDArray[np.datetime64]
 REPORT_TEXTS: Final = ("category", "is_true")
 VISIT_TEXTS: Final = ("mode",)
 """Texts of complaints and inspections that decide whether a report waits."""
@@ -39,16 +35,15 @@ def read_waiting(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -
     of_visits = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
     reported = _latest(of_reports, waiting_since(of_reports, config.waiting))
     answered = _latest(of_visits, answered_until(of_visits, config.waiting))
-    answered = answered.reindex(reported.index)
-    return reported[is_waiting(reported.to_numpy(), answered.to_numpy())]
+    return still_waiting(reported, answered.reindex(reported.index))
 
 
-def is_waiting(reported: Times, answered: Times) -> Bools:
-    """Say whether a report waits for a visit.
+def still_waiting(reported: pd.Series, answered: pd.Series) -> pd.Series:
+    """Return when the reports were made that no visit has answered.
 
-    ``reported``, ``answered``: times of the latest report and answer, NaT for none.
+    ``reported``, ``answered``: times of the latest report and answer, NaT for none, alike indexed.
     """
-    return np.asarray((reported > answered) | (np.isnat(answered) & ~np.isnat(reported)))
+    return reported[(reported > answered) | (answered.isna() & reported.notna())]
 
 
 def waiting_since(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:

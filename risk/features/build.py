@@ -14,13 +14,13 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, Floats
+from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.decay import MICROSECONDS_PER_DAY, from_quanta
 from risk.events.fetch import fetch
-from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS, is_waiting
+from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS, still_waiting
 from risk.events.rows import FeatureSource, known_buildings, settled_rows
 from risk.features.aggregates import (
     ANSWERED,
@@ -74,8 +74,8 @@ class FeatureTable:
         Mass per signal of rows that are not even sure of a community, and so count nowhere.
     grids
         The official grids (`risk.features.official_grids.read_grids`).
-    waits
-        Whether a report of the building waits (`risk.events.open_reports`), shape (buildings,).
+    waiting
+        When the latest report was made that waits, by id of the buildings where one does.
     """
 
     cut: datetime
@@ -84,7 +84,7 @@ class FeatureTable:
     usual: Mapping[str, float]
     rows_nowhere: Mapping[str, float]
     grids: pd.DataFrame
-    waits: Bools
+    waiting: pd.Series
 
     @cached_property
     def empty_grids(self) -> pd.DataFrame:
@@ -153,7 +153,7 @@ class OfficeSums:
             usual=_usual(buildings),
             rows_nowhere={name: float(every[name][~somewhere].sum()) for name in UNLOCATED_WEIGHTS},
             grids=grids,
-            waits=self._waits(cut),
+            waiting=self._waiting(cut),
         )
 
     @cached_property
@@ -202,11 +202,11 @@ class OfficeSums:
         since = (np.datetime64(cut, "us") - last).astype(np.float64) / MICROSECONDS_PER_DAY
         return np.where(np.isnat(last), np.nan, since)
 
-    def _waits(self, cut: datetime) -> Bools:
-        reported = self._times(self.complaints, LAST_REPORT, cut)
-        answered = self._times(self.inspections, ANSWERED, cut)
-        waits = is_waiting(reported, answered)
-        return waits[self.register.known(cut)]
+    def _waiting(self, cut: datetime) -> pd.Series:
+        ids = self.register.ids
+        reported = pd.Series(self._times(self.complaints, LAST_REPORT, cut), index=ids)
+        answered = pd.Series(self._times(self.inspections, ANSWERED, cut), index=ids)
+        return still_waiting(reported, answered)
 
     def _times(self, part: Sums, name: str, cut: datetime) -> NDArray[np.datetime64]:
         never = np.full(len(self.register.ids), np.datetime64("NaT", "us"))

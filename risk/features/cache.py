@@ -46,14 +46,9 @@ class AsOfEach(Protocol[Result_co]):
     """The same for several cuts at once, in their order."""
 
     def __call__(
-        self,
-        source: FeatureSource,
-        *,
-        cuts: Sequence[datetime],
-        config: ScoreConfig,
-        history: Any = None,  # noqa: ANN401 -- what the function takes
+        self, source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
     ) -> Iterator[Result_co]:
-        """Work it out; ``history``: what was read before and spares reading it again."""
+        """Work it out."""
 
 
 def each_once_a_view(work_out: AsOfEach[Result_co]) -> AsOfEach[Result_co]:
@@ -61,20 +56,16 @@ def each_once_a_view(work_out: AsOfEach[Result_co]) -> AsOfEach[Result_co]:
 
     @wraps(work_out)
     def remembered(
-        source: FeatureSource,
-        *,
-        cuts: Sequence[datetime],
-        config: ScoreConfig,
-        history: Any = None,  # noqa: ANN401 -- what the function takes
+        source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
     ) -> Iterator[Result_co]:
         results = getattr(source, "remembered", None)
         if results is None:
-            yield from work_out(source, cuts=cuts, config=config, history=history)
+            yield from work_out(source, cuts=cuts, config=config)
             return
         keys = {cut: (work_out, cut, config.config_hash) for cut in cuts}
         missing = [cut for cut in cuts if keys[cut] not in results]
         if missing:
-            worked_out = work_out(source, cuts=missing, config=config, history=history)
+            worked_out = work_out(source, cuts=missing, config=config)
             results |= zip((keys[cut] for cut in missing), worked_out, strict=True)
         yield from (results[keys[cut]] for cut in cuts)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
 from risk.find_rate.columns import DOORS, KIND, WAITING
 from risk.visit_design.availability import LISTED_TEXTS, available_texts
-from risk.visit_design.history import History, read_history
+from risk.visit_design.history import read_history
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.matrix import build_design
 from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
@@ -34,7 +34,6 @@ from risk.visit_design.visit_table import CELL, Facts, code_column
 
 WHOLE: Final = "building:"
 """Begins the name of a place that stands for a building as a whole."""
-_UNIT_CODE: Final = code_column(UNIT)
 _TEXTS: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
 
 
@@ -55,8 +54,6 @@ class Known:
         Their design: float64, one row per place, columns as in `risk.find_rate.columns`.
     by_building
         The columns that places take over from their building, by building id.
-    history
-        Every version of the visits that were learnt before the cut, to read earlier cuts from.
     """
 
     cut: datetime
@@ -66,7 +63,6 @@ class Known:
     places: pd.DataFrame
     x: pd.DataFrame
     by_building: pd.DataFrame
-    history: History | None = None
 
     def listed(self, visits: pd.DataFrame) -> pd.DataFrame:
         """Return the places that a list of visits names for the first time, as far as it says.
@@ -74,16 +70,16 @@ class Known:
         ``visits``: rows of `Facts.visits` after the cut; no outcome of them is read. Of their texts
         those count that are filled in whatever a visit finds (`risk.visit_design.availability`).
         """
-        is_new = (visits[UNIT] != "") & ~visits[UNIT].isin(self.places[UNIT])
-        return _list_places(self.facts, visits[is_new])
+        return list_places(self.facts, self.places, visits)
 
     def design(self, places: pd.DataFrame) -> pd.DataFrame:
         """Return the design of places with their codes."""
         return _design(self.facts, self.by_building, places, cut=self.cut, config=self.config)
 
 
-def _list_places(facts: Facts, new: pd.DataFrame) -> pd.DataFrame:
-    """Return the places of visits to come, of which none is known, as `Known.listed` does."""
+def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that a list of visits names and that are not there (`Known.listed`)."""
+    new = visits[(visits[UNIT] != "") & ~visits[UNIT].isin(places[UNIT])]
     new = new.drop_duplicates(UNIT)[list(_TEXTS)].reset_index(drop=True)
     blank = set(LISTED_TEXTS) - available_texts(facts.visits)
     if blank & {"kind", "risk_class"}:
@@ -116,28 +112,21 @@ class Past:
     features: FeatureTable
     by_building: pd.DataFrame
     visited: pd.DataFrame
-    history: History
 
     def whole(self) -> Known:
         """Return it with every place: those visited, then the buildings where none was."""
         never = _whole_buildings(self.features.buildings, self.visited)
-        never = code_places(self.facts, never)
-        return self._of(pd.concat([self.visited, never], ignore_index=True))
+        places = pd.concat([self.visited, never], ignore_index=True)
+        return self._of(code_places(self.facts, places))
 
-    def of_visits(self, visits: pd.DataFrame, names: pd.Index[Any]) -> Known:
+    def of_visits(self, visits: pd.DataFrame) -> Known:
         """Return it with the places of a list of visits only, those it names anew at the end.
 
-        ``visits``: as of `Known.listed`. ``names``: of units, that their codes stand for.
+        ``visits``: as of `Known.listed`.
         """
-        own, unit = self.facts.names[UNIT], visits[_UNIT_CODE].to_numpy()
-        if names is not own:
-            unit = np.append(own.get_indexer(names), -1)[unit]
-        visited = self.visited[_UNIT_CODE].to_numpy()
-        is_asked, is_visited = np.zeros((2, len(own) + 1), dtype=bool)
-        is_asked[unit] = is_visited[visited] = True
-        is_visited[-1] = False  # a unit that has no code
-        before = self.visited[is_asked[visited]]
-        listed = _list_places(self.facts, visits[(visits[UNIT] != "") & ~is_visited[unit]])
+        named = self.visited[self.visited[UNIT].isin(visits[UNIT])].reset_index(drop=True)
+        before = code_places(self.facts, named)
+        listed = list_places(self.facts, before, visits)
         return self._of(pd.concat([before, listed], ignore_index=True))
 
     def _of(self, places: pd.DataFrame) -> Known:
@@ -149,7 +138,6 @@ class Past:
             places=places,
             x=_design(self.facts, self.by_building, places, cut=self.cut, config=self.config),
             by_building=self.by_building,
-            history=self.history,
         )
 
 
@@ -161,34 +149,26 @@ def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Kn
 
 @each_once_a_view
 def past_at_each(
-    source: FeatureSource,
-    *,
-    cuts: Sequence[datetime],
-    config: ScoreConfig,
-    history: History | None = None,
+    source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
 ) -> Iterator[Past]:
-    """Read what was known before each of several cuts: every table once for all of them.
-
-    ``history``: of a later cut, where it was read already.
-    """
+    """Read what was known before each of several cuts: every table once for all of them."""
     asked = cuts[0] if len(cuts) == 1 else cuts
     sums = read_office_sums(source, cut=asked, config=config)
-    if history is None:
-        cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
-        history = read_history(source, cut=max(cuts), config=config, cells=cells)
+    cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
+    history = read_history(source, cut=asked, config=config, cells=cells)
     for cut in cuts:
         features = sums.features(cut)
         fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])
         here = set(parent_cells(pd.Series(fine.unique()), RESOLUTION)) - {""}
         facts = history.at(cut, cells=here)
+        visited = known_places(facts)[list(_TEXTS)]
         yield Past(
             cut=cut,
             config=config,
             facts=facts,
             features=features,
             by_building=_of_buildings(features, config),
-            visited=known_places(facts),
-            history=history,
+            visited=visited.assign(**{IS_KNOWN: True}),
         )
 
 
@@ -225,7 +205,8 @@ def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
     columns = factor_columns(buildings, usual=features.usual)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
-    columns[WAITING] = features.waits.astype(np.float64)
+    waits = buildings[c.BUILDING].isin(features.waiting.index)
+    columns[WAITING] = np.asarray(waits, dtype=np.float64)
     kinds = buildings[c.KIND]
     for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
         columns[f"{KIND}.{kind}"] = np.asarray(kinds == kind, dtype=np.float64)

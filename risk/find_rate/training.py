@@ -118,9 +118,9 @@ def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) ->
     if not made:
         return
     cuts = [_EPOCH + timedelta(days=start) for start in made]
-    pasts = past_at_each(source, cuts=cuts, config=config, history=known.history)
+    pasts = past_at_each(source, cuts=cuts, config=config)
     for (start, visits), past in zip(made.items(), pasts, strict=True):
-        asked = past.of_visits(visits, known.facts.names[UNIT])
+        asked = past.of_visits(visits)
         rows = rows_of_visits(asked.places, visits)
         there = rows >= 0
         if there.any():

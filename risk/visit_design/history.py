@@ -1,4 +1,4 @@
-"""Every version of the visits, read at once and taken apart by cut."""
+"""Every version of the visits of several cuts, read at once and taken apart by cut."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.cuts import VERSION_TIMES
+from risk.events.cuts import VERSION_TIMES, Cuts, list_cuts
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource, known_rows
 from risk.visit_design.read import read_visit_rows
@@ -27,7 +27,7 @@ _NO_REPORTS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Visits as they were known at any of many cuts.
+    """Visits as they were known at one cut or several.
 
     Parameters
     ----------
@@ -59,15 +59,23 @@ class History:
 
 
 def read_history(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, cells: Collection[str]
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, cells: Collection[str]
 ) -> History:
-    """Read the visits of every cut up to ``cut``; nothing is read of complaints.
+    """Read the visits of one cut or several at once; nothing is read of complaints.
 
     ``cells``: of resolution 9, that neighbourhoods reach besides those of the visits.
     """
-    table = known_rows(source, "inspections", cut, versions=True)
-    visits = read_visit_rows(table, config=config, times=VERSION_TIMES)
-    learnt, later = (visits.pop(name).to_numpy().astype("datetime64[us]") for name in VERSION_TIMES)
+    last = max(list_cuts(cut))
+    if isinstance(cut, datetime):
+        visits = read_visit_rows(known_rows(source, "inspections", cut), config=config)
+        learnt = np.full(len(visits), np.datetime64(0, "us"))
+        later = np.full(len(visits), np.datetime64("NaT", "us"))
+    else:
+        table = known_rows(source, "inspections", last, versions=True)
+        visits = read_visit_rows(table, config=config, times=VERSION_TIMES)
+        learnt, later = (
+            visits.pop(name).to_numpy().astype("datetime64[us]") for name in VERSION_TIMES
+        )
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
     facts = make_facts(visits, reports, config=config.model, cells=pd.Series(list(cells)))
     return History(facts=facts, learnt=learnt, later=later)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Floats
+from risk.arrays import Floats, Texts
 from risk.config.visit_model import ModelConfig
 from risk.config.words import PURPOSES
 from risk.events.decay import decay_weights
@@ -31,14 +31,14 @@ def recency_columns(
     columns: Columns = {}
     for name in ("unit", "building"):
         level, age = Level.of(name, known, once, places), _age(once, cut)
-        columns |= _by_purpose(once["purpose"], level, name, age, config)
+        columns |= _by_purpose(once["purpose"].to_numpy(), level, name, age, config)
         columns |= _ages(level, name, age, config)
     columns |= _results(known, results, places, cut, config)
     return columns | _area_sizes(known, results, places)
 
 
 def _by_purpose(
-    purposes: pd.Series, level: Level, name: str, age: Floats, config: ModelConfig
+    purposes: Texts, level: Level, name: str, age: Floats, config: ModelConfig
 ) -> Columns:
     """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
     columns: Columns = {}

@@ -23,9 +23,8 @@ def known_places(known: Facts) -> pd.DataFrame:
 
     The frame: one row per unit, indexed 0…; the texts and codes of `ATTRIBUTES`, and ``known``.
     """
-    unit = code_column(UNIT)
-    visits = known.visits[known.visits["found"].notna() & (known.visits[unit] >= 0)]
-    last = visits[list(ATTRIBUTES)].drop_duplicates(unit, keep="last")
+    visits = known.visits[known.visits["found"].notna() & (known.visits[UNIT] != "")]
+    last = visits.drop_duplicates(UNIT, keep="last")[list(ATTRIBUTES)]
     return last.assign(**{IS_KNOWN: True}).reset_index(drop=True)
 
 

@@ -15,11 +15,8 @@ from data.lake.schema import SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.lake.validity import held_at
 from risk.config.score import ExposureRule, ScoreConfig
 from risk.config.visit_model import ModelConfig
-from risk.events.fetch import day_of
-from risk.events.open_reports import read_waiting
 from risk.features.cache import RememberedSource
 from risk.find_rate.knowledge import Known, Past, known_at, past_at_each
-from risk.visit_design.read import read_facts
 from risk.visit_design.units import UNIT
 from tests.risk.conftest import CUT, MemoryEngine, days_before, make_table, random_office
 
@@ -109,7 +106,7 @@ def assert_same(one: Known, other: Known) -> None:
         one.features.unlocated, other.features.unlocated, check_exact=True
     )
     pd.testing.assert_frame_equal(one.features.empty_grids, other.features.empty_grids)
-    np.testing.assert_array_equal(one.features.waits, other.features.waits)
+    pd.testing.assert_series_equal(one.features.waiting, other.features.waiting)
     assert one.features.usual == other.features.usual
     assert one.features.rows_nowhere == other.features.rows_nowhere
     texts = [name for name in one.places if not name.endswith("_code")]
@@ -131,15 +128,6 @@ def test_many_cuts_at_once_are_as_each_by_itself_to_the_bit(
     for past, known in zip(*read, strict=True):
         assert past.cut == known.cut
         assert_same(past.whole(), known)
-        plain = read_facts(office(7), cut=past.cut, config=known.config).before(day_of(past.cut))
-        same = [name for name in plain.visits if not name.endswith("_code")]
-        pd.testing.assert_frame_equal(
-            past.facts.visits[same].reset_index(drop=True),
-            plain.visits[same].reset_index(drop=True),
-        )
-        waiting = read_waiting(office(7), cut=past.cut, config=known.config)
-        ids = past.features.buildings["building_id"]
-        assert ids[past.features.waits].tolist() == waiting.index.tolist()
     counts = [len(known.facts.visits) for known in read[1]]
     assert counts == sorted(counts)
     assert 0 < counts[0] < counts[-1]
@@ -152,7 +140,7 @@ def test_the_places_of_a_list_have_the_design_that_they_have_among_all(
     visits = read[1][-1].facts.visits
     new = 0
     for past, known in zip(*read, strict=True):
-        asked = past.of_visits(visits, read[1][-1].facts.names[UNIT])
+        asked = past.of_visits(visits)
         listed = known.listed(visits)
         new += len(listed)
         every = pd.concat([known.x, known.design(listed)], ignore_index=True)

@@ -136,11 +136,6 @@ def changed_from(start: int) -> Callable[[dict[str, Any]], dict[str, Any] | None
     return change
 
 
-def said(places: pd.DataFrame) -> pd.DataFrame:
-    """Return what is said of places, without the numbers that stand for it."""
-    return places[[name for name in places if not name.endswith("_code")]]
-
-
 def test_a_windows_design_never_changes_with_what_is_dated_or_learnt_after_its_start() -> None:
     _, _, windows, _ = usual()
     for number in (1, 2):
@@ -149,7 +144,7 @@ def test_a_windows_design_never_changes_with_what_is_dated_or_learnt_after_its_s
         same = next(each for each in other if each.start == window.start)
         then, other_then = window.known.whole(), same.known.whole()
         assert len(then.places) > 6
-        pd.testing.assert_frame_equal(said(then.places), said(other_then.places))
+        pd.testing.assert_frame_equal(then.places, other_then.places)
         pd.testing.assert_frame_equal(then.x, other_then.x, check_exact=True)
 
 
@@ -166,7 +161,7 @@ def test_what_a_list_names_for_the_first_time_brings_nothing_of_its_outcome() ->
     )
     _, other = windows_of(turned)
     same = next(each for each in other if each.start == new[-1].start)
-    pd.testing.assert_frame_equal(said(new[-1].places), said(same.places))
+    pd.testing.assert_frame_equal(new[-1].places, same.places)
     pd.testing.assert_frame_equal(new[-1].x, same.x, check_exact=True)
     assert new[-1].visits["found"].tolist() != same.visits["found"].tolist()
 
