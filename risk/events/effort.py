@@ -18,9 +18,6 @@ from risk.events.expressions import evidence_weight, real, text_of
 _ID: Final = "_visit_id"
 _PLACE: Final = "_visit_place"
 _RESULT: Final = "_visit_result"
-_AT: Final = "_visit_at"
-ALONE: Final = "_alone"
-"""Marks a row that is the only one of its visit."""
 
 
 def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
@@ -41,26 +38,6 @@ def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
     return ibis.greatest(effort, real(rule.least))
 
 
-def mark_alone(table: ir.Table) -> ir.Table:
-    """Mark rows that no other can repeat at any cut, to spare `once_per_visit` most of its work.
-
-    ``table``: every version of the rows of inspections.
-    """
-    at = table["event_at"].fill_null(table["learnt_at"])
-    keys = table.mutate(
-        **{_AT: at, _PLACE: _place_of(table, at), _RESULT: text_of(table, "result")}
-    )
-    visit = [_PLACE, _AT, _RESULT]
-    groups = keys.group_by(visit).agg(_rows=keys.count())
-    several = groups.filter(groups["_rows"] > 1).select(
-        **{f"{name}_of_several": groups[name] for name in visit}
-    )
-    same = [keys[name] == several[f"{name}_of_several"] for name in visit]
-    joined = keys.left_join(several, same)
-    alone = joined[f"{_AT}_of_several"].isnull()
-    return joined.select(*table.columns, **{ALONE: alone})
-
-
 def once_per_visit(table: ir.Table) -> ir.Table:
     """Keep one row of each visit that several files tell of, at each cut.
 
@@ -68,16 +45,16 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     differ. The place is building and unit; where no building is known, or of the moment the day
     only, the address as well, since several rooms are looked at in a day. Of the rows of a visit
     the one with a number is kept, else the first by its key.
-
-    ``table``: rows of inspections that were marked (`mark_alone`); the mark is dropped.
     """
-    alone, others = table.filter(table[ALONE]), table.filter(~table[ALONE])
-    marked = others.mutate(
-        **{
-            _ID: text_of(others, "inspection_id"),
-            _PLACE: _place_of(others, others["event_at"]),
-            _RESULT: text_of(others, "result"),
-        }
+    at = table["event_at"]
+    building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
+    day_only = at == at.truncate("D")
+    exact = ibis.ifelse((building == "") | day_only, address, "")
+    parts = [building, text_of(table, "unit_id"), exact, text_of(table, c.H3_R10)]
+    nowhere = (building == "") & (parts[1] == "") & (address == "")
+    place = ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
+    marked = table.mutate(
+        **{_ID: text_of(table, "inspection_id"), _PLACE: place, _RESULT: text_of(table, "result")}
     )
     visit = [c.CUT, _PLACE, "event_at", _RESULT]
     numbered = (marked[_ID] != "").cast("int64")
@@ -86,13 +63,4 @@ def once_per_visit(table: ir.Table) -> ir.Table:
         _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
     )
     visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
-    return alone.union(visits.select(*table.columns)).drop(ALONE)
-
-
-def _place_of(table: ir.Table, at: ir.TimestampValue) -> ir.StringValue:
-    """Name the place of each visit; a row that says nothing of it has a place of its own."""
-    building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
-    exact = ibis.ifelse((building == "") | (at == at.truncate("D")), address, "")
-    parts = [building, text_of(table, "unit_id"), exact, text_of(table, c.H3_R10)]
-    nowhere = (building == "") & (parts[1] == "") & (address == "")
-    return ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
+    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")

@@ -21,8 +21,8 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.cuts import VERSION_TIMES, Cuts, held_at_each, list_cuts
-from risk.events.effort import effort_of, mark_alone, once_per_visit
+from risk.events.cuts import Cuts, held_at_each, list_cuts
+from risk.events.effort import effort_of, once_per_visit
 from risk.events.expressions import (
     cases,
     days_between,
@@ -269,28 +269,17 @@ def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
 
 
 def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str] = ()) -> ir.Table:
-    """Select what was known at each cut, as `known_rows` does, of the columns that are needed.
-
-    Inspections are marked (`mark_alone`).
-    """
-    marked = mark_alone if name == "inspections" else _as_it_is
+    """Select what was known at each cut, as `known_rows` does, of the columns that are needed."""
     wanted = {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep}
     if isinstance(cut, datetime):
         table = source.table(name, cut=cut)
         columns = [column for column in table.columns if column in wanted]
-        table = marked(table.select(*columns)).mutate(**{c.CUT: ibis.literal(cut)})
+        table = table.select(*columns, **{c.CUT: ibis.literal(cut)})
     else:
-        wanted = {*wanted, *VERSION_TIMES}
-        table = source.versions(name)
-        columns = [column for column in table.columns if column in wanted]
-        table = held_at_each(marked(table.select(*columns)), cut)
+        table = held_at_each(source.versions(name), cut, columns=wanted)
     table = table.filter(known_before(table, table[c.CUT]))
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
     return without_later_texts(table, name, table[c.CUT])
-
-
-def _as_it_is(table: ir.Table) -> ir.Table:
-    return table
 
 
 def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
