@@ -12,6 +12,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis import ir
 from ibis.expr.types import Table
 
 from data.contracts.model import TableContract
@@ -26,6 +27,9 @@ from data.lake.imports import hash_options
 from data.lake.schema import (
     GIVEN,
     LEARNT_AT,
+    PLACED_COLUMNS,
+    PLACED_FROM,
+    PLACED_UNTIL,
     REGISTER_COLUMNS,
     ROW_KEY,
     SUPERSEDED_AT,
@@ -38,7 +42,7 @@ from data.workspace.folder import Workspace
 
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")
-HIDDEN = (f"{GIVEN}lon", f"{GIVEN}lat", VERSION_LEARNT_AT, SUPERSEDED_AT)
+HIDDEN = (f"{GIVEN}lon", f"{GIVEN}lat", VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS)
 
 
 class Engine:
@@ -113,9 +117,10 @@ class Engine:
             `data.lake.schema.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
         cut
             Local time: only what had been learnt before it, in the version that was known then.
-            None for everything known now. Placement is always today's: where a building stands
-            does not change with what we know. Of a register made from addresses, only buildings
-            that had been mentioned before it; an imported register is known at any time.
+            None for everything known now. Where a row is follows from the addresses that had been
+            reviewed before it (`data.derived.placing.reviews`). Of a register made from addresses,
+            only buildings that had been mentioned before it; an imported register is known at any
+            time.
             ``inspections`` are those of files and the visits that people recorded here.
 
         Returns
@@ -196,9 +201,17 @@ class Engine:
 
 
 def _held(rows: Table, *, cut: datetime | None) -> Table:
-    """Keep the versions that hold now, or held at a cut."""
-    later = rows[SUPERSEDED_AT]
+    """Keep the versions that hold now, or held at a cut, where they are or were."""
+    held = _within(rows, VERSION_LEARNT_AT, SUPERSEDED_AT, cut)
+    if PLACED_UNTIL in rows.columns:
+        held &= _within(rows, PLACED_FROM, PLACED_UNTIL, cut)
+    return rows.filter(held)
+
+
+def _within(rows: Table, start: str, until: str, cut: datetime | None) -> ir.BooleanValue:
+    """Say of each row whether a cut is after one time and no later than the other."""
     if cut is None:
-        return rows.filter(later.isnull())
+        return rows[until].isnull()
     limit = ibis.literal(cut)
-    return rows.filter((rows[VERSION_LEARNT_AT] < limit) & (later.isnull() | (later >= limit)))
+    begun = rows[start].isnull() | (rows[start] < limit)
+    return begun & (rows[until].isnull() | (rows[until] >= limit))

@@ -45,6 +45,7 @@ from data.derived.placing.place import (
     footprints_of,
     is_placed,
 )
+from data.derived.placing.reviews import add_past_placements
 from data.derived.stored_versions import StoredVersions
 from data.derived.visits_cache import visits_name, write_visits
 from data.lake.manifest import Manifest
@@ -98,7 +99,7 @@ class Derivation:
         self._folder = folder or workspace.derived_path
         inputs = inputs or read_inputs(workspace, extra=extra)
         self._imports, self._rows = inputs.imports, inputs.rows
-        self._decisions, self._visits = inputs.decisions, inputs.visits
+        self._reviews, self._visits = inputs.reviews, inputs.visits
         self._versions = StoredVersions(workspace, inputs)
         self.fingerprints = inputs.fingerprints
 
@@ -175,7 +176,7 @@ class Derivation:
         register = pq.read_table(self.register_path())
         limits = self._workspace.settings.place
         names = self._community_names()
-        book = AddressBook(register, self._decisions, limits, community_names=names)
+        book = AddressBook(register, self._reviews.now, limits, community_names=names)
         return Placer(register, self.grids, book, limits)
 
     def _community_names(self) -> dict[str, str]:
@@ -256,7 +257,16 @@ class Derivation:
                     count = rows[ROW_KEY].length()
                     columns = rows | columns_of(times.slice(start, count))
                     start += count
-                    writer.write_table(to_schema(columns, schema, count))
+                    now = to_schema(columns, schema, count)
+                    writer.write_table(self._with_past(now, manifest) if placed else now)
+
+    def _with_past(self, rows: pa.Table, manifest: Manifest) -> pa.Table:
+        return add_past_placements(
+            rows,
+            imported_at=manifest.imported_at.replace(tzinfo=None),
+            reviews=self._reviews,
+            placer=lambda: self.placer,
+        )
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)

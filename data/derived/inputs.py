@@ -8,6 +8,7 @@ from pathlib import Path
 
 from data.contracts.registry import TABLES
 from data.derived.fingerprints import Fingerprints, take_fingerprints
+from data.derived.placing.reviews import Reviews
 from data.lake.manifest import Manifest
 from data.store.repositories.visits import VisitsState
 from data.workspace.folder import Workspace
@@ -23,8 +24,8 @@ class DerivationInputs:
         Table → its imports, oldest first; every table of `data.contracts.registry` is there.
     rows
         Import id → its rows file, which stays where it is when the import is taken back.
-    decisions
-        Normalised address → building, or None where it is none.
+    reviews
+        What addresses were decided to mean, and when.
     visits
         State of the log of recorded visits.
     fingerprints
@@ -33,7 +34,7 @@ class DerivationInputs:
 
     imports: Mapping[str, Sequence[Manifest]]
     rows: Mapping[str, Path]
-    decisions: Mapping[str, str | None]
+    reviews: Reviews
     visits: VisitsState
     fingerprints: Fingerprints
 
@@ -57,13 +58,13 @@ def read_inputs(
     stored = [(manifest, lake.rows_path(manifest)) for manifest in lake.imports()]
     stored += [extra] if extra else []
     with workspace.store.begin() as unit:
-        decisions = unit.address_reviews.decisions()
+        reviews = Reviews(unit.address_reviews.history())
         visits = unit.visits.state()
     imports = {name: [m for m, _ in stored if m.table == name] for name in TABLES}
     return DerivationInputs(
         imports=imports,
         rows={manifest.import_id: rows for manifest, rows in stored},
-        decisions=decisions,
+        reviews=reviews,
         visits=visits,
-        fingerprints=take_fingerprints(imports, decisions, workspace.settings),
+        fingerprints=take_fingerprints(imports, reviews, workspace.settings),
     )
