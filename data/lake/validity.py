@@ -4,10 +4,11 @@ A key may come in many imports. Its newest import holds; what an older one said 
 From the set of imports alone – so that taking one back is exact – each stored row gets:
 
 ``version_learnt_at``
-    When this version became known: the row's own ``learnt_at`` where the sender gave one. Else, for
-    the first version of a key, the time of the event, because an office that loads two years of
+    When this version became known. The first version of a key: the row's own ``learnt_at`` where
+    the sender gave one, else the time of the event, because an office that loads two years of
     tickets knew each when it came in (but not later than the import: a date in the future is no
-    knowledge). A later version of the key is known from its import.
+    knowledge). A later version is known from its import, or from the ``learnt_at`` it gives where
+    that is later still: until it came, the office read the version before.
 ``learnt_at``
     The earliest ``version_learnt_at`` of the same key with the same content.
 ``imported_at``
@@ -33,7 +34,7 @@ from ibis.expr.types import Table
 from data.lake.manifest import Manifest
 from data.lake.schema import IMPORTED_AT, LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
 
-LEARNING_VERSION = 3
+LEARNING_VERSION = 4
 """Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
 """When a register that has no event times is taken to have been known from."""
@@ -78,7 +79,8 @@ def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single
         return dated.mutate(**{VERSION_LEARNT_AT: learnt, LEARNT_AT: learnt, SUPERSEDED_AT: never})
     by_key = ibis.window(group_by=dated.row_key, order_by=dated.import_id)
     is_first = ibis.row_number().over(by_key) == 0
-    learnt = ibis.coalesce(dated.learnt_at, is_first.ifelse(first, dated.imported_at))
+    given = ibis.coalesce(dated.learnt_at, is_first.ifelse(first, dated.imported_at))
+    learnt = is_first.ifelse(given, ibis.greatest(given, dated.imported_at))
     learning = dated.mutate(**{VERSION_LEARNT_AT: learnt})
     version = learning[VERSION_LEARNT_AT]
     later = ibis.window(group_by=learning.row_key, order_by=learning.import_id, rows=(1, None))
