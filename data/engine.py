@@ -104,8 +104,9 @@ class Engine:
         if self._inputs is None:
             (self._sessions.close if self._sessions else self._given.disconnect)()
 
-    def _derivation(self) -> Derivation:
-        return Derivation(self._workspace, inputs=self._inputs)
+    def _derivation(self, cut: datetime | None = None) -> Derivation:
+        derivation = Derivation(self._workspace, inputs=self._inputs)
+        return derivation if cut is None else derivation.as_of(cut)
 
     def table(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return the rows of a table that hold, with their placement.
@@ -118,9 +119,10 @@ class Engine:
         cut
             Local time: only what had been learnt before it, in the version that was known then.
             None for everything known now. Where a row is follows from the addresses that had been
-            reviewed before it (`data.derived.placing.reviews`). Of a register made from addresses,
-            only buildings that had been mentioned before it; an imported register is known at any
-            time.
+            reviewed before it (`data.derived.placing.reviews`) and from the buildings and grids
+            that had been imported; the first load of a register is known at any date
+            (`data.lake.validity`). Of a register made from addresses, only buildings that had been
+            mentioned before it.
             ``inspections`` are those of files and the visits that people recorded here.
 
         Returns
@@ -140,7 +142,7 @@ class Engine:
         contract = contract_of(name)
         if contract.name == BUILDINGS:
             return self._register(cut)
-        with self._derivation() as derivation:
+        with self._derivation(cut) as derivation:
             versions = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
         rows = _held(versions, cut=cut)
@@ -168,7 +170,7 @@ class Engine:
         return self._read(derivation.current_path(contract.name), schema)
 
     def _register(self, cut: datetime | None) -> Table:
-        with self._derivation() as derivation:
+        with self._derivation(cut) as derivation:
             path = derivation.register_path()
         register = self._read(path, pa.schema(list(REGISTER_COLUMNS.items())))
         if cut is None:

@@ -12,11 +12,15 @@ exists is up to date, and one that is missing is made again.
     All versions of all rows with their placement; `data.engine` reads these.
 ``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
     The same of the visits that people recorded, which are no import.
+``derived/past/<registers>/``
+    The same files by the buildings and grids of earlier, made when a date of then is asked for.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -58,10 +62,12 @@ from data.lake.schema import (
     VERSION_COLUMNS,
     current_schema,
 )
+from data.lake.validity import local_import_time
 from data.workspace.folder import Workspace
 
 Progress = Callable[[str, int, int], None]
 
+PAST = "past"
 _READ_WITHIN_S = 120.0
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
@@ -97,11 +103,25 @@ class Derivation:
         self._workspace = workspace
         self._report = progress or (lambda _stage, _done, _total: None)
         self._folder = folder or workspace.derived_path
-        inputs = inputs or read_inputs(workspace, extra=extra)
+        self._inputs = inputs = inputs or read_inputs(workspace, extra=extra)
         self._imports, self._rows = inputs.imports, inputs.rows
         self._reviews, self._visits = inputs.reviews, inputs.visits
         self._versions = StoredVersions(workspace, inputs)
         self.fingerprints = inputs.fingerprints
+
+    def as_of(self, cut: datetime) -> Derivation:
+        """Return what makes the files by the registers of places as imported before a cut."""
+        return self._by(self._inputs.as_of(cut))
+
+    def past(self) -> list[Derivation]:
+        """Return what makes the files of each state of the registers before the present one."""
+        return [self._by(inputs) for inputs in self._inputs.past()]
+
+    def _by(self, inputs: DerivationInputs) -> Derivation:
+        if inputs is self._inputs:
+            return self
+        folder = self._folder / PAST / inputs.registers_id
+        return Derivation(self._workspace, folder=folder, inputs=inputs)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -119,7 +139,17 @@ class Derivation:
                 self.current_path(table)
         self.visits_path()
         self.register_path()
+        self._delete_past_of_no_state()
         self._report("derive", len(TABLES), len(TABLES))
+
+    def _delete_past_of_no_state(self) -> None:
+        """Delete what was made by registers whose imports were taken back, if nobody reads it."""
+        wanted = {inputs.registers_id for inputs in self._inputs.past()}
+        made = self.register_path().stat().st_mtime
+        for folder in (self._folder / PAST).glob("*"):
+            read = max((path.stat().st_mtime for path in folder.rglob("*.parquet")), default=0.0)
+            if folder.name not in wanted and made - read >= _READ_WITHIN_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def current_path(self, table: str) -> Path | None:
         """Return the file with all versions of a table's rows; None while it has no import."""
@@ -263,7 +293,7 @@ class Derivation:
     def _with_past(self, rows: pa.Table, manifest: Manifest) -> pa.Table:
         return add_past_placements(
             rows,
-            imported_at=manifest.imported_at.replace(tzinfo=None),
+            imported_at=local_import_time(manifest),
             reviews=self._reviews,
             placer=lambda: self.placer,
         )
