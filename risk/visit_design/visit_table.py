@@ -107,6 +107,18 @@ def make_facts(
 
     ``cells``: further cells, of places where nothing happened yet.
     """
+    facts = code_facts(visits, complaints, cells=cells)
+    positions = cell_positions_m(facts.names[CELL].to_numpy(dtype=np.str_))
+    kernels = {
+        width: gaussian_kernel(positions, bandwidth_m=width) for width in config.area_bandwidths_m
+    }
+    return replace(facts, kernels=kernels)
+
+
+def code_facts(
+    visits: pd.DataFrame, complaints: pd.DataFrame, *, cells: pd.Series | None = None
+) -> Facts:
+    """Code the texts of visits and complaints, without kernels; codes they have are replaced."""
     door, building = visits[DOOR], visits["building"]
     by_door = door.where(door != "", building)
     by_building = building.where(building != "", door)
@@ -123,7 +135,6 @@ def make_facts(
         if level not in names:
             names[level] = pd.Index(sorted(set(visits[level]) - {""}))
     names["unit"] = pd.Index(sorted((set(by_door) | set(by_building)) - {""}))
-    positions = cell_positions_m(numbered)
     coded = _coded(visits, names)
     for by in (BY_DOOR, BY_BUILDING):
         codes = _coded(visits[[by + "unit"]], {by + "unit": names["unit"]})
@@ -132,10 +143,7 @@ def make_facts(
         visits=coded,
         complaints=_coded(complaints, {key: names[key] for key in (CELL, "building")}),
         names=names,
-        kernels={
-            width: gaussian_kernel(positions, bandwidth_m=width)
-            for width in config.area_bandwidths_m
-        },
+        kernels={},
     )
 
 

@@ -14,7 +14,7 @@ from risk.config.score import ScoreConfig
 from risk.events.fetch import NEVER, fetch_columns
 from risk.events.rows import OWN_POINT, FeatureSource, known_buildings, known_rows
 from risk.visit_design.read import read_facts
-from risk.visit_design.visit_table import LEARNT, Facts, rows_before
+from risk.visit_design.visit_table import LEARNT, Facts, code_facts, rows_before
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""
@@ -60,9 +60,26 @@ class Tables:
             buildings=rows_before(self.buildings, cut),
         )
 
+    def seen_from(self, cut: int, known: Tables) -> Tables:
+        """Return what was known at a cut as it was then, and what came later as it is here.
+
+        ``known``: the tables as read at the cut. A row that was corrected, placed elsewhere or
+        taken away since is in them as it was; what was corrected follows as what came later.
+        """
+        then, now = known.by_name(), self.by_name()
+        frames = {name: _seen(then[name], now[name], cut) for name in now}
+        facts = code_facts(frames["inspections"], frames["complaints"])
+        rest = {name: frames[name] for name in ("violations", "rentals", "buildings")}
+        return Tables(facts=facts, **rest)
+
     def units_as_of(self, cut: int) -> Tables:
         """Name the unit of every visit by what was known at a cut (`Facts.units_as_of`)."""
         return replace(self, facts=self.facts.units_as_of(cut))
+
+
+def _seen(known: pd.DataFrame, now: pd.DataFrame, cut: int) -> pd.DataFrame:
+    later = now.drop(index=rows_before(now, cut).index)
+    return pd.concat([rows_before(known, cut), later], ignore_index=True)
 
 
 def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Tables:
