@@ -25,6 +25,7 @@ from data.derived.placing.place import is_placed
 from data.derived.visits import TABLE as VISITS
 from data.lake.imports import hash_options
 from data.lake.schema import (
+    ARRIVED_AT,
     GIVEN,
     LEARNT_AT,
     PLACED_COLUMNS,
@@ -66,6 +67,7 @@ class Engine:
         self._sessions = None if backend else Sessions(workspace)
         self._views = Views()
         self._inputs: DerivationInputs | None = None
+        self._seen_from: datetime | None = None
         self.remembered: dict[Hashable, Any] | None = None
         """What was worked out from these rows, to be used again; None where nothing is kept."""
 
@@ -92,6 +94,20 @@ class Engine:
         view = copy(self)
         view.remembered = {} if remember else None
         view._inputs = read_inputs(self._workspace)  # noqa: SLF001 -- of its own class
+        return view
+
+    def seen_from(self, cut: datetime) -> Engine:
+        """Return an engine that reads what was known at earlier cuts as it looked at this one.
+
+        Windows of the past that a score as of ``cut`` learns from are read with it: addresses that
+        were reviewed since are no news of theirs. Itself where no address was.
+        """
+        inputs = self._inputs or read_inputs(self._workspace)
+        if not inputs.reviews.changed_by(cut):
+            return self
+        view = copy(self)
+        view.remembered = None if self.remembered is None else {}
+        view._seen_from = cut  # noqa: SLF001 -- of its own class
         return view
 
     @property
@@ -145,7 +161,7 @@ class Engine:
         with self._derivation(cut) as derivation:
             versions = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
-        rows = _held(versions, cut=cut)
+        rows = _held(versions, cut=cut, seen_from=self._seen_from)
         if visits is not None:
             own = self._read(visits, current_schema(contract, placed=True))
             # A list of visits that was exported and came back tells nothing that is not here.
@@ -202,18 +218,23 @@ class Engine:
         return path
 
 
-def _held(rows: Table, *, cut: datetime | None) -> Table:
+def _held(rows: Table, *, cut: datetime | None, seen_from: datetime | None = None) -> Table:
     """Keep the versions that hold now, or held at a cut, where they are or were."""
-    held = _within(rows, VERSION_LEARNT_AT, SUPERSEDED_AT, cut)
+    limit = None if cut is None else ibis.literal(cut)
+    held = _within(rows, VERSION_LEARNT_AT, SUPERSEDED_AT, limit)
     if PLACED_UNTIL in rows.columns:
-        held &= _within(rows, PLACED_FROM, PLACED_UNTIL, cut)
+        if limit is not None and seen_from is not None:
+            came, later = rows[ARRIVED_AT], ibis.literal(seen_from)
+            limit = ibis.ifelse((came >= limit) & (came < later), later, limit)
+        held &= _within(rows, PLACED_FROM, PLACED_UNTIL, limit)
     return rows.filter(held)
 
 
-def _within(rows: Table, start: str, until: str, cut: datetime | None) -> ir.BooleanValue:
+def _within(
+    rows: Table, start: str, until: str, limit: ir.TimestampValue | None
+) -> ir.BooleanValue:
     """Say of each row whether a cut is after one time and no later than the other."""
-    if cut is None:
+    if limit is None:
         return rows[until].isnull()
-    limit = ibis.literal(cut)
     begun = rows[start].isnull() | (rows[start] < limit)
     return begun & (rows[until].isnull() | (rows[until] >= limit))

@@ -37,10 +37,12 @@ VERSION_COLUMNS: dict[str, pa.DataType] = {
 """When all that a version of a row says was here for certain, when it became known, and when a
 later one took its place."""
 
-PLACED_FROM, PLACED_UNTIL = "placed_from", "placed_until"
-PLACED_COLUMNS: dict[str, pa.DataType] = {PLACED_FROM: TIME, PLACED_UNTIL: TIME}
-"""As of which cuts a row is where its placement says: after the one, up to the other; NULL is no
-limit (`data.derived.placing.reviews`)."""
+PLACED_FROM, PLACED_UNTIL, ARRIVED_AT = "placed_from", "placed_until", "arrived_at"
+PLACED_COLUMNS: dict[str, pa.DataType] = dict.fromkeys(
+    (PLACED_FROM, PLACED_UNTIL, ARRIVED_AT), TIME
+)
+"""As of which cuts a row is where its placement says, after the one, up to the other, NULL is no
+limit; and when a row that has several places came (`data.derived.placing.reviews`)."""
 
 PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
     "lon": pa.float64(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -42,12 +42,29 @@ def once_a_view(work_out: AsOf[Result_co]) -> AsOf[Result_co]:
     return remembered
 
 
+def seen_from(source: FeatureSource, cut: datetime) -> FeatureSource:
+    """Return what reads earlier cuts as they looked at this one (`data.engine.Engine.seen_from`).
+
+    Itself for a source that makes no difference.
+    """
+    look: Callable[[datetime], FeatureSource] | None = getattr(source, "seen_from", None)
+    return source if look is None else look(cut)
+
+
 class RememberedSource:
     """Rows of another source; what is worked out from them (`once_a_view`) is kept here."""
 
     def __init__(self, source: FeatureSource) -> None:
         self._source = source
         self.remembered: dict[tuple[Hashable, datetime, str], Any] = {}
+        self._seen: tuple[datetime, FeatureSource] | None = None
+
+    def seen_from(self, cut: datetime) -> FeatureSource:
+        """Return the same of the other source as seen from a cut; the last one is kept."""
+        if self._seen is None or self._seen[0] != cut:
+            other = seen_from(self._source, cut)
+            self._seen = cut, self if other is self._source else RememberedSource(other)
+        return self._seen[1]
 
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of the other source."""

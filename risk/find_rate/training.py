@@ -19,6 +19,7 @@ from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
+from risk.features.cache import seen_from
 from risk.find_rate.knowledge import Known, known_at
 from risk.visit_design.units import UNIT, rows_of_visits
 
@@ -110,7 +111,7 @@ class Window:
 
 def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) -> Iterator[Window]:
     """Read the windows with a visit at a known or listed place, oldest first."""
-    cut = day_of(known.cut)
+    cut, source = day_of(known.cut), seen_from(source, known.cut)
     for start in window_starts(known, config):
         end = min(start + config.model.window_days, cut)
         visits = known.facts.visits_between(start, end)

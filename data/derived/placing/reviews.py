@@ -12,6 +12,9 @@ as of a cut      where it is
 > *I*, ≤ *R*     where it was then
 > *R*            where it is now
 ================ ====================
+
+What was known at an earlier cut is sometimes asked for as it looked at a later one, *T*: a score as
+of *T* learns from windows of before. Then "now" is *T* for the rows that had come by then.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.derived.placing.place import ADDRESS_FIELD, NARROW, Placer
-from data.lake.schema import GIVEN, PLACED_FROM, PLACED_UNTIL, PLACEMENT_COLUMNS, TIME
+from data.lake.schema import ARRIVED_AT, GIVEN, PLACED_FROM, PLACED_UNTIL, PLACEMENT_COLUMNS, TIME
 from data.store.repositories.settings import Review
 from geo.addresses.normalise import normalise_address
 
@@ -65,6 +68,10 @@ class Reviews:
         """Normalised address → building, or None where it is none."""
         return {r.address: r.building_id for r in self.history if r.until is None}
 
+    def changed_by(self, moment: datetime) -> bool:
+        """Say whether anything was decided, or withdrawn, at a moment or after it."""
+        return any(r.at >= moment or (r.until or r.at) >= moment for r in self.history)
+
     def changed_since(self, moment: datetime) -> dict[str, list[Period]]:
         """Return the addresses about which something was decided after a moment, and what before.
 
@@ -102,8 +109,8 @@ def add_past_placements(
     Returns
     -------
     table
-        ``placed_from`` and ``placed_until`` filled in (NULL: without limit); a row whose address
-        was reviewed after the import follows once more for every other place and time.
+        `data.lake.schema.PLACED_COLUMNS` filled in; a row whose address was reviewed after the
+        import follows once more for every other place and time.
     """
     changed = reviews.changed_since(imported_at)
     if not changed or ADDRESS_FIELD not in rows.column_names:
@@ -116,6 +123,8 @@ def add_past_placements(
     last: list[datetime | None] = [None] * rows.num_rows
     for row, each in zip(affected, periods, strict=True):
         last[row] = each[-1].until
+    came = pa.array([None if time is None else imported_at for time in last], TIME)
+    rows = _replaced(rows, {ARRIVED_AT: came})
     parts = [_within(rows, last, [None] * rows.num_rows)]
     before = rows.take(affected)
     parts.append(_within(before, [None] * len(affected), [imported_at] * len(affected)))

@@ -98,3 +98,18 @@ def test_reviews_of_rows_that_came_after_the_cut_are_part_of_their_import(
     assert places(engine, NOON + DAY)[2] == ("3", "A", "reviewed")
     assert places(engine, NOON + DAY)[0][2] != "reviewed"
     engine.close()
+
+
+def test_what_was_known_earlier_looks_from_a_later_cut_as_it_looked_then(
+    office: Workspace,
+) -> None:
+    """What is decided after the later cut is no news of rows that had come by then."""
+    engine, early, later = Engine(office), NOON - 30 * DAY, NOON + 3 * DAY
+    assert engine.seen_from(later) is engine
+    looked = places(engine, early)
+    decide(office, "A", NOON + 5 * DAY)
+    assert places(engine, early) != looked, "as it looks now"
+    assert places(engine.seen_from(later), early) == looked
+    assert places(engine.seen_from(NOON + 6 * DAY), early) == places(engine, early)
+    assert places(engine.seen_from(early), early - DAY) == places(engine, early)
+    engine.close()
