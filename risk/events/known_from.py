@@ -22,13 +22,17 @@ grids      ``valid_to``       the day itself
 
 Known with the row, as its contract says: everything else. The result of a visit and what was
 counted there are written on the spot; a decision is known from its day on; who took a call wrote
-down its category. Where they are corrected, a later import or version says so, and the earlier one
-holds until then.
+down its category. Where they are corrected, the version before holds until the import that corrects
+it (`data.lake.validity`).
 
-Known at any date: what stands where. Buildings of an imported layer, the building and the grid
-that a row is placed at – also where a person decided it in review –, the calendar of holidays and
-the settings are those of now. Of a register made from addresses a building is known from its first
-mention; of the list of grids the import that held at the cut is read.
+What stands where is read as it was: buildings and grids as imported before the cut, with their
+first load known from the beginning (`data.lake.validity`); of a register made from addresses a
+building from its first mention; the building and grid that a row is placed at by these registers
+and by the reviews decided before the cut. Rows that came after the cut, and are known at it by what
+they say, are placed by the reviews of now: history that is loaded and reviewed afterwards is one
+load (`data.derived.placing.reviews`).
+
+Known at any date: the calendar of holidays and the settings.
 """
 
 from __future__ import annotations

@@ -46,10 +46,9 @@ def read_facts(
     """Read visits and complaints once, for every cut up to ``cut``.
 
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
-    later the version known at ``cut`` is read, with the time *that* version was learnt, so an
-    earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
-    of purposes; the bandwidths of neighbourhoods. ``cells``: of resolution 9, that
-    neighbourhoods reach besides those of the rows.
+    later the version known at ``cut`` is read, with the time *that* version was learnt. ``config``:
+    what counts as a find; the words of purposes; the bandwidths of neighbourhoods. ``cells``: of
+    resolution 9, that neighbourhoods reach besides those of the rows.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),

@@ -54,19 +54,15 @@ def make_office(folder: Path, rng: np.random.Generator) -> Workspace:
     return workspace
 
 
-def go_on(workspace: Workspace, rng: np.random.Generator, *, listed: bool) -> None:
-    """Do from `CUT` on all that may be done to what is known.
-
-    ``listed``: leave the visits from the cut on as they are (there are none yet).
-    """
+def go_on(workspace: Workspace, rng: np.random.Generator) -> None:
+    """Do from `CUT` on all that may be done to what is known."""
     after = CUT + 30 * DAY
     for name in KEYS:
         imports = workspace.lake.imports(name)
         told = [row for row in _rows_of(workspace, imports) if rng.random() < 0.6]
         put_rows(workspace, name, [_corrected(rng, name, row) for row in told], now=CUT)
-        if not listed:
-            more = [_row(rng, name, 1_000 + n, later=True) for n in range(40)]
-            put_rows(workspace, name, more, now=after)
+        more = [_row(rng, name, 1_000 + n, later=True) for n in range(40)]
+        put_rows(workspace, name, more, now=after)
         gone = put_rows(
             workspace, name, [_corrected(rng, name, row) for row in told[::2]], now=after
         )

@@ -208,7 +208,7 @@ def test_nothing_that_is_imported_corrected_reviewed_or_recorded_later_moves_a_n
     tables, numbers = [], []
     for changed in (False, True):
         if changed:
-            go_on(workspace, rng, listed=False)
+            go_on(workspace, rng)
         now = engine.pinned(remember=True)
         tables.append({name: rows_as_of(now, name) for name in PLACED})
         numbers.append([of_the_map(now, CUT), of_every_method(now, CUT, levels=WHOLE, among="all")])

@@ -86,7 +86,8 @@ def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) ->
     """Read the workspace once, for all origins up to ``cut``.
 
     Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
-    which that version was learnt: an earlier origin rather misses it than knows too much.
+    which that version was learnt: what was known at an earlier origin is read as of it
+    (`Tables.seen_from`).
     """
     return Tables(
         facts=read_facts(source, cut=cut, config=config),
