@@ -15,11 +15,9 @@ import ibis
 import numpy as np
 from ibis import ir
 
-from data.workspace.sections import section
 from geo.errors import GridwardenError
 from risk.arrays import Floats, Texts
-from risk.config.score import ScoreConfig
-from risk.config.words import RANDOM_MODES, RANDOM_WORDS, REPORT_WORDS
+from risk.config.words import PurposeWords
 from risk.events.expressions import holds_any, text_of
 
 REPORTED: Final = "reported"
@@ -34,27 +32,6 @@ OUTCOME_SOURCE: Final = "outcome_source"
 
 class SourceError(GridwardenError):
     """A source or a probability cannot be weighed."""
-
-
-@section
-class SourceRules:
-    """Which visits were caused by a report, and which were drawn at random; the rest discovered.
-
-    A text counts when it holds one of the words, in any case. A visit that is both drawn at random
-    and reported counts as reported: the report would have come without the draw.
-    """
-
-    random_modes: tuple[str, ...] = RANDOM_MODES
-    """Ways of inspecting (检查方式) of the random arm."""
-    random_purposes: tuple[str, ...] = RANDOM_WORDS
-    """Words in the purpose (检查事由) of the random arm."""
-    reported_purposes: tuple[str, ...] = REPORT_WORDS
-    """Words in the purpose of a visit that a report caused."""
-
-    @classmethod
-    def of_score(cls, config: ScoreConfig) -> SourceRules:
-        """Return the rules by which the score's policy tells sources apart."""
-        return cls(reported_purposes=config.model.purposes.complaint)
 
 
 def outcome_weights(
@@ -106,16 +83,17 @@ def outcome_weights(
     return np.where(source == DISCOVERED, np.maximum(reference / known, least), 1.0)
 
 
-def source_of_visits(table: ir.Table, rules: SourceRules) -> ir.StringValue:
+def source_of_visits(table: ir.Table, words: PurposeWords) -> ir.StringValue:
     """Say of each inspection how its outcome came about, as one Ibis expression.
 
-    ``mode`` and ``purpose`` are read where the table has them; a visit that says neither counts as
-    discovered, which weighs least.
+    ``mode`` and ``purpose`` are read where the table has them. A text counts when it holds one of
+    the words, in any case. A visit that is both drawn at random and reported counts as reported:
+    the report would have come without the draw. One that says neither counts as discovered.
     """
     mode, purpose = text_of(table, "mode").lower(), text_of(table, "purpose")
-    modes = [text.lower() for text in rules.random_modes]
+    modes = [text.lower() for text in words.random_modes]
     return ibis.cases(
-        (holds_any(purpose, rules.reported_purposes), REPORTED),
-        (holds_any(purpose, rules.random_purposes) | mode.isin(modes), RANDOM_ARM),
+        (holds_any(purpose, words.complaint), REPORTED),
+        (holds_any(purpose, words.random) | mode.isin(modes), RANDOM_ARM),
         else_=DISCOVERED,
     )

@@ -18,7 +18,7 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.effort import effort_of, once_per_visit
+from risk.events.effort import effort_of
 from risk.events.expressions import (
     cases,
     days_between,
@@ -31,6 +31,7 @@ from risk.events.expressions import (
     time_of,
 )
 from risk.events.known_from import imported_before, known_before, without_later_texts
+from risk.events.one_visit import once_per_visit
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
 PLACE_KEYS: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
@@ -43,7 +44,10 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         *("is_true", "closed_at"),
     ),
     "violations": (),
-    "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
+    "inspections": (
+        *("inspection_id", "unit_id", "party_key", "raw_address"),
+        *("result", "mode", "minutes"),
+    ),
     "rentals": (
         *("unit_id", "filing_no", "status", "start_date", "end_date"),
         *("lessee_key", "lessee_kind", "purpose", c.IMPORTED_AT),
@@ -135,8 +139,13 @@ def inspection_rows(
         ),
         ibis.literal(0, "int64"),
     )
-    sure = [text for text, weight in evidence.found.items() if weight >= 1]
-    extra = {c.SIGNAL: signal, c.CONFIRMS: result.isin(sure), c.SURE: certainty, c.EFFORT: effort}
+    confirms = result.isin(list(evidence.confirmed))
+    extra = {
+        c.SIGNAL: signal,
+        c.CONFIRMS: confirms,
+        c.SURE: certainty,
+        c.EFFORT: effort,
+    }
     return _select(table, decayed_weight, extra, keep)
 
 

@@ -21,7 +21,6 @@ from risk.events.provenance import (
     DECIDED,
     OUTCOME_SOURCE,
     REPORTED,
-    SourceRules,
     source_of_visits,
 )
 from risk.events.rows import SIGNALS, FeatureSource, known_buildings, settle_rows
@@ -117,7 +116,7 @@ def gather_evidence(
 
 def _source_of_rows(rows: ir.Table, table: str, config: ScoreConfig) -> ir.StringValue:
     if table == "inspections":
-        return source_of_visits(rows, SourceRules.of_score(config))
+        return source_of_visits(rows, config.model.purposes)
     return ibis.literal(SOURCE_OF_TABLE.get(table, ""))
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
+from risk.config.words import EVENING_FROM_HOUR
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
@@ -144,7 +145,7 @@ def read_training_rows(
     if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)
-    evening = visits["hour"].ge(config.model.evening_from_hour).where(visits["hour"].notna())
+    evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
     purposes = [visits["purpose"] == name for name in CONDITIONS[:-1]]
     late = evening.astype(np.float64).fillna(share) - share

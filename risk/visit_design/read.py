@@ -20,11 +20,13 @@ from risk import schema as c
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.events.effort import effort_of
 from risk.events.fetch import fetch_columns
+from risk.events.known_from import LEARNT
+from risk.events.one_visit import once_per_visit
 from risk.events.purposes import classify_purposes
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.visit_table import DOOR, LEARNT, Facts, make_facts
+from risk.visit_design.visit_table import DOOR, Facts, make_facts
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
@@ -59,7 +61,7 @@ def read_facts(
 
 
 def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
-    """Read the rows of visits learnt before ``cut``.
+    """Read the visits learnt before ``cut``, each once (`risk.events.one_visit`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
@@ -68,10 +70,9 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
-    the row says none; ``row_key``. What is a unit, and which rows are one visit, is decided as of
-    each cut (`Facts.before`).
+    the row says none; ``row_key``. What is a unit is decided as of each cut (`Facts.before`).
     """
-    table = known_rows(source, "inspections", cut)
+    table = once_per_visit(known_rows(source, "inspections", cut))
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
     rows = fetch_columns(table, texts=_TEXTS, numbers=(*_NUMBERS, "effort", "hour"), days=_DAYS)
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])

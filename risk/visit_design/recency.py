@@ -12,9 +12,10 @@ from risk.arrays import Floats, Texts
 from risk.config.visit_model import ModelConfig
 from risk.config.words import PURPOSES
 from risk.events.decay import decay_weights
+from risk.events.one_visit import once_per_going
 from risk.visit_design import names
 from risk.visit_design.relative_risks import Columns, Level
-from risk.visit_design.visit_table import CELL, SOURCE_KEYS, Facts
+from risk.visit_design.visit_table import CELL, Facts
 
 VISIT_SCALE: Final = 4.0
 
@@ -27,8 +28,7 @@ def recency_columns(
     Parameters are those of `risk.visit_design.relative_risks.outcome_columns`.
     """
     results = known.with_results()
-    # Two results of one day and purpose were one time of going there.
-    once = known.visits.drop_duplicates(list(SOURCE_KEYS))
+    once = once_per_going(known.visits)
     columns: Columns = {}
     for name in ("unit", "building"):
         level, age = Level.of(name, known, once, places), _age(once, cut)

@@ -13,12 +13,11 @@ from scipy.sparse import csr_matrix
 from risk import schema as c
 from risk.arrays import Codes
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.events.known_from import rows_before
+from risk.events.one_visit import without_empty_repeats
 from risk.visit_design.availability import is_available
 from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
 
-LEARNT: Final = "learnt"
-SOURCE_KEYS: Final = ("unit", c.DAY, "purpose")
-"""What makes two rows one visit."""
 CELL: Final = "cell"
 DOOR: Final = "door"
 BY_DOOR: Final = "by_door."
@@ -64,9 +63,7 @@ class Facts:
             self, visits=rows_before(self.visits, cut), complaints=rows_before(self.complaints, cut)
         )
         named = known.units_as_of(cut).visits
-        # Of rows of one visit those that do not say what came of it repeat the others.
-        repeats = named.duplicated(list(SOURCE_KEYS)) & (named["unit"] != "")
-        return replace(known, visits=named[~(repeats & named["found"].isna())])
+        return replace(known, visits=without_empty_repeats(named))
 
     def units_as_of(self, cut: int) -> Facts:
         """Name the unit of every visit by what was known on the day before ``cut``.
@@ -158,8 +155,3 @@ def _coded(frame: pd.DataFrame, names: Mapping[str, pd.Index[Any]]) -> pd.DataFr
         for level, index in names.items()
     }
     return frame.assign(**codes)
-
-
-def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
-    """Return the rows that happened and were learnt on an earlier day than ``cut``."""
-    return frame[(frame[c.DAY] < cut) & (frame[LEARNT] < cut)]

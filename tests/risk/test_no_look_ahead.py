@@ -34,7 +34,6 @@ from risk.evaluation.targets.tables import read_tables
 from risk.evaluation.view import look
 from risk.events.fetch import day_of, fetch
 from risk.events.open_reports import read_waiting
-from risk.events.provenance import SourceRules
 from risk.events.rows import FeatureSource
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
@@ -90,8 +89,10 @@ def of_the_map(engine: FeatureSource, cut: datetime) -> Mapping[str, Any]:
         "snapshot": made.snapshot_id,
         **tables,
         "evidence": [repr(row) for row in evidence],
-        "repeats": _sorted(fetch(report_events(engine, cut=cut, rules=ReportingRules()))),
-        "times": _sorted(visits_by_time(engine, cut=cut, rules=SourceRules(), found=["属实"])),
+        "repeats": _sorted(
+            fetch(report_events(engine, cut=cut, rules=ReportingRules(), confirmed=["属实"]))
+        ),
+        "times": _sorted(visits_by_time(engine, **asked)),
         "complaints": np.sort(complaint_moments(engine, cut=cut)),
     }
     assert numbers["score"]["state"] == "learnt"

@@ -26,7 +26,6 @@ from risk.events.provenance import (
     REPORTED,
     SOURCES,
     SourceError,
-    SourceRules,
     outcome_weights,
     source_of_visits,
 )
@@ -39,7 +38,7 @@ chances = st.floats(0, 1)
 
 def told_of(rows: list[Mapping[str, str | None]]) -> list[str]:
     frame = pd.DataFrame(rows, columns=["mode", "purpose"], dtype="str")
-    return list(source_of_visits(ibis.memtable(frame), SourceRules()).to_pandas())
+    return list(source_of_visits(ibis.memtable(frame), PurposeWords()).to_pandas())
 
 
 def test_a_spot_check_is_the_random_arm_and_a_complaint_visit_is_reported() -> None:
@@ -72,11 +71,10 @@ def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str,
         )
     ]  # fmt: skip
     config = ScoreConfig(model=ModelConfig(purposes=PurposeWords(**office_words)))
-    rules = SourceRules.of_score(config)
     engine = make_engine(small_office() | {"inspections": rows, "violations": []})
     visits, _ = settled_visits(engine, cut=CUT, config=config)
     told = fetch(visits).set_index(c.EVENT_AT)[OUTCOME_SOURCE]
-    timed = visits_by_time(engine, cut=CUT, rules=rules, found=["属实"])
+    timed = visits_by_time(engine, cut=CUT, config=config)
     assert len(timed) == len(rows)
     assert len(told) == len(rows)
     assert set(told) == {REPORTED, RANDOM_ARM, DISCOVERED}
@@ -93,7 +91,7 @@ def test_what_a_lead_led_to_was_reported_and_the_plans_own_draw_is_random() -> N
 
 def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
     table = ibis.memtable(pd.DataFrame({"row_key": ["a"]}))
-    told = table.mutate(how=source_of_visits(table, SourceRules()))
+    told = table.mutate(how=source_of_visits(table, PurposeWords()))
     assert list(told.to_pandas()["how"]) == [DISCOVERED]
 
 

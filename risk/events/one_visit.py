@@ -1,0 +1,65 @@
+"""What one visit is: which rows tell of the same one, and which of the same time of going there.
+
+Every reader of inspections reads them by `once_per_visit`, so a visit that two files tell of counts
+once, for features, for learning, for what waits and for the evaluation alike.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import ibis
+import pandas as pd
+from ibis import ir
+
+from risk import schema as c
+from risk.events.expressions import text_of
+
+GOING: Final = ("unit", c.DAY, "purpose")
+"""Visits of one unit, day and purpose were one time of going there, whatever each found."""
+_ID: Final = "_visit_id"
+_PLACE: Final = "_visit_place"
+_RESULT: Final = "_visit_result"
+
+
+def once_per_visit(table: ir.Table) -> ir.Table:
+    """Keep one row of each visit that several files tell of.
+
+    The same place, moment and result are one visit, unless both rows have a number and the numbers
+    differ. The place is building, unit and who is there; where no building is known, or of the
+    moment the day only, the address as well, since several rooms are looked at in a day. Of the rows of a visit
+    the one with a number is kept, else the first by its key.
+    """
+    at = table["event_at"]
+    building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
+    day_only = at == at.truncate("D")
+    exact = ibis.ifelse((building == "") | day_only, address, "")
+    named = [text_of(table, "unit_id"), text_of(table, "party_key")]
+    parts = [building, *named, exact, text_of(table, c.H3_R10)]
+    nowhere = (building == "") & (named[0] == "") & (address == "")
+    place = ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
+    marked = table.mutate(
+        **{_ID: text_of(table, "inspection_id"), _PLACE: place, _RESULT: text_of(table, "result")}
+    )
+    visit = [_PLACE, "event_at", _RESULT]
+    numbered = (marked[_ID] != "").cast("int64")
+    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by="row_key"))
+    marked = marked.mutate(
+        _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
+    )
+    visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
+    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+
+
+def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
+    """Drop the rows that say nothing of a going that another row tells of.
+
+    ``visits``: columns `GOING` and ``found`` (NaN without a result), those with a result first.
+    """
+    repeats = visits.duplicated(list(GOING)) & (visits["unit"] != "")
+    return visits[~(repeats & visits["found"].isna())]
+
+
+def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first visit of each time of going to a unit."""
+    return visits.drop_duplicates(list(GOING))
