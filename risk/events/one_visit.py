@@ -27,8 +27,8 @@ def once_per_visit(table: ir.Table) -> ir.Table:
 
     The same place, moment and result are one visit, unless both rows have a number and the numbers
     differ. The place is building, unit and who is there; where no building is known, or of the
-    moment the day only, the address as well, since several rooms are looked at in a day. Of the rows of a visit
-    the one with a number is kept, else the first by its key.
+    moment the day only, the address as well, since several rooms are looked at in a day. Of the
+    rows of a visit the one with a number is kept, else the first by its key.
     """
     at = table["event_at"]
     building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
