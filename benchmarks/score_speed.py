@@ -25,6 +25,7 @@ from data.lake.schema import (
     REGISTER_COLUMNS,
     current_schema,
 )
+from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
 from risk.config.score import ScoreConfig
@@ -56,6 +57,10 @@ class MemoryEngine:
         """Return the rows learnt before the cut."""
         rows = self.views[name]
         return rows if cut is None else rows.filter(rows["learnt_at"] < ibis.literal(cut))
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
+        """Return the rows, none of which was ever corrected."""
+        return as_first_versions(self.views[name])
 
 
 def make_register(count: int, rng: np.random.Generator) -> pa.Table:

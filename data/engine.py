@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis import ir
 from ibis.expr.types import Table
 
 from data.contracts.model import TableContract
@@ -25,25 +24,27 @@ from data.derived.placing.place import is_placed
 from data.derived.visits import TABLE as VISITS
 from data.lake.imports import hash_options
 from data.lake.schema import (
-    ARRIVED_AT,
     GIVEN,
     LEARNT_AT,
     PLACED_COLUMNS,
-    PLACED_FROM,
     PLACED_UNTIL,
     REGISTER_COLUMNS,
     ROW_KEY,
+    SEEN_FROM,
     SUPERSEDED_AT,
     VERSION_COLUMNS,
     VERSION_LEARNT_AT,
     current_schema,
 )
+from data.lake.validity import held_at
 from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
 
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")
-HIDDEN = (f"{GIVEN}lon", f"{GIVEN}lat", VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS)
+_GIVEN_PLACE = (f"{GIVEN}lon", f"{GIVEN}lat")
+_TIMES = (VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS, SEEN_FROM)
+HIDDEN = (*_GIVEN_PLACE, VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS)
 
 
 class Engine:
@@ -120,6 +121,10 @@ class Engine:
         if self._inputs is None:
             (self._sessions.close if self._sessions else self._given.disconnect)()
 
+    def registers_at(self, cut: datetime) -> Hashable:
+        """Name the registers of places that were known before a cut."""
+        return (self._inputs or read_inputs(self._workspace)).as_of(cut).registers_id
+
     def _derivation(self, cut: datetime | None = None) -> Derivation:
         derivation = Derivation(self._workspace, inputs=self._inputs)
         return derivation if cut is None else derivation.as_of(cut)
@@ -158,16 +163,35 @@ class Engine:
         contract = contract_of(name)
         if contract.name == BUILDINGS:
             return self._register(cut)
+        rows = _held(self.versions(contract.name, cut=cut), cut=cut)
+        return rows.drop(*(column for column in _TIMES if column in rows.columns))
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:
+        """Return every version of a table's rows, for reading many cuts at once.
+
+        As `table` does, but for the times by which `data.lake.validity.held_at` tells which version
+        holds at a cut. Not of ``buildings``: a building has one version.
+
+        Parameters
+        ----------
+        cut
+            Rows are placed by the registers known before it; those of now when None. Cuts that
+            share their registers (`registers_at`) are read together.
+        """
+        contract = contract_of(name)
         with self._derivation(cut) as derivation:
-            versions = self._versions(contract, derivation)
+            rows = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
-        rows = _held(versions, cut=cut, seen_from=self._seen_from)
+            moved = derivation.has_moved_rows
         if visits is not None:
             own = self._read(visits, current_schema(contract, placed=True))
             # A list of visits that was exported and came back tells nothing that is not here.
-            rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY)
-            rows = rows.union(_held(own, cut=cut))
-        return rows.drop(*(name for name in HIDDEN if name in rows.columns))
+            rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY).union(own)
+        unused = _GIVEN_PLACE if moved else (*_GIVEN_PLACE, *PLACED_COLUMNS)
+        rows = rows.drop(*(column for column in unused if column in rows.columns))
+        if self._seen_from is None or PLACED_UNTIL not in rows.columns:
+            return rows
+        return rows.mutate(**{SEEN_FROM: ibis.literal(self._seen_from).cast("timestamp(6)")})
 
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
@@ -218,23 +242,9 @@ class Engine:
         return path
 
 
-def _held(rows: Table, *, cut: datetime | None, seen_from: datetime | None = None) -> Table:
+def _held(rows: Table, *, cut: datetime | None) -> Table:
     """Keep the versions that hold now, or held at a cut, where they are or were."""
-    limit = None if cut is None else ibis.literal(cut)
-    held = _within(rows, VERSION_LEARNT_AT, SUPERSEDED_AT, limit)
-    if PLACED_UNTIL in rows.columns:
-        if limit is not None and seen_from is not None:
-            came, later = rows[ARRIVED_AT], ibis.literal(seen_from)
-            limit = ibis.ifelse((came >= limit) & (came < later), later, limit)
-        held &= _within(rows, PLACED_FROM, PLACED_UNTIL, limit)
-    return rows.filter(held)
-
-
-def _within(
-    rows: Table, start: str, until: str, limit: ir.TimestampValue | None
-) -> ir.BooleanValue:
-    """Say of each row whether a cut is after one time and no later than the other."""
-    if limit is None:
-        return rows[until].isnull()
-    begun = rows[start].isnull() | (rows[start] < limit)
-    return begun & (rows[until].isnull() | (rows[until] >= limit))
+    if cut is not None:
+        return rows.filter(held_at(rows, ibis.literal(cut)))
+    ends = [name for name in (SUPERSEDED_AT, PLACED_UNTIL) if name in rows.columns]
+    return rows.filter(*(rows[name].isnull() for name in ends))

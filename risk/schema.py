@@ -20,6 +20,7 @@ LAT: Final = "lat"
 CERTAINTY: Final = "match_score"
 
 # When, and which row.
+CUT: Final = "cut"
 DAY: Final = "day"
 EVENT_AT: Final = "event_at"
 LEARNT_AT: Final = "learnt_at"

@@ -12,6 +12,7 @@ from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES, arrow_schema
 from data.lake.schema import LAKE_COLUMNS, LEARNT_AT, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.lake.validity import ALWAYS, as_first_versions
 
 BUILDINGS = "buildings"
 SOURCE_TABLES = (BUILDINGS, "grids", "complaints", "rentals", "violations", "inspections")
@@ -64,3 +65,7 @@ class MemorySource:
         if cut is None or name in {BUILDINGS, "grids"}:
             return rows
         return rows.filter(rows[LEARNT_AT] < ibis.literal(cut))
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
+        """Return the rows of a table, none of which was ever corrected."""
+        return as_first_versions(self._views[name], known_from=ALWAYS if name == "grids" else None)

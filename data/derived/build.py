@@ -200,6 +200,13 @@ class Derivation:
         ]
         return [path for name in wanted if (path := self._folder / name).is_file()]
 
+    @property
+    def has_moved_rows(self) -> bool:
+        """Whether any address was reviewed after an import, so that its rows may have moved."""
+        oldest = min((local_import_time(m) for each in self._imports.values() for m in each),
+                     default=None)  # fmt: skip
+        return oldest is not None and bool(self._reviews.changed_since(oldest))
+
     @cached_property
     def placer(self) -> Placer:
         """Return the placer for the register, grids and reviews of now."""

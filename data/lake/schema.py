@@ -43,6 +43,8 @@ PLACED_COLUMNS: dict[str, pa.DataType] = dict.fromkeys(
 )
 """As of which cuts a row is where its placement says, after the one, up to the other, NULL is no
 limit; and when a row that has several places came (`data.derived.placing.reviews`)."""
+SEEN_FROM = "seen_from"
+"""Beside them, where earlier cuts are read as they looked at a later one: that one."""
 
 PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
     "lon": pa.float64(),

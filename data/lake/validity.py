@@ -35,7 +35,16 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.lake.manifest import Manifest
-from data.lake.schema import IMPORTED_AT, LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
+from data.lake.schema import (
+    ARRIVED_AT,
+    IMPORTED_AT,
+    LEARNT_AT,
+    PLACED_FROM,
+    PLACED_UNTIL,
+    SEEN_FROM,
+    SUPERSEDED_AT,
+    VERSION_LEARNT_AT,
+)
 
 LEARNING_VERSION = 5
 """Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""
@@ -52,6 +61,38 @@ IMPORT_TIMES = pa.schema(
         (_REGISTER_KNOWN_FROM, pa.timestamp("us")),
     ]
 )
+
+
+def held_at(rows: Table, cut: ibis.Value) -> ibis.Value:
+    """Say of each version of `add_versions` whether it holds at a cut, a moment or a column.
+
+    Of placed rows also whether they were there as of the cut (`data.derived.placing.reviews`), as
+    it looked at the time ``seen_from`` where the rows have such a column.
+    """
+    held = _within(rows, VERSION_LEARNT_AT, SUPERSEDED_AT, cut)
+    if PLACED_UNTIL not in rows.columns:
+        return held
+    if SEEN_FROM in rows.columns:
+        came, later = rows[ARRIVED_AT], rows[SEEN_FROM]
+        cut = ibis.ifelse((came >= cut) & (came < later), later, cut)
+    return held & _within(rows, PLACED_FROM, PLACED_UNTIL, cut)
+
+
+def _within(rows: Table, start: str, until: str, cut: ibis.Value) -> ibis.Value:
+    """Say of each row whether a cut is after one time and no later than the other."""
+    begun = rows[start].isnull() | (rows[start] < cut)
+    return begun & (rows[until].isnull() | (rows[until] >= cut))
+
+
+def as_first_versions(rows: Table, *, known_from: datetime | None = None) -> Table:
+    """Add the times of `held_at` to rows that were never corrected.
+
+    ``known_from``: when all of them were learnt; by default each at its ``learnt_at``.
+    """
+    learnt = rows[LEARNT_AT] if known_from is None else ibis.literal(known_from)
+    return rows.mutate(
+        **{VERSION_LEARNT_AT: learnt, SUPERSEDED_AT: ibis.null("timestamp(6)")},
+    )
 
 
 def import_times(manifests: Sequence[Manifest]) -> pa.Table:

@@ -23,7 +23,7 @@ def mark_own_events(decisions: ir.Table, visits: ir.Table) -> ir.Table:
     """Add ``confirms``: whether a decision is an event of its own.
 
     ``decisions``, ``visits``: settled rows (`risk.events.rows.settled_rows`) of violations and
-    inspections, as known at one cut.
+    inspections, as known at the same cuts.
     """
     finds = visits.filter(visits[c.CONFIRMS]).select(
         **{_of_find(name): visits[name] for name in (*PLACE_KEYS, c.EVENT_AT)}
@@ -34,9 +34,12 @@ def mark_own_events(decisions: ir.Table, visits: ir.Table) -> ir.Table:
         decisions[c.EVENT_AT].truncate("D") >= found.truncate("D"),
         decisions[c.EVENT_AT] <= found + ibis.interval(days=CASE_DAYS),
     ]
-    follow = decisions.semi_join(finds, [*same_place, *in_time]).select(_follows=c.ROW_KEY)
-    marked = decisions.left_join(follow, decisions[c.ROW_KEY] == follow["_follows"])
-    return marked.mutate(**{c.CONFIRMS: marked["_follows"].isnull()}).drop("_follows")
+    follow = decisions.semi_join(finds, [*same_place, *in_time])
+    follow = follow.select(_follows=c.ROW_KEY, _follows_at=c.CUT)
+    same_row = decisions[c.ROW_KEY] == follow["_follows"]
+    marked = decisions.left_join(follow, [same_row, decisions[c.CUT] == follow["_follows_at"]])
+    marked = marked.mutate(**{c.CONFIRMS: marked["_follows"].isnull()})
+    return marked.drop("_follows", "_follows_at")
 
 
 def _of_find(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 import ibis
 from ibis import ir
@@ -67,9 +66,9 @@ def days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.Flo
 
 
 def decayed(
-    weight: ir.FloatingValue, at: ir.TimestampValue, cut: datetime, half_life_days: float
+    weight: ir.FloatingValue, at: ir.TimestampValue, cut: ir.TimestampValue, half_life_days: float
 ) -> ir.IntegerValue:
     """Decay a weight until the cut, in whole multiples of 2^-32 (`risk.events.decay`)."""
-    age = days_between(ibis.literal(cut), at)
+    age = days_between(cut, at)
     decay = weight * real(2.0) ** (-age / real(half_life_days))
     return (decay * real(QUANTA_PER_UNIT)).round().cast("int64")

@@ -31,11 +31,12 @@ def fetch_columns(
     days: Mapping[str, str],
     numbers: Sequence[str] = (),
     flags: Sequence[str] = (),
+    times: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Fetch columns in a few plain types; what is not there reads as unknown.
 
     Texts are ``''`` where unknown, numbers float64 or NaN, flags False; days, by new name and
-    column, whole days since 1970-01-01, local time, or `NEVER`.
+    column, whole days since 1970-01-01, local time, or `NEVER`; times as they are.
     """
 
     def cast(name: str, kind: str) -> ir.Value:
@@ -46,6 +47,7 @@ def fetch_columns(
             **{name: text_of(table, name) for name in texts},
             **{name: cast(column, "timestamp") for name, column in days.items()},
             **{name: cast(name, "float64") for name in numbers},
+            **{name: cast(name, "timestamp") for name in times},
             **{name: cast(name, "boolean").fill_null(False) for name in flags},  # noqa: FBT003 -- a literal's value
         )
     )

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import ibis
 import pandas as pd
@@ -60,12 +60,16 @@ WRITTEN_LATER: Final[Mapping[str, tuple[str, ...]]] = {
 """Texts of a row, by table, that may be younger than the row."""
 
 
-def known_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
+Cut: TypeAlias = "datetime | ir.TimestampValue"
+"""One moment for all rows, or a column with the moment of each."""
+
+
+def known_before(table: ir.Table, cut: Cut) -> ir.BooleanValue:
     """Say of each row whether it was learnt and had happened before the cut.
 
     What happened at an unknown time had happened when it was learnt.
     """
-    moment = ibis.literal(cut)
+    moment = moment_of(cut)
     happened = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
     return (table[c.LEARNT_AT] < moment) & (happened < moment)
 
@@ -75,15 +79,16 @@ def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
 
     The same as `known_before` of rows that were read already, their times as whole days.
     """
-    return frame[(frame[c.DAY] < cut) & (frame[LEARNT] < cut)]
+    before = ((frame[c.DAY] < cut) & (frame[LEARNT] < cut)).to_numpy()
+    return frame if before.all() else frame[before]
 
 
-def imported_before(table: ir.Table, cut: datetime) -> ir.BooleanValue:
+def imported_before(table: ir.Table, cut: Cut) -> ir.BooleanValue:
     """Say of each row whether all that it says was here before the cut; False where unknown."""
-    return (time_of(table, c.IMPORTED_AT) < ibis.literal(cut)).fill_null(ibis.literal(value=False))
+    return (time_of(table, c.IMPORTED_AT) < moment_of(cut)).fill_null(ibis.literal(value=False))
 
 
-def without_later_texts(table: ir.Table, name: str, cut: datetime) -> ir.Table:
+def without_later_texts(table: ir.Table, name: str, cut: Cut) -> ir.Table:
     """Blank the texts of `WRITTEN_LATER` where they were not known before the cut.
 
     ``table``: rows of the table ``name``.
@@ -91,10 +96,15 @@ def without_later_texts(table: ir.Table, name: str, cut: datetime) -> ir.Table:
     texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
     if not texts:
         return table
-    known = (later_texts_known_from(table, name) < ibis.literal(cut)).fill_null(
+    known = (later_texts_known_from(table, name) < moment_of(cut)).fill_null(
         ibis.literal(value=False)
     )
     return table.mutate(**{text: ibis.ifelse(known, text_of(table, text), "") for text in texts})
+
+
+def moment_of(cut: Cut) -> ir.TimestampValue:
+    """Return a cut as an expression."""
+    return ibis.literal(cut) if isinstance(cut, datetime) else cut
 
 
 def later_texts_known_from(table: ir.Table, name: str) -> ir.TimestampValue:

@@ -8,7 +8,7 @@ only the day is known answers the reports of that day.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import ibis
@@ -21,7 +21,9 @@ from risk.events.expressions import holds_any
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
 
-_DAY: Final = timedelta(days=1)
+REPORT_TEXTS: Final = ("category", "is_true")
+VISIT_TEXTS: Final = ("mode",)
+"""Texts of complaints and inspections that decide whether a report waits."""
 
 
 def read_waiting(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.Series:
@@ -29,40 +31,53 @@ def read_waiting(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -
 
     The series: local times (``datetime64[us]``); only buildings where one waits.
     """
-    reported = _latest_report(source, cut, config)
-    answered = _answered_until(source, cut, config).reindex(reported.index)
-    return reported[(reported > answered) | answered.isna()]
+    of_reports = settled_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
+    of_visits = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
+    reported = _latest(of_reports, waiting_since(of_reports, config.waiting))
+    answered = _latest(of_visits, answered_until(of_visits, config.waiting))
+    return still_waiting(reported, answered.reindex(reported.index))
 
 
-def _latest_report(source: FeatureSource, cut: datetime, config: ScoreConfig) -> pd.Series:
-    """Return when the latest report was made that nobody has noted the truth of, by building.
+def still_waiting(reported: pd.Series, answered: pd.Series) -> pd.Series:
+    """Return when the reports were made that no visit has answered.
+
+    ``reported``, ``answered``: times of the latest report and answer, NaT for none, alike indexed.
+    """
+    return reported[(reported > answered) | (answered.isna() & reported.notna())]
+
+
+def waiting_since(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:
+    """Return when each report was made; NULL where its truth is known, or it does not wait.
 
     Repeats of an older ticket say nothing new and are not among them (`complaint_rows`), nor are
     reports of something else by their category.
+
+    ``rows``: complaints with `REPORT_TEXTS`.
     """
-    keep = ("category", "is_true")
-    rows = settled_rows(source, "complaints", cut=cut, config=config, keep=keep)
-    categories = config.waiting.categories
-    is_ours = (rows["category"] == "") | holds_any(rows["category"], categories)
-    rows = rows.filter(_of_late(rows, cut, config.waiting) & (rows["is_true"] == "") & is_ours)
-    return _latest(fetch(rows.select(c.BUILDING, c.EVENT_AT)))
+    is_ours = (rows["category"] == "") | holds_any(rows["category"], rule.categories)
+    waits = _of_late(rows, rule) & (rows["is_true"] == "") & is_ours
+    return ibis.ifelse(waits, rows[c.EVENT_AT], ibis.null("timestamp"))
 
 
-def _answered_until(source: FeatureSource, cut: datetime, config: ScoreConfig) -> pd.Series:
-    """Return the moment up to which reports are answered by a visit, by building."""
-    rows = settled_rows(source, "inspections", cut=cut, config=config, keep=("mode",))
-    swept = rows["mode"].isin(list(config.waiting.swept_modes))
-    rows = rows.filter(_of_late(rows, cut, config.waiting) & ~swept)
-    frame = fetch(rows.select(c.BUILDING, c.EVENT_AT))
-    at = frame[c.EVENT_AT].astype("datetime64[us]")
-    return _latest(frame.assign(**{c.EVENT_AT: at.where(at != at.dt.normalize(), at + _DAY)}))
+def answered_until(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:
+    """Return the moment up to which each visit answers reports; NULL where it answers none.
+
+    ``rows``: inspections with `VISIT_TEXTS`.
+    """
+    at = rows[c.EVENT_AT]
+    answers = _of_late(rows, rule) & ~rows["mode"].isin(list(rule.swept_modes))
+    until = ibis.ifelse(at == at.truncate("D"), at + ibis.interval(days=1), at)
+    return ibis.ifelse(answers, until, ibis.null("timestamp"))
 
 
-def _of_late(rows: ir.Table, cut: datetime, rule: WaitingReports) -> ir.BooleanValue:
+def _of_late(rows: ir.Table, rule: WaitingReports) -> ir.BooleanValue:
     """Select rows of a building no older than a report that waits can be."""
-    first = cut - timedelta(days=rule.days)
-    return (rows[c.BUILDING] != "") & (rows[c.EVENT_AT] >= ibis.literal(first))
+    first = rows[c.CUT] - ibis.interval(days=rule.days)
+    return (rows[c.BUILDING] != "") & (rows[c.EVENT_AT] >= first)
 
 
-def _latest(rows: pd.DataFrame) -> pd.Series:
-    return rows.astype({c.EVENT_AT: "datetime64[us]"}).groupby(c.BUILDING)[c.EVENT_AT].max()
+def _latest(rows: ir.Table, at: ir.TimestampValue) -> pd.Series:
+    rows = rows.select(c.BUILDING, **{c.EVENT_AT: at}).drop_null([c.EVENT_AT])
+    frame = fetch(rows.group_by(c.BUILDING).agg(**{c.EVENT_AT: rows[c.EVENT_AT].max()}))
+    times = frame.astype({c.EVENT_AT: "datetime64[us]"}).set_index(c.BUILDING)[c.EVENT_AT]
+    return times.sort_index()

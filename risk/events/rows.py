@@ -5,6 +5,9 @@ same wherever it is shown. ``decayed_weight`` is the evidence weight of a row ti
 factor, in whole multiples of 2^-32 (see ``risk.events.decay``). A row enters only if it was learnt
 and happened before the cut; where the time of the event is unknown, the time it was learnt stands
 in. Texts that are unknown read ``''``. ``keep`` names further columns to carry along as text.
+
+``cut`` is one moment or several: each row then comes once for every cut at which it is known, in
+the version that held then, with that moment as ``cut``.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.events.cuts import Cuts, held_at_each, list_cuts
 from risk.events.effort import effort_of
 from risk.events.expressions import (
     cases,
@@ -34,14 +38,14 @@ from risk.events.known_from import imported_before, known_before, without_later_
 from risk.events.one_visit import once_per_visit
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
-PLACE_KEYS: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
-"""Where a settled row counts: at its building, or at the others of these that are known."""
+PLACE_KEYS: Final = (c.CUT, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
+"""Where a settled row counts at a cut: at its building, or at the others that are known."""
 OWN_POINT: Final = ("room", "building", "cell")
 """Levels of placement at which a row's cell is where it happened, not the middle of an estate."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": (
         *("ticket_no", "related_ticket", "reporter_key", "status", "source", "category", "nature"),
-        *("is_true", "closed_at"),
+        *("is_true", "closed_at", c.IMPORTED_AT),
     ),
     "violations": (),
     "inspections": (
@@ -62,9 +66,15 @@ class FeatureSource(Protocol):
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of ``name`` learnt before ``cut``."""
 
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return every version of the rows of ``name``, to be cut by `data.lake.validity`.
+
+        ``cut``: they are placed by the registers known before it.
+        """
+
 
 def complaint_rows(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
     """Select the complaints that count, with ``reporter``, ``day`` and ``decayed_weight``.
 
@@ -84,7 +94,9 @@ def complaint_rows(
         * evidence_weight(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
         * evidence_weight(text_of(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
     )
-    decayed_weight = decayed(weight, table[c.EVENT_AT], cut, config.half_life_days.complaints)
+    decayed_weight = decayed(
+        weight, table[c.EVENT_AT], table[c.CUT], config.half_life_days.complaints
+    )
     reporter = text_of(table, "reporter_key")
     return _select(
         table, decayed_weight, {c.REPORTER: reporter, c.DAY: table[c.EVENT_AT].truncate("D")}, keep
@@ -92,16 +104,17 @@ def complaint_rows(
 
 
 def violation_rows(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
     """Select the decided violations, with ``decayed_weight``."""
     table = _known_rows(source, "violations", cut, keep)
     half_life = config.half_life_days.violations
-    return _select(table, decayed(_certainty(table), table[c.EVENT_AT], cut, half_life), {}, keep)
+    weight = decayed(_certainty(table), table[c.EVENT_AT], table[c.CUT], half_life)
+    return _select(table, weight, {}, keep)
 
 
 def inspection_rows(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
     """Select the visits, each with the ``signal`` it gives and its ``decayed_weight``.
 
@@ -112,7 +125,8 @@ def inspection_rows(
     visit that two files tell of counts once.
     """
     table = once_per_visit(_known_rows(source, "inspections", cut, keep))
-    result, certainty, at = text_of(table, "result"), _certainty(table), table[c.EVENT_AT]
+    result, certainty = text_of(table, "result"), _certainty(table)
+    at, cut_of_row = table[c.EVENT_AT], table[c.CUT]
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(table, config.effort)
     kinds = (
@@ -134,7 +148,7 @@ def inspection_rows(
     looked, one = {c.NOT_FOUND: effort}, real(1.0)
     decayed_weight = cases(
         (
-            (when, decayed(weight * certainty * looked.get(signal, one), at, cut, half_life))
+            (when, decayed(weight * certainty * looked.get(signal, one), at, cut_of_row, half_life))
             for when, signal, weight, half_life in branches
         ),
         ibis.literal(0, "int64"),
@@ -150,7 +164,7 @@ def inspection_rows(
 
 
 def rental_rows(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, keep: Sequence[str] = ()
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
     """Select the leases and licences that began before the cut.
 
@@ -161,10 +175,12 @@ def rental_rows(
     """
     table = _known_rows(source, "rentals", cut, keep)
     rule, evidence = config.exposure, config.evidence
-    moment = ibis.literal(cut)
+    moment = table[c.CUT]
     start, end = time_of(table, "start_date"), time_of(table, "end_date")
     if not rule.trust_end_date:
-        end = ibis.ifelse((end < moment) | imported_before(table, cut), end, ibis.null("timestamp"))
+        end = ibis.ifelse(
+            (end < moment) | imported_before(table, moment), end, ibis.null("timestamp")
+        )
     # A lease without a start is taken to have begun when it was learnt.
     begun = start.fill_null(table[c.EVENT_AT])
     running = (end >= moment).fill_null(ibis.literal(True))  # noqa: FBT003 -- a literal's value
@@ -181,7 +197,7 @@ def rental_rows(
     last = ibis.ifelse(running, moment, end)
     half_life = config.half_life_days.rental_short_term
     decayed_weight = ibis.ifelse(
-        short, decayed(real(1.0), last, cut, half_life), ibis.literal(0, "int64")
+        short, decayed(real(1.0), last, moment, half_life), ibis.literal(0, "int64")
     )
     extra = {
         c.REGISTERED_UNIT: first_known(table, "unit_id", "filing_no", c.ROW_KEY),
@@ -190,7 +206,7 @@ def rental_rows(
         c.BUSINESS: business,
     }
     rows = _select(table, decayed_weight, {**extra, "begun": begun}, keep)
-    rows = rows.filter(rows["begun"] < moment).drop("begun")
+    rows = rows.filter(rows["begun"] < rows[c.CUT]).drop("begun")
     return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
 
 
@@ -206,25 +222,26 @@ def settled_rows(
     source: FeatureSource,
     name: str,
     *,
-    cut: datetime,
+    cut: Cuts,
     config: ScoreConfig,
     keep: Sequence[str] = (),
 ) -> ir.Table:
     """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
     rows = SIGNALS[name](source, cut=cut, config=config, keep=keep)
-    return settle_rows(rows, known_buildings(source, cut))
+    return settle_rows(rows, known_buildings(source, max(list_cuts(cut))))
 
 
 def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     """Let each row count at one place: its building, or else the levels it is sure of.
 
-    A row of a registered building keeps the building only; the cell, grid and community read
-    ``''``. Any other row loses the building and keeps grid and community, and its cell where its
-    own point gave it: an estate's or a community's middle is not where anything happened.
+    A row of a building that the register knew at its cut keeps the building only; the cell, grid
+    and community read ``''``. Any other row loses the building and keeps grid and community, and
+    its cell where its own point gave it: an estate's or a community's middle is not where anything
+    happened.
     """
-    known = register.select(_registered=c.BUILDING)
+    known = register.select(_registered=c.BUILDING, _since=c.LEARNT_AT)
     rows = rows.left_join(known, rows[c.BUILDING] == known["_registered"])
-    placed = rows["_registered"].notnull()
+    placed = (rows["_since"] < rows[c.CUT]).fill_null(ibis.literal(value=False))
     own_point = rows[c.MATCH_LEVEL].isin(list(OWN_POINT))
     return rows.mutate(
         **{
@@ -233,17 +250,24 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
             c.GRID: ibis.ifelse(placed, "", rows[c.GRID]),
             c.COMMUNITY: ibis.ifelse(placed, "", rows[c.COMMUNITY]),
         }
-    ).drop("_registered")
+    ).drop("_registered", "_since")
 
 
-def known_rows(source: FeatureSource, name: str, cut: datetime, *, dated: bool = False) -> ir.Table:
+def known_rows(
+    source: FeatureSource,
+    name: str,
+    cut: datetime,
+    *,
+    dated: bool = False,
+    versions: bool = False,
+) -> ir.Table:
     """Keep what was learnt and happened before the cut, whatever the engine let through.
 
     Where the time of an event is unknown the time it was learnt stands in; with ``dated`` such rows
     are left out. Texts that are written later read ``''`` where they were not known yet
-    (`risk.events.known_from`).
+    (`risk.events.known_from`). With ``versions`` every version is kept that was learnt by then.
     """
-    table = source.table(name, cut=cut)
+    table = source.versions(name, cut=cut) if versions else source.table(name, cut=cut)
     table = table.drop_null([c.EVENT_AT]) if dated else table
     table = table.filter(known_before(table, cut))
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
@@ -256,19 +280,25 @@ def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
     return register.filter(register[c.LEARNT_AT] < ibis.literal(cut))
 
 
-def _known_rows(
-    source: FeatureSource, name: str, cut: datetime, keep: Sequence[str] = ()
-) -> ir.Table:
-    table = known_rows(source, name, cut)
-    wanted = {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, *_NEEDED[name], *keep}
-    return table.select(*(column for column in table.columns if column in wanted))
+def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str] = ()) -> ir.Table:
+    """Select what was known at each cut, as `known_rows` does, of the columns that are needed."""
+    wanted = {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep}
+    if isinstance(cut, datetime):
+        table = source.table(name, cut=cut)
+        columns = [column for column in table.columns if column in wanted]
+        table = table.select(*columns, **{c.CUT: ibis.literal(cut)})
+    else:
+        table = held_at_each(source.versions(name, cut=max(cut)), cut, columns=wanted)
+    table = table.filter(known_before(table, table[c.CUT]))
+    table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
+    return without_later_texts(table, name, table[c.CUT])
 
 
 def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     table = table.filter(~holds_any(text_of(table, "status"), marks))
     if "related_ticket" not in table.columns:
         return table
-    older = table.select(_older_ticket="ticket_no").distinct()
+    older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()
     table = table.mutate(
         _repeats=ibis.ifelse(
             text_of(table, "related_ticket") == text_of(table, "ticket_no"),
@@ -276,14 +306,14 @@ def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
             text_of(table, "related_ticket"),
         )
     )
-    return table.anti_join(older, table["_repeats"] == older["_older_ticket"]).drop("_repeats")
+    same = [table["_repeats"] == older["_older_ticket"], table[c.CUT] == older["_older_at"]]
+    return table.anti_join(older, same).drop("_repeats")
 
 
-def _inspected_only(rows: ir.Table, source: FeatureSource, cut: datetime) -> ir.Table:
+def _inspected_only(rows: ir.Table, source: FeatureSource, cut: Cuts) -> ir.Table:
     visits = _known_rows(source, "inspections", cut)
-    return rows.semi_join(
-        visits.select(**{c.REGISTERED_UNIT: text_of(visits, "unit_id")}), c.REGISTERED_UNIT
-    )
+    unit = {c.REGISTERED_UNIT: text_of(visits, "unit_id")}
+    return rows.semi_join(visits.select(c.CUT, **unit), [c.CUT, c.REGISTERED_UNIT])
 
 
 def _select(
@@ -296,6 +326,7 @@ def _select(
     return table.select(
         **placement,
         **{
+            c.CUT: table[c.CUT],
             c.ROW_KEY: table[c.ROW_KEY],
             c.EVENT_AT: table[c.EVENT_AT],
             c.DECAYED_WEIGHT: decayed_weight,

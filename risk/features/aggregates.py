@@ -6,17 +6,20 @@ order of the rows and whichever engine ran it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import ibis
 from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import QUANTA_PER_UNIT
+from risk.events.open_reports import answered_until, waiting_since
 from risk.events.rows import PLACE_KEYS
 
 LAST_VISIT = "last_visit"
+LAST_REPORT = "last_report"
+"""When the latest report was made that a visit is to answer."""
+ANSWERED = "answered"
+"""Up to when visits have answered reports."""
 REPORT_DAYS = "report_days"
 
 
@@ -25,12 +28,21 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
 
     Of one reporter's tickets on one day the weightiest counts. All reports whose reporter is not
     known share one cap of their own, so withholding a name is no way round it.
+
+    ``rows``: with what `risk.events.open_reports` needs of them.
     """
     days = rows.group_by([*PLACE_KEYS, c.REPORTER, c.DAY]).agg(
-        **{c.DECAYED_WEIGHT: rows[c.DECAYED_WEIGHT].max()}
+        **{
+            c.DECAYED_WEIGHT: rows[c.DECAYED_WEIGHT].max(),
+            LAST_REPORT: waiting_since(rows, config.waiting).max(),
+        }
     )
     reporters = days.group_by([*PLACE_KEYS, c.REPORTER]).agg(
-        **{c.DECAYED_WEIGHT: _whole_sum(days[c.DECAYED_WEIGHT]), REPORT_DAYS: days.count()}
+        **{
+            c.DECAYED_WEIGHT: _whole_sum(days[c.DECAYED_WEIGHT]),
+            REPORT_DAYS: days.count(),
+            LAST_REPORT: days[LAST_REPORT].max(),
+        }
     )
     caps = config.caps
     cap = ibis.ifelse(
@@ -44,11 +56,12 @@ def sum_complaints(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
             c.COMPLAINTS: _whole_sum(reporters[c.DECAYED_WEIGHT]),
             c.COMPLAINT_REPORTERS: reporters.count(),
             c.COMPLAINT_REPORT_DAYS: _whole_sum(reporters[REPORT_DAYS]),
+            LAST_REPORT: reporters[LAST_REPORT].max(),
         }
     )
 
 
-def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
+def sum_violations(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
     """Sum decayed violations per place, count the events of their own in the rate window.
 
     ``rows``: with ``confirms`` (`risk.events.confirmed`).
@@ -57,25 +70,29 @@ def sum_violations(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.
         **{
             c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]),
             c.CONFIRMED: rows.count(
-                where=rows[c.CONFIRMS] & _within(rows, cut, config.rate_window_days)
+                where=rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
             ),
         }
     )
 
 
-def sum_inspections(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir.Table:
-    """Sum visits per place by what they gave, count confirmed finds, take the last visit."""
+def sum_inspections(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
+    """Sum visits per place by what they gave, count confirmed finds, take the last visit.
+
+    ``rows``: with what `risk.events.open_reports` needs of them.
+    """
     decayed_weights = {
         signal: _whole_sum(ibis.ifelse(rows[c.SIGNAL] == signal, rows[c.DECAYED_WEIGHT], 0))
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS)
     }
-    recent = _within(rows, cut, config.rate_window_days)
+    recent = _within(rows, config.rate_window_days)
     return rows.group_by(PLACE_KEYS).agg(
         **decayed_weights,
         **{
             c.CONFIRMED: rows.count(where=rows[c.CONFIRMS] & recent),
             c.VISITS: rows.count(),
             LAST_VISIT: rows[c.EVENT_AT].max(),
+            ANSWERED: answered_until(rows, config.waiting).max(),
         },
     )
 
@@ -83,7 +100,7 @@ def sum_inspections(rows: ir.Table, *, cut: datetime, config: ScoreConfig) -> ir
 def sum_rentals(rows: ir.Table) -> ir.Table:
     """Count active registered units per building and those let to a business; sum short terms."""
     unit, active = rows[c.REGISTERED_UNIT], rows[c.ACTIVE]
-    return rows.group_by(c.BUILDING).agg(
+    return rows.group_by([c.CUT, c.BUILDING]).agg(
         **{
             c.REGISTERED: unit.nunique(where=active),
             c.BUSINESS_TENANT: unit.nunique(where=active & rows[c.BUSINESS]),
@@ -95,13 +112,14 @@ def sum_rentals(rows: ir.Table) -> ir.Table:
 def sum_shared_tenants(rows: ir.Table) -> ir.Table:
     """Count per building the active units that a tenant rents besides the first."""
     rows = rows.filter(rows[c.ACTIVE] & (rows[c.TENANT] != ""))
-    tenants = rows.group_by([c.BUILDING, c.TENANT]).agg(_units=rows[c.REGISTERED_UNIT].nunique())
-    return tenants.group_by(c.BUILDING).agg(**{c.SHARED_TENANT: _whole_sum(tenants["_units"] - 1)})
+    place = [c.CUT, c.BUILDING]
+    tenants = rows.group_by([*place, c.TENANT]).agg(_units=rows[c.REGISTERED_UNIT].nunique())
+    return tenants.group_by(place).agg(**{c.SHARED_TENANT: _whole_sum(tenants["_units"] - 1)})
 
 
 def _whole_sum(values: ir.IntegerColumn) -> ir.IntegerScalar:
     return values.sum().cast("int64")
 
 
-def _within(rows: ir.Table, cut: datetime, days: int) -> ir.BooleanColumn:
-    return rows[c.EVENT_AT] >= ibis.literal(cut - timedelta(days=days))
+def _within(rows: ir.Table, days: int) -> ir.BooleanColumn:
+    return rows[c.EVENT_AT] >= rows[c.CUT] - ibis.interval(days=days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +17,14 @@ from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
-from risk.events.decay import from_quanta
+from risk.events.cuts import Cuts, list_cuts
+from risk.events.decay import MICROSECONDS_PER_DAY, from_quanta
 from risk.events.fetch import fetch
+from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS, still_waiting
 from risk.events.rows import FeatureSource, known_buildings, settled_rows
 from risk.features.aggregates import (
+    ANSWERED,
+    LAST_REPORT,
     LAST_VISIT,
     sum_complaints,
     sum_inspections,
@@ -30,8 +35,8 @@ from risk.features.aggregates import (
 from risk.features.cache import once_a_view
 from risk.features.exposure import estimate_exposure
 from risk.features.neighbours import add_neighbourhood
-from risk.features.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids
-from risk.features.visit_results import settled_visits
+from risk.features.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids_at_each
+from risk.features.sums import Register, Sums
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
@@ -67,9 +72,10 @@ class FeatureTable:
         Weight or count per unit of exposure in all buildings together, by column.
     rows_nowhere
         Mass per signal of rows that are not even sure of a community, and so count nowhere.
-    empty_grids
-        ``h3_r10``, ``grid_code``, ``community_code`` of the official grids without a building
-        (`risk.features.official_grids.cells_of_empty_grids`).
+    grids
+        The official grids (`risk.features.official_grids.read_grids`).
+    waiting
+        When the latest report was made that waits, by id of the buildings where one does.
     """
 
     cut: datetime
@@ -77,7 +83,16 @@ class FeatureTable:
     unlocated: pd.DataFrame
     usual: Mapping[str, float]
     rows_nowhere: Mapping[str, float]
-    empty_grids: pd.DataFrame
+    grids: pd.DataFrame
+    waiting: pd.Series
+
+    @cached_property
+    def empty_grids(self) -> pd.DataFrame:
+        """``h3_r10``, ``grid_code``, ``community_code`` of the official grids without a building.
+
+        See `risk.features.official_grids.cells_of_empty_grids`.
+        """
+        return cells_of_empty_grids(self.grids, set(self.buildings[c.GRID]))
 
 
 @once_a_view
@@ -90,70 +105,141 @@ def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig)
     The result: a building without any event has decayed weights of 0; unknown exposure is estimated
     and marked.
     """
-    inspections, rentals = settled_visits(source, cut=cut, config=config)
-    complaints, violations = (
-        settled_rows(source, name, cut=cut, config=config) for name in ("complaints", "violations")
+    return read_office_sums(source, cut=cut, config=config).features(cut)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeSums:
+    """Everything the features of one cut or several are made of, summed by the engine.
+
+    Parameters
+    ----------
+    complaints, violations, inspections, rentals, shared_tenants
+        As `risk.features.aggregates` sums them.
+    grids
+        The official grids at each cut (`risk.features.official_grids.read_grids`).
+    """
+
+    register: Register
+    complaints: Sums
+    violations: Sums
+    inspections: Sums
+    rentals: Sums
+    shared_tenants: Sums
+    grids: Mapping[datetime, pd.DataFrame]
+    config: ScoreConfig
+
+    def features(self, cut: datetime) -> FeatureTable:
+        """Build the features of every building as of one of the cuts."""
+        unlocated, nowhere = _join_unlocated([part.nowhere(cut) for part in self._events])
+        grids = self.grids[cut]
+        buildings = estimate_exposure(
+            self._join(cut),
+            rule=self.config.exposure,
+            totals=grids.set_index(c.GRID)[HOUSEHOLDS],
+        )
+        buildings = add_neighbourhood(
+            buildings,
+            unlocated,
+            complaint_weight=self.config.ring_complaint,
+            prior_events=self.config.ring_events,
+        )
+        return FeatureTable(
+            cut=cut,
+            buildings=buildings,
+            unlocated=unlocated,
+            usual=_usual(buildings),
+            rows_nowhere=nowhere,
+            grids=grids,
+            waiting=self._waiting(cut),
+        )
+
+    @property
+    def cells(self) -> pd.Series:
+        """The cells of all buildings, and of events of no building, each once."""
+        parts = [self.register.buildings, *(part.unlocated for part in self._events)]
+        return pd.Series(pd.concat([part[c.H3_R10] for part in parts]).unique())
+
+    @property
+    def _events(self) -> list[Sums]:
+        return [self.complaints, self.violations, self.inspections]
+
+    def _join(self, cut: datetime) -> pd.DataFrame:
+        parts = [*self._events, self.rentals, self.shared_tenants]
+        none = np.zeros(len(self.register.ids), dtype=np.int64)
+
+        def whole(*names: str) -> list[tuple[str, Codes]]:
+            """Return those of the columns that there are, in the order of the parts."""
+            return [
+                (name, part.spread(name, cut, none))
+                for part in parts
+                for name in names
+                if name in part.located
+            ]
+
+        buildings = self.register.buildings
+        joined: dict[str, NDArray[Any]] = {
+            name: from_quanta(values) for name, values in whole(*WEIGHT_COLUMNS)
+        }
+        joined |= dict(whole(*COUNTS))
+        # Finds and decisions, each event once (`risk.events.confirmed`).
+        joined[c.CONFIRMED] = np.asarray(np.sum([n for _, n in whole(c.CONFIRMED)], axis=0))
+        let = buildings[_LET].to_numpy(np.float64)
+        joined[c.REGISTERED] = self.rentals.spread(c.REGISTERED, cut, let)
+        joined[c.DAYS_SINCE_VISIT] = self._days_since_visit(cut)
+        known = self.register.known(cut)
+        frame = buildings.drop(columns=_LET).assign(**joined)
+        return frame if known.all() else frame[known].reset_index(drop=True)
+
+    def _days_since_visit(self, cut: datetime) -> Floats:
+        last = self._times(self.inspections, LAST_VISIT, cut)
+        since = (np.datetime64(cut, "us") - last).astype(np.float64) / MICROSECONDS_PER_DAY
+        return np.where(np.isnat(last), np.nan, since)
+
+    def _waiting(self, cut: datetime) -> pd.Series:
+        ids = self.register.ids
+        reported = pd.Series(self._times(self.complaints, LAST_REPORT, cut), index=ids)
+        answered = pd.Series(self._times(self.inspections, ANSWERED, cut), index=ids)
+        return still_waiting(reported, answered)
+
+    def _times(self, part: Sums, name: str, cut: datetime) -> NDArray[np.datetime64]:
+        never = np.full(len(self.register.ids), np.datetime64("NaT", "us"))
+        return part.spread(name, cut, never)
+
+
+def read_office_sums(source: FeatureSource, *, cut: Cuts, config: ScoreConfig) -> OfficeSums:
+    """Let the engine sum everything for one cut or several, each table once for all of them."""
+    inspections, rentals = (
+        settled_rows(source, name, cut=cut, config=config, keep=keep)
+        for name, keep in (("inspections", VISIT_TEXTS), ("rentals", ()))
     )
+    complaints = settled_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
+    violations = settled_rows(source, "violations", cut=cut, config=config)
     violations = mark_own_events(violations, inspections)
-    sums = [
-        fetch(sum_complaints(complaints, config=config)),
-        fetch(sum_violations(violations, cut=cut, config=config)),
-        fetch(sum_inspections(inspections, cut=cut, config=config)),
-    ]
-    rented = [fetch(sum_rentals(rentals)), fetch(sum_shared_tenants(rentals))]
-    unlocated, nowhere = _join_unlocated(sums)
-    register = _read_register(known_buildings(source, cut))
-    buildings = _join_parts(register, [*sums, *rented], cut)
-    grids = read_grids(source, cut=cut)
-    buildings = estimate_exposure(
-        buildings, rule=config.exposure, totals=grids.set_index(c.GRID)[HOUSEHOLDS]
-    )
-    buildings = add_neighbourhood(
-        buildings,
-        unlocated,
-        complaint_weight=config.ring_complaint,
-        prior_events=config.ring_events,
-    )
-    return FeatureTable(
-        cut=cut,
-        buildings=buildings,
-        unlocated=unlocated,
-        usual=_usual(buildings),
-        rows_nowhere=nowhere,
-        empty_grids=cells_of_empty_grids(grids, set(buildings[c.GRID])),
+    register = _read_register(known_buildings(source, max(list_cuts(cut))))
+    sums = {
+        "complaints": sum_complaints(complaints, config=config),
+        "violations": sum_violations(violations, config=config),
+        "inspections": sum_inspections(inspections, config=config),
+        "rentals": sum_rentals(rentals),
+        "shared_tenants": sum_shared_tenants(rentals),
+    }
+    return OfficeSums(
+        register=register,
+        **{name: Sums.read(expression, register.ids) for name, expression in sums.items()},
+        grids=read_grids_at_each(source, cut=cut),
+        config=config,
     )
 
 
-def _read_register(register: ir.Table) -> pd.DataFrame:
+def _read_register(register: ir.Table) -> Register:
     texts = {name: register[name].cast("string").fill_null("") for name in _TEXTS}
     numbers = {name: register[column].cast("float64") for name, column in _NUMBERS.items()}
-    frame = fetch(register.select(**texts, **numbers))
+    frame = fetch(register.select(c.LEARNT_AT, **texts, **numbers))
     frame = frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, np.float64))
-    return frame.sort_values(c.BUILDING, ignore_index=True)
-
-
-def _join_parts(buildings: pd.DataFrame, parts: list[pd.DataFrame], cut: datetime) -> pd.DataFrame:
-    ids = pd.Index(buildings[c.BUILDING])
-    placed = [part[part[c.BUILDING] != ""] for part in parts]
-    frames = [part.set_index(c.BUILDING).reindex(ids) for part in placed]
-    joined: dict[str, NDArray[Any]] = {
-        name: _decayed_weights(frame[name])
-        for frame in frames
-        for name in WEIGHT_COLUMNS
-        if name in frame
-    }
-    joined |= {name: _counts(frame[name]) for frame in frames for name in COUNTS if name in frame}
-    joined[c.CONFIRMED] = _sum_events(frames, c.CONFIRMED)
-    let = next(frame[c.REGISTERED] for frame in frames if c.REGISTERED in frame)
-    visited = next(frame[LAST_VISIT] for frame in frames if LAST_VISIT in frame)
-    since = (pd.Timestamp(cut) - visited.astype("datetime64[us]")) / pd.Timedelta(days=1)
-    return buildings.drop(columns=_LET).assign(
-        **joined,
-        **{
-            c.REGISTERED: let.fillna(buildings[_LET].set_axis(ids)).to_numpy(np.float64),
-            c.DAYS_SINCE_VISIT: since.to_numpy(np.float64),
-        },
-    )
+    frame = frame.sort_values(c.BUILDING, ignore_index=True)
+    learnt = frame.pop(c.LEARNT_AT).astype("datetime64[us]").to_numpy()
+    return Register(buildings=frame, learnt=learnt, ids=pd.Index(frame[c.BUILDING]))
 
 
 def _usual(buildings: pd.DataFrame) -> dict[str, float]:
@@ -165,7 +251,7 @@ def _usual(buildings: pd.DataFrame) -> dict[str, float]:
 
 
 def _join_unlocated(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, float]]:
-    frames = [part[part[c.BUILDING] == ""].set_index(list(UNLOCATED_KEYS)) for part in parts]
+    frames = [part.set_index(list(UNLOCATED_KEYS)) for part in parts]
     groups = pd.concat([pd.DataFrame(index=frame.index) for frame in frames]).index.unique()
     frames = [frame.reindex(groups) for frame in frames]
     decayed_weights = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -51,6 +51,45 @@ def seen_from(source: FeatureSource, cut: datetime) -> FeatureSource:
     return source if look is None else look(cut)
 
 
+def registers_at(source: FeatureSource, cut: datetime) -> Hashable:
+    """Name the registers of places known before a cut (`data.engine.Engine.registers_at`).
+
+    Always the same of a source whose buildings and grids never change.
+    """
+    name: Callable[[datetime], Hashable] | None = getattr(source, "registers_at", None)
+    return None if name is None else name(cut)
+
+
+class AsOfEach(Protocol[Result_co]):
+    """The same for several cuts at once, in their order."""
+
+    def __call__(
+        self, source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+    ) -> Iterator[Result_co]:
+        """Work it out."""
+
+
+def each_once_a_view(work_out: AsOfEach[Result_co]) -> AsOfEach[Result_co]:
+    """Keep the results of every cut as `once_a_view` does; work out the others all at once."""
+
+    @wraps(work_out)
+    def remembered(
+        source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+    ) -> Iterator[Result_co]:
+        results = getattr(source, "remembered", None)
+        if results is None:
+            yield from work_out(source, cuts=cuts, config=config)
+            return
+        keys = {cut: (work_out, cut, config.config_hash) for cut in cuts}
+        missing = [cut for cut in cuts if keys[cut] not in results]
+        if missing:
+            worked_out = work_out(source, cuts=missing, config=config)
+            results |= zip((keys[cut] for cut in missing), worked_out, strict=True)
+        yield from (results[keys[cut]] for cut in cuts)
+
+    return remembered
+
+
 class RememberedSource:
     """Rows of another source; what is worked out from them (`once_a_view`) is kept here."""
 
@@ -69,3 +108,11 @@ class RememberedSource:
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of the other source."""
         return self._source.table(name, cut=cut)
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return the versions of the rows of the other source."""
+        return self._source.versions(name, cut=cut)
+
+    def registers_at(self, cut: datetime) -> Hashable:
+        """Name the registers that the other source had before a cut."""
+        return registers_at(self._source, cut)

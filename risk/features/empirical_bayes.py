@@ -55,12 +55,14 @@ def shrinkage_strength(values: Floats, codes: Codes) -> float:
     ``values``: about 0. ``codes``: group of each, -1 belongs nowhere.
     """
     inside = codes >= 0
-    values, codes = values[inside], codes[inside]
-    count = np.bincount(codes) if len(codes) else np.zeros(0)
-    groups, rows = int((count > 0).sum()), len(values)
+    values = values[inside]
+    # Numbered without gaps: a group without values must not change how the others are added up.
+    codes = np.unique(codes[inside], return_inverse=True)[1]
+    count = np.bincount(codes)
+    groups, rows = len(count), len(values)
     if groups < 2 or rows <= groups:  # noqa: PLR2004 -- two groups
         return float(STRENGTHS[-1])
-    mean = np.bincount(codes, values) / np.maximum(count, 1)
+    mean = np.bincount(codes, values) / count
     within = float(((values - mean[codes]) ** 2).sum()) / (rows - groups)
     between = float((count * (mean - values.mean()) ** 2).sum()) / (groups - 1)
     size = (rows - float((count**2).sum()) / rows) / (groups - 1)

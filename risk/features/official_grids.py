@@ -18,6 +18,7 @@ import shapely
 from data.derived.placing.building_register import grid_communities
 from geo.shapes.cell_coverage import partition_cells
 from risk import schema as c
+from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource
 
@@ -32,10 +33,26 @@ def read_grids(source: FeatureSource, *, cut: datetime) -> pd.DataFrame:
     The frame: ``grid_code``, ``community_code`` ('' unknown), ``households`` (float64, NaN unknown)
     and ``geom`` (WKB in WGS-84, None without a border), sorted by code, each code once.
     """
-    grids = source.table("grids", cut=cut)
-    day = pd.Timestamp(cut) - pd.Timedelta(days=1)
+    return read_grids_at_each(source, cut=cut)[cut]
+
+
+def read_grids_at_each(source: FeatureSource, *, cut: Cuts) -> dict[datetime, pd.DataFrame]:
+    """Read the official grids of one cut or several at once, by cut (`read_grids`)."""
     names = (c.GRID, c.COMMUNITY, HOUSEHOLDS, "geom", "valid_from", "valid_to")
-    frame = fetch(grids.select(*names))
+    if isinstance(cut, datetime):
+        return {cut: _in_use(fetch(source.table("grids", cut=cut).select(*names)), cut)}
+    table = source.versions("grids", cut=max(cut))
+    told = version_times(table)
+    versions = fetch(table.select(*names, *told))
+    return {
+        moment: _in_use(versions[held_in(versions[told], moment)], moment)
+        for moment in list_cuts(cut)
+    }
+
+
+def _in_use(frame: pd.DataFrame, cut: datetime) -> pd.DataFrame:
+    """Return the grids that are valid on the last day before a cut, each code once."""
+    day = pd.Timestamp(cut) - pd.Timedelta(days=1)
     begun = frame["valid_from"].isna() | (frame["valid_from"].astype("datetime64[us]") <= day)
     ended = frame["valid_to"].astype("datetime64[us]") < day.normalize()
     frame = frame[begun & ~ended].sort_values(c.GRID).drop_duplicates(c.GRID, ignore_index=True)

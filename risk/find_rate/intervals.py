@@ -7,12 +7,14 @@ past windows did; and each building departs from what its columns tell, partly a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from risk import schema as c
 from risk.arrays import Codes, Floats
@@ -20,9 +22,11 @@ from risk.features.empirical_bayes import gamma_interval
 from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
-from risk.find_rate.points import VISITS, building_rows, sum_places
+from risk.find_rate.points import VISITS, building_rows, sum_matrix, sum_places
 
 DRAWS: Final = 128
+_DRAWS_AT_ONCE: Final = 16
+_UNITS_AT_ONCE: Final = 65_536
 AREA_RESOLUTION: Final = 9
 _SEED: Final = 2_026
 _MOST_EFFECT: Final = 5.0
@@ -54,15 +58,16 @@ class Draws:
 
 def draw_chances(known: Known, rate: FindRate) -> Draws:
     """Draw the chance of every building, in the order of the features; always the same draws."""
-    rng = np.random.default_rng(_SEED)
-    values, vectors = np.linalg.eigh(rate.covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    off = root @ rng.standard_normal((len(root), DRAWS))
-    level = rate.level_spread * rng.standard_normal(DRAWS)
     matrix = np.column_stack([np.ones(len(known.x)), rate.matrix(known.x)])
-    change = np.clip(matrix @ off + level, -_MOST_EFFECT, _MOST_EFFECT)
-    rates = np.exp(rate.log_rate(known.x))[:, None] * np.exp(change)
-    whole = sum_places(building_rows(known), rates, len(known.features.buildings))
+    normal = _normal_draws(matrix.shape[1] + 1)
+    level = rate.level_spread * normal[-1]
+    # One thread: on small matrices more of them only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        values, vectors = np.linalg.eigh(rate.covariance)
+        # The symmetric root: the sign of an eigenvector is anybody's choice.
+        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+        off = root @ normal[:-1]
+        whole = _sum_rates(known, rate, lambda these: matrix @ off[:, these] + level[these])
     cells = parent_cells(known.features.buildings[c.H3_R10], AREA_RESOLUTION)
     rule = known.config.model
     return Draws(
@@ -71,6 +76,38 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
         shared=rule.shared,
         area=pd.factorize(cells)[0].astype(np.int64),
     )
+
+
+def _sum_rates(known: Known, rate: FindRate, changes: Callable[[slice], Floats]) -> Floats:
+    """Return the rate of every building under each draw, a few draws at a time to spare memory.
+
+    ``changes``: the changes of the log rates of all places under some of the draws.
+    """
+    size = len(known.features.buildings)
+    of_building = sum_matrix(building_rows(known), size)
+    mean = np.exp(rate.log_rate(known.x))[:, None]
+    whole = np.empty((size, DRAWS))
+    for first in range(0, DRAWS, _DRAWS_AT_ONCE):
+        these = slice(first, first + _DRAWS_AT_ONCE)
+        change = changes(these)
+        np.exp(np.clip(change, -_MOST_EFFECT, _MOST_EFFECT, out=change), out=change)
+        change *= mean
+        whole[:, these] = of_building @ change
+    return whole
+
+
+def _normal_draws(terms: int) -> Floats:
+    """Return standard normal draws, shape (terms, `DRAWS`), with mean 0 and covariance 1 exactly.
+
+    So the variance that they give a sum is that of the posterior, not of these draws. (With as many
+    terms as draws there is no such thing, and they are as they come.)
+    """
+    drawn = np.random.default_rng(_SEED).standard_normal((terms, DRAWS))
+    if terms >= DRAWS:
+        return drawn
+    drawn -= drawn.mean(axis=1, keepdims=True)
+    with threadpool_limits(limits=1, user_api="blas"):
+        return np.asarray(np.linalg.qr(drawn.T)[0].T * np.sqrt(DRAWS))
 
 
 def interval_of_sums(
@@ -89,7 +126,7 @@ def interval_of_sums(
     """
     chance = score / VISITS
     total = sum_places(unit, chance, size)
-    common = sum_places(unit, draws.chances, size).std(axis=1)
+    common = _spread_of_sums(unit, draws.chances, size)
     # How far the chance moves with the log of a building's rate.
     slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
     together = _sum_of_squares(unit, draws.area, slope, size)
@@ -97,6 +134,15 @@ def interval_of_sums(
         (1 - draws.shared) * sum_places(unit, slope**2, size) + draws.shared * together
     )
     return _between(total, common**2 + own, sum_places(unit, np.ones(len(unit)), size), level)
+
+
+def _spread_of_sums(unit: Codes, chances: Floats, size: int) -> Floats:
+    """Return the standard deviation of the sums of each unit over the draws."""
+    sums, spread = sum_matrix(unit, size), np.zeros(size)
+    for first in range(0, size, _UNITS_AT_ONCE):
+        some = slice(first, first + _UNITS_AT_ONCE)
+        spread[some] = (sums[some] @ chances).std(axis=1)
+    return spread
 
 
 def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tuple[Floats, Floats]:

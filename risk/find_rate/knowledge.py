@@ -7,8 +7,10 @@ visits to come), of which only what such a list says beforehand is used.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -17,18 +19,17 @@ import pandas as pd
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
-from risk.events.open_reports import read_waiting
 from risk.events.rows import FeatureSource
-from risk.features.build import FeatureTable, build_features
-from risk.features.cache import once_a_view
+from risk.features.build import FeatureTable, read_office_sums
+from risk.features.cache import each_once_a_view, once_a_view, registers_at
 from risk.features.exposure import typical_exposure
 from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
 from risk.find_rate.columns import DOORS, KIND, WAITING
 from risk.visit_design.availability import LISTED_TEXTS, available_texts
+from risk.visit_design.history import read_history
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.matrix import build_design
-from risk.visit_design.read import read_facts
 from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
 from risk.visit_design.visit_table import CELL, Facts, code_column
 
@@ -44,12 +45,12 @@ class Known:
     Parameters
     ----------
     facts
-        Visits and complaints of before the cut.
+        Visits of before the cut.
     features
         Events and register of every building.
     places
-        One row per place, `ATTRIBUTES` and ``known``: those visited, then the buildings as a whole
-        where none was.
+        One row per place that was asked for, `ATTRIBUTES` and ``known``: those visited, then the
+        buildings as a whole where none was.
     x
         Their design: float64, one row per place, columns as in `risk.find_rate.columns`.
     by_building
@@ -70,18 +71,21 @@ class Known:
         ``visits``: rows of `Facts.visits` after the cut; no outcome of them is read. Of their texts
         those count that are filled in whatever a visit finds (`risk.visit_design.availability`).
         """
-        new = visits[(visits[UNIT] != "") & ~visits[UNIT].isin(self.places[UNIT])]
-        new = new.drop_duplicates(UNIT)[list(_TEXTS)].reset_index(drop=True)
-        blank = set(LISTED_TEXTS) - available_texts(self.facts.visits)
-        if blank & {"kind", "risk_class"}:
-            blank.add("kind_class")
-        return code_places(self.facts, new.assign(**dict.fromkeys(blank, ""))).assign(
-            **{IS_KNOWN: False}
-        )
+        return list_places(self.facts, self.places, visits)
 
     def design(self, places: pd.DataFrame) -> pd.DataFrame:
         """Return the design of places with their codes."""
         return _design(self.facts, self.by_building, places, cut=self.cut, config=self.config)
+
+
+def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that a list of visits names and that are not there (`Known.listed`)."""
+    new = visits[(visits[UNIT] != "") & ~visits[UNIT].isin(places[UNIT])]
+    new = new.drop_duplicates(UNIT)[list(_TEXTS)].reset_index(drop=True)
+    blank = set(LISTED_TEXTS) - available_texts(facts.visits)
+    if blank & {"kind", "risk_class"}:
+        blank.add("kind_class")
+    return code_places(facts, new.assign(**dict.fromkeys(blank, ""))).assign(**{IS_KNOWN: False})
 
 
 def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
@@ -90,30 +94,93 @@ def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
         code_column(level): names.get_indexer(pd.Index(places[level]))
         for level, names in facts.names.items()
     }
+    if facts.known_cells is not None:
+        cell = codes[code_column(CELL)]
+        codes[code_column(CELL)] = np.where(np.append(facts.known_cells, False)[cell], cell, -1)
     return places.assign(**codes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What was known at a cut, of which places are still to be asked for.
+
+    ``visited``: the places that were visited, one row each; the rest as in `Known`.
+    """
+
+    cut: datetime
+    config: ScoreConfig
+    facts: Facts
+    features: FeatureTable
+    by_building: pd.DataFrame
+    visited: pd.DataFrame
+
+    def whole(self) -> Known:
+        """Return it with every place: those visited, then the buildings where none was."""
+        never = _whole_buildings(self.features.buildings, self.visited)
+        places = pd.concat([self.visited, never], ignore_index=True)
+        return self._of(code_places(self.facts, places))
+
+    def of_visits(self, visits: pd.DataFrame) -> Known:
+        """Return it with the places of a list of visits only, those it names anew at the end.
+
+        ``visits``: as of `Known.listed`.
+        """
+        named = self.visited[self.visited[UNIT].isin(visits[UNIT])].reset_index(drop=True)
+        before = code_places(self.facts, named)
+        listed = list_places(self.facts, before, visits)
+        return self._of(pd.concat([before, listed], ignore_index=True))
+
+    def _of(self, places: pd.DataFrame) -> Known:
+        return Known(
+            cut=self.cut,
+            config=self.config,
+            facts=self.facts,
+            features=self.features,
+            places=places,
+            x=_design(self.facts, self.by_building, places, cut=self.cut, config=self.config),
+            by_building=self.by_building,
+        )
 
 
 @once_a_view
 def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Known:
     """Read what was known before a cut."""
-    features = build_features(source, cut=cut, config=config)
-    cells = parent_cells(features.buildings[c.H3_R10], RESOLUTION)
-    facts = read_facts(source, cut=cut, config=config, cells=cells).before(day_of(cut))
-    visited = known_places(facts)
-    visited = visited[list(_TEXTS)].assign(**{IS_KNOWN: True})
-    whole = _whole_buildings(features.buildings, visited)
-    places = code_places(facts, pd.concat([visited, whole], ignore_index=True))
-    by_building = _of_buildings(source, features, cut=cut, config=config)
-    x = _design(facts, by_building, places, cut=cut, config=config)
-    return Known(
-        cut=cut,
-        config=config,
-        facts=facts,
-        features=features,
-        places=places,
-        x=x,
-        by_building=by_building,
-    )
+    return next(iter(past_at_each(source, cuts=(cut,), config=config))).whole()
+
+
+@each_once_a_view
+def past_at_each(
+    source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+) -> Iterator[Past]:
+    """Read what was known before each of several cuts: every table once for all of them.
+
+    Once for those that share their buildings and grids, to be exact.
+    """
+    for _, group in groupby(cuts, key=lambda cut: registers_at(source, cut)):
+        yield from _past_of(source, cuts=tuple(group), config=config)
+
+
+def _past_of(
+    source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+) -> Iterator[Past]:
+    asked = cuts[0] if len(cuts) == 1 else cuts
+    sums = read_office_sums(source, cut=asked, config=config)
+    cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
+    history = read_history(source, cut=asked, config=config, cells=cells)
+    for cut in cuts:
+        features = sums.features(cut)
+        fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])
+        here = set(parent_cells(pd.Series(fine.unique()), RESOLUTION)) - {""}
+        facts = history.at(cut, cells=here)
+        visited = known_places(facts)[list(_TEXTS)]
+        yield Past(
+            cut=cut,
+            config=config,
+            facts=facts,
+            features=features,
+            by_building=_of_buildings(features, config),
+            visited=visited.assign(**{IS_KNOWN: True}),
+        )
 
 
 def _design(
@@ -144,15 +211,13 @@ def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataF
     return frame.assign(**{IS_KNOWN: True})
 
 
-def _of_buildings(
-    source: FeatureSource, features: FeatureTable, *, cut: datetime, config: ScoreConfig
-) -> pd.DataFrame:
+def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     buildings = features.buildings
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
     columns = factor_columns(buildings, usual=features.usual)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
-    waiting = read_waiting(source, cut=cut, config=config)
-    columns[WAITING] = np.asarray(buildings[c.BUILDING].isin(waiting.index), dtype=np.float64)
+    waits = buildings[c.BUILDING].isin(features.waiting.index)
+    columns[WAITING] = np.asarray(waits, dtype=np.float64)
     kinds = buildings[c.KIND]
     for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
         columns[f"{KIND}.{kind}"] = np.asarray(kinds == kind, dtype=np.float64)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from risk.arrays import Floats
 from risk.models.penalised import LARGEST_LOG_MEAN, minimise
@@ -75,8 +76,14 @@ def fit_mode(
     start
         Terms to start from.
     """
+    # Threads on matrices of this size only wait for each other, and add up in any order.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _fit_mode(x, y, offset, prior, prior.mean if start is None else start)
+
+
+def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats) -> Mode:
     lower, upper = prior.lower, prior.upper
-    first = np.clip(prior.mean if start is None else start, lower, upper)
+    first = np.clip(start, lower, upper)
 
     def means(b: Floats) -> tuple[Floats, Floats]:
         mean = np.exp(np.minimum(offset + x @ b, LARGEST_LOG_MEAN))

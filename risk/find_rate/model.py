@@ -33,6 +33,8 @@ _LEVEL_SPREAD: Final = 1.0
 _LEVEL_HALF_LIFE_DAYS: Final = 180.0
 _MOST_LEVEL: Final = 0.9
 _LEAST_GROUPS: Final = 4
+_UNSUPPORTED: Final = 10.0
+"""How many times as firmly as the others a column is held of which policy says nothing, at 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +197,11 @@ class _Fit:
             prior=Prior(
                 mean=np.concatenate([[0.0], policy * spread, np.zeros(q)]),
                 precision=np.concatenate(
-                    [[_LEVEL_SPREAD**-2], np.ones(no), np.full(q, _CONDITION_SPREAD**-2)]
+                    [
+                        [_LEVEL_SPREAD**-2],
+                        np.where(policy == 0, _UNSUPPORTED, 1.0),
+                        np.full(q, _CONDITION_SPREAD**-2),
+                    ]
                 ),
                 lower=np.concatenate([[-np.inf], lower * spread, -free]),
                 upper=np.concatenate([[np.inf], upper * spread, free]),

@@ -21,7 +21,7 @@ from risk.config.words import EVENING_FROM_HOUR
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
-from risk.find_rate.knowledge import Known, known_at
+from risk.find_rate.knowledge import Known, Past, past_at_each
 from risk.visit_design.units import UNIT, rows_of_visits
 
 CONDITIONS: Final = ("complaint", "revisit", "licence", "other", "evening")
@@ -96,14 +96,15 @@ class Window:
     known
         What was known at its start.
     places, x
-        The places known then and those that the window's list of visits named, and their design.
+        The places of its visits: those known then and those that its list of visits named, and
+        their design.
     visits, rows
         The visits with a result, and the row of each one's place.
     """
 
     start: int
     end: int
-    known: Known
+    known: Past
     places: pd.DataFrame
     x: pd.DataFrame
     visits: pd.DataFrame
@@ -112,21 +113,22 @@ class Window:
 
 def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) -> Iterator[Window]:
     """Read the windows with a visit at a known or listed place, oldest first."""
-    cut, source = day_of(known.cut), seen_from(source, known.cut)
-    for start in window_starts(known, config):
-        end = min(start + config.model.window_days, cut)
-        visits = known.facts.visits_between(start, end)
-        if visits.empty:
-            continue
-        then = known_at(source, cut=_EPOCH + timedelta(days=start), config=config)
-        listed = then.listed(visits)
-        x = pd.concat([then.x, then.design(listed)], ignore_index=True) if len(listed) else then.x
-        places = pd.concat([then.places, listed], ignore_index=True)
-        rows = rows_of_visits(places, visits)
-        if (rows >= 0).any():
-            visits, rows = visits[rows >= 0], rows[rows >= 0]
-            yield Window(start=start, end=end, known=then, places=places, x=x, visits=visits,
-                         rows=rows)  # fmt: skip
+    last, step = day_of(known.cut), config.model.window_days
+    ends = {start: min(start + step, last) for start in window_starts(known, config)}
+    made = {start: known.facts.visits_between(start, end) for start, end in ends.items()}
+    made = {start: visits for start, visits in made.items() if len(visits)}
+    if not made:
+        return
+    cuts = [_EPOCH + timedelta(days=start) for start in made]
+    then = seen_from(source, known.cut)
+    pasts = past_at_each(then, cuts=cuts, config=config)
+    for (start, visits), past in zip(made.items(), pasts, strict=True):
+        asked = past.of_visits(visits)
+        rows = rows_of_visits(asked.places, visits)
+        there = rows >= 0
+        if there.any():
+            yield Window(start=start, end=ends[start], known=past, places=asked.places, x=asked.x,
+                         visits=visits[there], rows=rows[there])  # fmt: skip
 
 
 def read_training_rows(

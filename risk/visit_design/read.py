@@ -7,7 +7,7 @@ and known at a cut is what happened and was learnt on an earlier day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.events.effort import effort_of
 from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
-from risk.events.one_visit import once_per_visit
+from risk.events.one_visit import COPY_COLUMNS, once_per_visit
 from risk.events.purposes import classify_purposes
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.features.neighbours import parent_cells
@@ -70,11 +70,24 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
-    the row says none; ``row_key``. What is a unit is decided as of each cut (`Facts.before`).
+    the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
+    unit is decided as of each cut (`Facts.before`).
     """
     table = once_per_visit(known_rows(source, "inspections", cut))
+    return read_visit_rows(table, config=config)
+
+
+def read_visit_rows(
+    table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Read rows of inspections as `read_visit_facts` does, with further columns of times.
+
+    `risk.events.one_visit.COPY_COLUMNS` are read with them where copies were marked.
+    """
+    marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
-    rows = fetch_columns(table, texts=_TEXTS, numbers=(*_NUMBERS, "effort", "hour"), days=_DAYS)
+    rows = fetch_columns(table, texts=(*_TEXTS, *marks), numbers=(*_NUMBERS, "effort", "hour"),
+                         days=_DAYS, times=times)  # fmt: skip
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -89,9 +102,10 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
-            **{name: rows[name] for name in ("effort", "hour")},
+            **{name: rows[name] for name in ("effort", "hour", *times, *marks)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
+            "in_words": rows["grade_word"] != "",
         }
     )
     return (

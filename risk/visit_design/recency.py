@@ -12,7 +12,6 @@ from risk.arrays import Floats, Texts
 from risk.config.visit_model import ModelConfig
 from risk.config.words import PURPOSES
 from risk.events.decay import decay_weights
-from risk.events.one_visit import once_per_going
 from risk.visit_design import names
 from risk.visit_design.relative_risks import Columns, Level
 from risk.visit_design.visit_table import CELL, Facts
@@ -27,8 +26,7 @@ def recency_columns(
 
     Parameters are those of `risk.visit_design.relative_risks.outcome_columns`.
     """
-    results = known.with_results()
-    once = once_per_going(known.visits)
+    results, once = known.with_results(), known.once
     columns: Columns = {}
     for name in ("unit", "building"):
         level, age = Level.of(name, known, once, places), _age(once, cut)
@@ -64,7 +62,7 @@ def _results(
     known: Facts, results: pd.DataFrame, places: pd.DataFrame, cut: int, config: ModelConfig
 ) -> Columns:
     unit = Level.of("unit", known, results, places)
-    distinct = results.drop_duplicates(["unit", "building"])
+    distinct = results.drop_duplicates(["unit_code", "building_code"])
     since = unit.at_places(unit.last(_age(results, cut)), unknown=np.nan)
     since = np.nan_to_num(since, nan=config.no_history_days)
     return {

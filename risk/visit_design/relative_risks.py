@@ -31,6 +31,7 @@ Columns = dict[str, Floats]
 FAULT_SCORE: Final = "fault_score"
 """Column of visits: the grade of an inspection, turned so that more is worse."""
 MOST_GRADE: Final = 4.0
+_TURNS: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +102,15 @@ def _grades(
 ) -> Columns:
     """Return how much worse than usual the grades of each level were, drawn to 0.
 
-    Grades are standardised by purpose (mean 0, variance 1, at most 4 in size; purposes with few
-    grades together); a level's mean departure d from the wider levels' is drawn to n·d/(n + k),
-    with k = σ²/τ² from the variances within and between (`shrinkage_strength`).
+    Grades are standardised by purpose and by whether they are words or numbers (`_standardised`; at
+    most 4 in size; purposes with few grades together); a level's mean departure d from the wider
+    levels' is drawn to n·d/(n + k), with k = σ²/τ² from the variances within and between
+    (`shrinkage_strength`).
     """
     day = graded[c.DAY].to_numpy(np.int64)
-    surplus = _standardised(graded, config.least_grades)
-    surplus = surplus - local_mean(day, surplus, width_days=config.season_days)
     levels = {name: Level.of(name, known, graded, places) for name in OUTCOME_LEVELS}
+    surplus = _standardised(graded, levels["unit"], config.least_grades)
+    surplus = surplus - local_mean(day, surplus, width_days=config.season_days)
     columns: Columns = {}
     for name, level in levels.items():
         count, total = level.sum(np.ones(len(surplus))), level.sum(surplus)
@@ -121,14 +123,28 @@ def _grades(
     return columns
 
 
-def _standardised(graded: pd.DataFrame, least: float) -> Floats:
-    """Return the grades about the mean of their purpose over its standard deviation."""
-    score, purpose = graded[FAULT_SCORE], graded["purpose"]
-    many = purpose.map(purpose.value_counts()) >= least
-    groups = score.groupby(purpose.where(many, ""))
+def _standardised(graded: pd.DataFrame, units: Level, least: float) -> Floats:
+    """Return the grades over the standard deviation of their scale, about what is usual of it.
+
+    What is usual of a purpose is told by places that were graded for several (a model with an
+    effect of each place and of each scale, fitted by turns): a purpose that leads to worse places
+    is no stricter scale. Where no place was, it is the scale's mean.
+    """
+    score = graded[FAULT_SCORE]
+    scale = graded["purpose"] + np.where(graded["in_words"], "|words", "")
+    many = scale.map(scale.value_counts()) >= least
+    scale = scale.where(many, np.where(graded["in_words"], "|words", ""))
+    groups = score.groupby(scale)
     spread = groups.transform("std", ddof=0)
-    z = (score - groups.transform("mean")) / spread.where(spread > 0, 1.0)
-    return z.clip(-MOST_GRADE, MOST_GRADE).to_numpy(np.float64)
+    values = (score / spread.where(spread > 0, 1.0)).to_numpy(np.float64)
+    codes = pd.factorize(scale)[0].astype(np.int64)
+    each, size = np.bincount(codes).astype(np.float64), int(codes.max()) + 1
+    visits = np.maximum(units.sum(np.ones(len(values))), 1.0)
+    usual = sum_by_code(codes, values, size) / each
+    for _ in range(_TURNS):
+        of_unit = np.append(units.sum(values - usual[codes]) / visits, 0.0)
+        usual = sum_by_code(codes, values - of_unit[units.rows], size) / each
+    return np.asarray(np.clip(values - usual[codes], -MOST_GRADE, MOST_GRADE))
 
 
 def _one_outcome(

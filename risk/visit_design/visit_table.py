@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +12,10 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes
+from risk.arrays import Bools, Codes
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.events.known_from import rows_before
-from risk.events.one_visit import without_empty_repeats
+from risk.events.one_visit import once_per_going, without_copies, without_empty_repeats
 from risk.visit_design.availability import is_available
 from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
 
@@ -45,12 +46,15 @@ class Facts:
         What the codes of each level and of ``cell`` stand for, in order.
     kernels
         Weights between cells by bandwidth in metres.
+    known_cells
+        Which of the cells are known at the cut, shape (cells,); all of them where None.
     """
 
     visits: pd.DataFrame
     complaints: pd.DataFrame
     names: Mapping[str, pd.Index[Any]]
     kernels: Mapping[float, csr_matrix]
+    known_cells: Bools | None = None
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -63,7 +67,7 @@ class Facts:
             self, visits=rows_before(self.visits, cut), complaints=rows_before(self.complaints, cut)
         )
         named = known.units_as_of(cut).visits
-        return replace(known, visits=without_empty_repeats(named))
+        return replace(known, visits=without_empty_repeats(without_copies(named)))
 
     def units_as_of(self, cut: int) -> Facts:
         """Name the unit of every visit by what was known on the day before ``cut``.
@@ -80,7 +84,16 @@ class Facts:
 
     def with_results(self) -> pd.DataFrame:
         """Return the visits that brought a known result."""
+        return self._results
+
+    @cached_property
+    def _results(self) -> pd.DataFrame:
         return self.visits[self.visits[list(OUTCOMES)].notna().any(axis=1)]
+
+    @cached_property
+    def once(self) -> pd.DataFrame:
+        """The visits, of each time of going to a unit the first."""
+        return once_per_going(self.visits)
 
     def visits_between(self, start: int, end: int) -> pd.DataFrame:
         """Return the visits with a result from day ``start`` on, before day ``end``.
@@ -124,21 +137,26 @@ def code_facts(
         unit=by_door,
         kind_class=_join(visits["kind"], visits["risk_class"]),
     )
-    named = set(visits[CELL]) | set(complaints[CELL]) | set([] if cells is None else cells)
-    numbered = np.array(sorted(named - {""}), dtype=np.str_)
-    buildings = pd.Index(sorted((set(visits["building"]) | set(complaints["building"])) - {""}))
-    names: dict[str, pd.Index[Any]] = {CELL: pd.Index(numbered), "building": buildings}
-    for level in OUTCOME_LEVELS:
-        if level not in names:
-            names[level] = pd.Index(sorted(set(visits[level]) - {""}))
-    names["unit"] = pd.Index(sorted((set(by_door) | set(by_building)) - {""}))
-    coded = _coded(visits, names)
-    for by in (BY_DOOR, BY_BUILDING):
-        codes = _coded(visits[[by + "unit"]], {by + "unit": names["unit"]})
-        coded[by + code_column("unit")] = codes[code_column(by + "unit")]
+    further = pd.Series([] if cells is None else cells, dtype="str")
+    names, codes = {}, {}
+    for level, texts in {
+        CELL: (visits[CELL], complaints[CELL], further),
+        "building": (visits["building"], complaints["building"]),
+        **{level: (visits[level],) for level in OUTCOME_LEVELS if level != "building"},
+        "unit": (by_door, by_building),
+    }.items():
+        names[level], codes[level] = _code_texts(*texts)
+    unit = {
+        by + code_column("unit"): code
+        for by, code in zip((BY_DOOR, BY_BUILDING), codes["unit"], strict=True)
+    }
     return Facts(
-        visits=coded,
-        complaints=_coded(complaints, {key: names[key] for key in (CELL, "building")}),
+        visits=visits.assign(
+            **{code_column(level): each[0] for level, each in codes.items()}, **unit
+        ),
+        complaints=complaints.assign(
+            **{code_column(level): codes[level][1] for level in (CELL, "building")}
+        ),
         names=names,
         kernels={},
     )
@@ -149,9 +167,13 @@ def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
     return both.where(both != "|", "")
 
 
-def _coded(frame: pd.DataFrame, names: Mapping[str, pd.Index[Any]]) -> pd.DataFrame:
-    codes: dict[str, Codes] = {
-        code_column(level): np.asarray(index.get_indexer(pd.Index(frame[level])), dtype=np.int64)
-        for level, index in names.items()
-    }
-    return frame.assign(**codes)
+def _code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
+    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
+    codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
+    found = pd.Index(found, dtype="str")
+    order = np.asarray(found.argsort())
+    order = order[np.asarray(found != "")[order]]
+    rank = np.full(len(found) + 1, -1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    ends = np.cumsum([len(each) for each in texts])[:-1]
+    return found[order], np.split(rank[codes], ends)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import ibis
 import numpy as np
@@ -19,12 +18,14 @@ from ibis.expr.types import Table
 from numpy.typing import NDArray
 
 from data.contracts.registry import TABLES
+from data.derived.duckdb_sessions import writing_sql_once
 from data.lake.schema import (
     LAKE_COLUMNS,
     PLACEMENT_COLUMNS,
     REGISTER_COLUMNS,
     current_schema,
 )
+from data.lake.validity import as_first_versions
 from geo.arrays import Bools, Floats
 from geo.cells import cells_of_points
 from risk.config.score import ScoreConfig
@@ -67,9 +68,7 @@ class GrowingTables:
     def __init__(self, register: pa.Table) -> None:
         self._connection = ibis.duckdb.connect()
         self._connection.raw_sql("SET threads = 1")
-        self._compile = self._connection.compile
-        self._known: dict[Any, str] = {}
-        self._connection.compile = self._compile_once
+        writing_sql_once(self._connection)
         no_grids = current_schema(TABLES["grids"], placed=False).empty_table()
         self._views = {
             name: self._connection.create_table(name, rows, temp=True)
@@ -94,11 +93,9 @@ class GrowingTables:
         rows = self._views[name]
         return rows if cut is None else rows.filter(rows["learnt_at"] < ibis.literal(cut))
 
-    def _compile_once(self, expression: Any, **options: Any) -> str:  # noqa: ANN401 -- Ibis's own
-        key = expression.op()
-        if key not in self._known:
-            self._known[key] = self._compile(expression, **options)
-        return self._known[key]
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
+        """Return the rows, none of which was ever corrected."""
+        return as_first_versions(self._views[name])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from data.derived.placing.place import is_placed
 from data.engine import Engine
 from data.lake.manifest import Manifest
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.lake.validity import held_at
 from data.workspace.folder import Workspace
 from tests.data.derived.test_visits import HOUR, known, local, put, version
 from tests.data.derived.test_visits import NOON as VISITED
@@ -113,6 +114,23 @@ def test_what_a_row_says_was_here_for_certain_from_the_import_that_first_said_it
         assert told == NOON + expected * day
     early = engine.table("complaints", cut=NOON + 2 * day).to_pyarrow()
     assert (early["imported_at"].to_pylist(), early["is_true"].to_pylist()) == ([NOON], [None])
+
+
+def test_the_versions_of_a_table_are_what_it_says_at_every_cut(
+    workspace: Workspace, put_rows: PutRows
+) -> None:
+    day = timedelta(days=1)
+    for days, told in ((0, None), (2, "不属实"), (4, "属实")):
+        row = {"ticket_no": "1", "received_at": START, "is_true": told}
+        put_rows(workspace, "complaints", [row], now=NOON + days * day)
+    engine = Engine(workspace)
+    versions = engine.versions("complaints")
+    for days, told in ((1, None), (3, "不属实"), (5, "属实")):
+        cut = NOON + days * day
+        held = versions.filter(held_at(versions, ibis.literal(cut)))
+        rows = held.drop("version_learnt_at", "superseded_at").to_pyarrow()
+        assert rows["is_true"].to_pylist() == [told]
+        assert rows.equals(engine.table("complaints", cut=cut).to_pyarrow())
 
 
 @pytest.mark.parametrize("pieces", [1, 4])

@@ -26,6 +26,7 @@ from data.lake.schema import (
     PLACEMENT_COLUMNS,
     REGISTER_COLUMNS,
 )
+from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points, parents
 from risk.config.score import ScoreConfig
@@ -87,6 +88,10 @@ class MemoryEngine:
 
     def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
         return self.views[name]
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- one register
+        always = datetime(1970, 1, 1) if name == "grids" else None  # noqa: DTZ001 -- local
+        return as_first_versions(self.views[name], known_from=always)
 
     def shuffled(self, rng: np.random.Generator) -> MemoryEngine:
         return MemoryEngine(
@@ -344,6 +349,7 @@ def visits_of_a_city(
         other=brought.astype(np.float64),
         problems=brought.astype(np.float64),
         fault_score=np.nan,
+        in_words=False,
     )
 
 

@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
+from data.lake.validity import as_first_versions
 from risk.config.score import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
 from risk.events.fetch import fetch
 from risk.events.open_reports import read_waiting
-from risk.features.build import FeatureTable, build_features
+from risk.features.build import FeatureTable, build_features, read_office_sums
 from risk.monitoring.repeat_reports import EVENT_COLUMNS, ReportingRules, report_events
 from risk.scoring.score_as_of import score_as_of
 from tests.risk.conftest import CUT, in_buildings
@@ -372,6 +373,9 @@ class SparkEngine:
     def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
         return self.views[name]
 
+    def versions(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- one register
+        return as_first_versions(self.views[name])
+
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
@@ -388,6 +392,12 @@ def test_duckdb_and_spark_give_the_same_features_and_events(
     theirs = build_features(on_spark, cut=cut, config=config)
     pd.testing.assert_frame_equal(ours.buildings, theirs.buildings, rtol=1e-9, atol=1e-9)
     pd.testing.assert_frame_equal(ours.unlocated, theirs.unlocated, rtol=1e-9, atol=1e-9)
+    cuts = [cut - timedelta(days=200), cut]
+    both = [read_office_sums(source, cut=cuts, config=config) for source in (engine, on_spark)]
+    for moment in cuts:
+        of_ours, of_theirs = (sums.features(moment).buildings for sums in both)
+        pd.testing.assert_frame_equal(of_ours, of_theirs, rtol=1e-9, atol=1e-9)
+    pd.testing.assert_frame_equal(of_ours, ours.buildings, check_exact=True)
     followed = [
         fetch(
             report_events(source, cut=cut, rules=ReportingRules(), confirmed=("属实",))

@@ -45,7 +45,7 @@ def known_of(
     where = pd.DataFrame({"building": [*ids, "elsewhere"]}).iloc[of].reset_index(drop=True)
     features = FeatureTable(
         cut=CUT, buildings=register, unlocated=pd.DataFrame(), usual={}, rows_nowhere={},
-        empty_grids=pd.DataFrame(),
+        grids=pd.DataFrame(), waiting=pd.Series(),
     )  # fmt: skip
     return Known(
         cut=CUT, config=config or ScoreConfig(), facts=cast("Any", None), features=features,

@@ -94,7 +94,8 @@ def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -
         eta = eta + (x - x.mean(axis=0)) @ weights + rows.conditions @ conditions
         chance = -np.expm1(-np.exp(eta))
         value = -(y * np.log(chance) + (1 - y) * np.log1p(-chance)).sum()
-        drawn = 30.0 * ((weights - prior) * spread) ** 2
+        firmness = np.where(prior == 0, 300.0, 30.0)
+        drawn = firmness * ((weights - prior) * spread) ** 2
         return float(value + 0.5 * (drawn.sum() + b0**2 + (conditions**2).sum()))
 
     signs = [sign_of(name) for name in COLUMNS]

@@ -143,13 +143,10 @@ def test_a_windows_design_never_changes_with_what_is_dated_or_learnt_after_its_s
         window = windows[number]
         _, other = windows_of(office(changed_from(window.start)))
         same = next(each for each in other if each.start == window.start)
-        old = window.places["known"].to_numpy(bool)
-        assert old.sum() > 6
-        known_then = window.places[old].reset_index(drop=True)
-        pd.testing.assert_frame_equal(
-            known_then, same.places[same.places["known"].to_numpy(bool)].reset_index(drop=True)
-        )
-        pd.testing.assert_frame_equal(window.known.x, same.known.x, check_exact=True)
+        then, other_then = window.known.whole(), same.known.whole()
+        assert len(then.places) > 6
+        pd.testing.assert_frame_equal(then.places, other_then.places)
+        pd.testing.assert_frame_equal(then.x, other_then.x, check_exact=True)
 
 
 def test_what_a_list_names_for_the_first_time_brings_nothing_of_its_outcome() -> None:

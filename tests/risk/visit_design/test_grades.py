@@ -47,6 +47,36 @@ def test_each_purpose_has_a_scale_of_its_own(city_facts: Make) -> None:
     pd.testing.assert_frame_equal(histories(city_facts, stricter), histories(city_facts))
 
 
+def test_a_purpose_that_leads_to_worse_places_is_no_stricter_scale(city_facts: Make) -> None:
+    """Visits that come to bad places more often hide nothing of how bad these are."""
+
+    def sent_to_the_bad(visits: pd.DataFrame) -> pd.DataFrame:
+        rng = np.random.default_rng(8)
+        bad = pd.util.hash_array(visits["door"].to_numpy(object)) % 2 == 0
+        reported = rng.random(len(visits)) < np.where(bad, 0.8, 0.2)
+        score = bad + 0.5 * rng.normal(size=len(visits))
+        return visits.assign(purpose=np.where(reported, "complaint", "routine"), fault_score=score)
+
+    history = histories(city_facts, sent_to_the_bad)[names.history(names.FAULT, "unit")]
+    bad = pd.util.hash_array(history.index.to_numpy(object)) % 2 == 0
+    apart = history[bad].mean() - history[~bad].mean()
+    assert apart > 1.0
+
+
+def test_words_and_numbers_have_scales_of_their_own(city_facts: Make) -> None:
+    def half_in_words(visits: pd.DataFrame) -> pd.DataFrame:
+        return visits.assign(in_words=visits.index % 2 == 0)
+
+    def other_scale(visits: pd.DataFrame) -> pd.DataFrame:
+        score = visits["fault_score"]
+        visits = half_in_words(visits)
+        return visits.assign(fault_score=score.where(~visits["in_words"], 9 * score - 50))
+
+    pd.testing.assert_frame_equal(
+        histories(city_facts, half_in_words), histories(city_facts, other_scale)
+    )
+
+
 def test_worse_grades_of_a_place_raise_its_history_and_its_last(city_facts: Make) -> None:
     before = histories(city_facts)
     unit = before.index[0]

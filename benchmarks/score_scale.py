@@ -1,0 +1,269 @@
+"""Measure what scoring costs beside a scan of its columns: CPU seconds and peak memory.
+
+Run ``python benchmarks/score_scale.py [BUILDINGS ...]``; ten events per building, in Parquet, read
+by DuckDB. Each step runs in a process of its own:
+
+scan      the columns that the score uses, read once
+one date  features, points and intervals of every building and unit, without learning
+learning  the same with eight training windows
+warm      the same again in the same process (``learning`` is its first run)
+features  the sums of the engine and what is made of them, for one date
+pandas    the same features, written for pandas alone
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.expr.types import Table
+
+from data.contracts.registry import TABLES
+from data.derived.duckdb_sessions import writing_sql_once
+from data.lake.schema import (
+    LAKE_COLUMNS,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+    current_schema,
+)
+from data.lake.validity import as_first_versions
+from geo.cells import cells_of_points
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.features.build import build_features
+from risk.scoring.run import cut_after
+from risk.scoring.score_as_of import score_as_of
+from simulation.sources import fill_table
+
+CUT = cut_after(date(2026, 11, 24))
+EVENTS_PER_BUILDING = 10
+SHARES = {"complaints": 0.4, "rentals": 0.3, "violations": 0.02, "inspections": 0.28}
+LEARNING = ScoreConfig(model=ModelConfig(windows=8))
+ONE_DATE = ScoreConfig(model=ModelConfig(burn_in_days=3_660))
+USED = {
+    "complaints": ("building_id", "event_at", "learnt_at", "reporter_key", "nature", "source"),
+    "rentals": ("building_id", "event_at", "learnt_at", "start_date", "end_date", "unit_id",
+                "lessee_key", "lessee_kind", "purpose"),
+    "violations": ("building_id", "event_at", "learnt_at"),
+    "inspections": ("building_id", "event_at", "learnt_at", "unit_id", "result", "row_key"),
+}  # fmt: skip
+
+
+class ParquetSource:
+    """Made-up tables in Parquet, as `risk.events.rows.FeatureSource`."""
+
+    def __init__(self, folder: Path) -> None:
+        connection = writing_sql_once(ibis.duckdb.connect())
+        self._views = {
+            path.stem: connection.read_parquet(str(path), table_name=path.stem)
+            for path in folder.glob("*.parquet")
+        }
+
+    def table(self, name: str, *, cut: datetime | None = None) -> Table:
+        """Return the rows learnt before the cut."""
+        rows = self._views[name]
+        return rows if cut is None else rows.filter(rows["learnt_at"] < ibis.literal(cut))
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
+        """Return the rows, none of which was ever corrected."""
+        return as_first_versions(self._views[name])
+
+
+def make_tables(folder: Path, buildings: int) -> None:
+    """Write a register and the events of two years."""
+    rng = np.random.default_rng(1)
+    events = EVENTS_PER_BUILDING * buildings
+    pq.write_table(make_register(buildings, rng), folder / "buildings.parquet")
+    grids = current_schema(TABLES["grids"], placed=False).empty_table()
+    pq.write_table(grids, folder / "grids.parquet")
+    for name, share in SHARES.items():
+        table = make_events(name, int(events * share), buildings, rng)
+        pq.write_table(table, folder / f"{name}.parquet")
+
+
+def make_register(count: int, rng: np.random.Generator) -> pa.Table:
+    """Scatter buildings over a square that grows with their number."""
+    side = 0.0004 * np.sqrt(count)
+    lon, lat = 117.1 + rng.random(count) * side, 36.1 + rng.random(count) * side
+    numbers = np.arange(count)
+    columns = {
+        "building_id": np.char.mod("B%07d", numbers),
+        "kind": rng.choice(["住宅", "商住", "商铺"], count),
+        "household_count": rng.integers(20, 200, count),
+        "lon": lon,
+        "lat": lat,
+        "h3_r10": cells_of_points(lon, lat, resolution=10),
+        "community_code": np.char.mod("%d", 370902001000 + numbers // 250),
+        "grid_code": np.char.mod("%d", 370902001000000 + numbers // 33),
+        "learnt_at": np.full(count, np.datetime64("2020-01-01", "us")),
+    }
+    return fill_table(pd.DataFrame(columns), REGISTER_COLUMNS)
+
+
+def make_events(name: str, count: int, buildings: int, rng: np.random.Generator) -> pa.Table:
+    """Make events of two years with what the score reads of them."""
+    days = rng.integers(0, 730 * 86_400, count).astype("timedelta64[s]")
+    at = np.datetime64(CUT, "us") - days
+    texts = {
+        "result": ["未发现异常"] * 6 + ["疑似", "属实", "无人"],
+        "source": ["12345热线", "网格上报"],
+        "nature": ["投诉", "举报", "咨询"],
+        "lessee_kind": ["个人", "企业"],
+        "purpose": ["居住", "商业"],
+    }
+    columns = {
+        "row_key": np.char.mod(f"{name}-%d", np.arange(count)),
+        "building_id": np.char.mod("B%07d", rng.integers(0, buildings, count)),
+        "match_level": np.full(count, "building"),
+        "match_score": rng.choice([0.8, 1.0], count),
+        "event_at": at,
+        "learnt_at": at,
+        "start_date": at,
+        "end_date": at + np.timedelta64(300, "D"),
+        "reporter_key": np.char.mod("r%d", rng.integers(0, max(count // 2, 1), count)),
+        "lessee_key": np.char.mod("t%d", rng.integers(0, max(count, 1), count)),
+        **{field: rng.choice(values, count) for field, values in texts.items()},
+    }
+    if name == "rentals":
+        columns["unit_id"] = np.char.mod("u%d", rng.integers(0, max(count, 1), count))
+    text_only = dict.fromkeys(
+        ("status", "is_true", "category", "ticket_no", "unit_id"), pa.string()
+    )
+    times = dict.fromkeys(("start_date", "end_date"), pa.timestamp("us"))
+    own = dict.fromkeys([each for each in columns if each not in times], pa.string())
+    types = own | text_only | times | LAKE_COLUMNS | PLACEMENT_COLUMNS
+    return fill_table(pd.DataFrame(columns), types)
+
+
+def scan(folder: Path) -> None:
+    """Read the columns that are used."""
+    source = ParquetSource(folder)
+    for name, columns in USED.items():
+        table = source.table(name)
+        table.agg(**{column: table[column].max() for column in columns}).to_pyarrow()
+
+
+def features_in_pandas(folder: Path) -> pd.DataFrame:
+    """Sum the same features as `build_features` in plain pandas."""
+    register = pd.read_parquet(folder / "buildings.parquet", columns=["building_id"])
+    parts = [
+        _complaints(folder),
+        _of(folder, "violations", 365.0).groupby(c.BUILDING)["weight"].sum().rename(c.VIOLATIONS),
+        *_inspections(folder),
+        *_rentals(folder),
+    ]
+    ids = register["building_id"].sort_values()
+    return pd.concat([part.reindex(ids) for part in parts], axis=1).fillna(0)
+
+
+def _of(folder: Path, name: str, half_life: float, *columns: str) -> pd.DataFrame:
+    read = [c.BUILDING, c.EVENT_AT, c.LEARNT_AT, c.CERTAINTY, *columns]
+    rows = pd.read_parquet(folder / f"{name}.parquet", columns=read)
+    rows = rows[(rows[c.LEARNT_AT] < CUT) & (rows[c.EVENT_AT] < CUT)]
+    age = (pd.Timestamp(CUT) - rows[c.EVENT_AT]) / pd.Timedelta(days=1)
+    return rows.assign(weight=rows[c.CERTAINTY] * np.exp2(-age / half_life))
+
+
+def _complaints(folder: Path) -> pd.Series:
+    rows = _of(folder, "complaints", 90.0, "reporter_key", "nature")
+    rows["weight"] *= np.where(rows["nature"].isin(["咨询", "建议"]), 0.2, 1.0)
+    rows["day"] = rows[c.EVENT_AT].dt.floor("D")
+    voice = [c.BUILDING, "reporter_key"]
+    days = rows.groupby([*voice, "day"])["weight"].max()
+    capped = days.groupby(level=voice).sum().clip(upper=2.0)
+    return capped.groupby(level=c.BUILDING).sum().rename(c.COMPLAINTS)
+
+
+def _inspections(folder: Path) -> list[pd.Series]:
+    rows = _of(folder, "inspections", 90.0, "result")
+    age = (pd.Timestamp(CUT) - rows[c.EVENT_AT]) / pd.Timedelta(days=1)
+    found = rows[c.CERTAINTY] * np.exp2(-age / 270.0) * rows["result"].map({"属实": 1, "疑似": 0.4})
+    closed = rows["weight"] * rows["result"].map({"拒不开门": 1, "无人": 0.5, "未能进入": 0.5})
+    rows = rows.assign(
+        **{c.FOUND: found, c.NO_ACCESS: closed},
+        **{c.NOT_FOUND: rows["weight"].where(rows["result"] == "未发现异常")},
+    )
+    by_building = rows.groupby(c.BUILDING)
+    sums = by_building[[c.FOUND, c.NOT_FOUND, c.NO_ACCESS]].sum()
+    last = by_building[c.EVENT_AT].max()
+    since = (pd.Timestamp(CUT) - last) / pd.Timedelta(days=1)
+    return [*(sums[name] for name in sums), since.rename(c.DAYS_SINCE_VISIT)]
+
+
+def _rentals(folder: Path) -> list[pd.Series]:
+    rows = _of(folder, "rentals", 180.0, "unit_id", "end_date", "lessee_key", "lessee_kind",
+               "purpose")  # fmt: skip
+    rows = rows[rows["end_date"] >= CUT]
+    business = rows[(rows["lessee_kind"] == "企业") & (rows["purpose"] == "居住")]
+    units = rows.groupby([c.BUILDING, "lessee_key"])["unit_id"].nunique() - 1
+    return [
+        rows.groupby(c.BUILDING)["unit_id"].nunique().rename(c.REGISTERED),
+        business.groupby(c.BUILDING)["unit_id"].nunique().rename(c.BUSINESS_TENANT),
+        units.groupby(level=c.BUILDING).sum().rename(c.SHARED_TENANT),
+    ]
+
+
+def learn(folder: Path) -> list[float]:
+    """Score twice; return the CPU seconds of the second time."""
+    source = ParquetSource(folder)
+    score_as_of(source, cut=CUT, config=LEARNING)
+    begun = time.process_time()
+    score_as_of(source, cut=CUT, config=LEARNING)
+    return [time.process_time() - begun]
+
+
+STEPS: dict[str, Callable[[Path], Any]] = {
+    "scan": scan,
+    "pandas": features_in_pandas,
+    "features": lambda folder: build_features(ParquetSource(folder), cut=CUT, config=ONE_DATE),
+    "one date": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=ONE_DATE),
+    "learning": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=LEARNING),
+}
+
+
+def measure(step: str, folder: Path) -> dict[str, float]:
+    """Run a step in a process of its own; return CPU seconds and peak memory in GB."""
+    command = [sys.executable, __file__, "--step", step, str(folder)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    result: dict[str, float] = json.loads(told)
+    return result
+
+
+def main() -> None:
+    """Print what every step costs at every size."""
+    if "--step" in sys.argv:
+        step, folder = sys.argv[2], Path(sys.argv[3])
+        begun = time.process_time()
+        STEPS[step](folder)
+        cpu = time.process_time() - begun
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+        print(json.dumps({"cpu": cpu, "peak": peak}))
+        return
+    for size in [int(value) for value in sys.argv[1:]] or [20_000]:
+        with tempfile.TemporaryDirectory() as made:
+            make_tables(Path(made), size)
+            print(f"{size} buildings, {size * EVENTS_PER_BUILDING} events")
+            scanned = 0.0
+            for step in STEPS:
+                cost = measure(step, Path(made))
+                scanned = scanned or cost["cpu"]
+                print(f"  {step:9}{cost['cpu']:8.2f} s CPU {cost['cpu'] / scanned:7.1f} scans"
+                      f"{cost['peak']:7.2f} GB", flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Every version of the visits of several cuts, read at once and taken apart by cut."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.cuts import Cuts, held_in, list_cuts, version_times
+from risk.events.fetch import day_of
+from risk.events.known_from import LEARNT, rows_before
+from risk.events.one_visit import mark_copies
+from risk.events.rows import FeatureSource, known_rows
+from risk.visit_design.read import read_visit_facts, read_visit_rows
+from risk.visit_design.visit_table import CELL, Facts, code_column, make_facts
+
+_NO_REPORTS: Final = {
+    **dict.fromkeys(("building", CELL, "h3_r10", c.ROW_KEY), "str"),
+    **dict.fromkeys((c.DAY, LEARNT), "int64"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Visits as they were known at one cut or several.
+
+    Parameters
+    ----------
+    facts
+        Every version of every visit.
+    times
+        When each version held and stood where it says (`risk.events.cuts.VERSION_TIMES`); None
+        where all of them do at the one cut.
+    """
+
+    facts: Facts
+    times: pd.DataFrame | None
+
+    def at(self, cut: datetime, *, cells: Collection[str]) -> Facts:
+        """Return what was known at one of the cuts (`Facts.before`).
+
+        ``cells``: of resolution 9, that are known at the cut besides those of its visits.
+        """
+        visits = self.facts.visits
+        if self.times is not None:
+            held = held_in(self.times, cut)
+            visits = visits if held.all() else visits[held]
+        visits = rows_before(visits, day_of(cut))
+        facts = replace(self.facts, visits=visits).before(day_of(cut))
+        known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)
+        known[facts.names[CELL].get_indexer(pd.Index(list(cells)))] = True
+        known[facts.visits[code_column(CELL)]] = True  # the unknown, -1, is cut off
+        return replace(facts, known_cells=known[:-1])
+
+
+def read_history(
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, cells: Collection[str]
+) -> History:
+    """Read the visits of one cut or several at once; nothing is read of complaints.
+
+    ``cells``: of resolution 9, that neighbourhoods reach besides those of the visits.
+    """
+    times = None
+    if isinstance(cut, datetime):
+        visits = read_visit_facts(source, cut=cut, config=config)
+    else:
+        last = max(list_cuts(cut))
+        table = mark_copies(known_rows(source, "inspections", last, versions=True))
+        told = version_times(table)
+        visits = read_visit_rows(table, config=config, times=told)
+        times, visits = visits[told], visits.drop(columns=told)
+    reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
+    facts = make_facts(visits, reports, config=config.model, cells=pd.Series(list(cells)))
+    return History(facts=facts, times=times)
