@@ -64,13 +64,16 @@ def mark_copies(table: ir.Table) -> ir.Table:
     """Add `COPY_COLUMNS` to every version of rows, for `without_copies` at any cut.
 
     ``copy_of``: a text that only rows of one visit share, ``''`` for a row that is no copy;
-    ``visit_number``: its number, ``''`` for none.
+    ``visit_number``: its number, ``''`` for none. Where every row has a number none is a copy, and
+    nothing is added: that is the usual case, and spares the sorting.
     """
+    number = text_of(table, "inspection_id")
+    if not (number == "").any().to_pyarrow().as_py():
+        return table
     visit = ibis.literal("|").join([_place(table), table["event_at"].cast("string"),
                                     text_of(table, "result")])  # fmt: skip
     same = ibis.window(group_by=visit)
     alone = table["row_key"].min().over(same) == table["row_key"].max().over(same)
-    number = text_of(table, "inspection_id")
     columns = dict(zip(COPY_COLUMNS, (visit, number), strict=True))
     return table.mutate(**{name: ibis.ifelse(alone, "", text) for name, text in columns.items()})
 

@@ -37,7 +37,7 @@ from risk.events.open_reports import read_waiting
 from risk.events.rows import FeatureSource
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
-from risk.find_rate.knowledge import known_at
+from risk.find_rate.knowledge import known_at, past_at_each
 from risk.find_rate.training import read_training_rows
 from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import complaint_moments, visits_by_time
@@ -216,4 +216,23 @@ def test_nothing_that_is_imported_corrected_reviewed_or_recorded_later_moves_a_n
     for name in PLACED:
         assert_equal(tables[0][name], tables[1][name], name)
     assert_equal(*numbers, "")
+    engine.close()
+
+
+def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and_imported(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(11)
+    workspace = make_office(tmp_path / "office", rng)
+    go_on(workspace, rng)
+    engine = Engine(workspace)
+    cuts = [CUT + timedelta(days=days) for days in (-250, -210, -120, -30, 10)]
+    assert len({engine.registers_at(cut) for cut in cuts}) == 3
+    for source in (engine, engine.seen_from(CUT - timedelta(days=60))):
+        together = past_at_each(source, cuts=cuts, config=CONFIG)
+        for cut, past in zip(cuts, together, strict=True):
+            ours, alone = past.whole(), known_at(source, cut=cut, config=CONFIG)
+            assert_equal(ours.places, alone.places, f"{cut} places")
+            assert_equal(ours.x, alone.x, f"{cut} x")
+            assert_equal(ours.features.buildings, alone.features.buildings, f"{cut} buildings")
     engine.close()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Float, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NEWEST_MIGRATION = "0010_replaced_reviews"
+NEWEST_MIGRATION = "0011_replaced_reviews"
 """What a database of these tables is at; a test holds it against the folder of migrations."""
 
 NAMING = {

@@ -23,6 +23,7 @@ from risk.events.rows import settled_rows
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
 from risk.features.visit_results import read_visit_results, settled_visits
+from risk.find_rate.knowledge import past_at_each
 from risk.models.time_factors import EVENING, PART_OF_DAY, TimeRules, describe_moments
 from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import visits_by_time
@@ -55,6 +56,7 @@ def visits_at_b4() -> list[dict[str, Any]]:
     ]
 
 
+LATE = (CUT, CUT + timedelta(days=7))
 KEPT = {"file-1", "list", "own", "firm"}
 
 
@@ -70,6 +72,10 @@ def test_a_visit_that_two_files_tell_of_is_one_to_every_reader(engine: MemoryEng
         "sums": fetch(settled_rows(engine, "inspections", **ASKED))[c.ROW_KEY],
         "histories": read_visit_results(inspections, rentals, **ASKED).rows[c.ROW_KEY],
         "learning": read_visit_facts(engine, **ASKED)[c.ROW_KEY],
+        **{
+            f"learning of {cut:%d %B}": past.facts.visits[c.ROW_KEY]
+            for cut, past in zip(LATE, past_at_each(engine, cuts=LATE, config=CONFIG), strict=True)
+        },
         "evaluation": read_tables(engine, **ASKED).facts.visits[c.ROW_KEY],
         "explanation": [row.row_key for row in evidence if row.table == "inspections"],
     }

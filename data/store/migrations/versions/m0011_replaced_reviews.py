@@ -2,7 +2,7 @@
 
 from data.store.migrations.tables import drop_tables, make_table
 
-revision = "0010_replaced_reviews"
+revision = "0011_replaced_reviews"
 down_revision = "0009_visit_seals"
 branch_labels = None
 depends_on = None
