@@ -19,7 +19,7 @@ exists is up to date, and one that is missing is made again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +34,7 @@ from data.contracts.registry import TABLES
 from data.derived.cache import make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
-from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.join import columns_of, read_groups, to_schema
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
@@ -290,7 +290,7 @@ class Derivation:
         start = 0
         with pq.ParquetWriter(path, schema) as writer:
             for manifest, placement in zip(imports, placements, strict=True):
-                for rows in _groups_of(self._rows[manifest.import_id], placement):
+                for rows in read_groups(self._rows[manifest.import_id], placement):
                     count = rows[ROW_KEY].length()
                     columns = rows | columns_of(times.slice(start, count))
                     start += count
@@ -309,17 +309,3 @@ class Derivation:
         path = self._folder.joinpath(*parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
-
-
-def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
-    """Yield the columns of each row group, those of its placement beside them."""
-    with pq.ParquetFile(rows) as stored:
-        placed = pq.ParquetFile(placement) if placement else None
-        for group in range(stored.num_row_groups):
-            columns = columns_of(stored.read_row_group(group))
-            if placed is not None:
-                beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
-                columns = put_beside(columns, beside)
-            yield columns
-        if placed is not None:
-            placed.close()

@@ -9,8 +9,8 @@ import pandas as pd
 from risk.config.score import ScoreConfig
 from risk.events.expressions import text_of
 from risk.events.fetch import fetch
-from risk.events.one_visit import once_per_visit
 from risk.events.provenance import source_of_visits
+from risk.events.repeats import once_per_visit
 from risk.events.rows import FeatureSource, known_rows
 from risk.models.time_factors import COUNT, STRATUM
 

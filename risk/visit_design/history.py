@@ -15,7 +15,7 @@ from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
 from risk.events.known_from import LEARNT, rows_before
-from risk.events.one_visit import mark_copies
+from risk.events.repeats import mark_copies
 from risk.events.rows import FeatureSource, known_rows
 from risk.visit_design.read import read_visit_facts, read_visit_rows
 from risk.visit_design.visit_table import CELL, Facts, code_column, make_facts

@@ -21,8 +21,8 @@ from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.events.effort import effort_of
 from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
-from risk.events.one_visit import COPY_COLUMNS, once_per_visit
 from risk.events.purposes import classify_purposes
+from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
@@ -61,7 +61,7 @@ def read_facts(
 
 
 def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
-    """Read the visits learnt before ``cut``, each once (`risk.events.one_visit`).
+    """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
@@ -82,7 +82,7 @@ def read_visit_rows(
 ) -> pd.DataFrame:
     """Read rows of inspections as `read_visit_facts` does, with further columns of times.
 
-    `risk.events.one_visit.COPY_COLUMNS` are read with them where copies were marked.
+    `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked.
     """
     marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))

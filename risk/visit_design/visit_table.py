@@ -15,7 +15,7 @@ from risk import schema as c
 from risk.arrays import Bools, Codes
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.events.known_from import rows_before
-from risk.events.one_visit import once_per_going, without_copies, without_empty_repeats
+from risk.events.repeats import once_per_going, without_copies, without_empty_repeats
 from risk.visit_design.availability import is_available
 from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
 

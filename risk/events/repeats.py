@@ -1,7 +1,8 @@
-"""What one visit is: which rows tell of the same one, and which of the same time of going there.
+"""What is told twice: one visit by several files or rows, one ticket by another.
 
-Every reader of inspections reads them by `once_per_visit`, so a visit that two files tell of counts
-once, for features, for learning, for what waits and for the evaluation alike.
+Every reader of inspections reads them by `once_per_visit`, or by `mark_copies` and `without_copies`
+for many cuts at once: a visit that two files tell of counts once, for features, for learning, for
+what waits and for the evaluation alike.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.events.expressions import text_of
+from risk.events.expressions import holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
@@ -109,3 +110,20 @@ def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
 def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     """Keep the first visit of each time of going to a unit."""
     return visits.drop_duplicates(list(GOING))
+
+
+def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
+    """Drop complaints whose status says that they repeat one, or that point to one that is here."""
+    table = table.filter(~holds_any(text_of(table, "status"), marks))
+    if "related_ticket" not in table.columns:
+        return table
+    older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()
+    table = table.mutate(
+        _repeats=ibis.ifelse(
+            text_of(table, "related_ticket") == text_of(table, "ticket_no"),
+            "",
+            text_of(table, "related_ticket"),
+        )
+    )
+    same = [table["_repeats"] == older["_older_ticket"], table[c.CUT] == older["_older_at"]]
+    return table.anti_join(older, same).drop("_repeats")
