@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
 from data.derived.fingerprints import FINGERPRINT_DIGITS, Fingerprints, take_fingerprints
 from data.derived.placing.reviews import Reviews
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
+from data.lake.schema import ROW_HASH, ROW_KEY
 from data.lake.validity import ALWAYS, registers_known_from
 from data.store.repositories.visits import VisitsState
 from data.workspace.folder import Workspace
 from data.workspace.settings import WorkspaceSettings
 
-REGISTERS: Final = ("buildings", "grids")
-"""Tables of places, by which rows of others are placed."""
+REGISTERS: Final = {
+    "buildings": (ROW_HASH,),
+    "grids": ("community_code", "community", "geom"),
+}
+"""Tables of places, by which rows of others are placed, with what of them decides where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +61,7 @@ class DerivationInputs:
 
         Itself where no register came since; see `data.lake.validity` for when one is known.
         """
-        before = {name: _known_before(self.imports[name], cut) for name in REGISTERS}
+        before = {name: self._known_before(name, cut) for name in REGISTERS}
         if all(len(before[name]) == len(self.imports[name]) for name in REGISTERS):
             return self
         imports = {**self.imports, **before}
@@ -64,7 +71,8 @@ class DerivationInputs:
     def past(self) -> list[DerivationInputs]:
         """Return the inputs of each state of the registers that was before the present one."""
         known = {at for name in REGISTERS for at in registers_known_from(self.imports[name])}
-        return [self.as_of(cut) for cut in sorted(known - {ALWAYS})]
+        states = {then.registers_id: then for then in map(self.as_of, sorted(known - {ALWAYS}))}
+        return [then for then in states.values() if then is not self]
 
     @property
     def registers_id(self) -> str:
@@ -72,10 +80,34 @@ class DerivationInputs:
         ids = {name: [m.import_id for m in self.imports[name]] for name in REGISTERS}
         return hash_options(ids)[:FINGERPRINT_DIGITS]
 
+    def _known_before(self, table: str, cut: datetime) -> Sequence[Manifest]:
+        """Return the imports known before a cut, and the next ones that changed no place.
 
-def _known_before(imports: Sequence[Manifest], cut: datetime) -> list[Manifest]:
-    known_from = registers_known_from(imports)
-    return [m for m, known in zip(imports, known_from, strict=True) if known < cut]
+        Grids often come again only because those who answer for them have changed.
+        """
+        imports = self.imports[table]
+        count = sum(known < cut for known in registers_known_from(imports))
+        paths = tuple(self.rows[manifest.import_id] for manifest in imports)
+        while 0 < count < len(imports):
+            if _places(table, paths[: count + 1]) != _places(table, paths[:count]):
+                break
+            count += 1
+        return imports[:count]
+
+
+@lru_cache(maxsize=64)
+def _places(table: str, paths: tuple[Path, ...]) -> str:
+    """Return a hash of what places are according to some imports, the last word of each key."""
+    held: dict[str, list[Any]] = {}
+    for path in paths:
+        columns = [
+            name for name in (ROW_KEY, *REGISTERS[table]) if name in pq.read_schema(path).names
+        ]
+        rows = pq.read_table(path, columns=columns).to_pydict()
+        held |= dict(
+            zip(rows[ROW_KEY], zip(*(rows[n] for n in columns[1:]), strict=True), strict=True)
+        )
+    return hash_options({"places": sorted(held.items())})
 
 
 def read_inputs(

@@ -103,6 +103,23 @@ def test_a_register_whose_first_load_was_taken_back_begins_with_the_next(
     assert read(engine, "buildings", BEFORE, "building_id") == [("B1",), ("B3",)]
 
 
+def test_a_register_that_comes_again_with_the_same_places_is_no_other_state_of_them(
+    workspace: Workspace, engine: Engine, put_rows: PutRows
+) -> None:
+    """Only who answers for the grid and how many live there have changed, twice."""
+    for number in (1, 2):
+        again = grid("370902001001001", 117.0, 117.2) | {"households": 70 * number}
+        again |= {"chief_id": f"P{number}"}
+        put_rows(workspace, "grids", [again], now=LATER + number * DAY)
+    cuts = (BEFORE, LATER + 2 * DAY, LATER + 3 * DAY)
+    assert {engine.registers_at(cut) for cut in cuts} == {engine.registers_at(LATER + 9 * DAY)}
+    told = [read(engine, "grids", cut, "households") for cut in cuts]
+    assert told == [[(None,)], [(70,)], [(140,)]]
+    assert not (workspace.derived_path / "past").exists()
+    put_rows(workspace, "grids", [grid("370902001001001", 117.0, 117.1)], now=LATER + 30 * DAY)
+    assert len({engine.registers_at(cut) for cut in (*cuts, LATER + 31 * DAY)}) == 2
+
+
 def test_files_of_past_registers_are_checked_and_deleted_when_no_register_was_so(
     workspace: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:
