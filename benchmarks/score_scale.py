@@ -84,7 +84,7 @@ class ParquetSource:
         rows = self._views[name]
         return rows if cut is None else rows.filter(rows["learnt_at"] < ibis.literal(cut))
 
-    def versions(self, name: str) -> Table:
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
         """Return the rows, none of which was ever corrected."""
         return as_first_versions(self._views[name])
 

@@ -26,8 +26,11 @@ from data.lake.imports import hash_options
 from data.lake.schema import (
     GIVEN,
     LEARNT_AT,
+    PLACED_COLUMNS,
+    PLACED_UNTIL,
     REGISTER_COLUMNS,
     ROW_KEY,
+    SEEN_FROM,
     SUPERSEDED_AT,
     VERSION_COLUMNS,
     VERSION_LEARNT_AT,
@@ -40,7 +43,8 @@ from data.workspace.folder import Workspace
 BUILDINGS = "buildings"
 _NO_NAME = re.compile(r"\W")
 _GIVEN_PLACE = (f"{GIVEN}lon", f"{GIVEN}lat")
-HIDDEN = (*_GIVEN_PLACE, VERSION_LEARNT_AT, SUPERSEDED_AT)
+_TIMES = (VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS, SEEN_FROM)
+HIDDEN = (*_GIVEN_PLACE, VERSION_LEARNT_AT, SUPERSEDED_AT, *PLACED_COLUMNS)
 
 
 class Engine:
@@ -64,6 +68,7 @@ class Engine:
         self._sessions = None if backend else Sessions(workspace)
         self._views = Views()
         self._inputs: DerivationInputs | None = None
+        self._seen_from: datetime | None = None
         self.remembered: dict[Hashable, Any] | None = None
         """What was worked out from these rows, to be used again; None where nothing is kept."""
 
@@ -92,6 +97,20 @@ class Engine:
         view._inputs = read_inputs(self._workspace)  # noqa: SLF001 -- of its own class
         return view
 
+    def seen_from(self, cut: datetime) -> Engine:
+        """Return an engine that reads what was known at earlier cuts as it looked at this one.
+
+        Windows of the past that a score as of ``cut`` learns from are read with it: addresses that
+        were reviewed since are no news of theirs. Itself where no address was.
+        """
+        inputs = self._inputs or read_inputs(self._workspace)
+        if not inputs.reviews.changed_by(cut):
+            return self
+        view = copy(self)
+        view.remembered = None if self.remembered is None else {}
+        view._seen_from = cut  # noqa: SLF001 -- of its own class
+        return view
+
     @property
     def newest_visit(self) -> int | None:
         """Return the number of the newest version of a visit that is read; None for no limit."""
@@ -102,8 +121,13 @@ class Engine:
         if self._inputs is None:
             (self._sessions.close if self._sessions else self._given.disconnect)()
 
-    def _derivation(self) -> Derivation:
-        return Derivation(self._workspace, inputs=self._inputs)
+    def registers_at(self, cut: datetime) -> Hashable:
+        """Name the registers of places that were known before a cut."""
+        return (self._inputs or read_inputs(self._workspace)).as_of(cut).registers_id
+
+    def _derivation(self, cut: datetime | None = None) -> Derivation:
+        derivation = Derivation(self._workspace, inputs=self._inputs)
+        return derivation if cut is None else derivation.as_of(cut)
 
     def table(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return the rows of a table that hold, with their placement.
@@ -115,9 +139,11 @@ class Engine:
             `data.lake.schema.REGISTER_COLUMNS`, geometry as WKB in ``geom``), imported or made.
         cut
             Local time: only what had been learnt before it, in the version that was known then.
-            None for everything known now. Placement is always today's: where a building stands
-            does not change with what we know. Of a register made from addresses, only buildings
-            that had been mentioned before it; an imported register is known at any time.
+            None for everything known now. Where a row is follows from the addresses that had been
+            reviewed before it (`data.derived.placing.reviews`) and from the buildings and grids
+            that had been imported; the first load of a register is known at any date
+            (`data.lake.validity`). Of a register made from addresses, only buildings that had been
+            mentioned before it.
             ``inspections`` are those of files and the visits that people recorded here.
 
         Returns
@@ -137,25 +163,35 @@ class Engine:
         contract = contract_of(name)
         if contract.name == BUILDINGS:
             return self._register(cut)
-        rows = _held(self.versions(contract.name), cut=cut)
-        return rows.drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
+        rows = _held(self.versions(contract.name, cut=cut), cut=cut)
+        return rows.drop(*(column for column in _TIMES if column in rows.columns))
 
-    def versions(self, name: str) -> Table:
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:
         """Return every version of a table's rows, for reading many cuts at once.
 
-        As `table` does, but for ``version_learnt_at`` and ``superseded_at`` (`data.lake.validity`),
-        by which `held_at` tells which version holds at a cut. Not of ``buildings``: a building has
-        one version.
+        As `table` does, but for the times by which `data.lake.validity.held_at` tells which version
+        holds at a cut. Not of ``buildings``: a building has one version.
+
+        Parameters
+        ----------
+        cut
+            Rows are placed by the registers known before it; those of now when None. Cuts that
+            share their registers (`registers_at`) are read together.
         """
         contract = contract_of(name)
-        with self._derivation() as derivation:
+        with self._derivation(cut) as derivation:
             rows = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
+            moved = derivation.has_moved_rows
         if visits is not None:
             own = self._read(visits, current_schema(contract, placed=True))
             # A list of visits that was exported and came back tells nothing that is not here.
             rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY).union(own)
-        return rows.drop(*(column for column in _GIVEN_PLACE if column in rows.columns))
+        unused = _GIVEN_PLACE if moved else (*_GIVEN_PLACE, *PLACED_COLUMNS)
+        rows = rows.drop(*(column for column in unused if column in rows.columns))
+        if self._seen_from is None or PLACED_UNTIL not in rows.columns:
+            return rows
+        return rows.mutate(**{SEEN_FROM: ibis.literal(self._seen_from).cast("timestamp(6)")})
 
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
@@ -174,7 +210,7 @@ class Engine:
         return self._read(derivation.current_path(contract.name), schema)
 
     def _register(self, cut: datetime | None) -> Table:
-        with self._derivation() as derivation:
+        with self._derivation(cut) as derivation:
             path = derivation.register_path()
         register = self._read(path, pa.schema(list(REGISTER_COLUMNS.items())))
         if cut is None:
@@ -207,8 +243,8 @@ class Engine:
 
 
 def _held(rows: Table, *, cut: datetime | None) -> Table:
-    """Keep the versions that hold now, or held at a cut."""
-    later = rows[SUPERSEDED_AT]
-    if cut is None:
-        return rows.filter(later.isnull())
-    return rows.filter(held_at(rows, ibis.literal(cut)))
+    """Keep the versions that hold now, or held at a cut, where they are or were."""
+    if cut is not None:
+        return rows.filter(held_at(rows, ibis.literal(cut)))
+    ends = [name for name in (SUPERSEDED_AT, PLACED_UNTIL) if name in rows.columns]
+    return rows.filter(*(rows[name].isnull() for name in ends))

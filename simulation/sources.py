@@ -66,6 +66,6 @@ class MemorySource:
             return rows
         return rows.filter(rows[LEARNT_AT] < ibis.literal(cut))
 
-    def versions(self, name: str) -> Table:
+    def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
         """Return the rows of a table, none of which was ever corrected."""
         return as_first_versions(self._views[name], known_from=ALWAYS if name == "grids" else None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from dashboard.i18n import Translator
 from data.results.snapshot import BUILDING_KIND, FIND_RATE
 from governance.scores.scoring import ExplainedUnit
+from risk.explanation.evidence import EvidenceRow, count_sources
 from risk.find_rate.points import VISITS
 
 _POLICY: Final = "policy"
@@ -45,6 +48,27 @@ def origin(explained: ExplainedUnit, *, say: Translator) -> str:
         "Learnt from {visits} visits with a result, of which {finds} found something.",
         visits=f"{learning.visits:,}",
         finds=f"{round(learning.finds):,}",
+    )
+
+
+def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say how the rows behind a score came about and what that weighs; empty without such rows."""
+    told = sources(chain.from_iterable(explained.rows.values()), say=say)
+    if not told:
+        return ""
+    return say(
+        "The rows behind it came about by: {told}. A row weighs alike however it came about: the "
+        "score learns what a visit finds, given that it was made, so that going often raises "
+        "nothing by itself.",
+        told=told,
+    )  # fmt: skip
+
+
+def sources(rows: Iterable[EvidenceRow], *, say: Translator) -> str:
+    """Say of rows by what they came about, and how many each."""
+    between = "、" if say.language == "zh" else ", "
+    return between.join(
+        f"{say.name('came_about', source)} {count}" for source, count in count_sources(rows).items()
     )
 
 

@@ -12,11 +12,15 @@ exists is up to date, and one that is missing is made again.
     All versions of all rows with their placement; `data.engine` reads these.
 ``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
     The same of the visits that people recorded, which are no import.
+``derived/past/<registers>/``
+    The same files by the buildings and grids of earlier, made when a date of then is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -30,7 +34,7 @@ from data.contracts.registry import TABLES
 from data.derived.cache import make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
-from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.join import columns_of, read_groups, to_schema
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
@@ -45,6 +49,7 @@ from data.derived.placing.place import (
     footprints_of,
     is_placed,
 )
+from data.derived.placing.reviews import add_past_placements
 from data.derived.stored_versions import StoredVersions
 from data.derived.visits_cache import visits_name, write_visits
 from data.lake.manifest import Manifest
@@ -57,10 +62,12 @@ from data.lake.schema import (
     VERSION_COLUMNS,
     current_schema,
 )
+from data.lake.validity import local_import_time
 from data.workspace.folder import Workspace
 
 Progress = Callable[[str, int, int], None]
 
+PAST = "past"
 _READ_WITHIN_S = 120.0
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
@@ -96,11 +103,25 @@ class Derivation:
         self._workspace = workspace
         self._report = progress or (lambda _stage, _done, _total: None)
         self._folder = folder or workspace.derived_path
-        inputs = inputs or read_inputs(workspace, extra=extra)
+        self._inputs = inputs = inputs or read_inputs(workspace, extra=extra)
         self._imports, self._rows = inputs.imports, inputs.rows
-        self._decisions, self._visits = inputs.decisions, inputs.visits
+        self._reviews, self._visits = inputs.reviews, inputs.visits
         self._versions = StoredVersions(workspace, inputs)
         self.fingerprints = inputs.fingerprints
+
+    def as_of(self, cut: datetime) -> Derivation:
+        """Return what makes the files by the registers of places as imported before a cut."""
+        return self._by(self._inputs.as_of(cut))
+
+    def past(self) -> list[Derivation]:
+        """Return what makes the files of each state of the registers before the present one."""
+        return [self._by(inputs) for inputs in self._inputs.past()]
+
+    def _by(self, inputs: DerivationInputs) -> Derivation:
+        if inputs is self._inputs:
+            return self
+        folder = self._folder / PAST / inputs.registers_id
+        return Derivation(self._workspace, folder=folder, inputs=inputs)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -118,7 +139,17 @@ class Derivation:
                 self.current_path(table)
         self.visits_path()
         self.register_path()
+        self._delete_past_of_no_state()
         self._report("derive", len(TABLES), len(TABLES))
+
+    def _delete_past_of_no_state(self) -> None:
+        """Delete what was made by registers whose imports were taken back, if nobody reads it."""
+        wanted = {inputs.registers_id for inputs in self._inputs.past()}
+        made = self.register_path().stat().st_mtime
+        for folder in (self._folder / PAST).glob("*"):
+            read = max((path.stat().st_mtime for path in folder.rglob("*.parquet")), default=0.0)
+            if folder.name not in wanted and made - read >= _READ_WITHIN_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def current_path(self, table: str) -> Path | None:
         """Return the file with all versions of a table's rows; None while it has no import."""
@@ -169,13 +200,20 @@ class Derivation:
         ]
         return [path for name in wanted if (path := self._folder / name).is_file()]
 
+    @property
+    def has_moved_rows(self) -> bool:
+        """Whether any address was reviewed after an import, so that its rows may have moved."""
+        oldest = min((local_import_time(m) for each in self._imports.values() for m in each),
+                     default=None)  # fmt: skip
+        return oldest is not None and bool(self._reviews.changed_since(oldest))
+
     @cached_property
     def placer(self) -> Placer:
         """Return the placer for the register, grids and reviews of now."""
         register = pq.read_table(self.register_path())
         limits = self._workspace.settings.place
         names = self._community_names()
-        book = AddressBook(register, self._decisions, limits, community_names=names)
+        book = AddressBook(register, self._reviews.now, limits, community_names=names)
         return Placer(register, self.grids, book, limits)
 
     def _community_names(self) -> dict[str, str]:
@@ -252,27 +290,22 @@ class Derivation:
         start = 0
         with pq.ParquetWriter(path, schema) as writer:
             for manifest, placement in zip(imports, placements, strict=True):
-                for rows in _groups_of(self._rows[manifest.import_id], placement):
+                for rows in read_groups(self._rows[manifest.import_id], placement):
                     count = rows[ROW_KEY].length()
                     columns = rows | columns_of(times.slice(start, count))
                     start += count
-                    writer.write_table(to_schema(columns, schema, count))
+                    now = to_schema(columns, schema, count)
+                    writer.write_table(self._with_past(now, manifest) if placed else now)
+
+    def _with_past(self, rows: pa.Table, manifest: Manifest) -> pa.Table:
+        return add_past_placements(
+            rows,
+            imported_at=local_import_time(manifest),
+            reviews=self._reviews,
+            placer=lambda: self.placer,
+        )
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
-
-
-def _groups_of(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
-    """Yield the columns of each row group, those of its placement beside them."""
-    with pq.ParquetFile(rows) as stored:
-        placed = pq.ParquetFile(placement) if placement else None
-        for group in range(stored.num_row_groups):
-            columns = columns_of(stored.read_row_group(group))
-            if placed is not None:
-                beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
-                columns = put_beside(columns, beside)
-            yield columns
-        if placed is not None:
-            placed.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from data.contracts.registry import TABLES
 from data.derived.placing.place import PLACING_VERSION, is_placed
+from data.derived.placing.reviews import Reviews
 from data.derived.visits import ROWS_VERSION
 from data.derived.visits import TABLE as VISITS
 from data.lake.imports import hash_options
@@ -36,14 +37,14 @@ def register_sources(
 
 def take_fingerprints(
     imports: Mapping[str, Sequence[Manifest]],
-    decisions: Mapping[str, str | None],
+    reviews: Reviews,
     settings: WorkspaceSettings,
 ) -> Fingerprints:
     """Fingerprint the imports of each table, what people reviewed, and the settings."""
     ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
     sources = {name: ids[name] for name in register_sources(imports, settings)}
     register = short_hash([PLACING_VERSION, sources, ids["grids"]])
-    placement = short_hash([register, dict(decisions), repr(settings.place)])
+    placement = short_hash([register, list(map(repr, reviews.history)), repr(settings.place)])
     current = {
         name: short_hash(
             [

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.derived.fingerprints import Fingerprints, short_hash, take_fingerprints
+from data.derived.fingerprints import FINGERPRINT_DIGITS, Fingerprints, short_hash, take_fingerprints
+from data.derived.placing.reviews import Reviews
+from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
+from data.lake.schema import ROW_HASH, ROW_KEY
+from data.lake.validity import ALWAYS, registers_known_from
 from data.store.repositories.visits import VisitsState
 from data.workspace.folder import Workspace
+from data.workspace.settings import WorkspaceSettings
+
+REGISTERS: Final = {
+    "buildings": (ROW_HASH,),
+    "grids": ("community_code", "community", "geom"),
+}
+"""Tables of places, by which rows of others are placed, with what of them decides where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,19 +39,75 @@ class DerivationInputs:
         Table → its imports, oldest first; every table of `data.contracts.registry` is there.
     rows
         Import id → its rows file, which stays where it is when the import is taken back.
-    decisions
-        Normalised address → building, or None where it is none.
+    reviews
+        What addresses were decided to mean, and when.
     visits
         State of the log of recorded visits.
+    settings
+        How rows are placed and which tables make the register.
     fingerprints
         What the files derived from all this are named after.
     """
 
     imports: Mapping[str, Sequence[Manifest]]
     rows: Mapping[str, Path]
-    decisions: Mapping[str, str | None]
+    reviews: Reviews
     visits: VisitsState
+    settings: WorkspaceSettings
     fingerprints: Fingerprints
+
+    def as_of(self, cut: datetime) -> DerivationInputs:
+        """Return the same with the registers of places as imported before a cut, local time.
+
+        Itself where no register came since; see `data.lake.validity` for when one is known.
+        """
+        before = {name: self._known_before(name, cut) for name in REGISTERS}
+        if all(len(before[name]) == len(self.imports[name]) for name in REGISTERS):
+            return self
+        imports = {**self.imports, **before}
+        fingerprints = take_fingerprints(imports, self.reviews, self.settings)
+        return replace(self, imports=imports, fingerprints=fingerprints)
+
+    def past(self) -> list[DerivationInputs]:
+        """Return the inputs of each state of the registers that was before the present one."""
+        known = {at for name in REGISTERS for at in registers_known_from(self.imports[name])}
+        states = {then.registers_id: then for then in map(self.as_of, sorted(known - {ALWAYS}))}
+        return [then for then in states.values() if then is not self]
+
+    @property
+    def registers_id(self) -> str:
+        """Name the state of the registers."""
+        ids = {name: [m.import_id for m in self.imports[name]] for name in REGISTERS}
+        return hash_options(ids)[:FINGERPRINT_DIGITS]
+
+    def _known_before(self, table: str, cut: datetime) -> Sequence[Manifest]:
+        """Return the imports known before a cut, and the next ones that changed no place.
+
+        Grids often come again only because those who answer for them have changed.
+        """
+        imports = self.imports[table]
+        count = sum(known < cut for known in registers_known_from(imports))
+        paths = tuple(self.rows[manifest.import_id] for manifest in imports)
+        while 0 < count < len(imports):
+            if _places(table, paths[: count + 1]) != _places(table, paths[:count]):
+                break
+            count += 1
+        return imports[:count]
+
+
+@lru_cache(maxsize=64)
+def _places(table: str, paths: tuple[Path, ...]) -> str:
+    """Return a hash of what places are according to some imports, the last word of each key."""
+    held: dict[str, list[Any]] = {}
+    for path in paths:
+        columns = [
+            name for name in (ROW_KEY, *REGISTERS[table]) if name in pq.read_schema(path).names
+        ]
+        rows = pq.read_table(path, columns=columns).to_pydict()
+        held |= dict(
+            zip(rows[ROW_KEY], zip(*(rows[n] for n in columns[1:]), strict=True), strict=True)
+        )
+    return hash_options({"places": sorted(held.items())})
 
 
 def read_inputs(
@@ -57,15 +129,16 @@ def read_inputs(
     stored = [(manifest, lake.rows_path(manifest)) for manifest in lake.imports()]
     stored += [extra] if extra else []
     with workspace.store.begin() as unit:
-        decisions = unit.address_reviews.decisions()
+        reviews = Reviews(unit.address_reviews.history())
         visits = unit.visits.state()
     imports = {name: [m for m, _ in stored if m.table == name] for name in TABLES}
     return DerivationInputs(
         imports=imports,
         rows={manifest.import_id: rows for manifest, rows in stored},
-        decisions=decisions,
+        reviews=reviews,
         visits=visits,
-        fingerprints=take_fingerprints(imports, decisions, workspace.settings),
+        settings=workspace.settings,
+        fingerprints=take_fingerprints(imports, reviews, workspace.settings),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from data.lake.schema import GIVEN
+from data.lake.schema import GIVEN, PLACEMENT_COLUMNS
 
 Columns = dict[str, pa.ChunkedArray]
 
@@ -26,3 +28,17 @@ def to_schema(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema, count: 
     """Return columns in the order and types of a schema; what an older import lacks is unknown."""
     present = {f.name: columns.get(f.name, pa.nulls(count, f.type)) for f in schema}
     return pa.table(present).cast(schema)
+
+
+def read_groups(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
+    """Yield the columns of each row group, those of its placement beside them."""
+    with pq.ParquetFile(rows) as stored:
+        placed = pq.ParquetFile(placement) if placement else None
+        for group in range(stored.num_row_groups):
+            columns = columns_of(stored.read_row_group(group))
+            if placed is not None:
+                beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
+                columns = put_beside(columns, beside)
+            yield columns
+        if placed is not None:
+            placed.close()

@@ -249,7 +249,8 @@ def _check_derived(workspace: Workspace) -> Iterator[Problem | None]:
 
 def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Problem | None]:
     """Check what exists; what is missing is made when it is needed."""
-    for path in derivation.existing_files():
+    past = [path for each in derivation.past() for path in each.existing_files()]
+    for path in derivation.existing_files() + past:
         yield None
         where = path.relative_to(workspace.root).as_posix()
         if not has_its_checksum(path):

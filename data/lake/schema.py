@@ -37,6 +37,15 @@ VERSION_COLUMNS: dict[str, pa.DataType] = {
 """When all that a version of a row says was here for certain, when it became known, and when a
 later one took its place."""
 
+PLACED_FROM, PLACED_UNTIL, ARRIVED_AT = "placed_from", "placed_until", "arrived_at"
+PLACED_COLUMNS: dict[str, pa.DataType] = dict.fromkeys(
+    (PLACED_FROM, PLACED_UNTIL, ARRIVED_AT), TIME
+)
+"""As of which cuts a row is where its placement says, after the one, up to the other, NULL is no
+limit; and when a row that has several places came (`data.derived.placing.reviews`)."""
+SEEN_FROM = "seen_from"
+"""Beside them, where earlier cuts are read as they looked at a later one: that one."""
+
 PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
     "lon": pa.float64(),
     "lat": pa.float64(),
@@ -84,6 +93,6 @@ def rows_schema(contract: TableContract) -> pa.Schema:
 def current_schema(contract: TableContract, *, placed: bool) -> pa.Schema:
     """Return the schema of a table's file with all versions of all rows."""
     stored = {f.name: f.type for f in rows_schema(contract)}
-    added = PLACEMENT_COLUMNS if placed else {}
-    own = {(GIVEN + name if name in added else name): kind for name, kind in stored.items()}
+    own = {(GIVEN + n if placed and n in PLACEMENT_COLUMNS else n): k for n, k in stored.items()}
+    added = PLACED_COLUMNS | PLACEMENT_COLUMNS if placed else {}
     return pa.schema(list((own | VERSION_COLUMNS | added).items()))

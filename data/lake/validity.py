@@ -4,10 +4,14 @@ A key may come in many imports. Its newest import holds; what an older one said 
 From the set of imports alone – so that taking one back is exact – each stored row gets:
 
 ``version_learnt_at``
-    When this version became known: the row's own ``learnt_at`` where the sender gave one. Else, for
-    the first version of a key, the time of the event, because an office that loads two years of
+    When this version became known. The first version of a key: the row's own ``learnt_at`` where
+    the sender gave one, else the time of the event, because an office that loads two years of
     tickets knew each when it came in (but not later than the import: a date in the future is no
-    knowledge). A later version of the key is known from its import.
+    knowledge). A later version is known from its import, or from the ``learnt_at`` it gives where
+    that is later still: until it came, the office read the version before. A row of a register,
+    which has no event, is known from its import, and from `ALWAYS` where that belongs to the first
+    load: the imports of the table within `FIRST_LOAD_DAYS` of its first one. So there is a register
+    at any date, and what is added or corrected afterwards is known from then on.
 ``learnt_at``
     The earliest ``version_learnt_at`` of the same key with the same content.
 ``imported_at``
@@ -24,27 +28,60 @@ So a row is part of the view as of ``cut`` exactly when
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.lake.manifest import Manifest
-from data.lake.schema import IMPORTED_AT, LEARNT_AT, SUPERSEDED_AT, VERSION_LEARNT_AT
+from data.lake.schema import (
+    ARRIVED_AT,
+    IMPORTED_AT,
+    LEARNT_AT,
+    PLACED_FROM,
+    PLACED_UNTIL,
+    SEEN_FROM,
+    SUPERSEDED_AT,
+    VERSION_LEARNT_AT,
+)
 
-LEARNING_VERSION = 3
+LEARNING_VERSION = 5
 """Part of every fingerprint of rows: raise it when the same imports would be known otherwise."""
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
-"""When a register that has no event times is taken to have been known from."""
+"""From when the first load of a register is taken to have been known."""
+FIRST_LOAD_DAYS = 7
+"""Registers come in several files, and with a mistake that is mended the next day."""
 
-IMPORT_TIMES = pa.schema([("import_id", pa.string()), (IMPORTED_AT, pa.timestamp("us"))])
+_REGISTER_KNOWN_FROM = "register_known_from"
+IMPORT_TIMES = pa.schema(
+    [
+        ("import_id", pa.string()),
+        (IMPORTED_AT, pa.timestamp("us")),
+        (_REGISTER_KNOWN_FROM, pa.timestamp("us")),
+    ]
+)
 
 
 def held_at(rows: Table, cut: ibis.Value) -> ibis.Value:
-    """Say of each version of `add_versions` whether it holds at a cut, a moment or a column."""
-    later = rows[SUPERSEDED_AT]
-    return (rows[VERSION_LEARNT_AT] < cut) & (later.isnull() | (later >= cut))
+    """Say of each version of `add_versions` whether it holds at a cut, a moment or a column.
+
+    Of placed rows also whether they were there as of the cut (`data.derived.placing.reviews`), as
+    it looked at the time ``seen_from`` where the rows have such a column.
+    """
+    held = _within(rows, VERSION_LEARNT_AT, SUPERSEDED_AT, cut)
+    if PLACED_UNTIL not in rows.columns:
+        return held
+    if SEEN_FROM in rows.columns:
+        came, later = rows[ARRIVED_AT], rows[SEEN_FROM]
+        cut = ibis.ifelse((came >= cut) & (came < later), later, cut)
+    return held & _within(rows, PLACED_FROM, PLACED_UNTIL, cut)
+
+
+def _within(rows: Table, start: str, until: str, cut: ibis.Value) -> ibis.Value:
+    """Say of each row whether a cut is after one time and no later than the other."""
+    begun = rows[start].isnull() | (rows[start] < cut)
+    return begun & (rows[until].isnull() | (rows[until] >= cut))
 
 
 def as_first_versions(rows: Table, *, known_from: datetime | None = None) -> Table:
@@ -59,14 +96,27 @@ def as_first_versions(rows: Table, *, known_from: datetime | None = None) -> Tab
 
 
 def import_times(manifests: Sequence[Manifest]) -> pa.Table:
-    """Return import_id and imported_at of some imports as an Arrow table."""
+    """Return the imports of a table with their times: made, and known from where a register."""
     return pa.Table.from_pydict(
         {
             "import_id": [m.import_id for m in manifests],
-            "imported_at": [m.imported_at.replace(tzinfo=None) for m in manifests],
+            IMPORTED_AT: [local_import_time(m) for m in manifests],
+            _REGISTER_KNOWN_FROM: registers_known_from(manifests),
         },
         schema=IMPORT_TIMES,
     )
+
+
+def local_import_time(manifest: Manifest) -> datetime:
+    """Return the local time of an import."""
+    return manifest.imported_at.replace(tzinfo=None)
+
+
+def registers_known_from(manifests: Sequence[Manifest]) -> list[datetime]:
+    """Return from when the rows of each import of one register are known."""
+    times = [local_import_time(manifest) for manifest in manifests]
+    loaded = min(times, default=ALWAYS) + timedelta(days=FIRST_LOAD_DAYS)
+    return [ALWAYS if time <= loaded else time for time in times]
 
 
 def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single: bool) -> Table:
@@ -80,30 +130,31 @@ def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single
         As from `import_times`.
     known_from
         Time columns, best first, that say when the office came to know of a row; empty for a
-        register, which is known from `ALWAYS`.
+        register.
     single
         True when there is one import, in which keys never repeat: spares the sorting.
     """
     dated = rows.join(times, "import_id")
-    first = ibis.literal(ALWAYS).cast("timestamp(6)")
+    first = later = dated[_REGISTER_KNOWN_FROM]
     if known_from:
         known = ibis.coalesce(*(dated[name] for name in known_from), dated.imported_at)
-        first = ibis.least(known, dated.imported_at)
+        first, later = ibis.least(known, dated.imported_at), dated.imported_at
     if single:
         learnt = ibis.coalesce(dated.learnt_at, first)
         never = ibis.null("timestamp(6)")
         return dated.mutate(**{VERSION_LEARNT_AT: learnt, LEARNT_AT: learnt, SUPERSEDED_AT: never})
     by_key = ibis.window(group_by=dated.row_key, order_by=dated.import_id)
     is_first = ibis.row_number().over(by_key) == 0
-    learnt = ibis.coalesce(dated.learnt_at, is_first.ifelse(first, dated.imported_at))
+    given = ibis.coalesce(dated.learnt_at, is_first.ifelse(first, later))
+    learnt = is_first.ifelse(given, ibis.greatest(given, later))
     learning = dated.mutate(**{VERSION_LEARNT_AT: learnt})
     version = learning[VERSION_LEARNT_AT]
-    later = ibis.window(group_by=learning.row_key, order_by=learning.import_id, rows=(1, None))
+    after = ibis.window(group_by=learning.row_key, order_by=learning.import_id, rows=(1, None))
     same = ibis.window(group_by=[learning.row_key, learning.row_hash])
     return learning.mutate(
         **{
             LEARNT_AT: version.min().over(same),
             IMPORTED_AT: learning[IMPORTED_AT].min().over(same),
-            SUPERSEDED_AT: version.min().over(later),
+            SUPERSEDED_AT: version.min().over(after),
         }
     )

@@ -17,8 +17,10 @@ RETIRED: Final[Mapping[str, frozenset[str]]] = {
             "weights.history_grid",
             *("model.reach_penalties", "model.reach_half_life_days", "model.due_knots_days"),
             *("model.least_windows", "model.least_events", "model.targets"),
+            "model.evening_from_hour",
         }
     ),
+    "monitoring": frozenset({"sources", "reporting.found", "time.evening_hour"}),
 }
 """By section the dotted names of settings, or of whole tables, of earlier versions."""
 

@@ -94,10 +94,10 @@ class AddressReviewService(Service):
             unit.commit()
 
     def withdraw(self, actor: Actor, *, address: str) -> bool:
-        """Forget a decision about an address; False when there was none."""
+        """End a decision about an address; False when there was none."""
         require_whole(actor, Action.REVIEW_ADDRESS)
         with self._workspace.store.begin() as unit:
-            withdrawn = unit.address_reviews.withdraw(address)
+            withdrawn = unit.address_reviews.withdraw(address, at=self._local_now())
             if withdrawn:
                 self._record_in(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
                 unit.commit()

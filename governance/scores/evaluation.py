@@ -262,12 +262,11 @@ class EvaluationService(Service):
         evidence = config.evidence
         visits = engine.table("inspections")
         known = visits["result"].isin([*evidence.found, *evidence.not_found])
-        sure = [text for text, worth in evidence.found.items() if worth >= 1]
         violations = engine.table("violations")
         happened = visits[EVENT_AT].fill_null(visits[LEARNT_AT]).truncate("M")
         counts = visits.aggregate(
             months=happened.nunique(where=known),
-            found=visits["result"].isin(sure).cast("int64").sum(),
+            found=visits["result"].isin(list(evidence.confirmed)).cast("int64").sum(),
             critical=(visits["critical_count"] > ibis.literal(0)).cast("int64").sum(),
         )
         found: dict[str, int] = counts.to_pyarrow().to_pylist()[0]

@@ -17,7 +17,6 @@ from governance.service import Service
 from risk import schema as c
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.fetch import fetch
-from risk.events.provenance import SourceRules
 from risk.models.time_factors import TimeRules, learn_day_factors, learn_time_factors
 from risk.monitoring.drift import DriftRules, compare_snapshots, worst_state
 from risk.monitoring.repeat_reports import ReportingRules, report_events
@@ -36,7 +35,6 @@ class MonitoringRules:
     drift: DriftRules = field(default_factory=DriftRules)
     reporting: ReportingRules = field(default_factory=ReportingRules)
     time: TimeRules = field(default_factory=TimeRules)
-    sources: SourceRules = field(default_factory=SourceRules)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +180,8 @@ class MonitoringService(Service):
         """
         require(actor, Action.SEE_REASONS)
         rules, cut = self._rules().reporting, self._cut(as_of)
-        events = fetch(report_events(self._engine, cut=cut, rules=rules))
+        confirmed = self._policy().evidence.confirmed
+        events = fetch(report_events(self._engine, cut=cut, rules=rules, confirmed=confirmed))
         register = self._engine.table("buildings", cut=cut)
         buildings = fetch(
             register.select(c.COMMUNITY, c.KIND, **{c.DWELLINGS: register["household_count"]})
@@ -205,8 +204,7 @@ class MonitoringService(Service):
         """
         require(actor, Action.SEE_REASONS)
         rules, cut, calendar = self._rules(), self._cut(as_of), Calendar.read(self._workspace)
-        found = [text for text, worth in self._policy().evidence.found.items() if worth >= 1]
-        visits = visits_by_time(self._engine, cut=cut, rules=rules.sources, found=found)
+        visits = visits_by_time(self._engine, cut=cut, config=self._policy())
         told = complaint_moments(self._engine, cut=cut)
         first = told.min().to_pydatetime() if len(told) else cut
         return TimeFactors(

@@ -68,20 +68,24 @@ def explain(
     unit: Annotated[str, typer.Argument(help="A building, cell, grid or community.")],
 ) -> Answer:
     """Say why a unit has its score, down to the rows."""
-    from dashboard.i18n.score_words import meaning, origin
+    from dashboard.i18n.score_words import came_about, meaning, origin, sources
 
     answer, say = call.office.scores.explain(call.actor, unit), call.say
     head = (
         f"{answer.unit}: {say('Score')} {answer.score:.1f}, {say('Tier')} "
         f"{say.name('tier', answer.tier)}, {say('Rank')} {answer.rank}"
     )
+    behind = {factor: answer.rows.get(factor, []) for factor in answer.points}
     rows = [
-        (say.name("factor", factor), f"{points:+.1f}", len(answer.rows.get(factor, [])))
+        (say.name("factor", factor), f"{points:+.1f}", len(behind[factor]),
+         sources(behind[factor], say=say))
         for factor, points in answer.points.items()
-    ]
-    columns = [say("Factor"), say("Points"), say("Rows")]
-    said = [meaning(answer, say=say), origin(answer, say=say)]
-    return Answer(answer, [head, *dict.fromkeys(said), table(say("Points"), columns, rows)])
+    ]  # fmt: skip
+    columns = [say("Factor"), say("Points"), say("Rows"), say("Came about by")]
+    said = [told(answer, say=say) for told in (meaning, origin, came_about)]
+    return Answer(
+        answer, [head, *filter(None, dict.fromkeys(said)), table(say("Points"), columns, rows)]
+    )
 
 
 def _taught(result: ScoreResult, call: Invocation) -> list[str]:

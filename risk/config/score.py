@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, field, replace
-from typing import Any
+from typing import Any, Final
 
 from data.workspace.sections import Share, number, section, table, wrong_setting
 from data.workspace.settings import (
@@ -103,6 +103,10 @@ class ExposureRule:
     """Rental statuses of a lease that no longer runs."""
 
 
+CONFIRMED: Final = 1.0
+"""What a find is worth that is certain; a suspected one is worth less, and no event."""
+
+
 @section
 class Evidence:
     """What a stored value is worth as evidence, 0 to 1; a value not listed counts fully.
@@ -123,6 +127,11 @@ class Evidence:
     business_tenants: tuple[str, ...] = ("企业", "个体户", "社会组织")
     dwelling_purposes: tuple[str, ...] = ("居住",)
     short_term_days: float = number(120.0, low=1, high=3_660)
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """Results of a visit that are a confirmed find: those worth no less than `CONFIRMED`."""
+        return tuple(result for result, weight in self.found.items() if weight >= CONFIRMED)
 
     def __post_init__(self) -> None:
         """Refuse a place that is gone as evidence."""

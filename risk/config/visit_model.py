@@ -74,7 +74,6 @@ class ModelConfig:
     """Finds that a full visit to a place brings of which nothing is known, until visits tell."""
     level_visits: float = number(5.0, low=0.1, high=1e6)
     """How many visits that level is worth."""
-    evening_from_hour: float = number(17.5, low=12, high=24)
     windows: int = number(48, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
     strength: float = number(1.2, low=0.1, high=100)

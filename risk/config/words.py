@@ -14,7 +14,8 @@ RANDOM_MODES: Final = ("抽检",)
 RANDOM_WORDS: Final = ("抽检", "随机抽查", "双随机", "random arm")
 """Words in the purpose of a visit to a place chosen at random."""
 EVENING_FROM_HOUR: Final = 18.0
-"""Local hour from which on it is evening, for all that tells the two parts of a day apart."""
+"""Local hour from which on it is evening: for what is learnt of visits, and where nothing else is
+set of shifts."""
 
 
 @section
@@ -22,10 +23,14 @@ class PurposeWords:
     """Words by which the free text of a visit's occasion tells its class, the first class first.
 
     A text that holds none of them is a visit for another purpose; a visit without a text is
-    ``routine``. Case does not matter.
+    ``routine``. Case does not matter. What caused a visit is told by them, too: a report
+    (``complaint``), chance (``random``, and the ways of inspecting of ``random_modes``), or a
+    patrol (`risk.events.provenance`).
     """
 
     revisit: tuple[str, ...] = ("复查", "回头看", "revisit", "follow-up")
     complaint: tuple[str, ...] = REPORT_WORDS
     licence: tuple[str, ...] = ("许可", "证照", "办证", "备案核查", "licence", "permit")
     routine: tuple[str, ...] = ("日常", "例行", "日查", "夜查", "抽检", "拉网", "routine")
+    random: tuple[str, ...] = RANDOM_WORDS
+    random_modes: tuple[str, ...] = RANDOM_MODES

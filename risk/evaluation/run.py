@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count, groupby
 from typing import Any, Final, NamedTuple
 
 from risk import schema as c
@@ -25,7 +27,7 @@ from risk.evaluation.targets.origins import Split
 from risk.evaluation.targets.plans import BacktestError, Plan
 from risk.evaluation.targets.questions import OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
-from risk.evaluation.targets.tables import Tables
+from risk.evaluation.targets.tables import Tables, read_tables
 from risk.evaluation.view import answer_to, look
 from risk.evaluation.window import EvaluationWindow, Measured, measure, visit_question
 from risk.events.fetch import day_of
@@ -63,22 +65,26 @@ class Backtest:
     tables
         Everything up to the end of the last window.
     source
-        Where the score reads its rows: an engine, pinned to the view of the data that
-        ``tables`` were read from.
+        Where the score reads its rows, and where the tables are read anew as of each origin: an
+        engine, pinned to the view of the data that ``tables`` were read from.
+    known_at
+        Gives the tables as of an origin instead of ``source``.
     """
 
     tables: Tables
     source: FeatureSource
     config: ScoreConfig
     settings: BacktestSettings = field(default_factory=BacktestSettings)
+    known_at: Callable[[datetime], Tables] | None = None
 
     def __post_init__(self) -> None:
-        """Prepare the numbered and projected tables once for all plans."""
-        self._geography = Geography.survey(self.tables)
+        """Share what is worked out for the score between plans."""
         self._remembered = RememberedSource(self.source)
 
     def run(self, plans: Sequence[Plan], *, progress: Progress | None = None) -> BacktestResult:
         """Evaluate plans, in order.
+
+        Origins come in order of time, each read once for all plans.
 
         Raises
         ------
@@ -88,32 +94,34 @@ class Backtest:
         runs: list[dict[str, Any]] = []
         summary: list[dict[str, Any]] = []
         scores = self._score(plans, progress)
-        total = sum(len(plan.splits) for plan in plans)
-        done = 0
-        for plan in plans:
-            names = _methods_of(plan)
-            methods = [
-                scores[_key(plan, name)] if name in BY_PLACE else baseline(name) for name in names
-            ]
-            k = plan.k or self.settings.k or self._visits_a_week(plan)
-            measured: dict[str, list[Measured]] = {name: [] for name in names}
-            first = len(runs)
-            for split in plan.splits:
+        parts = [_Part.of(plan, scores) for plan in plans]
+        jobs = [(split, part) for part in parts for split in part.plan.splits]
+        jobs.sort(key=lambda job: job[0].origin)
+        done = count()
+        for origin, at_origin in groupby(jobs, key=lambda job: job[0].origin):
+            geography = self._survey(origin)
+            for split, part in at_origin:
                 if progress:
-                    progress("backtest", done, total)
-                done += 1
-                for name, line, result in self._walk(plan, split, methods, k=k):
-                    churn = _churn(measured[name], result)
-                    runs.append({**line, **result.values, "churn": churn})
-                    measured[name].append(result)
-            summary += summarise(runs[first:], measured, self.settings)
+                    progress("backtest", next(done), len(jobs))
+                part.k = part.k or self.settings.k or _visits_a_week(geography.tables, origin)
+                self._walk(part, split, geography)
+        for part in parts:
+            runs += part.runs
+            summary += summarise(part.runs, part.measured, self.settings)
         _check_found_something(runs)
         return BacktestResult(runs=[_known(run) for run in runs], summary=summary)
 
-    def _walk(
-        self, plan: Plan, split: Split, methods: Sequence[Method], *, k: int
-    ) -> Iterator[tuple[str, dict[str, Any], Measured]]:
+    def _survey(self, origin: datetime) -> Geography:
+        """Return the tables as seen from an origin, numbered and projected."""
+        if self.known_at is not None:
+            known = self.known_at(origin)
+        else:
+            known = read_tables(self.source, cut=origin, config=self.config)
+        return Geography.survey(self.tables.seen_from(day_of(origin), known))
+
+    def _walk(self, part: _Part, split: Split, geography: Geography) -> None:
         """Measure every method at one origin."""
+        plan = part.plan
         question = Question(
             event=plan.event,
             level=plan.unit,
@@ -121,30 +129,25 @@ class Backtest:
             cut=day_of(split.origin),
             end=day_of(split.end),
         )
-        window = self._window(question)
+        window = self._window(question, geography)
         groups = {
             "wrong_flags": groups_of(window.view),
             "wrong_flags_by_type": types_of(window.view),
         }
-        for method in methods:
-            result = measure(method, window, k=k, groups=groups)
-            yield method.name, _line(plan, split, method.name, window) | {"k": k}, result
+        for method in part.methods:
+            result = measure(method, window, k=part.k or 1, groups=groups)
+            line = _line(plan, split, method.name, window) | {"k": part.k}
+            churn = _churn(part.measured[method.name], result)
+            part.runs.append({**line, **result.values, "churn": churn})
+            part.measured[method.name].append(result)
 
-    def _visits_a_week(self, plan: Plan) -> int:
-        """Return how many visits with a result the office made in a week of the year before."""
-        cut = min(day_of(split.origin) for split in plan.splits)
-        visits = self.tables.before(cut).facts.visits
-        day = visits.loc[visits["found"].notna(), c.DAY]
-        day = day[day >= cut - YEAR_DAYS]
-        return max(1, round(WEEK_DAYS * len(day) / (cut - day.min()))) if len(day) else 1
-
-    def _window(self, question: Question) -> EvaluationWindow:
-        tables, rule = self._geography.tables, self.config.exposure
-        view = look(self._geography, tables, question, self.settings, rule)
+    def _window(self, question: Question, geography: Geography) -> EvaluationWindow:
+        tables, rule = geography.tables, self.config.exposure
+        view = look(geography, tables, question, self.settings, rule)
         by_visit = visit_question(question)
         visit_view = view
         if by_visit != question:
-            visit_view = look(self._geography, tables, by_visit, self.settings, rule)
+            visit_view = look(geography, tables, by_visit, self.settings, rule)
         return EvaluationWindow.of(view, answer_to(view, tables), visit_view, tables)
 
     def _score(self, plans: Sequence[Plan], progress: Progress | None) -> dict[_Key, Method]:
@@ -165,6 +168,32 @@ class Backtest:
             key: score_method(key.name, {o: kept[key.origin_key(o)] for o in key.origins})
             for key in keys
         }
+
+
+@dataclass
+class _Part:
+    """What is measured of one plan: its methods, its lines and results by method so far."""
+
+    plan: Plan
+    methods: Sequence[Method]
+    measured: dict[str, list[Measured]]
+    k: int | None
+    runs: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, plan: Plan, scores: Mapping[_Key, Method]) -> _Part:
+        names = _methods_of(plan)
+        methods = [scores[_key(plan, n)] if n in BY_PLACE else baseline(n) for n in names]
+        return cls(plan=plan, methods=methods, measured={n: [] for n in names}, k=plan.k)
+
+
+def _visits_a_week(tables: Tables, origin: datetime) -> int:
+    """Return how many visits with a result the office made in a week of the year before."""
+    cut = day_of(origin)
+    visits = tables.before(cut).facts.visits
+    day = visits.loc[visits["found"].notna(), c.DAY]
+    day = day[day >= cut - YEAR_DAYS]
+    return max(1, round(WEEK_DAYS * len(day) / (cut - day.min()))) if len(day) else 1
 
 
 class _Key(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import ibis
 from ibis import ir
 
+from risk import schema as c
 from risk.events.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
 
 
@@ -72,3 +73,12 @@ def decayed(
     age = days_between(cut, at)
     decay = weight * real(2.0) ** (-age / real(half_life_days))
     return (decay * real(QUANTA_PER_UNIT)).round().cast("int64")
+
+
+def certainty_of(table: ir.Table) -> ir.FloatingValue:
+    """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
+    if c.CERTAINTY not in table.columns:
+        return real(1.0)
+    score = table[c.CERTAINTY].cast("float64").fill_null(real(1.0))
+    score = ibis.ifelse(score.isnan(), real(1.0), score)
+    return score.clip(real(0.0), real(1.0))

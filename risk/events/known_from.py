@@ -22,13 +22,17 @@ grids      ``valid_to``       the day itself
 
 Known with the row, as its contract says: everything else. The result of a visit and what was
 counted there are written on the spot; a decision is known from its day on; who took a call wrote
-down its category. Where they are corrected, a later import or version says so, and the earlier one
-holds until then.
+down its category. Where they are corrected, the version before holds until the import that corrects
+it (`data.lake.validity`).
 
-Known at any date: what stands where. Buildings of an imported layer, the building and the grid
-that a row is placed at – also where a person decided it in review –, the calendar of holidays and
-the settings are those of now. Of a register made from addresses a building is known from its first
-mention; of the list of grids the import that held at the cut is read.
+What stands where is read as it was: buildings and grids as imported before the cut, with their
+first load known from the beginning (`data.lake.validity`); of a register made from addresses a
+building from its first mention; the building and grid that a row is placed at by these registers
+and by the reviews decided before the cut. Rows that came after the cut, and are known at it by what
+they say, are placed by the reviews of now: history that is loaded and reviewed afterwards is one
+load (`data.derived.placing.reviews`).
+
+Known at any date: the calendar of holidays and the settings.
 """
 
 from __future__ import annotations
@@ -38,11 +42,14 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 import ibis
+import pandas as pd
 from ibis import ir
 
 from risk import schema as c
 from risk.events.expressions import text_of, time_of
 
+LEARNT: Final = "learnt"
+"""Column of frames: the day on which a row was learnt, since 1970-01-01."""
 OUTCOME_DAYS: Final = 60
 """A complaint without a closing time is taken as answered so many days after it was received:
 within 60 days complaints by letter and visit are (信访工作条例, article 32)."""
@@ -65,6 +72,15 @@ def known_before(table: ir.Table, cut: Cut) -> ir.BooleanValue:
     moment = moment_of(cut)
     happened = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
     return (table[c.LEARNT_AT] < moment) & (happened < moment)
+
+
+def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Return the rows that happened and were learnt on an earlier day than ``cut``.
+
+    The same as `known_before` of rows that were read already, their times as whole days.
+    """
+    before = ((frame[c.DAY] < cut) & (frame[LEARNT] < cut)).to_numpy()
+    return frame if before.all() else frame[before]
 
 
 def imported_before(table: ir.Table, cut: Cut) -> ir.BooleanValue:
@@ -100,4 +116,5 @@ def later_texts_known_from(table: ir.Table, name: str) -> ir.TimestampValue:
         received = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
         usual = received + ibis.interval(days=OUTCOME_DAYS)
         over = time_of(table, "closed_at").fill_null(usual)
-    return ibis.ifelse(over.isnull() | (imported < over), imported, over)
+    unknown = over.isnull()  # noqa: PD003 -- an Ibis column
+    return ibis.ifelse(unknown | (imported < over), imported, over)

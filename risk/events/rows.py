@@ -22,19 +22,20 @@ from ibis import ir
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_at_each, list_cuts
-from risk.events.effort import effort_of, once_per_visit
+from risk.events.effort import effort_of
 from risk.events.expressions import (
     cases,
+    certainty_of,
     days_between,
     decayed,
     evidence_weight,
     first_known,
-    holds_any,
     real,
     text_of,
     time_of,
 )
 from risk.events.known_from import imported_before, known_before, without_later_texts
+from risk.events.repeats import once_per_visit, without_repeated_tickets
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
 PLACE_KEYS: Final = (c.CUT, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
@@ -47,7 +48,10 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         *("is_true", "closed_at", c.IMPORTED_AT),
     ),
     "violations": (),
-    "inspections": ("inspection_id", "unit_id", "raw_address", "result", "mode", "minutes"),
+    "inspections": (
+        *("inspection_id", "unit_id", "party_key", "raw_address"),
+        *("result", "mode", "minutes"),
+    ),
     "rentals": (
         *("unit_id", "filing_no", "status", "start_date", "end_date"),
         *("lessee_key", "lessee_kind", "purpose", c.IMPORTED_AT),
@@ -62,8 +66,11 @@ class FeatureSource(Protocol):
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of ``name`` learnt before ``cut``."""
 
-    def versions(self, name: str) -> ir.Table:
-        """Return every version of the rows of ``name``, to be cut by `data.lake.validity`."""
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return every version of the rows of ``name``, to be cut by `data.lake.validity`.
+
+        ``cut``: they are placed by the registers known before it.
+        """
 
 
 def complaint_rows(
@@ -78,10 +85,10 @@ def complaint_rows(
     (`risk.events.known_from`).
     """
     table = _known_rows(source, "complaints", cut, keep)
-    table = _without_duplicates(table, config.evidence.duplicate_marks)
+    table = without_repeated_tickets(table, config.evidence.duplicate_marks)
     evidence = config.evidence
     weight = (
-        _certainty(table)
+        certainty_of(table)
         * evidence_weight(text_of(table, "source"), evidence.complaint_source, otherwise=1.0)
         * evidence_weight(text_of(table, "category"), evidence.complaint_category, otherwise=1.0)
         * evidence_weight(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
@@ -102,7 +109,7 @@ def violation_rows(
     """Select the decided violations, with ``decayed_weight``."""
     table = _known_rows(source, "violations", cut, keep)
     half_life = config.half_life_days.violations
-    weight = decayed(_certainty(table), table[c.EVENT_AT], table[c.CUT], half_life)
+    weight = decayed(certainty_of(table), table[c.EVENT_AT], table[c.CUT], half_life)
     return _select(table, weight, {}, keep)
 
 
@@ -118,7 +125,7 @@ def inspection_rows(
     visit that two files tell of counts once.
     """
     table = once_per_visit(_known_rows(source, "inspections", cut, keep))
-    result, certainty = text_of(table, "result"), _certainty(table)
+    result, certainty = text_of(table, "result"), certainty_of(table)
     at, cut_of_row = table[c.EVENT_AT], table[c.CUT]
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(table, config.effort)
@@ -146,8 +153,13 @@ def inspection_rows(
         ),
         ibis.literal(0, "int64"),
     )
-    sure = [text for text, weight in evidence.found.items() if weight >= 1]
-    extra = {c.SIGNAL: signal, c.CONFIRMS: result.isin(sure), c.SURE: certainty, c.EFFORT: effort}
+    confirms = result.isin(list(evidence.confirmed))
+    extra = {
+        c.SIGNAL: signal,
+        c.CONFIRMS: confirms,
+        c.SURE: certainty,
+        c.EFFORT: effort,
+    }
     return _select(table, decayed_weight, extra, keep)
 
 
@@ -255,7 +267,7 @@ def known_rows(
     are left out. Texts that are written later read ``''`` where they were not known yet
     (`risk.events.known_from`). With ``versions`` every version is kept that was learnt by then.
     """
-    table = source.versions(name) if versions else source.table(name, cut=cut)
+    table = source.versions(name, cut=cut) if versions else source.table(name, cut=cut)
     table = table.drop_null([c.EVENT_AT]) if dated else table
     table = table.filter(known_before(table, cut))
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
@@ -276,26 +288,10 @@ def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str]
         columns = [column for column in table.columns if column in wanted]
         table = table.select(*columns, **{c.CUT: ibis.literal(cut)})
     else:
-        table = held_at_each(source.versions(name), cut, columns=wanted)
+        table = held_at_each(source.versions(name, cut=max(cut)), cut, columns=wanted)
     table = table.filter(known_before(table, table[c.CUT]))
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
     return without_later_texts(table, name, table[c.CUT])
-
-
-def _without_duplicates(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
-    table = table.filter(~holds_any(text_of(table, "status"), marks))
-    if "related_ticket" not in table.columns:
-        return table
-    older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()
-    table = table.mutate(
-        _repeats=ibis.ifelse(
-            text_of(table, "related_ticket") == text_of(table, "ticket_no"),
-            "",
-            text_of(table, "related_ticket"),
-        )
-    )
-    same = [table["_repeats"] == older["_older_ticket"], table[c.CUT] == older["_older_at"]]
-    return table.anti_join(older, same).drop("_repeats")
 
 
 def _inspected_only(rows: ir.Table, source: FeatureSource, cut: Cuts) -> ir.Table:
@@ -322,12 +318,3 @@ def _select(
         **extra,
         **{name: text_of(table, name) for name in keep},
     )
-
-
-def _certainty(table: ir.Table) -> ir.FloatingValue:
-    """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
-    if c.CERTAINTY not in table.columns:
-        return real(1.0)
-    score = table[c.CERTAINTY].cast("float64").fill_null(real(1.0))
-    score = ibis.ifelse(score.isnan(), real(1.0), score)
-    return score.clip(real(0.0), real(1.0))

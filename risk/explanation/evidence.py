@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,7 +22,7 @@ from risk.events.provenance import (
     DECIDED,
     OUTCOME_SOURCE,
     REPORTED,
-    SourceRules,
+    SOURCES,
     source_of_visits,
 )
 from risk.events.rows import SIGNALS, FeatureSource, known_buildings, settle_rows
@@ -117,7 +118,7 @@ def gather_evidence(
 
 def _source_of_rows(rows: ir.Table, table: str, config: ScoreConfig) -> ir.StringValue:
     if table == "inspections":
-        return source_of_visits(rows, SourceRules.of_score(config))
+        return source_of_visits(rows, config.model.purposes)
     return ibis.literal(SOURCE_OF_TABLE.get(table, ""))
 
 
@@ -206,6 +207,16 @@ def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
         )
         for record in frame.to_dict("records")
     ]
+
+
+def count_sources(rows: Iterable[EvidenceRow]) -> dict[str, int]:
+    """Count rows by how they came about, each once however many factors it speaks for.
+
+    In the order of `risk.events.provenance.SOURCES`; rows of the register and leases, which came
+    about by none, are left out.
+    """
+    told = Counter({(row.table, row.row_key): row.source for row in rows}.values())
+    return {source: told[source] for source in SOURCES if told[source]}
 
 
 def register_evidence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -42,6 +42,24 @@ def once_a_view(work_out: AsOf[Result_co]) -> AsOf[Result_co]:
     return remembered
 
 
+def seen_from(source: FeatureSource, cut: datetime) -> FeatureSource:
+    """Return what reads earlier cuts as they looked at this one (`data.engine.Engine.seen_from`).
+
+    Itself for a source that makes no difference.
+    """
+    look: Callable[[datetime], FeatureSource] | None = getattr(source, "seen_from", None)
+    return source if look is None else look(cut)
+
+
+def registers_at(source: FeatureSource, cut: datetime) -> Hashable:
+    """Name the registers of places known before a cut (`data.engine.Engine.registers_at`).
+
+    Always the same of a source whose buildings and grids never change.
+    """
+    name: Callable[[datetime], Hashable] | None = getattr(source, "registers_at", None)
+    return None if name is None else name(cut)
+
+
 class AsOfEach(Protocol[Result_co]):
     """The same for several cuts at once, in their order."""
 
@@ -78,11 +96,23 @@ class RememberedSource:
     def __init__(self, source: FeatureSource) -> None:
         self._source = source
         self.remembered: dict[tuple[Hashable, datetime, str], Any] = {}
+        self._seen: tuple[datetime, FeatureSource] | None = None
+
+    def seen_from(self, cut: datetime) -> FeatureSource:
+        """Return the same of the other source as seen from a cut; the last one is kept."""
+        if self._seen is None or self._seen[0] != cut:
+            other = seen_from(self._source, cut)
+            self._seen = cut, self if other is self._source else RememberedSource(other)
+        return self._seen[1]
 
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the rows of the other source."""
         return self._source.table(name, cut=cut)
 
-    def versions(self, name: str) -> ir.Table:
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         """Return the versions of the rows of the other source."""
-        return self._source.versions(name)
+        return self._source.versions(name, cut=cut)
+
+    def registers_at(self, cut: datetime) -> Hashable:
+        """Name the registers that the other source had before a cut."""
+        return registers_at(self._source, cut)

@@ -18,7 +18,7 @@ import shapely
 from data.derived.placing.building_register import grid_communities
 from geo.shapes.cell_coverage import partition_cells
 from risk import schema as c
-from risk.events.cuts import VERSION_TIMES, Cuts, list_cuts
+from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource
 
@@ -41,13 +41,13 @@ def read_grids_at_each(source: FeatureSource, *, cut: Cuts) -> dict[datetime, pd
     names = (c.GRID, c.COMMUNITY, HOUSEHOLDS, "geom", "valid_from", "valid_to")
     if isinstance(cut, datetime):
         return {cut: _in_use(fetch(source.table("grids", cut=cut).select(*names)), cut)}
-    versions = fetch(source.versions("grids").select(*names, *VERSION_TIMES))
-    learnt, later = (versions[name].astype("datetime64[us]") for name in VERSION_TIMES)
-    at_each = {}
-    for moment in list_cuts(cut):
-        held = (learnt < moment) & (later.isna() | (later >= moment))
-        at_each[moment] = _in_use(versions[held], moment)
-    return at_each
+    table = source.versions("grids", cut=max(cut))
+    told = version_times(table)
+    versions = fetch(table.select(*names, *told))
+    return {
+        moment: _in_use(versions[held_in(versions[told], moment)], moment)
+        for moment in list_cuts(cut)
+    }
 
 
 def _in_use(frame: pd.DataFrame, cut: datetime) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from risk.arrays import Floats, Texts
 from risk.config.score import ScoreConfig
 from risk.events.decay import decay_weights
 from risk.events.fetch import day_of, days_of, fetch
-from risk.events.provenance import OUTCOME_SOURCE, SourceRules, source_of_visits
+from risk.events.provenance import OUTCOME_SOURCE, source_of_visits
 from risk.events.purposes import classify_purposes
 from risk.events.rows import FeatureSource, settled_rows
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength, sum_by_code
@@ -74,7 +74,7 @@ def settled_visits(
 ) -> tuple[ir.Table, ir.Table]:
     """Select the inspections and leases known before the cut, each where it counts."""
     inspections = settled_rows(source, "inspections", cut=cut, config=config, keep=VISIT_TEXTS)
-    how = source_of_visits(inspections, SourceRules.of_score(config))
+    how = source_of_visits(inspections, config.model.purposes)
     inspections = inspections.mutate(**{OUTCOME_SOURCE: how})
     return inspections, settled_rows(source, "rentals", cut=cut, config=config)
 

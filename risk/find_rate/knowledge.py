@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, read_office_sums
-from risk.features.cache import each_once_a_view, once_a_view
+from risk.features.cache import each_once_a_view, once_a_view, registers_at
 from risk.features.exposure import typical_exposure
 from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
@@ -151,7 +152,17 @@ def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Kn
 def past_at_each(
     source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
 ) -> Iterator[Past]:
-    """Read what was known before each of several cuts: every table once for all of them."""
+    """Read what was known before each of several cuts: every table once for all of them.
+
+    Once for those that share their buildings and grids, to be exact.
+    """
+    for _, group in groupby(cuts, key=lambda cut: registers_at(source, cut)):
+        yield from _past_of(source, cuts=tuple(group), config=config)
+
+
+def _past_of(
+    source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+) -> Iterator[Past]:
     asked = cuts[0] if len(cuts) == 1 else cuts
     sums = read_office_sums(source, cut=asked, config=config)
     cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}

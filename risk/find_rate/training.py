@@ -17,8 +17,10 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
+from risk.config.words import EVENING_FROM_HOUR
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
+from risk.features.cache import seen_from
 from risk.find_rate.knowledge import Known, Past, past_at_each
 from risk.visit_design.units import UNIT, rows_of_visits
 
@@ -118,7 +120,8 @@ def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) ->
     if not made:
         return
     cuts = [_EPOCH + timedelta(days=start) for start in made]
-    pasts = past_at_each(source, cuts=cuts, config=config)
+    then = seen_from(source, known.cut)
+    pasts = past_at_each(then, cuts=cuts, config=config)
     for (start, visits), past in zip(made.items(), pasts, strict=True):
         asked = past.of_visits(visits)
         rows = rows_of_visits(asked.places, visits)
@@ -144,7 +147,7 @@ def read_training_rows(
     if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)
-    evening = visits["hour"].ge(config.model.evening_from_hour).where(visits["hour"].notna())
+    evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
     purposes = [visits["purpose"] == name for name in CONDITIONS[:-1]]
     late = evening.astype(np.float64).fillna(share) - share

@@ -51,11 +51,9 @@ FACTOR_COLUMNS: Final = (
 
 @section
 class TimeRules:
-    """How sure a time factor must be, and when the evening begins."""
+    """How sure a time factor must be, and when the afternoon begins."""
 
     noon_hour: float = number(12.0, high=24)
-    evening_hour: float = number(EVENING_FROM_HOUR, high=24)
-    """Local hour from which on it is evening."""
     least_expected: float = number(5.0, low=0.1, high=1e6)
     """Fewer expected events than this in a level are not enough data."""
     interval_level: float = number(0.8, low=0.01, high=0.999)
@@ -76,7 +74,7 @@ def describe_moments(moments: pd.Series, *, calendar: Calendar, rules: TimeRules
     days = calendar.day_kinds(at.to_numpy())
     hour = ((at - at.dt.floor("D")) / pd.Timedelta(hours=1)).to_numpy(np.float64)
     early = np.where(hour < rules.noon_hour, MORNING, AFTERNOON)
-    part = np.where(hour >= rules.evening_hour, EVENING, early)
+    part = np.where(hour >= EVENING_FROM_HOUR, EVENING, early)
     columns = {
         WEEKDAY: days["weekday"].astype("str").to_numpy(),
         PART_OF_DAY: np.where(hour == 0.0, UNKNOWN, part),

@@ -7,6 +7,7 @@ or the window ends, further reports come at the neighbourhood's own rate.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -39,8 +40,6 @@ class ReportingRules:
     """A complaint counts when its category holds one of these words or is unknown; none: all."""
     confirming: tuple[str, ...] = ("属实", "部分属实")
     """Verified truths (诉求属实) that confirm an event."""
-    found: tuple[str, ...] = ("属实",)
-    """Results of a visit that confirm an event and end it."""
     similar: int = number(8, low=1, high=1_000)
     """With how many most similar communities each is compared."""
     least_events: int = number(10, low=1, high=1_000_000)
@@ -53,18 +52,21 @@ class ReportingRules:
     """Probability that the interval of a rate is meant to hold."""
 
 
-def report_events(source: FeatureSource, *, cut: datetime, rules: ReportingRules) -> ir.Table:
+def report_events(
+    source: FeatureSource, *, cut: datetime, rules: ReportingRules, confirmed: Collection[str]
+) -> ir.Table:
     """Follow each confirmed event from its first report, as one Ibis expression.
 
     ``source``: an engine with complaints and inspections; only complaints placed at a building
     count. ``cut``: rows learnt, or that happened, at or after it are not used; no event is followed
-    past it.
+    past it. ``confirmed``: results of a visit that confirm an event and end it
+    (`risk.config.score.Evidence.confirmed`).
 
     The result: columns `EVENT_COLUMNS`: ``further_reports`` is the number of (reporter, day) pairs
     after the first, each reporter capped; ``days`` how long the event was followed, until the find,
     the end of the window or the cut.
     """
-    reports, finds = _reports(source, cut, rules), _finds(source, cut, rules)
+    reports, finds = _reports(source, cut, rules), _finds(source, cut, confirmed)
     followed = _follow(_first_reports(reports, finds, rules), finds, cut, rules)
     return _count_further(followed, reports, rules)
 
@@ -91,9 +93,9 @@ def _reports(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.
     )
 
 
-def _finds(source: FeatureSource, cut: datetime, rules: ReportingRules) -> ir.Table:
+def _finds(source: FeatureSource, cut: datetime, confirmed: Collection[str]) -> ir.Table:
     table = _known(source, "inspections", cut)
-    table = table.filter(text_of(table, "result").isin(list(rules.found)))
+    table = table.filter(text_of(table, "result").isin(sorted(confirmed)))
     return table.select(found_in=table[c.BUILDING], found_at=table["event_at"])
 
 

@@ -9,15 +9,16 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.cuts import VERSION_TIMES, Cuts, list_cuts
+from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
+from risk.events.known_from import LEARNT, rows_before
+from risk.events.repeats import mark_copies
 from risk.events.rows import FeatureSource, known_rows
-from risk.visit_design.read import read_visit_rows
-from risk.visit_design.visit_table import CELL, LEARNT, Facts, code_column, make_facts, rows_before
+from risk.visit_design.read import read_visit_facts, read_visit_rows
+from risk.visit_design.visit_table import CELL, Facts, code_column, make_facts
 
 _NO_REPORTS: Final = {
     **dict.fromkeys(("building", CELL, "h3_r10", c.ROW_KEY), "str"),
@@ -33,24 +34,24 @@ class History:
     ----------
     facts
         Every version of every visit.
-    learnt, later
-        From when each version is known, and until when it held (NaT: it still does),
-        ``datetime64[us]``, shape (visits,).
+    times
+        When each version held and stood where it says (`risk.events.cuts.VERSION_TIMES`); None
+        where all of them do at the one cut.
     """
 
     facts: Facts
-    learnt: NDArray[np.datetime64]
-    later: NDArray[np.datetime64]
+    times: pd.DataFrame | None
 
     def at(self, cut: datetime, *, cells: Collection[str]) -> Facts:
         """Return what was known at one of the cuts (`Facts.before`).
 
         ``cells``: of resolution 9, that are known at the cut besides those of its visits.
         """
-        moment = np.datetime64(cut, "us")
-        held = (self.learnt < moment) & (np.isnat(self.later) | (self.later >= moment))
         visits = self.facts.visits
-        visits = rows_before(visits if held.all() else visits[held], day_of(cut))
+        if self.times is not None:
+            held = held_in(self.times, cut)
+            visits = visits if held.all() else visits[held]
+        visits = rows_before(visits, day_of(cut))
         facts = replace(self.facts, visits=visits).before(day_of(cut))
         known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)
         known[facts.names[CELL].get_indexer(pd.Index(list(cells)))] = True
@@ -65,17 +66,15 @@ def read_history(
 
     ``cells``: of resolution 9, that neighbourhoods reach besides those of the visits.
     """
-    last = max(list_cuts(cut))
+    times = None
     if isinstance(cut, datetime):
-        visits = read_visit_rows(known_rows(source, "inspections", cut), config=config)
-        learnt = np.full(len(visits), np.datetime64(0, "us"))
-        later = np.full(len(visits), np.datetime64("NaT", "us"))
+        visits = read_visit_facts(source, cut=cut, config=config)
     else:
-        table = known_rows(source, "inspections", last, versions=True)
-        visits = read_visit_rows(table, config=config, times=VERSION_TIMES)
-        learnt, later = (
-            visits.pop(name).to_numpy().astype("datetime64[us]") for name in VERSION_TIMES
-        )
+        last = max(list_cuts(cut))
+        table = mark_copies(known_rows(source, "inspections", last, versions=True))
+        told = version_times(table)
+        visits = read_visit_rows(table, config=config, times=told)
+        times, visits = visits[told], visits.drop(columns=told)
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
     facts = make_facts(visits, reports, config=config.model, cells=pd.Series(list(cells)))
-    return History(facts=facts, learnt=learnt, later=later)
+    return History(facts=facts, times=times)

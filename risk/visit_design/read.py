@@ -20,11 +20,13 @@ from risk import schema as c
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.events.effort import effort_of
 from risk.events.fetch import fetch_columns
+from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
+from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.visit_table import DOOR, LEARNT, Facts, make_facts
+from risk.visit_design.visit_table import DOOR, Facts, make_facts
 
 _TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
@@ -46,10 +48,9 @@ def read_facts(
     """Read visits and complaints once, for every cut up to ``cut``.
 
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
-    later the version known at ``cut`` is read, with the time *that* version was learnt, so an
-    earlier cut rather misses it than knows too much. ``config``: what counts as a find; the words
-    of purposes; the bandwidths of neighbourhoods. ``cells``: of resolution 9, that
-    neighbourhoods reach besides those of the rows.
+    later the version known at ``cut`` is read, with the time *that* version was learnt. ``config``:
+    what counts as a find; the words of purposes; the bandwidths of neighbourhoods. ``cells``: of
+    resolution 9, that neighbourhoods reach besides those of the rows.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),
@@ -60,7 +61,7 @@ def read_facts(
 
 
 def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
-    """Read the rows of visits learnt before ``cut``.
+    """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
@@ -70,19 +71,23 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
     the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
-    unit, and which rows are one visit, is decided as of
-    each cut (`Facts.before`).
+    unit is decided as of each cut (`Facts.before`).
     """
-    return read_visit_rows(known_rows(source, "inspections", cut), config=config)
+    table = once_per_visit(known_rows(source, "inspections", cut))
+    return read_visit_rows(table, config=config)
 
 
 def read_visit_rows(
     table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Read rows of inspections as `read_visit_facts` does, with further columns of times."""
+    """Read rows of inspections as `read_visit_facts` does, with further columns of times.
+
+    `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked.
+    """
+    marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
-    rows = fetch_columns(table, texts=_TEXTS, numbers=(*_NUMBERS, "effort", "hour"), days=_DAYS,
-                         times=times)  # fmt: skip
+    rows = fetch_columns(table, texts=(*_TEXTS, *marks), numbers=(*_NUMBERS, "effort", "hour"),
+                         days=_DAYS, times=times)  # fmt: skip
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -97,7 +102,7 @@ def read_visit_rows(
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
-            **{name: rows[name] for name in ("effort", "hour", *times)},
+            **{name: rows[name] for name in ("effort", "hour", *times, *marks)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
             "in_words": rows["grade_word"] != "",

@@ -26,7 +26,6 @@ def recency_columns(
 
     Parameters are those of `risk.visit_design.relative_risks.outcome_columns`.
     """
-    # Two results of one day and purpose were one time of going there.
     results, once = known.with_results(), known.once
     columns: Columns = {}
     for name in ("unit", "building"):

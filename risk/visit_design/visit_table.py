@@ -14,12 +14,11 @@ from scipy.sparse import csr_matrix
 from risk import schema as c
 from risk.arrays import Bools, Codes
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.events.known_from import rows_before
+from risk.events.repeats import once_per_going, without_copies, without_empty_repeats
 from risk.visit_design.availability import is_available
 from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
 
-LEARNT: Final = "learnt"
-SOURCE_KEYS: Final = ("unit_code", c.DAY, "purpose")
-"""What makes two rows one visit."""
 CELL: Final = "cell"
 DOOR: Final = "door"
 BY_DOOR: Final = "by_door."
@@ -68,12 +67,7 @@ class Facts:
             self, visits=rows_before(self.visits, cut), complaints=rows_before(self.complaints, cut)
         )
         named = known.units_as_of(cut).visits
-        # Of rows of one visit those that do not say what came of it repeat the others.
-        untold = named["found"].isna().to_numpy()
-        if untold.any():
-            repeats = named.duplicated(list(SOURCE_KEYS)) & (named["unit"] != "")
-            named = named[~(repeats.to_numpy() & untold)]
-        return replace(known, visits=named)
+        return replace(known, visits=without_empty_repeats(without_copies(named)))
 
     def units_as_of(self, cut: int) -> Facts:
         """Name the unit of every visit by what was known on the day before ``cut``.
@@ -98,8 +92,8 @@ class Facts:
 
     @cached_property
     def once(self) -> pd.DataFrame:
-        """The visits, of several of one day and purpose to a unit the first."""
-        return self.visits.drop_duplicates(list(SOURCE_KEYS))
+        """The visits, of each time of going to a unit the first."""
+        return once_per_going(self.visits)
 
     def visits_between(self, start: int, end: int) -> pd.DataFrame:
         """Return the visits with a result from day ``start`` on, before day ``end``.
@@ -123,6 +117,18 @@ def make_facts(
 
     ``cells``: further cells, of places where nothing happened yet.
     """
+    facts = code_facts(visits, complaints, cells=cells)
+    positions = cell_positions_m(facts.names[CELL].to_numpy(dtype=np.str_))
+    kernels = {
+        width: gaussian_kernel(positions, bandwidth_m=width) for width in config.area_bandwidths_m
+    }
+    return replace(facts, kernels=kernels)
+
+
+def code_facts(
+    visits: pd.DataFrame, complaints: pd.DataFrame, *, cells: pd.Series | None = None
+) -> Facts:
+    """Code the texts of visits and complaints, without kernels; codes they have are replaced."""
     door, building = visits[DOOR], visits["building"]
     by_door = door.where(door != "", building)
     by_building = building.where(building != "", door)
@@ -140,7 +146,6 @@ def make_facts(
         "unit": (by_door, by_building),
     }.items():
         names[level], codes[level] = _code_texts(*texts)
-    positions = cell_positions_m(names[CELL].to_numpy(dtype=np.str_))
     unit = {
         by + code_column("unit"): code
         for by, code in zip((BY_DOOR, BY_BUILDING), codes["unit"], strict=True)
@@ -153,10 +158,7 @@ def make_facts(
             **{code_column(level): codes[level][1] for level in (CELL, "building")}
         ),
         names=names,
-        kernels={
-            width: gaussian_kernel(positions, bandwidth_m=width)
-            for width in config.area_bandwidths_m
-        },
+        kernels={},
     )
 
 
@@ -175,9 +177,3 @@ def _code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
     rank[order] = np.arange(len(order))
     ends = np.cumsum([len(each) for each in texts])[:-1]
     return found[order], np.split(rank[codes], ends)
-
-
-def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
-    """Return the rows that happened and were learnt on an earlier day than ``cut``."""
-    before = ((frame[c.DAY] < cut) & (frame[LEARNT] < cut)).to_numpy()
-    return frame if before.all() else frame[before]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -14,6 +12,7 @@ import numpy as np
 import openpyxl
 import pyarrow as pa
 import pytest
+import stored_rows
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import CheckedBatch, CheckOptions, SourceBatch
@@ -21,7 +20,6 @@ from data.ingest.checking.check import check_batch
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.reading.column_mapping import guess_mapping
 from data.lake.manifest import Manifest
-from data.lake.schema import rows_schema
 from data.store.audit.chain import START
 from data.store.unit_of_work import Store
 from data.workspace.folder import Workspace
@@ -66,48 +64,7 @@ def store(
 @pytest.fixture(scope="session")
 def put_rows() -> Callable[..., Manifest]:
     """Return what stores rows as one import: ``put_rows(workspace, table, rows, now=...)``."""
-    return _put_rows
-
-
-def _put_rows(
-    workspace: Workspace,
-    table: str,
-    rows: Sequence[dict[str, Any]],
-    *,
-    now: datetime = NOON,
-    pieces: int = 1,
-) -> Manifest:
-    """Store rows as one import, each keyed by its contract's key field; in pieces as sheets are."""
-    contract = TABLES[table]
-    complete = []
-    for number, row in enumerate(rows, start=1):
-        content = {k: v for k, v in sorted(row.items()) if k != "learnt_at"}
-        digest = hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()[:24]
-        event = next((row[n] for n in contract.event_fields if row.get(n)), None)
-        lake = {"row_key": row[contract.key], "row_hash": digest, "event_at": event}
-        complete.append(row | lake | {"source_row": number})
-    lake_folder, schema = workspace.lake, rows_schema(contract)
-    sha = hashlib.sha256(json.dumps(complete, default=str).encode()).hexdigest()
-    import_id = lake_folder.next_id(now=now, sha256=sha)
-    with workspace.lock(), lake_folder.incoming() as incoming:
-        stamped = [row | {"import_id": import_id} for row in complete]
-        for first in range(pieces):
-            incoming.write(pa.Table.from_pylist(stamped[first::pieces], schema=schema))
-        return lake_folder.commit(
-            incoming,
-            Manifest(
-                import_id=import_id,
-                table=table,
-                file_name="rows",
-                sha256=sha,
-                options_hash="",
-                imported_at=now,
-                rows_in=len(rows),
-                accepted=len(rows),
-                quarantined=0,
-                duplicates=0,
-            ),
-        )
+    return stored_rows.put_rows
 
 
 @pytest.fixture

@@ -86,6 +86,22 @@ def test_a_row_that_was_learnt_late_is_known_late(workspace: Workspace, put_rows
     assert engine.table("violations", cut=later).count().to_pyarrow().as_py() == 1
 
 
+def test_a_corrected_version_is_known_from_its_import_whatever_time_of_entry_it_gives(
+    workspace: Workspace, put_rows: PutRows
+) -> None:
+    entered = START + timedelta(days=3)
+    ticket = {"ticket_no": "1", "received_at": START, "learnt_at": entered}
+    put_rows(workspace, "complaints", [ticket | {"is_true": "不属实"}])
+    corrected = NOON + timedelta(days=30)
+    put_rows(workspace, "complaints", [ticket | {"is_true": "属实"}], now=corrected)
+    engine = Engine(workspace)
+    said = [
+        engine.table("complaints", cut=cut).to_pyarrow()["is_true"].to_pylist()
+        for cut in (entered, NOON, corrected, corrected + timedelta(days=1))
+    ]
+    assert said == [[], ["不属实"], ["不属实"], ["属实"]]
+
+
 def test_what_a_row_says_was_here_for_certain_from_the_import_that_first_said_it(
     workspace: Workspace, put_rows: PutRows
 ) -> None:

@@ -121,6 +121,7 @@ def test_units_are_ranked_and_the_points_of_each_add_up(
         assert answer["learning"]["state"] in {"policy", "learnt"}
     told = " ".join(gridwarden("-w", scored, "explain", "B2").out.split())
     assert "Of 100 full visits here, about" in told
+    assert "came about by: A patrol 1" in told
     said = gridwarden("-w", scored, "explain", "B99", "--json")
     assert (said.code, said.json["error"]) == (1, "unit_unknown")
 

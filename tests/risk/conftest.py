@@ -89,7 +89,7 @@ class MemoryEngine:
     def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
         return self.views[name]
 
-    def versions(self, name: str) -> Any:
+    def versions(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- one register
         always = datetime(1970, 1, 1) if name == "grids" else None  # noqa: DTZ001 -- local
         return as_first_versions(self.views[name], known_from=always)
 

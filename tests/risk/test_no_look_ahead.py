@@ -1,7 +1,9 @@
 """Nothing that is dated or learnt from a cut on moves a number of before it.
 
 An adversary changes, adds and removes all of it (`tests.risk.adversary`), and everything that this
-package works out as of the cut must come out the same to the bit.
+package works out as of the cut must come out the same to the bit. A second one
+(`tests.risk.stored_adversary`) does it to an office on the disk: with files, corrections,
+registers, reviews of addresses and visits.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from data.engine import Engine
 from data.results.snapshots import SnapshotStore
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
@@ -31,16 +34,17 @@ from risk.evaluation.targets.tables import read_tables
 from risk.evaluation.view import look
 from risk.events.fetch import day_of, fetch
 from risk.events.open_reports import read_waiting
-from risk.events.provenance import SourceRules
+from risk.events.rows import FeatureSource
 from risk.explanation.evidence import EvidenceScope, gather_evidence
 from risk.features.build import build_features
-from risk.find_rate.knowledge import known_at
+from risk.find_rate.knowledge import known_at, past_at_each
 from risk.find_rate.training import read_training_rows
 from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import complaint_moments, visits_by_time
 from risk.scoring.run import run_score
 from tests.risk.adversary import Office, busy_office, change_later
 from tests.risk.conftest import CUT, MemoryEngine, make_engine
+from tests.risk.stored_adversary import go_on, make_office
 
 BUILDINGS, ROWS, HORIZON_DAYS = 24, 240, 60
 CONFIG = ScoreConfig(
@@ -66,9 +70,9 @@ def remembering(office: Office) -> MemoryEngine:
     return engine
 
 
-def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
+def of_the_map(engine: FeatureSource, cut: datetime) -> Mapping[str, Any]:
     """Work out everything that stands on the rows of before a cut."""
-    engine, asked = remembering(office), {"cut": cut, "config": CONFIG}
+    asked: dict[str, Any] = {"cut": cut, "config": CONFIG}
     features = build_features(engine, **asked)
     ids = features.buildings["building_id"].tolist()
     evidence = gather_evidence(engine, EvidenceScope(buildings=ids), **asked)
@@ -85,8 +89,10 @@ def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
         "snapshot": made.snapshot_id,
         **tables,
         "evidence": [repr(row) for row in evidence],
-        "repeats": _sorted(fetch(report_events(engine, cut=cut, rules=ReportingRules()))),
-        "times": _sorted(visits_by_time(engine, cut=cut, rules=SourceRules(), found=["属实"])),
+        "repeats": _sorted(
+            fetch(report_events(engine, cut=cut, rules=ReportingRules(), confirmed=["属实"]))
+        ),
+        "times": _sorted(visits_by_time(engine, **asked)),
         "complaints": np.sort(complaint_moments(engine, cut=cut)),
     }
     assert numbers["score"]["state"] == "learnt"
@@ -96,12 +102,12 @@ def of_the_map(office: Office, cut: datetime) -> Mapping[str, Any]:
 
 
 def of_every_method(
-    office: Office, cut: datetime, *, levels: tuple[str, ...], among: str
+    engine: FeatureSource, cut: datetime, *, levels: tuple[str, ...], among: str
 ) -> Mapping[str, Any]:
     """Score the units of an origin by every method of the backtest, trained for each event."""
-    end = cut + timedelta(days=HORIZON_DAYS)
-    geography = Geography.survey(read_tables(make_engine(office), cut=end, config=CONFIG))
-    engine, numbers = remembering(office), {}
+    end, numbers = cut + timedelta(days=HORIZON_DAYS), {}
+    known, tables = (read_tables(engine, cut=each, config=CONFIG) for each in (cut, end))
+    geography = Geography.survey(tables.seen_from(day_of(cut), known))
     for event in EVENTS:
         for name in choose_methods():
             if name in BY_PLACE:
@@ -120,6 +126,15 @@ def of_every_method(
                 )
                 numbers[f"{name} {event} {level}"] = (view.names, method.score(view))
     return numbers
+
+
+PLACED: Final = ("buildings", "grids", "complaints", "violations", "inspections", "rentals")
+
+
+def rows_as_of(engine: Engine, name: str) -> pd.DataFrame:
+    """Return all that an engine tells of a table as of the cut."""
+    rows = engine.table(name, cut=CUT).to_pyarrow().to_pandas()
+    return rows.sort_values(rows.columns[0], ignore_index=True)
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +177,8 @@ def offices(seed: int, *, listed: bool) -> tuple[Office, Office, datetime]:
 @given(seed=st.integers(0, 2**32 - 1))
 def test_no_feature_weight_chance_or_score_knows_what_comes_later(seed: int) -> None:
     office, changed, cut = offices(seed, listed=False)
-    assert_equal(of_the_map(office, cut), of_the_map(changed, cut), "")
+    ours, theirs = (of_the_map(remembering(each), cut) for each in (office, changed))
+    assert_equal(ours, theirs, "")
 
 
 ALL: Final = ("all", WHOLE, False)
@@ -178,6 +194,45 @@ def test_no_method_knows_what_comes_later(
 ) -> None:
     office, changed, cut = offices(seed, listed=listed)
     ours, theirs = (
-        of_every_method(each, cut, levels=levels, among=among) for each in (office, changed)
+        of_every_method(remembering(each), cut, levels=levels, among=among)
+        for each in (office, changed)
     )
     assert_equal(ours, theirs, "")
+
+
+def test_nothing_that_is_imported_corrected_reviewed_or_recorded_later_moves_a_number(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(7)
+    workspace = make_office(tmp_path / "office", rng)
+    engine = Engine(workspace)
+    tables, numbers = [], []
+    for changed in (False, True):
+        if changed:
+            go_on(workspace, rng)
+        now = engine.pinned(remember=True)
+        tables.append({name: rows_as_of(now, name) for name in PLACED})
+        numbers.append([of_the_map(now, CUT), of_every_method(now, CUT, levels=WHOLE, among="all")])
+    for name in PLACED:
+        assert_equal(tables[0][name], tables[1][name], name)
+    assert_equal(*numbers, "")
+    engine.close()
+
+
+def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and_imported(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(11)
+    workspace = make_office(tmp_path / "office", rng)
+    go_on(workspace, rng)
+    engine = Engine(workspace)
+    cuts = [CUT + timedelta(days=days) for days in (-250, -210, -120, -30, 10)]
+    assert len({engine.registers_at(cut) for cut in cuts}) == 3
+    for source in (engine, engine.seen_from(CUT - timedelta(days=60))):
+        together = past_at_each(source, cuts=cuts, config=CONFIG)
+        for cut, past in zip(cuts, together, strict=True):
+            ours, alone = past.whole(), known_at(source, cut=cut, config=CONFIG)
+            assert_equal(ours.places, alone.places, f"{cut} places")
+            assert_equal(ours.x, alone.x, f"{cut} x")
+            assert_equal(ours.features.buildings, alone.features.buildings, f"{cut} buildings")
+    engine.close()

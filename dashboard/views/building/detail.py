@@ -12,6 +12,7 @@ from dashboard.charts import score as charts_score
 from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
+from dashboard.i18n.score_words import came_about
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, download, table
@@ -116,6 +117,8 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     behind = {name: rows for name, rows in explanation.rows.items() if rows}
     if not behind:
         page.caption("No rows: the points come from its size and surroundings.")
+    if told := came_about(explanation, say=say):
+        st.caption(told)
     for name in sorted(behind, key=lambda factor: -abs(explanation.points.get(factor, 0.0))):
         heading = say(
             "{factor}: {count} rows, {points} points",

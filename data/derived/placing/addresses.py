@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Self, cast
 
 import numpy as np
 import pandas as pd
@@ -109,8 +110,18 @@ class AddressBook:
         ids = self._columns["building_id"]
         self._at = {building: position for position, building in enumerate(ids)}
         self._matcher: AddressMatcher | None = None
+        self._forget_answers()
+
+    def _forget_answers(self) -> None:
         self._answered = Places.nowhere(1)  # of no address
         self._row_of: dict[str | None, int] = {None: 0}
+
+    def with_decisions(self, decisions: Mapping[str, str | None]) -> Self:
+        """Return a book of the same register with other decisions."""
+        other = copy(self)
+        other._decisions = decisions  # noqa: SLF001 -- of its own class
+        other._forget_answers()  # noqa: SLF001 -- of its own class
+        return other
 
     def answers(self, addresses: pa.Array, *, where: NDArray[np.bool_]) -> Places:
         """Return the answer of each row; rows outside ``where`` are not asked about."""

@@ -2,8 +2,9 @@
 
 Where an office has a building layer, that is the register. Where it has none, every address down
 to a building that rentals, inspections or violations mention is a building: rows whose normalised
-addresses are equal are in the same one, its point is the median of theirs. So a row that has only
-an address is placed by another row of the same building that has a point.
+addresses are equal are in the same one. It stands where the first of them that were learnt with a
+point say (their median), so that later rows do not move it. So a row that has only an address is
+placed by another row of the same building that has a point.
 """
 
 from __future__ import annotations
@@ -123,10 +124,10 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
     )
     frame["building_id"] = _made_ids(frame)
     frame = frame[frame["building_id"] != ""]
-    groups = frame.groupby("building_id", sort=True)
-    made = groups.agg(
-        lon=("lon", "median"), lat=("lat", "median"), learnt_at=("learnt_at", "min")
-    ).reset_index()
+    located = frame[frame["lon"].notna()]
+    first = located.groupby("building_id")["learnt_at"].transform("min")
+    points = located[located["learnt_at"] == first].groupby("building_id")[["lon", "lat"]].median()
+    made = frame.groupby("building_id", sort=True)[["learnt_at"]].min().join(points).reset_index()
     made["std_address"] = made["building_id"].map(_commonest_names(frame))
     absent = ("estate", "building_no", "aliases", "kind", "household_count", "rental_count", "geom")
     made = made.assign(**dict.fromkeys(absent), made=True)

@@ -18,7 +18,10 @@ The rules, in this order:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +46,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 2
+PLACING_VERSION = 3
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 ADDRESS_FIELD = "raw_address"
@@ -89,6 +92,12 @@ class Placer:
             footprints_of(register), self._ids.to_numpy(zero_copy_only=False)
         )
         self._grids, self._book, self._settings = grids, book, settings
+
+    def with_decisions(self, decisions: Mapping[str, str | None]) -> Self:
+        """Return the same placer with other reviewed addresses."""
+        other = copy(self)
+        other._book = self._book.with_decisions(decisions)  # noqa: SLF001 -- of its own class
+        return other
 
     def place(self, rows: pa.Table) -> pa.Table:
         """Return the placement of rows, in their order.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from data.store.repositories.repository import Repository
-from data.store.tables.base import AddressReview, HeaderMapping, Setting
+from data.store.tables.base import AddressReview, HeaderMapping, ReplacedReview, Setting
 
 
 class HeaderMappings(Repository):
@@ -36,6 +37,26 @@ class HeaderMappings(Repository):
         self._session.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What an address was decided to mean, and when that held; times are local.
+
+    Parameters
+    ----------
+    address
+        Normalised.
+    building_id
+        None where it is no building.
+    at, until
+        From when to when; None where it still holds.
+    """
+
+    address: str
+    building_id: str | None
+    at: datetime
+    until: datetime | None
+
+
 class AddressReviews(Repository):
     """Decisions of people about what an address means."""
 
@@ -57,24 +78,46 @@ class AddressReviews(Repository):
         """Return every decision, by address."""
         return self._session.scalars(select(AddressReview).order_by(AddressReview.address)).all()
 
+    def history(self) -> tuple[Review, ...]:
+        """Return every decision that holds or held, by address, the oldest first."""
+        replaced = select(ReplacedReview).order_by(ReplacedReview.id)
+        held = [
+            Review(r.address, r.building_id, r.at, r.until) for r in self._session.scalars(replaced)
+        ]
+        hold = [Review(r.address, r.building_id, r.at, None) for r in self.all()]
+        return tuple(sorted([*held, *hold], key=lambda review: review.address))
+
     def decide(
         self, address: str, *, table: str, building_id: str | None, reviewer: str, at: datetime
     ) -> None:
         """Record a decision; a later one about the same address takes its place."""
-        query = select(AddressReview).where(AddressReview.address == address)
-        row = self._session.scalars(query).one_or_none() or AddressReview(address=address)
+        row = self._current(address)
+        if row is None:
+            row = AddressReview(address=address)
+        else:
+            self._keep(row, until=at)
         row.table, row.building_id, row.reviewer, row.at = table, building_id, reviewer, at
         self._session.add(row)
         self._session.flush()
 
-    def withdraw(self, address: str) -> bool:
-        """Forget a decision; False when there was none."""
-        query = select(AddressReview).where(AddressReview.address == address)
-        row = self._session.scalars(query).one_or_none()
+    def withdraw(self, address: str, *, at: datetime) -> bool:
+        """End a decision; False when there was none."""
+        row = self._current(address)
         if row is not None:
+            self._keep(row, until=at)
             self._session.delete(row)
             self._session.flush()
         return row is not None
+
+    def _current(self, address: str) -> AddressReview | None:
+        query = select(AddressReview).where(AddressReview.address == address)
+        return self._session.scalars(query).one_or_none()
+
+    def _keep(self, row: AddressReview, *, until: datetime) -> None:
+        """Keep for how long a decision held: what was known then rests on it."""
+        self._session.add(
+            ReplacedReview(address=row.address, building_id=row.building_id, at=row.at, until=until)
+        )
 
 
 class Settings(Repository):

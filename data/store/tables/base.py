@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Float, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NEWEST_MIGRATION = "0010_field_trials"
+NEWEST_MIGRATION = "0011_replaced_reviews"
 """What a database of these tables is at; a test holds it against the folder of migrations."""
 
 NAMING = {
@@ -59,6 +59,19 @@ class AddressReview(Base):
     building_id: Mapped[str | None]
     reviewer: Mapped[str]
     at: Mapped[datetime]
+
+
+class ReplacedReview(Base):
+    """A decision about an address that held from ``at`` until ``until`` (local times)."""
+
+    __tablename__ = "replaced_reviews"
+    __table_args__ = (Index(None, "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    building_id: Mapped[str | None]
+    at: Mapped[datetime]
+    until: Mapped[datetime]
 
 
 class AuditEvent(Base):

@@ -10,6 +10,7 @@ from data.calendars.calendar import Calendar
 from data.calendars.read import CalendarError
 from data.contracts.vocabulary import NextStep, VisitResult
 from governance.visits.rules.settings import VisitRules
+from risk.config.words import EVENING_FROM_HOUR
 
 SATURDAY: Final = 5
 _FARTHEST_DAYS: Final = 31
@@ -45,7 +46,7 @@ def propose_next_step(
     if when == "working_day":
         return FollowUp(step, _at(_after_working_days(at.date(), days, calendar), rules.day_hour))
     if when == "other":
-        when = _other(at, rules, calendar)
+        when = _other(at, calendar)
     wanted = _next_evening if when == "evening" else _next_rest_day
     latest = _at(at.date() + timedelta(days=max(days, 1)), at.hour)
     proposed = wanted(at, rules, calendar)
@@ -65,10 +66,9 @@ def is_night(at: datetime, rules: VisitRules) -> bool:
     return at.hour >= rules.night_from_hour or at.hour < rules.night_until_hour
 
 
-def _other(at: datetime, rules: VisitRules, calendar: Calendar) -> str:
+def _other(at: datetime, calendar: Calendar) -> str:
     """Return the other kind of time: whoever was out is perhaps in then."""
-    evening = at.hour >= rules.evening_hour - 1
-    if evening and not is_rest_day(at.date(), calendar):
+    if at.hour >= EVENING_FROM_HOUR and not is_rest_day(at.date(), calendar):
         return "rest_day"
     return "evening"
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Bools, Floats
+from risk.config.score import CONFIRMED
 from risk.evaluation.targets.geography import BUILDING, number_column
 from risk.evaluation.targets.tables import Tables
 
@@ -62,7 +63,7 @@ def found_something(visits: pd.DataFrame, tables: Tables, question: Question) ->
     within the window, before or after: to ask for one after the visit would favour early visits.
     """
     if question.event != VIOLATIONS:
-        return (visits[OUTCOMES[question.event]] >= 1).to_numpy()
+        return (visits[OUTCOMES[question.event]] >= CONFIRMED).to_numpy()
     column = number_column(BUILDING)
     decided = in_window(tables.violations, question)[column]
     return (visits[column].isin(decided) & (visits[column] >= 0)).to_numpy()
@@ -73,14 +74,14 @@ def event_rows(tables: Tables, event: str) -> pd.DataFrame:
     if event == VIOLATIONS:
         return tables.violations
     visits = tables.facts.visits
-    return visits[visits[OUTCOMES[event]] >= 1]
+    return visits[visits[OUTCOMES[event]] >= CONFIRMED]
 
 
 def results(tables: Tables, event: str) -> tuple[pd.DataFrame, Floats]:
     """Return the visits with a known result, and which of them found what is asked for (1, 0)."""
     visits = tables.facts.visits
     visits = visits[visits[OUTCOMES[event]].notna()]
-    return visits, (visits[OUTCOMES[event]] >= 1).to_numpy().astype(np.float64)
+    return visits, (visits[OUTCOMES[event]] >= CONFIRMED).to_numpy().astype(np.float64)
 
 
 def in_window(rows: pd.DataFrame, question: Question) -> pd.DataFrame:

@@ -12,9 +12,10 @@ import pandas as pd
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.fetch import NEVER, fetch_columns
+from risk.events.known_from import LEARNT, rows_before
 from risk.events.rows import OWN_POINT, FeatureSource, known_buildings, known_rows
 from risk.visit_design.read import read_facts
-from risk.visit_design.visit_table import LEARNT, Facts, rows_before
+from risk.visit_design.visit_table import Facts, code_facts
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""
@@ -60,16 +61,34 @@ class Tables:
             buildings=rows_before(self.buildings, cut),
         )
 
+    def seen_from(self, cut: int, known: Tables) -> Tables:
+        """Return what was known at a cut as it was then, and what came later as it is here.
+
+        ``known``: the tables as read at the cut. A row that was corrected, placed elsewhere or
+        taken away since is in them as it was; what was corrected follows as what came later.
+        """
+        then, now = known.by_name(), self.by_name()
+        frames = {name: _seen(then[name], now[name], cut) for name in now}
+        facts = code_facts(frames["inspections"], frames["complaints"])
+        rest = {name: frames[name] for name in ("violations", "rentals", "buildings")}
+        return Tables(facts=facts, **rest)
+
     def units_as_of(self, cut: int) -> Tables:
         """Name the unit of every visit by what was known at a cut (`Facts.units_as_of`)."""
         return replace(self, facts=self.facts.units_as_of(cut))
+
+
+def _seen(known: pd.DataFrame, now: pd.DataFrame, cut: int) -> pd.DataFrame:
+    later = now.drop(index=rows_before(now, cut).index)
+    return pd.concat([rows_before(known, cut), later], ignore_index=True)
 
 
 def read_tables(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Tables:
     """Read the workspace once, for all origins up to ``cut``.
 
     Of a row that was corrected later the version that holds at ``cut`` is read, with the day on
-    which that version was learnt: an earlier origin rather misses it than knows too much.
+    which that version was learnt: what was known at an earlier origin is read as of it
+    (`Tables.seen_from`).
     """
     return Tables(
         facts=read_facts(source, cut=cut, config=config),

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from dashboard.i18n import translator
-from dashboard.i18n.score_words import meaning, origin, snapshot_note
+from dashboard.i18n.score_words import came_about, meaning, origin, snapshot_note
 from governance.scores.scoring import ExplainedUnit
+from risk.explanation.evidence import EvidenceRow
 from risk.explanation.explain import Rates
 from risk.explanation.learning import Learning
 from risk.explanation.lookup import RankedUnit
@@ -55,6 +56,28 @@ def test_what_taught_the_score_is_said(building: ExplainedUnit) -> None:
     assert origin(building, say=en) == said
     policy = origin(replace(building, learning=POLICY), say=en)
     assert policy.startswith("No visit has taught this score yet")
+
+
+def row(key: str, source: str, factor: str = "complaints") -> EvidenceRow:
+    return EvidenceRow(factor=factor, table="inspections", row_key=key, event_at=None, value=1.0,
+                       facts={}, match_level="building", source=source)  # fmt: skip
+
+
+def test_how_rows_came_about_is_told_with_their_number_each_once_and_that_it_weighs_alike(
+    building: ExplainedUnit,
+) -> None:
+    rows = {
+        "inspections_found": [row("1", "discovered"), row("2", "random"), row("3", "discovered")],
+        "history_building": [row("1", "discovered"), row("4", "reported")],
+        "rental_short_term": [row("5", "")],
+    }
+    told = replace(building, rows=rows)
+    assert came_about(told, say=translator("zh")).startswith(
+        "背后的记录，缘由是：群众反映 1、日常走访 2、随机抽查 1。缘由不改变分量"
+    )
+    english = came_about(told, say=translator("en"))
+    assert "came about by: A report 1, A patrol 2, A random draw 1. A row weighs alike" in english
+    assert came_about(building, say=translator("en")) == ""
 
 
 def test_an_earlier_models_score_is_never_told_as_todays(building: ExplainedUnit) -> None:

@@ -65,6 +65,7 @@ def test_a_link_opens_a_building_with_the_rows_behind_it(city: Office, known: pd
     assert any(label.startswith(f"投诉：{len(behind)} 条记录") for label in labels(app, "expander"))
     keys = [set(table.value["row_key"]) for table in app.dataframe if "row_key" in table.value]
     assert {row.row_key for row in behind} in keys
+    assert "缘由是：群众反映" in texts(app)
 
 
 def test_what_matches_no_building_is_said() -> None:

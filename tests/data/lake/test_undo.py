@@ -61,7 +61,8 @@ def view(imports: list[tuple[datetime, list[Line]]], cut: datetime | None) -> di
         for line in lines:
             seen_before = any(line.key == other.key for _, ls in imports[:order] for other in ls)
             if line.learnt is not None:
-                moment = START + timedelta(days=line.learnt)
+                given = START + timedelta(days=line.learnt)
+                moment = max(given, imported_at) if seen_before else given
             elif seen_before:
                 moment = imported_at
             else:

@@ -65,8 +65,8 @@ def test_the_last_decision_about_an_address_holds(store: Store) -> None:
         unit.commit()
     with store.begin() as unit:
         assert unit.address_reviews.decisions() == {"示例花园12号楼": "B", "不是楼": None}
-        assert unit.address_reviews.withdraw("不是楼")
-        assert not unit.address_reviews.withdraw("不是楼")
+        assert unit.address_reviews.withdraw("不是楼", at=NOON)
+        assert not unit.address_reviews.withdraw("不是楼", at=NOON)
 
 
 def test_every_decision_revision_and_withdrawal_changes_the_state_of_reviews(store: Store) -> None:

@@ -46,7 +46,7 @@ def plan_of(**options: object) -> Plan:
 @pytest.fixture(scope="module")
 def result(city: Tables, source: MemoryEngine) -> BacktestResult:
     plans = [plan_of(), plan_of(among="all"), plan_of(unit="cell:9", among="all")]
-    return Backtest(tables=city, source=source, config=CONFIG).run(plans)
+    return Backtest(tables=city, source=source, config=CONFIG, known_at=lambda _: city).run(plans)
 
 
 def test_there_is_one_line_per_method_and_origin_with_every_key_of_the_contract(
@@ -93,7 +93,9 @@ def test_a_plan_and_a_model_give_the_same_alone_and_among_others(
     city: Tables, source: MemoryEngine, result: BacktestResult
 ) -> None:
     name = "score_no_area"
-    alone = Backtest(tables=city, source=source, config=CONFIG).run([plan_of(methods=(name,))])
+    alone = Backtest(tables=city, source=source, config=CONFIG, known_at=lambda _: city).run(
+        [plan_of(methods=(name,))]
+    )
     together = [run for run in result.runs if run["method"] == name]
     assert alone.runs == together[: len(alone.runs)]
 
@@ -155,7 +157,9 @@ def test_progress_is_told_of_every_score_of_an_origin(city: Tables, source: Memo
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Backtest(tables=city, source=source, config=CONFIG).run([plan_of()], progress=stop)
+        Backtest(tables=city, source=source, config=CONFIG, known_at=lambda _: city).run(
+            [plan_of()], progress=stop
+        )
     assert [stage for stage, _, _ in told] == ["score"] * 5
     assert [done for _, done, _ in told] == [0, 1, 2, 3, 4]
 
@@ -169,7 +173,7 @@ def test_the_first_list_has_no_churn_and_a_method_without_opinion_keeps_its_orde
 
 
 def test_without_area_only_the_score_without_area_runs(city: Tables, source: MemoryEngine) -> None:
-    result = Backtest(tables=city, source=source, config=CONFIG).run(
+    result = Backtest(tables=city, source=source, config=CONFIG, known_at=lambda _: city).run(
         [plan_of(area=False, methods=("score", "score_no_area", "random"))]
     )
     assert {run["method"] for run in result.runs} == {"score_no_area", "random"}
@@ -185,14 +189,16 @@ def test_a_window_without_any_event_is_refused(city: Tables, source: MemoryEngin
     origins, _ = read_origins("2030-01-01:2030-01-01:30d")
     late = plan_of(splits=split_at(origins, Span(days=30)), methods=("random",))
     with pytest.raises(BacktestError):
-        Backtest(tables=city, source=source, config=CONFIG).run([late])
+        Backtest(tables=city, source=source, config=CONFIG, known_at=lambda _: city).run([late])
 
 
 def test_a_weeks_work_is_what_the_office_visited_a_week_in_the_year_before(
     city: Tables, source: MemoryEngine
 ) -> None:
     plan = plan_of(k=None, methods=("random",))
-    result = Backtest(tables=city, source=source, config=CONFIG).run([plan])
+    result = Backtest(tables=city, source=source, config=CONFIG, known_at=lambda _: city).run(
+        [plan]
+    )
     first = day_of(plan.splits[0].origin)
     visits = city.facts.visits
     made = [day for day in visits["day"] if first - 365 <= day < first]
@@ -201,7 +207,9 @@ def test_a_weeks_work_is_what_the_office_visited_a_week_in_the_year_before(
     assert {run["k"] for run in result.runs} == {expected}
     assert 1 < expected < 100
     set_by_hand = BacktestSettings(k=33)
-    backtest = Backtest(tables=city, source=source, config=CONFIG, settings=set_by_hand)
+    backtest = Backtest(
+        tables=city, source=source, config=CONFIG, known_at=lambda _: city, settings=set_by_hand
+    )
     assert {run["k"] for run in backtest.run([plan]).runs} == {33}
 
 

@@ -1,4 +1,4 @@
-"""How an outcome came about, and what it weighs."""
+"""How an outcome came about."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from itertools import product
 from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from risk import schema as c
@@ -24,22 +21,16 @@ from risk.events.provenance import (
     OUTCOME_SOURCE,
     RANDOM_ARM,
     REPORTED,
-    SOURCES,
-    SourceError,
-    SourceRules,
-    outcome_weights,
     source_of_visits,
 )
 from risk.features.visit_results import settled_visits
 from risk.monitoring.timing import visits_by_time
 from tests.risk.conftest import CUT, days_before, make_engine, small_office
 
-chances = st.floats(0, 1)
-
 
 def told_of(rows: list[Mapping[str, str | None]]) -> list[str]:
     frame = pd.DataFrame(rows, columns=["mode", "purpose"], dtype="str")
-    return list(source_of_visits(ibis.memtable(frame), SourceRules()).to_pandas())
+    return list(source_of_visits(ibis.memtable(frame), PurposeWords()).to_pandas())
 
 
 def test_a_spot_check_is_the_random_arm_and_a_complaint_visit_is_reported() -> None:
@@ -72,11 +63,10 @@ def test_all_readers_of_visits_agree_on_what_caused_each(office_words: dict[str,
         )
     ]  # fmt: skip
     config = ScoreConfig(model=ModelConfig(purposes=PurposeWords(**office_words)))
-    rules = SourceRules.of_score(config)
     engine = make_engine(small_office() | {"inspections": rows, "violations": []})
     visits, _ = settled_visits(engine, cut=CUT, config=config)
     told = fetch(visits).set_index(c.EVENT_AT)[OUTCOME_SOURCE]
-    timed = visits_by_time(engine, cut=CUT, rules=rules, found=["属实"])
+    timed = visits_by_time(engine, cut=CUT, config=config)
     assert len(timed) == len(rows)
     assert len(told) == len(rows)
     assert set(told) == {REPORTED, RANDOM_ARM, DISCOVERED}
@@ -93,40 +83,5 @@ def test_what_a_lead_led_to_was_reported_and_the_plans_own_draw_is_random() -> N
 
 def test_a_table_without_mode_and_purpose_counts_as_discovered() -> None:
     table = ibis.memtable(pd.DataFrame({"row_key": ["a"]}))
-    told = table.mutate(how=source_of_visits(table, SourceRules()))
+    told = table.mutate(how=source_of_visits(table, PurposeWords()))
     assert list(told.to_pandas()["how"]) == [DISCOVERED]
-
-
-@given(st.lists(st.tuples(st.sampled_from(SOURCES), chances), max_size=20), st.floats(0.001, 1))
-def test_only_discoveries_weigh_less_and_none_weighs_nothing(
-    outcomes: list[tuple[str, float]], reference: float
-) -> None:
-    source = np.array([text for text, _ in outcomes], dtype=np.str_)
-    chance = np.array([value for _, value in outcomes])
-    weights = outcome_weights(source, chance, reference=reference)
-    assert ((weights > 0) & (weights <= 1)).all()
-    assert (weights[source != DISCOVERED] == 1).all()
-
-
-@given(st.floats(0.02, 1), st.floats(0.02, 1))
-def test_weights_of_discoveries_are_in_the_inverse_ratio_of_the_visit_probabilities(
-    first: float, second: float
-) -> None:
-    weights = outcome_weights(np.array([DISCOVERED] * 2), np.array([first, second]), reference=0.01)
-    assert weights[0] * first == pytest.approx(weights[1] * second)
-
-
-def test_a_weight_is_never_below_the_least_one_asked_for() -> None:
-    sure = np.array([DISCOVERED]), np.array([1.0])
-    assert outcome_weights(*sure, reference=0.01, least=0.2)[0] == 0.2
-
-
-def test_a_find_where_it_is_not_known_whether_we_go_weighs_like_a_sure_visit() -> None:
-    assert outcome_weights(np.array([DISCOVERED]), np.array([np.nan]), reference=0.1)[0] == 0.1
-
-
-def test_an_unknown_source_or_probability_is_refused() -> None:
-    with pytest.raises(SourceError, match="heard"):
-        outcome_weights(np.array(["heard"]), np.array([0.5]), reference=0.1)
-    with pytest.raises(SourceError):
-        outcome_weights(np.array([DISCOVERED]), np.array([1.5]), reference=0.1)

@@ -373,7 +373,7 @@ class SparkEngine:
     def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
         return self.views[name]
 
-    def versions(self, name: str) -> Any:
+    def versions(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- one register
         return as_first_versions(self.views[name])
 
 
@@ -399,9 +399,9 @@ def test_duckdb_and_spark_give_the_same_features_and_events(
         pd.testing.assert_frame_equal(of_ours, of_theirs, rtol=1e-9, atol=1e-9)
     pd.testing.assert_frame_equal(of_ours, ours.buildings, check_exact=True)
     followed = [
-        fetch(report_events(source, cut=cut, rules=ReportingRules())).sort_values(
-            list(EVENT_COLUMNS[:3]), ignore_index=True
-        )
+        fetch(
+            report_events(source, cut=cut, rules=ReportingRules(), confirmed=("属实",))
+        ).sort_values(list(EVENT_COLUMNS[:3]), ignore_index=True)
         for source in (engine, on_spark)
     ]
     assert len(followed[0]) > 10

@@ -51,7 +51,7 @@ class CorrectedEngine:
         rows = rows.filter(held_at(rows, ibis.literal(cut)))
         return rows.drop(VERSION_LEARNT_AT, SUPERSEDED_AT)
 
-    def versions(self, name: str) -> Any:
+    def versions(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- one register
         return self.views[name]
 
 

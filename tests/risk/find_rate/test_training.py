@@ -13,6 +13,7 @@ import pytest
 
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
+from risk.config.words import EVENING_FROM_HOUR
 from risk.events.fetch import day_of
 from risk.features.cache import RememberedSource
 from risk.find_rate.knowledge import WHOLE, Known, known_at
@@ -115,7 +116,7 @@ def test_purposes_and_evenings_are_told_beside_the_place() -> None:
     for number, name in enumerate(CONDITIONS[:-1]):
         assert rows.conditions[:, number].tolist() == (visits["purpose"] == name).tolist()
     assert (rows.conditions[:, :4].sum(axis=1) <= 1).all()
-    evening = visits["hour"] >= CONFIG.model.evening_from_hour
+    evening = visits["hour"] >= EVENING_FROM_HOUR
     assert rows.evening_share == pytest.approx(evening.mean())
     assert rows.conditions[:, 4].mean() == pytest.approx(0.0, abs=1e-9)
 

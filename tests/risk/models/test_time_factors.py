@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from data.calendars.calendar import Calendar
 from data.calendars.read import Span
-from risk.events.provenance import DISCOVERED, REPORTED, SourceRules
+from risk.config.score import ScoreConfig
+from risk.events.provenance import DISCOVERED, REPORTED
 from risk.models.time_factors import (
     FACTOR_COLUMNS,
     LEARNT,
@@ -163,7 +164,7 @@ def test_visits_and_complaints_are_read_as_of_the_cut(engine: Any, cut: datetime
         "inspections",
         [{"building_id": "B2", "event_at": cut, "result": "属实", "purpose": "投诉核查"}],
     )
-    visits = visits_by_time(added, cut=cut, rules=SourceRules(), found=["属实"])
+    visits = visits_by_time(added, cut=cut, config=ScoreConfig())
     assert len(visits) == 4
     assert visits["count"].sum() == 1
     assert set(visits["stratum"]) == {DISCOVERED}

@@ -68,7 +68,10 @@ def test_counts_of_problems_are_unknown_where_nobody_counted(engine: Any) -> Non
 
 def graded(engine: Any, grades: list[float | None], words: list[str | None]) -> Any:
     """Give the office one visit per grade, and the two columns of grades."""
-    rows = [a_visit(f"V{number}", result="未发现异常") for number in range(len(grades))]
+    rows = [
+        a_visit(f"V{number}", result="未发现异常", inspection_id=f"V{number}")
+        for number in range(len(grades))
+    ]
     tables = engine.with_rows("inspections", rows).tables
     visits = tables["inspections"]
     blank: list[Any] = [None] * (visits.num_rows - len(grades))

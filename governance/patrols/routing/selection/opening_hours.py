@@ -14,6 +14,7 @@ from governance.patrols.routing.model.problem import DAY_MINUTES, Bools, Shift
 from governance.patrols.routing.model.settings import EVENING, Hours
 from governance.patrols.routing.model.shifts import is_rest_or_break
 from governance.patrols.routing.model.vocabulary import UncoveredReason
+from risk.config.words import EVENING_FROM_HOUR
 
 PATROL_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)
 """Next steps of a visit that a patrol takes; the others are the chief's."""
@@ -125,7 +126,7 @@ def _keep_appointments(
     allowed &= ~(appointed[:, None] & early)
     in_vain = (step.eq(NextStep.AGAIN) & last.notna()).to_numpy(bool)
     known = last.fillna(pd.Timestamp(inputs.options.first))
-    was_evening = (known.dt.hour >= inputs.visit_rules.evening_hour - 1).to_numpy(bool)
+    was_evening = (known.dt.hour >= EVENING_FROM_HOUR).to_numpy(bool)
     was_rest = is_rest_or_break(known.to_numpy("datetime64[D]"), inputs.calendar)
     same = (evening == was_evening[:, None]) & (rest == was_rest[:, None])
     allowed &= ~(in_vain[:, None] & same)

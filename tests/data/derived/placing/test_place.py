@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -258,6 +258,21 @@ def test_a_row_without_a_point_is_placed_by_another_row_of_its_address(
     (made,) = engine.table("buildings").to_pyarrow().to_pylist()
     assert (placed["match_level"], placed["lon"]) == ("room", 117.1)
     assert (made["building_id"], made["made"]) == (placed["building_id"], True)
+
+
+def test_a_made_building_stands_where_it_was_first_said_to_be(
+    workspace: Workspace, put_rows: PutRows
+) -> None:
+    points = {"1": (None, None), "2": (117.1, 36.1), "3": (117.3, 36.3), "4": (117.3, 36.3)}
+    rows = [
+        {"decision_no": number, "decided_on": DAY + int(number) * timedelta(days=1), "lon": lon,
+         "lat": lat, "raw_address": "示例花园12号楼"}
+        for number, (lon, lat) in points.items()
+    ]  # fmt: skip
+    put_rows(workspace, "violations", rows)
+    (made,) = Engine(workspace).table("buildings").to_pyarrow().to_pylist()
+    assert (made["lon"], made["lat"]) == (117.1, 36.1)
+    assert made["learnt_at"] == DAY + timedelta(days=1)
 
 
 def test_a_made_building_is_known_from_when_it_was_first_mentioned(

@@ -1,0 +1,129 @@
+"""What is told twice: one visit by several files or rows, one ticket by another.
+
+Every reader of inspections reads them by `once_per_visit`, or by `mark_copies` and `without_copies`
+for many cuts at once: a visit that two files tell of counts once, for features, for learning, for
+what waits and for the evaluation alike.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import ibis
+import pandas as pd
+from ibis import ir
+
+from risk import schema as c
+from risk.events.expressions import holds_any, text_of
+
+GOING: Final = ("unit_code", c.DAY, "purpose")
+"""Visits of one unit, day and purpose were one time of going there, whatever each found."""
+COPY_OF, VISIT_NUMBER = COPY_COLUMNS = ("copy_of", "visit_number")
+_ID: Final = "_visit_id"
+_PLACE: Final = "_visit_place"
+_RESULT: Final = "_visit_result"
+
+
+def once_per_visit(table: ir.Table) -> ir.Table:
+    """Keep one row of each visit that several files tell of; at each ``cut`` that rows name.
+
+    The same place, moment and result are one visit, unless both rows have a number and the numbers
+    differ. The place is building, unit and who is there; where no building is known, or of the
+    moment the day only, the address as well, since several rooms are looked at in a day. Of the
+    rows of a visit the one with a number is kept, else the first by its key.
+    """
+    marked = table.mutate(
+        **{
+            _ID: text_of(table, "inspection_id"),
+            _PLACE: _place(table),
+            _RESULT: text_of(table, "result"),
+        }
+    )
+    visit = [*([c.CUT] if c.CUT in marked.columns else []), _PLACE, "event_at", _RESULT]
+    numbered = (marked[_ID] != "").cast("int64")
+    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by="row_key"))
+    marked = marked.mutate(
+        _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
+    )
+    visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
+    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+
+
+def _place(table: ir.Table) -> ir.StringValue:
+    """Return a text that two rows share when they tell of the same place; its key for nowhere."""
+    at = table["event_at"]
+    building, address = text_of(table, c.BUILDING), text_of(table, "raw_address").replace(" ", "")
+    day_only = at == at.truncate("D")
+    exact = ibis.ifelse((building == "") | day_only, address, "")
+    named = [text_of(table, "unit_id"), text_of(table, "party_key")]
+    parts = [building, *named, exact, text_of(table, c.H3_R10)]
+    nowhere = (building == "") & (named[0] == "") & (address == "")
+    return ibis.ifelse(nowhere, table["row_key"], ibis.literal("|").join(parts))
+
+
+def mark_copies(table: ir.Table) -> ir.Table:
+    """Add `COPY_COLUMNS` to every version of rows, for `without_copies` at any cut.
+
+    ``copy_of``: a text that only rows of one visit share, ``''`` for a row that is no copy;
+    ``visit_number``: its number, ``''`` for none. Where every row has a number none is a copy, and
+    nothing is added: that is the usual case, and spares the sorting.
+    """
+    number = text_of(table, "inspection_id")
+    if not (number == "").any().to_pyarrow().as_py():
+        return table
+    visit = ibis.literal("|").join([_place(table), table["event_at"].cast("string"),
+                                    text_of(table, "result")])  # fmt: skip
+    same = ibis.window(group_by=visit)
+    alone = table["row_key"].min().over(same) == table["row_key"].max().over(same)
+    columns = dict(zip(COPY_COLUMNS, (visit, number), strict=True))
+    return table.mutate(**{name: ibis.ifelse(alone, "", text) for name, text in columns.items()})
+
+
+def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row of each visit, as `once_per_visit` does, of rows that were marked before.
+
+    ``visits``: rows known at one cut, in their order; `COPY_COLUMNS` where copies were marked.
+    """
+    if COPY_OF not in visits or not (told := visits[COPY_OF] != "").any():
+        return visits
+    marked = visits.loc[told, [*COPY_COLUMNS, c.ROW_KEY]].sort_values(c.ROW_KEY)
+    first = ~marked.duplicated(list(COPY_COLUMNS))
+    is_numbered = marked[VISIT_NUMBER] != ""
+    any_numbered = is_numbered.groupby(marked[COPY_OF]).transform("any")
+    copies = marked.index[~(first & (is_numbered | ~any_numbered))]
+    return visits.drop(index=copies)
+
+
+def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
+    """Drop the rows that say nothing of a going that another row tells of.
+
+    ``visits``: columns `GOING`, ``unit`` and ``found`` (NaN without a result), those with a result
+    first.
+    """
+    untold = visits["found"].isna().to_numpy()
+    if not untold.any():
+        return visits
+    repeats = visits.duplicated(list(GOING)) & (visits["unit"] != "")
+    return visits[~(repeats.to_numpy() & untold)]
+
+
+def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first visit of each time of going to a unit."""
+    return visits.drop_duplicates(list(GOING))
+
+
+def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
+    """Drop complaints whose status says that they repeat one, or that point to one that is here."""
+    table = table.filter(~holds_any(text_of(table, "status"), marks))
+    if "related_ticket" not in table.columns:
+        return table
+    older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()
+    table = table.mutate(
+        _repeats=ibis.ifelse(
+            text_of(table, "related_ticket") == text_of(table, "ticket_no"),
+            "",
+            text_of(table, "related_ticket"),
+        )
+    )
+    same = [table["_repeats"] == older["_older_ticket"], table[c.CUT] == older["_older_at"]]
+    return table.anti_join(older, same).drop("_repeats")
