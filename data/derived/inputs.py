@@ -12,7 +12,12 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.derived.fingerprints import FINGERPRINT_DIGITS, Fingerprints, short_hash, take_fingerprints
+from data.derived.fingerprints import (
+    FINGERPRINT_DIGITS,
+    Fingerprints,
+    short_hash,
+    take_fingerprints,
+)
 from data.derived.placing.reviews import Reviews
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
