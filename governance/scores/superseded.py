@@ -39,12 +39,13 @@ class SupersededScores(Component):
         return gone
 
     def _needed(self, *, since: datetime) -> set[str]:
-        """Return the snapshots that are pinned, or that something left the office with."""
+        """Return the snapshots that are pinned, tried in the field, or behind an export."""
         with self._workspace.store.begin() as unit:
             pinned = unit.settings.get(PINNED) or {}
             exports = unit.audit.find(action=Action.EXPORT.value, since=utc_naive(since))
             named = {event.facts.get("snapshot_id") for event in exports}
-        return {str(name) for name in (*named, pinned.get("snapshot_id")) if name}
+            tried = {trial.design["snapshot_id"] for trial in unit.field_trials.all()}
+        return {str(name) for name in (*named, *tried, pinned.get("snapshot_id")) if name}
 
 
 def superseded(

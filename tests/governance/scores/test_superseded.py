@@ -85,15 +85,23 @@ def save(office: Office, day: date, score: float) -> str:
     return saved.snapshot_id
 
 
-def test_deleted_are_neither_the_pinned_nor_those_behind_an_export_and_each_has_its_line(
+def test_deleted_are_neither_pinned_nor_tried_in_the_field_nor_exported_and_each_has_its_line(
     office: Office,
 ) -> None:
-    pinned, exported, plain, newest = (save(office, days_ago(3), n) for n in (1, 2, 3, 4))
+    pinned, exported, tried, plain, newest = (save(office, days_ago(3), n) for n in range(1, 6))
+    with office._workspace.store.begin() as unit:
+        unit.field_trials.add(
+            trial_id="T1", made_at=NOW.replace(tzinfo=None), made_by="owner", design={"snapshot_id": tried},
+            first=NOW.date(), last=NOW.date(),
+        )  # fmt: skip
+        unit.commit()
     office.monitoring.pin_reference(OWNER, pinned)
     office.risk_map.note_export(OWNER, file="map.html", snapshot_id=exported)
     deleted = office.automatic_scoring._superseded.delete(automatic_scorer(), RULES)
     assert deleted == [plain]
-    assert {s.snapshot_id for s in office._snapshots.snapshots()} == {pinned, exported, newest}
+    assert {s.snapshot_id for s in office._snapshots.snapshots()} == {
+        pinned, exported, tried, newest,
+    }  # fmt: skip
     with office._workspace.store.begin() as unit:
         facts = unit.audit.find(person="machine", action=Action.SCORE.value)
         assert [dict(each.facts) for each in facts] == [{"deleted": plain, "automatic": True}]

@@ -17,7 +17,8 @@ from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.find_rate import model as module
 from risk.find_rate.columns import MOST_EFFECT, WAITING, prior_of, reference_of, sign_of
-from risk.find_rate.model import FindRate, Level, average_rate, learn_find_rate
+from risk.find_rate.level import Level, average_rate
+from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import score_buildings
 from risk.find_rate.training import CONDITIONS, TrainingRows
 from risk.scoring.ranking import add_ranks
