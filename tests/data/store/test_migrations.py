@@ -80,7 +80,7 @@ def test_every_decision_revision_and_withdrawal_changes_the_state_of_reviews(sto
                 at=NOON + timedelta(hours=hour),
             )  # fmt: skip
             seen.append(reviews.state())
-        reviews.withdraw("乙")
+        reviews.withdraw("乙", at=NOON + timedelta(hours=9))
         seen.append(reviews.state())
     assert len(set(seen)) == len(seen) == 5
 

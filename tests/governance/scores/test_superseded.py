@@ -91,8 +91,8 @@ def test_deleted_are_neither_pinned_nor_tried_in_the_field_nor_exported_and_each
     pinned, exported, tried, plain, newest = (save(office, days_ago(3), n) for n in range(1, 6))
     with office._workspace.store.begin() as unit:
         unit.field_trials.add(
-            trial_id="T1", made_at=NOW.replace(tzinfo=None), made_by="owner", design={"snapshot_id": tried},
-            first=NOW.date(), last=NOW.date(),
+            trial_id="T1", made_at=NOW.replace(tzinfo=None), made_by="owner",
+            design={"snapshot_id": tried}, first=NOW.date(), last=NOW.date(),
         )  # fmt: skip
         unit.commit()
     office.monitoring.pin_reference(OWNER, pinned)
