@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from service_arguments import DOORS, services
 from sqlalchemy import MetaData, select
+from trial_street import ASKED, FIRST, build_street, moved
 
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner
@@ -180,6 +181,18 @@ def _of_plan(act: Callable[[Office, Plan, str], object]) -> Act:
     return lambda office, prepared: act(office, *prepared)
 
 
+def _designed(office: Office) -> str:
+    return office.trials.design(OWNER, ASKED).trial_id
+
+
+def _sealed(office: Office) -> str:
+    return office.trials.seal(OWNER, _designed(office)).trial_id
+
+
+def _cancelled(office: Office) -> str:
+    return office.trials.cancel(OWNER, _sealed(office), reason="改期").trial_id
+
+
 def _shift(plan: Plan, place: int) -> str:
     return str(plan.shifts["shift_id"].iloc[place])
 
@@ -212,8 +225,20 @@ PLAN_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         OWNER, plan.plan_id, version=1))),
 }  # fmt: skip
 """Of an office that has a score, a team and the draft of a plan."""
+TRIAL_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "trials.cancel": (_sealed, lambda o, trial: o.trials.cancel(OWNER, trial, reason="改期")),
+    "trials.design": (_same, lambda o, _: o.trials.design(OWNER, ASKED)),
+    "trials.protocol": (_cancelled, lambda o, trial: o.trials.protocol(OWNER, trial)),
+    "trials.result": (
+        _sealed,
+        lambda o, trial: moved(o, FIRST + timedelta(days=3)).trials.result(
+            OWNER, trial, early=True)),
+    "trials.seal": (_designed, lambda o, trial: o.trials.seal(OWNER, trial)),
+}  # fmt: skip
+"""Of a street that has scores and a year of visits."""
 CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     **PLAN_CASES,
+    **TRIAL_CASES,
     "accounts.add": (_same, lambda o, _: _first_password(o)),
     "accounts.ensure_first_administrator": (
         _same, lambda o, _: o.accounts.ensure_first_administrator()),
@@ -313,10 +338,18 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, staffed_folder: Pat
     return folder
 
 
+@pytest.fixture(scope="module")
+def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trial") / "office"
+    build_street(folder)
+    return folder
+
+
 @pytest.fixture
 def prepared(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
     """Return an office in which a case can be."""
-    start = request.getfixturevalue("planned_folder" if name in PLAN_CASES else "staffed_folder")
+    folder = "planned_folder" if name in PLAN_CASES else "staffed_folder"
+    start = request.getfixturevalue("trial_folder" if name in TRIAL_CASES else folder)
     office = open_office(shutil.copytree(start, tmp_path / "office"), now=lambda: NOW)
     yield office
     office.close()
