@@ -35,11 +35,8 @@ from risk.evaluation.targets.questions import (
     results,
     window_visits,
 )
-from risk.evaluation.targets.settings import (
-    LEARNT_AT_FIRST_INSPECTION,
-    LEARNT_AT_INSPECTION_IN_TERM,
-    BacktestSettings,
-)
+from risk.evaluation.targets.register import learnt_terms
+from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables
 from risk.visit_design.units import ATTRIBUTES
 
@@ -282,27 +279,6 @@ def answer_to(view: View, tables: Tables) -> Answer:
     events = view.count(view.position(number))
     total = events.sum() if question.among == INSPECTED else float((number >= 0).sum())
     return Answer(events=events, total=float(total))
-
-
-def learnt_terms(
-    known: Tables, cut: int, settings: BacktestSettings, rule: ExposureRule
-) -> pd.DataFrame:
-    """Return the registered terms that count at the cut, by the register's rule.
-
-    See `BacktestSettings.register_learnt`. Of visits before the cut one on or after a term's start
-    exists exactly when the unit's last visit is no earlier than the start.
-    """
-    terms = known.rentals
-    if rule.trust_end_date:
-        terms = terms[terms["end"] >= cut]
-    if settings.register_learnt in {LEARNT_AT_FIRST_INSPECTION, LEARNT_AT_INSPECTION_IN_TERM}:
-        place = number_column(PLACE)
-        visits = known.facts.visits
-        last = visits[visits["found"].notna() & (visits[place] >= 0)].groupby(place)[c.DAY].max()
-        seen = terms[place].map(last)
-        in_term = settings.register_learnt == LEARNT_AT_INSPECTION_IN_TERM
-        terms = terms[seen >= terms[c.DAY]] if in_term else terms[seen.notna()]
-    return terms
 
 
 def _known_units(known: Tables, terms: pd.DataFrame, column: str, event: str) -> NDArray[np.intp]:
