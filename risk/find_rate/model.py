@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Bools, Floats
+from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
 from risk.find_rate.columns import bounds_of, choose_columns, prior_of
@@ -152,7 +152,9 @@ class _Fit:
     columns: list[str]
     x: Floats
     y: Floats
-    offset: Floats
+    effort: Floats
+    window: Codes
+    age_days: Floats
     centre: Floats
     spread: Floats
     prior: Prior
@@ -160,9 +162,7 @@ class _Fit:
     policy: Floats
     level: Level
     half_life: float | None
-    rows: TrainingRows
-    kept: Bools
-    config: ScoreConfig
+    evening_share: float
 
     @classmethod
     def of(
@@ -170,46 +170,30 @@ class _Fit:
     ) -> _Fit:
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
-        y = np.minimum(rows.found[outcome][kept], 1.0)
+        y, effort = np.minimum(rows.found[outcome][kept], 1.0), rows.effort[kept]
         values = rows.x.reindex(columns=columns).to_numpy(np.float64)[kept]
         conditions = rows.conditions[kept]
         centre, spread = values.mean(axis=0), values.std(axis=0)
         spread[spread < _LEAST_SPREAD] = 1.0
-        effort = rows.effort[kept]
+        window, age_days = rows.window[kept], rows.age_days[kept]
         average = average_rate(y, effort, config.model)
-        level = Level.of(
-            y, effort * -np.expm1(-average), average, rows.window[kept], rows.age_days[kept]
-        )
         policy = np.array([prior_of(name, outcome, config) for name in columns])
-        lower, upper = bounds_of(columns, spread)
         no, q = len(columns), conditions.shape[1]
-        free = np.full(q, np.inf)
         return cls(
             columns=columns,
             x=np.column_stack([np.ones(len(y)), (values - centre) / spread, conditions]),
             y=y,
-            offset=np.log(effort) + np.log(level.windows)[rows.window[kept]],
+            effort=effort,
+            window=window,
+            age_days=age_days,
             centre=centre,
             spread=spread,
-            prior=Prior(
-                mean=np.concatenate([[0.0], policy * spread, np.zeros(q)]),
-                precision=np.concatenate(
-                    [
-                        [_LEVEL_SPREAD**-2],
-                        np.where(policy == 0, _UNSUPPORTED, 1.0),
-                        np.full(q, _CONDITION_SPREAD**-2),
-                    ]
-                ),
-                lower=np.concatenate([[-np.inf], lower * spread, -free]),
-                upper=np.concatenate([[np.inf], upper * spread, free]),
-            ),
+            prior=_prior(columns, policy, spread, conditions=q),
             penalised=np.concatenate([[0.0], np.ones(no), np.zeros(q)]),
             policy=policy,
-            level=level,
+            level=Level.of(y, effort * -np.expm1(-average), average, window, age_days),
             half_life=half_life,
-            rows=rows,
-            kept=kept,
-            config=config,
+            evening_share=rows.evening_share,
         )
 
     def levelled(self, mode: Mode) -> _Fit:
@@ -217,12 +201,16 @@ class _Fit:
 
         Counts and ages grow with the years: what they tell of a window is no level of it.
         """
-        window, average = self.rows.window[self.kept], self.level.average
-        base = self.offset - np.log(self.level.windows)[window] + np.log(average)
-        expected = -np.expm1(-np.exp(base + self.x @ mode.terms))
-        level = Level.of(self.y, expected, average, window, self.rows.age_days[self.kept])
-        offset = base + np.log(level.windows / average)[window]
-        return replace(self, level=level, offset=offset)
+        average = self.level.average
+        rates = self.effort * average * np.exp(self.x @ mode.terms)
+        expected = -np.expm1(-rates)
+        level = Level.of(self.y, expected, average, self.window, self.age_days)
+        return replace(self, level=level)
+
+    @property
+    def offset(self) -> Floats:
+        """Log of effort and level of each visit."""
+        return np.asarray(np.log(self.effort) + np.log(self.level.windows)[self.window])
 
     def mode(self, penalty: float, start: Floats | None = None) -> Mode:
         prior = self.prior.times(penalty, self.penalised)
@@ -248,5 +236,19 @@ class _Fit:
             finds=float(self.y.sum()),
             penalty=penalty,
             half_life_days=self.half_life,
-            evening_share=self.rows.evening_share,
+            evening_share=self.evening_share,
         )
+
+
+def _prior(columns: list[str], policy: Floats, spread: Floats, *, conditions: int) -> Prior:
+    """Return the prior of intercept, standardised columns and conditions, at penalty 1."""
+    lower, upper = bounds_of(columns, spread)
+    free = np.full(conditions, np.inf)
+    firm = np.where(policy == 0, _UNSUPPORTED, 1.0)
+    told = np.full(conditions, _CONDITION_SPREAD**-2)
+    return Prior(
+        mean=np.concatenate([[0.0], policy * spread, np.zeros(conditions)]),
+        precision=np.concatenate([[_LEVEL_SPREAD**-2], firm, told]),
+        lower=np.concatenate([[-np.inf], lower * spread, -free]),
+        upper=np.concatenate([[np.inf], upper * spread, free]),
+    )
