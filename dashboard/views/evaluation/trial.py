@@ -20,7 +20,8 @@ from dashboard.i18n.trial import (
 from dashboard.ui import change, chart, download, pick, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
-from governance.scores.trials.design import ANALYSIS, HYPOTHESES, TrialOptions
+from governance.scores.trials.design import TrialOptions
+from governance.scores.trials.protocol import ANALYSIS, HYPOTHESES
 from governance.scores.trials.records import Trial, TrialResult, TrialState
 from risk.evaluation.trial.size import ARMS
 

@@ -1,4 +1,4 @@
-"""The design of a trial and its protocol: plain values that can be shown, kept and sealed."""
+"""The design of a trial: plain values that can be shown and kept."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
-from data.results.serialization import canonical, sha256
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.errors import GridwardenError
 from governance.scores.trials.settings import TrialRules
-from risk.evaluation.trial.draw import DRAWN, arms_of, draw_arms
+from risk.evaluation.trial.draw import arms_of
 from risk.evaluation.trial.size import (
     ARMS,
     COMPARED,
@@ -24,35 +23,10 @@ from risk.evaluation.trial.size import (
 )
 
 WEEK_DAYS: Final = 7
-FORMAT: Final = 1
 _SCORED_VISITS: Final = 100
 _DIGITS: Final = 6
 _LEAST: Final = 2
 """Buildings of an arm below which nothing can be compared."""
-HYPOTHESES: Final = (
-    "H1: of the buildings drawn from the high arm, more are found (属实) than of the low arm.",
-    "H2: of the buildings drawn from the high arm, more are found than of the middle arm.",
-)
-ANALYSIS: Final = (
-    (
-        "Outcome of a building: the result that tells most (属实, 疑似 or 未发现异常) of the first "
-        "day of the span on which somebody could look there, whoever went and why. 属实 is a find."
-    ),
-    (
-        "By intention first: every building drawn counts in its arm; without a look it has no "
-        "find. Beside it by what was done: only buildings where somebody could look."
-    ),
-    (
-        "Difference of two shares with Newcombe's hybrid score interval; it is shown when its "
-        "interval leaves out 0. H2 is tested only where H1 was shown."
-    ),
-    (
-        "Also told, deciding nothing: Wilson's interval of each arm, the trend of Cochran and "
-        "Armitage, finds foretold by the score beside those that came."
-    ),
-    "Level of all intervals: 1 - alpha / (1 + days on which the result was looked at early).",
-    "Read from the day on which no visit of the span can be recorded any more.",
-)
 
 
 class TrialError(GridwardenError):
@@ -214,16 +188,11 @@ def design_trial(
     if min(available.values()) < _LEAST:
         raise TrialError("trial_too_few_buildings", seen=len(scores))
     foretold = {arm: float(scores[arms == arm].mean()) / _SCORED_VISITS for arm in ARMS}
-    own = {arm: getattr(options, arm) for arm in ARMS}
-    assumed = {arm: foretold[arm] if own[arm] is None else own[arm] for arm in ARMS}
     weekly = options.visits_a_week or usual.visits_a_week
     looked = options.looked_share or usual.looked_share
     if not weekly or not looked:
         raise TrialError("trial_visits_unknown")
-    assumptions = Assumptions(
-        **assumed, looked_share=looked, alpha=options.alpha or rules.alpha,
-        power=options.power or rules.power,
-    )  # fmt: skip
+    assumptions = _assumptions(options, rules, foretold=foretold, looked_share=looked)
     needed = needed_per_arm(assumptions, both=options.both)
     share = options.visit_share or rules.visit_share
     reach = int(weekly * share * rules.most_weeks / len(ARMS))
@@ -247,52 +216,37 @@ def design_trial(
         looked_share=round(looked, 4),
         **cuts,
         foretold=foretold,
-        assumed=assumed,
+        assumed={arm: getattr(assumptions, arm) for arm in ARMS},
         available=available,
         needed=needed,
         per_arm=per_arm,
-        reached={
-            other: power_of(assumptions.rate(one), assumptions.rate(other), per_arm=per_arm,
-                            alpha=assumptions.alpha)
-            for one, other in COMPARED
-        },
-    )  # fmt: skip
+        reached=_power_reached(assumptions, per_arm),
+    )
 
 
-def protocol_of(
-    trial_id: str, design: TrialDesign, snapshot: Snapshot, *, key: str
-) -> dict[str, Any]:
-    """Return everything that is laid down before a trial begins; the same each time.
+def _assumptions(
+    options: TrialOptions,
+    rules: TrialRules,
+    *,
+    foretold: Mapping[str, float],
+    looked_share: float,
+) -> Assumptions:
+    """Take what was asked for, else what the scores foretell and the settings say."""
+    own = {arm: getattr(options, arm) for arm in ARMS}
+    assumed = {arm: foretold[arm] if own[arm] is None else own[arm] for arm in ARMS}
+    return Assumptions(
+        **assumed,
+        looked_share=looked_share,
+        alpha=options.alpha or rules.alpha,
+        power=options.power or rules.power,
+    )
 
-    The hash of the snapshot's manifest, which has that of each of its files, is part of it.
 
-    Parameters
-    ----------
-    key
-        Of the draw, in hex.
-    """
-    scores, secret = scores_of(snapshot), bytes.fromhex(key)
-    arms = arms_of(
-        scores, low_until=design.low_until, high_from=design.high_from, key=secret
-    )  # fmt: skip
-    drawn = draw_arms(scores, arms, per_arm=design.per_arm, weeks=design.weeks, key=secret)
+def _power_reached(assumed: Assumptions, per_arm: int) -> dict[str, float]:
+    """Return the power of the high arm's comparison with each of the others."""
     return {
-        "format": FORMAT,
-        "trial_id": trial_id,
-        "design": design.to_plain(),
-        "manifest_sha256": sha256(canonical(snapshot.manifest).encode()),
-        "key": key,
-        "hypotheses": list(HYPOTHESES),
-        "analysis": list(ANALYSIS),
-        "buildings": [
-            [row["building_id"], row["arm"], int(row["week"]), float(row["score"])]
-            for row in drawn.to_dict("records")
-        ],
+        other: power_of(
+            assumed.rate(one), assumed.rate(other), per_arm=per_arm, alpha=assumed.alpha
+        )
+        for one, other in COMPARED
     }
-
-
-def drawn_of(protocol: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the buildings of a protocol: `risk.evaluation.trial.draw.DRAWN`."""
-    rows = protocol["buildings"]
-    frame = pd.DataFrame(rows, columns=list(DRAWN))
-    return frame.astype({"building_id": "str", "arm": "str", "week": int, "score": float})

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from data.contracts.vocabulary import VisitResult
-from governance.scores.trials.design import WEEK_DAYS, TrialDesign, Usual, drawn_of
+from governance.scores.trials.design import WEEK_DAYS, TrialDesign, Usual
+from governance.scores.trials.protocol import drawn_of
 from governance.service import Component
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of

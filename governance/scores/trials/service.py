@@ -24,8 +24,8 @@ from governance.scores.trials.design import (
     TrialError,
     TrialOptions,
     design_trial,
-    protocol_of,
 )
+from governance.scores.trials.protocol import protocol_of
 from governance.scores.trials.reader import TrialReader
 from governance.scores.trials.records import (
     Trial,

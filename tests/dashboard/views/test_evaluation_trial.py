@@ -16,7 +16,7 @@ from trial_street import ASKED, FIRST, NOW, build_street, moved, protocol, visit
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
-from governance.scores.trials.design import drawn_of
+from governance.scores.trials.protocol import drawn_of
 from governance.scores.trials.records import Trial
 from gridwarden.compose import open_office
 

@@ -12,7 +12,7 @@ from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
-from governance.scores.trials.design import drawn_of
+from governance.scores.trials.protocol import drawn_of
 from governance.scores.trials.records import Trial
 
 WEEK = timedelta(days=6)

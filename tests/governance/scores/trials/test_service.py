@@ -15,7 +15,8 @@ from trial_street import ASKED, FIRST, moved, protocol, visit
 from data.integrity.verify import verify_workspace
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope
 from governance.office import Office
-from governance.scores.trials.design import TrialError, TrialOptions, drawn_of
+from governance.scores.trials.design import TrialError, TrialOptions
+from governance.scores.trials.protocol import drawn_of
 from governance.scores.trials.records import Trial, TrialState
 from risk.evaluation.trial.size import Assumptions, needed_per_arm
 

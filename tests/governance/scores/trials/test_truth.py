@@ -12,7 +12,8 @@ from trial_street import ASKED
 
 from governance.access.permissions import Actor
 from governance.office import Office
-from governance.scores.trials.design import TrialDesign, drawn_of, protocol_of, scores_of
+from governance.scores.trials.design import TrialDesign, scores_of
+from governance.scores.trials.protocol import drawn_of, protocol_of
 from risk.evaluation.trial.analysis import MORE, analyse_trial
 from risk.evaluation.trial.draw import arms_of
 from risk.evaluation.trial.size import ARMS

@@ -13,7 +13,8 @@ from trial_street import ASKED, FIRST, NOW, moved, protocol, visit
 from data.integrity.verify import verify_workspace
 from governance.access.permissions import Actor
 from governance.office import Office
-from governance.scores.trials.design import TrialError, drawn_of
+from governance.scores.trials.design import TrialError
+from governance.scores.trials.protocol import drawn_of
 from governance.scores.trials.records import TrialState
 from gridwarden.compose import open_office
 
