@@ -69,7 +69,8 @@ def mark_copies(table: ir.Table) -> ir.Table:
     nothing is added: that is the usual case, and spares the sorting.
     """
     number = text_of(table, "inspection_id")
-    if not (number == "").any().to_pyarrow().as_py():
+    # A table without numbers reads one text for all rows, of which no row can be asked by itself.
+    if not table.select(number=number)["number"].isin([""]).any().to_pyarrow().as_py():
         return table
     visit = ibis.literal("|").join([_place(table), table["event_at"].cast("string"),
                                     text_of(table, "result")])  # fmt: skip
