@@ -93,13 +93,18 @@ def without_later_texts(table: ir.Table, name: str, cut: Cut) -> ir.Table:
 
     ``table``: rows of the table ``name``.
     """
+    return table.mutate(**later_texts(table, name, cut))
+
+
+def later_texts(table: ir.Table, name: str, cut: Cut) -> dict[str, ir.StringValue]:
+    """Return the texts of `WRITTEN_LATER` as they read before the cut, by name."""
     texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
     if not texts:
-        return table
+        return {}
     known = (later_texts_known_from(table, name) < moment_of(cut)).fill_null(
         ibis.literal(value=False)
     )
-    return table.mutate(**{text: ibis.ifelse(known, text_of(table, text), "") for text in texts})
+    return {text: ibis.ifelse(known, text_of(table, text), "") for text in texts}
 
 
 def moment_of(cut: Cut) -> ir.TimestampValue:
