@@ -57,6 +57,7 @@ from simulation.sources import fill_table
 
 CUT = cut_after(date(2026, 11, 24))
 EVENTS_PER_BUILDING = 10
+ROWS_PER_GROUP = 16_384
 SHARES = {"complaints": 0.4, "rentals": 0.3, "violations": 0.02, "inspections": 0.28}
 LEARNING = ScoreConfig(model=ModelConfig(windows=8))
 ONE_DATE = ScoreConfig(model=ModelConfig(burn_in_days=3_660))
@@ -98,7 +99,7 @@ def make_tables(folder: Path, buildings: int) -> None:
     pq.write_table(grids, folder / "grids.parquet")
     for name, share in SHARES.items():
         table = make_events(name, int(events * share), buildings, rng)
-        pq.write_table(table, folder / f"{name}.parquet")
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=ROWS_PER_GROUP)
 
 
 def make_register(count: int, rng: np.random.Generator) -> pa.Table:
@@ -133,7 +134,7 @@ def make_events(name: str, count: int, buildings: int, rng: np.random.Generator)
     }
     columns = {
         "row_key": np.char.mod(f"{name}-%d", np.arange(count)),
-        "building_id": np.char.mod("B%07d", rng.integers(0, buildings, count)),
+        "building_id": np.char.mod("B%07d", np.sort(rng.integers(0, buildings, count))),
         "match_level": np.full(count, "building"),
         "match_score": rng.choice([0.8, 1.0], count),
         "event_at": at,
