@@ -37,6 +37,7 @@ from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES
 from data.derived.duckdb_sessions import writing_sql_once
+from data.derived.join import ROWS_PER_GROUP
 from data.lake.schema import (
     LAKE_COLUMNS,
     PLACEMENT_COLUMNS,
@@ -57,7 +58,6 @@ from simulation.sources import fill_table
 
 CUT = cut_after(date(2026, 11, 24))
 EVENTS_PER_BUILDING = 10
-ROWS_PER_GROUP = 16_384
 SHARES = {"complaints": 0.4, "rentals": 0.3, "violations": 0.02, "inspections": 0.28}
 LEARNING = ScoreConfig(model=ModelConfig(windows=8))
 ONE_DATE = ScoreConfig(model=ModelConfig(burn_in_days=3_660))
@@ -122,7 +122,7 @@ def make_register(count: int, rng: np.random.Generator) -> pa.Table:
 
 
 def make_events(name: str, count: int, buildings: int, rng: np.random.Generator) -> pa.Table:
-    """Make events of two years with what the score reads of them."""
+    """Make events of two years with what the score reads of them, in order of building."""
     days = rng.integers(0, 730 * 86_400, count).astype("timedelta64[s]")
     at = np.datetime64(CUT, "us") - days
     texts = {

@@ -12,7 +12,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-
 ROWS_PER_GROUP: Final = 16_384
 """So that a few rows of a table in order are read without the others."""
 

@@ -204,12 +204,13 @@ def select_rows(
 
 def _groups_within(metadata: Any, column: str, wanted: pa.Array) -> list[int]:  # noqa: ANN401 -- pyarrow ships no types
     """List the row groups whose least and greatest text leave room for a wanted one."""
-    texts, groups = wanted.to_pylist(), []
-    number = metadata.schema.names.index(column)
-    for group in range(metadata.num_row_groups if texts else 0):
+    texts, number = wanted.to_pylist(), metadata.schema.names.index(column)
+
+    def may_hold(group: int) -> bool:
         told = metadata.row_group(group).column(number).statistics
         if told is None or not told.has_min_max:
-            groups.append(group)
-        elif (at := bisect_left(texts, told.min)) < len(texts) and texts[at] <= told.max:
-            groups.append(group)
-    return groups
+            return True
+        at = bisect_left(texts, told.min)
+        return at < len(texts) and texts[at] <= told.max
+
+    return [group for group in range(metadata.num_row_groups if texts else 0) if may_hold(group)]

@@ -280,9 +280,14 @@ def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
     return register.filter(register[c.LEARNT_AT] < ibis.literal(cut))
 
 
+def columns_needed(name: str, keep: Sequence[str] = ()) -> set[str]:
+    """Return the columns that the rows of a table of `SIGNALS` are read for."""
+    return {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep}
+
+
 def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str] = ()) -> ir.Table:
     """Select what was known at each cut, as `known_rows` does, of the columns that are needed."""
-    wanted = {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep}
+    wanted = columns_needed(name, keep)
     if isinstance(cut, datetime):
         table = source.table(name, cut=cut)
         columns = [column for column in table.columns if column in wanted]

@@ -69,7 +69,7 @@ def read_visit_results(
     renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[c.TENANT]})
     tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
     return VisitResults(
-        rows=_with_expectation(rows, cut=cut, config=config),
+        rows=add_expected_finds(rows, cut=cut, config=config),
         tenants=tenants.reset_index(drop=True),
     )
 
@@ -84,7 +84,14 @@ def settled_visits(
     return inspections, settled_rows(source, "rentals", cut=cut, config=config)
 
 
-def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def add_expected_finds(
+    rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig, usual: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Add to visits what each found and was expected to find, and what this is made of.
+
+    ``rows``: as in `VisitResults`; every visit of the office where ``usual`` is None. ``usual``: of
+    the office (`usual_finds`); what is expected on a day that it does not know is NaN.
+    """
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
     found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
@@ -98,8 +105,13 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     seen = ~np.isnan(found)
     effort = rows[c.EFFORT].to_numpy(np.float64)[seen]
     level, ratio = np.full((2, len(rows)), np.nan)
-    level[seen] = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
-    ratio[seen] = _by_code(purpose[seen], found[seen], level[seen] * effort)
+    if usual is not None:
+        keys = pd.MultiIndex.from_arrays([day[seen], purpose[seen]])
+        told = usual.set_index([c.DAY, PURPOSE])[[LEVEL, RATIO]].reindex(keys)
+        level[seen], ratio[seen] = told[LEVEL], told[RATIO]
+    else:
+        level[seen] = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
+        ratio[seen] = _by_code(purpose[seen], found[seen], level[seen] * effort)
     return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, LEVEL: level,
                           RATIO: ratio, "expected": expected_finds(level, rows[c.EFFORT], ratio),
                           c.DAY: day})  # fmt: skip

@@ -19,7 +19,6 @@ from risk.features.relative_risk import add_relative_risks
 from risk.features.visit_results import read_visit_results, settled_visits, usual_finds
 from risk.scoring.score_as_of import score_as_of
 
-
 NEIGHBOUR_COLUMNS: Final = (
     *(c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.KIND, c.SCORE, c.TIER, c.RANK),
     *(c.COMPLAINTS, c.VIOLATIONS, c.FOUND, c.HISTORY_FOUND, c.HISTORY_EXPECTED),
