@@ -103,9 +103,11 @@ def make_tables(folder: Path, buildings: int) -> None:
 
 
 def make_register(count: int, rng: np.random.Generator) -> pa.Table:
-    """Scatter buildings over a square that grows with their number."""
+    """Scatter buildings over a square that grows with their number, communities compact."""
     side = 0.0004 * np.sqrt(count)
     lon, lat = 117.1 + rng.random(count) * side, 36.1 + rng.random(count) * side
+    order = np.argsort(cells_of_points(lon, lat, resolution=8), kind="stable")
+    lon, lat = lon[order], lat[order]
     numbers = np.arange(count)
     columns = {
         "building_id": np.char.mod("B%07d", numbers),

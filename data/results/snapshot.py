@@ -1,8 +1,9 @@
 """One scoring result: a folder that was written once and is read when asked.
 
 It holds ``buildings.parquet``, ``units.parquet``, ``places.parquet``, ``by_cell.parquet`` (columns
-of the buildings in order of place), ``usual_finds.parquet``, ``config.json`` and ``manifest.json``
-with the hash of every file. Snapshots of earlier versions lack some of them.
+of the buildings in order of place), ``usual_finds.parquet``, ``unknown_buildings.parquet`` (named
+by rows, in no register), ``config.json`` and ``manifest.json`` with the hash of every file.
+Snapshots of earlier versions lack some of them.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FIND_RATE, SCORECARD = "find_rate", "scorecard"
 PLACES: Final = "places"
 BY_CELL: Final = "by_cell"
 USUAL_FINDS: Final = "usual_finds"
+UNKNOWN_BUILDINGS: Final = "unknown_buildings"
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 
 

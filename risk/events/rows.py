@@ -280,6 +280,18 @@ def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
     return register.filter(register[c.LEARNT_AT] < ibis.literal(cut))
 
 
+def unknown_buildings(source: FeatureSource, cut: datetime) -> list[str]:
+    """Return the buildings that rows name and the register did not know before the cut, sorted.
+
+    Rows there count at no building (`settle_rows`).
+    """
+    known = known_buildings(source, cut).select(c.BUILDING)
+    tables = [source.table(name, cut=cut).select(c.BUILDING).distinct() for name in _NEEDED]
+    named = ibis.union(*tables, distinct=True).drop_null()
+    strange = named.anti_join(known, c.BUILDING).to_pyarrow()[c.BUILDING]
+    return sorted(strange.to_pylist())
+
+
 def columns_needed(name: str, keep: Sequence[str] = ()) -> set[str]:
     """Return the columns that the rows of a table of `SIGNALS` are read for."""
     return {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep}

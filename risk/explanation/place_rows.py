@@ -16,6 +16,7 @@ from typing import Final
 import ibis
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import ir
 
 from data.derived.duckdb_sessions import LocalTables
@@ -87,13 +88,24 @@ class PlaceRows:
         Where all rows are.
     place
         Whose rows are wanted.
+    unknown
+        Buildings that rows name and the register does not know (`risk.events.rows`); where None it
+        takes all rows to tell.
     """
 
     def __init__(
-        self, source: FeatureSource, place: EvidenceScope, *, cut: datetime, config: ScoreConfig
+        self,
+        source: FeatureSource,
+        place: EvidenceScope,
+        *,
+        cut: datetime,
+        config: ScoreConfig,
+        unknown: Collection[str] | None = None,
     ) -> None:
         self.place, self.config, self.cut = place, config, cut
         self._source = source
+        self._unknown = None if unknown is None else {"", *unknown}
+        self._buildings = set(place.buildings)
         self._frames: dict[str, pd.DataFrame] = {}
         self._known_buildings: pa.Table | None = None
         self._raw = {name: self._read_place(name) for name in SIGNALS}
@@ -143,12 +155,22 @@ class PlaceRows:
         return frame.astype(dict.fromkeys(texts, "str"))
 
     def _read_place(self, name: str) -> pa.Table:
-        table = self._known(name)
-        column = self.place.unlocated_column
-        inside = table[c.BUILDING].isin(list(self.place.buildings))
-        if column is not None and name in _ANYWHERE:
-            inside |= table[column].isin(list(self.place.unlocated_values))
-        return table.filter(inside).to_pyarrow()
+        """Read the rows of the buildings and, of sums, those of no building that it knows.
+
+        Each by a query that Parquet's extremes can cut short: rows lie in order of building.
+        """
+        table, column = self._known(name), self.place.unlocated_column
+        building = table[c.BUILDING]
+        rows = table.filter(building.isin(list(self.place.buildings)))
+        if column is None or name not in _ANYWHERE:
+            return rows.to_pyarrow()
+        around = table[column].isin(list(self.place.unlocated_values))
+        if self._unknown is None:
+            return table.filter(building.isin(list(self.place.buildings)) | around).to_pyarrow()
+        rows = rows.union(table.filter(building.isnull() & around))  # noqa: PD003 -- an Ibis column
+        if others := sorted(self._unknown - self._buildings):
+            rows = rows.union(table.filter(building.isin(others) & around))
+        return rows.to_pyarrow()
 
     def _known(self, name: str) -> ir.Table:
         table = self._source.table(name, cut=self.cut)
@@ -160,17 +182,21 @@ class PlaceRows:
         self._add("complaints", "ticket_no", self._texts("complaints", "related_ticket"))
 
     def _add_copies(self) -> None:
-        """Add the visits that may be told twice: once here, once where no building is known.
+        """Add the rows that may tell again of visits to no building that is known.
 
-        Copies share their building; where there is none their moment at least.
+        Copies share what the rows name as their building; where they name none, their moment.
         """
         visits = self._raw["inspections"]
-        at = visits[c.BUILDING].to_pandas()
-        loose = ~at.isin(list(self.place.buildings)).to_numpy()
-        times = visits[c.EVENT_AT].filter(pa.array(loose)).drop_null().unique().to_pylist()
+        self._add(
+            "inspections", c.BUILDING, self._texts("inspections", c.BUILDING) - self._buildings
+        )
+        nowhere = pc.is_null(visits[c.BUILDING])
+        times = visits[c.EVENT_AT].filter(nowhere).drop_null().unique().to_pylist()
         if times:
             table = self._known("inspections")
-            self._join("inspections", table.filter(table[c.EVENT_AT].isin(times)))
+            building = table[c.BUILDING]
+            again = (building.isnull() | (building == "")) & table[c.EVENT_AT].isin(times)  # noqa: PD003 -- an Ibis column
+            self._join("inspections", table.filter(again))
 
     def _texts(self, name: str, column: str) -> set[str]:
         raw = self._raw[name]
@@ -186,8 +212,8 @@ class PlaceRows:
     def _join(self, name: str, found: ir.Table) -> None:
         """Add rows that were found to those that are there, each once."""
         before, more = self._raw[name], found.to_pyarrow()
-        there = pa.compute.is_in(more[c.ROW_KEY], value_set=before[c.ROW_KEY].combine_chunks())
-        new = more.filter(pa.compute.invert(there)).cast(before.schema)
+        there = pc.is_in(more[c.ROW_KEY], value_set=before[c.ROW_KEY].combine_chunks())
+        new = more.filter(pc.invert(there)).cast(before.schema)
         self._raw[name] = pa.concat_tables([before, new])
         self._frames.pop(name, None)
         self._known_buildings = None
@@ -198,7 +224,7 @@ class PlaceRows:
         A scored building was known at the cut, so where no other is named nothing is asked.
         """
         if self._known_buildings is None:
-            here = set(self.place.buildings)
+            here = self._buildings
             others = set().union(*(self._texts(name, c.BUILDING) for name in SIGNALS)) - here
             known = pa.table(
                 {c.BUILDING: pa.array(sorted(here), pa.large_string()),

@@ -10,11 +10,11 @@ from typing import Final
 import pandas as pd
 
 from data.results.run_log import Run
-from data.results.snapshot import BY_CELL, PLACES, USUAL_FINDS
+from data.results.snapshot import BY_CELL, PLACES, UNKNOWN_BUILDINGS, USUAL_FINDS
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.rows import FeatureSource
+from risk.events.rows import FeatureSource, unknown_buildings
 from risk.features.relative_risk import add_relative_risks
 from risk.features.visit_results import read_visit_results, settled_visits, usual_finds
 from risk.scoring.score_as_of import score_as_of
@@ -92,6 +92,7 @@ def run_score(
     score = score_as_of(engine, cut=cut, config=config)
     tables = settled_visits(engine, cut=cut, config=config)
     visits = read_visit_results(*tables, cut=cut, config=config)
+    unknown = unknown_buildings(engine, cut)
     buildings = add_relative_risks(score.buildings, visits, config=config)
     snapshot = snapshots.save(
         as_of=as_of,
@@ -104,6 +105,7 @@ def run_score(
             PLACES: score.places(),
             BY_CELL: by_cell(buildings),
             USUAL_FINDS: usual_finds(visits),
+            UNKNOWN_BUILDINGS: pd.DataFrame({c.BUILDING: unknown}, dtype="str"),
         },
         facts=score.facts,
         run=run,
