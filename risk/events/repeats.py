@@ -31,22 +31,43 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     differ. The place is building, unit and who is there; where no building is known, or of the
     moment the day only, the address as well, since several rooms are looked at in a day. Of the
     rows of a visit the one with a number is kept, else the first by its key.
+
+    ``table``: each ``row_key`` once (at a cut).
     """
-    marked = table.mutate(
+    cut = [c.CUT] if c.CUT in table.columns else []
+    copies = _copies(_alike(table, cut), cut)
+    return table.anti_join(copies, [*cut, c.ROW_KEY]).select(*table.columns)
+
+
+def _alike(table: ir.Table, cut: list[str]) -> ir.Table:
+    """Select the rows that share building, unit and moment with another: few need be compared."""
+    table = table.mutate(
+        _building=text_of(table, c.BUILDING).hash(), _unit=text_of(table, "unit_id").hash()
+    )
+    key = [*cut, c.EVENT_AT, "_building", "_unit"]
+    groups = table.group_by(key).agg(_rows=table.count())
+    shared = groups.filter(groups["_rows"] > 1)
+    return table.semi_join(shared, key).select(*table.columns)
+
+
+def _copies(table: ir.Table, cut: list[str]) -> ir.Table:
+    """Return ``row_key`` (and ``cut``) of the rows that tell of a visit once more."""
+    marked = table.select(
+        *cut,
+        c.ROW_KEY,
+        c.EVENT_AT,
         **{
             _ID: text_of(table, "inspection_id"),
             _PLACE: _place(table),
             _RESULT: text_of(table, "result"),
-        }
+        },
     )
-    visit = [*([c.CUT] if c.CUT in marked.columns else []), _PLACE, "event_at", _RESULT]
-    numbered = (marked[_ID] != "").cast("int64")
-    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by="row_key"))
-    marked = marked.mutate(
-        _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
-    )
-    visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
-    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+    visit = [*cut, _PLACE, c.EVENT_AT, _RESULT]
+    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by=c.ROW_KEY))
+    numbered = (marked[_ID] != "").cast("int64").max().over(ibis.window(group_by=visit))
+    marked = marked.mutate(_first=order == 0, _numbered=numbered)
+    kept = marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0))
+    return marked.filter(~kept).select(*cut, c.ROW_KEY)
 
 
 def _place(table: ir.Table) -> ir.StringValue:

@@ -92,7 +92,7 @@ class FeatureTable:
 
         See `risk.features.official_grids.cells_of_empty_grids`.
         """
-        return cells_of_empty_grids(self.grids, set(self.buildings[c.GRID]))
+        return cells_of_empty_grids(self.grids, self.buildings[c.GRID].unique())
 
 
 @once_a_view

@@ -12,7 +12,7 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools, Codes
+from risk.arrays import Bools, Codes, rows_of
 from risk.events.fetch import fetch
 
 Numbers = NDArray[Any]
@@ -69,7 +69,7 @@ class Sums:
         """
         frame = fetch(expression)
         frame[c.CUT] = frame[c.CUT].astype("datetime64[us]")
-        at = np.asarray(ids.get_indexer(pd.Index(frame.pop(c.BUILDING))), dtype=np.int64)
+        at = rows_of(frame.pop(c.BUILDING), ids)
         rows = np.flatnonzero(at >= 0)
         cuts = frame[c.CUT].to_numpy()
         rows = rows[np.argsort(cuts[rows], kind="stable")]

@@ -14,6 +14,8 @@ from typing import Final
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import ir
 
 from risk import schema as c
@@ -108,11 +110,19 @@ def read_visit_rows(
             "in_words": rows["grade_word"] != "",
         }
     )
-    return (
-        visits.assign(_without=visits["found"].isna())
-        .sort_values([c.DAY, "_without", c.ROW_KEY], kind="stable", ignore_index=True)
-        .drop(columns="_without")
-    )
+    return in_order(visits)
+
+
+def in_order(visits: pd.DataFrame) -> pd.DataFrame:
+    """Sort visits by day, those with a result first, then by ``row_key``; indexed 0…"""
+    keys = {
+        c.DAY: visits[c.DAY],
+        "without": visits["found"].isna(),
+        c.ROW_KEY: pa.array(visits[c.ROW_KEY], type=pa.large_string()),
+    }
+    by = [(name, "ascending") for name in keys]
+    order = pc.sort_indices(pa.table(keys), sort_keys=by).to_numpy()
+    return visits.take(order).reset_index(drop=True)
 
 
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.events.known_from import rows_before
 from risk.events.repeats import once_per_going, without_copies, without_empty_repeats
 from risk.visit_design.availability import is_available
-from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
+from risk.visit_design.kernel import cell_positions_m, gaussian_kernels
 
 CELL: Final = "cell"
 DOOR: Final = "door"
@@ -119,10 +119,7 @@ def make_facts(
     """
     facts = code_facts(visits, complaints, cells=cells)
     positions = cell_positions_m(facts.names[CELL].to_numpy(dtype=np.str_))
-    kernels = {
-        width: gaussian_kernel(positions, bandwidth_m=width) for width in config.area_bandwidths_m
-    }
-    return replace(facts, kernels=kernels)
+    return replace(facts, kernels=gaussian_kernels(positions, config.area_bandwidths_m))
 
 
 def code_facts(
