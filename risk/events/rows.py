@@ -198,6 +198,18 @@ def known_of_versions(
     return _known(table, name)
 
 
+def unknown_buildings(source: FeatureSource, cut: datetime) -> list[str]:
+    """Return the buildings that rows name and the register did not know before the cut, sorted.
+
+    Rows there count at no building (`settle_rows`).
+    """
+    known = known_buildings(source, cut).select(c.BUILDING)
+    tables = [source.table(name, cut=cut).select(c.BUILDING).distinct() for name in _NEEDED]
+    named = ibis.union(*tables, distinct=True).drop_null()
+    strange = named.anti_join(known, c.BUILDING).to_pyarrow()[c.BUILDING]
+    return sorted(strange.to_pylist())
+
+
 def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str] = ()) -> ir.Table:
     """Select what was known at each cut, as `known_rows` does, of the columns that are needed."""
     wanted = wanted_columns(name, keep)
