@@ -41,13 +41,8 @@ def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
         for row in seen.itertuples(index=False)
     ]  # fmt: skip
     most = min(1.0, float(seen["high"].max()) * _ROOM) if rows else 1.0
-    x = vega.number(
-        "low",
-        say("share of visits that found something"),
-        share=True,
-        axis={"tickCount": 6},
-        scale={"domain": [0, most]},
-    )
+    found, domain = say("share of visits that found something"), {"domain": [0, most]}
+    x = vega.number("low", found, share=True, axis={"tickCount": 6}, scale=domain)
     text = {"type": "text", "dy": -15, "align": "left", "color": vega.INK}
     return vega.chart(
         _ROW_PX * max(len(rows), 1) + _AXIS_PX,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -68,14 +68,7 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
         yield say.name("trial_verdict", result.verdict)
     for row in result.differences.to_dict("records"):
         if not math.isnan(row["difference"]):
-            more, less = (say.name("trial_arm", row[arm]) for arm in ("more", "less"))
-            points = {name: _points(row[name]) for name in ("difference", "low", "high")}
-            yield say(
-                "{analysis}, in percentage points: {more} against {less} {difference} ({low} to "
-                "{high}).",
-                analysis=say.name("trial_analysis", row["analysis"]), more=more, less=less,
-                **points,
-            )  # fmt: skip
+            yield _difference_sentence(row, say=say)
     if not math.isnan(result.trend_p):
         small = result.trend_p < _LEAST_P
         p = f"< {_LEAST_P}" if small else f"= {result.trend_p:.3f}"
@@ -92,6 +85,17 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
         " " + say("They are wider because the result was looked at early on {count} days.",
                   count=days) if days else ""
     )  # fmt: skip
+
+
+def _difference_sentence(row: Mapping[Any, Any], *, say: Translator) -> str:
+    more, less = (say.name("trial_arm", row[arm]) for arm in ("more", "less"))
+    return say(
+        "{analysis}, in percentage points: {more} against {less} {difference} ({low} to {high}).",
+        analysis=say.name("trial_analysis", row["analysis"]),
+        more=more,
+        less=less,
+        **{name: _points(row[name]) for name in ("difference", "low", "high")},
+    )
 
 
 def design_rows(design: TrialDesign) -> pd.DataFrame:

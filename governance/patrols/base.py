@@ -128,29 +128,19 @@ class PlanSolver(Component):
         chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
         told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
         known = self._what_is_known(actor, register, now.date())
-        score, chance = chances.of(
-            ids,
-            waiting=told_at.notna().to_numpy(bool),
-            revisit=known["last_result"].isin(SOMETHING).to_numpy(bool),
-        )
-        buildings = known.assign(score=score, told_at=told_at)
+        revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
+        score, chance = chances.of(ids, waiting=told_at.notna().to_numpy(bool), revisit=revisit)
+        buildings = known.assign(score=score, told_at=told_at)[list(BUILDING_COLUMNS)]
         return PlanInputs(
-            options=options,
-            rules=rules,
-            visit_rules=self._visit_reader.rules,
-            calendar=calendar,
-            teams=teams,
-            buildings=buildings[list(BUILDING_COLUMNS)],
-            find_chance=chance,
-            interval=chances.interval,
+            options=options, rules=rules, visit_rules=self._visit_reader.rules, calendar=calendar,
+            teams=teams, buildings=buildings, find_chance=chance, interval=chances.interval,
             usual_worth=find_chances.read_usual_worth(
                 self._engine, snapshot, calendar, rules, chances
             ),
             walk=walking_matrix.read_walking_matrix(self._engine, factor=rules.walk_factor),
-            seed=seed,
-            locked=locked,
+            seed=seed, locked=locked,
             trial=self._trials.due(options.first, options.last) if is_week else frozenset(),
-        )
+        )  # fmt: skip
 
     def _refuse_wrong(
         self, options: PlanOptions, teams: tuple[Team, ...], register: pd.DataFrame, *, new: bool

@@ -93,9 +93,8 @@ def _cells(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the filings under the register's headers, and what each means."""
     r, count = events.rentals, len(events.rentals)
-    said = say_addresses(
-        city, r["building"].to_numpy(), r, rng=rng, only=(*NEAT, "dash", "block_word")
-    )
+    only = (*NEAT, "dash", "block_word")
+    said = say_addresses(city, r["building"].to_numpy(), r, rng=rng, only=only)
     numbers = _filing_numbers(truth.moments(r["filed_day"]))
     lessees = _lessees(truth, r, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[r["building"]]

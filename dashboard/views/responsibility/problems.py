@@ -27,10 +27,8 @@ def show(page: Page) -> None:
     if not work.buildings:
         page.info("There are no buildings yet. Import buildings, grids and staff first.")
         return
-    figures = [
-        Figure(name, f"{work.counts.get(kind, 0):,}")
-        for kind, name in say.names("duty_problem", PROBLEMS).items()
-    ]
+    kinds = say.names("duty_problem", PROBLEMS).items()
+    figures = [Figure(name, f"{work.counts.get(kind, 0):,}") for kind, name in kinds]
     parts.show_figures(figures, key="work")
     page.caption(
         "{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on

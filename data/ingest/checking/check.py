@@ -73,12 +73,7 @@ def check_batch(
     """
     dropped = _drop_forbidden(batch)
     mapping = {f: c for f, c in mapping.items() if c not in dropped}
-    if options.year is None:
-        options = replace(options, year=year_named(batch.heading))
-    if options.columns is None:
-        evidence = ColumnEvidence(contract, mapping)
-        evidence.add(batch)
-        options = replace(options, columns=evidence.decide())
+    options = _decided(batch, contract, mapping, options)
     problems = Problems(batch, mapping)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)
@@ -105,6 +100,19 @@ def check_batch(
         kept_unknown=_kept_unknown(contract, rows),
         identities=_identities(rows, columns, accepted, problems.bad) if options.secret else None,
     )
+
+
+def _decided(
+    batch: SourceBatch, contract: TableContract, mapping: Mapping[str, str], options: CheckOptions
+) -> CheckOptions:
+    """Decide from a batch about its columns and its year, unless the file did for all of its."""
+    if options.year is None:
+        options = replace(options, year=year_named(batch.heading))
+    if options.columns is not None:
+        return options
+    evidence = ColumnEvidence(contract, mapping)
+    evidence.add(batch)
+    return replace(options, columns=evidence.decide())
 
 
 def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:

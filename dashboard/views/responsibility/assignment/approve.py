@@ -66,21 +66,24 @@ def _show_one(page: Page, proposal: Proposal, state: str) -> None:
         elif state in _OPEN:
             page.info("This waits for the office manager, who decides.")
         if decides and state in {"part", "approved"}:
-            change.confirm(
-                page,
-                say("Undo what was approved"),
-                explained=say(
-                    "Every building goes back to the warden it had before this proposal."
-                ),
-                yes=say("Yes, undo it"),
-                key="proposal_undo",
-                change=lambda: _undo(page, proposal),
-                done=lambda rows: say(
-                    "Undone: {rows} buildings have their former warden again.", rows=rows
-                ),
-            )
+            _offer_undo(page, proposal)
         with st.expander(say("What it changes")):
             assignment_proposal.show_loads(page, proposal, key="proposal")
+
+
+def _offer_undo(page: Page, proposal: Proposal) -> None:
+    say = page.say
+    change.confirm(
+        page,
+        say("Undo what was approved"),
+        explained=say("Every building goes back to the warden it had before this proposal."),
+        yes=say("Yes, undo it"),
+        key="proposal_undo",
+        change=lambda: _undo(page, proposal),
+        done=lambda rows: say(
+            "Undone: {rows} buildings have their former warden again.", rows=rows
+        ),
+    )
 
 
 def _evenness(max_over_mean: float) -> str:
