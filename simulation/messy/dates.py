@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from simulation.draws import happens
 
 MINUTE_STYLES = ("iso", "slash", "dot", "chinese", "cell", "serial")
-DAY_STYLES = ("iso_day", "slash_day", "dot_day", "chinese_day", "cell_day", "serial_day")
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 _FORMATS = {
     "iso": "%Y-%m-%d %H:%M",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -79,7 +79,7 @@ def test_a_year_announced_since_can_be_added_by_the_office(workspace: Workspace)
         "from,to,kind\n2027-01-01,2027-01-03,holiday\n2027-01-01,2027-12-31,announced\n",
     )
     assert calendar.unknown_years(2026, 2027) == []
-    assert calendar.add_working_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
+    assert [calendar.is_working_day(date(2027, 1, day)) for day in (1, 4)] == [False, True]
 
 
 def test_a_file_saved_by_an_old_spreadsheet_is_read(workspace: Workspace) -> None:
@@ -106,30 +106,15 @@ def test_the_template_states_nothing_as_a_fact(workspace: Workspace) -> None:
     assert written(workspace, TEMPLATE) == Calendar.shipped()
 
 
-def test_five_working_days_pass_over_a_holiday_and_a_made_up_saturday(china: Calendar) -> None:
-    """From Wednesday 30 September 2026: 8, 9, 10 (Saturday, worked), 12, 13 October."""
-    assert china.add_working_days(date(2026, 9, 30), 5) == date(2026, 10, 13)
-    assert china.add_working_days(datetime(2026, 9, 30, 17), 0) == date(2026, 9, 30)  # noqa: DTZ001
+def test_a_holiday_passes_without_work_and_a_made_up_saturday_with_it(china: Calendar) -> None:
+    october = [day for day in range(1, 15) if china.is_working_day(date(2026, 10, day))]
+    assert october == [8, 9, 10, 12, 13, 14]  # the 10th is a Saturday
 
 
-def test_a_deadline_in_a_year_that_is_not_announced_is_refused(china: Calendar) -> None:
+def test_a_year_that_is_not_announced_has_no_working_days_to_tell(china: Calendar) -> None:
     with pytest.raises(CalendarError) as refusal:
-        china.add_working_days(date(2026, 12, 30), 5)
+        china.is_working_day(date(2027, 1, 4))
     assert refusal.value.facts["year"] == 2027
-    with pytest.raises(CalendarError):
-        china.add_working_days(date(2026, 1, 1), -1)
-
-
-@given(start=days_of_2026(), count=st.integers(1, 15))
-def test_adding_working_days_lands_on_the_day_that_many_working_days_later(
-    china: Calendar, start: date, count: int
-) -> None:
-    if start > date(2026, 11, 30):
-        start -= timedelta(days=60)
-    end = china.add_working_days(start, count)
-    assert china.is_working_day(end)
-    assert china.working_days_between(start, end) == count
-    assert china.working_days_between(end, start) == -count
 
 
 @given(day=days_of_2026())
