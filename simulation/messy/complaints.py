@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.arrays import Bools, Ints, Objects, Positions
+from geo.arrays import Bools, Ints, Objects, Positions, Texts
 from geo.coordinates.datums import from_wgs84
 from simulation.city import names
 from simulation.city.city import City, to_globe
@@ -86,7 +86,7 @@ def put_into_words(
     )
 
 
-def _callers(reporter: Ints, *, rng: np.random.Generator) -> tuple[Objects, Objects]:
+def _callers(reporter: Ints, *, rng: np.random.Generator) -> tuple[Texts, Texts]:
     """Return the telephone and the name of each complaint's caller, the same for one reporter."""
     callers, caller = np.unique(reporter, return_inverse=True)
     phones = names.phone_numbers(max(len(callers), 10_000))[caller]

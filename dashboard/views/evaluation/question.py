@@ -83,9 +83,11 @@ def offer_run(
     with st.container(horizontal=True, vertical_alignment="center"):
         label = say("Evaluate again") if answered else say("Evaluate")
         if st.button(label, type="secondary" if answered else "primary", key="evaluation_go"):
-            asked = {"event": case.event, "unit": case.unit, "among": case.among}
-            evaluate = partial(page.office.evaluation.evaluate, page.actor, **asked)
-            panel.start(page, lambda tell: evaluate(horizon=case.horizon, progress=tell))
+            evaluate = partial(
+                page.office.evaluation.evaluate, page.actor, event=case.event, unit=case.unit,
+                among=case.among, horizon=case.horizon,
+            )  # fmt: skip
+            panel.start(page, lambda tell: evaluate(progress=tell))
         if evaluation is None:
             page.caption("Not evaluated yet. It takes some minutes, during which you can go on "
                          "working.")  # fmt: skip

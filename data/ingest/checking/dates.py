@@ -16,12 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.ingest.reading.cells import (
-    Read,
-    clean,
-    known_or_null,
-    mask_of,
-)
+from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
 _TIME = (
