@@ -45,6 +45,9 @@ SPARK_FOR_FEW_ROWS = {
 }
 """What would be compiled runs once, over a few rows."""
 
+# What one process has compiled, the others find: workers, servers, the kernels of notebooks.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # How long an example takes depends on the neighbours of the machine; time is judged in benchmarks.
 # One commit, one verdict: examples are the same each time unless GRIDWARDEN_NEW_EXAMPLES is set.
 settings.register_profile(
