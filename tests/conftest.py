@@ -27,10 +27,7 @@ from sqlalchemy import create_engine, make_url, text
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 PAGES = "mark.browser"
-TOGETHER = {
-    PAGES: PAGES,
-    "mark.spark": "spark",
-}
+TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
 """What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""

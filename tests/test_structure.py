@@ -131,8 +131,7 @@ def test_a_file_or_a_function_is_short_or_has_a_reason() -> None:
         name
         for path in files()
         for name in long_parts(
-            path.read_text(encoding="utf-8"),
-            ".".join(path.relative_to(ROOT).with_suffix("").parts),
+            path.read_text(encoding="utf-8"), ".".join(path.relative_to(ROOT).with_suffix("").parts)
         )
     }
     assert found == LONG.keys()

@@ -13,14 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboard.documents.html import render
-from dashboard.documents.print_page import (
-    BOXES,
-    LONG_NAME,
-    NOTE,
-    TICK_BOXES,
-    fitting,
-    pages_of,
-)
+from dashboard.documents.print_page import BOXES, LONG_NAME, NOTE, TICK_BOXES, fitting, pages_of
 from dashboard.documents.workbook import Sheet, workbook
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.patrol import clock, day_text, team_text

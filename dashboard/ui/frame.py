@@ -144,9 +144,7 @@ def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
         entry.name: st.Page(
-            _shows(page, entry),
-            title=page.say.name("page", entry.name),
-            url_path=entry.url_path,
+            _shows(page, entry), title=page.say.name("page", entry.name), url_path=entry.url_path
         )
         for entry in navigation.entries_for(page.actor)
     }

@@ -19,12 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.contracts.vocabulary import DatumName
-from geo.coordinates.datums import (
-    WGS84,
-    Datum,
-    UnknownDatumError,
-    to_wgs84,
-)
+from geo.coordinates.datums import WGS84, Datum, UnknownDatumError, to_wgs84
 from geo.coordinates.detect import DatumReport, recognise_datum
 from geo.errors import GridwardenError
 from geo.shapes.repair import finite

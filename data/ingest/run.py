@@ -17,12 +17,7 @@ from pathlib import Path
 from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.datum import (
-    FROM_COLUMN,
-    DatumDecision,
-    checks_range,
-    to_lake_coordinates,
-)
+from data.ingest.datum import FROM_COLUMN, DatumDecision, checks_range, to_lake_coordinates
 from data.ingest.garbage_collection import collector_paused
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions

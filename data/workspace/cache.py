@@ -29,11 +29,7 @@ class Cache(Generic[T]):
     """
 
     def __init__(
-        self,
-        size: int,
-        *,
-        seconds: float = math.inf,
-        clock: Callable[[], float] = time.monotonic,
+        self, size: int, *, seconds: float = math.inf, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._size, self._seconds, self._clock = size, seconds, clock
         self._answers: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()

@@ -9,14 +9,7 @@ import numpy as np
 
 from geo.arrays import Floats
 from geo.coordinates import cgcs2000, gcj02
-from geo.coordinates.datums import (
-    BD09,
-    CGCS2000,
-    GCJ02,
-    WGS84,
-    Datum,
-    to_wgs84,
-)
+from geo.coordinates.datums import BD09, CGCS2000, GCJ02, WGS84, Datum, to_wgs84
 
 _MOST: Final = 0.5
 _POLAR: Final = 75.0

@@ -24,12 +24,7 @@ from geo.arrays import Floats, Geometries, Pair
 from geo.coordinates import gcj02
 from geo.coordinates.candidates import candidates_of, distinct_candidates, looks_swapped
 from geo.coordinates.datums import WGS84, Datum
-from geo.coordinates.fit import (
-    Fit,
-    badness,
-    fits_of,
-    is_scattered,
-)
+from geo.coordinates.fit import Fit, badness, fits_of, is_scattered
 
 Reason: TypeAlias = Literal[
     "clear",

@@ -24,11 +24,7 @@ class DutyReader(Component):
     """Reads duties and the people who hold them; asks nobody's permission."""
 
     def register(
-        self,
-        on: date | None,
-        *,
-        known_at: datetime | None = None,
-        unit: UnitOfWork | None = None,
+        self, on: date | None, *, known_at: datetime | None = None, unit: UnitOfWork | None = None
     ) -> DutyRegister:
         """Return the duties of a day, today where none is given, as known at a time.
 

@@ -165,10 +165,7 @@ class DutyWriter(Component):
                 raise UnknownTargetError("target_unknown", seen=", ".join(beyond[:3]))
 
     def _check_undo(
-        self,
-        unit: UnitOfWork,
-        actor: Actor,
-        parts: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]],
+        self, unit: UnitOfWork, actor: Actor, parts: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]]
     ) -> None:
         duties = pd.concat([rows for part in parts.values() for rows in part])
         targets = targets_of(duties)

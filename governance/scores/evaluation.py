@@ -175,10 +175,7 @@ class EvaluationService(Service):
             progress("read", 0, 1)
         tables = read_tables(engine, cut=last, config=config)
         backtest = Backtest(
-            tables=tables,
-            source=engine,
-            config=config,
-            settings=self._backtest_settings(),
+            tables=tables, source=engine, config=config, settings=self._backtest_settings()
         )
         return backtest.run(plans, progress=progress)
 

@@ -151,11 +151,7 @@ class RiskMapService(Service):
         return buildings[hit].head(limit).reset_index(drop=True)
 
     def _buildings(
-        self,
-        snapshot: Snapshot,
-        *,
-        communities: Sequence[str] | None,
-        kinds: Sequence[str] | None,
+        self, snapshot: Snapshot, *, communities: Sequence[str] | None, kinds: Sequence[str] | None
     ) -> pd.DataFrame:
         register = self._engine.table("buildings").select(*REGISTER).to_pandas()
         register = register.rename(columns={"building_id": "unit"})

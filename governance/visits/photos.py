@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from data.privacy.photos import (
-    CleanPhoto,
-    PhotoError,
-    clean_photo,
-    keep_photo,
-    read_photo,
-)
+from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, keep_photo, read_photo
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require

@@ -188,7 +188,4 @@ def _owners(framed: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Obje
         "业主共有",
         "岱安示例资产经营有限公司",
     )
-    return {
-        "manager_org": companies[framed["grid"]],
-        "owner_org": owner.astype(object),
-    }
+    return {"manager_org": companies[framed["grid"]], "owner_org": owner.astype(object)}

@@ -16,14 +16,7 @@ import shapely
 from geo.arrays import Floats, Geometries, Ints
 from geo.shapes.projection import EARTH_RADIUS_M
 from simulation.city import addresses, names
-from simulation.city.layout import (
-    KINDS,
-    LAND_USES,
-    PUBLIC,
-    Block,
-    lay_out_block,
-    rectangles,
-)
+from simulation.city.layout import KINDS, LAND_USES, PUBLIC, Block, lay_out_block, rectangles
 
 CENTRE_LON, CENTRE_LAT = 117.362, 36.048
 """Open country east of Mount Tai: a plausible place in Shandong where no such city stands."""

@@ -54,12 +54,7 @@ def _in_style(stamps: pd.Series, style: str) -> NDArray[np.object_]:
 
 
 def draw_styles(
-    count: int,
-    *,
-    rng: np.random.Generator,
-    usual: str,
-    others: Sequence[str],
-    strays: float = 0.12,
+    count: int, *, rng: np.random.Generator, usual: str, others: Sequence[str], strays: float = 0.12
 ) -> NDArray[np.str_]:
     """Let one clerk's `usual` style be broken now and then by one of the `others`."""
     stray = happens(count, share=strays, rng=rng)

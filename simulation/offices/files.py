@@ -13,11 +13,7 @@ from data.contracts.registry import TABLES
 from simulation.offices.office import SimulatedOffice
 from simulation.offices.truth import OfficeTruth
 
-_KEYS_WRITTEN_AS = {
-    "reporter_key": "reporter_name",
-    "party_key": "party",
-    "lessee_key": "lessee",
-}
+_KEYS_WRITTEN_AS = {"reporter_key": "reporter_name", "party_key": "party", "lessee_key": "lessee"}
 """Whom a keyed hash stands for is told by name; the import makes the hash."""
 TRUTH = "truth"
 EVERY_DAYS = 28

@@ -93,12 +93,7 @@ def make_office(
     tables = tables_of(kind, city, places, lived, rng=np.random.default_rng(records))
     truth = _truth(places, lived, city.buildings["building_id"], tables["inspections"])
     return SimulatedOffice(
-        kind=kind,
-        source=MemorySource(tables),
-        tables=tables,
-        truth=truth,
-        first=first,
-        today=today,
+        kind=kind, source=MemorySource(tables), tables=tables, truth=truth, first=first, today=today
     )
 
 

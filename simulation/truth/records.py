@@ -262,8 +262,7 @@ def record_violations(
 def _units(city: City, rentals: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     """List the rooms the wardens have on paper: those let and filed, and about as many others."""
     extra = np.repeat(
-        np.arange(len(city.buildings)),
-        rng.binomial(city.buildings["households"].to_numpy(), 0.06),
+        np.arange(len(city.buildings)), rng.binomial(city.buildings["households"].to_numpy(), 0.06)
     )
     rooms = draw_rooms(city.buildings, extra, rng=rng)
     others = rooms.assign(

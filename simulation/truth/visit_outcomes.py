@@ -8,12 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from simulation.truth.inspections import (
-    RESULTS,
-    SPOT,
-    chance_to_find,
-    draw_results,
-)
+from simulation.truth.inspections import RESULTS, SPOT, chance_to_find, draw_results
 
 NIGHT_FROM_HOUR: Final = 18
 

@@ -71,13 +71,7 @@ def make_evaluation(
         lines, measured = _case(case, skills, ORIGINS[:origins], rng)
         runs += lines
         summary += summarise(lines, measured, BacktestSettings())
-    return Evaluation(
-        evaluated_at=AT,
-        runs=runs,
-        summary=summary,
-        seconds=84.2,
-        k=60,
-    )
+    return Evaluation(evaluated_at=AT, runs=runs, summary=summary, seconds=84.2, k=60)
 
 
 def _case(

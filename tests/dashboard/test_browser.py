@@ -7,16 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from visits import (
-    PHONE,
-    READY,
-    WAIT_MS,
-    WIDE,
-    Visit,
-    faults,
-    opened_without_network,
-    visiting,
-)
+from visits import PHONE, READY, WAIT_MS, WIDE, Visit, faults, opened_without_network, visiting
 
 from dashboard.i18n import translator
 

@@ -188,11 +188,7 @@ def test_an_office_says_which_number_a_word_of_its_grades_stands_for(
     ("words", "place", "expected"),
     [
         ('[inspections.grade.words]\n"红牌" = []', ("inspections.grade.words", "红牌"), "choice"),
-        (
-            '[inspections.grade.numbers]\n"优" = 1',
-            ("inspections.grade.words", "优"),
-            "one_meaning",
-        ),
+        ('[inspections.grade.numbers]\n"优" = 1', ("inspections.grade.words", "优"), "one_meaning"),
         (
             '[inspections.grade.numbers]\n"优秀" = "A"',
             ("inspections.grade.numbers", "优秀"),

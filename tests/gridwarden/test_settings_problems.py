@@ -13,12 +13,7 @@ import pytest
 import data
 from dashboard.i18n import LANGUAGES, translator
 from data.workspace.sections import SettingsError
-from data.workspace.settings import (
-    SECTIONS,
-    WorkspaceSettings,
-    read_section,
-    read_settings,
-)
+from data.workspace.settings import SECTIONS, WorkspaceSettings, read_section, read_settings
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.monitoring import MonitoringRules
 from governance.scores.trials.settings import TrialRules

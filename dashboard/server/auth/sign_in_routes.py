@@ -101,11 +101,7 @@ def enter(
 
 
 def again(
-    request: Request,
-    fields: Mapping[str, Any],
-    error: GridwardenError,
-    *,
-    login: str = "",
+    request: Request, fields: Mapping[str, Any], error: GridwardenError, *, login: str = ""
 ) -> Response:
     """Answer the sign-in page again, with what is wrong and how long to wait."""
     answer = _sign_in_page(request, fields, problem=error, login=login, status=status_of(error))

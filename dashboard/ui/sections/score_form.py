@@ -32,11 +32,7 @@ def show(page: Page) -> None:
         forget_layers()
         return made
 
-    change.make(
-        page,
-        score,
-        done=lambda made: _done(made, say=say),
-    )
+    change.make(page, score, done=lambda made: _done(made, say=say))
 
 
 def _done(made: ScoreResult, *, say: Translator) -> str:

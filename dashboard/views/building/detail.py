@@ -34,11 +34,7 @@ EVIDENCE = (
     Column("value", digits=3),
     Column("row_key"),
 )
-PLACES = (
-    Column("rank"),
-    Column("door", source="unit"),
-    Column("score", digits=1),
-)
+PLACES = (Column("rank"), Column("door", source="unit"), Column("score", digits=1))
 VISITS = (
     Column("visited_at", source="at", format=MINUTE),
     Column("result", kind="visit_result"),

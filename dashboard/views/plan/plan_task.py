@@ -21,8 +21,7 @@ def replan(page: Page, plan: Plan) -> None:
     """Begin to search anew what is not locked on a plan."""
     edits, actor = page.office.plan_edits, page.actor
     panel.start(
-        page,
-        lambda tell: edits.replan(actor, plan.plan_id, version=plan.version, progress=tell),
+        page, lambda tell: edits.replan(actor, plan.plan_id, version=plan.version, progress=tell)
     )
 
 

@@ -99,9 +99,7 @@ def show_changes(page: Page) -> None:
                 st.caption(say("undone"), width="content")
             elif pd.isna(row.proposal_id):  # an approved assignment is undone where it was approved
                 undo = change.making(
-                    page,
-                    partial(_undo, page, int(row.change_id)),
-                    done=say("Taken back."),
+                    page, partial(_undo, page, int(row.change_id)), done=say("Taken back.")
                 )
                 st.button(say("Take back"), key=f"change_{row.change_id}", on_click=undo)
 

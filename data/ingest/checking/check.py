@@ -21,12 +21,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract, Vocabulary
-from data.ingest.batches import (
-    DUPLICATES,
-    CheckedBatch,
-    CheckOptions,
-    SourceBatch,
-)
+from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
@@ -134,9 +129,7 @@ def treat_persons(
             originals = [columns.values[name] for name in field.key_from]
             made = pseudonyms.key_column(originals, secret=options.secret)
             sent = pc.if_else(
-                pc.match_substring_regex(values[field.name], _KEY_PATTERN),
-                values[field.name],
-                None,
+                pc.match_substring_regex(values[field.name], _KEY_PATTERN), values[field.name], None
             )
             values[field.name] = pc.coalesce(made, sent)
     for field in contract.stored:

@@ -198,11 +198,7 @@ def _cells(row: Sequence[str]) -> list[str | None]:
 
 
 def _open(
-    stream: io.BufferedIOBase,
-    delimiter: str,
-    header: FoundHeader,
-    ragged: _Ragged,
-    batch_rows: int,
+    stream: io.BufferedIOBase, delimiter: str, header: FoundHeader, ragged: _Ragged, batch_rows: int
 ) -> pa_csv.CSVStreamingReader:
     names = list(header.names)
     return pa_csv.open_csv(

@@ -219,11 +219,7 @@ def _drawable(
 
 
 def _assumptions(
-    options: TrialOptions,
-    rules: TrialRules,
-    *,
-    foretold: Mapping[str, float],
-    looked_share: float,
+    options: TrialOptions, rules: TrialRules, *, foretold: Mapping[str, float], looked_share: float
 ) -> Assumptions:
     """Take what was asked for, else what the scores foretell and the settings say."""
     own = {arm: getattr(options, arm) for arm in ARMS}

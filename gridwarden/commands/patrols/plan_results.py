@@ -33,8 +33,7 @@ MODES: Final = ("visit_kind", "planned", "visited", "found", "suspected", "no_ac
 def evaluate_plan(
     call: Invocation,
     week: Annotated[
-        date | None,
-        typer.Argument(metavar="WEEK", parser=read_day, help="Any day of the week."),
+        date | None, typer.Argument(metavar="WEEK", parser=read_day, help="Any day of the week.")
     ] = None,
     *,
     plan_id: Annotated[

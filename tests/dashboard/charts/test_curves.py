@@ -9,11 +9,7 @@ from fake_evaluation import SKILLS, make_evaluation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.curves import (
-    found_curves,
-    method_style,
-    spread,
-)
+from dashboard.charts.curves import found_curves, method_style, spread
 from dashboard.i18n import translator
 from governance.scores.evaluation_tables import Case, curves_table
 from risk.evaluation.methods.registry import METHODS

@@ -7,12 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from dashboard.maps.palette import (
-    NO_TIER,
-    TIERS,
-    tier_order,
-    tier_style,
-)
+from dashboard.maps.palette import NO_TIER, TIERS, tier_order, tier_style
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SIGHT = {

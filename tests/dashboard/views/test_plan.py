@@ -42,13 +42,7 @@ from governance.patrols.routing.model.vocabulary import (
     UncoveredReason,
 )
 from governance.patrols.validation import PlanRefusedError
-from tests.governance.patrols.results.afterwards_street import (
-    FOUND,
-    NOTHING,
-    keep,
-    plan_of,
-    visit,
-)
+from tests.governance.patrols.results.afterwards_street import FOUND, NOTHING, keep, plan_of, visit
 
 MANAGER = Actor(
     id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole()

@@ -238,9 +238,7 @@ def test_absences_and_fixed_pairs_are_noted_and_removed(managed: Office) -> None
     assert managed.constraints.limits(MANAGER).absences.empty
 
 
-def test_a_building_s_lift_and_languages_are_noted_beside_its_fixed_warden(
-    managed: Office,
-) -> None:
+def test_a_building_s_lift_and_languages_are_noted_beside_its_fixed_warden(managed: Office) -> None:
     managed.constraints.set_building_need(MANAGER, UNIT, fixed_person_id=WARDEN)
     app = part("assign")
     app.text_input(key="need_search").input(NAME)

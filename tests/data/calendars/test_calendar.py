@@ -11,13 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.calendars.calendar import OFFICE_FILE, SHIPPED_FILE, Calendar, calendar_notes
-from data.calendars.read import (
-    KINDS,
-    TEMPLATE,
-    CalendarError,
-    Span,
-    read_spans,
-)
+from data.calendars.read import KINDS, TEMPLATE, CalendarError, Span, read_spans
 from data.workspace.folder import Workspace
 
 OFFICE = """起始日期,截止日期,类型,名称,来源
@@ -75,8 +69,7 @@ def test_the_office_writes_terms_breaks_and_exams(workspace: Workspace) -> None:
 
 def test_a_year_announced_since_can_be_added_by_the_office(workspace: Workspace) -> None:
     calendar = written(
-        workspace,
-        "from,to,kind\n2027-01-01,2027-01-03,holiday\n2027-01-01,2027-12-31,announced\n",
+        workspace, "from,to,kind\n2027-01-01,2027-01-03,holiday\n2027-01-01,2027-12-31,announced\n"
     )
     assert calendar.unknown_years(2026, 2027) == []
     assert [calendar.is_working_day(date(2027, 1, day)) for day in (1, 4)] == [False, True]

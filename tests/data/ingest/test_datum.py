@@ -7,12 +7,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from data.ingest.datum import (
-    ImportRefusedError,
-    PointSample,
-    decide_datum,
-    to_lake_coordinates,
-)
+from data.ingest.datum import ImportRefusedError, PointSample, decide_datum, to_lake_coordinates
 from geo.coordinates.datums import Datum, from_wgs84
 
 

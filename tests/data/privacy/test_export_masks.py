@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.contracts.registry import TABLES
-from data.privacy.export_masks import (
-    HIDDEN,
-    hide_rooms,
-    mask_batch,
-    scrub_texts,
-)
+from data.privacy.export_masks import HIDDEN, hide_rooms, mask_batch, scrub_texts
 
 
 def scrubbed(text: str) -> str:

@@ -13,13 +13,7 @@ from hypothesis import strategies as st
 
 from data.contracts.model import Personal
 from data.ingest.batches import CheckedBatch
-from data.privacy.pseudonyms import (
-    key_column,
-    mask_column,
-    mask_name,
-    mask_prose,
-    may_not_be_held,
-)
+from data.privacy.pseudonyms import key_column, mask_column, mask_name, mask_prose, may_not_be_held
 
 Check = Callable[..., CheckedBatch]
 

@@ -21,14 +21,7 @@ from two_communities import text_of
 
 from data.workspace.clock import DEFAULT_ZONE
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    ROLES,
-    Action,
-    Actor,
-    NotAllowedError,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.patrols.blinding import without_why
 from governance.patrols.routing.model.plan import (
@@ -41,12 +34,7 @@ from governance.patrols.routing.model.plan import (
 from governance.visits.classification import visit_id_of
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
-from tests.governance.patrols.results.afterwards_street import (
-    MONDAY,
-    STOPS,
-    TEAM,
-    plan_of,
-)
+from tests.governance.patrols.results.afterwards_street import MONDAY, STOPS, TEAM, plan_of
 
 DURING = datetime(2026, 12, 28, 20, 0)  # noqa: DTZ001 -- local
 EVENING = DURING.replace(hour=18, minute=30)

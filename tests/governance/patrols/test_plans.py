@@ -13,14 +13,7 @@ from sqlalchemy import select
 from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
 from data.store.tables.base import AuditEvent
-from governance.access.permissions import (
-    ROLES,
-    Action,
-    Actor,
-    NotAllowedError,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions

@@ -7,12 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from governance.access.permissions import (
-    ROLES,
-    Action,
-    Actor,
-    Scope,
-)
+from governance.access.permissions import ROLES, Action, Actor, Scope
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.people import names_known
 

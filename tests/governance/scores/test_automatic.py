@@ -349,9 +349,7 @@ def test_switched_off_it_scores_nothing_and_says_nothing(folder: Path, hands: Ha
     office.close()
 
 
-def test_where_no_server_scores_by_itself_nothing_is_said_to_be_on_its_way(
-    current: Office,
-) -> None:
+def test_where_no_server_scores_by_itself_nothing_is_said_to_be_on_its_way(current: Office) -> None:
     visit(current)
     state = current.automatic_scoring.state(OWNER)
     assert (state.at_work, state.is_pending) == (False, False)

@@ -22,12 +22,7 @@ from governance.patrols.routing.model.problem import (
     Solution,
 )
 from governance.patrols.routing.solver.locked_stops import locked_orders, overfull_shifts
-from governance.patrols.routing.solver.schedule import (
-    assemble,
-    fits,
-    last_begin_s,
-    time_route,
-)
+from governance.patrols.routing.solver.schedule import assemble, fits, last_begin_s, time_route
 
 _NEVER: Final = np.iinfo(np.int64).max // 4
 

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import (
-    FREE,
-    MINUTE_S,
-    Orders,
-    PatrolProblem,
-    walked_m,
-)
+from governance.patrols.routing.model.problem import FREE, MINUTE_S, Orders, PatrolProblem, walked_m
 from governance.patrols.routing.solver.schedule import last_begin_s, run_clock
 
 LEAST_GAIN_M = 1e-6

@@ -11,13 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.assignment.solver.adjacency import find_strays, link_neighbours
-from governance.assignment.solver.problem import (
-    NOBODY,
-    Instance,
-    Prices,
-    Rules,
-    fair_loads,
-)
+from governance.assignment.solver.problem import NOBODY, Instance, Prices, Rules, fair_loads
 from governance.assignment.solver.repair import Ground, mend
 from governance.assignment.solver.solve import share_buildings
 

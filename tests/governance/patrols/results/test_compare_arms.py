@@ -19,12 +19,7 @@ from governance.patrols.results.compare_arms import (
     outcomes_of,
     rates_by,
 )
-from risk.evaluation.proportions import (
-    ArmsError,
-    difference_of,
-    rate_of,
-    ratio_of,
-)
+from risk.evaluation.proportions import ArmsError, difference_of, rate_of, ratio_of
 
 FOUND, SUSPECTED, NOTHING, NOBODY, REFUSED = "属实", "疑似", "未发现异常", "无人", "拒不开门"
 GONE = "已不在"
@@ -253,11 +248,7 @@ def test_rates_by_a_column_count_finds_suspicions_and_closed_doors() -> None:
 
 @pytest.mark.parametrize(
     ("results", "most"),
-    [
-        ([NOBODY, SUSPECTED, "其他"], SUSPECTED),
-        ([NOBODY, GONE], GONE),
-        ([], ""),
-    ],
+    [([NOBODY, SUSPECTED, "其他"], SUSPECTED), ([NOBODY, GONE], GONE), ([], "")],
 )
 def test_of_several_results_the_one_that_tells_most_holds(results: list[str], most: str) -> None:
     assert most_conclusive(results) == most

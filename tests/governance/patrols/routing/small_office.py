@@ -9,12 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import Calendar
-from data.calendars.read import (
-    EXAM,
-    SCHOOL_BREAK,
-    TERM,
-    Span,
-)
+from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules

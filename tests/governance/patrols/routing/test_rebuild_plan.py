@@ -12,12 +12,7 @@ from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.settings import DAY, PatrolRules
 from governance.patrols.routing.rebuild_plan import rebuild
-from tests.governance.patrols.routing.small_office import (
-    buildings,
-    days_ago,
-    plan_inputs,
-    team,
-)
+from tests.governance.patrols.routing.small_office import buildings, days_ago, plan_inputs, team
 
 TUESDAY, WEDNESDAY = "T1/2026-12-01/day", "T1/2026-12-02/evening"
 RULES = PatrolRules(random_share=0.15, jitter=0.0, floor_share=0.2)

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from governance.access.permissions import (
-    Actor,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from tests.governance.patrols.conftest import TEAMS, options
 

@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from governance.access.permissions import (
-    Actor,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office

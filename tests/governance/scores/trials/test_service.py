@@ -233,12 +233,7 @@ def test_what_was_sealed_is_opened_at_the_end_and_its_bytes_have_the_hash(
 
 def test_a_draft_has_no_result_and_nothing_to_verify(desk: Office, planner: Actor) -> None:
     draft = desk.trials.design(planner, ASKED)
-    for ask in (
-        desk.trials.result,
-        desk.trials.verify,
-        desk.trials.progress,
-        desk.trials.protocol,
-    ):
+    for ask in (desk.trials.result, desk.trials.verify, desk.trials.progress, desk.trials.protocol):
         with pytest.raises(TrialError) as refused:
             ask(planner, draft.trial_id)
         assert code_of(refused) == "trial_not_sealed"

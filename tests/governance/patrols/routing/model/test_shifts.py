@@ -17,12 +17,7 @@ from governance.patrols.routing.model.shifts import (
     slots_of,
     usual_worth,
 )
-from tests.governance.patrols.routing.small_office import (
-    CALENDAR,
-    MONDAY,
-    SUNDAY,
-    team,
-)
+from tests.governance.patrols.routing.small_office import CALENDAR, MONDAY, SUNDAY, team
 
 RULES = PatrolRules()
 

@@ -20,12 +20,7 @@ from governance.patrols.routing.privacy.decoys import (
 )
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
-from tests.governance.patrols.routing.small_streets import (
-    assert_kept,
-    drawn_street,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import assert_kept, drawn_street, shift, street
 
 NEAR_M = 200.0
 SHORT = (shift(0, minutes=22),)

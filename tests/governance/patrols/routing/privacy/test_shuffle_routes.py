@@ -14,12 +14,7 @@ from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.privacy.shuffle_routes import MOST_LONGER, shuffle_routes
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
-from tests.governance.patrols.routing.small_streets import (
-    assert_kept,
-    drawn_street,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import assert_kept, drawn_street, shift, street
 
 SEEDS = [str(number) for number in range(240)]
 THREE = (shift(0), shift(1), shift(2))
@@ -102,9 +97,7 @@ def test_what_was_varied_still_keeps_every_rule_and_is_worth_the_same(
     before = solve_greedily(problem)
     orders = {route.shift: route.stops.tolist() for route in before.routes}
     after = assemble(
-        problem,
-        shuffle_routes(problem, orders, slots=["x"] * 4, seed=seed),
-        method="varied",
+        problem, shuffle_routes(problem, orders, slots=["x"] * 4, seed=seed), method="varied"
     )
     assert_kept(problem, after)
     assert after.left.tolist() == before.left.tolist()

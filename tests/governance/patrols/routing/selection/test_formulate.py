@@ -13,11 +13,7 @@ from hypothesis import strategies as st
 
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import UsualWorth
-from governance.patrols.routing.selection.formulate import (
-    Formulation,
-    formulate_pool,
-    jittered,
-)
+from governance.patrols.routing.selection.formulate import Formulation, formulate_pool, jittered
 from tests.governance.patrols.routing.small_office import (
     buildings,
     days_ago,

@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.pyvrp_model import MOST_UNITS, UNITS, build_model
-from tests.governance.patrols.routing.small_streets import (
-    drawn_street,
-    few,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import drawn_street, few, shift, street
 
 pyvrp = pytest.importorskip("pyvrp")
 

@@ -16,12 +16,7 @@ from governance.patrols.routing.solver.schedule import (
     over_minutes,
     time_route,
 )
-from tests.governance.patrols.routing.small_streets import (
-    drawn_street,
-    few,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import drawn_street, few, shift, street
 
 
 def test_visits_follow_each_other_with_the_walk_between_them() -> None:
