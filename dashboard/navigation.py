@@ -57,7 +57,7 @@ PAGES = (
         Action.APPROVE_UNMASKED,
         Action.EXPORT_UNMASKED,
     ),
-)  # fmt: skip
+)
 OPENS_ON = {
     "office_manager": "start",
     "planner": "plan",

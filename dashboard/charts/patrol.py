@@ -47,8 +47,9 @@ def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
     return vega.chart(
         _ROW_PX * max(len(rows), 1) + _AXIS_PX,
         [
-            vega.layer({"type": "rule", "strokeWidth": 4, "opacity": 0.45}, x=x,
-                       x2={"field": "high"}),
+            vega.layer(
+                {"type": "rule", "strokeWidth": 4, "opacity": 0.45}, x=x, x2={"field": "high"}
+            ),
             vega.layer({**vega.DOT, "size": 150}, x={**x, "field": "rate"}),
             vega.layer(text, x=x, text={"field": "text"}, color={"value": vega.INK}),
         ],
@@ -58,4 +59,4 @@ def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
             "color": {"field": "hue", "type": "nominal", "scale": None, "legend": None},
             "tooltip": vega.tooltip(arm=say("Arm"), text=say("Rate")),
         },
-    )  # fmt: skip
+    )

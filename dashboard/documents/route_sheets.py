@@ -161,8 +161,10 @@ def _footing(*, both: bool) -> str:
         return NOTE
     say = translator("en")
     boxes = " · ".join(f"{box} {say.name('visit_result', box)}" for box in BOXES)
-    note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
-               "punish, report what you find.")  # fmt: skip
+    note = say(
+        "Tick the box before the result. Counts only, no names; do not enter, do not "
+        "punish, report what you find."
+    )
     return f"{NOTE} {note} {boxes}"
 
 

@@ -25,9 +25,11 @@ def meaning(explained: ExplainedUnit, *, say: Translator) -> str:
         return say(
             "Of 100 full visits here, about {n} would find something ({level} interval {low} to "
             "{high}).",
-            n=_count(explained.score), low=_count(explained.low), high=_count(explained.high),
+            n=_count(explained.score),
+            low=_count(explained.low),
+            high=_count(explained.high),
             level=level,
-        )  # fmt: skip
+        )
     n, low, high = (each / VISITS for each in (explained.score, explained.low, explained.high))
     return say(
         "With one full visit to each of its {buildings} buildings, about {n} would find something "
@@ -61,7 +63,7 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
         "score learns what a visit finds, given that it was made, so that going often raises "
         "nothing by itself.",
         told=told,
-    )  # fmt: skip
+    )
 
 
 def sources(rows: Iterable[EvidenceRow], *, say: Translator) -> str:

@@ -52,9 +52,10 @@ def short_sentence(design: TrialDesign, *, say: Translator) -> str:
     return say(
         "Street and time have only {count} buildings for each arm: the power reached is {low} "
         "against the low arm and {middle} against the middle one.",
-        count=design.per_arm, low=f"{design.reached[LOW]:.0%}",
+        count=design.per_arm,
+        low=f"{design.reached[LOW]:.0%}",
         middle=f"{design.reached[MIDDLE]:.0%}",
-    )  # fmt: skip
+    )
 
 
 def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
@@ -62,8 +63,9 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
     for fault in result.faults:
         yield say.name("trial_fault", fault)
     if result.early:
-        yield say("Looked at before its time, until {day}: nothing is decided yet.",
-                  day=result.until)  # fmt: skip
+        yield say(
+            "Looked at before its time, until {day}: nothing is decided yet.", day=result.until
+        )
     else:
         yield say.name("trial_verdict", result.verdict)
     for row in result.differences.to_dict("records"):
@@ -78,13 +80,16 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
         yield say(
             "In the high arm the score foretold {expected} finds at the buildings looked at; "
             "{came} came.",
-            expected=f"{high['expected']:.1f}", came=f"{high['came']:.1f}",
-        )  # fmt: skip
+            expected=f"{high['expected']:.1f}",
+            came=f"{high['came']:.1f}",
+        )
     days = len(result.trial.looks)
     yield say("All intervals hold the truth with {level}.", level=f"{100 * result.level:.4g}%") + (
-        " " + say("They are wider because the result was looked at early on {count} days.",
-                  count=days) if days else ""
-    )  # fmt: skip
+        " "
+        + say("They are wider because the result was looked at early on {count} days.", count=days)
+        if days
+        else ""
+    )
 
 
 def _difference_sentence(row: Mapping[Any, Any], *, say: Translator) -> str:

@@ -66,8 +66,9 @@ class PersonScopes:
         people
             The ids by which the person can be a member: of the account, and of the person.
         """
-        records = any(name in ROLES and Action.RECORD_VISIT in ROLES[name].actions
-                      for name in roles)  # fmt: skip
+        records = any(
+            name in ROLES and Action.RECORD_VISIT in ROLES[name].actions for name in roles
+        )
         if own.street or not records or OUTSIDER in roles:
             return frozenset()
 

@@ -147,11 +147,13 @@ class PlanSolver(Component):
     ) -> None:
         """Refuse what cannot be planned, with all its faults at once."""
         communities, kinds = set(register["community_code"]), set(register["kind"])
-        refuse_any([
-            *options_problems(options, communities=communities, kinds=kinds),
-            *self._office_problems(options, teams, buildings=len(register)),
-            *(self._past_problems(options) if new else ()),
-        ])  # fmt: skip
+        refuse_any(
+            [
+                *options_problems(options, communities=communities, kinds=kinds),
+                *self._office_problems(options, teams, buildings=len(register)),
+                *(self._past_problems(options) if new else ()),
+            ]
+        )
 
     def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""

@@ -190,8 +190,9 @@ class EvaluationService(Service):
         progress: Progress | None = None,
     ) -> Evaluation:
         """Evaluate one question at origins that the data allow; keep it beside the others."""
-        self.backtest(actor, event=event, unit=unit, among=among, horizons=(horizon,),
-                      progress=progress)  # fmt: skip
+        self.backtest(
+            actor, event=event, unit=unit, among=among, horizons=(horizon,), progress=progress
+        )
         kept = self.latest(actor)
         if kept is None:  # pragma: no cover -- `backtest` has just kept it
             raise BacktestError("backtest_without_events", seen=event)

@@ -118,7 +118,7 @@ def _cells(
         "居住人数": rng.integers(1, 5, count),
         "备案状态": _status(r, rng=rng),
         "备注": rng.choice(["", "", "", "", "续租", "中介：示例房产　"], count),
-    }  # fmt: skip
+    }
     return pd.DataFrame(cells, dtype=object), said.drop(columns="text").assign(
         key=numbers, problem=""
     )

@@ -132,8 +132,9 @@ def _photo(login: str) -> bytes:
 
 
 def _member(role: str) -> Actor:
-    return Actor(id=MEMBER, name=MEMBER, roles=(role,), scope=OWN_SCOPE,
-                 delegated=frozenset(FOREIGN))  # fmt: skip
+    return Actor(
+        id=MEMBER, name=MEMBER, roles=(role,), scope=OWN_SCOPE, delegated=frozenset(FOREIGN)
+    )
 
 
 def _visits_of(office: Office, login: str) -> tuple[str, str]:

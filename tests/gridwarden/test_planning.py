@@ -68,9 +68,7 @@ def plan(gridwarden: Callable[..., Any], office_folder: Path) -> Callable[..., A
 @pytest.fixture(scope="module")
 def previewed(gridwarden: Callable[..., Any], scored: Path) -> Any:
     """Return what a preview of the week tells scripts; it keeps nothing."""
-    return gridwarden(
-        "-w", scored, "plan", "--week", MONDAY, *BRIEF, "--preview", "--json"
-    ).json  # fmt: skip
+    return gridwarden("-w", scored, "plan", "--week", MONDAY, *BRIEF, "--preview", "--json").json
 
 
 def test_scripts_read_teams_shifts_ordered_visits_and_totals(plan: Callable[..., Any]) -> None:

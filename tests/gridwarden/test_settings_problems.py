@@ -61,8 +61,9 @@ def test_a_wrong_setting_is_named_with_its_own_section(section: str) -> None:
         (problem,) = problems_of(name, raw)
         assert (problem.section, problem.key) == (".".join([name, *tables]), key)
         assert problem.seen == ("0" if value == 0 and value is not False else "false"), path
-        assert all(translator(each).knows("setting_expected", problem.expected)
-                   for each in LANGUAGES), path  # fmt: skip
+        assert all(
+            translator(each).knows("setting_expected", problem.expected) for each in LANGUAGES
+        ), path
 
 
 @pytest.mark.parametrize("name", MODELS)

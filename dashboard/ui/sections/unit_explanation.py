@@ -151,8 +151,10 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
     if explanation.learning.weights:
         with st.expander(say("Weights: policy's, and as learnt here")):
             table.table(page, weights_table(explanation), WEIGHTS, key=key, search=False)
-            page.caption("A weight multiplies how much of a factor was seen; 0 counts nothing. "
-                         "Factors made of several numbers have no one weight.")  # fmt: skip
+            page.caption(
+                "A weight multiplies how much of a factor was seen; 0 counts nothing. "
+                "Factors made of several numbers have no one weight."
+            )
 
 
 def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:

@@ -89,8 +89,9 @@ def offer_run(
             )  # fmt: skip
             panel.start(page, lambda tell: evaluate(progress=tell))
         if evaluation is None:
-            page.caption("Not evaluated yet. It takes some minutes, during which you can go on "
-                         "working.")  # fmt: skip
+            page.caption(
+                "Not evaluated yet. It takes some minutes, during which you can go on working."
+            )
         elif answered:
             page.caption(
                 "Evaluated {at}.", at=minute_text(evaluation.evaluated_at, page.office.clock)

@@ -25,6 +25,8 @@ def show(page: Page) -> None:
         st.code(password, language=None)
         page.caption("Hand it over in person; it has to be changed at the first sign-in.")
         st.button(
-            say("I have it"), key="one_time_done", type="primary",
+            say("I have it"),
+            key="one_time_done",
+            type="primary",
             on_click=lambda: st.session_state.pop(_KEY, None),
-        )  # fmt: skip
+        )

@@ -28,8 +28,10 @@ def show(page: Page) -> None:
     if may(page.actor, Action.PUBLISH_PLAN):
         _offer_state(page, plan)
     page.subheader("For the teams")
-    page.caption("Times, buildings and what to look for. Never why a building is on it, nor "
-                 "which ones chance has drawn.")  # fmt: skip
+    page.caption(
+        "Times, buildings and what to look for. Never why a building is on it, nor "
+        "which ones chance has drawn."
+    )
     _offer_sheets(page, plan)
     if may(page.actor, Action.MAKE_PLAN) and may(page.actor, Action.EXPORT):
         page.subheader("For the office")

@@ -67,8 +67,10 @@ def _show_ending(page: Page, unit: str) -> None:
     }
     st.markdown(f"**{say('End a duty')}**")
     if not ending:
-        page.caption("No duty of this building was set here: what comes from imported tables "
-                     "is corrected there, or overruled by setting a duty.")  # fmt: skip
+        page.caption(
+            "No duty of this building was set here: what comes from imported tables "
+            "is corrected there, or overruled by setting a duty."
+        )
         return
     with st.form("duty_end", border=False):
         duty_id = pick.one(say("Duty"), ending)
@@ -112,6 +114,8 @@ def _change_text(row: Any, *, clock: Clock, say: Translator) -> str:  # noqa: AN
     text = say(
         "{at} · {kind} · {rows} buildings or places · {by}",
         at=f"{clock.to_local(row.at):%Y-%m-%d %H:%M}",
-        kind=say.name("duty_change", str(row.kind)), rows=row.rows, by=row.by,
-    )  # fmt: skip
+        kind=say.name("duty_change", str(row.kind)),
+        rows=row.rows,
+        by=row.by,
+    )
     return f"{text} · {row.reason}" if row.reason else text

@@ -40,9 +40,11 @@ class FieldTrials(Repository):
     def sealed_within(self, first: date, last: date) -> Sequence[FieldTrial]:
         """Return the sealed trials, not cancelled, whose span meets another."""
         query = select(FieldTrial).where(
-            FieldTrial.sealed_at.is_not(None), FieldTrial.cancelled_at.is_(None),
-            FieldTrial.first <= last, FieldTrial.last >= first,
-        )  # fmt: skip
+            FieldTrial.sealed_at.is_not(None),
+            FieldTrial.cancelled_at.is_(None),
+            FieldTrial.first <= last,
+            FieldTrial.last >= first,
+        )
         return self._session.scalars(query.order_by(FieldTrial.id)).all()
 
     def seal(

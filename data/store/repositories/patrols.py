@@ -241,8 +241,9 @@ class Patrols(Repository):
 
 def _places(names: Sequence[str], lists: Sequence[Any]) -> pd.DataFrame:
     columns = dict(zip(names, lists, strict=True))
-    return pd.DataFrame({name: pd.Series(column or [], dtype=object)
-                         for name, column in columns.items()})  # fmt: skip
+    return pd.DataFrame(
+        {name: pd.Series(column or [], dtype=object) for name, column in columns.items()}
+    )
 
 
 def _columns() -> list[Any]:

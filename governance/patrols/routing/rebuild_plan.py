@@ -49,8 +49,9 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     members = np.array([row_of[each] for each in stops["building_id"]], dtype=np.int64)
     formulation = formulate(base, members)
     orders = _orders(base, stops)
-    alone = [stops["building_id"][stop] for _, stop in
-             stops_alone(orders, decoy_search(formulation))]  # fmt: skip
+    alone = [
+        stops["building_id"][stop] for _, stop in stops_alone(orders, decoy_search(formulation))
+    ]
     rebuilt = report_plan(formulation, orders, alone=alone)
     searched = {name: getattr(plan.totals, name) for name in ("bound", "one_more_finds", "seconds")}
     about = ("plan_id", "version", "state", "made_at", "made_by", "options")

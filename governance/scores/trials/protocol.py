@@ -52,9 +52,7 @@ def protocol_of(
         Of the draw, in hex.
     """
     scores, secret = scores_of(snapshot), bytes.fromhex(key)
-    arms = arms_of(
-        scores, low_until=design.low_until, high_from=design.high_from, key=secret
-    )  # fmt: skip
+    arms = arms_of(scores, low_until=design.low_until, high_from=design.high_from, key=secret)
     drawn = draw_arms(scores, arms, per_arm=design.per_arm, weeks=design.weeks, key=secret)
     return {
         "format": FORMAT,

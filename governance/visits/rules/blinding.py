@@ -87,10 +87,8 @@ def blind_visits(rows: Table, rules: VisitRules) -> Table:
     open_mode = ibis.cases((timed.fill_null(_NO), VisitKind.NIGHT), else_=VisitKind.DAY)
     return rows.mutate(
         mode=(mode == VisitKind.DRAWN).fill_null(_NO).ifelse(open_mode, mode),
-        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(
-            ROUTINE, purpose
-        ),
-    )  # fmt: skip
+        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(ROUTINE, purpose),
+    )
 
 
 def _is_midnight(at: datetime) -> bool:

@@ -11,9 +11,10 @@ from dashboard.i18n import translator
 
 DYADIC = st.integers(-(2**20), 2**20).map(lambda n: n / 1024)
 POINTS = st.dictionaries(
-    st.sampled_from(["exposure", "complaints", "violations", "ring", "unvisited"]), DYADIC,
+    st.sampled_from(["exposure", "complaints", "violations", "ring", "unvisited"]),
+    DYADIC,
     min_size=1,
-)  # fmt: skip
+)
 
 
 @given(POINTS)

@@ -105,9 +105,11 @@ def test_progress_tells_no_find_and_a_look_is_asked_for_and_noted(
 
 @pytest.mark.parametrize(
     ("language", "verdict", "said"),
-    [("zh", "得到证实", "按抽中的全部楼栋"), ("en", "Shown: where the score is high",
-                                     "All buildings drawn")],
-)  # fmt: skip
+    [
+        ("zh", "得到证实", "按抽中的全部楼栋"),
+        ("en", "Shown: where the score is high", "All buildings drawn"),
+    ],
+)
 def test_the_result_is_said_with_its_intervals(
     desk: Office, sealed: Trial, language: str, verdict: str, said: str
 ) -> None:

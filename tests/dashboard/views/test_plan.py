@@ -44,9 +44,7 @@ from governance.patrols.routing.model.vocabulary import (
 from governance.patrols.validation import PlanRefusedError
 from tests.governance.patrols.results.afterwards_street import FOUND, NOTHING, keep, plan_of, visit
 
-MANAGER = Actor(
-    id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole()
-)  # fmt: skip
+MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
 TODAY = date(2026, 11, 26)
 CHIEF = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
 HOLIDAY = PlanOptions(

@@ -131,8 +131,9 @@ def test_each_shipped_row_names_its_source_and_no_day_is_both_free_and_worked() 
 
 def test_the_later_of_two_rows_about_one_day_holds() -> None:
     day = date(2026, 5, 9)
-    rows = [Span(first=day, last=day, kind=kind) for kind in ("announced", "holiday",
-            "makeup_workday")]  # fmt: skip
+    rows = [
+        Span(first=day, last=day, kind=kind) for kind in ("announced", "holiday", "makeup_workday")
+    ]
     assert Calendar(spans=tuple(rows)).is_working_day(day)
     assert not Calendar(spans=(rows[0], rows[2], rows[1])).is_working_day(day)
 
@@ -143,5 +144,7 @@ def test_what_is_not_known_of_days_is_said(workspace: Workspace, china: Calendar
     assert calendar_notes(first, last, known) == []
     assert calendar_notes(first, last, china) == ["school_term_unknown"]
     assert calendar_notes(date(2027, 12, 31), date(2028, 1, 1), known) == [
-        "holidays_unknown_2027", "holidays_unknown_2028", "school_term_unknown",
-    ]  # fmt: skip
+        "holidays_unknown_2027",
+        "holidays_unknown_2028",
+        "school_term_unknown",
+    ]

@@ -91,9 +91,11 @@ def test_geometry_is_converted_corner_by_corner() -> None:
         STREET, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], datum="gcj02"))
     )
     rows = pa.table(
-        {"geom": pa.array([shapely.to_wkb(shifted), None], pa.large_binary()),
-         "row_hash": pa.array(["a", "b"], pa.large_string())}
-    )  # fmt: skip
+        {
+            "geom": pa.array([shapely.to_wkb(shifted), None], pa.large_binary()),
+            "row_hash": pa.array(["a", "b"], pa.large_string()),
+        }
+    )
     converted, _ = to_lake_coordinates(rows, Datum("gcj02"))
     back = shapely.from_wkb(converted["geom"].to_pylist()[0])
     assert back.equals_exact(STREET, 1e-7)

@@ -22,8 +22,9 @@ PROTOCOL: dict[str, Any] = {
 @pytest.fixture
 def drafted(store: Store) -> Store:
     with store.begin() as unit:
-        unit.field_trials.add(trial_id="T1", made_at=NOON, made_by="li", design={}, first=FIRST,
-                              last=LAST)  # fmt: skip
+        unit.field_trials.add(
+            trial_id="T1", made_at=NOON, made_by="li", design={}, first=FIRST, last=LAST
+        )
         unit.commit()
     return store
 

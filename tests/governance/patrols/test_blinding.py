@@ -308,12 +308,14 @@ def test_what_was_seen_can_be_read_by_the_kind_of_visit_that_the_plan_asked_for(
     told = offices[0].plan_evaluation.evaluate(local_owner(), MONDAY).modes.set_index("mode")
     assert told.loc[["夜查", "抽检", "联检"], "visited"].tolist() == [2, 1, 1]
     summary = offices[0].campaigns.summary(local_owner(), "W1")
-    assert dict(zip(summary.departments["department"], summary.departments["checks"],
-                    strict=True)) == {"教育": 1, "市场监管": 1}  # fmt: skip
+    assert dict(
+        zip(summary.departments["department"], summary.departments["checks"], strict=True)
+    ) == {"教育": 1, "市场监管": 1}
     chief = offices[0].campaigns.summary(_sent("grid_chief", Scope.whole()), "W1")
     assert dict(zip(chief.modes["mode"], chief.modes["places"], strict=True)) == {
-        "夜查": 3, "联检": 1
-    }  # fmt: skip
+        "夜查": 3,
+        "联检": 1,
+    }
     assert chief.sentence == summary.sentence == "累计出动1人次，检查点位4处，发现问题0个"
 
 

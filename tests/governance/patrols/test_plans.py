@@ -118,9 +118,7 @@ def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Act
     )  # fmt: skip
     with pytest.raises(PlanRefusedError) as refused:
         desk.plans.make(planner, wish)
-    assert codes(refused) == [
-        "community_unknown", "kind_unknown", "tier_unknown"
-    ]  # fmt: skip
+    assert codes(refused) == ["community_unknown", "kind_unknown", "tier_unknown"]
     with pytest.raises(PlanRefusedError) as reversed_:
         plan_options(first=MONDAY, last=MONDAY - timedelta(days=1))
     assert codes(reversed_) == ["dates_reversed"]

@@ -63,9 +63,11 @@ def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     say = page.say
     page.subheader("The ways on the map")
     address = plan_routes.map_url(
-        plan.plan_id, version=plan.version, shifts=shifts["shift_id"].tolist(),
+        plan.plan_id,
+        version=plan.version,
+        shifts=shifts["shift_id"].tolist(),
         language=say.language,
-    )  # fmt: skip
+    )
     explained = say("Map of the ways, a colour for each team; the board says the same")
     st.iframe(address, height=_MAP_PX, alt=explained)
 

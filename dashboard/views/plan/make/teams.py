@@ -33,9 +33,11 @@ def show(page: Page) -> None:
     """List the teams; whoever makes plans may change, add and remove them."""
     say = page.say
     teams = page.office.teams.all(page.actor)
-    page.caption("A team sees its own published route under “My buildings”, if its members have "
-                 "an account. Where law asks for two officers, only a team with two enforcement "
-                 "cards is sent.")  # fmt: skip
+    page.caption(
+        "A team sees its own published route under “My buildings”, if its members have "
+        "an account. Where law asks for two officers, only a team with two enforcement "
+        "cards is sent."
+    )
     if not teams:
         page.info("No team is named yet. Add each that goes out, with its people and hours.")
     edits = may(page.actor, Action.MAKE_PLAN)
@@ -93,8 +95,10 @@ def _ask_who(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, Any
     departments = st.multiselect(
         say("Departments (for joint checks)"),
         list(dict.fromkeys([*DEPARTMENTS, *team.departments])),
-        default=list(team.departments), accept_new_options=True, placeholder=say("none"),
-    )  # fmt: skip
+        default=list(team.departments),
+        accept_new_options=True,
+        placeholder=say("none"),
+    )
     return {"name": name.strip(), "members": tuple(members), "departments": tuple(departments)}
 
 

@@ -131,9 +131,10 @@ def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) ->
     change.make(
         page,
         approve,
-        done=page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
-                      "are ready."),
-    )  # fmt: skip
+        done=page.say(
+            "Approved. The duties hold from the day of the proposal; hand-over sheets are ready."
+        ),
+    )
 
 
 def _undo(page: Page, proposal: Proposal) -> int:
@@ -150,6 +151,8 @@ def _forget() -> None:
 def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     return say(
         "{at} · {by} · {moved} change hands · {state}",
-        at=f"{row.made_at:%Y-%m-%d %H:%M}", by=row.made_by, moved=row.moved,
+        at=f"{row.made_at:%Y-%m-%d %H:%M}",
+        by=row.made_by,
+        moved=row.moved,
         state=say.name("proposal_state", str(row.state)),
-    )  # fmt: skip
+    )

@@ -95,8 +95,10 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: Mapping[str, str]) -> 
 def _show_needs(page: Page, needs: pd.DataFrame) -> None:
     say = page.say
     lifts: dict[bool | None, str] = {
-        None: say("as its storeys say"), True: say("has a lift"), False: say("has no lift"),
-    }  # fmt: skip
+        None: say("as its storeys say"),
+        True: say("has a lift"),
+        False: say("has no lift"),
+    }
     st.markdown(f"**{say('Lift and languages of a building')}**")
     noted = {
         row["building_id"]: (

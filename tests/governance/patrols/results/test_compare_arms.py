@@ -236,13 +236,17 @@ def test_where_all_that_was_drawn_was_visited_the_base_rate_is_the_plain_one() -
 
 def test_rates_by_a_column_count_finds_suspicions_and_closed_doors() -> None:
     rows = pd.DataFrame(
-        {"mode": ["夜查", "夜查", "联检", "夜查", "日查"],
-         "result": [FOUND, NOBODY, SUSPECTED, NOTHING, GONE]}
-    )  # fmt: skip
+        {
+            "mode": ["夜查", "夜查", "联检", "夜查", "日查"],
+            "result": [FOUND, NOBODY, SUSPECTED, NOTHING, GONE],
+        }
+    )
     table = rates_by(rows, "mode", level=0.9)
     assert table[["mode", "visited", "found", "suspected", "no_access"]].to_numpy().tolist() == [
-        ["夜查", 3, 1, 0, 1], ["日查", 1, 0, 0, 0], ["联检", 1, 0, 1, 0],
-    ]  # fmt: skip
+        ["夜查", 3, 1, 0, 1],
+        ["日查", 1, 0, 0, 0],
+        ["联检", 1, 0, 1, 0],
+    ]
     assert rates_by(rows.head(0), "mode", level=0.9).empty
 
 

@@ -90,9 +90,10 @@ def team(number: int = 1, **facts: Any) -> Team:
 def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
     """Return inputs; keywords are those of `PlanInputs`, or options by their own name."""
     options = {
-        name: facts.pop(name) for name in [*facts] if name in PlanOptions.__dataclass_fields__
-        and name not in {"teams", "seed"}
-    }  # fmt: skip
+        name: facts.pop(name)
+        for name in [*facts]
+        if name in PlanOptions.__dataclass_fields__ and name not in {"teams", "seed"}
+    }
     asked = {"first": MONDAY, "last": SUNDAY, "one_more": False, "iterations": 20} | options
     plain: dict[str, Any] = {
         "options": PlanOptions(**asked),

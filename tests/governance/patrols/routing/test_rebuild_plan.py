@@ -109,8 +109,10 @@ def test_company_that_is_due_besides_is_worth_no_more_told_anew() -> None:
     waiting = {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(20)}
     rows = [waiting | {"sensitive": True}, {"at": 1, "last_at": None}]
     hours = [15] * 4 + [19] * 5  # by day in vain: in the evening now, and the other way round
-    others = [waiting | {"at": 5 + number, "last_at": days_ago(20, hour=hour)}
-              for number, hour in enumerate(hours)]  # fmt: skip
+    others = [
+        waiting | {"at": 5 + number, "last_at": days_ago(20, hour=hour)}
+        for number, hour in enumerate(hours)
+    ]
     rules = replace(RULES, random_share=0.0, floor_share=1.0, most_candidates=10)
     inputs = plan_inputs(buildings(*rows, *others), rules=rules)
     made = make_plan(inputs)

@@ -276,11 +276,13 @@ def test_a_new_hash_over_other_buildings_does_not_pass(
 
 @pytest.mark.parametrize(
     ("statement", "problem"),
-    [("DELETE FROM field_trials", "trial_missing"),
-     ("UPDATE field_trials SET sealed_at = NULL", "trial_changed"),
-     ("UPDATE field_trials SET cancelled_at = NULL", "trial_changed"),
-     ("UPDATE field_trials SET looks = '[]'", "trial_changed")],
-)  # fmt: skip
+    [
+        ("DELETE FROM field_trials", "trial_missing"),
+        ("UPDATE field_trials SET sealed_at = NULL", "trial_changed"),
+        ("UPDATE field_trials SET cancelled_at = NULL", "trial_changed"),
+        ("UPDATE field_trials SET looks = '[]'", "trial_changed"),
+    ],
+)
 def test_a_trial_that_vanishes_or_comes_back_or_hides_a_look_is_found(
     desk: Office, planner: Actor, sealed: Trial, statement: str, problem: str
 ) -> None:

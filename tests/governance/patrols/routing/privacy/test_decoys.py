@@ -67,8 +67,7 @@ def test_where_there_is_no_time_what_is_worth_least_gives_way() -> None:
 
 
 def test_the_stop_itself_is_left_out_where_its_round_is_worth_more_with_another() -> None:
-    problem = street([0.0, 60.0, 30.0, 60.0], shifts=SHORT,
-                     value=[[0.5], [0.4], [0.01], [0.3]])  # fmt: skip
+    problem = street([0.0, 60.0, 30.0, 60.0], shifts=SHORT, value=[[0.5], [0.4], [0.01], [0.3]])
     close = np.zeros((4, 4), dtype=bool)
     close[0, 2] = close[2, 0] = True  # only the third is company to the first
     about = around(problem, [0], close=close)
@@ -101,11 +100,12 @@ def test_company_is_drawn_among_the_nearest_few() -> None:
     everybody = range(1, DRAWN_AMONG + 3)
     first = {
         favourite: add_decoys(
-            problem, {0: [0]},
+            problem,
+            {0: [0]},
             around(problem, [0], chance=np.where(np.arange(len(places)) == favourite, 0.0, 0.5)),
         ).joined
         for favourite in everybody
-    }  # fmt: skip
+    }
     assert all(first[each] == {each} for each in range(1, DRAWN_AMONG + 1))
     assert all(first[each] == {1} for each in everybody if each > DRAWN_AMONG)
 

@@ -59,8 +59,9 @@ def test_shifts_that_differ_exchange_nothing(other: dict[str, object], slots: li
 
 def test_a_round_stays_where_a_person_fixed_a_stop_of_it_or_another_day_is_impossible() -> None:
     fixed = street([0.0, 0.0, 0.0], shifts=THREE, locked=[0, FREE, FREE])
-    appointed = street([0.0, 0.0, 0.0], shifts=THREE, value=[[1.0, np.nan, np.nan], [1.0] * 3,
-                                                             [1.0] * 3])  # fmt: skip
+    appointed = street(
+        [0.0, 0.0, 0.0], shifts=THREE, value=[[1.0, np.nan, np.nan], [1.0] * 3, [1.0] * 3]
+    )
     for problem in (fixed, appointed):
         orders = [shuffle_routes(problem, ROUNDS, slots=SAME, seed=seed) for seed in SEEDS[:40]]
         assert all(order[0] == [0] for order in orders)

@@ -47,8 +47,9 @@ def test_what_must_be_visited_is_given_before_what_is_likely() -> None:
 
 
 def test_what_is_locked_is_given_beside_those() -> None:
-    locked = pd.DataFrame({"building_id": ["B025"], "shift_id": ["T1/2026-12-01/day"],
-                           "arm": ["list"]})  # fmt: skip
+    locked = pd.DataFrame(
+        {"building_id": ["B025"], "shift_id": ["T1/2026-12-01/day"], "arm": ["list"]}
+    )
     falling = [{"chance": (30 - number) / 100} for number in range(30)]
     posed, ids = posed_of(buildings(*falling), locked=locked)
     assert ids == [*(f"B{number:03}" for number in range(10)), "B025"]
