@@ -1,7 +1,5 @@
 """Which pages there are, who sees which, and what each role opens on."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Generate the demonstration city: build it, simulate two years, write its files and its truth."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path

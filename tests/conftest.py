@@ -5,8 +5,6 @@ Tests of one file stay together, in one process; so do those of files that look 
 browser or start Spark. Each notebook may go its own way, and each process has a PostgreSQL schema.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import secrets

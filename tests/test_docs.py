@@ -1,7 +1,5 @@
 """What the documentation says exists: commands, options, settings, files, links."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import tomllib

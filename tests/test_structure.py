@@ -1,7 +1,5 @@
 """The layout of the code: how many entries a folder has, who imports whom, how long a file is."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator, Mapping
 from functools import cache

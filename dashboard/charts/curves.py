@@ -4,8 +4,6 @@ Lines differ by colour and by dashes, and each is named beside the chart, so tha
 vision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

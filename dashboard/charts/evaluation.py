@@ -1,7 +1,5 @@
 """Charts of an evaluation besides its curves: windows, calibration, shares, intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Charts of patrol plans: how often something was found, each with the range it may lie in."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Charts of a score: how its points add up, and how it moved."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ A sheet names buildings, times and signs. It never says why a building is on it,
 chance has drawn, whatever the rows hold. Its labels are Chinese; on an English page both.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Workbooks that leave: they open in Excel and WPS, print on A4 and hold text as text."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What the number of a score says, and what it stands on, for the pages and the command line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import chain
 from typing import Final

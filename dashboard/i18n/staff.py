@@ -1,7 +1,5 @@
 """How the people of the staff are named where one of them is chosen."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from dashboard.i18n import Translator

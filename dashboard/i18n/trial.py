@@ -1,7 +1,5 @@
 """What a field trial is and what it found, as sentences for the page and the command line alike."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """What every page stands in: language, style, the office behind it and the way around."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field

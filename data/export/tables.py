@@ -7,8 +7,6 @@ person approved that it is not; then every row says who took it out and why. Key
 persons, and complainants' names and numbers, leave in no case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 

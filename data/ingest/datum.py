@@ -7,8 +7,6 @@ known – the street's border, the grids, the buildings – and the import is re
 and a suggestion. Outside China no datum shifts anything, so there WGS-84 is taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 

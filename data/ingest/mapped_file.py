@@ -3,8 +3,6 @@
 Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Mapping
 from datetime import datetime

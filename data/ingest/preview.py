@@ -1,7 +1,5 @@
 """Preview a file before import: the column mapping, sample values and missing fields."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -5,8 +5,6 @@ moves the import into place whole; whatever goes wrong before that leaves nothin
 derived is made after that, and again by whoever reads if a crash came in between.
 """
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
 from collections.abc import Callable

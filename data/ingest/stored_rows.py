@@ -1,7 +1,5 @@
 """Stamp accepted rows, compare them with stored ones and count their placement."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import duckdb

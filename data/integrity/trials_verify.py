@@ -1,7 +1,5 @@
 """Are sealed field trials still what was sealed: each row against its seal and its audit lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

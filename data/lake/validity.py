@@ -25,8 +25,6 @@ So a row is part of the view as of ``cut`` exactly when
 ``superseded_at`` is NULL.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 

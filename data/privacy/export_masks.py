@@ -6,8 +6,6 @@ of themselves – 我家, 楼上, 我孩子, my son. Rules are regular expressio
 columns at once; what they miss is missed, so nothing replaces reading before publishing.
 """
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pyarrow.compute as pc
 

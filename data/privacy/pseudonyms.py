@@ -5,8 +5,6 @@ else sees them, and counted. Names and telephone numbers are masked; a hash with
 key lets one person be recognised again without being known. Numbers inside prose are masked too.
 """
 
-from __future__ import annotations
-
 import hmac
 import re
 from collections.abc import Sequence

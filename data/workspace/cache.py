@@ -1,7 +1,5 @@
 """One small cache for answers that cost much and stay true for a while."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections import OrderedDict

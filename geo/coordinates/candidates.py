@@ -1,7 +1,5 @@
 """The datums that a pair of columns may be in, and where each would put the points."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -10,8 +10,6 @@ Reference: Q. McNemar (1947), Note on the sampling error of the difference betwe
 proportions or percentages, Psychometrika 12, 153–157 (here in its exact, one-sided form).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 

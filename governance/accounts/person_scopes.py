@@ -4,8 +4,6 @@ Its scope is what was given to it and what its person answers for today. Delegat
 buildings to which published plans send its teams.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 

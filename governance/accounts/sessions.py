@@ -1,7 +1,5 @@
 """Who is signed in: sessions that the server keeps, known to a browser by a token alone."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from dataclasses import dataclass

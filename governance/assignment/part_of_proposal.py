@@ -1,7 +1,5 @@
 """What a proposal comes to in a part of the street, told by the rows of that part alone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import nan
 

@@ -1,7 +1,5 @@
 """Propose who takes which building; a named person approves, step by step or whole, or undoes."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Collection
 from dataclasses import replace

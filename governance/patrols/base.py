@@ -1,7 +1,5 @@
 """What every service about patrols stands on: rules, and everything that a plan is made from."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace

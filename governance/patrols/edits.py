@@ -1,7 +1,5 @@
 """Change a plan by hand: move, take out, put in, lock, plan the rest anew, undo."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final

@@ -1,7 +1,5 @@
 """Claims to duties: what was decided here and what imported tables say, in one shape."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Read duties for services that asked permission before."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Write changes of duties, each with its audit line; a change never rewrites the past."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any

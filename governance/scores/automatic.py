@@ -1,7 +1,5 @@
 """Scoring by itself: some time after a change, and every day, so that what is shown is today's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Does the score beat counting here? Ask the office's own past, and keep the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta

@@ -1,7 +1,5 @@
 """What the map reads: one row per building, cell, grid or community, as far as one may see."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

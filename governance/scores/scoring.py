@@ -1,7 +1,5 @@
 """Score the street, and say what stands on top and why."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """What follows from a visit as it was sent: what comes next, how it came about, of which kind."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import asdict
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Record what was found at a door: once, whole, undone within a day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any

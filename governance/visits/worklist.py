@@ -1,7 +1,5 @@
 """What a warden reads: the buildings to visit, today's first, and what was seen there before."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

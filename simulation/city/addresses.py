@@ -1,7 +1,5 @@
 """Give the buildings of the fictional city their streets, estates, numbers and addresses."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

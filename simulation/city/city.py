@@ -5,8 +5,6 @@ down on the globe; so streets curve, grids share their borders exactly, and ever
 in exactly one grid.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

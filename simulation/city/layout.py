@@ -4,8 +4,6 @@ Everything here is in metres in a flat frame whose x points east and y north; th
 turns the whole plan afterwards, so that roads curve and nothing can overlap.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

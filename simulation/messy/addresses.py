@@ -1,7 +1,5 @@
 """Write addresses the way callers do: short, full, misspelt, by the old name, or vaguely."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

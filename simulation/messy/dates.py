@@ -1,7 +1,5 @@
 """Write moments the way different clerks do."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

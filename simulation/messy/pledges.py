@@ -1,7 +1,5 @@
 """Write the list of responsibilities: building heads, pledges, and one grid given twice."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

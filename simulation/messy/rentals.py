@@ -1,7 +1,5 @@
 """Write the rental filings: yearly sheets, full-width digits, merged cells, identity numbers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Write the records of checks: monthly inspection files and the list of decided violations."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

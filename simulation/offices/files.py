@@ -1,7 +1,5 @@
 """Write a simulated office as files that the ordinary import reads, and its truth beside them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Make a simulated office: what it has on file, and the truth behind it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

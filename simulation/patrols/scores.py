@@ -5,8 +5,6 @@ one fixed moment, so that every week's expressions are alike and compile once: n
 or learning reads the calendar, only differences of times.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 

@@ -6,8 +6,6 @@ own visits found. The chance to find a site that is there is the same for every 
 demonstration's planned campaigns, by day and in the evening.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

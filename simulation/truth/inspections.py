@@ -1,7 +1,5 @@
 """Simulate inspections: of complaints, of routine rounds, and in campaigns."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

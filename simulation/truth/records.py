@@ -3,8 +3,6 @@
 Buildings, sites and persons are row numbers here; the writers in `messy` turn them into text.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

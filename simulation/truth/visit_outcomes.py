@@ -1,7 +1,5 @@
 """Results of simulated visits, drawn from the city's hidden truth."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

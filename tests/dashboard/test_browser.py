@@ -1,7 +1,5 @@
 """The pages in a real browser, with the network cable out."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The tables' files say what a table holds; the code's names for words agree with them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum

@@ -4,8 +4,6 @@ Of a building that a published plan delegates, services about visits tell what a
 all others nothing.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import shutil

@@ -1,7 +1,5 @@
 """A file and its line in the audit log: both or neither, wherever the process stops."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Accounts on the command line: made there, and acted as."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path

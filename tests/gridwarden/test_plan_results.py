@@ -1,7 +1,5 @@
 """What a plan found, from the command line."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable

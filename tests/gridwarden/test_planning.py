@@ -1,7 +1,5 @@
 """Plans from the command line: what scripts read, what people read, and what is refused."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

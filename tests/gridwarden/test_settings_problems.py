@@ -1,7 +1,5 @@
 """What an office reads about a wrong setting: file, section, key, value seen and expected."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

@@ -1,7 +1,5 @@
 """The notebooks: kept as plain text that can be compared, and run from end to end on small data."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The fictional city is laid out as a street office is."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import shapely

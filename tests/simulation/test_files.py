@@ -1,7 +1,5 @@
 """The files are as many, as large and as untidy as promised, and the same every time."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

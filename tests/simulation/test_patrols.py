@@ -1,7 +1,5 @@
 """The rules of the simulated two years: what a policy may know, what it may spend, what is told."""
 
-from __future__ import annotations
-
 import gc
 from dataclasses import replace
 from types import FunctionType, ModuleType

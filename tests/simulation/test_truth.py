@@ -1,7 +1,5 @@
 """The hidden truth behaves as the world it stands for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date

@@ -4,8 +4,6 @@ A session is a row of the store. The browser holds its secret in a cookie that n
 no foreign page sends along with a form; ending the session ends it in every tab.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit

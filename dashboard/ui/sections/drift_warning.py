@@ -1,7 +1,5 @@
 """A warning where scores stand, when they no longer look as when they were judged good."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.i18n import Translator

@@ -1,7 +1,5 @@
 """The button that scores the workspace as of a day."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.i18n import Translator

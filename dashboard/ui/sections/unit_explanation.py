@@ -1,7 +1,5 @@
 """Why a unit stands where it stands: tier, points, weights, trend and the buildings in it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

@@ -1,7 +1,5 @@
 """Everything behind one building's score, who answers for it, and the last visits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 

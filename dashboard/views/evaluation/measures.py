@@ -1,7 +1,5 @@
 """Every measure of every method, and how the score differs from each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What else watches over the score: reporting by community, drift, and times of finds."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

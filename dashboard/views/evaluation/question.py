@@ -1,7 +1,5 @@
 """Which question an evaluation is to answer, and the button that has it answered."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from functools import partial
 

@@ -1,7 +1,5 @@
 """A field trial of the score: designed, sealed, followed and read, for whoever makes plans."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """How far to trust the numbers themselves: calibration, and whom wrong flags fall on."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Addresses a machine could not place for sure, or at all: a person decides, every row follows."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator

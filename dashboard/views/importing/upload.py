@@ -1,7 +1,5 @@
 """Importing one file: choose, look at what was understood, correct it, count, import."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import tempfile

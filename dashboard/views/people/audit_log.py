@@ -1,7 +1,5 @@
 """Who did what: the log, whether it is whole, and a file of it."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Exports with names and numbers: asked for by one person, allowed by another, used once."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A password for one use: shown once to whoever made it, until they say that they have it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui.frame import Page

@@ -1,7 +1,5 @@
 """Which plan is looked at: the newest, unless another is chosen."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Making a plan takes a while: it goes on while people click elsewhere, and can be stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from dashboard.i18n import Translator

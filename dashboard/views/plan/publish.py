@@ -1,7 +1,5 @@
 """Telling the teams: publishing, taking back, paper, workbooks and the map to take along."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """After the week: what the list found beside what chance alone found, planned beside visited."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

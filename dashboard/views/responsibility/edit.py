@@ -1,7 +1,5 @@
 """Setting and ending a duty by hand, and taking a change back."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 from typing import Any

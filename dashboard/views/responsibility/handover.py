@@ -1,7 +1,5 @@
 """What passes from one person to another: the list, and a sheet to print for each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 

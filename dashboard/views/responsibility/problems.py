@@ -1,7 +1,5 @@
 """What is wrong with the duties of a day, as a list of work: counted, searched, sorted."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

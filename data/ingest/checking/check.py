@@ -10,8 +10,6 @@
 - its key was not used before for something else (`deduplicate.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Read delimited text of any size in batches: encoding, delimiter and header found by looking."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

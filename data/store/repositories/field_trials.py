@@ -1,7 +1,5 @@
 """Repository of field trials: a draft is sealed once, and cancelled at most once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Share a street's buildings out among its wardens."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

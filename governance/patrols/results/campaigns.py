@@ -1,7 +1,5 @@
 """A campaign in the field's words: how many went out, to how many places, and what they found."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final

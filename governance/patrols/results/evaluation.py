@@ -1,7 +1,5 @@
 """After the week: what the list found beside what chance found, by kind and hour."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Tell a plan anew after a person changed it: times and totals follow, nothing is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

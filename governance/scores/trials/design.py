@@ -1,7 +1,5 @@
 """The design of a trial: plain values that can be shown and kept."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The protocol of a trial: everything laid down before it begins, that can be sealed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

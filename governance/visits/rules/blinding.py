@@ -3,8 +3,6 @@
 A spot check reads like any other visit, or the people who are sent would look at it otherwise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final

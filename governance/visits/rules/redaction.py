@@ -1,7 +1,5 @@
 """What a note may keep: what was seen, never who."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

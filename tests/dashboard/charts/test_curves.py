@@ -1,7 +1,5 @@
 """Every curve is named where it ends, and no name lies on another."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

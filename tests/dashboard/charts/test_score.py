@@ -1,7 +1,5 @@
 """Points laid end to end arrive at the score."""
 
-from __future__ import annotations
-
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st

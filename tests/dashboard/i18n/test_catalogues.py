@@ -1,7 +1,5 @@
 """Both catalogues say everything that the pages say."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

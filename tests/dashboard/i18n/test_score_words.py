@@ -1,7 +1,5 @@
 """The number of a score is told in plain words, and what it stands on."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

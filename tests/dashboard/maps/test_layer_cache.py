@@ -1,7 +1,5 @@
 """Layers of the map are asked for once, until something changes."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.maps.layer_cache import LayerChoice, forget_layers, layer_payload, map_layer

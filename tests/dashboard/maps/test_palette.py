@@ -1,7 +1,5 @@
 """Tiers can be told apart by everyone."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Routes of patrol plans: the planner's map is for planners, a team is told its way, never why."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

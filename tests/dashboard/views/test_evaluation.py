@@ -1,7 +1,5 @@
 """The evaluation page, run as Streamlit runs it, over offices that keep a made-up evaluation."""
 
-from __future__ import annotations
-
 import io
 import shutil
 from collections.abc import Callable, Iterator

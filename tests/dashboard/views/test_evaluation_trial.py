@@ -1,7 +1,5 @@
 """The field trial on the evaluation page, from nothing to its result, for who may know of it."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The map's page beside the map: its table, its filters, its days, and the frame around it."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from datetime import date

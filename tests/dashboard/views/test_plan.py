@@ -1,7 +1,5 @@
 """The planner's page, run as Streamlit runs it, over a small office with real plans."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Holidays, working days and what is not known about them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Writing the office's calendar: whole or not at all, all problems at once, nothing lost."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Rules of bringing a sender's coordinates to WGS-84."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow as pa
 import pytest

@@ -1,7 +1,5 @@
 """Rules of importing a file."""
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Rules of comparing new rows with what the lake holds."""
 
-from __future__ import annotations
-
 import itertools
 import shutil
 from collections.abc import Callable

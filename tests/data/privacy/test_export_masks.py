@@ -1,7 +1,5 @@
 """Rules of what is hidden where rows leave."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pytest
 from hypothesis import given

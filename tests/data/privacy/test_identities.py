@@ -1,7 +1,5 @@
 """Rules of the names and numbers kept apart."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """Rules of photos: nothing but the picture is kept."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zlib

@@ -1,7 +1,5 @@
 """What is known about people stops at the door."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A trial is sealed once and given up once; its row says whether it is still what was sealed."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

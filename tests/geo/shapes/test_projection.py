@@ -1,7 +1,5 @@
 """Straight lines in metres: exact to the formula, near the ellipsoid, of two ends alone."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyproj
 import pytest

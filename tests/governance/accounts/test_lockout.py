@@ -1,7 +1,5 @@
 """The machine of states behind a block after failures, against a plain list of what happened."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """Where the audit line cannot be written, the change that it is about has not happened."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import shutil

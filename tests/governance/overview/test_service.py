@@ -1,7 +1,5 @@
 """The start page's service, over the demonstration."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ Two offices hold one plan that differs only in why each building is on it. Who m
 them apart; to everybody else every answer is the same.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Every change of a plan is a version, made from the one that was seen, and can be undone."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np

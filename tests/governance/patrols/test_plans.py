@@ -1,7 +1,5 @@
 """Plans are made within one's scope, kept with their seed out of sight, and shown in part."""
 
-from __future__ import annotations
-
 import math
 from datetime import date, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Nobody learns what people are called whom he does not see, and nobody is given another's name."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Rules of who answers, worked out from claims."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The office scores by itself: after a change has rested, once, with its line in the log."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

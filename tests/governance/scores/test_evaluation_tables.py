@@ -1,7 +1,5 @@
 """What a stored evaluation says is read from it as it was measured."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

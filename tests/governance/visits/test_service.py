@@ -1,7 +1,5 @@
 """Rules of visits: recorded once, at one's own buildings, and part of the next score."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

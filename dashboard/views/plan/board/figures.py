@@ -3,8 +3,6 @@
 Who does not make plans is told what is walked and what is left, but no finds, chances or draws.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import isnan
 

@@ -1,7 +1,5 @@
 """A plan on the page: figures, board, map, and what it leaves uncovered."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Beside the board: undo, re-plan the rest, lock what is shown, add a building."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The calendar behind plans and scores: what the office enters, what was shipped and unknown."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who goes together: the office's teams, with their people, departments, start and shifts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Making the plan of a week: which week, with whom, and what kind of days they are."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import escape

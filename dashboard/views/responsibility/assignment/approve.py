@@ -1,7 +1,5 @@
 """Proposals that wait: a named person approves whole, by community or by warden, and can undo."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from math import isnan
 from typing import Any

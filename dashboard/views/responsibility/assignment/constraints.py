@@ -1,7 +1,5 @@
 """Who is away, which building stays with whom, and what wardens and buildings are like."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 

@@ -1,7 +1,5 @@
 """What a proposal of an assignment does: figures, curve, map, loads, buildings that move."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 import pandas as pd

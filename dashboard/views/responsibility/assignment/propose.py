@@ -1,7 +1,5 @@
 """Assigning wardens: one button proposes, sliders say what matters, a person decides."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import streamlit as st

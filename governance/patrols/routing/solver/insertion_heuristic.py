@@ -3,8 +3,6 @@
 The start of the search, the fallback where the solver is missing, and what it has to beat.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

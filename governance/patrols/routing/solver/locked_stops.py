@@ -1,7 +1,5 @@
 """Stops that a person locked to a shift, in the order that violates its hours least."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import numpy as np

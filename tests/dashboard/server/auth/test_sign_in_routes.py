@@ -1,7 +1,5 @@
 """Signing in and out over plain pages, before and behind the guard."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

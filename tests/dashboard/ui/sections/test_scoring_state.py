@@ -1,7 +1,5 @@
 """Pages say how current the score is, and whether a newer one is on its way."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

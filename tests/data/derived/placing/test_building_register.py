@@ -1,7 +1,5 @@
 """Rules of the register that is made from addresses."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where a row was as of a cut, by what had been decided about its address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any

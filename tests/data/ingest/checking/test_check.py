@@ -1,7 +1,5 @@
 """What becomes of a row."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

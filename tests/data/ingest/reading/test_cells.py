@@ -1,7 +1,5 @@
 """Numbers, flags and choices as people write them."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pytest
 

@@ -1,7 +1,5 @@
 """Reading sources of every kind as text."""
 
-from __future__ import annotations
-
 import csv
 import sqlite3
 import zipfile

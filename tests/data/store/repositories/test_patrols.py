@@ -1,7 +1,5 @@
 """Rules of the tables of patrols, on SQLite and, where its URL is given, on PostgreSQL."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta

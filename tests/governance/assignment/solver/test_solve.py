@@ -1,7 +1,5 @@
 """Rules of sharing buildings out among wardens."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import product
 

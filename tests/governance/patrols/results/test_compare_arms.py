@@ -1,7 +1,5 @@
 """What the list found beside what chance found: counted once, weighed fairly, never oversold."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An office with some dozen buildings, and what a plan is made from there."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

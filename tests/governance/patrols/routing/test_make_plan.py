@@ -1,7 +1,5 @@
 """Rules of a made plan: every rule of patrols holds at once, and it can be made again."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

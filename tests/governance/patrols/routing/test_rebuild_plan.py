@@ -1,7 +1,5 @@
 """Rules of a plan told anew after a person changed it: everything follows, nothing is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

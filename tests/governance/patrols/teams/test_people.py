@@ -1,7 +1,5 @@
 """A plan's people are told by name to who may know them, by account or number to who may not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A team's own route: looked at as often as one likes, and written down when it leaves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path

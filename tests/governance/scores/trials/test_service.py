@@ -1,7 +1,5 @@
 """A trial is designed for its power, sealed for good, read at its end, and verified."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Trials of a simulated office whose truth is known: intervals hold it, and power is as stated."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

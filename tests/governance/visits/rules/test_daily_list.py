@@ -1,7 +1,5 @@
 """Rules of the list of a day: what is due, in walking order, and nothing that betrays a reason."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any

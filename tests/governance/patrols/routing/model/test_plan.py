@@ -1,7 +1,5 @@
 """Rules of a plan as it is kept."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Rules of who is out when, and what a time is worth."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rules of company: no visit for a complaint is the only one that its surroundings see."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

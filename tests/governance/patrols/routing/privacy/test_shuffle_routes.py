@@ -1,7 +1,5 @@
 """Rules of the order that nobody can tell beforehand: rounds change days and are turned round."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Rules of who can be on a plan and why."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rules of what is put to the solver: worths, a bounded number, chance within a tier only."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

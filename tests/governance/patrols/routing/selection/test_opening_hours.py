@@ -1,7 +1,5 @@
 """Rules of when a building can be visited, and by whom."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

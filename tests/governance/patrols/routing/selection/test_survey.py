@@ -1,7 +1,5 @@
 """Rules of a survey: which teams go out, and how many stops they have time for."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

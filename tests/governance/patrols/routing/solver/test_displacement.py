@@ -1,7 +1,5 @@
 """Rules of who gives way to what is sure."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Rules of plans made by a plain rule."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """Rules of the problem in PyVRP's words."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given

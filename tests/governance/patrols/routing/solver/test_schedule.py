@@ -1,7 +1,5 @@
 """Rules of when a team is where."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
