@@ -1,7 +1,5 @@
 """The classes of a table contract: fields, vocabularies and row rules."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field

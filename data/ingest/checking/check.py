@@ -10,8 +10,6 @@
 - its key was not used before for something else (`deduplicate.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -21,12 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract, Vocabulary
-from data.ingest.batches import (
-    DUPLICATES,
-    CheckedBatch,
-    CheckOptions,
-    SourceBatch,
-)
+from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
@@ -73,12 +66,7 @@ def check_batch(
     """
     dropped = _drop_forbidden(batch)
     mapping = {f: c for f, c in mapping.items() if c not in dropped}
-    if options.year is None:
-        options = replace(options, year=year_named(batch.heading))
-    if options.columns is None:
-        evidence = ColumnEvidence(contract, mapping)
-        evidence.add(batch)
-        options = replace(options, columns=evidence.decide())
+    options = _decided(batch, contract, mapping, options)
     problems = Problems(batch, mapping)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)
@@ -107,6 +95,19 @@ def check_batch(
     )
 
 
+def _decided(
+    batch: SourceBatch, contract: TableContract, mapping: Mapping[str, str], options: CheckOptions
+) -> CheckOptions:
+    """Decide from a batch about its columns and its year, unless the file did for all of its."""
+    if options.year is None:
+        options = replace(options, year=year_named(batch.heading))
+    if options.columns is not None:
+        return options
+    evidence = ColumnEvidence(contract, mapping)
+    evidence.add(batch)
+    return replace(options, columns=evidence.decide())
+
+
 def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
     """Return the columns that may not be held with how many cells each had."""
     return {
@@ -126,9 +127,7 @@ def treat_persons(
             originals = [columns.values[name] for name in field.key_from]
             made = pseudonyms.key_column(originals, secret=options.secret)
             sent = pc.if_else(
-                pc.match_substring_regex(values[field.name], _KEY_PATTERN),
-                values[field.name],
-                None,
+                pc.match_substring_regex(values[field.name], _KEY_PATTERN), values[field.name], None
             )
             values[field.name] = pc.coalesce(made, sent)
     for field in contract.stored:
