@@ -19,11 +19,16 @@ from data.lake.validity import held_at
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.cuts import version_times
-from risk.events.expressions import holds_any, text_of
+from risk.events.expressions import text_of
 from risk.events.known_from import known_before, later_texts
-from risk.events.repeats import alike_visits, copies_of_visits, without_repeated_tickets
+from risk.events.repeats import (
+    alike_visits,
+    copies_of_visits,
+    is_marked,
+    without_repeated_tickets,
+)
 from risk.events.rows import FeatureSource, known_buildings, known_of_versions, wanted_columns
-from risk.events.signals import BEGUN, COLUMNS_OF, is_confirmed
+from risk.events.signals import BEGUN, COLUMNS_OF, FACTS_OF, is_confirmed
 
 _LEFT_OUT = "_left_out"
 
@@ -62,17 +67,54 @@ class AtCut:
 
 @dataclass(frozen=True, kw_only=True)
 class RowsToSum:
-    """Rows, what they are summed by, and how they read at each cut, by suffix of its columns."""
+    """Rows, and how they read at each cut.
+
+    Parameters
+    ----------
+    table
+        The rows.
+    keys
+        What they are summed by.
+    read
+        How some of the rows read at each cut, by suffix of its columns.
+    """
 
     table: ir.Table
     keys: tuple[str, ...]
-    at: Mapping[str, AtCut]
+    read: Callable[[ir.Table], Mapping[str, AtCut]]
+
+    @property
+    def at(self) -> Mapping[str, AtCut]:
+        """How the rows read at each cut."""
+        return self.read(self.table)
+
+    def split_alone(self, *further: str) -> tuple[RowsToSum, RowsToSum]:
+        """Split into rows that share building and further columns with no other, and the rest.
+
+        Most rows are alone, and counting them by hashes costs a fraction of grouping them. Hashes
+        that meet by chance only put two more rows into the rest.
+        """
+        by = [*(name for name in (c.CUT, c.BUILDING) if name in self.keys), *further]
+        hashes = {f"_{name}": self.table[name].hash() for name in by}
+        hashed = self.table.mutate(**hashes)
+        groups = hashed.group_by(list(hashes)).agg(_rows=hashed.count())
+        shared = groups.filter(groups["_rows"] > 1)
+        # Marked before it is split, for else the groups would be counted once for each part.
+        marked = hashed.left_join(shared, list(hashes)).select(*self.table.columns, "_rows")
+        is_alone = marked["_rows"].isnull()  # noqa: PD003 -- an Ibis column
+        return (
+            replace(self, table=marked.filter(is_alone).drop("_rows")),
+            replace(self, table=marked.filter(~is_alone).drop("_rows")),
+        )
 
 
 def one_below_the_other(rows: ir.Table, keys: Sequence[str]) -> RowsToSum:
     """Sum rows that come once for every cut, with ``cut`` among the keys."""
-    every = AtCut(table=rows, values={}, counts=ibis.literal(value=True))
-    return RowsToSum(table=rows, keys=tuple(keys), at={"": every})
+
+    def read(table: ir.Table) -> Mapping[str, AtCut]:
+        return {"": AtCut(table=table, values={}, counts=ibis.literal(value=True))}
+
+    return RowsToSum(table=rows, keys=tuple(keys), read=read)
 
 
 def side_by_side(
@@ -93,12 +135,15 @@ def side_by_side(
     if left_out is not None:
         table = table.left_join(_flags(left_out, cuts), c.ROW_KEY).drop(f"{c.ROW_KEY}_right")
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
-    at = {}
-    for number, cut in enumerate(cuts):
-        read = _at(table, name, cut, config, number)
-        texts = {text: text_of(read, text) for text in keep}
-        at[str(number)] = replace(read, values={**read.values, **texts})
-    return RowsToSum(table=table, keys=(c.BUILDING,), at=at)
+    table = table.mutate(**FACTS_OF[name](table, config))
+
+    def read(rows: ir.Table) -> Mapping[str, AtCut]:
+        return {
+            str(number): _at(rows, name, cut, config, number, keep)
+            for number, cut in enumerate(cuts)
+        }
+
+    return RowsToSum(table=table, keys=(c.BUILDING,), read=read)
 
 
 def known_throughout(source: FeatureSource, cuts: Sequence[datetime]) -> ir.Table:
@@ -150,16 +195,20 @@ def _flags(rows: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
     return rows.group_by(c.ROW_KEY).agg(**flags)
 
 
-def _at(table: ir.Table, name: str, cut: datetime, config: ScoreConfig, number: int) -> AtCut:
+def _at(
+    table: ir.Table, name: str, cut: datetime, config: ScoreConfig, number: int, keep: Sequence[str]
+) -> AtCut:
     moment = ibis.literal(cut)
-    known = {c.CUT: moment, **later_texts(table, name, cut)}
-    read = AtCut(table=table, values=known, counts=ibis.literal(value=True))
-    values = {**known, **COLUMNS_OF[name](read, config)}
     counts = held_at(table, moment) & known_before(table, cut)
+    read = AtCut(
+        table=table, values={c.CUT: moment, **later_texts(table, name, cut)}, counts=counts
+    )
+    texts = {text: text_of(read, text) for text in keep}
+    values = {**read.values, **texts, **COLUMNS_OF[name](read, config)}
     if f"{_LEFT_OUT}{number}" in table.columns:
         counts &= ~table[f"{_LEFT_OUT}{number}"].fill_null(ibis.literal(value=False))
     if name == "complaints":
-        counts &= ~holds_any(text_of(read, "status"), config.evidence.duplicate_marks)
+        counts &= ~is_marked(read, config.evidence.duplicate_marks)
     if BEGUN in values:
         counts &= values[BEGUN] < moment
     return AtCut(table=table, values=values, counts=counts)

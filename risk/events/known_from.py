@@ -46,7 +46,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.events.expressions import text_of, time_of
+from risk.events.expressions import Rows, text_of, time_of
 
 LEARNT: Final = "learnt"
 """Column of frames: the day on which a row was learnt, since 1970-01-01."""
@@ -83,7 +83,7 @@ def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
     return frame if before.all() else frame[before]
 
 
-def imported_before(table: ir.Table, cut: Cut) -> ir.BooleanValue:
+def imported_before(table: Rows, cut: Cut) -> ir.BooleanValue:
     """Say of each row whether all that it says was here before the cut; False where unknown."""
     return (time_of(table, c.IMPORTED_AT) < moment_of(cut)).fill_null(ibis.literal(value=False))
 

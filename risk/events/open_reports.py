@@ -17,10 +17,9 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig, WaitingReports
-from risk.events.expressions import holds_any
+from risk.events.expressions import Rows, holds_any
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
-from risk.events.signals import Rows
 
 REPORT_TEXTS: Final = ("category", "is_true")
 VISIT_TEXTS: Final = ("mode",)

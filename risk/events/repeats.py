@@ -14,7 +14,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.events.expressions import holds_any, text_of
+from risk.events.expressions import Rows, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
@@ -139,9 +139,15 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.drop_duplicates(list(GOING))
 
 
+def is_marked(table: Rows, marks: tuple[str, ...]) -> ir.BooleanValue:
+    """Say of complaints whether their status marks them as a repeat."""
+    status = text_of(table, "status")
+    return (status != "") & holds_any(status, marks)
+
+
 def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     """Drop complaints whose status says that they repeat one, or that point to one that is here."""
-    table = table.filter(~holds_any(text_of(table, "status"), marks))
+    table = table.filter(~is_marked(table, marks))
     if "related_ticket" not in table.columns:
         return table
     older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()

@@ -24,14 +24,13 @@ from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_at_each, list_cuts
 from risk.events.expressions import text_of
 from risk.events.known_from import known_before, without_later_texts
-from risk.events.repeats import once_per_visit, without_repeated_tickets
-from risk.events.signals import (
-    BEGUN,
-    complaint_columns,
-    inspection_columns,
-    rental_columns,
-    violation_columns,
+from risk.events.repeats import (
+    alike_visits,
+    copies_of_visits,
+    once_per_visit,
+    without_repeated_tickets,
 )
+from risk.events.signals import BEGUN, signal_columns
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
 PLACE_KEYS: Final = (c.CUT, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
@@ -72,7 +71,7 @@ class FeatureSource(Protocol):
 def complaint_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the complaints that count (`risk.events.signals.complaint_columns`).
+    """Select the complaints that count (`risk.events.signals`).
 
     A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
     (催办), says nothing new and is left out. Outcome, status and older ticket read ``''`` as long
@@ -80,26 +79,26 @@ def complaint_rows(
     """
     table = _known_rows(source, "complaints", cut, keep)
     table = without_repeated_tickets(table, config.evidence.duplicate_marks)
-    return _select(table, complaint_columns(table, config), keep)
+    return _select(table, "complaints", config, keep)
 
 
 def violation_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the decided violations (`risk.events.signals.violation_columns`)."""
+    """Select the decided violations (`risk.events.signals`)."""
     table = _known_rows(source, "violations", cut, keep)
-    return _select(table, violation_columns(table, config), keep)
+    return _select(table, "violations", config, keep)
 
 
 def inspection_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the visits (`risk.events.signals.inspection_columns`).
+    """Select the visits (`risk.events.signals`).
 
     A visit that two files tell of counts once.
     """
     table = once_per_visit(_known_rows(source, "inspections", cut, keep))
-    return _select(table, inspection_columns(table, config), keep)
+    return _select(table, "inspections", config, keep)
 
 
 def rental_rows(
@@ -107,7 +106,7 @@ def rental_rows(
 ) -> ir.Table:
     """Select the leases and licences that began before the cut (`risk.events.signals`)."""
     table = _known_rows(source, "rentals", cut, keep)
-    rows = _select(table, rental_columns(table, config), keep)
+    rows = _select(table, "rentals", config, keep)
     rows = rows.filter(rows[BEGUN] < rows[c.CUT]).drop(BEGUN)
     only_visited = config.exposure.counts_after_first_inspection
     return _inspected_only(rows, source, cut) if only_visited else rows
@@ -130,8 +129,14 @@ def settled_rows(
     keep: Sequence[str] = (),
 ) -> ir.Table:
     """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
-    rows = SIGNALS[name](source, cut=cut, config=config, keep=keep)
-    return settle_rows(rows, known_buildings(source, max(list_cuts(cut))))
+    register = known_buildings(source, max(list_cuts(cut)))
+    if name != "inspections":
+        return settle_rows(SIGNALS[name](source, cut=cut, config=config, keep=keep), register)
+    # An engine that expects few rows to be left after copies would join the other way round.
+    table = _known_rows(source, name, cut, keep)
+    rows = settle_rows(_select(table, "inspections", config, keep), register)
+    copies = copies_of_visits(alike_visits(table))
+    return rows.anti_join(copies, [c.CUT, c.ROW_KEY]).select(*rows.columns)
 
 
 def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
@@ -233,7 +238,8 @@ def _inspected_only(rows: ir.Table, source: FeatureSource, cut: Cuts) -> ir.Tabl
     return rows.semi_join(visits.select(c.CUT, **unit), [c.CUT, c.REGISTERED_UNIT])
 
 
-def _select(table: ir.Table, columns: Mapping[str, ir.Value], keep: Sequence[str]) -> ir.Table:
-    placement = {name: text_of(table, name) for name in PLACEMENT}
-    kept = {name: text_of(table, name) for name in keep}
-    return table.select(c.CUT, c.ROW_KEY, c.EVENT_AT, **placement, **columns, **kept)
+def _select(table: ir.Table, name: str, config: ScoreConfig, keep: Sequence[str]) -> ir.Table:
+    told = signal_columns(table, name, config)
+    added = [column for column in told.columns if column not in table.columns]
+    texts = {text: text_of(told, text) for text in (*PLACEMENT, *keep)}
+    return told.select(c.CUT, c.ROW_KEY, c.EVENT_AT, *added, **texts)

@@ -6,8 +6,8 @@ many cuts side by side (`risk.events.at_cuts`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import ibis
 from ibis import ir
@@ -16,6 +16,7 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.effort import effort_of
 from risk.events.expressions import (
+    Rows,
     cases,
     certainty_of,
     days_between,
@@ -29,56 +30,55 @@ from risk.events.expressions import (
 from risk.events.known_from import imported_before
 
 
-class Rows(Protocol):
-    """Rows as they read at the moment ``cut`` of each: an Ibis table, or what looks like one."""
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """Names of the columns."""
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 -- ibis ships no types
-        """Return a column."""
-
-
-def complaint_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
-    """Return ``reporter``, ``day`` and ``decayed_weight`` of complaints.
-
-    ``decayed_weight`` is the certainty of the placement, times policy's weights of source,
-    category, nature and verified truth, times the decay factor.
-    """
+def complaint_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return ``reporter`` and ``day`` of complaints."""
     evidence = config.evidence
     weight = (
         certainty_of(rows)
         * evidence_weight(text_of(rows, "source"), evidence.complaint_source, otherwise=1.0)
         * evidence_weight(text_of(rows, "category"), evidence.complaint_category, otherwise=1.0)
         * evidence_weight(text_of(rows, "nature"), evidence.complaint_nature, otherwise=1.0)
-        * evidence_weight(text_of(rows, "is_true"), evidence.complaint_truth, otherwise=1.0)
     )
-    half_life = config.half_life_days.complaints
     return {
-        c.DECAYED_WEIGHT: decayed(weight, rows[c.EVENT_AT], rows[c.CUT], half_life),
+        _WEIGHT: weight,
         c.REPORTER: text_of(rows, "reporter_key"),
         c.DAY: rows[c.EVENT_AT].truncate("D"),
     }
 
 
+def complaint_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return ``decayed_weight`` of complaints.
+
+    It is the certainty of the placement, times policy's weights of source, category, nature and
+    verified truth, times the decay factor.
+    """
+    truth = evidence_weight(
+        text_of(rows, "is_true"), config.evidence.complaint_truth, otherwise=1.0
+    )
+    half_life = real(config.half_life_days.complaints)
+    return {c.DECAYED_WEIGHT: _decayed(rows, rows[_WEIGHT] * truth, half_life)}
+
+
+def violation_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:  # noqa: ARG001 -- as the others
+    """Return nothing that is shown of decided violations."""
+    return {_WEIGHT: certainty_of(rows)}
+
+
 def violation_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
     """Return ``decayed_weight`` of decided violations."""
-    half_life = config.half_life_days.violations
-    weight = decayed(certainty_of(rows), rows[c.EVENT_AT], rows[c.CUT], half_life)
-    return {c.DECAYED_WEIGHT: weight}
+    half_life = real(config.half_life_days.violations)
+    return {c.DECAYED_WEIGHT: _decayed(rows, rows[_WEIGHT], half_life)}
 
 
-def inspection_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
-    """Return the ``signal`` that each visit gives and its ``decayed_weight``.
+def inspection_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return the ``signal`` that each visit gives.
 
     ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
-    or ``visit`` for a result that policy does not list; the weight of the last is 0. ``confirms``
-    marks a find that is certain, ``sure`` is the certainty of the placement, and ``effort`` how
-    thoroughly was looked (`risk.events.effort`): having found nothing says as much as was looked.
+    or ``visit`` for a result that policy does not list. ``confirms`` marks a find that is certain,
+    ``sure`` is the certainty of the placement, and ``effort`` how thoroughly was looked
+    (`risk.events.effort`): having found nothing says as much as was looked.
     """
     result, certainty = text_of(rows, "result"), certainty_of(rows)
-    at, cut = rows[c.EVENT_AT], rows[c.CUT]
     evidence, half_lives = config.evidence, config.half_life_days
     effort = effort_of(rows, config.effort)
     kinds = (
@@ -86,32 +86,30 @@ def inspection_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
         (c.NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
         (c.NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
     )
-    branches = [
-        (
-            result.isin(list(weights)),
-            signal,
-            evidence_weight(result, weights, otherwise=0.0),
-            half_life,
-        )
+    known = [
+        (result.isin(list(weights)), signal, weights, half_life)
         for signal, weights, half_life in kinds
         if weights
     ]
-    signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), c.VISIT_ONLY)
-    looked, one = {c.NOT_FOUND: effort}, real(1.0)
-    decayed_weight = cases(
-        (
-            (when, decayed(weight * certainty * looked.get(signal, one), at, cut, half_life))
-            for when, signal, weight, half_life in branches
-        ),
-        ibis.literal(0, "int64"),
-    )
+    weight = {
+        signal: evidence_weight(result, weights, otherwise=0.0) * certainty
+        for _, signal, weights, _ in known
+    }
+    if c.NOT_FOUND in weight:
+        weight[c.NOT_FOUND] *= effort
     return {
-        c.DECAYED_WEIGHT: decayed_weight,
-        c.SIGNAL: signal,
+        _WEIGHT: cases(((when, weight[signal]) for when, signal, _, _ in known), real(0.0)),
+        _HALF_LIFE: cases(((when, real(days)) for when, _, _, days in known), real(1.0)),
+        c.SIGNAL: cases(((when, ibis.literal(name)) for when, name, _, _ in known), c.VISIT_ONLY),
         c.CONFIRMS: is_confirmed(rows, config),
         c.SURE: certainty,
         c.EFFORT: effort,
     }
+
+
+def inspection_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:  # noqa: ARG001 -- as the others
+    """Return ``decayed_weight`` of visits, 0 of a result that policy does not list."""
+    return {c.DECAYED_WEIGHT: _decayed(rows, rows[_WEIGHT], rows[_HALF_LIFE])}
 
 
 def is_confirmed(rows: Rows, config: ScoreConfig) -> ir.BooleanValue:
@@ -119,15 +117,30 @@ def is_confirmed(rows: Rows, config: ScoreConfig) -> ir.BooleanValue:
     return text_of(rows, "result").isin(list(config.evidence.confirmed))
 
 
-def rental_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
-    """Return what leases and licences say, and ``begun``, when each began.
+def rental_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return what leases and licences say.
 
-    ``registered_unit`` names the unit, ``active`` says whether the lease runs at the cut,
-    ``business`` whether it lets a dwelling to a business, ``tenant`` who rents it, and
-    ``decayed_weight`` is 1 for a running short lease, decayed from its end for a past one, 0 for a
-    long one.
+    ``registered_unit`` names the unit, ``business`` says whether the lease lets a dwelling to a
+    business, ``tenant`` who rents it.
     """
-    rule, evidence = config.exposure, config.evidence
+    evidence = config.evidence
+    business = text_of(rows, "lessee_kind").isin(list(evidence.business_tenants)) & text_of(
+        rows, "purpose"
+    ).isin(list(evidence.dwelling_purposes))
+    return {
+        c.REGISTERED_UNIT: first_known(rows, "unit_id", "filing_no", c.ROW_KEY),
+        c.TENANT: text_of(rows, "lessee_key"),
+        c.BUSINESS: business,
+    }
+
+
+def rental_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return how leases and licences stand at the cut, and ``begun``, when each began.
+
+    ``active`` says whether the lease runs, and ``decayed_weight`` is 1 for a running short lease,
+    decayed from its end for a past one, 0 for a long one.
+    """
+    rule = config.exposure
     moment = rows[c.CUT]
     start, end = time_of(rows, "start_date"), time_of(rows, "end_date")
     if not rule.trust_end_date:
@@ -140,33 +153,46 @@ def rental_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
     active = ~text_of(rows, "status").isin(list(rule.inactive_statuses))
     if rule.trust_end_date:
         active &= running
-    business = text_of(rows, "lessee_kind").isin(list(evidence.business_tenants)) & text_of(
-        rows, "purpose"
-    ).isin(list(evidence.dwelling_purposes))
     days = days_between(end, begun)
-    short = ((days >= real(0.0)) & (days <= real(evidence.short_term_days))).fill_null(
+    short = ((days >= real(0.0)) & (days <= real(config.evidence.short_term_days))).fill_null(
         ibis.literal(False)  # noqa: FBT003 -- a literal's value
     )
     last = ibis.ifelse(running, moment, end)
-    half_life = config.half_life_days.rental_short_term
+    half_life = real(config.half_life_days.rental_short_term)
     decayed_weight = ibis.ifelse(
         short, decayed(real(1.0), last, moment, half_life), ibis.literal(0, "int64")
     )
-    return {
-        c.DECAYED_WEIGHT: decayed_weight,
-        c.REGISTERED_UNIT: first_known(rows, "unit_id", "filing_no", c.ROW_KEY),
-        c.TENANT: text_of(rows, "lessee_key"),
-        c.ACTIVE: active,
-        c.BUSINESS: business,
-        BEGUN: begun,
-    }
+    return {c.DECAYED_WEIGHT: decayed_weight, c.ACTIVE: active, BEGUN: begun}
+
+
+def _decayed(
+    rows: Rows, weight: ir.FloatingValue, half_life_days: ir.FloatingValue
+) -> ir.IntegerValue:
+    return decayed(weight, rows[c.EVENT_AT], rows[c.CUT], half_life_days)
 
 
 BEGUN: Final = "begun"
+_WEIGHT: Final = "_weight"
+_HALF_LIFE: Final = "_half_life_days"
 Columns = Callable[[Rows, ScoreConfig], Mapping[str, ir.Value]]
+FACTS_OF: Final[Mapping[str, Columns]] = {
+    "complaints": complaint_facts,
+    "violations": violation_facts,
+    "inspections": inspection_facts,
+    "rentals": rental_facts,
+}
+"""What a row says by table, the same at every cut; what begins with ``_`` is used below only."""
 COLUMNS_OF: Final[Mapping[str, Columns]] = {
     "complaints": complaint_columns,
     "violations": violation_columns,
     "inspections": inspection_columns,
     "rentals": rental_columns,
 }
+"""What it says at a cut, of rows to which `FACTS_OF` were added."""
+
+
+def signal_columns(rows: ir.Table, name: str, config: ScoreConfig) -> ir.Table:
+    """Add everything that rows of a table say at their cuts."""
+    rows = rows.mutate(**FACTS_OF[name](rows, config))
+    rows = rows.mutate(**COLUMNS_OF[name](rows, config))
+    return rows.drop(*(hidden for hidden in (_WEIGHT, _HALF_LIFE) if hidden in rows.columns))

@@ -7,9 +7,7 @@ order of the rows and whichever engine ran it. Rows come once for every cut, or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-from operator import or_
+from dataclasses import replace
 from typing import Final
 
 import ibis
@@ -19,9 +17,9 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.at_cuts import RowsToSum
 from risk.events.decay import QUANTA_PER_UNIT
+from risk.events.expressions import Rows
 from risk.events.open_reports import answered_until, waiting_since
 from risk.events.rows import PLACE_KEYS
-from risk.events.signals import Rows
 
 LAST_VISIT = "last_visit"
 LAST_REPORT = "last_report"
@@ -40,19 +38,9 @@ def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
 
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
-    keys = rows.keys
-    some = next(iter(rows.at.values()))  # who told, and when, is the same at every cut
-    each = {}
-    for cut, at in rows.at.items():
-        each[c.DECAYED_WEIGHT + cut] = at.where_counted(at[c.DECAYED_WEIGHT])
-        each[LAST_REPORT + cut] = at.where_counted(waiting_since(at, config.waiting))
-    table = rows.table.select(
-        *keys, **{c.REPORTER: some[c.REPORTER], c.DAY: some[c.DAY]}, **each
-    )  # fmt: skip
-    days = table.group_by([*keys, c.REPORTER, c.DAY]).agg(
-        **{name: table[name].max() for name in each}
-    )
-    capped = _sum_of_reporters(days, keys, tuple(rows.at), config)
+    alone, together = rows.split_alone(c.REPORTER)
+    reporters = _sum_days(together, config).union(_one_day(alone, config))
+    capped = _capped(reporters, config)
     sums = {}
     for cut in rows.at:
         weight = capped[c.DECAYED_WEIGHT + cut]
@@ -60,29 +48,48 @@ def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
         sums[c.COMPLAINT_REPORTERS + cut] = weight.count()
         sums[c.COMPLAINT_REPORT_DAYS + cut] = _whole_sum(capped[REPORT_DAYS + cut])
         sums[LAST_REPORT + cut] = capped[LAST_REPORT + cut].max()
-    return capped.group_by(keys).agg(**sums)
+    return capped.group_by(rows.keys).agg(**sums)
 
 
-def _sum_of_reporters(
-    days: ir.Table, keys: Sequence[str], cuts: Sequence[str], config: ScoreConfig
-) -> ir.Table:
-    """Sum the days of each reporter up to the cap; NULL where there is none."""
+def _sum_days(rows: RowsToSum, config: ScoreConfig) -> ir.Table:
+    """Sum the days of each reporter; NULL where there is none."""
     each = {}
-    for cut in cuts:
+    for cut, at in rows.at.items():
+        each[c.DECAYED_WEIGHT + cut] = at.where_counted(at[c.DECAYED_WEIGHT])
+        each[LAST_REPORT + cut] = at.where_counted(waiting_since(at, config.waiting))
+    who = [*rows.keys, c.REPORTER]
+    table = rows.table.select(*who, c.DAY, **each)
+    days = table.group_by([*who, c.DAY]).agg(**{name: table[name].max() for name in each})
+    sums = {}
+    for cut in rows.at:
         weight = days[c.DECAYED_WEIGHT + cut]
-        each[c.DECAYED_WEIGHT + cut] = weight.sum().cast("int64")
-        each[REPORT_DAYS + cut] = weight.count()
-        each[LAST_REPORT + cut] = days[LAST_REPORT + cut].max()
-    reporters = days.group_by([*keys, c.REPORTER]).agg(**each)
+        sums[c.DECAYED_WEIGHT + cut] = weight.sum().cast("int64")
+        sums[REPORT_DAYS + cut] = weight.count()
+        sums[LAST_REPORT + cut] = days[LAST_REPORT + cut].max()
+    return days.group_by(who).agg(**sums)
+
+
+def _one_day(rows: RowsToSum, config: ScoreConfig) -> ir.Table:
+    """Return the same of reporters who told once."""
+    each = {}
+    for cut, at in rows.at.items():
+        each[c.DECAYED_WEIGHT + cut] = at.where_counted(at[c.DECAYED_WEIGHT])
+        each[REPORT_DAYS + cut] = at.counts.cast("int64")
+        each[LAST_REPORT + cut] = at.where_counted(waiting_since(at, config.waiting))
+    return rows.table.select(*rows.keys, c.REPORTER, **each)
+
+
+def _capped(reporters: ir.Table, config: ScoreConfig) -> ir.Table:
+    """Cap what each reporter adds."""
     caps = config.caps
     cap = ibis.ifelse(
         reporters[c.REPORTER] == c.UNKNOWN_REPORTER,
         ibis.literal(int(caps.unknown_reporters * QUANTA_PER_UNIT), "int64"),
         ibis.literal(int(caps.reporter * QUANTA_PER_UNIT), "int64"),
     )
-    weights = {name: reporters[name] for name in each if name.startswith(c.DECAYED_WEIGHT)}
+    names = [name for name in reporters.columns if name.startswith(c.DECAYED_WEIGHT)]
     # Not the least of both: that of NULL and a cap is the cap.
-    capped = {name: ibis.ifelse(weight > cap, cap, weight) for name, weight in weights.items()}
+    capped = {name: ibis.ifelse(reporters[name] > cap, cap, reporters[name]) for name in names}
     return reporters.mutate(**capped)
 
 
@@ -106,7 +113,6 @@ def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
 
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
-    some = next(iter(rows.at.values()))
     each = {}
     for cut, at in rows.at.items():
         recent = _within(at, config.rate_window_days)
@@ -114,8 +120,7 @@ def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
         each[c.DECAYED_WEIGHT + cut] = at[c.DECAYED_WEIGHT]
         each[c.CONFIRMED + cut] = at.counts & at[c.CONFIRMS] & recent
         each[ANSWERED + cut] = at.where_counted(answered_until(at, config.waiting))
-    seen = {c.SIGNAL: some[c.SIGNAL], c.EVENT_AT: some[c.EVENT_AT]}
-    table = rows.table.select(*rows.keys, **seen, **each)
+    table = rows.table.select(*rows.keys, c.SIGNAL, c.EVENT_AT, **each)
     sums = {}
     for cut in rows.at:
         counts = table[_COUNTS + cut]
@@ -134,20 +139,14 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
 
     The count of units is NULL at a cut at which there was no lease yet.
     """
-    some = next(iter(rows.at.values()))
-    each = {}
-    for cut, at in rows.at.items():
-        each[_COUNTS + cut] = at.counts
-        each[c.ACTIVE + cut] = at.counts & at[c.ACTIVE]
-        each[c.BUSINESS + cut] = at.counts & at[c.ACTIVE] & at[c.BUSINESS]
-        each[c.SHORT_TERM + cut] = at.where_counted(at[c.DECAYED_WEIGHT])
-    unit = {c.REGISTERED_UNIT: some[c.REGISTERED_UNIT]}
-    table = rows.table.select(*rows.keys, **unit, **each)
+    alone, together = (_leases(some) for some in rows.split_alone(c.REGISTERED_UNIT))
+    unit = [*rows.keys, c.REGISTERED_UNIT]
     of_units = {
-        name: _whole_sum(table[name]) if name.startswith(c.SHORT_TERM) else table[name].any()
-        for name in each
+        name: _whole_sum(together[name]) if name.startswith(c.SHORT_TERM) else together[name].any()
+        for name in together.columns
+        if name not in unit
     }
-    units = table.group_by([*rows.keys, *unit]).agg(**of_units)
+    units = together.group_by(unit).agg(**of_units).union(alone)
     sums = {}
     for cut in rows.at:
         registered = units.count(where=units[c.ACTIVE + cut])
@@ -158,15 +157,27 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
     return units.group_by(rows.keys).agg(**sums)
 
 
+def _leases(rows: RowsToSum) -> ir.Table:
+    """Return how each lease stands at every cut."""
+    each = {}
+    for cut, at in rows.at.items():
+        active = at.counts & at[c.ACTIVE]
+        each[_COUNTS + cut] = at.counts
+        each[c.ACTIVE + cut] = active
+        each[c.BUSINESS + cut] = active & at[c.BUSINESS]
+        each[c.SHORT_TERM + cut] = ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], 0).cast("int64")
+    return rows.table.select(*rows.keys, c.REGISTERED_UNIT, **each)
+
+
 def sum_shared_tenants(rows: RowsToSum) -> ir.Table:
     """Count per building the active units that a tenant rents besides the first."""
-    some = next(iter(rows.at.values()))
-    active = {c.ACTIVE + cut: at.counts & at[c.ACTIVE] for cut, at in rows.at.items()}
-    who = {c.TENANT: some[c.TENANT], c.REGISTERED_UNIT: some[c.REGISTERED_UNIT]}
-    table = rows.table.select(*rows.keys, **who, **active)
-    ever = reduce(or_, (table[name] for name in active))
-    table = table.filter(ever & (table[c.TENANT] != ""))
-    pairs = table.group_by([*rows.keys, *who]).agg(**{name: table[name].any() for name in active})
+    _, several = replace(rows, table=rows.table.filter(rows.table[c.TENANT] != "")).split_alone(
+        c.TENANT
+    )
+    active = {c.ACTIVE + cut: at.counts & at[c.ACTIVE] for cut, at in several.at.items()}
+    pair = [*rows.keys, c.TENANT, c.REGISTERED_UNIT]
+    table = several.table.select(*pair, **active)
+    pairs = table.group_by(pair).agg(**{name: table[name].any() for name in active})
     units = {name: pairs.count(where=pairs[name]) for name in active}
     tenants = pairs.group_by([*rows.keys, c.TENANT]).agg(**units)
     besides = {

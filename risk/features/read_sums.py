@@ -80,7 +80,7 @@ def _sums(
         return Sums.read(add_up(one_below_the_other(rows, keys)), (), ids)
     repeated = repeated_rows(source, name, cuts=cut, config=config)
     rest = settled_rows(elsewhere(source, cut), name, cut=cut, config=config, keep=keep)
-    if repeated is not None:
+    if repeated is not None and name == "complaints":  # may repeat a ticket of another place
         rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
     beside = [
         (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
