@@ -101,7 +101,7 @@ class RowsToSum:
         shared = groups.filter(groups["_rows"] > 1)
         # Marked before it is split, for else the groups would be counted once for each part.
         marked = hashed.left_join(shared, list(hashes)).select(*self.table.columns, "_rows")
-        is_alone = marked["_rows"].isnull()  # noqa: PD003 -- an Ibis column
+        is_alone = marked["_rows"].isnull()
         return (
             replace(self, table=marked.filter(is_alone).drop("_rows")),
             replace(self, table=marked.filter(~is_alone).drop("_rows")),
@@ -167,10 +167,9 @@ def repeated_rows(
     if name != "complaints" or "related_ticket" not in versions.columns:
         return None
     pointing = versions.filter(text_of(versions, "related_ticket") != "")
-    older = versions.semi_join(
-        pointing.select(_ticket=text_of(pointing, "related_ticket")),
-        text_of(versions, "ticket_no") == ibis._["_ticket"],
-    ).select(*versions.columns)
+    named = pointing.select(_ticket=text_of(pointing, "related_ticket"))
+    numbered = versions.mutate(_number=text_of(versions, "ticket_no"))
+    older = numbered.semi_join(named, [("_number", "_ticket")]).select(*versions.columns)
     both = known_of_versions(pointing.union(older), name, cuts, columns=versions.columns)
     new = without_repeated_tickets(both, config.evidence.duplicate_marks)
     return both.anti_join(new, [c.CUT, c.ROW_KEY]).select(c.CUT, c.ROW_KEY)

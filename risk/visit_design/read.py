@@ -75,7 +75,8 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
-    ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
+    ``building``, ``party``, ``words`` (keys of the words of its name),
+    ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
     ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
     unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
@@ -124,7 +125,7 @@ def read_visit_rows(
 
 
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
-    """Sort visits by day, those with a result first, then by ``row_key``; indexed 0…"""
+    """Sort visits by day, those with a result first, then by ``row_key``; indexed from 0."""
     keys = {
         c.DAY: visits[c.DAY],
         "without": visits["found"].isna(),
