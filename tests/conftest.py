@@ -174,6 +174,14 @@ def two_communities(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _built_once(tmp_path_factory, "two", build_office)
 
 
+@pytest.fixture(scope="session")
+def trial_street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a street of 240 scored buildings for field trials; never changed."""
+    from trial_street import build_street
+
+    return _built_once(tmp_path_factory, "trial", build_street)
+
+
 @pytest.fixture
 def own_demonstration(demonstration: Path, tmp_path: Path) -> Path:
     """Return a copy of the city that a test may change."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from imported import import_text
 
 from data.engine import Engine
 from data.results.run_log import Run
@@ -106,12 +107,6 @@ def visit(office: Office, key: str = "k", building: str = "B4") -> str:
     return office.visits.record(
         OWNER, NewVisit(key=key, building_id=building, result="属实")
     ).visit_id
-
-
-def import_text(office: Office, table: str, text: str) -> str:
-    path = office._workspace.root.parent / f"{table}.csv"
-    path.write_text(text, encoding="utf-8")
-    return office.imports.import_file(OWNER, table, path).import_id
 
 
 def lines(office: Office) -> list[dict[str, Any]]:
