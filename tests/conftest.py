@@ -151,17 +151,22 @@ def _quiet(_stage: str, _done: int, _total: int) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a city of 200 buildings from its messy files, without patrols; never changed."""
+    """Build a city of 200 buildings from its messy files, scored three times, without patrols.
+
+    It is never changed.
+    """
     from governance.access.permissions import local_owner
-    from gridwarden.demo.build import build_demonstration
+    from gridwarden.demo import build as demo
 
     day = date(2026, 11, 24)
 
     def build(folder: Path) -> None:
-        build_demonstration(
-            folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day,
-            patrols=False,
-        )  # fmt: skip
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "SNAPSHOTS", 3)
+            demo.build_demonstration(
+                folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day,
+                patrols=False,
+            )  # fmt: skip
 
     return _built_once(tmp_path_factory, "demonstration", build)
 
