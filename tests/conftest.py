@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from patience import PATIENCE_S
 from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +30,6 @@ TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
 """What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
-PATIENCE_S = 900
 SPARK_FOR_FEW_ROWS = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "1",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from imported import import_text
+from patience import PATIENCE_S
 
 from data.engine import Engine
 from data.results.run_log import Run
@@ -464,7 +465,7 @@ def test_clicks_go_on_while_the_office_scores_by_itself(scoring: Office, hands: 
             * 5
         ]
         for each in asked:
-            each.result(timeout=60)
-        assert made.result(timeout=60)
+            each.result(timeout=PATIENCE_S)
+        assert made.result(timeout=PATIENCE_S)
     assert set(scoring.scores.snapshots(OWNER)["snapshot_id"]) != ids
     assert scoring.verify(OWNER).problems == ()
