@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import ibis
 from ibis import ir
@@ -83,7 +84,7 @@ class RowsToSum:
     keys: tuple[str, ...]
     read: Callable[[ir.Table], Mapping[str, AtCut]]
 
-    @property
+    @cached_property
     def at(self) -> Mapping[str, AtCut]:
         """How the rows read at each cut."""
         return self.read(self.table)
@@ -167,10 +168,8 @@ def repeated_rows(
     if name != "complaints" or "related_ticket" not in versions.columns:
         return None
     pointing = versions.filter(text_of(versions, "related_ticket") != "")
-    older = versions.semi_join(
-        pointing.select(_ticket=text_of(pointing, "related_ticket")),
-        text_of(versions, "ticket_no") == ibis._["_ticket"],
-    ).select(*versions.columns)
+    pointed_at = pointing.select(ticket_no=text_of(pointing, "related_ticket"))
+    older = versions.semi_join(pointed_at, "ticket_no").select(*versions.columns)
     both = known_of_versions(pointing.union(older), name, cuts, columns=versions.columns)
     new = without_repeated_tickets(both, config.evidence.duplicate_marks)
     return both.anti_join(new, [c.CUT, c.ROW_KEY]).select(c.CUT, c.ROW_KEY)
