@@ -60,6 +60,8 @@ WRITTEN_LATER: Final[Mapping[str, tuple[str, ...]]] = {
 """Texts of a row, by table, that may be younger than the row."""
 
 
+LATER_KNOWN_FROM: Final = "_later_known_from"
+"""Column of tables: `later_texts_known_from`, where it was worked out already."""
 Cut: TypeAlias = "datetime | ir.TimestampValue"
 """One moment for all rows, or a column with the moment of each."""
 
@@ -101,9 +103,9 @@ def later_texts(table: ir.Table, name: str, cut: Cut) -> dict[str, ir.StringValu
     texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
     if not texts:
         return {}
-    known = (later_texts_known_from(table, name) < moment_of(cut)).fill_null(
-        ibis.literal(value=False)
-    )
+    has_time = LATER_KNOWN_FROM in table.columns
+    from_when = table[LATER_KNOWN_FROM] if has_time else later_texts_known_from(table, name)
+    known = (from_when < moment_of(cut)).fill_null(ibis.literal(value=False))
     return {text: ibis.ifelse(known, text_of(table, text), "") for text in texts}
 
 
