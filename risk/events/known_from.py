@@ -42,10 +42,12 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import ir
 
 from risk import schema as c
+from risk.arrays import Bools
 from risk.events.expressions import Rows, text_of, time_of
 
 LEARNT: Final = "learnt"
@@ -81,8 +83,13 @@ def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
 
     The same as `known_before` of rows that were read already, their times as whole days.
     """
-    before = ((frame[c.DAY] < cut) & (frame[LEARNT] < cut)).to_numpy()
+    before = is_before(frame, cut)
     return frame if before.all() else frame[before]
+
+
+def is_before(frame: pd.DataFrame, cut: int) -> Bools:
+    """Say of each row of `rows_before` whether it is one."""
+    return np.asarray((frame[c.DAY] < cut) & (frame[LEARNT] < cut), dtype=bool)
 
 
 def imported_before(table: Rows, cut: Cut) -> ir.BooleanValue:
