@@ -47,8 +47,8 @@ class _Tables:
     """The tables of a source as of one cut or several; equal where the tables are the same ones.
 
     Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
-    as well. What is asked of the same tables again need not be written again: the expressions of several
-    cuts are long (`_expressions`).
+    as well. What is asked of the same tables again need not be written again: the expressions of
+    several cuts are long (`_expressions`).
     """
 
     cut: Cuts
