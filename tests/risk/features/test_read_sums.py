@@ -68,7 +68,7 @@ def test_several_cuts_at_once_sum_what_each_sums_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(read_sums, "CUTS_AT_ONCE", at_once)
-    read_sums._expressions.cache_clear()  # noqa: SLF001 -- they were written for other parts
+    read_sums._expressions.cache_clear()
     rule = ExposureRule(counts_after_first_inspection=after_first_inspection)
     config = ScoreConfig(exposure=rule)
     cuts = [cut - timedelta(days=days) for days in CUTS_AGO]
