@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import pandas as pd
@@ -21,9 +22,10 @@ from risk.events.at_cuts import (
     side_by_side,
 )
 from risk.events.confirmed import mark_own_events
-from risk.events.cuts import Cuts
+from risk.events.cuts import Cuts, list_cuts
 from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
 from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
+from risk.events.signals import COLUMNS_OF
 from risk.features.aggregates import (
     sum_complaints,
     sum_inspections,
@@ -37,6 +39,55 @@ CUTS_AT_ONCE: Final = 12
 """So many cuts are summed side by side in one pass, for memory."""
 _KEPT: Final = {"complaints": REPORT_TEXTS, "inspections": VISIT_TEXTS}
 _BUILDING_KEYS: Final = (c.CUT, c.BUILDING)
+_MOST_EXPRESSIONS: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """The tables of a source as of one cut or several; equal where the tables are the same ones.
+
+    Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
+    as well. What is asked of the same tables again need not be written again: the expressions of
+    several cuts are long (`_expressions`).
+    """
+
+    cut: Cuts
+    config: ScoreConfig = field(compare=False)
+    config_hash: str
+    session: int
+    tables: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, source: FeatureSource, cut: Cuts, config: ScoreConfig) -> _Tables:
+        cut = cut if isinstance(cut, datetime) else tuple(cut)
+        last = max(list_cuts(cut))
+        register = source.table("buildings", cut=last)
+        read = source.table if isinstance(cut, datetime) else source.versions
+        events = {name: read(name, cut=last) for name in COLUMNS_OF}
+        tables = {"buildings": register, **events}
+        return cls(
+            cut=cut,
+            config=config,
+            config_hash=config.config_hash,
+            session=id(register.get_backend()),  # kept alive by the tables
+            tables=tuple((name, table.op()) for name, table in tables.items()),
+        )
+
+    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- of one cut
+        """Return the rows of a table."""
+        return dict(self.tables)[name].to_expr()
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- of all cuts
+        """Return the versions of the rows of a table."""
+        return dict(self.tables)[name].to_expr()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Expression:
+    """Sums of the cuts one below the other, and of some cuts side by side with these cuts."""
+
+    below: ir.Table
+    beside: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
 
 
 def read_sums(
@@ -46,38 +97,37 @@ def read_sums(
 
     ``ids``: of the register, in order.
     """
-    asked = {
-        "complaints": ("complaints", PLACE_KEYS, partial(sum_complaints, config=config)),
-        "inspections": ("inspections", PLACE_KEYS, partial(sum_inspections, config=config)),
-        "rentals": ("rentals", _BUILDING_KEYS, sum_rentals),
-        "shared_tenants": ("rentals", _BUILDING_KEYS, sum_shared_tenants),
-    }
-    sums = {
-        name: _sums(source, table, keys, add_up, cut=cut, config=config, ids=ids)
-        for name, (table, keys, add_up) in asked.items()
-    }
+    expressions = _expressions(_Tables.of(source, cut, config))
+    return {name: Sums.read(each.below, each.beside, ids) for name, each in expressions.items()}
+
+
+@lru_cache(maxsize=_MOST_EXPRESSIONS)
+def _expressions(source: _Tables) -> Mapping[str, _Expression]:
+    """Write the sums of tables."""
+    cut, config = source.cut, source.config
     finds = settled_rows(finds_only(source, config), "inspections", cut=cut, config=config)
     decisions = settled_rows(source, "violations", cut=cut, config=config)
     violations = sum_violations(mark_own_events(decisions, finds), config=config)
-    return {**sums, "violations": Sums.read(violations, (), ids)}
+    of_complaints = partial(sum_complaints, config=config)
+    of_inspections = partial(sum_inspections, config=config)
+    return {
+        "complaints": _express(source, "complaints", PLACE_KEYS, of_complaints),
+        "violations": _Expression(below=violations),
+        "inspections": _express(source, "inspections", PLACE_KEYS, of_inspections),
+        "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
+        "shared_tenants": _express(source, "rentals", _BUILDING_KEYS, sum_shared_tenants),
+    }
 
 
-def _sums(
-    source: FeatureSource,
-    name: str,
-    keys: Sequence[str],
-    add_up: Callable[[RowsToSum], ir.Table],
-    *,
-    cut: Cuts,
-    config: ScoreConfig,
-    ids: pd.Index[Any],
-) -> Sums:
-    """Sum a table, for several cuts side by side where that can be."""
-    keep = _KEPT.get(name, ())
+def _express(
+    source: _Tables, name: str, keys: Sequence[str], add_up: Callable[[RowsToSum], ir.Table]
+) -> _Expression:
+    """Write the sums of a table, for several cuts side by side where that can be."""
+    cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
     if isinstance(cut, datetime) or only_visited:
         rows = settled_rows(source, name, cut=cut, config=config, keep=keep)
-        return Sums.read(add_up(one_below_the_other(rows, keys)), (), ids)
+        return _Expression(below=add_up(one_below_the_other(rows, keys)))
     repeated = repeated_rows(source, name, cuts=cut, config=config)
     rest = settled_rows(elsewhere(source, cut), name, cut=cut, config=config, keep=keep)
     if repeated is not None and name == "complaints":  # may repeat a ticket of another place
@@ -87,7 +137,7 @@ def _sums(
                                    left_out=repeated)))
         for some in _parts(cut)
     ]  # fmt: skip
-    return Sums.read(add_up(one_below_the_other(rest, keys)), beside, ids)
+    return _Expression(below=add_up(one_below_the_other(rest, keys)), beside=beside)
 
 
 def _parts(cuts: Sequence[datetime]) -> Iterator[Sequence[datetime]]:

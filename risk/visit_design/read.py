@@ -125,7 +125,7 @@ def read_visit_rows(
 
 
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
-    """Sort visits by day, those with a result first, then by ``row_key``; indexed from 0."""
+    """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
     keys = {
         c.DAY: visits[c.DAY],
         "without": visits["found"].isna(),
