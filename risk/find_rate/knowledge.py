@@ -92,8 +92,7 @@ def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.
 def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
     """Add the codes that the facts have for the texts of places."""
     codes = {
-        code_column(level): rows_of(places[level], names)
-        for level, names in facts.names.items()
+        code_column(level): rows_of(places[level], names) for level, names in facts.names.items()
     }
     if facts.known_cells is not None:
         cell = codes[code_column(CELL)]

@@ -30,11 +30,11 @@ from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.visit_table import DOOR, Facts, make_facts
 
-_TEXTS: Final = (
+FACT_TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
     *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
 )
-_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
+FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
 _ROUNDING: Final = 1e-9
 GRADE_HIGH: Final = "high"
 _DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
@@ -88,8 +88,24 @@ def read_visit_rows(
     """
     marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
-    rows = fetch_columns(table, texts=(*_TEXTS, *marks), numbers=(*_NUMBERS, "effort", "hour"),
-                         days=_DAYS, times=times)  # fmt: skip
+    rows = fetch_columns(
+        table,
+        texts=(*FACT_TEXTS, *marks),
+        numbers=(*FACT_NUMBERS, "effort", "hour"),
+        days=_DAYS,
+        times=times,
+    )
+    return visit_facts(rows, config=config, further=(*times, *marks))
+
+
+def visit_facts(
+    rows: pd.DataFrame, *, config: ScoreConfig, further: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return what rows of inspections say, as `read_visit_facts` does.
+
+    ``rows``: `FACT_TEXTS`, `FACT_NUMBERS`, ``effort``, ``hour``, ``day`` and ``learnt`` of each.
+    ``further``: columns to carry along.
+    """
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -104,7 +120,7 @@ def read_visit_rows(
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
-            **{name: rows[name] for name in ("effort", "hour", *times, *marks)},
+            **{name: rows[name] for name in ("effort", "hour", *further)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
             "in_words": rows["grade_word"] != "",

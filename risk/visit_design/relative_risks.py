@@ -93,11 +93,11 @@ def outcome_columns(
             columns |= _one_outcome(known, results[seen], places, outcome, cut, config)
     graded = known.visits[known.visits[FAULT_SCORE].notna()]
     if len(graded) >= config.least_grades:
-        columns |= _grades(known, graded, places, config)
+        columns |= grade_columns(known, graded, places, config)
     return columns
 
 
-def _grades(
+def grade_columns(
     known: Facts, graded: pd.DataFrame, places: pd.DataFrame, config: ModelConfig
 ) -> Columns:
     """Return how much worse than usual the grades of each level were, drawn to 0.

@@ -1,0 +1,276 @@
+"""The design of the places of one building, while visits are added to what is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk import schema as c
+from risk.arrays import Codes, Floats
+from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES
+from risk.events.fetch import day_of
+from risk.events.repeats import without_empty_repeats
+from risk.find_rate.knowledge import WHOLE, Known
+from risk.find_rate.model import FindRate
+from risk.scoring.incremental_outcome import OutcomeHistory
+from risk.scoring.incremental_rows import full_score_needed
+from risk.visit_design import names
+from risk.visit_design.availability import LEAST_RATIO
+from risk.visit_design.read import in_order
+from risk.visit_design.recency import recency_columns
+from risk.visit_design.relative_risks import FAULT_SCORE, grade_columns
+from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
+from risk.visit_design.visit_table import CELL, DOOR, Facts, code_column
+
+_LEVELS: Final = (*OUTCOME_LEVELS, CELL)
+_INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
+
+
+class VisitState:
+    """Visits known at the cut of a score, and those added since.
+
+    Parameters
+    ----------
+    known, rate
+        What the score was made of: its visits, and the columns whose weights it learnt.
+    """
+
+    def __init__(self, known: Known, rate: FindRate) -> None:
+        self._facts, self._config = known.facts, known.config.model
+        self._cut, self._columns = day_of(known.cut), rate.columns
+        self._half_life = rate.half_life_days
+        visits = self._facts.visits
+        self._added = visits.head(0)
+        self._names = {level: dict[str, int]() for level in _LEVELS}
+        results = self._facts.with_results()
+        sizes = dict(self._facts.sizes)
+        self._outcomes = {
+            outcome: OutcomeHistory(
+                results[results[outcome].notna()], outcome, sizes, cut=self._cut,
+                config=self._config,
+            )
+            for outcome in OUTCOMES
+            if results[outcome].notna().any()
+        }  # fmt: skip
+        self._results_of_cell = self._count_cells(results)
+        self._counts = {name: Counter(results[name]) for _, name in _INDICATORS}
+        told = visits[visits["found"].notna()]
+        self._filled = Counter(zip(told[DOOR] != "", told["found"] > 0, strict=True))
+        self._by_door = self._names_doors()
+        self._rows = {
+            level: _Index(visits[code_column(level)].to_numpy(np.int64), sizes[level])
+            for level in ("building", "unit")
+        }
+
+    def _count_cells(self, results: pd.DataFrame) -> Floats:
+        cell = results[code_column(CELL)].to_numpy(np.int64)
+        return np.bincount(cell + 1, minlength=self._facts.sizes[CELL] + 1)[1:].astype(np.float64)
+
+    def _names_doors(self) -> bool:
+        """Say whether a unit is the door that visits name (`Facts.units_as_of`)."""
+        share = {}
+        for found in (True, False):
+            named, every = self._filled[True, found], self._filled[False, found]
+            share[found] = named / (named + every) if named + every else None
+        if None in share.values():
+            return True
+        return share[False] >= LEAST_RATIO * share[True]
+
+    def add(self, visit: pd.DataFrame) -> None:
+        """Add a visit.
+
+        ``visit``: one row of `risk.visit_design.read.read_visit_facts`.
+
+        Raises
+        ------
+        NeedsFullScoreError
+            When it decides what is taken as a unit, or is in a cell that nobody knew.
+        """
+        row = self._named(visit)
+        self._added = in_order(pd.concat([self._added, row], ignore_index=True))
+        if row[list(OUTCOMES)].notna().any(axis=None):
+            self._results_of_cell[row[code_column(CELL)].to_numpy(np.int64)] += 1
+            for _, name in _INDICATORS:
+                self._counts[name][str(row[name].iloc[0])] += 1
+        for outcome in self._outcomes.values():
+            outcome.add(row)
+
+    def _named(self, visit: pd.DataFrame) -> pd.DataFrame:
+        """Name and code the unit, kind and cell of a visit as `Facts` does."""
+        row = visit.iloc[0]
+        if pd.notna(row["found"]):
+            self._filled[row[DOOR] != "", row["found"] > 0] += 1
+            if self._names_doors() != self._by_door:
+                raise full_score_needed("units_are_named_otherwise", row[c.ROW_KEY])
+        if row[CELL] and row[CELL] not in self._facts.names[CELL]:
+            raise full_score_needed("cell_unknown", row[CELL])
+        first, other = (DOOR, "building") if self._by_door else ("building", DOOR)
+        both = f"{row['kind']}|{row['risk_class']}"
+        named = visit.assign(unit=row[first] or row[other], kind_class="" if both == "|" else both)
+        codes = {
+            code_column(level): [self._code(level, str(named[level].iloc[0]))] for level in _LEVELS
+        }
+        return named.assign(**codes).reindex(columns=self._facts.visits.columns)
+
+    def _coded(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(
+            **{
+                code_column(level): [self._code(level, str(text)) for text in frame[level]]
+                for level in _LEVELS
+            }
+        )
+
+    def _code(self, level: str, text: str) -> int:
+        if not text:
+            return -1
+        index, new = self._facts.names[level], self._names[level]
+        code = int(index.get_indexer(pd.Index([text]))[0])
+        return code if code >= 0 else new.setdefault(text, len(index) + len(new))
+
+    def design(self, building: str, cells: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the places of a building, and what visits tell of them.
+
+        ``cells``: of the building, of resolution 9 (``cell``) and 10 (``h3_r10``).
+
+        The frames: places as in `risk.find_rate.knowledge.Known`, and the columns of
+        `risk.visit_design.matrix.build_design` that the score uses.
+        """
+        facts = self._facts_of(building)
+        places = known_places(facts)
+        places = places[places["building"] == building].reset_index(drop=True)
+        if places.empty:
+            texts = dict.fromkeys(ATTRIBUTES, "") | cells
+            texts |= {UNIT: WHOLE + building, "building": building}
+            places = pd.DataFrame([texts]).assign(**{IS_KNOWN: True})
+        here = _recoded(facts, places)
+        columns = recency_columns(facts, here, cut=self._cut, config=self._config)
+        coded, x = self._coded(places), pd.DataFrame(columns, index=places.index)
+        for name in self._columns:
+            part, *rest = name.split(".")
+            if part in {names.HISTORY, names.LAST, names.AREA, names.AREA_SIZE, "class", "kind"}:
+                x[name] = self._column(part, rest, coded, facts)
+        return places, x
+
+    def _column(
+        self, part: str, rest: list[str], places: pd.DataFrame, facts: Facts
+    ) -> Floats | list[float]:
+        """Return one column that all visits of the office decide."""
+        if part in {"class", "kind"}:
+            return self._indicator(part, ".".join(rest), places)
+        if part == names.AREA_SIZE:
+            return [self._around(cell, float(rest[0][:-1])) for cell in places[code_column(CELL)]]
+        if rest[0] == names.FAULT:
+            return self._grade_column(".".join([part, *rest]), places)
+        history = self._outcomes.get(rest[0])
+        if history is None:
+            return np.zeros(len(places))
+        if part == names.HISTORY:
+            return [history.log_ratio(rest[1], code) for code in places[code_column(rest[1])]]
+        if part == names.LAST:
+            return [self._last(history, rest[0], unit, facts) for unit in places[UNIT]]
+        return self._area(history, places[code_column(CELL)].tolist(), rest)
+
+    def _indicator(self, part: str, text: str, places: pd.DataFrame) -> Floats:
+        """Mark places of a class or kind, as long as it is among the commonest."""
+        name = dict(_INDICATORS)[part]
+        there = text in self._commonest(part, name)
+        return np.asarray((places[name] == text) & there, dtype=np.float64)
+
+    def _commonest(self, part: str, name: str) -> set[str]:
+        most = self._config.top_classes if part == "class" else self._config.top_kinds
+        counts = self._counts[name]
+        ordered = sorted((text for text in counts if text), key=lambda text: (-counts[text], text))
+        return set(ordered[:most])
+
+    def _around(self, cell: int, width: float) -> float:
+        if cell < 0:
+            return 0.0
+        return float(np.log1p((self._facts.kernels[width][cell] @ self._results_of_cell)[0]))
+
+    def _area(self, history: OutcomeHistory, cells: list[int], rest: list[str]) -> list[float]:
+        width, half_life = float(rest[1][:-1]), float(rest[2][:-1])
+        found, expected = history.sums_of_cells(half_life)
+        kernel, strength = self._facts.kernels[width], self._config.area_strength
+        ratios = {-1: 0.0}
+        for cell in set(cells) - {-1}:
+            o, e = (float((kernel[cell] @ each)[0]) for each in (found, expected))
+            ratios[cell] = float(np.log((o + strength) / (e + strength)))
+        return [ratios[cell] for cell in cells]
+
+    def _last(self, history: OutcomeHistory, outcome: str, unit: str, facts: Facts) -> float:
+        """Return what a unit's last visit brought beyond what was expected, 0 without one."""
+        told = facts.visits[(facts.visits[UNIT] == unit) & facts.visits[outcome].notna()]
+        if not unit or told.empty:
+            return 0.0
+        last = told.iloc[-1]
+        kind = np.array([self._code("kind_class", last["kind_class"])])
+        expected = history.usual.expected(np.array([last[c.DAY]]), kind)
+        return float(min(last[outcome], self._config.count_cap) - expected[0])
+
+    def _grade_column(self, name: str, places: pd.DataFrame) -> Floats:
+        """Return a history of grades, from all grades of the office anew."""
+        visits = self._facts.visits
+        graded = visits[visits[FAULT_SCORE].notna()]
+        new = self._added[self._added[FAULT_SCORE].notna()]
+        graded = in_order(pd.concat([graded, new], ignore_index=True)) if len(new) else graded
+        if len(graded) < self._config.least_grades:
+            return np.zeros(len(places))
+        further = {
+            level: pd.Index([*index, *self._names[level]])
+            for level, index in self._facts.names.items()
+        }
+        facts = replace(self._facts, names=further)
+        return grade_columns(facts, graded, places, self._config)[name]
+
+    def _facts_of(self, building: str) -> Facts:
+        """Return the visits of a building and of every unit that it ever had, with codes."""
+        visits = self._facts.visits
+        here = self._rows["building"].of(self._code("building", building))
+        added = self._added
+        units = set(visits[UNIT].iloc[here]) | set(added.loc[added["building"] == building, UNIT])
+        rows = [self._rows["unit"].of(self._code(UNIT, unit)) for unit in sorted(units - {""})]
+        every = np.unique(np.concatenate([here, *rows]))
+        new = added[(added["building"] == building) | added[UNIT].isin(list(units - {""}))]
+        chosen = visits.iloc[every]
+        if len(new):
+            chosen = in_order(pd.concat([chosen, new], ignore_index=True))
+        return coded_facts(without_empty_repeats(chosen))
+
+
+class _Index:
+    """Rows of each code."""
+
+    def __init__(self, codes: Codes, size: int) -> None:
+        self._order = np.argsort(codes, kind="stable")
+        self._start = np.searchsorted(codes[self._order], np.arange(size + 1))
+
+    def of(self, code: int) -> Codes:
+        """Return the rows of a code, in order; none of one that is not there."""
+        if not 0 <= code < len(self._start) - 1:
+            return np.zeros(0, dtype=np.int64)
+        return np.asarray(self._order[self._start[code] : self._start[code + 1]], dtype=np.int64)
+
+
+def coded_facts(visits: pd.DataFrame) -> Facts:
+    """Return a few visits as `Facts` with codes of their own and without kernels."""
+    codes, index = {}, {}
+    for level in _LEVELS:
+        texts = visits[level].astype("str")
+        index[level] = pd.Index(sorted(set(texts) - {""}), dtype="str")
+        codes[code_column(level)] = index[level].get_indexer(pd.Index(texts)).astype(np.int64)
+    reports = pd.DataFrame({c.DAY: np.zeros(0, dtype=np.int64)})
+    return Facts(visits=visits.assign(**codes), complaints=reports, names=index, kernels={})
+
+
+def _recoded(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
+    """Give places the codes of some facts."""
+    return places.assign(
+        **{
+            code_column(level): index.get_indexer(pd.Index(places[level].astype("str")))
+            for level, index in facts.names.items()
+        }
+    )
