@@ -89,6 +89,11 @@ class OfficeState:
         self._answered = visits.groupby(c.BUILDING)[UNTIL].max().to_dict()
         self._visits = VisitState(known, score.rate)
 
+    @property
+    def buildings(self) -> list[str]:
+        """Ids of the register's buildings, sorted."""
+        return [str(building) for building in self._ids]
+
     def _read(self, source: FeatureSource, name: str) -> pd.DataFrame:
         settled = settled_rows(source, name, **self._ask, keep=KEEP[name])
         return fetch(judged_rows(settled, name, self._config))
@@ -138,7 +143,7 @@ class OfficeState:
             place = (building, str(judged[c.H3_R10]), "", "")
             self._count(place, str(judged[c.SIGNAL]), int(judged[c.DECAYED_WEIGHT]))
 
-    def _judged(self, name: str, row: Mapping[str, Any]) -> pd.Series:
+    def _judged(self, name: str, row: Mapping[str, Any]) -> dict[str, Any]:
         return self._judge.judge(name, row, registered=row.get(c.BUILDING) in self._ids)
 
     def _count(self, place: tuple[str, ...], name: str, quanta: int) -> None:
@@ -172,7 +177,7 @@ class OfficeState:
         cell = features[c.H3_R10].iloc[0]
         coarse = parent_cells(features[c.H3_R10], RESOLUTION).iloc[0]
         places, x = self._visits.design(building, {"cell": coarse, "h3_r10": cell})
-        x = x.assign(**self._of_building(features, building, at, places))
+        x = pd.DataFrame(x | self._of_building(features, building, at, places), index=places.index)
         part = replace(self._known.features, buildings=features)
         known = replace(self._known, features=part, places=places, x=x)
         scored = score_buildings(known, self._rate).iloc[0]

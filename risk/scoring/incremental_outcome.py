@@ -66,6 +66,8 @@ class OutcomeHistory:
         self._days = np.unique(self._day)
         self._indices: dict[str, tuple[Codes, Codes]] = {}
         self._based = 0
+        self._cells: dict[float, tuple[Floats, Floats]] = {}
+        self._found_in_cells: dict[float, Floats] = {}
         self._new: list[tuple[int, float, dict[str, int]]] = []
         self._watches: dict[str, StrengthWatch] = {}
         self._usual: Usual | None = None
@@ -82,6 +84,7 @@ class OutcomeHistory:
         codes = {name: int(visit[code_column(name)].iloc[0]) for name in _LEVELS}
         self._new.append((int(visit[c.DAY].iloc[0]), found, codes))
         self._usual = None
+        self._cells = {}
 
     @property
     def usual(self) -> Usual:
@@ -202,19 +205,30 @@ class OutcomeHistory:
 
     def sums_of_cells(self, half_life_days: float) -> tuple[Floats, Floats]:
         """Return decayed O and E of every cell, shape (cells,)."""
-        day, found, cell = self._all(CELL)
-        kind = self._all(KIND_CLASS)[2]
-        age = self._cut - np.arange(self.usual.first, int(day.max()) + 1).astype(np.float64)
-        decay = decay_weights(age, half_life_days=half_life_days)
-        since = day - self.usual.first
-        expected = (self.usual.level * decay)[since]
+        if half_life_days not in self._cells:
+            self._cells[half_life_days] = self._sum_cells(half_life_days)
+        return self._cells[half_life_days]
+
+    def _sum_cells(self, half_life_days: float) -> tuple[Floats, Floats]:
+        usual, cell, kind = self.usual, self._codes[CELL], self._codes[KIND_CLASS]
+        day = np.arange(usual.first, usual.first + len(usual.level))
+        decay = decay_weights((self._cut - day).astype(np.float64), half_life_days=half_life_days)
+        since = self._day - usual.first
+        expected = (usual.level * decay)[since]
         if self._sizes[KIND_CLASS]:
-            expected = expected * np.exp(self.usual.ratio)[kind]
+            expected *= np.exp(usual.ratio)[kind]
         size = self._sizes[CELL] + 1
-        o, e = (
-            np.bincount(cell + 1, values, size)[1:] for values in (found * decay[since], expected)
-        )
-        return o, e
+        if half_life_days not in self._found_in_cells:
+            found = np.bincount(cell + 1, self._found * decay[since], size)
+            self._found_in_cells[half_life_days] = found
+        found = self._found_in_cells[half_life_days].copy()
+        expected = np.bincount(cell + 1, expected, size)
+        for at, brought, codes in self._new:
+            faded = decay[at - usual.first]
+            found[codes[CELL] + 1] += brought * faded
+            level = usual.level[at - usual.first] * np.exp(usual.ratio[codes[KIND_CLASS]])
+            expected[codes[CELL] + 1] += level * faded
+        return found[1:], expected[1:]
 
 
 def _sum_by_kind_and_day(

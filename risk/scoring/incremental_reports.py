@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -32,16 +32,18 @@ class ReportState:
         self._unknown = int(caps.unknown_reporters * QUANTA_PER_UNIT)
         self._named = int(caps.reporter * QUANTA_PER_UNIT)
         keys = pd.MultiIndex.from_frame(rows[list(_PLACE)])
-        codes, self._places = keys.factorize()
-        self._order = np.argsort(codes, kind="stable")
-        self._start = np.searchsorted(codes[self._order], np.arange(len(self._places) + 1))
-        self._rows = rows[[c.REPORTER, c.DAY, c.DECAYED_WEIGHT, UNTIL]]
-        self._added: dict[Place, list[pd.Series]] = {}
+        codes, places = keys.factorize()
+        self._places = {place: number for number, place in enumerate(places)}
+        order = np.argsort(codes, kind="stable")
+        self._start = np.searchsorted(codes[order], np.arange(len(places) + 1))
+        told = rows[[c.REPORTER, c.DAY, c.DECAYED_WEIGHT, UNTIL]].iloc[order]
+        self._rows = [told[name].to_numpy(object) for name in told]
+        self._added: dict[Place, list[Mapping[str, Any]]] = {}
         self._tickets, self._older = (
             Hashes(rows.loc[rows[name] != "", name]) for name in (TICKET_NO, RELATED)
         )
 
-    def add(self, place: Place, row: pd.Series) -> int:
+    def add(self, place: Place, row: Mapping[str, Any]) -> int:
         """Add a complaint; return by how many quanta the place's sum grows.
 
         Raises
@@ -68,11 +70,10 @@ class ReportState:
         return max((row[3] for row in of_building if pd.notna(row[3])), default=None)
 
     def _of(self, place: Place) -> list[tuple[str, object, int, pd.Timestamp]]:
-        at = self._places.get_indexer([place])[0] if len(self._places) else -1
         rows: Iterable[tuple[str, object, int, pd.Timestamp]] = ()
-        if at >= 0:
-            here = self._rows.iloc[self._order[self._start[at] : self._start[at + 1]]]
-            rows = here.itertuples(index=False, name=None)
+        if (at := self._places.get(place)) is not None:
+            here = slice(self._start[at], self._start[at + 1])
+            rows = zip(*(values[here] for values in self._rows), strict=True)
         added = [
             (row[c.REPORTER], row[c.DAY], int(row[c.DECAYED_WEIGHT]), row[UNTIL])
             for row in self._added.get(place, [])

@@ -103,7 +103,7 @@ class RowJudge:
     config: ScoreConfig
     _local: LocalTables = field(default_factory=LocalTables)
 
-    def judge(self, name: str, row: Mapping[str, Any], *, registered: bool) -> pd.Series:
+    def judge(self, name: str, row: Mapping[str, Any], *, registered: bool) -> dict[str, Any]:
         """Return a row of complaints or inspections with what it counts and where.
 
         ``registered``: whether the register knew its building at the cut.
@@ -121,12 +121,12 @@ class RowJudge:
             )
             return judged_rows(settle_rows(signals, local["buildings"]), name, self.config)
 
-        frame: pd.DataFrame = self._local.run(name, tables, ask).to_pandas()
-        if frame.empty:
+        judged: list[dict[str, Any]] = self._local.run(name, tables, ask).to_pylist()
+        if not judged:
             raise full_score_needed("counts_nothing_before_the_cut", row.get(c.ROW_KEY))
-        return frame.iloc[0]
+        return {column: _as_pandas(value) for column, value in judged[0].items()}
 
-    def facts(self, judged: pd.Series, row: Mapping[str, Any]) -> pd.DataFrame:
+    def facts(self, judged: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
         """Return what a judged visit says, one row of `risk.visit_design.read.read_visit_facts`."""
         texts: dict[str, Any] = {name: str(judged[name]) for name in FACT_TEXTS}
         texts |= {name: str(row.get(name) or "") for name in ("building_id", "h3_r10")}
@@ -139,6 +139,10 @@ class RowJudge:
         learnt = pd.Series([row[c.LEARNT_AT]], dtype="datetime64[us]")
         days = {c.DAY: days_of(pd.Series([at])), LEARNT: days_of(learnt)}
         return visit_facts(frame.assign(**days), config=self.config)
+
+
+def _as_pandas(value: Any) -> Any:  # noqa: ANN401 -- what a row holds
+    return pd.Timestamp(value) if isinstance(value, datetime) else value
 
 
 class _Alone:

@@ -13,7 +13,7 @@ from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES
 from risk.events.fetch import day_of
-from risk.events.repeats import without_empty_repeats
+from risk.events.repeats import GOING, without_empty_repeats
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
 from risk.scoring.incremental_outcome import OutcomeHistory
@@ -22,11 +22,13 @@ from risk.visit_design import names
 from risk.visit_design.availability import LEAST_RATIO
 from risk.visit_design.read import in_order
 from risk.visit_design.recency import recency_columns
-from risk.visit_design.relative_risks import FAULT_SCORE, grade_columns
+from risk.visit_design.relative_risks import FAULT_SCORE, Columns, grade_columns
 from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
 from risk.visit_design.visit_table import CELL, DOOR, Facts, code_column
 
 _LEVELS: Final = (*OUTCOME_LEVELS, CELL)
+_READ: Final = tuple(dict.fromkeys((*ATTRIBUTES, *GOING, *OUTCOMES, c.ROW_KEY)))
+"""Columns of visits that recency and the places of a building are read from."""
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
 
 
@@ -44,7 +46,8 @@ class VisitState:
         self._cut, self._columns = day_of(known.cut), rate.columns
         self._half_life = rate.half_life_days
         visits = self._facts.visits
-        self._added = visits.head(0)
+        self._read = visits[list(_READ)]
+        self._added: list[pd.DataFrame] = []
         self._names = {level: dict[str, int]() for level in _LEVELS}
         results = self._facts.with_results()
         sizes = dict(self._facts.sizes)
@@ -91,7 +94,7 @@ class VisitState:
             When it decides what is taken as a unit, or is in a cell that nobody knew.
         """
         row = self._named(visit)
-        self._added = in_order(pd.concat([self._added, row], ignore_index=True))
+        self._added.append(row)
         if row[list(OUTCOMES)].notna().any(axis=None):
             self._results_of_cell[row[code_column(CELL)].to_numpy(np.int64)] += 1
             for _, name in _INDICATORS:
@@ -131,12 +134,12 @@ class VisitState:
         code = int(index.get_indexer(pd.Index([text]))[0])
         return code if code >= 0 else new.setdefault(text, len(index) + len(new))
 
-    def design(self, building: str, cells: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def design(self, building: str, cells: dict[str, str]) -> tuple[pd.DataFrame, Columns]:
         """Return the places of a building, and what visits tell of them.
 
         ``cells``: of the building, of resolution 9 (``cell``) and 10 (``h3_r10``).
 
-        The frames: places as in `risk.find_rate.knowledge.Known`, and the columns of
+        Places as in `risk.find_rate.knowledge.Known`, and by name the columns of
         `risk.visit_design.matrix.build_design` that the score uses.
         """
         facts = self._facts_of(building)
@@ -148,12 +151,12 @@ class VisitState:
             places = pd.DataFrame([texts]).assign(**{IS_KNOWN: True})
         here = _recoded(facts, places)
         columns = recency_columns(facts, here, cut=self._cut, config=self._config)
-        coded, x = self._coded(places), pd.DataFrame(columns, index=places.index)
+        coded = self._coded(places)
         for name in self._columns:
             part, *rest = name.split(".")
             if part in {names.HISTORY, names.LAST, names.AREA, names.AREA_SIZE, "class", "kind"}:
-                x[name] = self._column(part, rest, coded, facts)
-        return places, x
+                columns[name] = np.asarray(self._column(part, rest, coded, facts))
+        return places, columns
 
     def _column(
         self, part: str, rest: list[str], places: pd.DataFrame, facts: Facts
@@ -215,8 +218,8 @@ class VisitState:
         """Return a history of grades, from all grades of the office anew."""
         visits = self._facts.visits
         graded = visits[visits[FAULT_SCORE].notna()]
-        new = self._added[self._added[FAULT_SCORE].notna()]
-        graded = in_order(pd.concat([graded, new], ignore_index=True)) if len(new) else graded
+        new = [row for row in self._added if row[FAULT_SCORE].notna().all()]
+        graded = in_order(pd.concat([graded, *new], ignore_index=True)) if new else graded
         if len(graded) < self._config.least_grades:
             return np.zeros(len(places))
         further = {
@@ -228,16 +231,16 @@ class VisitState:
 
     def _facts_of(self, building: str) -> Facts:
         """Return the visits of a building and of every unit that it ever had, with codes."""
-        visits = self._facts.visits
+        visits = self._read
         here = self._rows["building"].of(self._code("building", building))
-        added = self._added
-        units = set(visits[UNIT].iloc[here]) | set(added.loc[added["building"] == building, UNIT])
-        rows = [self._rows["unit"].of(self._code(UNIT, unit)) for unit in sorted(units - {""})]
-        every = np.unique(np.concatenate([here, *rows]))
-        new = added[(added["building"] == building) | added[UNIT].isin(list(units - {""}))]
-        chosen = visits.iloc[every]
-        if len(new):
-            chosen = in_order(pd.concat([chosen, new], ignore_index=True))
+        added = [(row["building"].iloc[0], row[UNIT].iloc[0], row) for row in self._added]
+        units = set(visits[UNIT].iloc[here]) | {unit for at, unit, _ in added if at == building}
+        units -= {""}
+        rows = [self._rows["unit"].of(self._code(UNIT, unit)) for unit in sorted(units)]
+        chosen = visits.iloc[np.unique(np.concatenate([here, *rows]))]
+        new = [row for at, unit, row in added if at == building or unit in units]
+        if new:
+            chosen = in_order(pd.concat([chosen, *(row[list(_READ)] for row in new)]))
         return coded_facts(without_empty_repeats(chosen))
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from risk import schema as c
-from risk.config.score import ScoreConfig
+from risk.config.score import ExposureRule, ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.find_rate.knowledge import known_at
 from risk.find_rate.model import FindRate
@@ -121,3 +122,52 @@ def test_rows_taken_in_one_by_one_score_as_all_at_once(seeds: list[int], *, grad
         points = {name: told.loc[building, c.points_column(name)] for name in now.points}
         assert now.points == points
         assert sum(now.points.values()) == now.score
+
+
+@pytest.fixture(scope="module")
+def state() -> OfficeState:
+    return OfficeState(*base(graded=False))
+
+
+AT = CUT - timedelta(hours=3)
+ROW = {"row_key": "n", "event_at": AT, "learnt_at": AT, "building_id": "B1"}
+
+
+def test_a_state_without_new_rows_has_the_score_it_was_made_from(state: OfficeState) -> None:
+    told = base(graded=False)[1].buildings.set_index(c.BUILDING)[c.SCORE]
+    assert [state.score_of(building).score for building in state.buildings] == told.tolist()
+
+
+@pytest.mark.parametrize("late", ["event_at", "learnt_at"])
+def test_a_row_of_after_the_cut_is_refused(state: OfficeState, late: str) -> None:
+    for take_in in (state.add_visit, state.add_complaint):
+        with pytest.raises(NeedsFullScoreError) as raised:
+            take_in(ROW | {late: CUT})
+        assert raised.value.facts["reason"] == "counts_nothing_before_the_cut"
+
+
+def test_a_visit_of_the_moment_of_a_known_one_is_refused() -> None:
+    state = OfficeState(*base(graded=False))
+    state.add_visit(ROW | {"result": "属实"})
+    with pytest.raises(NeedsFullScoreError):
+        state.add_visit(ROW | {"row_key": "again", "result": "未发现异常"})
+
+
+def test_a_repeat_counts_nothing_and_what_others_repeat_is_refused() -> None:
+    state = OfficeState(*base(graded=False))
+    state.add_complaint(ROW | {"ticket_no": "T1", "related_ticket": "T9"})
+    once = state.score_of("B1")
+    later = ROW | {"row_key": "m", "closed_at": AT, "reporter_key": "r7"}
+    state.add_complaint(later | {"ticket_no": "T2", "related_ticket": "T1"})
+    assert state.score_of("B1") == once
+    state.add_complaint(later | {"ticket_no": "T3", "related_ticket": "T5"})
+    with pytest.raises(NeedsFullScoreError):
+        state.add_complaint(later | {"ticket_no": "T5"})
+
+
+def test_where_visits_decide_which_units_count_no_visit_is_taken_in() -> None:
+    config = replace(CONFIG, exposure=ExposureRule(counts_after_first_inspection=True))
+    engine = base(graded=False)[0]
+    state = OfficeState(engine, score_as_of(engine, cut=CUT, config=config))
+    with pytest.raises(NeedsFullScoreError):
+        state.add_visit(ROW)
