@@ -14,7 +14,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.events.expressions import holds_any, text_of
+from risk.events.expressions import Rows, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
@@ -34,24 +34,29 @@ def once_per_visit(table: ir.Table) -> ir.Table:
 
     ``table``: each ``row_key`` once (at a cut).
     """
-    cut = [c.CUT] if c.CUT in table.columns else []
-    copies = _copies(_alike(table, cut), cut)
-    return table.anti_join(copies, [*cut, c.ROW_KEY]).select(*table.columns)
+    copies = copies_of_visits(alike_visits(table))
+    return table.anti_join(copies, [*_cut(table), c.ROW_KEY]).select(*table.columns)
 
 
-def _alike(table: ir.Table, cut: list[str]) -> ir.Table:
+def _cut(table: ir.Table) -> list[str]:
+    return [c.CUT] if c.CUT in table.columns else []
+
+
+def alike_visits(table: ir.Table) -> ir.Table:
     """Select the rows that share building, unit and moment with another: few need be compared."""
+    columns = table.columns
     table = table.mutate(
         _building=text_of(table, c.BUILDING).hash(), _unit=text_of(table, "unit_id").hash()
     )
-    key = [*cut, c.EVENT_AT, "_building", "_unit"]
+    key = [*_cut(table), c.EVENT_AT, "_building", "_unit"]
     groups = table.group_by(key).agg(_rows=table.count())
     shared = groups.filter(groups["_rows"] > 1)
-    return table.semi_join(shared, key).select(*table.columns)
+    return table.semi_join(shared, key).select(*columns)
 
 
-def _copies(table: ir.Table, cut: list[str]) -> ir.Table:
+def copies_of_visits(table: ir.Table) -> ir.Table:
     """Return ``row_key`` (and ``cut``) of the rows that tell of a visit once more."""
+    cut = _cut(table)
     marked = table.select(
         *cut,
         c.ROW_KEY,
@@ -134,9 +139,15 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.drop_duplicates(list(GOING))
 
 
+def is_marked(table: Rows, marks: tuple[str, ...]) -> ir.BooleanValue:
+    """Say of complaints whether their status marks them as a repeat."""
+    status = text_of(table, "status")
+    return (status != "") & holds_any(status, marks)
+
+
 def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     """Drop complaints whose status says that they repeat one, or that point to one that is here."""
-    table = table.filter(~holds_any(text_of(table, "status"), marks))
+    table = table.filter(~is_marked(table, marks))
     if "related_ticket" not in table.columns:
         return table
     older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()

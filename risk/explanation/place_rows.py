@@ -32,7 +32,7 @@ from risk.events.provenance import (
 from risk.events.rows import (
     SIGNALS,
     FeatureSource,
-    columns_needed,
+    wanted_columns,
     known_buildings,
     settle_rows,
 )
@@ -174,7 +174,7 @@ class PlaceRows:
 
     def _known(self, name: str) -> ir.Table:
         table = self._source.table(name, cut=self.cut)
-        wanted = columns_needed(name, _KEEP[name])
+        wanted = wanted_columns(name, _KEEP[name])
         return table.select(*(column for column in table.columns if column in wanted))
 
     def _add_older_tickets(self) -> None:

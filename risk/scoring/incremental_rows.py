@@ -26,7 +26,7 @@ from risk.events.open_reports import (
     answered_until,
     waiting_since,
 )
-from risk.events.rows import PLACEMENT, SIGNALS, columns_needed, settle_rows
+from risk.events.rows import PLACEMENT, SIGNALS, wanted_columns, settle_rows
 from risk.visit_design.read import FACT_NUMBERS, FACT_TEXTS, visit_facts
 
 UNTIL: Final = "until"
@@ -158,7 +158,7 @@ class _Alone:
 
 
 def _one_row(name: str, row: Mapping[str, Any]) -> pa.Table:
-    kinds = {column: _kind(column) for column in sorted(columns_needed(name, KEEP[name]))}
+    kinds = {column: _kind(column) for column in sorted(wanted_columns(name, KEEP[name]))}
     return pa.table({column: pa.array([row.get(column)], kind) for column, kind in kinds.items()})
 
 

@@ -1,0 +1,142 @@
+"""Let the engine sum every table of events, for one cut or for several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any, Final
+
+import pandas as pd
+from ibis import ir
+
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.at_cuts import (
+    RowsToSum,
+    elsewhere,
+    finds_only,
+    one_below_the_other,
+    repeated_rows,
+    side_by_side,
+)
+from risk.events.confirmed import mark_own_events
+from risk.events.cuts import Cuts, list_cuts
+from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
+from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
+from risk.events.signals import COLUMNS_OF
+from risk.features.aggregates import (
+    sum_complaints,
+    sum_inspections,
+    sum_rentals,
+    sum_shared_tenants,
+    sum_violations,
+)
+from risk.features.sums import Sums
+
+CUTS_AT_ONCE: Final = 12
+"""So many cuts are summed side by side in one pass, for memory."""
+_KEPT: Final = {"complaints": REPORT_TEXTS, "inspections": VISIT_TEXTS}
+_BUILDING_KEYS: Final = (c.CUT, c.BUILDING)
+_MOST_EXPRESSIONS: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """The tables of a source as of one cut or several; alike where the tables are.
+
+    What is asked of the same tables again need not be written again: the expressions of several
+    cuts are long (`_expressions`).
+    """
+
+    cut: Cuts
+    config: ScoreConfig = field(compare=False)
+    config_hash: str
+    tables: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, source: FeatureSource, cut: Cuts, config: ScoreConfig) -> _Tables:
+        cut = cut if isinstance(cut, datetime) else tuple(cut)
+        last = max(list_cuts(cut))
+        register = source.table("buildings", cut=last)
+        read = source.table if isinstance(cut, datetime) else source.versions
+        events = {name: read(name, cut=last) for name in COLUMNS_OF}
+        tables = {"buildings": register, **events}
+        return cls(
+            cut=cut,
+            config=config,
+            config_hash=config.config_hash,
+            tables=tuple((name, table.op()) for name, table in tables.items()),
+        )
+
+    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- of one cut
+        """Return the rows of a table."""
+        return dict(self.tables)[name].to_expr()
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- of all cuts
+        """Return the versions of the rows of a table."""
+        return dict(self.tables)[name].to_expr()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Expression:
+    """Sums of the cuts one below the other, and of some cuts side by side with these cuts."""
+
+    below: ir.Table
+    beside: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
+
+
+def read_sums(
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, ids: pd.Index[Any]
+) -> dict[str, Sums]:
+    """Sum complaints, violations, inspections, rentals and shared tenants per place.
+
+    ``ids``: of the register, in order.
+    """
+    expressions = _expressions(_Tables.of(source, cut, config))
+    return {name: Sums.read(each.below, each.beside, ids) for name, each in expressions.items()}
+
+
+@lru_cache(maxsize=_MOST_EXPRESSIONS)
+def _expressions(source: _Tables) -> Mapping[str, _Expression]:
+    """Write the sums of tables."""
+    cut, config = source.cut, source.config
+    finds = settled_rows(finds_only(source, config), "inspections", cut=cut, config=config)
+    decisions = settled_rows(source, "violations", cut=cut, config=config)
+    violations = sum_violations(mark_own_events(decisions, finds), config=config)
+    of_complaints = partial(sum_complaints, config=config)
+    of_inspections = partial(sum_inspections, config=config)
+    return {
+        "complaints": _express(source, "complaints", PLACE_KEYS, of_complaints),
+        "violations": _Expression(below=violations),
+        "inspections": _express(source, "inspections", PLACE_KEYS, of_inspections),
+        "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
+        "shared_tenants": _express(source, "rentals", _BUILDING_KEYS, sum_shared_tenants),
+    }
+
+
+def _express(
+    source: _Tables, name: str, keys: Sequence[str], add_up: Callable[[RowsToSum], ir.Table]
+) -> _Expression:
+    """Write the sums of a table, for several cuts side by side where that can be."""
+    cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
+    only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
+    if isinstance(cut, datetime) or only_visited:
+        rows = settled_rows(source, name, cut=cut, config=config, keep=keep)
+        return _Expression(below=add_up(one_below_the_other(rows, keys)))
+    repeated = repeated_rows(source, name, cuts=cut, config=config)
+    rest = settled_rows(elsewhere(source, cut), name, cut=cut, config=config, keep=keep)
+    if repeated is not None and name == "complaints":  # may repeat a ticket of another place
+        rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
+    beside = [
+        (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
+                                   left_out=repeated)))
+        for some in _parts(cut)
+    ]  # fmt: skip
+    return _Expression(below=add_up(one_below_the_other(rest, keys)), beside=beside)
+
+
+def _parts(cuts: Sequence[datetime]) -> Iterator[Sequence[datetime]]:
+    for first in range(0, len(cuts), CUTS_AT_ONCE):
+        yield cuts[first : first + CUTS_AT_ONCE]
