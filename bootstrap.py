@@ -11,8 +11,6 @@
 The Makefile calls this file, so that Linux and Windows do the same.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import os

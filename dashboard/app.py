@@ -6,8 +6,6 @@ a plain script. The front door calls :func:`dashboard.runtime.context.provide` a
 one process.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import threading

@@ -1,7 +1,5 @@
 """The script that Streamlit runs for every visitor: frame, language, navigation, page."""
 
-from __future__ import annotations
-
 from dashboard.ui import frame
 
 page = frame.open_page()

@@ -1,7 +1,5 @@
 """Which pages there are, who sees which, and what each role opens on."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -57,7 +55,7 @@ PAGES = (
         Action.APPROVE_UNMASKED,
         Action.EXPORT_UNMASKED,
     ),
-)  # fmt: skip
+)
 OPENS_ON = {
     "office_manager": "start",
     "planner": "plan",

@@ -1,7 +1,5 @@
 """Types of the arrays that are handed in and out."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 import numpy as np

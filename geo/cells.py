@@ -9,8 +9,6 @@ Computed with h3ronpy (333 ns a point); the reference implementation ``h3`` is t
 tests.
 """
 
-from __future__ import annotations
-
 from typing import Final, TypeAlias
 
 import h3ronpy

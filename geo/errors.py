@@ -1,7 +1,5 @@
 """The one base of every failure that Gridwarden anticipates."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

@@ -1,7 +1,5 @@
 """The office: the services of one workspace, composed here and nowhere else."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@
 Exit codes: 0 done, 1 refused with a clear message, 2 usage.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Settings from environment variables; the only module that reads them."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -7,8 +7,6 @@ surest that the words allow), `style` (how it was written), `problem` ('' or why
 refused or noticed).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import pandas as pd

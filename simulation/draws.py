@@ -1,7 +1,5 @@
 """Vectorised random draws."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Generate the demonstration city: build it, simulate two years, write its files and its truth."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,12 +11,7 @@ from simulation.city.city import City, CityPlan, build_city
 from simulation.messy.complaint_files import write_hotline, write_other_channels
 from simulation.messy.complaints import put_into_words
 from simulation.messy.pledges import write_assignments
-from simulation.messy.registers import (
-    write_buildings,
-    write_grids,
-    write_persons,
-    write_units,
-)
+from simulation.messy.registers import write_buildings, write_grids, write_persons, write_units
 from simulation.messy.rentals import write_rentals
 from simulation.messy.visits import write_inspections, write_violations
 from simulation.truth.history import Truth, simulate_town

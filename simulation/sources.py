@@ -1,7 +1,5 @@
 """Tables in memory, in the form in which `risk` asks an engine for them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Write the city's hidden truth as Parquet, for tests and notebooks alone; nothing imports it."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

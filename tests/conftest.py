@@ -2,13 +2,12 @@
 
 The suite may run in several processes (``make test`` does so). They share what takes long to build.
 Tests of one file stay together, in one process; so do those of files that look at pages in a
-browser, empty the one PostgreSQL database, or start Spark. Each notebook may go its own way.
+browser or start Spark. Each notebook may go its own way, and each process has a PostgreSQL schema.
 """
-
-from __future__ import annotations
 
 import gc
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -21,19 +20,13 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).parents[1]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 PAGES = "mark.browser"
-TOGETHER = {
-    PAGES: PAGES,
-    "empty_postgresql": "postgresql",
-    "store: Store": "postgresql",
-    "mark.spark": "spark",
-}
-"""What files say → the process that they share: pages that wait for a browser, the one database,
-and Spark's slow start."""
+TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
+"""What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 PATIENCE_S = 900
@@ -47,6 +40,9 @@ SPARK_FOR_FEW_ROWS = {
 }
 """What would be compiled runs once, over a few rows."""
 
+# What one process has compiled, the others find: workers, servers, the kernels of notebooks.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # How long an example takes depends on the neighbours of the machine; time is judged in benchmarks.
 # One commit, one verdict: examples are the same each time unless GRIDWARDEN_NEW_EXAMPLES is set.
 settings.register_profile(
@@ -186,26 +182,35 @@ def own_demonstration(demonstration: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def empty_postgresql() -> Iterator[Callable[[], str]]:
-    """Return what empties a PostgreSQL database and gives its URL.
+    """Return what empties a PostgreSQL schema of this process and gives the URL that uses it.
 
-    The database is the one that the environment names or, without one, that of a server started
-    at the first call; a test that calls is skipped where PostgreSQL is not installed.
+    The schema is in the database that the environment names or, without one, in that of a server
+    started at the first call; a test that calls is skipped where PostgreSQL is not installed.
     """
     from postgresql import temporary_postgresql
+
+    schema = f"test_{os.getpid()}_{secrets.token_hex(4)}"
+    drop = f"DROP SCHEMA IF EXISTS {schema} CASCADE"
+
+    def execute(url: str, *statements: str) -> None:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
 
     with ExitStack() as ending:
 
         @cache
-        def address() -> str:
-            return os.environ.get(POSTGRESQL) or ending.enter_context(temporary_postgresql())
+        def database() -> str:
+            url = os.environ.get(POSTGRESQL) or ending.enter_context(temporary_postgresql())
+            ending.callback(execute, url, drop)
+            return url
 
         def empty() -> str:
-            engine = create_engine(address())
-            with engine.begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE"))
-                connection.execute(text("CREATE SCHEMA public"))
-            engine.dispose()
-            return address()
+            execute(database(), drop, f"CREATE SCHEMA {schema}")
+            within = make_url(database()).update_query_dict({"options": f"-csearch_path={schema}"})
+            return within.render_as_string(hide_password=False)
 
         yield empty
 

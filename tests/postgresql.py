@@ -1,7 +1,5 @@
 """A PostgreSQL of this run's own, from the programs that the machine has installed."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

@@ -1,7 +1,5 @@
 """Arguments for every service of the office, so that a test can walk all of them."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date

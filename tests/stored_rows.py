@@ -1,7 +1,5 @@
 """Rows put into a lake as an import, without a file."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Rows of visits as the store keeps them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Installing: by uv where it can be had, told what pip was told, and by pip otherwise."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

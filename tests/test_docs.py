@@ -1,7 +1,5 @@
 """What the documentation says exists: commands, options, settings, files, links."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import tomllib
@@ -152,8 +150,9 @@ def test_the_reference_describes_every_command_and_option() -> None:
         if f"`{option}" not in described[name]
     ]
     assert undescribed == []
-    tables = {name: re.findall(r"^\| (`-.+?) \|", part, re.MULTILINE) for name, part in
-              described.items()}  # fmt: skip
+    tables = {
+        name: re.findall(r"^\| (`-.+?) \|", part, re.MULTILINE) for name, part in described.items()
+    }
     invented = [
         f"{name} {option}"
         for name, cells in tables.items()

@@ -1,7 +1,5 @@
 """What a browser complains about fails a test, but for what ended because the page was left."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

@@ -1,7 +1,5 @@
 """A street of 240 scored buildings with a year of visits, and what field trials on it need."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """An office of two communities: one for whoever asks, one of which that one must learn nothing."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """The chart of an assignment: how even the load gets by how much may change."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from dashboard.charts import vega

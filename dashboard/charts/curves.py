@@ -4,8 +4,6 @@ Lines differ by colour and by dashes, and each is named beside the chart, so tha
 vision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -73,19 +71,15 @@ def found_curves(curves: pd.DataFrame, case: Case, *, say: Translator) -> Spec:
     ends = {str(name): float(at) for name, at in zip(last["method"], last["found"], strict=True)}
     places = spread(ends, least_gap=_LABEL_PX * top / _CURVES_PX, top=top)
     edge = span * (1 + _LEADER)
-    labels = [
-        {**row, "label_at": places[row["method"]], "edge": edge} for row in _rows(last, say=say)
-    ]
+    ends_of = _rows(last, say=say)
+    labels = [{**row, "label_at": places[row["method"]], "edge": edge} for row in ends_of]
     axes = _axes(case, span=span, edge=edge, top=top, say=say)
     looks = {name: method_style(name) for name in sorted({*ends, *shown["method"].astype(str)})}
     colours = vega.by("method", {name: colour for name, (colour, _) in looks.items()})
     # An empty dash array would make the list of ranges ragged; a solid line is one long dash.
     dashes = vega.by("method", {name: dashes or [1, 0] for name, (_, dashes) in looks.items()})
-    told = vega.tooltip(
-        {"field": "name", "title": " "},
-        {**axes["x"], "format": ".0%"},
-        {**axes["y"], "format": ".1%"},
-    )
+    shares = ({**axes["x"], "format": ".0%"}, {**axes["y"], "format": ".1%"})
+    told = vega.tooltip({"field": "name", "title": " "}, *shares)
     rows = _rows(shown, say=say)
     lines = [
         vega.layer(

@@ -1,7 +1,5 @@
 """Charts of an evaluation besides its curves: windows, calibration, shares, intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,17 +45,13 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Transl
         for row in pairs.dropna(subset=["difference"]).to_dict("records")
     ]
     x = vega.steps("origin", say("Window beginning"))
-    y = vega.number(
-        "value",
-        say.name("measure", measure),
-        share=measure_text(measure, 0.5).endswith("%"),
-        scale={"zero": False, "padding": 10},
-    )
+    scale, share = {"zero": False, "padding": 10}, measure_text(measure, 0.5).endswith("%")
+    y = vega.number("value", say.name("measure", measure), share=share, scale=scale)
+    rule = {"type": "rule", "color": "#aab4be", "strokeWidth": 2}
     return vega.chart(
         _CHART_PX,
         [
-            vega.layer({"type": "rule", "color": "#aab4be", "strokeWidth": 2}, links, x=x, y=y,
-                       y2={"field": "other"}),
+            vega.layer(rule, links, x=x, y=y, y2={"field": "other"}),
             vega.layer(
                 {**vega.DOT, "size": 110}, points, x=x, y=y,
                 color=vega.by("method", {ours: OUR_COLOUR, theirs: THEIR_COLOUR}, legend=_LEGEND),

@@ -1,7 +1,5 @@
 """Charts of patrol plans: how often something was found, each with the range it may lie in."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
@@ -41,19 +39,15 @@ def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
         for row in seen.itertuples(index=False)
     ]  # fmt: skip
     most = min(1.0, float(seen["high"].max()) * _ROOM) if rows else 1.0
-    x = vega.number(
-        "low",
-        say("share of visits that found something"),
-        share=True,
-        axis={"tickCount": 6},
-        scale={"domain": [0, most]},
-    )
+    found, domain = say("share of visits that found something"), {"domain": [0, most]}
+    x = vega.number("low", found, share=True, axis={"tickCount": 6}, scale=domain)
     text = {"type": "text", "dy": -15, "align": "left", "color": vega.INK}
     return vega.chart(
         _ROW_PX * max(len(rows), 1) + _AXIS_PX,
         [
-            vega.layer({"type": "rule", "strokeWidth": 4, "opacity": 0.45}, x=x,
-                       x2={"field": "high"}),
+            vega.layer(
+                {"type": "rule", "strokeWidth": 4, "opacity": 0.45}, x=x, x2={"field": "high"}
+            ),
             vega.layer({**vega.DOT, "size": 150}, x={**x, "field": "rate"}),
             vega.layer(text, x=x, text={"field": "text"}, color={"value": vega.INK}),
         ],
@@ -63,4 +57,4 @@ def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
             "color": {"field": "hue", "type": "nominal", "scale": None, "legend": None},
             "tooltip": vega.tooltip(arm=say("Arm"), text=say("Rate")),
         },
-    )  # fmt: skip
+    )

@@ -1,7 +1,5 @@
 """Charts of a score: how its points add up, and how it moved."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,15 +57,10 @@ def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
     ]
     least = min(0.0, *(row["start"] for row in rows))
     most = max(row["edge"] for row in rows) * _ROOM_FOR_LABELS or 1.0
-    start = vega.number(
-        "start", axis={"grid": True, "tickCount": 5}, scale={"domain": [least, most]}
-    )
-    bars = vega.layer(
-        {"type": "bar", "height": {"band": 0.66}},
-        x=start,
-        x2={"field": "end"},
-        color=vega.by("kind", _KINDS),
-    )
+    axis = {"grid": True, "tickCount": 5}
+    start = vega.number("start", axis=axis, scale={"domain": [least, most]})
+    bar = {"type": "bar", "height": {"band": 0.66}}
+    bars = vega.layer(bar, x=start, x2={"field": "end"}, color=vega.by("kind", _KINDS))
     numbers = vega.layer(
         {"type": "text", "align": "left", "dx": 5, "color": vega.INK},
         x={"field": "edge", "type": "quantitative"},

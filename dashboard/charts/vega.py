@@ -3,8 +3,6 @@
 Plain dictionaries, because building charts through altair costs more than the whole page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Write hand-overs as a sheet to print and sign, or as a workbook."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Pages of HTML from templates; whatever is filled in is escaped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A plan with everything the office knows of it, as a workbook: not for the teams."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from dashboard.documents.columns import DAY, PERCENT, Column, columns_of, sheet

@@ -1,7 +1,5 @@
 """What every list on paper shares: A4 landscape, 25 rows a page, boxes to tick, no reasons."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Final
 

@@ -4,8 +4,6 @@ A sheet names buildings, times and signs. It never says why a building is on it,
 chance has drawn, whatever the rows hold. Its labels are Chinese; on an English page both.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -13,14 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboard.documents.html import render
-from dashboard.documents.print_page import (
-    BOXES,
-    LONG_NAME,
-    NOTE,
-    TICK_BOXES,
-    fitting,
-    pages_of,
-)
+from dashboard.documents.print_page import BOXES, LONG_NAME, NOTE, TICK_BOXES, fitting, pages_of
 from dashboard.documents.workbook import Sheet, workbook
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.patrol import clock, day_text, team_text
@@ -168,8 +159,10 @@ def _footing(*, both: bool) -> str:
         return NOTE
     say = translator("en")
     boxes = " · ".join(f"{box} {say.name('visit_result', box)}" for box in BOXES)
-    note = say("Tick the box before the result. Counts only, no names; do not enter, do not "
-               "punish, report what you find.")  # fmt: skip
+    note = say(
+        "Tick the box before the result. Counts only, no names; do not enter, do not "
+        "punish, report what you find."
+    )
     return f"{NOTE} {note} {boxes}"
 
 

@@ -3,8 +3,6 @@
 A list names buildings, signs and the last visit. It never says why a building is on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final

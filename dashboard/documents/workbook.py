@@ -1,7 +1,5 @@
 """Workbooks that leave: they open in Excel and WPS, print on A4 and hold text as text."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,13 +60,14 @@ def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401 -- xlsxwriter ships no
     return {
         "title": book.add_format({"font_name": "黑体", "font_size": 16, "align": "center"}),
         "note": book.add_format({"font_name": _FONT, "font_size": 10, "font_color": "#4a5563"}),
-        "header": book.add_format({**edge, "bold": True, "bg_color": "#e8eef3", "align": "center",
-                                   "text_wrap": True}),
+        "header": book.add_format(
+            {**edge, "bold": True, "bg_color": "#e8eef3", "align": "center", "text_wrap": True}
+        ),
         "text": book.add_format({**edge, "text_wrap": True, "num_format": "@"}),
         "number": book.add_format({**edge, "num_format": "#,##0.##"}),
         "day": book.add_format({**edge, "num_format": "yyyy-mm-dd"}),
         "time": book.add_format({**edge, "num_format": "yyyy-mm-dd hh:mm"}),
-    }  # fmt: skip
+    }
 
 
 def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:  # noqa: ANN401 -- as above

@@ -8,8 +8,6 @@ A catalogue writes a count with its forms, in the order of the language's plural
 ``{count} {count:row|rows}``. Which form stands there is Babel's (Unicode CLDR's) plural rule.
 """
 
-from __future__ import annotations
-
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation

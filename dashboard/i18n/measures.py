@@ -1,7 +1,5 @@
 """How measured values of an order of units are written."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from governance.scores.evaluation_figures import DAYS, Figure, number_or_none

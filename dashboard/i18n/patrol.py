@@ -1,7 +1,5 @@
 """How days, hours, shifts and weeks of a patrol plan are said."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """What the number of a score says, and what it stands on, for the pages and the command line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import chain
 from typing import Final
@@ -25,9 +23,11 @@ def meaning(explained: ExplainedUnit, *, say: Translator) -> str:
         return say(
             "Of 100 full visits here, about {n} would find something ({level} interval {low} to "
             "{high}).",
-            n=_count(explained.score), low=_count(explained.low), high=_count(explained.high),
+            n=_count(explained.score),
+            low=_count(explained.low),
+            high=_count(explained.high),
             level=level,
-        )  # fmt: skip
+        )
     n, low, high = (each / VISITS for each in (explained.score, explained.low, explained.high))
     return say(
         "With one full visit to each of its {buildings} buildings, about {n} would find something "
@@ -61,7 +61,7 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
         "score learns what a visit finds, given that it was made, so that going often raises "
         "nothing by itself.",
         told=told,
-    )  # fmt: skip
+    )
 
 
 def sources(rows: Iterable[EvidenceRow], *, say: Translator) -> str:

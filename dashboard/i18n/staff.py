@@ -1,7 +1,5 @@
 """How the people of the staff are named where one of them is chosen."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from dashboard.i18n import Translator
@@ -12,8 +10,9 @@ def people_names(staff: pd.DataFrame, *, say: Translator) -> dict[str, str]:
     there = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
     return {
         str(row.person_id): " · ".join(
-            text for text in (str(row.name), say.name("duty", str(row.role)), str(row.person_id))
+            text
+            for text in (str(row.name), say.name("duty", str(row.role)), str(row.person_id))
             if text
         )
         for row in there.itertuples(index=False)
-    }  # fmt: skip
+    }

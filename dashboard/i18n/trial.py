@@ -1,9 +1,7 @@
 """What a field trial is and what it found, as sentences for the page and the command line alike."""
 
-from __future__ import annotations
-
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -52,9 +50,10 @@ def short_sentence(design: TrialDesign, *, say: Translator) -> str:
     return say(
         "Street and time have only {count} buildings for each arm: the power reached is {low} "
         "against the low arm and {middle} against the middle one.",
-        count=design.per_arm, low=f"{design.reached[LOW]:.0%}",
+        count=design.per_arm,
+        low=f"{design.reached[LOW]:.0%}",
         middle=f"{design.reached[MIDDLE]:.0%}",
-    )  # fmt: skip
+    )
 
 
 def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
@@ -62,20 +61,14 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
     for fault in result.faults:
         yield say.name("trial_fault", fault)
     if result.early:
-        yield say("Looked at before its time, until {day}: nothing is decided yet.",
-                  day=result.until)  # fmt: skip
+        yield say(
+            "Looked at before its time, until {day}: nothing is decided yet.", day=result.until
+        )
     else:
         yield say.name("trial_verdict", result.verdict)
     for row in result.differences.to_dict("records"):
         if not math.isnan(row["difference"]):
-            more, less = (say.name("trial_arm", row[arm]) for arm in ("more", "less"))
-            points = {name: _points(row[name]) for name in ("difference", "low", "high")}
-            yield say(
-                "{analysis}, in percentage points: {more} against {less} {difference} ({low} to "
-                "{high}).",
-                analysis=say.name("trial_analysis", row["analysis"]), more=more, less=less,
-                **points,
-            )  # fmt: skip
+            yield _difference_sentence(row, say=say)
     if not math.isnan(result.trend_p):
         small = result.trend_p < _LEAST_P
         p = f"< {_LEAST_P}" if small else f"= {result.trend_p:.3f}"
@@ -85,13 +78,27 @@ def verdict_sentences(result: TrialResult, *, say: Translator) -> Iterator[str]:
         yield say(
             "In the high arm the score foretold {expected} finds at the buildings looked at; "
             "{came} came.",
-            expected=f"{high['expected']:.1f}", came=f"{high['came']:.1f}",
-        )  # fmt: skip
+            expected=f"{high['expected']:.1f}",
+            came=f"{high['came']:.1f}",
+        )
     days = len(result.trial.looks)
     yield say("All intervals hold the truth with {level}.", level=f"{100 * result.level:.4g}%") + (
-        " " + say("They are wider because the result was looked at early on {count} days.",
-                  count=days) if days else ""
-    )  # fmt: skip
+        " "
+        + say("They are wider because the result was looked at early on {count} days.", count=days)
+        if days
+        else ""
+    )
+
+
+def _difference_sentence(row: Mapping[Any, Any], *, say: Translator) -> str:
+    more, less = (say.name("trial_arm", row[arm]) for arm in ("more", "less"))
+    return say(
+        "{analysis}, in percentage points: {more} against {less} {difference} ({low} to {high}).",
+        analysis=say.name("trial_analysis", row["analysis"]),
+        more=more,
+        less=less,
+        **{name: _points(row[name]) for name in ("difference", "low", "high")},
+    )
 
 
 def design_rows(design: TrialDesign) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """Whether the score beats counting, as sentences for the page and the command line alike."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from dashboard.i18n import Translator

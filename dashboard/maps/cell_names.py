@@ -1,7 +1,5 @@
 """What people call a cell: the estates it covers, since nobody knows a hexagon by its code."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

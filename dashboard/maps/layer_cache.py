@@ -4,8 +4,6 @@ Snapshots never change; what the register calls a building may, so everything is
 a change made here and, for changes made elsewhere, after some minutes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeVar, cast

@@ -4,8 +4,6 @@ A layer is one JSON object of columns. Outlines are whole millionths of a degree
 difference to the one before, so that five thousand cells take some 150 kB on the wire.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The pages made of one map: the street to take away, and a building's surroundings."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any

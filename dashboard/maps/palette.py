@@ -4,8 +4,6 @@ Fills differ by at least 25 CIELAB units for normal sight and for simulated prot
 deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009), which a test checks.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 
 

@@ -4,8 +4,6 @@ Drawn for the planner with what planners may know, and for a team without it: wh
 says is given by the caller.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final

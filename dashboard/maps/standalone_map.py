@@ -1,7 +1,5 @@
 """Maps as one file: folium with its assets inside, which opens on any PC without internet."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterable, Iterator, Sequence

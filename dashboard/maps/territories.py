@@ -4,8 +4,6 @@ Neighbouring wardens get different colours out of eight that hold for every kind
 each territory carries its warden's name, so colour alone tells nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

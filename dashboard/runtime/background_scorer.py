@@ -1,7 +1,5 @@
 """The thread of a server that lets the office score by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread

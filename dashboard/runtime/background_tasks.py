@@ -3,8 +3,6 @@
 Streamlit stops a page's script at the next click; what takes minutes must not stand in one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ The front door (:mod:`gridwarden`) calls :func:`provide` once, before the server
 and routes ask :func:`office` and :func:`actor`. Nothing here reads the environment.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -7,8 +7,6 @@ server: a browser holds only a key to it, for ten minutes, and each key opens on
 that in a signed cookie, which could be shown twice, so this part is our own.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import secrets

@@ -1,7 +1,5 @@
 """Answers that several routes give: pages of their own, workbooks, and in whose language."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from starlette.requests import Request

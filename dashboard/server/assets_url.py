@@ -1,7 +1,5 @@
 """Addresses of our own static files, each with a digest so that a changed one is fetched again."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
 from pathlib import Path

@@ -3,8 +3,6 @@
 Starlette runs a plain function in its thread pool, but only the event loop can read a body.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from functools import wraps
 

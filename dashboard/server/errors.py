@@ -1,7 +1,5 @@
 """The one place where an anticipated failure becomes an answer: a status for each code."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

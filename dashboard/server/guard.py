@@ -6,8 +6,6 @@ who signed in do, but for the few paths of :data:`OPEN`: somebody who looks at a
 sign-in, a program is told 401, a websocket is refused.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -3,8 +3,6 @@
 Only the columns named here travel, whatever the service returns.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Routes of patrol plans: the planner's map, and a team's own route as data, map and paper."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from urllib.parse import urlencode
 

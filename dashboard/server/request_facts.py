@@ -1,7 +1,5 @@
 """What a request tells of itself: whose it is, from where, for a page or for data."""
 
-from __future__ import annotations
-
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Routes beside Streamlit's own: health, map data, one-file maps and our own assets."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from starlette.requests import Request

@@ -4,8 +4,6 @@ Only the columns named here travel. Score, points, factors, complaints and the c
 building on today's list stay behind, whatever the service returns.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any

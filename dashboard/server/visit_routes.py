@@ -4,8 +4,6 @@ Whoever asks is known from the request alone. A record names the account that ty
 waited in a browser while somebody else signed in is refused, not filed under the wrong name.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A part of a page with a script of its own: how it is declared and where its files are."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Changes that a person makes on a page: made, said once at the next run, or refused in words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """A chart on the page."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.charts.vega import Spec

@@ -1,7 +1,5 @@
 """A button for what leaves the office as a file: for who may, and written down when it goes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """What every page stands in: language, style, the office behind it and the way around."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -144,9 +142,7 @@ def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
         entry.name: st.Page(
-            _shows(page, entry),
-            title=page.say.name("page", entry.name),
-            url_path=entry.url_path,
+            _shows(page, entry), title=page.say.name("page", entry.name), url_path=entry.url_path
         )
         for entry in navigation.entries_for(page.actor)
     }

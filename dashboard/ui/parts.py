@@ -1,7 +1,5 @@
 """A page of several parts under tabs, and what its parts are made of: figures, headed lists."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a person picks: one of several or some of them, a day, a building."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, TypeVar

@@ -1,7 +1,5 @@
 """A table on a page: sorted, searched, picked from and exported, as its columns are declared."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import pandas as pd

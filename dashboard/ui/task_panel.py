@@ -1,7 +1,5 @@
 """Long work beside the pages: who began it, how far it is, how it ended."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
@@ -130,37 +130,6 @@ class Calendar:
                 what_to_do=f"Write the announced holidays and make-up days into {OFFICE_FILE}.",
             )
         return day in self._working_days
-
-    def add_working_days(self, start: date, count: int) -> date:
-        """Return the day on which ``count`` working days after ``start`` have passed.
-
-        The day of ``start`` itself is not counted; 0 gives ``start``, whatever day it is.
-
-        Raises
-        ------
-        CalendarError
-            When a day on the way lies in a year that is not announced, or ``count`` is below 0.
-        """
-        if count < 0:
-            raise CalendarError("working_days_negative", seen=count, expected="0 or more")
-        day = start.date() if isinstance(start, datetime) else start
-        while count > 0:
-            day += timedelta(days=1)
-            count -= self.is_working_day(day)
-        return day
-
-    def working_days_between(self, start: date, end: date) -> int:
-        """Count the working days after ``start`` up to and with ``end``; below 0 backwards.
-
-        Raises
-        ------
-        CalendarError
-            When a day between lies in a year that is not announced.
-        """
-        first, last = min(start, end), max(start, end)
-        span = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-        passed = sum(self.is_working_day(day) for day in span)
-        return passed if end >= start else -passed
 
     def unknown_years(self, first: int, last: int) -> list[int]:
         """List the years from ``first`` to ``last`` with days whose holidays are not announced."""

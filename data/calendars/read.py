@@ -1,7 +1,5 @@
 """The calendar's file: one line per stretch of days, in an office's words or in English."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator

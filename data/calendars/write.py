@@ -4,8 +4,6 @@ What stood there is never lost: remarks (lines that begin with ``#``) stay, the 
 as ``calendar.csv.before``, and whoever changed the calendar from an older state is told so.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

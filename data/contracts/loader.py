@@ -7,8 +7,6 @@ grade ``[fields.NAME.numbers]`` says which number each value stands for. A field
 its other keys hold instead.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -16,8 +16,6 @@ number that it stands for; the numbers of the others can be changed::
     "优秀" = 100
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace

@@ -8,8 +8,6 @@ its content. Time: `event_fields` says when it happened, `learnt_fields` when th
 it, the first one known counts (registers have neither and are known at any date).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

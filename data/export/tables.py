@@ -7,8 +7,6 @@ person approved that it is not; then every row says who took it out and why. Key
 persons, and complainants' names and numbers, leave in no case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -20,21 +18,8 @@ from data.contracts.model import TableContract
 from data.contracts.registry import contract_of
 from data.derived.placing.place import is_placed
 from data.engine import Engine
-from data.export.writers import (
-    GEOM,
-    WATERMARK,
-    Contents,
-    ExportError,
-    write_table,
-    writer_of,
-)
-from data.lake.schema import (
-    GIVEN,
-    IMPORT_ID,
-    PLACEMENT_COLUMNS,
-    REGISTER_COLUMNS,
-    SOURCE_ROW,
-)
+from data.export.writers import GEOM, WATERMARK, Contents, ExportError, write_table, writer_of
+from data.lake.schema import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, REGISTER_COLUMNS, SOURCE_ROW
 from data.privacy.export_masks import MASKED, mask_batch
 
 __all__ = ["ExportError", "export_table"]

@@ -4,8 +4,6 @@ A watermark – who took the rows out, when and why – stands on every row, in 
 of a workbook, at the foot of its printed pages, and in the file's own properties.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

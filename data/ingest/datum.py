@@ -7,8 +7,6 @@ known – the street's border, the grids, the buildings – and the import is re
 and a suggestion. Outside China no datum shifts anything, so there WGS-84 is taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,12 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.contracts.vocabulary import DatumName
-from geo.coordinates.datums import (
-    WGS84,
-    Datum,
-    UnknownDatumError,
-    to_wgs84,
-)
+from geo.coordinates.datums import WGS84, Datum, UnknownDatumError, to_wgs84
 from geo.coordinates.detect import DatumReport, recognise_datum
 from geo.errors import GridwardenError
 from geo.shapes.repair import finite

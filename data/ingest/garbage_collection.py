@@ -1,7 +1,5 @@
 """Pause the cycle collector during work that makes many long-lived objects and no cycles."""
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,12 +20,7 @@ from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
-from data.ingest.datum import (
-    DatumDecision,
-    ImportRefusedError,
-    PointSample,
-    decide_datum,
-)
+from data.ingest.datum import DatumDecision, ImportRefusedError, PointSample, decide_datum
 from data.ingest.options import ImportOptions, require_fields, with_meanings
 from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
@@ -57,10 +50,7 @@ def guess_headers(
             sender=header_signature(info.columns), table=contract.name
         )
     return guess_mapping(
-        info.columns,
-        contract,
-        remembered={**remembered, **info.mapping},
-        overrides=options.mapping,
+        info.columns, contract, remembered={**remembered, **info.mapping}, overrides=options.mapping
     )
 
 

@@ -1,7 +1,5 @@
 """Options of an import: column mapping, filter, datum, meaning of values."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any

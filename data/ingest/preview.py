@@ -1,11 +1,10 @@
 """Preview a file before import: the column mapping, sample values and missing fields."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -88,17 +87,10 @@ def preview_file(
     opened = OpenSource(source, contract=contract, sheet=options.sheet)
     info = opened.describe()
     guess = guess_headers(workspace, contract, info, options)
-    datum, shares, needed, suggestion = None, {}, False, None
-    if not guess.missing:
-        try:
-            file = MappedFile(workspace, contract, opened, now=now, options=options)
-            decision = file.decide_datum()
-            datum = decision.datum.label if decision.datum else None
-            shares = dict(decision.report.shares) if decision.report else {}
-        except ImportRefusedError as refusal:
-            needed = refusal.code == DATUM_MISSING
-            shares = dict(refusal.facts.get("shares") or {})
-            suggestion = refusal.facts.get("suggestion")
+
+    def mapped() -> MappedFile:
+        return MappedFile(workspace, contract, opened, now=now, options=options)
+
     return ImportPreview(
         sheets=info.sheets,
         sheet=options.sheet,
@@ -109,12 +101,25 @@ def preview_file(
         unmapped=tuple(guess.unmapped),
         fields=tuple(f for f in contract.fields if not f.computed),
         sample=_masked(info.preview, guess.mapping, contract).to_pandas(),
-        datum=datum,
-        datum_shares=shares,
-        datum_needed=needed,
-        datum_suggestion=suggestion,
         notes=tuple(code for code, _ in info.notes),
+        **({} if guess.missing else _weighed_datum(mapped)),
     )
+
+
+def _weighed_datum(mapped: Callable[[], MappedFile]) -> dict[str, Any]:
+    """Return what a preview says of the datum of a file that has every required column."""
+    try:
+        decision = mapped().decide_datum()
+    except ImportRefusedError as refusal:
+        return {
+            "datum_shares": dict(refusal.facts.get("shares") or {}),
+            "datum_needed": refusal.code == DATUM_MISSING,
+            "datum_suggestion": refusal.facts.get("suggestion"),
+        }
+    return {
+        "datum": decision.datum.label if decision.datum else None,
+        "datum_shares": dict(decision.report.shares) if decision.report else {},
+    }
 
 
 def _masked(rows: pa.Table, mapping: Mapping[str, str], contract: TableContract) -> pa.Table:

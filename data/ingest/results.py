@@ -1,7 +1,5 @@
 """The result of an import, and the counters that are filled while it runs."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

@@ -5,8 +5,6 @@ moves the import into place whole; whatever goes wrong before that leaves nothin
 derived is made after that, and again by whoever reads if a crash came in between.
 """
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
 from collections.abc import Callable
@@ -17,12 +15,7 @@ from pathlib import Path
 from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.datum import (
-    FROM_COLUMN,
-    DatumDecision,
-    checks_range,
-    to_lake_coordinates,
-)
+from data.ingest.datum import FROM_COLUMN, DatumDecision, checks_range, to_lake_coordinates
 from data.ingest.garbage_collection import collector_paused
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions

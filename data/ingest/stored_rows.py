@@ -1,7 +1,5 @@
 """Stamp accepted rows, compare them with stored ones and count their placement."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import duckdb
@@ -14,14 +12,7 @@ from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.lake.manifest import Manifest
-from data.lake.schema import (
-    EVENT_AT,
-    IMPORT_ID,
-    LEARNT_AT,
-    ROW_HASH,
-    ROW_KEY,
-    rows_schema,
-)
+from data.lake.schema import EVENT_AT, IMPORT_ID, LEARNT_AT, ROW_HASH, ROW_KEY, rows_schema
 from data.workspace.folder import Workspace
 
 _MET = """

@@ -1,7 +1,5 @@
 """Verify the audit log: every event, every number, the head, the checkpoints."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -6,8 +6,6 @@ left by a crash: the change is then finished, where the file is as it was to be,
 the line says which. That happens when the workspace is opened and before the next change of a file.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress

@@ -1,7 +1,5 @@
 """Are sealed field trials still what was sealed: each row against its seal and its audit lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +10,10 @@ from data.store.unit_of_work import Store, UnitOfWork
 SEALED, CANCELLED, LOOKED = "seal_trial", "cancel_trial", "read_trial"
 """Actions of the audit lines about trials."""
 PROTOCOL_CHANGED, LOG_DIFFERS, LOG_LINE_GONE = (
-    "protocol_changed", "log_differs", "log_line_gone",
-)  # fmt: skip
+    "protocol_changed",
+    "log_differs",
+    "log_line_gone",
+)
 """What can be wrong with a trial; the last also comes of old lines being taken out of the log."""
 
 

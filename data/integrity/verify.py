@@ -1,7 +1,5 @@
 """Verify a workspace: every count, every hash, every reference."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial

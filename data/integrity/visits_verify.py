@@ -5,8 +5,6 @@ the row and in the line about it. Whoever changes a row has no seal for it, whoe
 leaves its line, and whoever removes a seal as well leaves what a row of that time must have.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final

@@ -6,8 +6,6 @@ rename. Taking an import back renames its manifest, so that the rest of the lake
 would be had the import never been.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

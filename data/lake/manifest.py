@@ -1,7 +1,5 @@
 """The manifest of an import: its source, its counts, its files."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields

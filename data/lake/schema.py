@@ -4,8 +4,6 @@ Every Parquet file of the workspace is written with these types: text as string,
 microseconds without a zone (local), numbers as DOUBLE or int64, geometry as WKB in ``geom``.
 """
 
-from __future__ import annotations
-
 import pyarrow as pa
 
 from data.contracts.model import TableContract

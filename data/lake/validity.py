@@ -25,8 +25,6 @@ So a row is part of the view as of ``cut`` exactly when
 ``superseded_at`` is NULL.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -90,9 +88,7 @@ def as_first_versions(rows: Table, *, known_from: datetime | None = None) -> Tab
     ``known_from``: when all of them were learnt; by default each at its ``learnt_at``.
     """
     learnt = rows[LEARNT_AT] if known_from is None else ibis.literal(known_from)
-    return rows.mutate(
-        **{VERSION_LEARNT_AT: learnt, SUPERSEDED_AT: ibis.null("timestamp(6)")},
-    )
+    return rows.mutate(**{VERSION_LEARNT_AT: learnt, SUPERSEDED_AT: ibis.null("timestamp(6)")})
 
 
 def import_times(manifests: Sequence[Manifest]) -> pa.Table:

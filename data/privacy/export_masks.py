@@ -6,8 +6,6 @@ of themselves – 我家, 楼上, 我孩子, my son. Rules are regular expressio
 columns at once; what they miss is missed, so nothing replaces reading before publishing.
 """
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,10 +31,7 @@ _ROOM_RULES = (
     (r"\d{3,4}(\s*房)($|[^产屋地])", r"***\1\2"),
     (r"(\d+\s*[\-－—–]\s*\d+\s*[\-－—–]\s*)\d{2,4}", r"\1***"),
     (r"(\d+\s*[\-－—–]\s*)\d{3,4}($|[^\d号\-－—–])", r"\1***\2"),
-    (
-        rf"({_BUILDING})([\s\-－—–]*)[A-Za-z]?\d{{3,4}}($|[^\d#号栋幢座米元])",
-        r"\1\2***\3",
-    ),
+    (rf"({_BUILDING})([\s\-－—–]*)[A-Za-z]?\d{{3,4}}($|[^\d#号栋幢座米元])", r"\1\2***\3"),
     (rf"(?i)\b({_DOOR})(\.?\s*#?\s*)[A-Z]?\d+[A-Z]?\b", r"\1\2***"),
     (r"(^|\s)#\s*\d+[A-Za-z]?($|[\s,])", r"\1#***\2"),
 )
@@ -68,10 +63,7 @@ _TEXT_RULES = (
     (r"(?:我们?这|我们?|本|同一?)层(楼)?", "某层"),
     (rf"(?i)\b(?:my|our)\s+(?:{_ENGLISH_CHILD})\b", "a child"),
     (rf"(?i)\b(?:{_ENGLISH_BESIDE})\s+(?:me|us)\b", "nearby"),
-    (
-        r"(?i)\b(?:my|our)\s+(?:upstairs|downstairs|next[\- ]door)?\s*neighbou?rs?\b",
-        "neighbours",
-    ),
+    (r"(?i)\b(?:my|our)\s+(?:upstairs|downstairs|next[\- ]door)?\s*neighbou?rs?\b", "neighbours"),
     (rf"(?i)\b(?:my|our)\s+(?:{_ENGLISH_HOME})\b", "a home"),
 )
 

@@ -6,8 +6,6 @@ since every message carries the import, its place and whether it is the last. Wi
 files say nothing but their length.
 """
 
-from __future__ import annotations
-
 import os
 import struct
 from collections.abc import Callable, Collection, Iterator

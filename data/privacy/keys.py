@@ -1,7 +1,5 @@
 """Keys for one purpose each, made from the workspace's one secret."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 

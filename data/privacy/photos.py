@@ -4,8 +4,6 @@ A photo is decoded and encoded anew, so that nothing but its pixels survives; tu
 meant it, at most `LONGEST_SIDE` pixels long. It is kept under its SHA-256 in the evidence folder.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

@@ -5,8 +5,6 @@ else sees them, and counted. Names and telephone numbers are masked; a hash with
 key lets one person be recognised again without being known. Numbers inside prose are masked too.
 """
 
-from __future__ import annotations
-
 import hmac
 import re
 from collections.abc import Sequence
@@ -37,7 +35,8 @@ _ORGANISATION = re.compile(
     r"|pizza|deli|bar|shop|hotel|church|kitchen|bakery|club|group|services?|care|academy)\b",
     re.IGNORECASE,
 )
-_NOBODY = pa.array(read_cell_words()["nobody"], pa.large_string())
+NOBODY = frozenset(read_cell_words()["nobody"])
+_NOBODY = pa.array(sorted(NOBODY), pa.large_string())
 _SHORTEST_PHONE = 7
 _MOBILE_DIGITS = 11
 _COUNTRY_CODE = r"^(?:\+|00)86[\s\-]*"
@@ -83,19 +82,11 @@ def mask_name(name: str) -> str:
     return f"{name[0]}**"
 
 
-def person_key(text: str, *, secret: bytes) -> str | None:
-    """Return 16 hex digits for the person that `text` names, or None where it names no one.
+def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
+    """Return 16 hex digits for the first original of each row that names a person, else null.
 
     HMAC-SHA256 over the normalised original, so equal people give equal keys within a workspace
     and nobody without its secret can try names. Masked, anonymous and empty originals have none.
-    """
-    keys = key_column([pa.array([text], pa.large_string())], secret=secret).to_pylist()
-    key: str | None = keys[0]
-    return key
-
-
-def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
-    """Return the key (see `person_key`) of the first original of each row that names somebody.
 
     Parameters
     ----------

@@ -1,7 +1,5 @@
 """Bring a database to the newest migration."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

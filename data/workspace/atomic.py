@@ -6,8 +6,6 @@ old content or the new one, and after a power cut as well. A draft of a writer t
 deleted by a later writer in the same folder.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

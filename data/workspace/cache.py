@@ -1,7 +1,5 @@
 """One small cache for answers that cost much and stay true for a while."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections import OrderedDict
@@ -29,11 +27,7 @@ class Cache(Generic[T]):
     """
 
     def __init__(
-        self,
-        size: int,
-        *,
-        seconds: float = math.inf,
-        clock: Callable[[], float] = time.monotonic,
+        self, size: int, *, seconds: float = math.inf, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._size, self._seconds, self._clock = size, seconds, clock
         self._answers: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()

@@ -4,8 +4,6 @@ The store keeps naive UTC times, the lake naive local times: both are turned int
 and nowhere else, by the zone of the office (``[office] time_zone``) and never by the machine's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo

@@ -1,7 +1,5 @@
 """A lock for one writer at a time; the operating system releases it when the process ends."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

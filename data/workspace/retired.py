@@ -1,7 +1,5 @@
 """Settings that no longer mean anything: ignored, and named, so that an old file still works."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

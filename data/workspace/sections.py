@@ -1,7 +1,5 @@
 """Sections of the settings file as checked dataclasses; every wrong value is reported."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 Sections of other packages stand beside the code that uses them; `read_section` reads them.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

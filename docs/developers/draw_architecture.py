@@ -7,8 +7,6 @@ A row holds what has an equal longest chain of imports below it, so every arrow 
 are drawn between packages; inside a package a folder imports from folders in rows below it.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet

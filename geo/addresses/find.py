@@ -7,14 +7,7 @@ from geo.addresses.areas import split_areas
 from geo.addresses.lexicon import HAN
 from geo.addresses.names import NameIndex, budget
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import (
-    NAMES,
-    Location,
-    RegisterIndex,
-    Table,
-    area_stem,
-    short_number,
-)
+from geo.addresses.register import NAMES, Location, RegisterIndex, Table, area_stem, short_number
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,

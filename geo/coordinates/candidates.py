@@ -1,7 +1,5 @@
 """The datums that a pair of columns may be in, and where each would put the points."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,14 +7,7 @@ import numpy as np
 
 from geo.arrays import Floats
 from geo.coordinates import cgcs2000, gcj02
-from geo.coordinates.datums import (
-    BD09,
-    CGCS2000,
-    GCJ02,
-    WGS84,
-    Datum,
-    to_wgs84,
-)
+from geo.coordinates.datums import BD09, CGCS2000, GCJ02, WGS84, Datum, to_wgs84
 
 _MOST: Final = 0.5
 _POLAR: Final = 75.0

@@ -6,8 +6,6 @@ number before it (39 510 794 m). 3-degree zones are numbered 25 to 45 (central m
 east here, though Chinese survey files often name the northing X.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final
 

@@ -118,7 +118,6 @@ WGS84: Final = Datum("wgs84")
 GCJ02: Final = Datum("gcj02")
 BD09: Final = Datum("bd09")
 CGCS2000: Final = Datum("cgcs2000")
-CGCS2000_ZONES: Final = Datum("cgcs2000-zones")
 
 
 def to_wgs84(x: ArrayLike, y: ArrayLike, *, datum: Datum | str) -> Pair:

@@ -10,8 +10,6 @@ Reference: Q. McNemar (1947), Note on the sampling error of the difference betwe
 proportions or percentages, Psychometrika 12, 153–157 (here in its exact, one-sided form).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
@@ -24,12 +22,7 @@ from geo.arrays import Floats, Geometries, Pair
 from geo.coordinates import gcj02
 from geo.coordinates.candidates import candidates_of, distinct_candidates, looks_swapped
 from geo.coordinates.datums import WGS84, Datum
-from geo.coordinates.fit import (
-    Fit,
-    badness,
-    fits_of,
-    is_scattered,
-)
+from geo.coordinates.fit import Fit, badness, fits_of, is_scattered
 
 Reason: TypeAlias = Literal[
     "clear",

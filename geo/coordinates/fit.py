@@ -1,7 +1,5 @@
 """Fit of a candidate datum: share of points in a known area or near known buildings."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

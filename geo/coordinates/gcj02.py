@@ -6,8 +6,6 @@ most 3 % of the distance moved, so ``w ← w − (shift(w) − target)`` contrac
 and a half to two decimal digits, and the usual one-step inverse is left up to 4 m off.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -5,8 +5,6 @@ Spreadsheets carry ``23 6m 16.3102s N, 113 15m 26.6968s E``, ``(41.9, -87.6)``, 
 guessing becomes NaN, value by value.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

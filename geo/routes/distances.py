@@ -1,7 +1,5 @@
 """Walking distances: straight lines times a detour factor, replaced by known distances."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geo.arrays import Floats, Positions

@@ -1,7 +1,5 @@
 """Order stops of a walk: nearest neighbour, then 2-opt, on straight-line distances."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

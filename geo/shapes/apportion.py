@@ -1,7 +1,5 @@
 """Split whole totals over parts so that nothing is lost and nothing is counted twice."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -3,8 +3,6 @@
 Duty attaches to grids, so every building belongs to exactly one, or is listed as an orphan.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

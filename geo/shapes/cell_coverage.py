@@ -5,8 +5,6 @@ sums over grids and sums over cells agree. `partition_cells` gives every cell to
 which maps and lists need.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

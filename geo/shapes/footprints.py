@@ -5,8 +5,6 @@ A tree of footprints proposes, the exact outline decides: about 1 s of CPU for a
 H3 cells first is four to ten times slower.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

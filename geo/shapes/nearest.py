@@ -1,7 +1,5 @@
 """The nearest of many shapes, in metres."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Final
 

@@ -11,8 +11,6 @@ a nanometre is as exact, relative to itself, as one of a kilometre. Scaling firs
 point to a nanometre.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Repair invalid polygons so that spatial predicates can be asked of them."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

@@ -3,8 +3,6 @@
 GB/T 34300 and its kin ask for closed grids that neither overlap nor leave gaps.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias

@@ -1,7 +1,5 @@
 """Who may do what: every service call asks here, and every answer carries its reason."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from geo.errors import GridwardenError

@@ -1,7 +1,5 @@
 """Something wrong with what was asked, told together with everything else that is wrong."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

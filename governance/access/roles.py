@@ -1,7 +1,5 @@
 """Roles as data: what each may do, and why. Which rows a person may see is the scope's to say."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -4,8 +4,6 @@ Three administrators share no task: the system administrator does this, the secu
 gives roles and scopes (`governance.accounts.grants`), the audit administrator reads.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import datetime

@@ -4,8 +4,6 @@ Nobody learns from an answer whether a login exists: unknown logins, wrong passw
 without one give one answer after one check of a hash each, and are blocked alike.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import unicodedata

@@ -1,7 +1,5 @@
 """People of the demonstration city: one account per role, signed in as by a click."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

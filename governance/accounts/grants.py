@@ -1,7 +1,5 @@
 """Rights given to accounts, by another administrator than made them; never to one's own."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a password must be, how it is kept, and one-time passwords."""
 
-from __future__ import annotations
-
 import secrets
 import threading
 import unicodedata

@@ -4,8 +4,6 @@ Its scope is what was given to it and what its person answers for today. Delegat
 buildings to which published plans send its teams.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -66,8 +64,9 @@ class PersonScopes:
         people
             The ids by which the person can be a member: of the account, and of the person.
         """
-        records = any(name in ROLES and Action.RECORD_VISIT in ROLES[name].actions
-                      for name in roles)  # fmt: skip
+        records = any(
+            name in ROLES and Action.RECORD_VISIT in ROLES[name].actions for name in roles
+        )
         if own.street or not records or OUTSIDER in roles:
             return frozenset()
 

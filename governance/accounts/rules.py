@@ -1,7 +1,5 @@
 """Which rights go together, who may be the first to name whom, and which codes exist."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from data.engine import Engine

@@ -1,7 +1,5 @@
 """Who is signed in: sessions that the server keeps, known to a browser by a token alone."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -118,10 +116,7 @@ class SessionStore(Component):
             return Actor(id=account.login, name=account.name, roles=(), person_id=account.person_id)
         today = self._local_now().date()
         own = self._scopes.of_account(
-            account.roles,
-            Scope.of_mapping(account.scope),
-            person_id=account.person_id,
-            on=today,
+            account.roles, Scope.of_mapping(account.scope), person_id=account.person_id, on=today
         )
         people = tuple(filter(None, (account.login, account.person_id)))
         delegated = self._scopes.delegated_to(account.roles, own, people=people, on=today)

@@ -1,7 +1,5 @@
 """Letting people in: by password, through a directory, by a click in the demonstration."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from data.store.repositories.accounts import Account

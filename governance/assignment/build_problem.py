@@ -143,24 +143,30 @@ def gather_inputs(
         raise AssignmentError("no_wardens", what_to_do="import persons and grids")
     _check(register, set(ids), options, on_duty)
     number = {person: index for index, person in enumerate(wardens)}
-    serves = np.zeros((len(area_codes), len(wardens)), dtype=bool)
-    posts = posts[posts["person_id"].isin(wardens) & posts["area"].ne("")]
-    serves[np.searchsorted(area_codes, posts["area"].to_numpy(dtype=object).astype(str)),
-           posts["person_id"].map(number)] = True  # fmt: skip
-    available = np.array([person in on_duty for person in wardens])
     x_m, y_m = _flat(buildings)
     instance = Instance(
         x_m=x_m,
         y_m=y_m,
         load=work_of(buildings, score),
         area=area.astype(np.int64),
-        serves=serves,
+        serves=_serves(posts, area_codes, number),
         present=np.array([number.get(p, NOBODY) for p in held], dtype=np.int64),
-        available=available,
+        available=np.array([person in on_duty for person in wardens]),
         fixed=np.array([number.get(fixed.get(b, ""), NOBODY) for b in ids], dtype=np.int64),
         barred=_barred(buildings, wardens, limits),
     )
     return Inputs(instance=instance, buildings=buildings, wardens=wardens, held_by=held)
+
+
+def _serves(
+    posts: pd.DataFrame, area_codes: np.ndarray[Any, Any], number: Mapping[str, int]
+) -> np.ndarray[Any, Any]:
+    """Return area × warden: who serves where."""
+    serves = np.zeros((len(area_codes), len(number)), dtype=bool)
+    posts = posts[posts["person_id"].isin(number) & posts["area"].ne("")]
+    areas = np.searchsorted(area_codes, posts["area"].to_numpy(dtype=object).astype(str))
+    serves[areas, posts["person_id"].map(number)] = True
+    return serves
 
 
 def work_of(buildings: pd.DataFrame, score: pd.Series[Any]) -> Floats:

@@ -1,7 +1,5 @@
 """What limits an assignment: stairs, languages, fixed pairs, absences."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,18 +1,11 @@
 """What a proposal comes to in a part of the street, told by the rows of that part alone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import nan
 
 import pandas as pd
 
-from governance.assignment.proposal import (
-    CURVE_COLUMNS,
-    AssignmentTotals,
-    Proposal,
-    warden_rows,
-)
+from governance.assignment.proposal import CURVE_COLUMNS, AssignmentTotals, Proposal, warden_rows
 
 
 def part_of_proposal(whole: Proposal, rows: pd.DataFrame) -> Proposal:

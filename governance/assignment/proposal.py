@@ -225,8 +225,10 @@ def trade_off(inputs: Inputs, options: AssignmentOptions, totals: AssignmentTota
     for step in {*CURVE} - {*points}:
         answer, measures = _share(inputs, options, step)
         points[step] = totals_of(inputs, answer, measures)
-    rows = [(step, *(getattr(points[step], name) for name in CURVE_COLUMNS[1:]))
-            for step in sorted(points)]  # fmt: skip
+    rows = [
+        (step, *(getattr(points[step], name) for name in CURVE_COLUMNS[1:]))
+        for step in sorted(points)
+    ]
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 

@@ -1,7 +1,5 @@
 """List stored proposals with what became of them, without reading what they propose."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

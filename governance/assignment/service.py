@@ -1,7 +1,5 @@
 """Propose who takes which building; a named person approves, step by step or whole, or undoes."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,12 +14,7 @@ from governance.access.permissions import Action, Actor, require
 from governance.assignment.build_problem import AssignmentError, AssignmentOptions, gather_inputs
 from governance.assignment.constraints import read_limits
 from governance.assignment.part_of_proposal import part_of_proposal
-from governance.assignment.proposal import (
-    ROW_COLUMNS,
-    Proposal,
-    trade_off,
-    work_out,
-)
+from governance.assignment.proposal import ROW_COLUMNS, Proposal, trade_off, work_out
 from governance.assignment.proposal_list import list_proposals
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter

@@ -1,7 +1,5 @@
 """Who did what: the log as the auditor reads it, whether it is unbroken, how long it stays."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """Who complained: for the hotline clerk alone, one ticket at a time, written down first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Tables that leave: masked by default; unmasked once, for a reason a second person approved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Addresses that only a person can decide: which building is meant, or none."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 

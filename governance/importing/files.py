@@ -1,7 +1,5 @@
 """Bring files in, take them back, and give back what could not be used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What is wrong between buildings and official grids, listed as work for a person."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The office's calendar: what is known of days, what the office wrote itself, and changing it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """What the start page tells: facts in frames and counts, and how they are worked out; pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """What a manager opens on: what changed, what waits, what is missing, what is wrong."""
 
-from __future__ import annotations
-
 from datetime import datetime, time, timedelta
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What every service about patrols stands on: rules, and everything that a plan is made from."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -128,40 +126,32 @@ class PlanSolver(Component):
         chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
         told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
         known = self._what_is_known(actor, register, now.date())
-        score, chance = chances.of(
-            ids,
-            waiting=told_at.notna().to_numpy(bool),
-            revisit=known["last_result"].isin(SOMETHING).to_numpy(bool),
-        )
-        buildings = known.assign(score=score, told_at=told_at)
+        revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
+        score, chance = chances.of(ids, waiting=told_at.notna().to_numpy(bool), revisit=revisit)
+        buildings = known.assign(score=score, told_at=told_at)[list(BUILDING_COLUMNS)]
         return PlanInputs(
-            options=options,
-            rules=rules,
-            visit_rules=self._visit_reader.rules,
-            calendar=calendar,
-            teams=teams,
-            buildings=buildings[list(BUILDING_COLUMNS)],
-            find_chance=chance,
-            interval=chances.interval,
+            options=options, rules=rules, visit_rules=self._visit_reader.rules, calendar=calendar,
+            teams=teams, buildings=buildings, find_chance=chance, interval=chances.interval,
             usual_worth=find_chances.read_usual_worth(
                 self._engine, snapshot, calendar, rules, chances
             ),
             walk=walking_matrix.read_walking_matrix(self._engine, factor=rules.walk_factor),
-            seed=seed,
-            locked=locked,
+            seed=seed, locked=locked,
             trial=self._trials.due(options.first, options.last) if is_week else frozenset(),
-        )
+        )  # fmt: skip
 
     def _refuse_wrong(
         self, options: PlanOptions, teams: tuple[Team, ...], register: pd.DataFrame, *, new: bool
     ) -> None:
         """Refuse what cannot be planned, with all its faults at once."""
         communities, kinds = set(register["community_code"]), set(register["kind"])
-        refuse_any([
-            *options_problems(options, communities=communities, kinds=kinds),
-            *self._office_problems(options, teams, buildings=len(register)),
-            *(self._past_problems(options) if new else ()),
-        ])  # fmt: skip
+        refuse_any(
+            [
+                *options_problems(options, communities=communities, kinds=kinds),
+                *self._office_problems(options, teams, buildings=len(register)),
+                *(self._past_problems(options) if new else ()),
+            ]
+        )
 
     def _what_is_known(self, actor: Actor, register: pd.DataFrame, today: date) -> pd.DataFrame:
         """Return buildings with the last visit to each, and whether somebody complained lately."""

@@ -29,8 +29,7 @@ OPEN_SHIFTS: Final = (
     *("minutes", "most_minutes", "over_minutes", "stops", "distance_m", "joint", "departments"),
 )
 OPEN_UNCOVERED: Final = ("building_id", "name", "grid_code", "community_code", "reason")
-OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km",
-                      "over_time")  # fmt: skip
+OPEN_TOTALS: Final = ("shifts", "stops", "buildings", "minutes", "distance_km", "over_time")
 OPEN_OPTIONS: Final = ("first", "last", "kind", "title", "communities")
 OPEN_NOTES: Final = (
     *(PlanNote.NO_TEAMS_NAMED, PlanNote.NO_SHIFTS, PlanNote.NO_OFFICERS, PlanNote.OUT_OF_HOURS),

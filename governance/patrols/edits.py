@@ -1,7 +1,5 @@
 """Change a plan by hand: move, take out, put in, lock, plan the rest anew, undo."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
@@ -114,9 +112,9 @@ class PlanEditService(Service):
         require(actor, Action.MAKE_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.MAKE_PLAN)
         register = self._visit_reader.buildings(actor, only=[building_id], scored=False)
-        refuse_any([
-            *_building_problems(plan, building_id, register), *_shift_problems(plan, to_shift)
-        ])  # fmt: skip
+        refuse_any(
+            [*_building_problems(plan, building_id, register), *_shift_problems(plan, to_shift)]
+        )
         reasons = pd.Series([list[str]()], index=register.index, dtype=object)
         added = register[["building_id", "lon", "lat"]].assign(
             shift_id=to_shift, arm=str(Arm.LIST), reasons=reasons, locked=True

@@ -1,7 +1,5 @@
 """Make a plan, look at it, list what there is, publish it, cancel it."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import replace
 from datetime import date

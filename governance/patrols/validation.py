@@ -1,7 +1,5 @@
 """Everything that is wrong with what is asked of a plan, at once, each with its code."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """How plans are kept and shown: versions that are only added, and as much as somebody may see."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Who answers for a building, on any day; what is missing, double or out of date, as work."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime

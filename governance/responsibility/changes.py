@@ -1,7 +1,5 @@
 """Change who answers for something; a change never rewrites the past, and can be taken back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Claims to duties: what was decided here and what imported tables say, in one shape."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd
@@ -17,8 +15,7 @@ from governance.responsibility.resolve import (
     TARGETS,
 )
 
-GRID_DUTIES = {"leader_id": Duty.AREA_LEADER, "chief_id": Duty.GRID_CHIEF,
-               "warden_id": Duty.WARDEN}  # fmt: skip
+GRID_DUTIES = {"leader_id": Duty.AREA_LEADER, "chief_id": Duty.GRID_CHIEF, "warden_id": Duty.WARDEN}
 ORG_DUTIES = {"owner_org": Duty.OWNER, "manager_org": Duty.MANAGER}
 KINDS_OF_TARGET = {TargetKind.BUILDING: "building", TargetKind.ESTATE: "estate",
                    TargetKind.GRID: "grid", TargetKind.COMMUNITY: "community"}  # fmt: skip

@@ -1,7 +1,5 @@
 """Read duties for services that asked permission before."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pandas as pd
@@ -24,11 +22,7 @@ class DutyReader(Component):
     """Reads duties and the people who hold them; asks nobody's permission."""
 
     def register(
-        self,
-        on: date | None,
-        *,
-        known_at: datetime | None = None,
-        unit: UnitOfWork | None = None,
+        self, on: date | None, *, known_at: datetime | None = None, unit: UnitOfWork | None = None
     ) -> DutyRegister:
         """Return the duties of a day, today where none is given, as known at a time.
 

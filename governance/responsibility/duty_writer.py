@@ -1,7 +1,5 @@
 """Write changes of duties, each with its audit line; a change never rewrites the past."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -165,10 +163,7 @@ class DutyWriter(Component):
                 raise UnknownTargetError("target_unknown", seen=", ".join(beyond[:3]))
 
     def _check_undo(
-        self,
-        unit: UnitOfWork,
-        actor: Actor,
-        parts: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]],
+        self, unit: UnitOfWork, actor: Actor, parts: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]]
     ) -> None:
         duties = pd.concat([rows for part in parts.values() for rows in part])
         targets = targets_of(duties)

@@ -65,11 +65,7 @@ class HandoverService(Service):
         return self._with_details(frame.reset_index(drop=True), register.names)
 
     def sheet(
-        self,
-        actor: Actor,
-        *,
-        since: datetime | date,
-        person_id: str | None = None,
+        self, actor: Actor, *, since: datetime | date, person_id: str | None = None
     ) -> pd.DataFrame:
         """Return `rows` for a sheet that leaves the office, and write down that it was taken.
 

@@ -1,7 +1,5 @@
 """What people are called, for who may know: the staff that they see, and its accounts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -75,8 +75,9 @@ def _first_claims(claims: pd.DataFrame) -> pd.DataFrame:
     claims["holder"] = person.where(person.ne(""), claims["org"].fillna(""))
     claims = claims.sort_values(
         ["building_id", "duty", "precedence", "valid_from", "duty_id", "holder"],
-        ascending=[True, True, True, False, False, True], kind="stable",
-    )  # fmt: skip
+        ascending=[True, True, True, False, False, True],
+        kind="stable",
+    )
     keys = ["building_id", "duty"]
     first = claims.drop_duplicates(keys)
     level = first[[*keys, "precedence", "holder"]]

@@ -1,7 +1,5 @@
 """Scoring by itself: some time after a change, and every day, so that what is shown is today's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -172,8 +170,10 @@ class AutomaticScoringService(Service):
             due_at=local(due_at) if due_at and not self._running else None,
             failure=ScoringFailure(
                 error=failed.error, at=local(failed.at), retry_at=local(failed.retry_at)
-            ) if failed else None,
-        )  # fmt: skip
+            )
+            if failed
+            else None,
+        )
 
     def _look(self, now: datetime) -> datetime | None:
         """Return when a score is due; None where the newest of today holds everything."""
@@ -224,9 +224,11 @@ class AutomaticScoringService(Service):
 
     def _note_failure(self, actor: Actor, error: Exception, because: tuple[str, ...]) -> None:
         """Keep and write down why a score could not be made."""
-        known = error if isinstance(error, GridwardenError) else AutomaticScoringError(
-            "scoring_failed", seen=type(error).__name__
-        )  # fmt: skip
+        known = (
+            error
+            if isinstance(error, GridwardenError)
+            else AutomaticScoringError("scoring_failed", seen=type(error).__name__)
+        )
         with self._memory:
             times = self._failed.times + 1 if self._failed else 1
             self._failed = failed = _Failed(error=known, at=self._now(), times=times)

@@ -1,7 +1,5 @@
 """When an office scores by itself, and which of those scores it keeps; pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Does the score beat counting here? Ask the office's own past, and keep the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
@@ -175,10 +173,7 @@ class EvaluationService(Service):
             progress("read", 0, 1)
         tables = read_tables(engine, cut=last, config=config)
         backtest = Backtest(
-            tables=tables,
-            source=engine,
-            config=config,
-            settings=self._backtest_settings(),
+            tables=tables, source=engine, config=config, settings=self._backtest_settings()
         )
         return backtest.run(plans, progress=progress)
 
@@ -193,8 +188,9 @@ class EvaluationService(Service):
         progress: Progress | None = None,
     ) -> Evaluation:
         """Evaluate one question at origins that the data allow; keep it beside the others."""
-        self.backtest(actor, event=event, unit=unit, among=among, horizons=(horizon,),
-                      progress=progress)  # fmt: skip
+        self.backtest(
+            actor, event=event, unit=unit, among=among, horizons=(horizon,), progress=progress
+        )
         kept = self.latest(actor)
         if kept is None:  # pragma: no cover -- `backtest` has just kept it
             raise BacktestError("backtest_without_events", seen=event)

@@ -4,8 +4,6 @@ An evaluation holds ``runs`` (one object per method and origin) and ``summary`` 
 `risk.evaluation.run.BacktestResult` describes them; several questions may lie in one evaluation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime

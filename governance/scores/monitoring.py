@@ -1,7 +1,5 @@
 """Watch over the score: has it drifted, who reports too little, and when is there most to find."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 

@@ -1,7 +1,5 @@
 """What the map reads: one row per building, cell, grid or community, as far as one may see."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
@@ -151,11 +149,7 @@ class RiskMapService(Service):
         return buildings[hit].head(limit).reset_index(drop=True)
 
     def _buildings(
-        self,
-        snapshot: Snapshot,
-        *,
-        communities: Sequence[str] | None,
-        kinds: Sequence[str] | None,
+        self, snapshot: Snapshot, *, communities: Sequence[str] | None, kinds: Sequence[str] | None
     ) -> pd.DataFrame:
         register = self._engine.table("buildings").select(*REGISTER).to_pandas()
         register = register.rename(columns={"building_id": "unit"})

@@ -1,7 +1,5 @@
 """Makes a score and keeps it, with what it rests on and the audit line."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

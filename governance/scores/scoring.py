@@ -1,7 +1,5 @@
 """Score the street, and say what stands on top and why."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -227,11 +225,12 @@ def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
                 facts=blinded_facts(row.facts, row.event_at, rules),
                 source=DISCOVERED if row.source == RANDOM_ARM else row.source,
             )
-            if row.table == "inspections" else row
+            if row.table == "inspections"
+            else row
             for row in those
         ]
         for factor, those in answer.rows.items()
-    }  # fmt: skip
+    }
     return replace(answer, rows=rows)
 
 

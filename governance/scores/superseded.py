@@ -1,7 +1,5 @@
 """Scores that nobody asked for and that newer ones stand for: which go, and their deletion."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 

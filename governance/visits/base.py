@@ -1,7 +1,5 @@
 """What every service about visits stands on: the rules, the calendar, the buildings of a scope."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final, NoReturn

@@ -1,7 +1,5 @@
 """What follows from a visit as it was sent: what comes next, how it came about, of which kind."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -43,9 +41,11 @@ class VisitClassifier(Component):
         around = timedelta(minutes=rules.joint_minutes)
         with self._workspace.store.begin() as unit:
             others = unit.visits.neighbours_in_time(
-                building_id=visit.building_id, since=at - around, until=at + around,
+                building_id=visit.building_id,
+                since=at - around,
+                until=at + around,
                 other_than=actor.id,
-            )  # fmt: skip
+            )
             before = unit.visits.last_before(recorded_by=actor.id, at=at, since=start_of(at.date()))
         joint = others > 0 or self._is_joint_stop(actor, stop)
         return asdict(visit) | self.stamp(actor) | {

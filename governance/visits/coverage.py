@@ -1,7 +1,5 @@
 """Say how much of what was due was visited, and what was not: by place and tier."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Final
 

@@ -1,14 +1,6 @@
 """Photos of a visit: bare pictures, in no case of a face, seen by whoever sees the visit."""
 
-from __future__ import annotations
-
-from data.privacy.photos import (
-    CleanPhoto,
-    PhotoError,
-    clean_photo,
-    keep_photo,
-    read_photo,
-)
+from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, keep_photo, read_photo
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require

@@ -1,7 +1,5 @@
 """Record what was found at a door: once, whole, undone within a day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,9 +93,11 @@ class VisitService(Service):
         if held is not None:
             return self._receipt(held, repeated=True)
         newest = self._own_visit(actor, visit_id)
-        version = _columns(newest) | self._classifier.stamp(actor) | {
-            "key": key, "version": newest.version + 1, "withdrawn": True
-        }  # fmt: skip
+        version = (
+            _columns(newest)
+            | self._classifier.stamp(actor)
+            | {"key": key, "version": newest.version + 1, "withdrawn": True}
+        )
         return self._save(actor, version)
 
     def _answer(self, actor: Actor, sent: NewVisit | Mapping[str, Any]) -> VisitAnswer:

@@ -1,7 +1,5 @@
 """What a warden reads: the buildings to visit, today's first, and what was seen there before."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -231,19 +229,15 @@ class WorklistService(Service):
         self, actor: Actor, buildings: pd.DataFrame, *, on: date, planned: Sequence[str]
     ) -> pd.DataFrame:
         ids = None if actor.scope.street else buildings["building_id"].tolist()
-        began = start_of(on)
+        began, end = start_of(on), start_of(on + timedelta(days=1))
+        rules, draw = self._visit_reader.rules, self._visit_reader.draw
         before = with_last(buildings, self._visit_reader.last_at_buildings(ids, before=began))
         steps = CHIEF_STEPS if may(actor, Action.SEE_REASONS) else WARDEN_STEPS
-        listed = list_of_day(
-            before, on=on, rules=self._visit_reader.rules, draw=self._visit_reader.draw,
-            steps=steps, planned=planned,
-        )  # fmt: skip
-        end = start_of(on + timedelta(days=1))
+        listed = list_of_day(before, on=on, rules=rules, draw=draw, steps=steps, planned=planned)
         last = self._visit_reader.last_at_buildings(ids, before=end)
         listed = with_last(listed.drop(columns=[*last.columns]), last)
         listed = mark_today(listed, began=began, end=end, steps=steps)
         listed["look_for"] = pd.Series(self._visit_looks(listed["kind"], on=on), dtype=object)
-        rules = self._visit_reader.rules
         blinded = with_blinded_kinds(listed, "last_kind", at="last_at", actor=actor, rules=rules)
         return blinded[list(MY_BUILDINGS)]
 

@@ -1,7 +1,5 @@
 """Commands of the audit log: show and verify, prune, accept."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any

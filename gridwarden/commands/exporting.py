@@ -1,7 +1,5 @@
 """Commands that export tables: masked, or unmasked with a second person's approval."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

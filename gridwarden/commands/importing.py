@@ -139,10 +139,12 @@ def _together(by_file: dict[str, ImportResult]) -> dict[str, object]:
         "import_id": [each.import_id for each in results],
         "table": results[0].table,
         **{name: sum(getattr(each, name) for each in results) for name in numbers},
-        **{name: sum((Counter(getattr(each, name)) for each in results), Counter())
-           for name in by_name},
+        **{
+            name: sum((Counter(getattr(each, name)) for each in results), Counter())
+            for name in by_name
+        },
         "files": by_file,
-    }  # fmt: skip
+    }
 
 
 def _result_lines(file: str, result: ImportResult) -> Iterator[str]:

@@ -56,18 +56,12 @@ def assign(
         change = service.approve(actor, approve, only=communities or None)
         facts = {"proposal_id": approve, "change_id": change, "approved_by": actor.id}
     else:
-        facts = _proposed(
-            call,
-            AssignmentOptions(
-                stickiness=stickiness,
-                seed=seed,
-                communities=tuple(communities),
-                absent=tuple(absent or ()),
-                fixed=read_pairs(fix, "--fix", "BUILDING=PERSON"),
-                valid_from=valid_from,
-                curve=False,
-            ),
-        )
+        options = AssignmentOptions(
+            stickiness=stickiness, seed=seed, communities=tuple(communities),
+            absent=tuple(absent or ()), fixed=read_pairs(fix, "--fix", "BUILDING=PERSON"),
+            valid_from=valid_from, curve=False,
+        )  # fmt: skip
+        facts = _proposed(call, options)
     return Answer(facts, [f"{name}: {value}" for name, value in facts.items()])
 
 

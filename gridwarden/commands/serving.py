@@ -1,7 +1,5 @@
 """Open the dashboard, for an office or for the demonstration city; make up other offices."""
 
-from __future__ import annotations
-
 import sys
 from contextlib import closing
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Make, check and describe a workspace."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -43,9 +41,11 @@ def verify(call: Invocation) -> Answer:
     lines = [
         *(f"✗ {problem}" for problem in report.problems),
         f"{verdict}: {checked}",
-        *(f"{count} {kind} are older than their seals: not checked"
-          for kind, count in report.unchecked.items()),
-    ]  # fmt: skip
+        *(
+            f"{count} {kind} are older than their seals: not checked"
+            for kind, count in report.unchecked.items()
+        ),
+    ]
     return Answer(report, lines, failed=bool(report.problems))
 
 

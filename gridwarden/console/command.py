@@ -1,7 +1,5 @@
 """The application, and what makes a function one of its commands."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from contextlib import closing

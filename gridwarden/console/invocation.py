@@ -125,6 +125,7 @@ class Invocation:
         """Say what was refused and why, in the user's language."""
         message = self.say.error(error)
         if self.as_json:
-            self.terminal.print(Answer({"error": error.code, "message": message,
-                                        "facts": error.facts}))  # fmt: skip
+            self.terminal.print(
+                Answer({"error": error.code, "message": message, "facts": error.facts})
+            )
         self.terminal.say(message)

@@ -1,7 +1,5 @@
 """What several commands read from their options: days, pairs, names of files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path

@@ -83,11 +83,8 @@ def build_demonstration(
         When the folder holds a workspace that is no demonstration.
     """
     marker = folder / MARKER
-    if marker.is_file():
-        earlier = json.loads(marker.read_text(encoding="utf-8"))
-        if earlier.get("tables"):
-            return _same_city(Demonstration(**earlier), seed=seed, buildings=buildings)
-        shutil.rmtree(folder)  # a start that was broken off
+    if earlier := _earlier(marker):
+        return _same_city(earlier, seed=seed, buildings=buildings)
     day = today or Clock(utc_now).today()
     begun = Demonstration(
         workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
@@ -114,6 +111,17 @@ def build_demonstration(
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
+
+
+def _earlier(marker: Path) -> Demonstration | None:
+    """Return the demonstration that is there; one whose building was broken off is deleted."""
+    if not marker.is_file():
+        return None
+    earlier = json.loads(marker.read_text(encoding="utf-8"))
+    if earlier.get("tables"):
+        return Demonstration(**earlier)
+    shutil.rmtree(marker.parent)
+    return None
 
 
 def _same_city(earlier: Demonstration, *, seed: int, buildings: int) -> Demonstration:

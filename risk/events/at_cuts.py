@@ -102,7 +102,7 @@ class RowsToSum:
         shared = groups.filter(groups["_rows"] > 1)
         # Marked before it is split, for else the groups would be counted once for each part.
         marked = hashed.left_join(shared, list(hashes)).select(*self.table.columns, "_rows")
-        is_alone = marked["_rows"].isnull()  # noqa: PD003 -- an Ibis column
+        is_alone = marked["_rows"].isnull()
         return (
             replace(self, table=marked.filter(is_alone).drop("_rows")),
             replace(self, table=marked.filter(~is_alone).drop("_rows")),

@@ -188,18 +188,6 @@ def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
     return register.filter(register[c.LEARNT_AT] < ibis.literal(cut))
 
 
-def unknown_buildings(source: FeatureSource, cut: datetime) -> list[str]:
-    """Return the buildings that rows name and the register did not know before the cut, sorted.
-
-    Rows there count at no building (`settle_rows`).
-    """
-    known = known_buildings(source, cut).select(c.BUILDING)
-    tables = [source.table(name, cut=cut).select(c.BUILDING).distinct() for name in _NEEDED]
-    named = ibis.union(*tables, distinct=True).drop_null()
-    strange = named.anti_join(known, c.BUILDING).to_pyarrow()[c.BUILDING]
-    return sorted(strange.to_pylist())
-
-
 def wanted_columns(name: str, keep: Sequence[str] = ()) -> set[str]:
     """Return the columns of a table that its signal reads."""
     return {
@@ -213,6 +201,18 @@ def known_of_versions(
     """Return what was known at each of several cuts, as `known_rows` does, of versions of rows."""
     table = held_at_each(versions, cuts, columns=columns)
     return _known(table, name)
+
+
+def unknown_buildings(source: FeatureSource, cut: datetime) -> list[str]:
+    """Return the buildings that rows name and the register did not know before the cut, sorted.
+
+    Rows there count at no building (`settle_rows`).
+    """
+    known = known_buildings(source, cut).select(c.BUILDING)
+    tables = [source.table(name, cut=cut).select(c.BUILDING).distinct() for name in _NEEDED]
+    named = ibis.union(*tables, distinct=True).drop_null()
+    strange = named.anti_join(known, c.BUILDING).to_pyarrow()[c.BUILDING]
+    return sorted(strange.to_pylist())
 
 
 def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str] = ()) -> ir.Table:

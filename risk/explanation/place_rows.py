@@ -32,9 +32,9 @@ from risk.events.provenance import (
 from risk.events.rows import (
     SIGNALS,
     FeatureSource,
-    wanted_columns,
     known_buildings,
     settle_rows,
+    wanted_columns,
 )
 from risk.features.visit_results import VISIT_TEXTS
 

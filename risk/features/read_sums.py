@@ -53,6 +53,8 @@ class _Tables:
     cut: Cuts
     config: ScoreConfig = field(compare=False)
     config_hash: str
+    session: int
+    """Two sessions in memory are equal to Ibis, and so are their tables of one name."""
     tables: tuple[tuple[str, Any], ...]
 
     @classmethod
@@ -67,6 +69,7 @@ class _Tables:
             cut=cut,
             config=config,
             config_hash=config.config_hash,
+            session=id(register.get_backend()),
             tables=tuple((name, table.op()) for name, table in tables.items()),
         )
 

@@ -66,6 +66,11 @@ class Known:
     x: pd.DataFrame
     by_building: pd.DataFrame
 
+    @property
+    def has_reports(self) -> bool:
+        """Whether the office keeps reports."""
+        return self.features.usual[c.COMPLAINTS] > 0
+
     def listed(self, visits: pd.DataFrame) -> pd.DataFrame:
         """Return the places that a list of visits names for the first time, as far as it says.
 

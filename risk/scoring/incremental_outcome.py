@@ -14,10 +14,10 @@ from risk.config.visit_model import OUTCOME_LEVELS, ModelConfig
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.scoring.incremental_strength import StrengthWatch
-from risk.visit_design.visit_table import CELL, code_column
+from risk.visit_design.visit_table import CELL, WORDS, code_column
 
 KIND_CLASS, *WATCHED = OUTCOME_LEVELS
-_LEVELS: Final = (*OUTCOME_LEVELS, CELL)
+_LEVELS: Final = (*OUTCOME_LEVELS, WORDS, CELL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,7 @@ class OutcomeHistory:
         self._days = np.unique(self._day)
         self._indices: dict[str, tuple[Codes, Codes]] = {}
         self._based = 0
+        self._words: tuple[Floats, Floats] | None = None
         self._cells: dict[float, tuple[Floats, Floats]] = {}
         self._found_in_cells: dict[float, Floats] = {}
         self._new: list[tuple[int, float, dict[str, int]]] = []
@@ -84,7 +85,7 @@ class OutcomeHistory:
         codes = {name: int(visit[code_column(name)].iloc[0]) for name in _LEVELS}
         self._new.append((int(visit[c.DAY].iloc[0]), found, codes))
         self._usual = None
-        self._cells = {}
+        self._cells, self._words = {}, None
 
     @property
     def usual(self) -> Usual:
@@ -202,6 +203,16 @@ class OutcomeHistory:
             return float(ratio[code]) if code < len(ratio) - 1 else 0.0
         found, expected = self.sums(level, code)
         return float(log_ratio(np.array(found), np.array(expected), self.strength(level)))
+
+    def sums_of_words(self) -> tuple[Floats, Floats]:
+        """Return O and E of every text of words, shape (texts,), further ones at the end."""
+        if self._words is None:
+            day, found, codes = self._all(WORDS)
+            expected = self.usual.expected(day, self._all(KIND_CLASS)[2])
+            size = max(self._sizes[WORDS], int(codes.max()) + 1) + 1
+            o, e = (np.bincount(codes + 1, each, size)[1:] for each in (found, expected))
+            self._words = o, e
+        return self._words
 
     def sums_of_cells(self, half_life_days: float) -> tuple[Floats, Floats]:
         """Return decayed O and E of every cell, shape (cells,)."""

@@ -26,7 +26,7 @@ from risk.events.open_reports import (
     answered_until,
     waiting_since,
 )
-from risk.events.rows import PLACEMENT, SIGNALS, wanted_columns, settle_rows
+from risk.events.rows import PLACEMENT, SIGNALS, settle_rows, wanted_columns
 from risk.visit_design.read import FACT_NUMBERS, FACT_TEXTS, visit_facts
 
 UNTIL: Final = "until"

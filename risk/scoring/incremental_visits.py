@@ -22,11 +22,11 @@ from risk.visit_design import names
 from risk.visit_design.availability import LEAST_RATIO
 from risk.visit_design.read import in_order
 from risk.visit_design.recency import recency_columns
-from risk.visit_design.relative_risks import FAULT_SCORE, Columns, grade_columns
+from risk.visit_design.relative_risks import FAULT_SCORE, WORD_STRENGTH, Columns, grade_columns
 from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
-from risk.visit_design.visit_table import CELL, DOOR, Facts, code_column
+from risk.visit_design.visit_table import CELL, DOOR, WORDS, Facts, code_column
 
-_LEVELS: Final = (*OUTCOME_LEVELS, CELL)
+_LEVELS: Final = (*OUTCOME_LEVELS, WORDS, CELL)
 _READ: Final = tuple(dict.fromkeys((*ATTRIBUTES, *GOING, *OUTCOMES, c.ROW_KEY)))
 """Columns of visits that recency and the places of a building are read from."""
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
@@ -46,6 +46,10 @@ class VisitState:
         self._cut, self._columns = day_of(known.cut), rate.columns
         self._half_life = rate.half_life_days
         visits = self._facts.visits
+        self._with_word: dict[str, list[int]] = {}
+        for code, text in enumerate(self._facts.names[WORDS]):
+            for word in str(text).split(" "):
+                self._with_word.setdefault(word, []).append(code)
         self._read = visits[list(_READ)]
         self._added: list[pd.DataFrame] = []
         self._names = {level: dict[str, int]() for level in _LEVELS}
@@ -171,11 +175,25 @@ class VisitState:
         history = self._outcomes.get(rest[0])
         if history is None:
             return np.zeros(len(places))
+        if part == names.HISTORY and rest[1] == WORDS:
+            return [self._words(history, text) for text in places[WORDS]]
         if part == names.HISTORY:
             return [history.log_ratio(rest[1], code) for code in places[code_column(rest[1])]]
         if part == names.LAST:
             return [self._last(history, rest[0], unit, facts) for unit in places[UNIT]]
         return self._area(history, places[code_column(CELL)].tolist(), rest)
+
+    def _words(self, history: OutcomeHistory, text: str) -> float:
+        """Return the mean log ratio of the words of an operator's name, 0 without any."""
+        found, expected = history.sums_of_words()
+        new = {code: known.split(" ") for known, code in self._names[WORDS].items()}
+        ratios = []
+        for word in text.split():
+            codes = [*self._with_word.get(word, ()), *(n for n in new if word in new[n])]
+            codes = [code for code in codes if code < len(found)]
+            o, e = (float(each[codes].sum()) for each in (found, expected))
+            ratios.append(np.log((o + WORD_STRENGTH) / (e + WORD_STRENGTH)))
+        return float(np.mean(ratios)) if ratios else 0.0
 
     def _indicator(self, part: str, text: str, places: pd.DataFrame) -> Floats:
         """Mark places of a class or kind, as long as it is among the commonest."""

@@ -28,10 +28,19 @@ from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.visit_table import DOOR, Facts, make_facts
+from risk.visit_design.visit_table import DOOR, WORDS, Facts, make_facts
 
 FACT_TEXTS: Final = (
-    *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
+    *(
+        "unit_id",
+        "building_id",
+        "party_key",
+        "party_words",
+        "place_kind",
+        "risk_class",
+        "purpose",
+        "mode",
+    ),
     *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
 )
 FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
@@ -66,8 +75,8 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
-    ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
-    ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
+    ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
+    ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
     unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
@@ -113,6 +122,7 @@ def visit_facts(
             DOOR: rows["unit_id"],
             "building": rows["building_id"],
             "party": rows["party_key"],
+            WORDS: rows["party_words"],
             "kind": rows["place_kind"].str.strip().str.upper(),
             "risk_class": rows["risk_class"].str.strip(),
             "purpose": pd.Series(

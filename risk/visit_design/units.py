@@ -8,12 +8,12 @@ import pandas as pd
 
 from risk.arrays import Codes, rows_of
 from risk.config.visit_model import OUTCOME_LEVELS
-from risk.visit_design.visit_table import CELL, Facts, code_column
+from risk.visit_design.visit_table import CELL, WORDS, Facts, code_column
 
 UNIT: Final = "unit"
 IS_KNOWN: Final = "known"
-_TEXTS: Final = ("building", "party", "kind", "risk_class", "kind_class", CELL, "h3_r10")
-_CODES: Final = tuple(code_column(level) for level in (*OUTCOME_LEVELS, CELL))
+_TEXTS: Final = ("building", "party", WORDS, "kind", "risk_class", "kind_class", CELL, "h3_r10")
+_CODES: Final = tuple(code_column(level) for level in (*OUTCOME_LEVELS, WORDS, CELL))
 ATTRIBUTES: Final = (UNIT, *_TEXTS, *_CODES)
 
 

@@ -1,7 +1,5 @@
 """Give the buildings of the fictional city their streets, estates, numbers and addresses."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -188,7 +186,4 @@ def _owners(framed: pd.DataFrame, *, rng: np.random.Generator) -> dict[str, Obje
         "业主共有",
         "岱安示例资产经营有限公司",
     )
-    return {
-        "manager_org": companies[framed["grid"]],
-        "owner_org": owner.astype(object),
-    }
+    return {"manager_org": companies[framed["grid"]], "owner_org": owner.astype(object)}

@@ -5,8 +5,6 @@ down on the globe; so streets curve, grids share their borders exactly, and ever
 in exactly one grid.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +14,7 @@ import shapely
 from geo.arrays import Floats, Geometries, Ints
 from geo.shapes.projection import EARTH_RADIUS_M
 from simulation.city import addresses, names
-from simulation.city.layout import (
-    KINDS,
-    LAND_USES,
-    PUBLIC,
-    Block,
-    lay_out_block,
-    rectangles,
-)
+from simulation.city.layout import KINDS, LAND_USES, PUBLIC, Block, lay_out_block, rectangles
 
 CENTRE_LON, CENTRE_LAT = 117.362, 36.048
 """Open country east of Mount Tai: a plausible place in Shandong where no such city stands."""

@@ -4,8 +4,6 @@ Everything here is in metres in a flat frame whose x points east and y north; th
 turns the whole plan afterwards, so that roads curve and nothing can overlap.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -132,11 +130,13 @@ def lay_out_block(
     }
     drawn = {
         name: np.concatenate(
-            [rng.integers(*main_range, main, endpoint=True),
-             rng.integers(*shop_range, shops, endpoint=True)]
+            [
+                rng.integers(*main_range, main, endpoint=True),
+                rng.integers(*shop_range, shops, endpoint=True),
+            ]
         )
         for name, (main_range, shop_range) in insides.items()
-    }  # fmt: skip
+    }
     kind = np.repeat([use.kind, SHOP], [main, shops])
     return pd.DataFrame(
         {**dict(zip(("x", "y", "width", "depth"), placed, strict=True)), "kind": kind, **drawn}

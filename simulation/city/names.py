@@ -5,8 +5,6 @@ The district (370998) is not an assigned area code, every telephone number begin
 for a real place or a real person.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

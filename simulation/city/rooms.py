@@ -1,7 +1,5 @@
 """Number the flats, offices and guest rooms of the fictional city's buildings."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

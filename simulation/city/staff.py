@@ -1,7 +1,5 @@
 """Invent the street office's staff: leaders, grid chiefs, wardens, building heads, managers."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Write addresses the way callers do: short, full, misspelt, by the old name, or vaguely."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -119,7 +117,7 @@ _PLAIN_STYLES: tuple[Style, ...] = (
     ("crossing", 2, lambda s: f"{s.road}与{s.community[:-2]}路交叉口"),
     ("estate_only", 4, lambda s: s.estate or s.road),
     ("vague", 3, lambda s: f"{s.community}辖区内"),
-)  # fmt: skip
+)
 _NUMBERED_STYLES: tuple[Style, ...] = (
     ("dash", 22, _dash),
     ("block_word", 9, lambda s: f"{s.estate}{s.number}{'栋幢座'[s.dice % 3]}{s.door}"),

@@ -1,7 +1,5 @@
 """Plant the mistakes that make a row unusable, and remember where."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Split the complaints over the files in which they reach the office, with their blunders."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

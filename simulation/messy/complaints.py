@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.arrays import Bools, Ints, Objects, Positions
+from geo.arrays import Bools, Ints, Objects, Positions, Texts
 from geo.coordinates.datums import from_wgs84
 from simulation.city import names
 from simulation.city.city import City, to_globe
@@ -53,9 +53,7 @@ def put_into_words(
     c = events.complaints
     count = len(c)
     said = say_addresses(city, c["written"].to_numpy(), c, rng=rng)
-    callers, caller = np.unique(c["reporter"].to_numpy(), return_inverse=True)
-    phones = names.phone_numbers(max(len(callers), 10_000))[caller]
-    caller_names = names.person_names(len(callers), rng=rng)[caller]
+    phones, caller_names = _callers(c["reporter"].to_numpy(), rng=rng)
     pupils = np.append(truth.sites["pupils"], 6)[c["site"]]
     titles, contents = word_complaints(c["about"].to_numpy(), pupils, phones, rng=rng)
     tickets = _ticket_numbers(c["at"])
@@ -82,9 +80,17 @@ def put_into_words(
             "building": c["building"],
         }
     )
-    facts = _handle(facts, c["about"].to_numpy(), rng=rng)
-    answers = said.drop(columns="text").assign(key=tickets)
-    return Reported(facts=facts, answers=answers)
+    return Reported(
+        facts=_handle(facts, c["about"].to_numpy(), rng=rng),
+        answers=said.drop(columns="text").assign(key=tickets),
+    )
+
+
+def _callers(reporter: Ints, *, rng: np.random.Generator) -> tuple[Texts, Texts]:
+    """Return the telephone and the name of each complaint's caller, the same for one reporter."""
+    callers, caller = np.unique(reporter, return_inverse=True)
+    phones = names.phone_numbers(max(len(callers), 10_000))[caller]
+    return phones, names.person_names(len(callers), rng=rng)[caller]
 
 
 def _ticket_numbers(at: pd.Series) -> Objects:

@@ -1,7 +1,5 @@
 """Write moments the way different clerks do."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 from simulation.draws import happens
 
 MINUTE_STYLES = ("iso", "slash", "dot", "chinese", "cell", "serial")
-DAY_STYLES = ("iso_day", "slash_day", "dot_day", "chinese_day", "cell_day", "serial_day")
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 _FORMATS = {
     "iso": "%Y-%m-%d %H:%M",
@@ -55,12 +52,7 @@ def _in_style(stamps: pd.Series, style: str) -> NDArray[np.object_]:
 
 
 def draw_styles(
-    count: int,
-    *,
-    rng: np.random.Generator,
-    usual: str,
-    others: Sequence[str],
-    strays: float = 0.12,
+    count: int, *, rng: np.random.Generator, usual: str, others: Sequence[str], strays: float = 0.12
 ) -> NDArray[np.str_]:
     """Let one clerk's `usual` style be broken now and then by one of the `others`."""
     stray = happens(count, share=strays, rng=rng)

@@ -1,7 +1,5 @@
 """Write the list of responsibilities: building heads, pledges, and one grid given twice."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 
@@ -43,10 +41,7 @@ def write_assignments(
     cells.loc[stray] = ["", "楼栋", "", "产权人", "", "示例置业有限公司", "", "", ""]
     answers.loc[stray] = ["", "required_missing"]
     sheet = Sheet(
-        name="包保责任",
-        cells=cells,
-        answers=answers,
-        title="隐形变异培训防范治理包保责任清单",
+        name="包保责任", cells=cells, answers=answers, title="隐形变异培训防范治理包保责任清单"
     )
     write_workbook(path, [sheet], book, table="assignments")
 

@@ -1,7 +1,5 @@
 """Write the registers: grids and buildings as GeoJSON in GCJ-02, rooms as text, staff as Excel."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

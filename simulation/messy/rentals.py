@@ -1,7 +1,5 @@
 """Write the rental filings: yearly sheets, full-width digits, merged cells, identity numbers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -93,9 +91,8 @@ def _cells(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the filings under the register's headers, and what each means."""
     r, count = events.rentals, len(events.rentals)
-    said = say_addresses(
-        city, r["building"].to_numpy(), r, rng=rng, only=(*NEAT, "dash", "block_word")
-    )
+    only = (*NEAT, "dash", "block_word")
+    said = say_addresses(city, r["building"].to_numpy(), r, rng=rng, only=only)
     numbers = _filing_numbers(truth.moments(r["filed_day"]))
     lessees = _lessees(truth, r, rng=rng)
     home = (city.buildings["households"] > 0).to_numpy()[r["building"]]
@@ -119,7 +116,7 @@ def _cells(
         "居住人数": rng.integers(1, 5, count),
         "备案状态": _status(r, rng=rng),
         "备注": rng.choice(["", "", "", "", "续租", "中介：示例房产　"], count),
-    }  # fmt: skip
+    }
     return pd.DataFrame(cells, dtype=object), said.drop(columns="text").assign(
         key=numbers, problem=""
     )

@@ -1,7 +1,5 @@
 """Write Excel sheets as offices do: merged title, unit line, two-level header, total, footer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Write text files in the encodings that office programs choose."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

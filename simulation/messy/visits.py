@@ -1,7 +1,5 @@
 """Write the records of checks: monthly inspection files and the list of decided violations."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +85,6 @@ def _inspection_cells(
     numbers = [f"XC-{at:%Y}-{i + 1:06d}" for i, at in enumerate(v["at"])]
     joint = (v["mode"] == "联检").to_numpy()
     styles = draw_styles(count, rng=rng, usual="iso", others=("slash", "dot"), strays=0.3)
-    places = pd.Series(city.buildings["kind"].to_numpy()[row]).map(_PLACES).fillna("其他")
     cells = {
         "检查编号": numbers,
         "检查时间": write_moments(v["at"].to_numpy(), styles),
@@ -98,7 +95,7 @@ def _inspection_cells(
         "楼栋编码": np.where(by_code, ids, ""),
         "检查地址": np.where(by_code, "", said["text"]),
         "房屋编码": np.where(by_code, v["unit_id"], ""),
-        "场所类型": places,
+        "场所类型": pd.Series(city.buildings["kind"].to_numpy()[row]).map(_PLACES).fillna("其他"),
         "参加单位": np.where(joint, "教育,公安,社区", "社区"),
         "检查人员": _warden_names(city, events)[city.buildings["grid"].to_numpy()[row]],
         "人次": np.where(joint, 4, 2),

@@ -1,7 +1,5 @@
 """Write complaints in callers' words, open and disguised; every phrase is invented."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geo.arrays import Ints, Objects, Texts

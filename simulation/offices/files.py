@@ -1,7 +1,5 @@
 """Write a simulated office as files that the ordinary import reads, and its truth beside them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +11,7 @@ from data.contracts.registry import TABLES
 from simulation.offices.office import SimulatedOffice
 from simulation.offices.truth import OfficeTruth
 
-_KEYS_WRITTEN_AS = {
-    "reporter_key": "reporter_name",
-    "party_key": "party",
-    "lessee_key": "lessee",
-}
+_KEYS_WRITTEN_AS = {"reporter_key": "reporter_name", "party_key": "party", "lessee_key": "lessee"}
 """Whom a keyed hash stands for is told by name; the import makes the hash."""
 TRUTH = "truth"
 EVERY_DAYS = 28

@@ -1,7 +1,5 @@
 """The degree of what visits found: numbers of problems, and the grade made of them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy import stats

@@ -1,7 +1,5 @@
 """The kinds of office there are: how a town behaves, and what its office writes down of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

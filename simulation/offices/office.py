@@ -1,7 +1,5 @@
 """Make a simulated office: what it has on file, and the truth behind it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -93,12 +91,7 @@ def make_office(
     tables = tables_of(kind, city, places, lived, rng=np.random.default_rng(records))
     truth = _truth(places, lived, city.buildings["building_id"], tables["inspections"])
     return SimulatedOffice(
-        kind=kind,
-        source=MemorySource(tables),
-        tables=tables,
-        truth=truth,
-        first=first,
-        today=today,
+        kind=kind, source=MemorySource(tables), tables=tables, truth=truth, first=first, today=today
     )
 
 

@@ -1,7 +1,5 @@
 """The places that visits are to: buildings, or licensed units in them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What the office has on file, placed, as an engine gives it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """What nobody in the office knows: how much a full visit would find, place by place, day by day."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Carry out a policy's visits: draw their results and report them to the office."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Protocol
 

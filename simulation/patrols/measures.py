@@ -118,9 +118,11 @@ def _waits(record: Record) -> dict[str, float]:
         days[(days >= opened) & (days <= closed)]
         for days, opened, closed in zip(
             (by_building.get(building, np.empty(0)) for building in sites["building"]),
-            sites["opened"], sites["closed"], strict=True,
+            sites["opened"],
+            sites["closed"],
+            strict=True,
         )
-    ]  # fmt: skip
+    ]
     parts: list[float] = []
     for near in (True, False):
         rows = np.flatnonzero(sites["near"] == near)
@@ -128,8 +130,10 @@ def _waits(record: Record) -> dict[str, float]:
         parts += [(closed - opened).sum() / 7, sites["found"].to_numpy()[rows].sum()]
         for times in (1, SEVERAL):
             came = np.array([len(visits[row]) >= times for row in rows], dtype=bool)
-            until = [visits[row][times - 1] if c else end
-                     for row, c, end in zip(rows, came, closed, strict=True)]  # fmt: skip
+            until = [
+                visits[row][times - 1] if c else end
+                for row, c, end in zip(rows, came, closed, strict=True)
+            ]
             parts += [(np.array(until) - opened).sum() / 7, came.sum()]
     names = [f"{name} | {part}" for name in WAITS for part in ("weeks", "events")]
     return dict(zip(names, (float(part) for part in parts), strict=True))

@@ -1,7 +1,5 @@
 """Planted operators who always open again: half of them near by, half anywhere."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -3,8 +3,6 @@
 Nothing here leads back to the truth: tables are copies without what only the town knows.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Our plan as a policy: the product's score, chance of a find and `make_plan`, week by week."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any

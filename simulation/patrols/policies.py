@@ -1,7 +1,5 @@
 """The ways of deciding a week's visits that are compared; all have the same shifts and minutes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -5,8 +5,6 @@ one fixed moment, so that every week's expressions are alike and compile once: n
 or learning reads the calendar, only differences of times.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,12 +17,7 @@ from numpy.typing import NDArray
 
 from data.contracts.registry import TABLES
 from data.derived.duckdb_sessions import writing_sql_once
-from data.lake.schema import (
-    LAKE_COLUMNS,
-    PLACEMENT_COLUMNS,
-    REGISTER_COLUMNS,
-    current_schema,
-)
+from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS, current_schema
 from data.lake.validity import as_first_versions
 from geo.arrays import Bools, Floats
 from geo.cells import cells_of_points

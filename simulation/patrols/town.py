@@ -6,8 +6,6 @@ own visits found. The chance to find a site that is there is the same for every 
 demonstration's planned campaigns, by day and in the evening.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +15,7 @@ from simulation.city.city import CityPlan, build_city
 from simulation.patrols.dispatch import Policy, Sender
 from simulation.patrols.movers import Movers
 from simulation.patrols.office import START, Office, Scene, open_office
-from simulation.truth.history import (
-    WARM_UP_WEEKS,
-    Truth,
-    found_town,
-    live_one_week,
-    what_happened,
-)
+from simulation.truth.history import WARM_UP_WEEKS, Truth, found_town, live_one_week, what_happened
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,5 @@
 """What a town does week by week: how things come about, who is told of, and who is visited."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

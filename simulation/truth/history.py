@@ -5,8 +5,6 @@ effort goes rather than where they are, end when found, and usually open again n
 files are written from this; the truth itself is kept apart for tests and notebooks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date

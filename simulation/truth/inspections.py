@@ -1,7 +1,5 @@
 """Simulate inspections: of complaints, of routine rounds, and in campaigns."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -10,13 +8,7 @@ from simulation.draws import happens
 from simulation.truth.behaviour import DAY_SEES
 from simulation.truth.reports import NOT_OUR_BUSINESS
 from simulation.truth.risk_field import month_of
-from simulation.truth.sites import (
-    Town,
-    draw_weighted,
-    last_days,
-    open_sites,
-    week_of_year,
-)
+from simulation.truth.sites import Town, draw_weighted, last_days, open_sites, week_of_year
 
 RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入")
 NOTHING, SUSPECTED, FOUND, REFUSED, NOBODY, NO_ENTRY = range(len(RESULTS))

@@ -3,8 +3,6 @@
 Buildings, sites and persons are row numbers here; the writers in `messy` turn them into text.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 
@@ -165,18 +163,22 @@ def _rooms(
     return rooms
 
 
+def _who_files(city: City, sites: pd.DataFrame, *, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return the building of each ordinary lease that is filed, and the sites that file theirs."""
+    b = city.buildings
+    coverage = rng.beta(2.2, 6.6, len(city.communities))[b["community"]]
+    homes = rng.binomial(b["rentals"].to_numpy(), coverage)
+    trade = (b["households"] == 0).to_numpy() * rng.binomial(b["floors"], coverage)
+    files = happens(len(sites), share=_TUTORS_WHO_FILE, rng=rng) & (sites["room"] > 0).to_numpy()
+    return np.repeat(np.arange(len(b)), homes + trade), np.flatnonzero(files)
+
+
 def record_rentals(
     city: City, sites: pd.DataFrame, *, days: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """File the leases that get filed: a part of them, more in some communities than in others."""
     b = city.buildings
-    coverage = rng.beta(2.2, 6.6, len(city.communities))[b["community"]]
-    homes = rng.binomial(b["rentals"].to_numpy(), coverage)
-    trade = (b["households"] == 0).to_numpy() * rng.binomial(b["floors"], coverage)
-    plain = np.repeat(np.arange(len(b)), homes + trade)
-    filed_sites = np.flatnonzero(
-        (happens(len(sites), share=_TUTORS_WHO_FILE, rng=rng)) & (sites["room"] > 0).to_numpy()
-    )
+    plain, filed_sites = _who_files(city, sites, rng=rng)
     building = np.concatenate([plain, sites["building"].to_numpy()[filed_sites]])
     day = rng.integers(0, days, len(plain))
     start = np.concatenate(
@@ -258,8 +260,7 @@ def record_violations(
 def _units(city: City, rentals: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
     """List the rooms the wardens have on paper: those let and filed, and about as many others."""
     extra = np.repeat(
-        np.arange(len(city.buildings)),
-        rng.binomial(city.buildings["households"].to_numpy(), 0.06),
+        np.arange(len(city.buildings)), rng.binomial(city.buildings["households"].to_numpy(), 0.06)
     )
     rooms = draw_rooms(city.buildings, extra, rng=rng)
     others = rooms.assign(

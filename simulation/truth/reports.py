@@ -1,7 +1,5 @@
 """Simulate complaints: of real sites, of absent ones, and of matters outside the office's remit."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """The true risk: probability that a hidden site opens in each building in each month."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

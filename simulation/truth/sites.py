@@ -1,7 +1,5 @@
 """The town between two weeks: its hidden sites, and how they open, end and move on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 

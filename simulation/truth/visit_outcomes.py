@@ -1,19 +1,12 @@
 """Results of simulated visits, drawn from the city's hidden truth."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from simulation.truth.inspections import (
-    RESULTS,
-    SPOT,
-    chance_to_find,
-    draw_results,
-)
+from simulation.truth.inspections import RESULTS, SPOT, chance_to_find, draw_results
 
 NIGHT_FROM_HOUR: Final = 18
 

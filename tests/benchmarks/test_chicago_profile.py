@@ -1,7 +1,5 @@
 """Chicago's words and cycles are settings of its benchmark, not of the product."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Rules of the recordings: what a run draws is hidden, what the product says is not."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

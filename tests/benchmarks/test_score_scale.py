@@ -1,7 +1,5 @@
 """What the benchmark of the score measures can be run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A real office, what is served of it, and a real browser for the dashboard's tests."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

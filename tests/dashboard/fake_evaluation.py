@@ -1,7 +1,5 @@
 """A made-up evaluation, summed up by the real summary, so that its shape is the real one's."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -71,13 +69,7 @@ def make_evaluation(
         lines, measured = _case(case, skills, ORIGINS[:origins], rng)
         runs += lines
         summary += summarise(lines, measured, BacktestSettings())
-    return Evaluation(
-        evaluated_at=AT,
-        runs=runs,
-        summary=summary,
-        seconds=84.2,
-        k=60,
-    )
+    return Evaluation(evaluated_at=AT, runs=runs, summary=summary, seconds=84.2, k=60)
 
 
 def _case(

@@ -1,7 +1,5 @@
 """What tests of pages share: a page run as Streamlit runs it, and what can be read from it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A small office whose three teams go out tonight and tomorrow, and the plan of their week."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path

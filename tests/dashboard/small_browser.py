@@ -1,7 +1,5 @@
 """A browser without a window: asks our routes, guard and all, and keeps its cookies."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

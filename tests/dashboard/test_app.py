@@ -1,7 +1,5 @@
 """The application starts as Streamlit expects it to."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,22 +1,11 @@
 """The pages in a real browser, with the network cable out."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from visits import (
-    PHONE,
-    READY,
-    WAIT_MS,
-    WIDE,
-    Visit,
-    faults,
-    opened_without_network,
-    visiting,
-)
+from visits import PHONE, READY, WAIT_MS, WIDE, Visit, faults, opened_without_network, visiting
 
 from dashboard.i18n import translator
 

@@ -1,7 +1,5 @@
 """Every route, asked by every role about somebody else's building, gives away nothing of it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator

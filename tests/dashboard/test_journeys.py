@@ -1,7 +1,5 @@
 """One journey for every role, in a real browser over the real office and the demonstration."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

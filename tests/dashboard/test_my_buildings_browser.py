@@ -1,7 +1,5 @@
 """My buildings in a real browser: few taps, no doubles, and nothing that was typed is lost."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Who sees which page, what each role opens on, and what a page does once nobody is signed in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

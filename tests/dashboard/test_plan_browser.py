@@ -1,7 +1,5 @@
 """A week is planned, moved, published and walked, in a real browser over the real office."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime
 from typing import Any

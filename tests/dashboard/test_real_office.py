@@ -1,7 +1,5 @@
 """A day's work in a real browser, over the real office and the demonstration's data."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

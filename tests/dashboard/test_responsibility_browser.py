@@ -1,7 +1,5 @@
 """A manager shares the buildings out, in a real browser over the real office."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

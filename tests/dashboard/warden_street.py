@@ -1,7 +1,5 @@
 """A small workspace of wardens with eight buildings each, none of which was visited yet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A workspace, rows put into its lake, small sources and the check of a few rows."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime

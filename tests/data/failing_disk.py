@@ -1,7 +1,5 @@
 """A disk that stops working at a chosen step: writing, flushing, renaming or deleting."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

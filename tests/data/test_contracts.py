@@ -1,7 +1,5 @@
 """The tables' files say what a table holds; the code's names for words agree with them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -188,11 +186,7 @@ def test_an_office_says_which_number_a_word_of_its_grades_stands_for(
     ("words", "place", "expected"),
     [
         ('[inspections.grade.words]\n"红牌" = []', ("inspections.grade.words", "红牌"), "choice"),
-        (
-            '[inspections.grade.numbers]\n"优" = 1',
-            ("inspections.grade.words", "优"),
-            "one_meaning",
-        ),
+        ('[inspections.grade.numbers]\n"优" = 1', ("inspections.grade.words", "优"), "one_meaning"),
         (
             '[inspections.grade.numbers]\n"优秀" = "A"',
             ("inspections.grade.numbers", "优秀"),

@@ -1,7 +1,5 @@
 """Rules of reading tables, on DuckDB and on Spark."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta

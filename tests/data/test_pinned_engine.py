@@ -1,7 +1,5 @@
 """Rules of an engine that is pinned to what is known at one moment."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta

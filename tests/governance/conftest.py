@@ -1,7 +1,5 @@
 """A small office from three files: eight buildings, their complaints and their visits."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable, Iterator

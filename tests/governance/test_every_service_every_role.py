@@ -4,8 +4,6 @@ Of a building that a published plan delegates, services about visits tell what a
 all others nothing.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import shutil
@@ -132,8 +130,9 @@ def _photo(login: str) -> bytes:
 
 
 def _member(role: str) -> Actor:
-    return Actor(id=MEMBER, name=MEMBER, roles=(role,), scope=OWN_SCOPE,
-                 delegated=frozenset(FOREIGN))  # fmt: skip
+    return Actor(
+        id=MEMBER, name=MEMBER, roles=(role,), scope=OWN_SCOPE, delegated=frozenset(FOREIGN)
+    )
 
 
 def _visits_of(office: Office, login: str) -> tuple[str, str]:

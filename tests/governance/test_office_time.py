@@ -1,7 +1,5 @@
 """One time zone of the office: what is stored does not depend on the machine's."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

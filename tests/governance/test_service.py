@@ -1,7 +1,5 @@
 """Whoever is refused by a service leaves a line in the audit log, and cannot flood it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path

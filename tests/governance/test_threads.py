@@ -1,7 +1,5 @@
 """Many people at once: the office answers each as if alone."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Run the command line in this process, as a script would, in offices built once."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

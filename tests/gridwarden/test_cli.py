@@ -1,7 +1,5 @@
 """What the command line promises to people and to scripts."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What the front door puts together."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A backtest on the command line: what it writes, says and refuses."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What the command line promises about what leaves, and about the log of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Accounts on the command line: made there, and acted as."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,14 +37,17 @@ def test_a_new_workspace_prints_its_first_administrator_once(
 def test_an_account_is_made_changed_and_listed_for_scripts(
     folder: Path, gridwarden: Gridwarden
 ) -> None:
-    made = gridwarden("-w", folder, "user", "add", "Li", "--name", "李", "--role", "planner",
-                      "--street", "--json").json  # fmt: skip
+    made = gridwarden(
+        "-w", folder, "user", "add", "Li", "--name", "李", "--role", "planner", "--street", "--json"
+    ).json
     assert made["login"] == "li"
     assert len(made["one_time_password"]) >= 16
     gridwarden("-w", folder, "user", "roles", "li", "--role", "warden", "--person", "P0001")
     gridwarden("-w", folder, "user", "lock", "li")
-    listed = {row["login"]: row for row in gridwarden("-w", folder, "user", "list", "--json")
-              .json["accounts"]}  # fmt: skip
+    listed = {
+        row["login"]: row
+        for row in gridwarden("-w", folder, "user", "list", "--json").json["accounts"]
+    }
     assert listed["li"]["roles"] == ["warden"]
     assert listed["li"]["scope"]["street"]
     assert (listed["li"]["state"], listed["li"]["person_id"]) == ("locked", "P0001")
@@ -79,8 +80,9 @@ def test_a_command_acts_with_the_rights_of_the_account_it_names(
 def test_a_password_for_one_use_opens_no_command_but_its_change(
     folder: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = gridwarden("-w", folder, "user", "add", "li", "--role", "planner", "--street",
-                      "--json").json  # fmt: skip
+    made = gridwarden(
+        "-w", folder, "user", "add", "li", "--role", "planner", "--street", "--json"
+    ).json
     monkeypatch.setenv(PASSWORD_VARIABLE, made["one_time_password"])
     said = gridwarden("-w", folder, "--as", "li", "imports", "--json")
     assert (said.code, said.json["error"]) == (1, "password_change_due")

@@ -1,7 +1,5 @@
 """What a plan found, from the command line."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable
@@ -12,13 +10,7 @@ from typing import Any
 import pytest
 
 from gridwarden.compose import open_office
-from tests.governance.patrols.results.afterwards_street import (
-    FOUND,
-    desk_of,
-    keep,
-    plan_of,
-    visit,
-)
+from tests.governance.patrols.results.afterwards_street import FOUND, desk_of, keep, plan_of, visit
 
 DURING = datetime(2026, 12, 29, 12, 0)  # noqa: DTZ001 -- local
 

@@ -1,7 +1,5 @@
 """Plans from the command line: what scripts read, what people read, and what is refused."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -68,9 +66,7 @@ def plan(gridwarden: Callable[..., Any], office_folder: Path) -> Callable[..., A
 @pytest.fixture(scope="module")
 def previewed(gridwarden: Callable[..., Any], scored: Path) -> Any:
     """Return what a preview of the week tells scripts; it keeps nothing."""
-    return gridwarden(
-        "-w", scored, "plan", "--week", MONDAY, *BRIEF, "--preview", "--json"
-    ).json  # fmt: skip
+    return gridwarden("-w", scored, "plan", "--week", MONDAY, *BRIEF, "--preview", "--json").json
 
 
 def test_scripts_read_teams_shifts_ordered_visits_and_totals(plan: Callable[..., Any]) -> None:

@@ -1,7 +1,5 @@
 """Assigning buildings and asking who is responsible from the command line."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What an office reads about a wrong setting: file, section, key, value seen and expected."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -13,12 +11,7 @@ import pytest
 import data
 from dashboard.i18n import LANGUAGES, translator
 from data.workspace.sections import SettingsError
-from data.workspace.settings import (
-    SECTIONS,
-    WorkspaceSettings,
-    read_section,
-    read_settings,
-)
+from data.workspace.settings import SECTIONS, WorkspaceSettings, read_section, read_settings
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.monitoring import MonitoringRules
 from governance.scores.trials.settings import TrialRules
@@ -66,8 +59,9 @@ def test_a_wrong_setting_is_named_with_its_own_section(section: str) -> None:
         (problem,) = problems_of(name, raw)
         assert (problem.section, problem.key) == (".".join([name, *tables]), key)
         assert problem.seen == ("0" if value == 0 and value is not False else "false"), path
-        assert all(translator(each).knows("setting_expected", problem.expected)
-                   for each in LANGUAGES), path  # fmt: skip
+        assert all(
+            translator(each).knows("setting_expected", problem.expected) for each in LANGUAGES
+        ), path
 
 
 @pytest.mark.parametrize("name", MODELS)

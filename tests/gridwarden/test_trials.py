@@ -1,7 +1,5 @@
 """A field trial from the command line: designed, sealed, listed, refused, verified."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Rules of the commands about visits."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The notebooks: kept as plain text that can be compared, and run from end to end on small data."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -14,8 +12,10 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SMALL = {
-    "01_from_one_row_to_one_number": "FILES = 14",
-    "02_does_it_beat_counting": "SMALL, SMALL_ORIGINS = True, '2025-07-01:2025-11-01:2mo'",
+    "01_from_one_row_to_one_number": "FILES, BUILDINGS = 12, 60",
+    "02_does_it_beat_counting": (
+        "SMALL, SMALL_BUILDINGS, SMALL_ORIGINS = True, 500, '2025-07-01:2025-11-01:2mo'"
+    ),
     "03_the_feedback_loop": "RUNS = 300",
     "04_hotspots": "SHUFFLES, PERMUTATIONS = 30, 199",
     "05_who_looks_where": "SMALL = True",

@@ -1,7 +1,5 @@
 """One street office of the usual size and one small one, made once for all tests here."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 

@@ -1,19 +1,11 @@
 """The fictional city is laid out as a street office is."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import shapely
 
 from simulation.city.addresses import chinese_number
-from simulation.city.city import (
-    City,
-    CityPlan,
-    bend,
-    build_city,
-    to_globe,
-)
+from simulation.city.city import City, CityPlan, bend, build_city, to_globe
 
 
 def test_the_usual_city_has_twelve_communities_ninety_grids_and_three_thousand_buildings(
@@ -84,7 +76,7 @@ def test_households_of_a_grid_are_the_sum_of_its_buildings(city: City) -> None:
 
 def test_every_kind_of_building_a_street_has_is_there(city: City) -> None:
     assert set(city.buildings["kind"]) >= {
-        *("住宅", "商住", "商务楼宇", "商铺", "酒店", "厂房", "公建"),
+        *("住宅", "商住", "商务楼宇", "商铺", "酒店", "厂房", "公建")
     }
 
 

@@ -1,7 +1,5 @@
 """The files are as many, as large and as untidy as promised, and the same every time."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -23,9 +21,7 @@ from simulation.generate import SEED, DemoFile, DemoFiles, generate_demo
 Hidden = Callable[[str], pd.DataFrame]
 
 HOTLINE = ("05_12345工单_上年_分社区.xlsx", "06_12345工单_近一年_分月.xlsx")
-IGNORED = {
-    *("序号", "小区", "备注", "出租人身份证号", "承租人证件号码", "学生姓名", "学生名单"),
-}
+IGNORED = {*("序号", "小区", "备注", "出租人身份证号", "承租人证件号码", "学生姓名", "学生名单")}
 
 
 def files_of(demo: DemoFiles, table: str) -> list[DemoFile]:

@@ -1,7 +1,5 @@
 """The ordinary import reads the demonstration city, refuses what it should, and places the rest."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The rules of the simulated two years: what a policy may know, what it may spend, what is told."""
 
-from __future__ import annotations
-
 import gc
 from dataclasses import replace
 from types import FunctionType, ModuleType
@@ -12,28 +10,11 @@ import pytest
 
 from benchmarks.patrol_simulation import POLICIES, VARIANTS, make_policy
 from data.derived.visits import PURPOSE_OF_ORIGIN
-from simulation.patrols.dispatch import (
-    LIST,
-    RANDOM,
-    Policy,
-    TooMuchError,
-    refuse_too_much,
-)
-from simulation.patrols.measures import (
-    MEASURES,
-    WAITS,
-    compare,
-    measure,
-    summarise,
-)
+from simulation.patrols.dispatch import LIST, RANDOM, Policy, TooMuchError, refuse_too_much
+from simulation.patrols.measures import MEASURES, WAITS, compare, measure, summarise
 from simulation.patrols.office import Office, Scene
 from simulation.patrols.plan import OurPlan
-from simulation.patrols.policies import (
-    AtRandom,
-    LastComplaint,
-    NearestFirst,
-    RoundRobin,
-)
+from simulation.patrols.policies import AtRandom, LastComplaint, NearestFirst, RoundRobin
 from simulation.patrols.town import Record, simulate
 from simulation.truth.history import Truth
 from simulation.truth.inspections import FOUND

@@ -1,7 +1,5 @@
 """The hidden truth behaves as the world it stands for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date
@@ -14,13 +12,7 @@ import pytest
 from simulation.city.city import CityPlan, build_city
 from simulation.generate import DemoFiles
 from simulation.truth.history import WARM_UP_WEEKS, simulate_town
-from simulation.truth.inspections import (
-    FOUND,
-    PATROL,
-    RESULTS,
-    chance_to_find,
-    look,
-)
+from simulation.truth.inspections import FOUND, PATROL, RESULTS, chance_to_find, look
 from simulation.truth.sites import Town
 
 Hidden = Callable[[str], pd.DataFrame]

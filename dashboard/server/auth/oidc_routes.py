@@ -1,7 +1,5 @@
 """Routes to the office's directory and back."""
 
-from __future__ import annotations
-
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response

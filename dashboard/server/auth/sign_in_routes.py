@@ -4,8 +4,6 @@ A session is a row of the store. The browser holds its secret in a cookie that n
 no foreign page sends along with a form; ending the session ends it in every tab.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -101,11 +99,7 @@ def enter(
 
 
 def again(
-    request: Request,
-    fields: Mapping[str, Any],
-    error: GridwardenError,
-    *,
-    login: str = "",
+    request: Request, fields: Mapping[str, Any], error: GridwardenError, *, login: str = ""
 ) -> Response:
     """Answer the sign-in page again, with what is wrong and how long to wait."""
     answer = _sign_in_page(request, fields, problem=error, login=login, status=status_of(error))

@@ -1,7 +1,5 @@
 """How a chain of duties reads: a card a duty, from the leader to the manager of the house."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from html import escape

@@ -1,7 +1,5 @@
 """A warning where scores stand, when they no longer look as when they were judged good."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.i18n import Translator
@@ -31,8 +29,10 @@ def sentence(drift: Drift, *, say: Translator) -> str | None:
         text = say("Scores or what they are made of have changed much since the reference: {names}."
                    " Find out why before relying on them.", names=names)  # fmt: skip
     else:
-        text = say("Some of what the score is made of has changed since the reference: {names}.",
-                   names=names)  # fmt: skip
+        text = say(
+            "Some of what the score is made of has changed since the reference: {names}.",
+            names=names,
+        )
     if not drift.same_model:
         return text + " " + _other_model(say)
     return text if drift.same_config else text + " " + say("The policy was changed in between.")

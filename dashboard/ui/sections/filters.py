@@ -1,7 +1,5 @@
 """What a person chooses in the margin: the day, the filters, the layers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

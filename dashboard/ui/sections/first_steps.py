@@ -1,7 +1,5 @@
 """What an empty workspace says: what to do first, and the button that does it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui import frame

@@ -1,7 +1,5 @@
 """A note where scores stand: what they are, or that an earlier model or policy alone made them."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """The button that scores the workspace as of a day."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.i18n import Translator
@@ -32,11 +30,7 @@ def show(page: Page) -> None:
         forget_layers()
         return made
 
-    change.make(
-        page,
-        score,
-        done=lambda made: _done(made, say=say),
-    )
+    change.make(page, score, done=lambda made: _done(made, say=say))
 
 
 def _done(made: ScoreResult, *, say: Translator) -> str:

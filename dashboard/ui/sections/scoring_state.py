@@ -1,7 +1,5 @@
 """How current the score is: when the newest was made, and whether a newer one is on its way."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Why a unit stands where it stands: tier, points, weights, trend and the buildings in it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 
@@ -151,8 +149,10 @@ def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:
     if explanation.learning.weights:
         with st.expander(say("Weights: policy's, and as learnt here")):
             table.table(page, weights_table(explanation), WEIGHTS, key=key, search=False)
-            page.caption("A weight multiplies how much of a factor was seen; 0 counts nothing. "
-                         "Factors made of several numbers have no one weight.")  # fmt: skip
+            page.caption(
+                "A weight multiplies how much of a factor was seen; 0 counts nothing. "
+                "Factors made of several numbers have no one weight."
+            )
 
 
 def weights_table(explanation: ExplainedUnit) -> pd.DataFrame:

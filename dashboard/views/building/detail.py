@@ -1,7 +1,5 @@
 """Everything behind one building's score, who answers for it, and the last visits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -34,11 +32,7 @@ EVIDENCE = (
     Column("value", digits=3),
     Column("row_key"),
 )
-PLACES = (
-    Column("rank"),
-    Column("door", source="unit"),
-    Column("score", digits=1),
-)
+PLACES = (Column("rank"), Column("door", source="unit"), Column("score", digits=1))
 VISITS = (
     Column("visited_at", source="at", format=MINUTE),
     Column("result", kind="visit_result"),
@@ -68,8 +62,9 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
     say = page.say
     explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id)
     st.header(explanation.name or unit)
-    page.caption("{unit} · as of {day} · a reason to look, never a finding", unit=unit,
-                 day=explanation.as_of)  # fmt: skip
+    page.caption(
+        "{unit} · as of {day} · a reason to look, never a finding", unit=unit, day=explanation.as_of
+    )
     unit_explanation.show_summary(explanation, say=say)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -143,8 +138,10 @@ def _show_places(page: Page, explanation: ExplainedUnit) -> None:
     if not explanation.places:
         return
     page.subheader("Its flats, licences and firms")
-    page.caption("Each by itself: of 100 full visits to it so many would find something. The "
-                 "building's score is of visits to all of them.")  # fmt: skip
+    page.caption(
+        "Each by itself: of 100 full visits to it so many would find something. The "
+        "building's score is of visits to all of them."
+    )
     places = pd.DataFrame([asdict(each) for each in explanation.places])
     table.table(page, places, PLACES, key="building_places", search=False, height_px=260)
 
@@ -172,8 +169,9 @@ def _offer_workbook(page: Page, explanation: ExplainedUnit) -> None:
 
 def _sheets(explanation: ExplainedUnit, *, title: str, say: Translator) -> list[Sheet]:
     points = charts_score.points_table(explanation.points, say=say)[["factor", "points"]]
-    note = say("As of {day} · snapshot {snapshot}", day=explanation.as_of,
-               snapshot=explanation.snapshot_id)  # fmt: skip
+    note = say(
+        "As of {day} · snapshot {snapshot}", day=explanation.as_of, snapshot=explanation.snapshot_id
+    )
     first = sheet(
         say("Points"), points, columns_of("factor", "points"), say=say, note=f"{title} · {note}"
     )

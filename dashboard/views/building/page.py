@@ -1,7 +1,5 @@
 """楼栋: one building, its score and everything behind it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What an evaluation answers: its verdict, what each order finds, and how it goes by window."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Every measure of every method, and how the score differs from each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
@@ -37,12 +35,16 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
     means, gaps = st.tabs([say("Each method"), say("The score less each other, same window")])
     with means:
         _show_wide(texts(table, say=say), case, key="evaluation_means", say=say)
-        page.caption("Mean over {origins} windows, in brackets the interval.",
-                     origins=int(table["origins"].max()) if len(table) else 0)  # fmt: skip
+        page.caption(
+            "Mean over {origins} windows, in brackets the interval.",
+            origins=int(table["origins"].max()) if len(table) else 0,
+        )
     with gaps:
         _show_wide(gap_texts(table, say=say), case, key="evaluation_gaps", say=say)
-        page.caption("Above 0, the score is better. In brackets the interval, then in how "
-                     "many windows it was above. Shares differ in percentage points.")  # fmt: skip
+        page.caption(
+            "Above 0, the score is better. In brackets the interval, then in how "
+            "many windows it was above. Shares differ in percentage points."
+        )
     download.offer(
         page,
         say("Download everything as Excel"),

@@ -1,7 +1,5 @@
 """What else watches over the score: reporting by community, drift, and times of finds."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 
@@ -62,9 +60,11 @@ def show(page: Page) -> None:
 def _show_reporting(page: Page) -> None:
     """Show each community's rate of reporting, those far below similar ones marked."""
     say = page.say
-    page.caption("How often a confirmed place is reported again, per 30 days. Silence is not "
-                 "the same as nothing to report: where few speak up, look without being "
-                 "told.")  # fmt: skip
+    page.caption(
+        "How often a confirmed place is reported again, per 30 days. Silence is not "
+        "the same as nothing to report: where few speak up, look without being "
+        "told."
+    )
     reporting = cached("reporting", lambda: page.office.monitoring.reporting(page.actor))
     known = reporting[reporting["state"] != NOT_ENOUGH]
     quiet = reporting[reporting["state"] == FAR_LESS]
@@ -110,8 +110,10 @@ def _show_drift(page: Page) -> None:
         return
     drift = page.office.monitoring.drift(page.actor)
     if drift is None:
-        page.info("No reference is pinned. Pin a snapshot that you trust; later ones are "
-                  "compared with it.")  # fmt: skip
+        page.info(
+            "No reference is pinned. Pin a snapshot that you trust; later ones are "
+            "compared with it."
+        )
     else:
         _show_comparison(page, drift)
     days = snapshots["as_of"].astype(str)
@@ -161,8 +163,10 @@ def _show_times(page: Page) -> None:
         _show_factors(page, factors.complaints, key="time_complaints", title=title)
     if factors.unknown_years:
         years = "、".join(str(year) for year in factors.unknown_years)
-        page.caption("Holidays not announced yet, or not entered: {years}. Those days are left "
-                     "out.", years=years)  # fmt: skip
+        page.caption(
+            "Holidays not announced yet, or not entered: {years}. Those days are left out.",
+            years=years,
+        )
 
 
 def _show_factors(page: Page, factors: pd.DataFrame, *, key: str, title: str) -> None:

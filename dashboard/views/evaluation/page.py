@@ -1,7 +1,5 @@
 """评估: whether the score beats counting, by how much, and how sure that is."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.i18n.verdict import which_order

@@ -1,7 +1,5 @@
 """Which question an evaluation is to answer, and the button that has it answered."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from functools import partial
 
@@ -83,17 +81,15 @@ def offer_run(
     with st.container(horizontal=True, vertical_alignment="center"):
         label = say("Evaluate again") if answered else say("Evaluate")
         if st.button(label, type="secondary" if answered else "primary", key="evaluation_go"):
-            evaluate = partial(page.office.evaluation.evaluate, page.actor)
-            panel.start(
-                page,
-                lambda tell: evaluate(
-                    event=case.event, unit=case.unit, among=case.among, horizon=case.horizon,
-                    progress=tell,
-                ),
+            evaluate = partial(
+                page.office.evaluation.evaluate, page.actor, event=case.event, unit=case.unit,
+                among=case.among, horizon=case.horizon,
             )  # fmt: skip
+            panel.start(page, lambda tell: evaluate(progress=tell))
         if evaluation is None:
-            page.caption("Not evaluated yet. It takes some minutes, during which you can go on "
-                         "working.")  # fmt: skip
+            page.caption(
+                "Not evaluated yet. It takes some minutes, during which you can go on working."
+            )
         elif answered:
             page.caption(
                 "Evaluated {at}.", at=minute_text(evaluation.evaluated_at, page.office.clock)

@@ -1,7 +1,5 @@
 """A field trial of the score: designed, sealed, followed and read, for whoever makes plans."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd
@@ -82,13 +80,7 @@ def _ask_design(page: Page) -> None:
             say("Share of the visits"), {each: f"{each:.0%}" for each in _SHARES},
             none=say("as set"), at=fourth,
         )  # fmt: skip
-        rates = {
-            arm: at.number_input(
-                say("Of 100 looks find something: {arm}", arm=say.name("trial_arm", arm)),
-                min_value=0.0, max_value=100.0, value=None,
-            )
-            for arm, at in zip(ARMS, st.columns(3), strict=True)
-        }  # fmt: skip
+        rates = _ask_rates(page)
         both = st.checkbox(
             say("The middle arm as well"), value=True,
             help=say("The power is also for the high arm against the middle one; that takes far "
@@ -96,13 +88,26 @@ def _ask_design(page: Page) -> None:
         )  # fmt: skip
         asked = st.form_submit_button(say("Work out and keep as a draft"))
     if asked:
-        shares = {arm: None if rate is None else rate / 100 for arm, rate in rates.items()}
         options = TrialOptions(first=begins, power=power, visits_a_week=visits, both=both,
-                               visit_share=share, **shares)  # fmt: skip
+                               visit_share=share, **rates)  # fmt: skip
         change.make(
             page, lambda: page.office.trials.design(page.actor, options),
             done=say("The draft is kept. Nothing is drawn before it is sealed."),
         )  # fmt: skip
+
+
+def _ask_rates(page: Page) -> dict[str, float | None]:
+    """Ask for the rate that each arm is assumed to have, 0 to 1; None where it is left empty."""
+    rates = {
+        arm: at.number_input(
+            page.say("Of 100 looks find something: {arm}", arm=page.say.name("trial_arm", arm)),
+            min_value=0.0,
+            max_value=100.0,
+            value=None,
+        )
+        for arm, at in zip(ARMS, st.columns(3), strict=True)
+    }
+    return {arm: None if rate is None else rate / 100 for arm, rate in rates.items()}
 
 
 def _show_trial(page: Page, trial: Trial) -> None:

@@ -1,7 +1,5 @@
 """How far to trust the numbers themselves: calibration, and whom wrong flags fall on."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 
@@ -52,8 +50,10 @@ def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
     tenths = calibration_table(evaluation.summary, case)
     if tenths.empty:
         if case.among == ALL:
-            page.info("The score says what a visit would find, so it is compared with what came "
-                      "among places that were visited.")  # fmt: skip
+            page.info(
+                "The score says what a visit would find, so it is compared with what came "
+                "among places that were visited."
+            )
         else:
             page.info("Not enough data to compare expected with found.")
         return
@@ -61,8 +61,10 @@ def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
     if top is not None:
         st.markdown(f"**{promised(top, say=say)}**")
     chart.show(charts_evaluation.calibration(tenths, say=say), key="evaluation_calibration")
-    page.caption("Each point is a tenth of the visits, lowest score first. On the line, as many "
-                 "found something as the scores said; below it, fewer.")  # fmt: skip
+    page.caption(
+        "Each point is a tenth of the visits, lowest score first. On the line, as many "
+        "found something as the scores said; below it, fewer."
+    )
     title = say("Expected and came")
     table.beside_chart(page, tenths, TENTHS, key="evaluation_calibration", export=title)
 
@@ -79,13 +81,17 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
         kinds = [say("mixed") if kind == MIXED else kind for kind in types["group"]]
         _draw(page, types.assign(group=kinds), say("By type of community"),
               key="evaluation_flag_types")  # fmt: skip
-        page.caption("The type of a community is the kind of more than half of its buildings; "
-                     "where no kind is, it is mixed.")  # fmt: skip
+        page.caption(
+            "The type of a community is the kind of more than half of its buildings; "
+            "where no kind is, it is mixed."
+        )
     groups = groups.assign(group=_names(page, groups["group"]))
     _draw(page, groups, say("Flagged, and nothing found in the window"), key="evaluation_flags")
-    page.caption("Nothing found in a window is no proof that nothing was there. A group that "
-                 "is flagged in vain far more often than others is a reason to look at the "
-                 "policy.")  # fmt: skip
+    page.caption(
+        "Nothing found in a window is no proof that nothing was there. A group that "
+        "is flagged in vain far more often than others is a reason to look at the "
+        "policy."
+    )
     written = groups.assign(share=[measure_text("hit_10", share) for share in groups["share"]])
     title = say("Wrong flags")
     table.beside_chart(page, written, WRONG_FLAGS, key="evaluation_flags", export=title)

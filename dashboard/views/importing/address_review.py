@@ -1,7 +1,5 @@
 """Addresses a machine could not place for sure, or at all: a person decides, every row follows."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -34,8 +32,10 @@ def show(page: Page) -> None:
         return
     count = f"{len(queue)}{'+' if len(queue) >= MOST_LISTED else ''}"
     st.markdown(f"**{say('Addresses to decide: {count}', count=count)}**")
-    page.caption("A complaint counts for a building only when its address is certain. Choose the "
-                 "building, or say that it is none of them.")  # fmt: skip
+    page.caption(
+        "A complaint counts for a building only when its address is certain. Choose the "
+        "building, or say that it is none of them."
+    )
     for _, row in queue.head(_MOST_SHOWN).iterrows():
         _show_one(page, row)
     if len(queue) > _MOST_SHOWN:
@@ -60,9 +60,11 @@ def _show_one(page: Page, row: pd.Series) -> None:
 
         with right.container(horizontal=True, horizontal_alignment="right"):
             st.button(
-                say("That one"), key=f"{key}_yes", disabled=not names,
+                say("That one"),
+                key=f"{key}_yes",
+                disabled=not names,
                 on_click=change.making(page, decide_chosen),
-            )  # fmt: skip
+            )
             st.button(
                 say("Cannot be placed") if unlike else say("None of them"),
                 on_click=change.making(page, lambda: _decide(page, row, None)),
@@ -109,9 +111,11 @@ def _offer_undo(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(page.say("Decided: {address}", address=_plain(example)))
         st.button(
-            page.say("Undo this decision"), key="review_undo", type="tertiary",
+            page.say("Undo this decision"),
+            key="review_undo",
+            type="tertiary",
             on_click=change.making(page, undo),
-        )  # fmt: skip
+        )
 
 
 def _plain(text: str) -> str:

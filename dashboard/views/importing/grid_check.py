@@ -1,7 +1,5 @@
 """What is wrong between buildings and official grids: a list of work, to be taken away."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

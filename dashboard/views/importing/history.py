@@ -1,7 +1,5 @@
 """The imports so far, each of which can be taken back."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """导入: files in, what became of every row, and the way back."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui import parts

@@ -1,7 +1,5 @@
 """What the importer understood of a file, shown so that it can be corrected."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle

@@ -1,7 +1,5 @@
 """What became of every row of a file: rows in = accepted + quarantined + duplicates."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Importing one file: choose, look at what was understood, correct it, count, import."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import tempfile
@@ -37,12 +35,16 @@ def show(page: Page) -> None:
         key="import_template",
     )
     upload = st.file_uploader(
-        say("2. The file, as it is"), type=KINDS, key=f"import_upload_{table}",
+        say("2. The file, as it is"),
+        type=KINDS,
+        key=f"import_upload_{table}",
         help=say("Excel, CSV (UTF-8 or GBK), GeoJSON, GeoPackage, zipped Shapefile, Parquet."),
-    )  # fmt: skip
+    )
     if upload is None:
-        page.caption("Merged titles, several sheets, totals and footers may stay; the header "
-                     "row is found by itself.")  # fmt: skip
+        page.caption(
+            "Merged titles, several sheets, totals and footers may stay; the header "
+            "row is found by itself."
+        )
         return
     path = _stored(upload)
     corrected = preview.show(page, table, path)

@@ -1,7 +1,5 @@
 """一张图: where risk is, and for a chosen place why."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.maps import pages

@@ -1,7 +1,5 @@
 """Beside the map: the ranked list of what is drawn, or the unit that was picked."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -4,8 +4,6 @@ The browser fetches each layer of a snapshot once (``/gw/map/…``), draws cells
 by zoom and sends back the unit that was picked. A rerun costs some two kilobytes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode

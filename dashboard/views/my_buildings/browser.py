@@ -4,8 +4,6 @@ The list and the records travel by routes of their own (:mod:`dashboard.server.v
 through Streamlit go only words and addresses, so nothing that is typed waits for a rerun.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from dashboard.i18n import Translator

@@ -1,7 +1,5 @@
 """我的楼栋: a warden's buildings of the day, and one tap for what was seen there."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui.frame import Page

@@ -1,7 +1,5 @@
 """The accounts, and what can be done with one of them."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Who did what: the log, whether it is whole, and a file of it."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import partial
 from typing import Any
@@ -49,8 +47,10 @@ def _show_state(page: Page) -> None:
     say = page.say
     state = page.office.audit.state(page.actor)
     if state.unbroken:
-        page.success("The log is whole: {events} events, each sealed with the one before.",
-                     events=f"{state.events:,}")  # fmt: skip
+        page.success(
+            "The log is whole: {events} events, each sealed with the one before.",
+            events=f"{state.events:,}",
+        )
     else:
         st.error(
             say("The log was changed. Run “gridwarden verify” and keep the workspace as it is.")
@@ -78,9 +78,11 @@ def _choose_filters(page: Page) -> dict[str, Any]:
         say("Who"), {"": say("everybody")} | people, at=who, key=frame.translated("audit_person")
     )
     action = pick.one(
-        say("Action"), {"": say("everything")} | actions, at=what,
+        say("Action"),
+        {"": say("everything")} | actions,
+        at=what,
         key=frame.translated("audit_action"),
-    )  # fmt: skip
+    )
     since, until = _span(when.date_input(say("From – to"), value=[], key="audit_days"))
     return {"person": person or None, "action": action or None, "since": since, "until": until}
 

@@ -1,7 +1,5 @@
 """Exports with names and numbers: asked for by one person, allowed by another, used once."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd
@@ -27,8 +25,10 @@ COLUMNS = (
 def show(page: Page) -> None:
     """List the requests; one person asks, a second one decides, the first fetches the file."""
     requests = page.office.exports.requests(page.actor)
-    page.caption("Exports are masked. Without masks they need a reason and a second person, are "
-                 "marked with a watermark and written down.")  # fmt: skip
+    page.caption(
+        "Exports are masked. Without masks they need a reason and a second person, are "
+        "marked with a watermark and written down."
+    )
     if may(page.actor, Action.EXPORT_UNMASKED):
         _ask(page)
     if requests.empty:

@@ -1,7 +1,5 @@
 """A new account."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui import frame, pick

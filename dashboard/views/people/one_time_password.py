@@ -1,7 +1,5 @@
 """A password for one use: shown once to whoever made it, until they say that they have it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui.frame import Page
@@ -25,6 +23,8 @@ def show(page: Page) -> None:
         st.code(password, language=None)
         page.caption("Hand it over in person; it has to be changed at the first sign-in.")
         st.button(
-            say("I have it"), key="one_time_done", type="primary",
+            say("I have it"),
+            key="one_time_done",
+            type="primary",
             on_click=lambda: st.session_state.pop(_KEY, None),
-        )  # fmt: skip
+        )

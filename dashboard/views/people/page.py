@@ -1,7 +1,5 @@
 """People and audit: accounts and their rights, exports that wait for a second person, the log."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui import parts

@@ -1,7 +1,5 @@
 """Roles, scope and person of one account, stored together."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """巡查计划: who looks where next week: made, moved, published, and compared with chance."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

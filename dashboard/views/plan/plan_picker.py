@@ -1,7 +1,5 @@
 """Which plan is looked at: the newest, unless another is chosen."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 
@@ -26,7 +24,7 @@ def choose(plan_id: str) -> None:
 
 def ask(
     page: Page, *, key: str, kind: str | None = None, begun_by: date | None = None
-) -> Plan | None:  # fmt: skip
+) -> Plan | None:
     """Ask which plan to look at and return it, or None where there is none.
 
     Parameters

@@ -1,7 +1,5 @@
 """Making a plan takes a while: it goes on while people click elsewhere, and can be stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from dashboard.i18n import Translator
@@ -21,8 +19,7 @@ def replan(page: Page, plan: Plan) -> None:
     """Begin to search anew what is not locked on a plan."""
     edits, actor = page.office.plan_edits, page.actor
     panel.start(
-        page,
-        lambda tell: edits.replan(actor, plan.plan_id, version=plan.version, progress=tell),
+        page, lambda tell: edits.replan(actor, plan.plan_id, version=plan.version, progress=tell)
     )
 
 

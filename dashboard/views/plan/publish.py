@@ -1,7 +1,5 @@
 """Telling the teams: publishing, taking back, paper, workbooks and the map to take along."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 
@@ -28,8 +26,10 @@ def show(page: Page) -> None:
     if may(page.actor, Action.PUBLISH_PLAN):
         _offer_state(page, plan)
     page.subheader("For the teams")
-    page.caption("Times, buildings and what to look for. Never why a building is on it, nor "
-                 "which ones chance has drawn.")  # fmt: skip
+    page.caption(
+        "Times, buildings and what to look for. Never why a building is on it, nor "
+        "which ones chance has drawn."
+    )
     _offer_sheets(page, plan)
     if may(page.actor, Action.MAKE_PLAN) and may(page.actor, Action.EXPORT):
         page.subheader("For the office")

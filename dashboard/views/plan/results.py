@@ -1,7 +1,5 @@
 """After the week: what the list found beside what chance alone found, planned beside visited."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
@@ -62,9 +60,11 @@ def _show_arms(page: Page, evaluation: PlanEvaluation) -> None:
     st.markdown(sentence(evaluation.arms, verdict=str(evaluation.verdict), say=say))
     compared = evaluation.arms[evaluation.arms["arm"].isin([Arm.LIST, Arm.RANDOM])]
     chart.show(charts_patrol.rates_spec(compared, say=say), key="plan_arms_chart")
-    page.caption("The bar is the range in which the true rate lies with {level}. Chance alone "
-                 "chose the random arm: it shows what one finds anywhere.",
-                 level=f"{evaluation.level:.0%}")  # fmt: skip
+    page.caption(
+        "The bar is the range in which the true rate lies with {level}. Chance alone "
+        "chose the random arm: it shows what one finds anywhere.",
+        level=f"{evaluation.level:.0%}",
+    )
     if evaluation.base_rate is not None:
         rate, low, high = (
             f"{each:.0%}"

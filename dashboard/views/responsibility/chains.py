@@ -1,7 +1,5 @@
 """Who answers for a building today, on any past day, and who has before."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Setting and ending a duty by hand, and taking a change back."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -67,8 +65,10 @@ def _show_ending(page: Page, unit: str) -> None:
     }
     st.markdown(f"**{say('End a duty')}**")
     if not ending:
-        page.caption("No duty of this building was set here: what comes from imported tables "
-                     "is corrected there, or overruled by setting a duty.")  # fmt: skip
+        page.caption(
+            "No duty of this building was set here: what comes from imported tables "
+            "is corrected there, or overruled by setting a duty."
+        )
         return
     with st.form("duty_end", border=False):
         duty_id = pick.one(say("Duty"), ending)
@@ -99,9 +99,7 @@ def show_changes(page: Page) -> None:
                 st.caption(say("undone"), width="content")
             elif pd.isna(row.proposal_id):  # an approved assignment is undone where it was approved
                 undo = change.making(
-                    page,
-                    partial(_undo, page, int(row.change_id)),
-                    done=say("Taken back."),
+                    page, partial(_undo, page, int(row.change_id)), done=say("Taken back.")
                 )
                 st.button(say("Take back"), key=f"change_{row.change_id}", on_click=undo)
 
@@ -114,6 +112,8 @@ def _change_text(row: Any, *, clock: Clock, say: Translator) -> str:  # noqa: AN
     text = say(
         "{at} · {kind} · {rows} buildings or places · {by}",
         at=f"{clock.to_local(row.at):%Y-%m-%d %H:%M}",
-        kind=say.name("duty_change", str(row.kind)), rows=row.rows, by=row.by,
-    )  # fmt: skip
+        kind=say.name("duty_change", str(row.kind)),
+        rows=row.rows,
+        by=row.by,
+    )
     return f"{text} · {row.reason}" if row.reason else text

@@ -1,7 +1,5 @@
 """What passes from one person to another: the list, and a sheet to print for each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -44,8 +42,10 @@ def show(page: Page) -> None:
     )
     if person:
         rows = rows[(rows["from_id"] == person) | (rows["to_id"] == person)]
-    page.caption("A hand-over names buildings, how pressing they are and the last visits; never "
-                 "a complaint, never a reason that reveals one.")  # fmt: skip
+    page.caption(
+        "A hand-over names buildings, how pressing they are and the last visits; never "
+        "a complaint, never a reason that reveals one."
+    )
     title = say("Hand-over {who} {day}", who=people.get(person or "", ""), day=since)
     title = " ".join(title.split())
     with st.container(horizontal=True):
@@ -74,8 +74,10 @@ def _offer_sheets(page: Page, *, since: date, person: str | None, title: str) ->
 
 def _people(rows: pd.DataFrame) -> dict[str, str]:
     """Name everybody who gave or took something."""
-    pairs = [*zip(rows["from_id"], rows["from_person"], strict=True),
-             *zip(rows["to_id"], rows["to_person"], strict=True)]  # fmt: skip
+    pairs = [
+        *zip(rows["from_id"], rows["from_person"], strict=True),
+        *zip(rows["to_id"], rows["to_person"], strict=True),
+    ]
     named = {
         who: f"{name or ''} · {who}".strip(" ·")
         for who, name in pairs

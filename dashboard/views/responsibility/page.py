@@ -1,7 +1,5 @@
 """责任: who answers for which building, what is missing, and who should take what."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.ui import parts

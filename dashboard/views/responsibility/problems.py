@@ -1,7 +1,5 @@
 """What is wrong with the duties of a day, as a list of work: counted, searched, sorted."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 
@@ -27,10 +25,8 @@ def show(page: Page) -> None:
     if not work.buildings:
         page.info("There are no buildings yet. Import buildings, grids and staff first.")
         return
-    figures = [
-        Figure(name, f"{work.counts.get(kind, 0):,}")
-        for kind, name in say.names("duty_problem", PROBLEMS).items()
-    ]
+    kinds = say.names("duty_problem", PROBLEMS).items()
+    figures = [Figure(name, f"{work.counts.get(kind, 0):,}") for kind, name in kinds]
     parts.show_figures(figures, key="work")
     page.caption(
         "{buildings} buildings, as of {day}.", buildings=f"{work.buildings:,}", day=work.on

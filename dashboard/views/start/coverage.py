@@ -1,7 +1,5 @@
 """Coverage against what was due, community by community; small numbers are greyed."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from html import escape
 from typing import Any

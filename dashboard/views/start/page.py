@@ -1,7 +1,5 @@
 """开始: what changed, what waits, what is missing; each line leads to where it is dealt with."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.documents.columns import Column

@@ -1,7 +1,5 @@
 """What asks for attention, a line each, that leads to where it is dealt with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -10,8 +10,6 @@
 - its key was not used before for something else (`deduplicate.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -21,12 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract, Vocabulary
-from data.ingest.batches import (
-    DUPLICATES,
-    CheckedBatch,
-    CheckOptions,
-    SourceBatch,
-)
+from data.ingest.batches import DUPLICATES, CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.column_decisions import ColumnEvidence
 from data.ingest.checking.columns import Columns, read_columns
 from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows, keys_of
@@ -42,6 +35,7 @@ from data.ingest.reading.header_rows import year_named
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
+from data.privacy.name_words import WORD_KEYS_PATTERN, word_key_column
 
 _KEY_PATTERN = "^[0-9a-f]{16}$"
 
@@ -73,12 +67,7 @@ def check_batch(
     """
     dropped = _drop_forbidden(batch)
     mapping = {f: c for f, c in mapping.items() if c not in dropped}
-    if options.year is None:
-        options = replace(options, year=year_named(batch.heading))
-    if options.columns is None:
-        evidence = ColumnEvidence(contract, mapping)
-        evidence.add(batch)
-        options = replace(options, columns=evidence.decide())
+    options = _decided(batch, contract, mapping, options)
     problems = Problems(batch, mapping)
     columns = read_columns(batch, contract, mapping, options=options, problems=problems)
     check_rules(contract, columns, options, problems)
@@ -107,6 +96,19 @@ def check_batch(
     )
 
 
+def _decided(
+    batch: SourceBatch, contract: TableContract, mapping: Mapping[str, str], options: CheckOptions
+) -> CheckOptions:
+    """Decide from a batch about its columns and its year, unless the file did for all of its."""
+    if options.year is None:
+        options = replace(options, year=year_named(batch.heading))
+    if options.columns is not None:
+        return options
+    evidence = ColumnEvidence(contract, mapping)
+    evidence.add(batch)
+    return replace(options, columns=evidence.decide())
+
+
 def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
     """Return the columns that may not be held with how many cells each had."""
     return {
@@ -124,13 +126,14 @@ def treat_persons(
     for field in contract.fields:
         if field.key_from:
             originals = [columns.values[name] for name in field.key_from]
-            made = pseudonyms.key_column(originals, secret=options.secret)
-            sent = pc.if_else(
-                pc.match_substring_regex(values[field.name], _KEY_PATTERN),
-                values[field.name],
-                None,
-            )
-            values[field.name] = pc.coalesce(made, sent)
+            if field.of_words:
+                pattern = WORD_KEYS_PATTERN
+                made = word_key_column(originals[0], secret=options.secret)
+            else:
+                pattern = _KEY_PATTERN
+                made = pseudonyms.key_column(originals, secret=options.secret)
+            is_sent = pc.match_substring_regex(values[field.name], pattern)
+            values[field.name] = pc.coalesce(made, pc.if_else(is_sent, values[field.name], None))
     for field in contract.stored:
         values[field.name] = pseudonyms.mask_column(values[field.name], field.treatment)
     return values
@@ -158,7 +161,8 @@ def _stored_rows(
         learnt = pc.coalesce(*(values[name] for name in contract.learnt_fields))
         values = {**values, "learnt_at": learnt}
     table = pa.table({name: values[name] for name in names})
-    row_hash = hash_rows(table, names)
+    # Words follow from the name: a row that came before they were kept is the same row.
+    row_hash = hash_rows(table, [field.name for field in contract.stored if not field.of_words])
     table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))
     table = table.append_column(ROW_HASH, row_hash)
     table = table.append_column(SOURCE_ROW, pa.array(batch.source_row, pa.int64()))

@@ -5,8 +5,6 @@ a spreadsheet cut the digits of long codes: one cell does not tell, the others d
 counts what they tell, batch by batch.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 

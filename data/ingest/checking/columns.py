@@ -1,7 +1,5 @@
 """Read the mapped columns of a batch, and fill places and times from cells that hold both parts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

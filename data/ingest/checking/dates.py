@@ -6,8 +6,6 @@ Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -16,12 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.ingest.reading.cells import (
-    Read,
-    clean,
-    known_or_null,
-    mask_of,
-)
+from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
 _TIME = (

@@ -11,8 +11,6 @@ A row without a key is identified by its content. Two such rows that differ only
 field takes are two rows all the same: the second is the same content for the second time.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass

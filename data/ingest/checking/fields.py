@@ -1,7 +1,5 @@
 """Read one column by the kind of its field, noting what cannot be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

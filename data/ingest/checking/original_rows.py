@@ -1,7 +1,5 @@
 """Original rows of refused records, for correction and a new import."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

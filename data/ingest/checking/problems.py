@@ -1,7 +1,5 @@
 """Collect what is wrong with the rows of a batch: all of it, not the first."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The reason codes of refused and duplicate rows, with their sentences from ``reasons.toml``."""
 
-from __future__ import annotations
-
 import tomllib
 from enum import StrEnum
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rules of whole rows: required fields, order of times, location, time span."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import numpy as np

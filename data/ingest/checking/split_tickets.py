@@ -5,8 +5,6 @@ everything but their shape are pieces of one thing: each gets the union of all, 
 stands for the whole and the others add nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import numpy as np

@@ -5,8 +5,6 @@ that comes back – accepted, a duplicate, or refused again – is told by the i
 the earlier one no longer waits for it; taking the later import back makes it wait again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import numpy as np

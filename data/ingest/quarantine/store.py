@@ -1,7 +1,5 @@
 """Quarantine store: refused rows with their reasons, until they are imported corrected."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@
 and notes are found, the example row is not counted, lists sit on a sheet that is not read.
 """
 
-from __future__ import annotations
-
 import io
 import tomllib
 from datetime import datetime

@@ -5,8 +5,6 @@ the columns of reasons are no fields, the sender's headers are as sent, and a sh
 shown says which header is which field (`data.ingest.reading.own_workbooks`).
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any

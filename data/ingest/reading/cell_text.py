@@ -4,8 +4,6 @@ Dates become ISO, whole floats lose their ``.0``, other floats their shortest ex
 *floating* number of more than 15 digits has lost its end; integers of typed formats have not.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time

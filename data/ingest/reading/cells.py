@@ -5,8 +5,6 @@ distinct values, never row by row. A reader returns `Read`: the values, and whic
 not understand (a blank cell is understood: it is null).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

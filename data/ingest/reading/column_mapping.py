@@ -4,8 +4,6 @@
 ``header_signature(columns)`` with the confirmed mapping and passes it back as ``remembered``.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Separate rows of data from totals, footers, notes, blank rows and examples."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

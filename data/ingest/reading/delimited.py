@@ -1,7 +1,5 @@
 """Read delimited text of any size in batches: encoding, delimiter and header found by looking."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io
@@ -198,11 +196,7 @@ def _cells(row: Sequence[str]) -> list[str | None]:
 
 
 def _open(
-    stream: io.BufferedIOBase,
-    delimiter: str,
-    header: FoundHeader,
-    ragged: _Ragged,
-    batch_rows: int,
+    stream: io.BufferedIOBase, delimiter: str, header: FoundHeader, ragged: _Ragged, batch_rows: int
 ) -> pa_csv.CSVStreamingReader:
     names = list(header.names)
     return pa_csv.open_csv(

@@ -4,8 +4,6 @@ Hidden rows are data that someone filtered away, so they are read, and a note sa
 hold lists and leftovers, so they are not, unless named.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -4,8 +4,6 @@ With a contract the header is the row (or pair of rows) whose cells name most of
 one, or when nothing is recognised, it is the first row that is mostly filled with distinct words.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

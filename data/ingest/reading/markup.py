@@ -4,8 +4,6 @@
 in them is text, so codes are whole.
 """
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 _ROW, _CELL = frozenset({"tr", "row"}), frozenset({"td", "th", "cell"})

@@ -8,8 +8,6 @@
 content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

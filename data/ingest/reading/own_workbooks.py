@@ -1,7 +1,5 @@
 """What is known of the workbooks that this product writes: names of sheets, the noted mapping."""
 
-from __future__ import annotations
-
 from python_calamine import CalamineWorkbook
 
 LIST_SHEET = "可选值"

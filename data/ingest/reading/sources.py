@@ -1,7 +1,5 @@
 """Recognise the format of a source by its first bytes rather than by its file name."""
 
-from __future__ import annotations
-
 import codecs
 import hashlib
 import zipfile

@@ -4,8 +4,6 @@ A database is written ``URL#SELECT …``, e.g. ``sqlite:///office.db#SELECT * FR
 query must be a single SELECT and runs in a read-only transaction that is rolled back.
 """
 
-from __future__ import annotations
-
 import json
 import warnings
 import zipfile

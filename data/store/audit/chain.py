@@ -9,8 +9,6 @@ whole folder set back to an older copy of itself. Against that, write the number
 ``gridwarden audit`` down somewhere else now and then.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

@@ -1,7 +1,5 @@
 """The append-only audit log: who did what and when, each event chained to the one before."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime

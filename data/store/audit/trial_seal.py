@@ -3,8 +3,6 @@
 Both are kept in the trial's row and in the audit line about its sealing.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

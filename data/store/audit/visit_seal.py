@@ -3,8 +3,6 @@
 It is kept in the visit's row and in the audit line about it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final

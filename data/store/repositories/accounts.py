@@ -1,7 +1,5 @@
 """Repositories of accounts, sessions and attempts; every time is naive UTC."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

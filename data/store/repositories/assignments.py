@@ -1,7 +1,5 @@
 """Repositories of assignment proposals and their limits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple

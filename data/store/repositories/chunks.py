@@ -1,7 +1,5 @@
 """Split queries with many values into chunks that a database accepts."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from typing import Any, Final, TypeVar
 

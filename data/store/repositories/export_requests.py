@@ -1,7 +1,5 @@
 """Repository of requests for unmasked exports: requested, decided and used once each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any

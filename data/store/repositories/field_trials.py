@@ -1,7 +1,5 @@
 """Repository of field trials: a draft is sealed once, and cancelled at most once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -40,9 +38,11 @@ class FieldTrials(Repository):
     def sealed_within(self, first: date, last: date) -> Sequence[FieldTrial]:
         """Return the sealed trials, not cancelled, whose span meets another."""
         query = select(FieldTrial).where(
-            FieldTrial.sealed_at.is_not(None), FieldTrial.cancelled_at.is_(None),
-            FieldTrial.first <= last, FieldTrial.last >= first,
-        )  # fmt: skip
+            FieldTrial.sealed_at.is_not(None),
+            FieldTrial.cancelled_at.is_(None),
+            FieldTrial.first <= last,
+            FieldTrial.last >= first,
+        )
         return self._session.scalars(query.order_by(FieldTrial.id)).all()
 
     def seal(

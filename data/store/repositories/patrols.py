@@ -1,7 +1,5 @@
 """Repositories of teams and plans; no version of a plan is ever changed."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -241,8 +239,9 @@ class Patrols(Repository):
 
 def _places(names: Sequence[str], lists: Sequence[Any]) -> pd.DataFrame:
     columns = dict(zip(names, lists, strict=True))
-    return pd.DataFrame({name: pd.Series(column or [], dtype=object)
-                         for name, column in columns.items()})  # fmt: skip
+    return pd.DataFrame(
+        {name: pd.Series(column or [], dtype=object) for name, column in columns.items()}
+    )
 
 
 def _columns() -> list[Any]:

@@ -1,7 +1,5 @@
 """Changes of files that were begun and not yet written into the audit log; times are UTC."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

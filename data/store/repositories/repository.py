@@ -1,7 +1,5 @@
 """What every repository is built on."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 

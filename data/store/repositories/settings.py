@@ -1,7 +1,5 @@
 """Repositories of settings, header mappings and address reviews."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

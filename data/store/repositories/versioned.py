@@ -1,7 +1,5 @@
 """Shared queries of tables that keep every version: rows are added and never changed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Repositories of visits and photos; no row is ever changed."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Tables of accounts: who may sign in, their sessions, past passwords and failed attempts."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Base tables of the store: metadata, settings, mappings, reviews, audit events."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, ClassVar
 

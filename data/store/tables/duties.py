@@ -1,7 +1,5 @@
 """Tables of responsibility: who answers for what since when, and proposals to change it."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

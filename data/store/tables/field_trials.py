@@ -1,7 +1,5 @@
 """The table of field trials of the score."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tables of patrols: teams, every version of every plan, and the stops that teams go to now."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The table of changes of files that were begun and not yet written into the audit log."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tables of visits: what people found at a door, every version of it, and their photos."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint

@@ -1,7 +1,5 @@
 """Which buildings stand beside each other, and which pieces a territory falls into."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree

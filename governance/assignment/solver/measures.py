@@ -1,7 +1,5 @@
 """Measure an assignment: balance, strays, distance."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

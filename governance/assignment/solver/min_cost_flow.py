@@ -1,7 +1,5 @@
 """Share buildings out by a min-cost flow of load between fixed centres."""
 
-from __future__ import annotations
-
 import numpy as np
 from ortools.graph.python import min_cost_flow
 

@@ -1,7 +1,5 @@
 """Mend territories: no building apart from the rest, loads inside the band, shorter ways."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise

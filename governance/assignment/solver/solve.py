@@ -1,7 +1,5 @@
 """Share a street's buildings out among its wardens."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -157,13 +155,8 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
         if settled:
             break
     cost = np.where(part.allowed, _cost(part, centres, prices), np.inf)
-    ground = Ground(
-        links=part.links,
-        cost=cost,
-        load=part.load,
-        prices=prices,
-        movable=part.fixed == NOBODY,
-    )
+    movable = part.fixed == NOBODY
+    ground = Ground(links=part.links, cost=cost, load=part.load, prices=prices, movable=movable)
     return mend(ground, warden)
 
 

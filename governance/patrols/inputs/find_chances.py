@@ -1,7 +1,5 @@
 """What one visit is likely to find, as the score says it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """Ways on foot: those that an office imported, and straight lines for all others."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

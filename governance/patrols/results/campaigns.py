@@ -1,7 +1,5 @@
 """A campaign in the field's words: how many went out, to how many places, and what they found."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -134,8 +132,7 @@ class CampaignService(Service):
         places, days = _places(visits), building_days(visits)
         joint = days[days["mode"] == VisitKind.JOINT]
         return CampaignSummary(
-            **{name: getattr(plan, name)
-               for name in ("plan_id", "title", "kind", "first", "last")},
+            **{name: getattr(plan, name) for name in ("plan_id", "title", "kind", "first", "last")},
             **_sums(visits),
             until=min(plan.last, today),
             over=plan.last < today,
@@ -146,7 +143,7 @@ class CampaignService(Service):
             kinds=_by_kind(plan, places),
             modes=_by_mode(visits),
             elsewhere=self._elsewhere(actor, plan, every[~is_planned]),
-        )  # fmt: skip
+        )
 
     def _elsewhere(self, actor: Actor, plan: Plan, others: pd.DataFrame) -> Elsewhere:
         """Sum up what members of the plan's teams did at other buildings of the actor's scope."""

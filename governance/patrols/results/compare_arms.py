@@ -14,8 +14,6 @@ hybrid score interval (1998, Stat. Med. 17, 873-890, method 10); of a ratio that
 Biometrika 62, 371-374), the log method with a half added.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final

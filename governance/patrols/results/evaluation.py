@@ -1,7 +1,5 @@
 """After the week: what the list found beside what chance found, by kind and hour."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -133,9 +131,8 @@ class PlanEvaluationService(Service):
         require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
         today = self._local_now().date()
         plan = self._outcomes.executed_version(plan_id or self._plan_at(day or today))
-        visits = self._outcomes.visits_within(
-            plan.first, plan.last, buildings=set(plan.stops["building_id"])
-        )
+        at = set(plan.stops["building_id"])
+        visits = self._outcomes.visits_within(plan.first, plan.last, buildings=at)
         outcomes = outcomes_of(plan.stops, visits)
         compared = compare_arms(outcomes, level=LEVEL)
         base = Estimate.unknown() if compared.verdict == TOO_FEW else compared.base_rate

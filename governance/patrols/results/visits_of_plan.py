@@ -1,7 +1,5 @@
 """What is read of a plan once it runs: the stops that teams went by, and who was where."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """Make a plan: who can be on it, who goes where and when, in which order, and what is left out."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable

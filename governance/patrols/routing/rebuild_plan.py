@@ -1,7 +1,5 @@
 """Tell a plan anew after a person changed it: times and totals follow, nothing is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -49,8 +47,9 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     members = np.array([row_of[each] for each in stops["building_id"]], dtype=np.int64)
     formulation = formulate(base, members)
     orders = _orders(base, stops)
-    alone = [stops["building_id"][stop] for _, stop in
-             stops_alone(orders, decoy_search(formulation))]  # fmt: skip
+    alone = [
+        stops["building_id"][stop] for _, stop in stops_alone(orders, decoy_search(formulation))
+    ]
     rebuilt = report_plan(formulation, orders, alone=alone)
     searched = {name: getattr(plan.totals, name) for name in ("bound", "one_more_finds", "seconds")}
     about = ("plan_id", "version", "state", "made_at", "made_by", "options")

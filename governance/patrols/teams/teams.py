@@ -1,7 +1,5 @@
 """The teams of an office: who goes together, when, and whom they come from."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import count

@@ -1,7 +1,5 @@
 """The design of a trial: plain values that can be shown and kept."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -181,13 +179,8 @@ def design_trial(
     risk.evaluation.trial.size.TrialSizeError
         Where no size has the power.
     """
-    scores = scores_of(snapshot)
     cuts = {n: getattr(options, n) or getattr(rules, n) for n in ("low_until", "high_from")}
-    arms = arms_of(scores, **cuts, key=b"")
-    available = {arm: int((arms == arm).sum()) for arm in ARMS}
-    if min(available.values()) < _LEAST:
-        raise TrialError("trial_too_few_buildings", seen=len(scores))
-    foretold = {arm: float(scores[arms == arm].mean()) / _SCORED_VISITS for arm in ARMS}
+    available, foretold = _drawable(scores_of(snapshot), cuts)
     weekly = options.visits_a_week or usual.visits_a_week
     looked = options.looked_share or usual.looked_share
     if not weekly or not looked:
@@ -202,34 +195,29 @@ def design_trial(
     weeks = weeks_needed(len(ARMS) * per_arm, visits_a_week=weekly, share=share)
     last = first + timedelta(days=weeks * WEEK_DAYS - 1)
     return TrialDesign(
-        snapshot_id=snapshot.snapshot_id,
-        scored_on=snapshot.as_of,
-        first=first,
-        last=last,
-        read_from=last + timedelta(days=late_days + 1),
-        weeks=weeks,
-        power=assumptions.power,
-        both=options.both,
-        alpha=assumptions.alpha,
-        visit_share=share,
-        visits_a_week=round(weekly, 2),
-        looked_share=round(looked, 4),
-        **cuts,
-        foretold=foretold,
-        assumed={arm: getattr(assumptions, arm) for arm in ARMS},
-        available=available,
-        needed=needed,
-        per_arm=per_arm,
+        snapshot_id=snapshot.snapshot_id, scored_on=snapshot.as_of, **cuts,
+        first=first, last=last, read_from=last + timedelta(days=late_days + 1), weeks=weeks,
+        power=assumptions.power, both=options.both, alpha=assumptions.alpha,
+        visit_share=share, visits_a_week=round(weekly, 2), looked_share=round(looked, 4),
+        foretold=foretold, assumed={arm: getattr(assumptions, arm) for arm in ARMS},
+        available=available, needed=needed, per_arm=per_arm,
         reached=_power_reached(assumptions, per_arm),
-    )
+    )  # fmt: skip
+
+
+def _drawable(
+    scores: pd.Series, cuts: Mapping[str, float]
+) -> tuple[dict[str, int], dict[str, float]]:
+    """Return by arm how many buildings there are, and the find rate that the score foretells."""
+    arms = arms_of(scores, **cuts, key=b"")
+    available = {arm: int((arms == arm).sum()) for arm in ARMS}
+    if min(available.values()) < _LEAST:
+        raise TrialError("trial_too_few_buildings", seen=len(scores))
+    return available, {arm: float(scores[arms == arm].mean()) / _SCORED_VISITS for arm in ARMS}
 
 
 def _assumptions(
-    options: TrialOptions,
-    rules: TrialRules,
-    *,
-    foretold: Mapping[str, float],
-    looked_share: float,
+    options: TrialOptions, rules: TrialRules, *, foretold: Mapping[str, float], looked_share: float
 ) -> Assumptions:
     """Take what was asked for, else what the scores foretell and the settings say."""
     own = {arm: getattr(options, arm) for arm in ARMS}

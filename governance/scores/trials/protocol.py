@@ -1,7 +1,5 @@
 """The protocol of a trial: everything laid down before it begins, that can be sealed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -52,9 +50,7 @@ def protocol_of(
         Of the draw, in hex.
     """
     scores, secret = scores_of(snapshot), bytes.fromhex(key)
-    arms = arms_of(
-        scores, low_until=design.low_until, high_from=design.high_from, key=secret
-    )  # fmt: skip
+    arms = arms_of(scores, low_until=design.low_until, high_from=design.high_from, key=secret)
     drawn = draw_arms(scores, arms, per_arm=design.per_arm, weeks=design.weeks, key=secret)
     return {
         "format": FORMAT,

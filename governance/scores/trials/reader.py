@@ -1,7 +1,5 @@
 """What is read of trials: which buildings are due on a plan, and what came of each."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What services tell of trials: a trial, its result, and whether it is what was sealed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Field trials: design one, seal it, see how far it is, read its result, verify what was sealed."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace

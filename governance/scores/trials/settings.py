@@ -1,7 +1,5 @@
 """The ``[trials]`` section of ``gridwarden.toml``: what a field trial is designed with."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from data.workspace.sections import number, section, wrong_setting

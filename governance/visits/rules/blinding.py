@@ -3,8 +3,6 @@
 A spot check reads like any other visit, or the people who are sent would look at it otherwise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -87,10 +85,8 @@ def blind_visits(rows: Table, rules: VisitRules) -> Table:
     open_mode = ibis.cases((timed.fill_null(_NO), VisitKind.NIGHT), else_=VisitKind.DAY)
     return rows.mutate(
         mode=(mode == VisitKind.DRAWN).fill_null(_NO).ifelse(open_mode, mode),
-        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(
-            ROUTINE, purpose
-        ),
-    )  # fmt: skip
+        purpose=purpose.isin(sorted(DRAWN_PURPOSES)).fill_null(_NO).ifelse(ROUTINE, purpose),
+    )
 
 
 def _is_midnight(at: datetime) -> bool:

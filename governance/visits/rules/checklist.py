@@ -4,8 +4,6 @@ Chosen by the kind of building, the hour and the season alone – never by a sco
 complaint – so that a list tells nothing about why a building is on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

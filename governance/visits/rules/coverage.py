@@ -5,8 +5,6 @@ or before the period's last day; one never visited is due. It is covered when so
 in the period, whether or not a door was opened; ``looked`` counts those where one could look.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 

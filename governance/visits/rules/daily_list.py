@@ -1,7 +1,5 @@
 """The list of a day: what is due, what comes again, and some that chance put between them."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from collections.abc import Collection, Sequence

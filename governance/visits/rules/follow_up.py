@@ -1,7 +1,5 @@
 """What comes after a visit, and when: proposed from the result, the hour and the calendar."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final

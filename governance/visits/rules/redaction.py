@@ -1,7 +1,5 @@
 """What a note may keep: what was seen, never who."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final
@@ -27,17 +25,21 @@ _RULES: Final = (
     (re.compile(r"(?<!\d)(?:0\d{2,3}[ \-]?)?\d{7,}(?!\d)"), _HIDDEN),
     (re.compile(r"(微信|QQ|qq|wx|WX)号?[:：是为]?\s*[\w\-]{5,}"), rf"\1{_HIDDEN}"),
     (
-        re.compile(rf"({_SPEAKING})(?:的)?(?:姓名|名字|叫做|名叫|叫|姓)?([:：是为]?\s*){_NAME}"
-                   r"(?=[^\u4e00-\u9fff]|$|的|在|说|家|和|与|住|租|称)"),
+        re.compile(
+            rf"({_SPEAKING})(?:的)?(?:姓名|名字|叫做|名叫|叫|姓)?([:：是为]?\s*){_NAME}"
+            r"(?=[^\u4e00-\u9fff]|$|的|在|说|家|和|与|住|租|称)"
+        ),
         rf"\1\2{_HIDDEN}",
     ),
     (
         re.compile(rf"(?<![语主信]){_FAMILY}[\u4e00-\u9fff]{{0,2}}?({_TITLES})"),
         rf"{_HIDDEN}\1",
     ),
-)  # fmt: skip
-_UNIT: Final = re.compile(r"[0-9A-Za-z\-—–~至、,，.()（）#号栋幢座楼单元门梯层室户房铺东南西北中"
-                          r"一二三四五六七八九十百负地下上全部整各 ]*")  # fmt: skip
+)
+_UNIT: Final = re.compile(
+    r"[0-9A-Za-z\-—–~至、,，.()（）#号栋幢座楼单元门梯层室户房铺东南西北中"
+    r"一二三四五六七八九十百负地下上全部整各 ]*"
+)
 LONGEST_UNIT: Final = 30
 
 

@@ -1,7 +1,5 @@
 """The ``[visits]`` section of ``gridwarden.toml``: how often, what next, how late, how many."""
 
-from __future__ import annotations
-
 from dataclasses import field
 from typing import Final, Literal
 

@@ -1,7 +1,5 @@
 """How a visit was made, derived from what is known anyway: nobody is asked, nobody checks in."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 

@@ -33,8 +33,7 @@ MODES: Final = ("visit_kind", "planned", "visited", "found", "suspected", "no_ac
 def evaluate_plan(
     call: Invocation,
     week: Annotated[
-        date | None,
-        typer.Argument(metavar="WEEK", parser=read_day, help="Any day of the week."),
+        date | None, typer.Argument(metavar="WEEK", parser=read_day, help="Any day of the week.")
     ] = None,
     *,
     plan_id: Annotated[
@@ -88,9 +87,10 @@ def _compared(result: PlanEvaluation, say: Translator) -> Iterator[str]:
     if result.base_rate is not None:
         yield say(
             "A visit anywhere would find something in {rate} of cases ({low} to {high}).",
-            rate=f"{result.base_rate:.1%}", low=f"{result.base_low:.1%}",
+            rate=f"{result.base_rate:.1%}",
+            low=f"{result.base_low:.1%}",
             high=f"{result.base_high:.1%}",
-        )  # fmt: skip
+        )
 
 
 def _points(share: float | None) -> str:

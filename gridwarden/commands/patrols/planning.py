@@ -78,10 +78,12 @@ def plan_facts(made: Plan) -> dict[str, Any]:
         "last": made.last,
         "teams": _team_facts(made),
         "totals": {name: getattr(made.totals, name) for name in TOTALS},
-        "uncovered": [each | {"due_on": each["due_on"] and each["due_on"].date()}
-                      for each in records(made.uncovered)],
+        "uncovered": [
+            each | {"due_on": each["due_on"] and each["due_on"].date()}
+            for each in records(made.uncovered)
+        ],
         "notes": list(made.notes),
-    }  # fmt: skip
+    }
 
 
 def _worded(advance: Advance, say: Translator) -> Advance:

@@ -154,8 +154,10 @@ def _list_lines(
         yield from _trial_lines(trial, say)
         if trial.trial_id in progress:
             counts = progress[trial.trial_id][["planned", "visited", "looked"]].sum()
-            yield say("{visited} of {planned} buildings visited, {looked} looked at.",
-                      **{str(name): int(count) for name, count in counts.items()})  # fmt: skip
+            yield say(
+                "{visited} of {planned} buildings visited, {looked} looked at.",
+                **{str(name): int(count) for name, count in counts.items()},
+            )
 
 
 def _result_lines(result: TrialResult, say: Translator) -> Iterator[str | Table]:

@@ -1,7 +1,5 @@
 """Every curve is named where it ends, and no name lies on another."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest
@@ -9,11 +7,7 @@ from fake_evaluation import SKILLS, make_evaluation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.curves import (
-    found_curves,
-    method_style,
-    spread,
-)
+from dashboard.charts.curves import found_curves, method_style, spread
 from dashboard.i18n import translator
 from governance.scores.evaluation_tables import Case, curves_table
 from risk.evaluation.methods.registry import METHODS

@@ -1,7 +1,5 @@
 """What a chart of an evaluation says of its axis."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Points laid end to end arrive at the score."""
 
-from __future__ import annotations
-
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +9,10 @@ from dashboard.i18n import translator
 
 DYADIC = st.integers(-(2**20), 2**20).map(lambda n: n / 1024)
 POINTS = st.dictionaries(
-    st.sampled_from(["exposure", "complaints", "violations", "ring", "unvisited"]), DYADIC,
+    st.sampled_from(["exposure", "complaints", "violations", "ring", "unvisited"]),
+    DYADIC,
     min_size=1,
-)  # fmt: skip
+)
 
 
 @given(POINTS)

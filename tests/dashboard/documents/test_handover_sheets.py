@@ -1,7 +1,5 @@
 """A hand-over is drawn as a page to sign and as a workbook, and never names a complaint."""
 
-from __future__ import annotations
-
 import io
 from datetime import date, datetime
 

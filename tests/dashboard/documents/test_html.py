@@ -1,7 +1,5 @@
 """Every page made from a template escapes what is filled in."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,5 @@
 """Rules of a team's way on paper and in Excel, and of the planner's own workbook."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Rules of the list of a day on paper and in Excel."""
 
-from __future__ import annotations
-
 import io
 import re
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """A workbook that leaves holds what was shown, as text where it was text."""
 
-from __future__ import annotations
-
 import io
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Both catalogues say everything that the pages say."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path
@@ -12,12 +10,7 @@ from jinja2.ext import extract_from_ast
 
 import dashboard
 from dashboard.documents.html import TEMPLATES
-from dashboard.i18n import (
-    LANGUAGES,
-    catalogue_path,
-    language_of,
-    translator,
-)
+from dashboard.i18n import LANGUAGES, catalogue_path, language_of, translator
 from dashboard.maps.palette import TIERS
 from data.contracts.registry import TABLES
 from data.ingest.checking.reasons import NOTES, REASONS

@@ -1,7 +1,5 @@
 """A measured value is written in its own unit."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.i18n.measures import figure_text, measure_text

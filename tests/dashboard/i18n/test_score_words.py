@@ -1,7 +1,5 @@
 """The number of a score is told in plain words, and what it stands on."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 
@@ -42,11 +40,15 @@ def test_a_buildings_score_is_told_of_a_hundred_full_visits(building: ExplainedU
 def test_a_sums_score_is_told_of_one_visit_to_each_of_its_buildings(
     building: ExplainedUnit,
 ) -> None:
-    inside = [RankedUnit(unit_kind="building", unit=f"B{n}", score=1.0, tier="蓝", rank=n)
-              for n in (1, 2, 3)]  # fmt: skip
+    inside = [
+        RankedUnit(unit_kind="building", unit=f"B{n}", score=1.0, tier="蓝", rank=n)
+        for n in (1, 2, 3)
+    ]
     grid = replace(building, unit_kind="grid", score=120.0, low=60.0, high=240.0, buildings=inside)
-    said = ("With one full visit to each of its 3 buildings, about 1.2 would find something "
-            "(80% interval 0.6 to 2.4).")  # fmt: skip
+    said = (
+        "With one full visit to each of its 3 buildings, about 1.2 would find something "
+        "(80% interval 0.6 to 2.4)."
+    )
     assert meaning(grid, say=translator("en")) == said
 
 

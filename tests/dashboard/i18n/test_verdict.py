@@ -1,7 +1,5 @@
 """The sentence about the top tenth follows its interval."""
 
-from __future__ import annotations
-
 import pytest
 
 from dashboard.i18n import translator

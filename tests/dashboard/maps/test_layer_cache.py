@@ -1,15 +1,8 @@
 """Layers of the map are asked for once, until something changes."""
 
-from __future__ import annotations
-
 import pytest
 
-from dashboard.maps.layer_cache import (
-    LayerChoice,
-    forget_layers,
-    layer_payload,
-    map_layer,
-)
+from dashboard.maps.layer_cache import LayerChoice, forget_layers, layer_payload, map_layer
 
 
 @pytest.mark.usefixtures("served_city")

@@ -1,7 +1,5 @@
 """What the browser unpacks is what was there."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from typing import Any

@@ -1,18 +1,11 @@
 """Tiers can be told apart by everyone."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np
 import pytest
 
-from dashboard.maps.palette import (
-    NO_TIER,
-    TIERS,
-    tier_order,
-    tier_style,
-)
+from dashboard.maps.palette import NO_TIER, TIERS, tier_order, tier_style
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SIGHT = {
@@ -30,9 +23,7 @@ SIGHT = {
          [0.004733, 0.691367, 0.303900]]
     ),
 }  # fmt: skip
-TO_XYZ = np.array(
-    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-)  # fmt: skip
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 WHITE = np.array([0.9505, 1.0, 1.089])
 LEAST_DIFFERENCE = 25
 

@@ -1,7 +1,5 @@
 """A map that leaves needs nothing but itself."""
 
-from __future__ import annotations
-
 import folium
 import pytest
 import shapely

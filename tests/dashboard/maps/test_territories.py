@@ -1,7 +1,5 @@
 """Territories on the map can be told apart by everyone."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The server scores beside the pages."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

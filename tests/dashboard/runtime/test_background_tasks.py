@@ -1,7 +1,5 @@
 """Long work goes on beside the pages, one piece at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from threading import Event
 

@@ -1,7 +1,5 @@
 """The browser's scripts find each other."""
 
-from __future__ import annotations
-
 import re
 
 from dashboard.server.assets_url import ASSETS

@@ -1,7 +1,5 @@
 """The guard lets in this origin's pages and nobody else's."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import Any

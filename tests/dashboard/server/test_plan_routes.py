@@ -1,7 +1,5 @@
 """Routes of patrol plans: the planner's map is for planners, a team is told its way, never why."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -94,8 +92,10 @@ def test_the_planner_s_map_shows_the_shifts_that_are_asked_for(plan: Plan) -> No
     page = Browser().get(address).text
     assert "第一队 · " in page
     assert "第二队" not in page
-    assert Browser().get(plan_routes.map_url("P9", version=1, shifts=[], language="zh")
-                         ).status_code == 404  # fmt: skip
+    assert (
+        Browser().get(plan_routes.map_url("P9", version=1, shifts=[], language="zh")).status_code
+        == 404
+    )
 
 
 def test_a_map_numbers_the_stops_of_each_way_in_its_team_s_colour(plan: Plan) -> None:

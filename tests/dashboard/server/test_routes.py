@@ -1,7 +1,5 @@
 """Our own routes: health, map data, small maps, assets."""
 
-from __future__ import annotations
-
 import pytest
 from small_browser import Browser
 

@@ -1,7 +1,5 @@
 """Routes of the warden's page: who may send what, and what is never told."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 import json

@@ -1,7 +1,5 @@
 """A table is declared by its columns: worded, sorted out, searched, picked from, exported."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,5 @@
 """Long work beside a page: one at a time, stopped by anybody, its end told to its owner only."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from threading import Event
 from typing import Any

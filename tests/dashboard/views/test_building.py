@@ -1,7 +1,5 @@
 """The page of a building: found by name, opened by a link, explained by its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

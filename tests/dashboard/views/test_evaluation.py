@@ -1,7 +1,5 @@
 """The evaluation page, run as Streamlit runs it, over offices that keep a made-up evaluation."""
 
-from __future__ import annotations
-
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -167,9 +165,7 @@ def test_green_is_for_a_lead_that_was_shown_among_visits_and_never_for_the_sched
     assert "这里核对的是检查安排" in texts(app)
 
 
-def test_where_no_difference_could_be_shown_nothing_is_green(
-    small: Callable[..., AppTest],
-) -> None:
+def test_where_no_difference_could_be_shown_nothing_is_green(small: Callable[..., AppTest]) -> None:
     app = small(close=True)
     assert not app.success
     assert not app.warning

@@ -1,7 +1,5 @@
 """The field trial on the evaluation page, from nothing to its result, for who may know of it."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -105,9 +103,11 @@ def test_progress_tells_no_find_and_a_look_is_asked_for_and_noted(
 
 @pytest.mark.parametrize(
     ("language", "verdict", "said"),
-    [("zh", "得到证实", "按抽中的全部楼栋"), ("en", "Shown: where the score is high",
-                                     "All buildings drawn")],
-)  # fmt: skip
+    [
+        ("zh", "得到证实", "按抽中的全部楼栋"),
+        ("en", "Shown: where the score is high", "All buildings drawn"),
+    ],
+)
 def test_the_result_is_said_with_its_intervals(
     desk: Office, sealed: Trial, language: str, verdict: str, said: str
 ) -> None:

@@ -1,7 +1,5 @@
 """The page that brings files in: what it understood, what became of it, and the way back."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The map's page beside the map: its table, its filters, its days, and the frame around it."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -105,8 +103,9 @@ def test_the_slider_goes_back_to_an_earlier_day_and_makes_nothing(
     assert len(own_two.scores.snapshots(local_owner())) == len(kept)
 
 
-def test_one_snapshot_needs_no_slider(serve: Callable[..., Any], two_communities: Path,
-                                      tmp_path: Path) -> None:  # fmt: skip
+def test_one_snapshot_needs_no_slider(
+    serve: Callable[..., Any], two_communities: Path, tmp_path: Path
+) -> None:
     folder = shutil.copytree(two_communities, tmp_path / "once")
     office = open_built(folder)
     older = min(office.scores.snapshots(local_owner())["snapshot_id"])

@@ -1,7 +1,5 @@
 """The page of a warden as Streamlit runs it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """People and audit, over real accounts: each administrator sees and does what is theirs to do."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The planner's page, run as Streamlit runs it, over a small office with real plans."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,17 +40,9 @@ from governance.patrols.routing.model.vocabulary import (
     UncoveredReason,
 )
 from governance.patrols.validation import PlanRefusedError
-from tests.governance.patrols.results.afterwards_street import (
-    FOUND,
-    NOTHING,
-    keep,
-    plan_of,
-    visit,
-)
+from tests.governance.patrols.results.afterwards_street import FOUND, NOTHING, keep, plan_of, visit
 
-MANAGER = Actor(
-    id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole()
-)  # fmt: skip
+MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
 TODAY = date(2026, 11, 26)
 CHIEF = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
 HOLIDAY = PlanOptions(

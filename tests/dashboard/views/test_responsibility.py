@@ -50,8 +50,10 @@ def part(name: str, **query: str) -> AppTest:
 
 
 def holders(office: Office, unit: str = UNIT, *, on: date = LATER) -> dict[str, str | None]:
-    return {each.duty: each.person_id for each in
-            office.responsibility.chain(MANAGER, unit, on=on).links}  # fmt: skip
+    return {
+        each.duty: each.person_id
+        for each in office.responsibility.chain(MANAGER, unit, on=on).links
+    }
 
 
 def wardens(office: Office) -> pd.Series[Any]:
@@ -106,8 +108,10 @@ def test_a_building_is_found_by_its_name_and_its_chain_shown_from_leader_to_mana
     app = part("chain")
     app.text_input(key="chain_search").input(NAME)
     shown = html(run(app))
-    places = [shown.index(duty) for duty in
-              ("包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位")]  # fmt: skip
+    places = [
+        shown.index(duty)
+        for duty in ("包片领导", "网格长", "网格员", "楼长", "产权人", "受委托管理单位")
+    ]
     assert places == sorted(places)
     assert "无人" in shown
     assert "未签承诺书" in shown
@@ -238,9 +242,7 @@ def test_absences_and_fixed_pairs_are_noted_and_removed(managed: Office) -> None
     assert managed.constraints.limits(MANAGER).absences.empty
 
 
-def test_a_building_s_lift_and_languages_are_noted_beside_its_fixed_warden(
-    managed: Office,
-) -> None:
+def test_a_building_s_lift_and_languages_are_noted_beside_its_fixed_warden(managed: Office) -> None:
     managed.constraints.set_building_need(MANAGER, UNIT, fixed_person_id=WARDEN)
     app = part("assign")
     app.text_input(key="need_search").input(NAME)

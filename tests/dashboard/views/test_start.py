@@ -1,7 +1,5 @@
 """The page a manager opens on, run as Streamlit runs it, over the demonstration city."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,8 +1,6 @@
 """Holidays, working days and what is not known about them."""
 
-from __future__ import annotations
-
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,13 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.calendars.calendar import OFFICE_FILE, SHIPPED_FILE, Calendar, calendar_notes
-from data.calendars.read import (
-    KINDS,
-    TEMPLATE,
-    CalendarError,
-    Span,
-    read_spans,
-)
+from data.calendars.read import KINDS, TEMPLATE, CalendarError, Span, read_spans
 from data.workspace.folder import Workspace
 
 OFFICE = """起始日期,截止日期,类型,名称,来源
@@ -75,11 +67,10 @@ def test_the_office_writes_terms_breaks_and_exams(workspace: Workspace) -> None:
 
 def test_a_year_announced_since_can_be_added_by_the_office(workspace: Workspace) -> None:
     calendar = written(
-        workspace,
-        "from,to,kind\n2027-01-01,2027-01-03,holiday\n2027-01-01,2027-12-31,announced\n",
+        workspace, "from,to,kind\n2027-01-01,2027-01-03,holiday\n2027-01-01,2027-12-31,announced\n"
     )
     assert calendar.unknown_years(2026, 2027) == []
-    assert calendar.add_working_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
+    assert [calendar.is_working_day(date(2027, 1, day)) for day in (1, 4)] == [False, True]
 
 
 def test_a_file_saved_by_an_old_spreadsheet_is_read(workspace: Workspace) -> None:
@@ -106,30 +97,15 @@ def test_the_template_states_nothing_as_a_fact(workspace: Workspace) -> None:
     assert written(workspace, TEMPLATE) == Calendar.shipped()
 
 
-def test_five_working_days_pass_over_a_holiday_and_a_made_up_saturday(china: Calendar) -> None:
-    """From Wednesday 30 September 2026: 8, 9, 10 (Saturday, worked), 12, 13 October."""
-    assert china.add_working_days(date(2026, 9, 30), 5) == date(2026, 10, 13)
-    assert china.add_working_days(datetime(2026, 9, 30, 17), 0) == date(2026, 9, 30)  # noqa: DTZ001
+def test_a_holiday_passes_without_work_and_a_made_up_saturday_with_it(china: Calendar) -> None:
+    october = [day for day in range(1, 15) if china.is_working_day(date(2026, 10, day))]
+    assert october == [8, 9, 10, 12, 13, 14]  # the 10th is a Saturday
 
 
-def test_a_deadline_in_a_year_that_is_not_announced_is_refused(china: Calendar) -> None:
+def test_a_year_that_is_not_announced_has_no_working_days_to_tell(china: Calendar) -> None:
     with pytest.raises(CalendarError) as refusal:
-        china.add_working_days(date(2026, 12, 30), 5)
+        china.is_working_day(date(2027, 1, 4))
     assert refusal.value.facts["year"] == 2027
-    with pytest.raises(CalendarError):
-        china.add_working_days(date(2026, 1, 1), -1)
-
-
-@given(start=days_of_2026(), count=st.integers(1, 15))
-def test_adding_working_days_lands_on_the_day_that_many_working_days_later(
-    china: Calendar, start: date, count: int
-) -> None:
-    if start > date(2026, 11, 30):
-        start -= timedelta(days=60)
-    end = china.add_working_days(start, count)
-    assert china.is_working_day(end)
-    assert china.working_days_between(start, end) == count
-    assert china.working_days_between(end, start) == -count
 
 
 @given(day=days_of_2026())
@@ -153,8 +129,9 @@ def test_each_shipped_row_names_its_source_and_no_day_is_both_free_and_worked() 
 
 def test_the_later_of_two_rows_about_one_day_holds() -> None:
     day = date(2026, 5, 9)
-    rows = [Span(first=day, last=day, kind=kind) for kind in ("announced", "holiday",
-            "makeup_workday")]  # fmt: skip
+    rows = [
+        Span(first=day, last=day, kind=kind) for kind in ("announced", "holiday", "makeup_workday")
+    ]
     assert Calendar(spans=tuple(rows)).is_working_day(day)
     assert not Calendar(spans=(rows[0], rows[2], rows[1])).is_working_day(day)
 
@@ -165,5 +142,7 @@ def test_what_is_not_known_of_days_is_said(workspace: Workspace, china: Calendar
     assert calendar_notes(first, last, known) == []
     assert calendar_notes(first, last, china) == ["school_term_unknown"]
     assert calendar_notes(date(2027, 12, 31), date(2028, 1, 1), known) == [
-        "holidays_unknown_2027", "holidays_unknown_2028", "school_term_unknown",
-    ]  # fmt: skip
+        "holidays_unknown_2027",
+        "holidays_unknown_2028",
+        "school_term_unknown",
+    ]

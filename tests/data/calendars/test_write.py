@@ -1,7 +1,5 @@
 """Writing the office's calendar: whole or not at all, all problems at once, nothing lost."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest
@@ -9,22 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.calendars.calendar import OFFICE_FILE, Calendar
-from data.calendars.read import (
-    EXAM,
-    HOLIDAY,
-    SCHOOL_BREAK,
-    TERM,
-    CalendarError,
-    Span,
-    read_spans,
-)
-from data.calendars.write import (
-    BEFORE,
-    LONGEST_DAYS,
-    NO_FILE,
-    calendar_version,
-    write_office_spans,
-)
+from data.calendars.read import EXAM, HOLIDAY, SCHOOL_BREAK, TERM, CalendarError, Span, read_spans
+from data.calendars.write import BEFORE, LONGEST_DAYS, NO_FILE, calendar_version, write_office_spans
 from data.workspace.folder import Workspace
 
 BREAK = Span(first=date(2027, 1, 23), last=date(2027, 2, 21), kind=SCHOOL_BREAK, name="寒假")

@@ -1,7 +1,5 @@
 """Rules of making derived files once."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from threading import Event, Thread
 

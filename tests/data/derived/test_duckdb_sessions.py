@@ -1,7 +1,5 @@
 """A session writes the SQL of an expression once."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import ibis

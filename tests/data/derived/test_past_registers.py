@@ -1,7 +1,5 @@
 """The registers of places as of a cut: as imported before it, the first load at any date."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Rules of names: as the register and the grids give them, of what was asked for alone."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import ibis

@@ -1,7 +1,5 @@
 """Rules of visits read as inspections: every version when it was known, on either engine."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Walking distances: which of several holds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any

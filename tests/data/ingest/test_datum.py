@@ -1,18 +1,11 @@
 """Rules of bringing a sender's coordinates to WGS-84."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
 
-from data.ingest.datum import (
-    ImportRefusedError,
-    PointSample,
-    decide_datum,
-    to_lake_coordinates,
-)
+from data.ingest.datum import ImportRefusedError, PointSample, decide_datum, to_lake_coordinates
 from geo.coordinates.datums import Datum, from_wgs84
 
 
@@ -96,9 +89,11 @@ def test_geometry_is_converted_corner_by_corner() -> None:
         STREET, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], datum="gcj02"))
     )
     rows = pa.table(
-        {"geom": pa.array([shapely.to_wkb(shifted), None], pa.large_binary()),
-         "row_hash": pa.array(["a", "b"], pa.large_string())}
-    )  # fmt: skip
+        {
+            "geom": pa.array([shapely.to_wkb(shifted), None], pa.large_binary()),
+            "row_hash": pa.array(["a", "b"], pa.large_string()),
+        }
+    )
     converted, _ = to_lake_coordinates(rows, Datum("gcj02"))
     back = shapely.from_wkb(converted["geom"].to_pylist()[0])
     assert back.equals_exact(STREET, 1e-7)

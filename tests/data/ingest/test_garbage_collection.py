@@ -1,7 +1,5 @@
 """The cycle collector rests for a while and is then as it was."""
 
-from __future__ import annotations
-
 import gc
 from contextlib import suppress
 

@@ -1,7 +1,5 @@
 """Rules of importing a file."""
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -101,10 +99,7 @@ def test_the_same_rows_from_another_file_are_duplicates_that_survive_an_undo(
     first, other = send(*ROWS[:2]), send(*ROWS[1::-1], name="other.csv")
     assert (other.accepted, other.duplicates, other.replaced) == (0, 2, 0)
     workspace.lake.undo(first.import_id)
-    assert titles(workspace) == {
-        "250912101108115409": "补课扰民",
-        "250912101108115410": "周末补课",
-    }
+    assert titles(workspace) == {"250912101108115409": "补课扰民", "250912101108115410": "周末补课"}
 
 
 def test_a_corrected_row_replaces_its_older_self_until_it_is_taken_back(
@@ -149,9 +144,7 @@ def test_a_dry_run_gives_the_full_result_and_keeps_nothing(
     assert rehearsed.dry_run
 
 
-def test_a_filter_leaves_rows_out_before_they_are_counted(
-    send: Send,
-) -> None:
+def test_a_filter_leaves_rows_out_before_they_are_counted(send: Send) -> None:
     result = send(*ROWS, where={"工单标题": "周末补课"})
     assert (result.rows_in, result.left_out, result.duplicates) == (2, 2, 1)
 
@@ -166,9 +159,7 @@ def test_a_value_means_what_the_person_says(workspace: Workspace, send: Send) ->
     assert read["is_true"].to_pylist() == ["属实"]
 
 
-def test_a_mapping_is_remembered_for_files_with_the_same_headers(
-    send: Send,
-) -> None:
+def test_a_mapping_is_remembered_for_files_with_the_same_headers(send: Send) -> None:
     header = HEADER.replace("工单标题", "说了什么")
     first = send(*ROWS[:1], header=header, mapping={"title": "说了什么"})
     later = send(*ROWS[1:2], header=header, name="later.csv")
@@ -270,9 +261,7 @@ def test_points_without_a_datum_are_refused_and_nothing_is_kept(
     assert workspace.lake.imports() == []
 
 
-def test_points_outside_china_are_wgs84_for_want_of_a_choice(
-    send: Send,
-) -> None:
+def test_points_outside_china_are_wgs84_for_want_of_a_choice(send: Send) -> None:
     result = send("1,2026-11-20,-87.65,41.94", header=POINTS)
     assert (result.datum, result.warnings) == ("wgs84", ("outside_china",))
 

@@ -1,7 +1,5 @@
 """Rules of comparing new rows with what the lake holds."""
 
-from __future__ import annotations
-
 import itertools
 import shutil
 from collections.abc import Callable
@@ -58,11 +56,7 @@ def office(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Work
 @settings(max_examples=15)
 @given(imports=IMPORTS, taken_back=st.booleans())
 def test_new_rows_are_compared_with_what_the_newest_import_of_their_key_says(
-    office: Workspace,
-    put_rows: PutRows,
-    imports: list[dict[str, str]],
-    *,
-    taken_back: bool,
+    office: Workspace, put_rows: PutRows, imports: list[dict[str, str]], *, taken_back: bool
 ) -> None:
     *kept, new = [put(put_rows, office, titles, next(MINUTES)) for titles in imports]
     office.lake.undo(new.import_id)

@@ -1,7 +1,5 @@
 """Rules of verifying a workspace: what was changed is found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime

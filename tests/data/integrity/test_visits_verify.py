@@ -1,7 +1,5 @@
 """A visit that SQL changes, removes or adds is found by its seal or its audit line and named."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rules of the lake of immutable imports."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Imports and undos in any order: the lake against a plain dictionary."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,19 +1,12 @@
 """Rules of what is hidden where rows leave."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.contracts.registry import TABLES
-from data.privacy.export_masks import (
-    HIDDEN,
-    hide_rooms,
-    mask_batch,
-    scrub_texts,
-)
+from data.privacy.export_masks import HIDDEN, hide_rooms, mask_batch, scrub_texts
 
 
 def scrubbed(text: str) -> str:

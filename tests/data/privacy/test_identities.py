@@ -1,19 +1,11 @@
 """Rules of the names and numbers kept apart."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from data.privacy.identities import (
-    SCHEMA,
-    Identities,
-    IdentityError,
-    Person,
-    identities_of,
-)
+from data.privacy.identities import SCHEMA, Identities, IdentityError, Person, identities_of
 
 SECRET = b"of this test"
 ONE, TWO = "20261124T100000-aaaaaa", "20261124T110000-bbbbbb"

@@ -1,7 +1,5 @@
 """Rules of photos: nothing but the picture is kept."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zlib
@@ -13,13 +11,7 @@ import pytest
 from PIL import Image
 
 from data.integrity.verify import verify_workspace
-from data.privacy.photos import (
-    LONGEST_SIDE,
-    PhotoError,
-    clean_photo,
-    keep_photo,
-    read_photo,
-)
+from data.privacy.photos import LONGEST_SIDE, PhotoError, clean_photo, keep_photo, read_photo
 from data.workspace.folder import Workspace
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F

@@ -1,7 +1,5 @@
 """Rules of keeping evaluations."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor

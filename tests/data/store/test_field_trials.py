@@ -1,7 +1,5 @@
 """A trial is sealed once and given up once; its row says whether it is still what was sealed."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 
@@ -22,8 +20,9 @@ PROTOCOL: dict[str, Any] = {
 @pytest.fixture
 def drafted(store: Store) -> Store:
     with store.begin() as unit:
-        unit.field_trials.add(trial_id="T1", made_at=NOON, made_by="li", design={}, first=FIRST,
-                              last=LAST)  # fmt: skip
+        unit.field_trials.add(
+            trial_id="T1", made_at=NOON, made_by="li", design={}, first=FIRST, last=LAST
+        )
         unit.commit()
     return store
 

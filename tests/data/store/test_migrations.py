@@ -1,7 +1,5 @@
 """Rules of the store, on SQLite and, where its URL is given, on PostgreSQL."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rules of noting changes of files, on SQLite and, where its URL is given, on PostgreSQL."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from data.store.unit_of_work import Store

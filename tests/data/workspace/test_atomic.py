@@ -1,7 +1,5 @@
 """Rules of putting files and folders in their place whole."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

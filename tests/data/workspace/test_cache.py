@@ -1,7 +1,5 @@
 """Kept answers come back until they are forgotten, stale or crowded out."""
 
-from __future__ import annotations
-
 from data.workspace.cache import Cache
 
 

@@ -1,7 +1,5 @@
 """Rules of the office's one clock and one time zone."""
 
-from __future__ import annotations
-
 import ast
 import re
 import time

@@ -1,7 +1,5 @@
 """Rules of the workspace, its settings and its lock."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Settings of earlier versions are named and passed over, wherever they stand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

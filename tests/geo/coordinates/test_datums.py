@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.coordinates.cgcs2000 import three_degree_zone, zone_of_epsg
-from geo.coordinates.datums import (
-    Datum,
-    UnknownDatumError,
-    from_wgs84,
-    to_wgs84,
-)
+from geo.coordinates.datums import Datum, UnknownDatumError, from_wgs84, to_wgs84
 
 LABELS = ["wgs84", "gcj02", "bd09", "cgcs2000", "cgcs2000-zones", "EPSG:4548", "EPSG:3857"]
 ONE_CM = 0.01
@@ -72,9 +67,7 @@ def test_gcj02_and_bd09_agree_with_an_independent_implementation(lon: float, lat
 
 @given(point=elsewhere)
 @settings(max_examples=50)
-def test_gcj02_is_the_identity_outside_china_in_both_directions(
-    point: tuple[float, float],
-) -> None:
+def test_gcj02_is_the_identity_outside_china_in_both_directions(point: tuple[float, float]) -> None:
     lon, lat = np.array([point]).T
     for convert in (from_wgs84, to_wgs84):
         x, y = convert(lon, lat, datum="gcj02")

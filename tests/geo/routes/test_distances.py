@@ -1,7 +1,5 @@
 """Ways on foot: straight lines times a factor, and known ways laid over them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Rules of the walking order, beside a slow search through all orders."""
 
-from __future__ import annotations
-
 from itertools import pairwise, permutations
 
 import numpy as np

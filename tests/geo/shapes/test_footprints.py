@@ -10,12 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.shapes.footprints import BuildingIndex, BuildingMatch
-from geo.shapes.projection import (
-    areas_m2,
-    metres_per_unit,
-    plane_of,
-    plane_points,
-)
+from geo.shapes.projection import areas_m2, metres_per_unit, plane_of, plane_points
 
 SHANGHAI = Path(__file__).parents[4] / "shared/data/shanghai/buildings.geojson"
 LON, LAT, STEP = 117.1, 36.2, 1e-4  # one step is about 10 m

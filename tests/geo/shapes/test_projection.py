@@ -1,19 +1,12 @@
 """Straight lines in metres: exact to the formula, near the ellipsoid, of two ends alone."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyproj
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.shapes.projection import (
-    METRES_PER_DEGREE,
-    distances_between_m,
-    distances_m,
-    offsets_m,
-)
+from geo.shapes.projection import METRES_PER_DEGREE, distances_between_m, distances_m, offsets_m
 
 WGS84 = pyproj.Geod(ellps="WGS84")
 lons, lats = st.floats(73.0, 135.0), st.floats(18.0, 54.0)

@@ -1,7 +1,5 @@
 """Outlines are made fit for questions before any is asked."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 

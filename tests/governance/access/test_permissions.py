@@ -1,7 +1,5 @@
 """Who may do what."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Which rows are inside a scope."""
 
-from __future__ import annotations
-
 import ibis
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Rules of accounts: who is let in, who is kept out, who may give whom which rights."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The machine of states behind a block after failures, against a plain list of what happened."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -17,9 +15,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_nobody_fails_more_often_than_allowed_within_a_block(
-    steps: list[tuple[int, bool]],
-) -> None:
+def test_nobody_fails_more_often_than_allowed_within_a_block(steps: list[tuple[int, bool]]) -> None:
     """Whatever the times, any five failures let through in a row keep the next out for long."""
     state = LockoutState(count=0, last_at=START)
     at, run = START, []

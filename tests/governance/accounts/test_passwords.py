@@ -1,7 +1,5 @@
 """What a password must be, and what one-time passwords are."""
 
-from __future__ import annotations
-
 import string
 
 import pytest

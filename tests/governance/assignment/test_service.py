@@ -1,7 +1,5 @@
 """Proposing who takes which building, approving it step by step, and taking it back."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Rules of the audit log as the auditor reads it, and that every change is in it."""
 
-from __future__ import annotations
-
 import ast
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Where the audit line cannot be written, the change that it is about has not happened."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import shutil
@@ -232,9 +230,11 @@ TRIAL_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "trials.result": (
         _sealed,
         lambda o, trial: moved(o, FIRST + timedelta(days=3)).trials.result(
-            OWNER, trial, early=True)),
+            OWNER, trial, early=True
+        ),
+    ),
     "trials.seal": (_designed, lambda o, trial: o.trials.seal(OWNER, trial)),
-}  # fmt: skip
+}
 """Of a street that has scores and a year of visits."""
 CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     **PLAN_CASES,

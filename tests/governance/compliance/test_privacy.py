@@ -1,7 +1,5 @@
 """Who may know who complained, and what may leave."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

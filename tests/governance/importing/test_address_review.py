@@ -1,7 +1,5 @@
 """Addresses that a person decides."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What comes in through the office's door."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

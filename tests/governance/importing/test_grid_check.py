@@ -1,7 +1,5 @@
 """Every building belongs to exactly one grid, or is listed."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

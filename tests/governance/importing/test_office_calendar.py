@@ -1,7 +1,5 @@
 """The calendar as the office sees and writes it; what nobody announced is said to be unknown."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """What the start page tells is worked out so."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pandas as pd

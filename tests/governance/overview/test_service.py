@@ -1,7 +1,5 @@
 """The start page's service, over the demonstration."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,12 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from governance.access.permissions import (
-    Actor,
-    NotAllowedError,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.overview.facts import EVENT_COLUMNS, RISER_COLUMNS
 from governance.patrols.routing.model.plan import PlanOptions
@@ -85,9 +78,7 @@ def test_a_warden_has_no_start_page(office: Office) -> None:
         office.overview.summary(acting("warden", Scope.whole()))
 
 
-def test_the_same_question_is_answered_from_memory_until_something_changed(
-    office: Office,
-) -> None:
+def test_the_same_question_is_answered_from_memory_until_something_changed(office: Office) -> None:
     first = office.overview.summary(OWNER)
     assert office.overview.summary(OWNER) is first
     building = str(office.responsibility.duties_of_day(OWNER)["building_id"].iloc[0])

@@ -1,7 +1,5 @@
 """The small office with two teams, a score, and a draft of next week's plan."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace

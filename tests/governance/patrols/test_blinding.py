@@ -4,8 +4,6 @@ Two offices hold one plan that differs only in why each building is on it. Who m
 them apart; to everybody else every answer is the same.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator
@@ -21,14 +19,7 @@ from two_communities import text_of
 
 from data.workspace.clock import DEFAULT_ZONE
 from geo.errors import GridwardenError
-from governance.access.permissions import (
-    ROLES,
-    Action,
-    Actor,
-    NotAllowedError,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.patrols.blinding import without_why
 from governance.patrols.routing.model.plan import (
@@ -41,12 +32,7 @@ from governance.patrols.routing.model.plan import (
 from governance.visits.classification import visit_id_of
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
-from tests.governance.patrols.results.afterwards_street import (
-    MONDAY,
-    STOPS,
-    TEAM,
-    plan_of,
-)
+from tests.governance.patrols.results.afterwards_street import MONDAY, STOPS, TEAM, plan_of
 
 DURING = datetime(2026, 12, 28, 20, 0)  # noqa: DTZ001 -- local
 EVENING = DURING.replace(hour=18, minute=30)
@@ -320,12 +306,14 @@ def test_what_was_seen_can_be_read_by_the_kind_of_visit_that_the_plan_asked_for(
     told = offices[0].plan_evaluation.evaluate(local_owner(), MONDAY).modes.set_index("mode")
     assert told.loc[["夜查", "抽检", "联检"], "visited"].tolist() == [2, 1, 1]
     summary = offices[0].campaigns.summary(local_owner(), "W1")
-    assert dict(zip(summary.departments["department"], summary.departments["checks"],
-                    strict=True)) == {"教育": 1, "市场监管": 1}  # fmt: skip
+    assert dict(
+        zip(summary.departments["department"], summary.departments["checks"], strict=True)
+    ) == {"教育": 1, "市场监管": 1}
     chief = offices[0].campaigns.summary(_sent("grid_chief", Scope.whole()), "W1")
     assert dict(zip(chief.modes["mode"], chief.modes["places"], strict=True)) == {
-        "夜查": 3, "联检": 1
-    }  # fmt: skip
+        "夜查": 3,
+        "联检": 1,
+    }
     assert chief.sentence == summary.sentence == "累计出动1人次，检查点位4处，发现问题0个"
 
 

@@ -1,7 +1,5 @@
 """Every change of a plan is a version, made from the one that was seen, and can be undone."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -62,8 +60,10 @@ def test_a_stop_without_a_place_goes_where_it_lengthens_the_way_least(
 ) -> None:
     point = data.draw(st.tuples(st.integers(0, 50), st.integers(0, 50)))
     stops = _frame({f"B{n}": each for n, each in enumerate(points)})
-    lengths = [_length(_placed(stops, _frame({"new": point}), place))
-               for place in (None, *range(1, len(points) + 2))]  # fmt: skip
+    lengths = [
+        _length(_placed(stops, _frame({"new": point}), place))
+        for place in (None, *range(1, len(points) + 2))
+    ]
     assert lengths[0] == pytest.approx(min(lengths[1:]), abs=1e-6)
 
 

@@ -1,7 +1,5 @@
 """A plan is made from one state of the data."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

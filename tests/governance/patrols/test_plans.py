@@ -1,7 +1,5 @@
 """Plans are made within one's scope, kept with their seed out of sight, and shown in part."""
 
-from __future__ import annotations
-
 import math
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,14 +11,7 @@ from sqlalchemy import select
 from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
 from data.store.tables.base import AuditEvent
-from governance.access.permissions import (
-    ROLES,
-    Action,
-    Actor,
-    NotAllowedError,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
@@ -125,9 +116,7 @@ def test_everything_wrong_with_a_wish_is_said_at_once(desk: Office, planner: Act
     )  # fmt: skip
     with pytest.raises(PlanRefusedError) as refused:
         desk.plans.make(planner, wish)
-    assert codes(refused) == [
-        "community_unknown", "kind_unknown", "tier_unknown"
-    ]  # fmt: skip
+    assert codes(refused) == ["community_unknown", "kind_unknown", "tier_unknown"]
     with pytest.raises(PlanRefusedError) as reversed_:
         plan_options(first=MONDAY, last=MONDAY - timedelta(days=1))
     assert codes(reversed_) == ["dates_reversed"]

@@ -88,12 +88,15 @@ def test_the_log_says_who_made_changed_published_and_called_off_and_never_why(
     made, published = events(desk, "make_plan"), events(desk, "publish_plan")
     of_plan = [each for each in made if each.get("plan") == draft.plan_id]
     assert [(each["change"], each["version"]) for each in of_plan] == [
-        ("made", 1), ("removed", 2), ("undone", 3)
-    ]  # fmt: skip
+        ("made", 1),
+        ("removed", 2),
+        ("undone", 3),
+    ]
     assert of_plan[1]["building"] == building
     assert [(each["change"], each["version"]) for each in published] == [
-        ("published", 4), ("cancelled", 5)
-    ]  # fmt: skip
+        ("published", 4),
+        ("cancelled", 5),
+    ]
     assert events(desk, "export")[-1]["plan"] == draft.plan_id
     told = text_of(made + published)
     for why in ("random", "抽检", "risk", "ordinary", "floor", "seed", "find_chance"):

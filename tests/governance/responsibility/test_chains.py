@@ -1,7 +1,5 @@
 """Who answers for a building: decided, corrected, handed over, taken back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta

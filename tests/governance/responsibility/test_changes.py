@@ -1,7 +1,5 @@
 """A change of duties is whole, written down with its audit line, and never overlaps another."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 from collections.abc import Callable, Iterator

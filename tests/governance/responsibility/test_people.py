@@ -1,18 +1,11 @@
 """Nobody learns what people are called whom he does not see, and nobody is given another's name."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from governance.access.permissions import (
-    ROLES,
-    Action,
-    Actor,
-    Scope,
-)
+from governance.access.permissions import ROLES, Action, Actor, Scope
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.people import names_known
 

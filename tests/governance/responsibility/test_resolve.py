@@ -1,7 +1,5 @@
 """Rules of who answers, worked out from claims."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 
@@ -55,8 +53,10 @@ def test_a_nearer_target_decides() -> None:
     )
     rows = resolve_duties(BUILDINGS, frame, on=DAY)
     assert dict(zip(rows["building_id"], rows["person_id"], strict=True)) == {
-        "B1": "P4", "B2": "P3", "B3": "P5",
-    }  # fmt: skip
+        "B1": "P4",
+        "B2": "P3",
+        "B3": "P5",
+    }
 
 
 def test_two_people_at_the_same_target_are_an_overlap_and_the_later_one_answers() -> None:

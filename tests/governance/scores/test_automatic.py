@@ -1,7 +1,5 @@
 """The office scores by itself: after a change has rested, once, with its line in the log."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -349,9 +347,7 @@ def test_switched_off_it_scores_nothing_and_says_nothing(folder: Path, hands: Ha
     office.close()
 
 
-def test_where_no_server_scores_by_itself_nothing_is_said_to_be_on_its_way(
-    current: Office,
-) -> None:
+def test_where_no_server_scores_by_itself_nothing_is_said_to_be_on_its_way(current: Office) -> None:
     visit(current)
     state = current.automatic_scoring.state(OWNER)
     assert (state.at_work, state.is_pending) == (False, False)
@@ -433,11 +429,10 @@ def test_a_state_that_cannot_be_read_stops_nothing_and_is_told(current: Office) 
 def test_a_failure_is_told_to_who_may_score_alone(broken: Office, hands: Hands) -> None:
     scored_after(broken, hands)
     told = {
-        role: broken.automatic_scoring.state(
-            Actor(role, role, (role,), Scope.whole())
-        ).failure is not None
+        role: broken.automatic_scoring.state(Actor(role, role, (role,), Scope.whole())).failure
+        is not None
         for role in ("office_manager", "planner", "grid_chief", "warden")
-    }  # fmt: skip
+    }
     assert told == {"office_manager": True, "planner": True, "grid_chief": False, "warden": False}
 
 
@@ -470,8 +465,9 @@ def test_clicks_go_on_while_the_office_scores_by_itself(scoring: Office, hands: 
                 lambda: scoring.scores.explain(OWNER, "B3"),
                 lambda: scoring.automatic_scoring.state(OWNER),
                 lambda: visit(scoring, "meanwhile", "B5"),
-            ) * 5
-        ]  # fmt: skip
+            )
+            * 5
+        ]
         for each in asked:
             each.result(timeout=60)
         assert made.result(timeout=60)

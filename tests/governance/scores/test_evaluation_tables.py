@@ -1,7 +1,5 @@
 """What a stored evaluation says is read from it as it was measured."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -123,8 +121,6 @@ def test_wrong_flags_and_calibration_are_those_of_ours(evaluation: Evaluation) -
     assert (top["expected"], top["observed"]) == (ours["expected"], ours["observed"])
 
 
-def test_among_all_the_score_expects_nothing_that_could_be_compared(
-    evaluation: Evaluation,
-) -> None:
+def test_among_all_the_score_expects_nothing_that_could_be_compared(evaluation: Evaluation) -> None:
     assert calibration_table(evaluation.summary, CELLS).empty
     assert top_tenth(evaluation.summary, CELLS) is None

@@ -1,7 +1,5 @@
 """Drift, under-reporting and time factors behind the office's door."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A run sees one state of the data: what comes in during it is in none of what it reads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What the map reads."""
 
-from __future__ import annotations
-
 import pytest
 
 from governance.access.permissions import Actor

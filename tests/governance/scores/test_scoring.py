@@ -1,7 +1,5 @@
 """The score behind the office's door."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Of the scores that nobody asked for, which go."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rules of visits: recorded once, at one's own buildings, and part of the next score."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -148,8 +146,10 @@ def test_one_bad_visit_of_a_queue_harms_no_other(office: Office, warden: Actor) 
         assert {a.recorded.repeated for a in answers if a.recorded} == {repeated}
     seen = office.worklist.visits(warden)
     assert [str(at) for at in seen["at"]] == [
-        "2026-11-24 12:00:00", "2026-11-24 09:00:00", "2026-11-23 10:00:00",
-    ]  # fmt: skip
+        "2026-11-24 12:00:00",
+        "2026-11-24 09:00:00",
+        "2026-11-23 10:00:00",
+    ]
 
 
 def test_a_note_keeps_what_was_seen_and_not_who(office: Office, warden: Actor) -> None:

@@ -1,7 +1,5 @@
 """The demonstration city, from its messy files to a score."""
 
-from __future__ import annotations
-
 import json
 from contextlib import closing
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """The demonstration's teams, the plan they went by, and what the hidden truth let them find."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import closing

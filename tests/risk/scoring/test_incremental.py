@@ -35,6 +35,7 @@ def detailed(rng: np.random.Generator, row: dict[str, Any], *, graded: bool) -> 
     told = {
         "unit_id": [None, "U1", "U2", f"U{rng.integers(60)}"][int(rng.integers(4))],
         "party_key": [None, "p1", f"p{rng.integers(20)}"][int(rng.integers(3))],
+        "party_words": [None, "w1 w2", "w2", f"w1 w{rng.integers(9)}"][int(rng.integers(4))],
         "place_kind": [None, "培训", "餐饮"][int(rng.integers(3))],
         "risk_class": [None, "A", "B"][int(rng.integers(3))],
         "purpose": [None, "复查", "投诉举报", "许可"][int(rng.integers(4))],

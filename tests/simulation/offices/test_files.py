@@ -1,7 +1,5 @@
 """The files of a simulated office say what its tables say."""
 
-from __future__ import annotations
-
 from datetime import datetime, time, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every kind of simulated office is what it says, and its truth is what its data came from."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The board: a column for each shift of a day or of a team, a card for each stop."""
 
-from __future__ import annotations
-
 from math import isnan
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a person changes on a plan, asked of the service at once, and said aloud afterwards."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 Who does not make plans is told what is walked and what is left, but no finds, chances or draws.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import isnan
 
@@ -104,9 +102,11 @@ def _tell_notes(page: Page, plan: Plan) -> None:
 def _explain(totals: PlanTotals, *, say: Translator) -> None:
     """Say in plain words how far the figures carry, for whoever opens it."""
     texts = [
-        say("A find is a visit at which something is confirmed. How likely that is follows from "
-            "what past visits found at such scores: it says how many to expect, not where.")
-    ]  # fmt: skip
+        say(
+            "A find is a visit at which something is confirmed. How likely that is follows from "
+            "what past visits found at such scores: it says how many to expect, not where."
+        )
+    ]
     if not isnan(totals.expected_low):
         texts.append(say("{low} to {high}: in {level} of weeks like this the number of finds lies "
                          "in between.", **_range(totals)))  # fmt: skip
@@ -127,10 +127,13 @@ def _range(totals: PlanTotals) -> dict[str, str]:
 
 def _finds(totals: PlanTotals, *, say: Translator) -> Figure:
     known = not isnan(totals.expected_finds)
-    note = "—" if isnan(totals.expected_low) else say("{low} to {high} with {level}",
-                                                      **_range(totals))  # fmt: skip
-    meaning = say("How many visits are expected to find something, by the scores of their "
-                  "buildings and the hours of the visits. A lead, not a finding.")  # fmt: skip
+    note = (
+        "—" if isnan(totals.expected_low) else say("{low} to {high} with {level}", **_range(totals))
+    )
+    meaning = say(
+        "How many visits are expected to find something, by the scores of their "
+        "buildings and the hours of the visits. A lead, not a finding."
+    )
     value = f"{totals.expected_finds:.1f}" if known else "—"
     return Figure(say("Expected finds"), value, note, meaning)
 

@@ -1,7 +1,5 @@
 """A plan on the page: figures, board, map, and what it leaves uncovered."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 
@@ -63,9 +61,11 @@ def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     say = page.say
     page.subheader("The ways on the map")
     address = plan_routes.map_url(
-        plan.plan_id, version=plan.version, shifts=shifts["shift_id"].tolist(),
+        plan.plan_id,
+        version=plan.version,
+        shifts=shifts["shift_id"].tolist(),
         language=say.language,
-    )  # fmt: skip
+    )
     explained = say("Map of the ways, a colour for each team; the board says the same")
     st.iframe(address, height=_MAP_PX, alt=explained)
 

@@ -1,7 +1,5 @@
 """Beside the board: undo, re-plan the rest, lock what is shown, add a building."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
@@ -28,8 +26,10 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     with st.container(horizontal=True, key="plan_tools"):
         first = plan.version == 1  # which has none before it
         offer(say("Undo"), "plan_undo", disabled=first, kind="undo")
-        stays = say("What is locked stays ({count} stops); everything else is searched anew.",
-                    count=len(locked))  # fmt: skip
+        stays = say(
+            "What is locked stays ({count} stops); everything else is searched anew.",
+            count=len(locked),
+        )
         if st.button(say("Re-plan the rest"), key="plan_replan", help=stays):
             plan_task.replan(page, plan)
         lock = {"kind": "lock", "locked": True, "buildings": free}

@@ -1,7 +1,5 @@
 """The calendar behind plans and scores: what the office enters, what was shipped and unknown."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,9 +31,11 @@ def show(page: Page) -> None:
     own = spans["own"].astype(bool)
     _tell_unknown(page)
     page.subheader("Entered here")
-    page.caption("Terms, school breaks and exams are set locally: enter them as announced. When "
-                 "the next year's holidays are announced, enter them and a row “announced” for "
-                 "the whole year.")  # fmt: skip
+    page.caption(
+        "Terms, school breaks and exams are set locally: enter them as announced. When "
+        "the next year's holidays are announced, enter them and a row “announced” for "
+        "the whole year."
+    )
     _show_own(page, _days(spans[own]), version=_version(spans))
     page.subheader("Shipped with the program")
     shipped = _days(spans[~own])
@@ -51,9 +51,11 @@ def _tell_unknown(page: Page) -> None:
     ahead = gaps(page.actor, date(today.year, 1, 1), date(today.year + _YEARS_AHEAD, 12, 31))
     codes = [code.rpartition("_") for code in ahead]
     if years := [year for code, _, year in codes if code == HOLIDAYS_UNKNOWN]:
-        page.info("Holidays not known yet for: {years}. Days of these years are said to be "
-                  "unknown; weekends are taken for days of rest.",
-                  years=say(", ").join(years))  # fmt: skip
+        page.info(
+            "Holidays not known yet for: {years}. Days of these years are said to be "
+            "unknown; weekends are taken for days of rest.",
+            years=say(", ").join(years),
+        )
     soon = gaps(page.actor, today, today + timedelta(days=LONGEST_DAYS))
     if SCHOOL_TERM_UNKNOWN in soon:
         st.info(say.name("plan_note", SCHOOL_TERM_UNKNOWN))
@@ -74,13 +76,16 @@ def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
         table.table(page, own, COLUMNS, key="days_entered", search=False)
         return
     if own.empty:
-        page.caption("Nothing is entered yet. Click into the empty row to begin; remove rows by "
-                     "choosing them at the left.")  # fmt: skip
+        page.caption(
+            "Nothing is entered yet. Click into the empty row to begin; remove rows by "
+            "choosing them at the left."
+        )
     names = {say.name("day_kind", kind): kind for kind in KINDS}
     shown = own.assign(
-        first=pd.to_datetime(own["first"]), last=pd.to_datetime(own["last"]),
+        first=pd.to_datetime(own["first"]),
+        last=pd.to_datetime(own["last"]),
         kind=[say.name("day_kind", str(kind)) for kind in own["kind"]],
-    ).astype({"kind": "str", "name": "str", "source": "str"})  # fmt: skip
+    ).astype({"kind": "str", "name": "str", "source": "str"})
     headers = {column.name: column.header_in(say) for column in COLUMNS}
     config: dict[str, Any] = {
         **headers,
@@ -98,9 +103,7 @@ def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
         _save(page, edited, names, version=version)
 
 
-def _save(
-    page: Page, edited: pd.DataFrame, names: dict[str, str], *, version: str | None
-) -> None:  # fmt: skip
+def _save(page: Page, edited: pd.DataFrame, names: dict[str, str], *, version: str | None) -> None:
     whole = edited.dropna(subset=["first", "kind"])
 
     def save() -> None:

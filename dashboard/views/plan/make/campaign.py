@@ -1,7 +1,5 @@
 """A campaign: one form makes a plan for a span of days with its own floor; then its summary."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 A break that nobody has entered has no days here: they are unknown, and a person fills them in.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Who goes together: the office's teams, with their people, departments, start and shifts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -33,9 +31,11 @@ def show(page: Page) -> None:
     """List the teams; whoever makes plans may change, add and remove them."""
     say = page.say
     teams = page.office.teams.all(page.actor)
-    page.caption("A team sees its own published route under “My buildings”, if its members have "
-                 "an account. Where law asks for two officers, only a team with two enforcement "
-                 "cards is sent.")  # fmt: skip
+    page.caption(
+        "A team sees its own published route under “My buildings”, if its members have "
+        "an account. Where law asks for two officers, only a team with two enforcement "
+        "cards is sent."
+    )
     if not teams:
         page.info("No team is named yet. Add each that goes out, with its people and hours.")
     edits = may(page.actor, Action.MAKE_PLAN)
@@ -93,8 +93,10 @@ def _ask_who(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, Any
     departments = st.multiselect(
         say("Departments (for joint checks)"),
         list(dict.fromkeys([*DEPARTMENTS, *team.departments])),
-        default=list(team.departments), accept_new_options=True, placeholder=say("none"),
-    )  # fmt: skip
+        default=list(team.departments),
+        accept_new_options=True,
+        placeholder=say("none"),
+    )
     return {"name": name.strip(), "members": tuple(members), "departments": tuple(departments)}
 
 

@@ -1,7 +1,5 @@
 """Making the plan of a week: which week, with whom, and what kind of days they are."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import escape
@@ -34,8 +32,9 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
     """
     say = page.say
     if page.office.scores.snapshots(page.actor).empty:
-        page.info("There is no score yet, and a plan follows from it. Import the tables, then "
-                  "score.")  # fmt: skip
+        page.info(
+            "There is no score yet, and a plan follows from it. Import the tables, then score."
+        )
         if st.button(say("Go to {page}", page=say.name("page", "importing")), key="plan_to_import"):
             frame.go(page, "importing")
         return
@@ -88,8 +87,10 @@ def _choose_effort(page: Page, first: date, last: date) -> PlanOptions:
     if named:
         page.caption("Your teams: {teams}.", teams=listed((team.name for team in named), say=say))
     else:
-        page.info("No team is named yet, so teams of two are supposed. Name yours under “Teams”: "
-                  "then the plan knows who goes when, and each team sees its route.")  # fmt: skip
+        page.info(
+            "No team is named yet, so teams of two are supposed. Name yours under “Teams”: "
+            "then the plan knows who goes when, and each team sees its route."
+        )
     teams = st.number_input(
         say("Use so many teams"), 1, len(named) or _MOST_TEAMS, len(named) or _USUAL_TEAMS,
         key="plan_teams",
@@ -140,12 +141,16 @@ def _show_days(page: Page, days: pd.DataFrame) -> None:
         f"<tbody>{lines}</tbody></table>"
     )
     if days["school_break"].isna().any():
-        page.caption("Whether school is on is unknown for some of these days: enter terms, breaks "
-                     "and exams under “Calendar”. Until then the plan takes them for ordinary "
-                     "days.")  # fmt: skip
+        page.caption(
+            "Whether school is on is unknown for some of these days: enter terms, breaks "
+            "and exams under “Calendar”. Until then the plan takes them for ordinary "
+            "days."
+        )
     if days["is_rest_day"].isna().any():
-        page.caption("The holidays of that year are not announced yet, or not entered; weekends "
-                     "are taken for days of rest.")  # fmt: skip
+        page.caption(
+            "The holidays of that year are not announced yet, or not entered; weekends "
+            "are taken for days of rest."
+        )
 
 
 def words_of(day: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row of itertuples

@@ -1,7 +1,5 @@
 """Proposals that wait: a named person approves whole, by community or by warden, and can undo."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from math import isnan
 from typing import Any
@@ -66,21 +64,24 @@ def _show_one(page: Page, proposal: Proposal, state: str) -> None:
         elif state in _OPEN:
             page.info("This waits for the office manager, who decides.")
         if decides and state in {"part", "approved"}:
-            change.confirm(
-                page,
-                say("Undo what was approved"),
-                explained=say(
-                    "Every building goes back to the warden it had before this proposal."
-                ),
-                yes=say("Yes, undo it"),
-                key="proposal_undo",
-                change=lambda: _undo(page, proposal),
-                done=lambda rows: say(
-                    "Undone: {rows} buildings have their former warden again.", rows=rows
-                ),
-            )
+            _offer_undo(page, proposal)
         with st.expander(say("What it changes")):
             assignment_proposal.show_loads(page, proposal, key="proposal")
+
+
+def _offer_undo(page: Page, proposal: Proposal) -> None:
+    say = page.say
+    change.confirm(
+        page,
+        say("Undo what was approved"),
+        explained=say("Every building goes back to the warden it had before this proposal."),
+        yes=say("Yes, undo it"),
+        key="proposal_undo",
+        change=lambda: _undo(page, proposal),
+        done=lambda rows: say(
+            "Undone: {rows} buildings have their former warden again.", rows=rows
+        ),
+    )
 
 
 def _evenness(max_over_mean: float) -> str:
@@ -128,9 +129,10 @@ def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) ->
     change.make(
         page,
         approve,
-        done=page.say("Approved. The duties hold from the day of the proposal; hand-over sheets "
-                      "are ready."),
-    )  # fmt: skip
+        done=page.say(
+            "Approved. The duties hold from the day of the proposal; hand-over sheets are ready."
+        ),
+    )
 
 
 def _undo(page: Page, proposal: Proposal) -> int:
@@ -147,6 +149,8 @@ def _forget() -> None:
 def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     return say(
         "{at} · {by} · {moved} change hands · {state}",
-        at=f"{row.made_at:%Y-%m-%d %H:%M}", by=row.made_by, moved=row.moved,
+        at=f"{row.made_at:%Y-%m-%d %H:%M}",
+        by=row.made_by,
+        moved=row.moved,
         state=say.name("proposal_state", str(row.state)),
-    )  # fmt: skip
+    )

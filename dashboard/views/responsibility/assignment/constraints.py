@@ -1,7 +1,5 @@
 """Who is away, which building stays with whom, and what wardens and buildings are like."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -95,8 +93,10 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: Mapping[str, str]) -> 
 def _show_needs(page: Page, needs: pd.DataFrame) -> None:
     say = page.say
     lifts: dict[bool | None, str] = {
-        None: say("as its storeys say"), True: say("has a lift"), False: say("has no lift"),
-    }  # fmt: skip
+        None: say("as its storeys say"),
+        True: say("has a lift"),
+        False: say("has no lift"),
+    }
     st.markdown(f"**{say('Lift and languages of a building')}**")
     noted = {
         row["building_id"]: (

@@ -1,7 +1,5 @@
 """Proposals that were only looked at, kept for a moment, so that a slider answers at once."""
 
-from __future__ import annotations
-
 from dashboard.runtime import context
 from dashboard.ui.frame import Page
 from data.workspace.cache import Cache

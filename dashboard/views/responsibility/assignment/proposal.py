@@ -1,7 +1,5 @@
 """What a proposal of an assignment does: figures, curve, map, loads, buildings that move."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 import pandas as pd
@@ -89,16 +87,20 @@ def show_map(page: Page, proposal: Proposal) -> None:
         "words": say.part("territory_map"),
     }
     _map(key="assign_map", data=data)
-    page.caption("A point is a building, its colour its warden; a dark ring is a building that "
-                 "would change hands, a white point has no warden.")  # fmt: skip
+    page.caption(
+        "A point is a building, its colour its warden; a dark ring is a building that "
+        "would change hands, a white point has no warden."
+    )
 
 
 def show_loads(page: Page, proposal: Proposal, *, key: str) -> None:
     """Show the load of each warden before and after, and the changes one by one."""
     say = page.say
     page.subheader("Load of each warden, before and after")
-    page.caption("Load is work to come: a visit for each building, and more the higher its "
-                 "score. It says nothing about what anybody has done.")  # fmt: skip
+    page.caption(
+        "Load is work to come: a visit for each building, and more the higher its "
+        "score. It says nothing about what anybody has done."
+    )
     wardens = proposal.wardens.sort_values(["person", "person_id"], ignore_index=True)
     table.table(page, wardens, WARDENS, key=f"{key}_wardens", export=say("Load of wardens"))
     changed = proposal.rows[proposal.rows["changed"].astype(bool)]

@@ -1,7 +1,5 @@
 """Assigning wardens: one button proposes, sliders say what matters, a person decides."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import streamlit as st
@@ -21,8 +19,10 @@ def show(page: Page) -> None:
     """Show what waits for approval, then how the work could be shared out, live."""
     approve.show(page)
     page.subheader("How the work could be shared out")
-    page.caption("Each building goes to one warden of its community. Nothing changes until a "
-                 "named person approves.")  # fmt: skip
+    page.caption(
+        "Each building goes to one warden of its community. Nothing changes until a "
+        "named person approves."
+    )
     left, right = st.columns([2, 3], gap="medium")
     with left:
         options = _choose(page)
@@ -75,7 +75,9 @@ def _offer_to_propose(page: Page, options: AssignmentOptions) -> None:
 
     done = say("The proposal is stored. It waits for approval.")
     st.button(
-        say("Propose this"), type="primary", key="assign_propose",
+        say("Propose this"),
+        type="primary",
+        key="assign_propose",
         on_click=change.making(page, propose, done=done),
         help=say("Stores the proposal for whoever approves; duties stay as they are."),
-    )  # fmt: skip
+    )

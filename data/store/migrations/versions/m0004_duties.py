@@ -28,8 +28,7 @@ def upgrade() -> None:
         indexes=["target_kind target_id duty", "person_id", "change_id", "withdrawn_by"],
     )
     make_table(
-        "assignment_proposals",
-        "id text, made_at time, made_by text, valid_from date, content json",
+        "assignment_proposals", "id text, made_at time, made_by text, valid_from date, content json"
     )
     make_table("warden_limits", "person_id text, max_stairs int?, languages json")
     make_table(

@@ -1,7 +1,5 @@
 """What a plan is made from: buildings, chances, teams, days, ways; filled by the services' desk."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias

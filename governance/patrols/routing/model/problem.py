@@ -4,8 +4,6 @@ Time is reckoned in whole seconds, so that short walks are not rounded up to min
 read is minutes: a visit's begin is cut, an end is rounded up.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property

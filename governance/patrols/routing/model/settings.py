@@ -1,7 +1,5 @@
 """The ``[patrols]`` section of ``gridwarden.toml``: how many, how long, how often, worth what."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Final

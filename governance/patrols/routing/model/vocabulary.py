@@ -1,7 +1,5 @@
 """The fixed words of plans, as the store and published stops keep them."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -4,8 +4,6 @@ A building behind which a complaint stands is never the only one of its surround
 goes to in a shift, where that can be helped: the people there see a round of several buildings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Nobody can tell when a team comes: rounds are turned round and change days, by a seed."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 from typing import Final
 

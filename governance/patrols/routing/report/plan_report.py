@@ -1,7 +1,5 @@
 """Make a plan of routes: its rows, what it comes to, what the planner should know."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final

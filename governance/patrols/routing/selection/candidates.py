@@ -1,7 +1,5 @@
 """Who can be on a plan and why: appointments, chance, what is due, and what is likely."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -10,14 +10,7 @@ import pandas as pd
 
 from geo.shapes.projection import distances_m
 from governance.patrols.routing.model.plan_inputs import PlanInputs, walks_between
-from governance.patrols.routing.model.problem import (
-    FREE,
-    Bools,
-    Floats,
-    Ints,
-    PatrolProblem,
-    Shift,
-)
+from governance.patrols.routing.model.problem import FREE, Bools, Floats, Ints, PatrolProblem, Shift
 from governance.patrols.routing.model.shifts import Team
 from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.opening_hours import is_placed

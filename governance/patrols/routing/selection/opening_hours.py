@@ -1,7 +1,5 @@
 """Which building can be visited in which shift: hours of its kind, appointments, officers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 

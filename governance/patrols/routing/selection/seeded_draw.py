@@ -1,7 +1,5 @@
 """Chance that can be looked up again: keyed hashes of a plan's seed, the same on every machine."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Find out who is out when, who could be visited, and how many stops there is time for."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial

@@ -3,8 +3,6 @@
 A search that moves one visit at a time finds no way to a visit that takes the place of several.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Does a plan keep every rule? Worked out anew, one visit after the other, by nothing clever."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

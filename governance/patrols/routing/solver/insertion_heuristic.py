@@ -3,8 +3,6 @@
 The start of the search, the fallback where the solver is missing, and what it has to beat.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,12 +20,7 @@ from governance.patrols.routing.model.problem import (
     Solution,
 )
 from governance.patrols.routing.solver.locked_stops import locked_orders, overfull_shifts
-from governance.patrols.routing.solver.schedule import (
-    assemble,
-    fits,
-    last_begin_s,
-    time_route,
-)
+from governance.patrols.routing.solver.schedule import assemble, fits, last_begin_s, time_route
 
 _NEVER: Final = np.iinfo(np.int64).max // 4
 

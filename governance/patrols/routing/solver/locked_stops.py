@@ -1,18 +1,10 @@
 """Stops that a person locked to a shift, in the order that violates its hours least."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from governance.patrols.routing.model.problem import (
-    FREE,
-    MINUTE_S,
-    Orders,
-    PatrolProblem,
-    walked_m,
-)
+from governance.patrols.routing.model.problem import FREE, MINUTE_S, Orders, PatrolProblem, walked_m
 from governance.patrols.routing.solver.schedule import last_begin_s, run_clock
 
 LEAST_GAIN_M = 1e-6

@@ -7,8 +7,6 @@ is put upon it. So the sum it lowers is the worth of all candidates less our obj
 whole seconds in the duration matrix, which all kinds of shifts share.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """When a team is where: the times of a route whose order is given, over its time or not."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

@@ -6,8 +6,6 @@ visit, order and hours no longer matter: what is left are knapsacks of minutes, 
 shift, that may take a part of a visit.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

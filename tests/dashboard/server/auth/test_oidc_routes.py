@@ -1,7 +1,5 @@
 """Signing in through a directory: a tiny provider of our own, honest and otherwise."""
 
-from __future__ import annotations
-
 import hmac
 import json
 import threading

@@ -1,7 +1,5 @@
 """Signing in and out over plain pages, before and behind the guard."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -209,8 +207,10 @@ def test_signing_out_everywhere_ends_every_session_of_the_account_and_no_other(
     here = browser.cookies["sid"]
     assert browser.post("/gw/sign-out", {"everywhere": "yes"}).status_code == 303
     assert [office.sessions.session(token) is None for token in (here, elsewhere, other)] == [
-        True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+    ]
 
 
 def test_an_account_that_visitors_share_is_signed_out_here_alone(

@@ -1,9 +1,9 @@
 """Pages say how current the score is, and whether a newer one is on its way."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from governance.access.permissions import Actor, Scope, automatic_scorer, local_
 from governance.office import Office
 from governance.scores import score_writer
 from governance.visits.rules.new_visit import NewVisit
+from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 OWNER = local_owner()
@@ -24,14 +25,29 @@ MADE = {"zh": "最新得分算于 12:00", "en": "Newest score: 12:00."}
 AGAIN, BY_ITSELF = "请重新计算", "正在自动计入新的得分"
 
 
+@pytest.fixture(scope="module")
+def scored_now(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office whose newest score holds everything; to be copied."""
+    folder = shutil.copytree(two_communities, tmp_path_factory.mktemp("scored") / "two")
+    office = open_office(folder, now=lambda: NOW)
+    office.scores.run(OWNER)
+    office.close()
+    return folder
+
+
 @pytest.fixture
-def office(own_two: Office, serve: Callable[..., Any]) -> Office:
+def scored(scored_now: Path, tmp_path: Path) -> Iterator[Office]:
+    office = open_office(shutil.copytree(scored_now, tmp_path / "two"), now=lambda: NOW)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def office(scored: Office, serve: Callable[..., Any]) -> Office:
     """Serve an office that scores by itself and whose newest score holds everything."""
-    set_clock(own_two, NOW)
-    own_two.scores.run(OWNER)
-    own_two.automatic_scoring.step(automatic_scorer())
-    serve(own_two, OWNER)
-    return own_two
+    scored.automatic_scoring.step(automatic_scorer())
+    serve(scored, OWNER)
+    return scored
 
 
 def set_clock(office: Office, moment: datetime) -> None:
@@ -84,12 +100,10 @@ def test_a_building_with_a_new_visit_is_not_said_to_need_a_score(office: Office)
 
 
 def test_where_nothing_scores_by_itself_a_building_says_to_score_again(
-    own_two: Office, serve: Callable[..., Any]
+    scored: Office, serve: Callable[..., Any]
 ) -> None:
-    set_clock(own_two, NOW)
-    own_two.scores.run(OWNER)
-    visit(own_two)
-    serve(own_two, OWNER)
+    visit(scored)
+    serve(scored, OWNER)
     said = texts(opened("building", unit=OWN[0]))
     assert AGAIN in said
     assert BY_ITSELF not in said

@@ -1,7 +1,5 @@
 """Prior and posterior weights stand side by side, and drift is told where scores stand."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,17 +1,11 @@
 """Rules of the register that is made from addresses."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
-from data.derived.placing.building_register import (
-    NO_GRIDS,
-    made_building_id,
-    register_of_addresses,
-)
+from data.derived.placing.building_register import NO_GRIDS, made_building_id, register_of_addresses
 
 DAY = datetime(2026, 11, 20)  # noqa: DTZ001 -- local times throughout
 

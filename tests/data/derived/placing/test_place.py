@@ -1,7 +1,5 @@
 """Rules of placing a row: never surer than it is."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any

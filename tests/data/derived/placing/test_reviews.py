@@ -1,7 +1,5 @@
 """Where a row was as of a cut, by what had been decided about its address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,9 +98,7 @@ def test_reviews_of_rows_that_came_after_the_cut_are_part_of_their_import(
     engine.close()
 
 
-def test_what_was_known_earlier_looks_from_a_later_cut_as_it_looked_then(
-    office: Workspace,
-) -> None:
+def test_what_was_known_earlier_looks_from_a_later_cut_as_it_looked_then(office: Workspace) -> None:
     """What is decided after the later cut is no news of rows that had come by then."""
     engine, early, later = Engine(office), NOON - 30 * DAY, NOON + 3 * DAY
     assert engine.seen_from(later) is engine

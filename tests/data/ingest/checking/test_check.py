@@ -1,7 +1,5 @@
 """What becomes of a row."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 
@@ -24,10 +22,7 @@ CELLS = (
 GARBAGE = st.none() | st.sampled_from(CELLS) | st.text(max_size=12)
 
 
-@settings(
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_row_of_any_garbage_is_accepted_quarantined_or_a_duplicate(
     check: Check, data: st.DataObject
@@ -203,7 +198,7 @@ def test_plain_english_results_are_understood(check: Check) -> None:
     english = ["Pass", "FAIL", "No violations", "No Entry", "Out of Business"]
     checked = check("inspections", {"Inspection Date": ["2013-01-31"] * 5, "Results": english})
     assert checked.accepted["result"].to_pylist() == [
-        *("未发现异常", "属实", "未发现异常", "未能进入", "已不在"),
+        *("未发现异常", "属实", "未发现异常", "未能进入", "已不在")
     ]
 
 

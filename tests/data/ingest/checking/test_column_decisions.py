@@ -1,7 +1,5 @@
 """Rules of deciding how a column is read: once for a file, however it is cut in batches."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import datetime
 from pathlib import Path

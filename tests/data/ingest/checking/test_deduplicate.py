@@ -1,7 +1,5 @@
 """Repeats within an import, against a plain dictionary."""
 
-from __future__ import annotations
-
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings

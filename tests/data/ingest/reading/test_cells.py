@@ -1,7 +1,5 @@
 """Numbers, flags and choices as people write them."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pytest
 
@@ -82,7 +80,7 @@ def test_a_vocabulary_refuses_a_name_with_two_meanings() -> None:
 
 def test_blank_cells_and_invisible_characters_say_nothing() -> None:
     assert clean(column(" ", "\u200b", "NaN", "——", " a\u00a0")).to_pylist() == [
-        *(None, None, None, None, "a"),
+        *(None, None, None, None, "a")
     ]
 
 

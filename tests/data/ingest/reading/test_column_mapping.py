@@ -1,7 +1,5 @@
 """Which column is which field, and where the header is."""
 
-from __future__ import annotations
-
 import pytest
 
 from data.contracts.registry import TABLES

@@ -1,7 +1,5 @@
 """Reading sources of every kind as text."""
 
-from __future__ import annotations
-
 import csv
 import sqlite3
 import zipfile
@@ -281,11 +279,7 @@ def test_parquet_becomes_exact_text_and_impossible_dates_become_blank(tmp_path: 
         path,
     )
     batch = only(path)
-    assert batch.rows.to_pydict() == {
-        "License": ["30790"],
-        "Date": ["1970-01-01"],
-        "Name": ["a"],
-    }
+    assert batch.rows.to_pydict() == {"License": ["30790"], "Date": ["1970-01-01"], "Name": ["a"]}
     assert batch.skipped == {"blank": 1}
 
 

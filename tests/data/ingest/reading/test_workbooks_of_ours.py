@@ -1,7 +1,5 @@
 """The workbooks we hand out come back through the ordinary import."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rules of the audit log, on SQLite and, where its URL is given, on PostgreSQL."""
 
-from __future__ import annotations
-
 import sqlite3
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Rules of duties in the store: decisions are added and withdrawn, never rewritten."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 

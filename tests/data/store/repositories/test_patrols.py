@@ -1,7 +1,5 @@
 """Rules of the tables of patrols, on SQLite and, where its URL is given, on PostgreSQL."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -268,8 +266,9 @@ def test_a_store_from_before_patrols_keeps_every_row(store: Store) -> None:
                     must_change=False, created_at=NOON, created_by="admin")
         )  # fmt: skip
         unit.audit.add(at=NOON.replace(tzinfo=UTC), actor="wang", action="enter", facts={"n": 1})
-        unit.address_reviews.decide("示例花园1号楼", table="complaints", building_id="B1",
-                                    reviewer="wang", at=NOON)  # fmt: skip
+        unit.address_reviews.decide(
+            "示例花园1号楼", table="complaints", building_id="B1", reviewer="wang", at=NOON
+        )
         unit.visits.add(visit_version())
         unit.commit()
     _move(store, "downgrade", "0006_export_requests")

@@ -1,7 +1,5 @@
 """Rules of the tables of visits, on SQLite and, where its URL is given, on PostgreSQL."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Rules of neighbours, pieces and strays."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

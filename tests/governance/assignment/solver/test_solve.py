@@ -1,7 +1,5 @@
 """Rules of sharing buildings out among wardens."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import product
 
@@ -11,13 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.assignment.solver.adjacency import find_strays, link_neighbours
-from governance.assignment.solver.problem import (
-    NOBODY,
-    Instance,
-    Prices,
-    Rules,
-    fair_loads,
-)
+from governance.assignment.solver.problem import NOBODY, Instance, Prices, Rules, fair_loads
 from governance.assignment.solver.repair import Ground, mend
 from governance.assignment.solver.solve import share_buildings
 

@@ -1,7 +1,5 @@
 """What a plan believes of a visit is what the score says, and of nothing else."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """A week's plan of the small office that ran, as the store keeps it; and visits at its doors."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

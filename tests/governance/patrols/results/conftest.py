@@ -1,7 +1,5 @@
 """The small office after a week that it planned and went by."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

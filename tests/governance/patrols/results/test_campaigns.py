@@ -1,7 +1,5 @@
 """A campaign in the field's words: person-times, places, problems; of places, never of people."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the list found beside what chance found: counted once, weighed fairly, never oversold."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,12 +17,7 @@ from governance.patrols.results.compare_arms import (
     outcomes_of,
     rates_by,
 )
-from risk.evaluation.proportions import (
-    ArmsError,
-    difference_of,
-    rate_of,
-    ratio_of,
-)
+from risk.evaluation.proportions import ArmsError, difference_of, rate_of, ratio_of
 
 FOUND, SUSPECTED, NOTHING, NOBODY, REFUSED = "属实", "疑似", "未发现异常", "无人", "拒不开门"
 GONE = "已不在"
@@ -241,23 +234,23 @@ def test_where_all_that_was_drawn_was_visited_the_base_rate_is_the_plain_one() -
 
 def test_rates_by_a_column_count_finds_suspicions_and_closed_doors() -> None:
     rows = pd.DataFrame(
-        {"mode": ["夜查", "夜查", "联检", "夜查", "日查"],
-         "result": [FOUND, NOBODY, SUSPECTED, NOTHING, GONE]}
-    )  # fmt: skip
+        {
+            "mode": ["夜查", "夜查", "联检", "夜查", "日查"],
+            "result": [FOUND, NOBODY, SUSPECTED, NOTHING, GONE],
+        }
+    )
     table = rates_by(rows, "mode", level=0.9)
     assert table[["mode", "visited", "found", "suspected", "no_access"]].to_numpy().tolist() == [
-        ["夜查", 3, 1, 0, 1], ["日查", 1, 0, 0, 0], ["联检", 1, 0, 1, 0],
-    ]  # fmt: skip
+        ["夜查", 3, 1, 0, 1],
+        ["日查", 1, 0, 0, 0],
+        ["联检", 1, 0, 1, 0],
+    ]
     assert rates_by(rows.head(0), "mode", level=0.9).empty
 
 
 @pytest.mark.parametrize(
     ("results", "most"),
-    [
-        ([NOBODY, SUSPECTED, "其他"], SUSPECTED),
-        ([NOBODY, GONE], GONE),
-        ([], ""),
-    ],
+    [([NOBODY, SUSPECTED, "其他"], SUSPECTED), ([NOBODY, GONE], GONE), ([], "")],
 )
 def test_of_several_results_the_one_that_tells_most_holds(results: list[str], most: str) -> None:
     assert most_conclusive(results) == most

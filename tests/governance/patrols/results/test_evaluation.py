@@ -1,7 +1,5 @@
 """After the week: visits by anybody at the plan's doors, each once; for who plans alone."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """An office with some dozen buildings, and what a plan is made from there."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 
@@ -9,12 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.calendars.calendar import Calendar
-from data.calendars.read import (
-    EXAM,
-    SCHOOL_BREAK,
-    TERM,
-    Span,
-)
+from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
@@ -95,9 +88,10 @@ def team(number: int = 1, **facts: Any) -> Team:
 def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
     """Return inputs; keywords are those of `PlanInputs`, or options by their own name."""
     options = {
-        name: facts.pop(name) for name in [*facts] if name in PlanOptions.__dataclass_fields__
-        and name not in {"teams", "seed"}
-    }  # fmt: skip
+        name: facts.pop(name)
+        for name in [*facts]
+        if name in PlanOptions.__dataclass_fields__ and name not in {"teams", "seed"}
+    }
     asked = {"first": MONDAY, "last": SUNDAY, "one_more": False, "iterations": 20} | options
     plain: dict[str, Any] = {
         "options": PlanOptions(**asked),

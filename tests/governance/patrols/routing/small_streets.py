@@ -1,7 +1,5 @@
 """Streets small enough to try every plan, and the best plan by trying every one."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import combinations, permutations, product
 from typing import Any

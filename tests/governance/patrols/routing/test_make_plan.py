@@ -1,7 +1,5 @@
 """Rules of a made plan: every rule of patrols holds at once, and it can be made again."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -190,16 +188,19 @@ def test_a_better_time_is_worth_going_at() -> None:
 
 def test_one_more_team_adds_finds_while_there_are_buildings_left() -> None:
     many, few = (buildings(ordinary=count) for count in (120, 8))
-    more = [make_plan(plan_inputs(each, one_more=True)).totals.one_more_finds
-            for each in (many, few)]  # fmt: skip
+    more = [
+        make_plan(plan_inputs(each, one_more=True)).totals.one_more_finds for each in (many, few)
+    ]
     assert more[0] > 0.5
     assert more[1] == 0
 
 
 def test_whoever_waits_is_told_every_stage_and_can_stop_it() -> None:
     seen: list[str] = []
-    make_plan(plan_inputs(buildings(ordinary=9), one_more=True),
-              progress=lambda stage, _done, _total: seen.append(stage))  # fmt: skip
+    make_plan(
+        plan_inputs(buildings(ordinary=9), one_more=True),
+        progress=lambda stage, _done, _total: seen.append(stage),
+    )
     assert list(dict.fromkeys(seen)) == [*STAGES]
 
     def stop(stage: str, _done: int, _total: int) -> None:

@@ -1,7 +1,5 @@
 """Rules of a plan told anew after a person changed it: everything follows, nothing is refused."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +10,7 @@ from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.plan import Plan, PlanError
 from governance.patrols.routing.model.settings import DAY, PatrolRules
 from governance.patrols.routing.rebuild_plan import rebuild
-from tests.governance.patrols.routing.small_office import (
-    buildings,
-    days_ago,
-    plan_inputs,
-    team,
-)
+from tests.governance.patrols.routing.small_office import buildings, days_ago, plan_inputs, team
 
 TUESDAY, WEDNESDAY = "T1/2026-12-01/day", "T1/2026-12-02/evening"
 RULES = PatrolRules(random_share=0.15, jitter=0.0, floor_share=0.2)
@@ -114,8 +107,10 @@ def test_company_that_is_due_besides_is_worth_no_more_told_anew() -> None:
     waiting = {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(20)}
     rows = [waiting | {"sensitive": True}, {"at": 1, "last_at": None}]
     hours = [15] * 4 + [19] * 5  # by day in vain: in the evening now, and the other way round
-    others = [waiting | {"at": 5 + number, "last_at": days_ago(20, hour=hour)}
-              for number, hour in enumerate(hours)]  # fmt: skip
+    others = [
+        waiting | {"at": 5 + number, "last_at": days_ago(20, hour=hour)}
+        for number, hour in enumerate(hours)
+    ]
     rules = replace(RULES, random_share=0.0, floor_share=1.0, most_candidates=10)
     inputs = plan_inputs(buildings(*rows, *others), rules=rules)
     made = make_plan(inputs)

@@ -1,15 +1,9 @@
 """A plan's people are told by name to who may know them, by account or number to who may not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 
-from governance.access.permissions import (
-    Actor,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from tests.governance.patrols.conftest import TEAMS, options
 

@@ -1,7 +1,5 @@
 """A team's own route: looked at as often as one likes, and written down when it leaves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from governance.access.permissions import (
-    Actor,
-    Scope,
-    local_owner,
-)
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office

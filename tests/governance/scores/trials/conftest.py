@@ -1,7 +1,5 @@
 """The street that field trials are made on, and a planner."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The trial's buildings of the week are on the week's plan, and nobody who is sent can tell."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pandas as pd

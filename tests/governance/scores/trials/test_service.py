@@ -1,7 +1,5 @@
 """A trial is designed for its power, sealed for good, read at its end, and verified."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import replace
@@ -233,12 +231,7 @@ def test_what_was_sealed_is_opened_at_the_end_and_its_bytes_have_the_hash(
 
 def test_a_draft_has_no_result_and_nothing_to_verify(desk: Office, planner: Actor) -> None:
     draft = desk.trials.design(planner, ASKED)
-    for ask in (
-        desk.trials.result,
-        desk.trials.verify,
-        desk.trials.progress,
-        desk.trials.protocol,
-    ):
+    for ask in (desk.trials.result, desk.trials.verify, desk.trials.progress, desk.trials.protocol):
         with pytest.raises(TrialError) as refused:
             ask(planner, draft.trial_id)
         assert code_of(refused) == "trial_not_sealed"
@@ -281,11 +274,13 @@ def test_a_new_hash_over_other_buildings_does_not_pass(
 
 @pytest.mark.parametrize(
     ("statement", "problem"),
-    [("DELETE FROM field_trials", "trial_missing"),
-     ("UPDATE field_trials SET sealed_at = NULL", "trial_changed"),
-     ("UPDATE field_trials SET cancelled_at = NULL", "trial_changed"),
-     ("UPDATE field_trials SET looks = '[]'", "trial_changed")],
-)  # fmt: skip
+    [
+        ("DELETE FROM field_trials", "trial_missing"),
+        ("UPDATE field_trials SET sealed_at = NULL", "trial_changed"),
+        ("UPDATE field_trials SET cancelled_at = NULL", "trial_changed"),
+        ("UPDATE field_trials SET looks = '[]'", "trial_changed"),
+    ],
+)
 def test_a_trial_that_vanishes_or_comes_back_or_hides_a_look_is_found(
     desk: Office, planner: Actor, sealed: Trial, statement: str, problem: str
 ) -> None:

@@ -1,7 +1,5 @@
 """Trials of a simulated office whose truth is known: intervals hold it, and power is as stated."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -36,8 +34,9 @@ def simulated_visits(
 
 def truth_of(design: TrialDesign, scores: pd.Series, key: str) -> tuple[pd.Series, pd.Series]:
     """Give every building a true chance that varies within its arm, and tell its arm."""
-    arms = arms_of(scores, low_until=design.low_until, high_from=design.high_from,
-                   key=bytes.fromhex(key))  # fmt: skip
+    arms = arms_of(
+        scores, low_until=design.low_until, high_from=design.high_from, key=bytes.fromhex(key)
+    )
     spread = np.where(np.arange(len(scores)) % 2, 1.6, 0.4)
     return arms.map(TRUE_BY_ARM) * spread, arms
 

@@ -1,7 +1,5 @@
 """A trial lives from its design to its end on either database, and two cannot seal at once."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Rules of the list of a day: what is due, in walking order, and nothing that betrays a reason."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -14,12 +12,7 @@ from hypothesis import strategies as st
 
 from governance.visits.rules.checklist import CHECKLIST, checklist
 from governance.visits.rules.coverage import find_due, measure_coverage
-from governance.visits.rules.daily_list import (
-    CHIEF_STEPS,
-    RandomSample,
-    is_drawn,
-    list_of_day,
-)
+from governance.visits.rules.daily_list import CHIEF_STEPS, RandomSample, is_drawn, list_of_day
 from governance.visits.rules.settings import VisitRules
 
 ON = date(2026, 11, 24)

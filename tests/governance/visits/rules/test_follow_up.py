@@ -1,7 +1,5 @@
 """Rules of what comes after a visit: another hour, another kind of day, never a punishment."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

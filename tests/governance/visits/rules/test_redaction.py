@@ -1,7 +1,5 @@
 """Rules of notes: what was seen stays, who it was goes."""
 
-from __future__ import annotations
-
 import pytest
 
 from governance.visits.rules.redaction import is_unit, redact

@@ -1,7 +1,5 @@
 """Rules of how a visit was made, derived from what is known anyway."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Rules of a plan as it is kept."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any
@@ -19,12 +17,7 @@ from governance.patrols.routing.model.plan import (
     PlanOptions,
     frame_of,
 )
-from tests.governance.patrols.routing.small_office import (
-    MONDAY,
-    SUNDAY,
-    buildings,
-    plan_inputs,
-)
+from tests.governance.patrols.routing.small_office import MONDAY, SUNDAY, buildings, plan_inputs
 
 
 def test_a_plan_is_kept_whole_but_for_its_seed() -> None:

@@ -1,7 +1,5 @@
 """Rules of what a patrol problem may be."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Rules of who is out when, and what a time is worth."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,12 +15,7 @@ from governance.patrols.routing.model.shifts import (
     slots_of,
     usual_worth,
 )
-from tests.governance.patrols.routing.small_office import (
-    CALENDAR,
-    MONDAY,
-    SUNDAY,
-    team,
-)
+from tests.governance.patrols.routing.small_office import CALENDAR, MONDAY, SUNDAY, team
 
 RULES = PatrolRules()
 
@@ -109,14 +102,17 @@ def test_the_kind_of_time_follows_day_and_part() -> None:
         for day in (MONDAY, weekend, spring)
     ]
     assert [each.tolist() for each in kinds] == [
-        ["term_day", "term_evening"], ["rest_day", "rest_evening"], ["break_day", "break_evening"],
-    ]  # fmt: skip
+        ["term_day", "term_evening"],
+        ["rest_day", "rest_evening"],
+        ["break_day", "break_evening"],
+    ]
 
 
 def test_before_an_exam_a_visit_is_worth_more() -> None:
     days = date(2027, 5, 18), date(2027, 6, 8)  # weeks before, and five days before
-    slots = [slots_of(shifts_of((team(),), day, day, CALENDAR, RULES), CALENDAR, RULES)
-             for day in days]  # fmt: skip
+    slots = [
+        slots_of(shifts_of((team(),), day, day, CALENDAR, RULES), CALENDAR, RULES) for day in days
+    ]
     assert [slot["before_exam"].tolist() for slot in slots] == [[False], [True]]
     far, close = (slot["worth"].iloc[0] for slot in slots)
     assert close == pytest.approx(far * RULES.when.before_exam)

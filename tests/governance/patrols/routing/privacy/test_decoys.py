@@ -1,7 +1,5 @@
 """Rules of company: no visit for a complaint is the only one that its surroundings see."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +18,7 @@ from governance.patrols.routing.privacy.decoys import (
 )
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
-from tests.governance.patrols.routing.small_streets import (
-    assert_kept,
-    drawn_street,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import assert_kept, drawn_street, shift, street
 
 NEAR_M = 200.0
 SHORT = (shift(0, minutes=22),)
@@ -72,8 +65,7 @@ def test_where_there_is_no_time_what_is_worth_least_gives_way() -> None:
 
 
 def test_the_stop_itself_is_left_out_where_its_round_is_worth_more_with_another() -> None:
-    problem = street([0.0, 60.0, 30.0, 60.0], shifts=SHORT,
-                     value=[[0.5], [0.4], [0.01], [0.3]])  # fmt: skip
+    problem = street([0.0, 60.0, 30.0, 60.0], shifts=SHORT, value=[[0.5], [0.4], [0.01], [0.3]])
     close = np.zeros((4, 4), dtype=bool)
     close[0, 2] = close[2, 0] = True  # only the third is company to the first
     about = around(problem, [0], close=close)
@@ -106,11 +98,12 @@ def test_company_is_drawn_among_the_nearest_few() -> None:
     everybody = range(1, DRAWN_AMONG + 3)
     first = {
         favourite: add_decoys(
-            problem, {0: [0]},
+            problem,
+            {0: [0]},
             around(problem, [0], chance=np.where(np.arange(len(places)) == favourite, 0.0, 0.5)),
         ).joined
         for favourite in everybody
-    }  # fmt: skip
+    }
     assert all(first[each] == {each} for each in range(1, DRAWN_AMONG + 1))
     assert all(first[each] == {1} for each in everybody if each > DRAWN_AMONG)
 

@@ -1,7 +1,5 @@
 """Rules of the order that nobody can tell beforehand: rounds change days and are turned round."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 
@@ -14,12 +12,7 @@ from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.privacy.shuffle_routes import MOST_LONGER, shuffle_routes
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
-from tests.governance.patrols.routing.small_streets import (
-    assert_kept,
-    drawn_street,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import assert_kept, drawn_street, shift, street
 
 SEEDS = [str(number) for number in range(240)]
 THREE = (shift(0), shift(1), shift(2))
@@ -64,8 +57,9 @@ def test_shifts_that_differ_exchange_nothing(other: dict[str, object], slots: li
 
 def test_a_round_stays_where_a_person_fixed_a_stop_of_it_or_another_day_is_impossible() -> None:
     fixed = street([0.0, 0.0, 0.0], shifts=THREE, locked=[0, FREE, FREE])
-    appointed = street([0.0, 0.0, 0.0], shifts=THREE, value=[[1.0, np.nan, np.nan], [1.0] * 3,
-                                                             [1.0] * 3])  # fmt: skip
+    appointed = street(
+        [0.0, 0.0, 0.0], shifts=THREE, value=[[1.0, np.nan, np.nan], [1.0] * 3, [1.0] * 3]
+    )
     for problem in (fixed, appointed):
         orders = [shuffle_routes(problem, ROUNDS, slots=SAME, seed=seed) for seed in SEEDS[:40]]
         assert all(order[0] == [0] for order in orders)
@@ -102,9 +96,7 @@ def test_what_was_varied_still_keeps_every_rule_and_is_worth_the_same(
     before = solve_greedily(problem)
     orders = {route.shift: route.stops.tolist() for route in before.routes}
     after = assemble(
-        problem,
-        shuffle_routes(problem, orders, slots=["x"] * 4, seed=seed),
-        method="varied",
+        problem, shuffle_routes(problem, orders, slots=["x"] * 4, seed=seed), method="varied"
     )
     assert_kept(problem, after)
     assert after.left.tolist() == before.left.tolist()

@@ -1,7 +1,5 @@
 """Rules of what a planner is told: what is left out and why, what to know, how sure the finds."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

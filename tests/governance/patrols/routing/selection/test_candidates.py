@@ -1,7 +1,5 @@
 """Rules of who can be on a plan and why."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
@@ -116,8 +114,9 @@ def test_only_what_was_asked_for_is_in_the_scope() -> None:
 
 
 def test_what_is_locked_is_in_the_scope_whatever_it_is_but_chance_does_not_draw_it() -> None:
-    locked = pd.DataFrame({"building_id": ["B000"], "shift_id": ["T1/2026-12-01/day"],
-                           "arm": ["list"]})  # fmt: skip
+    locked = pd.DataFrame(
+        {"building_id": ["B000"], "shift_id": ["T1/2026-12-01/day"], "arm": ["list"]}
+    )
     told = candidates_of({"kind": "厂房"}, ordinary=4, kinds=("商铺",), locked=locked,
                          rules=PatrolRules(random_share=1.0))  # fmt: skip
     assert told.rows["arm"].tolist() == ["list", *["random"] * 4]
@@ -135,8 +134,9 @@ def test_chance_draws_its_share_of_the_stops_that_there_is_time_for() -> None:
 @pytest.mark.parametrize("trial", range(4))
 def test_score_tier_place_and_lateness_change_nothing_of_the_draw(trial: int) -> None:
     def drawn(chance: np.random.Generator) -> set[str]:
-        told = candidates_of(*(_any_building(chance) for _ in range(60)),
-                             rules=PatrolRules(random_share=0.4))  # fmt: skip
+        told = candidates_of(
+            *(_any_building(chance) for _ in range(60)), rules=PatrolRules(random_share=0.4)
+        )
         chosen = {*told.rows["building_id"][told.rows["arm"] == "random"]}
         assert len(chosen) == told.random >= 3
         return chosen
@@ -176,9 +176,10 @@ def test_a_drawn_building_that_is_worth_a_visit_anyway_stays_in_the_random_arm()
 def test_chance_outranks_all_but_appointments() -> None:
     late = [{"tier": "红", "last_at": days_ago(900), "chance": 1.0} for _ in range(30)]
     told = candidates_of(
-        {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(3, hour=19)}, *late,
+        {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(3, hour=19)},
+        *late,
         rules=PatrolRules(random_share=0.2),
-    ).rows  # fmt: skip
+    ).rows
     drawn = told["arm"].eq("random").to_numpy()
     most_of_the_rest = told["must"][~drawn & (np.arange(31) > 0)].max() + 1.2
     assert told["must"][drawn].min() > 5 * most_of_the_rest

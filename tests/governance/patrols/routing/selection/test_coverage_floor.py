@@ -1,7 +1,5 @@
 """Rules of the coverage floor: what is due, what of it has a share, when all of it is met."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rules of what is put to the solver: worths, a bounded number, chance within a tier only."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +11,7 @@ from hypothesis import strategies as st
 
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import UsualWorth
-from governance.patrols.routing.selection.formulate import (
-    Formulation,
-    formulate_pool,
-    jittered,
-)
+from governance.patrols.routing.selection.formulate import Formulation, formulate_pool, jittered
 from tests.governance.patrols.routing.small_office import (
     buildings,
     days_ago,
@@ -51,8 +45,9 @@ def test_what_must_be_visited_is_given_before_what_is_likely() -> None:
 
 
 def test_what_is_locked_is_given_beside_those() -> None:
-    locked = pd.DataFrame({"building_id": ["B025"], "shift_id": ["T1/2026-12-01/day"],
-                           "arm": ["list"]})  # fmt: skip
+    locked = pd.DataFrame(
+        {"building_id": ["B025"], "shift_id": ["T1/2026-12-01/day"], "arm": ["list"]}
+    )
     falling = [{"chance": (30 - number) / 100} for number in range(30)]
     posed, ids = posed_of(buildings(*falling), locked=locked)
     assert ids == [*(f"B{number:03}" for number in range(10)), "B025"]

@@ -1,7 +1,5 @@
 """Rules of when a building can be visited, and by whom."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.patrols.routing.model.problem import Shift
-from governance.patrols.routing.model.settings import (
-    DAY,
-    EVENING,
-    Hours,
-    PatrolRules,
-)
+from governance.patrols.routing.model.settings import DAY, EVENING, Hours, PatrolRules
 from governance.patrols.routing.model.shifts import Team, shifts_of
 from governance.patrols.routing.selection.opening_hours import opening
 from tests.governance.patrols.routing.small_office import (

@@ -1,7 +1,5 @@
 """Rules of chance in a plan: uniform, blind, and the same for whoever holds the seed."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Rules of a survey: which teams go out, and how many stops they have time for."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -52,8 +50,9 @@ def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None
         plan_inputs(buildings({"at": 0}, {"at": 5}), teams=(BUSY, IDLE, USUAL))
     )
     rows = ground.rows
-    metres = start_metres(ground.shifts, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float),
-                          factor=1.5)  # fmt: skip
+    metres = start_metres(
+        ground.shifts, rows["lon"].to_numpy(float), rows["lat"].to_numpy(float), factor=1.5
+    )
     assert metres[0] == pytest.approx([0, 5 * STEP_M * 1.5], abs=1)
     assert (metres[-1] == 0).all()
 
@@ -61,8 +60,10 @@ def test_a_team_with_a_start_walks_from_there_and_another_from_nowhere() -> None
 def test_company_is_near_and_never_oneself() -> None:
     lon, lat = buildings({"at": 0}, {"at": 1}, {"at": 4})[["lon", "lat"]].to_numpy().T
     assert within_decoy_range(lon, lat, within_m=150.0).tolist() == [
-        [False, True, False], [True, False, False], [False, False, False],
-    ]  # fmt: skip
+        [False, True, False],
+        [True, False, False],
+        [False, False, False],
+    ]
     assert distances_m(lon[0], lat[0], lon, lat) == pytest.approx([0, STEP_M, 4 * STEP_M], rel=1e-3)
     assert within_decoy_range(np.zeros(0), np.zeros(0), within_m=1.0).shape == (0, 0)
 

@@ -1,7 +1,5 @@
 """Rules of who gives way to what is sure."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -9,12 +7,7 @@ from governance.patrols.routing.model.problem import FREE, PatrolProblem
 from governance.patrols.routing.solver.displacement import SURE, displace_for_musts
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import assemble
-from tests.governance.patrols.routing.small_streets import (
-    assert_kept,
-    drawn_street,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import assert_kept, drawn_street, shift, street
 
 NEAR, FAR = [0.0] * 6, 3_000.0
 """Six visits of ten minutes next to each other, and one fifty minutes away."""

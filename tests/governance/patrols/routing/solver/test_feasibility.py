@@ -1,7 +1,5 @@
 """Every broken rule is found by the plain check."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

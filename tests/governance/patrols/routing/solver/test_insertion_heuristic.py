@@ -1,19 +1,12 @@
 """Rules of plans made by a plain rule."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.schedule import over_minutes
-from tests.governance.patrols.routing.small_streets import (
-    drawn_street,
-    few,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import drawn_street, few, shift, street
 
 HOME = {"lon": 120.0, "lat": 30.0}
 

@@ -1,7 +1,5 @@
 """Rules of the order in which locked stops are visited."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
 from hypothesis import given, settings

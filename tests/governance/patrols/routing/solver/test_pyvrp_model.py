@@ -1,7 +1,5 @@
 """Rules of the problem in PyVRP's words."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,12 +7,7 @@ from hypothesis import strategies as st
 
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.pyvrp_model import MOST_UNITS, UNITS, build_model
-from tests.governance.patrols.routing.small_streets import (
-    drawn_street,
-    few,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import drawn_street, few, shift, street
 
 pyvrp = pytest.importorskip("pyvrp")
 

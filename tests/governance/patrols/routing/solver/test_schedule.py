@@ -1,7 +1,5 @@
 """Rules of when a team is where."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -16,12 +14,7 @@ from governance.patrols.routing.solver.schedule import (
     over_minutes,
     time_route,
 )
-from tests.governance.patrols.routing.small_streets import (
-    drawn_street,
-    few,
-    shift,
-    street,
-)
+from tests.governance.patrols.routing.small_streets import drawn_street, few, shift, street
 
 
 def test_visits_follow_each_other_with_the_walk_between_them() -> None:

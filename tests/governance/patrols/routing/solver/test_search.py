@@ -1,7 +1,5 @@
 """Rules of plans that the search makes."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """No plan exceeds the bound."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
