@@ -258,7 +258,7 @@ def take_one_in(folder: Path) -> float:
     state = OfficeState(source, score_as_of(source, cut=CUT, config=ONE_DATE))
     buildings = state.buildings[:: len(state.buildings) // 22]
     for number, building in enumerate(buildings):
-        if number == 2:  # noqa: PLR2004 -- one of each kind
+        if number == 2:
             begun = time.process_time()
         at = CUT - timedelta(hours=1, seconds=number)
         row = {"row_key": f"new-{number}", "event_at": at, "learnt_at": at, "building_id": building,

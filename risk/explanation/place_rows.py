@@ -46,7 +46,8 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The only columns of a row that an explanation shows: nothing that names or quotes a person."""
 SOURCE_OF_TABLE: Final = {"complaints": REPORTED, "violations": DECIDED}
-_KEEP: Final = FACTS | {
+_KEEP: Final = {
+    **FACTS,
     "inspections": tuple(dict.fromkeys((*FACTS["inspections"], *VISIT_TEXTS))),
 }
 _REGISTER: Final = (c.BUILDING, c.LEARNT_AT)

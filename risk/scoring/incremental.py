@@ -74,7 +74,6 @@ class OfficeState:
     def __init__(self, source: FeatureSource, score: OfficeScore) -> None:
         known = score.known
         self._known, self._rate, self._config = known, score.rate, known.config
-        self._ask = {"cut": known.cut, "config": known.config}
         self._judge = RowJudge(known.cut, known.config)
         self._buildings = known.features.buildings
         self._ids = pd.Index(self._buildings[c.BUILDING])
@@ -95,8 +94,9 @@ class OfficeState:
         return [str(building) for building in self._ids]
 
     def _read(self, source: FeatureSource, name: str) -> pd.DataFrame:
-        settled = settled_rows(source, name, **self._ask, keep=KEEP[name])
-        return fetch(judged_rows(settled, name, self._config))
+        cut, config = self._known.cut, self._config
+        settled = settled_rows(source, name, cut=cut, config=config, keep=KEEP[name])
+        return fetch(judged_rows(settled, name, config))
 
     def add_complaint(self, row: Mapping[str, Any]) -> None:
         """Add a complaint.
@@ -176,8 +176,9 @@ class OfficeState:
         )
         cell = features[c.H3_R10].iloc[0]
         coarse = parent_cells(features[c.H3_R10], RESOLUTION).iloc[0]
-        places, x = self._visits.design(building, {"cell": coarse, "h3_r10": cell})
-        x = pd.DataFrame(x | self._of_building(features, building, at, places), index=places.index)
+        places, told = self._visits.design(building, {"cell": coarse, "h3_r10": cell})
+        told |= self._of_building(features, building, at, places)
+        x = pd.DataFrame(told, index=places.index)
         part = replace(self._known.features, buildings=features)
         known = replace(self._known, features=part, places=places, x=x)
         scored = score_buildings(known, self._rate).iloc[0]
@@ -191,7 +192,7 @@ class OfficeState:
         self, features: pd.DataFrame, building: str, at: int, places: pd.DataFrame
     ) -> dict[str, Floats]:
         """Return the columns that places take over from their building."""
-        columns = self._known.by_building.iloc[at].to_dict()
+        columns = {str(name): value for name, value in self._known.by_building.iloc[at].items()}
         told = factor_columns(features, usual=self._usual)
         columns |= {name: float(told[name][0]) for name in REPORTED}
         reported, answered = self._reports.waiting(building), self._answered.get(building)

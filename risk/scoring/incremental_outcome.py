@@ -75,7 +75,8 @@ class OutcomeHistory:
         self._watched = self.usual
 
     def _counted(self, visits: pd.DataFrame) -> Floats:
-        return np.minimum(visits[self._outcome].to_numpy(np.float64), self._config.count_cap)
+        brought = visits[self._outcome].to_numpy(np.float64)
+        return np.asarray(np.minimum(brought, self._config.count_cap))
 
     def add(self, visit: pd.DataFrame) -> None:
         """Add a visit, a frame of one row with codes; nothing where it says none of the outcome."""
@@ -114,7 +115,7 @@ class OutcomeHistory:
         level = np.zeros(int(day.max()) - first + 1)
         level[day - first] = mean
         size = max(self._sizes[KIND_CLASS], int(kind.max()) + 1)
-        o, e = (np.bincount(kind + 1, each, size + 1)[1:] for each in (found, mean * count))
+        o, e = _sums(kind, found, size), _sums(kind, mean * count, size)
         ratio = log_ratio(o, e, prior_strength(o, e))
         return Usual(first=first, level=level, ratio=np.append(ratio, 0.0))
 
@@ -130,7 +131,7 @@ class OutcomeHistory:
             day, found, codes = self._all(level)
             expected = self.usual.expected(day, self._all(KIND_CLASS)[2])
             size = max(self._sizes[level], int(codes.max()) + 1)
-            o, e = (np.bincount(codes + 1, values, size + 1)[1:] for values in (found, expected))
+            o, e = _sums(codes, found, size), _sums(codes, expected, size)
             # All levels are looked at by the same base.
             if self._watched is not self.usual:
                 self._watches, self._watched = {}, self.usual
@@ -209,9 +210,8 @@ class OutcomeHistory:
         if self._words is None:
             day, found, codes = self._all(WORDS)
             expected = self.usual.expected(day, self._all(KIND_CLASS)[2])
-            size = max(self._sizes[WORDS], int(codes.max()) + 1) + 1
-            o, e = (np.bincount(codes + 1, each, size)[1:] for each in (found, expected))
-            self._words = o, e
+            size = max(self._sizes[WORDS], int(codes.max()) + 1)
+            self._words = _sums(codes, found, size), _sums(codes, expected, size)
         return self._words
 
     def sums_of_cells(self, half_life_days: float) -> tuple[Floats, Floats]:
@@ -228,18 +228,22 @@ class OutcomeHistory:
         expected = (usual.level * decay)[since]
         if self._sizes[KIND_CLASS]:
             expected *= np.exp(usual.ratio)[kind]
-        size = self._sizes[CELL] + 1
+        size = self._sizes[CELL]
         if half_life_days not in self._found_in_cells:
-            found = np.bincount(cell + 1, self._found * decay[since], size)
-            self._found_in_cells[half_life_days] = found
-        found = self._found_in_cells[half_life_days].copy()
-        expected = np.bincount(cell + 1, expected, size)
+            self._found_in_cells[half_life_days] = _sums(cell, self._found * decay[since], size)
+        o, e = self._found_in_cells[half_life_days].copy(), _sums(cell, expected, size)
         for at, brought, codes in self._new:
-            faded = decay[at - usual.first]
-            found[codes[CELL] + 1] += brought * faded
-            level = usual.level[at - usual.first] * np.exp(usual.ratio[codes[KIND_CLASS]])
-            expected[codes[CELL] + 1] += level * faded
-        return found[1:], expected[1:]
+            if codes[CELL] >= 0:
+                faded = decay[at - usual.first]
+                level = usual.level[at - usual.first] * np.exp(usual.ratio[codes[KIND_CLASS]])
+                o[codes[CELL]] += brought * faded
+                e[codes[CELL]] += level * faded
+        return o, e
+
+
+def _sums(codes: Codes, values: Floats, size: int) -> Floats:
+    """Add up values by code, the unknown nowhere (`sum_by_code`, in one pass less)."""
+    return np.bincount(codes + 1, values, size + 1)[1:].astype(np.float64)
 
 
 def _sum_by_kind_and_day(

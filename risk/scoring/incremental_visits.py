@@ -79,13 +79,12 @@ class VisitState:
 
     def _names_doors(self) -> bool:
         """Say whether a unit is the door that visits name (`Facts.units_as_of`)."""
-        share = {}
-        for found in (True, False):
-            named, every = self._filled[True, found], self._filled[False, found]
-            share[found] = named / (named + every) if named + every else None
-        if None in share.values():
+        filled, every = ([self._filled[True, found] for found in (False, True)],
+                         [self._filled[True, found] + self._filled[False, found]
+                          for found in (False, True)])  # fmt: skip
+        if not all(every):
             return True
-        return share[False] >= LEAST_RATIO * share[True]
+        return filled[0] / every[0] >= LEAST_RATIO * filled[1] / every[1]
 
     def add(self, visit: pd.DataFrame) -> None:
         """Add a visit.
@@ -166,22 +165,28 @@ class VisitState:
         self, part: str, rest: list[str], places: pd.DataFrame, facts: Facts
     ) -> Floats | list[float]:
         """Return one column that all visits of the office decide."""
+        cells = places[code_column(CELL)].tolist()
         if part in {"class", "kind"}:
             return self._indicator(part, ".".join(rest), places)
         if part == names.AREA_SIZE:
-            return [self._around(cell, float(rest[0][:-1])) for cell in places[code_column(CELL)]]
+            return [self._around(cell, float(rest[0][:-1])) for cell in cells]
         if rest[0] == names.FAULT:
             return self._grade_column(".".join([part, *rest]), places)
         history = self._outcomes.get(rest[0])
         if history is None:
             return np.zeros(len(places))
-        if part == names.HISTORY and rest[1] == WORDS:
-            return [self._words(history, text) for text in places[WORDS]]
-        if part == names.HISTORY:
-            return [history.log_ratio(rest[1], code) for code in places[code_column(rest[1])]]
+        if part == names.AREA:
+            return self._area(history, cells, rest)
+        return [self._of_place(history, part, rest, place, facts) for _, place in places.iterrows()]
+
+    def _of_place(
+        self, history: OutcomeHistory, part: str, rest: list[str], place: pd.Series, facts: Facts
+    ) -> float:
         if part == names.LAST:
-            return [self._last(history, rest[0], unit, facts) for unit in places[UNIT]]
-        return self._area(history, places[code_column(CELL)].tolist(), rest)
+            return self._last(history, rest[0], str(place[UNIT]), facts)
+        if rest[1] == WORDS:
+            return self._words(history, str(place[WORDS]))
+        return history.log_ratio(rest[1], int(place[code_column(rest[1])]))
 
     def _words(self, history: OutcomeHistory, text: str) -> float:
         """Return the mean log ratio of the words of an operator's name, 0 without any."""

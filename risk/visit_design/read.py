@@ -76,8 +76,9 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
-    ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
-    unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
+    ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
+    unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.effort`) and
+    ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
