@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,11 @@ from risk.arrays import Codes, Floats
 from risk.config.visit_model import OUTCOME_LEVELS, ModelConfig
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
+from risk.scoring.incremental_facts import LEVELS
 from risk.scoring.incremental_strength import StrengthWatch
 from risk.visit_design.visit_table import CELL, WORDS, code_column
 
 KIND_CLASS, *WATCHED = OUTCOME_LEVELS
-_LEVELS: Final = (*OUTCOME_LEVELS, WORDS, CELL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +58,7 @@ class OutcomeHistory:
         self._outcome, self._cut, self._config = outcome, cut, config
         self._day = results[c.DAY].to_numpy(np.int64)
         self._found = self._counted(results)
-        self._codes = {name: results[code_column(name)].to_numpy(np.int64) for name in _LEVELS}
+        self._codes = {name: results[code_column(name)].to_numpy(np.int64) for name in LEVELS}
         self._sizes = sizes
         kind = self._codes[KIND_CLASS]
         self._by_kind_and_day = _sum_by_kind_and_day(kind, self._day, self._found)
@@ -83,7 +82,7 @@ class OutcomeHistory:
         found = float(self._counted(visit)[0])
         if np.isnan(found):
             return
-        codes = {name: int(visit[code_column(name)].iloc[0]) for name in _LEVELS}
+        codes = {name: int(visit[code_column(name)].iloc[0]) for name in LEVELS}
         self._new.append((int(visit[c.DAY].iloc[0]), found, codes))
         self._usual = None
         self._cells, self._words = {}, None

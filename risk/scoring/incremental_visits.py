@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
-from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES
+from risk.arrays import Floats
+from risk.config.visit_model import OUTCOMES
 from risk.events.fetch import day_of
 from risk.events.repeats import GOING, without_empty_repeats
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
+from risk.scoring.incremental_facts import LEVELS, RowIndex, coded_facts, recoded
 from risk.scoring.incremental_outcome import OutcomeHistory
 from risk.scoring.incremental_rows import full_score_needed
 from risk.visit_design import names
@@ -26,7 +27,6 @@ from risk.visit_design.relative_risks import FAULT_SCORE, WORD_STRENGTH, Columns
 from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
 from risk.visit_design.visit_table import CELL, DOOR, WORDS, Facts, code_column
 
-_LEVELS: Final = (*OUTCOME_LEVELS, WORDS, CELL)
 _READ: Final = tuple(dict.fromkeys((*ATTRIBUTES, *GOING, *OUTCOMES, c.ROW_KEY)))
 """Columns of visits that recency and the places of a building are read from."""
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
@@ -52,7 +52,7 @@ class VisitState:
                 self._with_word.setdefault(word, []).append(code)
         self._read = visits[list(_READ)]
         self._added: list[pd.DataFrame] = []
-        self._names = {level: dict[str, int]() for level in _LEVELS}
+        self._names = {level: dict[str, int]() for level in LEVELS}
         results = self._facts.with_results()
         sizes = dict(self._facts.sizes)
         self._outcomes = {
@@ -69,7 +69,7 @@ class VisitState:
         self._filled = Counter(zip(told[DOOR] != "", told["found"] > 0, strict=True))
         self._by_door = self._names_doors()
         self._rows = {
-            level: _Index(visits[code_column(level)].to_numpy(np.int64), sizes[level])
+            level: RowIndex(visits[code_column(level)].to_numpy(np.int64), sizes[level])
             for level in ("building", "unit")
         }
 
@@ -118,7 +118,7 @@ class VisitState:
         both = f"{row['kind']}|{row['risk_class']}"
         named = visit.assign(unit=row[first] or row[other], kind_class="" if both == "|" else both)
         codes = {
-            code_column(level): [self._code(level, str(named[level].iloc[0]))] for level in _LEVELS
+            code_column(level): [self._code(level, str(named[level].iloc[0]))] for level in LEVELS
         }
         return named.assign(**codes).reindex(columns=self._facts.visits.columns)
 
@@ -126,7 +126,7 @@ class VisitState:
         return frame.assign(
             **{
                 code_column(level): [self._code(level, str(text)) for text in frame[level]]
-                for level in _LEVELS
+                for level in LEVELS
             }
         )
 
@@ -152,7 +152,7 @@ class VisitState:
             texts = dict.fromkeys(ATTRIBUTES, "") | cells
             texts |= {UNIT: WHOLE + building, "building": building}
             places = pd.DataFrame([texts]).assign(**{IS_KNOWN: True})
-        here = _recoded(facts, places)
+        here = recoded(facts, places)
         columns = recency_columns(facts, here, cut=self._cut, config=self._config)
         coded = self._coded(places)
         for name in self._columns:
@@ -265,38 +265,3 @@ class VisitState:
         if new:
             chosen = in_order(pd.concat([chosen, *(row[list(_READ)] for row in new)]))
         return coded_facts(without_empty_repeats(chosen))
-
-
-class _Index:
-    """Rows of each code."""
-
-    def __init__(self, codes: Codes, size: int) -> None:
-        self._order = np.argsort(codes, kind="stable")
-        self._start = np.searchsorted(codes[self._order], np.arange(size + 1))
-
-    def of(self, code: int) -> Codes:
-        """Return the rows of a code, in order; none of one that is not there."""
-        if not 0 <= code < len(self._start) - 1:
-            return np.zeros(0, dtype=np.int64)
-        return np.asarray(self._order[self._start[code] : self._start[code + 1]], dtype=np.int64)
-
-
-def coded_facts(visits: pd.DataFrame) -> Facts:
-    """Return a few visits as `Facts` with codes of their own and without kernels."""
-    codes, index = {}, {}
-    for level in _LEVELS:
-        texts = visits[level].astype("str")
-        index[level] = pd.Index(sorted(set(texts) - {""}), dtype="str")
-        codes[code_column(level)] = index[level].get_indexer(pd.Index(texts)).astype(np.int64)
-    reports = pd.DataFrame({c.DAY: np.zeros(0, dtype=np.int64)})
-    return Facts(visits=visits.assign(**codes), complaints=reports, names=index, kernels={})
-
-
-def _recoded(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
-    """Give places the codes of some facts."""
-    return places.assign(
-        **{
-            code_column(level): index.get_indexer(pd.Index(places[level].astype("str")))
-            for level, index in facts.names.items()
-        }
-    )
