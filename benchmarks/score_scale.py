@@ -9,7 +9,7 @@ features  the same by the product: the sums of the engine and what is made of th
 one date  features, points and intervals of every building and unit, without learning
 learning  the same with eight training windows
 warm      the same again in the same process
-explain   one building with its rows, and then the mean of a building, cells and a community
+explain   a building, a cell and a community, each with its rows
 one change
           the mean of one new visit or complaint, and what its building scores then
 
@@ -238,14 +238,22 @@ def score_again(folder: Path) -> float:
     return time.process_time() - begun
 
 
-def explain_one(folder: Path) -> float:
-    """Score one date, explain its first building; return the CPU seconds of the explanation."""
+def explain_each(folder: Path) -> dict[str, float]:
+    """Score one date, explain units of it; return the CPU seconds of each kind's second one.
+
+    ``first`` are those of the first explanation of the process, which writes its questions.
+    """
     source, store = ParquetSource(folder), SnapshotStore(folder / "snapshots")
     as_of = CUT.date() - timedelta(days=1)
     snapshot = store.open(run_score(source, store, as_of=as_of, config=ONE_DATE).snapshot_id)
-    begun = time.process_time()
-    explain(snapshot, source, snapshot.ranked("building")["unit"][0])
-    return time.process_time() - begun
+    taken = {}
+    for kind in ("building", "cell:10", "cell:9", "community"):
+        for at in (0, 7):
+            unit = f"{kind}:{snapshot.ranked(kind)['unit'][at]}"
+            begun = time.process_time()
+            explain(snapshot, source, unit)
+            taken["first" if not taken else kind] = time.process_time() - begun
+    return taken
 
 
 def take_one_in(folder: Path) -> float:
@@ -278,16 +286,16 @@ STEPS: dict[str, Callable[[Path], Any]] = {
     "one date": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=ONE_DATE),
     "learning": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=LEARNING),
     "warm": score_again,
-    "explain": explain_one,
+    "explain": explain_each,
     "one change": take_one_in,
 }
 
 
-def measure(step: str, folder: Path) -> dict[str, float]:
-    """Run a step in a process of its own; return CPU seconds and peak memory in GB."""
+def measure(step: str, folder: Path) -> dict[str, Any]:
+    """Run a step in a process of its own; return CPU seconds, by part or not, and peak GB."""
     command = [sys.executable, __file__, "--step", step, str(folder)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    result: dict[str, float] = json.loads(told)
+    result: dict[str, Any] = json.loads(told)
     return result
 
 
@@ -297,7 +305,9 @@ def main() -> None:
         step, folder = sys.argv[2], Path(sys.argv[3])
         begun = time.process_time()
         measured = STEPS[step](folder)
-        cpu = measured if isinstance(measured, float) else time.process_time() - begun
+        taken = time.process_time() - begun
+        parts = measured if isinstance(measured, dict) else {"": measured}
+        cpu = {name: part if isinstance(part, float) else taken for name, part in parts.items()}
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         print(json.dumps({"cpu": cpu, "peak": peak}))
         return
@@ -309,9 +319,10 @@ def main() -> None:
             scanned = 0.0
             for step in (step for step in STEPS if f"-{step}" not in sys.argv):
                 cost = measure(step, Path(made))
-                scanned = scanned or cost["cpu"]
-                print(f"  {step:11}{cost['cpu']:8.3f} s CPU {cost['cpu'] / scanned:7.1f} scans"
-                      f"{cost['peak']:7.2f} GB", flush=True)  # fmt: skip
+                for part, cpu in cost["cpu"].items():
+                    scanned = scanned or cpu
+                    print(f"  {step} {part:{20 - len(step)}}{cpu:8.3f} s CPU {cpu / scanned:7.1f} "
+                          f"scans{cost['peak']:7.2f} GB", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
