@@ -10,7 +10,9 @@ features  the same by the product: the sums of the engine and what is made of th
 one date  features, points and intervals of every building and unit, without learning
 learning  the same with eight training windows
 warm      the same again in the same process
-explain   one building with its rows
+explain   a building, a cell and a community, each with its rows
+one change
+          the mean of one new visit or complaint, and what its building scores then
 
 A street office is ``3000``, a city ``200000``, a district ``1000000``. Steps can be left out after
 a ``-``: ``200000 -warm -explain``. Of two sizes or more the slope of each step is told: by which
@@ -56,6 +58,7 @@ from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.explanation.explain import explain
 from risk.features.build import build_features
+from risk.scoring.incremental import OfficeState
 from risk.scoring.run import cut_after, run_score
 from risk.scoring.score_as_of import score_as_of
 from simulation.sources import fill_table
@@ -186,14 +189,45 @@ def score_again(folder: Path) -> float:
     return time.process_time() - begun
 
 
-def explain_one(folder: Path) -> float:
-    """Score one date, explain its first building; return the CPU seconds of the explanation."""
+def explain_each(folder: Path) -> dict[str, float]:
+    """Score one date, explain units of it; return the CPU seconds of each kind's second one.
+
+    ``first`` are those of the first explanation of the process, which writes its questions.
+    """
     source, store = ParquetSource(folder), SnapshotStore(folder / "snapshots")
     as_of = CUT.date() - timedelta(days=1)
     snapshot = store.open(run_score(source, store, as_of=as_of, config=ONE_DATE).snapshot_id)
-    begun = time.process_time()
-    explain(snapshot, source, snapshot.ranked("building")["unit"][0])
-    return time.process_time() - begun
+    taken = {}
+    for kind in ("building", "cell:10", "cell:9", "community"):
+        for at in (0, 7):
+            unit = f"{kind}:{snapshot.ranked(kind)['unit'][at]}"
+            begun = time.process_time()
+            explain(snapshot, source, unit)
+            taken["first" if not taken else kind] = time.process_time() - begun
+    return taken
+
+
+def take_one_in(folder: Path) -> float:
+    """Score one date, take a visit and a complaint in; return the CPU seconds of one of them.
+
+    With the score and the points of its building; the first row of each kind, whose question is
+    written then, is not counted.
+    """
+    source = ParquetSource(folder)
+    state = OfficeState(source, score_as_of(source, cut=CUT, config=ONE_DATE))
+    buildings = state.buildings[:: len(state.buildings) // 22]
+    for number, building in enumerate(buildings):
+        if number == 2:
+            begun = time.process_time()
+        at = CUT - timedelta(hours=1, seconds=number)
+        row = {"row_key": f"new-{number}", "event_at": at, "learnt_at": at, "building_id": building,
+               "match_level": "building", "match_score": 1.0}  # fmt: skip
+        if number % 2:
+            state.add_visit(row | {"result": "未发现异常"})
+        else:
+            state.add_complaint(row | {"reporter_key": "new", "nature": "举报"})
+        state.score_of(building)
+    return (time.process_time() - begun) / (len(buildings) - 2)
 
 
 STEPS: dict[str, Callable[[Path], Any]] = {
@@ -204,15 +238,16 @@ STEPS: dict[str, Callable[[Path], Any]] = {
     "one date": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=ONE_DATE),
     "learning": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=LEARNING),
     "warm": score_again,
-    "explain": explain_one,
+    "explain": explain_each,
+    "one change": take_one_in,
 }
 
 
-def measure(step: str, folder: Path) -> dict[str, float]:
-    """Run a step in a process of its own; return CPU seconds and peak memory in GB."""
+def measure(step: str, folder: Path) -> dict[str, Any]:
+    """Run a step in a process of its own; return CPU seconds, by part or not, and peak GB."""
     command = [sys.executable, __file__, "--step", step, str(folder)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    result: dict[str, float] = json.loads(told)
+    result: dict[str, Any] = json.loads(told)
     return result
 
 
@@ -222,7 +257,9 @@ def main() -> None:
         step, folder = sys.argv[2], Path(sys.argv[3])
         begun = time.process_time()
         measured = STEPS[step](folder)
-        cpu = measured if isinstance(measured, float) else time.process_time() - begun
+        taken = time.process_time() - begun
+        parts = measured if isinstance(measured, dict) else {"": measured}
+        cpu = {name: part if isinstance(part, float) else taken for name, part in parts.items()}
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         print(json.dumps({"cpu": cpu, "peak": peak}))
         return
@@ -231,9 +268,9 @@ def main() -> None:
     costs = {size: measure_all(size, steps) for size in sizes or [3_000, 20_000]}
     for (smaller, before), (larger, after) in pairwise(sorted(costs.items())):
         print(f"slope of CPU against rows, {smaller} to {larger} buildings")
-        for step in steps:
-            slope = math.log(after[step] / before[step]) / math.log(larger / smaller)
-            print(f"  {step:9}{slope:8.2f}")
+        for name, seconds in after.items():
+            slope = math.log(seconds / before[name]) / math.log(larger / smaller)
+            print(f"  {name:20}{slope:8.2f}")
 
 
 def measure_all(size: int, steps: Sequence[str]) -> dict[str, float]:
@@ -244,10 +281,12 @@ def measure_all(size: int, steps: Sequence[str]) -> dict[str, float]:
         print(f"{size} buildings, {size * EVENTS_PER_BUILDING} events")
         for step in steps:
             cost = measure(step, Path(made))
-            cpu[step] = max(cost["cpu"], 1e-3)
-            scans = cpu[step] / cpu["scan"] if "scan" in cpu else math.nan
-            print(f"  {step:9}{cost['cpu']:8.2f} s CPU {scans:7.1f} scans{cost['peak']:7.2f} GB",
-                  flush=True)  # fmt: skip
+            for part, seconds in cost["cpu"].items():
+                name = f"{step} {part}".rstrip()
+                cpu[name] = max(seconds, 1e-3)
+                scans = cpu[name] / cpu["scan"] if "scan" in cpu else math.nan
+                print(f"  {name:20}{seconds:8.3f} s CPU {scans:7.1f} scans{cost['peak']:7.2f} GB",
+                      flush=True)  # fmt: skip
     if {"one date", "learning"} <= cpu.keys():
         print(f"  learning is {cpu['learning'] / cpu['one date']:.2f} times one date")
     return cpu

@@ -19,10 +19,9 @@ exists is up to date, and one that is missing is made again.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -284,13 +283,11 @@ class Derivation:
 
     def _write_current(self, contract: TableContract, path: Path) -> None:
         """Write the file of a table, placed rows in order of place."""
-        if not is_placed(contract):
+        if is_placed(contract):
+            write = partial(self._write_as_sent, contract)
+            write_in_order(write, path, session=self._versions.session)
+        else:
             self._write_as_sent(contract, path)
-            return
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-            unordered = Path(folder) / path.name
-            self._write_as_sent(contract, unordered)
-            write_in_order(unordered, path, session=self._versions.session)
 
     def _write_as_sent(self, contract: TableContract, path: Path) -> None:
         """Put rows, versions and placement side by side: all three have the rows in one order."""

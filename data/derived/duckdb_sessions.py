@@ -136,7 +136,7 @@ class LocalTables:
     """
 
     def __init__(self) -> None:
-        self._session = ibis.duckdb.connect()
+        self._session = ibis.duckdb.connect(threads=1)  # a few rows are nothing to share out
         self._written: OrderedDict[Hashable, str] = OrderedDict()
 
     def run(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -50,15 +51,18 @@ def read_groups(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.Chu
             placed.close()
 
 
-def write_in_order(rows: Path, path: Path, *, session: Backend) -> None:
-    """Write the rows of a Parquet file again in `PLACE_ORDER`, those without a building last.
+def write_in_order(write: Callable[[Path], None], path: Path, *, session: Backend) -> None:
+    """Write rows in `PLACE_ORDER`, those without a building last.
 
-    ``session``: sorts what memory cannot hold on disk.
+    ``write``: writes the rows, in any order, to the file it is given. ``session``: sorts them, what
+    memory cannot hold on disk.
     """
-    schema = pq.read_schema(rows)
-    table = session.read_parquet(str(rows))
-    ordered = table.order_by([table[name].asc(nulls_first=False) for name in PLACE_ORDER])
-    with pq.ParquetWriter(path, schema) as writer:
-        for batch in ordered.to_pyarrow_batches(chunk_size=ROWS_PER_GROUP):
-            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
-    session.drop_view(table.get_name())
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        write(unordered := Path(folder) / path.name)
+        schema = pq.read_schema(unordered)
+        rows = session.read_parquet(str(unordered))
+        ordered = rows.order_by([rows[name].asc(nulls_first=False) for name in PLACE_ORDER])
+        with pq.ParquetWriter(path, schema) as writer:
+            for batch in ordered.to_pyarrow_batches(chunk_size=ROWS_PER_GROUP):
+                writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+        session.drop_view(rows.get_name())

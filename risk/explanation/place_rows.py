@@ -46,12 +46,14 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The only columns of a row that an explanation shows: nothing that names or quotes a person."""
 SOURCE_OF_TABLE: Final = {"complaints": REPORTED, "violations": DECIDED}
-_KEEP: Final = FACTS | {
+_KEEP: Final = {
+    **FACTS,
     "inspections": tuple(dict.fromkeys((*FACTS["inspections"], *VISIT_TEXTS))),
 }
 _REGISTER: Final = (c.BUILDING, c.LEARNT_AT)
 _ANYWHERE: Final = ("complaints", "violations", "inspections")
 """Tables whose rows count where no building is known."""
+_MOST_WRITTEN: Final = 32
 _THREAD: Final = threading.local()
 
 
@@ -161,7 +163,7 @@ class PlaceRows:
         """
         table, column = self._known(name), self.place.unlocated_column
         building = table[c.BUILDING]
-        rows = table.filter(building.isin(list(self.place.buildings)))
+        rows = _at_buildings(table, self.place.buildings)
         if column is None or name not in _ANYWHERE:
             return rows.to_pyarrow()
         around = table[column].isin(list(self.place.unlocated_values))
@@ -236,6 +238,14 @@ class PlaceRows:
                 known = pa.concat_tables([known, found.cast(known.schema)])
             self._known_buildings = known
         return self._known_buildings
+
+
+def _at_buildings(table: ir.Table, ids: Sequence[str]) -> ir.Table:
+    """Select the rows at some buildings; many are joined, since Ibis writes each id by itself."""
+    if len(ids) <= _MOST_WRITTEN:
+        return table.filter(table[c.BUILDING].isin(list(ids)))
+    wanted = ibis.memtable(pa.table({c.BUILDING: pa.array(sorted(ids), pa.string())}))
+    return table.semi_join(wanted, c.BUILDING).select(*table.columns)
 
 
 class _Local:

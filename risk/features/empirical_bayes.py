@@ -41,9 +41,15 @@ def prior_strength(found: Floats, expected: Floats) -> float:
     known = expected > LEAST_EXPECTED
     if not known.any():
         return float(STRENGTHS[-1])
-    o, e, k = found[known][:, None], expected[known][:, None], STRENGTHS[None]
-    each = gammaln(o + k) - gammaln(k) + k * np.log(k / (k + e)) + o * np.log(e / (k + e))
-    return float(STRENGTHS[each.sum(axis=0).argmax()])
+    return float(STRENGTHS[log_marginal(found[known], expected[known]).sum(axis=0).argmax()])
+
+
+def log_marginal(found: Floats, expected: Floats) -> Floats:
+    """Return the log-likelihood of each place at each of `STRENGTHS` (`prior_strength`)."""
+    o, e, k = found[:, None], expected[:, None], STRENGTHS[None]
+    return np.asarray(
+        gammaln(o + k) - gammaln(k) + k * np.log(k / (k + e)) + o * np.log(e / (k + e))
+    )
 
 
 def shrinkage_strength(values: Floats, codes: Codes) -> float:

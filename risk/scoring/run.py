@@ -17,7 +17,7 @@ from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource, unknown_buildings
 from risk.features.relative_risk import add_relative_risks
 from risk.features.visit_results import read_visit_results, settled_visits, usual_finds
-from risk.scoring.score_as_of import score_as_of
+from risk.scoring.score_as_of import OfficeScore, score_as_of
 
 NEIGHBOUR_COLUMNS: Final = (
     *(c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.KIND, c.SCORE, c.TIER, c.RANK),
@@ -90,23 +90,12 @@ def run_score(
     """
     cut = cut_after(as_of)
     score = score_as_of(engine, cut=cut, config=config)
-    tables = settled_visits(engine, cut=cut, config=config)
-    visits = read_visit_results(*tables, cut=cut, config=config)
-    unknown = unknown_buildings(engine, cut)
-    buildings = add_relative_risks(score.buildings, visits, config=config)
     snapshot = snapshots.save(
         as_of=as_of,
         cut=cut,
         config=config.to_mapping(),
         config_hash=config.config_hash,
-        tables={
-            "buildings": buildings,
-            "units": score.units,
-            PLACES: score.places(),
-            BY_CELL: by_cell(buildings),
-            USUAL_FINDS: usual_finds(visits),
-            UNKNOWN_BUILDINGS: pd.DataFrame({c.BUILDING: unknown}, dtype="str"),
-        },
+        tables=_tables(engine, score, cut=cut, config=config),
         facts=score.facts,
         run=run,
         announce=announce,
@@ -127,3 +116,21 @@ def by_cell(buildings: pd.DataFrame) -> pd.DataFrame:
     """Return `NEIGHBOUR_COLUMNS` of the scored buildings in order of cell and id."""
     frame = buildings[list(NEIGHBOUR_COLUMNS)]
     return frame.sort_values([c.H3_R10, c.BUILDING], ignore_index=True)
+
+
+def _tables(
+    engine: FeatureSource, score: OfficeScore, *, cut: datetime, config: ScoreConfig
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a snapshot: the score, and what its explanations are read from."""
+    settled = settled_visits(engine, cut=cut, config=config)
+    visits = read_visit_results(*settled, cut=cut, config=config)
+    buildings = add_relative_risks(score.buildings, visits, config=config)
+    unknown = unknown_buildings(engine, cut)
+    return {
+        "buildings": buildings,
+        "units": score.units,
+        PLACES: score.places(),
+        BY_CELL: by_cell(buildings),
+        USUAL_FINDS: usual_finds(visits),
+        UNKNOWN_BUILDINGS: pd.DataFrame({c.BUILDING: unknown}, dtype="str"),
+    }

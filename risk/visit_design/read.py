@@ -30,7 +30,7 @@ from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.visit_table import DOOR, WORDS, Facts, make_facts
 
-_TEXTS: Final = (
+FACT_TEXTS: Final = (
     *(
         "unit_id",
         "building_id",
@@ -43,7 +43,7 @@ _TEXTS: Final = (
     ),
     *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
 )
-_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
+FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
 _ROUNDING: Final = 1e-9
 GRADE_HIGH: Final = "high"
 _DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
@@ -75,10 +75,10 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
-    ``building``, ``party``, ``words`` (keys of the words of its name),
-    ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
-    ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
-    unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
+    ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
+    ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
+    unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.effort`) and
+    ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
@@ -98,8 +98,24 @@ def read_visit_rows(
     """
     marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
-    rows = fetch_columns(table, texts=(*_TEXTS, *marks), numbers=(*_NUMBERS, "effort", "hour"),
-                         days=_DAYS, times=times)  # fmt: skip
+    rows = fetch_columns(
+        table,
+        texts=(*FACT_TEXTS, *marks),
+        numbers=(*FACT_NUMBERS, "effort", "hour"),
+        days=_DAYS,
+        times=times,
+    )
+    return visit_facts(rows, config=config, further=(*times, *marks))
+
+
+def visit_facts(
+    rows: pd.DataFrame, *, config: ScoreConfig, further: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return what rows of inspections say, as `read_visit_facts` does.
+
+    ``rows``: `FACT_TEXTS`, `FACT_NUMBERS`, ``effort``, ``hour``, ``day`` and ``learnt`` of each.
+    ``further``: columns to carry along.
+    """
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
     visits = pd.DataFrame(
@@ -115,7 +131,7 @@ def read_visit_rows(
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
-            **{name: rows[name] for name in ("effort", "hour", *times, *marks)},
+            **{name: rows[name] for name in ("effort", "hour", *further)},
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
             "in_words": rows["grade_word"] != "",

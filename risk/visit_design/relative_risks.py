@@ -32,7 +32,7 @@ FAULT_SCORE: Final = "fault_score"
 """Column of visits: the grade of an inspection, turned so that more is worse."""
 MOST_GRADE: Final = 4.0
 _TURNS: Final = 20
-_WORD_STRENGTH: Final = 10.0
+WORD_STRENGTH: Final = 10.0
 """Expected finds that "operators with this word in their names are like others" is worth."""
 
 
@@ -95,11 +95,11 @@ def outcome_columns(
             columns |= _one_outcome(known, results[seen], places, outcome, cut, config)
     graded = known.visits[known.visits[FAULT_SCORE].notna()]
     if len(graded) >= config.least_grades:
-        columns |= _grades(known, graded, places, config)
+        columns |= grade_columns(known, graded, places, config)
     return columns
 
 
-def _grades(
+def grade_columns(
     known: Facts, graded: pd.DataFrame, places: pd.DataFrame, config: ModelConfig
 ) -> Columns:
     """Return how much worse than usual the grades of each level were, drawn to 0.
@@ -185,7 +185,7 @@ def _words(known: Facts, texts: Level, found: Floats, expected: Floats) -> Float
     """
     incidence = known.words
     o, e = (incidence.T @ texts.sum(values) for values in (found, expected))
-    ratio = log_ratio(o, e, _WORD_STRENGTH)
+    ratio = log_ratio(o, e, WORD_STRENGTH)
     count = np.maximum(np.asarray(incidence.sum(axis=1)).ravel(), 1.0)
     return texts.at_places(incidence @ ratio / count)
 

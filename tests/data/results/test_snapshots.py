@@ -277,3 +277,19 @@ def test_a_snapshot_deleted_while_they_are_listed_is_not_in_the_list(
 
     monkeypatch.setattr(SnapshotStore, "_ids", listing)
     assert [each.snapshot_id for each in store.by_date()] == [kept.snapshot_id]
+
+
+@pytest.mark.parametrize("wanted", [[], ["B00007"], ["B00000", "B20001", "B39999"], ["none"]])
+def test_rows_that_are_selected_are_those_of_the_whole_table(
+    store: SnapshotStore, wanted: list[str]
+) -> None:
+    ids = [f"B{number:05}" for number in range(40_000)]
+    cells = [f"c{number % 7}" for number in range(40_000)]
+    many = pd.DataFrame({"building_id": ids, "cell": cells, "score": np.arange(40_000.0)})
+    snapshot = save(store, tables=tables() | {"buildings": many})
+    for column, values in (("building_id", wanted), ("cell", ["c3", "c5"] if wanted else [])):
+        told = snapshot.select("buildings", column, values)
+        whole = many[many[column].isin(values)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(told, whole, check_dtype=bool(values))
+    few = snapshot.select("buildings", "building_id", wanted, columns=["score"])
+    assert list(few) == ["score"]

@@ -1,0 +1,174 @@
+"""A score that takes new rows in, beside the score of all rows at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from risk import schema as c
+from risk.config.score import ExposureRule, ScoreConfig
+from risk.config.visit_model import ModelConfig
+from risk.find_rate.knowledge import known_at
+from risk.find_rate.model import FindRate
+from risk.find_rate.points import score_buildings
+from risk.scoring.incremental import OfficeState
+from risk.scoring.incremental_rows import NeedsFullScoreError
+from risk.scoring.score_as_of import OfficeScore, score_as_of
+from tests.risk.conftest import MemoryEngine, a_building, make_engine, random_office
+
+CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
+CONFIG = ScoreConfig(model=ModelConfig(windows=3, area_half_lives_days=(60.0,), burn_in_days=60))
+BUILDINGS = 25
+IDS = [f"B{number}" for number in range(1, BUILDINGS + 1)]
+RESULTS = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "已搬离")
+
+
+def detailed(rng: np.random.Generator, row: dict[str, Any], *, graded: bool) -> dict[str, Any]:
+    """Say of a visit who was met where, how, and what was counted."""
+    told = {
+        "unit_id": [None, "U1", "U2", f"U{rng.integers(60)}"][int(rng.integers(4))],
+        "party_key": [None, "p1", f"p{rng.integers(20)}"][int(rng.integers(3))],
+        "party_words": [None, "w1 w2", "w2", f"w1 w{rng.integers(9)}"][int(rng.integers(4))],
+        "place_kind": [None, "培训", "餐饮"][int(rng.integers(3))],
+        "risk_class": [None, "A", "B"][int(rng.integers(3))],
+        "purpose": [None, "复查", "投诉举报", "许可"][int(rng.integers(4))],
+        "mode": [None, "日查", "拉网"][int(rng.integers(3))],
+        "minutes": [None, 5, 30][int(rng.integers(3))],
+        "critical_count": [None, 0, 2][int(rng.integers(3))],
+        "other_count": [None, 0, 3][int(rng.integers(3))],
+    }
+    return row | told | ({"grade": str(rng.integers(60, 100))} if graded else {})
+
+
+def office(seed: int, *, graded: bool) -> MemoryEngine:
+    rng = np.random.default_rng(seed)
+    rows = random_office(rng, buildings=BUILDINGS, events=120)
+    rows["inspections"] = [detailed(rng, row, graded=graded) for row in rows["inspections"]]
+    return make_engine(rows)
+
+
+BASES: dict[bool, tuple[MemoryEngine, OfficeScore]] = {}
+
+
+def base(*, graded: bool) -> tuple[MemoryEngine, OfficeScore]:
+    if graded not in BASES:
+        engine = office(7 + graded, graded=graded)
+        BASES[graded] = engine, score_as_of(engine, cut=CUT, config=CONFIG)
+    return BASES[graded]
+
+
+def moved(rate: FindRate) -> FindRate:
+    """Give every column a weight, so that none can be wrong unseen."""
+    weights = rate.weights + np.linspace(0.01, 0.06, len(rate.weights))
+    return replace(rate, weights=weights)
+
+
+def whole_score(
+    engine: MemoryEngine, added: list[tuple[str, dict[str, Any]]], rate: FindRate
+) -> pd.DataFrame:
+    """Score the office anew from all rows, with the weights there were."""
+    for name in ("complaints", "inspections"):
+        rows = [row for table, row in added if table == name]
+        engine = engine.with_rows(name, rows) if rows else engine
+    known = known_at(engine, cut=CUT, config=CONFIG)
+    return score_buildings(known, rate).set_index(c.BUILDING)
+
+
+def a_row(number: int, seed: int) -> tuple[str, dict[str, Any]]:
+    """Make a row of before the cut, at a building or at a place without one."""
+    rng = np.random.default_rng(seed)
+    at = CUT - timedelta(days=float(rng.choice([0.5, 3, 40, 200, 700])), seconds=number)
+    row: dict[str, Any] = {"row_key": f"new-{number}", "event_at": at, "learnt_at": at}
+    near = a_building(int(rng.integers(1, BUILDINGS + 1)))
+    row |= {name: near[name] for name in ("h3_r10", "grid_code", "community_code")}
+    located = rng.random() < 0.8
+    row |= {"match_level": "building" if located else "cell"}
+    row |= {"building_id": near["building_id"]} if located else {}
+    row |= {"match_score": float(rng.choice([0.7, 1.0]))}
+    if rng.random() < 0.4:
+        reporter = [None, "r1", f"r{rng.integers(9)}"][int(rng.integers(3))]
+        told = {"reporter_key": reporter, "nature": str(rng.choice(["投诉", "咨询"]))}
+        tickets = {"ticket_no": f"T{number}", "related_ticket": [None, "T0"][int(rng.integers(2))]}
+        return "complaints", row | told | tickets
+    row |= {"result": str(rng.choice(RESULTS))}
+    return "inspections", detailed(rng, row, graded=bool(rng.integers(2)))
+
+
+@settings(
+    max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+)
+@given(seeds=st.lists(st.integers(0, 10_000), min_size=1, max_size=6), graded=st.booleans())
+def test_rows_taken_in_one_by_one_score_as_all_at_once(seeds: list[int], *, graded: bool) -> None:
+    engine, score = base(graded=graded)
+    score = replace(score, rate=moved(score.rate))
+    state, added = OfficeState(engine, score), []
+    for number, seed in enumerate(seeds):
+        name, row = a_row(number, seed)
+        try:
+            (state.add_complaint if name == "complaints" else state.add_visit)(row)
+        except NeedsFullScoreError:
+            return
+        added.append((name, row))
+    told = whole_score(engine, added, score.rate)
+    for building in IDS:
+        now = state.score_of(building)
+        assert now.score == told.loc[building, c.SCORE]
+        points = {name: told.loc[building, c.points_column(name)] for name in now.points}
+        assert now.points == points
+        assert sum(now.points.values()) == now.score
+
+
+@pytest.fixture(scope="module")
+def state() -> OfficeState:
+    return OfficeState(*base(graded=False))
+
+
+AT = CUT - timedelta(hours=3)
+ROW = {"row_key": "n", "event_at": AT, "learnt_at": AT, "building_id": "B1"}
+
+
+def test_a_state_without_new_rows_has_the_score_it_was_made_from(state: OfficeState) -> None:
+    told = base(graded=False)[1].buildings.set_index(c.BUILDING)[c.SCORE]
+    assert [state.score_of(building).score for building in state.buildings] == told.tolist()
+
+
+@pytest.mark.parametrize("late", ["event_at", "learnt_at"])
+def test_a_row_of_after_the_cut_is_refused(state: OfficeState, late: str) -> None:
+    for take_in in (state.add_visit, state.add_complaint):
+        with pytest.raises(NeedsFullScoreError) as raised:
+            take_in(ROW | {late: CUT})
+        assert raised.value.facts["reason"] == "counts_nothing_before_the_cut"
+
+
+def test_a_visit_of_the_moment_of_a_known_one_is_refused() -> None:
+    state = OfficeState(*base(graded=False))
+    state.add_visit(ROW | {"result": "属实"})
+    with pytest.raises(NeedsFullScoreError):
+        state.add_visit(ROW | {"row_key": "again", "result": "未发现异常"})
+
+
+def test_a_repeat_counts_nothing_and_what_others_repeat_is_refused() -> None:
+    state = OfficeState(*base(graded=False))
+    state.add_complaint(ROW | {"ticket_no": "T1", "related_ticket": "T9"})
+    once = state.score_of("B1")
+    later = ROW | {"row_key": "m", "closed_at": AT, "reporter_key": "r7"}
+    state.add_complaint(later | {"ticket_no": "T2", "related_ticket": "T1"})
+    assert state.score_of("B1") == once
+    state.add_complaint(later | {"ticket_no": "T3", "related_ticket": "T5"})
+    with pytest.raises(NeedsFullScoreError):
+        state.add_complaint(later | {"ticket_no": "T5"})
+
+
+def test_where_visits_decide_which_units_count_no_visit_is_taken_in() -> None:
+    config = replace(CONFIG, exposure=ExposureRule(counts_after_first_inspection=True))
+    engine = base(graded=False)[0]
+    state = OfficeState(engine, score_as_of(engine, cut=CUT, config=config))
+    with pytest.raises(NeedsFullScoreError):
+        state.add_visit(ROW)
