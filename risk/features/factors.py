@@ -10,7 +10,6 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Floats
-from risk.features.reporting import reporting_rates
 
 BASE: Final = "exposure"
 """Name of the points that a unit has for its doors alone, before anything was seen there."""
@@ -21,7 +20,9 @@ COUNTED: Final = (
 """Decayed weights and counts."""
 
 
-def factor_columns(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> dict[str, Floats]:
+def factor_columns(
+    buildings: pd.DataFrame, *, usual: Mapping[str, float], reporting: Floats
+) -> dict[str, Floats]:
     """Return x of each of `COUNTED`, and of the ring, which is a log ratio already.
 
     Of what is counted x = log(1 + w / (1 + usual)), with ``usual`` what a building of this exposure
@@ -33,9 +34,12 @@ def factor_columns(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> di
     Parameters
     ----------
     buildings
-        Those of the whole office, with exposure; an absent column and an unknown value read 0.
+        With exposure; an absent column and an unknown value read 0.
     usual
         Weight per unit of exposure in the whole office, by column.
+    reporting
+        How readily each building's community reports (`risk.features.reporting`), shape
+        (buildings,).
 
     The result: by name, each shape (buildings,).
     """
@@ -45,7 +49,7 @@ def factor_columns(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> di
         usually = usual.get(name, 0.0) * exposure
         weight = _numbers(buildings, name)
         if name == c.COMPLAINTS:
-            weight = weight / reporting_rates(buildings, usual=usual)
+            weight = weight / reporting
         columns[name] = np.log1p(weight / (1.0 + usually))
     return columns | {c.RING: _numbers(buildings, c.RING)}
 

@@ -7,38 +7,32 @@ buildings better, and no worse where it had
 (``docs/decisions/2026-11-28-one-score.md``).
 """
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Floats
-from risk.features.empirical_bayes import posterior_ratio
 
 REPORTING_STRENGTH: Final = 5.0
 """Expected reports that "the community reports as others do" is worth."""
 
 
-def reporting_rates(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> Floats:
+def reporting_rates(buildings: pd.DataFrame, *, usual: float) -> Floats:
     """Return the reporting rate of each building's community, shape (buildings,), above 0.
 
-    It is (O + k)/(E + k) of decayed weights of complaints; 1 for a building of no community.
+    It is `reporting_rate` of decayed weights of complaints; 1 for a building of no community.
 
-    Parameters
-    ----------
-    buildings
-        ``community_code``, exposure and complaints; where there is no community, all are alike.
-    usual
-        Complaints per unit of exposure in the whole office.
+    ``buildings``: those of the whole office, with ``community_code``, exposure and complaints.
+    ``usual``: complaints per unit of exposure in the whole office.
     """
-    if c.COMMUNITY not in buildings or c.COMPLAINTS not in buildings:
-        return np.ones(len(buildings))
-    expected = buildings[c.EXPOSURE] * usual.get(c.COMPLAINTS, 0.0)
-    sums = [
-        values.groupby(buildings[c.COMMUNITY]).transform("sum").to_numpy(np.float64)
-        for values in (buildings[c.COMPLAINTS], expected)
-    ]
-    rates = posterior_ratio(*sums, REPORTING_STRENGTH)
+    communities = buildings.groupby(c.COMMUNITY)[[c.COMPLAINTS, c.EXPOSURE]]
+    sums = communities.transform("sum")
+    rates = reporting_rate(sums[c.COMPLAINTS], sums[c.EXPOSURE], usual=usual)
     return np.where(buildings[c.COMMUNITY].to_numpy() == "", 1.0, rates)
+
+
+def reporting_rate(complaints: Any, exposure: Any, *, usual: float) -> Any:  # noqa: ANN401 -- numbers or arrays
+    """Return (O + k)/(E + k) with E the usual complaints of as much exposure."""
+    return (complaints + REPORTING_STRENGTH) / (exposure * usual + REPORTING_STRENGTH)

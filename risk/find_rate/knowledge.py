@@ -26,6 +26,7 @@ from risk.features.cache import each_once_a_view, once_a_view, registers_at
 from risk.features.exposure import typical_exposure
 from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
+from risk.features.reporting import reporting_rates
 from risk.find_rate.columns import DOORS, KIND, WAITING
 from risk.visit_design.availability import LISTED_TEXTS, available_texts
 from risk.visit_design.history import read_history
@@ -223,7 +224,9 @@ def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataF
 def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     buildings = features.buildings
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
-    columns = factor_columns(buildings, usual=features.usual)
+    usual = features.usual
+    reporting = reporting_rates(buildings, usual=usual[c.COMPLAINTS])
+    columns = factor_columns(buildings, usual=usual, reporting=reporting)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
     waits = rows_of(buildings[c.BUILDING], features.waiting.index) >= 0
     columns[WAITING] = waits.astype(np.float64)

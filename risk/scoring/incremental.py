@@ -31,6 +31,7 @@ from risk.events.rows import FeatureSource, settled_rows
 from risk.features.empirical_bayes import log_ratio
 from risk.features.factors import factor_columns
 from risk.features.neighbours import NEIGHBOUR_STEPS, parent_cells
+from risk.features.reporting import reporting_rate
 from risk.find_rate.columns import DOORS, REPORTED, WAITING
 from risk.find_rate.knowledge import WHOLE
 from risk.find_rate.points import score_buildings
@@ -78,6 +79,9 @@ class OfficeState:
         self._buildings = known.features.buildings
         self._ids = pd.Index(self._buildings[c.BUILDING])
         self._usual = dict(known.features.usual)
+        communities = self._buildings.groupby(c.COMMUNITY)[[c.COMPLAINTS, c.EXPOSURE]].sum()
+        self._reported = communities[c.COMPLAINTS].to_dict()
+        self._doors = communities[c.EXPOSURE].to_dict()
         self._exposure = float(self._buildings[c.EXPOSURE].sum())
         self._added: dict[str, dict[str, float]] = {}
         self._ring = _Ring(self._buildings)
@@ -154,13 +158,15 @@ class OfficeState:
             sums[name] = sums.get(name, 0.0) + weight
             if self._exposure > 0:
                 self._usual[name] = self._usual[name] + weight / self._exposure
+            if name == c.COMPLAINTS:
+                self._reported[self._of(building, c.COMMUNITY)] += weight
         if name in _AROUND:
             worth = weight * (self._config.ring_complaint if name == c.COMPLAINTS else 1.0)
-            cell = self._cell(building) if building else place[1]
+            cell = self._of(building, c.H3_R10) if building else place[1]
             self._ring.add(building, cell, worth)
 
-    def _cell(self, building: str) -> str:
-        return str(self._buildings[c.H3_R10].iloc[self._ids.get_loc(building)])
+    def _of(self, building: str, column: str) -> str:
+        return str(self._buildings[column].iloc[self._ids.get_loc(building)])
 
     def score_of(self, building: str) -> BuildingScore:
         """Return the score of a building as `score_as_of` would with these weights.
@@ -193,7 +199,8 @@ class OfficeState:
     ) -> dict[str, Floats]:
         """Return the columns that places take over from their building."""
         columns = {str(name): value for name, value in self._known.by_building.iloc[at].items()}
-        told = factor_columns(features, usual=self._usual)
+        reporting = np.array([self._reporting(str(features[c.COMMUNITY].iloc[0]))])
+        told = factor_columns(features, usual=self._usual, reporting=reporting)
         columns |= {name: float(told[name][0]) for name in REPORTED}
         reported, answered = self._reports.waiting(building), self._answered.get(building)
         waits = pd.notna(reported) and (pd.isna(answered) or reported > answered)
@@ -201,6 +208,13 @@ class OfficeState:
         whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
         every = {name: np.full(len(places), value) for name, value in columns.items()}
         return every | {DOORS: np.where(whole, columns[DOORS], 0.0)}
+
+    def _reporting(self, community: str) -> float:
+        """Return how readily a community reports (`risk.features.reporting.reporting_rates`)."""
+        if not community:
+            return 1.0
+        complaints, doors = self._reported[community], self._doors[community]
+        return float(reporting_rate(complaints, doors, usual=self._usual[c.COMPLAINTS]))
 
 
 class _Ring:

@@ -61,7 +61,7 @@ def at_the_cap(known: Known, building: str, config: ScoreConfig, mass: float) ->
         complaint_weight=config.ring_complaint,
         prior_events=config.ring_events,
     )
-    columns = factor_columns(louder, usual=features.usual)
+    columns = factor_columns(louder, usual=features.usual, reporting=np.ones(len(louder)))
     waiting = np.maximum(known.by_building[WAITING], here.to_numpy())
     by_building = known.by_building.assign(**columns, **{WAITING: waiting})
     changed = replace(known, by_building=by_building)

@@ -31,7 +31,7 @@ def test_the_rate_is_complaints_over_those_of_as_many_doors_drawn_to_one() -> No
     buildings = office(1, [0.2, 3.0])
     buildings.loc[buildings.index[-1], c.COMMUNITY] = ""
     usual = usual_of(buildings)
-    rates = reporting_rates(buildings, usual=usual)
+    rates = reporting_rates(buildings, usual=usual[c.COMPLAINTS])
     for code, rows in buildings.groupby(c.COMMUNITY):
         found = rows[c.COMPLAINTS].sum() + REPORTING_STRENGTH
         expected = rows[c.EXPOSURE].sum() * usual[c.COMPLAINTS] + REPORTING_STRENGTH
@@ -44,14 +44,15 @@ def test_two_communities_that_differ_in_readiness_alone_come_closer(
 ) -> None:
     buildings = office(seed, [1.0, readiness])
     usual = usual_of(buildings)
-    plain = factor_columns(buildings.drop(columns=c.COMMUNITY), usual=usual)[c.COMPLAINTS]
-    told = factor_columns(buildings, usual=usual)[c.COMPLAINTS]
+    rates = reporting_rates(buildings, usual=usual[c.COMPLAINTS])
+    plain, told = (
+        factor_columns(buildings, usual=usual, reporting=reporting)[c.COMPLAINTS]
+        for reporting in (np.ones(len(buildings)), rates)
+    )
     apart = [abs(x[:20].sum() - x[20:].sum()) for x in (plain, told)]
     assert apart[1] <= apart[0] + 1e-9
 
 
-def test_an_office_without_communities_or_complaints_has_no_such_rates() -> None:
-    alone = pd.DataFrame({c.EXPOSURE: [1.0, 2.0]})
-    np.testing.assert_array_equal(reporting_rates(alone, usual={}), [1.0, 1.0])
-    quiet = alone.assign(**{c.COMMUNITY: ["a", "b"], c.COMPLAINTS: 0.0})
-    np.testing.assert_array_equal(reporting_rates(quiet, usual={c.COMPLAINTS: 0.0}), [1.0, 1.0])
+def test_an_office_without_complaints_has_no_such_rates() -> None:
+    quiet = pd.DataFrame({c.EXPOSURE: [1.0, 2.0], c.COMMUNITY: ["a", "b"], c.COMPLAINTS: 0.0})
+    np.testing.assert_array_equal(reporting_rates(quiet, usual=0.0), [1.0, 1.0])
