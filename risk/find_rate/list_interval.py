@@ -107,19 +107,26 @@ class ListInterval:
         ListError
             For chances outside 0 to 1 or such a level.
         """
-        p = np.nan_to_num(np.asarray(chances, np.float64))
-        if (p < 0).any() or (p > 1).any() or not 0 < level < 1:
-            raise ListError("chance_out_of_range", seen=f"{p.min(initial=0):g}, {level:g}",
-                            expected="chances from 0 to 1, a level between 0 and 1")  # fmt: skip
-        if not (p > 0).any():
-            return 0.0, 0.0
-        finds = self._draw(p[p > 0], np.asarray(building_ids, object)[p > 0])
+        if not 0 < level < 1:
+            raise ListError("chance_out_of_range", seen=f"{level:g}",
+                            expected="a level between 0 and 1")  # fmt: skip
+        finds = self.draw(chances, building_ids=building_ids)
         tail = (1 - level) / 2
         low, high = np.quantile(finds, [tail, 1 - tail], method="inverted_cdf")
         return float(low), float(high)
 
+    def draw(self, chances: Floats, *, building_ids: Sequence[str]) -> Floats:
+        """Draw how many finds visits bring, shape (1000,); parameters are those of a call."""
+        p = np.nan_to_num(np.asarray(chances, np.float64))
+        if (p < 0).any() or (p > 1).any():
+            raise ListError("chance_out_of_range", seen=f"{p.min(initial=0):g}",
+                            expected="chances from 0 to 1")  # fmt: skip
+        if not (p > 0).any():
+            return np.zeros(_DRAWS)
+        return self._draw(p[p > 0], np.asarray(building_ids, object)[p > 0])
+
     def _draw(self, p: Floats, building_ids: Any) -> Floats:  # noqa: ANN401 -- an array of texts
-        """Draw the number found of visits with these chances, `_DRAWS` times."""
+        """Draw the number found of visits with these chances, all above 0."""
         spread = self.common.reindex(building_ids).fillna(0.0).to_numpy(np.float64)
         variance = self.own.reindex(building_ids).fillna(self.unscored).to_numpy(np.float64)
         rng = np.random.default_rng(len(p))
