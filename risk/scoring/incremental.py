@@ -166,6 +166,11 @@ class OfficeState:
         """Return the score of a building as `score_as_of` would with these weights.
 
         Its own places, sums, neighbourhood, ring and histories are exact.
+
+        Raises
+        ------
+        KeyError
+            When the register did not know it at the cut.
         """
         at = self._ids.get_loc(building)
         features = self._buildings.iloc[at : at + 1].reset_index(drop=True)
