@@ -5,6 +5,7 @@ by DuckDB. Each step runs in a process of its own:
 
 scan      the columns that the score uses, read once
 pandas    the features of one date, written for pandas alone
+polars    the same, written for Polars alone
 features  the same by the product: the sums of the engine and what is made of them
 one date  features, points and intervals of every building and unit, without learning
 learning  the same with eight training windows
@@ -14,19 +15,22 @@ one change
           the mean of one new visit or complaint, and what its building scores then
 
 A street office is ``3000``, a city ``200000``, a district ``1000000``. Steps can be left out after
-a ``-``: ``200000 -warm -explain``.
+a ``-``: ``200000 -warm -explain``. Of two sizes or more the slope of each step is told: by which
+power of the number of buildings its CPU time grows.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +41,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
+from benchmarks.features_in_pandas import features_in_pandas
 from data.contracts.registry import TABLES
 from data.derived.duckdb_sessions import writing_sql_once
 from data.derived.join import ROWS_PER_GROUP
@@ -49,7 +54,6 @@ from data.lake.schema import (
 from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
-from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
 from risk.explanation.explain import explain
@@ -169,64 +173,11 @@ def scan(folder: Path) -> None:
         table.agg(**{column: table[column].max() for column in columns}).to_pyarrow()
 
 
-def features_in_pandas(folder: Path) -> pd.DataFrame:
-    """Sum the same features as `build_features` in plain pandas."""
-    register = pd.read_parquet(folder / "buildings.parquet", columns=["building_id"])
-    parts = [
-        _complaints(folder),
-        _of(folder, "violations", 365.0).groupby(c.BUILDING)["weight"].sum().rename(c.VIOLATIONS),
-        *_inspections(folder),
-        *_rentals(folder),
-    ]
-    ids = register["building_id"].sort_values()
-    return pd.concat([part.reindex(ids) for part in parts], axis=1).fillna(0)
+def polars(folder: Path) -> Any:  # noqa: ANN401 -- a Polars frame, which only this step knows
+    """Sum the same features as `features_in_pandas` in plain Polars."""
+    from benchmarks.features_in_polars import features_in_polars  # this step only
 
-
-def _of(folder: Path, name: str, half_life: float, *columns: str) -> pd.DataFrame:
-    read = [c.BUILDING, c.EVENT_AT, c.LEARNT_AT, c.CERTAINTY, *columns]
-    rows = pd.read_parquet(folder / f"{name}.parquet", columns=read)
-    rows = rows[(rows[c.LEARNT_AT] < CUT) & (rows[c.EVENT_AT] < CUT)]
-    age = (pd.Timestamp(CUT) - rows[c.EVENT_AT]) / pd.Timedelta(days=1)
-    return rows.assign(weight=rows[c.CERTAINTY] * np.exp2(-age / half_life))
-
-
-def _complaints(folder: Path) -> pd.Series:
-    rows = _of(folder, "complaints", 90.0, "reporter_key", "nature")
-    rows["weight"] *= np.where(rows["nature"].isin(["咨询", "建议"]), 0.2, 1.0)
-    rows["day"] = rows[c.EVENT_AT].dt.floor("D")
-    voice = [c.BUILDING, "reporter_key"]
-    days = rows.groupby([*voice, "day"])["weight"].max()
-    capped = days.groupby(level=voice).sum().clip(upper=2.0)
-    return capped.groupby(level=c.BUILDING).sum().rename(c.COMPLAINTS)
-
-
-def _inspections(folder: Path) -> list[pd.Series]:
-    rows = _of(folder, "inspections", 90.0, "result")
-    age = (pd.Timestamp(CUT) - rows[c.EVENT_AT]) / pd.Timedelta(days=1)
-    found = rows[c.CERTAINTY] * np.exp2(-age / 270.0) * rows["result"].map({"属实": 1, "疑似": 0.4})
-    closed = rows["weight"] * rows["result"].map({"拒不开门": 1, "无人": 0.5, "未能进入": 0.5})
-    rows = rows.assign(
-        **{c.FOUND: found, c.NO_ACCESS: closed},
-        **{c.NOT_FOUND: rows["weight"].where(rows["result"] == "未发现异常")},
-    )
-    by_building = rows.groupby(c.BUILDING)
-    sums = by_building[[c.FOUND, c.NOT_FOUND, c.NO_ACCESS]].sum()
-    last = by_building[c.EVENT_AT].max()
-    since = (pd.Timestamp(CUT) - last) / pd.Timedelta(days=1)
-    return [*(sums[name] for name in sums), since.rename(c.DAYS_SINCE_VISIT)]
-
-
-def _rentals(folder: Path) -> list[pd.Series]:
-    rows = _of(folder, "rentals", 180.0, "unit_id", "end_date", "lessee_key", "lessee_kind",
-               "purpose")  # fmt: skip
-    rows = rows[rows["end_date"] >= CUT]
-    business = rows[(rows["lessee_kind"] == "企业") & (rows["purpose"] == "居住")]
-    units = rows.groupby([c.BUILDING, "lessee_key"])["unit_id"].nunique() - 1
-    return [
-        rows.groupby(c.BUILDING)["unit_id"].nunique().rename(c.REGISTERED),
-        business.groupby(c.BUILDING)["unit_id"].nunique().rename(c.BUSINESS_TENANT),
-        units.groupby(level=c.BUILDING).sum().rename(c.SHARED_TENANT),
-    ]
+    return features_in_polars(folder, CUT)
 
 
 def score_again(folder: Path) -> float:
@@ -280,7 +231,8 @@ def take_one_in(folder: Path) -> float:
 
 STEPS: dict[str, Callable[[Path], Any]] = {
     "scan": scan,
-    "pandas": features_in_pandas,
+    "pandas": lambda folder: features_in_pandas(folder, CUT),
+    "polars": polars,
     "features": lambda folder: build_features(ParquetSource(folder), cut=CUT, config=ONE_DATE),
     "one date": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=ONE_DATE),
     "learning": lambda folder: score_as_of(ParquetSource(folder), cut=CUT, config=LEARNING),
@@ -311,17 +263,32 @@ def main() -> None:
         print(json.dumps({"cpu": cpu, "peak": peak}))
         return
     sizes = [int(value) for value in sys.argv[1:] if not value.startswith("-")]
-    for size in sizes or [3_000, 20_000]:
-        with tempfile.TemporaryDirectory() as made:
-            make_tables(Path(made), size)
-            print(f"{size} buildings, {size * EVENTS_PER_BUILDING} events")
-            scanned = 0.0
-            for step in (step for step in STEPS if f"-{step}" not in sys.argv):
-                cost = measure(step, Path(made))
-                for part, cpu in cost["cpu"].items():
-                    scanned = scanned or cpu
-                    print(f"  {step} {part:{20 - len(step)}}{cpu:8.3f} s CPU {cpu / scanned:7.1f} "
-                          f"scans{cost['peak']:7.2f} GB", flush=True)  # fmt: skip
+    steps = [step for step in STEPS if f"-{step}" not in sys.argv]
+    costs = {size: measure_all(size, steps) for size in sizes or [3_000, 20_000]}
+    for (smaller, before), (larger, after) in pairwise(sorted(costs.items())):
+        print(f"slope of CPU against rows, {smaller} to {larger} buildings")
+        for step in before.keys() & after.keys():
+            slope = math.log(after[step] / before[step]) / math.log(larger / smaller)
+            print(f"  {step:18}{slope:8.2f}")
+
+
+def measure_all(size: int, steps: Sequence[str]) -> dict[str, float]:
+    """Print what steps cost at a size; return the CPU seconds of each."""
+    cpu: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as made:
+        make_tables(Path(made), size)
+        print(f"{size} buildings, {size * EVENTS_PER_BUILDING} events")
+        for step in steps:
+            cost = measure(step, Path(made))
+            for part, seconds in cost["cpu"].items():
+                name = f"{step} {part}".strip()
+                cpu[name] = max(seconds, 1e-3)
+                scans = cpu[name] / cpu["scan"] if "scan" in cpu else math.nan
+                print(f"  {name:18}{seconds:8.3f} s CPU {scans:7.1f} scans{cost['peak']:7.2f} GB",
+                      flush=True)  # fmt: skip
+    if {"one date", "learning"} <= cpu.keys():
+        print(f"  learning is {cpu['learning'] / cpu['one date']:.2f} times one date")
+    return cpu
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Arrays that pass between the modules of ``risk``: types, the code of the unknown, texts to rows."""
+"""Arrays that pass between the modules of ``risk``: their types, and codes of texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNKNOWN: Final = -1
 def rows_of(texts: pd.Series | pd.Index[Any], names: pd.Series | pd.Index[Any]) -> Codes:
     """Return where each text stands among the names, `UNKNOWN` where it is none of them.
 
-    By way of Arrow, which needs no Python text per row. Of a name that is there twice the first row.
+    By way of Arrow, which needs no Python text per row. Of a name that is there twice the first.
     """
     found = pc.index_in(_as_arrow(texts), value_set=_as_arrow(names))
     return np.asarray(found.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -21,7 +21,13 @@ from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.cuts import version_times
 from risk.events.expressions import text_of
-from risk.events.known_from import known_before, later_texts
+from risk.events.known_from import (
+    LATER_KNOWN_FROM,
+    WRITTEN_LATER,
+    known_before,
+    later_texts,
+    later_texts_known_from,
+)
 from risk.events.repeats import (
     alike_visits,
     copies_of_visits,
@@ -29,9 +35,10 @@ from risk.events.repeats import (
     without_repeated_tickets,
 )
 from risk.events.rows import FeatureSource, known_buildings, known_of_versions, wanted_columns
-from risk.events.signals import BEGUN, COLUMNS_OF, FACTS_OF, is_confirmed
+from risk.events.signals import BEGUN, COLUMNS_OF, FACTS_OF, is_confirmed, rental_columns
 
 _LEFT_OUT = "_left_out"
+_COUNTS = "_counts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,12 +144,15 @@ def side_by_side(
         table = table.left_join(_flags(left_out, cuts), c.ROW_KEY).drop(f"{c.ROW_KEY}_right")
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
     table = table.mutate(**FACTS_OF[name](table, config))
+    if name in WRITTEN_LATER:
+        table = table.mutate(**{LATER_KNOWN_FROM: later_texts_known_from(table, name)})
+    # As columns, for else they would be written again wherever a row is counted.
+    table = table.mutate(
+        **{f"{_COUNTS}{n}": _counts(table, name, cut, config, n) for n, cut in enumerate(cuts)}
+    )
 
     def read(rows: ir.Table) -> Mapping[str, AtCut]:
-        return {
-            str(number): _at(rows, name, cut, config, number, keep)
-            for number, cut in enumerate(cuts)
-        }
+        return {str(n): _at(rows, name, cut, config, n, keep) for n, cut in enumerate(cuts)}
 
     return RowsToSum(table=table, keys=(c.BUILDING,), read=read)
 
@@ -197,20 +207,30 @@ def _flags(rows: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
 def _at(
     table: ir.Table, name: str, cut: datetime, config: ScoreConfig, number: int, keep: Sequence[str]
 ) -> AtCut:
+    """Return rows as they read at a cut; ``keep``: further texts."""
+    counts = table[f"{_COUNTS}{number}"]
+    known = {c.CUT: ibis.literal(cut), **later_texts(table, name, cut)}
+    read = AtCut(table=table, values=known, counts=counts)
+    texts = {text: text_of(read, text) for text in keep}
+    values = {**known, **texts, **COLUMNS_OF[name](read, config)}
+    return AtCut(table=table, values=values, counts=counts)
+
+
+def _counts(
+    table: ir.Table, name: str, cut: datetime, config: ScoreConfig, number: int
+) -> ir.BooleanValue:
+    """Say of each row whether it is known at a cut and says something new."""
     moment = ibis.literal(cut)
     counts = held_at(table, moment) & known_before(table, cut)
-    read = AtCut(
-        table=table, values={c.CUT: moment, **later_texts(table, name, cut)}, counts=counts
-    )
-    texts = {text: text_of(read, text) for text in keep}
-    values = {**read.values, **texts, **COLUMNS_OF[name](read, config)}
+    known = {c.CUT: moment, **later_texts(table, name, cut)}
+    read = AtCut(table=table, values=known, counts=counts)
     if f"{_LEFT_OUT}{number}" in table.columns:
         counts &= ~table[f"{_LEFT_OUT}{number}"].fill_null(ibis.literal(value=False))
     if name == "complaints":
         counts &= ~is_marked(read, config.evidence.duplicate_marks)
-    if BEGUN in values:
-        counts &= values[BEGUN] < moment
-    return AtCut(table=table, values=values, counts=counts)
+    if name == "rentals":
+        counts &= rental_columns(read, config)[BEGUN] < moment
+    return counts
 
 
 class _Part:

@@ -42,10 +42,12 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import ir
 
 from risk import schema as c
+from risk.arrays import Bools
 from risk.events.expressions import Rows, text_of, time_of
 
 LEARNT: Final = "learnt"
@@ -60,6 +62,8 @@ WRITTEN_LATER: Final[Mapping[str, tuple[str, ...]]] = {
 """Texts of a row, by table, that may be younger than the row."""
 
 
+LATER_KNOWN_FROM: Final = "_later_known_from"
+"""Column of tables: `later_texts_known_from`, where it was worked out already."""
 Cut: TypeAlias = "datetime | ir.TimestampValue"
 """One moment for all rows, or a column with the moment of each."""
 
@@ -79,8 +83,13 @@ def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
 
     The same as `known_before` of rows that were read already, their times as whole days.
     """
-    before = ((frame[c.DAY] < cut) & (frame[LEARNT] < cut)).to_numpy()
+    before = is_before(frame, cut)
     return frame if before.all() else frame[before]
+
+
+def is_before(frame: pd.DataFrame, cut: int) -> Bools:
+    """Say of each row of `rows_before` whether it is one."""
+    return np.asarray((frame[c.DAY] < cut) & (frame[LEARNT] < cut), dtype=bool)
 
 
 def imported_before(table: Rows, cut: Cut) -> ir.BooleanValue:
@@ -101,9 +110,9 @@ def later_texts(table: ir.Table, name: str, cut: Cut) -> dict[str, ir.StringValu
     texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
     if not texts:
         return {}
-    known = (later_texts_known_from(table, name) < moment_of(cut)).fill_null(
-        ibis.literal(value=False)
-    )
+    has_time = LATER_KNOWN_FROM in table.columns
+    from_when = table[LATER_KNOWN_FROM] if has_time else later_texts_known_from(table, name)
+    known = (from_when < moment_of(cut)).fill_null(ibis.literal(value=False))
     return {text: ibis.ifelse(known, text_of(table, text), "") for text in texts}
 
 

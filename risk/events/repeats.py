@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import Final
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import ir
 
 from risk import schema as c
+from risk.arrays import Bools
 from risk.events.expressions import Rows, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
@@ -130,13 +132,23 @@ def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
     untold = visits["found"].isna().to_numpy()
     if not untold.any():
         return visits
-    repeats = visits.duplicated(list(GOING)) & (visits["unit"] != "")
-    return visits[~(repeats.to_numpy() & untold)]
+    repeats = _told_before(visits) & (visits["unit"] != "").to_numpy() & untold
+    return visits[~repeats] if repeats.any() else visits
 
 
 def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     """Keep the first visit of each time of going to a unit."""
-    return visits.drop_duplicates(list(GOING))
+    repeats = _told_before(visits)
+    return visits[~repeats] if repeats.any() else visits
+
+
+def _told_before(visits: pd.DataFrame) -> Bools:
+    """Say of each row whether an earlier one tells of the same going (`GOING`)."""
+    key = np.zeros(len(visits), dtype=np.int64)
+    for name in GOING:
+        codes, distinct = pd.factorize(visits[name])
+        key = key * len(distinct) + codes
+    return pd.Series(key).duplicated().to_numpy()
 
 
 def is_marked(table: Rows, marks: tuple[str, ...]) -> ir.BooleanValue:

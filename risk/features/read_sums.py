@@ -44,17 +44,17 @@ _MOST_EXPRESSIONS: Final = 16
 
 @dataclass(frozen=True, kw_only=True)
 class _Tables:
-    """The tables of a source as of one cut or several; alike where the tables are.
+    """The tables of a source as of one cut or several; equal where the tables are the same ones.
 
-    What is asked of the same tables again need not be written again: the expressions of several
-    cuts are long (`_expressions`).
+    Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
+    as well. What is asked of the same tables again need not be written again: the expressions of
+    several cuts are long (`_expressions`).
     """
 
     cut: Cuts
     config: ScoreConfig = field(compare=False)
     config_hash: str
     session: int
-    """Two sessions in memory are equal to Ibis, and so are their tables of one name."""
     tables: tuple[tuple[str, Any], ...]
 
     @classmethod
@@ -69,7 +69,7 @@ class _Tables:
             cut=cut,
             config=config,
             config_hash=config.config_hash,
-            session=id(register.get_backend()),
+            session=id(register.get_backend()),  # kept alive by the tables
             tables=tuple((name, table.op()) for name, table in tables.items()),
         )
 

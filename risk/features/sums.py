@@ -52,6 +52,8 @@ class Sums:
     ----------
     located
         Sums of buildings by cut and column, each with the rows of its buildings in the register.
+    names
+        The columns.
     unlocated
         Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`.
     """
@@ -78,10 +80,11 @@ class Sums:
         at = rows_of(frame.pop(c.BUILDING), ids)
         located = defaultdict(list)
         names = [str(name) for name in frame if name not in PLACE_KEYS]
-        for cut, rows in frame[at >= 0].groupby(c.CUT).indices.items():
-            here = np.flatnonzero(at >= 0)[rows]
+        moments = frame[c.CUT].to_numpy()
+        for moment in np.unique(moments[at >= 0]):
+            here = np.flatnonzero((at >= 0) & (moments == moment))
             for name in names:
-                located[cut.to_pydatetime(), name].append((at[here], frame[name].to_numpy()[here]))
+                located[moment.item(), name].append((at[here], frame[name].to_numpy()[here]))
         for cuts, expression in beside:
             sums = fetch(expression)
             of_building = rows_of(sums[c.BUILDING], ids)

@@ -29,9 +29,9 @@ from risk.events.decay import QUANTA_PER_UNIT
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
 from risk.features.empirical_bayes import log_ratio
-from risk.features.factors import factor_columns
+from risk.features.factors import COUNTED, factor_columns
 from risk.features.neighbours import NEIGHBOUR_STEPS, parent_cells
-from risk.find_rate.columns import DOORS, REPORTED, WAITING
+from risk.find_rate.columns import DOORS, WAITING
 from risk.find_rate.knowledge import WHOLE
 from risk.find_rate.points import score_buildings
 from risk.scoring.incremental_reports import ReportState
@@ -77,6 +77,7 @@ class OfficeState:
         self._judge = RowJudge(known.cut, known.config)
         self._buildings = known.features.buildings
         self._ids = pd.Index(self._buildings[c.BUILDING])
+        self._communities = self._buildings.groupby(c.COMMUNITY).indices
         self._usual = dict(known.features.usual)
         self._exposure = float(self._buildings[c.EXPOSURE].sum())
         self._added: dict[str, dict[str, float]] = {}
@@ -198,14 +199,31 @@ class OfficeState:
     ) -> dict[str, Floats]:
         """Return the columns that places take over from their building."""
         columns = {str(name): value for name, value in self._known.by_building.iloc[at].items()}
-        told = factor_columns(features, usual=self._usual)
-        columns |= {name: float(told[name][0]) for name in REPORTED}
+        columns |= self._seen(at)
+        columns[c.RING] = float(features[c.RING].iloc[0])
         reported, answered = self._reports.waiting(building), self._answered.get(building)
         waits = pd.notna(reported) and (pd.isna(answered) or reported > answered)
         columns[WAITING] = float(waits)
         whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
         every = {name: np.full(len(places), value) for name, value in columns.items()}
         return every | {DOORS: np.where(whole, columns[DOORS], 0.0)}
+
+
+    def _seen(self, at: int) -> dict[str, float]:
+        """Return what was seen at a building, complaints relative to its community's."""
+        code = self._buildings[c.COMMUNITY].iloc[at]
+        rows = self._communities[code] if code else np.array([at])
+        around = self._buildings[[c.BUILDING, c.COMMUNITY, c.EXPOSURE, *COUNTED]].iloc[rows]
+        added = [self._added.get(building, {}) for building in around[c.BUILDING]]
+        around = around.assign(
+            **{
+                name: around[name] + np.array([sums.get(name, 0.0) for sums in added])
+                for name in _SUMMED
+            }
+        )
+        columns = factor_columns(around, usual=self._usual)
+        here = int(np.flatnonzero(rows == at)[0])
+        return {name: float(columns[name][here]) for name in COUNTED}
 
 
 class _Ring:

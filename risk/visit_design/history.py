@@ -15,7 +15,7 @@ from risk.arrays import rows_of
 from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
-from risk.events.known_from import LEARNT, rows_before
+from risk.events.known_from import LEARNT, is_before, rows_before
 from risk.events.repeats import mark_copies
 from risk.events.rows import FeatureSource, known_rows
 from risk.visit_design.read import read_visit_facts, read_visit_rows
@@ -50,8 +50,7 @@ class History:
         """
         visits = self.facts.visits
         if self.times is not None:
-            held = held_in(self.times, cut)
-            visits = visits if held.all() else visits[held]
+            visits = visits[held_in(self.times, cut) & is_before(visits, day_of(cut))]
         visits = rows_before(visits, day_of(cut))
         facts = replace(self.facts, visits=visits).before(day_of(cut))
         known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)

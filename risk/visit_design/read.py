@@ -141,7 +141,7 @@ def visit_facts(
 
 
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
-    """Sort visits by day, those with a result first, then by ``row_key``; indexed 0…"""
+    """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
     keys = {
         c.DAY: visits[c.DAY],
         "without": visits["found"].isna(),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Floats, Texts
+from risk.arrays import Codes, Floats, rows_of
 from risk.config.visit_model import ModelConfig
 from risk.config.words import PURPOSES
 from risk.events.decay import decay_weights
@@ -27,23 +27,24 @@ def recency_columns(
     Parameters are those of `risk.visit_design.relative_risks.outcome_columns`.
     """
     results, once = known.with_results(), known.once
+    purposes = rows_of(once["purpose"], pd.Index(PURPOSES))
     columns: Columns = {}
     for name in ("unit", "building"):
         level, age = Level.of(name, known, once, places), _age(once, cut)
-        columns |= _by_purpose(once["purpose"].to_numpy(), level, name, age, config)
+        columns |= _by_purpose(purposes, level, name, age, config)
         columns |= _ages(level, name, age, config)
     columns |= _results(known, results, places, cut, config)
     return columns | _area_sizes(known, results, places)
 
 
 def _by_purpose(
-    purposes: Texts, level: Level, name: str, age: Floats, config: ModelConfig
+    purposes: Codes, level: Level, name: str, age: Floats, config: ModelConfig
 ) -> Columns:
     """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
     columns: Columns = {}
     decay = decay_weights(age, half_life_days=config.visit_half_life_days)
-    for purpose in PURPOSES:
-        total = level.at_places(level.sum(np.where(purposes == purpose, decay, 0.0)))
+    for number, purpose in enumerate(PURPOSES):
+        total = level.at_places(level.sum(np.where(purposes == number, decay, 0.0)))
         columns[f"{names.VISITS}.{name}.{purpose}"] = np.log1p(VISIT_SCALE * total)
     return columns
 

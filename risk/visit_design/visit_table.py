@@ -100,12 +100,14 @@ class Facts:
 
     @cached_property
     def _results(self) -> pd.DataFrame:
-        return self.visits[self.visits[list(OUTCOMES)].notna().any(axis=1)]
+        told = self.visits[list(OUTCOMES)].notna().any(axis=1)
+        return self.visits if told.all() else self.visits[told]
 
     @cached_property
     def once(self) -> pd.DataFrame:
-        """The visits, of each time of going to a unit the first."""
-        return once_per_going(self.visits)
+        """Place, day and purpose of the visits, of each time of going to a unit the first."""
+        places = [code_column(level) for level in ("unit", "building")]
+        return once_per_going(self.visits[[*places, c.DAY, "purpose"]])
 
     def visits_between(self, start: int, end: int) -> pd.DataFrame:
         """Return the visits with a result from day ``start`` on, before day ``end``.
