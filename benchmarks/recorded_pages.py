@@ -55,7 +55,6 @@ def record_pages(to: Path, folder: Path, normaliser: Normaliser, *, match: str =
     from playwright.sync_api import sync_playwright
     from visits import free_port, running
 
-    visits._START_S = PATIENCE_S  # noqa: SLF001 -- a test gives up sooner than a recording
     visits.WAIT_MS = PATIENCE_S * 1000
     port = free_port()
     command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]

@@ -199,9 +199,10 @@ def explain_each(folder: Path) -> dict[str, float]:
     snapshot = store.open(run_score(source, store, as_of=as_of, config=ONE_DATE).snapshot_id)
     taken = {}
     for kind in ("building", "cell:10", "cell:9", "community"):
-        for unit in snapshot.ranked(kind)["unit"][:2]:
+        for at in (0, 7):
+            unit = f"{kind}:{snapshot.ranked(kind)['unit'][at]}"
             begun = time.process_time()
-            explain(snapshot, source, f"{kind}:{unit}")
+            explain(snapshot, source, unit)
             taken["first" if not taken else kind] = time.process_time() - begun
     return taken
 
@@ -267,9 +268,9 @@ def main() -> None:
     costs = {size: measure_all(size, steps) for size in sizes or [3_000, 20_000]}
     for (smaller, before), (larger, after) in pairwise(sorted(costs.items())):
         print(f"slope of CPU against rows, {smaller} to {larger} buildings")
-        for step in before.keys() & after.keys():
-            slope = math.log(after[step] / before[step]) / math.log(larger / smaller)
-            print(f"  {step:18}{slope:8.2f}")
+        for name, seconds in after.items():
+            slope = math.log(seconds / before[name]) / math.log(larger / smaller)
+            print(f"  {name:20}{slope:8.2f}")
 
 
 def measure_all(size: int, steps: Sequence[str]) -> dict[str, float]:
@@ -281,10 +282,10 @@ def measure_all(size: int, steps: Sequence[str]) -> dict[str, float]:
         for step in steps:
             cost = measure(step, Path(made))
             for part, seconds in cost["cpu"].items():
-                name = f"{step} {part}".strip()
+                name = f"{step} {part}".rstrip()
                 cpu[name] = max(seconds, 1e-3)
                 scans = cpu[name] / cpu["scan"] if "scan" in cpu else math.nan
-                print(f"  {name:18}{seconds:8.3f} s CPU {scans:7.1f} scans{cost['peak']:7.2f} GB",
+                print(f"  {name:20}{seconds:8.3f} s CPU {scans:7.1f} scans{cost['peak']:7.2f} GB",
                       flush=True)  # fmt: skip
     if {"one date", "learning"} <= cpu.keys():
         print(f"  learning is {cpu['learning'] / cpu['one date']:.2f} times one date")

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from patience import PATIENCE_S
 from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +30,6 @@ TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
 """What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
 BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
-PATIENCE_S = 900
 SPARK_FOR_FEW_ROWS = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
@@ -151,17 +151,22 @@ def _quiet(_stage: str, _done: int, _total: int) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a city of 200 buildings from its messy files, without patrols; never changed."""
+    """Build a city of 200 buildings from its messy files, scored three times, without patrols.
+
+    It is never changed.
+    """
     from governance.access.permissions import local_owner
-    from gridwarden.demo.build import build_demonstration
+    from gridwarden.demo import build as demo
 
     day = date(2026, 11, 24)
 
     def build(folder: Path) -> None:
-        build_demonstration(
-            folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day,
-            patrols=False,
-        )  # fmt: skip
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "SNAPSHOTS", 3)
+            demo.build_demonstration(
+                folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day,
+                patrols=False,
+            )  # fmt: skip
 
     return _built_once(tmp_path_factory, "demonstration", build)
 
@@ -172,6 +177,14 @@ def two_communities(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from two_communities import build_office
 
     return _built_once(tmp_path_factory, "two", build_office)
+
+
+@pytest.fixture(scope="session")
+def trial_street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a street of 240 scored buildings for field trials; never changed."""
+    from trial_street import build_street
+
+    return _built_once(tmp_path_factory, "trial", build_street)
 
 
 @pytest.fixture

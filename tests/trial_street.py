@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from imported import import_text
 from stored_visits import visit_version
 
 from governance.access.permissions import local_owner
@@ -66,14 +67,8 @@ def build_street(folder: Path) -> None:
         found = rng.random() < (0.5 if building < BUILDINGS // 4 else 0.04)
         result = "属实" if found else "未发现异常" if number % 6 else "无人"
         rows.append(f"X{number},{day} 15:00,B{building:03d},{result}\n")
-    office, owner = open_office(folder, now=lambda: NOW), local_owner()
-    for table, text in (
-        ("buildings", buildings),
-        ("inspections", "检查编号,检查时间,楼栋编码,检查结果\n" + "".join(rows)),
-    ):
-        path = folder.parent / f"{table}.csv"
-        path.write_text(text, encoding="utf-8")
-        more = {"datum": "wgs84"} if table == "buildings" else {}
-        office.imports.import_file(owner, table, path, **more)
-    office.scores.run(owner, as_of=date(2026, 11, 23))
+    office = open_office(folder, now=lambda: NOW)
+    import_text(office, "buildings", buildings)
+    import_text(office, "inspections", "检查编号,检查时间,楼栋编码,检查结果\n" + "".join(rows))
+    office.scores.run(local_owner(), as_of=date(2026, 11, 23))
     office.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from imported import import_text
 
 from governance.access.permissions import Scope, local_owner
 from governance.office import Office
@@ -45,9 +46,7 @@ def build_office(folder: Path) -> None:
     office = open_office(folder, now=lambda: NOW)
     files = {"buildings": BUILDINGS, "complaints": COMPLAINTS, "inspections": INSPECTIONS}
     for table, text in files.items():
-        path = folder / f"{table}.csv"
-        path.write_text(text, encoding="utf-8")
-        office.imports.import_file(local_owner(), table, path, datum="wgs84")
+        import_text(office, table, text)
     office.scores.run(local_owner(), as_of=date(2026, 11, 1))
     office.scores.run(local_owner(), as_of=date(2026, 11, 24))
     office.close()

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -29,7 +30,6 @@ READY = ".gw-map-slot[data-ready]"
 WAIT_MS = 180_000
 """Matters only where something fails: whatever is waited for ends the waiting. The first page of a
 server that has just started costs seconds of computing, half a minute beside busy processes."""
-_START_S = 300
 _ROLES: dict[str, tuple[str, str]] = {}
 # The app rests, nothing moves – no placeholder waits for its element –, and it has been so for a
 # fifth of a second: a click is sent, and an answer drawn, a moment later.
@@ -74,11 +74,11 @@ def running(command: Sequence[str], *, port: int) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)
 
 
 def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _START_S
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=1):  # noqa: S310 -- our own server

@@ -208,7 +208,6 @@ class OfficeState:
         every = {name: np.full(len(places), value) for name, value in columns.items()}
         return every | {DOORS: np.where(whole, columns[DOORS], 0.0)}
 
-
     def _seen(self, at: int) -> dict[str, float]:
         """Return what was seen at a building, complaints relative to its community's."""
         code = self._buildings[c.COMMUNITY].iloc[at]

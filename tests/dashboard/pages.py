@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 import dashboard
 
 MAIN = Path(dashboard.__file__).with_name("main.py")
-PATIENCE_S = 60
 """Matters only where something fails: a run ends by itself."""
 _SCRIPT = """
 from dashboard.ui import frame

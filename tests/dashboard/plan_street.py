@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from imported import import_text
+
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
@@ -49,10 +51,7 @@ def build_street(folder: Path) -> None:
         "complaints": ["工单编号,来电时间,楼栋编码", *complaints],
     }
     for table, lines in tables.items():
-        path = folder.with_name(f"{table}.csv")
-        path.write_text("\n".join(lines), encoding="utf-8")
-        datum = {"datum": "wgs84"} if table == "buildings" else {}
-        office.imports.import_file(owner, table, path, **datum)
+        import_text(office, table, "\n".join(lines))
     for person in (PLANNER, MEMBER):
         office.accounts.add(owner, person.id, name=person.name)
     office.scores.run(owner, as_of=date(2026, 11, 23))

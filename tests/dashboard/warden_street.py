@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from imported import import_text
+
 from governance.access.permissions import Scope, local_owner
 from governance.accounts.sessions import DEMO
 from governance.office import Office
@@ -43,14 +45,11 @@ def build_street(folder: Path) -> None:
         f"{117.1 + n % 40 / 1000:.4f},{36.18 + n // 40 / 1000:.4f}\n"
         for n in range(EACH * (WARDENS + 1))
     )
-    register = folder / "buildings.csv"
-    register.write_text(
-        f"楼栋编码,小区名称,楼栋号,标准地址,建筑类型,户数,经度,纬度\n{rows}", encoding="utf-8"
-    )
     people = {login(n): ("warden", own_buildings(login(n))) for n in range(1, WARDENS + 1)}
     people |= {OWNER: ("property_owner", [building(3)]), IDLE: ("warden", [])}
     office, actor = open_office(folder), local_owner()
-    office.imports.import_file(actor, "buildings", register, datum="wgs84")
+    head = "楼栋编码,小区名称,楼栋号,标准地址,建筑类型,户数,经度,纬度"
+    import_text(office, "buildings", f"{head}\n{rows}")
     for account, (role, own) in people.items():
         scope = Scope(buildings=frozenset(own))
         office.demo_accounts.add(actor, account, name=account, role=role, scope=scope)

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import pyarrow.parquet as pq
 import pytest
+from patience import PATIENCE_S
 
 from data.contracts.registry import TABLES, UnknownTableError
 from data.derived.placing.place import is_placed
@@ -210,4 +211,4 @@ def test_many_threads_may_ask_at_once_for_tables_without_a_row(workspace: Worksp
 
     with ThreadPoolExecutor(max_workers=6) as pool:
         asked = [pool.submit(count, turn) for turn in range(24)]
-        assert sum(each.result(timeout=60) for each in asked) == 0
+        assert sum(each.result(timeout=PATIENCE_S) for each in asked) == 0

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from imported import import_text
 
 from data.calendars.read import HOLIDAY, Span
 from data.calendars.write import calendar_version
@@ -103,9 +104,7 @@ class Change:
 
 
 def _import(office: Office) -> None:
-    path = office._workspace.root.parent / "complaints.csv"
-    path.write_text(COMPLAINTS, encoding="utf-8")
-    office.imports.import_file(OWNER, "complaints", path)
+    import_text(office, "complaints", COMPLAINTS)
 
 
 def _imports(office: Office, *, undone: bool) -> set[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imported import import_text
 
 from data.engine import Engine
 from data.workspace.folder import Workspace
@@ -29,12 +30,8 @@ def rows_made_in(folder: Path, zone: str, monkeypatch: pytest.MonkeyPatch) -> di
         Workspace.create(folder)
         office = open_office(folder, now=lambda: NOW)
         actor = local_owner()
-        for table, text in (("buildings", BUILDINGS), ("complaints", COMPLAINTS)):
-            path = folder.parent / f"{table}.csv"
-            path.write_text(text, encoding="utf-8")
-            office.imports.import_file(
-                actor, table, path, datum="wgs84" if table == "buildings" else None
-            )
+        import_text(office, "buildings", BUILDINGS)
+        import_text(office, "complaints", COMPLAINTS)
         visit = {"key": "k1", "building_id": "B1", "at": "2026-11-23T19:00:00Z"}
         (answer,) = office.visits.record_many(actor, [visit])
         engine = Engine(Workspace.open(folder))

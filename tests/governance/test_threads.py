@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from patience import PATIENCE_S
 
 from governance.access.permissions import local_owner
 from governance.office import Office
@@ -49,10 +50,10 @@ def until_done(work: Callable[[], object], clicks: list[Callable[[], object]]) -
     with ThreadPoolExecutor(5) as threads:
         clicked = [threads.submit(click, place) for place in range(4)]
         try:
-            threads.submit(work).result(timeout=60)
+            threads.submit(work).result(timeout=PATIENCE_S)
         finally:
             done.set()
-        return sum(each.result(timeout=60) for each in clicked)
+        return sum(each.result(timeout=PATIENCE_S) for each in clicked)
 
 
 def test_everyone_who_asks_at_once_gets_the_answer_of_one_who_asks_alone(office: Office) -> None:
@@ -115,6 +116,6 @@ def test_two_who_score_the_same_day_arrive_at_the_same_snapshot(office: Office) 
     day = date(2026, 11, 20)
     with ThreadPoolExecutor(2) as threads:
         scored = [threads.submit(office.scores.run, ME, as_of=day) for _ in range(2)]
-        ids = {each.result(timeout=120).snapshot_id for each in scored}
+        ids = {each.result(timeout=PATIENCE_S).snapshot_id for each in scored}
     assert len(ids) == 1
     assert office.verify(ME).problems == ()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imported import import_text
 
 from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
@@ -32,15 +33,12 @@ BRIEF = ("--seconds", "0.05", "--seed", "s")
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an office with a score and two teams; to be copied, never changed."""
-    root = tmp_path_factory.mktemp("plans")
-    folder = create_workspace(root / "office")
+    folder = create_workspace(tmp_path_factory.mktemp("plans") / "office")
     with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
         settings.write("\n[patrols]\nshift_minutes = 30\n")
     office, owner = open_office(folder), local_owner()
-    for table, text in (("buildings", BUILDINGS), ("inspections", VISITS)):
-        path = root / f"{table}.csv"
-        path.write_text(text, encoding="utf-8")
-        office.imports.import_file(owner, table, path, datum="wgs84")
+    import_text(office, "buildings", BUILDINGS)
+    import_text(office, "inspections", VISITS)
     for team in TEAMS:
         office.teams.save(owner, team)
     office.scores.run(owner)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trial_street import build_street
 
 from data.workspace.clock import Clock
 
@@ -17,16 +16,9 @@ ASKED = ("--low", "0.01", "--middle", "0.01", "--high", "0.99", "--looked", "1",
          "--from", str(TODAY + timedelta(days=3)))  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trials") / "office"
-    build_street(folder)
-    return folder
-
-
 @pytest.fixture
-def ask(street: Path, tmp_path: Path, gridwarden: Callable[..., Any]) -> Callable[..., Any]:
-    folder = shutil.copytree(street, tmp_path / "office")
+def ask(trial_street: Path, tmp_path: Path, gridwarden: Callable[..., Any]) -> Callable[..., Any]:
+    folder = shutil.copytree(trial_street, tmp_path / "office")
     return lambda *words: gridwarden("-w", folder, *words)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event, current_thread, main_thread
 
 import pytest
+from patience import PATIENCE_S
 
 from dashboard.runtime.background_scorer import scoring_in_background
 from governance.access.permissions import local_owner
@@ -40,6 +41,6 @@ def test_a_visit_recorded_while_it_runs_is_in_the_next_score(
     building = str(office.risk_map.top(OWNER, k=1)["unit"].iloc[0])
     with scoring_in_background(office, every_s=0.01):
         office.visits.record(OWNER, NewVisit(key="k", building_id=building, result="属实"))
-        assert made.wait(60)
+        assert made.wait(PATIENCE_S)
     assert office.scores.explain(OWNER, building).changed == []
     office.close()

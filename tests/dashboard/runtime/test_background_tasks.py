@@ -4,20 +4,19 @@ from collections.abc import Callable
 from threading import Event
 
 import pytest
+from patience import PATIENCE_S
 
 from dashboard.runtime.background_tasks import Bench, StoppedError
-
-WAIT_S = 5
 
 
 def test_a_second_piece_of_work_is_refused_while_the_first_goes_on() -> None:
     bench, go = Bench(), Event()
-    first = bench.start("ann", lambda _tell: go.wait(WAIT_S))
+    first = bench.start("ann", lambda _tell: go.wait(PATIENCE_S))
     assert first is not None
     assert bench.start("bob", lambda _tell: None) is None
     assert bench.take("ann") is None
     go.set()
-    assert first.outcome.result(WAIT_S) is True
+    assert first.outcome.result(PATIENCE_S) is True
     assert bench.running is None
 
 
@@ -26,7 +25,7 @@ def test_each_gets_the_outcome_of_what_they_began_once_though_others_began_more(
     for owner in ("ann", "bob"):
         task = bench.start(owner, lambda _tell, owner=owner: owner)
         assert task is not None
-        task.outcome.result(WAIT_S)
+        task.outcome.result(PATIENCE_S)
     assert bench.take("carl") is None
     for owner in ("ann", "bob"):
         taken = bench.take(owner)
@@ -41,11 +40,11 @@ def test_progress_is_seen_from_outside() -> None:
     def work(tell: Callable[[str, int, int], None]) -> None:
         tell("read", 3, 7)
         told.set()
-        go.wait(WAIT_S)
+        go.wait(PATIENCE_S)
 
     task = bench.start("one", work)
     assert task is not None
-    assert told.wait(WAIT_S)
+    assert told.wait(PATIENCE_S)
     assert (task.stage, task.done, task.total, task.finished) == ("read", 3, 7, False)
     go.set()
 
@@ -57,7 +56,7 @@ def test_a_failure_is_raised_where_the_work_is_taken() -> None:
     task = Bench().start("one", fail)
     assert task is not None
     with pytest.raises(ValueError, match="broken"):
-        task.outcome.result(WAIT_S)
+        task.outcome.result(PATIENCE_S)
 
 
 def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
@@ -68,15 +67,15 @@ def test_stopped_work_ends_at_its_next_step_and_gives_nothing() -> None:
             tell("fit", step, 3)
             told.append(step)
             begun.set()
-            go.wait(WAIT_S)
+            go.wait(PATIENCE_S)
         return "done"
 
     task = bench.start("one", work)
     assert task is not None
-    assert begun.wait(WAIT_S)
+    assert begun.wait(PATIENCE_S)
     task.stop()
     go.set()
     with pytest.raises(StoppedError):
-        task.outcome.result(WAIT_S)
+        task.outcome.result(PATIENCE_S)
     assert told == [0]
     assert bench.take("one") is task

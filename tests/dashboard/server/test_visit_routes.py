@@ -1,6 +1,5 @@
 """Routes of the warden's page: who may send what, and what is never told."""
 
-import asyncio
 import io
 import json
 import re
@@ -14,9 +13,8 @@ import httpx
 import openpyxl
 import pandas as pd
 import pytest
+import small_browser
 from PIL import Image
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from warden_street import (
     EACH,
     MANAGER,
@@ -33,8 +31,7 @@ from warden_street import (
 
 from dashboard.i18n import translator
 from dashboard.runtime import context
-from dashboard.server import errors, routes, visit_routes
-from dashboard.server.guard import Guard
+from dashboard.server import visit_routes
 from dashboard.server.visit_payloads import card, list_payload, listed
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
@@ -51,31 +48,21 @@ SECRET = {"score": 87.5, "p_complaints": 31.25, "why": "revisit", "complaints": 
 _wardens = count(1)
 
 
-class Browser:
-    """Ask our routes as one warden whom no other test uses, guard and all, without a server."""
+class Browser(small_browser.Browser):
+    """The browser of one warden whom no other test uses, who signs in with each request."""
 
     def __init__(self, office: Office) -> None:
+        super().__init__()
         self.account = login(next(_wardens))
         self.buildings = own_buildings(self.account)
         self._office = office
-        self._app = Starlette(
-            routes=routes.own_routes(),
-            middleware=[Middleware(Guard)],
-            exception_handlers=errors.HANDLERS,
-        )
 
     def ask(self, method: str, path: str, *, who: str | None = None, **more: Any) -> httpx.Response:
-        async def asking() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            account = self.account if who is None else who
-            cookies = {context.COOKIE: token_of(self._office, account)} if account else {}
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://localhost", cookies=cookies
-            ) as web:
-                headers = {"origin": "http://localhost", **more.pop("headers", {})}
-                return await web.request(method, path, headers=headers, **more)
-
-        return asyncio.run(asking())
+        account = self.account if who is None else who
+        token = {context.COOKIE: token_of(self._office, account)} if account else {}
+        self.cookies = httpx.Cookies(token)
+        headers = {"origin": small_browser.HERE, **more.pop("headers", {})}
+        return super().ask(method, path, headers=headers, **more)
 
     def visit(self, key: str = "k1", **more: Any) -> dict[str, Any]:
         return {"key": key, "kind": "visit", "building_id": self.buildings[0],

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from dashboard.documents.columns import DAY, MINUTE, Column, columns_of, in_words, sheet
@@ -102,7 +103,7 @@ def shown(serve: Callable[..., Any], empty_office: Office) -> AppTest:
     app.session_state["rows"] = pd.DataFrame(
         {"building_id": [f"B{n}" for n in range(10)], "due_on": due}
     )
-    return app.run(timeout=20)
+    return app.run(timeout=PATIENCE_S)
 
 
 def test_a_cell_without_a_value_is_shown_as_a_dash(shown: AppTest) -> None:
@@ -111,6 +112,6 @@ def test_a_cell_without_a_value_is_shown_as_a_dash(shown: AppTest) -> None:
 
 def test_a_long_table_is_searched_on_the_page(shown: AppTest) -> None:
     shown.text_input(key="t_search").input("b7")
-    assert shown.run(timeout=20).dataframe[0].value["building_id"].tolist() == ["B7"]
+    assert shown.run(timeout=PATIENCE_S).dataframe[0].value["building_id"].tolist() == ["B7"]
     shown.text_input(key="t_search").input("nowhere")
-    assert "没有相符的" in shown.run(timeout=20).info[0].value
+    assert "没有相符的" in shown.run(timeout=PATIENCE_S).info[0].value

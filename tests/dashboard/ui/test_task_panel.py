@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pages import press, run, texts
+from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from dashboard.runtime import context
@@ -14,7 +15,6 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 
-PATIENCE_S = 60
 COLLEAGUE = Actor(id="li", name="李分析", roles=("planner",), scope=Scope.whole())
 WORDING = TaskWording(running="at {}".format, stop="stop", stopped="stopped",
                       done="done: {}".format, refused="other work goes on")  # fmt: skip

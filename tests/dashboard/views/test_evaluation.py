@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from fake_evaluation import CASES, make_evaluation, reporting, store_evaluation
 from pages import labels, opened, page_of, press, run, texts
+from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, translator
@@ -29,7 +30,6 @@ from risk.models.time_factors import FACTOR_LEVELS
 from risk.monitoring.drift import STATES as DRIFT_STATES
 from risk.monitoring.under_reporting import STATES as REPORTING_STATES
 
-PATIENCE_S = 60
 EARLIER = ("map_score", "visit_model", "visit_model_no_area")
 """Methods of earlier models, which stored evaluations hold."""
 

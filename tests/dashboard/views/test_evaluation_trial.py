@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pages import labels, opened, press, run, texts
-from trial_street import ASKED, FIRST, NOW, build_street, moved, protocol, visit
+from trial_street import ASKED, FIRST, NOW, moved, protocol, visit
 
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope
@@ -21,16 +21,9 @@ from gridwarden.compose import open_office
 PLANNER = Actor("li", "李统筹", ("planner",), Scope.whole())
 
 
-@pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trial_page") / "office"
-    build_street(folder)
-    return folder
-
-
 @pytest.fixture
-def desk(street: Path, tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Office]:
-    office = open_office(shutil.copytree(street, tmp_path / "office"), now=lambda: NOW)
+def desk(trial_street: Path, tmp_path: Path, serve: Callable[..., Any]) -> Iterator[Office]:
+    office = open_office(shutil.copytree(trial_street, tmp_path / "office"), now=lambda: NOW)
     serve(office, PLANNER)
     yield office
     office.close()

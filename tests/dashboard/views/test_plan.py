@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from pages import PATIENCE_S, html, labels, press, run, texts
+from pages import html, labels, press, run, texts
 from pages import opened as opened_page
+from patience import PATIENCE_S
 from plan_street import PLANNER, TEAMS, WEEK
 from streamlit.testing.v1 import AppTest
 

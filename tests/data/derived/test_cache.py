@@ -3,9 +3,9 @@
 from pathlib import Path
 from threading import Event, Thread
 
-from data.derived.cache import make_once
+from patience import PATIENCE_S
 
-FOR_EVER_S = 60.0
+from data.derived.cache import make_once
 
 
 def test_one_file_is_made_while_another_is_being_made(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_one_file_is_made_while_another_is_being_made(tmp_path: Path) -> None:
     def make_long(new: Path) -> None:
         thread = Thread(target=make_other, daemon=True)
         thread.start()
-        assert done.wait(FOR_EVER_S), "the other file waits for this one"
+        assert done.wait(PATIENCE_S), "the other file waits for this one"
         new.touch()
 
     make_once(tmp_path / "complaints-1", make_long, instead_of="complaints-*")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from service_arguments import DOORS, services
 from sqlalchemy import MetaData, select
-from trial_street import ASKED, FIRST, build_street, moved
+from trial_street import ASKED, FIRST, moved
 
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner
@@ -338,18 +338,11 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, staffed_folder: Pat
     return folder
 
 
-@pytest.fixture(scope="module")
-def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trial") / "office"
-    build_street(folder)
-    return folder
-
-
 @pytest.fixture
 def prepared(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
     """Return an office in which a case can be."""
     folder = "planned_folder" if name in PLAN_CASES else "staffed_folder"
-    start = request.getfixturevalue("trial_folder" if name in TRIAL_CASES else folder)
+    start = request.getfixturevalue("trial_street" if name in TRIAL_CASES else folder)
     office = open_office(shutil.copytree(start, tmp_path / "office"), now=lambda: NOW)
     yield office
     office.close()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from imported import import_text
 
 from governance.access.permissions import Actor
 from governance.importing.address_review import UnknownBuildingError
@@ -17,10 +18,8 @@ UNLIKE = "城东老粮库对面"
 
 
 @pytest.fixture
-def unsure(office: Office, actor: Actor, tmp_path: Path) -> Office:
-    path = tmp_path / "unsure.csv"
-    path.write_text(UNSURE, encoding="utf-8")
-    office.imports.import_file(actor, "complaints", path)
+def unsure(office: Office) -> Office:
+    import_text(office, "complaints", UNSURE)
     return office
 
 

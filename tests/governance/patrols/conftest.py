@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from imported import import_text
 
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
@@ -49,9 +50,7 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path
     with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
         settings.write(SETTINGS)
     office, owner = open_office(folder, now=lambda: NOW), local_owner()
-    people = folder.parent / "people.csv"
-    people.write_text(PEOPLE, encoding="utf-8")
-    office.imports.import_file(owner, "persons", people)
+    import_text(office, "persons", PEOPLE)
     office.scores.run(owner, as_of=date(2026, 11, 23))
     account = office.accounts.add(owner, "wang", name="王网格员")
     assert account

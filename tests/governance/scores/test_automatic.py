@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from imported import import_text
+from patience import PATIENCE_S
 
 from data.engine import Engine
 from data.results.run_log import Run
@@ -106,12 +108,6 @@ def visit(office: Office, key: str = "k", building: str = "B4") -> str:
     return office.visits.record(
         OWNER, NewVisit(key=key, building_id=building, result="属实")
     ).visit_id
-
-
-def import_text(office: Office, table: str, text: str) -> str:
-    path = office._workspace.root.parent / f"{table}.csv"
-    path.write_text(text, encoding="utf-8")
-    return office.imports.import_file(OWNER, table, path).import_id
 
 
 def lines(office: Office) -> list[dict[str, Any]]:
@@ -469,7 +465,7 @@ def test_clicks_go_on_while_the_office_scores_by_itself(scoring: Office, hands: 
             * 5
         ]
         for each in asked:
-            each.result(timeout=60)
-        assert made.result(timeout=60)
+            each.result(timeout=PATIENCE_S)
+        assert made.result(timeout=PATIENCE_S)
     assert set(scoring.scores.snapshots(OWNER)["snapshot_id"]) != ids
     assert scoring.verify(OWNER).problems == ()

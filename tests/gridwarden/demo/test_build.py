@@ -56,15 +56,7 @@ def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
     assert (~right).sum() <= 0.01 * len(meant)
 
 
-def test_there_is_a_score_for_every_month_of_the_slider(built: Path) -> None:
-    office = open_office(built)
-    snapshots = office.scores.snapshots(local_owner())
-    office.close()
-    assert len(snapshots) == 7
-    assert snapshots["as_of"].iloc[0] == TODAY
-
-
-def test_the_newest_score_is_made_after_the_patrols_were_recorded(
+def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, folder = local_owner(), tmp_path / "demo"
@@ -90,6 +82,8 @@ def test_the_newest_score_is_made_after_the_patrols_were_recorded(
     with closing(open_office(folder, now=lambda: NOON)) as office:
         office.automatic_scoring.step(automatic_scorer())
         assert not office.automatic_scoring.state(owner).is_pending
+        days = [snapshot.as_of for snapshot in office._snapshots.by_date()]
+        assert days[::-1] == [TODAY - build.MONTH * number for number in range(7)]
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
@@ -189,7 +190,7 @@ def test_several_processes_make_one_chain(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "audit.head"
     command = [sys.executable, str(script), store.url, SECRET.decode(), str(file)]
     crowd = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]  # noqa: S603 -- ours
-    assert [one.wait(timeout=120) for one in crowd] == [0, 0, 0]
+    assert [one.wait(timeout=PATIENCE_S) for one in crowd] == [0, 0, 0]
     report = verify_chain(store)
     assert (report.faults, report.events) == ((), 61)
     assert [path.name for path in tmp_path.glob("audit.head*")] == ["audit.head"]

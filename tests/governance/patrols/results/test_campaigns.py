@@ -1,9 +1,9 @@
 """A campaign in the field's words: person-times, places, problems; of places, never of people."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
+from imported import import_text
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
@@ -58,9 +58,7 @@ def test_what_the_teams_did_elsewhere_is_summary_apart(desk: Office, actor: Acto
     assert (away.places, away.visits, away.problems, away.person_times) == (2, 2, 1, 2)
 
 
-def test_people_of_files_count_once_a_part_of_the_day(
-    desk: Office, actor: Actor, tmp_path: Path
-) -> None:
+def test_people_of_files_count_once_a_part_of_the_day(desk: Office, actor: Actor) -> None:
     lines = [
         "检查编号,检查时间,楼栋编码,检查方式,检查结果,检查人员,参加单位,出动人次",
         'Y1,2026-12-28 18:10,B1,联检,属实,"甲、乙","教育,公安",3',
@@ -69,9 +67,7 @@ def test_people_of_files_count_once_a_part_of_the_day(
         "Y4,2026-12-29 10:10,B4,日查,未发现异常,,,4",
         "Y5,2026-12-29 11:10,B5,日查,未发现异常,,,",
     ]
-    path = tmp_path / "files.csv"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    desk.imports.import_file(actor, "inspections", path)
+    import_text(desk, "inspections", "\n".join(lines))
     summary = desk.campaigns.summary(actor, "W1")
     # Three on the evening of the 28th, two in its daytime, four on the 29th.
     assert (summary.person_times, summary.places, summary.joint) == (3 + 2 + 4, 5, 2)

@@ -1,9 +1,9 @@
 """After the week: visits by anybody at the plan's doors, each once; for who plans alone."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from imported import import_text
 
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, may
 from governance.office import Office
@@ -78,16 +78,14 @@ def test_an_empty_plan_is_judged_as_empty(after: Office, actor: Actor) -> None:
 
 
 def test_what_was_found_is_told_by_way_and_hour_and_announcement(
-    desk: Office, actor: Actor, tmp_path: Path
+    desk: Office, actor: Actor
 ) -> None:
     lines = [
         "检查编号,检查时间,楼栋编码,检查方式,检查结果,四不两直",
         "Y1,2026-12-28 18:10,B1,暗访,属实,是",
         "Y2,2026-12-29,B3,日查,无人,",
     ]
-    path = tmp_path / "files.csv"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    desk.imports.import_file(actor, "inspections", path)
+    import_text(desk, "inspections", "\n".join(lines))
     visit(desk, "B2", "2026-12-28 18:50", SUSPECTED, kind="联检")
     visit(desk, "B2", "2026-12-28 18:55", NOBODY, kind="夜查", recorded_by="b", person_id="W2")
     told = desk.plan_evaluation.evaluate(actor, MONDAY)

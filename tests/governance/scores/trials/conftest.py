@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from trial_street import ASKED, NOW, build_street
+from trial_street import ASKED, NOW
 
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -25,18 +25,10 @@ def _known_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def street_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trial_street") / "office"
-    build_street(folder)
-    return folder
-
-
 @pytest.fixture
-def desk(tmp_path: Path, street_folder: Path) -> Iterator[Office]:
+def desk(tmp_path: Path, trial_street: Path) -> Iterator[Office]:
     """Return a copy of that office."""
-    shutil.copytree(street_folder, tmp_path / "office")
-    office = open_office(tmp_path / "office", now=lambda: NOW)
+    office = open_office(shutil.copytree(trial_street, tmp_path / "office"), now=lambda: NOW)
     yield office
     office.close()
 

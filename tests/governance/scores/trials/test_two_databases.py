@@ -20,11 +20,11 @@ from gridwarden.compose import open_office
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(
     request: pytest.FixtureRequest,
-    street_folder: Path,
+    trial_street: Path,
     tmp_path: Path,
     empty_postgresql: Callable[[], str],
 ) -> Iterator[Office]:
-    folder = shutil.copytree(street_folder, tmp_path / "either")
+    folder = shutil.copytree(trial_street, tmp_path / "either")
     if request.param == "postgresql":
         for old in folder.glob("*.db*"):  # it and the head of its log begin anew
             old.unlink()

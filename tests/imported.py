@@ -1,0 +1,19 @@
+"""Texts that are brought in as files are, for offices that tests build."""
+
+from pathlib import Path
+
+from data.ingest.results import ImportResult
+from governance.access.permissions import Actor, local_owner
+from governance.office import Office
+
+
+def import_text(
+    office: Office, table: str, text: str, *, actor: Actor | None = None, name: str = ""
+) -> ImportResult:
+    """Write a file beside an office and import it, by the machine's owner unless told otherwise.
+
+    Its coordinates, if there are any, are WGS-84.
+    """
+    path: Path = office._workspace.root.parent / (name or f"{table}.csv")
+    path.write_text(text, encoding="utf-8")
+    return office.imports.import_file(actor or local_owner(), table, path, datum="wgs84")
