@@ -37,6 +37,7 @@ from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES
 from data.derived.duckdb_sessions import writing_sql_once
+from data.derived.join import ROWS_PER_GROUP
 from data.lake.schema import (
     LAKE_COLUMNS,
     PLACEMENT_COLUMNS,
@@ -98,13 +99,15 @@ def make_tables(folder: Path, buildings: int) -> None:
     pq.write_table(grids, folder / "grids.parquet")
     for name, share in SHARES.items():
         table = make_events(name, int(events * share), buildings, rng)
-        pq.write_table(table, folder / f"{name}.parquet")
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=ROWS_PER_GROUP)
 
 
 def make_register(count: int, rng: np.random.Generator) -> pa.Table:
-    """Scatter buildings over a square that grows with their number."""
+    """Scatter buildings over a square that grows with their number, communities compact."""
     side = 0.0004 * np.sqrt(count)
     lon, lat = 117.1 + rng.random(count) * side, 36.1 + rng.random(count) * side
+    order = np.argsort(cells_of_points(lon, lat, resolution=8), kind="stable")
+    lon, lat = lon[order], lat[order]
     numbers = np.arange(count)
     columns = {
         "building_id": np.char.mod("B%07d", numbers),
@@ -121,7 +124,7 @@ def make_register(count: int, rng: np.random.Generator) -> pa.Table:
 
 
 def make_events(name: str, count: int, buildings: int, rng: np.random.Generator) -> pa.Table:
-    """Make events of two years with what the score reads of them."""
+    """Make events of two years with what the score reads of them, in order of building."""
     days = rng.integers(0, 730 * 86_400, count).astype("timedelta64[s]")
     at = np.datetime64(CUT, "us") - days
     texts = {
@@ -133,7 +136,7 @@ def make_events(name: str, count: int, buildings: int, rng: np.random.Generator)
     }
     columns = {
         "row_key": np.char.mod(f"{name}-%d", np.arange(count)),
-        "building_id": np.char.mod("B%07d", rng.integers(0, buildings, count)),
+        "building_id": np.char.mod("B%07d", np.sort(rng.integers(0, buildings, count))),
         "match_level": np.full(count, "building"),
         "match_score": rng.choice([0.8, 1.0], count),
         "event_at": at,

@@ -140,6 +140,9 @@ class Field:
     key_from
         Fields, best first, from which a keyed hash of a person is computed. Such a field is not
         asked for in the template; it is read only from our own quarantine workbook.
+    of_words
+        The keyed hashes are those of the words of the name, separated by spaces
+        (`data.privacy.name_words`), not of the name.
     words_of
         The ``GRADE`` whose words this field keeps as they were sent, null where a number was. Such
         a field is not asked for in the template; it is read only from our own export.
@@ -162,6 +165,7 @@ class Field:
     past: bool = False
     fills: tuple[str, ...] = ()
     key_from: tuple[str, ...] = ()
+    of_words: bool = False
     words_of: str = ""
     example: str = ""
 

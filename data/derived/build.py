@@ -9,7 +9,7 @@ exists is up to date, and one that is missing is made again.
 ``derived/placement/<table>/<import_id>-<fingerprint>.parquet``
     Where each stored row of an import is, in the order of its rows file.
 ``derived/current/<table>-<fingerprint>.parquet``
-    All versions of all rows with their placement; `data.engine` reads these.
+    All versions of all rows with their placement, in order of place; `data.engine` reads these.
 ``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
     The same of the visits that people recorded, which are no import.
 ``derived/past/<registers>/``
@@ -19,6 +19,7 @@ exists is up to date, and one that is missing is made again.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
@@ -34,7 +35,7 @@ from data.contracts.registry import TABLES
 from data.derived.cache import make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
-from data.derived.join import columns_of, read_groups, to_schema
+from data.derived.join import columns_of, read_groups, to_schema, write_in_order
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
@@ -282,6 +283,16 @@ class Derivation:
                 writer.write_table(placed.cast(schema))
 
     def _write_current(self, contract: TableContract, path: Path) -> None:
+        """Write the file of a table, placed rows in order of place."""
+        if not is_placed(contract):
+            self._write_as_sent(contract, path)
+            return
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+            unordered = Path(folder) / path.name
+            self._write_as_sent(contract, unordered)
+            write_in_order(unordered, path, session=self._versions.session)
+
+    def _write_as_sent(self, contract: TableContract, path: Path) -> None:
         """Put rows, versions and placement side by side: all three have the rows in one order."""
         imports, placed = self._imports[contract.name], is_placed(contract)
         schema = current_schema(contract, placed=placed)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
@@ -124,6 +126,48 @@ def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no 
     session.compile = compile_once
     known: Backend = session
     return known
+
+
+class LocalTables:
+    """A few rows at a time in a session's memory, asked by questions that are written once.
+
+    For one thread. What Ibis takes to write a question is many times what a few rows take to
+    answer it.
+    """
+
+    def __init__(self) -> None:
+        self._session = ibis.duckdb.connect()
+        self._written: OrderedDict[Hashable, str] = OrderedDict()
+
+    def run(
+        self,
+        key: Hashable,
+        tables: Mapping[str, pa.Table],
+        ask: Callable[[Mapping[str, Table]], Table],
+    ) -> pa.Table:
+        """Answer a question.
+
+        Parameters
+        ----------
+        key
+            Tells the question, and the schemas of its tables, from all others.
+        tables
+            The rows, by name.
+        ask
+            Makes the expression of the tables where it was not asked before.
+        """
+        connection = self._session.con
+        for name, rows in tables.items():
+            connection.register(name, rows)
+        sql = self._written.pop(key, None)
+        if sql is None:
+            sql = str(
+                self._session.compile(ask({name: self._session.table(name) for name in tables}))
+            )
+        self._written[key] = sql
+        while len(self._written) > MOST_STATEMENTS:
+            self._written.popitem(last=False)
+        return connection.execute(sql).to_arrow_table()
 
 
 def _leaving_geometry(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types

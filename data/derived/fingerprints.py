@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.contracts.registry import TABLES
+from data.derived.join import PLACE_ORDER
 from data.derived.placing.place import PLACING_VERSION, is_placed
 from data.derived.placing.reviews import Reviews
 from data.derived.visits import ROWS_VERSION
@@ -52,11 +53,13 @@ def take_fingerprints(
                 placement if is_placed(contract) else PLACING_VERSION,
                 current_fields(name),
                 LEARNING_VERSION,
+                PLACE_ORDER,
             ]
         )
         for name, contract in TABLES.items()
     }
-    own = short_hash([ROWS_VERSION, current_fields(VISITS), placement, settings.office.time_zone])
+    zone = settings.office.time_zone
+    own = short_hash([ROWS_VERSION, current_fields(VISITS), placement, zone, PLACE_ORDER])
     return Fingerprints(register, placement, current, own)
 
 

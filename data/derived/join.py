@@ -1,16 +1,22 @@
-"""Join rows with their placement into the columns of a table's derived file."""
+"""Join rows with their placement into the columns of a table's derived file, in order of place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.backends.duckdb import Backend
 
-from data.lake.schema import GIVEN, PLACEMENT_COLUMNS
+from data.lake.schema import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY
 
 Columns = dict[str, pa.ChunkedArray]
+PLACE_ORDER: Final = ("building_id", "h3_r10", ROW_KEY, IMPORT_ID)
+"""How placed rows are written: those of a building, then those of no building by cell."""
+ROWS_PER_GROUP: Final = 16_384
+"""So that rows of a building are read without the others, by the extremes of each group."""
 
 
 def columns_of(table: pa.Table) -> Columns:
@@ -42,3 +48,17 @@ def read_groups(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.Chu
             yield columns
         if placed is not None:
             placed.close()
+
+
+def write_in_order(rows: Path, path: Path, *, session: Backend) -> None:
+    """Write the rows of a Parquet file again in `PLACE_ORDER`, those without a building last.
+
+    ``session``: sorts what memory cannot hold on disk.
+    """
+    schema = pq.read_schema(rows)
+    table = session.read_parquet(str(rows))
+    ordered = table.order_by([table[name].asc(nulls_first=False) for name in PLACE_ORDER])
+    with pq.ParquetWriter(path, schema) as writer:
+        for batch in ordered.to_pyarrow_batches(chunk_size=ROWS_PER_GROUP):
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+    session.drop_view(table.get_name())

@@ -46,13 +46,14 @@ class StoredVersions:
         self._imports, self._rows = inputs.imports, inputs.rows
 
     @cached_property
-    def _connection(self) -> Backend:
+    def session(self) -> Backend:
+        """The query session."""
         return connect(self._workspace)
 
     def close(self) -> None:
         """End the query session, if one was opened."""
-        if "_connection" in self.__dict__:
-            self._connection.disconnect()
+        if "session" in self.__dict__:
+            self.session.disconnect()
 
     def known_now(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of the rows that hold now, not placed, in the order they were sent."""
@@ -79,7 +80,7 @@ class StoredVersions:
     def _all(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
         imports = self._imports[contract.name]
         paths = [str(self._rows[m.import_id]) for m in imports]
-        rows = self._connection.read_parquet(paths, file_row_number=True, union_by_name=True)
+        rows = self.session.read_parquet(paths, file_row_number=True, union_by_name=True)
         times = ibis.memtable(import_times(imports))
         known = [name for name in contract.learnt_fields if name != LEARNT_AT]
         wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked

@@ -19,7 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.derived.join import columns_of, put_beside, to_schema
+from data.derived.join import (
+    PLACE_ORDER,
+    ROWS_PER_GROUP,
+    columns_of,
+    put_beside,
+    to_schema,
+)
 from data.derived.placing.place import Placer
 from data.derived.visits import TABLE, rows_of_visits
 from data.lake.schema import (
@@ -66,7 +72,8 @@ def write_visits(
         Time zone of the office.
     """
     before = _before(within, path, newest=state.newest)
-    pq.write_table(_built(store, placer, before, until=state.newest, zone=zone), path)
+    rows = _built(store, placer, before, until=state.newest, zone=zone)
+    pq.write_table(rows, path, row_group_size=ROWS_PER_GROUP)
 
 
 def _built(
@@ -97,7 +104,8 @@ def _rows(
 
 
 def _sorted(rows: pa.Table) -> pa.Table:
-    return rows.sort_by([(ROW_KEY, "ascending"), (SOURCE_ROW, "ascending")]).combine_chunks()
+    order = [(name, "ascending") for name in (*PLACE_ORDER, SOURCE_ROW)]
+    return rows.sort_by(order).combine_chunks()
 
 
 def _state_of(path: Path) -> VisitsState | None:

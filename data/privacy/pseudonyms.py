@@ -35,7 +35,8 @@ _ORGANISATION = re.compile(
     r"|pizza|deli|bar|shop|hotel|church|kitchen|bakery|club|group|services?|care|academy)\b",
     re.IGNORECASE,
 )
-_NOBODY = pa.array(read_cell_words()["nobody"], pa.large_string())
+NOBODY = frozenset(read_cell_words()["nobody"])
+_NOBODY = pa.array(sorted(NOBODY), pa.large_string())
 _SHORTEST_PHONE = 7
 _MOBILE_DIGITS = 11
 _COUNTRY_CODE = r"^(?:\+|00)86[\s\-]*"

@@ -1,12 +1,15 @@
 """One scoring result: a folder that was written once and is read when asked.
 
-It holds ``buildings.parquet``, ``units.parquet``, ``places.parquet``, ``config.json`` and
-``manifest.json`` with the hash of every file.
+It holds ``buildings.parquet``, ``units.parquet``, ``places.parquet``, ``by_cell.parquet`` (columns
+of the buildings in order of place), ``usual_finds.parquet``, ``unknown_buildings.parquet`` (named
+by rows, in no register), ``config.json`` and ``manifest.json`` with the hash of every file.
+Snapshots of earlier versions lack some of them.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.results.run_log import SnapshotError
@@ -26,6 +31,9 @@ SUMMED_KINDS: Final = ("cell:8", "cell:9", "cell:10", "grid", "community")
 FIND_RATE, SCORECARD = "find_rate", "scorecard"
 """Models of the score: today's, whose facts are ``score`` in the manifest, and the earlier one."""
 PLACES: Final = "places"
+BY_CELL: Final = "by_cell"
+USUAL_FINDS: Final = "usual_finds"
+UNKNOWN_BUILDINGS: Final = "unknown_buildings"
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 
 
@@ -105,16 +113,26 @@ class Snapshot:
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
         return frame
 
-    def select(self, name: str, column: str, values: Sequence[str]) -> pd.DataFrame:
+    def holds(self, name: str) -> bool:
+        """Say whether the snapshot has a table; those of earlier versions lack some."""
+        return f"{name}.parquet" in self.manifest["files"]
+
+    def select(
+        self,
+        name: str,
+        column: str,
+        values: Sequence[str],
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
         """Read the rows of a table whose text in ``column`` is one of ``values``.
 
-        Empty, without columns, where it is ``places`` of a snapshot that has none.
+        ``columns``: those to read; all where None. Empty, without columns, where it is ``places``
+        of a snapshot that has none.
         """
-        if name == PLACES and f"{PLACES}.parquet" not in self.manifest["files"]:
+        if name == PLACES and not self.holds(PLACES):
             return pd.DataFrame()
-        filters = [(column, "in", sorted(values))] if values else None
-        rows = pq.read_table(self._path(name), filters=filters)
-        frame: pd.DataFrame = (rows if values else rows.slice(0, 0)).to_pandas()
+        frame: pd.DataFrame = select_rows(self._path(name), column, values, columns).to_pandas()
         return frame
 
     def ranked(self, unit_kind: str) -> pd.DataFrame:
@@ -163,3 +181,38 @@ def table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
     if unit_kind == BUILDING_KIND:
         return "buildings", None
     return "units", [("unit_kind", "=", unit_kind)]
+
+
+def select_rows(
+    path: Path, column: str, values: Sequence[str], columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Read the rows of a Parquet file whose text in ``column`` is one of ``values``.
+
+    Of the other columns only the row groups that hold such a row are read.
+    """
+    wanted = pa.array(sorted(set(values)), pa.string())
+    with pq.ParquetFile(path) as file:
+        found = []
+        for group in _groups_within(file.metadata, column, wanted):
+            keys = file.read_row_group(group, columns=[column])[column]
+            hit = pc.is_in(keys, value_set=wanted)
+            if pc.any(hit).as_py():
+                found.append(file.read_row_group(group, columns=columns).filter(hit))
+        if found:
+            return pa.concat_tables(found)
+        kept = file.schema_arrow.names if columns is None else columns
+        return file.schema_arrow.empty_table().select(kept)
+
+
+def _groups_within(metadata: Any, column: str, wanted: pa.Array) -> list[int]:  # noqa: ANN401 -- pyarrow ships no types
+    """List the row groups whose least and greatest text leave room for a wanted one."""
+    texts, number = wanted.to_pylist(), metadata.schema.names.index(column)
+
+    def may_hold(group: int) -> bool:
+        told = metadata.row_group(group).column(number).statistics
+        if told is None or not told.has_min_max:
+            return True
+        at = bisect_left(texts, told.min)
+        return at < len(texts) and texts[at] <= told.max
+
+    return [group for group in range(metadata.num_row_groups if texts else 0) if may_hold(group)]

@@ -25,6 +25,8 @@ class PriorWeights:
 
     kind_class: float = number(0.5, high=5)
     party: float = number(0.3, high=5)
+    words: float = number(0.3, high=5)
+    """Of places whose operators' names share a word."""
     building: float = number(0.3, high=5)
     unit: float = number(1.0, high=5)
     area: float = number(0.15, high=5)
@@ -76,8 +78,12 @@ class ModelConfig:
     """How many visits that level is worth."""
     windows: int = number(48, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
-    strength: float = number(1.2, low=0.1, high=100)
-    """Of a place's rate about what its columns tell: its relative variance is the inverse. Visits
-    cannot tell it, since what a place is changes between them; simulated offices did."""
-    shared: float = number(0.2, low=0, high=1)
+    strength: float = number(0.5, low=0.1, high=100)
+    """Of a building's rate about what its columns tell: its relative variance is the inverse of the
+    sum of this and the next two (`risk.find_rate.own_rate`)."""
+    strength_of_visit: float = number(0.1, high=100)
+    """What each visit of the building adds."""
+    strength_of_reports: float = number(2.0, high=100)
+    """What it adds that the office keeps reports."""
+    shared: float = number(0.25, low=0, high=1)
     """Share of this variance that neighbouring buildings have in common."""

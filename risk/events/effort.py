@@ -10,10 +10,10 @@ import ibis
 from ibis import ir
 
 from risk.config.score import Effort
-from risk.events.expressions import evidence_weight, real, text_of
+from risk.events.expressions import Rows, evidence_weight, real, text_of
 
 
-def effort_of(table: ir.Table, rule: Effort) -> ir.FloatingValue:
+def effort_of(table: Rows, rule: Effort) -> ir.FloatingValue:
     """Return how thoroughly each visit looked, `Effort.least` to 1.
 
         max(least, mode · min(1, minutes / full_minutes))

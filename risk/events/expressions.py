@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import ibis
 from ibis import ir
@@ -11,12 +12,23 @@ from risk import schema as c
 from risk.events.decay import MICROSECONDS_PER_DAY, QUANTA_PER_UNIT
 
 
+class Rows(Protocol):
+    """Rows as they read at the moment ``cut`` of each: an Ibis table, or what looks like one."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Names of the columns."""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 -- ibis ships no types
+        """Return a column."""
+
+
 def real(value: float) -> ir.FloatingValue:
     """Make a DOUBLE: decimal literals cost DuckDB several times as much and round differently."""
     return ibis.literal(float(value), "float64")
 
 
-def text_of(table: ir.Table, name: str) -> ir.StringValue:
+def text_of(table: Rows, name: str) -> ir.StringValue:
     """Read a column as text; what is unknown, and a column that is not there, read ``''``."""
     if name not in table.columns:
         return ibis.literal("")
@@ -27,16 +39,17 @@ def holds_any(text: ir.StringValue, words: Iterable[str]) -> ir.BooleanValue:
     """Say whether a text holds one of the words, in any case."""
     holds: ir.BooleanValue = ibis.literal(value=False)
     for word in words:
-        holds |= text.lower().contains(word.lower())
+        is_alike = word.lower() == word.upper()  # as Chinese is: the text need not be lowered
+        holds |= text.contains(word) if is_alike else text.lower().contains(word.lower())
     return holds
 
 
-def first_known(table: ir.Table, *names: str) -> ir.StringValue:
+def first_known(table: Rows, *names: str) -> ir.StringValue:
     """Read the first of several columns that says something."""
     return ibis.coalesce(*(text_of(table, name).nullif("") for name in names))
 
 
-def time_of(table: ir.Table, name: str) -> ir.TimestampValue:
+def time_of(table: Rows, name: str) -> ir.TimestampValue:
     """Read a column as a moment, NULL where there is no such column."""
     if name not in table.columns:
         return ibis.null("timestamp")
@@ -67,15 +80,18 @@ def days_between(later: ir.TimestampValue, earlier: ir.TimestampValue) -> ir.Flo
 
 
 def decayed(
-    weight: ir.FloatingValue, at: ir.TimestampValue, cut: ir.TimestampValue, half_life_days: float
+    weight: ir.FloatingValue,
+    at: ir.TimestampValue,
+    cut: ir.TimestampValue,
+    half_life_days: ir.FloatingValue,
 ) -> ir.IntegerValue:
     """Decay a weight until the cut, in whole multiples of 2^-32 (`risk.events.decay`)."""
     age = days_between(cut, at)
-    decay = weight * real(2.0) ** (-age / real(half_life_days))
+    decay = weight * real(2.0) ** (-age / half_life_days)
     return (decay * real(QUANTA_PER_UNIT)).round().cast("int64")
 
 
-def certainty_of(table: ir.Table) -> ir.FloatingValue:
+def certainty_of(table: Rows) -> ir.FloatingValue:
     """Return how surely a row was placed, 0 to 1; a row that came with its building is sure."""
     if c.CERTAINTY not in table.columns:
         return real(1.0)

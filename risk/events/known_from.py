@@ -46,7 +46,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.events.expressions import text_of, time_of
+from risk.events.expressions import Rows, text_of, time_of
 
 LEARNT: Final = "learnt"
 """Column of frames: the day on which a row was learnt, since 1970-01-01."""
@@ -83,7 +83,7 @@ def rows_before(frame: pd.DataFrame, cut: int) -> pd.DataFrame:
     return frame if before.all() else frame[before]
 
 
-def imported_before(table: ir.Table, cut: Cut) -> ir.BooleanValue:
+def imported_before(table: Rows, cut: Cut) -> ir.BooleanValue:
     """Say of each row whether all that it says was here before the cut; False where unknown."""
     return (time_of(table, c.IMPORTED_AT) < moment_of(cut)).fill_null(ibis.literal(value=False))
 
@@ -93,13 +93,18 @@ def without_later_texts(table: ir.Table, name: str, cut: Cut) -> ir.Table:
 
     ``table``: rows of the table ``name``.
     """
+    return table.mutate(**later_texts(table, name, cut))
+
+
+def later_texts(table: ir.Table, name: str, cut: Cut) -> dict[str, ir.StringValue]:
+    """Return the texts of `WRITTEN_LATER` as they read before the cut, by name."""
     texts = [text for text in WRITTEN_LATER.get(name, ()) if text in table.columns]
     if not texts:
-        return table
+        return {}
     known = (later_texts_known_from(table, name) < moment_of(cut)).fill_null(
         ibis.literal(value=False)
     )
-    return table.mutate(**{text: ibis.ifelse(known, text_of(table, text), "") for text in texts})
+    return {text: ibis.ifelse(known, text_of(table, text), "") for text in texts}
 
 
 def moment_of(cut: Cut) -> ir.TimestampValue:

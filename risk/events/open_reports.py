@@ -17,7 +17,7 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig, WaitingReports
-from risk.events.expressions import holds_any
+from risk.events.expressions import Rows, holds_any
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
 
@@ -46,7 +46,7 @@ def still_waiting(reported: pd.Series, answered: pd.Series) -> pd.Series:
     return reported[(reported > answered) | (answered.isna() & reported.notna())]
 
 
-def waiting_since(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:
+def waiting_since(rows: Rows, rule: WaitingReports) -> ir.TimestampValue:
     """Return when each report was made; NULL where its truth is known, or it does not wait.
 
     Repeats of an older ticket say nothing new and are not among them (`complaint_rows`), nor are
@@ -59,7 +59,7 @@ def waiting_since(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:
     return ibis.ifelse(waits, rows[c.EVENT_AT], ibis.null("timestamp"))
 
 
-def answered_until(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:
+def answered_until(rows: Rows, rule: WaitingReports) -> ir.TimestampValue:
     """Return the moment up to which each visit answers reports; NULL where it answers none.
 
     ``rows``: inspections with `VISIT_TEXTS`.
@@ -70,7 +70,7 @@ def answered_until(rows: ir.Table, rule: WaitingReports) -> ir.TimestampValue:
     return ibis.ifelse(answers, until, ibis.null("timestamp"))
 
 
-def _of_late(rows: ir.Table, rule: WaitingReports) -> ir.BooleanValue:
+def _of_late(rows: Rows, rule: WaitingReports) -> ir.BooleanValue:
     """Select rows of a building no older than a report that waits can be."""
     first = rows[c.CUT] - ibis.interval(days=rule.days)
     return (rows[c.BUILDING] != "") & (rows[c.EVENT_AT] >= first)

@@ -14,7 +14,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.events.expressions import holds_any, text_of
+from risk.events.expressions import Rows, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
@@ -31,22 +31,48 @@ def once_per_visit(table: ir.Table) -> ir.Table:
     differ. The place is building, unit and who is there; where no building is known, or of the
     moment the day only, the address as well, since several rooms are looked at in a day. Of the
     rows of a visit the one with a number is kept, else the first by its key.
+
+    ``table``: each ``row_key`` once (at a cut).
     """
-    marked = table.mutate(
+    copies = copies_of_visits(alike_visits(table))
+    return table.anti_join(copies, [*_cut(table), c.ROW_KEY]).select(*table.columns)
+
+
+def _cut(table: ir.Table) -> list[str]:
+    return [c.CUT] if c.CUT in table.columns else []
+
+
+def alike_visits(table: ir.Table) -> ir.Table:
+    """Select the rows that share building, unit and moment with another: few need be compared."""
+    columns = table.columns
+    table = table.mutate(
+        _building=text_of(table, c.BUILDING).hash(), _unit=text_of(table, "unit_id").hash()
+    )
+    key = [*_cut(table), c.EVENT_AT, "_building", "_unit"]
+    groups = table.group_by(key).agg(_rows=table.count())
+    shared = groups.filter(groups["_rows"] > 1)
+    return table.semi_join(shared, key).select(*columns)
+
+
+def copies_of_visits(table: ir.Table) -> ir.Table:
+    """Return ``row_key`` (and ``cut``) of the rows that tell of a visit once more."""
+    cut = _cut(table)
+    marked = table.select(
+        *cut,
+        c.ROW_KEY,
+        c.EVENT_AT,
         **{
             _ID: text_of(table, "inspection_id"),
             _PLACE: _place(table),
             _RESULT: text_of(table, "result"),
-        }
+        },
     )
-    visit = [*([c.CUT] if c.CUT in marked.columns else []), _PLACE, "event_at", _RESULT]
-    numbered = (marked[_ID] != "").cast("int64")
-    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by="row_key"))
-    marked = marked.mutate(
-        _first=order == 0, _numbered=numbered.max().over(ibis.window(group_by=visit))
-    )
-    visits = marked.filter(marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0)))
-    return visits.drop(_ID, _PLACE, _RESULT, "_first", "_numbered")
+    visit = [*cut, _PLACE, c.EVENT_AT, _RESULT]
+    order = ibis.row_number().over(ibis.window(group_by=[*visit, _ID], order_by=c.ROW_KEY))
+    numbered = (marked[_ID] != "").cast("int64").max().over(ibis.window(group_by=visit))
+    marked = marked.mutate(_first=order == 0, _numbered=numbered)
+    kept = marked["_first"] & ((marked[_ID] != "") | (marked["_numbered"] == 0))
+    return marked.filter(~kept).select(*cut, c.ROW_KEY)
 
 
 def _place(table: ir.Table) -> ir.StringValue:
@@ -113,9 +139,15 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.drop_duplicates(list(GOING))
 
 
+def is_marked(table: Rows, marks: tuple[str, ...]) -> ir.BooleanValue:
+    """Say of complaints whether their status marks them as a repeat."""
+    status = text_of(table, "status")
+    return (status != "") & holds_any(status, marks)
+
+
 def without_repeated_tickets(table: ir.Table, marks: tuple[str, ...]) -> ir.Table:
     """Drop complaints whose status says that they repeat one, or that point to one that is here."""
-    table = table.filter(~holds_any(text_of(table, "status"), marks))
+    table = table.filter(~is_marked(table, marks))
     if "related_ticket" not in table.columns:
         return table
     older = table.select(_older_ticket="ticket_no", _older_at=c.CUT).distinct()

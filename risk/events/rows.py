@@ -12,7 +12,7 @@ the version that held then, with that moment as ``cut``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -22,20 +22,15 @@ from ibis import ir
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_at_each, list_cuts
-from risk.events.effort import effort_of
-from risk.events.expressions import (
-    cases,
-    certainty_of,
-    days_between,
-    decayed,
-    evidence_weight,
-    first_known,
-    real,
-    text_of,
-    time_of,
+from risk.events.expressions import text_of
+from risk.events.known_from import known_before, without_later_texts
+from risk.events.repeats import (
+    alike_visits,
+    copies_of_visits,
+    once_per_visit,
+    without_repeated_tickets,
 )
-from risk.events.known_from import imported_before, known_before, without_later_texts
-from risk.events.repeats import once_per_visit, without_repeated_tickets
+from risk.events.signals import BEGUN, signal_columns
 
 PLACEMENT: Final = (c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.MATCH_LEVEL)
 PLACE_KEYS: Final = (c.CUT, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY)
@@ -76,138 +71,45 @@ class FeatureSource(Protocol):
 def complaint_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the complaints that count, with ``reporter``, ``day`` and ``decayed_weight``.
+    """Select the complaints that count (`risk.events.signals`).
 
     A ticket whose status marks it as a repeat, or that points to an older ticket which is here too
-    (催办), says nothing new and is left out. ``decayed_weight`` is the certainty of the placement,
-    times policy's weights of source, category, nature and verified truth, times the decay factor.
-    Outcome, status and older ticket read ``''`` as long as they were not known
-    (`risk.events.known_from`).
+    (催办), says nothing new and is left out. Outcome, status and older ticket read ``''`` as long
+    as they were not known (`risk.events.known_from`).
     """
     table = _known_rows(source, "complaints", cut, keep)
     table = without_repeated_tickets(table, config.evidence.duplicate_marks)
-    evidence = config.evidence
-    weight = (
-        certainty_of(table)
-        * evidence_weight(text_of(table, "source"), evidence.complaint_source, otherwise=1.0)
-        * evidence_weight(text_of(table, "category"), evidence.complaint_category, otherwise=1.0)
-        * evidence_weight(text_of(table, "nature"), evidence.complaint_nature, otherwise=1.0)
-        * evidence_weight(text_of(table, "is_true"), evidence.complaint_truth, otherwise=1.0)
-    )
-    decayed_weight = decayed(
-        weight, table[c.EVENT_AT], table[c.CUT], config.half_life_days.complaints
-    )
-    reporter = text_of(table, "reporter_key")
-    return _select(
-        table, decayed_weight, {c.REPORTER: reporter, c.DAY: table[c.EVENT_AT].truncate("D")}, keep
-    )
+    return _select(table, "complaints", config, keep)
 
 
 def violation_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the decided violations, with ``decayed_weight``."""
+    """Select the decided violations (`risk.events.signals`)."""
     table = _known_rows(source, "violations", cut, keep)
-    half_life = config.half_life_days.violations
-    weight = decayed(certainty_of(table), table[c.EVENT_AT], table[c.CUT], half_life)
-    return _select(table, weight, {}, keep)
+    return _select(table, "violations", config, keep)
 
 
 def inspection_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the visits, each with the ``signal`` it gives and its ``decayed_weight``.
+    """Select the visits (`risk.events.signals`).
 
-    ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
-    or ``visit`` for a result that policy does not list; the weight of the last is 0. ``confirms``
-    marks a find that is certain, ``sure`` is the certainty of the placement, and ``effort`` how
-    thoroughly was looked (`risk.events.effort`): having found nothing says as much as was looked. A
-    visit that two files tell of counts once.
+    A visit that two files tell of counts once.
     """
     table = once_per_visit(_known_rows(source, "inspections", cut, keep))
-    result, certainty = text_of(table, "result"), certainty_of(table)
-    at, cut_of_row = table[c.EVENT_AT], table[c.CUT]
-    evidence, half_lives = config.evidence, config.half_life_days
-    effort = effort_of(table, config.effort)
-    kinds = (
-        (c.FOUND, evidence.found, half_lives.inspections_found),
-        (c.NOT_FOUND, evidence.not_found, half_lives.inspections_not_found),
-        (c.NO_ACCESS, evidence.no_access, half_lives.inspections_no_access),
-    )
-    branches = [
-        (
-            result.isin(list(weights)),
-            signal,
-            evidence_weight(result, weights, otherwise=0.0),
-            half_life,
-        )
-        for signal, weights, half_life in kinds
-        if weights
-    ]
-    signal = cases(((when, ibis.literal(name)) for when, name, _, _ in branches), c.VISIT_ONLY)
-    looked, one = {c.NOT_FOUND: effort}, real(1.0)
-    decayed_weight = cases(
-        (
-            (when, decayed(weight * certainty * looked.get(signal, one), at, cut_of_row, half_life))
-            for when, signal, weight, half_life in branches
-        ),
-        ibis.literal(0, "int64"),
-    )
-    confirms = result.isin(list(evidence.confirmed))
-    extra = {
-        c.SIGNAL: signal,
-        c.CONFIRMS: confirms,
-        c.SURE: certainty,
-        c.EFFORT: effort,
-    }
-    return _select(table, decayed_weight, extra, keep)
+    return _select(table, "inspections", config, keep)
 
 
 def rental_rows(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
 ) -> ir.Table:
-    """Select the leases and licences that began before the cut.
-
-    ``registered_unit`` names the unit, ``active`` says whether the lease runs at the cut,
-    ``business`` whether it lets a dwelling to a business, ``tenant`` who rents it, and
-    ``decayed_weight`` is 1 for a running short lease, decayed from its end for a past one, 0 for a
-    long one.
-    """
+    """Select the leases and licences that began before the cut (`risk.events.signals`)."""
     table = _known_rows(source, "rentals", cut, keep)
-    rule, evidence = config.exposure, config.evidence
-    moment = table[c.CUT]
-    start, end = time_of(table, "start_date"), time_of(table, "end_date")
-    if not rule.trust_end_date:
-        end = ibis.ifelse(
-            (end < moment) | imported_before(table, moment), end, ibis.null("timestamp")
-        )
-    # A lease without a start is taken to have begun when it was learnt.
-    begun = start.fill_null(table[c.EVENT_AT])
-    running = (end >= moment).fill_null(ibis.literal(True))  # noqa: FBT003 -- a literal's value
-    active = ~text_of(table, "status").isin(list(rule.inactive_statuses))
-    if rule.trust_end_date:
-        active &= running
-    business = text_of(table, "lessee_kind").isin(list(evidence.business_tenants)) & text_of(
-        table, "purpose"
-    ).isin(list(evidence.dwelling_purposes))
-    days = days_between(end, begun)
-    short = ((days >= real(0.0)) & (days <= real(evidence.short_term_days))).fill_null(
-        ibis.literal(False)  # noqa: FBT003 -- a literal's value
-    )
-    last = ibis.ifelse(running, moment, end)
-    half_life = config.half_life_days.rental_short_term
-    decayed_weight = ibis.ifelse(
-        short, decayed(real(1.0), last, moment, half_life), ibis.literal(0, "int64")
-    )
-    extra = {
-        c.REGISTERED_UNIT: first_known(table, "unit_id", "filing_no", c.ROW_KEY),
-        c.TENANT: text_of(table, "lessee_key"),
-        c.ACTIVE: active,
-        c.BUSINESS: business,
-    }
-    rows = _select(table, decayed_weight, {**extra, "begun": begun}, keep)
-    rows = rows.filter(rows["begun"] < rows[c.CUT]).drop("begun")
-    return _inspected_only(rows, source, cut) if rule.counts_after_first_inspection else rows
+    rows = _select(table, "rentals", config, keep)
+    rows = rows.filter(rows[BEGUN] < rows[c.CUT]).drop(BEGUN)
+    only_visited = config.exposure.counts_after_first_inspection
+    return _inspected_only(rows, source, cut) if only_visited else rows
 
 
 SIGNALS: Final = {
@@ -227,8 +129,14 @@ def settled_rows(
     keep: Sequence[str] = (),
 ) -> ir.Table:
     """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
-    rows = SIGNALS[name](source, cut=cut, config=config, keep=keep)
-    return settle_rows(rows, known_buildings(source, max(list_cuts(cut))))
+    register = known_buildings(source, max(list_cuts(cut)))
+    if name != "inspections":
+        return settle_rows(SIGNALS[name](source, cut=cut, config=config, keep=keep), register)
+    # An engine that expects few rows to be left after copies would join the other way round.
+    table = _known_rows(source, name, cut, keep)
+    rows = settle_rows(_select(table, "inspections", config, keep), register)
+    copies = copies_of_visits(alike_visits(table))
+    return rows.anti_join(copies, [c.CUT, c.ROW_KEY]).select(*rows.columns)
 
 
 def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
@@ -280,15 +188,45 @@ def known_buildings(source: FeatureSource, cut: datetime) -> ir.Table:
     return register.filter(register[c.LEARNT_AT] < ibis.literal(cut))
 
 
+def wanted_columns(name: str, keep: Sequence[str] = ()) -> set[str]:
+    """Return the columns of a table that its signal reads."""
+    return {
+        *PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep
+    }  # fmt: skip
+
+
+def known_of_versions(
+    versions: ir.Table, name: str, cuts: Sequence[datetime], *, columns: Collection[str]
+) -> ir.Table:
+    """Return what was known at each of several cuts, as `known_rows` does, of versions of rows."""
+    table = held_at_each(versions, cuts, columns=columns)
+    return _known(table, name)
+
+
+def unknown_buildings(source: FeatureSource, cut: datetime) -> list[str]:
+    """Return the buildings that rows name and the register did not know before the cut, sorted.
+
+    Rows there count at no building (`settle_rows`).
+    """
+    known = known_buildings(source, cut).select(c.BUILDING)
+    tables = [source.table(name, cut=cut).select(c.BUILDING).distinct() for name in _NEEDED]
+    named = ibis.union(*tables, distinct=True).drop_null()
+    strange = named.anti_join(known, c.BUILDING).to_pyarrow()[c.BUILDING]
+    return sorted(strange.to_pylist())
+
+
 def _known_rows(source: FeatureSource, name: str, cut: Cuts, keep: Sequence[str] = ()) -> ir.Table:
     """Select what was known at each cut, as `known_rows` does, of the columns that are needed."""
-    wanted = {*PLACEMENT, c.CERTAINTY, c.ROW_KEY, c.EVENT_AT, c.LEARNT_AT, *_NEEDED[name], *keep}
-    if isinstance(cut, datetime):
-        table = source.table(name, cut=cut)
-        columns = [column for column in table.columns if column in wanted]
-        table = table.select(*columns, **{c.CUT: ibis.literal(cut)})
-    else:
-        table = held_at_each(source.versions(name, cut=max(cut)), cut, columns=wanted)
+    wanted = wanted_columns(name, keep)
+    if not isinstance(cut, datetime):
+        versions = source.versions(name, cut=max(cut))
+        return known_of_versions(versions, name, cut, columns=wanted)
+    table = source.table(name, cut=cut)
+    columns = [column for column in table.columns if column in wanted]
+    return _known(table.select(*columns, **{c.CUT: ibis.literal(cut)}), name)
+
+
+def _known(table: ir.Table, name: str) -> ir.Table:
     table = table.filter(known_before(table, table[c.CUT]))
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
     return without_later_texts(table, name, table[c.CUT])
@@ -300,21 +238,8 @@ def _inspected_only(rows: ir.Table, source: FeatureSource, cut: Cuts) -> ir.Tabl
     return rows.semi_join(visits.select(c.CUT, **unit), [c.CUT, c.REGISTERED_UNIT])
 
 
-def _select(
-    table: ir.Table,
-    decayed_weight: ir.IntegerValue,
-    extra: Mapping[str, ir.Value],
-    keep: Sequence[str],
-) -> ir.Table:
-    placement = {name: text_of(table, name) for name in PLACEMENT}
-    return table.select(
-        **placement,
-        **{
-            c.CUT: table[c.CUT],
-            c.ROW_KEY: table[c.ROW_KEY],
-            c.EVENT_AT: table[c.EVENT_AT],
-            c.DECAYED_WEIGHT: decayed_weight,
-        },
-        **extra,
-        **{name: text_of(table, name) for name in keep},
-    )
+def _select(table: ir.Table, name: str, config: ScoreConfig, keep: Sequence[str]) -> ir.Table:
+    told = signal_columns(table, name, config)
+    added = [column for column in told.columns if column not in table.columns]
+    texts = {text: text_of(told, text) for text in (*PLACEMENT, *keep)}
+    return told.select(c.CUT, c.ROW_KEY, c.EVENT_AT, *added, **texts)

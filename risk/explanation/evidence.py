@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import ibis
 import numpy as np
 import pandas as pd
-from ibis import ir
 
 from data.results.snapshot import BUILDING_KIND
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
-from risk.events.fetch import fetch
-from risk.events.provenance import (
-    DECIDED,
-    OUTCOME_SOURCE,
-    REPORTED,
-    SOURCES,
-    source_of_visits,
-)
-from risk.events.rows import SIGNALS, FeatureSource, known_buildings, settle_rows
+from risk.events.provenance import OUTCOME_SOURCE, SOURCES
+from risk.events.rows import FeatureSource
+from risk.explanation.place_rows import FACTS, EvidenceScope, PlaceRows
 from risk.features.build import UNLOCATED_KEYS
 
-FACTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "complaints": ("source", "category", "nature", "status", "is_true"),
-    "violations": ("form", "disguise", "stage", "penalty"),
-    "inspections": ("result", "mode", "place_kind", "purpose", "action"),
-    "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
-}
-"""The only columns of a row that an explanation shows: nothing that names or quotes a person."""
-SOURCE_OF_TABLE: Final = {"complaints": REPORTED, "violations": DECIDED}
 REPORTER_NUMBER: Final = "reporter_number"
 FACTOR: Final = "factor"
 VALUE: Final = "value"
@@ -77,28 +61,15 @@ class EvidenceRow:
     building_id: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class EvidenceScope:
-    """The part of the map whose rows are wanted.
-
-    Parameters
-    ----------
-    buildings
-        Ids of its buildings.
-    unlocated_column, unlocated_values
-        Which rows without a building belong to it; none where the column is None.
-    """
-
-    buildings: Sequence[str]
-    unlocated_column: str | None = None
-    unlocated_values: Sequence[str] = ()
-
-
 def gather_evidence(
     source: FeatureSource, place: EvidenceScope, *, cut: datetime, config: ScoreConfig
 ) -> list[EvidenceRow]:
     """Read the rows behind the events of a place, weightiest first within each factor."""
-    register = known_buildings(source, cut)
+    return share_rows(PlaceRows(source, place, cut=cut, config=config))
+
+
+def share_rows(rows: PlaceRows) -> list[EvidenceRow]:
+    """Give the rows of a place their shares, weightiest first within each factor."""
     sharing: dict[str, Callable[[pd.DataFrame, ScoreConfig], pd.DataFrame]] = {
         "complaints": _share_complaints,
         "violations": _share_violations,
@@ -107,29 +78,11 @@ def gather_evidence(
     }
     evidence: list[EvidenceRow] = []
     for table, share in sharing.items():
-        rows = SIGNALS[table](source, cut=cut, config=config, keep=FACTS[table])
-        rows = rows.mutate(**{OUTCOME_SOURCE: _source_of_rows(rows, table, config)})
-        frame = fetch(_within(rows, place, register))
+        frame = rows.settled(table)
         weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
-        shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), config)
+        shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), rows.config)
         evidence += evidence_rows(shared, table)
     return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
-
-
-def _source_of_rows(rows: ir.Table, table: str, config: ScoreConfig) -> ir.StringValue:
-    if table == "inspections":
-        return source_of_visits(rows, config.model.purposes)
-    return ibis.literal(SOURCE_OF_TABLE.get(table, ""))
-
-
-def _within(rows: ir.Table, place: EvidenceScope, register: ir.Table) -> ir.Table:
-    if place.unlocated_column is None:
-        return rows.filter(rows[c.BUILDING].isin(list(place.buildings)))
-    rows = settle_rows(rows, register)
-    return rows.filter(
-        rows[c.BUILDING].isin(list(place.buildings))
-        | rows[place.unlocated_column].isin(list(place.unlocated_values))
-    )
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from data.results.snapshot import BUILDING_KIND, PLACES, Snapshot
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
-from risk.explanation.evidence import EvidenceRow, gather_evidence, register_evidence
+from risk.explanation.evidence import EvidenceRow, register_evidence, share_rows
 from risk.explanation.history_evidence import HISTORY_COLUMNS, gather_histories
 from risk.explanation.learning import Learning, read_learning
 from risk.explanation.lookup import (
@@ -23,10 +23,10 @@ from risk.explanation.lookup import (
     find_buildings_around,
     find_members,
     find_neighbours,
-    find_unit,
+    find_row,
     rank_list,
-    read_unit,
 )
+from risk.explanation.place_rows import EvidenceScope, PlaceRows
 from risk.features.factors import BASE
 from risk.features.neighbours import count_events
 from risk.scoring.aggregate import SEEN
@@ -130,17 +130,14 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     UnknownUnitError
         When the snapshot holds no such unit.
     """
-    kind, name = find_unit(snapshot, unit)
-    config = config_of(snapshot)
-    row = read_unit(snapshot, kind, name).iloc[0]
-    members = find_members(snapshot, kind, name)
+    kind, name, row = find_row(snapshot, unit)
+    config, points = config_of(snapshot), _points(row)
+    members = row.to_frame().T if kind == BUILDING_KIND else find_members(snapshot, kind, name)
     around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
-    evidence = _gather(engine, snapshot, kind, name, members, config=config)
-    points = _points(row)
     # A history that earned no weight has many rows and explains nothing.
-    evidence = [
-        row for row in evidence if row.factor not in HISTORY_COLUMNS or points.get(row.factor)
-    ]
+    histories = [factor for factor in HISTORY_COLUMNS if points.get(factor)]
+    place = evidence_scope(kind, name, members)
+    evidence = _gather(engine, snapshot, place, members, config=config, histories=histories)
     rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
     if kind == BUILDING_KIND:
         rows[RING] = _ring_rows(around, config)
@@ -167,18 +164,21 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
 def _gather(
     engine: FeatureSource | None,
     snapshot: Snapshot,
-    kind: str,
-    name: str,
+    place: EvidenceScope,
     members: pd.DataFrame,
     *,
     config: ScoreConfig,
+    histories: list[str],
 ) -> list[EvidenceRow]:
     """Read the rows behind the factors; none without an engine."""
     if engine is None:
         return []
-    place, one = evidence_scope(kind, name, members), kind == BUILDING_KIND
-    seen = gather_evidence(engine, place, cut=snapshot.cut, config=config)
-    return seen + gather_histories(engine, snapshot, members, one_building=one, config=config)
+    rows, one = (
+        PlaceRows(engine, place, cut=snapshot.cut, config=config),
+        not place.unlocated_column,
+    )
+    told = gather_histories(engine, rows, snapshot, members, factors=histories, one_building=one)
+    return share_rows(rows) + told
 
 
 def _figures(row: pd.Series) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,11 +10,11 @@ import h3  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.results.snapshot import BUILDING_KIND, BY_CELL, Snapshot
 from geo.cells import disk
 from geo.errors import GridwardenError
 from risk import schema as c
-from risk.explanation.evidence import EvidenceScope
+from risk.explanation.place_rows import EvidenceScope
 
 CELL: Final = "cell:"
 DRAWN_RESOLUTION: Final = 10
@@ -46,14 +47,24 @@ def find_unit(snapshot: Snapshot, name: str) -> tuple[str, str]:
     UnknownUnitError
         When nothing scored has this name.
     """
+    kind, bare, _ = find_row(snapshot, name)
+    return kind, bare
+
+
+def find_row(snapshot: Snapshot, name: str) -> tuple[str, str, pd.Series]:
+    """Return the kind, bare name and row of a unit, found as `find_unit` does."""
     for kind in _SEARCH_ORDER:
         if name.startswith(f"{kind}:"):
-            bare = name.removeprefix(f"{kind}:")
-            if not read_unit(snapshot, kind, bare).empty:
-                return kind, bare
+            rows = read_unit(snapshot, kind, bare := name.removeprefix(f"{kind}:"))
+            if not rows.empty:
+                return kind, bare, rows.iloc[0]
+    rows = read_unit(snapshot, BUILDING_KIND, name)
+    if not rows.empty:
+        return BUILDING_KIND, name, rows.iloc[0]
+    units = snapshot.select("units", c.UNIT, [name]).set_index(c.UNIT_KIND, drop=False)
     for kind in _SEARCH_ORDER:
-        if not read_unit(snapshot, kind, name).empty:
-            return kind, name
+        if kind in units.index:
+            return kind, name, units.loc[[kind]].iloc[0]
     raise unknown_unit(name)
 
 
@@ -74,10 +85,29 @@ def read_unit(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
 
 
 def find_members(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
-    """Read the buildings of a unit; a building's only member is itself."""
+    """Read the buildings of a unit; a building's only member is itself.
+
+    Of other units the columns that `risk.scoring.run.NEIGHBOUR_COLUMNS` names.
+    """
+    if kind == BUILDING_KIND:
+        return read_unit(snapshot, kind, name)
     if kind.startswith(CELL):
-        return snapshot.select("buildings", c.H3_R10, drawn_cells(name))
-    return snapshot.select("buildings", _COLUMNS[kind], [name])
+        return select_buildings(snapshot, c.H3_R10, drawn_cells(name))
+    return select_buildings(snapshot, _COLUMNS[kind], [name])
+
+
+def select_buildings(
+    snapshot: Snapshot,
+    column: str,
+    values: Sequence[str],
+    *,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Read the buildings of some cells, grids, communities or kinds, sorted by id."""
+    table = BY_CELL if snapshot.holds(BY_CELL) else "buildings"
+    return snapshot.select(table, column, values, columns=columns).sort_values(
+        c.BUILDING, ignore_index=True
+    )
 
 
 def evidence_scope(kind: str, name: str, members: pd.DataFrame) -> EvidenceScope:
@@ -98,7 +128,7 @@ def find_buildings_around(snapshot: Snapshot, building: pd.Series) -> pd.DataFra
     """Read the other buildings of a building's own cell and the ring about it."""
     cell = str(building[c.H3_R10])
     cells = disk(np.array([cell]), 1)[1].tolist() if cell else []
-    inside = snapshot.select("buildings", c.H3_R10, cells)
+    inside = select_buildings(snapshot, c.H3_R10, cells)
     others: pd.DataFrame = inside.loc[inside[c.BUILDING] != building[c.BUILDING]]
     return others
 

@@ -16,26 +16,17 @@ from numpy.typing import NDArray
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
-from risk.events.confirmed import mark_own_events
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.decay import MICROSECONDS_PER_DAY, from_quanta
 from risk.events.fetch import fetch
-from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS, still_waiting
-from risk.events.rows import FeatureSource, known_buildings, settled_rows
-from risk.features.aggregates import (
-    ANSWERED,
-    LAST_REPORT,
-    LAST_VISIT,
-    sum_complaints,
-    sum_inspections,
-    sum_rentals,
-    sum_shared_tenants,
-    sum_violations,
-)
+from risk.events.open_reports import still_waiting
+from risk.events.rows import FeatureSource, known_buildings
+from risk.features.aggregates import ANSWERED, LAST_REPORT, LAST_VISIT
 from risk.features.cache import once_a_view
 from risk.features.exposure import estimate_exposure
 from risk.features.neighbours import add_neighbourhood
 from risk.features.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids_at_each
+from risk.features.read_sums import read_sums
 from risk.features.sums import Register, Sums
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
@@ -92,7 +83,7 @@ class FeatureTable:
 
         See `risk.features.official_grids.cells_of_empty_grids`.
         """
-        return cells_of_empty_grids(self.grids, set(self.buildings[c.GRID]))
+        return cells_of_empty_grids(self.grids, self.buildings[c.GRID].unique())
 
 
 @once_a_view
@@ -180,7 +171,7 @@ class OfficeSums:
                 (name, part.spread(name, cut, none))
                 for part in parts
                 for name in names
-                if name in part.located
+                if name in part.names
             ]
 
         buildings = self.register.buildings
@@ -215,24 +206,10 @@ class OfficeSums:
 
 def read_office_sums(source: FeatureSource, *, cut: Cuts, config: ScoreConfig) -> OfficeSums:
     """Let the engine sum everything for one cut or several, each table once for all of them."""
-    inspections, rentals = (
-        settled_rows(source, name, cut=cut, config=config, keep=keep)
-        for name, keep in (("inspections", VISIT_TEXTS), ("rentals", ()))
-    )
-    complaints = settled_rows(source, "complaints", cut=cut, config=config, keep=REPORT_TEXTS)
-    violations = settled_rows(source, "violations", cut=cut, config=config)
-    violations = mark_own_events(violations, inspections)
     register = _read_register(known_buildings(source, max(list_cuts(cut))))
-    sums = {
-        "complaints": sum_complaints(complaints, config=config),
-        "violations": sum_violations(violations, config=config),
-        "inspections": sum_inspections(inspections, config=config),
-        "rentals": sum_rentals(rentals),
-        "shared_tenants": sum_shared_tenants(rentals),
-    }
     return OfficeSums(
         register=register,
-        **{name: Sums.read(expression, register.ids) for name, expression in sums.items()},
+        **read_sums(source, cut=cut, config=config, ids=register.ids),
         grids=read_grids_at_each(source, cut=cut),
         config=config,
     )

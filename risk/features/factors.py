@@ -10,6 +10,7 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Floats
+from risk.features.reporting import reporting_rates
 
 BASE: Final = "exposure"
 """Name of the points that a unit has for its doors alone, before anything was seen there."""
@@ -26,12 +27,13 @@ def factor_columns(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> di
     Of what is counted x = log(1 + w / (1 + usual)), with ``usual`` what a building of this exposure
     has on the average of the office. So a tenth event says less than the first, and ten events at
     two hundred doors say less than ten at twenty. Nothing seen gives 0, not less: where nobody
-    looked nothing is seen.
+    looked nothing is seen. Complaints count relative to how readily the building's community
+    reports (`risk.features.reporting`).
 
     Parameters
     ----------
     buildings
-        With exposure; an absent column and an unknown value read 0.
+        Those of the whole office, with exposure; an absent column and an unknown value read 0.
     usual
         Weight per unit of exposure in the whole office, by column.
 
@@ -41,7 +43,10 @@ def factor_columns(buildings: pd.DataFrame, *, usual: Mapping[str, float]) -> di
     columns = {}
     for name in COUNTED:
         usually = usual.get(name, 0.0) * exposure
-        columns[name] = np.log1p(_numbers(buildings, name) / (1.0 + usually))
+        weight = _numbers(buildings, name)
+        if name == c.COMPLAINTS:
+            weight = weight / reporting_rates(buildings, usual=usual)
+        columns[name] = np.log1p(weight / (1.0 + usually))
     return columns | {c.RING: _numbers(buildings, c.RING)}
 
 

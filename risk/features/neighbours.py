@@ -73,8 +73,9 @@ def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
 
 def parent_cells(cells: pd.Series, resolution: int) -> pd.Series:
     """Return the cell of a coarser resolution about each cell, ``''`` where it is not known."""
-    coarse = parents(cells.to_numpy(dtype=np.str_), resolution)
-    return pd.Series(coarse, index=cells.index, dtype="str")
+    codes, distinct = pd.factorize(cells)
+    coarse = pd.Series(parents(np.asarray(distinct, dtype=np.str_), resolution), dtype="str")
+    return coarse.take(codes).set_axis(cells.index)
 
 
 def sum_discs(cells: pd.DataFrame) -> pd.DataFrame:

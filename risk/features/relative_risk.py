@@ -12,7 +12,6 @@ e^r, so that what is told of a building is more than its kind's.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -21,14 +20,8 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
-from risk.events.rows import FeatureSource
 from risk.features.empirical_bayes import log_ratio, prior_strength, sum_by_code
-from risk.features.visit_results import (
-    DECAY,
-    VisitResults,
-    read_visit_results,
-    settled_visits,
-)
+from risk.features.visit_results import DECAY, VisitResults
 
 WIDE_RESOLUTION: Final = 9
 RELATIVE_RISKS: Final = (
@@ -45,15 +38,6 @@ def kinds_of(buildings: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     last_named = last.set_index(c.BUILDING)["place_kind"].reindex(buildings[c.BUILDING]).fillna("")
     registered = buildings[c.KIND]
     return registered.where(registered != "", last_named.set_axis(registered.index)).astype("str")
-
-
-def with_relative_risks(
-    source: FeatureSource, buildings: pd.DataFrame, *, cut: datetime, config: ScoreConfig
-) -> pd.DataFrame:
-    """Read the visits known before ``cut`` and add what they found (`add_relative_risks`)."""
-    tables = settled_visits(source, cut=cut, config=config)
-    visits = read_visit_results(*tables, cut=cut, config=config)
-    return add_relative_risks(buildings, visits, config=config)
 
 
 def add_relative_risks(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +14,9 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools, Codes
+from risk.arrays import Bools, Codes, rows_of
 from risk.events.fetch import fetch
+from risk.events.rows import PLACE_KEYS
 
 Numbers = NDArray[Any]
 
@@ -48,46 +51,54 @@ class Sums:
     Parameters
     ----------
     located
-        Sums of buildings, in order of their cut, by column.
-    cut, at
-        Cut of each of these rows, ascending, and the row of its building in the register.
+        Sums of buildings by cut and column, each with the rows of its buildings in the register.
     unlocated
         Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`.
     """
 
-    located: dict[str, Numbers]
-    cut: NDArray[np.datetime64]
-    at: Codes
+    located: Mapping[tuple[datetime, str], list[tuple[Codes, Numbers]]]
+    names: frozenset[str]
     unlocated: pd.DataFrame
 
     @classmethod
-    def read(cls, expression: ir.Table, ids: pd.Index[Any]) -> Sums:
-        """Run it on its engine.
+    def read(
+        cls,
+        below: ir.Table,
+        beside: Sequence[tuple[Sequence[datetime], ir.Table]],
+        ids: pd.Index[Any],
+    ) -> Sums:
+        """Run expressions on their engine.
 
-        ``expression``: with ``cut`` and ``building_id``, ``''`` where there is none. ``ids``: of
-        the register, in order.
+        ``below``: with ``cut`` and ``building_id``, ``''`` where there is none. ``beside``: sums of
+        buildings with a column for each of some cuts, and these cuts. ``ids``: of the register, in
+        order.
         """
-        frame = fetch(expression)
+        frame = fetch(below)
         frame[c.CUT] = frame[c.CUT].astype("datetime64[us]")
-        at = np.asarray(ids.get_indexer(pd.Index(frame.pop(c.BUILDING))), dtype=np.int64)
-        rows = np.flatnonzero(at >= 0)
-        cuts = frame[c.CUT].to_numpy()
-        rows = rows[np.argsort(cuts[rows], kind="stable")]
-        numbers = [name for name in frame if name not in {c.CUT, c.H3_R10, c.GRID, c.COMMUNITY}]
-        return cls(
-            located={str(name): frame[name].to_numpy()[rows] for name in numbers},
-            cut=cuts[rows],
-            at=at[rows],
-            unlocated=frame[at < 0].reset_index(drop=True),
-        )
+        at = rows_of(frame.pop(c.BUILDING), ids)
+        located = defaultdict(list)
+        names = [str(name) for name in frame if name not in PLACE_KEYS]
+        for cut, rows in frame[at >= 0].groupby(c.CUT).indices.items():
+            here = np.flatnonzero(at >= 0)[rows]
+            for name in names:
+                located[cut.to_pydatetime(), name].append((at[here], frame[name].to_numpy()[here]))
+        for cuts, expression in beside:
+            sums = fetch(expression)
+            of_building = rows_of(sums[c.BUILDING], ids)
+            for number, cut in enumerate(cuts):
+                for name in names:
+                    values = sums[f"{name}{number}"].to_numpy()
+                    located[cut, name].append((of_building, values))
+        unlocated = frame[at < 0].reset_index(drop=True)
+        return cls(located=located, names=frozenset(names), unlocated=unlocated)
 
     def spread(self, name: str, cut: datetime, fill: Numbers) -> Numbers:
         """Return a column at a cut for every building of the register, in its order.
 
         ``fill``: what a building without a row has, shape (buildings,).
         """
-        moment = np.datetime64(cut, "us")
-        here = slice(*(int(np.searchsorted(self.cut, moment, side)) for side in ("left", "right")))
         values: Numbers = fill.copy()
-        values[self.at[here]] = self.located[name][here]
+        for rows, sums in self.located.get((cut, name), ()):
+            known = ~pd.isna(sums)
+            values[rows[known]] = sums[known]
         return values

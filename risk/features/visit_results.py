@@ -27,6 +27,10 @@ from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength,
 VISIT_TEXTS: Final = ("result", "unit_id", "party_key", "place_kind", "purpose", "mode")
 DECAY: Final = "decay"
 PURPOSE: Final = "purpose_class"
+LEVEL: Final = "level"
+"""What the office finds, per effort, on the average of those weeks."""
+RATIO: Final = "ratio"
+"""Log of how many times this a visit of such a purpose finds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,8 @@ class VisitResults:
     rows
         One row per visit in order of ``row_key``: where it was settled, the texts of `VISIT_TEXTS`,
         ``purpose_class``, ``decay`` (its decay factor, 0 to 1), ``found`` and ``expected`` (NaN
-        where the visit brought no result), before the kind of building.
+        where the visit brought no result), before the kind of building; ``day``, ``level`` and
+        ``ratio``, which make the expected finds (`expected_finds`).
     tenants
         ``building_id`` and ``party`` of the leases that run.
     """
@@ -64,7 +69,7 @@ def read_visit_results(
     renting = leases.select(**{c.BUILDING: leases[c.BUILDING], "party": leases[c.TENANT]})
     tenants = fetch(renting.distinct()).astype("str").sort_values([c.BUILDING, "party"])
     return VisitResults(
-        rows=_with_expectation(rows, cut=cut, config=config),
+        rows=add_expected_finds(rows, cut=cut, config=config),
         tenants=tenants.reset_index(drop=True),
     )
 
@@ -79,7 +84,14 @@ def settled_visits(
     return inspections, settled_rows(source, "rentals", cut=cut, config=config)
 
 
-def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def add_expected_finds(
+    rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig, usual: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Add to visits what each found and was expected to find, and what this is made of.
+
+    ``rows``: as in `VisitResults`; every visit of the office where ``usual`` is None. ``usual``: of
+    the office (`usual_finds`); what is expected on a day that it does not know is NaN.
+    """
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
     found: Floats = np.asarray(rows["result"].map(find_weights), dtype=np.float64)
@@ -92,11 +104,34 @@ def _with_expectation(rows: pd.DataFrame, *, cut: datetime, config: ScoreConfig)
     purpose = classify_purposes(text, config.model.purposes)
     seen = ~np.isnan(found)
     effort = rows[c.EFFORT].to_numpy(np.float64)[seen]
-    level = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
-    expected = np.full(len(rows), np.nan)
-    expected[seen] = level * effort
-    expected[seen] *= np.exp(_by_code(purpose[seen], found[seen], expected[seen]))
-    return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, "expected": expected})
+    level, ratio = np.full((2, len(rows)), np.nan)
+    if usual is not None:
+        keys = pd.MultiIndex.from_arrays([day[seen], purpose[seen]])
+        told = usual.set_index([c.DAY, PURPOSE])[[LEVEL, RATIO]].reindex(keys)
+        level[seen], ratio[seen] = told[LEVEL], told[RATIO]
+    else:
+        level[seen] = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
+        ratio[seen] = _by_code(purpose[seen], found[seen], level[seen] * effort)
+    return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, LEVEL: level,
+                          RATIO: ratio, "expected": expected_finds(level, rows[c.EFFORT], ratio),
+                          c.DAY: day})  # fmt: skip
+
+
+def expected_finds(level: Floats, effort: pd.Series, ratio: Floats) -> Floats:
+    """Return what visits of such a level, effort and log ratio of their purpose usually find."""
+    return np.asarray(level * effort.to_numpy(np.float64) * np.exp(ratio))
+
+
+def usual_finds(visits: VisitResults) -> pd.DataFrame:
+    """Return ``level`` and ``ratio`` of every day and purpose at which a visit brought a result.
+
+    With them `expected_finds` says of a few visits what the whole office's would be needed for. The
+    frame: sorted by ``day`` (since 1970-01-01) and ``purpose_class``, each pair once.
+    """
+    keys = [c.DAY, PURPOSE]
+    told = visits.rows.loc[visits.rows["found"].notna(), [*keys, LEVEL, RATIO]]
+    frame = told.drop_duplicates(keys).sort_values(keys, ignore_index=True)
+    return frame.astype({c.DAY: np.int64, PURPOSE: "str"})
 
 
 def _by_code(texts: Texts, found: Floats, expected: Floats) -> Floats:

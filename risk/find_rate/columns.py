@@ -31,6 +31,7 @@ _DOORS_PRIOR: Final = 0.2
 _LEVELS: Final = {
     "unit": c.HISTORY_UNIT,
     "party": c.HISTORY_OPERATOR,
+    "words": c.HISTORY_OPERATOR,
     "building": c.HISTORY_BUILDING,
     "kind_class": c.HISTORY_KIND,
 }

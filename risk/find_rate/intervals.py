@@ -22,12 +22,13 @@ from risk.features.empirical_bayes import gamma_interval
 from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
+from risk.find_rate.own_rate import own_variance
 from risk.find_rate.points import VISITS, building_rows, sum_matrix, sum_places
 
 DRAWS: Final = 128
 _DRAWS_AT_ONCE: Final = 16
 _UNITS_AT_ONCE: Final = 65_536
-AREA_RESOLUTION: Final = 9
+AREA_RESOLUTION: Final = 8
 _SEED: Final = 2_026
 _MOST_EFFECT: Final = 5.0
 _MOST_CHANCE: Final = 1.0 - 1e-9
@@ -43,7 +44,8 @@ class Draws:
         Chance that a full visit finds something under each draw of weights and level, shape
         (buildings, `DRAWS`).
     variance
-        Relative variance of a building's rate about what its columns tell.
+        Relative variance of each building's rate about what its columns tell, shape (buildings,)
+        (`risk.find_rate.own_rate`).
     shared
         Share of it that the buildings of an area have in common.
     area
@@ -51,7 +53,7 @@ class Draws:
     """
 
     chances: Floats
-    variance: float
+    variance: Floats
     shared: float
     area: Codes
 
@@ -68,11 +70,11 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
         root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
         off = root @ normal[:-1]
         whole = _sum_rates(known, rate, lambda these: matrix @ off[:, these] + level[these])
-    cells = parent_cells(known.features.buildings[c.H3_R10], AREA_RESOLUTION)
-    rule = known.config.model
+    buildings, rule = known.features.buildings, known.config.model
+    cells = parent_cells(buildings[c.H3_R10], AREA_RESOLUTION)
     return Draws(
         chances=-np.expm1(-whole),
-        variance=1.0 / rule.strength,
+        variance=own_variance(buildings, has_reports=known.has_reports, rule=rule),
         shared=rule.shared,
         area=pd.factorize(cells)[0].astype(np.int64),
     )
@@ -129,10 +131,9 @@ def interval_of_sums(
     common = _spread_of_sums(unit, draws.chances, size)
     # How far the chance moves with the log of a building's rate.
     slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
-    together = _sum_of_squares(unit, draws.area, slope, size)
-    own = draws.variance * (
-        (1 - draws.shared) * sum_places(unit, slope**2, size) + draws.shared * together
-    )
+    spread = slope * np.sqrt(draws.variance)
+    together = _sum_of_squares(unit, draws.area, spread, size)
+    own = (1 - draws.shared) * sum_places(unit, spread**2, size) + draws.shared * together
     return _between(total, common**2 + own, sum_places(unit, np.ones(len(unit)), size), level)
 
 

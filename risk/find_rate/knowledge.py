@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
+from risk.arrays import rows_of
 from risk.config.score import ScoreConfig
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
@@ -65,6 +66,11 @@ class Known:
     x: pd.DataFrame
     by_building: pd.DataFrame
 
+    @property
+    def has_reports(self) -> bool:
+        """Whether the office keeps reports."""
+        return self.features.usual[c.COMPLAINTS] > 0
+
     def listed(self, visits: pd.DataFrame) -> pd.DataFrame:
         """Return the places that a list of visits names for the first time, as far as it says.
 
@@ -80,7 +86,7 @@ class Known:
 
 def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     """Return the places that a list of visits names and that are not there (`Known.listed`)."""
-    new = visits[(visits[UNIT] != "") & ~visits[UNIT].isin(places[UNIT])]
+    new = visits[(visits[UNIT] != "") & (rows_of(visits[UNIT], places[UNIT]) < 0)]
     new = new.drop_duplicates(UNIT)[list(_TEXTS)].reset_index(drop=True)
     blank = set(LISTED_TEXTS) - available_texts(facts.visits)
     if blank & {"kind", "risk_class"}:
@@ -91,8 +97,7 @@ def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.
 def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
     """Add the codes that the facts have for the texts of places."""
     codes = {
-        code_column(level): names.get_indexer(pd.Index(places[level]))
-        for level, names in facts.names.items()
+        code_column(level): rows_of(places[level], names) for level, names in facts.names.items()
     }
     if facts.known_cells is not None:
         cell = codes[code_column(CELL)]
@@ -125,7 +130,8 @@ class Past:
 
         ``visits``: as of `Known.listed`.
         """
-        named = self.visited[self.visited[UNIT].isin(visits[UNIT])].reset_index(drop=True)
+        named = self.visited[rows_of(self.visited[UNIT], visits[UNIT]) >= 0]
+        named = named.reset_index(drop=True)
         before = code_places(self.facts, named)
         listed = list_places(self.facts, before, visits)
         return self._of(pd.concat([before, listed], ignore_index=True))
@@ -192,7 +198,10 @@ def _design(
     config: ScoreConfig,
 ) -> pd.DataFrame:
     visited = build_design(facts, places, cut=day_of(cut), config=config.model)
-    of_building = by_building.reindex(places["building"]).fillna(0.0).set_axis(places.index)
+    rows = rows_of(places["building"], by_building.index)
+    nothing = np.zeros((1, by_building.shape[1]))  # the row of the unknown, -1
+    values = np.vstack([by_building.to_numpy(np.float64), nothing])[rows]
+    of_building = pd.DataFrame(values, index=places.index, columns=by_building.columns)
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
     of_building[DOORS] = of_building[DOORS].where(whole, 0.0)
     return visited.join(of_building)
@@ -200,7 +209,7 @@ def _design(
 
 def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataFrame:
     """Return a place for each building of the register in which none was visited."""
-    never = buildings[~buildings[c.BUILDING].isin(visited["building"])]
+    never = buildings[rows_of(buildings[c.BUILDING], visited["building"]) < 0]
     texts = dict.fromkeys(_TEXTS, "") | {
         UNIT: (WHOLE + never[c.BUILDING]).to_numpy(),
         "building": never[c.BUILDING].to_numpy(),
@@ -216,8 +225,8 @@ def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
     columns = factor_columns(buildings, usual=features.usual)
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
-    waits = buildings[c.BUILDING].isin(features.waiting.index)
-    columns[WAITING] = np.asarray(waits, dtype=np.float64)
+    waits = rows_of(buildings[c.BUILDING], features.waiting.index) >= 0
+    columns[WAITING] = waits.astype(np.float64)
     kinds = buildings[c.KIND]
     for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
         columns[f"{KIND}.{kind}"] = np.asarray(kinds == kind, dtype=np.float64)

@@ -30,6 +30,7 @@ from geo.errors import GridwardenError
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
+from risk.find_rate.own_rate import own_variance
 from risk.find_rate.points import VISITS
 from risk.find_rate.visit_chance import MOST_CHANCE
 
@@ -54,12 +55,15 @@ class ListInterval:
     level_spread
         Standard deviation of the log of the level.
     own
-        Relative variance of what is a building's own, Gamma distributed; above 0.
+        Relative variance of what is each building's own by its id, Gamma distributed; above 0.
+    unscored
+        The same of a building that was never scored.
     """
 
     common: pd.Series
     level_spread: float
-    own: float
+    own: pd.Series
+    unscored: float
 
     @classmethod
     def of(
@@ -72,15 +76,16 @@ class ListInterval:
         )
         logs = np.log(np.maximum(high, _LEAST_RATE)) - np.log(np.maximum(low, _LEAST_RATE))
         sigma = logs / (2 * float(ndtri((1 + config.interval_level) / 2)))
-        level_spread = float(facts["level_spread"])
-        own = max((1 - config.model.shared) / config.model.strength, _LEAST_VARIANCE)
+        level_spread, rule = float(facts["level_spread"]), config.model
+        variance = own_variance(buildings, has_reports=bool(facts.get("has_reports")), rule=rule)
+        own = np.maximum((1 - rule.shared) * variance, _LEAST_VARIANCE)
         left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - own
+        ids = buildings[c.BUILDING].to_numpy(object)
         return cls(
-            common=pd.Series(
-                np.sqrt(np.maximum(left, 0.0)), index=buildings[c.BUILDING].to_numpy(object)
-            ),
+            common=pd.Series(np.sqrt(np.maximum(left, 0.0)), index=ids),
             level_spread=level_spread,
-            own=own,
+            own=pd.Series(own, index=ids),
+            unscored=max((1 - rule.shared) / rule.strength, _LEAST_VARIANCE),
         )
 
     def __call__(
@@ -108,17 +113,18 @@ class ListInterval:
                             expected="chances from 0 to 1, a level between 0 and 1")  # fmt: skip
         if not (p > 0).any():
             return 0.0, 0.0
-        spread = self.common.reindex(list(building_ids)).fillna(0.0).to_numpy(np.float64)
-        finds = self._draw(p[p > 0], spread[p > 0])
+        finds = self._draw(p[p > 0], np.asarray(building_ids, object)[p > 0])
         tail = (1 - level) / 2
         low, high = np.quantile(finds, [tail, 1 - tail], method="inverted_cdf")
         return float(low), float(high)
 
-    def _draw(self, p: Floats, spread: Floats) -> Floats:
+    def _draw(self, p: Floats, building_ids: Any) -> Floats:  # noqa: ANN401 -- an array of texts
         """Draw the number found of visits with these chances, `_DRAWS` times."""
+        spread = self.common.reindex(building_ids).fillna(0.0).to_numpy(np.float64)
+        variance = self.own.reindex(building_ids).fillna(self.unscored).to_numpy(np.float64)
         rng = np.random.default_rng(len(p))
         common, level = rng.standard_normal((2, _DRAWS, 1))
-        own = rng.gamma(1 / self.own, self.own, (_DRAWS, len(p)))
+        own = rng.gamma(1 / variance, variance, (_DRAWS, len(p)))
         # Level and own part leave the mean rate as it is: they are spreads about fitted means.
         off = spread * common + self.level_spread * (level - self.level_spread / 2)
         rate = -np.log1p(-np.minimum(p, MOST_CHANCE))

@@ -24,7 +24,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Floats, rows_of
 from risk.config.score import ScoreConfig
 from risk.features.factors import BASE
 from risk.find_rate.columns import REPORTED, factor_of, reference_of
@@ -46,8 +46,7 @@ POINT_COLUMNS: Final = tuple(c.points_column(name) for name in (BASE, *FACTOR_NA
 
 def building_rows(known: Known) -> Codes:
     """Return the row of each place's building among the features' buildings, -1 for none."""
-    ids = pd.Index(known.features.buildings[c.BUILDING])
-    return np.asarray(ids.get_indexer(pd.Index(known.places["building"])), dtype=np.int64)
+    return rows_of(known.places["building"], known.features.buildings[c.BUILDING])
 
 
 def sum_places(rows: Codes, values: Floats, size: int) -> Floats:

@@ -17,16 +17,18 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
-from risk.config.words import EVENING_FROM_HOUR
+from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
 from risk.find_rate.knowledge import Known, Past, past_at_each
 from risk.visit_design.units import UNIT, rows_of_visits
 
-CONDITIONS: Final = ("complaint", "revisit", "licence", "other", "evening")
-"""How a visit was made, beside its effort: its purpose, against a routine visit, and the evening
+CONDITIONS: Final = (*PURPOSES, "evening")
+"""How a visit was made, beside its effort: its purpose, against the usual one, and the evening
 (against the usual mix of day and evening). What they teach is no part of a place's rate."""
+_ROUNDS: Final = ("routine", "other", "licence")
+"""Purposes that nothing heard or found there led to; the commonest is the usual one."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 
 
@@ -39,7 +41,7 @@ class TrainingRows:
     x
         Design of the place, float64, one row per visit.
     conditions
-        Columns `CONDITIONS`, float64, shape (visits, 5).
+        Columns `CONDITIONS`, float64, shape (visits, 6); that of the usual purpose is 0.
     effort
         0 to 1, shape (visits,).
     found
@@ -149,7 +151,8 @@ def read_training_rows(
     visits = pd.concat(parts, ignore_index=True)
     evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
-    purposes = [visits["purpose"] == name for name in CONDITIONS[:-1]]
+    usual = usual_purpose(visits["purpose"])
+    purposes = [(visits["purpose"] == name) & (name != usual) for name in PURPOSES]
     late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
         x=pd.concat(designs, ignore_index=True).fillna(0.0),
@@ -161,3 +164,12 @@ def read_training_rows(
         place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
     )
+
+
+def usual_purpose(purposes: pd.Series) -> str:
+    """Return the commonest purpose of visits that nothing heard or found there led to.
+
+    What such a visit finds is the rate of a place. Where there is none it is ``routine``.
+    """
+    rounds = purposes[purposes.isin(_ROUNDS)].value_counts()
+    return max(_ROUNDS, key=lambda name: rounds.get(name, 0))

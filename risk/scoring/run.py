@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
+
+import pandas as pd
 
 from data.results.run_log import Run
+from data.results.snapshot import BY_CELL, PLACES, UNKNOWN_BUILDINGS, USUAL_FINDS
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.rows import FeatureSource
-from risk.features.relative_risk import with_relative_risks
+from risk.events.rows import FeatureSource, unknown_buildings
+from risk.features.relative_risk import add_relative_risks
+from risk.features.visit_results import read_visit_results, settled_visits, usual_finds
 from risk.scoring.score_as_of import score_as_of
+
+NEIGHBOUR_COLUMNS: Final = (
+    *(c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY, c.KIND, c.SCORE, c.TIER, c.RANK),
+    *(c.COMPLAINTS, c.VIOLATIONS, c.FOUND, c.HISTORY_FOUND, c.HISTORY_EXPECTED),
+)
+"""What an explanation tells of the buildings around another, or of the members of a unit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +90,22 @@ def run_score(
     """
     cut = cut_after(as_of)
     score = score_as_of(engine, cut=cut, config=config)
+    tables = settled_visits(engine, cut=cut, config=config)
+    visits = read_visit_results(*tables, cut=cut, config=config)
+    unknown = unknown_buildings(engine, cut)
+    buildings = add_relative_risks(score.buildings, visits, config=config)
     snapshot = snapshots.save(
         as_of=as_of,
         cut=cut,
         config=config.to_mapping(),
         config_hash=config.config_hash,
         tables={
-            "buildings": with_relative_risks(engine, score.buildings, cut=cut, config=config),
+            "buildings": buildings,
             "units": score.units,
-            "places": score.places(),
+            PLACES: score.places(),
+            BY_CELL: by_cell(buildings),
+            USUAL_FINDS: usual_finds(visits),
+            UNKNOWN_BUILDINGS: pd.DataFrame({c.BUILDING: unknown}, dtype="str"),
         },
         facts=score.facts,
         run=run,
@@ -103,3 +121,9 @@ def run_score(
         state=score.rate.state,
         visits=score.rate.visits,
     )
+
+
+def by_cell(buildings: pd.DataFrame) -> pd.DataFrame:
+    """Return `NEIGHBOUR_COLUMNS` of the scored buildings in order of cell and id."""
+    frame = buildings[list(NEIGHBOUR_COLUMNS)]
+    return frame.sort_values([c.H3_R10, c.BUILDING], ignore_index=True)

@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-LISTED_TEXTS: Final = ("party", "kind", "risk_class")
+LISTED_TEXTS: Final = ("party", "words", "kind", "risk_class")
 """Texts of a visit's row that a list may say beforehand, beside where to go."""
 LEAST_RATIO: Final = 0.9
 """A text is available when visits without a find have it at least this often relative to finds."""

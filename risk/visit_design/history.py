@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
+from risk.arrays import rows_of
 from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
@@ -54,7 +55,7 @@ class History:
         visits = rows_before(visits, day_of(cut))
         facts = replace(self.facts, visits=visits).before(day_of(cut))
         known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)
-        known[facts.names[CELL].get_indexer(pd.Index(list(cells)))] = True
+        known[rows_of(pd.Index(cells), facts.names[CELL])] = True
         known[facts.visits[code_column(CELL)]] = True  # the unknown, -1, is cut off
         return replace(facts, known_cells=known[:-1])
 

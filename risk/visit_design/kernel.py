@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from geo.cells import cell_centres
 from geo.shapes.projection import EARTH_RADIUS_M
-from risk.arrays import Floats, Texts
+from risk.arrays import Codes, Floats, Texts
 
 RESOLUTION: Final = 9
 REACH_BANDWIDTHS: Final = 3.0
@@ -30,21 +31,30 @@ def cell_positions_m(cells: Texts) -> Floats:
     return EARTH_RADIUS_M * np.column_stack(directions)
 
 
-def gaussian_kernel(positions_m: Floats, *, bandwidth_m: float) -> csr_matrix:
+def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict[float, csr_matrix]:
     """Return the weights exp(-½(d/bandwidth)²) between places, 0 beyond three bandwidths.
 
-    ``positions_m``: shape (n, dimensions). ``bandwidth_m``: metres, > 0.
+    ``positions_m``: shape (n, dimensions). ``bandwidths_m``: metres, > 0.
 
-    The result: symmetric, shape (n, n), 1 on the diagonal.
+    The result, by bandwidth: symmetric, shape (n, n), 1 on the diagonal.
     """
     count = len(positions_m)
-    itself = np.arange(count)
     if not count:
-        return csr_matrix((0, 0))
-    radius = REACH_BANDWIDTHS * bandwidth_m
-    pairs = cKDTree(positions_m).query_pairs(radius, output_type="ndarray")
+        return {width: csr_matrix((0, 0)) for width in bandwidths_m}
+    farthest = REACH_BANDWIDTHS * max(bandwidths_m)
+    pairs = cKDTree(positions_m).query_pairs(farthest, output_type="ndarray")
     apart = np.linalg.norm(positions_m[pairs[:, 0]] - positions_m[pairs[:, 1]], axis=1)
-    weight = np.exp(-0.5 * (apart / bandwidth_m) ** 2)
+    kernels = {}
+    for width in bandwidths_m:
+        near = apart <= REACH_BANDWIDTHS * width
+        weight = np.exp(-0.5 * (apart[near] / width) ** 2)
+        kernels[width] = _symmetric(pairs[near], weight, count)
+    return kernels
+
+
+def _symmetric(pairs: Codes, weight: Floats, count: int) -> csr_matrix:
+    """Return a matrix with the weights of pairs both ways, and 1 on its diagonal."""
+    itself = np.arange(count)
     rows = np.concatenate([pairs[:, 0], pairs[:, 1], itself])
     columns = np.concatenate([pairs[:, 1], pairs[:, 0], itself])
     values = np.concatenate([weight, weight, np.ones(count)])

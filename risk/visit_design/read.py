@@ -14,6 +14,8 @@ from typing import Final
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import ir
 
 from risk import schema as c
@@ -26,10 +28,19 @@ from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.visit_table import DOOR, Facts, make_facts
+from risk.visit_design.visit_table import DOOR, WORDS, Facts, make_facts
 
 _TEXTS: Final = (
-    *("unit_id", "building_id", "party_key", "place_kind", "risk_class", "purpose", "mode"),
+    *(
+        "unit_id",
+        "building_id",
+        "party_key",
+        "party_words",
+        "place_kind",
+        "risk_class",
+        "purpose",
+        "mode",
+    ),
     *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
 )
 _NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
@@ -64,7 +75,8 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
-    ``building``, ``party``, ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
+    ``building``, ``party``, ``words`` (keys of the words of its name),
+    ``kind``, ``risk_class``, ``purpose`` (a class), ``day``, ``learnt``,
     ``cell`` (resolution 9) and ``h3_r10``, ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN
     unknown); ``effort`` (0 to 1, `risk.events.effort`) and ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
@@ -95,6 +107,7 @@ def read_visit_rows(
             DOOR: rows["unit_id"],
             "building": rows["building_id"],
             "party": rows["party_key"],
+            WORDS: rows["party_words"],
             "kind": rows["place_kind"].str.strip().str.upper(),
             "risk_class": rows["risk_class"].str.strip(),
             "purpose": pd.Series(
@@ -108,11 +121,19 @@ def read_visit_rows(
             "in_words": rows["grade_word"] != "",
         }
     )
-    return (
-        visits.assign(_without=visits["found"].isna())
-        .sort_values([c.DAY, "_without", c.ROW_KEY], kind="stable", ignore_index=True)
-        .drop(columns="_without")
-    )
+    return in_order(visits)
+
+
+def in_order(visits: pd.DataFrame) -> pd.DataFrame:
+    """Sort visits by day, those with a result first, then by ``row_key``; indexed from 0."""
+    keys = {
+        c.DAY: visits[c.DAY],
+        "without": visits["found"].isna(),
+        c.ROW_KEY: pa.array(visits[c.ROW_KEY], type=pa.large_string()),
+    }
+    by = [(name, "ascending") for name in keys]
+    order = pc.sort_indices(pa.table(keys), sort_keys=by).to_numpy()
+    return visits.take(order).reset_index(drop=True)
 
 
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:

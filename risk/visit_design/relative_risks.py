@@ -25,13 +25,15 @@ from risk.features.empirical_bayes import (
     sum_by_code,
 )
 from risk.visit_design import names
-from risk.visit_design.visit_table import CELL, Facts, code_column
+from risk.visit_design.visit_table import CELL, WORDS, Facts, code_column
 
 Columns = dict[str, Floats]
 FAULT_SCORE: Final = "fault_score"
 """Column of visits: the grade of an inspection, turned so that more is worse."""
 MOST_GRADE: Final = 4.0
 _TURNS: Final = 20
+_WORD_STRENGTH: Final = 10.0
+"""Expected finds that "operators with this word in their names are like others" is worth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,11 +169,25 @@ def _one_outcome(
         columns[names.history(outcome, name)] = level.at_places(ratio)
         if name == OUTCOME_LEVELS[0]:
             expected = expected * np.exp(np.append(ratio, 0.0)[level.rows])
+    words = _words(known, Level.of(WORDS, known, results, places), found, expected)
+    columns[names.history(outcome, WORDS)] = words
     units = levels["unit"]
     surplus = units.at_places(units.last(found - expected))  # rows are in order of time
     columns[names.last(outcome)] = np.nan_to_num(surplus)
     age = (cut - day).astype(np.float64)
     return columns | _areas(known, levels[CELL], outcome, (age, found, expected), config)
+
+
+def _words(known: Facts, texts: Level, found: Floats, expected: Floats) -> Floats:
+    """Return the mean log ratio of the words of each place's operator's name; 0 without any.
+
+    Of a word, O and E are those of all visits to operators with it in their name.
+    """
+    incidence = known.words
+    o, e = (incidence.T @ texts.sum(values) for values in (found, expected))
+    ratio = log_ratio(o, e, _WORD_STRENGTH)
+    count = np.maximum(np.asarray(incidence.sum(axis=1)).ravel(), 1.0)
+    return texts.at_places(incidence @ ratio / count)
 
 
 def _areas(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from risk.arrays import Codes
+from risk.arrays import Codes, rows_of
 from risk.config.visit_model import OUTCOME_LEVELS
-from risk.visit_design.visit_table import CELL, Facts, code_column
+from risk.visit_design.visit_table import CELL, WORDS, Facts, code_column
 
 UNIT: Final = "unit"
 IS_KNOWN: Final = "known"
-_TEXTS: Final = ("building", "party", "kind", "risk_class", "kind_class", CELL, "h3_r10")
-_CODES: Final = tuple(code_column(level) for level in (*OUTCOME_LEVELS, CELL))
+_TEXTS: Final = ("building", "party", WORDS, "kind", "risk_class", "kind_class", CELL, "h3_r10")
+_CODES: Final = tuple(code_column(level) for level in (*OUTCOME_LEVELS, WORDS, CELL))
 ATTRIBUTES: Final = (UNIT, *_TEXTS, *_CODES)
 
 
@@ -23,11 +22,13 @@ def known_places(known: Facts) -> pd.DataFrame:
 
     The frame: one row per unit, indexed 0…; the texts and codes of `ATTRIBUTES`, and ``known``.
     """
-    visits = known.visits[known.visits["found"].notna() & (known.visits[UNIT] != "")]
-    last = visits.drop_duplicates(UNIT, keep="last")[list(ATTRIBUTES)]
+    visits = known.visits
+    unit = visits.loc[visits["found"].notna(), code_column(UNIT)]
+    rows = unit[unit >= 0].drop_duplicates(keep="last").index
+    last = visits.loc[rows, list(ATTRIBUTES)]
     return last.assign(**{IS_KNOWN: True}).reset_index(drop=True)
 
 
 def rows_of_visits(places: pd.DataFrame, visits: pd.DataFrame) -> Codes:
     """Return the row of each visit's unit among the places, -1 where there is none."""
-    return np.asarray(pd.Index(places[UNIT]).get_indexer(pd.Index(visits[UNIT])), dtype=np.int64)
+    return rows_of(visits[UNIT], places[UNIT])

@@ -17,9 +17,11 @@ from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.events.known_from import rows_before
 from risk.events.repeats import once_per_going, without_copies, without_empty_repeats
 from risk.visit_design.availability import is_available
-from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
+from risk.visit_design.kernel import cell_positions_m, gaussian_kernels
 
 CELL: Final = "cell"
+WORDS: Final = "words"
+"""Keys of the words of an operator's name, separated by spaces (`data.privacy.name_words`)."""
 DOOR: Final = "door"
 BY_DOOR: Final = "by_door."
 BY_BUILDING: Final = "by_building."
@@ -43,7 +45,7 @@ class Facts:
     complaints
         ``building_code``, ``cell_code``, ``day``, ``learnt``.
     names
-        What the codes of each level and of ``cell`` stand for, in order.
+        What the codes of each level, of ``words`` and of ``cell`` stand for, in order.
     kernels
         Weights between cells by bandwidth in metres.
     known_cells
@@ -82,6 +84,16 @@ class Facts:
         units = {name: self.visits[by + name] for name in names}
         return replace(self, visits=self.visits.assign(**units))
 
+    @cached_property
+    def words(self) -> csr_matrix:
+        """Which words each text of ``words`` has, 1 or 0, shape (texts, words)."""
+        texts = self.names[WORDS]
+        each = texts.to_series().str.split(" ")
+        words = each.explode()
+        codes, _ = pd.factorize(words)
+        row = np.repeat(np.arange(len(texts)), each.str.len().to_numpy(np.int64))
+        return csr_matrix((np.ones(len(codes)), (row, codes)), shape=(len(texts), len(set(codes))))
+
     def with_results(self) -> pd.DataFrame:
         """Return the visits that brought a known result."""
         return self._results
@@ -119,10 +131,7 @@ def make_facts(
     """
     facts = code_facts(visits, complaints, cells=cells)
     positions = cell_positions_m(facts.names[CELL].to_numpy(dtype=np.str_))
-    kernels = {
-        width: gaussian_kernel(positions, bandwidth_m=width) for width in config.area_bandwidths_m
-    }
-    return replace(facts, kernels=kernels)
+    return replace(facts, kernels=gaussian_kernels(positions, config.area_bandwidths_m))
 
 
 def code_facts(
@@ -142,7 +151,7 @@ def code_facts(
     for level, texts in {
         CELL: (visits[CELL], complaints[CELL], further),
         "building": (visits["building"], complaints["building"]),
-        **{level: (visits[level],) for level in OUTCOME_LEVELS if level != "building"},
+        **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level != "building"},
         "unit": (by_door, by_building),
     }.items():
         names[level], codes[level] = _code_texts(*texts)

@@ -151,6 +151,7 @@ def _visit(
     return {
         "unit_id": f"U{rng.integers(30)}" if named else None,
         "party_key": _one(rng, *parties) if named else None,
+        "party_words": f"w{rng.integers(6)} w{rng.integers(6, 9)}" if named else None,
         "place_kind": _one(rng, *kinds),
         "risk_class": _one(rng, "1", "2", None),
         "purpose": _one(rng, *PURPOSES),

@@ -331,6 +331,7 @@ def visits_of_a_city(
         "door": [f"U{number}" for number in unit],
         "building": [f"B{number // 2}" for number in unit],
         "party": [f"P{number // 5}" for number in unit],
+        "words": [f"{number // 5 % 4} {number // 5 % 3 + 4}" for number in unit],
         "kind": [("A", "B", "C")[number % 3] for number in unit],
         "risk_class": [("1", "2")[number % 2] for number in unit],
         "purpose": rng.choice(["routine", "routine", "complaint"], len(unit)),

@@ -165,7 +165,9 @@ def _content(rng: np.random.Generator, name: str, at: datetime) -> Row:
     if name == "violations":
         return {"unit_id": _one(rng, None, f"U{rng.integers(20)}")}
     return {"unit_id": f"U{rng.integers(20)}", "result": _one(rng, *RESULTS),
-            "party_key": f"P{rng.integers(8)}", "place_kind": _one(rng, "居民住宅", "托管小饭桌"),
+            "party_key": f"P{rng.integers(8)}",
+            "party_words": f"w{rng.integers(5)} w{rng.integers(5, 9)}",
+            "place_kind": _one(rng, "居民住宅", "托管小饭桌"),
             "purpose": _one(rng, "例行巡查", "投诉核查"), "minutes": int(rng.integers(1, 40)),
             "critical_count": int(rng.integers(3)),
             "grade": float(rng.integers(50, 100))}  # fmt: skip

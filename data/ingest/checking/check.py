@@ -35,6 +35,7 @@ from data.ingest.reading.header_rows import year_named
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
+from data.privacy.name_words import WORD_KEYS_PATTERN, word_key_column
 
 _KEY_PATTERN = "^[0-9a-f]{16}$"
 
@@ -125,11 +126,14 @@ def treat_persons(
     for field in contract.fields:
         if field.key_from:
             originals = [columns.values[name] for name in field.key_from]
-            made = pseudonyms.key_column(originals, secret=options.secret)
-            sent = pc.if_else(
-                pc.match_substring_regex(values[field.name], _KEY_PATTERN), values[field.name], None
-            )
-            values[field.name] = pc.coalesce(made, sent)
+            if field.of_words:
+                pattern = WORD_KEYS_PATTERN
+                made = word_key_column(originals[0], secret=options.secret)
+            else:
+                pattern = _KEY_PATTERN
+                made = pseudonyms.key_column(originals, secret=options.secret)
+            is_sent = pc.match_substring_regex(values[field.name], pattern)
+            values[field.name] = pc.coalesce(made, pc.if_else(is_sent, values[field.name], None))
     for field in contract.stored:
         values[field.name] = pseudonyms.mask_column(values[field.name], field.treatment)
     return values
@@ -157,7 +161,8 @@ def _stored_rows(
         learnt = pc.coalesce(*(values[name] for name in contract.learnt_fields))
         values = {**values, "learnt_at": learnt}
     table = pa.table({name: values[name] for name in names})
-    row_hash = hash_rows(table, names)
+    # Words follow from the name: a row that came before they were kept is the same row.
+    row_hash = hash_rows(table, [field.name for field in contract.stored if not field.of_words])
     table = table.append_column(ROW_KEY, keys_of(values[contract.key], row_hash))
     table = table.append_column(ROW_HASH, row_hash)
     table = table.append_column(SOURCE_ROW, pa.array(batch.source_row, pa.int64()))

@@ -62,7 +62,8 @@ def source_of(tables: Tables) -> MemoryEngine:
     }
     texts = {
         "building_id": "building", "unit_id": "door", "party_key": "party", "place_kind": "kind",
-        "risk_class": "risk_class", "purpose": "purpose", "h3_r10": "h3_r10", "row_key": "row_key",
+        "party_words": "words", "risk_class": "risk_class", "purpose": "purpose",
+        "h3_r10": "h3_r10", "row_key": "row_key",
     }  # fmt: skip
     inspections = (
         visits[list(texts.values())]

@@ -27,7 +27,7 @@ from tests.risk.evaluation.conftest import ORIGIN, make_tables, source_of
 
 Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]
 
-TEXTS = ("door", "party", "kind", "risk_class")
+TEXTS = ("door", "party", "words", "kind", "risk_class")
 VIEWS = (("building", "all"), ("building", "inspected"), ("place", "inspected"), ("cell:9", "all"))
 CONFIG = ScoreConfig(
     model=ModelConfig(windows=2, area_half_lives_days=(60.0,), penalties=(400.0,), window_days=120)

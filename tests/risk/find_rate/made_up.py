@@ -36,6 +36,7 @@ def known_of(
     register = pd.DataFrame(
         {c.BUILDING: ids, c.H3_R10: cells_of_points(lon, lat, resolution=10)}
     ).astype("str")
+    register[c.VISITS] = 7
     x = pd.DataFrame(rng.normal(size=(places, len(COLUMNS))), columns=list(COLUMNS))
     for name in (*REPORTED, WAITING):
         x[name] = x[name].abs() * (rng.random(places) < 0.5)
@@ -44,7 +45,8 @@ def known_of(
     of = rng.integers(0, buildings + 1, places)
     where = pd.DataFrame({"building": [*ids, "elsewhere"]}).iloc[of].reset_index(drop=True)
     features = FeatureTable(
-        cut=CUT, buildings=register, unlocated=pd.DataFrame(), usual={}, rows_nowhere={},
+        cut=CUT, buildings=register, unlocated=pd.DataFrame(), usual={c.COMPLAINTS: 0.0},
+        rows_nowhere={},
         grids=pd.DataFrame(), waiting=pd.Series(),
     )  # fmt: skip
     return Known(

@@ -65,12 +65,12 @@ def coverage(score: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.S
     return float(((low <= total) & (total <= high))[some].mean())
 
 
-SEEDS = (2, 3, 4)
+SEEDS = (2, 3, 4, 5)
 
 
 @pytest.mark.parametrize("kind", ["graded", "random", "street"])
 def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None:
-    """Over three offices; of communities there are three in each."""
+    """Over four offices; of communities there are three in each."""
     held: dict[str, list[float]] = {}
     for seed in SEEDS:
         score, buildings, truth = scored(kind, seed=seed)
@@ -83,9 +83,9 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
         for name, units in levels.items():
             held.setdefault(name, []).append(coverage(score, buildings, truth, units))
     shares = {name: float(np.mean(each)) for name, each in held.items()}
-    # With few finds an interval is rather too wide than too narrow.
-    assert all(0.72 <= shares[name] <= 0.98 for name in ("building", "cell", "grid")), shares
-    assert shares["community"] >= 6 / 9, shares
+    assert all(0.74 <= shares[name] <= 0.88 for name in ("building", "cell", "grid")), shares
+    # The communities of an office are right or wrong together, with its level.
+    assert shares["community"] >= 0.75, shares
 
 
 COUNTS = ("critical_count", "other_count")

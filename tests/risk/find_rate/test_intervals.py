@@ -114,7 +114,10 @@ def test_the_draws_are_the_same_each_time() -> None:
 
 
 def uncertain(count: int, *, shared: float, area: NDArray[np.int64]) -> Draws:
-    return Draws(chances=np.full((count, DRAWS), 0.05), variance=1.0, shared=shared, area=area)
+    return Draws(
+        chances=np.full((count, DRAWS), 0.05), variance=np.ones(count),
+        shared=shared, area=area,
+    )  # fmt: skip
 
 
 def test_what_each_building_has_of_its_own_evens_out_in_a_sum_and_what_is_shared_does_not() -> None:
@@ -135,7 +138,7 @@ def test_what_each_building_has_of_its_own_evens_out_in_a_sum_and_what_is_shared
 
 def test_without_anything_unknown_the_interval_is_the_score() -> None:
     draws = replace(
-        uncertain(4, shared=0.0, area=np.arange(4)), variance=0.0,
+        uncertain(4, shared=0.0, area=np.arange(4)), variance=np.zeros(4),
         chances=np.tile(np.array([[0.0], [0.01], [0.5], [0.9]]), DRAWS),
     )  # fmt: skip
     score = np.array([0.0, 1.0, 50.0, 90.0])

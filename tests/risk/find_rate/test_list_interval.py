@@ -24,7 +24,7 @@ def interval_of(
     low, high = gamma_interval(rate, relative * rate**2, level=LEVEL)
     buildings = pd.DataFrame(
         {"building_id": names(len(chances)), "low": -100 * np.expm1(-low),
-         "high": -100 * np.expm1(-high)}
+         "high": -100 * np.expm1(-high), "visits": 0}
     )  # fmt: skip
     config = ScoreConfig(model=ModelConfig(strength=strength, shared=0.0))
     return ListInterval.of(buildings, {"level_spread": level_spread}, config)
@@ -59,7 +59,7 @@ def test_as_many_lists_lie_inside_as_is_promised(
 
 
 def test_what_neighbours_have_in_common_is_drawn_together() -> None:
-    buildings = pd.DataFrame({"building_id": names(1), "low": [5.0], "high": [40.0]})
+    buildings = pd.DataFrame({"building_id": names(1), "low": [5.0], "high": [40.0], "visits": 0})
     common = [
         ListInterval.of(
             buildings,

@@ -29,6 +29,7 @@ CONFIG = ScoreConfig(
 )
 COLUMNS = ("complaints", "inspections_not_found", "history.found.unit", "unit.known", WAITING)
 EFFECTS = np.array([0.5, -0.4, 0.6, -0.3, 0.7])
+CONDITION_EFFECTS = (0.0, 0.0, 0.8, -0.5, 0.0, 0.6)
 few = settings(max_examples=5, deadline=None)
 
 
@@ -38,11 +39,11 @@ def visits(
     """Simulate past visits by the model itself: places, effort, purposes and evenings."""
     rng = np.random.default_rng(seed)
     x = pd.DataFrame(rng.normal(size=(count, len(COLUMNS))), columns=list(COLUMNS))
-    purposes = np.eye(5)[rng.integers(0, 5, count)][:, :4]
+    purposes = np.eye(5)[rng.integers(0, 5, count)] * [0, 1, 1, 1, 1]  # the first is the usual
     evening = (rng.random(count) < 0.4).astype(float)
     conditions = np.column_stack([purposes, evening - evening.mean()])
     effort = rng.uniform(0.3, 1.0, count)
-    told = conditions @ np.array([0.8, 0.0, -0.5, 0.0, 0.6])
+    told = conditions @ np.array(CONDITION_EFFECTS)
     chance = -np.expm1(-effort * level * np.exp(x.to_numpy() @ effects + told))
     found = (rng.random(count) < chance).astype(np.float64)
     window = np.sort(rng.integers(0, windows, count))
@@ -73,7 +74,7 @@ def test_the_weights_that_made_the_finds_are_found(monkeypatch: pytest.MonkeyPat
     np.testing.assert_allclose(rate.weights, EFFECTS, atol=0.08)
     assert rate.intercept == pytest.approx(np.log(0.1), abs=0.15)
     effects = [rate.conditions[name] for name in CONDITIONS]
-    np.testing.assert_allclose(effects, [0.8, 0.0, -0.5, 0.0, 0.6], atol=0.15)
+    np.testing.assert_allclose(effects, CONDITION_EFFECTS, atol=0.15)
     errors = np.sqrt(np.diag(rate.covariance))[1:]
     assert (np.abs(rate.weights - EFFECTS) < 4 * errors).all()
 
@@ -100,8 +101,8 @@ def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -
 
     signs = [sign_of(name) for name in COLUMNS]
     allowed = {1: (0, 5), -1: (-5, 0), 0: (-5, 5)}
-    bounds = [(None, None), *(allowed[sign] for sign in signs), *[(None, None)] * 5]
-    best = minimize(loss, np.concatenate([[0.0], prior, np.zeros(5)]), bounds=bounds)
+    bounds = [(None, None), *(allowed[sign] for sign in signs), *[(None, None)] * 6]
+    best = minimize(loss, np.concatenate([[0.0], prior, np.zeros(6)]), bounds=bounds)
     np.testing.assert_allclose(rate.weights, best.x[1:6], atol=2e-3)
     expected = np.log(level.now) + best.x[0] - x.mean(axis=0) @ best.x[1:6]
     assert rate.intercept == pytest.approx(expected, abs=5e-3)
@@ -238,7 +239,7 @@ def test_what_grows_with_the_years_is_told_by_its_column_or_by_the_level_not_by_
 ) -> None:
     rows = visits(5, count=40_000, effects=np.zeros(len(COLUMNS)), windows=8)
     grown = rows.x.assign(**{WAITING: rows.window / 4.0})
-    told = rows.conditions @ np.array([0.8, 0.0, -0.5, 0.0, 0.6])
+    told = rows.conditions @ np.array(CONDITION_EFFECTS)
     rate = 0.1 * 2.0 ** grown[WAITING].to_numpy()
     chance = -np.expm1(-rows.effort * rate * np.exp(told))
     found = (np.random.default_rng(6).random(rows.count) < chance).astype(np.float64)

@@ -13,16 +13,16 @@ import pytest
 
 from risk.config.score import ScoreConfig
 from risk.config.visit_model import ModelConfig
-from risk.config.words import EVENING_FROM_HOUR
+from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.events.fetch import day_of
 from risk.features.cache import RememberedSource
 from risk.find_rate.knowledge import WHOLE, Known, known_at
 from risk.find_rate.training import (
-    CONDITIONS,
     TrainingRows,
     Window,
     read_training_rows,
     read_windows,
+    usual_purpose,
     window_starts,
 )
 from risk.visit_design.units import UNIT
@@ -113,12 +113,31 @@ def test_every_visit_of_a_window_teaches_once_with_the_design_of_its_place() -> 
 def test_purposes_and_evenings_are_told_beside_the_place() -> None:
     _, _, windows, rows = usual()
     visits = pd.concat([window.visits for window in windows], ignore_index=True)
-    for number, name in enumerate(CONDITIONS[:-1]):
-        assert rows.conditions[:, number].tolist() == (visits["purpose"] == name).tolist()
-    assert (rows.conditions[:, :4].sum(axis=1) <= 1).all()
+    known = usual_purpose(visits["purpose"])
+    for number, name in enumerate(PURPOSES):
+        told = (visits["purpose"] == name) & (name != known)
+        assert rows.conditions[:, number].tolist() == told.tolist()
+    assert (rows.conditions[:, : len(PURPOSES)].sum(axis=1) <= 1).all()
     evening = visits["hour"] >= EVENING_FROM_HOUR
     assert rows.evening_share == pytest.approx(evening.mean())
-    assert rows.conditions[:, 4].mean() == pytest.approx(0.0, abs=1e-9)
+    assert rows.conditions[:, -1].mean() == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("made", "known"),
+    [
+        ("routine other", "routine"),
+        ("other other routine", "other"),
+        ("licence", "licence"),
+        ("complaint complaint revisit other", "other"),
+        ("complaint revisit", "routine"),
+        ("", "routine"),
+    ],
+)
+def test_the_usual_purpose_is_the_commonest_that_nothing_heard_or_found_led_to(
+    made: str, known: str
+) -> None:
+    assert usual_purpose(pd.Series(made.split(), dtype="str")) == known
 
 
 def changed_from(start: int) -> Callable[[dict[str, Any]], dict[str, Any] | None]:

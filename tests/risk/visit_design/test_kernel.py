@@ -3,15 +3,17 @@ from __future__ import annotations
 import numpy as np
 
 from geo.cells import cells_of_points
-from risk.visit_design.kernel import cell_positions_m, gaussian_kernel
+from risk.visit_design.kernel import cell_positions_m, gaussian_kernels
 
 
 def test_the_kernel_agrees_with_all_pairs() -> None:
     rng = np.random.default_rng(1)
     at = rng.uniform(0, 5000, (80, 2))
     apart = np.linalg.norm(at[:, None] - at[None], axis=2)
-    plain = np.where(apart <= 2100, np.exp(-0.5 * (apart / 700) ** 2), 0.0)
-    assert np.allclose(gaussian_kernel(at, bandwidth_m=700).toarray(), plain)
+    kernels = gaussian_kernels(at, (700, 300))
+    for width, kernel in kernels.items():
+        plain = np.where(apart <= 3 * width, np.exp(-0.5 * (apart / width) ** 2), 0.0)
+        assert np.allclose(kernel.toarray(), plain)
 
 
 def test_neighbouring_cells_lie_their_spacing_apart() -> None:
@@ -22,4 +24,4 @@ def test_neighbouring_cells_lie_their_spacing_apart() -> None:
 
 def test_no_cells_have_an_empty_kernel() -> None:
     none = cell_positions_m(np.array([], dtype=np.str_))
-    assert gaussian_kernel(none, bandwidth_m=500).shape == (0, 0)
+    assert gaussian_kernels(none, (500,))[500].shape == (0, 0)

@@ -24,28 +24,49 @@ def design_at(facts: Facts, cut: int = CUT) -> tuple[pd.DataFrame, pd.DataFrame]
     return places, build_design(known, places, cut=cut, config=MODEL)
 
 
+def expected_of(known: pd.DataFrame) -> np.ndarray:
+    found = known["found"].to_numpy()
+    return local_mean(known["day"].to_numpy(), found, width_days=MODEL.season_days)
+
+
+def ratio_of_kinds(known: pd.DataFrame) -> pd.Series:
+    kinds = known.assign(e=expected_of(known)).groupby("kind_class")[["found", "e"]].sum()
+    found, expected = kinds["found"].to_numpy(), kinds["e"].to_numpy()
+    ratio = log_ratio(found, expected, prior_strength(found, expected))
+    return pd.Series(ratio, index=kinds.index)
+
+
 def test_the_history_of_units_agrees_with_the_plain_sums(city_facts: Make) -> None:
     facts = city_facts()
     places, x = design_at(facts)
     known = facts.before(CUT).visits
-    expected = local_mean(
-        known["day"].to_numpy(), known["found"].to_numpy(), width_days=MODEL.season_days
-    )
-    kinds = known.assign(e=expected).groupby("kind_class")[["found", "e"]].sum()
-    strength = prior_strength(kinds["found"].to_numpy(), kinds["e"].to_numpy())
-    kinds["ratio"] = log_ratio(kinds["found"].to_numpy(), kinds["e"].to_numpy(), strength)
-    factor = np.exp(known["kind_class"].map(kinds["ratio"]).astype(float))
-    units = known.assign(e=expected * factor).groupby("unit")[["found", "e"]].sum()
+    factor = np.exp(known["kind_class"].map(ratio_of_kinds(known)).astype(float))
+    units = known.assign(e=expected_of(known) * factor).groupby("unit")[["found", "e"]].sum()
     strength = prior_strength(units["found"].to_numpy(), units["e"].to_numpy())
     ratio = log_ratio(units["found"].to_numpy(), units["e"].to_numpy(), strength)
     plain = places["unit"].map(pd.Series(ratio, index=units.index)).astype(float).fillna(0.0)
     assert np.allclose(x[names.history("found", "unit")], plain)
 
 
+def test_the_history_of_words_agrees_with_the_plain_sums(city_facts: Make) -> None:
+    facts = city_facts()
+    places, x = design_at(facts)
+    known = facts.before(CUT).visits
+    factor = np.exp(known["kind_class"].map(ratio_of_kinds(known)).astype(float))
+    known = known.assign(e=expected_of(known) * factor, word=known["words"].str.split(" "))
+    sums = known.explode("word").groupby("word")[["found", "e"]].sum()
+    ratio = np.log((sums["found"] + 10.0) / (sums["e"] + 10.0))
+    plain = [np.mean([ratio[word] for word in text.split(" ")]) for text in places["words"]]
+    assert np.allclose(x[names.history("found", "words")], plain)
+    assert ratio.abs().max() > 0.01
+
+
 def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
     facts = city_facts()
     places, _ = design_at(facts)
-    unknown = places.iloc[[0]].assign(unit_code=-1, party_code=-1, building_code=-1, cell_code=-1)
+    unknown = places.iloc[[0]].assign(
+        unit_code=-1, party_code=-1, words_code=-1, building_code=-1, cell_code=-1
+    )
     x = build_design(facts.before(CUT), unknown, cut=CUT, config=MODEL)
     histories = [n for n in x if n.startswith(("history.", "last.", "area.")) and "kind" not in n]
     assert (x[histories] == 0.0).all(axis=None)

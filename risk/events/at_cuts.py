@@ -1,0 +1,253 @@
+"""Rows at several cuts side by side: each version once, with what it says at every cut.
+
+Rows one below the other (`risk.events.rows`) come once for every cut. Most of them stand at a
+building that the register knew at all of the cuts; these are read here without being repeated, so
+that one pass over a table sums it for all cuts, a column for each. The rest, of buildings that came
+between the cuts and of no building, is read as before (`Elsewhere`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import ibis
+from ibis import ir
+
+from data.lake.validity import held_at
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.cuts import version_times
+from risk.events.expressions import text_of
+from risk.events.known_from import known_before, later_texts
+from risk.events.repeats import (
+    alike_visits,
+    copies_of_visits,
+    is_marked,
+    without_repeated_tickets,
+)
+from risk.events.rows import FeatureSource, known_buildings, known_of_versions, wanted_columns
+from risk.events.signals import BEGUN, COLUMNS_OF, FACTS_OF, is_confirmed
+
+_LEFT_OUT = "_left_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtCut:
+    """Rows as they read at a cut (`risk.events.signals.Rows`).
+
+    Parameters
+    ----------
+    table
+        The rows.
+    values
+        Columns that read otherwise than in the table, or are not in it.
+    counts
+        Whether a row is known at the cut and says something; True of rows that were filtered.
+    """
+
+    table: ir.Table
+    values: Mapping[str, ir.Value]
+    counts: ir.BooleanValue
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Names of the columns."""
+        return (*self.table.columns, *self.values)
+
+    def __getitem__(self, name: str) -> ir.Value:
+        """Return a column."""
+        return self.values[name] if name in self.values else self.table[name]
+
+    def where_counted(self, value: ir.Value) -> ir.Value:
+        """Return a value of the rows that count, NULL of the others."""
+        return ibis.ifelse(self.counts, value, ibis.null(value.type()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsToSum:
+    """Rows, and how they read at each cut.
+
+    Parameters
+    ----------
+    table
+        The rows.
+    keys
+        What they are summed by.
+    read
+        How some of the rows read at each cut, by suffix of its columns.
+    """
+
+    table: ir.Table
+    keys: tuple[str, ...]
+    read: Callable[[ir.Table], Mapping[str, AtCut]]
+
+    @property
+    def at(self) -> Mapping[str, AtCut]:
+        """How the rows read at each cut."""
+        return self.read(self.table)
+
+    def split_alone(self, *further: str) -> tuple[RowsToSum, RowsToSum]:
+        """Split into rows that share building and further columns with no other, and the rest.
+
+        Most rows are alone, and counting them by hashes costs a fraction of grouping them. Hashes
+        that meet by chance only put two more rows into the rest.
+        """
+        by = [*(name for name in (c.CUT, c.BUILDING) if name in self.keys), *further]
+        hashes = {f"_{name}": self.table[name].hash() for name in by}
+        hashed = self.table.mutate(**hashes)
+        groups = hashed.group_by(list(hashes)).agg(_rows=hashed.count())
+        shared = groups.filter(groups["_rows"] > 1)
+        # Marked before it is split, for else the groups would be counted once for each part.
+        marked = hashed.left_join(shared, list(hashes)).select(*self.table.columns, "_rows")
+        is_alone = marked["_rows"].isnull()
+        return (
+            replace(self, table=marked.filter(is_alone).drop("_rows")),
+            replace(self, table=marked.filter(~is_alone).drop("_rows")),
+        )
+
+
+def one_below_the_other(rows: ir.Table, keys: Sequence[str]) -> RowsToSum:
+    """Sum rows that come once for every cut, with ``cut`` among the keys."""
+
+    def read(table: ir.Table) -> Mapping[str, AtCut]:
+        return {"": AtCut(table=table, values={}, counts=ibis.literal(value=True))}
+
+    return RowsToSum(table=rows, keys=tuple(keys), read=read)
+
+
+def side_by_side(
+    source: FeatureSource,
+    name: str,
+    *,
+    cuts: Sequence[datetime],
+    config: ScoreConfig,
+    left_out: ir.Table | None,
+    keep: Sequence[str] = (),
+) -> RowsToSum:
+    """Read the rows at buildings known at all of the cuts, each version once.
+
+    ``left_out``: ``cut`` and ``row_key`` of rows that say nothing new (`repeated_rows`).
+    """
+    versions = _versions(source, name, cuts, keep)
+    table = versions.semi_join(known_throughout(source, cuts), c.BUILDING).select(*versions.columns)
+    if left_out is not None:
+        table = table.left_join(_flags(left_out, cuts), c.ROW_KEY).drop(f"{c.ROW_KEY}_right")
+    table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})
+    table = table.mutate(**FACTS_OF[name](table, config))
+
+    def read(rows: ir.Table) -> Mapping[str, AtCut]:
+        return {
+            str(number): _at(rows, name, cut, config, number, keep)
+            for number, cut in enumerate(cuts)
+        }
+
+    return RowsToSum(table=table, keys=(c.BUILDING,), read=read)
+
+
+def known_throughout(source: FeatureSource, cuts: Sequence[datetime]) -> ir.Table:
+    """Return the ids of the buildings that the register knew at all of the cuts."""
+    register = known_buildings(source, max(cuts))
+    return register.filter(register[c.LEARNT_AT] < ibis.literal(min(cuts))).select(c.BUILDING)
+
+
+def repeated_rows(
+    source: FeatureSource, name: str, *, cuts: Sequence[datetime], config: ScoreConfig
+) -> ir.Table | None:
+    """Return ``cut`` and ``row_key`` of the rows that repeat another, by cut; None without any.
+
+    Visits that two files tell of (`risk.events.repeats.once_per_visit`), tickets that point to an
+    older one.
+    """
+    versions = _versions(source, name, cuts, ())
+    if name == "inspections":
+        alike = known_of_versions(alike_visits(versions), name, cuts, columns=versions.columns)
+        return copies_of_visits(alike)
+    if name != "complaints" or "related_ticket" not in versions.columns:
+        return None
+    pointing = versions.filter(text_of(versions, "related_ticket") != "")
+    named = pointing.select(_ticket=text_of(pointing, "related_ticket"))
+    numbered = versions.mutate(_number=text_of(versions, "ticket_no"))
+    older = numbered.semi_join(named, [("_number", "_ticket")]).select(*versions.columns)
+    both = known_of_versions(pointing.union(older), name, cuts, columns=versions.columns)
+    new = without_repeated_tickets(both, config.evidence.duplicate_marks)
+    return both.anti_join(new, [c.CUT, c.ROW_KEY]).select(c.CUT, c.ROW_KEY)
+
+
+def _versions(
+    source: FeatureSource, name: str, cuts: Sequence[datetime], keep: Sequence[str]
+) -> ir.Table:
+    """Return the versions learnt by the last cut, of the columns that are needed."""
+    table = source.versions(name, cut=max(cuts))
+    wanted = {*wanted_columns(name, keep), *version_times(table)}
+    table = table.select(*(column for column in table.columns if column in wanted))
+    return table.filter(known_before(table, max(cuts)))
+
+
+def _flags(rows: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
+    """Return one row per ``row_key`` with a column for each cut: whether it is left out."""
+    flags = {
+        f"{_LEFT_OUT}{number}": (rows[c.CUT] == ibis.literal(cut)).any()
+        for number, cut in enumerate(cuts)
+    }
+    return rows.group_by(c.ROW_KEY).agg(**flags)
+
+
+def _at(
+    table: ir.Table, name: str, cut: datetime, config: ScoreConfig, number: int, keep: Sequence[str]
+) -> AtCut:
+    moment = ibis.literal(cut)
+    counts = held_at(table, moment) & known_before(table, cut)
+    read = AtCut(
+        table=table, values={c.CUT: moment, **later_texts(table, name, cut)}, counts=counts
+    )
+    texts = {text: text_of(read, text) for text in keep}
+    values = {**read.values, **texts, **COLUMNS_OF[name](read, config)}
+    if f"{_LEFT_OUT}{number}" in table.columns:
+        counts &= ~table[f"{_LEFT_OUT}{number}"].fill_null(ibis.literal(value=False))
+    if name == "complaints":
+        counts &= ~is_marked(read, config.evidence.duplicate_marks)
+    if BEGUN in values:
+        counts &= values[BEGUN] < moment
+    return AtCut(table=table, values=values, counts=counts)
+
+
+class _Part:
+    """Some of the rows of another source; its register whole."""
+
+    def __init__(self, source: FeatureSource, part: Callable[[str, ir.Table], ir.Table]) -> None:
+        self._source = source
+        self._part = part
+
+    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return the part of the rows of ``name``."""
+        return self._part(name, self._source.table(name, cut=cut))
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:
+        """Return the part of the versions."""
+        return self._part(name, self._source.versions(name, cut=cut))
+
+
+def elsewhere(source: FeatureSource, cuts: Sequence[datetime]) -> FeatureSource:
+    """Return the rows that `side_by_side` leaves: not at a building known at all of the cuts."""
+    known = known_throughout(source, cuts)
+
+    def rest(name: str, table: ir.Table) -> ir.Table:
+        if name == "buildings":
+            return table
+        return table.anti_join(known, c.BUILDING).select(*table.columns)
+
+    return _Part(source, rest)
+
+
+def finds_only(source: FeatureSource, config: ScoreConfig) -> FeatureSource:
+    """Return a source whose visits are the certain finds alone.
+
+    Which visits are told twice stays the same: rows of one visit have one result.
+    """
+
+    def finds(name: str, table: ir.Table) -> ir.Table:
+        return table.filter(is_confirmed(table, config)) if name == "inspections" else table
+
+    return _Part(source, finds)

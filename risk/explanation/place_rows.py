@@ -1,0 +1,259 @@
+"""The rows of a place, read by themselves and judged as they are among all.
+
+What a row is worth follows from the row and a few others: an older ticket that it repeats, another
+file's row of the same visit. So those are looked up, and the expressions of `risk.events.rows`,
+written once, run over what was found.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis import ir
+
+from data.derived.duckdb_sessions import LocalTables
+from data.lake.validity import ALWAYS
+from risk import schema as c
+from risk.config.score import ScoreConfig
+from risk.events.provenance import (
+    DECIDED,
+    OUTCOME_SOURCE,
+    REPORTED,
+    source_of_visits,
+)
+from risk.events.rows import (
+    SIGNALS,
+    FeatureSource,
+    known_buildings,
+    settle_rows,
+    wanted_columns,
+)
+from risk.features.visit_results import VISIT_TEXTS
+
+FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "complaints": ("source", "category", "nature", "status", "is_true"),
+    "violations": ("form", "disguise", "stage", "penalty"),
+    "inspections": ("result", "mode", "place_kind", "purpose", "action"),
+    "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
+}
+"""The only columns of a row that an explanation shows: nothing that names or quotes a person."""
+SOURCE_OF_TABLE: Final = {"complaints": REPORTED, "violations": DECIDED}
+_KEEP: Final = FACTS | {
+    "inspections": tuple(dict.fromkeys((*FACTS["inspections"], *VISIT_TEXTS))),
+}
+_REGISTER: Final = (c.BUILDING, c.LEARNT_AT)
+_ANYWHERE: Final = ("complaints", "violations", "inspections")
+"""Tables whose rows count where no building is known."""
+_THREAD: Final = threading.local()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceScope:
+    """The part of the map whose rows are wanted.
+
+    Parameters
+    ----------
+    buildings
+        Ids of its buildings.
+    unlocated_column, unlocated_values
+        Which rows without a building belong to it; none where the column is None.
+    """
+
+    buildings: Sequence[str]
+    unlocated_column: str | None = None
+    unlocated_values: Sequence[str] = ()
+
+    def select(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the settled rows that belong to it."""
+        inside = frame[c.BUILDING].isin(list(self.buildings))
+        if self.unlocated_column is not None:
+            inside |= frame[self.unlocated_column].isin(list(self.unlocated_values))
+        return frame[inside]
+
+
+class PlaceRows:
+    """Rows of one place as `risk.events.rows` judges them among all rows of the source.
+
+    Parameters
+    ----------
+    source
+        Where all rows are.
+    place
+        Whose rows are wanted.
+    unknown
+        Buildings that rows name and the register does not know (`risk.events.rows`); where None it
+        takes all rows to tell.
+    """
+
+    def __init__(
+        self,
+        source: FeatureSource,
+        place: EvidenceScope,
+        *,
+        cut: datetime,
+        config: ScoreConfig,
+        unknown: Collection[str] | None = None,
+    ) -> None:
+        self.place, self.config, self.cut = place, config, cut
+        self._source = source
+        self._unknown = None if unknown is None else {"", *unknown}
+        self._buildings = set(place.buildings)
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._known_buildings: pa.Table | None = None
+        self._raw = {name: self._read_place(name) for name in SIGNALS}
+        self._add_older_tickets()
+        self._add_copies()
+        if config.exposure.counts_after_first_inspection:
+            units = self._texts("rentals", "unit_id")
+            self._add("inspections", "unit_id", units)
+
+    def settled(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table of `SIGNALS` at the place, each where it counts.
+
+        The frame: as of `risk.events.rows.settled_rows`, with the texts that an explanation reads
+        and ``outcome_source``.
+        """
+        return self.place.select(self._judged(name))
+
+    def visits_of(self, parties: Collection[str]) -> pd.DataFrame:
+        """Return the visits to some operators anywhere, as `settled` does."""
+        if not parties:
+            return self._judged("inspections").head(0)
+        self._add("inspections", "party_key", parties)
+        visits = self._judged("inspections")
+        return visits[visits["party_key"].isin(list(parties))]
+
+    def _judged(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self._judge(name)
+        return self._frames[name]
+
+    def _judge(self, name: str) -> pd.DataFrame:
+        tables = {name: self._raw[name], "buildings": self._register()}
+        if name == "rentals" and self.config.exposure.counts_after_first_inspection:
+            tables["inspections"] = self._raw["inspections"]
+        cut, config = self.cut, self.config
+        key = (name, cut, config.config_hash, *(str(table.schema) for table in tables.values()))
+
+        def judge(local: Mapping[str, ir.Table]) -> ir.Table:
+            rows = SIGNALS[name](_Local(local), cut=cut, config=config, keep=_KEEP[name])
+            how = ibis.literal(SOURCE_OF_TABLE.get(name, ""))
+            if name == "inspections":
+                how = source_of_visits(rows, config.model.purposes)
+            return settle_rows(rows.mutate(**{OUTCOME_SOURCE: how}), local["buildings"])
+
+        frame: pd.DataFrame = _local_tables().run(key, tables, judge).to_pandas()
+        texts = [*_KEEP[name], OUTCOME_SOURCE, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY]
+        return frame.astype(dict.fromkeys(texts, "str"))
+
+    def _read_place(self, name: str) -> pa.Table:
+        """Read the rows of the buildings and, of sums, those of no building that it knows.
+
+        Each by a query that Parquet's extremes can cut short: rows lie in order of building.
+        """
+        table, column = self._known(name), self.place.unlocated_column
+        building = table[c.BUILDING]
+        rows = table.filter(building.isin(list(self.place.buildings)))
+        if column is None or name not in _ANYWHERE:
+            return rows.to_pyarrow()
+        around = table[column].isin(list(self.place.unlocated_values))
+        if self._unknown is None:
+            return table.filter(building.isin(list(self.place.buildings)) | around).to_pyarrow()
+        rows = rows.union(table.filter(building.isnull() & around))  # noqa: PD003 -- an Ibis column
+        if others := sorted(self._unknown - self._buildings):
+            rows = rows.union(table.filter(building.isin(others) & around))
+        return rows.to_pyarrow()
+
+    def _known(self, name: str) -> ir.Table:
+        table = self._source.table(name, cut=self.cut)
+        wanted = wanted_columns(name, _KEEP[name])
+        return table.select(*(column for column in table.columns if column in wanted))
+
+    def _add_older_tickets(self) -> None:
+        """Add the tickets, wherever they are, that tickets of the place point to."""
+        self._add("complaints", "ticket_no", self._texts("complaints", "related_ticket"))
+
+    def _add_copies(self) -> None:
+        """Add the rows that may tell again of visits to no building that is known.
+
+        Copies share what the rows name as their building; where they name none, their moment.
+        """
+        visits = self._raw["inspections"]
+        self._add(
+            "inspections", c.BUILDING, self._texts("inspections", c.BUILDING) - self._buildings
+        )
+        nowhere = pc.is_null(visits[c.BUILDING])
+        times = visits[c.EVENT_AT].filter(nowhere).drop_null().unique().to_pylist()
+        if times:
+            table = self._known("inspections")
+            building = table[c.BUILDING]
+            again = (building.isnull() | (building == "")) & table[c.EVENT_AT].isin(times)  # noqa: PD003 -- an Ibis column
+            self._join("inspections", table.filter(again))
+
+    def _texts(self, name: str, column: str) -> set[str]:
+        raw = self._raw[name]
+        if column not in raw.column_names:
+            return set()
+        return {str(text) for text in raw[column].drop_null().unique().to_pylist()} - {""}
+
+    def _add(self, name: str, column: str, texts: Collection[str]) -> None:
+        table = self._known(name)
+        if texts and column in table.columns:
+            self._join(name, table.filter(table[column].isin(sorted(texts))))
+
+    def _join(self, name: str, found: ir.Table) -> None:
+        """Add rows that were found to those that are there, each once."""
+        before, more = self._raw[name], found.to_pyarrow()
+        there = pc.is_in(more[c.ROW_KEY], value_set=before[c.ROW_KEY].combine_chunks())
+        new = more.filter(pc.invert(there)).cast(before.schema)
+        self._raw[name] = pa.concat_tables([before, new])
+        self._frames.pop(name, None)
+        self._known_buildings = None
+
+    def _register(self) -> pa.Table:
+        """Return what the register knew of the buildings that the rows name.
+
+        A scored building was known at the cut, so where no other is named nothing is asked.
+        """
+        if self._known_buildings is None:
+            here = self._buildings
+            others = set().union(*(self._texts(name, c.BUILDING) for name in SIGNALS)) - here
+            known = pa.table(
+                {c.BUILDING: pa.array(sorted(here), pa.large_string()),
+                 c.LEARNT_AT: pa.array([ALWAYS] * len(here), pa.timestamp("us"))}
+            )  # fmt: skip
+            if others:
+                table = known_buildings(self._source, self.cut).select(*_REGISTER)
+                found = table.filter(table[c.BUILDING].isin(sorted(others))).to_pyarrow()
+                known = pa.concat_tables([known, found.cast(known.schema)])
+            self._known_buildings = known
+        return self._known_buildings
+
+
+class _Local:
+    """Tables at hand, as `risk.events.rows.FeatureSource`."""
+
+    def __init__(self, tables: Mapping[str, ir.Table]) -> None:
+        self._tables = tables
+
+    def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- cut already
+        return self._tables[name]
+
+    def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- cut already
+        return self._tables[name]
+
+
+def _local_tables() -> LocalTables:
+    """Return the session of the thread that asks."""
+    tables: LocalTables | None = getattr(_THREAD, "tables", None)
+    if tables is None:
+        _THREAD.tables = tables = LocalTables()
+    return tables
