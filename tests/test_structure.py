@@ -15,13 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ENTRIES, MOST_LEVELS, MOST_LINES, MOST_STATEMENT_LINES = 12, 7, 300, 30
 
 LONG = {
-    "data.derived.build": "to be split by who next changes the layout of rows",
-    "risk.events.rows": "one query for each kind of event",
     "dashboard.i18n.verdict.standing": "a sentence for each outcome",
     "dashboard.views.importing.grid_check._lists": "a table of sentences",
-    "risk.events.rows.inspection_rows": "one query",
-    "risk.events.rows.rental_rows": "one query",
-    "risk.explanation.explain.explain": "puts together every part of an explanation",
     "risk.find_rate.likelihood._fit_mode": "one iteration of Newton's method",
     "risk.visit_design.visit_table.code_facts": "the columns of one table",
     "simulation.messy.complaints.put_into_words": "the columns of one table",
