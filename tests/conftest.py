@@ -24,6 +24,7 @@ from patience import PATIENCE_S
 from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).parents[1]
+BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
 POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 PAGES = "mark.browser"
 TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
@@ -110,10 +111,15 @@ def _shared_fixture(file: str) -> str | None:
     return next((process for said, process in TOGETHER.items() if said in text), None)
 
 
-def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
-    """Build a folder once for all processes of this run and return it."""
-    folder = factory.getbasetemp()
-    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / name
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> BuiltOnce:
+    """Return what builds a folder of a name once for all processes of this run and returns it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return lambda name, build: _built(base / name, build)
+
+
+def _built(folder: Path, build: Callable[[Path], object]) -> Path:
     folder.mkdir(exist_ok=True)
     made, done, claim = folder / "made", folder / "done", folder / "claim"
     until = time.monotonic() + PATIENCE_S
@@ -121,7 +127,7 @@ def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Pat
         try:
             claim.mkdir()
         except FileExistsError:
-            assert time.monotonic() < until, f"another process does not get {name} done"
+            assert time.monotonic() < until, f"another process does not get {folder.name} done"
             time.sleep(0.2)
             continue
         try:
@@ -150,7 +156,7 @@ def _quiet(_stage: str, _done: int, _total: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration(built_once: BuiltOnce) -> Path:
     """Build a city of 200 buildings from its messy files, scored three times, without patrols.
 
     It is never changed.
@@ -168,23 +174,23 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 patrols=False,
             )  # fmt: skip
 
-    return _built_once(tmp_path_factory, "demonstration", build)
+    return built_once("demonstration", build)
 
 
 @pytest.fixture(scope="session")
-def two_communities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def two_communities(built_once: BuiltOnce) -> Path:
     """Build an office of two communities; to be read or copied, never changed."""
     from two_communities import build_office
 
-    return _built_once(tmp_path_factory, "two", build_office)
+    return built_once("two", build_office)
 
 
 @pytest.fixture(scope="session")
-def trial_street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trial_street(built_once: BuiltOnce) -> Path:
     """Build a street of 240 scored buildings for field trials; never changed."""
     from trial_street import build_street
 
-    return _built_once(tmp_path_factory, "trial", build_street)
+    return built_once("trial", build_street)
 
 
 @pytest.fixture

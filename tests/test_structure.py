@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ENTRIES, MOST_LEVELS, MOST_LINES, MOST_STATEMENT_LINES = 12, 7, 300, 30
 
 LONG = {
-    "data.derived.build": "to be split by who next changes the layout of rows",
     "dashboard.i18n.verdict.standing": "a sentence for each outcome",
     "dashboard.views.importing.grid_check._lists": "a table of sentences",
     "risk.find_rate.likelihood._fit_mode": "one iteration of Newton's method",

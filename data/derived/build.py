@@ -37,13 +37,9 @@ from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import columns_of, read_groups, to_schema, write_in_order
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import (
-    COMMUNITY_DIGITS,
     Grids,
-    register_of_addresses,
-    register_of_layer,
 )
 from data.derived.placing.place import (
-    ADDRESS_FIELD,
     NARROW,
     Placer,
     footprints_of,
@@ -69,7 +65,6 @@ Progress = Callable[[str, int, int], None]
 
 PAST = "past"
 _READ_WITHIN_S = 120.0
-REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 
 
 class Derivation:
@@ -212,18 +207,9 @@ class Derivation:
         """Return the placer for the register, grids and reviews of now."""
         register = pq.read_table(self.register_path())
         limits = self._workspace.settings.place
-        names = self._community_names()
+        names = self._versions.community_names()
         book = AddressBook(register, self._reviews.now, limits, community_names=names)
         return Placer(register, self.grids, book, limits)
-
-    def _community_names(self) -> dict[str, str]:
-        """Return community code → name, as the grids say it: two estates may share theirs."""
-        rows = self._versions.known_now(
-            "grids", ("community_code", "grid_code", "community")
-        ).to_pandas()
-        codes = rows["community_code"].fillna(rows["grid_code"].str[:COMMUNITY_DIGITS])
-        named = rows["community"].notna() & codes.notna()
-        return dict(zip(codes[named], rows.loc[named, "community"], strict=True))
 
     @cached_property
     def grids(self) -> Grids:
@@ -244,19 +230,8 @@ class Derivation:
 
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)
-        pq.write_table(self._build_register(), path)
-
-    def _build_register(self) -> pa.Table:
         sources = register_sources(self._imports, self._workspace.settings)
-        if sources == ("buildings",):
-            wanted = tuple(field.name for field in TABLES["buildings"].stored)
-            return register_of_layer(
-                self._versions.known_now("buildings", wanted).to_pandas(), self.grids
-            )
-        parts = [self._versions.known_now(table, REGISTER_ROWS) for table in sources]
-        schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
-        rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
-        return register_of_addresses(rows.to_pandas(), self.grids)
+        pq.write_table(self._versions.register(sources, self.grids), path)
 
     def _write_visits(self, path: Path) -> None:
         store, zone = self._workspace.store, self._workspace.settings.office.zone

@@ -15,18 +15,27 @@ from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.derived.duckdb_sessions import connect
 from data.derived.inputs import DerivationInputs
+from data.derived.placing.building_register import (
+    COMMUNITY_DIGITS,
+    Grids,
+    register_of_addresses,
+    register_of_layer,
+)
+from data.derived.placing.place import ADDRESS_FIELD
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,
     ROW_HASH,
     ROW_KEY,
     SUPERSEDED_AT,
+    TEXT,
     current_schema,
 )
 from data.lake.validity import add_versions, import_times
 from data.workspace.folder import Workspace
 
 ROW_NUMBER = "file_row_number"
+REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 _VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
 
 
@@ -68,6 +77,24 @@ class StoredVersions:
         versions = self._all(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
         return _as_sent(current, columns).cast(schema)
+
+    def community_names(self) -> dict[str, str]:
+        """Return community code → name, as the grids say it: two estates may share theirs."""
+        wanted = ("community_code", "grid_code", "community")
+        rows = self.known_now("grids", wanted).to_pandas()
+        codes = rows["community_code"].fillna(rows["grid_code"].str[:COMMUNITY_DIGITS])
+        named = rows["community"].notna() & codes.notna()
+        return dict(zip(codes[named], rows.loc[named, "community"], strict=True))
+
+    def register(self, sources: tuple[str, ...], grids: Grids) -> pa.Table:
+        """Return the register of buildings: a layer of them, else what addresses of rows name."""
+        if sources == ("buildings",):
+            wanted = tuple(field.name for field in TABLES["buildings"].stored)
+            return register_of_layer(self.known_now("buildings", wanted).to_pandas(), grids)
+        parts = [self.known_now(table, REGISTER_ROWS) for table in sources]
+        schema = pa.schema([("building_id", TEXT), (ADDRESS_FIELD, TEXT)])
+        rows = pa.concat_tables([schema.empty_table(), *parts], promote_options="default")
+        return register_of_addresses(rows.to_pandas(), grids)
 
     def ordered(self, contract: TableContract, columns: Sequence[str]) -> pa.Table:
         """Return columns that `data.lake.validity` adds to every stored row, in the order sent.

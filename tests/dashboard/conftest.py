@@ -56,19 +56,19 @@ def _cheap(cheap_hashes: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def plan_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plan_folder(built_once: Callable[..., Path]) -> Path:
     """Build a small office with teams and a score; never changed."""
-    folder = tmp_path_factory.mktemp("plans") / "office"
-    plan_street.build_street(folder)
-    return folder
+    return built_once("plan_street", plan_street.build_street)
 
 
 @pytest.fixture(scope="session")
-def planned_folder(plan_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def planned_folder(plan_folder: Path, built_once: Callable[..., Path]) -> Path:
     """Build the same with the draft of its week's plan; never changed."""
-    folder = shutil.copytree(plan_folder, tmp_path_factory.mktemp("planned") / "office")
-    plan_street.plan_week(folder)
-    return folder
+
+    def build(folder: Path) -> None:
+        plan_street.plan_week(shutil.copytree(plan_folder, folder))
+
+    return built_once("planned_street", build)
 
 
 @pytest.fixture

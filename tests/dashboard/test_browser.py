@@ -196,7 +196,7 @@ def test_every_curve_is_drawn_and_another_question_can_be_asked_in_either_langua
         visit.page.locator("input[value^='All known places']").wait_for(timeout=WAIT_MS)
         visit.page.get_by_text("Change since the reference").first.click()
         visit.page.get_by_role("combobox", name=re.compile("Snapshot")).click()
-        visit.page.get_by_role("option", name="2026-05-28").click()
+        visit.page.get_by_role("option", name="2026-09-25").click()
         visit.settled()
         visit.page.get_by_role("button", name="Pin as the reference").click()
         visit.says("have changed much since the reference")

@@ -107,13 +107,14 @@ def office(tmp_path: Path, filled_folder: Path) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def scored_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
-    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("scored") / "office")
-    office = open_office(folder, now=lambda: NOW)
-    for day in (date(2026, 10, 1), NOW.date()):
-        office.scores.run(local_owner(), as_of=day)
-    office.close()
-    return folder
+def scored_folder(built_once: Callable[..., Path], filled_folder: Path) -> Path:
+    def build(folder: Path) -> None:
+        office = open_office(shutil.copytree(filled_folder, folder), now=lambda: NOW)
+        for day in (date(2026, 10, 1), NOW.date()):
+            office.scores.run(local_owner(), as_of=day)
+        office.close()
+
+    return built_once("scored", build)
 
 
 @pytest.fixture
@@ -123,11 +124,9 @@ def scored(tmp_path: Path, scored_folder: Path) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def seen_scored(scored_folder: Path) -> Iterator[Office]:
-    """Return the scored office, to be read and never changed."""
-    office = open_office(scored_folder, now=lambda: NOW)
-    yield office
-    office.close()
+def seen_scored(scored_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Return a scored office, to be read and never changed."""
+    yield from _moved(scored_folder, tmp_path_factory.mktemp("seen"))
 
 
 def _moved(folder: Path, to: Path) -> Iterator[Office]:

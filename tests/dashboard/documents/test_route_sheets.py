@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,9 +23,9 @@ HEADS = ("序号", "楼栋", "到达", "重点看什么", "结果", "签字")
 
 
 @pytest.fixture(scope="module")
-def office(planned_folder: Path) -> Iterator[Office]:
+def office(planned_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open an office with a plan, only to be read."""
-    office = open_street(planned_folder)
+    office = open_street(shutil.copytree(planned_folder, tmp_path_factory.mktemp("read") / "o"))
     yield office
     office.close()
 

@@ -1,7 +1,7 @@
 """The small office with two teams, a score, and a draft of next week's plan."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,10 +43,12 @@ def options(**asked: object) -> PlanOptions:
 
 
 @pytest.fixture(scope="session")
-def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
+def planned_folder(built_once: Callable[..., Path], filled_folder: Path) -> Path:
     """Return an office with people, teams, a score and a plan; to be copied, never changed."""
-    folder = tmp_path_factory.mktemp("planned") / "office"
-    shutil.copytree(filled_folder, folder)
+    return built_once("planned", lambda folder: _plan(shutil.copytree(filled_folder, folder)))
+
+
+def _plan(folder: Path) -> None:
     with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
         settings.write(SETTINGS)
     office, owner = open_office(folder, now=lambda: NOW), local_owner()
@@ -58,14 +60,13 @@ def planned_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path
         office.teams.save(owner, replace(team, team_id="new"))
     office.plans.make(owner, options())
     office.close()
-    shutil.copytree(folder, folder.parent / "read")
-    return folder
 
 
 @pytest.fixture(scope="session")
-def planned(planned_folder: Path) -> Iterator[Office]:
-    """Open that office for tests that change nothing but its log."""
-    office = open_office(planned_folder.parent / "read", now=lambda: NOW)
+def planned(planned_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open a copy of that office for tests that change nothing but its log."""
+    folder = shutil.copytree(planned_folder, tmp_path_factory.mktemp("read") / "office")
+    office = open_office(folder, now=lambda: NOW)
     yield office
     office.close()
 
