@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.recorded_text import Normaliser, Value
+from governance.importing.files import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 Office = Any
@@ -168,8 +169,10 @@ def _answer(
     for each in list(inspect.signature(service).parameters.values())[1:]:
         needed = each.default is each.empty and each.kind is not each.VAR_KEYWORD
         if needed or each.name in SPARING:
-            kind = str(each.annotation).split(" ")[0]
-            name = "file_read" if kind == "Source" else each.name
+            said = each.annotation
+            kind = said.__name__ if isinstance(said, type) else str(said)
+            kind = kind.split(" ")[0].rpartition(".")[2]
+            name = "file_read" if said == Source else each.name
             told[each.name] = {**given, **SPARING}.get(name, by_kind.get(kind, ()))
     try:
         answer: Any = {"allowed": normaliser.summary(service(actor, **told))}

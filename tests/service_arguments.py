@@ -130,7 +130,9 @@ def arguments_of(name: str, **given: Any) -> dict[str, Any]:
 def _made_up(parameter: inspect.Parameter) -> Any:
     if parameter.name in ARGUMENTS:
         return ARGUMENTS[parameter.name]
-    return _BY_KIND.get(str(parameter.annotation).split(" ")[0], ())
+    kind = parameter.annotation
+    name = kind.__name__ if isinstance(kind, type) else str(kind)
+    return _BY_KIND.get(name.split(" ")[0].rpartition(".")[2], ())
 
 
 def call(office: Office, name: str, actor: object, **given: Any) -> Any:
