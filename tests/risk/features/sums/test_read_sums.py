@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from risk.config.score import ExposureRule, ScoreConfig
-from risk.features import read_sums
 from risk.features.build import build_features, read_office_sums
+from risk.features.sums import read_sums
 
 CUTS_AGO = (400, 200, 90, 30, 0)
 

@@ -13,7 +13,19 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.at_cuts import (
+from risk.events.confirmed import mark_own_events
+from risk.events.cuts import Cuts, list_cuts
+from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
+from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
+from risk.events.signals import COLUMNS_OF
+from risk.features.sums.aggregates import (
+    sum_complaints,
+    sum_inspections,
+    sum_rentals,
+    sum_shared_tenants,
+    sum_violations,
+)
+from risk.features.sums.at_cuts import (
     RowsToSum,
     elsewhere,
     finds_only,
@@ -21,19 +33,7 @@ from risk.events.at_cuts import (
     repeated_rows,
     side_by_side,
 )
-from risk.events.confirmed import mark_own_events
-from risk.events.cuts import Cuts, list_cuts
-from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
-from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
-from risk.events.signals import COLUMNS_OF
-from risk.features.aggregates import (
-    sum_complaints,
-    sum_inspections,
-    sum_rentals,
-    sum_shared_tenants,
-    sum_violations,
-)
-from risk.features.sums import Sums
+from risk.features.sums.sums import Sums
 
 CUTS_AT_ONCE: Final = 12
 """So many cuts are summed side by side in one pass, for memory."""
