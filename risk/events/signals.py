@@ -1,7 +1,7 @@
 """What a row of each table says at a cut, as columns: its decayed weight and what else is read.
 
 One definition for rows of one cut, of many cuts one below the other (`risk.events.rows`), and of
-many cuts side by side (`risk.events.at_cuts`).
+many cuts side by side (`risk.features.sums.at_cuts`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import ibis
 from ibis import ir
 
 from risk import schema as c
-from risk.config.score import ScoreConfig
-from risk.events.effort import effort_of
+from risk.config.score import Effort, ScoreConfig
 from risk.events.expressions import (
     Rows,
     cases,
@@ -76,7 +75,7 @@ def inspection_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
     ``signal`` is one of ``inspections_found``, ``inspections_not_found``, ``inspections_no_access``
     or ``visit`` for a result that policy does not list. ``confirms`` marks a find that is certain,
     ``sure`` is the certainty of the placement, and ``effort`` how thoroughly was looked
-    (`risk.events.effort`): having found nothing says as much as was looked.
+    (`effort_of`): having found nothing says as much as was looked.
     """
     result, certainty = text_of(rows, "result"), certainty_of(rows)
     evidence, half_lives = config.evidence, config.half_life_days
@@ -115,6 +114,25 @@ def inspection_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]: 
 def is_confirmed(rows: Rows, config: ScoreConfig) -> ir.BooleanValue:
     """Say of visits whether each found something for certain."""
     return text_of(rows, "result").isin(list(config.evidence.confirmed))
+
+
+def effort_of(table: Rows, rule: Effort) -> ir.FloatingValue:
+    """Return how thoroughly each visit looked, `Effort.least` to 1.
+
+        max(least, mode · min(1, minutes / full_minutes))
+
+    never less for more minutes, nor for a kind of visit that sees more. What a file does not tell
+    takes nothing away. Not having found anything says as much as was looked: an evening in every
+    room is worth more than two minutes at noon. Who looked is never asked.
+
+    ``table``: inspections; ``mode`` and ``minutes`` are read where there are such columns.
+    """
+    effort = real(1.0)
+    if "minutes" in table.columns:
+        minutes = table["minutes"].cast("float64").fill_null(real(rule.full_minutes))
+        effort = (minutes / real(rule.full_minutes)).clip(real(0.0), real(1.0))
+    effort = effort * evidence_weight(text_of(table, "mode"), rule.mode, otherwise=1.0)
+    return ibis.greatest(effort, real(rule.least))
 
 
 def rental_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:

@@ -21,13 +21,13 @@ from risk.events.decay import MICROSECONDS_PER_DAY, from_quanta
 from risk.events.fetch import fetch
 from risk.events.open_reports import still_waiting
 from risk.events.rows import FeatureSource, known_buildings
-from risk.features.aggregates import ANSWERED, LAST_REPORT, LAST_VISIT
 from risk.features.cache import once_a_view
 from risk.features.exposure import estimate_exposure
 from risk.features.neighbours import add_neighbourhood
 from risk.features.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids_at_each
-from risk.features.read_sums import read_sums
-from risk.features.sums import Register, Sums
+from risk.features.sums.aggregates import ANSWERED, LAST_REPORT, LAST_VISIT
+from risk.features.sums.read_sums import read_sums
+from risk.features.sums.sums import Register, Sums
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
 UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
@@ -106,7 +106,7 @@ class OfficeSums:
     Parameters
     ----------
     complaints, violations, inspections, rentals, shared_tenants
-        As `risk.features.aggregates` sums them.
+        As `risk.features.sums.aggregates` sums them.
     grids
         The official grids at each cut (`risk.features.official_grids.read_grids`).
     """

@@ -1,8 +1,8 @@
 """What visits to a building found, and what such visits usually find: for explanations.
 
 For every visit with a result, O is what it found and E what the office finds on the average of
-those weeks at visits of this purpose that look as thoroughly (`risk.events.effort`); both fade with
-age and count as surely as the visit was placed. The ratio of the kind of building,
+those weeks at visits of this purpose that look as thoroughly (`risk.events.signals`); both fade
+with age and count as surely as the visit was placed. The ratio of the kind of building,
 
     r = log((O + k) / (E + k))
 

@@ -1,7 +1,7 @@
 """Visits before a cut: where each is located, its finds, and the finds expected of it.
 
 What is expected of a visit is what the office finds on the average of those weeks, as thoroughly as
-this one looked (`risk.events.effort`), times the ratio of visits of this purpose.
+this one looked (`risk.events.signals`), times the ratio of visits of this purpose.
 """
 
 from __future__ import annotations

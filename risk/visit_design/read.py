@@ -20,27 +20,19 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import Caps, Evidence, ScoreConfig
-from risk.events.effort import effort_of
 from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
 from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
+from risk.events.signals import effort_of
 from risk.features.neighbours import parent_cells
 from risk.visit_design.kernel import RESOLUTION
 from risk.visit_design.visit_table import DOOR, WORDS, Facts, make_facts
 
 FACT_TEXTS: Final = (
-    *(
-        "unit_id",
-        "building_id",
-        "party_key",
-        "party_words",
-        "place_kind",
-        "risk_class",
-        "purpose",
-        "mode",
-    ),
+    *("unit_id", "building_id", "party_key", "party_words", "place_kind", "risk_class"),
+    *("purpose", "mode"),
     *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
 )
 FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
@@ -77,7 +69,7 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
     ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
-    unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.effort`) and
+    unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.signals`) and
     ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from risk.config.score import ExposureRule, ScoreConfig
-from risk.features import read_sums
 from risk.features.build import build_features, read_office_sums
+from risk.features.sums import read_sums
 
 CUTS_AGO = (400, 200, 90, 30, 0)
 
@@ -68,6 +68,7 @@ def test_several_cuts_at_once_sum_what_each_sums_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(read_sums, "CUTS_AT_ONCE", at_once)
+    monkeypatch.setattr(read_sums, "BUILDINGS_SIDE_BY_SIDE", 0)
     read_sums._expressions.cache_clear()
     rule = ExposureRule(counts_after_first_inspection=after_first_inspection)
     config = ScoreConfig(exposure=rule)
@@ -85,8 +86,9 @@ def test_several_cuts_at_once_sum_what_each_sums_alone(
 
 
 def test_what_was_written_for_one_office_is_not_asked_of_another(
-    random_engine: Callable[[int], Any], cut: datetime
+    random_engine: Callable[[int], Any], cut: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(read_sums, "BUILDINGS_SIDE_BY_SIDE", 0)
     cuts = [cut - timedelta(days=90), cut]
     config = ScoreConfig()
     for seed in (1, 2):

@@ -46,7 +46,7 @@ class Register:
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """What an expression of `risk.features.aggregates` gives.
+    """What an expression of `risk.features.sums.aggregates` gives.
 
     Parameters
     ----------

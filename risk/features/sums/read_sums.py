@@ -13,7 +13,19 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.at_cuts import (
+from risk.events.confirmed import mark_own_events
+from risk.events.cuts import Cuts, list_cuts
+from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
+from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
+from risk.events.signals import COLUMNS_OF
+from risk.features.sums.aggregates import (
+    sum_complaints,
+    sum_inspections,
+    sum_rentals,
+    sum_shared_tenants,
+    sum_violations,
+)
+from risk.features.sums.at_cuts import (
     RowsToSum,
     elsewhere,
     finds_only,
@@ -21,22 +33,13 @@ from risk.events.at_cuts import (
     repeated_rows,
     side_by_side,
 )
-from risk.events.confirmed import mark_own_events
-from risk.events.cuts import Cuts, list_cuts
-from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
-from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
-from risk.events.signals import COLUMNS_OF
-from risk.features.aggregates import (
-    sum_complaints,
-    sum_inspections,
-    sum_rentals,
-    sum_shared_tenants,
-    sum_violations,
-)
-from risk.features.sums import Sums
+from risk.features.sums.sums import Sums
 
 CUTS_AT_ONCE: Final = 12
 """So many cuts are summed side by side in one pass, for memory."""
+BUILDINGS_SIDE_BY_SIDE: Final = 20_000
+"""From so many buildings on cuts are summed side by side. Long expressions take seconds to write
+and plan, more than a street's rows take one below the other; the sums are the same."""
 _KEPT: Final = {"complaints": REPORT_TEXTS, "inspections": VISIT_TEXTS}
 _BUILDING_KEYS: Final = (c.CUT, c.BUILDING)
 _MOST_EXPRESSIONS: Final = 16
@@ -56,9 +59,10 @@ class _Tables:
     config_hash: str
     session: int
     tables: tuple[tuple[str, Any], ...]
+    beside: bool
 
     @classmethod
-    def of(cls, source: FeatureSource, cut: Cuts, config: ScoreConfig) -> _Tables:
+    def of(cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: bool) -> _Tables:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
         register = source.table("buildings", cut=last)
@@ -70,6 +74,7 @@ class _Tables:
             config=config,
             config_hash=config.config_hash,
             session=id(register.get_backend()),  # kept alive by the tables
+            beside=beside,
             tables=tuple((name, table.op()) for name, table in tables.items()),
         )
 
@@ -97,7 +102,8 @@ def read_sums(
 
     ``ids``: of the register, in order.
     """
-    expressions = _expressions(_Tables.of(source, cut, config))
+    beside = len(ids) >= BUILDINGS_SIDE_BY_SIDE
+    expressions = _expressions(_Tables.of(source, cut, config, beside=beside))
     return {name: Sums.read(each.below, each.beside, ids) for name, each in expressions.items()}
 
 
@@ -125,7 +131,7 @@ def _express(
     """Write the sums of a table, for several cuts side by side where that can be."""
     cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
-    if isinstance(cut, datetime) or only_visited:
+    if isinstance(cut, datetime) or only_visited or not source.beside:
         rows = settled_rows(source, name, cut=cut, config=config, keep=keep)
         return _Expression(below=add_up(one_below_the_other(rows, keys)))
     repeated = repeated_rows(source, name, cuts=cut, config=config)

@@ -1,8 +1,9 @@
 """Sums and counts per building, one Ibis expression each.
 
 The engine only counts, and sums whole numbers, so a result is the same to the bit whatever the
-order of the rows and whichever engine ran it. Rows come once for every cut, or once for all of them
-(`risk.events.at_cuts.RowsToSum`); a sum then has a column for each, named with the cut's suffix.
+order of the rows and whichever engine ran it. Rows come once for every cut, or once for all of
+them (`risk.features.sums.at_cuts.RowsToSum`); a sum then has a column for each, named with the
+cut's suffix.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
-from risk.events.at_cuts import RowsToSum
 from risk.events.decay import QUANTA_PER_UNIT
 from risk.events.expressions import Rows
 from risk.events.open_reports import answered_until, waiting_since
 from risk.events.rows import PLACE_KEYS
+from risk.features.sums.at_cuts import RowsToSum
 
 LAST_VISIT = "last_visit"
 LAST_REPORT = "last_report"
