@@ -89,9 +89,8 @@ class Facts:
         """Which words each text of ``words`` has, 1 or 0, shape (texts, words)."""
         texts = self.names[WORDS]
         each = texts.to_series().str.split(" ")
-        words = each.explode()
-        codes, _ = pd.factorize(words)
-        row = np.repeat(np.arange(len(texts)), each.str.len().to_numpy(np.int64))
+        codes, _ = pd.factorize(each.explode())
+        row = np.repeat(np.arange(len(texts)), [len(words) for words in each])
         return csr_matrix((np.ones(len(codes)), (row, codes)), shape=(len(texts), len(set(codes))))
 
     def with_results(self) -> pd.DataFrame:
