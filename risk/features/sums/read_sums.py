@@ -38,8 +38,8 @@ from risk.features.sums.sums import Sums
 CUTS_AT_ONCE: Final = 12
 """So many cuts are summed side by side in one pass, for memory."""
 BUILDINGS_SIDE_BY_SIDE: Final = 20_000
-"""From so many buildings on cuts are summed side by side. Long expressions take seconds to write and
-plan, more than a street's rows take one below the other; the sums are the same."""
+"""From so many buildings on cuts are summed side by side. Long expressions take seconds to write
+and plan, more than a street's rows take one below the other; the sums are the same."""
 _KEPT: Final = {"complaints": REPORT_TEXTS, "inspections": VISIT_TEXTS}
 _BUILDING_KEYS: Final = (c.CUT, c.BUILDING)
 _MOST_EXPRESSIONS: Final = 16
