@@ -235,7 +235,7 @@ def measure_order(rows: pd.DataFrame, strict: np.ndarray) -> dict[str, float]:
 
 
 def measure_bar(summary: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Read the bar's lines off the summary: the map's score, the visit model, the best baseline."""
+    """Read the bar's lines off the summary: the map's score, and the best baseline."""
     lines = []
     for name, method, event, (unit, among, horizon), measure, must, aim in BAR:
         asked = (event, unit, among, horizon)

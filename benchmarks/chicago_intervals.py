@@ -25,6 +25,7 @@ from geo.addresses.dialect import use_dialect
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import read_score_config
+from risk.design.units import UNIT
 from risk.evaluation.targets.origins import read_origins, split_at
 from risk.events.fetch import day_of
 from risk.features.cache import RememberedSource
@@ -32,7 +33,6 @@ from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import known_at
 from risk.find_rate.list_interval import ListInterval
 from risk.scoring.score_as_of import OfficeScore, score_as_of
-from risk.visit_design.units import UNIT
 
 sys.path.append(str(PROFILE))
 from western_dialect import WesternDialect

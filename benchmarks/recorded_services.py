@@ -21,7 +21,7 @@ CHANGING = """accept add approve ask attach cancel change correct decide end eva
 make move pin propose prune publish record refuse remove replan reset run save score set sign undo
 unlock verify withdraw"""
 """First words of services that leave something behind."""
-SPARING: Mapping[str, Any] = {"origins": "2026-05-01:2026-05-01:1mo", "methods": ("visit_model",)}
+SPARING: Mapping[str, Any] = {"origins": "2026-05-01:2026-05-01:1mo", "methods": ("score",)}
 """Told although not needed: a whole backtest is among the commands."""
 SEARCHED = 200
 """Iterations of a plan's search: counted, not timed."""

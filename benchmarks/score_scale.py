@@ -54,8 +54,8 @@ from data.lake.schema import (
 from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.explanation.explain import explain
 from risk.features.build import build_features
 from risk.scoring.incremental import OfficeState

@@ -18,7 +18,7 @@ LONG = {
     "dashboard.i18n.verdict.standing": "a sentence for each outcome",
     "dashboard.views.importing.grid_check._lists": "a table of sentences",
     "risk.find_rate.likelihood._fit_mode": "one iteration of Newton's method",
-    "risk.visit_design.visit_table.code_facts": "the columns of one table",
+    "risk.design.visit_table.code_facts": "the columns of one table",
     "simulation.messy.complaints.put_into_words": "the columns of one table",
 }
 """Files and functions that are longer than the rest, with the reason."""

@@ -1,1 +1,1 @@
-"""Settings of the score and of the visit model, range-checked."""
+"""Settings of the score and of the find rate, range-checked."""

@@ -19,7 +19,7 @@ from data.workspace.settings import (
     WorkspaceSettings,
     read_section,
 )
-from risk.config.visit_model import ModelConfig
+from risk.config.find_rate import ModelConfig
 
 SECTION = "score"
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from risk import schema as c
 from risk.arrays import Floats, Texts
 from risk.config.score import ExposureRule
+from risk.design.units import ATTRIBUTES
 from risk.evaluation.targets.geography import (
     CELLS,
     PLACE,
@@ -38,7 +39,6 @@ from risk.evaluation.targets.questions import (
 from risk.evaluation.targets.register import learnt_terms
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import Tables
-from risk.visit_design.units import ATTRIBUTES
 
 LISTED: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
 Numbers = NDArray[np.intp]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from data.results.snapshot import Snapshot
-from risk.config.visit_model import OUTCOME_LEVELS
+from risk.config.find_rate import OUTCOME_LEVELS
+from risk.design.names import history
 from risk.find_rate.columns import REPORTED, factor_of
-from risk.visit_design.names import history
 
 OUTCOME: Final = "found"
 COLUMN_OF_FACTOR: Final[Mapping[str, str]] = {

@@ -11,8 +11,8 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig, Weights
+from risk.design import names as v
 from risk.features.factors import BASE, COUNTED
-from risk.visit_design import names as v
 
 DOORS: Final = "doors"
 """Log of a building's doors over the typical building's; 0 where a place is one door."""

@@ -19,6 +19,12 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import rows_of
 from risk.config.score import ScoreConfig
+from risk.design.availability import LISTED_TEXTS, available_texts
+from risk.design.history import read_history
+from risk.design.kernel import RESOLUTION
+from risk.design.matrix import build_design
+from risk.design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
+from risk.design.visit_table import CELL, Facts, code_column
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, read_office_sums
@@ -28,12 +34,6 @@ from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
 from risk.features.reporting import reporting_rates
 from risk.find_rate.columns import DOORS, KIND, WAITING
-from risk.visit_design.availability import LISTED_TEXTS, available_texts
-from risk.visit_design.history import read_history
-from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.matrix import build_design
-from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
-from risk.visit_design.visit_table import CELL, Facts, code_column
 
 WHOLE: Final = "building:"
 """Begins the name of a place that stands for a building as a whole."""
@@ -76,7 +76,7 @@ class Known:
         """Return the places that a list of visits names for the first time, as far as it says.
 
         ``visits``: rows of `Facts.visits` after the cut; no outcome of them is read. Of their texts
-        those count that are filled in whatever a visit finds (`risk.visit_design.availability`).
+        those count that are filled in whatever a visit finds (`risk.design.availability`).
         """
         return list_places(self.facts, self.places, visits)
 

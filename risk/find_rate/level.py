@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from risk.arrays import Codes, Floats
-from risk.config.visit_model import ModelConfig
+from risk.config.find_rate import ModelConfig
 
 _LEVEL_HALF_LIFE_DAYS: Final = 180.0
 _MOST_LEVEL: Final = 0.9

@@ -12,7 +12,7 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Floats
-from risk.config.visit_model import ModelConfig
+from risk.config.find_rate import ModelConfig
 
 
 def own_variance(buildings: pd.DataFrame, *, has_reports: bool, rule: ModelConfig) -> Floats:

@@ -18,11 +18,11 @@ from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
+from risk.design.units import UNIT, rows_of_visits
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
 from risk.find_rate.knowledge import Known, Past, past_at_each
-from risk.visit_design.units import UNIT, rows_of_visits
 
 CONDITIONS: Final = (*PURPOSES, "evening")
 """How a visit was made, beside its effort: its purpose, against the usual one, and the evening

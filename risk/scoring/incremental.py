@@ -25,6 +25,8 @@ import pandas as pd
 from geo.cells import disk
 from risk import schema as c
 from risk.arrays import Floats
+from risk.design.kernel import RESOLUTION
+from risk.design.units import UNIT
 from risk.events.decay import QUANTA_PER_UNIT
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
@@ -46,8 +48,6 @@ from risk.scoring.incremental_rows import (
 )
 from risk.scoring.incremental_visits import VisitState
 from risk.scoring.score_as_of import OfficeScore
-from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.units import UNIT
 
 _SUMMED: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND, c.NOT_FOUND, c.NO_ACCESS)
 _AROUND: Final = {c.COMPLAINTS, c.VIOLATIONS, c.FOUND}

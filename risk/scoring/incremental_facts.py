@@ -5,8 +5,8 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Codes
-from risk.config.visit_model import OUTCOME_LEVELS
-from risk.visit_design.visit_table import CELL, WORDS, Facts, code_column
+from risk.config.find_rate import OUTCOME_LEVELS
+from risk.design.visit_table import CELL, WORDS, Facts, code_column
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
 

@@ -9,12 +9,12 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Codes, Floats
-from risk.config.visit_model import OUTCOME_LEVELS, ModelConfig
+from risk.config.find_rate import OUTCOME_LEVELS, ModelConfig
+from risk.design.visit_table import CELL, WORDS, code_column
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
 from risk.scoring.incremental_facts import LEVELS
 from risk.scoring.incremental_strength import StrengthWatch
-from risk.visit_design.visit_table import CELL, WORDS, code_column
 
 KIND_CLASS, *WATCHED = OUTCOME_LEVELS
 
@@ -37,7 +37,7 @@ class Usual:
 
 
 class OutcomeHistory:
-    """O and E of one outcome (`risk.visit_design.relative_risks`), kept while visits come.
+    """O and E of one outcome (`risk.design.relative_risks`), kept while visits come.
 
     Parameters
     ----------

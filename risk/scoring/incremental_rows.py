@@ -18,6 +18,7 @@ from data.lake.validity import ALWAYS
 from geo.errors import GridwardenError
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.design.read import FACT_NUMBERS, FACT_TEXTS, visit_facts
 from risk.events.fetch import days_of
 from risk.events.known_from import LEARNT
 from risk.events.open_reports import (
@@ -27,7 +28,6 @@ from risk.events.open_reports import (
     waiting_since,
 )
 from risk.events.rows import PLACEMENT, SIGNALS, settle_rows, wanted_columns
-from risk.visit_design.read import FACT_NUMBERS, FACT_TEXTS, visit_facts
 
 UNTIL: Final = "until"
 """Of a complaint since when it waits, of a visit until when it answers; NaT for neither."""
@@ -127,7 +127,7 @@ class RowJudge:
         return {column: _as_pandas(value) for column, value in judged[0].items()}
 
     def facts(self, judged: Mapping[str, Any], row: Mapping[str, Any]) -> pd.DataFrame:
-        """Return what a judged visit says, one row of `risk.visit_design.read.read_visit_facts`."""
+        """Return what a judged visit says, one row of `risk.design.read.read_visit_facts`."""
         texts: dict[str, Any] = {name: str(judged[name]) for name in FACT_TEXTS}
         texts |= {name: str(row.get(name) or "") for name in ("building_id", "h3_r10")}
         at = pd.Timestamp(judged[c.EVENT_AT])

@@ -11,7 +11,14 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Floats
-from risk.config.visit_model import OUTCOMES
+from risk.config.find_rate import OUTCOMES
+from risk.design import names
+from risk.design.availability import LEAST_RATIO
+from risk.design.read import in_order
+from risk.design.recency import recency_columns
+from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, Columns, grade_columns
+from risk.design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
+from risk.design.visit_table import CELL, DOOR, WORDS, Facts, code_column
 from risk.events.fetch import day_of
 from risk.events.repeats import GOING, without_empty_repeats
 from risk.find_rate.knowledge import WHOLE, Known
@@ -19,13 +26,6 @@ from risk.find_rate.model import FindRate
 from risk.scoring.incremental_facts import LEVELS, RowIndex, coded_facts, recoded
 from risk.scoring.incremental_outcome import OutcomeHistory
 from risk.scoring.incremental_rows import full_score_needed
-from risk.visit_design import names
-from risk.visit_design.availability import LEAST_RATIO
-from risk.visit_design.read import in_order
-from risk.visit_design.recency import recency_columns
-from risk.visit_design.relative_risks import FAULT_SCORE, WORD_STRENGTH, Columns, grade_columns
-from risk.visit_design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
-from risk.visit_design.visit_table import CELL, DOOR, WORDS, Facts, code_column
 
 _READ: Final = tuple(dict.fromkeys((*ATTRIBUTES, *GOING, *OUTCOMES, c.ROW_KEY)))
 """Columns of visits that recency and the places of a building are read from."""
@@ -89,7 +89,7 @@ class VisitState:
     def add(self, visit: pd.DataFrame) -> None:
         """Add a visit.
 
-        ``visit``: one row of `risk.visit_design.read.read_visit_facts`.
+        ``visit``: one row of `risk.design.read.read_visit_facts`.
 
         Raises
         ------
@@ -143,7 +143,7 @@ class VisitState:
         ``cells``: of the building, of resolution 9 (``cell``) and 10 (``h3_r10``).
 
         Places as in `risk.find_rate.knowledge.Known`, and by name the columns of
-        `risk.visit_design.matrix.build_design` that the score uses.
+        `risk.design.matrix.build_design` that the score uses.
         """
         facts = self._facts_of(building)
         places = known_places(facts)

@@ -12,13 +12,13 @@ import pandas as pd
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.design.units import UNIT
 from risk.events.rows import FeatureSource
 from risk.find_rate.intervals import draw_chances
 from risk.find_rate.knowledge import WHOLE, Known, known_at
 from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import VISITS, round_points, score_buildings
 from risk.scoring.aggregate import finish_buildings, sum_units
-from risk.visit_design.units import UNIT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,10 +29,10 @@ from data.lake.schema import (
 from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
 from geo.cells import cells_of_points, parents
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
+from risk.design.visit_table import Facts, make_facts
 from risk.features.build import FeatureTable, build_features
-from risk.visit_design.visit_table import Facts, make_facts
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from data.engine import Engine
 from data.results.snapshots import SnapshotStore
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods.registry import BY_PLACE, SCORE, baseline, choose_methods
 from risk.evaluation.methods.score import score_method, score_origin
 from risk.evaluation.targets.geography import Geography

@@ -12,6 +12,7 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
+from risk.design.units import UNIT
 from risk.evaluation.methods.registry import SCORE, SCORES, TREES, Method
 from risk.evaluation.methods.smoothed_rate import choose_half_life, smoothed_rates
 from risk.evaluation.methods.trees import grow_trees
@@ -24,7 +25,6 @@ from risk.find_rate.knowledge import Known, known_at
 from risk.find_rate.points import VISITS, building_rows, sum_places
 from risk.find_rate.training import read_training_rows
 from risk.scoring.score_as_of import OfficeScore, score_as_of
-from risk.visit_design.units import UNIT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,12 +17,12 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
+from risk.design.relative_risks import Level
+from risk.design.visit_table import CELL, Facts
 from risk.events.rows import FeatureSource
 from risk.features.empirical_bayes import posterior_ratio, prior_strength
 from risk.find_rate.knowledge import Known
 from risk.find_rate.training import read_windows
-from risk.visit_design.relative_risks import Level
-from risk.visit_design.visit_table import CELL, Facts
 
 LEVELS: Final = ("kind_class", CELL, "building", "unit")
 """Whose visits are smoothed, widest first; cells of resolution 9."""
@@ -37,7 +37,7 @@ def smoothed_rates(
 ) -> Floats:
     """Return the expected finds per visit of each place, > 0.
 
-    ``known``: facts of before the cut. ``places``: rows of `risk.visit_design.units`, with codes.
+    ``known``: facts of before the cut. ``places``: rows of `risk.design.units`, with codes.
     ``event``: ``found`` or ``critical``.
     """
     visits = known.visits[known.visits[event].notna()]

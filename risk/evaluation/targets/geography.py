@@ -16,9 +16,9 @@ from geo.cells import cell_centres, disk, parents
 from geo.shapes.projection import offsets_m
 from risk import schema as c
 from risk.arrays import Floats, Texts
+from risk.design.visit_table import BY_BUILDING, BY_DOOR
 from risk.evaluation.targets.tables import Tables
 from risk.events.known_from import LEARNT
-from risk.visit_design.visit_table import BY_BUILDING, BY_DOOR
 
 PLACE, BUILDING = "place", "building"
 CELLS: Final = {"cell:8": 8, "cell:9": 9, "cell:10": 10}

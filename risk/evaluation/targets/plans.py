@@ -39,7 +39,7 @@ class Plan:
     k
         How many units a week's work can look at; the settings' where None.
     area
-        Whether the visit model may use neighbourhoods; without, only ``visit_model_no_area`` runs.
+        Whether the score may use neighbourhoods; without, only ``score_no_area`` runs.
     """
 
     event: str

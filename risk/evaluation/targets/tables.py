@@ -11,11 +11,11 @@ import pandas as pd
 
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.design.read import read_facts
+from risk.design.visit_table import Facts, code_facts
 from risk.events.fetch import NEVER, fetch_columns
 from risk.events.known_from import LEARNT, rows_before
 from risk.events.rows import OWN_POINT, FeatureSource, known_buildings, known_rows
-from risk.visit_design.read import read_facts
-from risk.visit_design.visit_table import Facts, code_facts
 
 LONG_AGO: Final = -1_000_000
 """The day on which a building of an imported register was learnt: known at any date."""

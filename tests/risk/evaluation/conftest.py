@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from risk.config.score import ExposureRule
+from risk.design.visit_table import Facts
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.targets.tables import LONG_AGO, Tables
 from risk.evaluation.view import View, look
 from risk.events.fetch import NEVER
-from risk.visit_design.visit_table import Facts
 from tests.risk.conftest import MemoryEngine, make_engine
 
 ORIGIN, END = 15_600, 15_660

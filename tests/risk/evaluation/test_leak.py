@@ -9,20 +9,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
+from risk.design.availability import (
+    LISTED_TEXTS,
+    available_texts,
+    is_available,
+)
+from risk.design.visit_table import Facts
 from risk.evaluation.methods.registry import BY_PLACE, METHODS, baseline, choose_methods
 from risk.evaluation.methods.score import score_method, score_origin
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.tables import Tables
 from risk.evaluation.view import View
 from risk.features.cache import RememberedSource
-from risk.visit_design.availability import (
-    LISTED_TEXTS,
-    available_texts,
-    is_available,
-)
-from risk.visit_design.visit_table import Facts
 from tests.risk.evaluation.conftest import ORIGIN, make_tables, source_of
 
 Scores = dict[tuple[str, str, str], tuple[NDArray[np.str_], NDArray[np.float64]]]

@@ -15,6 +15,7 @@ from governance.patrols.routing.model.settings import PatrolRules
 from risk import schema as c
 from risk.config.score import Evidence, ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR
+from risk.design.read import read_visit_facts
 from risk.evaluation.targets.questions import FOUND, Question, event_rows
 from risk.evaluation.targets.tables import read_tables
 from risk.events.fetch import days_of, fetch
@@ -27,7 +28,6 @@ from risk.find_rate.knowledge import past_at_each
 from risk.models.time_factors import EVENING, PART_OF_DAY, TimeRules, describe_moments
 from risk.monitoring.repeat_reports import ReportingRules, report_events
 from risk.monitoring.timing import visits_by_time
-from risk.visit_design.read import read_visit_facts
 from tests.risk.conftest import (
     CUT,
     MemoryEngine,

@@ -12,8 +12,8 @@ import pytest
 
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.config.words import PurposeWords
 from risk.events.fetch import fetch
 from risk.events.provenance import (

@@ -12,8 +12,8 @@ import pytest
 
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
+from risk.config.find_rate import ModelConfig, PriorWeights
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig, PriorWeights
 from risk.explanation.explain import explain
 from risk.features.build import build_features
 from risk.features.relative_risk import RELATIVE_RISKS, add_relative_risks

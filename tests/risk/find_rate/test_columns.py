@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig, PriorWeights
 from risk.config.score import ScoreConfig, Weights
-from risk.config.visit_model import ModelConfig, PriorWeights
 from risk.features.factors import BASE
 from risk.find_rate.columns import (
     DOORS,

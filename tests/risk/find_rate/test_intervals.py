@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.find_rate.intervals import DRAWS, Draws, draw_chances, interval_of_sums
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate

@@ -13,11 +13,11 @@ import pytest
 
 from data.lake.schema import SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.lake.validity import held_at
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ExposureRule, ScoreConfig
-from risk.config.visit_model import ModelConfig
+from risk.design.units import UNIT
 from risk.features.cache import RememberedSource
 from risk.find_rate.knowledge import Known, Past, known_at, past_at_each
-from risk.visit_design.units import UNIT
 from tests.risk.conftest import CUT, MemoryEngine, days_before, make_table, random_office
 
 CUTS = [days_before(days) for days in (610.25, 400, 61, 0)]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from geo.errors import GridwardenError
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.features.empirical_bayes import gamma_interval
 from risk.find_rate.list_interval import ListInterval
 

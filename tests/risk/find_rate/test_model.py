@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.find_rate import model as module
 from risk.find_rate.columns import MOST_EFFECT, WAITING, prior_of, reference_of, sign_of
 from risk.find_rate.level import Level, average_rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from risk.config.visit_model import ModelConfig
+from risk.config.find_rate import ModelConfig
 from risk.find_rate.own_rate import own_variance
 
 RULE = ModelConfig(strength=0.5, strength_of_visit=0.25, strength_of_reports=1.0)

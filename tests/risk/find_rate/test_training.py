@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
+from risk.design.units import UNIT
 from risk.events.fetch import day_of
 from risk.features.cache import RememberedSource
 from risk.find_rate.knowledge import WHOLE, Known, known_at
@@ -25,7 +26,6 @@ from risk.find_rate.training import (
     usual_purpose,
     window_starts,
 )
-from risk.visit_design.units import UNIT
 from tests.risk.conftest import CUT, MemoryEngine, a_building, days_before, make_engine
 
 CONFIG = ScoreConfig(

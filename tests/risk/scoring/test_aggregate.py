@@ -13,8 +13,8 @@ import shapely
 from data.results.snapshot import SUMMED_KINDS
 from geo.cells import parents
 from geo.shapes.cell_coverage import partition_cells
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.features.build import FeatureTable, build_features
 from risk.find_rate.intervals import Draws, draw_chances
 from risk.find_rate.knowledge import known_at

@@ -16,8 +16,8 @@ import numpy as np
 
 from risk import schema as c
 from risk.arrays import Floats
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.scoring.score_as_of import score_as_of
 from tests.risk.conftest import CUT, a_building, make_engine
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ExposureRule, ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.find_rate.knowledge import known_at
 from risk.find_rate.model import FindRate
 from risk.find_rate.points import score_buildings

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.scoring.score_as_of import score_as_of
 from tests.risk.conftest import CUT, a_building, days_before, make_engine
 

@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ExposureRule
-from risk.config.visit_model import ModelConfig
+from risk.design.units import known_places
+from risk.design.visit_table import make_facts
 from risk.evaluation.methods import baselines, smoothed_rate, trees
 from risk.evaluation.methods.baselines import BASELINES
 from risk.evaluation.methods.registry import METHODS, choose_methods
@@ -27,8 +29,6 @@ from risk.evaluation.targets.questions import Question
 from risk.evaluation.targets.settings import BacktestSettings
 from risk.evaluation.view import View, look
 from risk.find_rate.training import TrainingRows
-from risk.visit_design.units import known_places
-from risk.visit_design.visit_table import make_facts
 from tests.risk.conftest import no_reports, visits_of_a_city
 from tests.risk.evaluation.conftest import END, ORIGIN, make_tables
 from tests.risk.evaluation.methods import plain

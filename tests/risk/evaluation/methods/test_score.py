@@ -22,8 +22,8 @@ from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from geo.cells import parents
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.config.visit_model import ModelConfig
 from risk.evaluation.methods.registry import SCORE, SCORES, Method
 from risk.evaluation.methods.score import OriginScore, score_method, score_origin
 from risk.evaluation.metrics import area_under_curve, rank_order, tie_numbers

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from risk.config.score import ScoreConfig
-from risk.events.fetch import day_of
-from risk.visit_design.availability import (
+from risk.design.availability import (
     LISTED_TEXTS,
     available_texts,
     is_available,
 )
-from risk.visit_design.read import read_facts
-from risk.visit_design.visit_table import Facts
+from risk.design.read import read_facts
+from risk.design.visit_table import Facts
+from risk.events.fetch import day_of
 
 Make = Callable[..., Facts]
 

@@ -15,7 +15,9 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Codes, Floats
-from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.design import names
+from risk.design.visit_table import CELL, WORDS, Facts, code_column
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import (
     local_mean,
@@ -24,8 +26,6 @@ from risk.features.empirical_bayes import (
     shrinkage_strength,
     sum_by_code,
 )
-from risk.visit_design import names
-from risk.visit_design.visit_table import CELL, WORDS, Facts, code_column
 
 Columns = dict[str, Floats]
 FAULT_SCORE: Final = "fault_score"
@@ -49,7 +49,7 @@ class Level:
 
     @classmethod
     def of(cls, name: str, known: Facts, rows: pd.DataFrame, places: pd.DataFrame) -> Level:
-        """Take the codes of a level of `risk.config.visit_model.OUTCOME_LEVELS`, or of cells."""
+        """Take the codes of a level of `risk.config.find_rate.OUTCOME_LEVELS`, or of cells."""
         column = code_column(name)
         return cls(
             rows=rows[column].to_numpy(np.int64),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from risk.config.visit_model import OUTCOMES, ModelConfig, PriorWeights
+from risk.config.find_rate import OUTCOMES, ModelConfig, PriorWeights
 
 HISTORY: Final = "history"
 LAST: Final = "last"

@@ -9,12 +9,12 @@ import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Codes, Floats, rows_of
-from risk.config.visit_model import ModelConfig
+from risk.config.find_rate import ModelConfig
 from risk.config.words import PURPOSES
+from risk.design import names
+from risk.design.relative_risks import Columns, Level
+from risk.design.visit_table import CELL, Facts
 from risk.events.decay import decay_weights
-from risk.visit_design import names
-from risk.visit_design.relative_risks import Columns, Level
-from risk.visit_design.visit_table import CELL, Facts
 
 VISIT_SCALE: Final = 4.0
 
@@ -24,7 +24,7 @@ def recency_columns(
 ) -> Columns:
     """Return counts, ages and recency of visits of every purpose, per place.
 
-    Parameters are those of `risk.visit_design.relative_risks.outcome_columns`.
+    Parameters are those of `risk.design.relative_risks.outcome_columns`.
     """
     results, once = known.with_results(), known.once
     purposes = rows_of(once["purpose"], pd.Index(PURPOSES))

@@ -20,6 +20,8 @@ from ibis import ir
 
 from risk import schema as c
 from risk.config.score import Caps, Evidence, ScoreConfig
+from risk.design.kernel import RESOLUTION
+from risk.design.visit_table import DOOR, WORDS, Facts, make_facts
 from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
@@ -27,8 +29,6 @@ from risk.events.repeats import COPY_COLUMNS, once_per_visit
 from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.events.signals import effort_of
 from risk.features.neighbours import parent_cells
-from risk.visit_design.kernel import RESOLUTION
-from risk.visit_design.visit_table import DOOR, WORDS, Facts, make_facts
 
 FACT_TEXTS: Final = (
     *("unit_id", "building_id", "party_key", "party_words", "place_kind", "risk_class"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from risk.config.visit_model import ModelConfig
-from risk.visit_design.recency import recency_columns
-from risk.visit_design.relative_risks import Columns, outcome_columns
-from risk.visit_design.visit_table import Facts
+from risk.config.find_rate import ModelConfig
+from risk.design.recency import recency_columns
+from risk.design.relative_risks import Columns, outcome_columns
+from risk.design.visit_table import Facts
 
 
 def build_design(
@@ -17,10 +17,10 @@ def build_design(
     """Build the features of places as of a cut.
 
     ``known``: facts of before the cut (`Facts.before`). ``places``: rows of
-    `risk.visit_design.units.known_places`.
+    `risk.design.units.known_places`.
 
     The frame: float64, one row per place in their order, columns named by
-    `risk.visit_design.names`. An outcome that was never recorded has no columns.
+    `risk.design.names`. An outcome that was never recorded has no columns.
     """
     columns: Columns = {}
     columns |= outcome_columns(known, places, cut=cut, config=config)

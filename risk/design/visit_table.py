@@ -13,11 +13,11 @@ from scipy.sparse import csr_matrix
 
 from risk import schema as c
 from risk.arrays import Bools, Codes
-from risk.config.visit_model import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.design.availability import is_available
+from risk.design.kernel import cell_positions_m, gaussian_kernels
 from risk.events.known_from import rows_before
 from risk.events.repeats import once_per_going, without_copies, without_empty_repeats
-from risk.visit_design.availability import is_available
-from risk.visit_design.kernel import cell_positions_m, gaussian_kernels
 
 CELL: Final = "cell"
 WORDS: Final = "words"
@@ -40,7 +40,7 @@ class Facts:
     Parameters
     ----------
     visits
-        One row per row read (`risk.visit_design.read.read_visit_facts`) in order of time, with
+        One row per row read (`risk.design.read.read_visit_facts`) in order of time, with
         ``unit``, ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
     complaints
         ``building_code``, ``cell_code``, ``day``, ``learnt``.

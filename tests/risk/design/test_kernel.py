@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from geo.cells import cells_of_points
-from risk.visit_design.kernel import cell_positions_m, gaussian_kernels
+from risk.design.kernel import cell_positions_m, gaussian_kernels
 
 
 def test_the_kernel_agrees_with_all_pairs() -> None:

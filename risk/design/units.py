@@ -7,8 +7,8 @@ from typing import Final
 import pandas as pd
 
 from risk.arrays import Codes, rows_of
-from risk.config.visit_model import OUTCOME_LEVELS
-from risk.visit_design.visit_table import CELL, WORDS, Facts, code_column
+from risk.config.find_rate import OUTCOME_LEVELS
+from risk.design.visit_table import CELL, WORDS, Facts, code_column
 
 UNIT: Final = "unit"
 IS_KNOWN: Final = "known"

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.config.visit_model import ModelConfig, PriorWeights
+from risk.config.find_rate import ModelConfig, PriorWeights
+from risk.design import names
+from risk.design.matrix import build_design
+from risk.design.units import known_places
+from risk.design.visit_table import Facts
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
-from risk.visit_design import names
-from risk.visit_design.matrix import build_design
-from risk.visit_design.units import known_places
-from risk.visit_design.visit_table import Facts
 
 CUT = 15_500
 MODEL = ModelConfig()

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from risk.config.score import ScoreConfig
+from risk.design.read import read_facts, read_report_facts
 from risk.events.fetch import day_of
-from risk.visit_design.read import read_facts, read_report_facts
 from tests.risk.conftest import MemoryEngine
 
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive

@@ -13,13 +13,13 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import rows_of
 from risk.config.score import ScoreConfig
+from risk.design.read import read_visit_facts, read_visit_rows
+from risk.design.visit_table import CELL, Facts, code_column, make_facts
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
 from risk.events.known_from import LEARNT, is_before, rows_before
 from risk.events.repeats import mark_copies
 from risk.events.rows import FeatureSource, known_rows
-from risk.visit_design.read import read_visit_facts, read_visit_rows
-from risk.visit_design.visit_table import CELL, Facts, code_column, make_facts
 
 _NO_REPORTS: Final = {
     **dict.fromkeys(("building", CELL, "h3_r10", c.ROW_KEY), "str"),

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from risk.config.visit_model import ModelConfig
-from risk.visit_design import names
-from risk.visit_design.matrix import build_design
-from risk.visit_design.units import known_places
-from risk.visit_design.visit_table import Facts
+from risk.config.find_rate import ModelConfig
+from risk.design import names
+from risk.design.matrix import build_design
+from risk.design.units import known_places
+from risk.design.visit_table import Facts
 
 CUT = 15_500
 MODEL = ModelConfig()

@@ -1,1 +1,0 @@
-"""What is known about places before a cut, as the design matrix of the visit model."""
