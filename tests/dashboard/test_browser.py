@@ -60,6 +60,16 @@ def over_a_cell(visit: Visit) -> str:
     pytest.fail("there is no cell in the middle of the map")
 
 
+def tip_is_inside(visit: Visit) -> bool:
+    """Say whether all of the tooltip lies within the map from side to side."""
+    tip = visit.page.locator(".gw-tip").bounding_box()
+    frame = visit.page.locator(".gw-map").bounding_box()
+    assert tip is not None
+    assert frame is not None
+    left, right = frame["x"], frame["x"] + frame["width"]
+    return bool(left <= tip["x"] and tip["x"] + tip["width"] <= right)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_works_for_everybody_in_both_languages_on_both_screens(
     visitors: Visitors, server: str, name: str
@@ -104,7 +114,7 @@ def test_a_click_on_a_cell_opens_why_it_stands_there(visitors: Visitors, server:
 def test_the_map_can_be_walked_and_opened_by_keyboard_alone(
     visitors: Visitors, server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
+    with visiting(visitors, server, size=PHONE) as visit:
         visit.open("map")
         visit.ready()
         for _ in range(60):
@@ -120,6 +130,10 @@ def test_the_map_can_be_walked_and_opened_by_keyboard_alone(
         visit.page.keyboard.press("ArrowDown")
         second = visit.page.locator(".gw-tip").inner_text()
         assert second != first
+        for _ in range(20):
+            visit.page.keyboard.press("ArrowDown")
+            assert tip_is_inside(visit)
+        second = visit.page.locator(".gw-tip").inner_text()
         visit.page.keyboard.press("Enter")
         opened = visit.page.get_by_role("heading", name=second.split("\n")[0])
         opened.first.wait_for(timeout=WAIT_MS)

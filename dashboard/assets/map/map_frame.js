@@ -81,5 +81,15 @@ export class MapFrame {
       el("div", { class: "gw-tip-facts" }, facts));
     this.tooltip.setContent(box).setLatLng(place);
     this.map.openTooltip(this.tooltip);
+    this.keepTooltipInside(place);
+  }
+
+  // At a side of the map the tooltip is moved inwards, so that none of it is cut off.
+  keepTooltipInside(place) {
+    const half = this.tooltip.getElement().offsetWidth / 2;
+    const x = this.map.latLngToContainerPoint(place).x;
+    const inwards = Math.max(half - x, Math.min(0, this.map.getSize().x - half - x));
+    this.tooltip.options.offset = [inwards, -6];
+    this.tooltip.update();
   }
 }
