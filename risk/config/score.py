@@ -31,8 +31,8 @@ RESULT_GONE = "已不在"
 class Weights:
     """Log-linear weight of what was seen at a building: +0.5 multiplies the rate by e^(0.5·x).
 
-    x is log(1 + w / (1 + usual w of so many doors)), w the decayed weight
-    (`risk.features.factors`). Policy's weights; the office's own past visits move them.
+    x is log(1 + w / (1 + usual w of so many doors)), w the decayed weight, of complaints relative
+    to how readily the community reports (`risk.features.factors`). Policy's weights; the office's own past visits move them.
 
     The sign is policy's: what raises the score is at least 0, what lowers it at most 0.
     """
