@@ -32,7 +32,8 @@ class Weights:
     """Log-linear weight of what was seen at a building: +0.5 multiplies the rate by e^(0.5·x).
 
     x is log(1 + w / (1 + usual w of so many doors)), w the decayed weight, of complaints relative
-    to how readily the community reports (`risk.features.factors`). Policy's weights; the office's own past visits move them.
+    to how readily the community reports (`risk.features.factors`). Policy's weights; the office's
+    own past visits move them.
 
     The sign is policy's: what raises the score is at least 0, what lowers it at most 0.
     """
