@@ -88,8 +88,7 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path, default=ROOT / "chicago")
     parser.add_argument("--as-of", default="2014-12-31")
     options = parser.parse_args()
-    if not FILES.is_dir():
-        print(f"Skipped: Chicago's files are not at {FILES.relative_to(ROOT.parent)}.")
+    if not files_are_here():
         return 0
     if not (options.workspace / "gridwarden.toml").exists():
         run("init", str(options.workspace))
@@ -106,6 +105,13 @@ def main() -> int:
     command = COMMAND.relative_to(ROOT)
     print(f"Look at it: python {command} -w {options.workspace.name} serve")
     return 0
+
+
+def files_are_here() -> bool:
+    """Return whether Chicago's files are here; say so where they are not."""
+    if not FILES.is_dir():
+        print(f"Skipped: Chicago's files are not at {FILES.relative_to(ROOT.parent)}.")
+    return FILES.is_dir()
 
 
 def import_of(table: str, file: str, columns: dict[str, str]) -> list[str]:

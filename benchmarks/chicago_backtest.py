@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from chicago import FILES, IMPORTS, PROFILE, ROOT, add_settings, import_of, run
+from chicago import FILES, IMPORTS, PROFILE, ROOT, add_settings, files_are_here, import_of, run
 
 from data.engine import Engine
 from data.results.evaluations import EvaluationStore
@@ -74,13 +74,10 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path, default=ROOT / "chicago")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
-    if not FILES.is_dir():
-        print(f"Skipped: Chicago's files are not at {FILES.relative_to(ROOT.parent)}.")
+    workspace = open_workspace(options.workspace)
+    if workspace is None:
         return 0
-    use_dialect(WesternDialect())
-    prepare(options.workspace)
     started = perf_counter()
-    workspace = Workspace.open(options.workspace)
     config = read_score_config(workspace.settings)
     settings = read_section(workspace.settings, "backtest", BacktestSettings)
     engine = Engine(workspace).pinned()
@@ -112,6 +109,15 @@ def main() -> int:
     keep(workspace, result.runs, result.summary, seconds=seconds, k=result.summary[-1]["k"])
     print(f"{seconds:.0f} s ({process_time():.0f} CPU s) on {os.cpu_count()} cores; {target.name}")
     return 0
+
+
+def open_workspace(folder: Path) -> Workspace | None:
+    """Open Chicago's workspace, made where it is not; None, and said so, without its files."""
+    if not files_are_here():
+        return None
+    use_dialect(WesternDialect())
+    prepare(folder)
+    return Workspace.open(folder)
 
 
 def prepare(folder: Path) -> None:

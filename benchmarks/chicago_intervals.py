@@ -11,17 +11,14 @@ are left out.
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from chicago import FILES, PROFILE, ROOT
-from chicago_backtest import DATA_END, TWO_MONTHS, WINDOWS, prepare
+from chicago import ROOT
+from chicago_backtest import DATA_END, TWO_MONTHS, WINDOWS, open_workspace
 
 from data.engine import Engine
-from data.workspace.folder import Workspace
-from geo.addresses.dialect import use_dialect
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import read_score_config
@@ -33,9 +30,6 @@ from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import known_at
 from risk.find_rate.list_interval import ListInterval
 from risk.scoring.score_as_of import OfficeScore, score_as_of
-
-sys.path.append(str(PROFILE))
-from western_dialect import WesternDialect
 
 LEAST_VISITS = 5
 
@@ -75,12 +69,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workspace", type=Path, default=ROOT / "chicago")
     options = parser.parse_args()
-    if not FILES.is_dir():
-        print(f"Skipped: Chicago's files are not at {FILES.relative_to(ROOT.parent)}.")
+    workspace = open_workspace(options.workspace)
+    if workspace is None:
         return 0
-    use_dialect(WesternDialect())
-    prepare(options.workspace)
-    workspace = Workspace.open(options.workspace)
     config = read_score_config(workspace.settings)
     source = RememberedSource(Engine(workspace).pinned())
     whole = known_at(source, cut=DATA_END, config=config).facts

@@ -186,7 +186,7 @@ def _words(known: Facts, texts: Level, found: Floats, expected: Floats) -> Float
     incidence = known.words
     o, e = (incidence.T @ texts.sum(values) for values in (found, expected))
     ratio = log_ratio(o, e, WORD_STRENGTH)
-    count = np.maximum(np.asarray(incidence.sum(axis=1)).ravel(), 1.0)
+    count = np.asarray(incidence.sum(axis=1)).ravel()  # a text without a word has no code
     return texts.at_places(incidence @ ratio / count)
 
 

@@ -7,13 +7,14 @@ buildings better, and no worse where it had
 (``docs/decisions/2026-11-28-one-score.md``).
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from risk import schema as c
 from risk.arrays import Floats
+from risk.features.empirical_bayes import posterior_ratio
 
 REPORTING_STRENGTH: Final = 5.0
 """Expected reports that "the community reports as others do" is worth."""
@@ -22,17 +23,17 @@ REPORTING_STRENGTH: Final = 5.0
 def reporting_rates(buildings: pd.DataFrame, *, usual: float) -> Floats:
     """Return the reporting rate of each building's community, shape (buildings,), above 0.
 
-    It is `reporting_rate` of decayed weights of complaints; 1 for a building of no community.
+    It is (O + k)/(E + k) of decayed weights of complaints; 1 for a building of no community.
 
     ``buildings``: those of the whole office, with ``community_code``, exposure and complaints.
     ``usual``: complaints per unit of exposure in the whole office.
     """
     communities = buildings.groupby(c.COMMUNITY)[[c.COMPLAINTS, c.EXPOSURE]]
-    sums = communities.transform("sum")
-    rates = reporting_rate(sums[c.COMPLAINTS], sums[c.EXPOSURE], usual=usual)
+    sums = communities.transform("sum").to_numpy(np.float64)
+    rates = reporting_rate(sums[:, 0], sums[:, 1], usual=usual)
     return np.where(buildings[c.COMMUNITY].to_numpy() == "", 1.0, rates)
 
 
-def reporting_rate(complaints: Any, exposure: Any, *, usual: float) -> Any:  # noqa: ANN401 -- numbers or arrays
-    """Return (O + k)/(E + k) with E the usual complaints of as much exposure."""
-    return (complaints + REPORTING_STRENGTH) / (exposure * usual + REPORTING_STRENGTH)
+def reporting_rate(complaints: Floats, exposure: Floats, *, usual: float) -> Floats:
+    """Return how readily communities report, by their complaints and exposure, shape (n,)."""
+    return posterior_ratio(complaints, exposure * usual, REPORTING_STRENGTH)

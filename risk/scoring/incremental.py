@@ -199,7 +199,7 @@ class OfficeState:
     ) -> dict[str, Floats]:
         """Return the columns that places take over from their building."""
         columns = {str(name): value for name, value in self._known.by_building.iloc[at].items()}
-        reporting = np.array([self._reporting(str(features[c.COMMUNITY].iloc[0]))])
+        reporting = self._reporting(str(features[c.COMMUNITY].iloc[0]))
         told = factor_columns(features, usual=self._usual, reporting=reporting)
         columns |= {name: float(told[name][0]) for name in REPORTED}
         reported, answered = self._reports.waiting(building), self._answered.get(building)
@@ -209,12 +209,12 @@ class OfficeState:
         every = {name: np.full(len(places), value) for name, value in columns.items()}
         return every | {DOORS: np.where(whole, columns[DOORS], 0.0)}
 
-    def _reporting(self, community: str) -> float:
-        """Return how readily a community reports (`risk.features.reporting.reporting_rates`)."""
+    def _reporting(self, community: str) -> Floats:
+        """Return how readily a community reports (`reporting_rates`), shape (1,)."""
         if not community:
-            return 1.0
-        complaints, doors = self._reported[community], self._doors[community]
-        return float(reporting_rate(complaints, doors, usual=self._usual[c.COMPLAINTS]))
+            return np.ones(1)
+        complaints, doors = np.array([[self._reported[community]], [self._doors[community]]])
+        return reporting_rate(complaints, doors, usual=self._usual[c.COMPLAINTS])
 
 
 class _Ring:
