@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
-from gridwarden.demo.patrols import add_demo_patrols
+from gridwarden.demo.patrols import add_demo_patrols, draft_next_week
 from simulation.city.names import street_names
 from simulation.generate import generate_demo
 
@@ -108,6 +108,8 @@ def build_demonstration(
     office = open_office(folder)
     office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
     office.close()
+    if patrols:
+        draft_next_week(folder, today=day, seed=seed, actor=actor)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
