@@ -24,6 +24,8 @@ from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
 from risk.scoring.run import ScoreResult
 
+_ELSEWHERE = (c.HISTORY_OPERATOR, c.HISTORY_WORDS)
+"""Factors with rows of operators anywhere in the office."""
 SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
 
@@ -199,7 +201,10 @@ def _scoped(buildings: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Explanation:
-    """Leave out the neighbours, and the rows about them, that are somebody else's."""
+    """Leave out the neighbours, and the rows about them, that are somebody else's.
+
+    A visit to the operators elsewhere that was placed in no building may be anybody's.
+    """
     if scope.street:
         return answer
     told = {row.building_id for rows in answer.rows.values() for row in rows if row.building_id}
@@ -210,7 +215,11 @@ def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Ex
         answer,
         neighbours=[n for n in answer.neighbours if n.unit in own],
         rows={
-            factor: [row for row in rows if row.building_id in own]
+            factor: [
+                row
+                for row in rows
+                if row.building_id in own and (row.building_id or factor not in _ELSEWHERE)
+            ]
             for factor, rows in answer.rows.items()
         },
     )

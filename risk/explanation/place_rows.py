@@ -133,6 +133,12 @@ class PlaceRows:
         visits = self._judged("inspections")
         return visits[visits["party_key"].isin(list(parties))]
 
+    def visits_at(self, buildings: Collection[str]) -> pd.DataFrame:
+        """Return the visits to other buildings, as `settled` does."""
+        self._add("inspections", c.BUILDING, buildings)
+        visits = self._judged("inspections")
+        return visits[visits[c.BUILDING].isin(list(buildings))]
+
     def _judged(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
             self._frames[name] = self._judge(name)
