@@ -47,7 +47,7 @@ class ScoreWriter(Component):
         Parameters
         ----------
         because
-            Why it is made, where nobody asked for it (`automatic_rules.changed_inputs`).
+            Why it is made, where nobody asked for it (`automatic.rules.changed_inputs`).
         """
         why = {"automatic": True, "because": list(because)} if because else {}
         with self._resources.file_changes.change(

@@ -26,7 +26,7 @@ from governance.access.permissions import (
 )
 from governance.office import Office
 from governance.scores import score_writer
-from governance.scores.automatic import LOCK_FILE
+from governance.scores.automatic.service import LOCK_FILE
 from governance.scores.score_writer import SCORED_TABLES
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office

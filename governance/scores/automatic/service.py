@@ -11,7 +11,7 @@ from data.workspace.locks import WorkspaceBusyError, hold_lock
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
-from governance.scores.automatic_rules import (
+from governance.scores.automatic.rules import (
     REST,
     SECTION,
     ScoringRules,
@@ -20,8 +20,8 @@ from governance.scores.automatic_rules import (
     pause_after,
     wait_on,
 )
+from governance.scores.automatic.superseded import SupersededScores
 from governance.scores.score_writer import ScoreWriter
-from governance.scores.superseded import SupersededScores
 from governance.service import Resources, Service
 
 LOCK_FILE: Final = ".scoring.lock"
