@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboard.i18n import Translator
 from data.results.snapshot import BUILDING_KIND, FIND_RATE
+from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
 from risk.explanation.evidence import EvidenceRow, count_sources
 from risk.find_rate.points import VISITS
@@ -62,6 +63,25 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
         "nothing by itself.",
         told=told,
     )
+
+
+def with_news(news: ScoreWithNews, *, say: Translator) -> str:
+    """Say what a building's score is with the visits and complaints that came since."""
+    facts = {"score": _count(news.score), "was": _count(news.was)}
+    if not news.complaints:
+        return say(
+            "With {visits} visits that came since: {score} (was {was}).",
+            visits=news.visits, **facts,
+        )  # fmt: skip
+    if not news.visits:
+        return say(
+            "With {complaints} complaints that came since: {score} (was {was}).",
+            complaints=news.complaints, **facts,
+        )  # fmt: skip
+    return say(
+        "With {visits} visits and {complaints} complaints that came since: {score} (was {was}).",
+        visits=news.visits, complaints=news.complaints, **facts,
+    )  # fmt: skip
 
 
 def complaints_count(explained: ExplainedUnit, *, say: Translator) -> str:

@@ -13,6 +13,7 @@ from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.scopes import Scope
+from governance.scores.live import LiveScores, ScoreWithNews
 from governance.scores.score_writer import ScoreWriter
 from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
@@ -60,6 +61,7 @@ class ScoringService(Service):
 
     _snapshot_reader: SnapshotReader
     _writer: ScoreWriter
+    _live: LiveScores
 
     def run(
         self,
@@ -165,6 +167,26 @@ class ScoringService(Service):
             rules = read_section(self._workspace.settings, SECTION, VisitRules)
             seen = _without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
+
+    def with_news(
+        self, actor: Actor, unit: str, *, snapshot_id: str | None = None
+    ) -> ScoreWithNews | None:
+        """Return the score of a building with what came to it since the newest score was made.
+
+        None where nothing came, where only a full score can tell what it makes, for other units,
+        and where no server scores by itself.
+
+        Raises
+        ------
+        UnknownUnitError
+            When nothing scored has this name, or it is not the actor's to see.
+        """
+        require(actor, Action.SEE_REASONS)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
+        kind, name = self._find_inside(actor, snapshot, unit)
+        if kind != BUILDING_KIND:
+            return None
+        return self._live.of_building(snapshot.snapshot_id, name)
 
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Follow a unit through the snapshots, oldest first.

@@ -81,6 +81,7 @@ def run_score(
     config: ScoreConfig,
     run: Run | None = None,
     announce: Callable[[str], None] | None = None,
+    hand_on: Callable[[str, OfficeScore], None] | None = None,
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.
 
@@ -97,6 +98,8 @@ def run_score(
         What is noted of this run beside the snapshot, not in it; its id is filled in.
     announce
         Called with the snapshot's id before anything is written; what it raises stops it.
+    hand_on
+        Called with the id and the score once it is kept.
     """
     cut = cut_after(as_of)
     score = score_as_of(engine, cut=cut, config=config)
@@ -110,6 +113,8 @@ def run_score(
         run=run,
         announce=announce,
     )
+    if hand_on:
+        hand_on(snapshot.snapshot_id, score)
     return ScoreResult(
         snapshot_id=snapshot.snapshot_id,
         as_of=as_of,

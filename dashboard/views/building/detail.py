@@ -10,7 +10,7 @@ from dashboard.charts import score as charts_score
 from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
-from dashboard.i18n.score_words import came_about, complaints_count, shared_words
+from dashboard.i18n.score_words import came_about, complaints_count, shared_words, with_news
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, download, table
@@ -73,6 +73,12 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
         "{unit} · as of {day} · a reason to look, never a finding", unit=unit, day=explanation.as_of
     )
     unit_explanation.show_summary(explanation, say=say)
+    news = page.office.scores.with_news(page.actor, unit, snapshot_id=snapshot_id)
+    if news is not None:
+        st.info(
+            f"{with_news(news, say=say)} "
+            + say("Its interval, rank and points follow with the newer score.")
+        )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         page.subheader("Why: points that add up to the score")

@@ -21,6 +21,7 @@ from governance.scores.automatic.rules import (
     wait_on,
 )
 from governance.scores.automatic.superseded import SupersededScores
+from governance.scores.live import LiveScores
 from governance.scores.score_writer import ScoreWriter
 from governance.service import Resources, Service
 
@@ -99,6 +100,7 @@ class AutomaticScoringService(Service):
     """
 
     _writer: ScoreWriter
+    _live: LiveScores
     _superseded: SupersededScores
 
     def __init__(self, resources: Resources) -> None:
@@ -138,9 +140,10 @@ class AutomaticScoringService(Service):
         because: tuple[str, ...] = ()
         try:
             rules = self._rules()
-            self._at_work = rules.automatic
+            self._at_work = self._live.is_watched = rules.automatic
             due_at = self._look(now) if rules.automatic else None
             if due_at is None or now < due_at:
+                self._live.take_in(self._writer.versions())
                 return False
             with self._alone() as alone:
                 # Another server may just have made it.

@@ -13,7 +13,9 @@ from dashboard.i18n.score_words import (
     origin,
     shared_words,
     snapshot_note,
+    with_news,
 )
+from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
 from risk.explanation.evidence import EvidenceRow
 from risk.explanation.explain import Rates
@@ -148,3 +150,21 @@ def test_names_that_share_a_word_are_told_by_the_most_telling(building: Explaine
         "字词本身不保存。"
     )
     assert not shared_words(building, say=translator("en"))
+
+
+@pytest.mark.parametrize(
+    ("visits", "complaints", "said"),
+    [
+        (1, 0, "With 1 visit that came since: 12 (was 20)."),
+        (0, 2, "With 2 complaints that came since: 12 (was 20)."),
+        (2, 1, "With 2 visits and 1 complaint that came since: 12 (was 20)."),
+    ],
+)
+def test_what_came_since_is_told_with_the_score_before(
+    visits: int, complaints: int, said: str
+) -> None:
+    news = ScoreWithNews(score=12.3, was=20.4, visits=visits, complaints=complaints)
+    assert with_news(news, say=translator("en")) == said
+    zh = with_news(news, say=translator("zh"))
+    assert zh.startswith("算上评分之后的 ")
+    assert "12（原为 20）" in zh
