@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -139,7 +139,7 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
     histories = [factor for factor in HISTORY_COLUMNS if points.get(factor)]
     asked = _place_rows(engine, snapshot, evidence_scope(kind, name, members), config)
     evidence = _gather(engine, asked, snapshot, members, histories=histories)
-    rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
+    rows = _by_factor(evidence, points)
     told: Mapping[str, Any] = SUMS_TELL
     if one:
         told, rows[c.HISTORY_WORDS] = of_building(snapshot, row, asked)
@@ -161,6 +161,16 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         **told,
         **_figures(row),
     )
+
+
+def _by_factor(
+    evidence: Iterable[EvidenceRow], factors: Iterable[str]
+) -> dict[str, list[EvidenceRow]]:
+    rows: dict[str, list[EvidenceRow]] = {factor: [] for factor in factors}
+    for each in evidence:
+        if each.factor in rows:
+            rows[each.factor].append(each)
+    return rows
 
 
 def _place_rows(
