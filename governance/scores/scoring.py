@@ -13,6 +13,7 @@ from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.scopes import Scope
+from governance.scores.live import LiveScores, ScoreWithNews
 from governance.scores.score_writer import ScoreWriter
 from governance.service import Component, Service
 from governance.visits.rules.blinding import blinded_facts, may_unblind
@@ -24,6 +25,8 @@ from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
 from risk.scoring.run import ScoreResult
 
+_ELSEWHERE = (c.HISTORY_OPERATOR, c.HISTORY_WORDS)
+"""Factors with rows of operators anywhere in the office."""
 SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
 
@@ -58,6 +61,7 @@ class ScoringService(Service):
 
     _snapshot_reader: SnapshotReader
     _writer: ScoreWriter
+    _live: LiveScores
 
     def run(
         self,
@@ -164,6 +168,26 @@ class ScoringService(Service):
             seen = _without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
 
+    def with_news(
+        self, actor: Actor, unit: str, *, snapshot_id: str | None = None
+    ) -> ScoreWithNews | None:
+        """Return the score of a building with what came to it since the newest score was made.
+
+        None where nothing came, where only a full score can tell what it makes, for other units,
+        and where no server scores by itself.
+
+        Raises
+        ------
+        UnknownUnitError
+            When nothing scored has this name, or it is not the actor's to see.
+        """
+        require(actor, Action.SEE_REASONS)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
+        kind, name = self._find_inside(actor, snapshot, unit)
+        if kind != BUILDING_KIND:
+            return None
+        return self._live.of_building(snapshot.snapshot_id, name)
+
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Follow a unit through the snapshots, oldest first.
 
@@ -199,7 +223,10 @@ def _scoped(buildings: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Explanation:
-    """Leave out the neighbours, and the rows about them, that are somebody else's."""
+    """Leave out the neighbours, and the rows about them, that are somebody else's.
+
+    A visit to the operators elsewhere that was placed in no building may be anybody's.
+    """
     if scope.street:
         return answer
     told = {row.building_id for rows in answer.rows.values() for row in rows if row.building_id}
@@ -210,7 +237,11 @@ def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Ex
         answer,
         neighbours=[n for n in answer.neighbours if n.unit in own],
         rows={
-            factor: [row for row in rows if row.building_id in own]
+            factor: [
+                row
+                for row in rows
+                if row.building_id in own and (row.building_id or factor not in _ELSEWHERE)
+            ]
             for factor, rows in answer.rows.items()
         },
     )

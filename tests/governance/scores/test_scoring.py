@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from governance.access.permissions import Actor
+from governance.access.scopes import Scope
 from governance.office import Office
-from governance.scores.scoring import NothingScoredError, _without_chance
+from governance.scores.scoring import NothingScoredError, _as_far_as_seen, _without_chance
 from governance.visits.rules.settings import VisitRules
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
@@ -74,6 +75,26 @@ def test_who_may_not_know_what_chance_chose_reads_it_as_a_patrol(
     told = _without_chance(replace(answer, rows={"inspections_found": [row]}), VisitRules())
     (blinded,) = told.rows["inspections_found"]
     assert (blinded.source, blinded.facts["mode"]) == (DISCOVERED, "日查")
+
+
+@pytest.mark.parametrize("factor", ["history_operator", "history_words"])
+def test_visits_to_operators_elsewhere_are_told_only_of_buildings_one_may_see(
+    seen_scored: Office, actor: Actor, factor: str
+) -> None:
+    rows = [
+        EvidenceRow(
+            factor=factor, table="inspections", row_key=where, event_at=None, value=1.0, facts={},
+            match_level="building", building_id=where,
+        )
+        for where in ("B3", "B2", "")
+    ]  # fmt: skip
+    answer = replace(seen_scored.scores.explain(actor, "B3"), rows={factor: rows})
+    snapshot = seen_scored.scores._snapshots.latest()
+    assert snapshot is not None
+    own = Scope(buildings=frozenset({"B3"}))
+    told = _as_far_as_seen(answer, snapshot, own).rows[factor]
+    assert [row.building_id for row in told] == ["B3"]
+    assert _as_far_as_seen(answer, snapshot, Scope.whole()).rows[factor] == rows
 
 
 def test_several_days_are_scored_as_each_alone(office: Office, actor: Actor) -> None:
