@@ -27,5 +27,17 @@ def rows_of(texts: pd.Series | pd.Index[Any], names: pd.Series | pd.Index[Any]) 
     return np.asarray(found.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
+def code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
+    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
+    codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
+    found = pd.Index(found, dtype="str")
+    order = np.asarray(found.argsort())
+    order = order[np.asarray(found != "")[order]]
+    rank = np.full(len(found) + 1, UNKNOWN, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    ends = np.cumsum([len(each) for each in texts])[:-1]
+    return found[order], np.split(rank[codes], ends)
+
+
 def _as_arrow(texts: pd.Series | pd.Index[Any]) -> pa.Array:
     return pa.array(texts, type=pa.large_string(), from_pandas=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Bools, Codes
+from risk.arrays import Bools, code_texts
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
@@ -155,7 +155,7 @@ def code_facts(
         **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level != "building"},
         "unit": (by_door, by_building),
     }.items():
-        names[level], codes[level] = _code_texts(*texts)
+        names[level], codes[level] = code_texts(*texts)
     unit = {
         by + code_column("unit"): code
         for by, code in zip((BY_DOOR, BY_BUILDING), codes["unit"], strict=True)
@@ -175,15 +175,3 @@ def code_facts(
 def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
     both = kind + "|" + risk_class
     return both.where(both != "|", "")
-
-
-def _code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
-    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
-    codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
-    found = pd.Index(found, dtype="str")
-    order = np.asarray(found.argsort())
-    order = order[np.asarray(found != "")[order]]
-    rank = np.full(len(found) + 1, -1, dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    ends = np.cumsum([len(each) for each in texts])[:-1]
-    return found[order], np.split(rank[codes], ends)

@@ -90,12 +90,13 @@ def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
 
 def _effects(x: pd.DataFrame, rate: FindRate, config: ScoreConfig) -> Floats:
     """Return β(x - x0) summed by factor, base (doors) first, shape (places, factors)."""
-    each = (rate.matrix(x) - reference_of(rate.columns, config)) * rate.weights
     place = {name: number for number, name in enumerate((BASE, *FACTOR_NAMES))}
-    effects = np.zeros((len(x), len(place)))
-    for number, column in enumerate(rate.columns):
-        effects[:, place[factor_of(column)]] += each[:, number]
-    return effects
+    effects = np.zeros((len(place), len(x)))
+    reference = reference_of(rate.columns, config)
+    for number, values in enumerate(rate.values_of(x)):
+        effect = (values - reference[number]) * rate.weights[number]
+        effects[place[factor_of(rate.columns[number])]] += effect
+    return np.ascontiguousarray(effects.T)
 
 
 def round_points(points: Floats) -> Floats:
