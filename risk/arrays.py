@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -18,13 +19,29 @@ Texts = NDArray[np.str_]
 UNKNOWN: Final = -1
 
 
-def rows_of(texts: pd.Series | pd.Index[Any], names: pd.Series | pd.Index[Any]) -> Codes:
+TextColumn = "pd.Series | pd.Index[Any] | pa.ChunkedArray"
+
+
+def rows_of(texts: TextColumn, names: TextColumn) -> Codes:
     """Return where each text stands among the names, `UNKNOWN` where it is none of them.
 
     By way of Arrow, which needs no Python text per row. Of a name that is there twice the first.
     """
     found = pc.index_in(_as_arrow(texts), value_set=_as_arrow(names))
     return np.asarray(found.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def by_text(texts: pd.Series, work_out: Callable[[pd.Index[Any]], ArrayLike]) -> NDArray[Any]:
+    """Work something out for each distinct text, and return it for every row, shape (rows,)."""
+    codes, distinct = pd.factorize(texts)
+    return np.asarray(work_out(pd.Index(distinct)))[codes]
+
+
+def changed_texts(texts: pd.Series, change: Callable[[pd.Series], pd.Series | Texts]) -> pd.Series:
+    """Change each distinct text, and return the changed ones for every row."""
+    codes, distinct = pd.factorize(texts)
+    changed = pd.Series(change(pd.Series(distinct, dtype="str")), dtype="str")
+    return changed.take(codes).set_axis(texts.index)
 
 
 def code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
@@ -39,5 +56,13 @@ def code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
     return found[order], np.split(rank[codes], ends)
 
 
-def _as_arrow(texts: pd.Series | pd.Index[Any]) -> pa.Array:
+def is_in_order(texts: pd.Series) -> bool:
+    """Say whether each text is greater than the one before it."""
+    values = _as_arrow(texts)
+    return bool(pc.all(pc.less(values[:-1], values[1:])).as_py() in {True, None})
+
+
+def _as_arrow(texts: TextColumn) -> pa.Array:
+    if isinstance(texts, pa.ChunkedArray):
+        return texts.cast(pa.large_string())
     return pa.array(texts, type=pa.large_string(), from_pandas=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 from scipy.spatial import cKDTree
 
 from geo.cells import cell_centres
 from geo.shapes.projection import EARTH_RADIUS_M
-from risk.arrays import Codes, Floats, Texts
+from risk.arrays import Floats, Texts
 
 RESOLUTION: Final = 9
 REACH_BANDWIDTHS: Final = 3.0
@@ -41,24 +41,30 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
     count = len(positions_m)
     if not count:
         return {width: csr_matrix((0, 0)) for width in bandwidths_m}
-    farthest = REACH_BANDWIDTHS * max(bandwidths_m)
-    pairs = cKDTree(positions_m).query_pairs(farthest, output_type="ndarray")
-    apart = np.linalg.norm(positions_m[pairs[:, 0]] - positions_m[pairs[:, 1]], axis=1)
+    apart = _distances(positions_m, REACH_BANDWIDTHS * max(bandwidths_m))
+    rows = np.repeat(np.arange(count, dtype=np.int32), np.diff(apart.indptr))
     kernels = {}
     for width in bandwidths_m:
-        near = apart <= REACH_BANDWIDTHS * width
-        weight = np.exp(-0.5 * (apart[near] / width) ** 2)
-        kernels[width] = _symmetric(pairs[near], weight, count)
+        near = apart.data <= REACH_BANDWIDTHS * width
+        weight = np.exp(-0.5 * (apart.data[near] / width) ** 2)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(rows[near], minlength=count))])
+        kernels[width] = csr_matrix((weight, apart.indices[near], starts), shape=(count, count))
     return kernels
 
 
-def _symmetric(pairs: Codes, weight: Floats, count: int) -> csr_matrix:
-    """Return a matrix with the weights of pairs both ways, and 1 on its diagonal."""
-    itself = np.arange(count)
+def _distances(positions_m: Floats, farthest_m: float) -> csr_matrix:
+    """Return the distances between places up to the farthest, 0 on the diagonal kept as such.
+
+    The places of a row are in order, whatever order the tree gave the pairs in, so that products
+    with a vector are added up in one order.
+    """
+    count = len(positions_m)
+    pairs = cKDTree(positions_m).query_pairs(farthest_m, output_type="ndarray").astype(np.int32)
+    apart = np.linalg.norm(positions_m[pairs[:, 0]] - positions_m[pairs[:, 1]], axis=1)
+    itself = np.arange(count, dtype=np.int32)
     rows = np.concatenate([pairs[:, 0], pairs[:, 1], itself])
     columns = np.concatenate([pairs[:, 1], pairs[:, 0], itself])
-    values = np.concatenate([weight, weight, np.ones(count)])
-    kernel = csr_matrix((values, (rows, columns)), shape=(count, count))
-    # One order of addition whatever order the tree gave the pairs in.
-    kernel.sort_indices()
-    return kernel
+    distances = np.concatenate([apart, apart, np.zeros(count)])
+    by_row = coo_matrix((distances, (rows, columns)), shape=(count, count)).tocsr()
+    # It is its own transpose, and transposing puts the places of each row in order.
+    return csr_matrix(by_row.T.tocsr())

@@ -16,7 +16,7 @@ from ibis import ir
 
 from risk import schema as c
 from risk.arrays import Bools
-from risk.events.expressions import Rows, holds_any, text_of
+from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
@@ -47,13 +47,12 @@ def _cut(table: ir.Table) -> list[str]:
 def alike_visits(table: ir.Table) -> ir.Table:
     """Select the rows that share building, unit and moment with another: few need be compared."""
     columns = table.columns
-    table = table.mutate(
-        _building=text_of(table, c.BUILDING).hash(), _unit=text_of(table, "unit_id").hash()
-    )
-    key = [*_cut(table), c.EVENT_AT, "_building", "_unit"]
-    groups = table.group_by(key).agg(_rows=table.count())
+    place = [text_of(table, name) for name in (c.BUILDING, "unit_id")]
+    at = [table[name] for name in (*_cut(table), c.EVENT_AT)]
+    table = table.mutate(_alike=hash_of(*at, *place))
+    groups = table.group_by("_alike").agg(_rows=table.count())
     shared = groups.filter(groups["_rows"] > 1)
-    return table.semi_join(shared, key).select(*columns)
+    return table.semi_join(shared, "_alike").select(*columns)
 
 
 def copies_of_visits(table: ir.Table) -> ir.Table:

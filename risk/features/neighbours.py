@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.cells import disk, parents
 from risk import schema as c
+from risk.arrays import changed_texts
 from risk.features.empirical_bayes import log_ratio
 
 NEIGHBOUR_STEPS = 1
@@ -73,9 +74,7 @@ def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
 
 def parent_cells(cells: pd.Series, resolution: int) -> pd.Series:
     """Return the cell of a coarser resolution about each cell, ``''`` where it is not known."""
-    codes, distinct = pd.factorize(cells)
-    coarse = pd.Series(parents(np.asarray(distinct, dtype=np.str_), resolution), dtype="str")
-    return coarse.take(codes).set_axis(cells.index)
+    return changed_texts(cells, lambda each: parents(each.to_numpy(dtype=np.str_), resolution))
 
 
 def sum_discs(cells: pd.DataFrame) -> pd.DataFrame:

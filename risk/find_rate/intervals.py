@@ -25,7 +25,7 @@ from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
 from risk.find_rate.own_rate import own_variance
-from risk.find_rate.points import VISITS, building_rows, sum_matrix, sum_places
+from risk.find_rate.points import VISITS, sum_matrix, sum_places
 
 DRAWS: Final = 128
 _BUILDINGS_AT_ONCE: Final = 8_192
@@ -98,7 +98,7 @@ def _chances(known: Known, rate: FindRate, off: Singles) -> Iterator[Singles]:
     ``off``: how far intercept and weights are off under each draw, shape (1 + columns, `DRAWS`).
     """
     buildings = len(known.features.buildings)
-    of_building = sum_matrix(building_rows(known), buildings).astype(np.float32)
+    of_building = sum_matrix(known.building_rows, buildings).astype(np.float32)
     mean = np.exp(rate.log_rate(known.x)).astype(np.float32)
     columns = rate.values_of(known.x)
     for first in range(0, buildings, _BUILDINGS_AT_ONCE):

@@ -24,7 +24,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Floats, rows_of
+from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.features.factors import BASE
 from risk.find_rate.columns import REPORTED, factor_of, reference_of
@@ -42,11 +42,6 @@ FACTOR_NAMES: Final = (
 )
 POINT_COLUMNS: Final = tuple(c.points_column(name) for name in (BASE, *FACTOR_NAMES))
 """Columns of the points, base first."""
-
-
-def building_rows(known: Known) -> Codes:
-    """Return the row of each place's building among the features' buildings, -1 for none."""
-    return rows_of(known.places["building"], known.features.buildings[c.BUILDING])
 
 
 def sum_places(rows: Codes, values: Floats, size: int) -> Floats:
@@ -67,7 +62,7 @@ def sum_matrix(rows: Codes, size: int) -> csr_matrix:
 
 def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     """Return the features' buildings with their points and score, in their order."""
-    buildings, rows = known.features.buildings, building_rows(known)
+    buildings, rows = known.features.buildings, known.building_rows
     size = len(buildings)
     base = rate.intercept + float(reference_of(rate.columns, known.config) @ rate.weights)
     effects = _effects(known.x, rate, known.config)

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
+import ibis
 import pandas as pd
 from ibis import ir
 
@@ -22,7 +23,6 @@ from risk.features.sums.aggregates import (
     sum_complaints,
     sum_inspections,
     sum_rentals,
-    sum_shared_tenants,
     sum_violations,
 )
 from risk.features.sums.at_cuts import (
@@ -98,7 +98,7 @@ class _Expression:
 def read_sums(
     source: FeatureSource, *, cut: Cuts, config: ScoreConfig, ids: pd.Index[Any]
 ) -> dict[str, Sums]:
-    """Sum complaints, violations, inspections, rentals and shared tenants per place.
+    """Sum complaints, violations, inspections and rentals per place.
 
     ``ids``: of the register, in order.
     """
@@ -121,7 +121,6 @@ def _expressions(source: _Tables) -> Mapping[str, _Expression]:
         "violations": _Expression(below=violations),
         "inspections": _express(source, "inspections", PLACE_KEYS, of_inspections),
         "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
-        "shared_tenants": _express(source, "rentals", _BUILDING_KEYS, sum_shared_tenants),
     }
 
 
@@ -133,7 +132,11 @@ def _express(
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
     if isinstance(cut, datetime) or only_visited or not source.beside:
         rows = settled_rows(source, name, cut=cut, config=config, keep=keep)
-        return _Expression(below=add_up(one_below_the_other(rows, keys)))
+        if not isinstance(cut, datetime):
+            return _Expression(below=add_up(one_below_the_other(rows, keys)))
+        keys = [key for key in keys if key != c.CUT]  # all the same, and one thing less to compare
+        sums = add_up(one_below_the_other(rows, keys))
+        return _Expression(below=sums.mutate(**{c.CUT: ibis.literal(cut)}))
     repeated = repeated_rows(source, name, cuts=cut, config=config)
     rest = settled_rows(elsewhere(source, cut), name, cut=cut, config=config, keep=keep)
     if repeated is not None and name == "complaints":  # may repeat a ticket of another place

@@ -24,7 +24,7 @@ from risk.find_rate.intervals import (
 )
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
-from risk.find_rate.points import building_rows, score_buildings, sum_places
+from risk.find_rate.points import score_buildings, sum_places
 from tests.risk.find_rate.made_up import COLUMNS, known_of, rate_of
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -148,7 +148,7 @@ def test_the_spread_of_sums_is_that_of_the_draws_in_full_precision() -> None:
     """Beside the plain way: every draw of every place, all at once."""
     known, rate = made_up(6)
     buildings = len(known.features.buildings)
-    rows, weights = building_rows(known), rate.weights
+    rows, weights = known.building_rows, rate.weights
     values, vectors = np.linalg.eigh(rate.covariance)
     normal = intervals._normal_draws(len(weights) + 2)
     off = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T @ normal[:-1]
