@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ Texts = NDArray[np.str_]
 UNKNOWN: Final = -1
 
 
-TextColumn = "pd.Series | pd.Index[Any] | pa.ChunkedArray"
+TextColumn: TypeAlias = "pd.Series | pd.Index[Any] | pa.ChunkedArray"
 
 
 def rows_of(texts: TextColumn, names: TextColumn) -> Codes:

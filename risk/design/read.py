@@ -65,7 +65,9 @@ def read_facts(
     )
 
 
-def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def read_visit_facts(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, alike: bool = True
+) -> pd.DataFrame:
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
@@ -77,9 +79,11 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
     the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
-    unit is decided as of each cut (`Facts.before`).
+    unit is decided as of each cut (`Facts.before`). ``alike``: False where it is known that no
+    visits are (`risk.events.repeats.any_alike`).
     """
-    table = once_per_visit(known_rows(source, "inspections", cut))
+    table = known_rows(source, "inspections", cut)
+    table = once_per_visit(table) if alike else table
     return read_visit_rows(table, config=config)
 
 

@@ -23,17 +23,17 @@ class Rows(Protocol):
         """Return a column."""
 
 
-@ibis.udf.scalar.builtin(name="hash")
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
 def _hash_of_two(one, two) -> int:  # type: ignore[no-untyped-def,empty-body] # noqa: ANN001
     """Return the engine's hash of two values."""
 
 
-@ibis.udf.scalar.builtin(name="hash")
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
 def _hash_of_three(one, two, three) -> int:  # type: ignore[no-untyped-def,empty-body] # noqa: ANN001
     """Return the engine's hash of three values."""
 
 
-@ibis.udf.scalar.builtin(name="hash")
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
 def _hash_of_four(one, two, three, four) -> int:  # type: ignore[no-untyped-def,empty-body] # noqa: ANN001
     """Return the engine's hash of four values."""
 

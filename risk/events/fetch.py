@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -43,25 +42,35 @@ def fetch_columns(
     ``arrange`` says in which order rows shall come, before they become a frame.
     """
 
-    def cast(name: str, kind: str) -> ir.Value:
-        return table[name].cast(kind) if name in table.columns else ibis.null(kind)
+    def there(names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in table.columns]
 
     rows = table.select(
-        **{name: text_of(table, name) for name in texts},
-        **{name: cast(column, "timestamp") for name, column in days.items()},
-        **{name: cast(name, "float64") for name in numbers},
-        **{name: cast(name, "timestamp") for name in times},
-        **{name: cast(name, "boolean").fill_null(False) for name in flags},  # noqa: FBT003 -- a literal's value
+        **{name: text_of(table, name) for name in there(texts)},
+        **{name: table[column].cast("timestamp") for name, column in days.items()},
+        **{name: table[name].cast("float64") for name in there(numbers)},
+        **{name: table[name].cast("timestamp") for name in there(times)},
+        **{name: table[name].cast("boolean").fill_null(False) for name in there(flags)},  # noqa: FBT003 -- a literal's value
     ).to_pyarrow()
     if arrange is not None:
         order = arrange(rows)
         # Column by column and in one piece, which takes a third of the time.
-        rows = pa.table(
-            {name: rows[name].combine_chunks().take(order) for name in rows.schema.names}
-        )
+        names = rows.schema.names
+        rows = pa.table({name: rows[name].combine_chunks().take(order) for name in names})
     frame: pd.DataFrame = rows.to_pandas()
-    frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
-    return frame.assign(**{name: days_of(frame[name]) for name in days})
+    unknown = {**dict.fromkeys(texts, ""), **dict.fromkeys(numbers, np.nan),
+               **dict.fromkeys(times, pd.NaT), **dict.fromkeys(flags, False)}  # fmt: skip
+    kinds = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
+    frame = frame.assign(
+        **{
+            name: pd.Series(value, index=frame.index, dtype=kinds.get(name))
+            for name, value in unknown.items()
+            if name not in frame
+        }
+    )
+    frame = frame.astype({name: kind for name, kind in kinds.items() if frame[name].dtype != kind})
+    frame = frame.assign(**{name: days_of(frame[name]) for name in days})
+    return frame[[*texts, *days, *numbers, *times, *flags]]
 
 
 def days_of(times: pd.Series | NDArray[np.datetime64]) -> Codes:

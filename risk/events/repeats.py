@@ -55,6 +55,20 @@ def alike_visits(table: ir.Table) -> ir.Table:
     return table.semi_join(shared, "_alike").select(*columns)
 
 
+def any_alike(table: ir.Table) -> bool:
+    """Say whether any rows share building, unit and moment; where none do there are no copies.
+
+    To ask costs a fraction of looking for copies. ``table``: inspections, also several versions of
+    each row, which then share them.
+    """
+    at = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
+    place = [text_of(table, name) for name in (c.BUILDING, "unit_id")]
+    each = table.select(_alike=hash_of(at, *place))
+    groups = each.group_by("_alike").agg(_rows=each.count())
+    most = groups["_rows"].max().to_pyarrow().as_py()
+    return most is not None and most > 1
+
+
 def copies_of_visits(table: ir.Table) -> ir.Table:
     """Return ``row_key`` (and ``cut``) of the rows that tell of a visit once more."""
     cut = _cut(table)
@@ -131,7 +145,14 @@ def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
     untold = visits["found"].isna().to_numpy()
     if not untold.any():
         return visits
-    repeats = _told_before(visits) & (visits["unit"] != "").to_numpy() & untold
+    # Only units that were visited to no result need be looked at.
+    unit = visits["unit_code"].to_numpy()
+    asked = np.zeros(int(unit.max()) + 2, dtype=bool)  # the unknown, -1, come last
+    asked[unit[untold]] = True
+    some = np.flatnonzero(asked[unit])
+    repeats = np.zeros(len(visits), dtype=bool)
+    repeats[some] = _told_before(visits[list(GOING)].iloc[some])
+    repeats &= untold & (visits["unit"] != "").to_numpy()
     return visits[~repeats] if repeats.any() else visits
 
 

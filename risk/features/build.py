@@ -203,12 +203,17 @@ class OfficeSums:
         return part.spread(name, cut, never)
 
 
-def read_office_sums(source: FeatureSource, *, cut: Cuts, config: ScoreConfig) -> OfficeSums:
-    """Let the engine sum everything for one cut or several, each table once for all of them."""
+def read_office_sums(
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, alike: bool = True
+) -> OfficeSums:
+    """Let the engine sum everything for one cut or several, each table once for all of them.
+
+    ``alike``: False where it is known that no visits are (`risk.events.repeats.any_alike`).
+    """
     register = _read_register(known_buildings(source, max(list_cuts(cut))))
     return OfficeSums(
         register=register,
-        **read_sums(source, cut=cut, config=config, ids=register.ids),
+        **read_sums(source, cut=cut, config=config, ids=register.ids, alike=alike),
         grids=read_grids_at_each(source, cut=cut),
         config=config,
     )

@@ -27,6 +27,7 @@ from risk.design.matrix import build_design
 from risk.design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
 from risk.design.visit_table import CELL, Facts, code_column
 from risk.events.fetch import day_of
+from risk.events.repeats import any_alike
 from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, read_office_sums
 from risk.features.cache import each_once_a_view, once_a_view, registers_at
@@ -180,9 +181,11 @@ def _past_of(
     source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
 ) -> Iterator[Past]:
     asked = cuts[0] if len(cuts) == 1 else cuts
-    sums = read_office_sums(source, cut=asked, config=config)
+    read = source.table if len(cuts) == 1 else source.versions
+    alike = any_alike(read("inspections", cut=max(cuts)))
+    sums = read_office_sums(source, cut=asked, config=config, alike=alike)
     cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
-    history = read_history(source, cut=asked, config=config, cells=cells)
+    history = read_history(source, cut=asked, config=config, cells=cells, alike=alike)
     for cut in cuts:
         features = sums.features(cut)
         fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Floats, is_in_order
 from risk.config.score import TierShares
 
 RED, ORANGE, YELLOW, BLUE = "红", "橙", "黄", "蓝"
@@ -41,12 +41,8 @@ def add_ranks(frame: pd.DataFrame, *, key: str, shares: TierShares) -> pd.DataFr
 
 
 def _order(score: Floats, exposure: Floats, key: pd.Series) -> Codes:
-    """Return the rows, highest score first; keys are compared only where both others are alike."""
-    order = np.lexsort((-exposure, -score))
-    alike = (np.diff(score[order]) == 0) & (np.diff(exposure[order]) == 0)
-    tied = np.flatnonzero(np.append(alike, False) | np.insert(alike, 0, False))
-    if not len(tied):
-        return order
-    number = np.zeros(len(score), dtype=np.int64)
-    number[order[tied]] = np.unique(key.to_numpy(object)[order[tied]], return_inverse=True)[1]
-    return np.lexsort((number, -exposure, -score))
+    """Return the rows, highest score first, then by the larger exposure and the smaller key."""
+    if is_in_order(key):  # as it usually is, and then no text need be compared
+        return np.lexsort((-exposure, -score))
+    by_key = np.argsort(key.to_numpy(object), kind="stable")
+    return np.asarray(by_key[np.lexsort((-exposure[by_key], -score[by_key]))])

@@ -113,8 +113,10 @@ def split_alone(table: ir.Table, keys: Sequence[str], further: str) -> tuple[ir.
     by = [*(name for name in (c.CUT, c.BUILDING) if name in keys), further]
     hashed = table.mutate(_shared=hash_of(*(table[name] for name in by)))
     groups = hashed.group_by("_shared").agg(_rows=hashed.count())
-    shared = groups.filter(groups["_rows"] > 1).select("_shared")
-    alone, rest = hashed.anti_join(shared, "_shared"), hashed.semi_join(shared, "_shared")
+    shared = groups.filter(groups["_rows"] > 1)
+    alone = hashed.anti_join(shared.select("_shared"), "_shared")
+    # By another name, for else Ibis would have the engine count once for each part.
+    rest = hashed.semi_join(shared.select(_several="_shared"), [("_shared", "_several")])
     return alone.select(*table.columns), rest.select(*table.columns)
 
 

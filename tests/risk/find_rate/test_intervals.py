@@ -155,7 +155,8 @@ def test_the_spread_of_sums_is_that_of_the_draws_in_full_precision() -> None:
     ones = np.ones((len(known.x), 1))
     change = np.hstack([ones, known.x[list(rate.columns)]]) @ off + rate.level_spread * normal[-1]
     rates = np.exp(rate.log_rate(known.x))[:, None] * np.exp(np.clip(change, -5.0, 5.0))
-    chances = -np.expm1(-sum_places(rows, rates, buildings))
+    sums = [sum_places(rows, of_draw, buildings) for of_draw in rates.T]
+    chances = -np.expm1(-np.stack(sums, axis=1))
     drawn = np.concatenate(list(draw_chances(known, rate).chances()))
     np.testing.assert_allclose(drawn, chances, rtol=1e-4, atol=1e-7)
     np.testing.assert_allclose(drawn.sum(axis=0).std(), chances.sum(axis=0).std(), rtol=1e-5)
