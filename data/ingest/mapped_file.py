@@ -22,6 +22,7 @@ from data.ingest.checking.problems import Problems
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.datum import DatumDecision, ImportRefusedError, PointSample, decide_datum
 from data.ingest.options import ImportOptions, require_fields, with_meanings
+from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
@@ -108,7 +109,7 @@ class MappedFile:
         """Yield the batches after the filter, with how many rows it left out."""
         for batch in self._opened.batches(rows or BATCH_ROWS):
             filtered = filter_rows(batch, self._options.where) if self._options.where else batch
-            yield filtered, len(batch) - len(filtered)
+            yield doubt_again(self._workspace, filtered), len(batch) - len(filtered)
 
     def checked(
         self, seen: SeenRows, *, check_range: bool, secret: bytes
