@@ -3,7 +3,7 @@
 The way of a file, for whoever calls it::
 
     opened = OpenSource(source, contract=contract)                # reading/open.py
-    guess = guess_mapping(opened.describe().columns, contract)    # reading/column_mapping.py
+    guess = guess_mapping(opened.describe().columns, contract)    # reading/headers
     mapping = guess.mapping                                       # field -> column
     seen = SeenRows()                                             # one per import
     options = CheckOptions(now=..., secret=...)
@@ -52,6 +52,10 @@ DUPLICATES = pa.schema(
         (ROW_KEY, pa.large_string()),
     ]
 )
+
+
+HALF_POINT, UNREAD_POINT, ZERO_POINT = "half_point", "unread_point", "zero_point"
+"""What is noted of rows whose coordinates are dropped when they are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +206,8 @@ class CheckedBatch:
         Who complained, as sent, in `data.privacy.identities.SCHEMA`; to be kept apart or thrown
         away. None
         where the table has no complainants or the rows were checked without a secret.
+    noted
+        Code (`HALF_POINT` …) → which of the accepted rows had such coordinates, now dropped.
     """
 
     accepted: pa.Table
@@ -211,6 +217,7 @@ class CheckedBatch:
     dropped_personal: Mapping[str, int] = field(default_factory=dict)
     kept_unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     identities: pa.Table | None = None
+    noted: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:

@@ -43,6 +43,6 @@ IDENTICAL_ROW, REPEATED_KEY, JOINED_PIECE = "identical_row", "repeated_key", "jo
 REASONS: Final = (*Reason, IDENTICAL_ROW, REPEATED_KEY, JOINED_PIECE)
 NOTES: Final = (
     *("blank", "total", "footer", "note", "repeated_header", "example"),
-    *("hidden_rows", "hidden_sheet", "other_sheet", "damaged_text"),
+    *("hidden_rows", "hidden_sheet", "other_sheet", "damaged_text", "no_header"),
 )
 """Codes of what a reader should know of a file, and of lines that are no data."""

@@ -18,10 +18,10 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
-from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.delimited import find_encoding
-from data.ingest.reading.header_rows import FoundHeader, find_header
+from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
+from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.markup import largest_table
 from data.ingest.reading.own_workbooks import MAPPING_SHEET, SIDE_SHEETS, read_mapping_note
 from data.ingest.reading.sources import Source, UnreadableSourceError
@@ -60,9 +60,13 @@ class LoadedWorkbook:
 
 
 def load_workbook(
-    source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+    source: Source,
+    *,
+    contract: TableContract | None = None,
+    sheet: str | None = None,
+    header: bool | None = None,
 ) -> LoadedWorkbook:
-    """Parse a workbook.
+    """Parse a workbook; `header` says whether its sheets have a header row (None: look for one).
 
     Without `sheet`, the sheet whose header names most fields decides, and every visible sheet with
     the same header is read; the others are named in a note.
@@ -74,18 +78,20 @@ def load_workbook(
     """
     path = Path(source)
     workbook = _open(path)
-    sheets, notes = _choose_sheets(workbook, path, contract, sheet)
+    sheets, notes = _choose_sheets(workbook, path, contract, sheet, header=header)
     hidden = _hidden_rows(path, {chosen.name for chosen in sheets})
     hidden_notes = [("hidden_rows", f"{name}: {count}") for name, count in hidden.items() if count]
     return LoadedWorkbook(
         tables=tuple(map(_table_of, sheets)),
-        notes=(*notes, *hidden_notes),
+        notes=(*sheets[0].header.notes, *notes, *hidden_notes),
         sheets=tuple(_visible(workbook)),
         mapping=read_mapping_note(workbook, contract.name) if contract else {},
     )
 
 
-def load_page(source: Source, *, contract: TableContract | None = None) -> LoadedWorkbook:
+def load_page(
+    source: Source, *, contract: TableContract | None = None, header: bool | None = None
+) -> LoadedWorkbook:
     """Parse the largest table of a page or of Excel's old XML.
 
     Raises
@@ -98,10 +104,10 @@ def load_page(source: Source, *, contract: TableContract | None = None) -> Loade
     rows: list[list[Any]] = [list(row) for row in largest_table(page)]
     width = max(map(len, rows), default=0)
     rows = [[*row, *([""] * (width - len(row)))] for row in rows]
-    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
-    if header is None:
+    found = locate_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract, given=header)
+    if found is None:
         raise UnreadableSourceError("no_header_found", seen=path.name)
-    return LoadedWorkbook(tables=(_table_of(_Sheet("", rows, header)),))
+    return LoadedWorkbook(tables=(_table_of(_Sheet("", rows, found)),), notes=found.notes)
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -123,14 +129,20 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
 
 
 def _choose_sheets(
-    workbook: CalamineWorkbook, path: Path, contract: TableContract | None, sheet: str | None
+    workbook: CalamineWorkbook,
+    path: Path,
+    contract: TableContract | None,
+    sheet: str | None,
+    *,
+    header: bool | None,
 ) -> tuple[list[_Sheet], tuple[tuple[str, str], ...]]:
     names = _visible(workbook) if sheet is None else [sheet]
     if sheet is not None and sheet not in workbook.sheet_names:
         raise UnreadableSourceError(
             "sheet_not_found", seen=sheet, expected=", ".join(workbook.sheet_names)
         )
-    loaded = [s for s in (_load(workbook, name, contract) for name in names) if s is not None]
+    read = (_load(workbook, name, contract, header=header) for name in names)
+    loaded = [each for each in read if each is not None]
     if not loaded:
         raise UnreadableSourceError("no_header_found", seen=path.name)
     model = max(loaded, key=lambda s: s.header.recognised)
@@ -142,14 +154,17 @@ def _choose_sheets(
     return same, (*notes, *(("hidden_sheet", name) for name in hidden))
 
 
-def _load(workbook: CalamineWorkbook, name: str, contract: TableContract | None) -> _Sheet | None:
+def _load(
+    workbook: CalamineWorkbook, name: str, contract: TableContract | None, *, header: bool | None
+) -> _Sheet | None:
     sheet = workbook.get_sheet_by_name(name)
     rows = sheet.to_python(skip_empty_area=False)
-    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
-    if header is None:
+    labels = [_as_labels(row) for row in rows[:_LOOKED_AT]]
+    found = locate_header(labels, contract, given=header)
+    if found is None:
         return None
-    _fill_down(rows, sheet.merged_cell_ranges or [], header.last + 1)
-    return _Sheet(name, rows, header)
+    _fill_down(rows, sheet.merged_cell_ranges or [], found.last + 1)
+    return _Sheet(name, rows, found)
 
 
 def _as_labels(row: Sequence[Any]) -> list[str | None]:

@@ -19,9 +19,10 @@ import pyarrow.compute as pc
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import mask_of
-from data.ingest.reading.column_mapping import MappingError, normalise_header
 from data.ingest.reading.delimited import read_csv_batches
 from data.ingest.reading.excel import LoadedWorkbook, load_page, load_workbook
+from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Format, Source, format_of
 from data.ingest.reading.typed import (
     read_database_batches,
@@ -30,6 +31,8 @@ from data.ingest.reading.typed import (
 )
 
 _PREVIEW_ROWS = 20
+NO_HEADER = "no_header"
+"""Code of the note about a sheet whose columns are called by their position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,8 @@ class SourceInfo:
 
     ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
     sent them, not for keeping. ``mapping`` is what one of our own quarantine workbooks notes about
-    its headers: pass it as ``remembered``.
+    its headers: pass it as ``remembered``. ``has_geometry`` says whether rows have shapes beside
+    their columns.
     """
 
     columns: tuple[str, ...]
@@ -47,6 +51,12 @@ class SourceInfo:
     heading: str
     notes: tuple[tuple[str, str], ...]
     mapping: Mapping[str, str] = field(default_factory=dict)
+    has_geometry: bool = False
+
+    @property
+    def has_header(self) -> bool:
+        """Whether columns are called by a header row, and not by their position."""
+        return NO_HEADER not in {code for code, _ in self.notes}
 
 
 class OpenSource:
@@ -60,13 +70,20 @@ class OpenSource:
         Helps to find the header among titles and unit lines.
     sheet
         Sheet or layer; by default every sheet with the same header, or the first layer.
+    header
+        Whether a sheet or text has a header row; None to look for one.
     """
 
     def __init__(
-        self, source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+        self,
+        source: Source,
+        *,
+        contract: TableContract | None = None,
+        sheet: str | None = None,
+        header: bool | None = None,
     ) -> None:
         self.source = source
-        self._contract, self._sheet = contract, sheet
+        self._contract, self._sheet, self._header = contract, sheet, header
 
     def batches(self, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
         """Yield the rows as text, at most about `batch_rows` at a time.
@@ -84,7 +101,9 @@ class OpenSource:
             return read_parquet_batches(self.source, batch_rows=batch_rows)
         if self._format is Format.DATABASE:
             return read_database_batches(self.source, batch_rows=batch_rows)
-        return read_csv_batches(self.source, contract=self._contract, batch_rows=batch_rows)
+        return read_csv_batches(
+            self.source, contract=self._contract, header=self._header, batch_rows=batch_rows
+        )
 
     def describe(self) -> SourceInfo:
         """Return the columns, a preview and what else the first rows tell.
@@ -107,6 +126,7 @@ class OpenSource:
             heading=first.heading,
             notes=first.notes,
             mapping=self._workbook.mapping if in_sheets else {},
+            has_geometry=first.geometry is not None,
         )
 
     @cached_property
@@ -116,8 +136,10 @@ class OpenSource:
     @cached_property
     def _workbook(self) -> LoadedWorkbook:
         if self._format is Format.PAGE:
-            return load_page(self.source, contract=self._contract)
-        return load_workbook(self.source, contract=self._contract, sheet=self._sheet)
+            return load_page(self.source, contract=self._contract, header=self._header)
+        return load_workbook(
+            self.source, contract=self._contract, sheet=self._sheet, header=self._header
+        )
 
 
 def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:
