@@ -74,6 +74,8 @@ class SourceBatch:
     imprecise
         Header → mask of cells that were *numbers* of more than 15 digits and so have lost their
         end. Headers without such a cell are absent.
+    unsaved
+        Header → mask of formulas whose value was never stored; they stand in their cells.
     geometry
         WKB per row (``large_binary``) where the format has geometry.
     surplus
@@ -93,6 +95,7 @@ class SourceBatch:
     source_row: NDArray[np.int64]
     sheet: str = ""
     imprecise: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    unsaved: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     geometry: pa.Array | None = None
     surplus: pa.Array | None = None
     crs: str | None = None
@@ -117,6 +120,7 @@ class SourceBatch:
             rows=self.rows.filter(mask),
             source_row=self.source_row[keep],
             imprecise={name: flags[keep] for name, flags in self.imprecise.items()},
+            unsaved={name: flags[keep] for name, flags in self.unsaved.items()},
             geometry=None if self.geometry is None else self.geometry.filter(mask),
             surplus=None if self.surplus is None else self.surplus.filter(mask),
         )

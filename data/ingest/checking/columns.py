@@ -60,6 +60,9 @@ def read_columns(
             columns.values[field.name] = pa.nulls(n, arrow_type(field.kind))
         else:
             imprecise = batch.imprecise.get(column or "")
+            if (unsaved := batch.unsaved.get(column or "")) is not None:
+                problems.add(Reason.FORMULA_UNSAVED, unsaved, field=field, seen=text)
+                text = pc.if_else(pa.array(unsaved), None, text)
             columns.values[field.name] = read_field(field, text, imprecise, options, problems)
     fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)

@@ -81,8 +81,8 @@ def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
     """Return a batch in which refused rows that come back unchanged are refused again.
 
     In the marked workbook every cell is text, so that it no longer shows which number a
-    spreadsheet had shortened, nor which row had more cells than the header. The other reasons are
-    seen in the row itself.
+    spreadsheet had shortened, which cell was a formula, nor which row had too many cells. The
+    other reasons are seen in the row itself.
     """
     rows = origins(batch)
     for import_id in corrected_rows(batch):
@@ -99,7 +99,9 @@ def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
     return batch
 
 
-_SEEN_NO_LONGER = pc.field("code").isin([Reason.DIGITS_LOST.value, Reason.TOO_MANY_CELLS.value])
+_SEEN_NO_LONGER = pc.field("code").isin(
+    [Reason.DIGITS_LOST.value, Reason.TOO_MANY_CELLS.value, Reason.FORMULA_UNSAVED.value]
+)
 
 
 def _is_as_sent(batch: SourceBatch, at: int, sent: dict[str, str | None], column: str) -> bool:
@@ -115,9 +117,11 @@ def _doubted(batch: SourceBatch, at: int, problem: dict[str, str]) -> SourceBatc
         surplus = [None] * len(batch) if batch.surplus is None else batch.surplus.to_pylist()
         surplus[at] = problem["seen"]
         return replace(batch, surplus=pa.array(surplus, pa.large_string()))
-    mask = batch.imprecise.get(column, np.zeros(len(batch), bool)).copy()
+    name = "unsaved" if problem["code"] == Reason.FORMULA_UNSAVED else "imprecise"
+    marked = getattr(batch, name)
+    mask = marked.get(column, np.zeros(len(batch), bool)).copy()
     mask[at] = True
-    return replace(batch, imprecise={**batch.imprecise, column: mask})
+    return replace(batch, **{name: {**marked, column: mask}})
 
 
 def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:

@@ -4,13 +4,15 @@
   they are wanted.
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
-`source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; told by
-content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
+`source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet or a zip with
+one of them; told by content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -18,17 +20,16 @@ import pyarrow.compute as pc
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
+from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
 from data.ingest.reading.delimited import read_csv_batches
-from data.ingest.reading.excel import LoadedWorkbook, load_page, load_workbook
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.layers import layers_of, read_layer_batches
+from data.ingest.reading.records import read_record_batches
 from data.ingest.reading.sources import Format, Source, format_of
-from data.ingest.reading.typed import (
-    read_database_batches,
-    read_layer_batches,
-    read_parquet_batches,
-)
+from data.ingest.reading.typed import read_database_batches, read_parquet_batches
+from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_workbook
 
 _PREVIEW_ROWS = 20
 NO_HEADER = "no_header"
@@ -93,17 +94,32 @@ class OpenSource:
         UnreadableSourceError
             When the source is missing, broken or holds no table.
         """
-        if self._format in {Format.WORKBOOK, Format.PAGE}:
-            return self._workbook.batches(batch_rows)
-        if self._format is Format.LAYER:
-            return read_layer_batches(self.source, sheet=self._sheet, batch_rows=batch_rows)
-        if self._format is Format.PARQUET:
-            return read_parquet_batches(self.source, batch_rows=batch_rows)
-        if self._format is Format.DATABASE:
-            return read_database_batches(self.source, batch_rows=batch_rows)
-        return read_csv_batches(
-            self.source, contract=self._contract, header=self._header, batch_rows=batch_rows
-        )
+        readers: dict[Format, Callable[[], Iterator[SourceBatch]]] = {
+            Format.ARCHIVE: partial(self._of_archive, batch_rows),
+            Format.WORKBOOK: lambda: self._workbook.batches(batch_rows),
+            Format.PAGE: lambda: self._workbook.batches(batch_rows),
+            Format.LAYER: partial(
+                read_layer_batches, self.source, sheet=self._sheet, batch_rows=batch_rows
+            ),
+            Format.RECORDS: partial(read_record_batches, self.source, batch_rows=batch_rows),
+            Format.PARQUET: partial(read_parquet_batches, self.source, batch_rows=batch_rows),
+            Format.DATABASE: partial(read_database_batches, self.source, batch_rows=batch_rows),
+            Format.CSV: partial(
+                read_csv_batches,
+                self.source,
+                contract=self._contract,
+                header=self._header,
+                batch_rows=batch_rows,
+            ),
+        }
+        return readers[self._format]()
+
+    def _of_archive(self, batch_rows: int) -> Iterator[SourceBatch]:
+        unzipped, inner = self._unzipped
+        notes = tuple(("other_sheet", name) for name in unzipped.others)
+        for batch in inner.batches(batch_rows):
+            yield replace(batch, notes=(*notes, *batch.notes))
+            notes = ()
 
     def describe(self) -> SourceInfo:
         """Return the columns, a preview and what else the first rows tell.
@@ -115,7 +131,7 @@ class OpenSource:
         """
         first = next(self.batches(1_000), None)
         in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
-        sheets = self._workbook.sheets if in_sheets else ()
+        sheets = self._workbook.sheets if in_sheets else self._layers
         if first is None:
             empty = pa.table({})
             return SourceInfo(columns=(), preview=empty, sheets=sheets, heading="", notes=())
@@ -132,6 +148,18 @@ class OpenSource:
     @cached_property
     def _format(self) -> Format:
         return format_of(self.source)
+
+    @cached_property
+    def _layers(self) -> tuple[str, ...]:
+        """The names of the layers of a file; none of other formats."""
+        return layers_of(self.source) if self._format is Format.LAYER else ()
+
+    @cached_property
+    def _unzipped(self) -> tuple[Unzipped, Self]:
+        """The table of a zip and what opens it; its file is there as long as both are."""
+        unzipped = Unzipped(Path(self.source), sheet=self._sheet)
+        said = {"contract": self._contract, "header": self._header}
+        return unzipped, type(self)(unzipped.path, sheet=None, **said)
 
     @cached_property
     def _workbook(self) -> LoadedWorkbook:

@@ -19,7 +19,7 @@ from data.ingest.coordinates.datum import ImportRefusedError
 from data.ingest.options import ImportOptions
 from data.ingest.preview import preview_file
 from data.ingest.quarantine.store import read_quarantined
-from data.ingest.reading import excel
+from data.ingest.reading.workbooks import excel
 from data.ingest.results import ImportResult
 from data.ingest.run import import_file
 from data.integrity.verify import verify_workspace

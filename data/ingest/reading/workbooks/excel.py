@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
@@ -22,20 +23,20 @@ from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.delimited import find_encoding
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.headers.names import normalise_header
-from data.ingest.reading.markup import largest_table
-from data.ingest.reading.own_workbooks import MAPPING_SHEET, SIDE_SHEETS, read_mapping_note
 from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
+from data.ingest.reading.workbooks.markup import largest_table
+from data.ingest.reading.workbooks.own_workbooks import (
+    MAPPING_SHEET,
+    SIDE_SHEETS,
+    read_mapping_note,
+)
+from data.ingest.reading.workbooks.sheet_tables import SheetTable, tables_of
 
 _LOOKED_AT = 30
 _SAME_HEADER = 0.8
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    name: str
-    rows: list[list[Any]]
-    header: FoundHeader
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Name of the part in which a workbook with a password is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def load_workbook(
     path = Path(source)
     workbook = _open(path)
     sheets, notes = _choose_sheets(workbook, path, contract, sheet, header=header)
-    hidden = _hidden_rows(path, {chosen.name for chosen in sheets})
+    hidden = _hidden_rows(path, {chosen.sheet for chosen in sheets})
     hidden_notes = [("hidden_rows", f"{name}: {count}") for name, count in hidden.items() if count]
     return LoadedWorkbook(
         tables=tuple(map(_table_of, sheets)),
@@ -107,7 +108,7 @@ def load_page(
     found = locate_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract, given=header)
     if found is None:
         raise UnreadableSourceError("no_header_found", seen=path.name)
-    return LoadedWorkbook(tables=(_table_of(_Sheet("", rows, found)),), notes=found.notes)
+    return LoadedWorkbook(tables=(_table_of(SheetTable("", rows, found)),), notes=found.notes)
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -115,7 +116,9 @@ def _open(path: Path) -> CalamineWorkbook:
         # from its bytes, because the ending of a name may be wrong
         return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except CalamineError as error:
-        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+        locked = "assword" in str(error) or _ENCRYPTED in path.read_bytes()
+        code = "password_needed" if locked else "broken_file"
+        raise UnreadableSourceError(code, seen=path.name, reason=str(error)) from error
 
 
 def _visible(workbook: CalamineWorkbook) -> list[str]:
@@ -135,36 +138,48 @@ def _choose_sheets(
     sheet: str | None,
     *,
     header: bool | None,
-) -> tuple[list[_Sheet], tuple[tuple[str, str], ...]]:
+) -> tuple[list[SheetTable], tuple[tuple[str, str], ...]]:
     names = _visible(workbook) if sheet is None else [sheet]
     if sheet is not None and sheet not in workbook.sheet_names:
         raise UnreadableSourceError(
             "sheet_not_found", seen=sheet, expected=", ".join(workbook.sheet_names)
         )
-    read = (_load(workbook, name, contract, header=header) for name in names)
-    loaded = [each for each in read if each is not None]
+    formulas = unsaved_formulas(path)
+    read = (
+        _load(workbook, name, contract, header=header, formulas=formulas.get(name, {}))
+        for name in names
+    )
+    loaded = [each for tables in read for each in tables]
     if not loaded:
         raise UnreadableSourceError("no_header_found", seen=path.name)
     model = max(loaded, key=lambda s: s.header.recognised)
-    same = [_spelled_like(s, model) for s in loaded if _same_header(s.header, model.header)]
-    read = {s.name for s in same}
+    same = [s for s in loaded if _same_header(s.header, model.header)]
+    read = {s.sheet for s in same}
     ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
     hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
     notes = [("other_sheet", name) for name in names if name not in read]
-    return same, (*notes, *(("hidden_sheet", name) for name in hidden))
+    notes += [("other_table", s.sheet) for s in loaded if s not in same and s.sheet in read]
+    spelled = [_spelled_like(s, model) for s in same]
+    return spelled, (*notes, *(("hidden_sheet", name) for name in hidden))
 
 
 def _load(
-    workbook: CalamineWorkbook, name: str, contract: TableContract | None, *, header: bool | None
-) -> _Sheet | None:
+    workbook: CalamineWorkbook,
+    name: str,
+    contract: TableContract | None,
+    *,
+    header: bool | None,
+    formulas: Mapping[tuple[int, int], str],
+) -> list[SheetTable]:
+    """Return the tables of a sheet; a formula without a value stands in its cell as it is."""
     sheet = workbook.get_sheet_by_name(name)
-    rows = sheet.to_python(skip_empty_area=False)
-    labels = [_as_labels(row) for row in rows[:_LOOKED_AT]]
-    found = locate_header(labels, contract, given=header)
+    rows = with_formulas(sheet.to_python(skip_empty_area=False), formulas)
+    labels = [_as_labels(row) for row in rows]
+    found = locate_header(labels[:_LOOKED_AT], contract, given=header)
     if found is None:
-        return None
+        return []
     _fill_down(rows, sheet.merged_cell_ranges or [], found.last + 1)
-    return _Sheet(name, rows, found)
+    return list(tables_of(SheetTable(name, rows, found, frozenset(formulas)), labels, contract))
 
 
 def _as_labels(row: Sequence[Any]) -> list[str | None]:
@@ -189,19 +204,23 @@ def _same_header(one: FoundHeader, other: FoundHeader) -> bool:
     return len(a & b) >= _SAME_HEADER * len(a | b)
 
 
-def _spelled_like(sheet: _Sheet, model: _Sheet) -> _Sheet:
+def _spelled_like(sheet: SheetTable, model: SheetTable) -> SheetTable:
     """Return the sheet with its headers spelled as in the first one."""
     spelling = {normalise_header(name): name for name in model.header.names}
     names = [spelling.get(normalise_header(name), name) for name in sheet.header.names]
     return replace(sheet, header=replace(sheet.header, names=tuple(names)))
 
 
-def _table_of(sheet: _Sheet) -> SourceBatch:
+def _table_of(sheet: SheetTable) -> SourceBatch:
     names, start = list(sheet.header.names), sheet.header.last + 1
     below = sheet.rows[start:]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
     texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns][: len(names)]
-    facts = {"sheet": sheet.name, "heading": sheet.header.heading}
+    facts = {"sheet": sheet.sheet, "heading": sheet.header.heading, "unsaved": {}}
+    for at, name in enumerate(names):
+        mask = [(row, at) in sheet.formulas for row in range(start, len(sheet.rows))]
+        if any(mask):
+            facts["unsaved"][name] = np.array(mask)
     batch = batch_of_texts(texts, names, first_row=start + 1, count=len(below), **facts)
     return keep_data_rows(batch, first=True)
 
@@ -214,6 +233,7 @@ def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:
             rows=table.rows.slice(first, batch_rows),
             source_row=table.source_row[part],
             imprecise={name: mask[part] for name, mask in table.imprecise.items()},
+            unsaved={name: mask[part] for name, mask in table.unsaved.items()},
             skipped=table.skipped if first == 0 else {},
         )
 
@@ -224,7 +244,7 @@ def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
         return {}
     with zipfile.ZipFile(path) as archive:
         try:
-            files = _sheet_files(archive)
+            files = sheet_files(archive)
             return {
                 name: len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', archive.read(file)))
                 for name, file in files.items()
@@ -232,12 +252,3 @@ def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
             }
         except (KeyError, ET.ParseError):
             return {}  # another maker's layout: the rows are read all the same
-
-
-def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 -- only names are read
-    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 -- the same
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
-    sheets = [node for node in book.iter() if node.tag.endswith("}sheet")]
-    files = {str(n.get("name")): targets[n.get(_RELATION)] for n in sheets}
-    return {name: f"xl/{t.removeprefix('/xl/').removeprefix('xl/')}" for name, t in files.items()}
