@@ -28,7 +28,7 @@ _LEVELS: Final = (
     (
         "city",
         (
-            rf"(?:[{HAN}]{{2,5}}?(?<![城超都集夜菜闹])市(?!场|政|民|中心|府|委)|"
+            rf"(?:(?:成都市|[{HAN}]{{2,5}}?(?<![城超都集夜菜闹])市)(?!场|政|民|中心|府|委)|"
             rf"[{HAN}]{{2,6}}?(?:自治州|地区))(?:市辖区)?"
         ),
     ),
@@ -49,7 +49,7 @@ _LEVELS: Final = (
     ),
     (
         "community",
-        rf"[{HAN}\d]{{1,8}}?(?:社区|居委会|村委会|村民委员会|居民委员会)(?:居委会|居民委员会|居委)?",
+        rf"[{HAN}\d]{{1,8}}?(?:社区|居委会|村委会|村民委员会|居民委员会|居委)(?:居委会|居民委员会|居委)?",
     ),
     ("grid", r"第?[\d一二三四五六七八九十]+网格"),
 )
@@ -65,7 +65,7 @@ _SIGNS: Final = {
 _PATTERNS: Final = tuple(
     (name, _SIGNS[name], re.compile(f"(?:{pattern})")) for name, pattern in _LEVELS
 )
-_SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "网格")
+_SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "居委", "网格")
 _NAME_LEFT: Final = re.compile(rf"^[{HAN}]{{2}}")
 _NO_NAME: Final = re.compile(
     rf"^(?:(?:{GENERIC_NAMES})(?=[^{HAN}]|$)|[\u4e00-\u9fff]?(?:号楼|单元|栋|幢|座|号|楼|层|室|期|区))"

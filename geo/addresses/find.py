@@ -1,13 +1,25 @@
 """Find the registered buildings that a parsed Chinese address may mean."""
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from geo.addresses.areas import split_areas
-from geo.addresses.lexicon import HAN
-from geo.addresses.names import NameIndex, budget
+from geo.addresses.buildings import split_building
+from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import NAMES, Location, RegisterIndex, Table, area_stem, short_number
+from geo.addresses.register import (
+    NAMES,
+    PART,
+    TABLES,
+    Location,
+    RegisterIndex,
+    Table,
+    area_stem,
+    short_number,
+)
+from geo.addresses.spelling.names import NameIndex, budget
+from geo.addresses.surroundings import Surroundings
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -27,6 +39,13 @@ _CONTEXT_BONUS: Final = 0.3
 _AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
+_OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
+# What is left of 月坛南街 without 月坛 is another street.
+_LOOSE: Final = re.compile(
+    r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|[东西南北中上下前后].{1,2})$"
+)
+_OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
 _SHORTEST: Final = 3
 _HAN: Final = re.compile(f"[{HAN}]")
 
@@ -56,6 +75,8 @@ class Finder:
     def __init__(self, index: RegisterIndex) -> None:
         self._index = index
         self._names = NameIndex(name for table in NAMES for name in index.tables[table])
+        self._surroundings = Surroundings(index.areas)
+        self._known = frozenset(name for table in TABLES for name in index.tables[table])
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
         """Return what a parsed address may mean.
@@ -76,6 +97,9 @@ class Finder:
                 return found
             if found.rows and not best.rows:
                 best = found
+        inside = self._inside(parsed, context)
+        if inside.sure or (inside.rows and not best.rows):
+            return inside
         if best.rows:
             return best
         by_door = self._by_door(parsed)
@@ -96,14 +120,28 @@ class Finder:
         self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
-        number = short_number(parsed.building_no)
-        rows = self._index.rows(table, name, number)
+        number = short_number(parsed.building_no) or self._lettered(table, name, parsed)
+        rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
         every = self._index.all_rows(table, name)
-        if not number and len(every) == 1 and self._index.has_no_number(every[0]):
+        alone = len(every) == 1 and table != "part" and self._index.has_no_number(every[0])
+        if not number and alone:
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
+
+    def _lettered(self, table: Table, name: str, parsed: ParsedAddress) -> str:
+        """Return the tower that a room names: B1204 is in tower B, where there is one."""
+        found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
+        number = f"{found[1]}号" if found else ""
+        return number if number and self._index.rows(table, name, number) else ""
+
+    def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+        """Return the buildings whose number is both parts of 12-3; else it is a room of 12."""
+        if "two_part_dash" not in parsed.doubts:
+            return []
+        number = short_number(parsed.building_no).removesuffix("号")
+        return self._index.rows(table, name, f"{number}-{parsed.rooms[0]}号")
 
     def _decide(
         self,
@@ -146,12 +184,59 @@ class Finder:
         """
         at, areas = self._index.locations[row], parsed.areas
         for said, known in ((areas.district, at.district), (areas.street, at.street)):
-            if said and known and area_stem(said) != known:
+            if said and known and not (area_stem(said).endswith(known) or said == at.street):
                 return True
         said = area_stem(areas.community)
         if not said or not _HAN.search(at.community):
             return False
         return said != at.community and said not in self._index.communities
+
+    def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
+        """Find a name inside the place, where what stands around it means nothing for it.
+
+        松溪锦绣花园东门: a street without its 街道 before the estate, and one of its gates behind.
+        """
+        best, place = NOTHING, parsed.place
+        for start, end in _spans(len(place)):
+            before, written, behind = place[:start], with_digits(place[start:end]), place[end:]
+            names = self._names_around(written, before, behind)
+            for name in names:
+                found = self._look_up(name, parsed, context | self._areas_in(before, behind))
+                if found.sure:
+                    return found
+                best = best if best.rows or not found.rows else found
+        return best
+
+    def _names_around(self, written: str, before: str, behind: str) -> list[str]:
+        """Return the names that a part of a place may be, given what stands around it."""
+        part = PART.search(before)
+        if part and part.start() and not self._surroundings.may_precede(before[: part.start()]):
+            part = None
+        names = []
+        if written in self._known and not self._is_loose(written, before):
+            if self._surroundings.may_precede(before) and self._may_follow(written, behind):
+                names.append(written)
+        if part and self._may_follow(written, behind) and written + part[0] in self._known:
+            names.append(written + part[0])
+        return names
+
+    def _is_loose(self, name: str, before: str) -> bool:
+        """Say whether a name may be the end of another: of 月坛南街, where 月坛 is a street too."""
+        near = (before[start:] for start in range(len(before)))
+        local = self._index.streets | self._index.communities
+        return _LOOSE.match(name) is not None and any(stem in local for stem in near)
+
+    def _may_follow(self, name: str, behind: str) -> bool:
+        own = self._index.table_of(name) or name.endswith(("号", "号院"))
+        if _OF_A_UNIT.match(behind) and (not own or _OF_A_UNIT.search(name)):
+            return False
+        return not behind or self._surroundings.may_follow(behind)
+
+    def _areas_in(self, *texts: str) -> frozenset[str]:
+        """Return the areas of the register that some texts name."""
+        return frozenset(
+            area for area in self._index.areas for text in texts if area and area in text
+        )
 
     def _by_door(self, parsed: ParsedAddress) -> Found:
         """Use road and door number where the name is unknown."""
@@ -160,6 +245,10 @@ class Finder:
             number = short_number(parsed.building_no)
             rows = self._index.rows("gate", gate, number) or self._index.gates.get(gate, [])
             return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
+        door = split_building(parsed.place)
+        if door.door_number and not door.rest:  # 文化路12号2-5-1: a flat behind the door
+            rows = self._index.rows("exact", door.place, short_number(door.building_no))
+            return Found(rows, len(rows) == 1, _TABLE_SCORES["gate"], "gate", door.place)
         rows = self._index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
         sure = len(rows) == 1 and self._index.has_no_number(rows[0])
         score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
@@ -227,8 +316,16 @@ def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:
     loose = _LOOSE_END.sub("", place)
     if loose != place and index.table_of(loose):
         names.append(loose)
+    names += [name for name in (with_digits(place), _OF_PART.sub("", place)) if name not in names]
     for start in range(2, len(place) - 1):
         before = place[:start]
         if _AREA_END.search(before) or before in index.streets or before in index.communities:
             names.append(place[start:])
     return names
+
+
+def _spans(length: int) -> Iterator[tuple[int, int]]:
+    """Yield the ends of every part of a text but the whole, the longest first."""
+    for size in range(length - 1, _SHORTEST - 1, -1):
+        for start in range(length - size + 1):
+            yield start, start + size
