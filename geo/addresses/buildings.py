@@ -35,6 +35,7 @@ _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
 )
@@ -180,7 +181,7 @@ def _read_weak(text: str) -> Inside | None:
         return None
     for match in reversed(list(_WEAK.finditer(text))):
         place, after = text[: match.start()], text[match.end() :]
-        if not _ENDS_IN_NAME.search(place) or place.endswith("单元"):
+        if not _ENDS_IN_NAME.search(place) or _ENDS_INSIDE.search(place):
             continue
         if _ROAD_END.search(place) and (beside := _BESIDE.match(after)) and not match["branch"]:
             number = f"{canonical_number(match['no'])}-{beside[1]}号"

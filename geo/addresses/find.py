@@ -43,8 +43,10 @@ _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
 _LOOSE: Final = re.compile(
-    r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|[东西南北中上下前后].{1,2})$"
+    r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
+    r"[东西南北中上下前后].{1,2})$"
 )
+_TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
 _SHORTEST: Final = 3
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -126,7 +128,7 @@ class Finder:
             return self._decide(table, name, rows, parsed, context, score)
         every = self._index.all_rows(table, name)
         alone = len(every) == 1 and table != "part" and self._index.has_no_number(every[0])
-        if not number and alone:
+        if alone and (not number or _is_floor_and_room(name, parsed)):
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
 
@@ -189,7 +191,7 @@ class Finder:
         said = area_stem(areas.community)
         if not said or not _HAN.search(at.community):
             return False
-        return said != at.community and said not in self._index.communities
+        return not said.endswith(at.community) and said not in self._index.communities
 
     def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Find a name inside the place, where what stands around it means nothing for it.
@@ -213,9 +215,10 @@ class Finder:
         if part and part.start() and not self._surroundings.may_precede(before[: part.start()]):
             part = None
         names = []
-        if written in self._known and not self._is_loose(written, before):
-            if self._surroundings.may_precede(before) and self._may_follow(written, behind):
-                names.append(written)
+        is_name = written in self._known and not self._is_loose(written, before)
+        fits = is_name and self._surroundings.may_precede(before)
+        if fits and self._may_follow(written, behind):
+            names.append(written)
         if part and self._may_follow(written, behind) and written + part[0] in self._known:
             names.append(written + part[0])
         return names
@@ -329,3 +332,10 @@ def _spans(length: int) -> Iterator[tuple[int, int]]:
     for size in range(length - 1, _SHORTEST - 1, -1):
         for start in range(length - size + 1):
             yield start, start + size
+
+
+def _is_floor_and_room(name: str, parsed: ParsedAddress) -> bool:
+    """Say whether 8-806 is room 806 on the eighth floor: of a tower that has no number."""
+    floor = parsed.building_no.removesuffix("号楼")
+    dashed = "two_part_dash" in parsed.doubts and parsed.rooms[0].startswith(floor)
+    return dashed and _TOWER.search(name) is not None

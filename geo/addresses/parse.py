@@ -23,7 +23,7 @@ _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「�
 # What in brackets belongs to the address itself: an area of the estate, or the building.
 _INLINE: Final = re.compile(
     rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧]?|"
-    rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室).*)$"
+    rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
 )
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 _ROAD: Final = re.compile(
@@ -32,7 +32,7 @@ _ROAD: Final = re.compile(
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|路|街))(?P<name>[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
+    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|路|街(?!道)))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
 )
 _ROADLIKE: Final = re.compile(
     r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"

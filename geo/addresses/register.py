@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
 from geo.addresses.buildings import split_building
-from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
     ParsedAddress,
     canonical_place,
@@ -31,7 +31,7 @@ PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _DOOR_OF_NAME: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>[甲乙丙丁特临]?\d{{1,4}}号院?)示例园$"
+    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}号院?)示例园$"
 )
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
