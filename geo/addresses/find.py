@@ -1,25 +1,21 @@
 """Find the registered buildings that a parsed Chinese address may mean."""
 
 import re
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from geo.addresses.areas import split_areas
+from geo.addresses.areas import area_stem, split_areas
 from geo.addresses.buildings import split_building
-from geo.addresses.lexicon import HAN, with_digits
+from geo.addresses.embedded import EmbeddedNames, readings_of
+from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import (
     NAMES,
-    PART,
-    TABLES,
     Location,
     RegisterIndex,
     Table,
-    area_stem,
     short_number,
 )
 from geo.addresses.spelling.names import NameIndex, budget
-from geo.addresses.surroundings import Surroundings
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -36,18 +32,9 @@ _UNSURE_SCORE: Final = 0.3
 _MARGIN: Final = 0.25
 # What a misspelling may cost more where street, community or road agree.
 _CONTEXT_BONUS: Final = 0.3
-_AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
-_LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
-_OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
-# What is left of 月坛南街 without 月坛 is another street.
-_LOOSE: Final = re.compile(
-    r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
-    r"[东西南北中上下前后].{1,2})$"
-)
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
-_OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
 _SHORTEST: Final = 3
 _HAN: Final = re.compile(f"[{HAN}]")
 
@@ -77,8 +64,7 @@ class Finder:
     def __init__(self, index: RegisterIndex) -> None:
         self._index = index
         self._names = NameIndex(name for table in NAMES for name in index.tables[table])
-        self._surroundings = Surroundings(index.areas)
-        self._known = frozenset(name for table in TABLES for name in index.tables[table])
+        self._embedded = EmbeddedNames(index)
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
         """Return what a parsed address may mean.
@@ -91,7 +77,7 @@ class Finder:
             Name or code of the community the row is known to be in, '' unknown.
         """
         context = _context(parsed, community)
-        readings = _readings(parsed, self._index)
+        readings = readings_of(parsed.place, self._index)
         best = NOTHING
         for name in readings:
             found = self._look_up(name, parsed, context)
@@ -194,52 +180,14 @@ class Finder:
         return not said.endswith(at.community) and said not in self._index.communities
 
     def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
-        """Find a name inside the place, where what stands around it means nothing for it.
-
-        松溪锦绣花园东门: a street without its 街道 before the estate, and one of its gates behind.
-        """
-        best, place = NOTHING, parsed.place
-        for start, end in _spans(len(place)):
-            before, written, behind = place[:start], with_digits(place[start:end]), place[end:]
-            names = self._names_around(written, before, behind)
-            for name in names:
-                found = self._look_up(name, parsed, context | self._areas_in(before, behind))
-                if found.sure:
-                    return found
-                best = best if best.rows or not found.rows else found
+        """Take a name inside the place, where what stands around it means nothing for it."""
+        best = NOTHING
+        for name, areas in self._embedded.search(parsed.place):
+            found = self._look_up(name, parsed, context | areas)
+            if found.sure:
+                return found
+            best = best if best.rows or not found.rows else found
         return best
-
-    def _names_around(self, written: str, before: str, behind: str) -> list[str]:
-        """Return the names that a part of a place may be, given what stands around it."""
-        part = PART.search(before)
-        if part and part.start() and not self._surroundings.may_precede(before[: part.start()]):
-            part = None
-        names = []
-        is_name = written in self._known and not self._is_loose(written, before)
-        fits = is_name and self._surroundings.may_precede(before)
-        if fits and self._may_follow(written, behind):
-            names.append(written)
-        if part and self._may_follow(written, behind) and written + part[0] in self._known:
-            names.append(written + part[0])
-        return names
-
-    def _is_loose(self, name: str, before: str) -> bool:
-        """Say whether a name may be the end of another: of 月坛南街, where 月坛 is a street too."""
-        near = (before[start:] for start in range(len(before)))
-        local = self._index.streets | self._index.communities
-        return _LOOSE.match(name) is not None and any(stem in local for stem in near)
-
-    def _may_follow(self, name: str, behind: str) -> bool:
-        own = self._index.table_of(name) or name.endswith(("号", "号院"))
-        if _OF_A_UNIT.match(behind) and (not own or _OF_A_UNIT.search(name)):
-            return False
-        return not behind or self._surroundings.may_follow(behind)
-
-    def _areas_in(self, *texts: str) -> frozenset[str]:
-        """Return the areas of the register that some texts name."""
-        return frozenset(
-            area for area in self._index.areas for text in texts if area and area in text
-        )
 
     def _by_door(self, parsed: ParsedAddress) -> Found:
         """Use road and door number where the name is unknown."""
@@ -310,28 +258,6 @@ def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
         said = (*said, behind.street, behind.community)
     road, door = parsed.road, parsed.road + parsed.road_number
     return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
-
-
-def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:
-    """Return the names that the place may be: as read, without a loose ending, without an area."""
-    place = parsed.place
-    names = [place]
-    loose = _LOOSE_END.sub("", place)
-    if loose != place and index.table_of(loose):
-        names.append(loose)
-    names += [name for name in (with_digits(place), _OF_PART.sub("", place)) if name not in names]
-    for start in range(2, len(place) - 1):
-        before = place[:start]
-        if _AREA_END.search(before) or before in index.streets or before in index.communities:
-            names.append(place[start:])
-    return names
-
-
-def _spans(length: int) -> Iterator[tuple[int, int]]:
-    """Yield the ends of every part of a text but the whole, the longest first."""
-    for size in range(length - 1, _SHORTEST - 1, -1):
-        for start in range(length - size + 1):
-            yield start, start + size
 
 
 def _is_floor_and_room(name: str, parsed: ParsedAddress) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
+from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
@@ -24,9 +24,6 @@ TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
 NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
-_AREA_WORD: Final = re.compile(
-    r"(?:街道办事处|街道办|街道|社区居民委员会|社区居委会|社区|居委会|居委|村委会|镇|乡|村|区|县|市|省)$"
-)
 PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
@@ -67,12 +64,6 @@ class Location(NamedTuple):
     def place(self) -> tuple[str, str, str]:
         """Return what tells one place from another: its name and where that is."""
         return self.home, self.street, self.community
-
-
-@lru_cache(maxsize=65_536)
-def area_stem(name: str) -> str:
-    """Return an area's name without the word for what it is: 泰前街道办 → 泰前."""
-    return _AREA_WORD.sub("", convert_numerals(name.strip()))
 
 
 def short_number(number: str) -> str:

@@ -260,8 +260,8 @@ class StyleWriter:
     def other_name(self) -> tuple[str, str]:
         """Write the name of another estate, in which that of one of the register is."""
         house = self.house("estate")
-        before, behind = self.pick([("新", ""), ("东方", ""), ("小", ""), ("金地", ""), ("", "二期"),
-                                    ("", "东区")])  # fmt: skip
+        others = [("新", ""), ("东方", ""), ("小", ""), ("金地", ""), ("", "二期"), ("", "东区")]
+        before, behind = self.pick(others)
         return before + house.estate + behind + self.number(house), ""
 
     def other_door(self) -> tuple[str, str]:
