@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import pyarrow as pa
 
@@ -72,11 +73,22 @@ class Tally:
         for code, mask in checked.noted.items():
             self.points.note(code, row_names(checked.accepted.filter(pa.array(mask))).tolist())
 
-    def commonest_unknown(self) -> dict[str, dict[str, int]]:
-        """Return field → the commonest values outside its list → rows."""
+    def facts(self) -> dict[str, Any]:
+        """Return what a manifest says as it was counted; of values outside a list the commonest."""
         return {
-            name: dict(values.most_common(UNKNOWN_SHOWN))
-            for name, values in self.kept_unknown.items()
+            "rows_in": self.rows_in,
+            "quarantined": self.quarantined,
+            "left_out": self.left_out,
+            "reasons": dict(self.reasons),
+            "skipped": dict(self.skipped),
+            "dropped_personal": dict(self.dropped_personal),
+            "kept_unknown": {
+                name: dict(values.most_common(UNKNOWN_SHOWN))
+                for name, values in self.kept_unknown.items()
+            },
+            "returned": self.returned,
+            "noted": self.points.counts,
+            "noted_rows": self.points.rows,
         }
 
     def warnings(self, more: tuple[str, ...]) -> tuple[str, ...]:

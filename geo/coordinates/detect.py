@@ -181,8 +181,9 @@ def _with_reference(x: Floats, y: Floats, shapes: Geometries, *, projected: bool
     if not _is_good(fits[0], by_gap=by_gap, share=MIN_SHARE):
         return told
     clear = len(beaten) == len(fits) - 1
-    best, reason = (names[0], "clear") if clear else (None, "ambiguous")
-    return replace(told, best=best, reason=reason, swapped=swapped)
+    if not clear:
+        return replace(told, reason="ambiguous", swapped=swapped)
+    return replace(told, best=names[0], reason="clear", swapped=swapped)
 
 
 def _goodness(fits: list[Fit]) -> tuple[float, float]:

@@ -41,7 +41,8 @@ def _offer_taking_back(page: Page) -> None:
     listed = page.office.scores.snapshots(page.actor)
     if listed.empty:
         return
-    names = {row.snapshot_id: f"{row.as_of} · {row.snapshot_id}" for row in listed.itertuples()}
+    ids, days = listed["snapshot_id"].astype(str), listed["as_of"].astype(str)
+    names = {each: f"{day} · {each}" for each, day in zip(ids, days, strict=True)}
     with st.expander(say("Take a score back")):
         chosen = pick.one(say("Score"), names, key="score_undo")
 

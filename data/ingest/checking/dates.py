@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
-_ZONE = r"(?P<z>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+_ZONE_END = r"(?P<z>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
 _TIME = (
     r"(?:[\sT,]*(?P<half>上午|下午|中午|晚上|晚|凌晨|早上)?\s*"
     r"(?P<h>[0-9]{1,2})(?:[:：时点](?P<mi>[0-9]{1,2})?)(?:[:：分](?P<s>[0-9]{1,2})?(?:\.(?P<f>[0-9]+))?)?"
-    r"\s*秒?\s*(?P<pm>[AaPp]\.?[Mm]\.?)?\s*" + _ZONE + r")?$"
+    r"\s*秒?\s*(?P<pm>[AaPp]\.?[Mm]\.?)?\s*" + _ZONE_END
 )
 _WEEKDAY = r"(?:[\s(]*(?:星期|周)[一二三四五六日天][\s)]*)?"
 _YEAR_FIRST = (
@@ -34,9 +34,7 @@ _NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDA
 _YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
-    r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?"
-    + _ZONE
-    + r")?$"
+    r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END
 )
 _SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
 _PLAIN_ISO = (
@@ -102,8 +100,7 @@ def read_dates(
     if day_first is None:
         day_first = is_day_first(*_parts_over_12(distinct))
     slow, nothing = _read_distinct(distinct, now, year, zone, day_first=day_first)
-    values = slow.take(coded.indices)
-    unknown = mask_of(nothing.take(coded.indices))
+    values, unknown = slow.take(coded.indices), mask_of(nothing.take(coded.indices))
     values = values if fast is None else pc.coalesce(fast, values)
     lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
     return Read(_without_nothing(values), lost)

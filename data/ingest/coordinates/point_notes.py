@@ -61,7 +61,8 @@ class PointNotes:
         """Note the points outside of what is known in WGS-84, or far from most of the file."""
         if not sum(map(len, self._names)):
             return
-        names, lon, lat = map(np.concatenate, (self._names, self._lon, self._lat))
+        names = np.concatenate(self._names)
+        lon, lat = np.concatenate(self._lon), np.concatenate(self._lat)
         known = [shape for kind in known_shapes() for shape in kind]
         if known:
             self.note(OUTSIDE_POINT, names[_is_outside(lon, lat, known)].tolist())

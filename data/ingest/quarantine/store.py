@@ -117,11 +117,13 @@ def _doubted(batch: SourceBatch, at: int, problem: dict[str, str]) -> SourceBatc
         surplus = [None] * len(batch) if batch.surplus is None else batch.surplus.to_pylist()
         surplus[at] = problem["seen"]
         return replace(batch, surplus=pa.array(surplus, pa.large_string()))
-    name = "unsaved" if problem["code"] == Reason.FORMULA_UNSAVED else "imprecise"
-    marked = getattr(batch, name)
+    is_formula = problem["code"] == Reason.FORMULA_UNSAVED
+    marked = batch.unsaved if is_formula else batch.imprecise
     mask = marked.get(column, np.zeros(len(batch), bool)).copy()
     mask[at] = True
-    return replace(batch, **{name: {**marked, column: mask}})
+    if is_formula:
+        return replace(batch, unsaved={**marked, column: mask})
+    return replace(batch, imprecise={**marked, column: mask})
 
 
 def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:

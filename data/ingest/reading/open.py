@@ -158,8 +158,8 @@ class OpenSource:
     def _unzipped(self) -> tuple[Unzipped, Self]:
         """The table of a zip and what opens it; its file is there as long as both are."""
         unzipped = Unzipped(Path(self.source), sheet=self._sheet)
-        said = {"contract": self._contract, "header": self._header}
-        return unzipped, type(self)(unzipped.path, sheet=None, **said)
+        inner = type(self)(unzipped.path, contract=self._contract, header=self._header)
+        return unzipped, inner
 
     @cached_property
     def _workbook(self) -> LoadedWorkbook:

@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
+from numpy.typing import NDArray
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
@@ -145,11 +146,11 @@ def _choose_sheets(
             "sheet_not_found", seen=sheet, expected=", ".join(workbook.sheet_names)
         )
     formulas = unsaved_formulas(path)
-    read = (
+    sheets = (
         _load(workbook, name, contract, header=header, formulas=formulas.get(name, {}))
         for name in names
     )
-    loaded = [each for tables in read for each in tables]
+    loaded = [each for tables in sheets for each in tables]
     if not loaded:
         raise UnreadableSourceError("no_header_found", seen=path.name)
     model = max(loaded, key=lambda s: s.header.recognised)
@@ -216,13 +217,17 @@ def _table_of(sheet: SheetTable) -> SourceBatch:
     below = sheet.rows[start:]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
     texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns][: len(names)]
-    facts = {"sheet": sheet.sheet, "heading": sheet.header.heading, "unsaved": {}}
-    for at, name in enumerate(names):
-        mask = [(row, at) in sheet.formulas for row in range(start, len(sheet.rows))]
-        if any(mask):
-            facts["unsaved"][name] = np.array(mask)
+    facts = {"sheet": sheet.sheet, "heading": sheet.header.heading}
+    masks = {n: _unsaved(sheet, at, start) for at, n in enumerate(names) if sheet.formulas}
     batch = batch_of_texts(texts, names, first_row=start + 1, count=len(below), **facts)
-    return keep_data_rows(batch, first=True)
+    marked = {name: mask for name, mask in masks.items() if mask.any()}
+    return keep_data_rows(replace(batch, unsaved=marked), first=True)
+
+
+def _unsaved(sheet: SheetTable, column: int, start: int) -> NDArray[np.bool_]:
+    """Return which cells of a column are formulas without a value."""
+    rows = range(start, len(sheet.rows))
+    return np.array([(row, column) in sheet.formulas for row in rows], dtype=bool)
 
 
 def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:
