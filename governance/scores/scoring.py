@@ -13,6 +13,7 @@ from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.access.scopes import Scope
+from governance.scores.automatic.superseded import SupersededScores
 from governance.scores.live import LiveScores, ScoreWithNews
 from governance.scores.score_writer import ScoreWriter
 from governance.service import Component, Service
@@ -32,6 +33,10 @@ SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash",
 
 class NothingScoredError(GridwardenError):
     """The workspace holds no score yet."""
+
+
+class ScoreRefusedError(GridwardenError):
+    """A day has not come yet, or a score cannot be taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,7 @@ class ScoringService(Service):
     _snapshot_reader: SnapshotReader
     _writer: ScoreWriter
     _live: LiveScores
+    _superseded: SupersededScores
 
     def run(
         self,
@@ -83,11 +89,14 @@ class ScoringService(Service):
         ------
         NotAllowedError
             When the actor may not score.
+        ScoreRefusedError
+            ``score_in_future``: by the office's clock the day has not come.
         """
         require_whole(actor, Action.SCORE)
+        self._require_past(as_of)
         if progress:
             progress("score", 0, 1)
-        result = self._writer.write(actor, self._writer.inputs(), as_of or self._local_now().date())
+        result = self._writer.write(actor, self._writer.inputs(), as_of or self.clock.today())
         if progress:
             progress("score", 1, 1)
         return result
@@ -107,8 +116,11 @@ class ScoringService(Service):
         ------
         NotAllowedError
             When the actor may not score.
+        ScoreRefusedError
+            ``score_in_future``.
         """
         require_whole(actor, Action.SCORE)
+        self._require_past(*as_of_days)
         report = progress or (lambda _stage, _done, _total: None)
         inputs, results = self._writer.inputs(remember=True), []
         for number, day in enumerate(as_of_days):
@@ -116,6 +128,30 @@ class ScoringService(Service):
             results.append(self._writer.write(actor, inputs, day))
         report("score", len(as_of_days), len(as_of_days))
         return results
+
+    def take_back(self, actor: Actor, snapshot_id: str) -> None:
+        """Delete a score that should not have been made; the one before it is current again.
+
+        Raises
+        ------
+        SnapshotError
+            ``snapshot_missing``.
+        ScoreRefusedError
+            ``score_needed``: a pinned score, or one that a field trial or an export rests on.
+        """
+        require_whole(actor, Action.SCORE)
+        self._snapshots.open(snapshot_id)
+        if snapshot_id in self._superseded.needed():
+            raise ScoreRefusedError("score_needed", seen=snapshot_id)
+        self._superseded.delete_one(actor, snapshot_id, automatic=False)
+
+    def _require_past(self, *days: date | None) -> None:
+        today = self.clock.today()
+        late = [day for day in days if day is not None and day > today]
+        if late:
+            raise ScoreRefusedError(
+                "score_in_future", seen=max(late).isoformat(), expected=today.isoformat()
+            )
 
     def snapshots(self, actor: Actor) -> pd.DataFrame:
         """List the current snapshot of each date, newest first.

@@ -39,6 +39,15 @@ def score(
     return Answer(result, [line, *_taught(result, call)])
 
 
+@command("undo-score")
+def undo_score(
+    call: Invocation, snapshot_id: Annotated[str, typer.Argument(metavar="ID")]
+) -> Answer:
+    """Take a score back, so that the one before it is shown again."""
+    call.office.scores.take_back(call.actor, snapshot_id)
+    return Answer({"snapshot_id": snapshot_id}, [f"Took back {snapshot_id}."])
+
+
 @command("top")
 def top(
     call: Invocation,

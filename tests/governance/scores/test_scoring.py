@@ -1,16 +1,22 @@
 """The score behind the office's door."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from data.results.run_log import SnapshotError
 from governance.access.permissions import Actor
 from governance.access.scopes import Scope
 from governance.office import Office
-from governance.scores.scoring import NothingScoredError, _as_far_as_seen, _without_chance
+from governance.scores.scoring import (
+    NothingScoredError,
+    ScoreRefusedError,
+    _as_far_as_seen,
+    _without_chance,
+)
 from governance.visits.rules.settings import VisitRules
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
@@ -115,3 +121,33 @@ def test_what_several_days_share_is_worked_out_once(
     monkeypatch.setattr(build, "read_grids_at_each", reading)
     office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
     assert len(read) == len(set(read)) > 0
+
+
+def test_a_day_that_has_not_come_is_not_scored(office: Office, actor: Actor) -> None:
+    tomorrow = office.clock.today() + timedelta(days=1)
+    for refused in (
+        lambda: office.scores.run(actor, as_of=tomorrow),
+        lambda: office.scores.run_days(actor, [office.clock.today(), tomorrow]),
+    ):
+        with pytest.raises(ScoreRefusedError) as error:
+            refused()
+        assert error.value.code == "score_in_future"
+    assert office.scores.snapshots(actor).empty
+
+
+def test_a_score_taken_back_leaves_the_one_before_it(scored: Office, actor: Actor) -> None:
+    newest, before = scored.scores.snapshots(actor)["snapshot_id"]
+    scored.scores.take_back(actor, newest)
+    assert scored.scores.snapshots(actor)["snapshot_id"].tolist() == [before]
+    with pytest.raises(SnapshotError):
+        scored.scores.take_back(actor, newest)
+
+
+def test_a_score_that_drift_is_measured_from_is_not_taken_back(
+    scored: Office, actor: Actor
+) -> None:
+    pinned = scored.scores.snapshots(actor)["snapshot_id"].iloc[0]
+    scored.monitoring.pin_reference(actor, pinned)
+    with pytest.raises(ScoreRefusedError) as error:
+        scored.scores.take_back(actor, pinned)
+    assert error.value.code == "score_needed"
