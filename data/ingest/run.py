@@ -16,7 +16,6 @@ from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.datum import FROM_COLUMN, DatumDecision, checks_range, to_lake_coordinates
-from data.ingest.garbage_collection import collector_paused
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
@@ -29,6 +28,7 @@ from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 from data.privacy.identities import IncomingIdentities
 from data.workspace.folder import Workspace
+from data.workspace.garbage_collection import collector_paused
 
 Progress = Callable[[str, int, int], None]
 

@@ -17,8 +17,9 @@ from dashboard.views.importing import history, preview, result
 from dashboard.views.importing.preview import Corrected
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
-          "persons", "assignments", "walking_distances")  # fmt: skip
-KINDS = ["xlsx", "xls", "csv", "geojson", "json", "gpkg", "zip", "parquet"]
+          "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
+KINDS = ["xlsx", "xls", "csv", "geojson", "json", "gpkg", "zip", "parquet", "pbf", "osm", "mbtiles",
+         "pmtiles"]  # fmt: skip
 
 
 def show(page: Page) -> None:

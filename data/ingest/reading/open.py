@@ -4,8 +4,9 @@
   they are wanted.
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
-`source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; told by
-content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
+`source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; for the
+base map OSM extracts, MBTiles and PMTiles as well; told by content, not by ending)
+or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
+from data.ingest.maps.layers import read_map_batches
 from data.ingest.reading.cells import mask_of
 from data.ingest.reading.column_mapping import MappingError, normalise_header
 from data.ingest.reading.delimited import read_csv_batches
@@ -29,6 +31,7 @@ from data.ingest.reading.typed import (
     read_parquet_batches,
 )
 
+MAP_TABLE = "basemap"
 _PREVIEW_ROWS = 20
 
 
@@ -78,6 +81,8 @@ class OpenSource:
         """
         if self._format in {Format.WORKBOOK, Format.PAGE}:
             return self._workbook.batches(batch_rows)
+        if self._format is Format.LAYER and self._is_map:
+            return read_map_batches(self.source, sheet=self._sheet, batch_rows=batch_rows)
         if self._format is Format.LAYER:
             return read_layer_batches(self.source, sheet=self._sheet, batch_rows=batch_rows)
         if self._format is Format.PARQUET:
@@ -108,6 +113,10 @@ class OpenSource:
             notes=first.notes,
             mapping=self._workbook.mapping if in_sheets else {},
         )
+
+    @property
+    def _is_map(self) -> bool:
+        return self._contract is not None and self._contract.name == MAP_TABLE
 
     @cached_property
     def _format(self) -> Format:

@@ -32,7 +32,10 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", Format.WORKBOOK),  # the old Excel
     (b"\x00\x00\x27\x0a", Format.LAYER),  # a Shapefile
     (b"SQLite format 3", Format.LAYER),
+    (b"PMTiles", Format.LAYER),
 )
+_OSM = (b"OSMHeader", b"<osm")
+"""What an extract of OpenStreetMap has among its first bytes."""
 _LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
 """A part of a zipped file larger than the first may not be more than the second times its zipped
 size: tables shrink to a tenth or a thirtieth, only what is made to fill a memory to so little."""
@@ -72,6 +75,8 @@ def _by_magic(path: Path, start: bytes) -> Format:
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             return kind
+    if any(mark in start[:200] for mark in _OSM):
+        return Format.LAYER
     if start.startswith(b"PK"):
         return Format.LAYER if _is_zipped_layer(path) else Format.WORKBOOK
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
