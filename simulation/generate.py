@@ -25,6 +25,9 @@ from simulation.truth.records import Events, record_events
 from simulation.truth.risk_field import DAYS
 from simulation.truth_files import write_truth
 
+_SINGLE = ("01_网格边界.geojson", "02_楼栋底图.geojson", "03_户室清单.csv", "04_人员名册.xlsx",
+           "12_查处台账.xlsx", "16_包保责任.xlsx", "17_底图.geojson")  # fmt: skip
+"""Files of which there is one each."""
 SEED, BUILDINGS = 20_261_124, 3_000
 
 
@@ -83,9 +86,7 @@ def _write_files(
 ) -> tuple[DemoFile, ...]:  # fmt: skip
     """Write every file; each has its own randomness, so that one can change without the rest."""
     rngs = [np.random.default_rng(s) for s in seeds.spawn(11)]
-    names = ("01_网格边界.geojson", "02_楼栋底图.geojson", "03_户室清单.csv", "04_人员名册.xlsx",
-             "12_查处台账.xlsx", "16_包保责任.xlsx", "17_底图.geojson")  # fmt: skip
-    grids, houses, rooms, staff, decided, pledges, ground = (folder / name for name in names)
+    grids, houses, rooms, staff, decided, pledges, ground = (folder / name for name in _SINGLE)
     write_grids(city, events, grids, book)
     write_buildings(city, houses, book, rng=rngs[0])
     write_units(city, events, rooms, book, rng=rngs[1])

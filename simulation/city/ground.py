@@ -55,7 +55,8 @@ def _streets_across(city: City, frame: _Frame) -> list[tuple[object, ...]]:
     roads = city.buildings.groupby("grid")["road"].first()
     blocks = city.blocks.assign(road=roads).dropna(subset=["road"])
     lines = []
-    for south, beside in blocks.groupby("south"):
+    for south in np.unique(blocks["south"].to_numpy(dtype=np.float64)):
+        beside = blocks[blocks["south"] == south]
         name = beside["road"].iloc[0]
         main = name.endswith(("大街", "东路"))
         edge = bool(np.isin(south, city.community_edges))
@@ -120,7 +121,7 @@ def _green(city: City) -> list[tuple[object, ...]]:
     """Return blocks of homes and schools as what the ground there is."""
     uses = city.blocks["use"].to_numpy()
     kinds = {"campus": "绿地", "industry": "用地"}
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for edge, use in zip(
         city.blocks[["west", "south", "east", "north"]].to_numpy(), uses, strict=True
     ):

@@ -147,7 +147,7 @@ def _column(units: pd.DataFrame, name: str, missing: object) -> pd.Series:
 def _plain(values: NDArray[Any]) -> list[Any]:
     """Return values as JSON has them: whole numbers without a point, None for none."""
     if values.dtype.kind != "f":
-        return values.tolist()
+        return list(values.tolist())
     return [None if x != x else int(x) if x == int(x) else x for x in values.tolist()]  # noqa: PLR0124 -- NaN
 
 

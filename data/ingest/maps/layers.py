@@ -148,12 +148,13 @@ def _is_fitting(kinds: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDAr
     lines = np.isin(kind, ["道路", "铁路"])
     areas = np.isin(kind, ["绿地", "用地", "建筑"])
     free = np.isin(kind, list(_ANY_SHAPE))
-    return (
+    fitting: NDArray[np.bool_] = (
         (free & (dimension >= 0))
         | (lines & (dimension == 1))
         | (areas & (dimension == 2))  # noqa: PLR2004 -- an area
         | (~lines & ~areas & ~free & (dimension >= 1))
     )
+    return fitting
 
 
 def _ids(layer: str, frame: pd.DataFrame) -> NDArray[np.object_]:
