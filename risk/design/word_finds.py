@@ -44,7 +44,7 @@ def visits_with_usual(known: Facts, *, config: ModelConfig) -> pd.DataFrame:
     kind = Level.of(OUTCOME_LEVELS[0], known, visits, visits)
     o, e = kind.sum(found), kind.sum(usual)
     usual = usual * np.exp(kind.at_places(log_ratio(o, e, prior_strength(o, e))))
-    told = visits[[c.ROW_KEY, "building", _BUILDING, _TEXT]]
+    told = known.visits.loc[visits.index, [c.ROW_KEY, "building", _BUILDING, _TEXT]]
     return c.with_columns(told, {OUTCOME: found, USUAL: usual, SURPLUS: found - usual})
 
 
