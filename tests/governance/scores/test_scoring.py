@@ -11,11 +11,10 @@ from data.results.run_log import SnapshotError
 from governance.access.permissions import Actor
 from governance.access.scopes import Scope
 from governance.office import Office
+from governance.scores.blinding import as_far_as_seen, without_chance
 from governance.scores.scoring import (
     NothingScoredError,
     ScoreRefusedError,
-    _as_far_as_seen,
-    _without_chance,
 )
 from governance.visits.rules.settings import VisitRules
 from risk.events.cuts import Cuts, list_cuts
@@ -78,7 +77,7 @@ def test_who_may_not_know_what_chance_chose_reads_it_as_a_patrol(
         facts={"mode": "抽检"}, match_level="building", source=RANDOM_ARM,
     )  # fmt: skip
     answer = seen_scored.scores.explain(actor, "B3")
-    told = _without_chance(replace(answer, rows={"inspections_found": [row]}), VisitRules())
+    told = without_chance(replace(answer, rows={"inspections_found": [row]}), VisitRules())
     (blinded,) = told.rows["inspections_found"]
     assert (blinded.source, blinded.facts["mode"]) == (DISCOVERED, "日查")
 
@@ -98,9 +97,9 @@ def test_visits_to_operators_elsewhere_are_told_only_of_buildings_one_may_see(
     snapshot = seen_scored.scores._snapshots.latest()
     assert snapshot is not None
     own = Scope(buildings=frozenset({"B3"}))
-    told = _as_far_as_seen(answer, snapshot, own).rows[factor]
+    told = as_far_as_seen(answer, snapshot, own).rows[factor]
     assert [row.building_id for row in told] == ["B3"]
-    assert _as_far_as_seen(answer, snapshot, Scope.whole()).rows[factor] == rows
+    assert as_far_as_seen(answer, snapshot, Scope.whole()).rows[factor] == rows
 
 
 def test_several_days_are_scored_as_each_alone(office: Office, actor: Actor) -> None:
