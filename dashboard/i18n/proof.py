@@ -28,8 +28,8 @@ def six_sentences(state: str, evaluation: Evaluation | None, *, say: Translator)
         not_taught(say=say)
         if state == POLICY
         else say(
-            "It is learnt from the office's own visits, given that they were made: where people go, "
-            "and where people complain, decides nothing by itself."
+            "It is learnt from the office's own visits, given that they were made: where people "
+            "go, and where people complain, decides nothing by itself."
         )
     )
     case = _judged_case(evaluation)
