@@ -34,8 +34,8 @@ def six_sentences(state: str, evaluation: Evaluation | None, *, say: Translator)
     )
     case = _judged_case(evaluation)
     if evaluation is None or case is None:
-        yield say("Proved here: nothing yet; this office has not evaluated it.")
-        yield say("It can be proved only of places that were visited.")
+        yield say("Tested here: nothing yet; this office has not evaluated it.")
+        yield say("It can be tested only on places that were visited.")
     else:
         yield _proved(evaluation, case, say=say)
         yield _on_what(evaluation, case, say=say)
@@ -60,7 +60,7 @@ def _proved(evaluation: Evaluation, case: Case, *, say: Translator) -> str:
     if verdict is None:
         return ""
     return say(
-        "Proved here: {headline} {standing}",
+        "Tested here: {headline} {standing}",
         headline=headline(verdict, among=case.among, say=say),
         standing=standing(verdict, say=say),
     )
