@@ -31,8 +31,9 @@ from governance.patrols.teams.teams import TeamService
 from governance.responsibility.chains import ResponsibilityService
 from governance.responsibility.changes import DutyChangeService
 from governance.responsibility.handovers import HandoverService
-from governance.scores.automatic import AutomaticScoringService
+from governance.scores.automatic.service import AutomaticScoringService
 from governance.scores.evaluation import EvaluationService
+from governance.scores.ground import GroundService
 from governance.scores.monitoring import MonitoringService
 from governance.scores.risk_map import RiskMapService
 from governance.scores.scoring import ScoringService
@@ -54,8 +55,8 @@ class OfficeFacts:
         The office and the street it answers for.
     locale
         Language where the browser does not say.
-    tile_url, tile_attribution
-        Address of map tiles, or None: the map is drawn on white.
+    tile_url, tile_attribution, tile_datum
+        Address of map tiles, or None, whom they are from, and the datum they are drawn in.
     demo
         Whether this is the demonstration city.
     """
@@ -65,6 +66,7 @@ class OfficeFacts:
     locale: str
     tile_url: str | None
     tile_attribution: str | None
+    tile_datum: str
     demo: bool
 
 
@@ -81,6 +83,7 @@ class Office(Service):
     scores: ScoringService
     automatic_scoring: AutomaticScoringService
     risk_map: RiskMapService
+    ground: GroundService
     monitoring: MonitoringService
     evaluation: EvaluationService
     trials: TrialService
@@ -119,6 +122,7 @@ class Office(Service):
             locale=settings.office.locale,
             tile_url=settings.map.tile_url or None,
             tile_attribution=settings.map.tile_attribution or None,
+            tile_datum=settings.map.tile_datum,
             demo=settings.office.demo,
         )
 

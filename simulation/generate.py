@@ -11,7 +11,13 @@ from simulation.city.city import City, CityPlan, build_city
 from simulation.messy.complaint_files import write_hotline, write_other_channels
 from simulation.messy.complaints import put_into_words
 from simulation.messy.pledges import write_assignments
-from simulation.messy.registers import write_buildings, write_grids, write_persons, write_units
+from simulation.messy.registers import (
+    write_basemap,
+    write_buildings,
+    write_grids,
+    write_persons,
+    write_units,
+)
 from simulation.messy.rentals import write_rentals
 from simulation.messy.visits import write_inspections, write_violations
 from simulation.truth.history import Truth, simulate_town
@@ -19,6 +25,9 @@ from simulation.truth.records import Events, record_events
 from simulation.truth.risk_field import DAYS
 from simulation.truth_files import write_truth
 
+_SINGLE = ("01_网格边界.geojson", "02_楼栋底图.geojson", "03_户室清单.csv", "04_人员名册.xlsx",
+           "12_查处台账.xlsx", "16_包保责任.xlsx", "17_底图.geojson")  # fmt: skip
+"""Files of which there is one each."""
 SEED, BUILDINGS = 20_261_124, 3_000
 
 
@@ -76,10 +85,8 @@ def _write_files(
     *, seeds: np.random.SeedSequence, today: date,
 ) -> tuple[DemoFile, ...]:  # fmt: skip
     """Write every file; each has its own randomness, so that one can change without the rest."""
-    rngs = [np.random.default_rng(s) for s in seeds.spawn(10)]
-    names = ("01_网格边界.geojson", "02_楼栋底图.geojson", "03_户室清单.csv", "04_人员名册.xlsx",
-             "12_查处台账.xlsx", "16_包保责任.xlsx")  # fmt: skip
-    grids, houses, rooms, staff, decided, pledges = (folder / name for name in names)
+    rngs = [np.random.default_rng(s) for s in seeds.spawn(11)]
+    grids, houses, rooms, staff, decided, pledges, ground = (folder / name for name in _SINGLE)
     write_grids(city, events, grids, book)
     write_buildings(city, houses, book, rng=rngs[0])
     write_units(city, events, rooms, book, rng=rngs[1])
@@ -91,6 +98,7 @@ def _write_files(
     write_violations(city, truth, events, decided, book, rng=rngs[7])
     checks = write_inspections(city, events, folder, book, rng=rngs[8])
     write_assignments(city, events, pledges, book, today=today, rng=rngs[9])
+    write_basemap(city, ground, book, rng=rngs[10])
     return (
         DemoFile(path=grids, table="grids", datum="gcj02"),
         DemoFile(path=houses, table="buildings", datum="gcj02"),
@@ -104,4 +112,5 @@ def _write_files(
         DemoFile(path=decided, table="violations"),
         *(DemoFile(path=path, table="inspections") for path in checks),
         DemoFile(path=pledges, table="assignments"),
+        DemoFile(path=ground, table="basemap", datum="gcj02"),
     )

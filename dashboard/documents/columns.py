@@ -75,11 +75,11 @@ UNITS = (
     Column("rank"),
     Column("tier", kind="tier"),
     Column("name", optional=True),
-    Column("unit"),
     Column("score", format=LOCALIZED, digits=1, optional=True),
+    Column("community", optional=True),
     Column("buildings", optional=True),
     Column("kind", optional=True),
-    Column("community", optional=True),
+    Column("unit"),
 )
 """What is told of ranked units."""
 

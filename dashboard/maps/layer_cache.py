@@ -33,6 +33,7 @@ class LayerChoice:
 
 
 _answers: Cache[object] = Cache(96, seconds=_KEPT_S)
+_tiles: Cache[Payload] = Cache(1_500, seconds=_KEPT_S)  # of some 60 kB at most
 MOST_LISTED = 50
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
 _NO_SUCH_UNITS = "unit_kind_unknown"
@@ -87,6 +88,11 @@ def cached(name: Hashable, ask: Callable[[], T]) -> T:
     return cast("T", _answers.get((id(context.office()), context.actor(), name), ask))
 
 
+def kept_tile(name: Hashable, make: Callable[[], Payload]) -> Payload:
+    """Return a tile of whoever acts, cut anew only when something changed."""
+    return _tiles.get((id(context.office()), context.actor(), name), make)
+
+
 def building_places(actor: Actor) -> dict[str, str]:
     """Return which community each building is in, as far as it was ever scored."""
     snapshots = context.office().scores.snapshots(actor)
@@ -99,3 +105,4 @@ def building_places(actor: Actor) -> dict[str, str]:
 def forget_layers() -> None:
     """Forget what is kept after something was imported, undone, decided or scored."""
     _answers.forget()
+    _tiles.forget()

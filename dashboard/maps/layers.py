@@ -67,7 +67,7 @@ def encode_layer(layer: str, units: pd.DataFrame) -> Payload:
         "scores": _numbers(units, "score", digits=1),
         "ranks": _numbers(units, "rank", digits=0),
         "buildings": _numbers(units, "buildings", digits=0),
-        **_outlines(shapes),
+        **outlines(shapes),
     }
     raw = json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(_FORMAT.encode() + raw).hexdigest()[:20]
@@ -98,7 +98,7 @@ def shapes_of(units: pd.DataFrame) -> np.ndarray:
     return shapes
 
 
-def _outlines(shapes: np.ndarray) -> dict[str, list[int]]:
+def outlines(shapes: np.ndarray) -> dict[str, list[int]]:
     """Return rings per unit, points per ring and the delta-coded coordinates.
 
     A point counts as one ring of one point; holes and further parts are rings like any other,

@@ -30,8 +30,8 @@ class TierStyle:
     width_px: float
 
     def as_json(self) -> dict[str, str | float]:
-        """Return the fields for the browser."""
-        return asdict(self)
+        """Return the fields for the browser, with the colour of what is written on the fill."""
+        return asdict(self) | {"on_fill": "#ffffff" if self is TIERS[0] else "#1d2733"}
 
 
 TIERS: tuple[TierStyle, ...] = (

@@ -1,6 +1,8 @@
 """Routes beside Streamlit's own: health, map data, one-file maps and our own assets."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -8,9 +10,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard.maps import pages
+from dashboard.maps import over_layers, pages, place_names
 from dashboard.maps.layer_cache import LayerChoice, layer_payload
-from dashboard.maps.layers import LAYERS
+from dashboard.maps.layers import LAYERS, Payload
+from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tile, pack, unit_tile
+from dashboard.maps.tiles.squares import NoSuchTileError, Tile
 from dashboard.runtime import context
 from dashboard.server import answers, plan_routes, visit_routes
 from dashboard.server.assets_url import ASSETS
@@ -18,7 +22,8 @@ from dashboard.server.auth import oidc_routes, sign_in_routes
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
-_DATA = "/gw/map"
+_DATA, _TILES, _GROUND = "/gw/map", "/gw/tiles", "/gw/ground"
+_PLACES, _FIND, _OVER = "/gw/places", "/gw/find", "/gw/over"
 _SMALL_MAP = "/gw/small-map"
 
 
@@ -29,6 +34,21 @@ class UnknownLayerError(GridwardenError):
 def layer_url(snapshot_id: str) -> str:
     """Return the address under which a snapshot's layers are fetched, without the layer."""
     return f"{_DATA}/{snapshot_id}/"
+
+
+def ground_urls(language: str) -> dict[str, str]:
+    """Return the addresses of the base map and of names and borders."""
+    return {"ground": f"{_GROUND}/{{tile}}?lang={language}", "places": _PLACES}
+
+
+def unit_urls(snapshot_id: str) -> dict[str, str]:
+    """Return the addresses of tiles, of what lies over them, and of the search."""
+    return {
+        "layers_of": layer_url(snapshot_id),
+        "tiles_of": f"{_TILES}/{{snapshot}}/",
+        "over_of": f"{_OVER}/{snapshot_id}/",
+        "find": f"{_FIND}/{snapshot_id}?text=",
+    }
 
 
 def small_map_url(snapshot_id: str, unit: str, language: str) -> str:
@@ -43,18 +63,64 @@ def health(_request: Request) -> Response:
 
 
 def map_layer(request: Request) -> Response:
-    """Answer one layer of a snapshot; a browser that has it already gets 304."""
-    layer = request.path_params["layer"]
-    if layer not in LAYERS:
-        raise UnknownLayerError("unknown_layer", seen=layer, expected=list(LAYERS))
-    query = request.query_params
-    choice = LayerChoice(
+    """Answer one layer of a snapshot."""
+    return _kept_answer(request, layer_payload(_choice(request, LAYERS)))
+
+
+def map_tile(request: Request) -> Response:
+    """Answer what of a layer lies in a square, as far as one may see it."""
+    choice, tile = _choice(request, TILE_LAYERS), _tile(request)
+    return _kept_answer(request, unit_tile(choice, tile))
+
+
+def ground(request: Request) -> Response:
+    """Answer what of the base map crosses a square."""
+    english = answers.say_of(request).language == "en"
+    return _kept_answer(request, ground_tile(_tile(request), english=english))
+
+
+def places(request: Request) -> Response:
+    """Answer the borders and names that one may see."""
+    return _kept_answer(request, place_names.payload())
+
+
+def find(request: Request) -> Response:
+    """Answer which buildings, estates and communities hold the words asked for."""
+    text, snapshot = request.query_params.get("text", ""), request.path_params["snapshot"]
+    return _kept_answer(request, pack(place_names.found(text, snapshot_id=snapshot)))
+
+
+def over(request: Request) -> Response:
+    """Answer what can be laid over the map, to who may see it."""
+    name, actor = request.path_params["layer"], context.actor()
+    known = over_layers.offered(actor, days=2)
+    if name not in known:
+        raise UnknownLayerError("unknown_layer", seen=name, expected=known)
+    content = over_layers.content(name, request.path_params["snapshot"])
+    return _kept_answer(request, pack(content))
+
+
+def _choice(request: Request, layers: Sequence[str]) -> LayerChoice:
+    layer, query = request.path_params["layer"], request.query_params
+    if layer not in layers:
+        raise UnknownLayerError("unknown_layer", seen=layer, expected=list(layers))
+    return LayerChoice(
         layer,
         request.path_params["snapshot"],
         tuple(query.getlist("community")),
         tuple(query.getlist("kind")),
     )
-    payload = layer_payload(choice)
+
+
+def _tile(request: Request) -> Tile:
+    numbers = [request.path_params[name] for name in "zxy"]
+    if not all(each.isascii() and each.isdigit() and len(each) < 6 for each in numbers):  # noqa: PLR2004 -- of five digits at most
+        raise NoSuchTileError("no_such_tile", seen="/".join(numbers))
+    return Tile(*map(int, numbers))
+
+
+def _kept_answer(request: Request, payload: Payload) -> Response:
+    """Answer; a browser that has it already gets 304."""
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == payload.etag:
         return Response(status_code=304, headers=headers)
@@ -72,6 +138,19 @@ def small_map(request: Request) -> Response:
     return answers.page(page, answers.SINGLE_FILE_POLICY)
 
 
+class _OwnFiles(StaticFiles):
+    """Our own files; a browser asks whether what it has is still the same.
+
+    A script names the others that it needs without a version.
+    """
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 -- starlette's own
+        """Answer a file."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
 def own_routes() -> list[BaseRoute]:
     """Return every route of ours; none lies under a prefix that Streamlit reserves."""
     return [
@@ -81,7 +160,12 @@ def own_routes() -> list[BaseRoute]:
         *plan_routes.routes(),
         *oidc_routes.routes(),
         Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
+        Route(f"{_TILES}/{{snapshot}}/{{layer}}/{{z}}/{{x}}/{{y}}", map_tile),
+        Route(f"{_GROUND}/{{z}}/{{x}}/{{y}}", ground),
+        Route(_PLACES, places),
+        Route(f"{_OVER}/{{snapshot}}/{{layer}}", over),
+        Route(f"{_FIND}/{{snapshot}}", find),
         Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),
-        Mount("/gw/assets", StaticFiles(directory=ASSETS)),
+        Mount("/gw/assets", _OwnFiles(directory=ASSETS)),
         Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),
     ]

@@ -8,6 +8,8 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 from dashboard.server.assets_url import asset_url
+from dashboard.server.routes import ground_urls
+from dashboard.ui.frame import Page
 
 # A component's script runs from a blob: address, so it imports ours by its full address.
 _LOADER = """
@@ -53,9 +55,17 @@ def tiers(say: Translator) -> dict[str, dict[str, str]]:
     }
 
 
-def map_files(name: str) -> dict[str, Any]:
-    """Return where the browser finds the script of a map, the maps' style and Leaflet."""
+def map_files(page: Page, name: str) -> dict[str, Any]:
+    """Return where the browser finds a map's script, style, Leaflet and the ground under it."""
+    facts = page.office.settings(page.actor)
+    tiles = None
+    if facts.tile_url:
+        credit = facts.tile_attribution or ""
+        tiles = {"url": facts.tile_url, "attribution": credit, "datum": facts.tile_datum}
+    credit = page.office.ground.attribution(page.actor)
     return {
+        "ground": {**ground_urls(page.say.language), "attribution": credit},
+        "tiles": tiles,
         "script": asset_url(f"{name}.js"),
         "style": asset_url("map/street_map.css"),
         "leaflet": ["/gw/leaflet/leaflet.js", "/gw/leaflet/leaflet.css"],

@@ -21,7 +21,6 @@ from data.ingest.coordinates.datum import (
     checks_range,
     to_lake_coordinates,
 )
-from data.ingest.garbage_collection import collector_paused
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
@@ -34,6 +33,7 @@ from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 from data.privacy.identities import IncomingIdentities
 from data.workspace.folder import Workspace
+from data.workspace.garbage_collection import collector_paused
 
 Progress = Callable[[str, int, int], None]
 

@@ -27,6 +27,7 @@ SETTINGS_FILE: Final = "gridwarden.toml"
 RegisterSource = Literal["rentals", "inspections", "violations"]
 """Tables whose addresses can make a register of buildings where no building layer exists."""
 GradeBetter = Literal["high", "low"]
+TileDatum = Literal["wgs84", "gcj02", "bd09"]
 FEWEST_MONTHS: Final = 6
 """Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
 
@@ -68,10 +69,22 @@ class GeoSettings:
 
 @section
 class MapSettings:
-    """What the map is drawn on: an address of tiles, or nothing."""
+    """What the map is drawn on: an imported base map, and an address of tiles, or none.
+
+    Parameters
+    ----------
+    tile_url, tile_attribution
+        The office's own tiles, and whom they are from.
+    tile_datum
+        The datum they are drawn in; what is shifted is moved to where it belongs.
+    basemap_attribution
+        Whom the imported base map is from.
+    """
 
     tile_url: str = ""
     tile_attribution: str = ""
+    tile_datum: TileDatum = "wgs84"
+    basemap_attribution: str = ""
 
 
 @section

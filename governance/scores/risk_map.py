@@ -10,7 +10,8 @@ from geo.cells import parents
 from governance.access.permissions import Action, Actor, may, require
 from governance.scores.scoring import SnapshotReader
 from governance.service import Service
-from risk.config.score import ScoreConfig
+from risk.config.score import ScoreConfig, read_score_config
+from risk.events.open_reports import read_waiting
 from risk.features.official_grids import cells_of_empty_grids, read_grids
 from risk.scoring.ranking import add_ranks
 
@@ -97,6 +98,17 @@ class RiskMapService(Service):
         names = UnitNames(self._engine).of(BUILDING_KIND, frame["building_id"])
         named: pd.DataFrame = frame.assign(name=names)
         return named.sort_values(["name", "building_id"], ignore_index=True)
+
+    def waiting_reports(self, actor: Actor) -> list[str]:
+        """Return the buildings one may see about which a report waits for a visit, by id."""
+        require(actor, Action.SEE_COMPLAINTS)
+        config = read_score_config(self._workspace.settings)
+        waiting = read_waiting(self._engine, cut=self._local_now(), config=config)
+        frame = pd.DataFrame({"building_id": waiting.index.astype(str)})
+        table = self._engine.table("buildings").select("building_id", "grid_code", "community_code")
+        codes = table.filter(table["building_id"].isin(frame["building_id"].tolist())).to_pandas()
+        inside: list[str] = actor.scope.of_frame(codes)["building_id"].sort_values().tolist()
+        return inside
 
     def note_export(self, actor: Actor, *, file: str, **facts: object) -> None:
         """Write down that something seen leaves the office as a file."""

@@ -77,7 +77,14 @@ def explain(
     unit: Annotated[str, typer.Argument(help="A building, cell, grid or community.")],
 ) -> Answer:
     """Say why a unit has its score, down to the rows."""
-    from dashboard.i18n.score_words import came_about, meaning, origin, sources
+    from dashboard.i18n.score_words import (
+        came_about,
+        complaints_count,
+        meaning,
+        origin,
+        shared_words,
+        sources,
+    )
 
     answer, say = call.office.scores.explain(call.actor, unit), call.say
     head = (
@@ -91,7 +98,8 @@ def explain(
         for factor, points in answer.points.items()
     ]  # fmt: skip
     columns = [say("Factor"), say("Points"), say("Rows"), say("Came about by")]
-    said = [told(answer, say=say) for told in (meaning, origin, came_about)]
+    telling = (meaning, origin, came_about, complaints_count, shared_words)
+    said = [told(answer, say=say) for told in telling]
     return Answer(
         answer, [head, *filter(None, dict.fromkeys(said)), table(say("Points"), columns, rows)]
     )

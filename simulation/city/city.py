@@ -53,6 +53,8 @@ class City:
     community_code, street, land_use, households. `buildings`: building_id, estate, building_no,
     std_address, road, road_no, aliases, kind, floors, stairwells, flats_per_floor, households,
     rentals, manager_org, owner_org, community (index), grid (index), land_use, x, y (metres).
+    `blocks`: of each grid its west, south, east and north on the straight plan (metres) and its
+    use; `community_edges`: norths and souths of communities there.
     """
 
     plan: CityPlan
@@ -61,6 +63,8 @@ class City:
     buildings: pd.DataFrame
     borders: Geometries
     footprints: Geometries
+    blocks: pd.DataFrame
+    community_edges: Floats
 
 
 def build_city(plan: CityPlan, *, rng: np.random.Generator) -> City:
@@ -73,8 +77,8 @@ def build_city(plan: CityPlan, *, rng: np.random.Generator) -> City:
     homes = buildings.groupby("grid")["households"].sum()
     grids = grids.assign(households=homes.reindex(grids.index, fill_value=0))
     edges = grids[["west", "south", "east", "north"]].to_numpy()
-    borders = shapely.polygons([shapely.linearrings(_settle(_edge_points(*e))) for e in edges])
-    footprints = shapely.polygons(_settle(rings))
+    borders = shapely.polygons([shapely.linearrings(settle(_edge_points(*e))) for e in edges])
+    footprints = shapely.polygons(settle(rings))
     bent = bend(np.stack([buildings["x"], buildings["y"]], axis=-1))
     return City(
         plan=plan,
@@ -83,6 +87,10 @@ def build_city(plan: CityPlan, *, rng: np.random.Generator) -> City:
         buildings=buildings.assign(x=bent[:, 0], y=bent[:, 1]),
         borders=np.asarray(borders, dtype=object),
         footprints=np.asarray(footprints, dtype=object),
+        blocks=grids[["west", "south", "east", "north"]].assign(
+            use=np.array([each.name for each in LAND_USES])[grids["land_use"]]
+        ),
+        community_edges=np.unique([communities["y"], communities["y"] - COMMUNITY_H_M]),
     )
 
 
@@ -108,7 +116,8 @@ def to_globe(points: Floats) -> Floats:
     return np.stack([lon, CENTRE_LAT + points[..., 1] * scale], axis=-1)
 
 
-def _settle(points: Floats) -> Floats:
+def settle(points: Floats) -> Floats:
+    """Bend places of the straight plan and set them down as longitude and latitude, degrees."""
     return np.round(to_globe(bend(points)), 9)
 
 

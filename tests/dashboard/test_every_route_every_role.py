@@ -31,7 +31,8 @@ from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 
 ROUTES = [route for route in own_routes() if isinstance(route, Route)]
-PLACES = {"layer": ("building", "grid", "cell:10"), "unit": FOREIGN, "building": FOREIGN,
+PLACES = {"layer": ("building", "grid", "cell:10", "waiting", "change"),
+          "z": ("0",), "x": ("0",), "y": ("0",), "unit": FOREIGN, "building": FOREIGN,
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
 

@@ -1,8 +1,13 @@
-// What every map of ours stands in: Leaflet from our own server, a frame, a scale, a tooltip, and
-// buttons that say their names.
+// What every map of ours stands in: Leaflet from our own server, a frame, the ground, a scale, a
+// tooltip, and buttons that say their names.
 
-const { el } =
-  await import(new URL("../elements.js" + new URL(import.meta.url).search, import.meta.url));
+import { el } from "../elements.js";
+import { canvasLayer } from "./canvas_layer.js";
+import { shiftedTiles } from "./datum.js";
+import { Ground } from "./ground.js";
+import { Labels } from "./labels.js";
+import { THEMES } from "./theme.js";
+
 let leaflet = null;
 
 function loadLeaflet(data) {
@@ -37,13 +42,23 @@ export function mounting(make) {
 }
 
 export class MapFrame {
-  constructor(slot, data, { role, attribution = false, ...options }) {
+  constructor(slot, data, { role, ...options }) {
     this.slot = slot;
     this.frame = el("div", { class: "gw-map", tabIndex: 0, role });
-    this.frame.style.setProperty("--gw-map-height", `${data.height}px`);
+    if (data.height) this.frame.style.setProperty("--gw-map-height", `${data.height}px`);
     slot.replaceChildren(this.frame);
-    this.map = L.map(this.frame, { zoomControl: false, attributionControl: attribution,
-      maxZoom: 19, minZoom: 8, zoomSnap: 0.25, fadeAnimation: false, ...options });
+    this.map = L.map(this.frame, { zoomControl: false, attributionControl: true,
+      maxZoom: 19, minZoom: 8, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
+      fadeAnimation: false, ...options });
+    this.map.attributionControl.setPrefix(false);
+    this.map.setView([36, 117], 12);
+    this.data = null; // set by update()
+    this.theme = THEMES.light;
+    this.ground = new Ground(data.ground);
+    this.layTiles(data);
+    this.credit(data.ground.attribution);
+    this.canvas = canvasLayer((view) => this.data && this.paint(view)).addTo(this.map);
+    this.map.on("moveend", () => this.refresh());
     this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
     L.control.scale({ imperial: false }).addTo(this.map);
     this.buttons = this.control("topleft", "gw-buttons leaflet-bar");
@@ -57,23 +72,91 @@ export class MapFrame {
     this.map.remove();
   }
 
+  layTiles({ tiles }) {
+    this.hasTiles = Boolean(tiles);
+    if (!tiles) return;
+    shiftedTiles(tiles.url, { datum: tiles.datum, maxZoom: 19, opacity: 0.8, zIndex: 1 }).addTo(this.map);
+    this.credit(tiles.attribution);
+  }
+
+  // Name whom something is from; Leaflet takes markup here, so it gets text that is escaped.
+  credit(text) {
+    if (!text) return;
+    const escaped = el("span", {}, text).innerHTML;
+    this.map.attributionControl.addAttribution(escaped);
+  }
+
   control(position, className) {
     const control = L.control({ position });
     control.onAdd = () => L.DomUtil.create("div", className);
     const box = control.addTo(this.map).getContainer();
     L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
     return box;
   }
 
+  // ---- the ground -------------------------------------------------------------------------
+
+  // What a map has to load beside the ground: promises of functions that put it in place.
+  wanted() {
+    return [];
+  }
+
+  painted() {}
+
+  async refresh() {
+    if (this.removed || !this.data) return;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const view = this.canvas.view();
+    try {
+      const placing = await Promise.all([this.ground.load(view), ...this.wanted(view)]);
+      if (this.removed || turn !== this.turn) return;
+      placing.forEach((place) => place());
+      this.canvas.paint();
+      this.painted();
+    } catch (error) {
+      if (this.removed || turn !== this.turn) return;
+      this.failed();
+      console.error(error);
+    }
+  }
+
+  failed() {}
+
+  paint(view) {
+    if (!this.hasTiles) this.ground.paintAreas(view, this.theme);
+    this.paintUnder(view);
+    if (!this.hasTiles) this.ground.paintLines(view, this.theme);
+    this.paintOver(view);
+    this.ground.paintBorders(view, this.theme);
+    const labels = new Labels(view, this.theme);
+    this.paintMarks(view, labels);
+    this.ground.paintNames(view, this.theme, labels);
+    this.paintLast(view, labels);
+  }
+
+  paintUnder() {}
+
+  paintOver() {}
+
+  paintMarks() {}
+
+  paintLast() {}
+
+  // ---- words ------------------------------------------------------------------------------
+
   // Buttons to zoom and to see everything, in the page's language.
-  drawButtons(words, whole) {
-    const button = (sign, title, onclick) =>
-      el("button", { type: "button", title, "aria-label": title, onclick }, sign);
+  drawButtons(words, whole, ...more) {
     this.buttons.replaceChildren(
-      button("+", words.zoomIn, () => this.map.zoomIn(1)),
-      button("−", words.zoomOut, () => this.map.zoomOut(1)),
-      button("⤢", words.whole, whole),
+      this.button("+", words.zoomIn, () => this.map.zoomIn(1)),
+      this.button("−", words.zoomOut, () => this.map.zoomOut(1)),
+      this.button("⤢", words.whole, whole),
+      ...more,
     );
+  }
+
+  button(sign, title, onclick) {
+    return el("button", { type: "button", title, "aria-label": title, onclick }, sign);
   }
 
   tell(place, name, facts) {

@@ -1,408 +1,292 @@
-// The street map in the browser: fetches layers, draws what is in view on one canvas, tells
+// The street map in the browser: tiles of buildings and cells over the ground, on one canvas; tells
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
-const MOST_SHAPES = 5000; // in one view; beyond it the next coarser layer is drawn
-const BUILDINGS_FROM_ZOOM = 16;
-const CELLS_BY_ZOOM = [[14, "cell:10"], [12, "cell:9"], [0, "cell:8"]];
-const COARSER = { "cell:10": "cell:9", "cell:9": "cell:8" };
-const fetched = new Map(); // address → promise of a decoded layer, shared by all maps of the page
-const MOST_FETCHED = 24;
-const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const [{ el }, { MapFrame, mounting }] = await Promise.all(["../elements.js", "map_frame.js"].map(part));
+import { el } from "../elements.js";
+import { outlinesOf } from "./ground.js";
+import { MapFrame, mounting } from "./map_frame.js";
+import { OverLayers } from "./over_layers.js";
+import { Search } from "./search.js";
+import { THEMES } from "./theme.js";
+import { TimeBar } from "./time_bar.js";
+import { fetchOnce } from "./tiles.js";
+import { outline, patternTile, UnitLayer } from "./units.js";
 
-// ---- data -----------------------------------------------------------------------------------
-
-function fetchLayer(address) {
-  if (!fetched.has(address)) {
-    const asked = fetch(address, { credentials: "same-origin" }).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-      return decode(await answer.json());
-    });
-    asked.catch(() => fetched.delete(address));
-    fetched.set(address, asked);
-    while (fetched.size > MOST_FETCHED) fetched.delete(fetched.keys().next().value);
-  }
-  return fetched.get(address);
-}
-
-function decode(packed) {
-  const { scale, xy, rings, points } = packed;
-  const shapes = new Array(rings.length);
-  let x = 0, y = 0, at = 0, ring = 0;
-  for (let unit = 0; unit < rings.length; unit++) {
-    const outline = [];
-    let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
-    for (let r = 0; r < rings[unit]; r++, ring++) {
-      const line = new Array(points[ring]);
-      for (let p = 0; p < points[ring]; p++, at += 2) {
-        x += xy[at];
-        y += xy[at + 1];
-        const lon = x / scale, lat = y / scale;
-        line[p] = [lat, lon];
-        if (lon < west) west = lon;
-        if (lon > east) east = lon;
-        if (lat < south) south = lat;
-        if (lat > north) north = lat;
-      }
-      outline.push(line);
-    }
-    shapes[unit] = { outline, west, south, east, north };
-  }
-  const index = new Map(packed.ids.map((id, unit) => [id, unit]));
-  return { ...packed, xy: null, shapes, index, bounds: boundsOf(shapes) };
-}
-
-function boundsOf(shapes) {
-  if (!shapes.length) return null;
-  const all = { west: 180, south: 90, east: -180, north: -90 };
-  for (const s of shapes) {
-    all.west = Math.min(all.west, s.west);
-    all.south = Math.min(all.south, s.south);
-    all.east = Math.max(all.east, s.east);
-    all.north = Math.max(all.north, s.north);
-  }
-  return [[all.south, all.west], [all.north, all.east]];
-}
-
-// ---- drawing --------------------------------------------------------------------------------
-
-function definePatternCanvas() {
-  // Leaflet's canvas fills with one colour; tiers also need a pattern to be told apart without it.
-  L.PatternCanvas ??= L.Canvas.extend({
-    _fillStroke(ctx, layer) {
-      const o = layer.options;
-      if (o.fill) {
-        ctx.globalAlpha = o.fillOpacity;
-        ctx.fillStyle = o.fillColor || o.color;
-        ctx.fill(o.fillRule || "evenodd");
-        const pattern = o.pattern && patternOf(ctx, o.pattern, o.color);
-        if (pattern) {
-          ctx.globalAlpha = Math.min(1, o.fillOpacity * 0.75);
-          ctx.fillStyle = pattern;
-          ctx.fill(o.fillRule || "evenodd");
-        }
-      }
-      if (o.stroke && o.weight !== 0) {
-        ctx.setLineDash?.(layer.options?._dashArray || []);
-        ctx.globalAlpha = o.opacity;
-        ctx.lineWidth = o.weight;
-        ctx.strokeStyle = o.color;
-        ctx.lineCap = o.lineCap;
-        ctx.lineJoin = o.lineJoin;
-        ctx.stroke();
-      }
-    },
-  });
-}
-
-const patterns = new Map();
-
-function patternOf(ctx, name, colour) {
-  if (name === "plain") return null;
-  const key = name + colour;
-  if (!patterns.has(key)) patterns.set(key, ctx.createPattern(patternTile(name, colour), "repeat"));
-  return patterns.get(key);
-}
-
-export function patternTile(name, colour) {
-  const side = 8;
-  const tile = Object.assign(document.createElement("canvas"), { width: side, height: side });
-  const ctx = tile.getContext("2d");
-  ctx.strokeStyle = ctx.fillStyle = colour;
-  ctx.lineWidth = 1;
-  const line = (x1, y1, x2, y2) => {
-    ctx.beginPath();
-    ctx.moveTo(x1, y1);
-    ctx.lineTo(x2, y2);
-    ctx.stroke();
-  };
-  if (name === "stripe" || name === "cross") {
-    line(-1, side + 1, side + 1, -1);
-    line(-1, 1, 1, -1);
-    line(side - 1, side + 1, side + 1, side - 1);
-  }
-  if (name === "cross") {
-    line(-1, -1, side + 1, side + 1);
-    line(side - 1, -1, side + 1, 1);
-    line(-1, side - 1, 1, side + 1);
-  }
-  if (name === "dots") {
-    ctx.arc(side / 2, side / 2, 1.1, 0, 2 * Math.PI);
-    ctx.fill();
-  }
-  return tile;
-}
+const CELLS_BY_ZOOM = [[13.5, "cell:10"], [11.5, "cell:9"], [0, "cell:8"]];
+const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
+const NUMBERS_FROM = 17.25;
+const REACH_PX = 3;
 
 class StreetMap extends MapFrame {
   constructor(slot, data) {
-    definePatternCanvas();
-    super(slot, data, { role: "application", attribution: Boolean(data.tiles),
-      keyboard: false }); // arrows move between areas here, see onKey
+    super(slot, data, { role: "application", keyboard: false }); // arrows move between units, see onKey
     this.live = el("div", { class: "gw-map-live", "aria-live": "polite" });
     this.message = el("div", { class: "gw-map-message", role: "status" });
     slot.append(this.live, this.message);
-    this.map.attributionControl?.setPrefix(false);
-    this.renderer = new L.PatternCanvas({ padding: 0.25 });
-    this.drawn = L.layerGroup().addTo(this.map);
-    this.marks = L.layerGroup().addTo(this.map);
-    if (data.tiles) {
-      L.tileLayer(data.tiles.url, { attribution: data.tiles.attribution, maxZoom: 19, opacity: 0.7 })
-        .addTo(this.map);
-    }
-    this.legend = this.control("bottomright", "gw-legend");
+    this.layers = {};
+    this.pins = L.layerGroup().addTo(this.map);
+    this.legend = this.control("bottomleft", "gw-legend");
+    this.search = new Search(this.control("topleft", "gw-search"), (found) => this.goTo(found));
+    this.over = new OverLayers(this);
+    this.time = new TimeBar(slot, (snapshot) => { this.snapshot = snapshot; this.refresh(); });
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
     this.frame.addEventListener("blur", () => this.point(null));
-    this.map.on("moveend", () => this.draw());
-    this.shapes = new Map(); // unit id → drawn Leaflet layer
-    this.placed = false;
+    this.map.on("mousemove", (event) => this.onMove(event));
+    this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
+    this.map.on("click", (event) => this.onClick(event));
+    this.started = performance.now();
   }
 
   update(component) {
     this.pick = (unit, layer) => component.setTriggerValue("picked", { unit, layer });
-    const wanted = JSON.stringify({ ...component.data, selected: null });
-    const newSelection = component.data.selected !== this.data?.selected;
-    this.data = component.data;
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      this.frame.setAttribute("aria-label", this.data.words.map);
-      this.drawLegend();
-      this.drawButtons(this.data.words,
-        () => this.whole && this.map.fitBounds(this.whole, { animate: false }));
-      this.load();
-    } else if (newSelection) {
-      this.markSelected(true);
+    const before = this.data ?? {};
+    const data = (this.data = component.data);
+    const changed = (...names) => names.some((n) => JSON.stringify(before[n]) !== JSON.stringify(data[n]));
+    this.words = data.words;
+    if (changed("words", "styles", "theme", "counts")) this.drawWords();
+    if (changed("bounds")) this.whole(false);
+    if (changed("snapshot")) this.snapshot = data.snapshot;
+    if (changed("days", "snapshot", "words")) this.time.update(data);
+    if (changed("over", "words")) this.over.update(data);
+    if (changed("pins")) this.drawPins();
+    if (changed("focus") && data.focus) this.show(data.focus);
+    if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles")) {
+      this.say(this.words.loading);
+      this.loadGrids();
     }
+    this.refresh();
   }
 
-  address(layer) {
-    return `${this.data.layers}${layer}${this.data.filters ? `?${this.data.filters}` : ""}`;
+  drawWords() {
+    const { words } = this.data;
+    this.theme = THEMES[this.data.theme] ?? THEMES.light;
+    this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
+    this.frame.setAttribute("aria-label", words.map);
+    this.drawLegend();
+    this.drawButtons(words, () => this.whole(false),
+      this.button("◐", words.dark, () => this.darken()));
+    this.search.update(words, this.data.find);
   }
 
-  async load() {
-    const turn = (this.turn = (this.turn ?? 0) + 1);
-    const started = performance.now();
-    this.say(this.data.words.loading);
-    try {
-      // Grids frame the street best; where there are none, the street's cells do.
-      const [grids, cells] = await Promise.all(
-        ["grid", "cell:9"].map((name) => fetchLayer(this.address(name))));
-      if (this.removed || turn !== this.turn) return;
-      const bounds = grids.bounds ?? cells.bounds;
-      if (!bounds) return this.nothing();
-      if (!this.placed) {
-        this.map.fitBounds(bounds, { animate: false, padding: [8, 8] });
-        this.placed = true;
-      }
-      this.whole = bounds;
-      await this.draw();
-      this.slot.dataset.paintedMs = Math.round(performance.now() - started);
-    } catch (error) {
-      if (this.removed) return;
-      if (turn === this.turn) this.say(this.data.words.failed);
-      console.error(error);
-    }
+  darken() {
+    this.data.theme = this.theme === THEMES.dark ? "light" : "dark";
+    this.drawWords();
+    this.canvas.paint();
   }
 
-  nothing() {
-    this.drawn.clearLayers();
-    this.marks.clearLayers();
-    this.shapes.clear();
-    this.say(this.data.words.empty);
+  // ---- what is seen -------------------------------------------------------------------------
+
+  // Panels lie over the map: what is to be seen is kept clear of them.
+  padding() {
+    const frame = this.frame.getBoundingClientRect();
+    const panel = document.querySelector(".st-key-map_panel")?.getBoundingClientRect();
+    const beside = panel && panel.left > frame.left + 200 && panel.top < frame.bottom - 40;
+    const right = beside ? Math.max(0, frame.right - panel.left) : 0;
+    const wide = frame.width > 700;
+    return { paddingTopLeft: [wide ? 30 : 8, wide ? 84 : 62],
+      paddingBottomRight: [right + (wide ? 24 : 8), wide ? 64 : 52], animate: false };
   }
 
-  cellLayer() {
+  whole() {
+    const [west, south, east, north] = this.data.bounds ?? [];
+    if (west === undefined) return this.say(this.words.empty);
+    this.map.fitBounds([[south, west], [north, east]], this.padding());
+  }
+
+  show({ box: [west, south, east, north] }) {
+    this.map.fitBounds([[south, west], [north, east]], { ...this.padding(), maxZoom: 17.5 });
+  }
+
+  goTo({ unit, lon, lat }) {
+    const isBuilding = unit.includes("B") || unit.length > 15;
+    this.map.setView([lat, lon], isBuilding ? 17.5 : unit ? 15 : 16.5, { animate: false });
+    if (unit && isBuilding) this.choose(unit, "building");
+  }
+
+  // ---- what is drawn ------------------------------------------------------------------------
+
+  address(layer, { z, x, y }) {
+    const filters = this.data.filters ? `?${this.data.filters}` : "";
+    return `${this.data.tiles_of.replace("{snapshot}", this.snapshot)}${layer}/${z}/${x}/${y}${filters}`;
+  }
+
+  hexes() {
+    return this.data.cells && this.data.cells !== "auto" ? this.data.cells : null;
+  }
+
+  heat() {
+    if (this.data.cells !== "auto") return null;
     const zoom = this.map.getZoom();
-    if (!this.data.cells) return null;
-    if (this.data.cells !== "auto") return this.data.cells;
     return CELLS_BY_ZOOM.find(([from]) => zoom >= from)[1];
   }
 
-  async inView(name) {
-    const layer = await fetchLayer(this.address(name));
-    if (this.removed) return null;
-    const view = this.map.getBounds().pad(0.15);
-    const [west, south, east, north] =
-      [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
-    const units = [];
-    layer.shapes.forEach((s, unit) => {
-      if (s.east >= west && s.west <= east && s.north >= south && s.south <= north) units.push(unit);
+  wanted(view) {
+    if (!this.data) return [];
+    const names = { heat: this.heat(), hexes: this.hexes(),
+      buildings: this.data.buildings ? "building" : null };
+    return Object.entries(names).map(async ([role, name]) => {
+      if (!name) return () => { this.layers[role] = null; };
+      const layer = this.layers[role]?.name === name ? this.layers[role] : new UnitLayer(name);
+      const place = await layer.load(view, (each, at) => this.address(each, at));
+      return () => {
+        place();
+        this.layers[role] = layer;
+      };
     });
-    return { name, layer, units };
   }
 
-  async cellsInView() {
-    let name = this.cellLayer();
-    let found = name && (await this.inView(name));
-    while (found && found.units.length > MOST_SHAPES && COARSER[name]) {
-      name = COARSER[name];
-      found = await this.inView(name);
+  async loadGrids() {
+    this.grids = null;
+    if (!this.data.grids) return;
+    const filters = this.data.filters ? `?${this.data.filters}` : "";
+    const decode = (packed) => outlinesOf(packed, packed.scale);
+    const grids = await fetchOnce(`${this.data.layers_of}grid${filters}`, decode).catch(() => null);
+    if (this.removed) return;
+    this.grids = grids;
+    this.canvas.paint();
+  }
+
+  paintUnder(view) {
+    const { heat } = this.layers;
+    if (!heat || !this.data) return;
+    const colours = this.data.styles.map((style, tier) => [style.fill, HEAT_SHARES[tier]]);
+    heat.paintHeat(view, colours, this.theme.heat);
+  }
+
+  paintOver(view) {
+    if (!this.data) return;
+    this.layers.hexes?.paint(view, (tier) => this.cellStyle(tier));
+    this.ground.paintGrids(view, this.theme, this.grids);
+    this.layers.buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom));
+  }
+
+  cellStyle(tier) {
+    const style = this.data.styles[tier];
+    const raised = style && tier < this.data.styles.length - 1;
+    if (!raised) return { outline: this.theme.builtLine, width: 0.6, opacity: 0.6 };
+    return { fill: style.fill, outline: style.outline, width: style.width_px, pattern: style.pattern,
+      opacity: 0.62 };
+  }
+
+  // Low risk has no colour: such a building is a part of the ground.
+  buildingStyle(tier, zoom) {
+    const style = this.data.styles[tier];
+    if (!style || tier === this.data.styles.length - 1) {
+      return { fill: this.theme.built, outline: this.theme.builtLine, width: zoom < 14 ? 0 : 0.8 };
     }
-    return found;
+    const near = zoom >= 15;
+    return { fill: style.fill, outline: style.outline, pattern: near ? style.pattern : null,
+      width: zoom < 13.5 ? 2.4 - tier * 0.7 : style.width_px + 0.2,
+      glow: tier < 2 ? this.theme.glow : 0 };
   }
 
-  async draw() {
-    if (this.removed || !this.placed) return;
-    const turn = (this.drawTurn = (this.drawTurn ?? 0) + 1);
-    const near = this.map.getZoom() >= BUILDINGS_FROM_ZOOM;
-    try {
-      const [cells, grids, buildings] = await Promise.all([
-        this.cellsInView(),
-        this.data.grids ? this.inView("grid") : null,
-        this.data.buildings && (near || !this.data.cells) ? this.inView("building") : null,
-      ]);
-      if (this.removed || turn !== this.drawTurn) return;
-      this.paint(cells, grids, buildings);
-    } catch (error) {
-      if (this.removed) return;
-      if (turn === this.drawTurn) this.say(this.data.words.failed);
-      console.error(error);
+  paintMarks(view, labels) {
+    this.over.paint(view, labels);
+    const chosen = this.data?.selected && this.find(this.data.selected);
+    if (chosen) outline(view, chosen, this.theme);
+    for (const { lon, lat } of this.data?.pins ?? []) {
+      const offset = this.map.latLngToLayerPoint([lat, lon]).subtract(this.canvas._bounds.min);
+      labels.reserve(offset.x, offset.y - 16, 28, 34);
     }
   }
 
-  paint(cells, grids, buildings) {
-    this.drawn.clearLayers();
-    this.shapes.clear();
-    const crowded = buildings && buildings.units.length > MOST_SHAPES;
-    if (crowded) buildings = null;
-    this.top = cells; // what arrow keys walk through
-    if (buildings) this.top = buildings;
-    else if (!cells) this.top = grids;
-    if (cells) this.addUnits(cells, (style) => this.cellStyle(style, Boolean(buildings)));
-    if (grids) this.addUnits(grids, (style) => this.gridStyle(style, !cells && !buildings));
-    if (buildings) this.addUnits(buildings, (style) => this.buildingStyle(style));
-    this.markSelected(false);
-    const count = [cells, grids, buildings].reduce((sum, part) => sum + (part?.units.length ?? 0), 0);
-    this.say(count ? "" : this.data.words.empty);
+  paintLast(view, labels) {
+    if (view.zoom < NUMBERS_FROM || !this.layers.buildings) return;
+    for (const unit of this.layers.buildings.all()) {
+      labels.put(this.ground.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
+        { size: 11, weight: 400 });
+    }
+  }
+
+  painted() {
+    const { heat, hexes, buildings } = this.layers;
+    const cells = hexes ?? heat;
+    const count = (buildings?.count ?? 0) + (cells?.count ?? 0);
+    this.say(count || !this.data?.bounds ? "" : this.words.empty);
+    if (!this.data) return;
     Object.assign(this.slot.dataset, {
-      shapes: count,
-      cells: cells ? `${cells.name}/${cells.units.length}` : "",
+      shapes: count, cells: cells ? `${cells.name}/${cells.count}` : "",
+      paintedMs: this.slot.dataset.paintedMs ?? Math.round(performance.now() - this.started),
       ready: String(Number(this.slot.dataset.ready ?? 0) + 1),
     });
   }
 
-  styleOf(layer, unit) {
-    return this.data.styles[layer.tiers[unit]] ?? this.data.unscored;
+  failed() {
+    this.say(this.words?.failed ?? "");
   }
 
-  cellStyle(style, underneath) {
-    return {
-      fillColor: style.fill,
-      color: style.outline,
-      weight: underneath ? 0.6 : style.width_px,
-      opacity: underneath ? 0.5 : 0.9,
-      fillOpacity: underneath ? 0.14 : 0.72,
-      pattern: underneath ? null : style.pattern,
-    };
-  }
-
-  gridStyle(style, filled) {
-    const line = { color: "#1d2733", weight: 1.4, opacity: 0.75, dashArray: "5 3" };
-    return filled
-      ? { ...line, fillColor: style.fill, fillOpacity: 0.55, pattern: null }
-      : { ...line, fill: false, interactive: false };
-  }
-
-  buildingStyle(style) {
-    return {
-      fillColor: style.fill,
-      color: style.outline,
-      weight: style.width_px + 0.4,
-      opacity: 1,
-      fillOpacity: 0.9,
-      pattern: style.pattern,
-      radius: 6,
-    };
-  }
-
-  addUnits({ name, layer, units }, styleFor) {
-    // Lowest tiers first, so that a heavier border is never covered by a lighter neighbour.
-    const order = [...units].sort((a, b) => layer.tiers[b] - layer.tiers[a]);
-    for (const unit of order) {
-      const style = { renderer: this.renderer, ...styleFor(this.styleOf(layer, unit)) };
-      const outline = layer.shapes[unit].outline;
-      const shape = outline.length === 1 && outline[0].length === 1
-        ? L.circleMarker(outline[0][0], style)
-        : L.polygon(outline, { smoothFactor: 0.5, ...style });
-      if (style.interactive !== false) this.listen(shape, name, layer, unit);
-      this.drawn.addLayer(shape);
-      this.shapes.set(layer.ids[unit], { layer, unit, name });
+  // The list's first ten, with their numbers.
+  drawPins() {
+    this.pins.clearLayers();
+    for (const { number, unit, layer, name, lon, lat, tier } of this.data.pins) {
+      const style = this.data.styles[tier] ?? this.data.unscored;
+      const face = el("span", { class: "gw-pin" }, el("b", {}, String(number)));
+      face.style.background = style.fill;
+      face.style.borderColor = style.outline;
+      face.style.color = style.on_fill;
+      const icon = L.divIcon({ className: "gw-pin-box", html: face, iconSize: [26, 26], iconAnchor: [13, 32] });
+      const pin = L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: 1000 - number,
+        alt: `${number} ${name}` });
+      pin.on("click", () => this.choose(unit, layer));
+      pin.on("mouseover", () => this.tell(L.latLng(lat, lon), `${number}. ${name}`, style.label));
+      pin.on("mouseout", () => this.map.closeTooltip(this.tooltip));
+      this.pins.addLayer(pin);
     }
   }
 
-  listen(shape, name, layer, unit) {
-    shape.on("mouseover", (event) => this.hover(layer, unit, name, event.latlng));
-    shape.on("mousemove", (event) => this.tooltip.setLatLng(event.latlng));
-    shape.on("mouseout", () => this.map.closeTooltip(this.tooltip));
-    shape.on("click", (event) => {
-      L.DomEvent.stop(event);
-      this.choose(layer.ids[unit], name);
-    });
-  }
+  // ---- choosing -----------------------------------------------------------------------------
 
   choose(id, name) {
     this.data = { ...this.data, selected: id };
-    this.markSelected(false);
+    this.canvas.paint();
     this.pick(id, name);
   }
 
-  hover(layer, unit, name, place) {
-    this.tell(place, ...this.describe(layer, unit, name));
+  find(id) {
+    const { buildings, hexes, heat } = this.layers;
+    return buildings?.find(id) ?? hexes?.find(id) ?? heat?.find(id) ?? null;
   }
 
-  describe(layer, unit, name) {
-    const words = this.data.words;
-    const kind = words[name.split(":")[0]];
-    const facts = [this.styleOf(layer, unit).label];
-    if (layer.scores[unit] != null) facts.push(`${words.score} ${layer.scores[unit]}`);
-    if (layer.ranks[unit] != null) facts.push(`${words.rank} ${layer.ranks[unit]}`);
-    if (layer.buildings[unit] != null) facts.push(`${words.buildings} ${layer.buildings[unit]}`);
-    return [layer.names[unit] || `${kind} ${layer.ids[unit]}`, facts.join(" · ")];
+  // The unit at a place: a building, else the cell.
+  under(latlng) {
+    const world = 256 * 2 ** this.map.getZoom();
+    const { x, y } = this.map.project(latlng).divideBy(world);
+    const { buildings, hexes, heat } = this.layers;
+    return buildings?.at(x, y, REACH_PX / world) ?? hexes?.at(x, y, 0) ?? heat?.at(x, y, 0) ?? null;
   }
 
-  markSelected(bringIntoView) {
-    this.marks.clearLayers();
-    const id = this.data.selected;
-    if (!id) return;
-    const found = this.shapes.get(id);
-    if (found) this.outline(found.layer.shapes[found.unit].outline);
-    else this.findSelected(id, bringIntoView);
+  onMove({ latlng }) {
+    if (this.asked) return; // once a frame is often enough
+    this.asked = requestAnimationFrame(() => {
+      this.asked = null;
+      if (this.removed || !this.data) return;
+      const unit = this.under(latlng);
+      this.frame.style.cursor = unit ? "pointer" : "";
+      if (unit) this.tell(latlng, ...this.describe(unit));
+      else this.map.closeTooltip(this.tooltip);
+    });
   }
 
-  async findSelected(id, bringIntoView) {
-    // A unit picked in the table may lie outside the view or in a layer that is not drawn.
-    const names = /^8[0-9a-f]{14}$/.test(id)
-      ? [`cell:${parseInt(id[1], 16)}`] : this.data.buildings ? ["building", "grid"] : ["grid"];
-    for (const name of names) {
-      const layer = await fetchLayer(this.address(name)).catch(() => null);
-      const unit = layer?.index.get(id);
-      if (unit === undefined || this.data.selected !== id) continue;
-      const s = layer.shapes[unit];
-      this.marks.clearLayers();
-      this.outline(s.outline);
-      const place = L.latLng((s.south + s.north) / 2, (s.west + s.east) / 2);
-      if (bringIntoView && !this.map.getBounds().contains(place)) {
-        this.map.panTo(place, { animate: false });
-      }
-      return;
-    }
+  onClick({ latlng }) {
+    const unit = this.data && this.under(latlng);
+    if (unit) this.choose(unit.id, unit.layer);
   }
 
-  outline(rings) {
-    const halo = { renderer: this.renderer, interactive: false, fill: false };
-    for (const style of [{ color: "#ffffff", weight: 6 }, { color: "#111111", weight: 3 }]) {
-      this.marks.addLayer(rings.length === 1 && rings[0].length === 1
-        ? L.circleMarker(rings[0][0], { ...halo, ...style, radius: 10 })
-        : L.polygon(rings, { ...halo, ...style, opacity: 1 }));
-    }
+  describe({ id, name, layer, tier, score, rank, buildings }) {
+    const words = this.words, style = this.data.styles[tier] ?? this.data.unscored;
+    const facts = [style.label];
+    if (score != null) facts.push(`${words.score} ${score}`);
+    if (rank != null) facts.push(`${words.rank} ${rank}`);
+    if (buildings != null) facts.push(`${words.buildings} ${buildings}`);
+    return [name || `${words[layer.split(":")[0]]} ${id}`, facts.join(" · ")];
   }
 
-  // ---- keyboard ---------------------------------------------------------------------------
+  // ---- keyboard -----------------------------------------------------------------------------
 
   onKey(event) {
-    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (event.target !== this.frame || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in steps && event.shiftKey) {
-      this.map.panBy([steps[event.key][0] * 120, -steps[event.key][1] * 120], { animate: false });
+      this.map.panBy([steps[event.key][0] * 120, steps[event.key][1] * 120], { animate: false });
     } else if (event.key in steps) this.step(...steps[event.key]);
     else if (event.key === "Enter" || event.key === " ") this.openPointed();
     else if (event.key === "+" || event.key === "=") this.map.zoomIn(1);
@@ -414,54 +298,53 @@ class StreetMap extends MapFrame {
     event.stopPropagation();
   }
 
+  // What arrow keys walk through: the buildings in view, else the cells.
+  top() {
+    const { buildings, hexes, heat } = this.layers;
+    return buildings?.count ? buildings : (hexes ?? heat);
+  }
+
+  *seen() {
+    const [west, north, east, south] = this.canvas.view().box;
+    for (const unit of this.top()?.all() ?? []) {
+      if (unit.x > west && unit.x < east && unit.y > north && unit.y < south) yield unit;
+    }
+  }
+
   highest() {
-    const { layer, units } = this.top ?? { units: [] };
-    return units.length
-      ? units.reduce((best, unit) => (layer.ranks[unit] < layer.ranks[best] ? unit : best))
-      : null;
+    let best = null;
+    for (const unit of this.seen()) if (!best || unit.rank < best.rank) best = unit;
+    return best;
   }
 
   step(dx, dy) {
-    const { layer, units } = this.top ?? { units: [] };
-    if (!units.length) return;
-    const selected = layer.index.get(this.data.selected);
-    if (this.pointed == null) return this.point(selected ?? this.highest());
-    const from = this.centre(layer, this.pointed);
-    const squeeze = Math.cos((from.lat * Math.PI) / 180);
+    if (!this.pointed) return this.point(this.find(this.data.selected) ?? this.highest());
+    const from = this.pointed;
     let best = null, least = Infinity;
-    for (const unit of units) {
-      const to = this.centre(layer, unit);
-      const x = (to.lng - from.lng) * squeeze, y = to.lat - from.lat;
+    for (const unit of this.seen()) {
+      const x = unit.x - from.x, y = unit.y - from.y;
       const along = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
-      if (along <= 1e-9 || aside > along * 1.8) continue;
-      const cost = along + aside * 2;
-      if (cost < least) [best, least] = [unit, cost];
+      if (along <= 1e-9 || aside > along * 1.8 || unit.id === from.id) continue;
+      if (along + aside * 2 < least) [best, least] = [unit, along + aside * 2];
     }
-    if (best != null) this.point(best);
-  }
-
-  centre(layer, unit) {
-    const s = layer.shapes[unit];
-    return L.latLng((s.south + s.north) / 2, (s.west + s.east) / 2);
+    if (best) this.point(best);
   }
 
   point(unit) {
     this.pointed = unit;
-    if (unit == null || !this.top) return this.map.closeTooltip(this.tooltip);
-    const { layer, name } = this.top;
-    const place = this.centre(layer, unit);
-    this.hover(layer, unit, name, place);
-    this.live.textContent = this.describe(layer, unit, name).join(", ");
+    if (!unit) return this.map.closeTooltip(this.tooltip);
+    const world = 256 * 2 ** this.map.getZoom();
+    const place = this.map.unproject(L.point(unit.x * world, unit.y * world));
     if (!this.map.getBounds().pad(-0.05).contains(place)) this.map.panTo(place, { animate: false });
+    this.tell(place, ...this.describe(unit));
+    this.live.textContent = this.describe(unit).join(", ");
   }
 
   openPointed() {
-    if (this.pointed != null && this.top) {
-      this.choose(this.top.layer.ids[this.pointed], this.top.name);
-    }
+    if (this.pointed) this.choose(this.pointed.id, this.pointed.layer);
   }
 
-  // ---- words and controls -----------------------------------------------------------------
+  // ---- words --------------------------------------------------------------------------------
 
   say(text) {
     this.message.textContent = text;
@@ -469,18 +352,20 @@ class StreetMap extends MapFrame {
   }
 
   drawLegend() {
-    const { words, styles, grids } = this.data;
-    const rows = styles.map((style) => {
+    const { words, styles, counts, grids } = this.data;
+    const rows = styles.map((style, tier) => {
+      const last = tier === styles.length - 1;
       const swatch = el("span", { class: "gw-swatch" });
-      swatch.style.backgroundColor = style.fill;
-      swatch.style.border = `${Math.max(1, style.width_px)}px solid ${style.outline}`;
+      swatch.style.backgroundColor = last ? this.theme.built : style.fill;
+      swatch.style.border = `${Math.max(1, style.width_px)}px solid ${last ? this.theme.builtLine : style.outline}`;
       if (style.pattern !== "plain") {
         swatch.style.backgroundImage = `url(${patternTile(style.pattern, style.outline).toDataURL()})`;
       }
-      return el("li", {}, swatch, style.label);
+      return el("li", {}, swatch, el("span", {}, `${style.label} `,
+        el("b", {}, counts[tier] ?? ""), " ", el("small", {}, style.meaning ?? "")));
     });
     if (grids) rows.push(el("li", {}, el("span", { class: "gw-swatch gw-dashed" }), words.gridLine));
-    this.legend.replaceChildren(el("details", { open: this.frame.clientWidth > 500 },
+    this.legend.replaceChildren(el("details", { open: this.frame.clientWidth > 700 },
       el("summary", {}, words.legend), el("ul", {}, ...rows), el("p", {}, words.note)));
   }
 }

@@ -10,7 +10,7 @@ from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 
 AUTO = "auto"
-"""Cells whose size follows the zoom."""
+"""A soft heat under the buildings, of cells whose size follows the zoom."""
 CELL_CHOICES = (AUTO, "cell:10", "cell:9", "cell:8")
 
 
@@ -45,8 +45,7 @@ def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot
     key
         Identity of the widget.
     """
-    by_day = snapshots.drop_duplicates("as_of").iloc[::-1]
-    days = dict(zip(by_day["snapshot_id"].astype(str), by_day["as_of"].astype(str), strict=True))
+    days = dict(days_of(snapshots))
     newest, label = list(days)[-1], page.say("As of")
     if len(days) == 1:
         st.markdown(f"**{label}** {days[newest]}")
@@ -57,6 +56,19 @@ def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot
     return Snapshot(str(chosen), days[str(chosen)])
 
 
+def days_of(snapshots: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the newest snapshot of each day and the day, oldest first.
+
+    Parameters
+    ----------
+    snapshots
+        ``snapshot_id, as_of``, newest first.
+    """
+    by_day = snapshots.drop_duplicates("as_of").iloc[::-1]
+    ids, days = by_day["snapshot_id"].astype(str), by_day["as_of"].astype(str)
+    return list(zip(ids, days, strict=True))
+
+
 def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     """Draw the map's margin and return what is chosen."""
     say = page.say
@@ -64,7 +76,7 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
     communities = choose_communities(page, snapshot.snapshot_id)
     kinds = _choose_kinds(page, snapshot.snapshot_id)
     drawn = _tick(say("Cells"), key="cells_drawn")
-    sizes = dict(zip(CELL_CHOICES, (say("by zoom"), say("small (about 1 ha)"),
+    sizes = dict(zip(CELL_CHOICES, (say("soft, by zoom"), say("small (about 1 ha)"),
                                     say("street (about 10 ha)"), say("district (about 70 ha)")),
                      strict=True))  # fmt: skip
     wanted = st.query_params.get("cells", AUTO)  # such as ?cells=cell:10
@@ -78,7 +90,6 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
         persist_state="session",
     )
     has_grids = not map_layer(LayerChoice("grid", snapshot.snapshot_id)).empty
-    near = say("Drawn when the map is near enough.")
     return MapChoice(
         snapshot_id=snapshot.snapshot_id,
         as_of=snapshot.as_of,
@@ -86,13 +97,13 @@ def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:
         kinds=kinds,
         cells=(size or AUTO) if drawn else None,
         grids=has_grids and _tick(say("Official grids"), key="grids_drawn"),
-        buildings=_tick(say("Buildings"), key="buildings_drawn", explained=near),
+        buildings=_tick(say("Buildings"), key="buildings_drawn"),
     )
 
 
-def _tick(label: str, *, key: str, explained: str | None = None) -> bool:
+def _tick(label: str, *, key: str) -> bool:
     """Ask for a layer that is drawn unless it is switched off."""
-    return st.checkbox(label, value=True, key=key, help=explained, persist_state="session")
+    return st.checkbox(label, value=True, key=key, persist_state="session")
 
 
 def choose_communities(page: Page, snapshot_id: str) -> tuple[str, ...]:

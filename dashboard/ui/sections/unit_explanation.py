@@ -60,7 +60,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
             st.header(str(row.name) or unit)
             st.write(say.name("tier", str(row.tier)))
             return
-    page.info("Pick an area on the map, or a row in the list.")
+    page.info("Pick a building on the map, or a row in the list.")
 
 
 def title(explanation: ExplainedUnit, *, say: Translator) -> str:

@@ -17,10 +17,11 @@ from dashboard.views.importing import history, preview, result
 from dashboard.views.importing.preview import Corrected
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
-          "persons", "assignments", "walking_distances")  # fmt: skip
+          "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
 KINDS = [
     *("xlsx", "xls", "ods", "csv", "tsv", "txt", "json", "jsonl", "parquet"),
     *("geojson", "gpkg", "kml", "kmz", "gml", "zip"),
+    *("pbf", "osm", "mbtiles", "pmtiles"),
 ]
 
 

@@ -1,40 +1,49 @@
 """一张图: where risk is, and for a chosen place why."""
 
+import pandas as pd
 import streamlit as st
 
-from dashboard.maps import pages
+from dashboard.maps import pages, shown
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
-from dashboard.views.map import side, street_map
+from dashboard.ui.sections.filters import MapChoice
+from dashboard.views.map import figures, side, street_map
 
 
 def show(page: Page) -> None:
-    """Show the map, and beside it the list or the chosen unit."""
+    """Show the map over the whole page; on it figures, and the list or the chosen unit."""
     say = page.say
-    settings = page.office.settings(page.actor)
-    st.title(pages.street_title(settings, say=say))
+    title = pages.street_title(page.office.settings(page.actor), say=say)
     snapshots = page.office.scores.snapshots(page.actor)
     if snapshots.empty:
+        st.title(title)
         first_steps.show(page)
         return
     with page.telling_failures():
         with st.sidebar:
             choice = filters.choose_map(page, snapshots)
-        st.caption(side.standing(choice, snapshots, say=say))
-        scoring_state.show(page)
-        model_note.show(page, snapshots, choice.snapshot_id)
-        drift_warning.show(page)
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            street_map.show(
-                choice,
-                selected=side.selected(),
-                say=say,
-                on_pick=side.choose,
-                tiles=(settings.tile_url, settings.tile_attribution or "")
-                if settings.tile_url
-                else None,
-            )
-            side.show_export(page, choice)
-        with right:
-            side.show(page, choice)
+        wall = st.query_params.get("screen") == street_map.WALL
+        with st.container(key="map_wall" if wall else "map_stage"):
+            with st.container(key="map_head"):
+                st.title(title)
+                figures.show(page, street_map.drawn_buildings(choice))
+            place = st.container(key="map_place")
+            with st.container(key="map_panel"):
+                level, units = side.show(page, choice)
+                _show_notes(page, choice, snapshots)
+            with place:
+                seen = street_map.Seen(
+                    pins=shown.pins(level, units),
+                    selected=side.selected(),
+                    days=filters.days_of(snapshots),
+                )
+                street_map.show(page, choice, seen, on_pick=side.choose)
+
+
+def _show_notes(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:
+    """Say below the list what is seen, and offer it as a file."""
+    st.caption(side.standing(choice, snapshots, say=page.say))
+    scoring_state.show(page)
+    model_note.show(page, snapshots, choice.snapshot_id)
+    drift_warning.show(page)
+    side.show_export(page, choice)

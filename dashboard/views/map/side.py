@@ -15,7 +15,9 @@ from governance.access.permissions import Action, may
 
 _UNIT, _SIDE = "map_unit", "map_side"
 _LIST, _WHY = "list", "why"
-_LEVELS = ("cell:10", "cell:9", "cell:8", "grid", "community", "building")
+_LEVEL_KEPT = "map_level"
+BUILDING = "building"
+_LEVELS = (BUILDING, "cell:10", "cell:9", "cell:8", "grid", "community")
 
 
 def selected() -> str | None:
@@ -29,36 +31,49 @@ def choose(unit: str) -> None:
     st.session_state[_SIDE] = _WHY
 
 
-def show(page: Page, choice: MapChoice) -> None:
-    """Show the list or the chosen unit."""
+def look_at(unit: str) -> None:
+    """Move the map to a unit of the list, which stays where it is."""
+    st.session_state[_UNIT] = unit
+
+
+def show(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
+    """Show the list or the chosen unit; return what the list ranks, and its rows in order."""
     say = page.say
     st.session_state.setdefault(_SIDE, _LIST)
     names = {_LIST: say("List"), _WHY: say("Why here")}
     side = pick.switch(say("Beside the map"), names, key=_SIDE, hidden=True)
     unit = selected()
-    if side == _WHY and unit is None:
-        page.info("Pick an area on the map, or a row in the list.")
-    elif side == _WHY and unit is not None:
-        unit_explanation.show(page, unit, snapshot_id=choice.snapshot_id)
+    if side == _LIST:
+        return _show_list(page, choice)
+    if unit is None:
+        page.info("Pick a building on the map, or a row in the list.")
     else:
-        _show_list(page, choice)
+        unit_explanation.show(page, unit, snapshot_id=choice.snapshot_id)
+    level = str(st.session_state.get(_LEVEL_KEPT, BUILDING))
+    return level, _ranked(level, choice)
 
 
-def _show_list(page: Page, choice: MapChoice) -> None:
+def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
     say = page.say
     levels = say.names("level_unit", [name for name in _LEVELS if _has_units(name, choice)])
-    level = pick.one(say("Ranked by"), levels, index=1, key=frame.translated("list_level"))
-    units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
-    units = units.sort_values("rank", ignore_index=True)
+    level = pick.one(say("Ranked by"), levels, key=frame.translated("list_level"))
+    st.session_state[_LEVEL_KEPT] = level
+    units = _ranked(level, choice)
     table.table(
         page,
         units,
         UNITS,
         key=f"list_{level}",
         export=say("Ranked list {day}", day=choice.as_of),
-        pick=lambda place: choose(str(units["unit"].iloc[place])),
-        height_px=500,
+        pick=lambda place: look_at(str(units["unit"].iloc[place])),
+        height_px=430,
     )
+    return level, units
+
+
+def _ranked(level: str, choice: MapChoice) -> pd.DataFrame:
+    units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
+    return units.sort_values("rank", ignore_index=True)
 
 
 def _has_units(level: str, choice: MapChoice) -> bool:

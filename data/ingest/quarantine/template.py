@@ -42,9 +42,13 @@ def add_looks(workbook: xlsxwriter.Workbook) -> dict[str, Format]:
 
 
 def template_fields(contract: TableContract) -> list[Field]:
-    """Return the fields a person fills in: no shapes, nothing computed, each fact once."""
+    """Return the fields a person fills in: nothing computed, each fact once, no shapes.
+
+    Where a row is nothing but its shape, that is asked for, as well-known text.
+    """
     left_out = {Kind.GEOMETRY, Kind.POINT, Kind.PERIOD}
-    return [f for f in contract.fields if f.kind not in left_out and not f.computed]
+    asked = [f for f in contract.fields if f.kind not in left_out and not f.computed]
+    return asked + [f for f in contract.fields if contract.one_of == (f.name,) and f not in asked]
 
 
 def write_template(contract: TableContract) -> bytes:

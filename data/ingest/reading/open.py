@@ -5,7 +5,8 @@
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
 `source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet or a zip with
-one of them; told by content, not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
+one of them; for the base map OSM extracts, MBTiles and PMTiles as well; told by content, not by
+ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ import pyarrow.compute as pc
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
+from data.ingest.maps.layers import read_map_batches
 from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
 from data.ingest.reading.delimited import read_csv_batches
@@ -31,6 +33,7 @@ from data.ingest.reading.sources import Format, Source, format_of
 from data.ingest.reading.typed import read_database_batches, read_parquet_batches
 from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_workbook
 
+MAP_TABLE = "basemap"
 _PREVIEW_ROWS = 20
 NO_HEADER = "no_header"
 """Code of the note about a sheet whose columns are called by their position."""
@@ -94,13 +97,14 @@ class OpenSource:
         UnreadableSourceError
             When the source is missing, broken or holds no table.
         """
+        read_map = partial(read_map_batches, self.source, sheet=self._sheet, batch_rows=batch_rows)
         readers: dict[Format, Callable[[], Iterator[SourceBatch]]] = {
-            Format.ARCHIVE: partial(self._of_archive, batch_rows),
+            Format.ARCHIVE: read_map if self._is_map else partial(self._of_archive, batch_rows),
             Format.WORKBOOK: lambda: self._workbook.batches(batch_rows),
             Format.PAGE: lambda: self._workbook.batches(batch_rows),
-            Format.LAYER: partial(
-                read_layer_batches, self.source, sheet=self._sheet, batch_rows=batch_rows
-            ),
+            Format.LAYER: read_map
+            if self._is_map
+            else partial(read_layer_batches, self.source, sheet=self._sheet, batch_rows=batch_rows),
             Format.RECORDS: partial(read_record_batches, self.source, batch_rows=batch_rows),
             Format.PARQUET: partial(read_parquet_batches, self.source, batch_rows=batch_rows),
             Format.DATABASE: partial(read_database_batches, self.source, batch_rows=batch_rows),
@@ -144,6 +148,10 @@ class OpenSource:
             mapping=self._workbook.mapping if in_sheets else {},
             has_geometry=first.geometry is not None,
         )
+
+    @property
+    def _is_map(self) -> bool:
+        return self._contract is not None and self._contract.name == MAP_TABLE
 
     @cached_property
     def _format(self) -> Format:

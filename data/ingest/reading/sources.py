@@ -36,6 +36,7 @@ _MAGIC = (
     (b"\x00\x00\x27\x0a", Format.LAYER),  # a Shapefile
     (b"SQLite format 3", Format.LAYER),
     (b"fgb\x03", Format.LAYER),
+    (b"PMTiles", Format.LAYER),
 )
 _FOREIGN = {
     b"%PDF": "PDF",
@@ -47,6 +48,8 @@ _FOREIGN = {
 _OFFICE_PARTS = ("[content_types].xml", "mimetype")
 """A zip that holds one of these is a document of an office program and no archive of tables."""
 _DOCUMENTS = {"word/": "Word", "ppt/": "PowerPoint"}
+_OSM = (b"OSMHeader", b"<osm")
+"""What an extract of OpenStreetMap has among its first bytes."""
 _LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
 """A part of a zipped file larger than the first may not be more than the second times its zipped
 size: tables shrink to a tenth or a thirtieth, only what is made to fill a memory to so little."""
@@ -89,11 +92,17 @@ def _by_magic(path: Path, start: bytes) -> Format:
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             return kind
+    if any(mark in start[:200] for mark in _OSM):
+        return Format.LAYER
     if start.startswith(b"PK"):
         return _in_zip(path)
     for magic, name in _FOREIGN.items():
         if start.startswith(magic):
             raise UnreadableSourceError("no_table", seen=path.name, kind=name)
+    return _by_text(path, start)
+
+
+def _by_text(path: Path, start: bytes) -> Format:
     text = start.lstrip(b"\x1e\xef\xbb\xbf \t\r\n")
     if text[:9].lower().startswith(_MARKUP):
         return Format.LAYER if any(mark in start for mark in _MAP_MARKUP) else Format.PAGE

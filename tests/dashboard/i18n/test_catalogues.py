@@ -33,7 +33,10 @@ ASSETS = FOLDER / "assets"
 SCRIPTS = {
     "visits": list((ASSETS / "visits").glob("*.js")),
     "plan_board": list((ASSETS / "plan").glob("*.js")),
-    "street_map": [ASSETS / "map/street_map.js", ASSETS / "map/map_frame.js"],
+    "street_map": [
+        ASSETS / f"map/{name}.js"
+        for name in ("street_map", "map_frame", "over_layers", "search", "time_bar")
+    ],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }
 FROM_NAMES = frozenset(["nothingFound"])

@@ -96,7 +96,13 @@ def test_no_answer_about_somebody_is_kept_by_a_browser(
         f"/gw/small-map/{newest}/{first_building}", "/gw/health", "/gw/nothing",
         f"/gw/map/{newest}/cell:10", "/gw/assets/icon.svg",
     )}  # fmt: skip
-    assert list(kept.values()) == ["no-store", "no-store", "no-store", "private, no-cache", None]
+    assert list(kept.values()) == [
+        "no-store",
+        "no-store",
+        "no-store",
+        "private, no-cache",
+        "no-cache",
+    ]
 
 
 @pytest.mark.usefixtures("served_city")

@@ -118,7 +118,8 @@ def test_one_snapshot_needs_no_slider(
 
 
 def test_a_chosen_unit_is_explained(start_of_two: AppTest) -> None:
-    unit = start_of_two.dataframe[0].value["unit"].iloc[0]
+    start_of_two.selectbox(key="list_level").select("cell:9")
+    unit = run(start_of_two).dataframe[0].value["unit"].iloc[0]
     start_of_two.session_state["map_unit"] = unit
     start_of_two.session_state["map_side"] = "why"
     said = texts(run(start_of_two))

@@ -80,7 +80,7 @@ def show_map(page: Page, proposal: Proposal) -> None:
         page.caption("None of these buildings has a place on the map.")
         return
     data = {
-        **browser_component.map_files("map/territory_map"),
+        **browser_component.map_files(page, "map/territory_map"),
         "height": _MAP_PX,
         "shown": shown,
         **asdict(points),

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from data.ingest.garbage_collection import collector_paused
+from data.workspace.garbage_collection import collector_paused
 
 
 @pytest.mark.parametrize("error", [None, ZeroDivisionError])

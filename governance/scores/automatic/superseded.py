@@ -7,7 +7,7 @@ from data.integrity.file_changes import FileKind
 from data.results.run_log import Run
 from data.workspace.clock import utc_naive
 from governance.access.permissions import Action, Actor
-from governance.scores.automatic_rules import ScoringRules
+from governance.scores.automatic.rules import ScoringRules
 from governance.scores.monitoring import PINNED
 from governance.service import Component
 

@@ -1,0 +1,87 @@
+// What a person can lay over the map: next week's routes, suspicions, waiting reports, change.
+
+import { el } from "../elements.js";
+import { inSquare } from "./ground.js";
+import { fetchOnce } from "./tiles.js";
+import { FONT } from "./theme.js";
+
+const SIGNS = { rise: "▲", fall: "▼", suspected: "!", waiting: "●" };
+
+export class OverLayers {
+  constructor(map) {
+    this.map = map;
+    this.box = map.control("topleft", "gw-over");
+    this.chosen = new Set();
+    this.drawn = [];
+  }
+
+  update({ over, words, over_of: address }) {
+    this.address = address;
+    this.box.hidden = !over.length;
+    const rows = over.map(({ name, label }) => {
+      const tick = el("input", { type: "checkbox", onchange: () => this.toggle(name, tick.checked) });
+      tick.checked = this.chosen.has(name);
+      return el("label", {}, tick, label);
+    });
+    this.box.replaceChildren(el("details", {}, el("summary", {}, words.layers), ...rows));
+    this.load();
+  }
+
+  toggle(name, drawn) {
+    if (drawn) this.chosen.add(name);
+    else this.chosen.delete(name);
+    this.load();
+  }
+
+  async load() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const asked = [...this.chosen].map((name) => fetchOnce(this.address + name, (x) => x));
+    const drawn = await Promise.all(asked).catch(() => []);
+    if (turn !== this.turn || this.map.removed) return;
+    this.drawn = drawn;
+    this.map.canvas.paint();
+  }
+
+  paint(view, labels) {
+    const { ctx, dots, world, left, top } = view;
+    const at = ([lon, lat]) => {
+      const [x, y] = inSquare(lon, lat);
+      return [x * world - left, y * world - top];
+    };
+    ctx.setTransform(dots, 0, 0, dots, 0, 0);
+    ctx.lineJoin = ctx.lineCap = "round";
+    for (const { lines, points } of this.drawn) {
+      for (const { hue, places } of lines) {
+        ctx.beginPath();
+        places.forEach((place, i) => (i ? ctx.lineTo(...at(place)) : ctx.moveTo(...at(place))));
+        for (const [colour, width] of [["rgb(255 255 255 / 85%)", 6], [hue, 3]]) {
+          ctx.strokeStyle = colour;
+          ctx.lineWidth = width;
+          ctx.stroke();
+        }
+        places.forEach((place) => this.dot(ctx, ...at(place), hue, "", 4));
+      }
+      for (const { kind, hue, place } of points) {
+        const [x, y] = at(place);
+        this.dot(ctx, x, y, hue, SIGNS[kind] ?? "", 8);
+        labels.reserve(x, y, 18, 18);
+      }
+    }
+  }
+
+  dot(ctx, x, y, hue, sign, radius) {
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.fillStyle = "#ffffff";
+    ctx.fill();
+    ctx.lineWidth = 2.4;
+    ctx.strokeStyle = hue;
+    ctx.stroke();
+    if (!sign) return;
+    ctx.font = `700 ${radius + 2}px ${FONT}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.fillStyle = hue;
+    ctx.fillText(sign, x, y + 0.5);
+  }
+}

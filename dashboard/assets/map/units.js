@@ -1,0 +1,200 @@
+// Buildings and cells of a snapshot: fetched by tile, drawn by tier, found by place.
+
+import { intoTile } from "./canvas_layer.js";
+import { tileZoom } from "./ground.js";
+import { decodeShapes, fetchOnce, holds, middleOf, tilesOf, trace } from "./tiles.js";
+
+const HEAT_GRAIN = 16; // screen pixels for one of the heat's own at zoom 15
+const patterns = new Map();
+
+export class UnitLayer {
+  constructor(name) {
+    this.name = name;
+    this.tiles = [];
+  }
+
+  async load(view, addressOf) {
+    const asked = tilesOf(tileZoom(view.zoom), view.box).map(async (at) =>
+      ({ at, tile: await fetchOnce(addressOf(this.name, at), decode) }));
+    const tiles = await Promise.all(asked);
+    return () => { this.tiles = tiles; };
+  }
+
+  get count() {
+    return this.tiles.reduce((sum, { tile }) => sum + tile.ids.length, 0);
+  }
+
+  // Draw every tier with its style, the lowest first; a style without fill draws an outline.
+  paint(view, styleOf) {
+    for (let turn = 3; turn >= -1; turn--) {
+      const tier = turn < 0 ? -1 : turn;
+      const style = styleOf(tier);
+      if (style) for (const each of this.tiles) this.paintTier(view, each, tier, style);
+    }
+  }
+
+  paintTier(view, { at, tile }, tier, style) {
+    const path = tile.paths.get(tier);
+    if (!path) return;
+    const { ctx, dots } = view;
+    const px = intoTile(view, at, tile.extent);
+    ctx.globalAlpha = style.opacity ?? 1;
+    if (style.glow) {
+      ctx.shadowColor = style.fill;
+      ctx.shadowBlur = style.glow * dots;
+    }
+    if (style.fill) {
+      ctx.fillStyle = style.fill;
+      ctx.fill(path);
+    }
+    ctx.shadowBlur = 0;
+    const pattern = style.pattern && patternOf(ctx, style.pattern, style.outline);
+    if (pattern) {
+      pattern.setTransform(new DOMMatrix().scale(px, px));
+      ctx.fillStyle = pattern;
+      ctx.fill(path);
+    }
+    if (style.width) {
+      ctx.lineJoin = "round";
+      ctx.setLineDash([]);
+      ctx.strokeStyle = style.outline;
+      ctx.lineWidth = style.width * px;
+      ctx.stroke(path);
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  // A soft heat: tiers in a small picture, drawn large and smooth.
+  paintHeat(view, colours, strength) {
+    const { ctx, width, height, zoom } = view;
+    const grain = Math.max(9, HEAT_GRAIN * 2 ** (zoom - 15));
+    const small = (this.small ??= document.createElement("canvas"));
+    small.width = Math.ceil(width / grain);
+    small.height = Math.ceil(height / grain);
+    const into = small.getContext("2d");
+    const seen = { ...view, ctx: into, dots: 1 / grain };
+    colours.forEach(([colour, share], tier) => {
+      into.globalAlpha = share;
+      into.fillStyle = colour;
+      for (const { at, tile } of this.tiles) {
+        const path = tile.paths.get(tier);
+        if (!path) continue;
+        intoTile(seen, at, tile.extent);
+        into.fill(path);
+      }
+    });
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.globalAlpha = strength;
+    ctx.imageSmoothingEnabled = true;
+    ctx.imageSmoothingQuality = "high";
+    ctx.drawImage(small, 0, 0, small.width * grain * view.dots, small.height * grain * view.dots);
+    ctx.globalAlpha = 1;
+  }
+
+  // Which unit lies at a place of the unit square; the smallest where several do.
+  at(x, y, reach) {
+    let best = null, least = Infinity;
+    for (const { at, tile } of this.tiles) {
+      const scale = tile.extent * 2 ** at.z;
+      const [px, py] = [x * scale - at.x * tile.extent, y * scale - at.y * tile.extent];
+      const near = reach * scale;
+      for (let unit = 0; unit < tile.ids.length; unit++) {
+        const b = tile.boxes, i = 4 * unit;
+        if (px < b[i] - near || px > b[i + 2] + near || py < b[i + 1] - near || py > b[i + 3] + near) continue;
+        if (!holds(tile, unit, px, py, near)) continue;
+        const size = (b[i + 2] - b[i]) * (b[i + 3] - b[i + 1]);
+        if (size < least) [best, least] = [this.unit(at, tile, unit), size];
+      }
+    }
+    return best;
+  }
+
+  find(id) {
+    for (const { at, tile } of this.tiles) {
+      const unit = tile.index.get(id);
+      if (unit !== undefined) return this.unit(at, tile, unit);
+    }
+    return null;
+  }
+
+  *all() {
+    for (const { at, tile } of this.tiles) {
+      for (let unit = 0; unit < tile.ids.length; unit++) yield this.unit(at, tile, unit);
+    }
+  }
+
+  unit(at, tile, unit) {
+    const scale = tile.extent * 2 ** at.z;
+    const i = 4 * unit, b = tile.boxes;
+    return {
+      layer: this.name, tile, at, unit, id: tile.ids[unit], name: tile.names[unit],
+      tier: tile.tiers[unit], score: tile.scores[unit], rank: tile.ranks[unit],
+      buildings: tile.buildings[unit],
+      x: (at.x * tile.extent + (b[i] + b[i + 2]) / 2) / scale,
+      y: (at.y * tile.extent + (b[i + 1] + b[i + 3]) / 2) / scale,
+    };
+  }
+}
+
+// Draw around one unit, so that it is found at once.
+export function outline(view, { at, tile, unit }, theme) {
+  const path = new Path2D();
+  const px = intoTile(view, at, tile.extent);
+  trace(path, tile, unit, 6 * px);
+  path.closePath();
+  view.ctx.lineJoin = "round";
+  for (const [colour, width] of [[theme.chosenHalo, 7], [theme.chosen, 3.2]]) {
+    view.ctx.strokeStyle = colour;
+    view.ctx.lineWidth = width * px;
+    view.ctx.stroke(path);
+  }
+}
+
+function decode(packed) {
+  const tile = decodeShapes(packed);
+  const paths = new Map(), boxes = new Int32Array(4 * tile.ids.length);
+  tile.tiers.forEach((tier, unit) => {
+    if (!paths.has(tier)) paths.set(tier, new Path2D());
+    trace(paths.get(tier), tile, unit, 24);
+    const { west, north, east, south } = middleOf(tile, unit);
+    boxes.set([west, north, east, south], 4 * unit);
+  });
+  return { ...tile, paths, boxes, index: new Map(tile.ids.map((id, unit) => [id, unit])) };
+}
+
+function patternOf(ctx, name, colour) {
+  if (name === "plain") return null;
+  const key = name + colour;
+  if (!patterns.has(key)) patterns.set(key, ctx.createPattern(patternTile(name, colour), "repeat"));
+  return patterns.get(key);
+}
+
+// What tells tiers apart without colour.
+export function patternTile(name, colour) {
+  const side = 8;
+  const tile = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const ctx = tile.getContext("2d");
+  ctx.strokeStyle = ctx.fillStyle = colour;
+  ctx.lineWidth = 1;
+  const line = (x1, y1, x2, y2) => {
+    ctx.beginPath();
+    ctx.moveTo(x1, y1);
+    ctx.lineTo(x2, y2);
+    ctx.stroke();
+  };
+  if (name === "stripe" || name === "cross") {
+    line(-1, side + 1, side + 1, -1);
+    line(-1, 1, 1, -1);
+    line(side - 1, side + 1, side + 1, side - 1);
+  }
+  if (name === "cross") {
+    line(-1, -1, side + 1, side + 1);
+    line(side - 1, -1, side + 1, 1);
+    line(-1, side - 1, 1, side + 1);
+  }
+  if (name === "dots") {
+    ctx.arc(side / 2, side / 2, 1.1, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+  return tile;
+}

@@ -1,0 +1,50 @@
+"""The strip of figures over the map: what is high, what is new, what is late."""
+
+from collections.abc import Iterator
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.maps.palette import TIERS
+from dashboard.ui.frame import Page
+from governance.access.permissions import Action, may
+
+_HIGHEST = TIERS[:2]
+
+
+def show(page: Page, buildings: pd.DataFrame) -> None:
+    """Draw the strip.
+
+    Parameters
+    ----------
+    page
+        For whom: figures of the start page are told only to who has one.
+    buildings
+        The buildings that are drawn, with their ``tier``.
+    """
+    cards = "".join(
+        f'<li style="--gw-tone:{tone}"><span>{escape(name)}</span> <b>{value:,}</b></li>'
+        for name, value, tone in [*_tiers(page, buildings), *_work(page)]
+    )
+    st.html(f'<ul class="gw-strip">{cards}</ul>')
+
+
+def _tiers(page: Page, buildings: pd.DataFrame) -> Iterator[tuple[str, int, str]]:
+    for style in _HIGHEST:
+        name = page.say("Buildings, {tier}", tier=page.say.name("tier", style.tier))
+        yield name, int((buildings["tier"] == style.tier).sum()), style.fill
+
+
+def _work(page: Page) -> Iterator[tuple[str, int, str]]:
+    """Return this week's complaints, and what waits, as the start page counts them."""
+    if not may(page.actor, Action.SEE_START):
+        return
+    facts = page.office.overview.summary(page.actor)
+    week = facts.events.set_index("kind")["week"]
+    if "complaints" in week:
+        yield page.say("New complaints, 7 days"), int(week["complaints"]), "#1f5f8b"
+    waiting = {line.kind: line.count for line in facts.overdue}
+    yield page.say("Visits overdue"), waiting.get("visits_due", 0), "#6b4a12"
+    if waiting.get("suspected"):
+        yield page.say("Suspicions to verify"), waiting["suspected"], "#7a1f8a"

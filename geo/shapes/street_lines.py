@@ -1,0 +1,76 @@
+"""Streets where no map of them is known: lines through the addresses that lie on them."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.arrays import Floats
+from geo.shapes.projection import EARTH_RADIUS_M
+
+LEAST_ADDRESSES = 4
+_LARGEST_GAP_M = 300.0
+_SMOOTHED_OVER_M = 60.0
+_STRAIGHT_TO_M = 8.0
+_WIDEST = 0.5
+"""Addresses of a street lie along a line: across it they spread over less than this share."""
+
+
+def fit_streets(lon: Floats, lat: Floats, streets: Sequence[str]) -> dict[str, shapely.Geometry]:
+    """Return a line for every street whose addresses lie along one.
+
+    The addresses of a street are put in order along their main axis, smoothed over
+    60 m, cut where two neighbours are farther than 300 m apart and straightened to 8 m.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (n,): where addresses are, degrees, WGS-84.
+    streets
+        Of each its street; empty where it has none.
+
+    Returns
+    -------
+    dict
+        Street → line or lines in WGS-84; without streets of fewer than four places, and those
+        whose places do not lie along a line.
+    """
+    frame = pd.DataFrame({"lon": lon, "lat": lat, "street": streets})
+    frame = frame[(frame["street"] != "") & np.isfinite(frame["lon"] + frame["lat"])]
+    lines = {}
+    for street, places in frame.groupby("street"):
+        parts = _fit(places[["lon", "lat"]].to_numpy(float))
+        if parts:
+            lines[str(street)] = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
+    return lines
+
+
+def _fit(places: Floats) -> list[shapely.LineString]:
+    middle = places.mean(axis=0)
+    scale = np.radians(1) * EARTH_RADIUS_M * np.array([np.cos(np.radians(middle[1])), 1.0])
+    xy = np.unique((places - middle) * scale, axis=0)
+    if len(xy) < LEAST_ADDRESSES:
+        return []
+    _, _, axes = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)
+    along, across = (xy - xy.mean(axis=0)) @ axes.T[:, :1], (xy - xy.mean(axis=0)) @ axes.T[:, 1:]
+    if np.ptp(across) > _WIDEST * np.ptp(along):
+        return []
+    order = np.argsort(along.ravel(), kind="stable")
+    xy, at = xy[order], along.ravel()[order]
+    cuts = np.flatnonzero(np.diff(at) > _LARGEST_GAP_M) + 1
+    parts = []
+    for first, last in pairwise([0, *cuts.tolist(), len(xy)]):
+        if last - first >= LEAST_ADDRESSES:
+            line = shapely.LineString(_smoothed(xy[first:last], at[first:last]))
+            line = shapely.simplify(line, _STRAIGHT_TO_M)
+            parts.append(shapely.transform(line, lambda c: c / scale + middle))
+    return parts
+
+
+def _smoothed(xy: Floats, at: NDArray[np.float64]) -> Floats:
+    """Return the weighted mean of what lies near each place along the axis."""
+    weights = np.exp(-0.5 * ((at[:, None] - at[None, :]) / _SMOOTHED_OVER_M) ** 2)
+    return np.asarray(weights @ xy / weights.sum(axis=1, keepdims=True), dtype=np.float64)

@@ -1,0 +1,108 @@
+"""What the map is drawn on: an imported base map, or what the register tells of streets."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+import shapely
+
+from data.derived.unit_names import UnitNames
+from geo.addresses.parse import parse_address
+from geo.shapes.street_lines import fit_streets
+from governance.access.permissions import Action, Actor, require
+from governance.service import Service
+
+GROUND_COLUMNS: Final = ("kind", "level", "name", "name_en", "geom")
+ROAD, MINOR = "道路", "支路"
+_TABLE: Final = "basemap"
+_OSM: Final = r"(?:points|lines|multipolygons|gis_osm\w*)/"
+OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
+_LEAST_OF_ESTATE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Names and borders as far as a person may see.
+
+    Parameters
+    ----------
+    communities
+        ``unit, name, geom``: WKB of the union of its grids, WGS-84.
+    estates
+        ``name, lon, lat, buildings``: the middle of each estate of three buildings or more.
+    """
+
+    communities: pd.DataFrame
+    estates: pd.DataFrame
+
+
+class GroundService(Service):
+    """Services that hand the map what it is drawn on."""
+
+    def features(self, actor: Actor) -> pd.DataFrame:
+        """Return what is drawn under everything: `GROUND_COLUMNS`, WGS-84.
+
+        The imported base map, which is no secret; where there is none, streets fitted to the
+        addresses of buildings that one may see.
+        """
+        require(actor, Action.SEE_MAP)
+        table = self._engine.table(_TABLE).select(*GROUND_COLUMNS)
+        frame: pd.DataFrame = table.to_pandas()
+        frame = frame[frame["geom"].notna()].fillna(dict.fromkeys(GROUND_COLUMNS[:4], ""))
+        return frame.reset_index(drop=True) if len(frame) else self._fitted(actor)
+
+    def attribution(self, actor: Actor) -> str:
+        """Return who is to be named beside the base map: what the settings say, or OSM's own."""
+        require(actor, Action.SEE_MAP)
+        named = self._workspace.settings.map.basemap_attribution
+        if named:
+            return named
+        ids = self._engine.table(_TABLE).select("feature_id").to_pandas()["feature_id"]
+        return OSM_ATTRIBUTION if ids.fillna("").str.match(_OSM).any() else ""
+
+    def places(self, actor: Actor) -> Places:
+        """Return names and borders."""
+        require(actor, Action.SEE_MAP)
+        return Places(self._communities(actor), self._estates(actor))
+
+    def _communities(self, actor: Actor) -> pd.DataFrame:
+        grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()
+        grids = grids[grids["geom"].notna()].assign(community_code=grids["grid_code"].str[:12])
+        grids = actor.scope.of_frame(grids)
+        codes = sorted(set(grids["community_code"]))
+        shapes = [
+            shapely.union_all(
+                shapely.make_valid(shapely.from_wkb(part["geom"].map(bytes).tolist()))
+            )
+            for _, part in grids.groupby("community_code", sort=True)
+        ]
+        names = UnitNames(self._engine).of("community", codes)
+        return pd.DataFrame({"unit": codes, "name": names, "geom": shapely.to_wkb(shapes)})
+
+    def _estates(self, actor: Actor) -> pd.DataFrame:
+        columns = ["building_id", "community_code", "grid_code", "estate", "lon", "lat"]
+        table = actor.scope.of_rows(self._engine.table("buildings")).select(*columns)
+        frame = table.to_pandas().dropna(subset=["lon", "lat"])
+        frame = frame[frame["estate"].fillna("") != ""]
+        groups = frame.groupby(["estate", "community_code"], dropna=False, sort=True)
+        middles = groups[["lon", "lat"]].median().assign(buildings=groups.size()).reset_index()
+        middles = middles[middles["buildings"] >= _LEAST_OF_ESTATE]
+        named: pd.DataFrame = middles.rename(columns={"estate": "name"})
+        return named[["name", "lon", "lat", "buildings"]]
+
+    def _fitted(self, actor: Actor) -> pd.DataFrame:
+        columns = ["building_id", "community_code", "grid_code", "std_address", "lon", "lat"]
+        table = actor.scope.of_rows(self._engine.table("buildings")).select(*columns)
+        frame = table.to_pandas().dropna(subset=["std_address"])
+        streets = [parse_address(address).road for address in frame["std_address"]]
+        lines = fit_streets(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), streets)
+        return pd.DataFrame(
+            {
+                "kind": ROAD,
+                "level": MINOR,
+                "name": list(lines),
+                "name_en": "",
+                "geom": shapely.to_wkb(list(lines.values())) if lines else [],
+            },
+            columns=list(GROUND_COLUMNS),
+        )
