@@ -180,13 +180,13 @@ def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
 ) -> None:
     with visiting(visitors, server) as visit:
         held: list[Any] = []
-        visit.page.route("**/gw/map/**/cell*", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
-        with visit.page.expect_request("**/gw/map/**/cell*"):
+        visit.page.route("**/gw/tiles/**", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
+        with visit.page.expect_request("**/gw/tiles/**"):
             visit.open("map")
         visit.page.locator(".gw-map").wait_for(timeout=WAIT_MS)
         visit.page.get_by_role("link", name="导入").click()
         visit.page.locator(".gw-map").wait_for(state="detached", timeout=WAIT_MS)
-        with visit.page.expect_response("**/gw/map/**/cell*"):
+        with visit.page.expect_response("**/gw/tiles/**"):
             for route in held:
                 route.continue_()
         visit.settled()
@@ -228,7 +228,10 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
         waiting.value.save_as(file)
     with opened_without_network(browser, file) as page:
         assert page.locator(".gw-top h1").inner_text() == "松溪街道：先看哪里"
-        assert page.locator(".gw-bottom li").count() == 5
+        assert page.locator(".gw-bottom li").count() == 4
+        assert page.locator(".gw-side li").count() == 20
+        assert page.locator(".gw-side li small").first.inner_text()
+        assert page.locator(".gw-pin").count() == 10
         assert page.evaluate(
             "(() => { const c = document.querySelector('canvas'); return c.getContext('2d')"
             ".getImageData(0, 0, c.width, c.height).data.some(v => v); })()"

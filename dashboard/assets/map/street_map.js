@@ -43,8 +43,8 @@ class StreetMap extends MapFrame {
     const changed = (...names) => names.some((n) => JSON.stringify(before[n]) !== JSON.stringify(data[n]));
     this.words = data.words;
     if (changed("words", "styles", "theme", "counts")) this.drawWords();
-    if (changed("bounds")) this.whole(false);
-    if (changed("snapshot")) this.snapshot = data.snapshot;
+    if (changed("snapshot")) this.snapshot = data.snapshot; // before anything moves and loads
+    if (changed("bounds")) this.whole();
     if (changed("days", "snapshot", "words")) this.time.update(data);
     if (changed("over", "words")) this.over.update(data);
     if (changed("pins")) this.drawPins();
@@ -62,7 +62,7 @@ class StreetMap extends MapFrame {
     this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
     this.frame.setAttribute("aria-label", words.map);
     this.drawLegend();
-    this.drawButtons(words, () => this.whole(false),
+    this.drawButtons(words, () => this.whole(),
       this.button("◐", words.dark, () => this.darken()));
     this.search.update(words, this.data.find);
   }

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.maps import over_layers, shown
+from dashboard.maps.content import over_layers, shown
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.server.routes import unit_urls
@@ -34,7 +34,7 @@ class Seen:
     Parameters
     ----------
     pins
-        What stands in the list's first lines, as :func:`dashboard.maps.shown.pins` gives it.
+        The list's first lines, as :func:`dashboard.maps.content.shown.pins` gives them.
     selected
         The unit that is highlighted and moved to, or None.
     days
