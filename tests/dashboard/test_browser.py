@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from visits import PHONE, READY, WAIT_MS, WIDE, Visit, faults, opened_without_network, visiting
 
 from dashboard.i18n import translator
+from geo.coordinates.datums import from_wgs84, to_wgs84
 
 pytestmark = pytest.mark.browser
 
@@ -245,3 +247,55 @@ def test_the_browser_gives_a_count_its_form(visitors: Visitors, server: str) -> 
         visit.open("gw/health")
         told = [visit.page.evaluate(filled, [text, count]) for count in (1, 2)]
     assert told == ["1 day late", "2 days late"]
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_the_browser_moves_shifted_tiles_to_the_centimetre_as_python_does(
+    visitors: Visitors, server: str, datum: str
+) -> None:
+    places = [(117.12, 36.19), (113.3, 23.1), (87.6, 43.8), (121.5, 31.2)]
+    moved = "async ([places, datum]) => { const m = await import('/gw/assets/map/datum.js');"
+    moved += "return places.map((place) => [m.fromWgs84(place, datum), m.toWgs84(place, datum)]); }"
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        told = visit.page.evaluate(moved, [places, datum])
+    for place, (shifted, back) in zip(places, told, strict=True):
+        lon, lat = np.array([place[0]]), np.array([place[1]])
+        assert np.allclose(shifted, np.ravel(from_wgs84(lon, lat, datum=datum)), atol=1e-7)
+        assert np.allclose(back, np.ravel(to_wgs84(lon, lat, datum=datum)), atol=1e-7)
+
+
+def test_a_shifted_tile_lies_where_its_corners_belong(visitors: Visitors, server: str) -> None:
+    """Of a tile drawn in GCJ-02 three corners are where WGS-84 has them, to half a pixel."""
+    script = """async () => {
+      await import('/gw/leaflet/leaflet.js');
+      const m = await import('/gw/assets/map/datum.js');
+      const box = document.createElement('div');
+      box.style = 'width:600px;height:400px';
+      document.body.append(box);
+      const map = L.map(box).setView([36.19, 117.12], 16);
+      const layer = m.shiftedTiles('/gw/none/{z}/{x}/{y}', { datum: 'gcj02' });
+      layer.createTile = () => document.createElement('div');
+      const drawn = [];
+      layer.on('tileloadstart', ({ tile, coords }) => drawn.push([tile, coords]));
+      layer.addTo(map);
+      const moved = (place, move) => {
+        const [lng, lat] = move([place.lng, place.lat], 'gcj02');
+        return map.project([lat, lng], 16);
+      };
+      const off = drawn.flatMap(([tile, at]) => [[0, 0], [1, 0], [0, 1]].map(([x, y]) => {
+        const corner = map.unproject(L.point(at.x + x, at.y + y).multiplyBy(256), 16);
+        const wanted = moved(corner, m.toWgs84).subtract(layer._level.origin);
+        const t = new DOMMatrix(tile.style.transform).transformPoint(
+          new DOMPoint(256 * x, 256 * y));
+        return Math.hypot(t.x - wanted.x, t.y - wanted.y);
+      }));
+      const needed = moved(map.getCenter(), m.fromWgs84).divideBy(256).floor();
+      const there = drawn.some(([, at]) => at.x === needed.x && at.y === needed.y);
+      return [Math.max(...off), there];
+    }"""
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        farthest, there = visit.page.evaluate(script)
+    assert farthest < 0.5
+    assert there
