@@ -34,6 +34,24 @@ class StreetMap extends MapFrame {
     this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
     this.map.on("click", (event) => this.onClick(event));
     this.started = performance.now();
+    this.keepBelowHead();
+  }
+
+  // Title and figures lie over the map: buttons stand below them, however many lines they take.
+  keepBelowHead() {
+    const head = document.querySelector(".st-key-map_head");
+    if (!head) return;
+    this.heads = new ResizeObserver(() => {
+      const below = head.getBoundingClientRect().bottom - this.frame.getBoundingClientRect().top;
+      this.slot.style.setProperty("--gw-head", `${Math.max(0, Math.round(below))}px`);
+    });
+    this.heads.observe(head);
+  }
+
+  remove() {
+    this.heads?.disconnect();
+    this.time.stop();
+    super.remove();
   }
 
   update(component) {
