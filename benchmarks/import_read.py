@@ -22,7 +22,7 @@ from data.contracts.registry import TABLES
 from data.ingest.batches import CheckOptions
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.open import OpenSource
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local

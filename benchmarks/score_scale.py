@@ -1,7 +1,7 @@
 """Measure what scoring costs beside a scan of its columns: CPU seconds and peak memory.
 
-Run ``python benchmarks/score_scale.py [BUILDINGS ...]``; ten events per building, in Parquet, read
-by DuckDB. Each step runs in a process of its own:
+Run ``python benchmarks/score_scale.py [BUILDINGS ...] [--events PER_BUILDING]``; ten events per
+building, in Parquet, read by DuckDB. They are made and written in blocks of buildings. Each step runs in a process of its own:
 
 scan      the columns that the score uses, read once
 pandas    the features of one date, written for pandas alone
@@ -38,6 +38,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
@@ -66,6 +67,14 @@ from simulation.sources import fill_table
 CUT = cut_after(date(2026, 11, 24))
 EVENTS_PER_BUILDING = 10
 SHARES = {"complaints": 0.4, "rentals": 0.3, "violations": 0.02, "inspections": 0.28}
+BUILDINGS_AT_ONCE = 100_000
+TEXTS = {
+    "result": ["未发现异常"] * 6 + ["疑似", "属实", "无人"],
+    "source": ["12345热线", "网格上报"],
+    "nature": ["投诉", "举报", "咨询"],
+    "lessee_kind": ["个人", "企业"],
+    "purpose": ["居住", "商业"],
+}
 LEARNING = ScoreConfig(model=ModelConfig(windows=8))
 ONE_DATE = ScoreConfig(model=ModelConfig(burn_in_days=3_660))
 USED = {
@@ -97,16 +106,21 @@ class ParquetSource:
         return as_first_versions(self._views[name])
 
 
-def make_tables(folder: Path, buildings: int) -> None:
-    """Write a register and the events of two years."""
+def make_tables(folder: Path, buildings: int, events: int = EVENTS_PER_BUILDING) -> None:
+    """Write a register and the events of two years, so many per building."""
     rng = np.random.default_rng(1)
-    events = EVENTS_PER_BUILDING * buildings
     pq.write_table(make_register(buildings, rng), folder / "buildings.parquet")
     grids = current_schema(TABLES["grids"], placed=False).empty_table()
     pq.write_table(grids, folder / "grids.parquet")
     for name, share in SHARES.items():
-        table = make_events(name, int(events * share), buildings, rng)
-        pq.write_table(table, folder / f"{name}.parquet", row_group_size=ROWS_PER_GROUP)
+        path, schema = folder / f"{name}.parquet", events_schema(name)
+        people = max(int(buildings * events * share), 2)
+        with pq.ParquetWriter(path, schema) as file:
+            for first in range(0, buildings, BUILDINGS_AT_ONCE):
+                last = min(first + BUILDINGS_AT_ONCE, buildings)
+                count = int((last - first) * events * share)
+                table = make_events(name, count, (first, last), people, rng)
+                file.write_table(table.cast(schema), row_group_size=ROWS_PER_GROUP)
 
 
 def make_register(count: int, rng: np.random.Generator) -> pa.Table:
@@ -130,39 +144,55 @@ def make_register(count: int, rng: np.random.Generator) -> pa.Table:
     return fill_table(pd.DataFrame(columns), REGISTER_COLUMNS)
 
 
-def make_events(name: str, count: int, buildings: int, rng: np.random.Generator) -> pa.Table:
-    """Make events of two years with what the score reads of them, in order of building."""
+def events_schema(name: str) -> pa.Schema:
+    """Return the columns of a table of events: what the score reads of them, and the lake's own."""
+    texts = ["row_key", "building_id", "match_level", "reporter_key", "lessee_key", *TEXTS]
+    optional = ["status", "is_true", "category", "ticket_no", "unit_id"]
+    times = dict.fromkeys(("start_date", "end_date"), pa.timestamp("us"))
+    own = dict.fromkeys([*texts, *optional], pa.string()) | times
+    placed = {"match_score": pa.float64(), **LAKE_COLUMNS, **PLACEMENT_COLUMNS}
+    return pa.schema(list((own | placed).items()))
+
+
+def make_events(
+    name: str, count: int, buildings: tuple[int, int], people: int, rng: np.random.Generator
+) -> pa.Table:
+    """Make events of two years at buildings from one number to another, in order of building.
+
+    ``people``: how many there are that may report or rent.
+    """
     days = rng.integers(0, 730 * 86_400, count).astype("timedelta64[s]")
     at = np.datetime64(CUT, "us") - days
-    texts = {
-        "result": ["未发现异常"] * 6 + ["疑似", "属实", "无人"],
-        "source": ["12345热线", "网格上报"],
-        "nature": ["投诉", "举报", "咨询"],
-        "lessee_kind": ["个人", "企业"],
-        "purpose": ["居住", "商业"],
-    }
     columns = {
-        "row_key": np.char.mod(f"{name}-%d", np.arange(count)),
-        "building_id": np.char.mod("B%07d", np.sort(rng.integers(0, buildings, count))),
+        "row_key": numbered(f"{name}-{buildings[0]}-", np.arange(count)),
+        "building_id": numbered("B", np.sort(rng.integers(*buildings, count)), digits=7),
         "match_level": np.full(count, "building"),
         "match_score": rng.choice([0.8, 1.0], count),
         "event_at": at,
         "learnt_at": at,
         "start_date": at,
         "end_date": at + np.timedelta64(300, "D"),
-        "reporter_key": np.char.mod("r%d", rng.integers(0, max(count // 2, 1), count)),
-        "lessee_key": np.char.mod("t%d", rng.integers(0, max(count, 1), count)),
-        **{field: rng.choice(values, count) for field, values in texts.items()},
+        "reporter_key": numbered("r", rng.integers(0, people // 2, count)),
+        "lessee_key": numbered("t", rng.integers(0, people, count)),
+        **{field: rng.choice(values, count) for field, values in TEXTS.items()},
     }
     if name == "rentals":
-        columns["unit_id"] = np.char.mod("u%d", rng.integers(0, max(count, 1), count))
-    text_only = dict.fromkeys(
-        ("status", "is_true", "category", "ticket_no", "unit_id"), pa.string()
-    )
-    times = dict.fromkeys(("start_date", "end_date"), pa.timestamp("us"))
-    own = dict.fromkeys([each for each in columns if each not in times], pa.string())
-    types = own | text_only | times | LAKE_COLUMNS | PLACEMENT_COLUMNS
-    return fill_table(pd.DataFrame(columns), types)
+        columns["unit_id"] = numbered("u", rng.integers(0, people, count))
+    schema = events_schema(name)
+    return pa.table(
+        [
+            pa.array(columns[field.name], field.type) if field.name in columns
+            else pa.nulls(count, field.type)
+            for field in schema
+        ],
+        schema=schema,
+    )  # fmt: skip
+
+
+def numbered(prefix: str, numbers: np.ndarray, digits: int = 1) -> pa.Array:
+    """Return texts of a prefix and a number each."""
+    padded = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), digits, "0")
+    return pc.binary_join_element_wise(prefix, padded, "")
 
 
 def scan(folder: Path) -> None:
@@ -262,9 +292,14 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         print(json.dumps({"cpu": cpu, "peak": peak}))
         return
-    sizes = [int(value) for value in sys.argv[1:] if not value.startswith("-")]
-    steps = [step for step in STEPS if f"-{step}" not in sys.argv]
-    costs = {size: measure_all(size, steps) for size in sizes or [3_000, 20_000]}
+    asked, events = sys.argv[1:], EVENTS_PER_BUILDING
+    if "--events" in asked:
+        at = asked.index("--events")
+        events = int(asked[at + 1])
+        del asked[at : at + 2]
+    sizes = [int(value) for value in asked if not value.startswith("-")]
+    steps = [step for step in STEPS if f"-{step}" not in asked]
+    costs = {size: measure_all(size, events, steps) for size in sizes or [3_000, 20_000]}
     for (smaller, before), (larger, after) in pairwise(sorted(costs.items())):
         print(f"slope of CPU against rows, {smaller} to {larger} buildings")
         for name, seconds in after.items():
@@ -272,12 +307,12 @@ def main() -> None:
             print(f"  {name:20}{slope:8.2f}")
 
 
-def measure_all(size: int, steps: Sequence[str]) -> dict[str, float]:
+def measure_all(size: int, events: int, steps: Sequence[str]) -> dict[str, float]:
     """Print what steps cost at a size; return the CPU seconds of each."""
     cpu: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as made:
-        make_tables(Path(made), size)
-        print(f"{size} buildings, {size * EVENTS_PER_BUILDING} events")
+        make_tables(Path(made), size, events)
+        print(f"{size} buildings, {size * events} events")
         for step in steps:
             cost = measure(step, Path(made))
             for part, seconds in cost["cpu"].items():

@@ -31,7 +31,7 @@ from governance.patrols.teams.teams import TeamService
 from governance.responsibility.chains import ResponsibilityService
 from governance.responsibility.changes import DutyChangeService
 from governance.responsibility.handovers import HandoverService
-from governance.scores.automatic import AutomaticScoringService
+from governance.scores.automatic.service import AutomaticScoringService
 from governance.scores.evaluation import EvaluationService
 from governance.scores.ground import GroundService
 from governance.scores.monitoring import MonitoringService

@@ -87,7 +87,7 @@ def serve_dashboard(
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
     from dashboard.runtime.background_scorer import scoring_in_background
-    from governance.scores.automatic_rules import SECTION, ScoringRules
+    from governance.scores.automatic.rules import SECTION, ScoringRules
 
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in

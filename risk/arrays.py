@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -18,7 +19,10 @@ Texts = NDArray[np.str_]
 UNKNOWN: Final = -1
 
 
-def rows_of(texts: pd.Series | pd.Index[Any], names: pd.Series | pd.Index[Any]) -> Codes:
+TextColumn: TypeAlias = "pd.Series | pd.Index[Any] | pa.ChunkedArray"
+
+
+def rows_of(texts: TextColumn, names: TextColumn) -> Codes:
     """Return where each text stands among the names, `UNKNOWN` where it is none of them.
 
     By way of Arrow, which needs no Python text per row. Of a name that is there twice the first.
@@ -27,5 +31,38 @@ def rows_of(texts: pd.Series | pd.Index[Any], names: pd.Series | pd.Index[Any]) 
     return np.asarray(found.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _as_arrow(texts: pd.Series | pd.Index[Any]) -> pa.Array:
+def by_text(texts: pd.Series, work_out: Callable[[pd.Index[Any]], ArrayLike]) -> NDArray[Any]:
+    """Work something out for each distinct text, and return it for every row, shape (rows,)."""
+    codes, distinct = pd.factorize(texts)
+    return np.asarray(work_out(pd.Index(distinct)))[codes]
+
+
+def changed_texts(texts: pd.Series, change: Callable[[pd.Series], pd.Series | Texts]) -> pd.Series:
+    """Change each distinct text, and return the changed ones for every row."""
+    codes, distinct = pd.factorize(texts)
+    changed = pd.Series(change(pd.Series(distinct, dtype="str")), dtype="str")
+    return changed.take(codes).set_axis(texts.index)
+
+
+def code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
+    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
+    codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
+    found = pd.Index(found, dtype="str")
+    order = np.asarray(found.argsort())
+    order = order[np.asarray(found != "")[order]]
+    rank = np.full(len(found) + 1, UNKNOWN, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    ends = np.cumsum([len(each) for each in texts])[:-1]
+    return found[order], np.split(rank[codes], ends)
+
+
+def is_in_order(texts: pd.Series) -> bool:
+    """Say whether each text is greater than the one before it."""
+    values = _as_arrow(texts)
+    return bool(pc.all(pc.less(values[:-1], values[1:])).as_py() in {True, None})
+
+
+def _as_arrow(texts: TextColumn) -> pa.Array:
+    if isinstance(texts, pa.ChunkedArray):
+        return texts.cast(pa.large_string())
     return pa.array(texts, type=pa.large_string(), from_pandas=True)

@@ -75,6 +75,8 @@ UNVISITED: Final = "unvisited"
 # (`risk.features.relative_risk`).
 HISTORY_UNIT: Final = "history_unit"
 HISTORY_OPERATOR: Final = "history_operator"
+HISTORY_WORDS: Final = "history_words"
+"""Of operators elsewhere whose names share words; its points are in those of the operator."""
 HISTORY_BUILDING: Final = "history_building"
 HISTORY_KIND: Final = "history_kind"
 HISTORY_RING: Final = "history_ring"

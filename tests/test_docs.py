@@ -18,8 +18,8 @@ from data.contracts.registry import TABLES
 from data.workspace.settings import SECTIONS, read_section, read_settings
 from governance.patrols.routing.model.settings import SECTION as PATROLS
 from governance.patrols.routing.model.settings import PatrolRules
-from governance.scores.automatic_rules import SECTION as SCORING
-from governance.scores.automatic_rules import ScoringRules
+from governance.scores.automatic.rules import SECTION as SCORING
+from governance.scores.automatic.rules import ScoringRules
 from governance.scores.monitoring import SECTION as MONITORING
 from governance.scores.monitoring import MonitoringRules
 from governance.scores.trials.settings import SECTION as TRIALS

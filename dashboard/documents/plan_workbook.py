@@ -31,6 +31,7 @@ SHIFTS = (
     Column("departments"),
 )
 UNCOVERED = (
+    Column("rank", digits=0),
     Column("name"),
     Column("tier", kind="tier"),
     Column("why_uncovered", source="reason", kind="uncovered"),

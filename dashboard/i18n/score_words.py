@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboard.i18n import Translator
 from data.results.snapshot import BUILDING_KIND, FIND_RATE
+from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
 from risk.explanation.evidence import EvidenceRow, count_sources
 from risk.find_rate.points import VISITS
@@ -62,6 +63,69 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
         "nothing by itself.",
         told=told,
     )
+
+
+def with_news(news: ScoreWithNews, *, say: Translator) -> str:
+    """Say what a building's score is with the visits and complaints that came since."""
+    facts = {"score": _count(news.score), "was": _count(news.was)}
+    if not news.complaints:
+        return say(
+            "With {visits} visits that came since: {score} (was {was}).",
+            visits=news.visits, **facts,
+        )  # fmt: skip
+    if not news.visits:
+        return say(
+            "With {complaints} complaints that came since: {score} (was {was}).",
+            complaints=news.complaints, **facts,
+        )  # fmt: skip
+    return say(
+        "With {visits} visits and {complaints} complaints that came since: {score} (was {was}).",
+        visits=news.visits, complaints=news.complaints, **facts,
+    )  # fmt: skip
+
+
+def complaints_count(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say what complaints count where the community reports more or less readily than others.
+
+    Empty where it does not, to two digits, and where nothing is known of it.
+    """
+    rate = f"{explained.reporting or 1.0:.2f}"
+    if float(rate) == 1.0 or not float(rate):
+        return ""
+    return say(
+        "Complaints here count × {factor}, since this community reports {rate} times as readily "
+        "as others.",
+        factor=f"{1.0 / float(rate):.2f}",
+        rate=rate,
+    )
+
+
+def shared_words(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say what was found at operators elsewhere whose names share a word with those here.
+
+    Empty where there is none.
+    """
+    if not explained.words:
+        return ""
+    first = explained.words[0]
+    parts = [
+        say(
+            "Operators elsewhere whose names share a word with this one's: {visits} visits found "
+            "{found}, {usual} would have been usual.",
+            visits=f"{first.visits:,}",
+            found=_count(first.found),
+            usual=_count(first.usual),
+        )
+    ]
+    if len(explained.words) > 1:
+        parts.append(
+            say(
+                "That is the most telling of {words} such words; the others are counted as well.",
+                words=len(explained.words),
+            )
+        )
+    parts.append(say("The words themselves are not kept."))
+    return ("" if say.language == "zh" else " ").join(parts)
 
 
 def sources(rows: Iterable[EvidenceRow], *, say: Translator) -> str:

@@ -217,16 +217,20 @@ class Derivation:
         wanted = ("grid_code", "community_code", "geom")
         return Grids.of(self._versions.known_now("grids", wanted).to_pandas())
 
-    def reference_shapes(self) -> list[shapely.Geometry]:
-        """Return what is known to be here, to recognise a datum by: the most telling kind only."""
+    def reference_shapes(self) -> list[list[shapely.Geometry]]:
+        """Return what is known to be here, to recognise a datum by: by kind, none of them empty.
+
+        The street's border, the grids, the buildings, the shapes of other layers (roads, borders);
+        where none of these is known the points of rows.
+        """
         border = self._workspace.border_path
+        kinds = [list(self.grids.borders)]
         if border is not None and border.is_file():
-            return [shapely.from_geojson(border.read_text(encoding="utf-8"))]
-        if len(self.grids.borders):
-            return list(self.grids.borders)
+            kinds.insert(0, [shapely.from_geojson(border.read_text(encoding="utf-8"))])
         register = pq.read_table(self.register_path(), columns=["lon", "lat", "geom"])
         known = footprints_of(register)
-        return list(known[~shapely.is_missing(known)])
+        kinds += [list(known[~shapely.is_missing(known)]), *self._versions.shapes_of_layers()]
+        return list(filter(None, kinds)) or list(self._versions.points_of_rows())
 
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from typing import Any, Final
 import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
+from ibis.expr.operations import DatabaseTable
 from ibis.expr.types import Table
 
 from data.workspace.folder import Workspace
@@ -128,6 +129,58 @@ def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no 
     return known
 
 
+TEXT: Final = "text"
+_TEXTS: Final = ibis.schema({TEXT: "string"})
+_LIST: Final = "texts_"
+_ASKED: Final = weakref.WeakKeyDictionary[Backend, OrderedDict[Hashable, str]]()
+"""SQL that was written for each session."""
+
+
+def ask_about_texts(
+    rows: Table,
+    texts: Mapping[str, Collection[str]],
+    ask: Callable[[Table, Mapping[str, Table]], Table],
+) -> pa.Table:
+    """Answer a question about rows and some lists of texts.
+
+    In DuckDB its SQL is written once for the same rows and names of lists, whatever is in them:
+    Ibis takes as long to write it as DuckDB to answer.
+
+    Parameters
+    ----------
+    texts
+        The lists, by name.
+    ask
+        Makes the expression, of the rows and of a table of one column, `TEXT`, for each list;
+        always the same one for the same names.
+    """
+    lists = {
+        name: pa.table({TEXT: pa.array(sorted(each), pa.string())}) for name, each in texts.items()
+    }
+    session = rows.get_backend()
+    if not isinstance(session, Backend):
+        return ask(rows, {name: ibis.memtable(each) for name, each in lists.items()}).to_pyarrow()
+    for name, each in lists.items():
+        session.con.register(_LIST + name, each)
+    written, key = _ASKED.setdefault(session, OrderedDict()), (rows.op(), ask, *lists)
+    sql = written.pop(key, None)
+    if sql is None:
+        tables = {
+            name: DatabaseTable(_LIST + name, schema=_TEXTS, source=session).to_expr()
+            for name in lists
+        }
+        sql = str(session.compile(ask(rows, tables)))
+    _remember(written, key, sql)
+    return session.con.execute(sql).to_arrow_table()
+
+
+def _remember(written: OrderedDict[Hashable, str], key: Hashable, sql: str) -> None:
+    """Keep a statement as the newest of `MOST_STATEMENTS`."""
+    written[key] = sql
+    while len(written) > MOST_STATEMENTS:
+        written.popitem(last=False)
+
+
 class LocalTables:
     """A few rows at a time in a session's memory, asked by questions that are written once.
 
@@ -164,9 +217,7 @@ class LocalTables:
             sql = str(
                 self._session.compile(ask({name: self._session.table(name) for name in tables}))
             )
-        self._written[key] = sql
-        while len(self._written) > MOST_STATEMENTS:
-            self._written.popitem(last=False)
+        _remember(self._written, key, sql)
         return connection.execute(sql).to_arrow_table()
 
 

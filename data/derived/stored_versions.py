@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
@@ -36,6 +37,8 @@ from data.workspace.folder import Workspace
 
 ROW_NUMBER = "file_row_number"
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
+TELLING_KINDS = frozenset({"道路", "边界", "建筑"})
+"""Kinds of features of other layers that tell where buildings are."""
 _VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
 
 
@@ -77,6 +80,23 @@ class StoredVersions:
         versions = self._all(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
         return _as_sent(current, columns).cast(schema)
+
+    def shapes_of_layers(self) -> Iterator[list[shapely.Geometry]]:
+        """Yield the shapes of tables besides buildings and grids, of each kind by itself."""
+        for table, contract in TABLES.items():
+            names = {field.name for field in contract.stored}
+            if table not in {"buildings", "grids"} and {"geom", "kind"} <= names:
+                rows = self.known_now(table, ("kind", "geom")).to_pandas().dropna()
+                for kind in sorted(TELLING_KINDS & set(rows["kind"])):
+                    yield list(shapely.from_wkb(rows["geom"][rows["kind"] == kind].to_numpy()))
+
+    def points_of_rows(self) -> Iterator[list[shapely.Geometry]]:
+        """Yield the points that rows of events were sent with, each table by itself."""
+        for table, contract in TABLES.items():
+            names = {field.name for field in contract.stored}
+            if contract.event_fields and {"lon", "lat"} <= names:
+                rows = self.known_now(table, ("lon", "lat")).to_pandas().dropna().drop_duplicates()
+                yield from filter(None, [list(shapely.points(rows["lon"], rows["lat"]))])
 
     def community_names(self) -> dict[str, str]:
         """Return community code → name, as the grids say it: two estates may share theirs."""

@@ -3,7 +3,7 @@
 The way of a file, for whoever calls it::
 
     opened = OpenSource(source, contract=contract)                # reading/open.py
-    guess = guess_mapping(opened.describe().columns, contract)    # reading/column_mapping.py
+    guess = guess_mapping(opened.describe().columns, contract)    # reading/headers
     mapping = guess.mapping                                       # field -> column
     seen = SeenRows()                                             # one per import
     options = CheckOptions(now=..., secret=...)
@@ -54,6 +54,10 @@ DUPLICATES = pa.schema(
 )
 
 
+HALF_POINT, UNREAD_POINT, ZERO_POINT = "half_point", "unread_point", "zero_point"
+"""What is noted of rows whose coordinates are dropped when they are read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceBatch:
     """Some rows of one sheet or layer, as text, under the sender's own headers.
@@ -70,6 +74,8 @@ class SourceBatch:
     imprecise
         Header → mask of cells that were *numbers* of more than 15 digits and so have lost their
         end. Headers without such a cell are absent.
+    unsaved
+        Header → mask of formulas whose value was never stored; they stand in their cells.
     geometry
         WKB per row (``large_binary``) where the format has geometry.
     surplus
@@ -89,6 +95,7 @@ class SourceBatch:
     source_row: NDArray[np.int64]
     sheet: str = ""
     imprecise: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    unsaved: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     geometry: pa.Array | None = None
     surplus: pa.Array | None = None
     crs: str | None = None
@@ -113,6 +120,7 @@ class SourceBatch:
             rows=self.rows.filter(mask),
             source_row=self.source_row[keep],
             imprecise={name: flags[keep] for name, flags in self.imprecise.items()},
+            unsaved={name: flags[keep] for name, flags in self.unsaved.items()},
             geometry=None if self.geometry is None else self.geometry.filter(mask),
             surplus=None if self.surplus is None else self.surplus.filter(mask),
         )
@@ -202,6 +210,8 @@ class CheckedBatch:
         Who complained, as sent, in `data.privacy.identities.SCHEMA`; to be kept apart or thrown
         away. None
         where the table has no complainants or the rows were checked without a secret.
+    noted
+        Code (`HALF_POINT` …) → which of the accepted rows had such coordinates, now dropped.
     """
 
     accepted: pa.Table
@@ -211,6 +221,7 @@ class CheckedBatch:
     dropped_personal: Mapping[str, int] = field(default_factory=dict)
     kept_unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     identities: pa.Table | None = None
+    noted: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:

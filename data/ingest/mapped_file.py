@@ -6,10 +6,11 @@ Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 import itertools
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from data.contracts.model import TableContract
 from data.derived.build import Derivation
@@ -20,14 +21,26 @@ from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
-from data.ingest.datum import DatumDecision, ImportRefusedError, PointSample, decide_datum
-from data.ingest.options import ImportOptions, require_fields, with_meanings
+from data.ingest.coordinates.datum import (
+    DatumDecision,
+    ImportRefusedError,
+    PointSample,
+    decide_datum,
+)
+from data.ingest.options import ImportOptions, judged_by_grade, require_fields, with_meanings
+from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
-from data.ingest.reading.column_mapping import HeaderGuess, guess_mapping, header_signature
+from data.ingest.reading.headers.column_mapping import (
+    ADDRESS_FIELDS,
+    HeaderGuess,
+    guess_mapping,
+    header_signature,
+)
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
+TELLING_FIELDS = frozenset({*PLACE_FIELDS, *ADDRESS_FIELDS, "building_id", "estate"})
 BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by
 
 
@@ -46,11 +59,32 @@ def guess_headers(
 ) -> HeaderGuess:
     """Say which column is which field: as given, noted in the file, remembered, or guessed."""
     with workspace.store.begin() as unit:
-        remembered = unit.header_mappings.of(
-            sender=header_signature(info.columns), table=contract.name
-        )
-    return guess_mapping(
-        info.columns, contract, remembered={**remembered, **info.mapping}, overrides=options.mapping
+        sender = header_signature(info.columns)
+        of_sender = unit.header_mappings.of(sender=sender, table=contract.name)
+    remembered = of_sender if info.has_header else {}
+    guess = partial(
+        guess_mapping,
+        info.columns,
+        contract,
+        remembered={**remembered, **info.mapping},
+        sample=info.preview,
+    )
+    found = guess(overrides=options.mapping)
+    judged = judged_by_grade(contract, found.mapping, options)
+    return guess(overrides={**options.mapping, **judged}) if judged else found
+
+
+def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:
+    """Say whether no column tells where the things of a file are, though their table is of places.
+
+    Whoever leaves the address out by hand knows it.
+    """
+    telling = {field.name for field in contract.fields} & TELLING_FIELDS
+    if not telling & ADDRESS_FIELDS or info.has_geometry:
+        return False
+    known = telling & set(guess.mapping)
+    return not (
+        known - {"lon", "lat"} or {"lon", "lat"} <= known or guess.left_out & ADDRESS_FIELDS
     )
 
 
@@ -97,7 +131,9 @@ class MappedFile:
         self.guess = self._map_headers()
 
     def remember_mapping(self) -> None:
-        """Read the next file of this sender the same way."""
+        """Read the next file of this sender the same way; without headers none is the same."""
+        if not self._info.has_header:
+            return
         with self._workspace.store.begin() as unit:
             unit.header_mappings.remember(
                 self.guess.mapping, sender=self.sender, table=self._contract.name
@@ -108,7 +144,7 @@ class MappedFile:
         """Yield the batches after the filter, with how many rows it left out."""
         for batch in self._opened.batches(rows or BATCH_ROWS):
             filtered = filter_rows(batch, self._options.where) if self._options.where else batch
-            yield filtered, len(batch) - len(filtered)
+            yield doubt_again(self._workspace, filtered), len(batch) - len(filtered)
 
     def checked(
         self, seen: SeenRows, *, check_range: bool, secret: bytes
@@ -141,9 +177,14 @@ class MappedFile:
                 sample.add(checked.accepted, batch.crs)
                 if sample.is_full:
                     break
-        with Derivation(self._workspace) as derivation:
-            reference = derivation.reference_shapes() if sample.points else []
+        reference = self.known_shapes if sample.points or sample.claimed else []
         return decide_datum(sample, given=self._options.datum, reference=reference)
+
+    @cached_property
+    def known_shapes(self) -> list[list[shapely.Geometry]]:
+        """What is known of the office's area, in WGS-84; asked for only where there are points."""
+        with Derivation(self._workspace) as derivation:
+            return derivation.reference_shapes()
 
     @cached_property
     def _decided_columns(self) -> ColumnDecisions:
@@ -180,7 +221,7 @@ class MappedFile:
         return repeated_keys(pa.chunked_array(keys))
 
     def _with_meanings(self, batch: SourceBatch) -> tuple[SourceBatch, dict[str, str]]:
-        return with_meanings(batch, self.guess.mapping, self._options.values)
+        return with_meanings(batch, self.guess.mapping, self._options.values, self._contract)
 
     def _check_options(
         self, *, check_range: bool, secret: bytes, columns: ColumnDecisions | None
@@ -208,7 +249,7 @@ class MappedFile:
 
     def _map_headers(self) -> HeaderGuess:
         require_fields(self._contract, self._options.values)
-        info = self._opened.describe()
+        info = self._info = self._opened.describe()
         if not info.columns:
             raise no_rows()
         self.sender = header_signature(info.columns)
@@ -220,5 +261,12 @@ class MappedFile:
                 headers=[self._contract.field(name).header for name in guess.missing],
                 seen=list(info.columns),
                 what_to_do="Say which column it is with --map FIELD=COLUMN.",
+            )
+        if is_nowhere(self._contract, info, guess):
+            raise ImportRefusedError(
+                "place_missing",
+                seen=list(info.columns),
+                field=next(f.name for f in self._contract.fields if f.name in ADDRESS_FIELDS),
+                what_to_do="Say which column is the address (--map), or that none is.",
             )
         return guess

@@ -1,14 +1,25 @@
 """Options of an import: column mapping, filter, datum, meaning of values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import TableContract
+from data.contracts.model import TableContract, Vocabulary
+from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.column_mapping import MappingError
+from data.ingest.reading.cells import read_grades
+from data.ingest.reading.headers.column_mapping import MappingError
+
+RESULT, GRADE = "result", "grade"
+_LIMIT: Final = re.compile(r"^\s*(?P<sign><=|>=|<|>|≤|≥)\s*(?P<number>-?\d+(?:\.\d+)?)\s*$")
+_HOLDS: Final = {
+    "<=": pc.less_equal, "≤": pc.less_equal, "<": pc.less,
+    ">=": pc.greater_equal, "≥": pc.greater_equal, ">": pc.greater,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +37,10 @@ class ImportOptions:
     where
         Header → value: only such rows are imported; the rest is left out before counting.
     values
-        Field → value seen → value meant.
+        Field → value seen → value meant; a value seen may be a limit such as ``<=85``.
+    header
+        Whether a sheet or text has a header row; None to look for one. Columns without a header
+        are called by their position (列1, 列2 …).
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -34,10 +48,13 @@ class ImportOptions:
     datum: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    header: bool | None = None
 
     def decisive(self, mapping: Mapping[str, str], *, words: object = None) -> dict[str, Any]:
         """Return what decides the stored rows, given the mapping and the office's own words."""
         facts = asdict(self) | {"constants": {}, "year": None}  # as older imports were hashed
+        if self.header is None:
+            del facts["header"]
         return facts | {"mapping": dict(mapping)} | ({"words": words} if words else {})
 
 
@@ -57,12 +74,33 @@ def require_fields(contract: TableContract, values: Mapping[str, Mapping[str, st
         )
 
 
+def judged_by_grade(
+    contract: TableContract, mapping: Mapping[str, str], options: ImportOptions
+) -> dict[str, str]:
+    """Return the columns that follow from limits of results: one column is result and grade."""
+    if not has_limits(options.values.get(RESULT, {})) or contract.name != "inspections":
+        return {}
+    column = mapping.get(RESULT) or mapping.get(GRADE)
+    open_ = [name for name in (RESULT, GRADE) if name not in options.mapping]
+    return {name: column for name in open_ if column and mapping.get(name, column) == column}
+
+
+def has_limits(meanings: Mapping[str, str]) -> bool:
+    """Say whether values of a field follow from limits of a number (``<=85``)."""
+    return any(map(_LIMIT.match, meanings))
+
+
 def with_meanings(
-    batch: SourceBatch, mapping: Mapping[str, str], values: Mapping[str, Mapping[str, str]]
+    batch: SourceBatch,
+    mapping: Mapping[str, str],
+    values: Mapping[str, Mapping[str, str]],
+    contract: TableContract,
 ) -> tuple[SourceBatch, dict[str, str]]:
     """Return a batch with the values that are meant, and the mapping to where they are now.
 
-    A column that other fields use as well is left as it is; the field gets a copy.
+    A column that other fields use as well is left as it is; the field gets a copy. Limits are
+    compared with the number that a cell is or stands for, as a grade is read; the first that holds
+    counts, and a result on the other side of all of them is that nothing was found.
     """
     mapping, rows = dict(mapping), batch.rows
     for name, meanings in values.items():
@@ -73,9 +111,33 @@ def with_meanings(
         for seen, meant in meanings.items():
             is_seen = pc.equal(pc.utf8_trim_whitespace(texts), seen.strip())
             texts = pc.if_else(pc.fill_null(is_seen, fill_value=False), meant, texts)
+        if has_limits(meanings):
+            texts = _by_limits(rows[column], texts, meanings, name, contract)
         if list(mapping.values()).count(column) > 1:
             mapping[name] = f"{column} ({name})"
             rows = rows.append_column(mapping[name], texts)
         else:
             rows = rows.set_column(rows.column_names.index(column), column, texts)
     return replace(batch, rows=rows), mapping
+
+
+def _by_limits(
+    sent: pa.ChunkedArray,
+    texts: pa.ChunkedArray,
+    meanings: Mapping[str, str],
+    name: str,
+    contract: TableContract,
+) -> pa.ChunkedArray:
+    """Replace the numbers of a column by what the limits say of them."""
+    words = contract.field(GRADE).vocabulary if name == RESULT else None
+    numbers, _ = read_grades(sent.combine_chunks(), words or Vocabulary(()))
+    numbers = pc.if_else(pc.fill_null(pc.equal(sent, texts), fill_value=False), numbers, None)
+    for seen, meant in meanings.items():
+        limit = _LIMIT.match(seen)
+        if limit is not None:
+            within = _HOLDS[limit["sign"]](numbers, float(limit["number"]))
+            within = pc.fill_null(within, fill_value=False)
+            texts, numbers = pc.if_else(within, meant, texts), pc.if_else(within, None, numbers)
+    if name == RESULT:
+        texts = pc.if_else(numbers.is_valid(), VisitResult.NOTHING.value, texts)
+    return texts

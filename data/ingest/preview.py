@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
-from data.ingest.datum import ImportRefusedError
-from data.ingest.mapped_file import MappedFile, guess_headers
+from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
+from data.ingest.mapped_file import MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
 from data.ingest.reading.open import OpenSource
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
@@ -51,6 +51,12 @@ class ImportPreview:
         Whether the file is refused until somebody says its datum.
     datum_suggestion
         The candidate that stands out, if one does.
+    datum_doubtful
+        Whether what is known speaks against the datum that the file, or a person, says.
+    has_header
+        Whether columns are called by a header row, and not by their position.
+    place_missing
+        Whether no column tells where things are, though the table is about places.
     notes
         Codes of what a reader should know about the file.
     """
@@ -68,6 +74,9 @@ class ImportPreview:
     datum_shares: dict[str, float] = field(default_factory=dict)
     datum_needed: bool = False
     datum_suggestion: str | None = None
+    datum_doubtful: bool = False
+    has_header: bool = True
+    place_missing: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -84,9 +93,10 @@ def preview_file(
         When a given mapping names a field or header that does not exist.
     """
     contract = workspace.contract(table)
-    opened = OpenSource(source, contract=contract, sheet=options.sheet)
+    opened = OpenSource(source, contract=contract, sheet=options.sheet, header=options.header)
     info = opened.describe()
     guess = guess_headers(workspace, contract, info, options)
+    nowhere = is_nowhere(contract, info, guess)
 
     def mapped() -> MappedFile:
         return MappedFile(workspace, contract, opened, now=now, options=options)
@@ -102,7 +112,9 @@ def preview_file(
         fields=tuple(f for f in contract.fields if not f.computed),
         sample=_masked(info.preview, guess.mapping, contract).to_pandas(),
         notes=tuple(code for code, _ in info.notes),
-        **({} if guess.missing else _weighed_datum(mapped)),
+        has_header=info.has_header,
+        place_missing=nowhere,
+        **({} if guess.missing or nowhere else _weighed_datum(mapped)),
     )
 
 
@@ -119,6 +131,8 @@ def _weighed_datum(mapped: Callable[[], MappedFile]) -> dict[str, Any]:
     return {
         "datum": decision.datum.label if decision.datum else None,
         "datum_shares": dict(decision.report.shares) if decision.report else {},
+        "datum_doubtful": DOUBTFUL in decision.notes,
+        "datum_suggestion": decision.suggestion if DOUBTFUL in decision.notes else None,
     }
 
 

@@ -3,8 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pyarrow as pa
 
 from data.ingest.batches import CheckedBatch, SourceBatch
+from data.ingest.coordinates.point_notes import PointNotes, row_names
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
 
@@ -31,6 +35,8 @@ class ImportResult(ImportFacts):
     dry_run: bool = False
 
 
+NOWHERE = "none"
+"""Level of rows that nothing places."""
 UNKNOWN_SHOWN = 30
 """So many values outside a list are written down for each field, the commonest first."""
 
@@ -43,13 +49,13 @@ class Tally:
     quarantined: int = 0
     repeated_in_file: int = 0
     left_out: int = 0
-    points_lost: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     dropped_personal: Counter[str] = field(default_factory=Counter)
     kept_unknown: dict[str, Counter[str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     returned: dict[str, list[str]] = field(default_factory=dict)
+    points: PointNotes = field(default_factory=PointNotes)
 
     def add(self, batch: SourceBatch, checked: CheckedBatch, *, left_out: int) -> None:
         """Count a batch."""
@@ -64,18 +70,30 @@ class Tally:
             self.kept_unknown.setdefault(name, Counter()).update(values)
         self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
         merge_corrected(self.returned, corrected_rows(batch))
+        for code, mask in checked.noted.items():
+            self.points.note(code, row_names(checked.accepted.filter(pa.array(mask))).tolist())
 
-    def commonest_unknown(self) -> dict[str, dict[str, int]]:
-        """Return field → the commonest values outside its list → rows."""
+    def facts(self) -> dict[str, Any]:
+        """Return what a manifest says as it was counted; of values outside a list the commonest."""
         return {
-            name: dict(values.most_common(UNKNOWN_SHOWN))
-            for name, values in self.kept_unknown.items()
+            "rows_in": self.rows_in,
+            "quarantined": self.quarantined,
+            "left_out": self.left_out,
+            "reasons": dict(self.reasons),
+            "skipped": dict(self.skipped),
+            "dropped_personal": dict(self.dropped_personal),
+            "kept_unknown": {
+                name: dict(values.most_common(UNKNOWN_SHOWN))
+                for name, values in self.kept_unknown.items()
+            },
+            "returned": self.returned,
+            "noted": self.points.counts,
+            "noted_rows": self.points.rows,
         }
 
     def warnings(self, more: tuple[str, ...]) -> tuple[str, ...]:
         """Return the codes of what a reader should know."""
-        lost = ("points_lost",) if self.points_lost else ()
-        return tuple(dict.fromkeys((*self.notes, *more, *lost)))
+        return tuple(dict.fromkeys((*self.notes, *more)))
 
 
 def result_of(
@@ -83,6 +101,8 @@ def result_of(
 ) -> ImportResult:
     """Return the result of an import from what was written down about it."""
     facts = {each.name: getattr(manifest, each.name) for each in fields(ImportFacts)}
+    if located and set(located) == {NOWHERE}:
+        facts["warnings"] = (*manifest.warnings, "nothing_placed")
     return ImportResult(**facts, located=dict(located), unmapped=unmapped, dry_run=dry_run)
 
 

@@ -15,7 +15,12 @@ from pathlib import Path
 from data.contracts.model import TableContract
 from data.derived.build import Derivation
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.datum import FROM_COLUMN, DatumDecision, checks_range, to_lake_coordinates
+from data.ingest.coordinates.datum import (
+    FROM_COLUMN,
+    DatumDecision,
+    checks_range,
+    to_lake_coordinates,
+)
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
@@ -109,7 +114,7 @@ class _FileImport:
         self._workspace, self._contract, self._source = workspace, contract, source
         self._now, self._options, self._progress = now, options, progress
         self._tally = Tally()
-        opened = OpenSource(source, contract=contract, sheet=options.sheet)
+        opened = OpenSource(source, contract=contract, sheet=options.sheet, header=options.header)
         self._file = MappedFile(workspace, contract, opened, now=now, options=options)
         self._guess = self._file.guess
         self._sha256 = hash_source(source)
@@ -179,8 +184,8 @@ class _FileImport:
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
         ):
-            rows, lost = to_lake_coordinates(checked.accepted, decision.datum)
-            self._tally.points_lost += lost
+            rows = to_lake_coordinates(checked.accepted, decision.datum)
+            self._tally.points.add(checked.accepted, rows)
             self._tally.add(batch, checked, left_out=left_out)
             if len(checked.quarantined):
                 self._refused.append(RefusedRows(checked.quarantined, checked.problems))
@@ -194,6 +199,7 @@ class _FileImport:
                 )
             self._progress("read", self._tally.rows_in, 0)
         incoming.close()
+        self._tally.points.compare(lambda: self._file.known_shapes)
         if not self._tally.rows_in:
             raise no_rows(left_out=self._tally.left_out, skipped=self._tally.skipped)
         manifest = self._manifest(incoming, import_id, decision)
@@ -213,24 +219,17 @@ class _FileImport:
             sha256=self._sha256 or self._content.hexdigest(),
             options_hash=self._options_hash,
             imported_at=self._now,
-            rows_in=tally.rows_in,
             accepted=incoming.rows - known,
-            quarantined=tally.quarantined,
             duplicates=tally.repeated_in_file + known,
             replaced=replaced,
-            left_out=tally.left_out,
             rows_stored=incoming.rows,
             sender=self._file.sender,
             datum=self._datum_label(decision),
             mapping=self._guess.mapping,
             options=asdict(self._options),
-            reasons=dict(tally.reasons),
-            skipped=dict(tally.skipped),
-            dropped_personal=dict(tally.dropped_personal),
-            kept_unknown=tally.commonest_unknown(),
             datum_shares=dict(decision.report.shares) if decision.report else {},
             warnings=tally.warnings(decision.notes),
-            returned=tally.returned,
+            **tally.facts(),
         )
 
     def _datum_label(self, decision: DatumDecision) -> str | None:

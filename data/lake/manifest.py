@@ -49,7 +49,10 @@ class ImportFacts:
     datum, datum_shares
         What the coordinates were read as, and how the candidates did where they were compared.
     warnings
-        Codes of what a reader should know, e.g. ``outside_china``, ``points_lost``.
+        Codes of what a reader should know, e.g. ``outside_china``.
+    noted, noted_rows
+        Code of what is odd about the coordinates of accepted rows → how many, and the numbers of
+        the first of them (`data.ingest.coordinates.point_notes`).
     """
 
     import_id: str
@@ -68,6 +71,8 @@ class ImportFacts:
     datum: str | None = None
     datum_shares: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    noted: dict[str, int] = field(default_factory=dict)
+    noted_rows: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

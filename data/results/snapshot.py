@@ -2,7 +2,9 @@
 
 It holds ``buildings.parquet``, ``units.parquet``, ``places.parquet``, ``by_cell.parquet`` (columns
 of the buildings in order of place), ``usual_finds.parquet``, ``unknown_buildings.parquet`` (named
-by rows, in no register), ``config.json`` and ``manifest.json`` with the hash of every file.
+by rows, in no register), ``shared_words.parquet`` and ``word_visits.parquet`` (what operators'
+names share), ``reporting.parquet`` (how readily each community reports), ``config.json`` and
+``manifest.json`` with the hash of every file.
 Snapshots of earlier versions lack some of them.
 """
 
@@ -34,6 +36,9 @@ PLACES: Final = "places"
 BY_CELL: Final = "by_cell"
 USUAL_FINDS: Final = "usual_finds"
 UNKNOWN_BUILDINGS: Final = "unknown_buildings"
+SHARED_WORDS: Final = "shared_words"
+WORD_VISITS: Final = "word_visits"
+REPORTING: Final = "reporting"
 UNIT_KEYS: Final = {"buildings": "building_id", "units": "unit"}
 
 

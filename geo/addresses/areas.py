@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from geo.addresses.lexicon import HAN
+from geo.addresses.lexicon import HAN, convert_numerals
 
 _PROVINCES: Final = (
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|"
@@ -28,7 +29,7 @@ _LEVELS: Final = (
     (
         "city",
         (
-            rf"(?:[{HAN}]{{2,5}}?(?<![城超都集夜菜闹])市(?!场|政|民|中心|府|委)|"
+            rf"(?:(?:成都市|[{HAN}]{{2,5}}?(?<![城超都集夜菜闹上早该全])市)(?!场|政|民|中心|府|委)|"
             rf"[{HAN}]{{2,6}}?(?:自治州|地区))(?:市辖区)?"
         ),
     ),
@@ -49,7 +50,7 @@ _LEVELS: Final = (
     ),
     (
         "community",
-        rf"[{HAN}\d]{{1,8}}?(?:社区|居委会|村委会|村民委员会|居民委员会)(?:居委会|居民委员会|居委)?",
+        rf"[{HAN}\d]{{1,8}}?(?:社区|居委会|村委会|村民委员会|居民委员会|居委)(?:居委会|居民委员会|居委)?",
     ),
     ("grid", r"第?[\d一二三四五六七八九十]+网格"),
 )
@@ -65,7 +66,10 @@ _SIGNS: Final = {
 _PATTERNS: Final = tuple(
     (name, _SIGNS[name], re.compile(f"(?:{pattern})")) for name, pattern in _LEVELS
 )
-_SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "网格")
+_AREA_WORD: Final = re.compile(
+    r"(?:街道办事处|街道办|街道|社区居民委员会|社区居委会|社区|居委会|居委|村委会|镇|乡|村|区|县|市|省)$"
+)
+_SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "居委", "网格")
 _NAME_LEFT: Final = re.compile(rf"^[{HAN}]{{2}}")
 _NO_NAME: Final = re.compile(
     rf"^(?:(?:{GENERIC_NAMES})(?=[^{HAN}]|$)|[\u4e00-\u9fff]?(?:号楼|单元|栋|幢|座|号|楼|层|室|期|区))"
@@ -85,6 +89,12 @@ class Areas:
 
 
 NOWHERE: Final = Areas()
+
+
+@lru_cache(maxsize=65_536)
+def area_stem(name: str) -> str:
+    """Return an area's name without the word for what it is: 泰前街道办 → 泰前."""
+    return _AREA_WORD.sub("", convert_numerals(name.strip()))
 
 
 def split_areas(text: str) -> tuple[Areas, str]:

@@ -3,24 +3,24 @@
 import re
 from typing import Final, NamedTuple
 
-from geo.addresses.lexicon import HAN, NUMBER
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMBER, read_numeral
 
 # A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
 _STRONG: Final = re.compile(
     rf"第?(?P<no>{NUMBER}(?:-\d{{1,3}}[A-Z]?)?)"
-    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?!梯|盘)|号厂房|栋|幢|座|#楼)|"
+    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|栋|幢|座|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
 )
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-Z]?|[A-Z]\d{{0,2}})-"
-    r"(?:(?P<unit>\d{1,2}|[A-Z])(?:-|单元-?|门-?)(?P<room>[A-Z]?\d{2,5}[A-Z]?)|"
-    r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F)"
+    r"(?:(?P<unit>\d{1,2}|[A-Z])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
+    r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
 _WEAK: Final = re.compile(
-    r"(?P<no>(?:[甲乙丙丁]\d{1,4}|\d{1,4}(?:-\d{1,3})?[A-Z]?[甲乙丙丁]?))号"
-    r"(?P<branch>[附付之]-?\d{1,3}(?:号)?)?(?P<yard>院)?"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]\d{{1,4}}|\d{{1,4}}(?:-\d{{1,3}})?[A-Z]?[甲乙丙丁]?))号"
+    r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>大?院)?"
     rf"(?P<letter>[甲乙丙](?![级方组类型])|丁(?![{HAN}]))?"
 )
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
@@ -35,14 +35,25 @@ _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
-_BARE_DOOR: Final = re.compile(r"\d{1,4}[A-Z]?")
+_ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
+_BARE_DOOR: Final = re.compile(
+    rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
+)
+# 12号-1 is no flat of number 12 but a door beside it.
+_BESIDE: Final = re.compile(r"^-(\d{1,2})$")
+# A number before one of these counts stalls, shops and parking places of a market or an estate.
+_STALL: Final = re.compile(
+    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅)"
+)
 # A number before one of these belongs to the place: 5组, 2期.
 _PLACE_WORDS: Final = frozenset("期区组队社村弄路街院")
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
 _ENDS_IN_NAME: Final = re.compile(rf"[{HAN}]$")
-_NAME_ENDS: Final = re.compile(rf"(?<=[{HAN}])(?=[A-Z]?\d)")
+_NAME_ENDS: Final = re.compile(
+    rf"(?<=[{HAN}])(?=(?:[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
+)
 _NUMBERED_FLOOR: Final = re.compile(r"\d{1,3}楼")
 
 
@@ -170,16 +181,28 @@ def _read_weak(text: str) -> Inside | None:
         return None
     for match in reversed(list(_WEAK.finditer(text))):
         place, after = text[: match.start()], text[match.end() :]
-        if not _ENDS_IN_NAME.search(place) or place.endswith("单元"):
+        if not _ENDS_IN_NAME.search(place) or _ENDS_INSIDE.search(place):
             continue
-        branch = match["branch"]
-        number = canonical_number(match["no"]) + "号"
-        if branch:
-            number += "附" + branch.strip("附付之-号") + "号"
-        return _read_tail(
-            place, number + (match["yard"] or match["letter"] or ""), after, door=True
-        )
+        if _ROAD_END.search(place) and (beside := _BESIDE.match(after)) and not match["branch"]:
+            number = f"{canonical_number(match['no'])}-{beside[1]}号"
+            return Inside(place=place, building_no=number, door_number=True)
+        if _STALL.match(after) and not _ROAD_END.search(place):
+            return Inside(place=place, rest=text[match.start() :])
+        number = door_number(match["no"], match["branch"] or "")
+        yard = "院" if match["yard"] else match["letter"] or ""
+        return _read_tail(place, number + yard, after, door=True)
     return None
+
+
+def door_number(number: str, branch: str = "") -> str:
+    """Return a door number as it is filed: 12号乙 for 12乙号 and 12号乙, 12号附1号 for 12号之一."""
+    plain = canonical_number(number)
+    letter = plain[-1] if plain[-1] in "甲乙丙丁" else ""
+    told = plain.removesuffix(letter) + "号" + letter
+    counted = branch.strip("附付之-号")
+    if not counted:
+        return told
+    return f"{told}附{counted if counted.isdigit() else read_numeral(counted)}号"
 
 
 def _read_none(text: str) -> Inside:
@@ -188,8 +211,11 @@ def _read_none(text: str) -> Inside:
     if match is None:
         return Inside(place=text)
     place, after = text[: match.start()], text[match.start() :]
-    if _ROAD_END.search(place) and _BARE_DOOR.fullmatch(after):
-        return Inside(place=place, building_no=f"{canonical_number(after)}号", door_number=True)
+    bare = _BARE_DOOR.match(after) if _ROAD_END.search(place) else None
+    if bare is not None and not _STALL.match(after, bare.end()):
+        number = door_number(bare["no"], bare["branch"] or "")
+        if bare.end() == len(after):
+            return Inside(place=place, building_no=number, door_number=True)
     inside = _read_tail(place, "", after)
     if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)

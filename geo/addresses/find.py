@@ -3,11 +3,19 @@
 import re
 from typing import Final, NamedTuple
 
-from geo.addresses.areas import split_areas
+from geo.addresses.areas import area_stem, split_areas
+from geo.addresses.buildings import split_building
+from geo.addresses.embedded import EmbeddedNames, readings_of
 from geo.addresses.lexicon import HAN
-from geo.addresses.names import NameIndex, budget
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import NAMES, Location, RegisterIndex, Table, area_stem, short_number
+from geo.addresses.register import (
+    NAMES,
+    Location,
+    RegisterIndex,
+    Table,
+    short_number,
+)
+from geo.addresses.spelling.names import NameIndex, budget
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -24,9 +32,9 @@ _UNSURE_SCORE: Final = 0.3
 _MARGIN: Final = 0.25
 # What a misspelling may cost more where street, community or road agree.
 _CONTEXT_BONUS: Final = 0.3
-_AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
-_LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
+_TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _SHORTEST: Final = 3
 _HAN: Final = re.compile(f"[{HAN}]")
 
@@ -56,6 +64,7 @@ class Finder:
     def __init__(self, index: RegisterIndex) -> None:
         self._index = index
         self._names = NameIndex(name for table in NAMES for name in index.tables[table])
+        self._embedded = EmbeddedNames(index)
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
         """Return what a parsed address may mean.
@@ -68,7 +77,7 @@ class Finder:
             Name or code of the community the row is known to be in, '' unknown.
         """
         context = _context(parsed, community)
-        readings = _readings(parsed, self._index)
+        readings = readings_of(parsed.place, self._index)
         best = NOTHING
         for name in readings:
             found = self._look_up(name, parsed, context)
@@ -76,6 +85,9 @@ class Finder:
                 return found
             if found.rows and not best.rows:
                 best = found
+        inside = self._inside(parsed, context)
+        if inside.sure or (inside.rows and not best.rows):
+            return inside
         if best.rows:
             return best
         by_door = self._by_door(parsed)
@@ -96,14 +108,28 @@ class Finder:
         self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
-        number = short_number(parsed.building_no)
-        rows = self._index.rows(table, name, number)
+        number = short_number(parsed.building_no) or self._lettered(table, name, parsed)
+        rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
         every = self._index.all_rows(table, name)
-        if not number and len(every) == 1 and self._index.has_no_number(every[0]):
+        alone = len(every) == 1 and table != "part" and self._index.has_no_number(every[0])
+        if alone and (not number or _is_floor_and_room(name, parsed)):
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
+
+    def _lettered(self, table: Table, name: str, parsed: ParsedAddress) -> str:
+        """Return the tower that a room names: B1204 is in tower B, where there is one."""
+        found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
+        number = f"{found[1]}号" if found else ""
+        return number if number and self._index.rows(table, name, number) else ""
+
+    def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+        """Return the buildings whose number is both parts of 12-3; else it is a room of 12."""
+        if "two_part_dash" not in parsed.doubts:
+            return []
+        number = short_number(parsed.building_no).removesuffix("号")
+        return self._index.rows(table, name, f"{number}-{parsed.rooms[0]}号")
 
     def _decide(
         self,
@@ -146,12 +172,22 @@ class Finder:
         """
         at, areas = self._index.locations[row], parsed.areas
         for said, known in ((areas.district, at.district), (areas.street, at.street)):
-            if said and known and area_stem(said) != known:
+            if said and known and not (area_stem(said).endswith(known) or said == at.street):
                 return True
         said = area_stem(areas.community)
         if not said or not _HAN.search(at.community):
             return False
-        return said != at.community and said not in self._index.communities
+        return not said.endswith(at.community) and said not in self._index.communities
+
+    def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
+        """Take a name inside the place, where what stands around it means nothing for it."""
+        best = NOTHING
+        for name, areas in self._embedded.search(parsed.place):
+            found = self._look_up(name, parsed, context | areas)
+            if found.sure:
+                return found
+            best = best if best.rows or not found.rows else found
+        return best
 
     def _by_door(self, parsed: ParsedAddress) -> Found:
         """Use road and door number where the name is unknown."""
@@ -160,6 +196,10 @@ class Finder:
             number = short_number(parsed.building_no)
             rows = self._index.rows("gate", gate, number) or self._index.gates.get(gate, [])
             return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
+        door = split_building(parsed.place)
+        if door.door_number and not door.rest:  # 文化路12号2-5-1: a flat behind the door
+            rows = self._index.rows("exact", door.place, short_number(door.building_no))
+            return Found(rows, len(rows) == 1, _TABLE_SCORES["gate"], "gate", door.place)
         rows = self._index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
         sure = len(rows) == 1 and self._index.has_no_number(rows[0])
         score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
@@ -220,15 +260,8 @@ def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
     return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
 
 
-def _readings(parsed: ParsedAddress, index: RegisterIndex) -> list[str]:
-    """Return the names that the place may be: as read, without a loose ending, without an area."""
-    place = parsed.place
-    names = [place]
-    loose = _LOOSE_END.sub("", place)
-    if loose != place and index.table_of(loose):
-        names.append(loose)
-    for start in range(2, len(place) - 1):
-        before = place[:start]
-        if _AREA_END.search(before) or before in index.streets or before in index.communities:
-            names.append(place[start:])
-    return names
+def _is_floor_and_room(name: str, parsed: ParsedAddress) -> bool:
+    """Say whether 8-806 is room 806 on the eighth floor: of a tower that has no number."""
+    floor = parsed.building_no.removesuffix("号楼")
+    dashed = "two_part_dash" in parsed.doubts and parsed.rooms[0].startswith(floor)
+    return dashed and _TOWER.search(name) is not None

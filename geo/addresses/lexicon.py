@@ -8,12 +8,14 @@ DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九")} |
 NUMERAL_CHARACTERS: Final = "〇零一二两三四五六七八九十百廿卅"
 # One building, unit or room number: 12, 3A, B1, A, 甲; Chinese numerals come already converted.
 NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|[A-Z]\d{0,3}|[甲乙丙丁戊])"
+# Letters of a door number: 甲12号, 特1号 (Wuhan), 临5号.
+DOOR_LETTERS: Final = "甲乙丙丁特临"
 
 # Words that make the text point near something, not at it.
 RELATIVE: Final = re.compile(
     r"(?:正|斜)?对(?:面|过)|旁边?(?![系听])|附近|隔壁|周[边围]|一带|"
-    r"(?:店|校|院|小区|市场|超市|广场|公园)?(?:门口|楼下|楼上|后面|前面|后门|侧面)|"
-    r"[东西南北]侧|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
+    r"(?:店|校|院|小区|市场|超市|广场|公园)?(?:(?<![东西南北正大])门口|门口(?!\d)|楼下|(?<!,)楼上|后面|前面|后门|侧面)|"
+    r"(?<!\d[楼层室元])[东西南北]侧|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
     r"(?:十字|丁字|三岔|交叉|[路道街巷]|交汇|交)(?:路口|口)|交[汇叉]处?|转盘|红绿灯|"
     r"(?<=[路街道巷])口|公交站|地铁[A-Z]?口|和?(?<=[路街道巷])[与和].{1,8}[路街道巷]"
     r"(?:交叉(?:路?口|处)|交汇处?|交口|交|之间)"
@@ -27,7 +29,7 @@ JUNK: Final = re.compile(
     r"(?:联系)?(?:电话|手机|联系方式|TEL)[:：]?\s*[\d-]{7,13}|(?<!\d)1[3-9]\d{9}(?!\d)|"
     r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?:邮编|邮政编码)[:：]?\s*\d{6}|^\d{6}\s*(?=[\u4e00-\u9fff])|"
     r"(?<=[\u4e00-\u9fff])\s+\d{6}$|^(?:详细|具体|现|家庭|事发|所在)?(?:地址|住址|地点|位置)[:：]|-{2,}|"
-    r"^(?:投诉|举报|反映|关于)?(?:我家|本人|我)?(?:住在|就在|位于|[坐座]落[于在]|地处)|^(?:投诉|举报|反映)"
+    r"^(?:投诉|举报|反映|关于)?(?:我家|本人|我)?(?:住在|就在|位于|[坐座]落[于在]|地处)|^(?:投诉|举报|反映)(?![人者])|^[本我](?:省|市|区|县)(?=[\u4e00-\u9fff]{3})"
 )
 
 HAN: Final = "\u4e00-\u9fff"
@@ -47,9 +49,12 @@ _SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
 _NUMERAL_BEFORE = re.compile(
     rf"第?({_SPOKEN})"
     r"(?=号楼|号院|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
-    r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[一二三四五六七八九十]+单元)|"
+    r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|[一二三四五六七八九十]+单元)|"
     r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))"
+)
+_NUMERAL_IN_NAME = re.compile(
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|街坊|坊|巷|排|条|[路街](?!道))"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
 _NUMERAL_ROOM = re.compile(
@@ -99,6 +104,16 @@ def read_numeral(text: str) -> int:
         else:
             digit = DIGITS[character]
     return total + digit
+
+
+def with_digits(name: str) -> str:
+    """Return a name with the numerals in it as digits: 莲花二村 and 莲花2村 are one, 8巷 and 八巷.
+
+    八一小区 stays as it is.
+    """
+    if not _NUMERALS.search(name):
+        return name
+    return _NUMERAL_IN_NAME.sub(lambda found: str(read_numeral(found[1])), name)
 
 
 def convert_numerals(text: str) -> str:

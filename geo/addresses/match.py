@@ -6,11 +6,17 @@ from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
+from geo.addresses.areas import area_stem
 from geo.addresses.buildings import split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.find import Finder, Found
 from geo.addresses.parse import ParsedAddress, parse_address
-from geo.addresses.register import RegisteredBuilding, RegisterIndex, area_stem
+from geo.addresses.register import (
+    RegisteredBuilding,
+    RegisterIndex,
+    canonical_building_no,
+    short_number,
+)
 
 __all__ = ["AddressMatcher", "Level", "Match", "RegisteredBuilding"]
 
@@ -52,7 +58,8 @@ class AddressMatcher:
     """
 
     def __init__(self, register: Iterable[RegisteredBuilding]) -> None:
-        self._index = RegisterIndex(register)
+        self._buildings = {building.building_id: building for building in register}
+        self._index = RegisterIndex(self._buildings.values())
         dialect = selected_dialect()
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
@@ -100,6 +107,26 @@ class AddressMatcher:
         if parsed.others:
             return self._match_several(parsed, community)
         return self._match_parsed(parsed, community)
+
+    def contradicts(self, text: str, building_id: str) -> bool:
+        """Say whether an address names another house number than a building of the register has.
+
+        A number of an estate is held against the building's own, a door against the doors of the
+        same road; what only one of the two has contradicts nothing.
+        """
+        said, building = parse_address(text), self._buildings[building_id]
+        own = parse_address(building.std_address or building.estate + building.building_no)
+        if not said.names_building or said.script != "chinese":
+            return False
+        doors = {own.road + own.road_number: own.road, own.place + own.building_no: own.place}
+        road, door = said.road, said.road + said.road_number
+        if not said.building_no.endswith("号楼"):
+            road, door = said.place, said.place + said.building_no
+        if road and road in doors.values():
+            return door.removesuffix("院") not in {each.removesuffix("院") for each in doors}
+        number = canonical_building_no(building.building_no) or own.building_no
+        named = said.building_no.endswith("号楼") and bool(number)
+        return named and short_number(said.building_no) != short_number(number)
 
     def _match_dialect(self, answer: DialectMatch, parsed: ParsedAddress) -> Match:
         ids = [self._index.ids[position] for position in answer.positions]

@@ -8,36 +8,43 @@ from typing import Final, Literal
 from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
 from geo.addresses.buildings import Inside, split_building
 from geo.addresses.dialect import selected_dialect
-from geo.addresses.lexicon import HAN, clean, convert_numerals, find_relatives
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, find_relatives
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _SPLIT: Final = re.compile(
     r"\s*[;；\n|]+\s*|/(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff\d])(?:或者|或)(?=[\u4e00-\u9fff\d])"
 )
+_BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
+_CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
+_MARKED: Final = re.compile(r"[,，:：]")
+_BESIDE: Final = 4
+"""So early in a clause a word such as 对面 speaks of the clause before it."""
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
 # What in brackets belongs to the address itself: an area of the estate, or the building.
 _INLINE: Final = re.compile(
     rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧]?|"
-    rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室).*)$"
+    rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
 )
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 _ROAD: Final = re.compile(
     rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
-    r"(?P<no>(?:[甲乙丙丁]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?院?|弄))+)"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?(?:大?院)?|弄))+)"
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|路|街))(?P<name>[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
+    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|路|街(?!道)))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
 )
 _ROADLIKE: Final = re.compile(
     r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"
 )
+_YARD_ALONE: Final = re.compile(r"^(?:(?:家属|宿舍)?(?:大?院|区|楼)?)(?:小区|[内里][面边]?)?$")
 _BEGINS_GENERIC: Final = re.compile(f"(?:{GENERIC_NAMES})")
 _EMPTY_ESTATE_WORD: Final = re.compile(
     r"(?<=[\u4e00-\u9fff])"
     r"((?:花园|家园|新村|公寓|宿舍|家属院|花苑|新城|山庄|华庭|豪庭|佳苑|学府))小区"
 )
 _MARK_INSIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[-,、·](?=[\u4e00-\u9fff])")
+_STAFF: Final = re.compile(r"(?<=[\u4e00-\u9fff])职工(?=宿舍|家属)")
 _EDGES: Final = ",、.:·-\"'的"
 _ESTATELIKE: Final = re.compile(
     r"(?:花园|家园|小区|新村|公寓|宿舍|家属院|花苑|新城|山庄|别墅|名都|[苑园庭府湾轩居])(?:[\dA-Z东西南北]*[期区苑])?$"
@@ -118,7 +125,7 @@ def parse_address(text: str) -> ParsedAddress:
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
         return _in_brackets(plain, ParsedAddress())
-    parsed = [_parse_chinese(piece) for piece in pieces]
+    parsed = [_parse_clauses(piece) for piece in pieces]
     first = parsed[0] if parsed[0].building_no else _in_brackets(plain, parsed[0])
     others = tuple(_borrow_place(other, first) for other in parsed[1:] if other.key)
     return replace(first, others=others)
@@ -165,8 +172,28 @@ def inline_brackets(text: str) -> str:
     return "".join(areas) + kept
 
 
+def _parse_clauses(piece: str) -> ParsedAddress:
+    """Read an address that is one clause of a sentence; else the text as a whole.
+
+    锦绣花园12号楼,对面 is opposite of it, 我住锦绣花园12号楼,楼上有人上课 is in it.
+    """
+    whole = _parse_chinese(piece)
+    clauses = [clause for clause in _CLAUSE.split(piece) if clause.strip()]
+    if len(clauses) == 1 or (whole.names_building and not _MARKED.search(whole.place)):
+        return whole
+    areas = whole.areas
+    for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
+        read = _parse_chinese(clause)
+        if read.names_building and not find_relatives(after[:_BESIDE]):
+            return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
+        if read.names_building:
+            break
+        areas = read.areas if read.areas != NOWHERE and not read.place else areas
+    return whole
+
+
 def _parse_chinese(piece: str) -> ParsedAddress:
-    text = convert_numerals(clean(piece))
+    text = _BRANCH.sub("号附", convert_numerals(clean(piece)))
     relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))
@@ -209,10 +236,11 @@ def split_road(place: str) -> tuple[str, str, str]:
     """Split road and door number off a place, where an estate is named behind them."""
     match = _ROAD.match(place)
     if match is not None:
-        name = match["name"].lstrip("-,、的")
+        number = match["no"].replace("大院", "院")
+        name = _YARD_ALONE.sub("", match["name"].lstrip("-,、的"))
         if _HAN.search(name):
-            return match["road"], match["no"], name
-        return "", "", match["road"] + match["no"] + name
+            return match["road"], number, name
+        return "", "", match["road"] + number + name
     bare = _BARE_ROAD.match(place)
     if bare is not None and not _BEGINS_GENERIC.match(bare["name"]):
         return bare["road"], "", bare["name"]
@@ -236,7 +264,7 @@ def _read_door(
 
 def canonical_place(place: str) -> str:
     """Return a place name without stray marks and without a 小区 that says nothing more."""
-    name = place.strip(_EDGES)
+    name = _STAFF.sub("", place.strip(_EDGES)) if "职工" in place else place.strip(_EDGES)
     if not name.isalnum():
         name = _MARK_INSIDE.sub("", name)
     return _EMPTY_ESTATE_WORD.sub(r"\1", name) if "小区" in name else name

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
+from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, split_areas
 from geo.addresses.buildings import split_building
-from geo.addresses.lexicon import HAN, clean, convert_numerals
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
     ParsedAddress,
     canonical_place,
@@ -24,12 +24,12 @@ TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
 NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
-_AREA_WORD: Final = re.compile(
-    r"(?:街道办事处|街道办|街道|社区居民委员会|社区居委会|社区|居委会|村委会|镇|乡|村|区|县|市)$"
-)
 PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
+_DOOR_OF_NAME: Final = re.compile(
+    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}号院?)示例园$"
+)
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
 
@@ -66,11 +66,6 @@ class Location(NamedTuple):
         return self.home, self.street, self.community
 
 
-def area_stem(name: str) -> str:
-    """Return an area's name without the word for what it is: 泰前街道办 → 泰前."""
-    return _AREA_WORD.sub("", name.strip())
-
-
 def short_number(number: str) -> str:
     """Return a canonical number as it is filed: 12号楼 and 12号 alike are 12号."""
     return number.removesuffix("楼") if number.endswith("号楼") else number
@@ -101,6 +96,7 @@ class RegisterIndex:
         self.without_han: list[tuple[int, str]] = []
         self.streets: set[str] = set()
         self.communities: set[str] = set()
+        self.areas: set[str] = set()
         self._unnumbered: set[int] = set()
         for building in buildings:
             self._file(building)
@@ -175,11 +171,10 @@ class RegisterIndex:
         self._locate(building, areas, (road, road_number), estate)
 
     def _put(self, table: Table, name: str, number: str, row: int) -> None:
-        if not name:
-            return
-        rows = self.tables[table].setdefault(name, {}).setdefault(number, [])
-        if row not in rows[-1:]:
-            rows.append(row)
+        for spelt in {name, with_digits(name)} - {""}:
+            rows = self.tables[table].setdefault(spelt, {}).setdefault(number, [])
+            if row not in rows[-1:]:
+                rows.append(row)
 
     def _file_gate(self, gate: str, number: str, row: int) -> None:
         bare = gate.removesuffix("院")
@@ -205,6 +200,9 @@ class RegisterIndex:
         stems = {street, community, road, door, *given} - {""}
         self.streets.add(street)
         self.communities.add(community)
+        wide = map(area_stem, (areas.province, areas.city, areas.district))
+        self.areas.update({*wide, *filter(_HAN.search, given)})
+        self.areas.update(stem for name in (street, community) for stem in _said_of(name))
         self.locations.append(
             Location(
                 home=home,
@@ -221,6 +219,7 @@ class RegisterIndex:
             whole = PART.sub("", home)
             if whole != home and len(whole) >= _CORE_CHARACTERS:
                 self._copy("part", whole, home)
+            self._file_short_part(home)
             core = _GENERIC.sub("", home)
             if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
                 continue
@@ -229,10 +228,24 @@ class RegisterIndex:
                 self._copy("short", core, other)
                 self._copy("short", f"{core}小区", other)
 
+    def _file_short_part(self, home: str) -> None:
+        """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
+        part = PART.search(home)
+        core = _GENERIC.sub("", home[: part.start()]) if part else ""
+        if part and len(core) >= _CORE_CHARACTERS and core != home[: part.start()]:
+            short = core + part[0]
+            if short not in self.tables["exact"]:
+                self._copy("short", short, home)
+
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():
             for row in rows:
                 self._put(table, name, number, row)
+
+
+def _said_of(area: str) -> tuple[str, str]:
+    """Return how an area is called: 古美路 and 古美, for 古美路街道."""
+    return area, re.sub(r"(?<=..)[路街村]$", "", area)
 
 
 def _is_number(number: str) -> bool:
@@ -284,4 +297,6 @@ def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddr
 def _read_prefix(prefix: str) -> tuple[Areas, str, str]:
     areas, rest = split_areas(clean(prefix) + "示例园")
     road, number, _ = split_road(rest)
+    if not road and (door := _DOOR_OF_NAME.match(rest)):
+        road, number = door["road"], door["no"]
     return areas, road, number

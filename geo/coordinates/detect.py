@@ -38,6 +38,9 @@ _BEYOND_DEGREES: Final = 360.0
 _DIGITS: Final = 4
 # Least share of points that must fall inside a reference area.
 MIN_SHARE: Final = 0.5
+# Least share at which candidates are told apart, though too many points lie elsewhere to suggest
+# one: a file of the whole city of which a part is here.
+FEWEST_SHARE: Final = 0.1
 # Largest chance that the points on which two candidates disagree would favour the better one as
 # much as they do, were both equally good. At 0.001 ten points suffice if all agree.
 MAX_P: Final = 0.001
@@ -76,7 +79,7 @@ class DatumReport:
         Datums that the numbers allow, most usual first.
     beaten
         Labels of the candidates that the best-fitting one beats, whether or not it beats every
-        other; empty where even that one does not bring the points to the reference.
+        other; empty where even that one brings fewer than a tenth of the points to the reference.
     """
 
     best: Datum | None
@@ -165,18 +168,22 @@ def _with_reference(x: Floats, y: Floats, shapes: Geometries, *, projected: bool
         name.label: round(float(np.mean(fit.gap_m <= near_m)), _DIGITS)
         for name, fit in zip(names, fits, strict=True)
     }
-    if not fits or not _is_good(fits[0], by_gap=by_gap):
+    if not fits or not _is_good(fits[0], by_gap=by_gap, share=FEWEST_SHARE):
         return DatumReport(best=None, reason="nothing_fits", shares=shares, candidates=names)
     beaten = [fit for fit in fits[1:] if _beats(fits[0], fit, by_gap=by_gap)]
-    clear = len(beaten) == len(fits) - 1
-    return DatumReport(
-        best=names[0] if clear else None,
-        reason="clear" if clear else "ambiguous",
+    told = DatumReport(
+        best=None,
+        reason="nothing_fits",
         shares=shares,
-        swapped=swapped,
         candidates=names,
         beaten=tuple(fit.candidate.datum.label for fit in beaten),
     )
+    if not _is_good(fits[0], by_gap=by_gap, share=MIN_SHARE):
+        return told
+    clear = len(beaten) == len(fits) - 1
+    if not clear:
+        return replace(told, reason="ambiguous", swapped=swapped)
+    return replace(told, best=names[0], reason="clear", swapped=swapped)
 
 
 def _goodness(fits: list[Fit]) -> tuple[float, float]:
@@ -184,10 +191,10 @@ def _goodness(fits: list[Fit]) -> tuple[float, float]:
     return -median, -share
 
 
-def _is_good(fit: Fit, *, by_gap: bool) -> bool:
+def _is_good(fit: Fit, *, by_gap: bool, share: float) -> bool:
     if by_gap:
         return bool(np.median(fit.gap_m) <= MAX_GAP_M)
-    return bool(np.mean(fit.gap_m == 0) >= MIN_SHARE)
+    return bool(np.mean(fit.gap_m == 0) >= share)
 
 
 def _beats(fit: Fit, other: Fit, *, by_gap: bool) -> bool:

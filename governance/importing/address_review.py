@@ -1,17 +1,24 @@
 """Addresses that only a person can decide: which building is meant, or none."""
 
+import re
+from typing import Final
+
 import ibis
 import pandas as pd
 
 from data.contracts.registry import TABLES
 from data.derived.placing.place import is_placed
 from data.derived.unit_names import UnitNames
+from geo.addresses.areas import split_areas
 from geo.addresses.normalise import normalise_address
+from geo.addresses.spelling.suggest import likeliest_name
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
 from governance.service import Service
 
-QUEUE_COLUMNS = ("table", "address", "example", "rows", "candidates", "names", "score")
+QUEUE_COLUMNS = ("table", "address", "example", "rows", "candidates", "names", "score",
+                 "likely_street", "likely_estate")  # fmt: skip
+_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 ADDRESS, CANDIDATES = "raw_address", "match_candidates"
 SEARCHED = ("building_id", "std_address", "estate", "building_no", "aliases")
 
@@ -38,7 +45,8 @@ class AddressReviewService(Service):
         DataFrame
             ``table``, ``address`` (normalised), ``example`` (as sent), ``rows``, ``candidates``
             and ``names`` (lists of the same length, empty where no address of the register is like
-            it), ``score`` of the best candidate.
+            it), ``score`` of the best candidate, and where there is none the ``likely_street`` and
+            ``likely_estate`` of the register ('' where none is like it).
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
         waiting = pd.concat([self._waiting(name) for name in TABLES if _has_addresses(name)])
@@ -61,6 +69,12 @@ class AddressReviewService(Service):
         queue["candidates"] = [text.split(";") if text else [] for text in queue["candidates"]]
         names = UnitNames(self._engine).buildings(queue["candidates"].explode().dropna())
         queue["names"] = [[names.get(each, "") for each in ids] for ids in queue["candidates"]]
+        streets, estates = self._names_of_places() if queue["unlike"].any() else ([], [])
+        for column, known in (("likely_street", streets), ("likely_estate", estates)):
+            queue[column] = [
+                likeliest_name(text, known) if unlike else ""
+                for text, unlike in zip(queue["example"], queue["unlike"], strict=True)
+            ]
         return queue[list(QUEUE_COLUMNS)].reset_index(drop=True)
 
     def decide(self, actor: Actor, *, table: str, address: str, building_id: str | None) -> None:
@@ -113,6 +127,14 @@ class AddressReviewService(Service):
         found = register.order_by("building_id").limit(limit).to_pandas()["building_id"].tolist()
         names = UnitNames(self._engine).buildings(found)
         return {unit: names.get(unit) or unit for unit in found}
+
+    def _names_of_places(self) -> tuple[list[str], list[str]]:
+        """Return the streets and the estates of the register, each once."""
+        register = self._engine.table("buildings").select("std_address", "estate").to_pandas()
+        estates = set(register["estate"].dropna())
+        doors = {re.split(r"\d", text, maxsplit=1)[0] for text in register["std_address"].dropna()}
+        streets = {split_areas(text)[1] for text in doors if _ROAD_END.search(text)}
+        return sorted(streets - {""}), sorted(estates - {""})
 
     def _called_no_building(self) -> list[str]:
         with self._workspace.store.begin() as unit:

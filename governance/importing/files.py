@@ -47,10 +47,18 @@ class ImportService(Service):
         mapping: Mapping[str, str] | None = None,
         sheet: str | None = None,
         datum: str | None = None,
+        values: Mapping[str, Mapping[str, str]] | None = None,
+        header: bool | None = None,
     ) -> ImportPreview:
         """Read a file's head, guess its mapping and its datum; keep nothing."""
         require_whole(actor, Action.IMPORT)
-        options = ImportOptions(mapping=dict(mapping or {}), sheet=sheet, datum=datum)
+        options = ImportOptions(
+            mapping=dict(mapping or {}),
+            sheet=sheet,
+            datum=datum,
+            values=dict(values or {}),
+            header=header,
+        )
         return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
 
     def import_file(  # noqa: PLR0913 -- one parameter per thing a person can say about a file
@@ -64,6 +72,7 @@ class ImportService(Service):
         datum: str | None = None,
         where: Mapping[str, str] | None = None,
         values: Mapping[str, Mapping[str, str]] | None = None,
+        header: bool | None = None,
         dry_run: bool = False,
         derive: bool = True,
         progress: Callable[[str, int, int], None] | None = None,
@@ -79,6 +88,7 @@ class ImportService(Service):
             datum=datum,
             where=dict(where or {}),
             values=dict(values or {}),
+            header=header,
         )
         with self._file_change(actor, Action.IMPORT, FileKind.IMPORT) as announce:
             return import_file(

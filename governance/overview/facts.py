@@ -48,6 +48,8 @@ class StartFacts:
     as_of, before
         Days of the newest snapshot and of the one of the same model a week or more older; None
         where there is none.
+    first
+        `governance.overview.first_places.PLACE_COLUMNS`: the buildings to look at first.
     risers
         `RISER_COLUMNS`: the buildings whose score rose most between the two, the biggest first.
     events
@@ -66,6 +68,7 @@ class StartFacts:
     has_score: bool
     as_of: date | None
     before: date | None
+    first: pd.DataFrame
     risers: pd.DataFrame
     events: pd.DataFrame
     plan: StartLine | None

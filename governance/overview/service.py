@@ -20,6 +20,7 @@ from governance.overview.facts import (
     count_waiting,
     find_risers,
 )
+from governance.overview.first_places import FirstPlaces
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
@@ -30,6 +31,7 @@ from risk.monitoring.drift import DRIFTED
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
+MOST_FIRST = 5
 MOST_RISERS = 8
 MOST_LISTED = 500
 VISITS_DAYS = 60
@@ -47,6 +49,7 @@ class OverviewService(Service):
     _address_review: AddressReviewService
     _assignment: AssignmentService
     _coverage: CoverageService
+    _first_places: FirstPlaces
     _imports: ImportService
     _monitoring: MonitoringService
     _responsibility: ResponsibilityService
@@ -92,6 +95,7 @@ class OverviewService(Service):
             has_score=newest is not None,
             as_of=newest.as_of if newest else None,
             before=before.as_of if before else None,
+            first=self._first_places.of(actor, newest, on=now.date(), most=MOST_FIRST),
             risers=self._risers(actor, before, newest),
             events=self._events(actor, now),
             plan=self._plan_of_next_week(actor, now),

@@ -17,7 +17,7 @@ from data.contracts.vocabulary import VisitKind
 from governance.access.permissions import Actor
 from governance.patrols.routing.model.plan import Plan, PlanOptions, PlanTotals
 from governance.patrols.routing.model.settings import EVENING
-from governance.patrols.routing.model.vocabulary import PlanNote
+from governance.patrols.routing.model.vocabulary import PlanNote, UncoveredReason
 from governance.visits.rules.blinding import may_unblind
 
 OPEN_STOPS: Final = (
@@ -46,13 +46,13 @@ def without_why(plan: Plan) -> Plan:
     """Return a plan whose stops all read alike; what is not told is blank, columns stay.
 
     Of what the plan leaves uncovered only what falls due by then is told, as everybody can work it
-    out; a report that waits, or the draw, would show by being there. Text reads ``""``, a number
-    of events 0, a chance NaN, a day NaT, a list is empty.
+    out; a report that waits, the draw, or a high score would show by being there. Text reads
+    ``""``, a number of events 0, a chance NaN, a day NaT, a list is empty.
     """
     stops = _blanked(plan.stops, OPEN_STOPS)
     parts = stops["shift_id"].map(plan.shifts.set_index("shift_id")["part"])
     modes = [open_mode(*each) for each in zip(stops["mode"], parts, strict=True)]
-    uncovered = due_within(plan.uncovered, plan.last).reset_index(drop=True)
+    uncovered = open_uncovered(plan.uncovered, plan.last).reset_index(drop=True)
     return replace(
         plan,
         options=PlanOptions(**{name: getattr(plan.options, name) for name in OPEN_OPTIONS}),
@@ -65,10 +65,14 @@ def without_why(plan: Plan) -> Plan:
     )
 
 
-def due_within(uncovered: pd.DataFrame, last: date) -> pd.DataFrame:
-    """Return the rows whose ``due_on`` is no later than a day, or unknown: never visited."""
+def open_uncovered(uncovered: pd.DataFrame, last: date) -> pd.DataFrame:
+    """Return the rows whose ``due_on`` is no later than a day, or unknown: never visited.
+
+    Not those that somebody visited just before: only the highest scores of them are there at all.
+    """
     due = pd.to_datetime(uncovered["due_on"])
-    return uncovered[due.isna() | (due <= pd.Timestamp(last))]
+    by_score = uncovered["reason"].eq(UncoveredReason.VISITED_LATELY)
+    return uncovered[(due.isna() | (due <= pd.Timestamp(last))) & ~by_score]
 
 
 def open_mode(mode: str, part: str) -> str:

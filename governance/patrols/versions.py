@@ -10,7 +10,7 @@ from data.store.repositories.patrols import PlanChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, NotAllowedError
-from governance.patrols.blinding import due_within
+from governance.patrols.blinding import open_uncovered
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
 from governance.patrols.routing.model.vocabulary import Arm, PlanState, StopReason
 from governance.service import Component
@@ -182,7 +182,7 @@ def seen_counts(
     uncovered = [actor.scope.of_frame(left) for _, left in own_places]
     if not may_unblind(actor):
         days = plans["last"]
-        uncovered = [due_within(left, last) for left, last in zip(uncovered, days, strict=True)]
+        uncovered = [open_uncovered(left, last) for left, last in zip(uncovered, days, strict=True)]
     own = plans.assign(
         stops=[len(part) for part in stops],
         expected_finds=[float(part["find_chance"].sum()) for part in stops],

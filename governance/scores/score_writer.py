@@ -12,9 +12,11 @@ from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.run_log import Run
 from governance.access.permissions import Action, Actor
+from governance.scores.live import LiveScores
 from governance.service import Component
 from risk.config.score import read_score_config
 from risk.scoring.run import ScoreResult, run_score
+from risk.scoring.score_as_of import OfficeScore
 
 SCORED_TABLES: Final = (
     *("buildings", "grids", "complaints", "rentals", "violations", "inspections"),
@@ -33,6 +35,8 @@ class ScoreInputs:
 class ScoreWriter(Component):
     """Makes scores; whoever uses it has asked permission."""
 
+    _live: LiveScores
+
     def inputs(self, *, remember: bool = False) -> ScoreInputs:
         """Return what is known now; ``remember``: as of `data.engine.Engine.pinned`."""
         # The versions come first: what changes in between is scored again, not taken for counted.
@@ -47,8 +51,13 @@ class ScoreWriter(Component):
         Parameters
         ----------
         because
-            Why it is made, where nobody asked for it (`automatic_rules.changed_inputs`).
+            Why it is made, where nobody asked for it (`automatic.rules.changed_inputs`).
         """
+
+        def hand_on(snapshot_id: str, score: OfficeScore) -> None:
+            if day == self.clock.today():
+                self._live.keep(inputs.engine, snapshot_id, score, inputs.versions)
+
         why = {"automatic": True, "because": list(because)} if because else {}
         with self._resources.file_changes.change(
             FileKind.SNAPSHOT, actor=actor.id, action=Action.SCORE.value
@@ -60,6 +69,7 @@ class ScoreWriter(Component):
                 config=read_score_config(self._workspace.settings),
                 run=Run(at=self._now(), rests_on=inputs.versions, automatic=bool(because)),
                 announce=lambda made: announce(made, snapshot_id=made, as_of=str(day), **why),
+                hand_on=hand_on,
             )
 
     def versions(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Score the street, and say what stands on top and why."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,13 +12,13 @@ from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.access.scopes import Scope
+from governance.scores.automatic.superseded import SupersededScores
+from governance.scores.blinding import as_far_as_seen, scoped, without_chance
+from governance.scores.live import LiveScores, ScoreWithNews
 from governance.scores.score_writer import ScoreWriter
 from governance.service import Component, Service
-from governance.visits.rules.blinding import blinded_facts, may_unblind
+from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
-from risk import schema as c
-from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.explain import Explanation, explain
 from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
@@ -29,6 +29,10 @@ SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash",
 
 class NothingScoredError(GridwardenError):
     """The workspace holds no score yet."""
+
+
+class ScoreRefusedError(GridwardenError):
+    """A day has not come yet, or a score cannot be taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,8 @@ class ScoringService(Service):
 
     _snapshot_reader: SnapshotReader
     _writer: ScoreWriter
+    _live: LiveScores
+    _superseded: SupersededScores
 
     def run(
         self,
@@ -79,11 +85,14 @@ class ScoringService(Service):
         ------
         NotAllowedError
             When the actor may not score.
+        ScoreRefusedError
+            ``score_in_future``: by the office's clock the day has not come.
         """
         require_whole(actor, Action.SCORE)
+        self._require_past(as_of)
         if progress:
             progress("score", 0, 1)
-        result = self._writer.write(actor, self._writer.inputs(), as_of or self._local_now().date())
+        result = self._writer.write(actor, self._writer.inputs(), as_of or self.clock.today())
         if progress:
             progress("score", 1, 1)
         return result
@@ -103,8 +112,11 @@ class ScoringService(Service):
         ------
         NotAllowedError
             When the actor may not score.
+        ScoreRefusedError
+            ``score_in_future``.
         """
         require_whole(actor, Action.SCORE)
+        self._require_past(*as_of_days)
         report = progress or (lambda _stage, _done, _total: None)
         inputs, results = self._writer.inputs(remember=True), []
         for number, day in enumerate(as_of_days):
@@ -112,6 +124,30 @@ class ScoringService(Service):
             results.append(self._writer.write(actor, inputs, day))
         report("score", len(as_of_days), len(as_of_days))
         return results
+
+    def take_back(self, actor: Actor, snapshot_id: str) -> None:
+        """Delete a score that should not have been made; the one before it is current again.
+
+        Raises
+        ------
+        SnapshotError
+            ``snapshot_missing``.
+        ScoreRefusedError
+            ``score_needed``: a pinned score, or one that a field trial or an export rests on.
+        """
+        require_whole(actor, Action.SCORE)
+        self._snapshots.open(snapshot_id)
+        if snapshot_id in self._superseded.needed():
+            raise ScoreRefusedError("score_needed", seen=snapshot_id)
+        self._superseded.delete_one(actor, snapshot_id, automatic=False)
+
+    def _require_past(self, *days: date | None) -> None:
+        today = self.clock.today()
+        late = [day for day in days if day is not None and day > today]
+        if late:
+            raise ScoreRefusedError(
+                "score_in_future", seen=max(late).isoformat(), expected=today.isoformat()
+            )
 
     def snapshots(self, actor: Actor) -> pd.DataFrame:
         """List the current snapshot of each date, newest first.
@@ -158,11 +194,31 @@ class ScoringService(Service):
         engine = self._engine.pinned()
         answer = explain(snapshot, engine if rows else None, unit)
         names = UnitNames(engine).of(answer.unit_kind, [answer.unit])
-        seen = _as_far_as_seen(answer, snapshot, actor.scope)
+        seen = as_far_as_seen(answer, snapshot, actor.scope)
         if not may_unblind(actor):
             rules = read_section(self._workspace.settings, SECTION, VisitRules)
-            seen = _without_chance(seen, rules)
+            seen = without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
+
+    def with_news(
+        self, actor: Actor, unit: str, *, snapshot_id: str | None = None
+    ) -> ScoreWithNews | None:
+        """Return the score of a building with what came to it since the newest score was made.
+
+        None where nothing came, where only a full score can tell what it makes, for other units,
+        and where no server scores by itself.
+
+        Raises
+        ------
+        UnknownUnitError
+            When nothing scored has this name, or it is not the actor's to see.
+        """
+        require(actor, Action.SEE_REASONS)
+        snapshot = self._snapshot_reader.snapshot(snapshot_id)
+        kind, name = self._find_inside(actor, snapshot, unit)
+        if kind != BUILDING_KIND:
+            return None
+        return self._live.of_building(snapshot.snapshot_id, name)
 
     def trend(self, actor: Actor, unit: str) -> pd.DataFrame:
         """Follow a unit through the snapshots, oldest first.
@@ -187,51 +243,10 @@ class ScoringService(Service):
         """
         kind, name = find_unit(snapshot, unit)
         members = find_members(snapshot, kind, name)
-        inside = _scoped(members, actor.scope)
+        inside = scoped(members, actor.scope)
         if not actor.scope.street and (inside.empty or len(inside) < len(members)):
             raise unknown_unit(unit)
         return kind, name
-
-
-def _scoped(buildings: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Keep a snapshot's buildings that are inside a scope."""
-    return scope.of_frame(buildings, building=c.BUILDING, grid=c.GRID, community=c.COMMUNITY)
-
-
-def _as_far_as_seen(answer: Explanation, snapshot: Snapshot, scope: Scope) -> Explanation:
-    """Leave out the neighbours, and the rows about them, that are somebody else's."""
-    if scope.street:
-        return answer
-    told = {row.building_id for rows in answer.rows.values() for row in rows if row.building_id}
-    around = {n.unit for n in answer.neighbours if n.unit_kind == BUILDING_KIND}
-    named = snapshot.select("buildings", c.BUILDING, sorted(told | around))
-    own = set(_scoped(named, scope)[c.BUILDING]) | {""}
-    return replace(
-        answer,
-        neighbours=[n for n in answer.neighbours if n.unit in own],
-        rows={
-            factor: [row for row in rows if row.building_id in own]
-            for factor, rows in answer.rows.items()
-        },
-    )
-
-
-def _without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
-    """Let the rows of visits that chance chose read like all others."""
-    rows = {
-        factor: [
-            replace(
-                row,
-                facts=blinded_facts(row.facts, row.event_at, rules),
-                source=DISCOVERED if row.source == RANDOM_ARM else row.source,
-            )
-            if row.table == "inspections"
-            else row
-            for row in those
-        ]
-        for factor, those in answer.rows.items()
-    }
-    return replace(answer, rows=rows)
 
 
 def _shallow(answer: Explanation) -> dict[str, Any]:

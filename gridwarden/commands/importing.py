@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,8 +16,10 @@ from gridwarden.console.options import read_pairs
 from gridwarden.console.terminal import Answer, records, records_table
 
 if TYPE_CHECKING:
+    from dashboard.i18n import Translator
     from data.ingest.results import ImportResult
 
+COUNTED = ("rows in", "accepted", "quarantined", "duplicates")
 MAP_FORM, WHERE_FORM, VALUE_FORM = "FIELD=COLUMN", "COLUMN=VALUE", "FIELD:SEEN=MEANT"
 
 
@@ -37,7 +40,12 @@ def import_(
         list[str] | None, typer.Option(metavar=WHERE_FORM, help="Only rows with this value.")
     ] = None,
     value: Annotated[
-        list[str] | None, typer.Option(metavar=VALUE_FORM, help="What a value means.")
+        list[str] | None,
+        typer.Option(metavar=VALUE_FORM, help="What a value, or a limit such as <=85, means."),
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option("--header/--no-header", help="Whether there is a header row; else 1, 2 ..."),
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Check and count; write nothing.")] = False,
 ) -> Answer:
@@ -45,7 +53,7 @@ def import_(
     options: dict[str, Any] = {
         "mapping": read_pairs(mapped, "--map", MAP_FORM), "sheet": sheet, "datum": datum,
         "where": read_pairs(where, "--where", WHERE_FORM), "values": _values(value),
-        "dry_run": dry_run,
+        "header": header, "dry_run": dry_run,
     }  # fmt: skip
     imports, terminal = call.office.imports, call.terminal
     results: dict[str, ImportResult] = {}
@@ -55,7 +63,8 @@ def import_(
                 call.actor, table_name, file, progress=advance, **options
             )
     answer = results[files[0]] if len(results) == 1 else _together(results)
-    return Answer(answer, (line for each in results.items() for line in _result_lines(*each)))
+    lines = (line for each in results.items() for line in _result_lines(*each, say=call.say))
+    return Answer(answer, lines)
 
 
 @command("imports")
@@ -126,7 +135,10 @@ def _values(items: list[str] | None) -> dict[str, dict[str, str]]:
         field, separator, rest = item.partition(":")
         if not separator:
             raise typer.BadParameter(f"--value {item!r}: expected {VALUE_FORM}")
-        values.setdefault(field, {}).update(read_pairs([rest], "--value", VALUE_FORM))
+        limit = re.match(r"\s*[<>]=?[^=]*", rest)
+        seen, meant = (rest[: limit.end()], rest[limit.end() + 1 :]) if limit else ("", "")
+        pair = {seen.strip(): meant} if meant else read_pairs([rest], "--value", VALUE_FORM)
+        values.setdefault(field, {}).update(pair)
     return values
 
 
@@ -147,27 +159,35 @@ def _together(by_file: dict[str, ImportResult]) -> dict[str, object]:
     }
 
 
-def _result_lines(file: str, result: ImportResult) -> Iterator[str]:
-    head = "dry run, nothing written" if result.dry_run else result.import_id
-    again = " (imported before, nothing changed)" if result.repeated else ""
+def _result_lines(file: str, result: ImportResult, *, say: Translator) -> Iterator[str]:
+    head = say.name("import", "dry_run") if result.dry_run else result.import_id
+    again = " " + say.name("import", "repeated") if result.repeated else ""
     yield f"{result.table} · {file} · {head}{again}"
-    yield (
-        f"  rows in {result.rows_in} = accepted {result.accepted} + quarantined "
-        f"{result.quarantined} + duplicates {result.duplicates}"
-        f" (replaced {result.replaced}, left out by --where {result.left_out})"
-    )
+    counts = {name: getattr(result, name.replace(" ", "_")) for name in COUNTED}
+    total, *parts = (f"{say.name('count', name).lower()} {count}" for name, count in counts.items())
+    more = say.name("import", "more", replaced=result.replaced, left_out=result.left_out)
+    yield f"  {total} = {' + '.join(parts)} ({more})"
+    unknown = (f"{name} {_counts(values)}" for name, values in result.kept_unknown.items())
     facts = {
-        "columns": " ".join(f"{field}={column}" for field, column in result.mapping.items()),
-        "located": _counts(result.located),
-        "quarantine": _counts(result.reasons),
-        "dropped": _counts(result.dropped_personal),
-        "not in the list": "; ".join(
-            f"{field} {_counts(values)}" for field, values in result.kept_unknown.items()
-        ),
-        "datum": f"{result.datum or ''} {_counts(result.datum_shares)}".strip(),
+        say.name("import", "columns"): " ".join(map("=".join, result.mapping.items())),
+        say.name("import", "unmapped"): " ".join(result.unmapped),
+        say.name("import", "located"): _said(result.located, "level", say),
+        say.name("import", "reasons"): _said(result.reasons, "reason", say),
+        say.name("import", "dropped"): _counts(result.dropped_personal),
+        say.name("import", "unknown"): "; ".join(unknown),
+        say.name("import", "datum"): f"{result.datum or ''} {_counts(result.datum_shares)}".strip(),
     }
     yield from (f"  {name}: {fact}" for name, fact in facts.items() if fact)
-    yield from (f"  ! {warning}" for warning in result.warnings)
+    for code, count in result.noted.items():
+        rows = ", ".join(result.noted_rows.get(code, ()))
+        more = " …" if count > len(result.noted_rows.get(code, ())) else ""
+        at = say.name("import", "rows", rows=rows + more)
+        yield f"  ! {say.name('noted', code)} {count} ({at})"
+    yield from (f"  ! {say.name('note', warning)}" for warning in result.warnings)
+
+
+def _said(counts: Mapping[str, float], kind: str, say: Translator) -> str:
+    return _counts({say.name(kind, code): number for code, number in counts.items()})
 
 
 def _counts(counts: Mapping[str, float]) -> str:

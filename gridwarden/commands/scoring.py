@@ -39,6 +39,15 @@ def score(
     return Answer(result, [line, *_taught(result, call)])
 
 
+@command("undo-score")
+def undo_score(
+    call: Invocation, snapshot_id: Annotated[str, typer.Argument(metavar="ID")]
+) -> Answer:
+    """Take a score back, so that the one before it is shown again."""
+    call.office.scores.take_back(call.actor, snapshot_id)
+    return Answer({"snapshot_id": snapshot_id}, [f"Took back {snapshot_id}."])
+
+
 @command("top")
 def top(
     call: Invocation,
@@ -68,7 +77,14 @@ def explain(
     unit: Annotated[str, typer.Argument(help="A building, cell, grid or community.")],
 ) -> Answer:
     """Say why a unit has its score, down to the rows."""
-    from dashboard.i18n.score_words import came_about, meaning, origin, sources
+    from dashboard.i18n.score_words import (
+        came_about,
+        complaints_count,
+        meaning,
+        origin,
+        shared_words,
+        sources,
+    )
 
     answer, say = call.office.scores.explain(call.actor, unit), call.say
     head = (
@@ -82,7 +98,8 @@ def explain(
         for factor, points in answer.points.items()
     ]  # fmt: skip
     columns = [say("Factor"), say("Points"), say("Rows"), say("Came about by")]
-    said = [told(answer, say=say) for told in (meaning, origin, came_about)]
+    telling = (meaning, origin, came_about, complaints_count, shared_words)
+    said = [told(answer, say=say) for told in telling]
     return Answer(
         answer, [head, *filter(None, dict.fromkeys(said)), table(say("Points"), columns, rows)]
     )

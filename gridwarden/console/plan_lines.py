@@ -47,6 +47,11 @@ def plan_lines(plan: Plan, say: Translator) -> Iterator[str]:
             high=f"{totals.expected_high:.0f}", level=f"{totals.level:.0%}",
         )  # fmt: skip
     yield from _floor_line(plan, say)
+    if totals.highest:
+        yield line(say, "highest", count=totals.highest, kept=totals.highest_kept)
+    if totals.likely_finds is not None:
+        cost = max(0.0, totals.likely_finds - totals.expected_finds)
+        yield line(say, "likely", finds=f"{totals.likely_finds:.1f}", cost=f"{cost:.1f}")
     if totals.one_more_finds is not None:
         yield line(say, "one_more", finds=f"{totals.one_more_finds:.2f}")
     yield _uncovered_line(plan, say)

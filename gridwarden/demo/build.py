@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
-from gridwarden.demo.patrols import add_demo_patrols
+from gridwarden.demo.patrols import add_demo_patrols, draft_next_week
 from simulation.city.names import street_names
 from simulation.generate import generate_demo
 
@@ -95,19 +96,20 @@ def build_demonstration(
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
     _name_office(folder)
-    office = open_office(folder)
-    tables = _import_all(office, actor, made.files, advance)
-    days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
-    office.scores.run_days(actor, days[:-1], progress=advance)
-    office.demo_accounts.add_people(actor)
-    office.close()
+    with closing(open_office(folder)) as office:
+        tables = _import_all(office, actor, made.files, advance)
+        days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
+        office.scores.run_days(actor, days[:-1], progress=advance)
+        office.demo_accounts.add_people(actor)
+    about = {"today": day, "seed": seed, "actor": actor}
     if patrols:
         advance("patrols", 0, 1)
-        add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
+        add_demo_patrols(folder, truth=made.truth, **about)
         advance("patrols", 1, 1)
-    office = open_office(folder)
-    office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
-    office.close()
+    with closing(open_office(folder)) as office:
+        office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
+    if patrols:
+        draft_next_week(folder, **about)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built

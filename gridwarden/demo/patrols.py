@@ -95,6 +95,14 @@ def add_demo_patrols(folder: Path, *, truth: Path, today: date, seed: int, actor
     office.close()
 
 
+def draft_next_week(folder: Path, *, today: date, seed: int, actor: Actor) -> None:
+    """Make the plan of the week after today's, for a planner to look at and publish."""
+    office = open_office(folder, now=Clock(datetime.combine(today, PLANNED_AT)))
+    monday = today - timedelta(days=today.weekday()) + WEEK
+    office.plans.make(actor, asked_of_week(monday, seed=seed))
+    office.close()
+
+
 def sunday_before(monday: date) -> datetime:
     """Return when a week is planned."""
     return datetime.combine(monday - timedelta(days=1), PLANNED_AT)

@@ -60,18 +60,25 @@ class History:
 
 
 def read_history(
-    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, cells: Collection[str]
+    source: FeatureSource,
+    *,
+    cut: Cuts,
+    config: ScoreConfig,
+    cells: Collection[str],
+    alike: bool = True,
 ) -> History:
     """Read the visits of one cut or several at once; nothing is read of complaints.
 
-    ``cells``: of resolution 9, that neighbourhoods reach besides those of the visits.
+    ``cells``: of resolution 9, that neighbourhoods reach besides those of the visits. ``alike``:
+    False where it is known that no visits are (`risk.events.repeats.any_alike`).
     """
     times = None
     if isinstance(cut, datetime):
-        visits = read_visit_facts(source, cut=cut, config=config)
+        visits = read_visit_facts(source, cut=cut, config=config, alike=alike)
     else:
         last = max(list_cuts(cut))
-        table = mark_copies(known_rows(source, "inspections", last, versions=True))
+        table = known_rows(source, "inspections", last, versions=True)
+        table = mark_copies(table) if alike else table
         told = version_times(table)
         visits = read_visit_rows(table, config=config, times=told)
         times, visits = visits[told], visits.drop(columns=told)

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.spatial import cKDTree
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
 
 from geo.cells import cell_centres
 from geo.shapes.projection import EARTH_RADIUS_M
-from risk.arrays import Codes, Floats, Texts
+from risk.arrays import Floats, Texts
 
 RESOLUTION: Final = 9
 REACH_BANDWIDTHS: Final = 3.0
+_PLACES_AT_ONCE: Final = 128
+"""So many rows of a kernel are made at once: names of cells near each other begin alike."""
+_ROUNDING: Final = 1e-9
+Places = NDArray[np.int32]
 
 
 def cell_positions_m(cells: Texts) -> Floats:
@@ -41,24 +45,33 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
     count = len(positions_m)
     if not count:
         return {width: csr_matrix((0, 0)) for width in bandwidths_m}
-    farthest = REACH_BANDWIDTHS * max(bandwidths_m)
-    pairs = cKDTree(positions_m).query_pairs(farthest, output_type="ndarray")
-    apart = np.linalg.norm(positions_m[pairs[:, 0]] - positions_m[pairs[:, 1]], axis=1)
-    kernels = {}
-    for width in bandwidths_m:
-        near = apart <= REACH_BANDWIDTHS * width
-        weight = np.exp(-0.5 * (apart[near] / width) ** 2)
-        kernels[width] = _symmetric(pairs[near], weight, count)
-    return kernels
+    widest = REACH_BANDWIDTHS * max(bandwidths_m)
+    parts: dict[float, list[csr_matrix]] = {width: [] for width in bandwidths_m}
+    for first in range(0, count, _PLACES_AT_ONCE):
+        here = positions_m[first : first + _PLACES_AT_ONCE]
+        near = _within_reach(here, positions_m, widest)
+        apart = _distances(here, positions_m[near])
+        for width in bandwidths_m:
+            row, column = np.nonzero(apart <= REACH_BANDWIDTHS * width)
+            weight = np.exp(-0.5 * (apart[row, column] / width) ** 2)
+            starts = np.searchsorted(row, np.arange(len(here) + 1))
+            shape = (len(here), count)
+            parts[width].append(csr_matrix((weight, near[column], starts), shape=shape))
+    return {width: csr_matrix(vstack(rows)) for width, rows in parts.items()}
 
 
-def _symmetric(pairs: Codes, weight: Floats, count: int) -> csr_matrix:
-    """Return a matrix with the weights of pairs both ways, and 1 on its diagonal."""
-    itself = np.arange(count)
-    rows = np.concatenate([pairs[:, 0], pairs[:, 1], itself])
-    columns = np.concatenate([pairs[:, 1], pairs[:, 0], itself])
-    values = np.concatenate([weight, weight, np.ones(count)])
-    kernel = csr_matrix((values, (rows, columns)), shape=(count, count))
-    # One order of addition whatever order the tree gave the pairs in.
-    kernel.sort_indices()
-    return kernel
+def _within_reach(here: Floats, positions_m: Floats, farthest_m: float) -> Places:
+    """Return, in order, every place that may be within reach of one of those given."""
+    centre = here.mean(axis=0)
+    reach = float(np.linalg.norm(here - centre, axis=1).max()) + farthest_m
+    away = np.linalg.norm(positions_m - centre, axis=1)
+    return np.flatnonzero(away <= reach * (1 + _ROUNDING)).astype(np.int32)
+
+
+def _distances(here: Floats, there: Floats) -> Floats:
+    """Return the distance of each place from each other, shape (here, there)."""
+    squares = [
+        (one[:, None] - other) ** 2
+        for one, other in zip(here.T.copy(), there.T.copy(), strict=True)
+    ]
+    return np.asarray(np.sqrt(sum(squares[1:], start=squares[0])))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import ibis
@@ -19,10 +20,11 @@ import pyarrow.compute as pc
 from ibis import ir
 
 from risk import schema as c
+from risk.arrays import by_text, changed_texts
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.design.kernel import RESOLUTION
 from risk.design.visit_table import DOOR, WORDS, Facts, make_facts
-from risk.events.fetch import fetch_columns
+from risk.events.fetch import days_of, fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
 from risk.events.repeats import COPY_COLUMNS, once_per_visit
@@ -63,7 +65,9 @@ def read_facts(
     )
 
 
-def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
+def read_visit_facts(
+    source: FeatureSource, *, cut: datetime, config: ScoreConfig, alike: bool = True
+) -> pd.DataFrame:
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
@@ -75,9 +79,11 @@ def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfi
     1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
     counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
     the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
-    unit is decided as of each cut (`Facts.before`).
+    unit is decided as of each cut (`Facts.before`). ``alike``: False where it is known that no
+    visits are (`risk.events.repeats.any_alike`).
     """
-    table = once_per_visit(known_rows(source, "inspections", cut))
+    table = known_rows(source, "inspections", cut)
+    table = once_per_visit(table) if alike else table
     return read_visit_rows(table, config=config)
 
 
@@ -96,6 +102,7 @@ def read_visit_rows(
         numbers=(*FACT_NUMBERS, "effort", "hour"),
         days=_DAYS,
         times=times,
+        arrange=partial(_order_of, results=known_results(config.evidence)),
     )
     return visit_facts(rows, config=config, further=(*times, *marks))
 
@@ -103,23 +110,23 @@ def read_visit_rows(
 def visit_facts(
     rows: pd.DataFrame, *, config: ScoreConfig, further: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return what rows of inspections say, as `read_visit_facts` does.
+    """Return what rows of inspections say, as `read_visit_facts` does, in their order.
 
     ``rows``: `FACT_TEXTS`, `FACT_NUMBERS`, ``effort``, ``hour``, ``day`` and ``learnt`` of each.
     ``further``: columns to carry along.
     """
     purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
     outcomes = _outcomes(rows, config.evidence)
-    visits = pd.DataFrame(
+    return pd.DataFrame(
         {
             DOOR: rows["unit_id"],
             "building": rows["building_id"],
             "party": rows["party_key"],
             WORDS: rows["party_words"],
-            "kind": rows["place_kind"].str.strip().str.upper(),
-            "risk_class": rows["risk_class"].str.strip(),
-            "purpose": pd.Series(
-                classify_purposes(purpose, config.model.purposes), index=rows.index, dtype="str"
+            "kind": changed_texts(rows["place_kind"], lambda kind: kind.str.strip().str.upper()),
+            "risk_class": changed_texts(rows["risk_class"], lambda each: each.str.strip()),
+            "purpose": changed_texts(
+                purpose, lambda each: classify_purposes(each, config.model.purposes)
             ),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
@@ -129,19 +136,24 @@ def visit_facts(
             "in_words": rows["grade_word"] != "",
         }
     )
-    return in_order(visits)
 
 
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
-    keys = {
-        c.DAY: visits[c.DAY],
-        "without": visits["found"].isna(),
-        c.ROW_KEY: pa.array(visits[c.ROW_KEY], type=pa.large_string()),
-    }
-    by = [(name, "ascending") for name in keys]
-    order = pc.sort_indices(pa.table(keys), sort_keys=by).to_numpy()
-    return visits.take(order).reset_index(drop=True)
+    keys = pa.array(visits[c.ROW_KEY], type=pa.large_string())
+    order = _sort(pa.array(visits[c.DAY]), pa.array(visits["found"].isna()), keys)
+    return visits.take(order.to_numpy()).reset_index(drop=True)
+
+
+def _order_of(rows: pa.Table, results: Mapping[str, float]) -> pa.Array:
+    """Return the order of `in_order` for rows as they were fetched."""
+    without = pc.invert(pc.is_in(rows["result"], value_set=pa.array(list(results), pa.string())))
+    return _sort(pa.array(days_of(rows[c.DAY].to_numpy())), without, rows[c.ROW_KEY])
+
+
+def _sort(day: pa.Array, without: pa.Array, row_key: pa.Array) -> pa.Array:
+    table = pa.table({c.DAY: day, "without": without, c.ROW_KEY: row_key})
+    return pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])
 
 
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
@@ -212,8 +224,9 @@ def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]:
     """Read what each visit brought; who was not let in, or met nobody, has learnt nothing."""
-    find_weights = {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
-    found = rows["result"].map(find_weights).astype(np.float64)
+    known = known_results(evidence)
+    weights = by_text(rows["result"], lambda each: [known.get(word, np.nan) for word in each])
+    found = pd.Series(weights, index=rows.index, dtype=np.float64)
     critical = (rows["critical_count"] > 0).astype(np.float64)
     return {
         "found": found,
@@ -221,6 +234,11 @@ def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]
         "other": rows["other_count"].where(found.notna()),
         "problems": rows[["critical_count", "other_count"]].sum(axis=1, min_count=1),
     }
+
+
+def known_results(evidence: Evidence) -> dict[str, float]:
+    """Return what each word for a result says was found, 0 to 1; others say nothing."""
+    return {**dict.fromkeys(evidence.not_found, 0.0), **evidence.found}
 
 
 def _fault_score(rows: pd.DataFrame, grade_better: str) -> pd.Series:

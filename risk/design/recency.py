@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -62,14 +63,15 @@ def _ages(level: Level, name: str, age: Floats, config: ModelConfig) -> Columns:
 def _results(
     known: Facts, results: pd.DataFrame, places: pd.DataFrame, cut: int, config: ModelConfig
 ) -> Columns:
-    unit = Level.of("unit", known, results, places)
-    distinct = results.drop_duplicates(["unit_code", "building_code"])
+    unit, building = (Level.of(name, known, results, places) for name in ("unit", "building"))
+    pairs = pd.unique((unit.rows + 1) * (building.size + 1) + building.rows + 1)
+    units = replace(building, rows=pairs % (building.size + 1) - 1)
     since = unit.at_places(unit.last(_age(results, cut)), unknown=np.nan)
     since = np.nan_to_num(since, nan=config.no_history_days)
     return {
         "unit.results": np.log1p(unit.count()),
-        "building.results": np.log1p(Level.of("building", known, results, places).count()),
-        "building.units": np.log1p(Level.of("building", known, distinct, places).count()),
+        "building.results": np.log1p(building.count()),
+        "building.units": np.log1p(units.count()),
         "unit.result_since": np.log1p(since),
     }
 

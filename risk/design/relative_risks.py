@@ -92,7 +92,8 @@ def outcome_columns(
     for outcome in OUTCOMES:
         seen = results[outcome].notna().to_numpy()
         if seen.any():
-            columns |= _one_outcome(known, results[seen], places, outcome, cut, config)
+            told = results if seen.all() else results[seen]
+            columns |= _one_outcome(known, told, places, outcome, cut, config)
     graded = known.visits[known.visits[FAULT_SCORE].notna()]
     if len(graded) >= config.least_grades:
         columns |= grade_columns(known, graded, places, config)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Bools, Codes
+from risk.arrays import UNKNOWN, Bools, Codes, code_texts
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
@@ -26,6 +26,9 @@ DOOR: Final = "door"
 BY_DOOR: Final = "by_door."
 BY_BUILDING: Final = "by_building."
 """Begin the names of what a visit's unit is, counted by the door it names or by its building."""
+
+
+_PLACES: Final = ("building", "unit")
 
 
 def code_column(level: str) -> str:
@@ -94,13 +97,15 @@ class Facts:
         return csr_matrix((np.ones(len(codes)), (row, codes)), shape=(len(texts), len(set(codes))))
 
     def with_results(self) -> pd.DataFrame:
-        """Return the visits that brought a known result."""
+        """Return the visits that brought a known result: outcomes, day, kind and codes."""
         return self._results
 
     @cached_property
     def _results(self) -> pd.DataFrame:
-        told = self.visits[list(OUTCOMES)].notna().any(axis=1)
-        return self.visits if told.all() else self.visits[told]
+        codes = [name for name in map(str, self.visits) if name.endswith(code_column(""))]
+        visits = self.visits[[*OUTCOMES, c.DAY, "kind", "risk_class", *codes]]
+        told = np.any([visits[name].notna() for name in OUTCOMES], axis=0)
+        return visits if told.all() else visits[told]
 
     @cached_property
     def once(self) -> pd.DataFrame:
@@ -152,10 +157,10 @@ def code_facts(
     for level, texts in {
         CELL: (visits[CELL], complaints[CELL], further),
         "building": (visits["building"], complaints["building"]),
-        **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level != "building"},
-        "unit": (by_door, by_building),
+        **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level not in _PLACES},
     }.items():
-        names[level], codes[level] = _code_texts(*texts)
+        names[level], codes[level] = code_texts(*texts)
+    names["unit"], codes["unit"] = _code_units(door, names["building"], codes["building"][0])
     unit = {
         by + code_column("unit"): code
         for by, code in zip((BY_DOOR, BY_BUILDING), codes["unit"], strict=True)
@@ -172,18 +177,30 @@ def code_facts(
     )
 
 
+def _code_units(
+    door: pd.Series, buildings: pd.Index[Any], building: Codes
+) -> tuple[pd.Index[Any], list[Codes]]:
+    """Code units by the door they name, and by their building, either where the other is missing.
+
+    ``buildings``: names of the codes ``building``, of which some may be none of the visits'.
+    """
+    doors, (door_code,) = code_texts(door)
+    there = np.zeros(len(buildings), dtype=bool)
+    there[building[building != UNKNOWN]] = True
+    here = np.flatnonzero(there)
+    if not len(doors):
+        code = np.append(np.cumsum(there) - 1, UNKNOWN)[building]
+        return buildings[here], [code, code]
+    units, (of_door, of_building) = code_texts(pd.Series(doors), pd.Series(buildings[here]))
+    at = np.full(len(buildings), UNKNOWN)
+    at[here] = of_building
+    first, other = np.append(of_door, UNKNOWN)[door_code], np.append(at, UNKNOWN)[building]
+    return units, [
+        np.where(first != UNKNOWN, first, other),
+        np.where(other != UNKNOWN, other, first),
+    ]
+
+
 def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
     both = kind + "|" + risk_class
     return both.where(both != "|", "")
-
-
-def _code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
-    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
-    codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
-    found = pd.Index(found, dtype="str")
-    order = np.asarray(found.argsort())
-    order = order[np.asarray(found != "")[order]]
-    rank = np.full(len(found) + 1, -1, dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    ends = np.cumsum([len(each) for each in texts])[:-1]
-    return found[order], np.split(rank[codes], ends)

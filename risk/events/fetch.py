@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from ibis import ir
+from numpy.typing import NDArray
 
 from risk.arrays import Codes
 from risk.events.expressions import text_of
@@ -32,32 +33,49 @@ def fetch_columns(
     numbers: Sequence[str] = (),
     flags: Sequence[str] = (),
     times: Sequence[str] = (),
+    arrange: Callable[[pa.Table], pa.Array] | None = None,
 ) -> pd.DataFrame:
     """Fetch columns in a few plain types; what is not there reads as unknown.
 
     Texts are ``''`` where unknown, numbers float64 or NaN, flags False; days, by new name and
     column, whole days since 1970-01-01, local time, or `NEVER`; times as they are.
+    ``arrange`` says in which order rows shall come, before they become a frame.
     """
 
-    def cast(name: str, kind: str) -> ir.Value:
-        return table[name].cast(kind) if name in table.columns else ibis.null(kind)
+    def there(names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in table.columns]
 
-    frame = fetch(
-        table.select(
-            **{name: text_of(table, name) for name in texts},
-            **{name: cast(column, "timestamp") for name, column in days.items()},
-            **{name: cast(name, "float64") for name in numbers},
-            **{name: cast(name, "timestamp") for name in times},
-            **{name: cast(name, "boolean").fill_null(False) for name in flags},  # noqa: FBT003 -- a literal's value
-        )
+    rows = table.select(
+        **{name: text_of(table, name) for name in there(texts)},
+        **{name: table[column].cast("timestamp") for name, column in days.items()},
+        **{name: table[name].cast("float64") for name in there(numbers)},
+        **{name: table[name].cast("timestamp") for name in there(times)},
+        **{name: table[name].cast("boolean").fill_null(False) for name in there(flags)},  # noqa: FBT003 -- a literal's value
+    ).to_pyarrow()
+    if arrange is not None:
+        order = arrange(rows)
+        # Column by column and in one piece, which takes a third of the time.
+        names = rows.schema.names
+        rows = pa.table({name: rows[name].combine_chunks().take(order) for name in names})
+    frame: pd.DataFrame = rows.to_pandas()
+    unknown = {**dict.fromkeys(texts, ""), **dict.fromkeys(numbers, np.nan),
+               **dict.fromkeys(times, pd.NaT), **dict.fromkeys(flags, False)}  # fmt: skip
+    kinds = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
+    frame = frame.assign(
+        **{
+            name: pd.Series(value, index=frame.index, dtype=kinds.get(name))
+            for name, value in unknown.items()
+            if name not in frame
+        }
     )
-    frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64))
-    return frame.assign(**{name: days_of(frame[name]) for name in days})
+    frame = frame.astype({name: kind for name, kind in kinds.items() if frame[name].dtype != kind})
+    frame = frame.assign(**{name: days_of(frame[name]) for name in days})
+    return frame[[*texts, *days, *numbers, *times, *flags]]
 
 
-def days_of(times: pd.Series) -> Codes:
+def days_of(times: pd.Series | NDArray[np.datetime64]) -> Codes:
     """Return the whole days since 1970-01-01 of local times, `NEVER` where unknown."""
-    values = times.to_numpy().astype("datetime64[D]")
+    values = np.asarray(times).astype("datetime64[D]")
     return np.where(np.isnat(values), NEVER, values.astype(np.int64))
 
 

@@ -113,7 +113,9 @@ def later_texts(table: ir.Table, name: str, cut: Cut) -> dict[str, ir.StringValu
     has_time = LATER_KNOWN_FROM in table.columns
     from_when = table[LATER_KNOWN_FROM] if has_time else later_texts_known_from(table, name)
     known = (from_when < moment_of(cut)).fill_null(ibis.literal(value=False))
-    return {text: ibis.ifelse(known, text_of(table, text), "") for text in texts}
+    read = {text: text_of(table, text) for text in texts}
+    # Most are empty, and then an engine need not ask from when they were known.
+    return {text: ibis.ifelse((value != "") & known, value, "") for text, value in read.items()}
 
 
 def moment_of(cut: Cut) -> ir.TimestampValue:

@@ -16,7 +16,7 @@ from ibis import ir
 
 from risk import schema as c
 from risk.arrays import Bools
-from risk.events.expressions import Rows, holds_any, text_of
+from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
@@ -47,13 +47,26 @@ def _cut(table: ir.Table) -> list[str]:
 def alike_visits(table: ir.Table) -> ir.Table:
     """Select the rows that share building, unit and moment with another: few need be compared."""
     columns = table.columns
-    table = table.mutate(
-        _building=text_of(table, c.BUILDING).hash(), _unit=text_of(table, "unit_id").hash()
-    )
-    key = [*_cut(table), c.EVENT_AT, "_building", "_unit"]
-    groups = table.group_by(key).agg(_rows=table.count())
+    place = [text_of(table, name) for name in (c.BUILDING, "unit_id")]
+    at = [table[name] for name in (*_cut(table), c.EVENT_AT)]
+    table = table.mutate(_alike=hash_of(*at, *place))
+    groups = table.group_by("_alike").agg(_rows=table.count())
     shared = groups.filter(groups["_rows"] > 1)
-    return table.semi_join(shared, key).select(*columns)
+    return table.semi_join(shared, "_alike").select(*columns)
+
+
+def any_alike(table: ir.Table) -> bool:
+    """Say whether any rows share building, unit and moment; where none do there are no copies.
+
+    To ask costs a fraction of looking for copies. ``table``: inspections, also several versions of
+    each row, which then share them.
+    """
+    at = table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])
+    place = [text_of(table, name) for name in (c.BUILDING, "unit_id")]
+    each = table.select(_alike=hash_of(at, *place))
+    groups = each.group_by("_alike").agg(_rows=each.count())
+    most = groups["_rows"].max().to_pyarrow().as_py()
+    return most is not None and most > 1
 
 
 def copies_of_visits(table: ir.Table) -> ir.Table:
@@ -132,7 +145,14 @@ def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
     untold = visits["found"].isna().to_numpy()
     if not untold.any():
         return visits
-    repeats = _told_before(visits) & (visits["unit"] != "").to_numpy() & untold
+    # Only units that were visited to no result need be looked at.
+    unit = visits["unit_code"].to_numpy()
+    asked = np.zeros(int(unit.max()) + 2, dtype=bool)  # the unknown, -1, come last
+    asked[unit[untold]] = True
+    some = np.flatnonzero(asked[unit])
+    repeats = np.zeros(len(visits), dtype=bool)
+    repeats[some] = _told_before(visits[list(GOING)].iloc[some])
+    repeats &= untold & (visits["unit"] != "").to_numpy()
     return visits[~repeats] if repeats.any() else visits
 
 

@@ -127,14 +127,20 @@ def settled_rows(
     cut: Cuts,
     config: ScoreConfig,
     keep: Sequence[str] = (),
+    alike: bool = True,
 ) -> ir.Table:
-    """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`)."""
+    """Select the rows of a table of `SIGNALS` that count, each at one place (`settle_rows`).
+
+    ``alike``: False where it is known that no visits are (`risk.events.repeats.any_alike`).
+    """
     register = known_buildings(source, max(list_cuts(cut)))
     if name != "inspections":
         return settle_rows(SIGNALS[name](source, cut=cut, config=config, keep=keep), register)
     # An engine that expects few rows to be left after copies would join the other way round.
     table = _known_rows(source, name, cut, keep)
     rows = settle_rows(_select(table, "inspections", config, keep), register)
+    if not alike:
+        return rows
     copies = copies_of_visits(alike_visits(table))
     return rows.anti_join(copies, [c.CUT, c.ROW_KEY]).select(*rows.columns)
 

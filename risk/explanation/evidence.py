@@ -97,7 +97,7 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     caps = config.caps
     cap = np.where(rows[c.REPORTER] == c.UNKNOWN_REPORTER, caps.unknown_reporters, caps.reporter)
     scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
-    number = rows.groupby(COUNTED_AT)[c.REPORTER].transform(_number_reporters)
+    number = _number_reporters(rows)
     return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
 
 
@@ -136,29 +136,35 @@ def _share_rentals(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _number_reporters(reporters: pd.Series) -> pd.Series:
-    known = sorted(set(reporters) - {c.UNKNOWN_REPORTER})
-    numbers = {reporter: str(number) for number, reporter in enumerate(known, start=1)}
-    named = [numbers.get(reporter, "") for reporter in reporters]
-    return pd.Series(named, index=reporters.index, dtype="str")
+def _number_reporters(rows: pd.DataFrame) -> pd.Series:
+    """Return the number of each row's reporter at its place, from 1; empty of an unknown one."""
+    known = rows.loc[rows[c.REPORTER] != c.UNKNOWN_REPORTER, [COUNTED_AT, c.REPORTER]]
+    number = known.groupby(COUNTED_AT)[c.REPORTER].rank("dense").astype("int64").astype("str")
+    return number.reindex(rows.index, fill_value="").astype("str")
 
 
 def evidence_rows(frame: pd.DataFrame, table: str) -> list[EvidenceRow]:
     """Take the rows of an imported table, each with its ``factor`` and ``value``, as evidence."""
     names = [name for name in (*FACTS[table], REPORTER_NUMBER) if name in frame]
+    told = (FACTOR, c.ROW_KEY, VALUE, c.MATCH_LEVEL, OUTCOME_SOURCE, c.BUILDING)
+    columns = zip(*(frame[name].tolist() for name in told), strict=True)
+    facts = zip(*(frame[name].tolist() for name in names), strict=True)
+    times = frame[c.EVENT_AT].dt.to_pydatetime().tolist()
     return [
         EvidenceRow(
-            factor=record[FACTOR],
+            factor=factor,
             table=table,
-            row_key=record[c.ROW_KEY],
-            event_at=record[c.EVENT_AT].to_pydatetime(),
-            value=float(record[VALUE]),
-            facts={name: record[name] for name in names if record[name]},
-            match_level=record[c.MATCH_LEVEL],
-            source=record[OUTCOME_SOURCE],
-            building_id=record[c.BUILDING],
+            row_key=row_key,
+            event_at=at,
+            value=float(value),
+            facts={name: fact for name, fact in zip(names, said, strict=True) if fact},
+            match_level=level,
+            source=source,
+            building_id=building,
         )
-        for record in frame.to_dict("records")
+        for at, said, (factor, row_key, value, level, source, building) in zip(
+            times, facts, columns, strict=True
+        )
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND, PLACES, Snapshot
+from data.results.snapshot import BUILDING_KIND, UNKNOWN_BUILDINGS, Snapshot
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
@@ -26,13 +26,14 @@ from risk.explanation.lookup import (
     find_row,
     rank_list,
 )
+from risk.explanation.of_building import SUMS_TELL, RankedPlace, of_building
 from risk.explanation.place_rows import EvidenceScope, PlaceRows
+from risk.explanation.shared_words import SharedWord
 from risk.features.factors import BASE
 from risk.features.neighbours import count_events
 from risk.scoring.aggregate import SEEN
 
 TOLERANCE: Final = 1e-6
-MOST_PLACES: Final = 50
 RING: Final = "ring"
 
 
@@ -48,15 +49,6 @@ class Rates:
     raw: float | None
     smoothed: float
     weight: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class RankedPlace:
-    """A flat, licence or firm of a building: its score by itself, and its rank there."""
-
-    unit: str
-    score: float
-    rank: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +78,15 @@ class Explanation:
     neighbours
         For buildings: those of the same cell and the ring about it; for cells: the adjacent ones.
     places
-        For buildings: what visits named there, best rank first; at most `MOST_PLACES`, with the
-        rows alone.
+        For buildings: what visits named there, best rank first, with the rows alone; at
+        most `risk.explanation.of_building.MOST_PLACES`.
+    words
+        For buildings: the words that its operators' names share with others', those first that say
+        most; they are part of the factor ``history_operator``. ``rows`` has visits to these others
+        under ``history_words``.
+    reporting
+        For buildings: how many times as readily as others its community reports; complaints count
+        divided by it. None where the snapshot does not say.
     changed
         Factors whose rows are no longer those the snapshot was made from.
     learning
@@ -114,6 +113,8 @@ class Explanation:
     buildings: list[RankedUnit]
     neighbours: list[RankedUnit]
     places: list[RankedPlace]
+    words: list[SharedWord]
+    reporting: float | None
     changed: list[str]
     learning: Learning
 
@@ -131,15 +132,17 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         When the snapshot holds no such unit.
     """
     kind, name, row = find_row(snapshot, unit)
-    config, points = config_of(snapshot), _points(row)
-    members = row.to_frame().T if kind == BUILDING_KIND else find_members(snapshot, kind, name)
-    around = find_buildings_around(snapshot, row) if kind == BUILDING_KIND else members.head(0)
+    config, points, one = config_of(snapshot), _points(row), kind == BUILDING_KIND
+    members = row.to_frame().T if one else find_members(snapshot, kind, name)
+    around = find_buildings_around(snapshot, row) if one else members.head(0)
     # A history that earned no weight has many rows and explains nothing.
     histories = [factor for factor in HISTORY_COLUMNS if points.get(factor)]
-    place = evidence_scope(kind, name, members)
-    evidence = _gather(engine, snapshot, place, members, config=config, histories=histories)
-    rows = {factor: [each for each in evidence if each.factor == factor] for factor in points}
-    if kind == BUILDING_KIND:
+    asked = _place_rows(engine, snapshot, evidence_scope(kind, name, members), config)
+    evidence = _gather(engine, asked, snapshot, members, histories=histories)
+    rows = _by_factor(evidence, points)
+    told: Mapping[str, Any] = SUMS_TELL
+    if one:
+        told, rows[c.HISTORY_WORDS] = of_building(snapshot, row, asked)
         rows[RING] = _ring_rows(around, config)
     return Explanation(
         snapshot_id=snapshot.snapshot_id,
@@ -151,32 +154,49 @@ def explain(snapshot: Snapshot, engine: FeatureSource | None, unit: str) -> Expl
         points=points,
         base=points[BASE],
         rows=rows,
-        exposure_known=bool(row[c.EXPOSURE_KNOWN]) if kind == BUILDING_KIND else None,
-        buildings=[] if kind == BUILDING_KIND else rank_list(members, BUILDING_KIND),
+        buildings=[] if one else rank_list(members, BUILDING_KIND),
         neighbours=find_neighbours(snapshot, kind, name, around),
-        places=_places(snapshot, name) if kind == BUILDING_KIND and engine is not None else [],
         changed=_changed(row, evidence) if engine is not None else [],
         learning=read_learning(snapshot),
+        **told,
         **_figures(row),
     )
 
 
+def _by_factor(
+    evidence: Iterable[EvidenceRow], factors: Iterable[str]
+) -> dict[str, list[EvidenceRow]]:
+    rows: dict[str, list[EvidenceRow]] = {factor: [] for factor in factors}
+    for each in evidence:
+        if each.factor in rows:
+            rows[each.factor].append(each)
+    return rows
+
+
+def _place_rows(
+    engine: FeatureSource | None, snapshot: Snapshot, place: EvidenceScope, config: ScoreConfig
+) -> PlaceRows | None:
+    """Return the rows of a place; None without an engine."""
+    if engine is None:
+        return None
+    unknown = None
+    if place.unlocated_column and snapshot.holds(UNKNOWN_BUILDINGS):
+        unknown = snapshot.table(UNKNOWN_BUILDINGS)[c.BUILDING].tolist()
+    return PlaceRows(engine, place, cut=snapshot.cut, config=config, unknown=unknown)
+
+
 def _gather(
     engine: FeatureSource | None,
+    rows: PlaceRows | None,
     snapshot: Snapshot,
-    place: EvidenceScope,
     members: pd.DataFrame,
     *,
-    config: ScoreConfig,
     histories: list[str],
 ) -> list[EvidenceRow]:
     """Read the rows behind the factors; none without an engine."""
-    if engine is None:
+    if engine is None or rows is None:
         return []
-    rows, one = (
-        PlaceRows(engine, place, cut=snapshot.cut, config=config),
-        not place.unlocated_column,
-    )
+    one = not rows.place.unlocated_column
     told = gather_histories(engine, rows, snapshot, members, factors=histories, one_building=one)
     return share_rows(rows) + told
 
@@ -198,15 +218,6 @@ def config_of(snapshot: Snapshot) -> ScoreConfig:
     """Return the configuration a snapshot was made with; before effort counted, all was whole."""
     raw = snapshot.config()
     return ScoreConfig.from_mapping({"effort": {"least": 1.0}} | raw)
-
-
-def _places(snapshot: Snapshot, building: str) -> list[RankedPlace]:
-    """List what visits named in a building; nothing in a snapshot of an earlier model."""
-    frame = snapshot.select(PLACES, c.BUILDING, [building])
-    return [
-        RankedPlace(unit=str(row[c.UNIT]), score=float(row[c.SCORE]), rank=int(row[c.RANK]))
-        for row in frame.head(MOST_PLACES).to_dict("records")
-    ]
 
 
 def _points(row: pd.Series) -> dict[str, float]:

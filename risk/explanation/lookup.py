@@ -19,6 +19,7 @@ from risk.explanation.place_rows import EvidenceScope
 CELL: Final = "cell:"
 DRAWN_RESOLUTION: Final = 10
 _SEARCH_ORDER: Final = (BUILDING_KIND, "grid", "community", "cell:10", "cell:9", "cell:8")
+_RANKED: Final = (c.UNIT_KIND, c.UNIT, c.SCORE, c.TIER, c.RANK)
 _COLUMNS: Final = {BUILDING_KIND: c.BUILDING, "grid": c.GRID, "community": c.COMMUNITY}
 
 
@@ -142,7 +143,7 @@ def find_neighbours(
     if not kind.startswith(CELL):
         return []
     cells = [cell for cell in disk(np.array([name]), 1)[1].tolist() if cell != name]
-    adjacent = snapshot.select("units", c.UNIT, cells)
+    adjacent = snapshot.select("units", c.UNIT, cells, columns=_RANKED)
     return rank_list(adjacent[adjacent[c.UNIT_KIND] == kind], kind)
 
 
@@ -157,7 +158,7 @@ def rank_list(frame: pd.DataFrame, kind: str) -> list[RankedUnit]:
             tier=str(record[c.TIER]),
             rank=int(record[c.RANK]),
         )
-        for record in frame.sort_values(c.RANK).to_dict("records")
+        for record in frame[[key, c.SCORE, c.TIER, c.RANK]].sort_values(c.RANK).to_dict("records")
     ]
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import ir
 
-from data.derived.duckdb_sessions import LocalTables
+from data.derived.duckdb_sessions import TEXT, LocalTables, ask_about_texts
 from data.lake.validity import ALWAYS
 from risk import schema as c
 from risk.config.score import ScoreConfig
@@ -53,7 +53,6 @@ _KEEP: Final = {
 _REGISTER: Final = (c.BUILDING, c.LEARNT_AT)
 _ANYWHERE: Final = ("complaints", "violations", "inspections")
 """Tables whose rows count where no building is known."""
-_MOST_WRITTEN: Final = 32
 _THREAD: Final = threading.local()
 
 
@@ -133,6 +132,12 @@ class PlaceRows:
         visits = self._judged("inspections")
         return visits[visits["party_key"].isin(list(parties))]
 
+    def visits_at(self, buildings: Collection[str]) -> pd.DataFrame:
+        """Return the visits to other buildings, as `settled` does."""
+        self._add("inspections", c.BUILDING, buildings)
+        visits = self._judged("inspections")
+        return visits[visits[c.BUILDING].isin(list(buildings))]
+
     def _judged(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
             self._frames[name] = self._judge(name)
@@ -161,18 +166,20 @@ class PlaceRows:
 
         Each by a query that Parquet's extremes can cut short: rows lie in order of building.
         """
-        table, column = self._known(name), self.place.unlocated_column
-        building = table[c.BUILDING]
-        rows = _at_buildings(table, self.place.buildings)
+        table, here = self._known(name), self.place.buildings
+        column, values = self.place.unlocated_column, self.place.unlocated_values
         if column is None or name not in _ANYWHERE:
-            return rows.to_pyarrow()
-        around = table[column].isin(list(self.place.unlocated_values))
+            return _rows_in(table, {c.BUILDING: here})
         if self._unknown is None:
-            return table.filter(building.isin(list(self.place.buildings)) | around).to_pyarrow()
-        rows = rows.union(table.filter(building.isnull() & around))  # noqa: PD003 -- an Ibis column
-        if others := sorted(self._unknown - self._buildings):
-            rows = rows.union(table.filter(building.isin(others) & around))
-        return rows.to_pyarrow()
+            asked = {c.BUILDING: here, column: values}
+            rows = [_rows_in(table, {c.BUILDING: here}), ask_about_texts(table, asked, _elsewhere)]
+            return pa.concat_tables(rows)
+        here = [*here, ""]
+        nowhere = ask_about_texts(table, {column: values}, _nowhere)
+        rows = [_rows_in(table, {c.BUILDING: here}), nowhere]
+        if strange := self._unknown - {*here}:
+            rows.append(_rows_in(table, {c.BUILDING: strange, column: values}))
+        return pa.concat_tables(rows)
 
     def _known(self, name: str) -> ir.Table:
         table = self._source.table(name, cut=self.cut)
@@ -198,7 +205,7 @@ class PlaceRows:
             table = self._known("inspections")
             building = table[c.BUILDING]
             again = (building.isnull() | (building == "")) & table[c.EVENT_AT].isin(times)  # noqa: PD003 -- an Ibis column
-            self._join("inspections", table.filter(again))
+            self._join("inspections", table.filter(again).to_pyarrow())
 
     def _texts(self, name: str, column: str) -> set[str]:
         raw = self._raw[name]
@@ -209,11 +216,11 @@ class PlaceRows:
     def _add(self, name: str, column: str, texts: Collection[str]) -> None:
         table = self._known(name)
         if texts and column in table.columns:
-            self._join(name, table.filter(table[column].isin(sorted(texts))))
+            self._join(name, _rows_in(table, {column: texts}))
 
-    def _join(self, name: str, found: ir.Table) -> None:
+    def _join(self, name: str, more: pa.Table) -> None:
         """Add rows that were found to those that are there, each once."""
-        before, more = self._raw[name], found.to_pyarrow()
+        before = self._raw[name]
         there = pc.is_in(more[c.ROW_KEY], value_set=before[c.ROW_KEY].combine_chunks())
         new = more.filter(pc.invert(there)).cast(before.schema)
         self._raw[name] = pa.concat_tables([before, new])
@@ -240,12 +247,24 @@ class PlaceRows:
         return self._known_buildings
 
 
-def _at_buildings(table: ir.Table, ids: Sequence[str]) -> ir.Table:
-    """Select the rows at some buildings; many are joined, since Ibis writes each id by itself."""
-    if len(ids) <= _MOST_WRITTEN:
-        return table.filter(table[c.BUILDING].isin(list(ids)))
-    wanted = ibis.memtable(pa.table({c.BUILDING: pa.array(sorted(ids), pa.string())}))
-    return table.semi_join(wanted, c.BUILDING).select(*table.columns)
+def _rows_in(table: ir.Table, texts: Mapping[str, Collection[str]]) -> pa.Table:
+    """Read the rows that have one of some texts in each of some columns."""
+    return ask_about_texts(table, texts, _in_lists)
+
+
+def _in_lists(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
+    for column, texts in lists.items():
+        rows = rows.semi_join(texts, [(column, TEXT)])
+    return rows
+
+
+def _nowhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
+    return _in_lists(rows.filter(rows[c.BUILDING].isnull()), lists)  # noqa: PD003 -- an Ibis column
+
+
+def _elsewhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
+    others = rows.anti_join(lists[c.BUILDING], [(c.BUILDING, TEXT)])
+    return _in_lists(others, {name: lists[name] for name in lists if name != c.BUILDING})
 
 
 class _Local:

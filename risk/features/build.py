@@ -14,7 +14,7 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Floats, is_in_order
 from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.decay import MICROSECONDS_PER_DAY, from_quanta
@@ -105,7 +105,7 @@ class OfficeSums:
 
     Parameters
     ----------
-    complaints, violations, inspections, rentals, shared_tenants
+    complaints, violations, inspections, rentals
         As `risk.features.sums.aggregates` sums them.
     grids
         The official grids at each cut (`risk.features.official_grids.read_grids`).
@@ -116,7 +116,6 @@ class OfficeSums:
     violations: Sums
     inspections: Sums
     rentals: Sums
-    shared_tenants: Sums
     grids: Mapping[datetime, pd.DataFrame]
     config: ScoreConfig
 
@@ -162,7 +161,7 @@ class OfficeSums:
         return [self.complaints, self.violations, self.inspections]
 
     def _join(self, cut: datetime) -> pd.DataFrame:
-        parts = [*self._events, self.rentals, self.shared_tenants]
+        parts = [*self._events, self.rentals]
         none = np.zeros(len(self.register.ids), dtype=np.int64)
 
         def whole(*names: str) -> list[tuple[str, Codes]]:
@@ -204,12 +203,17 @@ class OfficeSums:
         return part.spread(name, cut, never)
 
 
-def read_office_sums(source: FeatureSource, *, cut: Cuts, config: ScoreConfig) -> OfficeSums:
-    """Let the engine sum everything for one cut or several, each table once for all of them."""
+def read_office_sums(
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, alike: bool = True
+) -> OfficeSums:
+    """Let the engine sum everything for one cut or several, each table once for all of them.
+
+    ``alike``: False where it is known that no visits are (`risk.events.repeats.any_alike`).
+    """
     register = _read_register(known_buildings(source, max(list_cuts(cut))))
     return OfficeSums(
         register=register,
-        **read_sums(source, cut=cut, config=config, ids=register.ids),
+        **read_sums(source, cut=cut, config=config, ids=register.ids, alike=alike),
         grids=read_grids_at_each(source, cut=cut),
         config=config,
     )
@@ -220,7 +224,8 @@ def _read_register(register: ir.Table) -> Register:
     numbers = {name: register[column].cast("float64") for name, column in _NUMBERS.items()}
     frame = fetch(register.select(c.LEARNT_AT, **texts, **numbers))
     frame = frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, np.float64))
-    frame = frame.sort_values(c.BUILDING, ignore_index=True)
+    if not is_in_order(frame[c.BUILDING]):
+        frame = frame.sort_values(c.BUILDING, ignore_index=True)
     learnt = frame.pop(c.LEARNT_AT).astype("datetime64[us]").to_numpy()
     return Register(buildings=frame, learnt=learnt, ids=pd.Index(frame[c.BUILDING]))
 

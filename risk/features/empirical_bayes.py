@@ -126,12 +126,19 @@ def gamma_interval(mean: Floats, variance: Floats, *, level: float) -> tuple[Flo
 
     The result: shape (n,).
     """
+    tail = (1 - level) / 2
+    return gamma_quantile(mean, variance, tail), gamma_quantile(mean, variance, 1 - tail)
+
+
+def gamma_quantile(mean: Floats, variance: Floats, probability: float) -> Floats:
+    """Return the value that a Gamma distribution with these moments stays below so probably.
+
+    Parameters are those of `gamma_interval`; where either moment is 0 it is the mean.
+    """
     usable = (mean > 0) & (variance > 0)
     shape = np.divide(mean**2, variance, out=np.ones_like(mean), where=usable)
     scale = np.where(usable, mean / shape, 0.0)
-    tail = (1 - level) / 2
-    low, high = (gammaincinv(shape, tail) * scale, gammaincinv(shape, 1 - tail) * scale)
-    return np.where(usable, low, mean), np.where(usable, high, mean)
+    return np.where(usable, gammaincinv(shape, probability) * scale, mean)
 
 
 @dataclass(frozen=True, kw_only=True)

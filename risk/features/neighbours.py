@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from geo.cells import disk, parents
 from risk import schema as c
+from risk.arrays import Codes, Floats, changed_texts, code_texts, rows_of
 from risk.features.empirical_bayes import log_ratio
 
 NEIGHBOUR_STEPS = 1
@@ -40,30 +43,21 @@ def add_neighbourhood(
 
     The frame: a copy; all three are 0 for a building whose cell is not known.
     """
-    of_building = pd.DataFrame(
-        {
-            c.H3_R10: buildings[c.H3_R10],
-            c.RING_EVENTS: count_events(buildings, complaint_weight),
-            c.RING_EXPOSURE: buildings[c.EXPOSURE],
-        }
-    )
-    unplaced = pd.DataFrame(
-        {c.H3_R10: unlocated[c.H3_R10], c.RING_EVENTS: count_events(unlocated, complaint_weight)}
-    ).assign(**{c.RING_EXPOSURE: 0.0})
-    everything = pd.concat([of_building, unplaced], ignore_index=True)
-    cells = everything[everything[c.H3_R10] != ""].groupby(c.H3_R10, sort=True).sum()
-    around = sum_discs(cells).reindex(buildings[c.H3_R10]).fillna(0.0)
-    known = (buildings[c.H3_R10] != "").to_numpy()
-    added = {
-        name: np.where(
-            known, np.maximum(around[name].to_numpy() - of_building[name].to_numpy(), 0.0), 0.0
-        )
-        for name in (c.RING_EVENTS, c.RING_EXPOSURE)
-    }
+    own = np.column_stack(
+        [count_events(buildings, complaint_weight), buildings[c.EXPOSURE]]
+    ).astype(np.float64)
+    unplaced = np.column_stack(
+        [count_events(unlocated, complaint_weight), np.zeros(len(unlocated))]
+    ).astype(np.float64)
+    names, (of_building, elsewhere) = code_texts(buildings[c.H3_R10], unlocated[c.H3_R10])
+    codes = np.concatenate([of_building, elsewhere])
+    around = sum_discs(names, codes, np.concatenate([own, unplaced]))[of_building]
+    ring = np.where((of_building >= 0)[:, None], np.maximum(around - own, 0.0), 0.0)
+    added = {c.RING_EVENTS: ring[:, 0], c.RING_EXPOSURE: ring[:, 1]}
     events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]
     city_rate = events.sum() / exposure.sum() if exposure.sum() > 0 else 0.0
-    ring = log_ratio(events, city_rate * exposure, prior_events)
-    return buildings.assign(**added, **{c.RING: ring})
+    ratio = log_ratio(events, city_rate * exposure, prior_events)
+    return buildings.assign(**added, **{c.RING: ratio})
 
 
 def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
@@ -73,16 +67,26 @@ def count_events(frame: pd.DataFrame, complaint_weight: float) -> pd.Series:
 
 def parent_cells(cells: pd.Series, resolution: int) -> pd.Series:
     """Return the cell of a coarser resolution about each cell, ``''`` where it is not known."""
-    codes, distinct = pd.factorize(cells)
-    coarse = pd.Series(parents(np.asarray(distinct, dtype=np.str_), resolution), dtype="str")
-    return coarse.take(codes).set_axis(cells.index)
+    return changed_texts(cells, lambda each: parents(each.to_numpy(dtype=np.str_), resolution))
 
 
-def sum_discs(cells: pd.DataFrame) -> pd.DataFrame:
-    """Add up the columns over each cell of the index and the ring about it."""
-    if cells.empty:
-        return cells
-    names = cells.index.to_numpy(dtype=np.str_)
-    source, neighbour, _ = disk(names, NEIGHBOUR_STEPS)
-    around = cells.reindex(neighbour).fillna(0.0)
-    return around.set_axis(names[source]).groupby(level=0, sort=True).sum()
+def sum_discs(names: pd.Index[Any], codes: Codes, values: Floats) -> Floats:
+    """Add up the values in each cell and the ring about it, shape (cells + 1, columns).
+
+    ``names``: of the cells, sorted. ``codes``: cell of each row of ``values``, -1 for none. The
+    last row is that of no cell, 0.
+    """
+    nothing = np.zeros((1, values.shape[1]))
+    if not len(names):
+        return nothing
+    inside = codes >= 0
+    cells = np.concatenate([_sum_groups(codes[inside], values[inside]), nothing])
+    source, neighbour, _ = disk(names.to_numpy(dtype=np.str_), NEIGHBOUR_STEPS)
+    at = rows_of(pd.Index(neighbour), names)
+    return np.concatenate([_sum_groups(source, cells[at]), nothing])
+
+
+def _sum_groups(groups: Codes, values: Floats) -> Floats:
+    """Add up the rows of each group, of which each has one at least."""
+    sums = pd.DataFrame(values).groupby(groups, sort=True).sum()
+    return sums.to_numpy(np.float64)

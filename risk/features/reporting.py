@@ -16,6 +16,7 @@ from risk import schema as c
 from risk.arrays import Floats
 from risk.features.empirical_bayes import posterior_ratio
 
+RATE: Final = "rate"
 REPORTING_STRENGTH: Final = 5.0
 """Expected reports that "the community reports as others do" is worth."""
 
@@ -32,6 +33,16 @@ def reporting_rates(buildings: pd.DataFrame, *, usual: float) -> Floats:
     sums = communities.transform("sum").to_numpy(np.float64)
     rates = reporting_rate(sums[:, 0], sums[:, 1], usual=usual)
     return np.where(buildings[c.COMMUNITY].to_numpy() == "", 1.0, rates)
+
+
+def rates_of_communities(buildings: pd.DataFrame, *, usual: float) -> pd.DataFrame:
+    """Return the reporting rate of each community, as of `reporting_rates`.
+
+    The frame: ``community_code``, sorted, and ``rate``.
+    """
+    rates = pd.Series(reporting_rates(buildings, usual=usual), name=RATE)
+    told = rates.groupby(buildings[c.COMMUNITY].to_numpy()).first().rename_axis(c.COMMUNITY)
+    return told.drop("", errors="ignore").reset_index().astype({c.COMMUNITY: "str"})
 
 
 def reporting_rate(complaints: Floats, exposure: Floats, *, usual: float) -> Floats:

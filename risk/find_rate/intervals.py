@@ -7,31 +7,35 @@ past windows did; and each building departs from what its columns tell, partly a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from risk import schema as c
 from risk.arrays import Codes, Floats
-from risk.features.empirical_bayes import gamma_interval
+from risk.features.empirical_bayes import gamma_quantile
 from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
 from risk.find_rate.own_rate import own_variance
-from risk.find_rate.points import VISITS, building_rows, sum_matrix, sum_places
+from risk.find_rate.points import VISITS, sum_matrix, sum_places
 
 DRAWS: Final = 128
-_DRAWS_AT_ONCE: Final = 16
-_UNITS_AT_ONCE: Final = 65_536
+_BUILDINGS_AT_ONCE: Final = 8_192
 AREA_RESOLUTION: Final = 8
 _SEED: Final = 2_026
 _MOST_EFFECT: Final = 5.0
 _MOST_CHANCE: Final = 1.0 - 1e-9
+Singles = NDArray[np.float32]
+"""Draws in single precision: they tell a spread, never a score."""
+Ends = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +45,9 @@ class Draws:
     Parameters
     ----------
     chances
-        Chance that a full visit finds something under each draw of weights and level, shape
-        (buildings, `DRAWS`).
+        Gives, some buildings at a time and in their order, the chance that a full visit finds
+        something under each draw of weights and level, shape (some buildings, `DRAWS`); always the
+        same ones.
     variance
         Relative variance of each building's rate about what its columns tell, shape (buildings,)
         (`risk.find_rate.own_rate`).
@@ -52,16 +57,23 @@ class Draws:
         Number of each building's area (H3 cell of resolution `AREA_RESOLUTION`).
     """
 
-    chances: Floats
+    chances: Callable[[], Iterator[Singles]]
     variance: Floats
     shared: float
     area: Codes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Units:
+    """What buildings are summed into: the number of each one's unit, -1 for none, and how many."""
+
+    of: Codes
+    size: int
+
+
 def draw_chances(known: Known, rate: FindRate) -> Draws:
     """Draw the chance of every building, in the order of the features; always the same draws."""
-    matrix = np.column_stack([np.ones(len(known.x)), rate.matrix(known.x)])
-    normal = _normal_draws(matrix.shape[1] + 1)
+    normal = _normal_draws(len(rate.columns) + 2)
     level = rate.level_spread * normal[-1]
     # One thread: on small matrices more of them only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
@@ -69,33 +81,37 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
         # The symmetric root: the sign of an eigenvector is anybody's choice.
         root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
         off = root @ normal[:-1]
-        whole = _sum_rates(known, rate, lambda these: matrix @ off[:, these] + level[these])
+    off[0] += level
     buildings, rule = known.features.buildings, known.config.model
     cells = parent_cells(buildings[c.H3_R10], AREA_RESOLUTION)
     return Draws(
-        chances=-np.expm1(-whole),
+        chances=lambda: _chances(known, rate, off.astype(np.float32)),
         variance=own_variance(buildings, has_reports=known.has_reports, rule=rule),
         shared=rule.shared,
         area=pd.factorize(cells)[0].astype(np.int64),
     )
 
 
-def _sum_rates(known: Known, rate: FindRate, changes: Callable[[slice], Floats]) -> Floats:
-    """Return the rate of every building under each draw, a few draws at a time to spare memory.
+def _chances(known: Known, rate: FindRate, off: Singles) -> Iterator[Singles]:
+    """Give the chances of some buildings at a time, which is all that memory must hold.
 
-    ``changes``: the changes of the log rates of all places under some of the draws.
+    ``off``: how far intercept and weights are off under each draw, shape (1 + columns, `DRAWS`).
     """
-    size = len(known.features.buildings)
-    of_building = sum_matrix(building_rows(known), size)
-    mean = np.exp(rate.log_rate(known.x))[:, None]
-    whole = np.empty((size, DRAWS))
-    for first in range(0, DRAWS, _DRAWS_AT_ONCE):
-        these = slice(first, first + _DRAWS_AT_ONCE)
-        change = changes(these)
+    buildings = len(known.features.buildings)
+    of_building = sum_matrix(known.building_rows, buildings).astype(np.float32)
+    mean = np.exp(rate.log_rate(known.x)).astype(np.float32)
+    columns = rate.values_of(known.x)
+    for first in range(0, buildings, _BUILDINGS_AT_ONCE):
+        sums = of_building[first : first + _BUILDINGS_AT_ONCE]
+        places, at = np.unique(sums.indices, return_inverse=True)
+        here = np.stack([column[places] for column in columns], axis=1, dtype=np.float32)
+        change = here @ off[1:]
+        change += off[0]
         np.exp(np.clip(change, -_MOST_EFFECT, _MOST_EFFECT, out=change), out=change)
-        change *= mean
-        whole[:, these] = of_building @ change
-    return whole
+        change *= mean[places, None]
+        shape = (sums.shape[0], len(places))
+        whole = csr_matrix((sums.data, at, sums.indptr), shape=shape) @ change
+        yield -np.expm1(-whole, out=whole)
 
 
 def _normal_draws(terms: int) -> Floats:
@@ -112,50 +128,82 @@ def _normal_draws(terms: int) -> Floats:
         return np.asarray(np.linalg.qr(drawn.T)[0].T * np.sqrt(DRAWS))
 
 
-def interval_of_sums(
-    score: Floats, draws: Draws, unit: Codes, size: int, *, level: float
-) -> tuple[Floats, Floats]:
-    """Return the interval of the summed scores of each unit, both shape (size,).
+def interval_of_sums(score: Floats, draws: Draws, units: Units, *, level: float) -> Ends:
+    """Return the interval of the summed scores of each unit (`intervals_of_sums`)."""
+    (ends,) = intervals_of_sums(score, draws, [units], level=level)
+    return ends
+
+
+def intervals_of_sums(
+    score: Floats, draws: Draws, kinds: Sequence[Units | None], *, level: float
+) -> list[Ends]:
+    """Return the intervals of the summed scores of the units of several kinds, in one pass.
 
     Parameters
     ----------
     score
         Score of each building, 0 to 100.
-    unit
-        Number of each building's unit, -1 for none.
+    kinds
+        Units of each kind; None for the buildings, each by itself.
     level
         Probability that an interval is meant to hold.
+
+    The result: low and high of each kind, both shape (units,).
     """
     chance = score / VISITS
-    total = sum_places(unit, chance, size)
-    common = _spread_of_sums(unit, draws.chances, size)
     # How far the chance moves with the log of a building's rate.
     slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
     spread = slope * np.sqrt(draws.variance)
-    together = _sum_of_squares(unit, draws.area, spread, size)
-    own = (1 - draws.shared) * sum_places(unit, spread**2, size) + draws.shared * together
-    return _between(total, common**2 + own, sum_places(unit, np.ones(len(unit)), size), level)
+    ends = []
+    with threadpool_limits(limits=1, user_api="blas"):
+        spreads = _spreads_of_sums(draws, kinds)
+    for units, common in zip(kinds, spreads, strict=True):
+        if units is None:
+            each = np.ones(len(chance))
+            ends.append(_between(chance, common**2 + spread**2, each, level))
+            continue
+        own = sum_places(units.of, spread**2, units.size)
+        together = _sum_of_squares(units, draws.area, spread)
+        variance = common**2 + (1 - draws.shared) * own + draws.shared * together
+        count = sum_places(units.of, np.ones(len(chance)), units.size)
+        ends.append(_between(sum_places(units.of, chance, units.size), variance, count, level))
+    return ends
 
 
-def _spread_of_sums(unit: Codes, chances: Floats, size: int) -> Floats:
-    """Return the standard deviation of the sums of each unit over the draws."""
-    sums, spread = sum_matrix(unit, size), np.zeros(size)
-    for first in range(0, size, _UNITS_AT_ONCE):
-        some = slice(first, first + _UNITS_AT_ONCE)
-        spread[some] = (sums[some] @ chances).std(axis=1)
-    return spread
+def _spreads_of_sums(draws: Draws, kinds: Sequence[Units | None]) -> list[Floats]:
+    """Return the standard deviation of the sums of each unit over the draws, by kind."""
+    summed = {at: units for at, units in enumerate(kinds) if units is not None}
+    sums = {at: np.zeros((units.size, DRAWS), np.float32) for at, units in summed.items()}
+    alone, first = [], 0
+    for chances in draws.chances():
+        alone.append(_spread(chances))
+        for at, units in summed.items():
+            of = units.of[first : first + len(chances)]
+            there, row = np.unique(of, return_inverse=True)
+            adding = csr_matrix((np.ones(len(of), np.float32), (row, np.arange(len(of)))))
+            inside = there >= 0
+            sums[at][there[inside]] += (adding @ chances)[inside]
+        first += len(chances)
+    by_itself = np.concatenate(alone) if alone else np.zeros(0)
+    return [by_itself if units is None else _spread(sums[at]) for at, units in enumerate(kinds)]
 
 
-def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tuple[Floats, Floats]:
+def _spread(drawn: Singles) -> Floats:
+    """Return the standard deviation of each row; of draws that are all alike it is 0."""
+    return np.asarray((drawn - drawn[:, :1]).std(axis=1), dtype=np.float64)
+
+
+def _between(total: Floats, variance: Floats, count: Floats, level: float) -> Ends:
     """Return the ends of a Gamma interval of the mean building's rate, so that none passes 1."""
     count = np.maximum(count, 1.0)
     mean = np.minimum(total / count, _MOST_CHANCE)
     rate = -np.log1p(-mean)
     variance = variance / (count * (1.0 - mean)) ** 2
-    low, _ = gamma_interval(rate, variance, level=level)
+    tail = (1 - level) / 2
+    low = gamma_quantile(rate, variance, tail)
     # Beyond some variance the upper end of a Gamma distribution of the same mean falls again.
-    _, high = gamma_interval(rate, np.minimum(variance, _widest(level) * rate**2), level=level)
-    high = np.maximum(high, rate)
+    highest = np.minimum(variance, _widest(level) * rate**2)
+    high = np.maximum(gamma_quantile(rate, highest, 1 - tail), rate)
     low, high = -VISITS * count * np.expm1(-low), -VISITS * count * np.expm1(-high)
     # A mean next to 1 is held below it for its logarithm; the sum itself is not.
     return np.minimum(low, VISITS * total), np.maximum(high, VISITS * total)
@@ -165,15 +213,14 @@ def _between(total: Floats, variance: Floats, count: Floats, level: float) -> tu
 def _widest(level: float) -> float:
     """Return the relative variance at which the upper end of a Gamma interval lies highest."""
     variance = np.geomspace(0.01, 100.0, 400)
-    _, high = gamma_interval(np.ones_like(variance), variance, level=level)
+    high = gamma_quantile(np.ones_like(variance), variance, (1 + level) / 2)
     return float(variance[np.argmax(high)])
 
 
-def _sum_of_squares(unit: Codes, area: Codes, slope: Floats, size: int) -> Floats:
+def _sum_of_squares(units: Units, area: Codes, slope: Floats) -> Floats:
     """Return by unit the sum over its areas of the squared sum of the slopes in each."""
     areas = int(area.max(initial=0)) + 1
-    pair = np.where(unit >= 0, unit * areas + area, -1)
-    pairs, number = np.unique(pair, return_inverse=True)
+    number, pairs = pd.factorize(np.where(units.of >= 0, units.of * areas + area, -1))
     sums = np.bincount(number, slope, len(pairs)).astype(np.float64)
-    units = np.where(pairs >= 0, pairs // areas, -1).astype(np.int64)
-    return sum_places(units, sums**2, size)
+    unit = np.where(pairs >= 0, pairs // areas, -1).astype(np.int64)
+    return sum_places(unit, sums**2, units.size)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import rows_of
+from risk.arrays import UNKNOWN, Codes, rows_of
 from risk.config.score import ScoreConfig
 from risk.design.availability import LISTED_TEXTS, available_texts
 from risk.design.history import read_history
@@ -26,6 +27,7 @@ from risk.design.matrix import build_design
 from risk.design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
 from risk.design.visit_table import CELL, Facts, code_column
 from risk.events.fetch import day_of
+from risk.events.repeats import any_alike
 from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, read_office_sums
 from risk.features.cache import each_once_a_view, once_a_view, registers_at
@@ -38,6 +40,7 @@ from risk.find_rate.columns import DOORS, KIND, WAITING
 WHOLE: Final = "building:"
 """Begins the name of a place that stands for a building as a whole."""
 _TEXTS: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
+_CODES: Final = tuple(name for name in ATTRIBUTES if name.endswith("_code"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,11 @@ class Known:
         """Whether the office keeps reports."""
         return self.features.usual[c.COMPLAINTS] > 0
 
+    @cached_property
+    def building_rows(self) -> Codes:
+        """Row of each place's building among the features' buildings, -1 for none."""
+        return rows_of(self.places["building"], self.features.buildings[c.BUILDING])
+
     def listed(self, visits: pd.DataFrame) -> pd.DataFrame:
         """Return the places that a list of visits names for the first time, as far as it says.
 
@@ -97,8 +105,12 @@ def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.
 
 def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
     """Add the codes that the facts have for the texts of places."""
+    unknown = np.full(len(places), UNKNOWN)
     codes = {
-        code_column(level): rows_of(places[level], names) for level, names in facts.names.items()
+        code_column(level): rows_of(places[level], names)
+        if (places[level] != "").any()
+        else unknown
+        for level, names in facts.names.items()
     }
     if facts.known_cells is not None:
         cell = codes[code_column(CELL)]
@@ -110,7 +122,7 @@ def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
 class Past:
     """What was known at a cut, of which places are still to be asked for.
 
-    ``visited``: the places that were visited, one row each; the rest as in `Known`.
+    ``visited``: the places that were visited, one row each with codes; the rest as in `Known`.
     """
 
     cut: datetime
@@ -123,8 +135,8 @@ class Past:
     def whole(self) -> Known:
         """Return it with every place: those visited, then the buildings where none was."""
         never = _whole_buildings(self.features.buildings, self.visited)
-        places = pd.concat([self.visited, never], ignore_index=True)
-        return self._of(code_places(self.facts, places))
+        never = code_places(self.facts, never)
+        return self._of(pd.concat([self.visited, never], ignore_index=True))
 
     def of_visits(self, visits: pd.DataFrame) -> Known:
         """Return it with the places of a list of visits only, those it names anew at the end.
@@ -132,10 +144,8 @@ class Past:
         ``visits``: as of `Known.listed`.
         """
         named = self.visited[rows_of(self.visited[UNIT], visits[UNIT]) >= 0]
-        named = named.reset_index(drop=True)
-        before = code_places(self.facts, named)
-        listed = list_places(self.facts, before, visits)
-        return self._of(pd.concat([before, listed], ignore_index=True))
+        listed = list_places(self.facts, named, visits)
+        return self._of(pd.concat([named, listed], ignore_index=True))
 
     def _of(self, places: pd.DataFrame) -> Known:
         return Known(
@@ -171,22 +181,23 @@ def _past_of(
     source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
 ) -> Iterator[Past]:
     asked = cuts[0] if len(cuts) == 1 else cuts
-    sums = read_office_sums(source, cut=asked, config=config)
+    read = source.table if len(cuts) == 1 else source.versions
+    alike = any_alike(read("inspections", cut=max(cuts)))
+    sums = read_office_sums(source, cut=asked, config=config, alike=alike)
     cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
-    history = read_history(source, cut=asked, config=config, cells=cells)
+    history = read_history(source, cut=asked, config=config, cells=cells, alike=alike)
     for cut in cuts:
         features = sums.features(cut)
         fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])
         here = set(parent_cells(pd.Series(fine.unique()), RESOLUTION)) - {""}
         facts = history.at(cut, cells=here)
-        visited = known_places(facts)[list(_TEXTS)]
         yield Past(
             cut=cut,
             config=config,
             facts=facts,
             features=features,
             by_building=_of_buildings(features, config),
-            visited=visited.assign(**{IS_KNOWN: True}),
+            visited=known_places(facts)[[*_TEXTS, IS_KNOWN, *_CODES]],
         )
 
 
@@ -200,12 +211,11 @@ def _design(
 ) -> pd.DataFrame:
     visited = build_design(facts, places, cut=day_of(cut), config=config.model)
     rows = rows_of(places["building"], by_building.index)
-    nothing = np.zeros((1, by_building.shape[1]))  # the row of the unknown, -1
-    values = np.vstack([by_building.to_numpy(np.float64), nothing])[rows]
-    of_building = pd.DataFrame(values, index=places.index, columns=by_building.columns)
+    # The row of the unknown is -1.
+    columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
-    of_building[DOORS] = of_building[DOORS].where(whole, 0.0)
-    return visited.join(of_building)
+    columns[DOORS] = np.where(whole, columns[DOORS], 0.0)
+    return pd.concat([visited, pd.DataFrame(columns, index=places.index)], axis=1)
 
 
 def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataFrame:

@@ -74,14 +74,18 @@ class FindRate:
     half_life_days: float | None
     evening_share: float
 
-    def matrix(self, x: pd.DataFrame) -> Floats:
-        """Return the columns used, shape (places, k); one that is not there reads 0."""
-        return x.reindex(columns=list(self.columns), fill_value=0.0).to_numpy(np.float64)
+    def values_of(self, x: pd.DataFrame) -> list[Floats]:
+        """Return the columns used, each shape (places,); one that is not there reads 0."""
+        absent = np.zeros(len(x))
+        return [x[name].to_numpy(np.float64) if name in x else absent for name in self.columns]
 
     def log_rate(self, x: pd.DataFrame) -> Floats:
         """Return ln θ of each place."""
-        # Row by row: a matrix product rounds a row by how many others there are.
-        return np.asarray(self.intercept + (self.matrix(x) * self.weights).sum(axis=1))
+        # Column by column: a matrix product rounds a row by how many others there are.
+        total = np.zeros(len(x))
+        for values, weight in zip(self.values_of(x), self.weights, strict=True):
+            total += values * weight
+        return np.asarray(self.intercept + total)
 
     def facts(self) -> dict[str, Any]:
         """Return everything but the covariance as plain values, for the manifest."""
@@ -133,7 +137,7 @@ def _from_policy(
 ) -> FindRate:
     columns = choose_columns(known.x, half_life_days=half_life, config=config)
     prior = np.array([prior_of(name, outcome, config) for name in columns])
-    spread = known.x[columns].std(ddof=0).to_numpy(np.float64) if len(known.x) else 1.0
+    spread = [float(known.x[name].to_numpy().std()) for name in columns] if len(known.x) else 1.0
     precision = config.model.penalties[0] * np.maximum(spread, _LEAST_SPREAD) ** 2
     variance = np.minimum(1.0 / precision, 1.0) * np.ones(len(columns))
     level = float(np.log(-np.log1p(-config.model.level)))

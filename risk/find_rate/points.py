@@ -17,6 +17,7 @@ add up to the score in whatever order the factors are listed. Points are rounded
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -24,7 +25,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Floats, rows_of
+from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.features.factors import BASE
 from risk.find_rate.columns import REPORTED, factor_of, reference_of
@@ -44,17 +45,10 @@ POINT_COLUMNS: Final = tuple(c.points_column(name) for name in (BASE, *FACTOR_NA
 """Columns of the points, base first."""
 
 
-def building_rows(known: Known) -> Codes:
-    """Return the row of each place's building among the features' buildings, -1 for none."""
-    return rows_of(known.places["building"], known.features.buildings[c.BUILDING])
-
-
 def sum_places(rows: Codes, values: Floats, size: int) -> Floats:
-    """Add up values of places by building, shape (size,) or (size, columns)."""
+    """Add up values of places by building, shape (size,)."""
     inside = rows >= 0
-    if values.ndim == 1:
-        return np.bincount(rows[inside], values[inside], size).astype(np.float64)
-    return np.asarray(sum_matrix(rows, size) @ values)
+    return np.bincount(rows[inside], values[inside], size).astype(np.float64)
 
 
 def sum_matrix(rows: Codes, size: int) -> csr_matrix:
@@ -67,35 +61,43 @@ def sum_matrix(rows: Codes, size: int) -> csr_matrix:
 
 def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     """Return the features' buildings with their points and score, in their order."""
-    buildings, rows = known.features.buildings, building_rows(known)
+    buildings, rows = known.features.buildings, known.building_rows
     size = len(buildings)
     base = rate.intercept + float(reference_of(rate.columns, known.config) @ rate.weights)
     effects = _effects(known.x, rate, known.config)
-    total = effects.sum(axis=1)
+    total = _add_up(effects)
     safe = np.where(total == 0.0, 1.0, total)
     mean = np.exp(base) * np.where(total == 0.0, 1.0, np.expm1(safe) / safe)
-    added = sum_places(rows, mean[:, None] * effects, size)
+    added = [sum_places(rows, mean * effect, size) for effect in effects]
     without = np.exp(base) * sum_places(rows, np.ones(len(rows)), size)
-    whole = without + added.sum(axis=1)
+    whole = without + _add_up(added)
     before, after = -np.expm1(-without), -np.expm1(-whole)
     apart = np.abs(whole - without) > _ALIKE
     chord = np.where(apart, (after - before) / np.where(apart, whole - without, 1.0), 1 - before)
     score = round_points(VISITS * after)
-    points = round_points(VISITS * chord[:, None] * added[:, 1:])
+    points = [round_points(VISITS * chord * part) for part in added[1:]]
     # Doors, and what rounding leaves over, go to the base.
-    columns = np.column_stack([score - points.sum(axis=1), points])
-    named = dict(zip(POINT_COLUMNS, columns.T, strict=True))
-    return buildings.assign(**named, **{c.SCORE: score})
+    named = dict(zip(POINT_COLUMNS, [score - _add_up(points), *points], strict=True))
+    told = pd.DataFrame({**named, c.SCORE: score}, index=buildings.index)
+    return pd.concat([buildings, told], axis=1)
 
 
-def _effects(x: pd.DataFrame, rate: FindRate, config: ScoreConfig) -> Floats:
-    """Return β(x - x0) summed by factor, base (doors) first, shape (places, factors)."""
-    each = (rate.matrix(x) - reference_of(rate.columns, config)) * rate.weights
-    place = {name: number for number, name in enumerate((BASE, *FACTOR_NAMES))}
-    effects = np.zeros((len(x), len(place)))
-    for number, column in enumerate(rate.columns):
-        effects[:, place[factor_of(column)]] += each[:, number]
-    return effects
+def _add_up(parts: Sequence[Floats]) -> Floats:
+    """Add up arrays one after the other, so that no number depends on how many others there are."""
+    total = np.zeros_like(parts[0])
+    for part in parts:
+        total += part
+    return total
+
+
+def _effects(x: pd.DataFrame, rate: FindRate, config: ScoreConfig) -> list[Floats]:
+    """Return β(x - x0) summed by factor, base (doors) first, each shape (places,)."""
+    effects = {name: np.zeros(len(x)) for name in (BASE, *FACTOR_NAMES)}
+    reference = reference_of(rate.columns, config)
+    for number, values in enumerate(rate.values_of(x)):
+        effect = (values - reference[number]) * rate.weights[number]
+        effects[factor_of(rate.columns[number])] += effect
+    return list(effects.values())
 
 
 def round_points(points: Floats) -> Floats:

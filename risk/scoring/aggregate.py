@@ -9,11 +9,11 @@ import pandas as pd
 
 from data.results.snapshot import SUMMED_KINDS
 from risk import schema as c
-from risk.arrays import Floats
+from risk.arrays import Codes, Floats, code_texts
 from risk.config.score import ScoreConfig
 from risk.features.empirical_bayes import smooth_rates
 from risk.features.neighbours import parent_cells
-from risk.find_rate.intervals import Draws, interval_of_sums
+from risk.find_rate.intervals import Draws, Units, intervals_of_sums
 from risk.find_rate.points import TICKS_PER_POINT
 from risk.scoring.ranking import add_ranks
 
@@ -33,21 +33,20 @@ SEEN: Final = (
 
 def finish_buildings(buildings: pd.DataFrame, draws: Draws, config: ScoreConfig) -> pd.DataFrame:
     """Add interval, rates, rank and tier to the scored buildings."""
-    each = np.arange(len(buildings))
     score = buildings[c.SCORE].to_numpy(np.float64)
-    ends = interval_of_sums(score, draws, each, len(each), level=config.interval_level)
+    (ends,) = intervals_of_sums(score, draws, [None], level=config.interval_level)
     return _finish(buildings, ends, c.BUILDING, config)
 
 
-def sum_units(
+def finish_office(
     buildings: pd.DataFrame,
     draws: Draws,
     config: ScoreConfig,
     *,
     unlocated: pd.DataFrame,
     empty_grids: pd.DataFrame,
-) -> pd.DataFrame:
-    """Sum points into every kind of unit, and rank each kind by itself.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Finish the scored buildings, sum their points into every kind of unit, rank each kind.
 
     Parameters
     ----------
@@ -62,16 +61,27 @@ def sum_units(
         ``h3_r10``, ``grid_code`` and ``community_code`` of places without a building that have
         their rows all the same: nothing is expected there (score, low and high 0, no raw rate).
 
-    The frame: one row per (``unit_kind``, ``unit``), sorted; ``score`` equals the sum of its
-    points, to the last bit.
+    The frames: the buildings as of `finish_buildings`; and one row per (``unit_kind``, ``unit``),
+    sorted, where ``score`` equals the sum of its points, to the last bit.
     """
     points = c.point_columns(buildings)
     parts = [_addends(buildings, points), _addends(unlocated, points)]
     if len(empty_grids):
         parts.append(_nothing_at(empty_grids, parts[0]))
     addends = pd.concat(parts, ignore_index=True)
-    kinds = [_sum_kind(addends, buildings, draws, kind, config) for kind in SUMMED_KINDS]
-    return pd.concat(kinds, ignore_index=True)
+    values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
+    summed = {kind: _sum_kind(values, _units_of(addends, kind), kind) for kind in SUMMED_KINDS}
+    of = [Units(of=codes[: len(buildings)], size=len(frame)) for frame, codes in summed.values()]
+    score = buildings[c.SCORE].to_numpy(np.float64)
+    by_itself, *ends = intervals_of_sums(score, draws, [None, *of], level=config.interval_level)
+    finished = [
+        _finish(frame, end, c.UNIT, config)
+        for (frame, _), end in zip(summed.values(), ends, strict=True)
+    ]
+    return (
+        _finish(buildings, by_itself, c.BUILDING, config),
+        pd.concat(finished, ignore_index=True),
+    )
 
 
 def _addends(frame: pd.DataFrame, points: list[str]) -> pd.DataFrame:
@@ -100,21 +110,17 @@ def _units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
     return frame[{"grid": c.GRID, "community": c.COMMUNITY}[kind]]
 
 
-def _sum_kind(
-    addends: pd.DataFrame, buildings: pd.DataFrame, draws: Draws, kind: str, config: ScoreConfig
-) -> pd.DataFrame:
-    units = _units_of(addends, kind)
-    values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
-    sums = values[units != ""].groupby(units[units != ""], sort=True).sum()
+def _sum_kind(values: pd.DataFrame, units: pd.Series, kind: str) -> tuple[pd.DataFrame, Codes]:
+    """Return the sums of each unit, sorted, and the number of the unit of each row, -1 for none."""
+    names, (codes,) = code_texts(units)
+    inside = codes >= 0
+    sums = values[inside].groupby(codes[inside], sort=True).sum()
     points = c.point_columns(sums)
     frame = sums.assign(**(sums[points] / TICKS_PER_POINT))
     frame[c.SCORE] = sums[points].sum(axis=1) / TICKS_PER_POINT
-    unit = sums.index.get_indexer(pd.Index(units[: len(buildings)]))
-    score = buildings[c.SCORE].to_numpy(np.float64)
-    ends = interval_of_sums(score, draws, unit, len(sums), level=config.interval_level)
-    frame = frame.rename_axis(c.UNIT).reset_index()
     frame.insert(0, c.UNIT_KIND, kind)
-    return _finish(frame, ends, c.UNIT, config)
+    frame.insert(1, c.UNIT, names)
+    return frame, codes
 
 
 def _finish(

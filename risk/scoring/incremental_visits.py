@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -177,10 +178,16 @@ class VisitState:
             return np.zeros(len(places))
         if part == names.AREA:
             return self._area(history, cells, rest)
-        return [self._of_place(history, part, rest, place, facts) for _, place in places.iterrows()]
+        records = places.to_dict("records")
+        return [self._of_place(history, part, rest, place, facts) for place in records]
 
     def _of_place(
-        self, history: OutcomeHistory, part: str, rest: list[str], place: pd.Series, facts: Facts
+        self,
+        history: OutcomeHistory,
+        part: str,
+        rest: list[str],
+        place: dict[Hashable, Any],
+        facts: Facts,
     ) -> float:
         if part == names.LAST:
             return self._last(history, rest[0], str(place[UNIT]), facts)

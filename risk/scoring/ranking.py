@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
+from risk.arrays import Codes, Floats, is_in_order
 from risk.config.score import TierShares
 
 RED, ORANGE, YELLOW, BLUE = "红", "橙", "黄", "蓝"
@@ -24,15 +25,24 @@ def add_ranks(frame: pd.DataFrame, *, key: str, shares: TierShares) -> pd.DataFr
 
     ``frame``: one row per unit, with ``score`` and ``exposure``.
     """
-    order = frame.sort_values(
-        [c.SCORE, c.EXPOSURE, key], ascending=[False, False, True], kind="stable"
-    ).index
-    ranks = pd.Series(np.arange(1, len(frame) + 1), index=order).reindex(frame.index)
+    score = frame[c.SCORE].to_numpy(np.float64)
+    order = _order(score, frame[c.EXPOSURE].to_numpy(np.float64), frame[key])
+    ranks, last = np.empty((2, len(frame)), dtype=np.int64)
+    ranks[order] = np.arange(1, len(frame) + 1)
+    ends = np.flatnonzero(np.diff(score[order], append=-1.0)) + 1  # no score is below 0
+    last[order] = ends[np.searchsorted(ends, ranks[order])]
     cumulative = np.cumsum([shares.red, shares.orange, shares.yellow])
     # A share such as 0.07 · 100 comes out a hair above 7, which must not become 8.
     limits = [math.ceil(round(share * len(frame), 9)) for share in cumulative]
-    last = ranks.groupby(frame[c.SCORE]).transform("max")
-    tiers = np.array(TIERS)[np.searchsorted(limits, last.to_numpy(), side="left")]
-    tiers = np.where(frame[c.SCORE].to_numpy() > 0, tiers, BLUE)
-    ranked = frame.assign(**{c.RANK: ranks.to_numpy(np.int64)})
-    return ranked.assign(**{c.TIER: pd.Series(tiers, index=frame.index, dtype="str")})
+    tiers = np.array(TIERS)[np.searchsorted(limits, last, side="left")]
+    tiers = np.where(score > 0, tiers, BLUE)
+    tier = pd.Series(tiers, index=frame.index, dtype="str")
+    return c.with_columns(frame, {c.RANK: ranks, c.TIER: tier})
+
+
+def _order(score: Floats, exposure: Floats, key: pd.Series) -> Codes:
+    """Return the rows, highest score first, then by the larger exposure and the smaller key."""
+    if is_in_order(key):  # as it usually is, and then no text need be compared
+        return np.lexsort((-exposure, -score))
+    by_key = np.argsort(key.to_numpy(object), kind="stable")
+    return np.asarray(by_key[np.lexsort((-exposure[by_key], -score[by_key]))])

@@ -10,12 +10,22 @@ from typing import Final
 import pandas as pd
 
 from data.results.run_log import Run
-from data.results.snapshot import BY_CELL, PLACES, UNKNOWN_BUILDINGS, USUAL_FINDS
+from data.results.snapshot import (
+    BY_CELL,
+    PLACES,
+    REPORTING,
+    SHARED_WORDS,
+    UNKNOWN_BUILDINGS,
+    USUAL_FINDS,
+    WORD_VISITS,
+)
 from data.results.snapshots import SnapshotStore
 from risk import schema as c
 from risk.config.score import ScoreConfig
+from risk.design.word_finds import shared_words
 from risk.events.rows import FeatureSource, unknown_buildings
 from risk.features.relative_risk import add_relative_risks
+from risk.features.reporting import rates_of_communities
 from risk.features.visit_results import read_visit_results, settled_visits, usual_finds
 from risk.scoring.score_as_of import OfficeScore, score_as_of
 
@@ -71,6 +81,7 @@ def run_score(
     config: ScoreConfig,
     run: Run | None = None,
     announce: Callable[[str], None] | None = None,
+    hand_on: Callable[[str, OfficeScore], None] | None = None,
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.
 
@@ -87,6 +98,8 @@ def run_score(
         What is noted of this run beside the snapshot, not in it; its id is filled in.
     announce
         Called with the snapshot's id before anything is written; what it raises stops it.
+    hand_on
+        Called with the id and the score once it is kept.
     """
     cut = cut_after(as_of)
     score = score_as_of(engine, cut=cut, config=config)
@@ -100,6 +113,8 @@ def run_score(
         run=run,
         announce=announce,
     )
+    if hand_on:
+        hand_on(snapshot.snapshot_id, score)
     return ScoreResult(
         snapshot_id=snapshot.snapshot_id,
         as_of=as_of,
@@ -126,6 +141,8 @@ def _tables(
     visits = read_visit_results(*settled, cut=cut, config=config)
     buildings = add_relative_risks(score.buildings, visits, config=config)
     unknown = unknown_buildings(engine, cut)
+    known = score.known
+    words, word_visits = shared_words(known.facts, known.places, config=config.model)
     return {
         "buildings": buildings,
         "units": score.units,
@@ -133,4 +150,9 @@ def _tables(
         BY_CELL: by_cell(buildings),
         USUAL_FINDS: usual_finds(visits),
         UNKNOWN_BUILDINGS: pd.DataFrame({c.BUILDING: unknown}, dtype="str"),
+        SHARED_WORDS: words,
+        WORD_VISITS: word_visits,
+        REPORTING: rates_of_communities(
+            known.features.buildings, usual=known.features.usual[c.COMPLAINTS]
+        ),
     }

@@ -18,7 +18,7 @@ from risk.find_rate.intervals import draw_chances
 from risk.find_rate.knowledge import WHOLE, Known, known_at
 from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import VISITS, round_points, score_buildings
-from risk.scoring.aggregate import finish_buildings, sum_units
+from risk.scoring.aggregate import finish_office
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +29,9 @@ class OfficeScore:
     ----------
     buildings
         The features of every building with points, ``score``, interval, rates, rank and tier
-        (`risk.scoring.aggregate.finish_buildings`), sorted by ``building_id``.
+        (`risk.scoring.aggregate.finish_office`), sorted by ``building_id``.
     units
-        One row per (``unit_kind``, ``unit``) with the same (`risk.scoring.aggregate.sum_units`).
+        One row per (``unit_kind``, ``unit``) with the same.
     known, rate
         What was known at the cut, and the model learnt from it.
     facts
@@ -104,11 +104,11 @@ def score_as_of(
     rate = learn_find_rate(source, known, config=config, outcome=outcome, area=area)
     scored, draws = score_buildings(known, rate), draw_chances(known, rate)
     features = known.features
-    units = sum_units(
+    buildings, units = finish_office(
         scored, draws, config, unlocated=features.unlocated, empty_grids=features.empty_grids
     )
     return OfficeScore(
-        buildings=finish_buildings(scored, draws, config),
+        buildings=buildings,
         units=units,
         known=known,
         rate=rate,

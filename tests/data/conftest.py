@@ -16,7 +16,7 @@ from data.contracts.registry import TABLES
 from data.ingest.batches import CheckedBatch, CheckOptions, SourceBatch
 from data.ingest.checking.check import check_batch
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.lake.manifest import Manifest
 from data.store.audit.chain import START
 from data.store.unit_of_work import Store

@@ -13,7 +13,7 @@ from data.contracts.loader import read_tables
 from data.contracts.registry import TABLES, vocabulary_of
 from data.engine import Engine
 from data.ingest.reading.cells import read_choices
-from data.ingest.reading.column_mapping import guess_mapping, normalise_header
+from data.ingest.reading.headers.column_mapping import guess_mapping, normalise_header
 from data.ingest.run import import_file
 from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
@@ -132,7 +132,9 @@ def own_words(workspace: Workspace) -> Callable[[str], Workspace]:
 def test_an_office_adds_its_own_headers_and_spellings(
     own_words: Callable[[str], Workspace], tmp_path: Path
 ) -> None:
-    (path := tmp_path / "t.csv").write_text("热线流水,来电时间,是否属实\n7,2026-11-01,坐实了\n")
+    (path := tmp_path / "t.csv").write_text(
+        "热线流水,来电时间,地址,是否属实\n7,2026-11-01,甲,坐实了\n"
+    )
     words = '[complaints.ticket_no]\naliases = ["热线流水"]\n'
     before = import_file(own_words(words), "complaints", path, now=NOW)
     assert (before.quarantined, before.mapping["ticket_no"]) == (1, "热线流水")
@@ -172,7 +174,9 @@ def test_every_wrong_word_of_an_office_is_told_at_once(
 def test_an_office_says_which_number_a_word_of_its_grades_stands_for(
     own_words: Callable[[str], Workspace], tmp_path: Path
 ) -> None:
-    (path := tmp_path / "t.csv").write_text("检查时间,评分\n2026-11-01,红牌\n2026-11-02,优\n")
+    (path := tmp_path / "t.csv").write_text(
+        "检查时间,地点,评分\n2026-11-01,甲,红牌\n2026-11-02,乙,优\n"
+    )
     workspace = own_words(
         '[inspections.grade.words]\n"红牌" = ["红"]\n'
         '[inspections.grade.numbers]\n"红牌" = 20\n"优秀" = 100\n'

@@ -21,8 +21,10 @@ def show(page: Page) -> None:
             page.office.clock.today(),
             explained=say("Only what was known by the end of this day is used."),
         )
-        if not st.form_submit_button(say("Score now"), type="primary") or as_of is None:
-            return
+        asked = st.form_submit_button(say("Score now"), type="primary") and as_of is not None
+    _offer_taking_back(page)
+    if not asked:
+        return
 
     def score() -> ScoreResult:
         with st.spinner(say("Scoring …")):
@@ -31,6 +33,24 @@ def show(page: Page) -> None:
         return made
 
     change.make(page, score, done=lambda made: _done(made, say=say))
+
+
+def _offer_taking_back(page: Page) -> None:
+    """Let a score that should not have been made be taken back."""
+    say = page.say
+    listed = page.office.scores.snapshots(page.actor)
+    if listed.empty:
+        return
+    ids, days = listed["snapshot_id"].astype(str), listed["as_of"].astype(str)
+    names = {each: f"{day} · {each}" for each, day in zip(ids, days, strict=True)}
+    with st.expander(say("Take a score back")):
+        chosen = pick.one(say("Score"), names, key="score_undo")
+
+        def take_back() -> None:
+            page.office.scores.take_back(page.actor, chosen)
+            forget_layers()
+
+        st.button(say("Take back"), key="score_undo_go", on_click=change.making(page, take_back))
 
 
 def _done(made: ScoreResult, *, say: Translator) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.ui.frame import Page
-from governance.scores.automatic import ScoringState
+from governance.scores.automatic.service import ScoringState
 
 _POLL_S = 5.0
 

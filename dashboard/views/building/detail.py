@@ -10,7 +10,7 @@ from dashboard.charts import score as charts_score
 from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
-from dashboard.i18n.score_words import came_about
+from dashboard.i18n.score_words import came_about, complaints_count, shared_words, with_news
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, download, table
@@ -19,6 +19,7 @@ from dashboard.ui.sections import chain_cards, unit_explanation
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
+from risk import schema as c
 from risk.explanation.evidence import EvidenceRow
 
 _MAP_PX = 330
@@ -33,6 +34,12 @@ EVIDENCE = (
     Column("row_key"),
 )
 PLACES = (Column("rank"), Column("door", source="unit"), Column("score", digits=1))
+WORDS = (
+    Column("number", header="Word"),
+    Column("visits", header="Visits elsewhere"),
+    Column("found", header="Found something", digits=1),
+    Column("usual", header="Usual", digits=1),
+)
 VISITS = (
     Column("visited_at", source="at", format=MINUTE),
     Column("result", kind="visit_result"),
@@ -66,6 +73,12 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
         "{unit} · as of {day} · a reason to look, never a finding", unit=unit, day=explanation.as_of
     )
     unit_explanation.show_summary(explanation, say=say)
+    news = page.office.scores.with_news(page.actor, unit, snapshot_id=snapshot_id)
+    if news is not None:
+        st.info(
+            f"{with_news(news, say=say)} "
+            + say("Its interval, rank and points follow with the newer score.")
+        )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         page.subheader("Why: points that add up to the score")
@@ -109,7 +122,11 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     page.subheader("The rows behind each factor")
     if explanation.changed:
         _tell_changed(page, explanation)
-    behind = {name: rows for name, rows in explanation.rows.items() if rows}
+    behind = {
+        name: rows
+        for name, rows in explanation.rows.items()
+        if name != c.HISTORY_WORDS and (rows or (name == c.HISTORY_OPERATOR and explanation.words))
+    }
     if not behind:
         page.caption("No rows: the points come from its size and surroundings.")
     if told := came_about(explanation, say=say):
@@ -122,7 +139,27 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             points=f"{explanation.points.get(name, 0.0):+,.1f}",
         )
         with st.expander(heading, expanded=len(behind) == 1):
-            table.table(page, evidence(behind[name]), EVIDENCE, key=f"rows_{name}", search=False)
+            if name == c.COMPLAINTS and (told := complaints_count(explanation, say=say)):
+                st.write(told)
+            if behind[name]:
+                table.table(
+                    page, evidence(behind[name]), EVIDENCE, key=f"rows_{name}", search=False
+                )
+            if name == c.HISTORY_OPERATOR and explanation.words:
+                _show_shared_words(page, explanation)
+
+
+def _show_shared_words(page: Page, explanation: ExplainedUnit) -> None:
+    """Tell of operators elsewhere whose names share words, with some of the visits to them."""
+    st.write(shared_words(explanation, say=page.say))
+    if len(explanation.words) > 1:
+        words = pd.DataFrame([asdict(each) for each in explanation.words])
+        words.insert(0, "number", range(1, len(words) + 1))
+        table.table(page, words, WORDS, key="shared_words", search=False)
+    rows = explanation.rows[c.HISTORY_WORDS]
+    if rows:
+        page.caption("The visits to them that weigh most, of those you may see:")
+        table.table(page, evidence(rows), EVIDENCE, key="rows_words", search=False)
 
 
 def _tell_changed(page: Page, explanation: ExplainedUnit) -> None:
@@ -175,8 +212,12 @@ def _sheets(explanation: ExplainedUnit, *, title: str, say: Translator) -> list[
     first = sheet(
         say("Points"), points, columns_of("factor", "points"), say=say, note=f"{title} · {note}"
     )
+    notes = {
+        c.COMPLAINTS: complaints_count(explanation, say=say),
+        c.HISTORY_WORDS: shared_words(explanation, say=say),
+    }
     rows = [
-        sheet(say.name("factor", name), evidence(rows), EVIDENCE, say=say)
+        sheet(say.name("factor", name), evidence(rows), EVIDENCE, say=say, note=notes.get(name, ""))
         for name, rows in explanation.rows.items()
         if rows
     ]

@@ -51,7 +51,7 @@ def _show_one(page: Page, row: pd.Series) -> None:
         table = say.name("table", str(row["table"]))
         left.caption(say("{table}, {rows} rows", table=table, rows=row["rows"]))
         unlike = not row["candidates"]
-        names = _chosen_by_hand(page, middle, key) if unlike else _candidate_names(page, row)
+        names = _chosen_by_hand(page, middle, key, row) if unlike else _candidate_names(page, row)
         pick.one(say("It is"), names, key=f"{key}_choice", at=middle)
 
         def decide_chosen() -> None:
@@ -73,9 +73,13 @@ def _show_one(page: Page, row: pd.Series) -> None:
             )
 
 
-def _chosen_by_hand(page: Page, place: DeltaGenerator, key: str) -> dict[str, str]:
+def _chosen_by_hand(page: Page, place: DeltaGenerator, key: str, row: pd.Series) -> dict[str, str]:
     """Ask for words of a building and return those found, for an address that is like none."""
-    place.caption(page.say("No address of the register is like it."))
+    likely = " · ".join(filter(None, (row["likely_street"], row["likely_estate"])))
+    told = page.say("No address of the register is like it.")
+    if likely:
+        told += " " + page.say("Likeliest: {names}", names=likely)
+    place.caption(told)
     text = pick.search_text(page, key=f"{key}_search", at=place)
     return page.office.address_review.find_buildings(page.actor, text) if text else {}
 

@@ -12,22 +12,28 @@ from dashboard.i18n import Translator
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from data.contracts.model import Field
+from data.contracts.vocabulary import VisitResult
 from data.ingest.preview import ImportPreview
+from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 _PEOPLE = frozenset({"name", "phone"})
 _COVERED = "＊＊＊"
 _LEFT_OUT = ""  # a field that is mapped to nothing although its column was guessed
 _COLUMNS = 4
+_WITH, _WITHOUT = "with", "without"
+_SHOWN = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What to import with: field → column, sheet, datum."""
+    """What to import with: field → column, sheet, datum, header, field → seen → meant."""
 
     mapping: Mapping[str, str]
     sheet: str | None
     datum: str | None
+    header: bool | None
+    values: Mapping[str, Mapping[str, str]]
 
 
 def show(page: Page, table: str, path: Path) -> Corrected | None:
@@ -35,21 +41,34 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
     say = page.say
     page.subheader("3. What was understood")
     key = f"{table}_{path.parent.name}"
-    guess = _preview(page, table, path, sheet=st.session_state.get(f"import_sheet_{key}"))
+    header = _said_header(st.session_state.get(f"import_header_{key}"))
+    guess = _preview(
+        page, table, path, sheet=st.session_state.get(f"import_sheet_{key}"), header=header
+    )
     sheet = _choose_sheet(guess, say=say, key=f"import_sheet_{key}")
+    _choose_header(guess, say=say, key=f"import_header_{key}")
     _show_head(guess, say=say, key=f"import_sample_{key}")
-    mapping = _correct_mapping(guess, say=say, key=f"import_field_{key}")
-    corrected = _preview(page, table, path, sheet=sheet, mapping=mapping) if mapping else guess
+    place = _choose_place(guess, page=page, key=f"import_place_{key}")
+    mapping = place | _correct_mapping(guess, say=say, key=f"import_field_{key}")
+    values = _judge_by_grade(table, guess, mapping, say=say, key=f"import_limit_{key}")
+    corrected = (
+        _preview(page, table, path, sheet=sheet, header=header, mapping=mapping)
+        if mapping
+        else guess
+    )
     if corrected.missing:
         headers = {field.name: field.header for field in corrected.fields}
         lacking = "、".join(headers.get(name, name) for name in corrected.missing)
         page.warning("Choose a column for: {fields}", fields=lacking)
         return None
+    if corrected.place_missing:
+        page.warning("Choose the column of the address before importing.")
+        return None
     datum = _choose_datum(corrected, say=say, key=f"import_datum_{key}")
     if corrected.datum_needed and datum is None:
         page.warning("Choose the coordinate system before importing.")
         return None
-    return Corrected(mapping, sheet, datum)
+    return Corrected(mapping, sheet, datum, header, values)
 
 
 def _preview(
@@ -58,15 +77,16 @@ def _preview(
     path: Path,
     *,
     sheet: str | None,
+    header: bool | None,
     mapping: Mapping[str, str] | None = None,
 ) -> ImportPreview:
     """Look at a file once for every way of reading it; a large workbook takes seconds."""
     looked: dict[object, ImportPreview] = st.session_state.setdefault("import_previews", {})
-    key = (table, str(path), sheet, tuple(sorted((mapping or {}).items())))
+    key = (table, str(path), sheet, header, tuple(sorted((mapping or {}).items())))
     if key not in looked:
         with st.spinner(page.say("Reading the file …")):
             looked[key] = page.office.imports.preview(
-                page.actor, table, path, sheet=sheet, mapping=mapping
+                page.actor, table, path, sheet=sheet, header=header, mapping=mapping
             )
     return looked[key]
 
@@ -80,6 +100,70 @@ def _choose_sheet(preview: ImportPreview, *, say: Translator, key: str) -> str |
     return pick.one(say("Sheet"), names, key=key)
 
 
+def _said_header(chosen: str | None) -> bool | None:
+    return {_WITH: True, _WITHOUT: False}.get(chosen or "")
+
+
+def _choose_header(preview: ImportPreview, *, say: Translator, key: str) -> None:
+    """Let it be said whether there is a header row, once none was found or somebody doubts it."""
+    names = {
+        "": say("found by itself"),
+        _WITH: say("the first row is the header"),
+        _WITHOUT: say("there is none; columns by position"),
+    }
+    with st.expander(say("Header row"), expanded=not preview.has_header):
+        pick.switch(say("Header row"), names, key=key, default="", hidden=True)
+
+
+def _choose_place(preview: ImportPreview, *, page: Page, key: str) -> dict[str, str]:
+    """Ask loudly which column is the address where nothing says where the rows are."""
+    if not preview.place_missing:
+        return {}
+    say = page.say
+    st.error(
+        say("No column is an address, and there are neither coordinates nor building codes.")
+        + " "
+        + say("Rows without a place are on no map and count for no building.")
+    )
+    field = next(f for f in preview.fields if f.name in ADDRESS_FIELDS)
+    names = _column_names(preview) | {_LEFT_OUT: say("— none is: import without places —")}
+    chosen = pick.one_or_none(
+        say("Which column is the address?"), names, none=say("choose"), key=key
+    )
+    return {} if chosen is None else {field.name: chosen}
+
+
+def _judge_by_grade(
+    table: str, preview: ImportPreview, mapping: Mapping[str, str], *, say: Translator, key: str
+) -> dict[str, dict[str, str]]:
+    """Offer to turn a score into results where the file has a score and no result."""
+    known = preview.mapping | dict(mapping)
+    if table != "inspections" or not known.get("grade") or known.get("result"):
+        return {}
+    limit = st.number_input(
+        say("Results from the score: at most this much means that something was found"),
+        value=None,
+        step=1.0,
+        format="%g",
+        key=key,
+        placeholder=say("not used"),
+        help=say("Every other score means that nothing was found; the score itself is kept."),
+    )
+    found = VisitResult.FOUND.value
+    return {} if limit is None else {"result": {f"<={limit:g}": found}}
+
+
+def _column_names(preview: ImportPreview) -> dict[str, str]:
+    """Return column → how it is shown: with its first cell where there is no header."""
+    if preview.has_header:
+        return {column: column for column in preview.columns}
+    first = discreet(preview).head(1)
+    cells = {name: str(first[name].iloc[0])[:_SHOWN] for name in first if len(first)}
+    return {
+        name: f"{name}（{cells[name]}）" if cells.get(name) else name for name in preview.columns
+    }
+
+
 def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
@@ -88,7 +172,7 @@ def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
         st.caption(say.name("note", code))
     if preview.unmapped:
         columns = "、".join(preview.unmapped)
-        st.caption(say("Columns that are not needed: {columns}", columns=columns))
+        st.caption(say("Columns that nothing takes, left out: {columns}", columns=columns))
 
 
 def discreet(preview: ImportPreview) -> pd.DataFrame:
@@ -126,7 +210,7 @@ def _correct_mapping(preview: ImportPreview, *, say: Translator, key: str) -> di
 def _choose_columns(
     fields: Sequence[Field], preview: ImportPreview, *, say: Translator, key: str
 ) -> dict[str, str]:
-    names = {_LEFT_OUT: say("— not in this file —")} | {each: each for each in preview.columns}
+    names = {_LEFT_OUT: say("— not in this file —")} | _column_names(preview)
     places, columns = list(names), st.columns(_COLUMNS)
     chosen = {}
     for field, at in zip(fields, cycle(columns), strict=False):
@@ -145,6 +229,8 @@ def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str |
     """Show which share of points falls where places are known under each datum, and ask."""
     if not preview.datum_needed and not preview.datum_shares:
         return None
+    if preview.datum_doubtful:
+        st.warning(say.name("note", "datum_doubtful"))
     shares = {str(name): float(share) for name, share in preview.datum_shares.items()}
     options = list(dict.fromkeys([*sorted(shares, key=lambda n: -shares[n]), *DATUMS]))
     names = {

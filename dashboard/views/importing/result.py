@@ -35,6 +35,10 @@ def show(page: Page, result: ImportResult) -> None:
         page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
     for code in result.warnings:
         st.warning(say.name("note", code))
+    _show_noted(page, result)
+    if result.unmapped:
+        columns = "、".join(result.unmapped)
+        page.caption("Columns that nothing takes, left out: {columns}", columns=columns)
     if result.quarantined and result.import_id:
         history.offer_quarantine(
             page,
@@ -42,6 +46,21 @@ def show(page: Page, result: ImportResult) -> None:
             key=f"quarantine_{result.import_id}",
             explained=say("Correct the marked cells and import the file again."),
         )
+
+
+def _show_noted(page: Page, result: ImportResult) -> None:
+    """Show what is odd about coordinates, with the numbers of the rows."""
+    say = page.say
+    if not result.noted:
+        return
+    rows = []
+    for code, count in result.noted.items():
+        named = result.noted_rows.get(code, [])
+        shown = "、".join(named) + (" …" if count > len(named) else "")
+        rows.append((say.name("noted", code), count, shown))
+    st.markdown(f"**{say('Coordinates to look at')}**")
+    table = pd.DataFrame(rows, columns=[say("What"), say("Rows"), say("Row numbers")])
+    st.table(table.set_index(say("What")))
 
 
 def _show_unknown(page: Page, result: ImportResult) -> None:

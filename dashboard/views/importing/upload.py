@@ -18,8 +18,11 @@ from dashboard.views.importing.preview import Corrected
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
           "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
-KINDS = ["xlsx", "xls", "csv", "geojson", "json", "gpkg", "zip", "parquet", "pbf", "osm", "mbtiles",
-         "pmtiles"]  # fmt: skip
+KINDS = [
+    *("xlsx", "xls", "ods", "csv", "tsv", "txt", "json", "jsonl", "parquet"),
+    *("geojson", "gpkg", "kml", "kmz", "gml", "zip"),
+    *("pbf", "osm", "mbtiles", "pmtiles"),
+]
 
 
 def show(page: Page) -> None:
@@ -39,7 +42,9 @@ def show(page: Page) -> None:
         say("2. The file, as it is"),
         type=KINDS,
         key=f"import_upload_{table}",
-        help=say("Excel, CSV (UTF-8 or GBK), GeoJSON, GeoPackage, zipped Shapefile, Parquet."),
+        help=say(
+            "Excel, CSV (UTF-8 or GBK), JSON, Parquet, GeoJSON, GeoPackage, KML, zips of these."
+        ),
     )
     if upload is None:
         page.caption(
@@ -58,7 +63,8 @@ def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
     page.subheader("4. Import")
     import_file = partial(
         page.office.imports.import_file, page.actor, table, path, mapping=corrected.mapping,
-        sheet=corrected.sheet, datum=corrected.datum,
+        sheet=corrected.sheet, datum=corrected.datum, header=corrected.header,
+        values=corrected.values,
     )  # fmt: skip
     count, go = st.columns(2)
     if count.button(say("Only count, change nothing"), key="import_dry", width="stretch"):

@@ -7,7 +7,7 @@ from dashboard.ui import parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.ui.sections import first_steps, scoring_state
-from dashboard.views.start import coverage, to_do
+from dashboard.views.start import coverage, first_places, to_do
 from governance.overview.facts import StartFacts
 
 RISERS = (
@@ -36,9 +36,10 @@ def show(page: Page) -> None:
         scoring_state.show(page)
         left, right = st.columns(2, gap="large")
         with left:
-            to_do.show(page, facts)
+            first_places.show(page, facts)
             coverage.show(page, facts.coverage)
         with right:
+            to_do.show(page, facts)
             _show_changes(page, facts)
 
 

@@ -102,7 +102,7 @@ class AddressBook:
     ) -> None:
         self._register = register
         self._community_names = community_names or {}
-        self._decisions, self._settings = decisions, settings
+        self._decisions, self._settings = _by_key_of_now(decisions), settings
         self._columns = {
             name: register[name].to_numpy(zero_copy_only=False)
             for name in ("building_id", "lon", "lat", "community_code", "grid_code")
@@ -119,7 +119,7 @@ class AddressBook:
     def with_decisions(self, decisions: Mapping[str, str | None]) -> Self:
         """Return a book of the same register with other decisions."""
         other = copy(self)
-        other._decisions = decisions  # noqa: SLF001 -- of its own class
+        other._decisions = _by_key_of_now(decisions)  # noqa: SLF001 -- of its own class
         other._forget_answers()  # noqa: SLF001 -- of its own class
         return other
 
@@ -135,6 +135,10 @@ class AddressBook:
             self._answered = self._answered.followed_by(self._answers_of(new))
         rows = np.array([*(self._row_of[text] for text in distinct), 0], dtype=np.intp)
         return self._answered.take(rows[encoded.indices.fill_null(len(distinct)).to_numpy()])
+
+    def contradicts(self, address: str, building: int) -> bool:
+        """Say whether an address names another house number than a building of the register."""
+        return self._known_matcher().contradicts(address, self._columns["building_id"][building])
 
     def _answers_of(self, texts: Sequence[str]) -> Places:
         """Return the answers of distinct addresses."""
@@ -192,13 +196,21 @@ class AddressBook:
             answers.level[row] = "estate"
 
     def _matches(self, texts: Sequence[str]) -> pd.DataFrame:
+        matches: pd.DataFrame = self._known_matcher().match(texts)
+        return matches
+
+    def _known_matcher(self) -> AddressMatcher:
         from geo.addresses.dialect import selected_dialect
 
         if self._matcher is None:
             buildings = _registered(self._register, self._community_names)
             self._matcher = _matcher_of(tuple(buildings), cast("Hashable", selected_dialect()))
-        matches: pd.DataFrame = self._matcher.match(texts)
-        return matches
+        return self._matcher
+
+
+def _by_key_of_now(decisions: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return decisions by the keys that addresses have now: some were kept under older ones."""
+    return {normalise_address(address): building for address, building in decisions.items()}
 
 
 @lru_cache(maxsize=1)

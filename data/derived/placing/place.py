@@ -9,7 +9,8 @@ The rules, in this order:
    than ``conflict_m`` from it and in no footprint of it: then the two contradict each other, the
    row counts in the point's cell and a person decides (``conflict``).
    Where both agree more or less, the address wins: a point is often the gate or the estate.
-4. A point in a footprint, or within ``near_m`` of exactly one, is that building (``point``).
+4. A point in a footprint, or within ``near_m`` of exactly one, is that building (``point``),
+   unless the row's address names another house number: then they contradict each other as well.
 5. A point elsewhere is its cell, community and grid (``cell``).
 6. An address that matches several buildings, or one not surely, counts at what all candidates
    share: the cell of a compact estate, else the estate, else the community – and goes to review.
@@ -46,7 +47,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 3
+PLACING_VERSION = 4
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 ADDRESS_FIELD = "raw_address"
@@ -112,7 +113,8 @@ class Placer:
         has_point = np.isfinite(lon) & np.isfinite(lat)
         by_id = self._positions(_texts(rows, "building_id"))
         open_ = by_id < 0
-        answers = self._book.answers(_texts(rows, ADDRESS_FIELD), where=open_)
+        addresses = _texts(rows, ADDRESS_FIELD)
+        answers = self._book.answers(addresses, where=open_)
         by_point, point_score = self._buildings_at(lon, lat, where=open_ & has_point)
         placing = replace(Places.nowhere(count), lon=lon.copy(), lat=lat.copy())
         # From the weakest rule to the strongest: the later one overwrites.
@@ -122,6 +124,9 @@ class Placer:
         placing.put(in_building, level="building", score=point_score[in_building], method="point")
         placing.building[in_building] = by_point[in_building]
         conflict = self._place_by_address(placing, answers, by_point, has_point=has_point)
+        conflict |= self._contradicted(placing, addresses, answers, by_point)
+        placing.put(conflict, level="cell", score=0.0, method="conflict")
+        placing.building[conflict] = -1
         placing.put(by_id >= 0, level="building", score=1.0, method="id")
         placing.building[by_id >= 0] = by_id[by_id >= 0]
         self._take_from_buildings(placing)
@@ -194,9 +199,24 @@ class Placer:
             method=answers.method[taken],
         )
         placing.building[taken] = answers.building[taken]
-        placing.put(conflict, level="cell", score=0.0, method="conflict")
-        placing.building[conflict] = -1
         return conflict
+
+    def _contradicted(
+        self, placing: Places, addresses: pa.Array, answers: Places, by_point: Positions
+    ) -> Flags:
+        """Rule 4: say where a point alone would decide against the number of the address."""
+        reviewed = np.asarray(answers.method == "reviewed", dtype=bool)
+        at_point = (by_point >= 0) & (placing.building == by_point) & (answers.building < 0)
+        contradicted = np.zeros(len(by_point), dtype=bool)
+        known: dict[tuple[str, int], bool] = {}
+        given = addresses.is_valid().to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(at_point & ~reviewed & given)
+        for row, text in zip(rows, addresses.take(pa.array(rows)).to_pylist(), strict=True):
+            pair = text, int(by_point[row])
+            if pair not in known:
+                known[pair] = self._book.contradicts(*pair)
+            contradicted[row] = known[pair]
+        return contradicted
 
     def _take_from_buildings(self, placing: Places) -> None:
         """Put a row in a building where the building is, so that sums over buildings agree."""
@@ -220,8 +240,9 @@ class Placer:
         candidates[placing.building >= 0] = None
         names = self._ids.to_numpy(zero_copy_only=False)
         for row in np.flatnonzero(conflict):
-            both = [answers.building[row], by_point[row]]
-            candidates[row] = ";".join(names[at] for at in both if at >= 0)
+            both = [names[at] for at in (answers.building[row], by_point[row]) if at >= 0]
+            both += (answers.candidates[row] or "").split(";")
+            candidates[row] = ";".join(dict.fromkeys(filter(None, both)))
         return candidates
 
     def _finished(

@@ -29,9 +29,9 @@ from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_K
 from data.ingest.checking.row_rules import check_rules
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
-from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import SERIAL_HEADERS
-from data.ingest.reading.header_rows import year_named
+from data.ingest.reading.headers.header_rows import year_named
+from data.ingest.reading.headers.names import normalise_header
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
 from data.privacy import pseudonyms
 from data.privacy.identities import COMPLAINANT, KEY, identities_of
@@ -93,6 +93,7 @@ def check_batch(
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
         identities=_identities(rows, columns, accepted, problems.bad) if options.secret else None,
+        noted={code: mask[accepted] for code, mask in columns.noted.items()},
     )
 
 

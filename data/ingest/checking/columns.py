@@ -1,5 +1,6 @@
 """Read the mapped columns of a batch, and fill places and times from cells that hold both parts."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
 from data.contracts.registry import arrow_type
-from data.ingest.batches import CheckOptions, SourceBatch
+from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT, CheckOptions, SourceBatch
 from data.ingest.checking.dates import read_dates
 from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
@@ -29,11 +30,12 @@ class Columns:
     """The columns of a batch as they are being understood.
 
     ``values`` maps a stored field to its typed column, ``texts`` any mapped field to what was sent
-    (trimmed, not masked).
+    (trimmed, not masked), ``noted`` a code to the rows whose coordinates were dropped for it.
     """
 
     values: dict[str, pa.Array]
     texts: dict[str, pa.Array]
+    noted: dict[str, NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
 
 
 def read_columns(
@@ -58,6 +60,9 @@ def read_columns(
             columns.values[field.name] = pa.nulls(n, arrow_type(field.kind))
         else:
             imprecise = batch.imprecise.get(column or "")
+            if (unsaved := batch.unsaved.get(column or "")) is not None:
+                problems.add(Reason.FORMULA_UNSAVED, unsaved, field=field, seen=text)
+                text = pc.if_else(pa.array(unsaved), None, text)
             columns.values[field.name] = read_field(field, text, imprecise, options, problems)
     fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
@@ -99,16 +104,19 @@ def fill_from_points(
 ) -> None:
     """Fill longitude and latitude from the layer's geometry and from cells that hold both.
 
-    Zeros in both are unknown. A point that cannot be read is a problem only where the row says in
-    no other way where it is.
+    Zeros in both are unknown, and half a point is none. A point that cannot be read is a problem
+    only where the row says in no other way where it is.
     """
     values = columns.values
     if "lon" not in values:
         if batch.geometry is not None and "geom" in values:
             values["geom"] = pc.coalesce(batch.geometry, values["geom"])
         return
+    half = pc.xor(values["lon"].is_null(), values["lat"].is_null())
     zero = pc.and_(pc.equal(values["lon"], 0.0), pc.equal(values["lat"], 0.0))
-    values["lon"], values["lat"] = (pc.if_else(zero, None, values[a]) for a in ("lon", "lat"))
+    dropped = pc.or_(half, pc.fill_null(zero, fill_value=False))
+    values["lon"], values["lat"] = (pc.if_else(dropped, None, values[a]) for a in ("lon", "lat"))
+    columns.noted[ZERO_POINT] = cells.mask_of(zero)
     if batch.geometry is not None:
         if "geom" in values:
             values["geom"] = pc.coalesce(batch.geometry, values["geom"])
@@ -116,6 +124,7 @@ def fill_from_points(
             _fill_from_geometry(batch.geometry, values)
     if "point" in columns.texts:
         _fill_from_text(contract, columns, problems, order)
+    columns.noted[HALF_POINT] = cells.mask_of(pc.and_(half, values["lon"].is_null()))
 
 
 def _fill_from_geometry(wkb: pa.Array, values: dict[str, pa.Array]) -> None:
@@ -146,6 +155,8 @@ def _fill_from_text(
     zero = (lon == 0) & (lat == 0)
     lost = np.zeros(len(text), bool)
     lost[wanted] = np.isnan(lon[wanted])
+    columns.noted[ZERO_POINT] |= zero
+    columns.noted[UNREAD_POINT] = lost.copy()
     lon[zero], lat[zero] = np.nan, np.nan
     _fill_axes(values, lon, lat)
     for other in ("raw_address", "std_address", "building_id", "unit_id", "estate", "geom"):

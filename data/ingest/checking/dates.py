@@ -1,8 +1,9 @@
 """Dates and times as people and programs write them, a whole column at once.
 
 Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月24日 下午3:20``,
-``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone,
-``20261124``, ``20261124194200``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``.
+``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone
+(``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
+``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``.
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -17,10 +18,11 @@ from numpy.typing import NDArray
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
+_ZONE_END = r"(?P<z>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
 _TIME = (
     r"(?:[\sT,]*(?P<half>上午|下午|中午|晚上|晚|凌晨|早上)?\s*"
     r"(?P<h>[0-9]{1,2})(?:[:：时点](?P<mi>[0-9]{1,2})?)(?:[:：分](?P<s>[0-9]{1,2})?(?:\.(?P<f>[0-9]+))?)?"
-    r"\s*秒?\s*(?P<pm>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+    r"\s*秒?\s*(?P<pm>[AaPp]\.?[Mm]\.?)?\s*" + _ZONE_END
 )
 _WEEKDAY = r"(?:[\s(]*(?:星期|周)[一二三四五六日天][\s)]*)?"
 _YEAR_FIRST = (
@@ -32,7 +34,7 @@ _NO_YEAR = r"^(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*[日号]?" + _WEEKDA
 _YEAR_LAST = r"^(?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _TIME
 _DIGITS = (
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])"
-    r"(?:(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?)?$"
+    r"(?:T?(?P<h>[0-2][0-9])(?P<mi>[0-5][0-9])(?P<s>[0-5][0-9])?(?:\.(?P<f>[0-9]+))?" + _ZONE_END
 )
 _SERIAL = r"^[0-9]{1,6}(?:\.[0-9]+)?$"
 _PLAIN_ISO = (
@@ -98,10 +100,8 @@ def read_dates(
     if day_first is None:
         day_first = is_day_first(*_parts_over_12(distinct))
     slow, nothing = _read_distinct(distinct, now, year, zone, day_first=day_first)
-    values = slow.take(coded.indices)
-    unknown = mask_of(nothing.take(coded.indices))
-    if fast is not None:
-        values = pc.coalesce(fast, values)
+    values, unknown = slow.take(coded.indices), mask_of(nothing.take(coded.indices))
+    values = values if fast is None else pc.coalesce(fast, values)
     lost = mask_of(texts.is_valid()) & mask_of(values.is_null()) & ~unknown
     return Read(_without_nothing(values), lost)
 
@@ -172,8 +172,7 @@ Parts = dict[str, pa.Array]
 def _parts(extracted: pa.Array | Parts) -> Parts:
     if isinstance(extracted, dict):
         return extracted
-    names = [extracted.type.field(i).name for i in range(extracted.type.num_fields)]
-    return {name: pc.struct_field(extracted, name) for name in names}
+    return {field.name: pc.struct_field(extracted, field.name) for field in extracted.type}
 
 
 def _number(parts: Parts, name: str, length: int) -> NDArray[np.int64]:
@@ -196,8 +195,7 @@ def _assemble(
 ) -> pa.Array:
     """Return timestamps from the extracted parts, null where there are none or no such day."""
     parts = _parts(extracted)
-    given = mask_of(parts["m"].is_valid())
-    n = len(given)
+    given, n = mask_of(parts["m"].is_valid()), len(parts["m"])
     month, day = _number(parts, "m", n), _number(parts, "d", n)
     years = _number(parts, "y", n)
     if now is not None:
@@ -208,7 +206,9 @@ def _assemble(
     valid &= given & (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 -- the clock
     moments = days * _DAY_US + hour * _HOUR_US + minute * 60_000_000 + second * 1_000_000
     moments += _microseconds(parts, n)
-    moments = _in_zone(moments, valid, parts, zone)
+    if "z" in parts:
+        valid &= _is_offset(parts)
+        moments = _in_zone(moments, valid, parts, zone)
     return pa.array(moments, pa.int64(), mask=~valid).cast(pa.timestamp("us"))
 
 
@@ -237,22 +237,26 @@ def _in_zone(
     moments: NDArray[np.int64], valid: NDArray[np.bool_], parts: Parts, zone: tzinfo
 ) -> NDArray[np.int64]:
     """Return `moments` with those that carry a zone turned into local time of `zone`."""
-    if "z" not in parts:
-        return moments
-    given = pc.fill_null(parts["z"], "")
-    carries = valid & mask_of(pc.not_equal(given, ""))
+    carries = valid & mask_of(pc.not_equal(parts["z"], ""))
     if not carries.any():
         return moments
-    offsets = np.array([_offset_us(text) for text in given.filter(pa.array(carries)).to_pylist()])
+    offsets = np.array([_offset_us(z) for z in parts["z"].filter(pa.array(carries)).to_pylist()])
     utc = pd.Series((moments[carries] - offsets).astype("datetime64[us]"))
     moments = moments.copy()
     moments[carries] = local_times(utc, zone).to_numpy().astype(np.int64)
     return moments
 
 
+def _is_offset(parts: Parts) -> NDArray[np.bool_]:
+    """Say where what follows the time can be a zone: 19:00-21 and 10:00-12 are from and to."""
+    absurd = pc.match_substring_regex(parts["z"], r"^[+-](?:1[5-9]|[2-9])")
+    until = pc.and_(pc.match_substring_regex(parts["z"], "^-[0-9]{2}$"), pc.equal(parts["s"], ""))
+    return ~mask_of(absurd) & ~mask_of(until)
+
+
 def _offset_us(text: str) -> int:
-    """Return how far ``Z`` or ``+08:00`` is from UTC."""
-    digits = text[1:].replace(":", "") or "0000"
+    """Return how far ``Z``, ``UTC``, ``+08`` or ``+08:00`` is from UTC."""
+    digits = (text[1:].replace(":", "") if text[0] in "+-" else "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return (-minutes if text[0] == "-" else minutes) * 60_000_000
 

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NOTHING_TO_PLACE = "nothing_to_place"
     CONFLICTING_KEY = "conflicting_key"
     TOO_MANY_CELLS = "too_many_cells"
+    FORMULA_UNSAVED = "formula_unsaved"
 
     def say(self, language: str, **facts: Any) -> str:  # noqa: ANN401 -- facts are of any kind
         """Return what is wrong, in ``zh`` or ``en``, with column, seen and expected filled in."""
@@ -43,6 +44,6 @@ IDENTICAL_ROW, REPEATED_KEY, JOINED_PIECE = "identical_row", "repeated_key", "jo
 REASONS: Final = (*Reason, IDENTICAL_ROW, REPEATED_KEY, JOINED_PIECE)
 NOTES: Final = (
     *("blank", "total", "footer", "note", "repeated_header", "example"),
-    *("hidden_rows", "hidden_sheet", "other_sheet", "damaged_text"),
+    *("hidden_rows", "hidden_sheet", "other_sheet", "damaged_text", "no_header", "other_table"),
 )
 """Codes of what a reader should know of a file, and of lines that are no data."""

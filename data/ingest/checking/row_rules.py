@@ -13,7 +13,9 @@ from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.reading.cells import mask_of
 
-_GRACE = timedelta(days=1)
+_DAY = timedelta(days=1)
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""So far the clock of the sender's system may be ahead of the office's."""
 
 
 def check_rules(
@@ -28,7 +30,7 @@ def check_rules(
             blank = mask_of(values[field.name].is_null()) & ~problems.of_field(field.name)
             problems.add(Reason.REQUIRED_MISSING, blank, field=field, seen=texts.get(field.name))
         if field.past:
-            late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _GRACE)))
+            late = mask_of(pc.greater(values[field.name], pa.scalar(options.now + _CLOCKS_DIFFER)))
             problems.add(Reason.IN_FUTURE, late, field=field, seen=texts.get(field.name))
     for start, end in contract.ordered:
         # an end without a time of day means the whole day
@@ -45,7 +47,7 @@ def check_rules(
 
 def _end_of_day(moments: pa.Array) -> pa.Array:
     midnight = pc.equal(pc.floor_temporal(moments, unit="day"), moments)
-    return pc.if_else(midnight, pc.add(moments, pa.scalar(_GRACE)), moments)
+    return pc.if_else(midnight, pc.add(moments, pa.scalar(_DAY)), moments)
 
 
 def _check_place(contract: TableContract, values: dict[str, pa.Array], problems: Problems) -> None:

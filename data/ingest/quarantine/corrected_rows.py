@@ -22,14 +22,27 @@ _PARTED = "\t"
 
 def corrected_rows(batch: SourceBatch) -> dict[str, list[str]]:
     """Return import → rows (number and sheet) that a batch brings back; empty for other files."""
+    returned: dict[str, list[str]] = {}
+    for import_id, name in origins(batch):
+        returned.setdefault(import_id, []).append(name)
+    return returned
+
+
+def origins(batch: SourceBatch) -> dict[tuple[str, str], int]:
+    """Return import and row (number and sheet) that a row came from → its position in the batch."""
     if not set(ORIGIN_COLUMNS) <= set(batch.rows.column_names):
         return {}
-    returned: dict[str, list[str]] = {}
-    for row in batch.rows.select(list(ORIGIN_COLUMNS)).to_pylist():
-        if row[FROM_ROW] and row[FROM_IMPORT]:
-            name = f"{row[FROM_ROW]}{_PARTED}{row[FROM_SHEET] or ''}"
-            returned.setdefault(row[FROM_IMPORT], []).append(name)
-    return returned
+    rows = batch.rows.select(list(ORIGIN_COLUMNS)).to_pylist()
+    return {
+        (row[FROM_IMPORT], row_name(row[FROM_ROW], row[FROM_SHEET])): at
+        for at, row in enumerate(rows)
+        if row[FROM_ROW] and row[FROM_IMPORT]
+    }
+
+
+def row_name(number: object, sheet: str | None) -> str:
+    """Return the name of a row of a file: its number and its sheet."""
+    return f"{number}{_PARTED}{sheet or ''}"
 
 
 def all_corrected(manifests: Iterable[Manifest]) -> dict[str, set[str]]:

@@ -1,16 +1,26 @@
 """Quarantine store: refused rows with their reasons, until they are imported corrected."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.ingest.batches import PROBLEMS
-from data.ingest.quarantine.corrected_rows import all_corrected, without_corrected
+from data.ingest.batches import PROBLEMS, SENT_ROW, SENT_SHEET, SourceBatch
+from data.ingest.checking.reasons import Reason
+from data.ingest.quarantine.corrected_rows import (
+    all_corrected,
+    corrected_rows,
+    origins,
+    row_name,
+    without_corrected,
+)
 from data.lake.imports import checksum_path, has_its_checksum, hash_file
 from data.lake.manifest import Manifest
+from data.lake.schema import SHEET, SOURCE_ROW
 from data.workspace.folder import Workspace
 
 ROWS, REASONS = "rows", "problems"
@@ -65,6 +75,55 @@ def read_quarantined(workspace: Workspace) -> list[QuarantinedRows]:
         if rows.num_rows:
             waiting.append(QuarantinedRows(manifest, rows, problems))
     return waiting
+
+
+def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
+    """Return a batch in which refused rows that come back unchanged are refused again.
+
+    In the marked workbook every cell is text, so that it no longer shows which number a
+    spreadsheet had shortened, which cell was a formula, nor which row had too many cells. The
+    other reasons are seen in the row itself.
+    """
+    rows = origins(batch)
+    for import_id in corrected_rows(batch):
+        reasons = _path(workspace, import_id, REASONS)
+        if not reasons.is_file():
+            continue
+        sent = pq.read_table(_path(workspace, import_id, ROWS)).to_pylist()
+        as_sent = {row_name(row.pop(SENT_ROW), row.pop(SENT_SHEET)): row for row in sent}
+        for problem in pq.read_table(reasons, filters=_SEEN_NO_LONGER).to_pylist():
+            name = row_name(problem[SOURCE_ROW], problem[SHEET])
+            at = rows.get((import_id, name))
+            if at is not None and _is_as_sent(batch, at, as_sent[name], problem["column"]):
+                batch = _doubted(batch, at, problem)
+    return batch
+
+
+_SEEN_NO_LONGER = pc.field("code").isin(
+    [Reason.DIGITS_LOST.value, Reason.TOO_MANY_CELLS.value, Reason.FORMULA_UNSAVED.value]
+)
+
+
+def _is_as_sent(batch: SourceBatch, at: int, sent: dict[str, str | None], column: str) -> bool:
+    """Say whether a cell comes back as it was refused; without a column, the whole row."""
+    names = [column] if column else [name for name in batch.columns if name in sent]
+    return all((batch.rows[n][at].as_py() or "") == (sent.get(n) or "") for n in names)
+
+
+def _doubted(batch: SourceBatch, at: int, problem: dict[str, str]) -> SourceBatch:
+    """Return the batch with one cell, or one row, marked as it was when it was refused."""
+    column = problem["column"]
+    if not column:
+        surplus = [None] * len(batch) if batch.surplus is None else batch.surplus.to_pylist()
+        surplus[at] = problem["seen"]
+        return replace(batch, surplus=pa.array(surplus, pa.large_string()))
+    is_formula = problem["code"] == Reason.FORMULA_UNSAVED
+    marked = batch.unsaved if is_formula else batch.imprecise
+    mask = marked.get(column, np.zeros(len(batch), bool)).copy()
+    mask[at] = True
+    if is_formula:
+        return replace(batch, unsaved={**marked, column: mask})
+    return replace(batch, imprecise={**marked, column: mask})
 
 
 def count_quarantined(workspace: Workspace, manifest: Manifest) -> int:

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.reading.data_rows import EXAMPLE_MARK
-from data.ingest.reading.own_workbooks import GUIDE_SHEET, LIST_SHEET
+from data.ingest.reading.workbooks.own_workbooks import GUIDE_SHEET, LIST_SHEET
 
 DATA_SHEET = "填报"
 

@@ -2,7 +2,7 @@
 
 ``write_quarantine(waiting) -> bytes``. Once corrected, the workbook is imported like another file:
 the columns of reasons are no fields, the sender's headers are as sent, and a sheet that is not
-shown says which header is which field (`data.ingest.reading.own_workbooks`).
+shown says which header is which field (`data.ingest.reading.workbooks.own_workbooks`).
 """
 
 import io
@@ -20,7 +20,7 @@ from data.ingest.checking.reasons import Reason
 from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
 from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.quarantine.template import add_looks
-from data.ingest.reading.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
+from data.ingest.reading.workbooks.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
 from data.lake.manifest import Manifest
 from data.lake.schema import SHEET, SOURCE_ROW
 

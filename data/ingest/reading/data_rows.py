@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, mask_of
-from data.ingest.reading.column_mapping import normalise_header
+from data.ingest.reading.headers.names import normalise_header
 
 EXAMPLE_MARK = "示例"
 """First words of the number cell of the template's example row."""

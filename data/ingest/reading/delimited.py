@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.header_rows import FoundHeader, find_header
+from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
 
 _CHUNK = 1 << 20
@@ -158,9 +158,13 @@ class _Ragged:
 
 
 def read_csv_batches(
-    source: Source, *, contract: TableContract | None = None, batch_rows: int = 200_000
+    source: Source,
+    *,
+    contract: TableContract | None = None,
+    header: bool | None = None,
+    batch_rows: int = 200_000,
 ) -> Iterator[SourceBatch]:
-    """Yield the rows of a delimited text file as text.
+    """Yield the rows of a delimited text file as text; `header` says whether it has one.
 
     ``source_row`` counts records, so the header of a plain file is 1 and its first row 2.
 
@@ -173,15 +177,16 @@ def read_csv_batches(
     encoding = find_encoding(path)
     head = _first_lines(path, encoding)
     delimiter = find_delimiter(head)
-    header = find_header([_cells(row) for row in csv.reader(head, delimiter=delimiter)], contract)
-    if header is None:
+    rows = [_cells(row) for row in csv.reader(head, delimiter=delimiter)]
+    found = locate_header(rows, contract, given=header)
+    if found is None:
         raise UnreadableSourceError("no_header_found", seen=path.name)
-    ragged = _Ragged(len(header.names), delimiter)
+    ragged = _Ragged(len(found.names), delimiter)
     try:
         stream = _AsUtf8(path, encoding)
         with io.BufferedReader(stream, _CHUNK) as buffered:
-            blocks = _open(buffered, delimiter, header, ragged, batch_rows)
-            yield from _batches(blocks, header, ragged, stream)
+            blocks = _open(buffered, delimiter, found, ragged, batch_rows)
+            yield from _batches(blocks, found, ragged, stream)
     except pa.ArrowInvalid as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
 
@@ -227,7 +232,7 @@ def _batches(
     blocks: pa_csv.CSVStreamingReader, header: FoundHeader, ragged: _Ragged, stream: _AsUtf8
 ) -> Iterator[SourceBatch]:
     number = header.last + 2
-    first, noted = True, False
+    first, noted, notes = True, False, header.notes
     for block in blocks:
         source_row = ragged.number_rows(number, block.num_rows)
         number = int(source_row[-1]) + 1 if len(source_row) else number
@@ -235,11 +240,11 @@ def _batches(
             rows=pa.Table.from_batches([block]),
             source_row=source_row,
             heading=header.heading,
-            notes=(("damaged_text", ""),) if stream.damaged and not noted else (),
+            notes=(*notes, *((("damaged_text", ""),) if stream.damaged and not noted else ())),
         )
         left = ragged.rows_before(number, header)
         yield keep_data_rows(_merged(batch, left), first=first)
-        first, noted = False, noted or bool(batch.notes)
+        first, noted, notes = False, noted or stream.damaged, ()
     rest = ragged.rows_before(None, header)
     if len(rest):
         yield keep_data_rows(rest, first=first)

@@ -4,14 +4,16 @@
   they are wanted.
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
-`source` is a path (xlsx, xls, csv, GeoJSON, GeoPackage, Shapefile or a zip of it, Parquet; for the
-base map OSM extracts, MBTiles and PMTiles as well; told by content, not by ending)
-or ``URL#SELECT …``. `sheet` names a sheet or layer.
+`source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet or a zip with
+one of them; for the base map OSM extracts, MBTiles and PMTiles as well; told by content, not by
+ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -20,19 +22,21 @@ import pyarrow.compute as pc
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.maps.layers import read_map_batches
+from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
-from data.ingest.reading.column_mapping import MappingError, normalise_header
 from data.ingest.reading.delimited import read_csv_batches
-from data.ingest.reading.excel import LoadedWorkbook, load_page, load_workbook
+from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.layers import layers_of, read_layer_batches
+from data.ingest.reading.records import read_record_batches
 from data.ingest.reading.sources import Format, Source, format_of
-from data.ingest.reading.typed import (
-    read_database_batches,
-    read_layer_batches,
-    read_parquet_batches,
-)
+from data.ingest.reading.typed import read_database_batches, read_parquet_batches
+from data.ingest.reading.workbooks.excel import LoadedWorkbook, load_page, load_workbook
 
 MAP_TABLE = "basemap"
 _PREVIEW_ROWS = 20
+NO_HEADER = "no_header"
+"""Code of the note about a sheet whose columns are called by their position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,8 @@ class SourceInfo:
 
     ``preview`` holds up to twenty rows as sent, personal data included: for the eyes of whoever
     sent them, not for keeping. ``mapping`` is what one of our own quarantine workbooks notes about
-    its headers: pass it as ``remembered``.
+    its headers: pass it as ``remembered``. ``has_geometry`` says whether rows have shapes beside
+    their columns.
     """
 
     columns: tuple[str, ...]
@@ -50,6 +55,12 @@ class SourceInfo:
     heading: str
     notes: tuple[tuple[str, str], ...]
     mapping: Mapping[str, str] = field(default_factory=dict)
+    has_geometry: bool = False
+
+    @property
+    def has_header(self) -> bool:
+        """Whether columns are called by a header row, and not by their position."""
+        return NO_HEADER not in {code for code, _ in self.notes}
 
 
 class OpenSource:
@@ -63,13 +74,20 @@ class OpenSource:
         Helps to find the header among titles and unit lines.
     sheet
         Sheet or layer; by default every sheet with the same header, or the first layer.
+    header
+        Whether a sheet or text has a header row; None to look for one.
     """
 
     def __init__(
-        self, source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+        self,
+        source: Source,
+        *,
+        contract: TableContract | None = None,
+        sheet: str | None = None,
+        header: bool | None = None,
     ) -> None:
         self.source = source
-        self._contract, self._sheet = contract, sheet
+        self._contract, self._sheet, self._header = contract, sheet, header
 
     def batches(self, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
         """Yield the rows as text, at most about `batch_rows` at a time.
@@ -79,17 +97,33 @@ class OpenSource:
         UnreadableSourceError
             When the source is missing, broken or holds no table.
         """
-        if self._format in {Format.WORKBOOK, Format.PAGE}:
-            return self._workbook.batches(batch_rows)
-        if self._format is Format.LAYER and self._is_map:
-            return read_map_batches(self.source, sheet=self._sheet, batch_rows=batch_rows)
-        if self._format is Format.LAYER:
-            return read_layer_batches(self.source, sheet=self._sheet, batch_rows=batch_rows)
-        if self._format is Format.PARQUET:
-            return read_parquet_batches(self.source, batch_rows=batch_rows)
-        if self._format is Format.DATABASE:
-            return read_database_batches(self.source, batch_rows=batch_rows)
-        return read_csv_batches(self.source, contract=self._contract, batch_rows=batch_rows)
+        read_map = partial(read_map_batches, self.source, sheet=self._sheet, batch_rows=batch_rows)
+        readers: dict[Format, Callable[[], Iterator[SourceBatch]]] = {
+            Format.ARCHIVE: read_map if self._is_map else partial(self._of_archive, batch_rows),
+            Format.WORKBOOK: lambda: self._workbook.batches(batch_rows),
+            Format.PAGE: lambda: self._workbook.batches(batch_rows),
+            Format.LAYER: read_map
+            if self._is_map
+            else partial(read_layer_batches, self.source, sheet=self._sheet, batch_rows=batch_rows),
+            Format.RECORDS: partial(read_record_batches, self.source, batch_rows=batch_rows),
+            Format.PARQUET: partial(read_parquet_batches, self.source, batch_rows=batch_rows),
+            Format.DATABASE: partial(read_database_batches, self.source, batch_rows=batch_rows),
+            Format.CSV: partial(
+                read_csv_batches,
+                self.source,
+                contract=self._contract,
+                header=self._header,
+                batch_rows=batch_rows,
+            ),
+        }
+        return readers[self._format]()
+
+    def _of_archive(self, batch_rows: int) -> Iterator[SourceBatch]:
+        unzipped, inner = self._unzipped
+        notes = tuple(("other_sheet", name) for name in unzipped.others)
+        for batch in inner.batches(batch_rows):
+            yield replace(batch, notes=(*notes, *batch.notes))
+            notes = ()
 
     def describe(self) -> SourceInfo:
         """Return the columns, a preview and what else the first rows tell.
@@ -101,7 +135,7 @@ class OpenSource:
         """
         first = next(self.batches(1_000), None)
         in_sheets = self._format in {Format.WORKBOOK, Format.PAGE}
-        sheets = self._workbook.sheets if in_sheets else ()
+        sheets = self._workbook.sheets if in_sheets else self._layers
         if first is None:
             empty = pa.table({})
             return SourceInfo(columns=(), preview=empty, sheets=sheets, heading="", notes=())
@@ -112,6 +146,7 @@ class OpenSource:
             heading=first.heading,
             notes=first.notes,
             mapping=self._workbook.mapping if in_sheets else {},
+            has_geometry=first.geometry is not None,
         )
 
     @property
@@ -123,10 +158,24 @@ class OpenSource:
         return format_of(self.source)
 
     @cached_property
+    def _layers(self) -> tuple[str, ...]:
+        """The names of the layers of a file; none of other formats."""
+        return layers_of(self.source) if self._format is Format.LAYER else ()
+
+    @cached_property
+    def _unzipped(self) -> tuple[Unzipped, Self]:
+        """The table of a zip and what opens it; its file is there as long as both are."""
+        unzipped = Unzipped(Path(self.source), sheet=self._sheet)
+        inner = type(self)(unzipped.path, contract=self._contract, header=self._header)
+        return unzipped, inner
+
+    @cached_property
     def _workbook(self) -> LoadedWorkbook:
         if self._format is Format.PAGE:
-            return load_page(self.source, contract=self._contract)
-        return load_workbook(self.source, contract=self._contract, sheet=self._sheet)
+            return load_page(self.source, contract=self._contract, header=self._header)
+        return load_workbook(
+            self.source, contract=self._contract, sheet=self._sheet, header=self._header
+        )
 
 
 def filter_rows(batch: SourceBatch, where: Mapping[str, str]) -> SourceBatch:

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +14,7 @@ from geo.errors import GridwardenError
 
 Source: TypeAlias = "str | Path"
 
-_SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 
 class Format(StrEnum):
@@ -25,6 +26,8 @@ class Format(StrEnum):
     LAYER = "layer"
     PARQUET = "parquet"
     DATABASE = "database"
+    RECORDS = "records"
+    ARCHIVE = "archive"
 
 
 _MAGIC = (
@@ -32,8 +35,19 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", Format.WORKBOOK),  # the old Excel
     (b"\x00\x00\x27\x0a", Format.LAYER),  # a Shapefile
     (b"SQLite format 3", Format.LAYER),
+    (b"fgb\x03", Format.LAYER),
     (b"PMTiles", Format.LAYER),
 )
+_FOREIGN = {
+    b"%PDF": "PDF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+}
+_OFFICE_PARTS = ("[content_types].xml", "mimetype")
+"""A zip that holds one of these is a document of an office program and no archive of tables."""
+_DOCUMENTS = {"word/": "Word", "ppt/": "PowerPoint"}
 _OSM = (b"OSMHeader", b"<osm")
 """What an extract of OpenStreetMap has among its first bytes."""
 _LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
@@ -41,6 +55,8 @@ _LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
 size: tables shrink to a tenth or a thirtieth, only what is made to fill a memory to so little."""
 
 _LOOKED_AT, _FIRST_PRINTED, _MOST_CONTROLS = 4096, 0x20, 0.02
+_MAP_MARKUP = (b"<kml", b"<gml:", b"opengis.net", b"<gpx")
+_GEOJSON = rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Topology|GeometryCollection)"'
 _MARKUP = (b"<html", b"<table", b"<!doctype", b"<?xml", b"<head", b"<meta", b"<style")
 
 
@@ -57,7 +73,8 @@ def format_of(source: Source) -> Format:
     Raises
     ------
     UnreadableSourceError
-        ``file_not_found``, ``empty_file`` or ``broken_file``.
+        ``file_not_found``, ``empty_file``, ``broken_file``, or ``no_table`` for documents and
+        pictures.
     """
     if "://" in str(source):
         return Format.DATABASE
@@ -78,12 +95,21 @@ def _by_magic(path: Path, start: bytes) -> Format:
     if any(mark in start[:200] for mark in _OSM):
         return Format.LAYER
     if start.startswith(b"PK"):
-        return Format.LAYER if _is_zipped_layer(path) else Format.WORKBOOK
-    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+        return _in_zip(path)
+    for magic, name in _FOREIGN.items():
+        if start.startswith(magic):
+            raise UnreadableSourceError("no_table", seen=path.name, kind=name)
+    return _by_text(path, start)
+
+
+def _by_text(path: Path, start: bytes) -> Format:
+    text = start.lstrip(b"\x1e\xef\xbb\xbf \t\r\n")
     if text[:9].lower().startswith(_MARKUP):
-        return Format.PAGE
-    if text.startswith((b"{", b"[")) and path.suffix.lower() in {".geojson", ".json"}:
+        return Format.LAYER if any(mark in start for mark in _MAP_MARKUP) else Format.PAGE
+    if text.startswith(b"{") and re.search(_GEOJSON, text):
         return Format.LAYER
+    if re.match(rb'\{\s*["}]|\[\s*[{\]]', text):
+        return Format.RECORDS
     if _is_no_text(start):
         raise UnreadableSourceError("broken_file", seen=path.name, reason="neither text nor table")
     return Format.CSV
@@ -97,12 +123,17 @@ def _is_no_text(start: bytes) -> bool:
     return controls > _MOST_CONTROLS * len(start)
 
 
-def _is_zipped_layer(path: Path) -> bool:
+def _in_zip(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             if any(map(_is_bomb, archive.infolist())):
                 raise UnreadableSourceError("broken_file", seen=path.name, reason="zip bomb")
-            return any(name.lower().endswith((".shp", ".geojson")) for name in archive.namelist())
+            names = [name.lower() for name in archive.namelist()]
+            for folder, kind in _DOCUMENTS.items():
+                if any(name.startswith(folder) for name in names):
+                    raise UnreadableSourceError("no_table", seen=path.name, kind=kind)
+            is_office = any(name in names for name in _OFFICE_PARTS)
+            return Format.WORKBOOK if is_office else Format.ARCHIVE
     except zipfile.BadZipFile as error:
         raise UnreadableSourceError("broken_file", seen=path.name) from error
 
@@ -132,7 +163,7 @@ def hash_source(source: Source) -> str | None:
 def _parts(path: Path) -> list[Path]:
     if path.suffix.lower() != ".shp":
         return [path]
-    beside = (path.with_suffix(ending) for ending in _SHAPEFILE_PARTS)
+    beside = (path.with_suffix(ending) for ending in SHAPEFILE_PARTS)
     return [part for part in beside if part.is_file()]
 
 

@@ -1,28 +1,24 @@
-"""Read what already has types: Parquet, map layers (GeoJSON, GeoPackage, Shapefile), databases.
+"""Read what already has types: Parquet and databases.
 
 A database is written ``URL#SELECT …``, e.g. ``sqlite:///office.db#SELECT * FROM tickets``; the
 query must be a single SELECT and runs in a read-only transaction that is rolled back.
 """
 
 import json
-import warnings
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 import shapely
 import sqlalchemy
 import sqlglot
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_column, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.header_rows import unique_names
+from data.ingest.reading.headers.names import unique_names
 from data.ingest.reading.sources import Source, UnreadableSourceError, show_url
 from geo.shapes.repair import finite
 
@@ -42,7 +38,7 @@ def read_parquet_batches(source: Source, *, batch_rows: int = 200_000) -> Iterat
         geo = json.loads(metadata.get(b"geo", b"{}"))
         blocks = (pa.Table.from_batches([b]) for b in file.iter_batches(batch_size=batch_rows))
         column = geo.get("primary_column")
-        yield from _typed_batches(blocks, geometry=column, crs=_geoparquet_crs(geo, column))
+        yield from typed_batches(blocks, geometry=column, crs=_geoparquet_crs(geo, column))
     except pa.ArrowInvalid as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
 
@@ -55,61 +51,15 @@ def _geoparquet_crs(geo: Mapping[str, Any], column: str | None) -> str | None:
     return f"{code['authority']}:{code['code']}" if code else "EPSG:4326"
 
 
-def read_layer_batches(
-    source: Source, *, sheet: str | None = None, batch_rows: int = 200_000
+def typed_batches(
+    blocks: Iterator[pa.Table],
+    *,
+    geometry: str | None,
+    crs: str | None,
+    sheet: str = "",
+    notes: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[SourceBatch]:
-    """Yield the features of one layer as text with their geometry; `sheet` names the layer.
-
-    A Shapefile without a code page is read as UTF-8 if its table is, else as GB18030.
-
-    Raises
-    ------
-    UnreadableSourceError
-        ``broken_file`` or ``sheet_not_found``.
-    """
-    path = Path(source)
-    name = f"/vsizip/{path}" if zipfile.is_zipfile(path) else str(path)
-    try:
-        layers = [str(row[0]) for row in pyogrio.list_layers(name)]
-        if sheet is not None and sheet not in layers:
-            raise UnreadableSourceError("sheet_not_found", seen=sheet, expected=", ".join(layers))
-        options = {"layer": sheet or layers[0], "encoding": _shapefile_encoding(path)}
-        with pyogrio.open_arrow(name, batch_size=batch_rows, use_pyarrow=True, **options) as opened:
-            meta, reader = opened
-            geometry = meta["geometry_name"] or "wkb_geometry"
-            blocks = (pa.Table.from_batches([block]) for block in _quietly(reader))
-            yield from _typed_batches(
-                blocks, geometry=geometry, crs=meta["crs"], sheet=options["layer"] or ""
-            )
-    except (DataSourceError, DataLayerError, IndexError) as error:
-        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
-
-
-def _quietly(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield blocks without the driver's warning about repeated feature numbers, which go unused."""
-    while True:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Several features with id", RuntimeWarning)
-            block = next(reader, None)
-        if block is None:
-            return
-        yield block
-
-
-def _shapefile_encoding(path: Path) -> str | None:
-    table = path.with_suffix(".dbf")
-    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
-        return None
-    try:
-        table.read_bytes()[32:].decode()
-    except UnicodeDecodeError:
-        return "GB18030"
-    return "UTF-8"
-
-
-def _typed_batches(
-    blocks: Iterator[pa.Table], *, geometry: str | None, crs: str | None, sheet: str = ""
-) -> Iterator[SourceBatch]:
+    """Yield blocks of typed columns as text, numbered on; the first batch carries the notes."""
     number = 1
     for block in blocks:
         shapes = _geometry_of(block, geometry)
@@ -117,11 +67,11 @@ def _typed_batches(
             n for n, c in zip(block.column_names, block.schema, strict=True) if not _is_binary(c)
         ]
         texts = [texts_of_column(block.column(name).combine_chunks()) for name in names]
-        facts = {"sheet": sheet, "geometry": shapes, "crs": crs}
+        facts = {"sheet": sheet, "geometry": shapes, "crs": crs, "notes": notes}
         batch = batch_of_texts(
             texts, unique_names(names), first_row=number, count=len(block), **facts
         )
-        number += len(block)
+        number, notes = number + len(block), ()
         # a feature without attributes is a row all the same
         yield batch if shapes is not None else keep_data_rows(batch, first=False)
 

@@ -18,7 +18,7 @@ LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state"
                  "made_by", "note", "restores", "stops", "expected_finds")  # fmt: skip
 """What tells of a plan's version, without its content and never with its seed."""
 STOPS_PLACES: Final = ("building_id", "grid_code", "community_code", "find_chance")
-UNCOVERED_PLACES: Final = ("building_id", "grid_code", "community_code", "due_on")
+UNCOVERED_PLACES: Final = ("building_id", "grid_code", "community_code", "due_on", "reason")
 STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.name != "id")
 
 

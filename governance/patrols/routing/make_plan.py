@@ -23,12 +23,16 @@ from governance.patrols.routing.solver.upper_bound import shifts_bound
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told the stage, how much is done, of how much; may raise to stop."""
-STAGES = CHOOSE, SOLVE, COMPANY, ONE_MORE = ("choose", "solve", "company", "one_more")
+STAGES = CHOOSE, SOLVE, COMPANY, LIKELY, ONE_MORE = (
+    "choose", "solve", "company", "likely", "one_more",
+)  # fmt: skip
 _ALL: Final = 100
 _FIRST_SHARE: Final = 0.25
 """Of the time of the search, to find out which stops would be alone."""
 _ONE_MORE_SHARE: Final = 0.5
 """Of the time of the search, for what one more team would add."""
+_LIKELY_SHARE: Final = 0.5
+"""Of the time of the search, for what a plan without floor and company would bring."""
 
 
 def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
@@ -46,8 +50,10 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
     problem = routes.formulation.problem
     plan = report_plan(routes.formulation, routes.orders, alone=routes.alone)
     bound = shifts_bound(problem)
-    more = None
+    more = likely = None
     if inputs.options.one_more and plan.teams:
+        tell(LIKELY, 0, _ALL)
+        likely = max(likely_finds(routes, tell), plan.totals.expected_finds)
         tell(ONE_MORE, 0, _ALL)
         more = one_more_finds(routes, tell)
     totals = replace(
@@ -55,6 +61,7 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
         bound=round(bound, 4),
         bound_gap=bound_gap(problem, routes.orders, plan.totals.objective, bound),
         one_more_finds=more,
+        likely_finds=likely,
         seconds=round(time.perf_counter() - begun, 2),
     )
     return replace(plan, totals=totals)
@@ -108,6 +115,18 @@ def one_more_finds(routes: FoundRoutes, progress: Progress) -> float:
     formulation = formulate_pool(survey(base.inputs, teams, beside=routes.beside))
     orders = _search(formulation, progress, stage=ONE_MORE, part=(0.0, _ONE_MORE_SHARE))
     return round(max(0.0, expected_finds(formulation, orders) - routes.searched), 4)
+
+
+def likely_finds(routes: FoundRoutes, progress: Progress) -> float:
+    """Return the finds expected of the same teams without the floor's share and without company.
+
+    Searched anew, for half the time; appointments and what chance draws stay.
+    """
+    base = routes.formulation.base
+    options = replace(base.inputs.options, floor_share=0.0)
+    formulation = formulate_pool(survey(replace(base.inputs, options=options), base.teams))
+    orders = _search(formulation, progress, stage=LIKELY, part=(0.0, _LIKELY_SHARE))
+    return round(expected_finds(formulation, orders), 4)
 
 
 def bound_gap(

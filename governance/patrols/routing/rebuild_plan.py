@@ -51,7 +51,8 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
         stops["building_id"][stop] for _, stop in stops_alone(orders, decoy_search(formulation))
     ]
     rebuilt = report_plan(formulation, orders, alone=alone)
-    searched = {name: getattr(plan.totals, name) for name in ("bound", "one_more_finds", "seconds")}
+    kept = ("bound", "one_more_finds", "likely_finds", "seconds")
+    searched = {name: getattr(plan.totals, name) for name in kept}
     about = ("plan_id", "version", "state", "made_at", "made_by", "options")
     return replace(
         rebuilt,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 WEEK_DAYS: Final = 7
 TOTALS: Final = ("expected_finds", "expected_low", "expected_high", "distance_km", "stops",
                  "random_stops", "uncovered", "floor_due", "floor_kept", "floor_weeks",
-                 "one_more_finds", "bound", "bound_gap")  # fmt: skip
+                 "highest", "highest_kept", "one_more_finds", "likely_finds", "bound",
+                 "bound_gap")  # fmt: skip
 
 
 @command("plan")

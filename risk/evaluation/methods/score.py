@@ -22,7 +22,7 @@ from risk.evaluation.view import View
 from risk.events.rows import FeatureSource
 from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known, known_at
-from risk.find_rate.points import VISITS, building_rows, sum_places
+from risk.find_rate.points import VISITS, sum_places
 from risk.find_rate.training import read_training_rows
 from risk.scoring.score_as_of import OfficeScore, score_as_of
 
@@ -65,7 +65,7 @@ class OriginScore:
         """Take the rate of every place: ``rates`` gives it for places and their design."""
         buildings = known.features.buildings
         rate = rates(known.places, known.x)
-        chance = -np.expm1(-sum_places(building_rows(known), rate, len(buildings)))
+        chance = -np.expm1(-sum_places(known.building_rows, rate, len(buildings)))
         of_building = pd.Series(chance, index=pd.Index(buildings[c.BUILDING]))
         cells = {
             kind: _by_cell(buildings, of_building, resolution).sum()

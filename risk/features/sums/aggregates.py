@@ -8,7 +8,8 @@ cut's suffix.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 import ibis
@@ -20,7 +21,7 @@ from risk.events.decay import QUANTA_PER_UNIT
 from risk.events.expressions import Rows
 from risk.events.open_reports import answered_until, waiting_since
 from risk.events.rows import PLACE_KEYS
-from risk.features.sums.at_cuts import RowsToSum
+from risk.features.sums.at_cuts import AtCut, RowsToSum, split_alone
 
 LAST_VISIT = "last_visit"
 LAST_REPORT = "last_report"
@@ -39,9 +40,10 @@ def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
 
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
-    alone, together = rows.split_alone(c.REPORTER)
-    reporters = _sum_days(together, config).union(_one_day(alone, config))
-    capped = _capped(reporters, config)
+    table = rows.each(partial(_report, config=config), c.REPORTER, c.DAY)
+    alone, together = split_alone(table, rows.keys, c.REPORTER)
+    of_many = _sum_days(together, [*rows.keys, c.REPORTER], rows.at)
+    capped = _capped(of_many.union(_one_day(alone, rows.at).select(of_many.columns)), config)
     sums = {}
     for cut in rows.at:
         weight = capped[c.DECAYED_WEIGHT + cut]
@@ -52,17 +54,19 @@ def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
     return capped.group_by(rows.keys).agg(**sums)
 
 
-def _sum_days(rows: RowsToSum, config: ScoreConfig) -> ir.Table:
+def _report(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
+    return {
+        c.DECAYED_WEIGHT: at.where_counted(at[c.DECAYED_WEIGHT]),
+        LAST_REPORT: at.where_counted(waiting_since(at, config.waiting)),
+    }
+
+
+def _sum_days(reports: ir.Table, who: Sequence[str], cuts: Iterable[str]) -> ir.Table:
     """Sum the days of each reporter; NULL where there is none."""
-    each = {}
-    for cut, at in rows.at.items():
-        each[c.DECAYED_WEIGHT + cut] = at.where_counted(at[c.DECAYED_WEIGHT])
-        each[LAST_REPORT + cut] = at.where_counted(waiting_since(at, config.waiting))
-    who = [*rows.keys, c.REPORTER]
-    table = rows.table.select(*who, c.DAY, **each)
-    days = table.group_by([*who, c.DAY]).agg(**{name: table[name].max() for name in each})
+    each = [name + cut for cut in cuts for name in (c.DECAYED_WEIGHT, LAST_REPORT)]
+    days = reports.group_by([*who, c.DAY]).agg(**{name: reports[name].max() for name in each})
     sums = {}
-    for cut in rows.at:
+    for cut in cuts:
         weight = days[c.DECAYED_WEIGHT + cut]
         sums[c.DECAYED_WEIGHT + cut] = weight.sum().cast("int64")
         sums[REPORT_DAYS + cut] = weight.count()
@@ -70,14 +74,12 @@ def _sum_days(rows: RowsToSum, config: ScoreConfig) -> ir.Table:
     return days.group_by(who).agg(**sums)
 
 
-def _one_day(rows: RowsToSum, config: ScoreConfig) -> ir.Table:
+def _one_day(reports: ir.Table, cuts: Iterable[str]) -> ir.Table:
     """Return the same of reporters who told once."""
-    each = {}
-    for cut, at in rows.at.items():
-        each[c.DECAYED_WEIGHT + cut] = at.where_counted(at[c.DECAYED_WEIGHT])
-        each[REPORT_DAYS + cut] = at.counts.cast("int64")
-        each[LAST_REPORT + cut] = at.where_counted(waiting_since(at, config.waiting))
-    return rows.table.select(*rows.keys, c.REPORTER, **each)
+    counted = {
+        REPORT_DAYS + cut: reports[c.DECAYED_WEIGHT + cut].notnull().cast("int64") for cut in cuts
+    }
+    return reports.mutate(**counted)
 
 
 def _capped(reporters: ir.Table, config: ScoreConfig) -> ir.Table:
@@ -114,14 +116,7 @@ def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
 
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
-    each = {}
-    for cut, at in rows.at.items():
-        recent = _within(at, config.rate_window_days)
-        each[_COUNTS + cut] = at.counts
-        each[c.DECAYED_WEIGHT + cut] = at[c.DECAYED_WEIGHT]
-        each[c.CONFIRMED + cut] = at.counts & at[c.CONFIRMS] & recent
-        each[ANSWERED + cut] = at.where_counted(answered_until(at, config.waiting))
-    table = rows.table.select(*rows.keys, c.SIGNAL, c.EVENT_AT, **each)
+    table = rows.each(partial(_visit, config=config), c.SIGNAL, c.EVENT_AT)
     sums = {}
     for cut in rows.at:
         counts = table[_COUNTS + cut]
@@ -135,57 +130,81 @@ def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
     return table.group_by(rows.keys).agg(**sums)
 
 
+def _visit(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
+    recent = _within(at, config.rate_window_days)
+    return {
+        _COUNTS: at.counts,
+        c.DECAYED_WEIGHT: at[c.DECAYED_WEIGHT],
+        c.CONFIRMED: at.counts & at[c.CONFIRMS] & recent,
+        ANSWERED: at.where_counted(answered_until(at, config.waiting)),
+    }
+
+
 def sum_rentals(rows: RowsToSum) -> ir.Table:
     """Count active registered units per building and those let to a business; sum short terms.
 
-    The count of units is NULL at a cut at which there was no lease yet.
+    Count, too, the active units that a tenant rents there besides the first. The count of units is
+    NULL at a cut at which there was no lease yet.
     """
-    alone, together = (_leases(some) for some in rows.split_alone(c.REGISTERED_UNIT))
+    leases = rows.each(_lease, c.REGISTERED_UNIT, c.TENANT)
+    units = _units(leases, rows)
+    nothing = {name: 0 if name.startswith(c.SHORT_TERM) else False for name in units.columns}
+    several = _several(leases, rows)
+    several = several.mutate(
+        **{name: ibis.literal(value, units[name].type()) for name, value in nothing.items()
+           if name not in rows.keys}
+    )  # fmt: skip
+    units = units.mutate(**{c.SHARED_TENANT + cut: ibis.literal(0, "int64") for cut in rows.at})
+    parts = units.union(several.select(units.columns))
+    sums = {}
+    for cut in rows.at:
+        registered = parts.count(where=parts[c.ACTIVE + cut])
+        any_lease = parts[_COUNTS + cut].any()
+        sums[c.REGISTERED + cut] = ibis.ifelse(any_lease, registered, ibis.null("int64"))
+        sums[c.BUSINESS_TENANT + cut] = parts.count(where=parts[c.BUSINESS + cut])
+        for name in (c.SHORT_TERM, c.SHARED_TENANT):
+            sums[name + cut] = _whole_sum(parts[name + cut])
+    return parts.group_by(rows.keys).agg(**sums)
+
+
+def _lease(at: AtCut) -> dict[str, ir.Value]:
+    """Return how a lease stands at a cut."""
+    active = at.counts & at[c.ACTIVE]
+    return {
+        _COUNTS: at.counts,
+        c.ACTIVE: active,
+        c.BUSINESS: active & at[c.BUSINESS],
+        c.SHORT_TERM: ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], 0).cast("int64"),
+    }
+
+
+def _units(leases: ir.Table, rows: RowsToSum) -> ir.Table:
+    """Return how each registered unit stands at every cut."""
+    alone, together = split_alone(leases.drop(c.TENANT), rows.keys, c.REGISTERED_UNIT)
     unit = [*rows.keys, c.REGISTERED_UNIT]
     of_units = {
         name: _whole_sum(together[name]) if name.startswith(c.SHORT_TERM) else together[name].any()
         for name in together.columns
         if name not in unit
     }
-    units = together.group_by(unit).agg(**of_units).union(alone)
-    sums = {}
-    for cut in rows.at:
-        registered = units.count(where=units[c.ACTIVE + cut])
-        leases = units[_COUNTS + cut].any()
-        sums[c.REGISTERED + cut] = ibis.ifelse(leases, registered, ibis.null("int64"))
-        sums[c.BUSINESS_TENANT + cut] = units.count(where=units[c.BUSINESS + cut])
-        sums[c.SHORT_TERM + cut] = _whole_sum(units[c.SHORT_TERM + cut])
-    return units.group_by(rows.keys).agg(**sums)
+    units = together.group_by(unit).agg(**of_units)
+    return units.union(alone.select(units.columns)).drop(c.REGISTERED_UNIT)
 
 
-def _leases(rows: RowsToSum) -> ir.Table:
-    """Return how each lease stands at every cut."""
-    each = {}
-    for cut, at in rows.at.items():
-        active = at.counts & at[c.ACTIVE]
-        each[_COUNTS + cut] = at.counts
-        each[c.ACTIVE + cut] = active
-        each[c.BUSINESS + cut] = active & at[c.BUSINESS]
-        each[c.SHORT_TERM + cut] = ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], 0).cast("int64")
-    return rows.table.select(*rows.keys, c.REGISTERED_UNIT, **each)
-
-
-def sum_shared_tenants(rows: RowsToSum) -> ir.Table:
-    """Count per building the active units that a tenant rents besides the first."""
-    _, several = replace(rows, table=rows.table.filter(rows.table[c.TENANT] != "")).split_alone(
-        c.TENANT
-    )
-    active = {c.ACTIVE + cut: at.counts & at[c.ACTIVE] for cut, at in several.at.items()}
+def _several(leases: ir.Table, rows: RowsToSum) -> ir.Table:
+    """Count the active units that each tenant of a building rents besides the first."""
     pair = [*rows.keys, c.TENANT, c.REGISTERED_UNIT]
-    table = several.table.select(*pair, **active)
-    pairs = table.group_by(pair).agg(**{name: table[name].any() for name in active})
+    active = [c.ACTIVE + cut for cut in rows.at]
+    named = leases.filter(leases[c.TENANT] != "").select(*pair, *active)
+    _, several = split_alone(named, rows.keys, c.TENANT)
+    pairs = several.group_by(pair).agg(**{name: several[name].any() for name in active})
     units = {name: pairs.count(where=pairs[name]) for name in active}
     tenants = pairs.group_by([*rows.keys, c.TENANT]).agg(**units)
     besides = {
-        c.SHARED_TENANT + cut: _whole_sum(ibis.greatest(tenants[c.ACTIVE + cut] - 1, 0))
+        c.SHARED_TENANT + cut: ibis.greatest(tenants[c.ACTIVE + cut] - 1, 0).cast("int64")
         for cut in rows.at
     }
-    return tenants.group_by(rows.keys).agg(**besides)
+    return tenants.select(*rows.keys, **besides)
 
 
 def _whole_sum(

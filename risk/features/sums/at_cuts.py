@@ -9,7 +9,7 @@ between the cuts and of no building, is read as before (`Elsewhere`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from data.lake.validity import held_at
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.cuts import version_times
-from risk.events.expressions import text_of
+from risk.events.expressions import hash_of, text_of
 from risk.events.known_from import (
     LATER_KNOWN_FROM,
     WRITTEN_LATER,
@@ -96,24 +96,28 @@ class RowsToSum:
         """How the rows read at each cut."""
         return self.read(self.table)
 
-    def split_alone(self, *further: str) -> tuple[RowsToSum, RowsToSum]:
-        """Split into rows that share building and further columns with no other, and the rest.
+    def each(self, work_out: Callable[[AtCut], Mapping[str, ir.Value]], *further: str) -> ir.Table:
+        """Return the keys, further columns, and what is worked out of the rows at every cut."""
+        columns = {
+            name + cut: value for cut, at in self.at.items() for name, value in work_out(at).items()
+        }
+        return self.table.select(*self.keys, *further, **columns)
 
-        Most rows are alone, and counting them by hashes costs a fraction of grouping them. Hashes
-        that meet by chance only put two more rows into the rest.
-        """
-        by = [*(name for name in (c.CUT, c.BUILDING) if name in self.keys), *further]
-        hashes = {f"_{name}": self.table[name].hash() for name in by}
-        hashed = self.table.mutate(**hashes)
-        groups = hashed.group_by(list(hashes)).agg(_rows=hashed.count())
-        shared = groups.filter(groups["_rows"] > 1)
-        # Marked before it is split, for else the groups would be counted once for each part.
-        marked = hashed.left_join(shared, list(hashes)).select(*self.table.columns, "_rows")
-        is_alone = marked["_rows"].isnull()
-        return (
-            replace(self, table=marked.filter(is_alone).drop("_rows")),
-            replace(self, table=marked.filter(~is_alone).drop("_rows")),
-        )
+
+def split_alone(table: ir.Table, keys: Sequence[str], further: str) -> tuple[ir.Table, ir.Table]:
+    """Split into rows that share building and a further column with no other, and the rest.
+
+    Most rows are alone, and counting them by hashes costs a fraction of grouping them. Hashes that
+    meet by chance only put two more rows into the rest. ``keys``: of the rows (`RowsToSum`).
+    """
+    by = [*(name for name in (c.CUT, c.BUILDING) if name in keys), further]
+    hashed = table.mutate(_shared=hash_of(*(table[name] for name in by)))
+    groups = hashed.group_by("_shared").agg(_rows=hashed.count())
+    shared = groups.filter(groups["_rows"] > 1)
+    alone = hashed.anti_join(shared.select("_shared"), "_shared")
+    # By another name, for else Ibis would have the engine count once for each part.
+    rest = hashed.semi_join(shared.select(_several="_shared"), [("_shared", "_several")])
+    return alone.select(*table.columns), rest.select(*table.columns)
 
 
 def one_below_the_other(rows: ir.Table, keys: Sequence[str]) -> RowsToSum:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
+import ibis
 import pandas as pd
 from ibis import ir
 
@@ -22,7 +23,6 @@ from risk.features.sums.aggregates import (
     sum_complaints,
     sum_inspections,
     sum_rentals,
-    sum_shared_tenants,
     sum_violations,
 )
 from risk.features.sums.at_cuts import (
@@ -49,6 +49,8 @@ _MOST_EXPRESSIONS: Final = 16
 class _Tables:
     """The tables of a source as of one cut or several; equal where the tables are the same ones.
 
+    ``alike``: whether any visits are (`risk.events.repeats.any_alike`).
+
     Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
     as well. What is asked of the same tables again need not be written again: the expressions of
     several cuts are long (`_expressions`).
@@ -60,9 +62,12 @@ class _Tables:
     session: int
     tables: tuple[tuple[str, Any], ...]
     beside: bool
+    alike: bool
 
     @classmethod
-    def of(cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: bool) -> _Tables:
+    def of(
+        cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: bool, alike: bool
+    ) -> _Tables:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
         register = source.table("buildings", cut=last)
@@ -75,6 +80,7 @@ class _Tables:
             config_hash=config.config_hash,
             session=id(register.get_backend()),  # kept alive by the tables
             beside=beside,
+            alike=alike,
             tables=tuple((name, table.op()) for name, table in tables.items()),
         )
 
@@ -96,14 +102,20 @@ class _Expression:
 
 
 def read_sums(
-    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, ids: pd.Index[Any]
+    source: FeatureSource,
+    *,
+    cut: Cuts,
+    config: ScoreConfig,
+    ids: pd.Index[Any],
+    alike: bool = True,
 ) -> dict[str, Sums]:
-    """Sum complaints, violations, inspections, rentals and shared tenants per place.
+    """Sum complaints, violations, inspections and rentals per place.
 
-    ``ids``: of the register, in order.
+    ``ids``: of the register, in order. ``alike``: False where it is known that no visits are
+    (`risk.events.repeats.any_alike`).
     """
     beside = len(ids) >= BUILDINGS_SIDE_BY_SIDE
-    expressions = _expressions(_Tables.of(source, cut, config, beside=beside))
+    expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
     return {name: Sums.read(each.below, each.beside, ids) for name, each in expressions.items()}
 
 
@@ -111,7 +123,9 @@ def read_sums(
 def _expressions(source: _Tables) -> Mapping[str, _Expression]:
     """Write the sums of tables."""
     cut, config = source.cut, source.config
-    finds = settled_rows(finds_only(source, config), "inspections", cut=cut, config=config)
+    finds = settled_rows(
+        finds_only(source, config), "inspections", cut=cut, config=config, alike=source.alike
+    )
     decisions = settled_rows(source, "violations", cut=cut, config=config)
     violations = sum_violations(mark_own_events(decisions, finds), config=config)
     of_complaints = partial(sum_complaints, config=config)
@@ -121,7 +135,6 @@ def _expressions(source: _Tables) -> Mapping[str, _Expression]:
         "violations": _Expression(below=violations),
         "inspections": _express(source, "inspections", PLACE_KEYS, of_inspections),
         "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
-        "shared_tenants": _express(source, "rentals", _BUILDING_KEYS, sum_shared_tenants),
     }
 
 
@@ -132,10 +145,17 @@ def _express(
     cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
     if isinstance(cut, datetime) or only_visited or not source.beside:
-        rows = settled_rows(source, name, cut=cut, config=config, keep=keep)
-        return _Expression(below=add_up(one_below_the_other(rows, keys)))
-    repeated = repeated_rows(source, name, cuts=cut, config=config)
-    rest = settled_rows(elsewhere(source, cut), name, cut=cut, config=config, keep=keep)
+        rows = settled_rows(source, name, cut=cut, config=config, keep=keep, alike=source.alike)
+        if not isinstance(cut, datetime):
+            return _Expression(below=add_up(one_below_the_other(rows, keys)))
+        keys = [key for key in keys if key != c.CUT]  # all the same, and one thing less to compare
+        sums = add_up(one_below_the_other(rows, keys))
+        return _Expression(below=sums.mutate(**{c.CUT: ibis.literal(cut)}))
+    told_twice = source.alike or name != "inspections"
+    repeated = repeated_rows(source, name, cuts=cut, config=config) if told_twice else None
+    rest = settled_rows(
+        elsewhere(source, cut), name, cut=cut, config=config, keep=keep, alike=source.alike
+    )
     if repeated is not None and name == "complaints":  # may repeat a ticket of another place
         rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
     beside = [

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
 from risk.arrays import Bools, Codes, rows_of
-from risk.events.fetch import fetch
 from risk.events.rows import PLACE_KEYS
 
 Numbers = NDArray[Any]
@@ -75,24 +75,25 @@ class Sums:
         buildings with a column for each of some cuts, and these cuts. ``ids``: of the register, in
         order.
         """
-        frame = fetch(below)
-        frame[c.CUT] = frame[c.CUT].astype("datetime64[us]")
-        at = rows_of(frame.pop(c.BUILDING), ids)
+        rows = below.to_pyarrow()
+        at = rows_of(rows[c.BUILDING], ids)
         located = defaultdict(list)
-        names = [str(name) for name in frame if name not in PLACE_KEYS]
-        moments = frame[c.CUT].to_numpy()
+        names = [name for name in rows.column_names if name not in PLACE_KEYS]
+        columns = {name: rows[name].to_numpy() for name in names}
+        moments = rows[c.CUT].cast(pa.timestamp("us")).to_numpy()
         for moment in np.unique(moments[at >= 0]):
             here = np.flatnonzero((at >= 0) & (moments == moment))
             for name in names:
-                located[moment.item(), name].append((at[here], frame[name].to_numpy()[here]))
+                located[moment.item(), name].append((at[here], columns[name][here]))
         for cuts, expression in beside:
-            sums = fetch(expression)
+            sums = expression.to_pyarrow()
             of_building = rows_of(sums[c.BUILDING], ids)
             for number, cut in enumerate(cuts):
                 for name in names:
                     values = sums[f"{name}{number}"].to_numpy()
                     located[cut, name].append((of_building, values))
-        unlocated = frame[at < 0].reset_index(drop=True)
+        elsewhere = rows.filter(pa.array(at < 0)).drop_columns(c.BUILDING).to_pandas()
+        unlocated = elsewhere.astype({c.CUT: "datetime64[us]"})
         return cls(located=located, names=frozenset(names), unlocated=unlocated)
 
     def spread(self, name: str, cut: datetime, fill: Numbers) -> Numbers:

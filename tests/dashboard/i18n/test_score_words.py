@@ -6,12 +6,22 @@ from datetime import date
 import pytest
 
 from dashboard.i18n import translator
-from dashboard.i18n.score_words import came_about, meaning, origin, snapshot_note
+from dashboard.i18n.score_words import (
+    came_about,
+    complaints_count,
+    meaning,
+    origin,
+    shared_words,
+    snapshot_note,
+    with_news,
+)
+from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
 from risk.explanation.evidence import EvidenceRow
 from risk.explanation.explain import Rates
 from risk.explanation.learning import Learning
 from risk.explanation.lookup import RankedUnit
+from risk.explanation.shared_words import SharedWord
 
 TAUGHT = Learning(model="find_rate", state="learnt", visits=1, finds=1.2, weights={})
 POLICY = replace(TAUGHT, state="policy", visits=0, finds=0.0)
@@ -25,7 +35,8 @@ def building() -> ExplainedUnit:
         score=25.6, low=9.54, high=40.0, interval_level=0.8, tier="红", rank=1, ranked=7,
         points={}, base=0.0, rows={}, exposure=10.0, exposure_known=True,
         rates=Rates(events=0, raw=0.0, smoothed=0.0, weight=0.0),
-        buildings=[], neighbours=[], places=[], changed=[], learning=TAUGHT,
+        buildings=[], neighbours=[], places=[], words=[], reporting=None, changed=[],
+        learning=TAUGHT,
     )  # fmt: skip
 
 
@@ -96,3 +107,64 @@ def test_a_snapshot_that_visits_have_taught_needs_no_note(learning: Learning, sa
     note = snapshot_note(model=learning.model, state=learning.state, say=translator("zh"))
     assert note.startswith(said)
     assert bool(note) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (1.25, "Complaints here count × 0.80, since this community reports 1.25 times"),
+        (0.8, "Complaints here count × 1.25, since this community reports 0.80 times"),
+    ],
+)
+def test_what_a_complaint_counts_in_a_community_that_reports_otherwise(
+    building: ExplainedUnit, rate: float, said: str
+) -> None:
+    told = complaints_count(replace(building, reporting=rate), say=translator("en"))
+    assert told.startswith(said)
+    assert f"{rate:.2f}" in complaints_count(
+        replace(building, reporting=rate), say=translator("zh")
+    )
+
+
+@pytest.mark.parametrize("rate", [None, 1.0, 1.004])
+def test_a_community_that_reports_as_others_do_is_not_spoken_of(
+    building: ExplainedUnit, rate: float | None
+) -> None:
+    assert not complaints_count(replace(building, reporting=rate), say=translator("en"))
+
+
+def test_names_that_share_a_word_are_told_by_the_most_telling(building: ExplainedUnit) -> None:
+    words = [
+        SharedWord(visits=1200, found=412.3, usual=298.0),
+        SharedWord(visits=3, found=0.0, usual=0.6),
+    ]
+    told = shared_words(replace(building, words=words), say=translator("en"))
+    assert told == (
+        "Operators elsewhere whose names share a word with this one's: 1,200 visits found 412, "
+        "298 would have been usual. That is the most telling of 2 such words; the others are "
+        "counted as well. The words themselves are not kept."
+    )
+    zh = shared_words(replace(building, words=words[:1]), say=translator("zh"))
+    assert zh == (
+        "别处经营者的名称与这里的有相同字词：1,200 次检查查到 412 次，通常会查到 298 次。"
+        "字词本身不保存。"
+    )
+    assert not shared_words(building, say=translator("en"))
+
+
+@pytest.mark.parametrize(
+    ("visits", "complaints", "said"),
+    [
+        (1, 0, "With 1 visit that came since: 12 (was 20)."),
+        (0, 2, "With 2 complaints that came since: 12 (was 20)."),
+        (2, 1, "With 2 visits and 1 complaint that came since: 12 (was 20)."),
+    ],
+)
+def test_what_came_since_is_told_with_the_score_before(
+    visits: int, complaints: int, said: str
+) -> None:
+    news = ScoreWithNews(score=12.3, was=20.4, visits=visits, complaints=complaints)
+    assert with_news(news, say=translator("en")) == said
+    zh = with_news(news, say=translator("zh"))
+    assert zh.startswith("算上评分之后的 ")
+    assert "12（原为 20）" in zh

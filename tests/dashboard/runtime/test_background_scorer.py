@@ -10,7 +10,7 @@ from patience import PATIENCE_S
 
 from dashboard.runtime.background_scorer import scoring_in_background
 from governance.access.permissions import local_owner
-from governance.scores.automatic import AutomaticScoringService
+from governance.scores.automatic.service import AutomaticScoringService
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 

@@ -10,6 +10,8 @@ from two_communities import COMMUNITY, ESTATES, OWN
 
 from governance.access.permissions import local_owner
 from governance.office import Office
+from governance.scores.live import ScoreWithNews
+from governance.scores.scoring import ScoringService
 
 pytestmark = pytest.mark.usefixtures("_served")
 
@@ -70,3 +72,13 @@ def test_what_matches_no_building_is_said() -> None:
     app = opened("building")
     app.text_input(key="building_search").input("月球路1号")
     assert "没有与“月球路1号”相符的楼栋" in texts(run(app))
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_what_came_since_the_score_is_told_where_something_did(
+    known: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, *, came: bool
+) -> None:
+    news = ScoreWithNews(score=12.0, was=20.0, visits=1, complaints=0) if came else None
+    monkeypatch.setattr(ScoringService, "with_news", lambda *_, **__: news)
+    told = texts(opened("building", unit=known["unit"].iloc[0]))
+    assert ("算上评分之后的 1 次检查：12（原为 20）。" in told) == came

@@ -280,3 +280,44 @@ def test_nobody_else_is_offered_to_look_anybody_up(
 ) -> None:
     serve(own_two)
     assert [label for label in labels(opened("importing"), "tab") if "回访" in label] == []
+
+
+# ---- files as they come ---------------------------------------------------------------------
+
+
+def sent(text: str, *, table: str = "") -> AppTest:
+    """Open the page with a file of some lines."""
+    app = opened("importing")
+    if table:
+        labelled(app.selectbox, "1. 这是哪张表？").select(table)
+        run(app)
+    app.file_uploader[0].set_value(("file.csv", text.encode(), "text/csv"))
+    return run(app)
+
+
+def test_a_file_without_a_place_stops_and_asks_for_the_address(looked_at: Office) -> None:
+    app = sent("来电时间,摘要\n2026-11-20,请来看一看小区里的情况谢谢\n")
+    assert "没有找到地址列" in app.error[0].value
+    assert "导入" not in labels(app, "button")
+    labelled(app.selectbox, "哪一列是地址？").select("摘要")
+    assert "导入" in labels(run(app), "button")
+    labelled(app.selectbox, "哪一列是地址？").select("")
+    assert "全部记录未落位" in texts(press(run(app), "import_dry")) or "没有一行能落位" in texts(
+        app
+    )
+
+
+def test_columns_without_a_header_are_chosen_by_position(looked_at: Office) -> None:
+    app = sent("2026-11-20 10:00,某某花园3号楼\n2026-11-21 10:00,某某花园4号楼\n")
+    assert "没有表头" in texts(app)
+    assert "请为必填字段选择列：来电时间" in texts(app)
+    time = labelled(app.selectbox, "来电时间 *")
+    assert "列1（2026-11-20 10:00）" in time.options
+    time.select("列1")
+    assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_dry"))
+
+
+def test_a_score_is_turned_into_results_on_the_page(looked_at: Office) -> None:
+    app = sent("检查时间,地点,评分\n2026-11-20,甲,80\n2026-11-21,乙,90\n", table="inspections")
+    app.number_input[0].set_value(85.0)
+    assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_dry"))

@@ -15,11 +15,11 @@ from python_calamine import CalamineWorkbook
 from data.engine import Engine
 from data.ingest import mapped_file
 from data.ingest import run as run_module
-from data.ingest.datum import ImportRefusedError
+from data.ingest.coordinates.datum import ImportRefusedError
 from data.ingest.options import ImportOptions
 from data.ingest.preview import preview_file
 from data.ingest.quarantine.store import read_quarantined
-from data.ingest.reading import excel
+from data.ingest.reading.workbooks import excel
 from data.ingest.results import ImportResult
 from data.ingest.run import import_file
 from data.integrity.verify import verify_workspace

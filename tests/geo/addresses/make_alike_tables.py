@@ -1,4 +1,4 @@
-"""Make ``geo/addresses/alike.toml``: which characters sound alike and which look alike.
+"""Make ``geo/addresses/spelling/alike.toml``: which characters sound alike and which look alike.
 
 Needs pypinyin (readings) and Pillow with Noto Sans CJK (shapes), neither of which the project
 itself needs; run it by hand: ``python tests/geo/addresses/make_alike_tables.py FONT > ALIKE``.

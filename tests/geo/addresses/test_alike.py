@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.addresses.alike import name_cost, sound_of
-from geo.addresses.names import budget
+from geo.addresses.spelling.alike import name_cost, sound_of
+from geo.addresses.spelling.names import budget
 
 NAMES = st.text(st.sampled_from(list("丽景锦绣花园苑家阳光东方小区凤凰")), max_size=7)
 KNOWN = frozenset("丽景锦绣花园苑家阳光东方小区凤凰都西")

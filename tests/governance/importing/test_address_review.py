@@ -62,6 +62,14 @@ def test_an_address_that_is_like_none_waits_last_and_is_found_by_its_text(
     assert (row["rows"], row["candidates"], row["names"]) == (2, [], [])
 
 
+def test_beside_an_address_that_is_like_none_stand_the_likeliest_street_and_estate(
+    office: Office, actor: Actor
+) -> None:
+    import_text(office, "complaints", "来电时间,事发地址\n2026-11-12,示列花圆7弄18排\n")
+    (row,) = office.address_review.queue(actor, containing="示列花圆").to_dict("records")
+    assert (row["candidates"], row["likely_street"], row["likely_estate"]) == ([], "", "示例花园")
+
+
 def test_a_building_is_found_by_words_to_be_chosen_by_hand(unsure: Office, actor: Actor) -> None:
     review = unsure.address_review
     assert "B2" in review.find_buildings(actor, "示例花园 2")

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from data.contracts.registry import TABLES
-from data.ingest.reading.column_mapping import MappingError
+from data.ingest.reading.headers.column_mapping import MappingError
 from governance.access.permissions import Actor
 from governance.importing.files import NothingQuarantinedError
 from governance.office import Office

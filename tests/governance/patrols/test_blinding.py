@@ -49,7 +49,7 @@ SHIFT_TOLD = {"shift_id", "team_id", "team", "day", "part", "slot_kind", "from_m
               "joint", "departments"}  # fmt: skip
 SHIFT_HIDDEN = {"expected_finds": None}
 UNCOVERED_TOLD = {"building_id", "name", "grid_code", "community_code", "reason"}
-UNCOVERED_HIDDEN = {"tier": "", "due_on": None, "days_late": 0, "find_chance": None}
+UNCOVERED_HIDDEN = {"tier": "", "due_on": None, "days_late": 0, "rank": 0, "find_chance": None}
 TOTALS_TOLD = {"shifts", "stops", "buildings", "minutes", "distance_km", "uncovered", "over_time"}
 CHANGING = frozenset(
     {
@@ -115,12 +115,14 @@ def _why(*, swapped: bool) -> Plan:
     plan = plan_of(stops=stops)
     number = 1 + swapped
     count = len(plan.stops)
-    left = {
-        "building_id": ["B7"], "name": ["B7"], "tier": ["橙" if swapped else "黄"],
-        "grid_code": [""], "community_code": [""], "reason": ["no_capacity"],
-        "due_on": [pd.Timestamp(2026, 12, number)], "days_late": [number],
-        "find_chance": [0.1 * number],
+    due = {
+        "building_id": "B7", "name": "B7", "tier": "橙" if swapped else "黄", "grid_code": "",
+        "community_code": "", "reason": "no_capacity", "days_late": number, "rank": number,
+        "due_on": pd.Timestamp(2026, 12, number), "find_chance": 0.1 * number,
     }  # fmt: skip
+    # Of what was visited just before only the highest scores are among what is left.
+    high = due | {"building_id": "B8", "name": "B8", "reason": "visited_lately"}
+    left = pd.DataFrame([due, high] if swapped else [due])
     return replace(
         plan,
         options=replace(plan.options, random_share=0.1 * number, floor_days={"red": 7 * number},
@@ -128,7 +130,8 @@ def _why(*, swapped: bool) -> Plan:
         totals=PlanTotals(
             stops=count, uncovered=1, expected_finds=number, expected_low=0.5 * number,
             expected_high=2 * number, random_stops=number, ordinary_stops=number,
-            one_more_finds=number, objective=number, bound=number, seconds=number,
+            one_more_finds=number, likely_finds=number, highest=10, highest_kept=number,
+            objective=number, bound=number, seconds=number,
         ),
         shifts=plan.shifts.assign(expected_finds=0.3 * number),
         stops=plan.stops.assign(
@@ -136,7 +139,7 @@ def _why(*, swapped: bool) -> Plan:
             floor_due_on=pd.Timestamp(2026, 12, number),
             reasons=pd.Series([["risk"], ["random", "ordinary"]][swapped] for _ in range(count)),
         ),
-        uncovered=plan.uncovered.iloc[:0].reindex([0]).assign(**left),
+        uncovered=left[list(UNCOVERED_COLUMNS)],
         notes=("no_teams_named", "random_arm_small" if swapped else "visits_alone"),
         locked=frozenset({"B1"} if swapped else ()),
     )  # fmt: skip

@@ -1,15 +1,21 @@
 """The score behind the office's door."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from data.results.run_log import SnapshotError
 from governance.access.permissions import Actor
+from governance.access.scopes import Scope
 from governance.office import Office
-from governance.scores.scoring import NothingScoredError, _without_chance
+from governance.scores.blinding import as_far_as_seen, without_chance
+from governance.scores.scoring import (
+    NothingScoredError,
+    ScoreRefusedError,
+)
 from governance.visits.rules.settings import VisitRules
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
@@ -71,9 +77,29 @@ def test_who_may_not_know_what_chance_chose_reads_it_as_a_patrol(
         facts={"mode": "抽检"}, match_level="building", source=RANDOM_ARM,
     )  # fmt: skip
     answer = seen_scored.scores.explain(actor, "B3")
-    told = _without_chance(replace(answer, rows={"inspections_found": [row]}), VisitRules())
+    told = without_chance(replace(answer, rows={"inspections_found": [row]}), VisitRules())
     (blinded,) = told.rows["inspections_found"]
     assert (blinded.source, blinded.facts["mode"]) == (DISCOVERED, "日查")
+
+
+@pytest.mark.parametrize("factor", ["history_operator", "history_words"])
+def test_visits_to_operators_elsewhere_are_told_only_of_buildings_one_may_see(
+    seen_scored: Office, actor: Actor, factor: str
+) -> None:
+    rows = [
+        EvidenceRow(
+            factor=factor, table="inspections", row_key=where, event_at=None, value=1.0, facts={},
+            match_level="building", building_id=where,
+        )
+        for where in ("B3", "B2", "")
+    ]  # fmt: skip
+    answer = replace(seen_scored.scores.explain(actor, "B3"), rows={factor: rows})
+    snapshot = seen_scored.scores._snapshots.latest()
+    assert snapshot is not None
+    own = Scope(buildings=frozenset({"B3"}))
+    told = as_far_as_seen(answer, snapshot, own).rows[factor]
+    assert [row.building_id for row in told] == ["B3"]
+    assert as_far_as_seen(answer, snapshot, Scope.whole()).rows[factor] == rows
 
 
 def test_several_days_are_scored_as_each_alone(office: Office, actor: Actor) -> None:
@@ -94,3 +120,33 @@ def test_what_several_days_share_is_worked_out_once(
     monkeypatch.setattr(build, "read_grids_at_each", reading)
     office.scores.run_days(actor, [date(2026, 11, 24)] * 2)
     assert len(read) == len(set(read)) > 0
+
+
+def test_a_day_that_has_not_come_is_not_scored(office: Office, actor: Actor) -> None:
+    tomorrow = office.clock.today() + timedelta(days=1)
+    for refused in (
+        lambda: office.scores.run(actor, as_of=tomorrow),
+        lambda: office.scores.run_days(actor, [office.clock.today(), tomorrow]),
+    ):
+        with pytest.raises(ScoreRefusedError) as error:
+            refused()
+        assert error.value.code == "score_in_future"
+    assert office.scores.snapshots(actor).empty
+
+
+def test_a_score_taken_back_leaves_the_one_before_it(scored: Office, actor: Actor) -> None:
+    newest, before = scored.scores.snapshots(actor)["snapshot_id"]
+    scored.scores.take_back(actor, newest)
+    assert scored.scores.snapshots(actor)["snapshot_id"].tolist() == [before]
+    with pytest.raises(SnapshotError):
+        scored.scores.take_back(actor, newest)
+
+
+def test_a_score_that_drift_is_measured_from_is_not_taken_back(
+    scored: Office, actor: Actor
+) -> None:
+    pinned = scored.scores.snapshots(actor)["snapshot_id"].iloc[0]
+    scored.monitoring.pin_reference(actor, pinned)
+    with pytest.raises(ScoreRefusedError) as error:
+        scored.scores.take_back(actor, pinned)
+    assert error.value.code == "score_needed"

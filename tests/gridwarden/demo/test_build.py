@@ -78,6 +78,7 @@ def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_r
 
     monkeypatch.setattr(score_writer, "run_score", save)
     monkeypatch.setattr(build, "add_demo_patrols", visit)
+    monkeypatch.setattr(build, "draft_next_week", lambda *_, **__: None)
     build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
     with closing(open_office(folder, now=lambda: NOON)) as office:
         office.automatic_scoring.step(automatic_scorer())

@@ -15,7 +15,12 @@ from governance.access.permissions import local_owner
 from governance.office import Office
 from gridwarden.compose import open_office
 from gridwarden.demo import patrols
-from gridwarden.demo.patrols import add_demo_patrols, asked_of_week, sunday_before
+from gridwarden.demo.patrols import (
+    add_demo_patrols,
+    asked_of_week,
+    draft_next_week,
+    sunday_before,
+)
 from simulation.truth.visit_outcomes import look_at_doors
 
 TODAY, SEED = date(2026, 11, 24), 5
@@ -133,3 +138,22 @@ def test_a_site_is_found_once_and_only_while_it_stands_open(tmp_path: Path) -> N
     assert found("B1", -timedelta(days=1)) == 0
     assert found("B2", timedelta(days=2)) == 0
     assert found("B3", timedelta(0)) == 0
+
+
+def test_the_week_to_come_has_a_draft_that_names_the_places_to_look_at_first(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / "demo")
+    draft_next_week(copy, today=TODAY, seed=SEED, actor=local_owner())
+    noon = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)
+    with closing(open_office(copy, now=lambda: noon)) as office:
+        plan = office.plans.of_week(local_owner(), THIS + (THIS - LAST))
+        first = office.overview.summary(local_owner()).first
+    assert plan is not None
+    assert plan.state == "draft"
+    on_plan = dict(zip(plan.stops["building_id"], plan.stops["shift_id"], strict=True))
+    for place in first.itertuples():
+        coming = not pd.isna(place.planned_on) and place.planned_on >= pd.Timestamp(plan.first)
+        assert coming == (place.unit in on_plan) or not pd.isna(place.planned_on)
+        assert pd.isna(place.planned_on) == bool(place.left_out)
+    assert first["planned_on"].notna().any()

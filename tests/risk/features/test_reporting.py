@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from risk import schema as c
 from risk.features.factors import factor_columns
-from risk.features.reporting import REPORTING_STRENGTH, reporting_rates
+from risk.features.reporting import REPORTING_STRENGTH, rates_of_communities, reporting_rates
 
 
 def office(seed: int, readiness: list[float]) -> pd.DataFrame:
@@ -56,3 +56,14 @@ def test_two_communities_that_differ_in_readiness_alone_come_closer(
 def test_an_office_without_complaints_has_no_such_rates() -> None:
     quiet = pd.DataFrame({c.EXPOSURE: [1.0, 2.0], c.COMMUNITY: ["a", "b"], c.COMPLAINTS: 0.0})
     np.testing.assert_array_equal(reporting_rates(quiet, usual=0.0), [1.0, 1.0])
+
+
+def test_each_community_has_the_rate_of_its_buildings_once() -> None:
+    buildings = office(2, [0.2, 3.0, 1.0])
+    buildings.loc[buildings.index[-1], c.COMMUNITY] = ""
+    usual = usual_of(buildings)[c.COMPLAINTS]
+    rates = reporting_rates(buildings, usual=usual)
+    told = rates_of_communities(buildings, usual=usual).set_index(c.COMMUNITY)["rate"]
+    assert told.index.tolist() == ["c0", "c1", "c2"]
+    for code, rate in zip(buildings[c.COMMUNITY], rates, strict=True):
+        assert rate == told.get(code, 1.0)

@@ -16,7 +16,7 @@ from risk.config.score import ScoreConfig
 from risk.evaluation.metrics import area_under_curve
 from risk.features.cache import RememberedSource
 from risk.features.neighbours import parent_cells
-from risk.find_rate.intervals import draw_chances, interval_of_sums
+from risk.find_rate.intervals import Units, draw_chances, interval_of_sums
 from risk.find_rate.points import VISITS, sum_places
 from risk.scoring.score_as_of import score_as_of
 from simulation.offices.office import SimulatedOffice, make_office
@@ -59,7 +59,8 @@ def coverage(score: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.S
     codes = np.where(there & (units != "").to_numpy(), pd.factorize(units)[0], -1).astype(np.int64)
     size = int(codes.max()) + 1
     draws = draw_chances(score.known, score.rate)
-    low, high = interval_of_sums(buildings[c.SCORE].to_numpy(), draws, codes, size, level=0.8)
+    units = Units(of=codes, size=size)
+    low, high = interval_of_sums(buildings[c.SCORE].to_numpy(), draws, units, level=0.8)
     total = sum_places(codes, truth * VISITS, size)
     some = np.bincount(codes[codes >= 0], minlength=size) > 0
     return float(((low <= total) & (total <= high))[some].mean())

@@ -13,10 +13,18 @@ from numpy.typing import NDArray
 from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
-from risk.find_rate.intervals import DRAWS, Draws, draw_chances, interval_of_sums
+from risk.find_rate import intervals
+from risk.find_rate.intervals import (
+    DRAWS,
+    Draws,
+    Units,
+    draw_chances,
+    interval_of_sums,
+    intervals_of_sums,
+)
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
-from risk.find_rate.points import score_buildings
+from risk.find_rate.points import score_buildings, sum_places
 from tests.risk.find_rate.made_up import COLUMNS, known_of, rate_of
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -30,8 +38,7 @@ def made_up(seed: int) -> tuple[Known, FindRate]:
 
 def of_buildings(known: Known, rate: FindRate, *, level: float = 0.8) -> Ends:
     score = score_buildings(known, rate)[c.SCORE].to_numpy()
-    each = np.arange(len(score))
-    return interval_of_sums(score, draw_chances(known, rate), each, len(each), level=level)
+    return intervals_of_sums(score, draw_chances(known, rate), [None], level=level)[0]
 
 
 def width(known: Known, rate: FindRate, *, level: float = 0.8) -> NDArray[np.float64]:
@@ -49,7 +56,7 @@ def test_an_interval_holds_its_score_and_what_can_be_found(seed: int, size: int)
     draws = draw_chances(known, rate)
     unit = np.random.default_rng(seed).integers(-1, size, len(score))
     for codes, count in ((np.arange(len(score)), len(score)), (unit, size)):
-        low, high = interval_of_sums(score, draws, codes, count, level=0.8)
+        low, high = interval_of_sums(score, draws, Units(of=codes, size=count), level=0.8)
         inside = codes >= 0
         total = np.bincount(codes[inside], score[inside], count)
         most = 100.0 * np.bincount(codes[inside], minlength=count)
@@ -109,13 +116,56 @@ def test_a_surer_interval_is_wider_and_holds_the_less_sure_one() -> None:
 def test_the_draws_are_the_same_each_time() -> None:
     known, rate = made_up(3)
     one, other = draw_chances(known, rate), draw_chances(known, rate)
-    assert one.chances.shape == (len(known.features.buildings), DRAWS)
-    np.testing.assert_array_equal(one.chances, other.chances)
+    drawn = np.concatenate(list(one.chances()))
+    assert drawn.shape == (len(known.features.buildings), DRAWS)
+    for again in (one, other):
+        np.testing.assert_array_equal(np.concatenate(list(again.chances())), drawn)
+
+
+def test_how_many_buildings_are_drawn_at_once_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, rate = made_up(4)
+    score = score_buildings(known, rate)[c.SCORE].to_numpy()
+    of = np.random.default_rng(4).integers(-1, 3, len(score))
+    kinds = [None, Units(of=of, size=3)]
+    whole = intervals_of_sums(score, draw_chances(known, rate), kinds, level=0.8)
+    monkeypatch.setattr(intervals, "_BUILDINGS_AT_ONCE", 4)
+    parts = intervals_of_sums(score, draw_chances(known, rate), kinds, level=0.8)
+    for one, other in zip(whole, parts, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
+def test_a_building_by_itself_is_a_unit_of_one() -> None:
+    known, rate = made_up(5)
+    score, draws = score_buildings(known, rate)[c.SCORE].to_numpy(), draw_chances(known, rate)
+    each = Units(of=np.arange(len(score)), size=len(score))
+    alone, as_unit = intervals_of_sums(score, draws, [None, each], level=0.8)
+    np.testing.assert_allclose(alone, as_unit, rtol=1e-6)
+
+
+def test_the_spread_of_sums_is_that_of_the_draws_in_full_precision() -> None:
+    """Beside the plain way: every draw of every place, all at once."""
+    known, rate = made_up(6)
+    buildings = len(known.features.buildings)
+    rows, weights = known.building_rows, rate.weights
+    values, vectors = np.linalg.eigh(rate.covariance)
+    normal = intervals._normal_draws(len(weights) + 2)
+    off = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T @ normal[:-1]
+    ones = np.ones((len(known.x), 1))
+    change = np.hstack([ones, known.x[list(rate.columns)]]) @ off + rate.level_spread * normal[-1]
+    rates = np.exp(rate.log_rate(known.x))[:, None] * np.exp(np.clip(change, -5.0, 5.0))
+    sums = [sum_places(rows, of_draw, buildings) for of_draw in rates.T]
+    chances = -np.expm1(-np.stack(sums, axis=1))
+    drawn = np.concatenate(list(draw_chances(known, rate).chances()))
+    np.testing.assert_allclose(drawn, chances, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(drawn.sum(axis=0).std(), chances.sum(axis=0).std(), rtol=1e-5)
 
 
 def uncertain(count: int, *, shared: float, area: NDArray[np.int64]) -> Draws:
     return Draws(
-        chances=np.full((count, DRAWS), 0.05), variance=np.ones(count),
+        chances=lambda: iter([np.full((count, DRAWS), 0.05, np.float32)]),
+        variance=np.ones(count),
         shared=shared, area=area,
     )  # fmt: skip
 
@@ -127,7 +177,7 @@ def test_what_each_building_has_of_its_own_evens_out_in_a_sum_and_what_is_shared
 
     def relative(shared: float, area: NDArray[np.int64]) -> float:
         draws = uncertain(count, shared=shared, area=area)
-        low, high = interval_of_sums(score, draws, everything, 1, level=0.8)
+        low, high = interval_of_sums(score, draws, Units(of=everything, size=1), level=0.8)
         return float((high - low)[0] / score.sum())
 
     own, common = relative(0.0, together), relative(1.0, together)
@@ -137,12 +187,13 @@ def test_what_each_building_has_of_its_own_evens_out_in_a_sum_and_what_is_shared
 
 
 def test_without_anything_unknown_the_interval_is_the_score() -> None:
+    chances = np.tile(np.array([[0.0], [0.01], [0.5], [0.9]], np.float32), DRAWS)
     draws = replace(
         uncertain(4, shared=0.0, area=np.arange(4)), variance=np.zeros(4),
-        chances=np.tile(np.array([[0.0], [0.01], [0.5], [0.9]]), DRAWS),
+        chances=lambda: iter([chances]),
     )  # fmt: skip
     score = np.array([0.0, 1.0, 50.0, 90.0])
-    low, high = interval_of_sums(score, draws, np.arange(4), 4, level=0.8)
+    ((low, high),) = intervals_of_sums(score, draws, [None], level=0.8)
     np.testing.assert_allclose(low, score, atol=1e-6)
     np.testing.assert_allclose(high, score, atol=1e-6)
 

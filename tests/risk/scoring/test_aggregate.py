@@ -21,7 +21,7 @@ from risk.find_rate.knowledge import known_at
 from risk.find_rate.model import learn_find_rate
 from risk.find_rate.points import score_buildings
 from risk.schema import point_columns
-from risk.scoring.aggregate import SEEN, finish_buildings, sum_units
+from risk.scoring.aggregate import SEEN, finish_buildings, finish_office
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Scored:
             "unlocated": self.features.unlocated,
             "empty_grids": self.features.empty_grids,
         } | changed
-        return sum_units(self.buildings, self.draws, self.config, **parts)
+        return finish_office(self.buildings, self.draws, self.config, **parts)[1]
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +117,15 @@ def test_a_building_without_a_cell_still_counts_in_its_grid(
 def test_units_come_in_the_same_order_whatever_the_order_of_buildings(
     scored: Scored, units: pd.DataFrame
 ) -> None:
+    draws, drawn = scored.draws, np.concatenate(list(scored.draws.chances()))
     turned = replace(
         scored,
         buildings=scored.buildings.iloc[::-1].reset_index(drop=True),
         draws=replace(
-            scored.draws, chances=scored.draws.chances[::-1], area=scored.draws.area[::-1]
+            draws,
+            chances=lambda: iter([drawn[::-1]]),
+            variance=draws.variance[::-1],
+            area=draws.area[::-1],
         ),
     )
     other = turned.units(unlocated=scored.features.unlocated.iloc[::-1])

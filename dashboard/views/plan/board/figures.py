@@ -18,7 +18,7 @@ from governance.patrols.routing.model.plan import Plan, PlanTotals
 from governance.patrols.routing.model.vocabulary import PlanKind, UncoveredReason
 
 _HOUR = 60
-_PLANNERS_ONLY = ("tier", "due_on", "days_late", "find_chance")
+_PLANNERS_ONLY = ("rank", "tier", "due_on", "days_late", "find_chance")
 
 
 def show(page: Page, plan: Plan) -> None:
@@ -93,10 +93,32 @@ def _tell_notes(page: Page, plan: Plan) -> None:
     say, totals = page.say, plan.totals
     if text := floor_text(plan, say=say):
         st.markdown(f"**{text}**")
+    if totals.highest:
+        text = say(
+            "**Of the {count} highest scores, {kept} are on this plan**; why the others are not is "
+            "listed under “Left uncovered”.",
+            count=totals.highest, kept=totals.highest_kept,
+        )  # fmt: skip
+        st.markdown(text)
+    if text := _cost_text(totals, say=say):
+        st.markdown(text)
     if totals.over_time:
         page.warning("Shifts over time: {count}. They are shown in red.", count=totals.over_time)
     if plan.notes:
         st.caption("\n".join(f"- {note_text(note, say=say)}" for note in plan.notes))
+
+
+def _cost_text(totals: PlanTotals, *, say: Translator) -> str:
+    """Say what floor and company cost in finds, where it was worked out; or ""."""
+    likely, own = totals.likely_finds, totals.expected_finds
+    if not likely or isnan(own):
+        return ""
+    return say(
+        "Without the coverage floor and without company the same teams would be expected to find "
+        "{finds}; this plan {own}, which is {share} of it. The difference is what floor and "
+        "company (so that no visit stands alone) cost.",
+        finds=f"{likely:.1f}", own=f"{own:.1f}", share=f"{min(1.0, own / likely):.0%}",
+    )  # fmt: skip
 
 
 def _explain(totals: PlanTotals, *, say: Translator) -> None:

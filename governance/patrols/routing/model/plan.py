@@ -52,6 +52,8 @@ class PlanOptions:
         Of every draw; None for one made anew.
     random_share
         Share of the stops that chance alone chooses; None as the settings say.
+    top_share
+        Share of the stops that is kept for the highest scores; None as the settings say.
     floor_share
         Share of the stops that is kept for what is due; None as the settings say.
     floor_days
@@ -60,7 +62,7 @@ class PlanOptions:
     kinds, communities
         Only buildings of these kinds, in these communities; empty for all.
     one_more
-        Whether to work out what one more team would add.
+        Whether to work out what one more team would add, and what floor and company cost.
     """
 
     first: date
@@ -72,6 +74,7 @@ class PlanOptions:
     iterations: int | None = None
     seed: str | None = None
     random_share: float | None = None
+    top_share: float | None = None
     floor_share: float | None = None
     floor_days: Mapping[str, int] | None = None
     kinds: tuple[str, ...] = ()
@@ -117,6 +120,10 @@ class PlanTotals:
         Stops that chance chose; and those that are company.
     uncovered
         Buildings that should be on the plan and are not.
+    highest, highest_kept
+        How many buildings are among the highest scores of what was asked for
+        (`governance.patrols.routing.selection.candidates.HIGHEST`), and how many of them are on the
+        plan. None in a part of a plan, or where this was not told yet.
     floor_due, floor_kept
         Buildings that are due (by their tier's floor, or to be looked at again) and can be visited,
         and how many of them are on the plan, for whatever reason. None where it is unknown: of a
@@ -127,6 +134,9 @@ class PlanTotals:
         is never.
     one_more_finds
         Finds that one more team would be expected to add; None if not asked for.
+    likely_finds
+        Finds that would be expected of the same teams if they went only where it is likely: without
+        the floor's share and without company. None if not asked for.
     objective, bound
         What the plan is worth by its own measure (finds, musts, walking), and a number that no plan
         can exceed.
@@ -152,10 +162,13 @@ class PlanTotals:
     random_stops: int = 0
     ordinary_stops: int = 0
     uncovered: int = 0
+    highest: int | None = None
+    highest_kept: int | None = None
     floor_due: int | None = None
     floor_kept: int | None = None
     floor_weeks: int | None = None
     one_more_finds: float | None = None
+    likely_finds: float | None = None
     objective: float = 0.0
     bound: float = 0.0
     bound_gap: float | None = None
@@ -256,7 +269,7 @@ def _option_problems(options: PlanOptions) -> list[str]:
             f"{name} is {getattr(options, name)}; expected 0 to 1": _within(
                 getattr(options, name), 0, 1
             )
-            for name in ("random_share", "floor_share")
+            for name in ("random_share", "top_share", "floor_share")
         },
     }
     floors = {

@@ -19,19 +19,26 @@ STOP_COLUMNS: Final = (
 )
 UNCOVERED_COLUMNS: Final = (
     *("building_id", "name", "tier", "grid_code", "community_code", "reason", "due_on"),
-    *("days_late", "find_chance"),
+    *("days_late", "find_chance", "rank"),
 )
 _DAY_COLUMNS: Final = {"day", "due_on", "floor_due_on"}
 _WHOLE: Final = {"place", "arrive", "minutes", "days_late", "from_minute", "until_minute",
-                 "most_minutes", "over_minutes", "stops"}  # fmt: skip
+                 "most_minutes", "over_minutes", "stops", "rank"}  # fmt: skip
 _REAL: Final = {"lon", "lat", "walk_m", "find_chance", "distance_m", "expected_finds"}
 _TRUTH: Final = {"locked", "joint"}
 _LISTS: Final = {"reasons", "departments"}
 
 
 def frame_of(columns: Mapping[str, Any] | pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    """Return columns as a frame of a plan's types: days as times, whole numbers, lists, texts."""
-    frame = pd.DataFrame({name: [*columns.get(name, ())] for name in names}, dtype=object)
+    """Return columns as a frame of a plan's types: days as times, whole numbers, lists, texts.
+
+    A whole number that an earlier plan did not keep is 0.
+    """
+    size = max((len(columns[name]) for name in names if name in columns), default=0)
+    frame = pd.DataFrame(
+        {name: [*columns.get(name, [0] * size if name in _WHOLE else ())] for name in names},
+        dtype=object,
+    )
     return frame.astype({name: _dtype(name) for name in names if name not in _LISTS})
 
 

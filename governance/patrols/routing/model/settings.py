@@ -138,6 +138,8 @@ class PatrolRules:
     evening_until_hour: float = number(21.0, low=16, high=24)
     random_share: float = number(0.1, high=1)
     """Share of the stops that chance alone chooses."""
+    top_share: float = number(0.25, high=1)
+    """Share of the stops that is kept for the buildings of highest score that can be visited."""
     company_m: float = number(200.0, low=0, high=5_000)
     """How near an ordinary stop must be to be company to one with a complaint behind it, metres in
     a straight line."""

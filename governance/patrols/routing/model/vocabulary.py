@@ -34,6 +34,8 @@ class StopReason(StrEnum):
     REVISIT = "revisit"
     TRIAL = "trial"
     """A field trial of the score drew it, from whichever arm."""
+    TOP = "top"
+    """It is among the highest scores that can be visited, for which the plan keeps a share."""
     FLOOR = "floor"
     RISK = "risk"
     CHANCE = "random"
@@ -48,6 +50,8 @@ class UncoveredReason(StrEnum):
     HOURS_DO_NOT_FIT = "hours_do_not_fit"
     NO_COORDINATES = "no_coordinates"
     LOCKED_OUT = "locked_out"
+    VISITED_LATELY = "visited_lately"
+    """Somebody was just there; told of the highest scores only, since nothing else was to go."""
 
 
 class PlanNote(StrEnum):

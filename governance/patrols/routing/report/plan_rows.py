@@ -18,6 +18,7 @@ from governance.patrols.routing.model.plan_tables import (
 from governance.patrols.routing.model.problem import FREE, Floats, PatrolProblem, Route
 from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.vocabulary import Arm, StopReason, UncoveredReason
+from governance.patrols.routing.selection.candidates import HIGHEST
 from governance.patrols.routing.selection.coverage_floor import weeks_until_met
 from governance.patrols.routing.selection.formulate import Formulation, PlanningBase
 from governance.patrols.routing.solver.schedule import late_stops, over_minutes, time_route
@@ -80,9 +81,10 @@ def uncovered_rows(formulation: Formulation, visited: pd.Series[str]) -> pd.Data
     """Return `UNCOVERED_COLUMNS`: what should be on the plan and is not, and why.
 
     Nobody knows where it is; law wants officers and no team has them; no shift is at an hour that
-    makes sense; all shifts it could be in are full of what a person locked, or the one that it was
-    locked to is no more; or else, and for whatever the solver was not even given, there is not time
-    enough. Most pressing first: musts, then the latest by their own period.
+    makes sense; somebody was there just before; all shifts it could be in are full of what a person
+    locked, or the one that it was locked to is no more; or else, and for whatever the solver was
+    not even given, there is not time enough. Most pressing first: musts, then the latest by their
+    own period.
     """
     base, rows = formulation.base, formulation.base.rows
     before = base.inputs.locked
@@ -91,9 +93,14 @@ def uncovered_rows(formulation: Formulation, visited: pd.Series[str]) -> pd.Data
     minutes_left = _minutes_left(formulation.problem)
     fits = rows["minutes"].to_numpy(np.int64)[:, None] <= minutes_left[None, :]
     has_room = np.asarray((base.candidates.allowed & fits).any(axis=1)) & ~was_locked
+    lately = rows["recent"] & ~rows["appointed"] & ~was_locked
     why_not = rows["why_not"].where(
         rows["why_not"] != "",
-        np.where(has_room, UncoveredReason.NO_CAPACITY, UncoveredReason.LOCKED_OUT),
+        np.select(
+            [lately, has_room],
+            [UncoveredReason.VISITED_LATELY, UncoveredReason.NO_CAPACITY],
+            UncoveredReason.LOCKED_OUT,
+        ),
     )
     left = (rows["wanted"] | was_locked) & ~rows["building_id"].isin(visited)
     ranked = rows.assign(reason=why_not)[left].sort_values(
@@ -108,6 +115,7 @@ def totals_of(
     """Return what a plan comes to; objective, bound, one more team and seconds are left open."""
     inputs, rows, due = base.inputs, base.rows, base.candidates.floor_due
     visited = rows["building_id"].isin(stops["building_id"]).to_numpy(bool)
+    highest = rows["rank"].between(1, HIGHEST).to_numpy(bool)
     level = inputs.rules.interval_level
     chances = stops["find_chance"].to_numpy(float)
     ids = stops["building_id"].tolist()
@@ -125,6 +133,8 @@ def totals_of(
         random_stops=int(stops["arm"].eq(Arm.RANDOM).sum()),
         ordinary_stops=int(sum(StopReason.ORDINARY in reasons for reasons in stops["reasons"])),
         uncovered=len(uncovered),
+        highest=int(highest.sum()),
+        highest_kept=int((highest & visited).sum()),
         floor_due=int(due.sum()),
         floor_kept=int((due & visited).sum()),
         floor_weeks=weeks_until_met(inputs, rows, visited),

@@ -9,19 +9,22 @@ import pandas as pd
 
 from data.contracts.vocabulary import NextStep, VisitKind, VisitResult
 from governance.patrols.routing.model.plan_inputs import PlanInputs
-from governance.patrols.routing.model.problem import Bools, Shift
+from governance.patrols.routing.model.problem import Bools, Ints, Shift
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
 from governance.patrols.routing.selection.coverage_floor import choose_floor, find_dues, floor_days
 from governance.patrols.routing.selection.opening_hours import PATROL_STEPS, find_doors
 from governance.patrols.routing.selection.seeded_draw import random_arm
 
 MUST_APPOINTMENT, MUST_RANDOM = 60.0, 20.0
-"""Added worth, in finds, of keeping an appointment and of going where chance or a trial sends one.
+"""Added worth, in finds, of an appointment, and of going where chance, a trial or the top of the
+list sends one.
 
 Far above what is likely or due (``due_worth``), and apart, so that no detour is too long.
 """
 MOST_LATE: Final = 3.0
 """Being later than so many periods presses no more."""
+HIGHEST: Final = 10
+"""Of so many of the highest scores a plan says why each is not on it."""
 _ALSO_RISK: Final = ("红", "橙")
 
 
@@ -37,8 +40,10 @@ class Candidates:
 
         - ``possible``: can be visited in some shift; ``appointed``; ``open``: possible, and
           appointed or not visited just before: can be on the plan;
+        - ``rank``: by score among all asked for, 1 for the highest, 0 without a score; ``top``:
+          the list's share is kept for it;
         - ``wanted``: should be on it for another reason than risk (appointment, a report that
-          waits, chance, a trial, revisit, floor);
+          waits, chance, a trial, revisit, floor), or is among the `HIGHEST` scores;
         - ``covered_otherwise``: due, and as good as sure of a visit for another reason;
           ``reserved``: due, and the floor's share is kept for it: worth a visit for that alone;
         - ``arm``, ``reasons``, ``must``, ``minutes``; ``mode``, "" where the hour decides.
@@ -112,8 +117,11 @@ def choose_candidates(
     count = max(1, round(share * most)) if share > 0 and most > 0 else 0
     drawn = _draw(inputs, rows, count)
     due = rows["due"] & rows["possible"]
-    rows = rows.assign(trial=rows["asked"] & rows["building_id"].isin(inputs.trial))
-    covered = due & (rows["appointed"] | drawn | rows["trial"])
+    rows = rows.assign(
+        trial=rows["asked"] & rows["building_id"].isin(inputs.trial),
+        top=_top(rows, room=int(_own_or(inputs.options.top_share, inputs.rules.top_share) * stops)),
+    )
+    covered = due & (rows["appointed"] | drawn | rows["trial"] | rows["top"])
     # The floor's share of the stops, rounded down, is for what no other reason brings.
     reserved = choose_floor(
         rows,
@@ -141,7 +149,8 @@ def _with_facts(inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools) -> p
     """Return rows with what holds of each whatever chance draws.
 
     ``reported`` where a report waits for an answer, ``revisit`` where something was found, which is
-    due sooner than by its tier's floor, ``recent`` where somebody was just before.
+    due sooner than by its tier's floor, ``recent`` where somebody was just before;
+    ``rank`` by score.
     """
     first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
     until = last + pd.Timedelta(days=1)
@@ -159,7 +168,25 @@ def _with_facts(inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools) -> p
         joint=rows["next_step"].eq(NextStep.JOINT_TEAM),
         possible=rows["asked"] & possible,
     )
-    return rows.assign(open=rows["possible"] & (rows["appointed"] | ~recent))
+    return rows.assign(
+        open=rows["possible"] & (rows["appointed"] | ~recent), recent=recent, rank=_ranks(rows)
+    )
+
+
+def _ranks(rows: pd.DataFrame) -> Ints:
+    """Return the rank of each by score among those asked for, 1 the highest; 0 without a score."""
+    scored = (rows["asked"] & (rows["score"] > 0)).to_numpy(bool)
+    # Rows are in order of code, which decides between equal scores.
+    order = np.argsort(-rows["score"].to_numpy(float)[scored], kind="stable")
+    ranks = np.zeros(len(rows), dtype=np.int64)
+    ranks[np.flatnonzero(scored)[order]] = np.arange(1, len(order) + 1)
+    return ranks
+
+
+def _top(rows: pd.DataFrame, *, room: int) -> Bools:
+    """Say which of what can be on the plan have the highest scores, so many at most, shape (n,)."""
+    free = rows[rows["open"] & (rows["rank"] > 0)]
+    return rows.index.isin(free["rank"].nsmallest(room).index)
 
 
 def _draw(inputs: PlanInputs, rows: pd.DataFrame, count: int) -> Bools:
@@ -181,12 +208,14 @@ def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.Da
     What is added to a visit's worth is, among what is due, the more the later.
     """
     appointed, joint, minutes = rows["appointed"], rows["joint"], inputs.rules.minutes
-    must = np.select([appointed, drawn | rows["trial"], rows["reserved"]],
+    sent = drawn | rows["trial"] | rows["top"]
+    must = np.select([appointed, sent, rows["reserved"]],
                      [MUST_APPOINTMENT, MUST_RANDOM, inputs.rules.due_worth], 0.0)  # fmt: skip
     late = np.where(rows["due"] & (must > 0), rows["late"].clip(upper=MOST_LATE), 0.0)
     modes = [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT]
     return rows.assign(
-        wanted=rows["asked"] & (appointed | rows["reported"] | rows["due"] | drawn | rows["trial"]),
+        wanted=rows["asked"]
+        & (sent | appointed | rows["reported"] | rows["due"] | rows["rank"].between(1, HIGHEST)),
         arm=np.where(drawn, Arm.RANDOM, Arm.LIST),
         reasons=pd.Series(_reasons(rows, drawn), index=rows.index, dtype=object),
         must=must + late * inputs.rules.late_worth,
@@ -202,6 +231,7 @@ def _reasons(rows: pd.DataFrame, drawn: Bools) -> list[list[str]]:
         StopReason.REPORT: rows["reported"],
         StopReason.REVISIT: rows["revisit"],
         StopReason.TRIAL: rows["trial"],
+        StopReason.TOP: rows["top"],
         StopReason.FLOOR: rows["due"] & ~rows["revisit"],
         StopReason.RISK: rows["tier"].isin(_ALSO_RISK),
         StopReason.CHANCE: drawn,

@@ -86,6 +86,38 @@ def where(placed: Mapping[str, Any]) -> tuple[Any, ...]:
     return placed["match_level"], placed["building_id"], placed["match_method"]
 
 
+@pytest.mark.parametrize(
+    ("address", "contradicts"),
+    [
+        *(("示例花园9号楼", True), ("示例花园9-2-301", True), ("晨光里2号楼", True)),
+        *(("示例花园1号楼", False), ("晨光里1号楼", False), ("示例花园", False)),
+        *(("迎宾路18号", False), ("示例花园9号楼对面", False), ("说不清", False)),
+    ],
+)
+def test_a_point_never_beats_a_house_number_that_contradicts_it(
+    address: str,
+    contradicts: bool,  # noqa: FBT001 -- of a parametrised test
+) -> None:
+    placed = place(raw_address=address, lon=LON + SIDE / 2, lat=LAT + SIDE / 2)
+    if contradicts:
+        assert where(placed) == ("cell", None, "conflict")
+        assert placed["match_candidates"].split(";")[0] == "A1"
+    else:
+        assert placed["building_id"] == "A1"
+
+
+def test_what_a_person_said_of_an_address_beats_what_contradicts_it() -> None:
+    at = {"lon": LON + SIDE / 2, "lat": LAT + SIDE / 2, "raw_address": "示例花园9号楼"}
+    assert place({"示例花园9号楼": "A2"}, **at)["building_id"] == "A2"
+
+
+def test_a_decision_kept_under_an_older_key_holds() -> None:
+    assert (
+        place({"示例花园职工宿舍7号楼": "A2"}, raw_address="示例花园宿舍7号楼")["building_id"]
+        == "A2"
+    )
+
+
 def test_a_known_building_code_is_that_building() -> None:
     assert where(place(building_id="B1", lon=LON, lat=LAT)) == ("building", "B1", "id")
 

@@ -13,7 +13,7 @@ from data.ingest.batches import CheckedBatch
 from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.quarantine.template import template_fields, write_template
 from data.ingest.quarantine.workbook import write_quarantine
-from data.ingest.reading.column_mapping import guess_mapping
+from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.open import OpenSource
 from data.lake.manifest import Manifest
 

@@ -58,7 +58,7 @@ def buildings(*rows: dict[str, Any], ordinary: int = 0) -> pd.DataFrame:
                 "lat": 36.0,
                 "grid_code": "G1",
                 "community_code": "C1",
-                "score": 10.0,
+                "score": 0.0,
                 "sensitive": False,
                 "last_at": days_ago(30),
                 "last_result": NOTHING,

@@ -219,3 +219,15 @@ def test_the_bound_s_gap_does_not_hide_behind_what_is_sure() -> None:
     assert totals.bound_gap == pytest.approx(expected, abs=1e-3)
     assert totals.bound_gap > 2 * (1 - totals.objective / totals.bound)
     assert make_plan(plan_inputs(buildings())).totals.bound_gap is None
+
+
+def test_what_floor_and_company_cost_is_worked_out_against_going_only_where_it_is_likely() -> None:
+    likely = [{"chance": 0.5, "at": 200 + number} for number in range(20)]
+    due = [{"chance": 0.01, "last_at": None, "at": number} for number in range(20)]
+    rules = PatrolRules(random_share=0.0, jitter=0.0, floor_share=0.5, due_worth=5.0)
+    plan = make_plan(plan_inputs(buildings(*likely, *due), rules=rules, one_more=True))
+    free = make_plan(plan_inputs(buildings(*likely, *due), rules=rules, floor_share=0.0))
+    assert plan.totals.likely_finds is not None
+    assert plan.totals.expected_finds < 0.9 * plan.totals.likely_finds
+    assert plan.totals.likely_finds == pytest.approx(free.totals.expected_finds, rel=0.1)
+    assert free.totals.likely_finds is None  # not asked for

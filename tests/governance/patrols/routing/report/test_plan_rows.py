@@ -9,6 +9,7 @@ import pytest
 
 from data.calendars.calendar import Calendar
 from governance.patrols.routing.make_plan import make_plan
+from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.settings import DAY, PatrolRules
 from governance.patrols.routing.model.vocabulary import PlanNote
 from tests.governance.patrols.routing.small_office import (
@@ -118,3 +119,24 @@ def test_finds_are_told_with_the_interval_of_the_model() -> None:
                                  rules=replace(QUIET, interval_level=0.9)))  # fmt: skip
     assert (plan.totals.expected_low, plan.totals.expected_high, plan.totals.level) == (1, 7, 0.9)
     assert asked == [(plan.totals.stops, 0.9, plan.stops["building_id"].tolist())]
+
+
+def test_of_the_highest_scores_each_is_on_the_plan_or_says_why_not() -> None:
+    seen = {"score": 90.0, "last_at": days_ago(2)}
+    shut = {"score": 80.0, "kind": "酒店", "next_step": "joint_team", "retry_at": days_ago(1)}
+    plan = make_plan(
+        plan_inputs(buildings(seen, shut, {"score": 70.0, "at": 3}, ordinary=20), rules=QUIET)
+    )
+    why = dict(zip(plan.uncovered["building_id"], plan.uncovered["reason"], strict=True))
+    assert why == {"B000": "visited_lately", "B001": "needs_joint_team"}
+    assert plan.uncovered.set_index("building_id")["rank"].to_dict() == {"B000": 1, "B001": 2}
+    assert (plan.totals.highest, plan.totals.highest_kept) == (3, 1)
+
+
+def test_a_plan_that_an_earlier_version_kept_has_no_ranks() -> None:
+    content = make_plan(plan_inputs(buildings(DUE), teams=())).content()
+    content["uncovered"].pop("rank")
+    content["totals"].pop("highest")
+    again = Plan.of_content(content, state="draft")
+    assert again.totals.highest is None
+    assert (again.uncovered["rank"] == 0).all()

@@ -1,5 +1,6 @@
 """Rules of who can be on a plan and why."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -184,3 +185,17 @@ def test_chance_outranks_all_but_appointments() -> None:
     most_of_the_rest = told["must"][~drawn & (np.arange(31) > 0)].max() + 1.2
     assert told["must"][drawn].min() > 5 * most_of_the_rest
     assert told["must"].iloc[0] == pytest.approx(told["must"].max(), abs=1)
+
+
+def test_the_highest_scores_that_can_be_visited_have_a_share_of_the_stops() -> None:
+    scores = [{"score": float(score)} for score in (50, 90, 70, 0, 80)]
+    just_seen = {"score": 95.0, "last_at": days_ago(2)}
+    rules = replace(NO_CHANCE, top_share=0.1)
+    told = candidates_of(*scores, just_seen, ordinary=60, rules=rules).rows
+    stops = candidates_of(*scores, just_seen, ordinary=60, top_share=1.0).rows["top"].sum()
+    assert told["rank"].tolist()[:6] == [5, 2, 4, 0, 3, 1]
+    assert stops == 4  # all that have a score and were not just seen
+    assert told["building_id"][told["top"]].tolist() == ["B001", "B004"]
+    assert told["reasons"][1] == ["top"]
+    assert told["must"][told["top"]].min() > 5 * rules.due_worth
+    assert not candidates_of(*scores, rules=replace(rules, top_share=0.0)).rows["top"].any()

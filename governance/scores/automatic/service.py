@@ -11,7 +11,7 @@ from data.workspace.locks import WorkspaceBusyError, hold_lock
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
-from governance.scores.automatic_rules import (
+from governance.scores.automatic.rules import (
     REST,
     SECTION,
     ScoringRules,
@@ -20,8 +20,9 @@ from governance.scores.automatic_rules import (
     pause_after,
     wait_on,
 )
+from governance.scores.automatic.superseded import SupersededScores
+from governance.scores.live import LiveScores
 from governance.scores.score_writer import ScoreWriter
-from governance.scores.superseded import SupersededScores
 from governance.service import Resources, Service
 
 LOCK_FILE: Final = ".scoring.lock"
@@ -99,6 +100,7 @@ class AutomaticScoringService(Service):
     """
 
     _writer: ScoreWriter
+    _live: LiveScores
     _superseded: SupersededScores
 
     def __init__(self, resources: Resources) -> None:
@@ -138,9 +140,10 @@ class AutomaticScoringService(Service):
         because: tuple[str, ...] = ()
         try:
             rules = self._rules()
-            self._at_work = rules.automatic
+            self._at_work = self._live.is_watched = rules.automatic
             due_at = self._look(now) if rules.automatic else None
             if due_at is None or now < due_at:
+                self._live.take_in(self._writer.versions())
                 return False
             with self._alone() as alone:
                 # Another server may just have made it.

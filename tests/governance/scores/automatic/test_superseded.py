@@ -10,8 +10,8 @@ import pytest
 from data.results.run_log import Run
 from governance.access.permissions import Action, automatic_scorer, local_owner
 from governance.office import Office
-from governance.scores.automatic_rules import ScoringRules
-from governance.scores.superseded import superseded
+from governance.scores.automatic.rules import ScoringRules
+from governance.scores.automatic.superseded import superseded
 from gridwarden.compose import open_office
 from risk.scoring.run import cut_after
 

@@ -10,11 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.contracts.model import TableContract
-from data.ingest.reading.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.names import unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
 SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
+_DATA = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}|\d{6}|\d\.\d{3}|"
+    r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
+)
+"""What no header says and rows of data do: a day, a time, a long number, a fraction, an address."""
 _YEAR_NAMED = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|[-./]\s*\d{1,2})")
 
 
@@ -24,6 +30,8 @@ class FoundHeader:
 
     ``first`` and ``last`` are 0-based row numbers (equal for one level), ``names`` one unique name
     per column, ``heading`` the text above, ``recognised`` how many fields of the contract it names.
+    Of a sheet without a header ``absent`` is true, ``last`` the row above its data (-1 where there
+    is none), and columns are named by their position.
     """
 
     first: int
@@ -31,6 +39,58 @@ class FoundHeader:
     names: tuple[str, ...]
     heading: str
     recognised: int
+    absent: bool = False
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Return what a reader should be told."""
+        return (("no_header", ""),) if self.absent else ()
+
+
+def locate_header(
+    rows: Sequence[Sequence[str | None]],
+    contract: TableContract | None = None,
+    *,
+    given: bool | None = None,
+) -> FoundHeader | None:
+    """Return the header among the first `rows`, or the columns by position where there is none.
+
+    Parameters
+    ----------
+    given
+        Whether there is a header; None to see for oneself: a row with a date, a telephone or an
+        address in it is a row of data, not a header.
+
+    Returns
+    -------
+    FoundHeader | None
+        None where nothing is a table.
+    """
+    found = None if given is False else find_header(rows, contract)
+    if found is not None and (given or not _begins_with_data(rows, found)):
+        return found
+    return _by_position(rows)
+
+
+def _begins_with_data(rows: Sequence[Sequence[str | None]], found: FoundHeader) -> bool:
+    """Return whether what was taken for a header, or a full row above it, reads like data."""
+    if found.recognised > 1:
+        return False
+    width = max(_filled(row) for row in rows)
+    return any(
+        _filled(row) >= max(2, _ENOUGH_FILLED * width) and any(map(_DATA.search, filter(None, row)))
+        for row in rows[: found.last + 1]
+    )
+
+
+def _by_position(rows: Sequence[Sequence[str | None]]) -> FoundHeader | None:
+    usual = Counter(_filled(row) for row in rows if _filled(row))
+    if not usual:
+        return None
+    width = max(usual, key=lambda filled: (usual[filled], filled))
+    start = next(i for i, row in enumerate(rows) if _filled(row) >= _ENOUGH_FILLED * width)
+    names = unique_names([None] * max(map(len, rows)))
+    return FoundHeader(start - 1, start - 1, names, _heading(rows[:start]), 0, absent=True)
 
 
 def find_header(
@@ -144,21 +204,6 @@ def _filled(row: Sequence[str | None]) -> int:
 
 def _heading(rows: Sequence[Sequence[str | None]]) -> str:
     return " ".join(" ".join(dict.fromkeys(c for c in row if c)) for row in rows).strip()
-
-
-def unique_names(labels: Sequence[str | None]) -> tuple[str, ...]:
-    """Return one name per column: line breaks out, gaps numbered, repeats counted."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for i, label in enumerate(labels, start=1):
-        plain = " ".join(label.split()) if label else f"列{i}"
-        name, count = plain, 1
-        while name in taken:
-            count += 1
-            name = f"{plain}({count})"
-        taken.add(name)
-        names.append(name)
-    return tuple(names)
 
 
 def year_named(text: str) -> int | None:

@@ -8,7 +8,7 @@ and a suggestion. Outside China no datum shifts anything, so there WGS-84 is tak
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -30,9 +30,10 @@ NO_PROOF = {"EPSG:4326", "EPSG:3857", "EPSG:4979"}
 UNREADABLE = {DatumName.LOCAL, DatumName.UNKNOWN}
 """Words of a datum column for frames that cannot be converted."""
 
-CLEARLY_MORE = 0.3
-"""A datum is doubted where another brings so much larger a share of the points to the street, even
-if neither brings most of them there."""
+DOUBTFUL = "datum_doubtful"
+"""Code of the note that what is known speaks against a datum."""
+Reference = Sequence[Sequence[shapely.Geometry]]
+"""Known geometries in WGS-84, by kind."""
 
 FROM_COLUMN = "column"
 """What the manifest calls the datum of a file whose rows say it themselves."""
@@ -53,42 +54,54 @@ class DatumDecision:
     report: DatumReport | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def suggestion(self) -> str | None:
+        """Return the datum that what is known speaks for, None where none stands out."""
+        return self.report.best.label if self.report and self.report.best else None
+
 
 @dataclass(slots=True)
 class PointSample:
-    """Coordinates of the first rows that have any and no datum of their own."""
+    """Coordinates of the first rows that have any: without a datum of their own, and by it."""
 
     limit: int = 5000
     x: list[Floats] = field(default_factory=list)
     y: list[Floats] = field(default_factory=list)
     points: int = 0
     crs: str | None = None
+    claimed: dict[str, "PointSample"] = field(default_factory=dict)
 
     @property
     def is_full(self) -> bool:
         """Whether there are enough."""
-        return self.points >= self.limit
+        return self.points + sum(each.points for each in self.claimed.values()) >= self.limit
 
     def add(self, rows: pa.Table, crs: str | None) -> None:
         """Take the coordinates of some checked rows."""
         self.crs = self.crs or crs
         if DATUM in rows.column_names:
+            for word in set(rows[DATUM].to_pylist()) - {None, *UNREADABLE}:
+                own = rows.filter(pc.equal(rows[DATUM], word)).drop_columns(DATUM)
+                self.claimed.setdefault(word, PointSample(self.limit)).add(own, None)
             rows = rows.filter(rows[DATUM].is_null())
-        for x, y in _coordinates_of(rows):
+        for x, y in coordinates_of(rows):
             known = np.isfinite(x) & np.isfinite(y)
             self.x.append(x[known])
             self.y.append(y[known])
             self.points += int(known.sum())
 
-    def compare(self, reference: Sequence[shapely.Geometry]) -> DatumReport:
-        """Compare the points with what is known."""
+    def compare(self, reference: Reference) -> DatumReport:
+        """Compare the points with what is known, by the first kind of it that tells."""
         x, y = np.concatenate(self.x), np.concatenate(self.y)
-        return recognise_datum(x, y, reference=np.array(reference, object))
+        reports = []
+        for known in reference or [()]:
+            reports.append(recognise_datum(x, y, reference=np.array(known, object)))
+            if reports[-1].best is not None:
+                return reports[-1]
+        return max(reports, key=lambda report: len(report.beaten))
 
 
-def decide_datum(
-    sample: PointSample, *, given: str | None, reference: Sequence[shapely.Geometry]
-) -> DatumDecision:
+def decide_datum(sample: PointSample, *, given: str | None, reference: Reference) -> DatumDecision:
     """Decide the datum of a file, or refuse it.
 
     Parameters
@@ -98,7 +111,7 @@ def decide_datum(
     given
         What the person who imports said, e.g. ``gcj02``.
     reference
-        Known geometries in WGS-84, the most telling kind there is; may be empty.
+        What is known; may be empty.
 
     Raises
     ------
@@ -111,10 +124,11 @@ def decide_datum(
     if given is not None:
         return _as_told(Datum.parse(given), sample, reference)
     if not sample.points:
-        return DatumDecision(None)
+        return _as_rows_say(sample, reference)
     declared = _declared(sample.crs)
     if declared is not None:
-        return DatumDecision(declared, notes=("datum_from_file",))
+        told = _as_told(declared, sample, reference)
+        return replace(told, notes=("datum_from_file", *told.notes))
     report = sample.compare(reference)
     elsewhere = max(report.shares.values(), default=1.0) == 0.0  # than everything that is known
     if report.candidates == (WGS84,) and not report.swapped and not elsewhere:
@@ -125,10 +139,15 @@ def decide_datum(
     raise _refusal(report)
 
 
-def _as_told(
-    datum: Datum, sample: PointSample, reference: Sequence[shapely.Geometry]
-) -> DatumDecision:
-    """Take what a person says, with a note where what is known speaks plainly against it.
+def _as_rows_say(sample: PointSample, reference: Reference) -> DatumDecision:
+    """Take what rows say of themselves, with a note where what is known speaks against it."""
+    told = [_as_told(Datum.parse(word), own, reference) for word, own in sample.claimed.items()]
+    doubtful = next((each for each in told if each.notes), DatumDecision(None))
+    return replace(doubtful, datum=None)
+
+
+def _as_told(datum: Datum, sample: PointSample, reference: Reference) -> DatumDecision:
+    """Take what a person or a file says, with a note where what is known speaks against it.
 
     Shifted by a few hundred metres, most points of a street stay inside it: the shares differ by
     little, but those that disagree all favour the same datum (`geo.coordinates.detect`).
@@ -137,10 +156,8 @@ def _as_told(
         return DatumDecision(datum)
     report = sample.compare(reference)
     label = WGS84.label if datum.label == "cgcs2000" else datum.label  # one frame, as degrees
-    share = report.shares.get(label, 1.0)
-    more = max(report.shares.values(), default=share) > share + CLEARLY_MORE
-    doubtful = report.swapped or more or label in report.beaten
-    return DatumDecision(datum, report, notes=("datum_doubtful",) if doubtful else ())
+    doubtful = report.swapped or label in report.beaten
+    return DatumDecision(datum, report, notes=(DOUBTFUL,) if doubtful else ())
 
 
 def _refusal(report: DatumReport) -> ImportRefusedError:
@@ -178,20 +195,17 @@ def checks_range(datum: Datum | None) -> bool:
     return datum is not None and datum.label in OF_DEGREES
 
 
-def to_lake_coordinates(rows: pa.Table, datum: Datum | None) -> tuple[pa.Table, int]:
-    """Return rows with coordinates and geometry in WGS-84, and how many points were lost.
+def to_lake_coordinates(rows: pa.Table, datum: Datum | None) -> pa.Table:
+    """Return rows with coordinates and geometry in WGS-84.
 
     Each row is converted from the datum it names itself, else from `datum`. A point that no
     conversion reaches, or whose row names a frame nobody can convert, becomes unknown. The content
     hash of a converted row names the datum: the same numbers in another one are other content.
     """
-    lost = 0
     for label, chosen in _groups(rows, datum):
-        if not chosen.any():
-            continue
-        rows, unreached = _convert(rows, chosen, label)
-        lost += unreached
-    return rows, lost
+        if chosen.any():
+            rows = _convert(rows, chosen, label)
+    return rows
 
 
 def _groups(rows: pa.Table, datum: Datum | None) -> Iterable[tuple[str, NDArray[np.bool_]]]:
@@ -207,8 +221,7 @@ def _groups(rows: pa.Table, datum: Datum | None) -> Iterable[tuple[str, NDArray[
         yield label, np.asarray(labels == label, dtype=bool)
 
 
-def _convert(rows: pa.Table, chosen: NDArray[np.bool_], label: str) -> tuple[pa.Table, int]:
-    lost = 0
+def _convert(rows: pa.Table, chosen: NDArray[np.bool_], label: str) -> pa.Table:
     touched = np.zeros(len(chosen), dtype=bool)
     if LON in rows.column_names:
         x, y = _numbers(rows, LON), _numbers(rows, LAT)
@@ -217,7 +230,6 @@ def _convert(rows: pa.Table, chosen: NDArray[np.bool_], label: str) -> tuple[pa.
         if label not in UNREADABLE:
             sent_x, sent_y = _numbers(rows, LON)[had], _numbers(rows, LAT)[had]
             x[had], y[had] = to_wgs84(sent_x, sent_y, datum=label)
-        lost = int((had & ~np.isfinite(x + y)).sum())
         touched |= had
         for name, values in ((LON, x), (LAT, y)):
             rows = _replaced(rows, name, pa.array(values, from_pandas=True))
@@ -226,14 +238,13 @@ def _convert(rows: pa.Table, chosen: NDArray[np.bool_], label: str) -> tuple[pa.
         had = chosen & ~shapely.is_missing(shapes)
         shapes[had] = None if label in UNREADABLE else _converted_shapes(shapes[had], label)
         touched |= had
-        lost += int((had & shapely.is_missing(shapes)).sum())
         wkb = pa.array(shapely.to_wkb(shapes).tolist(), pa.large_binary())
         rows = _replaced(rows, GEOM, wkb)
     marked = pc.binary_join_element_wise(
         rows["row_hash"], pa.scalar(label, pa.large_string()), pa.scalar("-", pa.large_string())
     )
     hashes = pc.if_else(pa.array(touched), marked, rows["row_hash"])
-    return _replaced(rows, "row_hash", hashes), lost
+    return _replaced(rows, "row_hash", hashes)
 
 
 def _converted_shapes(shapes: NDArray[np.object_], label: str) -> NDArray[np.object_]:
@@ -244,7 +255,8 @@ def _converted_shapes(shapes: NDArray[np.object_], label: str) -> NDArray[np.obj
     return finite(converted)
 
 
-def _coordinates_of(rows: pa.Table) -> Iterable[tuple[Floats, Floats]]:
+def coordinates_of(rows: pa.Table) -> Iterable[tuple[Floats, Floats]]:
+    """Yield the coordinates of rows: of their points and inside their shapes; NaN if unknown."""
     if LON in rows.column_names:
         yield _numbers(rows, LON), _numbers(rows, LAT)
     if GEOM in rows.column_names:

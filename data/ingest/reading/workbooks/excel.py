@@ -13,29 +13,31 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
+from numpy.typing import NDArray
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
-from data.ingest.reading.column_mapping import normalise_header
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.delimited import find_encoding
-from data.ingest.reading.header_rows import FoundHeader, find_header
-from data.ingest.reading.markup import largest_table
-from data.ingest.reading.own_workbooks import MAPPING_SHEET, SIDE_SHEETS, read_mapping_note
+from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
+from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
+from data.ingest.reading.workbooks.markup import largest_table
+from data.ingest.reading.workbooks.own_workbooks import (
+    MAPPING_SHEET,
+    SIDE_SHEETS,
+    read_mapping_note,
+)
+from data.ingest.reading.workbooks.sheet_tables import SheetTable, tables_of
 
 _LOOKED_AT = 30
 _SAME_HEADER = 0.8
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    name: str
-    rows: list[list[Any]]
-    header: FoundHeader
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Name of the part in which a workbook with a password is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +62,13 @@ class LoadedWorkbook:
 
 
 def load_workbook(
-    source: Source, *, contract: TableContract | None = None, sheet: str | None = None
+    source: Source,
+    *,
+    contract: TableContract | None = None,
+    sheet: str | None = None,
+    header: bool | None = None,
 ) -> LoadedWorkbook:
-    """Parse a workbook.
+    """Parse a workbook; `header` says whether its sheets have a header row (None: look for one).
 
     Without `sheet`, the sheet whose header names most fields decides, and every visible sheet with
     the same header is read; the others are named in a note.
@@ -74,18 +80,20 @@ def load_workbook(
     """
     path = Path(source)
     workbook = _open(path)
-    sheets, notes = _choose_sheets(workbook, path, contract, sheet)
-    hidden = _hidden_rows(path, {chosen.name for chosen in sheets})
+    sheets, notes = _choose_sheets(workbook, path, contract, sheet, header=header)
+    hidden = _hidden_rows(path, {chosen.sheet for chosen in sheets})
     hidden_notes = [("hidden_rows", f"{name}: {count}") for name, count in hidden.items() if count]
     return LoadedWorkbook(
         tables=tuple(map(_table_of, sheets)),
-        notes=(*notes, *hidden_notes),
+        notes=(*sheets[0].header.notes, *notes, *hidden_notes),
         sheets=tuple(_visible(workbook)),
         mapping=read_mapping_note(workbook, contract.name) if contract else {},
     )
 
 
-def load_page(source: Source, *, contract: TableContract | None = None) -> LoadedWorkbook:
+def load_page(
+    source: Source, *, contract: TableContract | None = None, header: bool | None = None
+) -> LoadedWorkbook:
     """Parse the largest table of a page or of Excel's old XML.
 
     Raises
@@ -98,10 +106,10 @@ def load_page(source: Source, *, contract: TableContract | None = None) -> Loade
     rows: list[list[Any]] = [list(row) for row in largest_table(page)]
     width = max(map(len, rows), default=0)
     rows = [[*row, *([""] * (width - len(row)))] for row in rows]
-    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
-    if header is None:
+    found = locate_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract, given=header)
+    if found is None:
         raise UnreadableSourceError("no_header_found", seen=path.name)
-    return LoadedWorkbook(tables=(_table_of(_Sheet("", rows, header)),))
+    return LoadedWorkbook(tables=(_table_of(SheetTable("", rows, found)),), notes=found.notes)
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -109,7 +117,9 @@ def _open(path: Path) -> CalamineWorkbook:
         # from its bytes, because the ending of a name may be wrong
         return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except CalamineError as error:
-        raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+        locked = "assword" in str(error) or _ENCRYPTED in path.read_bytes()
+        code = "password_needed" if locked else "broken_file"
+        raise UnreadableSourceError(code, seen=path.name, reason=str(error)) from error
 
 
 def _visible(workbook: CalamineWorkbook) -> list[str]:
@@ -123,33 +133,54 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
 
 
 def _choose_sheets(
-    workbook: CalamineWorkbook, path: Path, contract: TableContract | None, sheet: str | None
-) -> tuple[list[_Sheet], tuple[tuple[str, str], ...]]:
+    workbook: CalamineWorkbook,
+    path: Path,
+    contract: TableContract | None,
+    sheet: str | None,
+    *,
+    header: bool | None,
+) -> tuple[list[SheetTable], tuple[tuple[str, str], ...]]:
     names = _visible(workbook) if sheet is None else [sheet]
     if sheet is not None and sheet not in workbook.sheet_names:
         raise UnreadableSourceError(
             "sheet_not_found", seen=sheet, expected=", ".join(workbook.sheet_names)
         )
-    loaded = [s for s in (_load(workbook, name, contract) for name in names) if s is not None]
+    formulas = unsaved_formulas(path)
+    sheets = (
+        _load(workbook, name, contract, header=header, formulas=formulas.get(name, {}))
+        for name in names
+    )
+    loaded = [each for tables in sheets for each in tables]
     if not loaded:
         raise UnreadableSourceError("no_header_found", seen=path.name)
     model = max(loaded, key=lambda s: s.header.recognised)
-    same = [_spelled_like(s, model) for s in loaded if _same_header(s.header, model.header)]
-    read = {s.name for s in same}
+    same = [s for s in loaded if _same_header(s.header, model.header)]
+    read = {s.sheet for s in same}
     ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
     hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
     notes = [("other_sheet", name) for name in names if name not in read]
-    return same, (*notes, *(("hidden_sheet", name) for name in hidden))
+    notes += [("other_table", s.sheet) for s in loaded if s not in same and s.sheet in read]
+    spelled = [_spelled_like(s, model) for s in same]
+    return spelled, (*notes, *(("hidden_sheet", name) for name in hidden))
 
 
-def _load(workbook: CalamineWorkbook, name: str, contract: TableContract | None) -> _Sheet | None:
+def _load(
+    workbook: CalamineWorkbook,
+    name: str,
+    contract: TableContract | None,
+    *,
+    header: bool | None,
+    formulas: Mapping[tuple[int, int], str],
+) -> list[SheetTable]:
+    """Return the tables of a sheet; a formula without a value stands in its cell as it is."""
     sheet = workbook.get_sheet_by_name(name)
-    rows = sheet.to_python(skip_empty_area=False)
-    header = find_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract)
-    if header is None:
-        return None
-    _fill_down(rows, sheet.merged_cell_ranges or [], header.last + 1)
-    return _Sheet(name, rows, header)
+    rows = with_formulas(sheet.to_python(skip_empty_area=False), formulas)
+    labels = [_as_labels(row) for row in rows]
+    found = locate_header(labels[:_LOOKED_AT], contract, given=header)
+    if found is None:
+        return []
+    _fill_down(rows, sheet.merged_cell_ranges or [], found.last + 1)
+    return list(tables_of(SheetTable(name, rows, found, frozenset(formulas)), labels, contract))
 
 
 def _as_labels(row: Sequence[Any]) -> list[str | None]:
@@ -174,21 +205,29 @@ def _same_header(one: FoundHeader, other: FoundHeader) -> bool:
     return len(a & b) >= _SAME_HEADER * len(a | b)
 
 
-def _spelled_like(sheet: _Sheet, model: _Sheet) -> _Sheet:
+def _spelled_like(sheet: SheetTable, model: SheetTable) -> SheetTable:
     """Return the sheet with its headers spelled as in the first one."""
     spelling = {normalise_header(name): name for name in model.header.names}
     names = [spelling.get(normalise_header(name), name) for name in sheet.header.names]
     return replace(sheet, header=replace(sheet.header, names=tuple(names)))
 
 
-def _table_of(sheet: _Sheet) -> SourceBatch:
+def _table_of(sheet: SheetTable) -> SourceBatch:
     names, start = list(sheet.header.names), sheet.header.last + 1
     below = sheet.rows[start:]
     columns = zip(*below, strict=True) if below else ([] for _ in names)
     texts = [texts_of_values(cells, integers_are_floats=True) for cells in columns][: len(names)]
-    facts = {"sheet": sheet.name, "heading": sheet.header.heading}
+    facts = {"sheet": sheet.sheet, "heading": sheet.header.heading}
+    masks = {n: _unsaved(sheet, at, start) for at, n in enumerate(names) if sheet.formulas}
     batch = batch_of_texts(texts, names, first_row=start + 1, count=len(below), **facts)
-    return keep_data_rows(batch, first=True)
+    marked = {name: mask for name, mask in masks.items() if mask.any()}
+    return keep_data_rows(replace(batch, unsaved=marked), first=True)
+
+
+def _unsaved(sheet: SheetTable, column: int, start: int) -> NDArray[np.bool_]:
+    """Return which cells of a column are formulas without a value."""
+    rows = range(start, len(sheet.rows))
+    return np.array([(row, column) in sheet.formulas for row in rows], dtype=bool)
 
 
 def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:
@@ -199,6 +238,7 @@ def _parts_of(table: SourceBatch, batch_rows: int) -> Iterator[SourceBatch]:
             rows=table.rows.slice(first, batch_rows),
             source_row=table.source_row[part],
             imprecise={name: mask[part] for name, mask in table.imprecise.items()},
+            unsaved={name: mask[part] for name, mask in table.unsaved.items()},
             skipped=table.skipped if first == 0 else {},
         )
 
@@ -209,7 +249,7 @@ def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
         return {}
     with zipfile.ZipFile(path) as archive:
         try:
-            files = _sheet_files(archive)
+            files = sheet_files(archive)
             return {
                 name: len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', archive.read(file)))
                 for name, file in files.items()
@@ -217,12 +257,3 @@ def _hidden_rows(path: Path, names: Collection[str]) -> dict[str, int]:
             }
         except (KeyError, ET.ParseError):
             return {}  # another maker's layout: the rows are read all the same
-
-
-def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 -- only names are read
-    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 -- the same
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
-    sheets = [node for node in book.iter() if node.tag.endswith("}sheet")]
-    files = {str(n.get("name")): targets[n.get(_RELATION)] for n in sheets}
-    return {name: f"xl/{t.removeprefix('/xl/').removeprefix('xl/')}" for name, t in files.items()}

@@ -10,15 +10,21 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from data.contracts.model import Field, TableContract, simplify
+from data.ingest.reading.headers.address_columns import address_column
+from data.ingest.reading.headers.names import column_at, normalise_header
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
 APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
+ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
+_AXES, _MOST_DEGREES = frozenset({"lon", "lat"}), 360.0
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
-_EDGES = re.compile(r"^[*#:;,.、。\s]+|[*#:;,.、。\s]+$")
 
 
 class MappingError(GridwardenError):
@@ -30,8 +36,8 @@ class HeaderMatch:
     """One column understood as one field.
 
     ``confidence`` runs from 0 to 1; ``how`` is ``header``, ``alias``, ``bracket`` (after leaving
-    out brackets and units), ``part`` (one level of a two-level header), ``remembered`` or
-    ``given``.
+    out brackets and units), ``part`` (one level of a two-level header), ``named`` or ``content``
+    (plainly the address), ``remembered`` or ``given``.
     """
 
     field: str
@@ -42,23 +48,18 @@ class HeaderMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderGuess:
-    """What became of every column of the sender."""
+    """What became of every column of the sender; ``left_out`` are fields left out by hand."""
 
     matches: tuple[HeaderMatch, ...]
     unmapped: tuple[str, ...]
     forbidden: tuple[str, ...]
     missing: tuple[str, ...]
+    left_out: frozenset[str] = frozenset()
 
     @property
     def mapping(self) -> dict[str, str]:
         """Return field → column of what will be used."""
         return {match.field: match.column for match in self.matches}
-
-
-def normalise_header(header: str) -> str:
-    """Return a header as it is compared: NFKC, lower case, without blanks, joiners and marks."""
-    text = unicodedata.normalize("NFKC", header)
-    return simplify(_EDGES.sub("", text))
 
 
 def header_signature(columns: Iterable[str]) -> str:
@@ -107,11 +108,14 @@ def guess_mapping(
     *,
     remembered: Mapping[str, str] | None = None,
     overrides: Mapping[str, str] | None = None,
+    sample: pa.Table | None = None,
 ) -> HeaderGuess:
     """Say which of the sender's `columns` is which field of `contract`.
 
     Given overrides count first, then what was remembered for this sender, then names. Each field
-    takes one column and each column is taken once: the surest match first, then the leftmost.
+    takes one column and each column is taken once: the surest match first, then the leftmost; of
+    several for longitude and latitude those that hold degrees. An address that no name of the
+    contract fits is found by its header or its cells (`address_columns`).
 
     Parameters
     ----------
@@ -120,6 +124,8 @@ def guess_mapping(
     remembered, overrides
         Field → column. An override to the empty string leaves the field out. Remembered columns
         that the file does not have are passed over.
+    sample
+        Some of the rows.
 
     Raises
     ------
@@ -135,9 +141,11 @@ def guess_mapping(
             matches.append(HeaderMatch(field, column, 1.0, "remembered"))
     known = known_headers(contract)
     named = [match_header(c, known) for c in columns]
-    matches += sorted((m for m in named if m), key=lambda m: -m.confidence)
+    sure_first = sorted((m for m in named if m), key=lambda m: -m.confidence)
+    matches += sorted(sure_first, key=lambda m: m.field in _AXES and _is_metres(sample, m.column))
     left_out = {f for f, c in overrides.items() if not c}
     taken = _take(matches, left_out=left_out, banned=set(forbidden))
+    taken += _plain_address(columns, contract, sample, taken, left_out)
     used = {m.column for m in taken}
     unmapped = tuple(c for c in columns if c not in used and c not in forbidden)
     return HeaderGuess(
@@ -145,7 +153,33 @@ def guess_mapping(
         unmapped=unmapped,
         forbidden=forbidden,
         missing=tuple(n for n in contract.required if n not in {m.field for m in taken}),
+        left_out=frozenset(left_out),
     )
+
+
+def _plain_address(
+    columns: Sequence[str],
+    contract: TableContract,
+    sample: pa.Table | None,
+    taken: Sequence[HeaderMatch],
+    left_out: set[str],
+) -> list[HeaderMatch]:
+    """Return the match of a column that is plainly the address, where none is taken for it."""
+    names = {field.name for field in contract.fields} & ADDRESS_FIELDS
+    if not names or names & ({match.field for match in taken} | left_out):
+        return []
+    found = address_column(columns, sample, taken={match.column for match in taken})
+    return [HeaderMatch(names.pop(), found[0], APPLIED, found[1])] if found else []
+
+
+def _is_metres(sample: pa.Table | None, column: str) -> bool:
+    """Say whether most cells of a column are numbers too large for degrees."""
+    if sample is None or column not in sample.column_names:
+        return False
+    cells = sample[column].combine_chunks().drop_null()
+    numbers = cells.filter(pc.match_substring_regex(cells, r"^-?[0-9]+(?:\.[0-9]+)?$"))
+    large = pc.greater(pc.abs(pc.cast(numbers, pa.float64())), _MOST_DEGREES)
+    return bool(len(numbers)) and 2 * pc.sum(large).as_py() > len(numbers)
 
 
 def _take(
@@ -168,7 +202,7 @@ def resolve_overrides(
 ) -> dict[str, str]:
     """Return `overrides` with names as the file and the contract spell them.
 
-    Fields may be given by name or Chinese header, columns in any case.
+    Fields may be given by name or Chinese header, columns in any case, or by their position (3, C).
 
     Raises
     ------
@@ -183,6 +217,7 @@ def resolve_overrides(
     for field, column in overrides.items():
         name = fields.get(simplify(field))
         spelled = column if column in columns else by_text.get(normalise_header(column))
+        spelled = spelled or column_at(column, columns)
         if name is None:
             unknown.append(field)
         if column and spelled is None:

@@ -7,7 +7,7 @@ from data.integrity.file_changes import FileKind
 from data.results.run_log import Run
 from data.workspace.clock import utc_naive
 from governance.access.permissions import Action, Actor
-from governance.scores.automatic_rules import ScoringRules
+from governance.scores.automatic.rules import ScoringRules
 from governance.scores.monitoring import PINNED
 from governance.service import Component
 
@@ -26,21 +26,26 @@ class SupersededScores(Component):
         if not found:
             return []
         times = [run.at for run in runs if run.at is not None and run.snapshot_id in found]
-        needed = self._needed(since=min(times))
+        needed = self.needed(since=min(times))
         gone = [snapshot_id for snapshot_id in found if snapshot_id not in needed]
         for snapshot_id in gone:
-            with self._resources.file_changes.change(
-                FileKind.DELETED_SNAPSHOT, actor=actor.id, action=Action.SCORE.value
-            ) as announce:
-                announce(snapshot_id, deleted=snapshot_id, automatic=True)
-                self._snapshots.delete(snapshot_id)
+            self.delete_one(actor, snapshot_id, automatic=True)
         return gone
 
-    def _needed(self, *, since: datetime) -> set[str]:
+    def delete_one(self, actor: Actor, snapshot_id: str, *, automatic: bool) -> None:
+        """Delete a score, with its line in the audit log."""
+        with self._resources.file_changes.change(
+            FileKind.DELETED_SNAPSHOT, actor=actor.id, action=Action.SCORE.value
+        ) as announce:
+            announce(snapshot_id, deleted=snapshot_id, automatic=automatic)
+            self._snapshots.delete(snapshot_id)
+
+    def needed(self, *, since: datetime | None = None) -> set[str]:
         """Return the snapshots that are pinned, tried in the field, or behind an export."""
         with self._workspace.store.begin() as unit:
             pinned = unit.settings.get(PINNED) or {}
-            exports = unit.audit.find(action=Action.EXPORT.value, since=utc_naive(since))
+            after = None if since is None else utc_naive(since)
+            exports = unit.audit.find(action=Action.EXPORT.value, since=after)
             named = {event.facts.get("snapshot_id") for event in exports}
             tried = {trial.design["snapshot_id"] for trial in unit.field_trials.all()}
         return {str(name) for name in (*named, *tried, pinned.get("snapshot_id")) if name}

@@ -3,14 +3,14 @@
 import pytest
 
 from data.contracts.registry import TABLES
-from data.ingest.reading.column_mapping import (
+from data.ingest.reading.headers.column_mapping import (
     MappingError,
     guess_mapping,
     header_signature,
     known_headers,
     normalise_header,
 )
-from data.ingest.reading.header_rows import find_header
+from data.ingest.reading.headers.header_rows import find_header
 
 COMPLAINTS, RENTALS, BUILDINGS = (TABLES[t] for t in ("complaints", "rentals", "buildings"))
 

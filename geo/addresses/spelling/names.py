@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from geo.addresses.alike import name_cost, sound_of
+from geo.addresses.spelling.alike import name_cost, sound_of
 
 # What a name of this many characters may cost to be taken for misspelt (longer: the last).
 _BUDGET: Final = (0.0, 0.0, 0.3, 0.5, 0.75, 0.9, 1.05)

@@ -1,0 +1,100 @@
+"""The places to look at first: why, who answers for them, and whether somebody goes."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.documents.columns import DAY, Column, sheet
+from dashboard.i18n import Translator
+from dashboard.i18n.patrol import day_text, listed, team_text
+from dashboard.ui import download, frame
+from dashboard.ui.frame import Page
+from dashboard.ui.sections.unit_explanation import tier_chip
+from governance.overview.facts import StartFacts
+
+COLUMNS = (
+    Column("rank"),
+    Column("tier", kind="tier"),
+    Column("name"),
+    Column("community"),
+    Column("score", digits=1),
+    Column("low", digits=1),
+    Column("high", digits=1),
+    Column("factors", kind="factor"),
+    Column("warden"),
+    Column("planned_on", format=DAY),
+    Column("team"),
+    Column("why_uncovered", source="left_out", kind="uncovered"),
+    Column("building_id", source="unit"),
+)
+
+
+def show(page: Page, facts: StartFacts) -> None:
+    """Show each place on a card; its name opens the building's page."""
+    say, places = page.say, facts.first
+    page.subheader("Look here first")
+    if places.empty:
+        page.caption("No building of your scope has a score.")
+        return
+    building = frame.pages(page).get("building")
+    has_plan = facts.plan is None or facts.plan.kind != "plan_missing"
+    for place in places.itertuples(index=False):
+        with st.container(border=True, key=f"start_place_{place.rank}", gap="xxsmall"):
+            label = f"**{place.rank} · {place.name}** · {place.community}"
+            query = {"unit": str(place.unit), "lang": say.language}
+            if building is None:
+                st.markdown(label)
+            else:
+                st.page_link(building, label=label, query_params=query)
+            st.html(card(place, say=say, has_plan=has_plan))
+    page.caption("A lead, not a finding")
+    title = say("Look here first")
+    download.offer_sheets(
+        page,
+        f"{title} {facts.on}",
+        sheets=lambda: [sheet(title, places, COLUMNS, say=say)],
+        key="start_first_excel",
+        rows=len(places),
+    )
+
+
+def card(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples
+    """Return what a card says below the name, as HTML.
+
+    Parameters
+    ----------
+    place
+        A row of `governance.overview.first_places.PLACE_COLUMNS`.
+    has_plan
+        Whether next week has a plan at all.
+    """
+    score = say(
+        "of 100 visits about {n} find something ({low} to {high})",
+        n=f"{place.score:.0f}", low=f"{place.low:.0f}", high=f"{place.high:.0f}",
+    )  # fmt: skip
+    factors = listed((say.name("factor", each) for each in place.factors), say=say)
+    warden = place.warden or say("nobody")
+    lines = (
+        (say("Why"), factors or "—"),
+        (say("Warden"), warden),
+        (say("Next visit"), _visit(place, say=say, has_plan=has_plan)),
+    )
+    facts = "".join(
+        f'<div><span class="k">{escape(name)}</span> {escape(value)}</div>' for name, value in lines
+    )
+    return (
+        f'<div class="gw-place"><p>{tier_chip(str(place.tier), say=say)} {escape(score)}</p>'
+        f"{facts}</div>"
+    )
+
+
+def _visit(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN401 -- a row of itertuples
+    """Say when somebody goes there by plan, or why nobody does."""
+    if not pd.isna(place.planned_on):
+        team = team_text(place.team, say=say)
+        return say("{day} · {team}", day=day_text(place.planned_on.date(), say=say), team=team)
+    if place.left_out:
+        return say("not planned: {why}", why=say.name("uncovered", place.left_out))
+    return say("not planned") if has_plan else say("next week has no plan yet")

@@ -1,0 +1,1 @@
+"""The coordinates of a file: what they are in, and which of them cannot be right."""

@@ -1,0 +1,1 @@
+"""Which row is the header, and which column is which field."""

@@ -1,0 +1,92 @@
+"""Find the column that is plainly the address, by its name or by what stands in it."""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.reading.headers.names import normalise_header
+from data.privacy.pseudonyms import may_not_be_held
+
+_NAMED: Final = re.compile(
+    r"(?:地址|地点|住址|住所|坐落|座落|位置|address|location)"
+    r"(?:名称|描述|信息|全称|详情|说明|文本|内容|[一1])?$"
+)
+_OF_SOMETHING_ELSE: Final = re.compile(
+    r"电子|邮[箱件寄编]|网[址站页]|ip|mac|url|web|mail|户籍|户口|身份证|籍贯|出生|注册|通[讯信]|联系|"
+    r"承办|主办|办理|受理|单位住|家庭|[来呼]电人?|(?<!被)(?:申请|投诉|举报|诉求|反映|上访|信访)(?:人|者|对象)|"
+    r"本人|寄|收件|[承出]租[人方]|租[客户]|房东|业主|owner|tenant|license|home|法人|法定"
+)
+"""Words of addresses where the thing itself is not: whose post goes there, who lives there."""
+_OF_THE_PLACE: Final = re.compile(
+    r"事发|发生|问题|反映|诉求|投诉|举报|检查|巡查|走访|现场|涉[事嫌]|被|楼[栋宇]|房[屋产]|案|经营|门牌|"
+    r"详细|完整|标准|具体|服务|施工|street|incident|site"
+)
+_LIKE_AN_ADDRESS: Final = (
+    r"[\x{4e00}-\x{9fff}](?:[0-9０-９]+|[一二三四五六七八九十]+)\s*(?:号|栋|幢|座|#|＃|弄|单元)"
+    r"|[\x{4e00}-\x{9fff}]\s*[0-9]+-[0-9]+"
+    r"|^[\x{4e00}-\x{9fff}0-9（）()]{2,24}(?:路|街|道|巷|胡同|小区|花园|家园|苑|公寓|新村|大厦|广场|宿舍|家属院|村)"
+    r"[0-9A-Za-z一二三四五六七八九十东西南北中大正号楼栋幢座层室区期门口旁附近内里院单元-]{0,12}$"
+    r"|^[0-9]+[A-Za-z]?\s+(?:[NSEWnsew]\.?\s+)?[A-Z][A-Za-z]+(?:\s+[A-Za-z]+){1,4}\.?$"
+)
+_MOST_ADDRESSES, _LONGEST = 0.6, 60
+
+
+def address_column(
+    columns: Sequence[str], sample: pa.Table | None, *, taken: Collection[str]
+) -> tuple[str, str] | None:
+    """Return the column that is plainly the address of a row, and how it was found.
+
+    Parameters
+    ----------
+    columns
+        The sender's headers.
+    sample
+        Some of their cells; None where only names can tell.
+    taken
+        Columns that are another field.
+
+    Returns
+    -------
+    tuple[str, str] | None
+        ``named`` by its header, or ``content``: most of its cells read like addresses, and those
+        of no other column more.
+    """
+    free = [name for name in columns if name not in taken and not may_not_be_held(name)]
+    named = [name for name in free if is_named_address(name) and not _is_numbers(sample, name)]
+    if named:
+        return max(named, key=lambda name: bool(_OF_THE_PLACE.search(name.lower()))), "named"
+    shares = {name: _share_like(sample, name) for name in free}
+    best = max(shares, key=lambda name: shares[name], default=None)
+    return (best, "content") if best and shares[best] >= _MOST_ADDRESSES else None
+
+
+def is_named_address(header: str) -> bool:
+    """Say whether a header names the address of the thing that the row is about."""
+    plain = re.sub(r"[(（\[【].*?[)）\]】]", "", normalise_header(header))
+    return bool(_NAMED.search(plain)) and not _OF_SOMETHING_ELSE.search(plain)
+
+
+def _is_numbers(sample: pa.Table | None, name: str) -> bool:
+    cells = _cells(sample, name)
+    plain = pc.match_substring_regex(cells, r"^[-+0-9.,;\s]+$")
+    return bool(len(cells)) and 2 * pc.sum(plain).as_py() > len(cells)
+
+
+def _share_like(sample: pa.Table | None, name: str) -> float:
+    cells = _cells(sample, name)
+    if not len(cells):
+        return 0.0
+    like = pc.and_(
+        pc.match_substring_regex(cells, _LIKE_AN_ADDRESS),
+        pc.less_equal(pc.utf8_length(cells), _LONGEST),
+    )
+    return float(pc.sum(like).as_py() / len(cells))
+
+
+def _cells(sample: pa.Table | None, name: str) -> pa.Array:
+    if sample is None or name not in sample.column_names:
+        return pa.array([], pa.large_string())
+    return sample[name].combine_chunks().drop_null()

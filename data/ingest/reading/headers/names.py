@@ -1,0 +1,49 @@
+"""Spell headers so that they can be compared, and name columns that have none."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from data.contracts.model import simplify
+
+_EDGES = re.compile(r"^[*#:;,.、。\s]+|[*#:;,.、。\s]+$")
+_POSITION = re.compile(r"(?:列|第|col(?:umn)?|#)?\s*(?P<number>\d{1,3})\s*列?$", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]{1,2}$")
+
+
+def normalise_header(header: str) -> str:
+    """Return a header as it is compared: NFKC, lower case, without blanks, joiners and marks."""
+    text = unicodedata.normalize("NFKC", header)
+    return simplify(_EDGES.sub("", text))
+
+
+def unique_names(labels: Sequence[str | None]) -> tuple[str, ...]:
+    """Return one name per column: line breaks out, gaps numbered, repeats counted."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for i, label in enumerate(labels, start=1):
+        plain = " ".join(label.split()) if label else f"列{i}"
+        name, count = plain, 1
+        while name in taken:
+            count += 1
+            name = f"{plain}({count})"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def column_at(position: str, columns: Sequence[str]) -> str | None:
+    """Return the column at a position written as 3, 列3 or, as in a spreadsheet, C; None for none.
+
+    Examples
+    --------
+    >>> column_at("3", ["列1", "列2", "列3"]), column_at("b", ["列1", "列2"])
+    ('列3', '列2')
+    """
+    number = 0
+    if found := _POSITION.match(position.strip()):
+        number = int(found["number"])
+    elif _LETTERS.match(position.strip()):
+        for letter in position.strip().upper():
+            number = number * 26 + ord(letter) - ord("A") + 1
+    return columns[number - 1] if 1 <= number <= len(columns) else None

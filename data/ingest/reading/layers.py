@@ -1,0 +1,117 @@
+"""Read map layers: GeoJSON, GeoPackage, Shapefile, KML and what else GDAL reads.
+
+A Shapefile without a code page is read as UTF-8 if its table is, else as GB18030.
+"""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from data.ingest.batches import SourceBatch
+from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.typed import typed_batches
+
+_HOW_KML_IS_DRAWN = frozenset(
+    [
+        *("timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility"),
+        *("drawOrder", "icon", "snippet"),
+    ]
+)
+"""Columns that the driver adds to every KML."""
+
+
+def layers_of(source: Source) -> tuple[str, ...]:
+    """Return the names of the layers of a file.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``broken_file``, or ``dbf_missing`` of a Shapefile without its table.
+    """
+    path = Path(source)
+    if path.suffix.lower() == ".shp" and not path.with_suffix(".dbf").exists():
+        raise UnreadableSourceError("dbf_missing", seen=path.name)
+    try:
+        return tuple(str(row[0]) for row in pyogrio.list_layers(_spelled(path)))
+    except (DataSourceError, DataLayerError) as error:
+        raise _broken(path, error) from error
+
+
+def read_layer_batches(
+    source: Source, *, sheet: str | None = None, batch_rows: int = 200_000
+) -> Iterator[SourceBatch]:
+    """Yield the features of one layer as text with their geometry; `sheet` names the layer.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``broken_file``, ``dbf_missing`` or ``sheet_not_found``.
+    """
+    path, layers = Path(source), layers_of(source)
+    if sheet is not None and sheet not in layers:
+        raise UnreadableSourceError("sheet_not_found", seen=sheet, expected=", ".join(layers))
+    if not layers:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason="no layer")
+    layer = sheet or layers[0]
+    notes = () if sheet else tuple(("other_sheet", name) for name in layers[1:])
+    options = {"layer": layer, "encoding": _shapefile_encoding(path)}
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})  # an index can be made anew
+    try:
+        with pyogrio.open_arrow(
+            _spelled(path), batch_size=batch_rows, use_pyarrow=True, **options
+        ) as (meta, reader):
+            geometry = meta["geometry_name"] or "wkb_geometry"
+            blocks = (_without_drawing(path, block) for block in _quietly(reader))
+            yield from typed_batches(
+                blocks, geometry=geometry, crs=meta["crs"], sheet=layer, notes=notes
+            )
+    except (DataSourceError, DataLayerError, IndexError, pa.ArrowInvalid) as error:
+        raise _broken(path, error) from error
+
+
+def _spelled(path: Path) -> str:
+    """Return how GDAL is asked for a file: features line by line need their driver named."""
+    with path.open("rb") as stream:
+        start = stream.read(4096).lstrip(b"\x1e\xef\xbb\xbf \t\r\n")
+    line = start.split(b"\n", 1)[0]
+    by_lines = b'"Feature"' in line and line.rstrip().endswith(b"}") and b"\n" in start
+    return f"GeoJSONSeq:{path}" if by_lines and start.startswith(b"{") else str(path)
+
+
+def _broken(path: Path, error: Exception) -> UnreadableSourceError:
+    return UnreadableSourceError("broken_file", seen=path.name, reason=str(error))
+
+
+def _without_drawing(path: Path, block: pa.RecordBatch) -> pa.Table:
+    """Return a block without the columns that only say how a KML is drawn."""
+    table = pa.Table.from_batches([block])
+    if path.suffix.lower() != ".kml":
+        return table
+    drawn = [name for name in table.column_names if name in _HOW_KML_IS_DRAWN]
+    return table.drop_columns(drawn)
+
+
+def _quietly(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield blocks without the driver's warning about repeated feature numbers, which go unused."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Several features with id", RuntimeWarning)
+            block = next(reader, None)
+        if block is None:
+            return
+        yield block
+
+
+def _shapefile_encoding(path: Path) -> str | None:
+    table = path.with_suffix(".dbf")
+    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
+        return None
+    try:
+        table.read_bytes()[32:].decode()
+    except UnicodeDecodeError:
+        return "GB18030"
+    return "UTF-8"

@@ -1,0 +1,80 @@
+"""Read records in JSON: one a line, an array of them, or an array inside an answer of a service."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from data.ingest.batches import SourceBatch
+from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
+from data.ingest.reading.delimited import find_encoding
+from data.ingest.reading.headers.names import unique_names
+from data.ingest.reading.sources import Source, UnreadableSourceError
+
+_DEEPEST = 4
+Record = Mapping[str, Any]
+
+
+def read_record_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
+    """Yield the records as text; ``source_row`` is the line, or the record counted from 1.
+
+    What lies inside an object is a column of its own (``reporter/name``); shapes stay whole.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``broken_json`` with the line, or ``no_records``.
+    """
+    path = Path(source)
+    records = [dict(_flattened(record)) for record in _records(path)]
+    names = list(dict.fromkeys(name for record in records for name in record))
+    if not names:
+        raise UnreadableSourceError("no_records", seen=path.name)
+    for first in range(0, len(records), batch_rows):
+        some = records[first : first + batch_rows]
+        columns = [[record.get(name) for record in some] for name in names]
+        texts = [texts_of_values(cells, integers_are_floats=False) for cells in columns]
+        yield batch_of_texts(texts, unique_names(names), first_row=first + 1, count=len(some))
+
+
+def _records(path: Path) -> list[Record]:
+    text = path.read_text(encoding=find_encoding(path), errors="replace").strip()
+    try:
+        return _list_in(json.loads(text))
+    except json.JSONDecodeError as error:
+        if "\n" not in text or text.startswith("["):
+            raise _broken(path, error.lineno, error) from error
+    return list(_by_line(path, text))
+
+
+def _by_line(path: Path, text: str) -> Iterator[Record]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise _broken(path, number, error) from error
+            if isinstance(record, dict):
+                yield record
+
+
+def _broken(path: Path, line: int, error: Exception) -> UnreadableSourceError:
+    return UnreadableSourceError("broken_json", seen=path.name, line=line, reason=str(error))
+
+
+def _list_in(value: Any, depth: int = 0) -> list[Record]:  # noqa: ANN401 -- any JSON
+    """Return the longest list of objects in a document; the document where it is one object."""
+    if isinstance(value, list):
+        return [each for each in value if isinstance(each, dict)]
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return []
+    found = max((_list_in(each, depth + 1) for each in value.values()), key=len, default=[])
+    return found or ([value] if depth == 0 else [])
+
+
+def _flattened(record: Record, above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in record.items():
+        if isinstance(value, dict) and value and "coordinates" not in value:
+            yield from _flattened(value, f"{above}{name}/")
+        else:
+            yield f"{above}{name}", value

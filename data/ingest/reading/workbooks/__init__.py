@@ -1,0 +1,1 @@
+"""Read workbooks, and pages that go by the name of one."""

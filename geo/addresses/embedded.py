@@ -1,0 +1,101 @@
+"""Find the names of a register in what was read as a place, with what may stand around them.
+
+松溪锦绣花园东门: a street without its 街道 before the estate, and one of its gates behind.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from geo.addresses.lexicon import with_digits
+from geo.addresses.register import PART, TABLES, RegisterIndex
+from geo.addresses.surroundings import Surroundings
+
+_AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
+_LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
+_OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
+_OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
+# What is left of 月坛南街 without 月坛 is another street.
+_LOOSE: Final = re.compile(
+    r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
+    r"[东西南北中上下前后].{1,2})$"
+)
+_SHORTEST: Final = 3
+
+
+def readings_of(place: str, index: RegisterIndex) -> list[str]:
+    """Return the names that a place may be: as read, without a loose ending, without an area."""
+    names = [place]
+    loose = _LOOSE_END.sub("", place)
+    if loose != place and index.table_of(loose):
+        names.append(loose)
+    names += [name for name in (with_digits(place), _OF_PART.sub("", place)) if name not in names]
+    for start in range(2, len(place) - 1):
+        before = place[:start]
+        if _AREA_END.search(before) or before in index.streets or before in index.communities:
+            names.append(place[start:])
+    return names
+
+
+class EmbeddedNames:
+    """Finds the names of a register inside of places.
+
+    Parameters
+    ----------
+    index
+        The register.
+    """
+
+    def __init__(self, index: RegisterIndex) -> None:
+        self._index = index
+        self._surroundings = Surroundings(index.areas)
+        self._known = frozenset(name for table in TABLES for name in index.tables[table])
+        self._areas = frozenset(filter(None, index.areas))
+        self._local = index.streets | index.communities
+
+    def search(self, place: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield the names in a place, the longest first, with the areas that stand around them.
+
+        A name is in it only where everything else may stand around it: 新锦绣花园 holds none.
+        """
+        for start, end in _spans(len(place)):
+            before, behind = place[:start], place[end:]
+            for name in self._names(with_digits(place[start:end]), before, behind):
+                yield name, self._areas_in(before, behind)
+
+    def _names(self, written: str, before: str, behind: str) -> Iterator[str]:
+        """Yield the names that a part of a place may be, given what stands around it."""
+        part = PART.search(before)
+        in_part = written + part[0] if part else ""
+        if not {written, in_part} & self._known or not self._may_follow(written, behind):
+            return
+        loose = self._is_loose(written, before)
+        if written in self._known and not loose and self._surroundings.may_precede(before):
+            yield written
+        if (
+            part
+            and in_part in self._known
+            and self._surroundings.may_precede(before[: part.start()])
+        ):
+            yield in_part  # 东区金桂苑
+
+    def _is_loose(self, name: str, before: str) -> bool:
+        """Say whether a name may be the end of another: of 月坛南街, where 月坛 is a street too."""
+        near = (before[start:] for start in range(len(before)))
+        return _LOOSE.match(name) is not None and any(stem in self._local for stem in near)
+
+    def _may_follow(self, name: str, behind: str) -> bool:
+        own = self._index.table_of(name) or name.endswith(("号", "号院"))
+        if _OF_A_UNIT.match(behind) and (not own or _OF_A_UNIT.search(name)):
+            return False
+        return not behind or self._surroundings.may_follow(behind)
+
+    def _areas_in(self, *texts: str) -> frozenset[str]:
+        return frozenset(area for area in self._areas if any(area in text for text in texts))
+
+
+def _spans(length: int) -> Iterator[tuple[int, int]]:
+    """Yield the ends of every part of a text but the whole, the longest first."""
+    for size in range(length - 1, _SHORTEST - 1, -1):
+        for start in range(length - size + 1):
+            yield start, start + size

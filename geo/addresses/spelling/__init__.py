@@ -1,0 +1,1 @@
+"""How far a name as written is from a name of the register."""

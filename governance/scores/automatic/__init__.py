@@ -1,0 +1,1 @@
+"""Scoring by itself, and what is then deleted."""

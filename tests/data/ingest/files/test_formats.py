@@ -1,0 +1,272 @@
+"""Files of every kind are read, or refused for their true reason; nothing goes untold."""
+
+import json
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import openpyxl
+import pyogrio
+import pytest
+import shapely
+
+from data.ingest.reading.sources import UnreadableSourceError
+from data.ingest.results import ImportResult
+
+Send = Callable[..., ImportResult]
+Rows = Callable[..., list[dict[str, Any]]]
+BUILDINGS = [
+    {"building_id": "B1", "estate": "示例花园", "building_no": "1号楼"},
+    {"building_id": "B2", "estate": "阳光里", "building_no": "2号楼"},
+]
+COMPLAINTS = [{"来电时间": "2026-11-01", "事发地址": "甲1号楼", "工单编号": "7"},
+              {"来电时间": "2026-11-02", "事发地址": "乙2号楼", "工单编号": "8"}]  # fmt: skip
+
+
+@pytest.fixture
+def layer() -> geopandas.GeoDataFrame:
+    """Return two buildings under Chinese headers."""
+    shapes = [shapely.box(117.1 + i, 36.1, 117.101 + i, 36.101) for i in range(2)]
+    columns = {"楼栋编码": ["B1", "B2"], "小区名称": ["示例花园", "阳光里"],
+               "楼栋号": ["1号楼", "2号楼"]}  # fmt: skip
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+
+
+@pytest.fixture
+def shapefile(layer: geopandas.GeoDataFrame, tmp_path: Path) -> Path:
+    """Return a folder with a Shapefile in GBK that does not say so."""
+    (folder := tmp_path / "shp").mkdir()
+    pyogrio.write_dataframe(layer, folder / "楼栋.shp", encoding="GBK")
+    (folder / "楼栋.cpg").unlink()
+    return folder
+
+
+def zipped(path: Path, parts: dict[str, bytes], *, gbk_names: bool = False) -> Path:
+    """Write a zip; old Chinese programs write its names in GBK and do not say so."""
+
+    class _Gbk(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 -- of the library
+            return self.filename.encode("gbk"), self.flag_bits
+
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(_Gbk(name) if gbk_names else name, content)
+    return path
+
+
+def workbook(path: Path, *rows: list[Any]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("names", ["utf-8", "gbk"])
+def test_a_zipped_shapefile_in_a_folder_is_read_in_gbk(
+    send: Send, rows_of: Rows, shapefile: Path, tmp_path: Path, names: str
+) -> None:
+    parts = {f"数据/2026年/{part.name}": part.read_bytes() for part in shapefile.iterdir()}
+    parts["__MACOSX/数据/._楼栋.shp"] = b"nothing"
+    result = send(
+        "buildings", zipped(tmp_path / "a.zip", parts, gbk_names=names == "gbk"), datum="wgs84"
+    )
+    assert (result.accepted, result.warnings) == (2, ())
+    assert rows_of("buildings", "building_id", "estate", "building_no") == BUILDINGS
+
+
+def test_of_a_zip_with_several_layers_one_is_read_and_the_others_are_told(
+    send: Send, shapefile: Path, tmp_path: Path
+) -> None:
+    parts = {f"{stem}/{stem}{part.suffix}": part.read_bytes()
+             for part in shapefile.iterdir() for stem in ("a", "b")}  # fmt: skip
+    path = zipped(tmp_path / "a.zip", parts)
+    assert "other_sheet" in send("buildings", path, datum="wgs84").warnings
+    assert send("buildings", path, datum="wgs84", sheet="b").accepted == 0  # the same again
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ({"a/读我.docx": b"x"}, "nothing_in_zip"),
+        ({"word/document.xml": b"<x/>"}, "no_table"),
+        ({"a.shp": b"\x00\x00\x27\x0a"}, "dbf_missing"),
+        ({"a.xlsx": b"PK broken"}, "broken_file"),
+    ],
+)
+def test_a_zip_without_a_table_says_why(
+    send: Send, tmp_path: Path, parts: dict[str, bytes], code: str
+) -> None:
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("buildings", zipped(tmp_path / "a.zip", parts))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("name", ["表.xlsx", "表.csv"])
+def test_a_table_in_a_zip_is_read(send: Send, tmp_path: Path, name: str) -> None:
+    rows = [list(COMPLAINTS[0]), *(list(row.values()) for row in COMPLAINTS)]
+    content = "\n".join(map(",".join, rows)).encode("gbk")
+    if name.endswith("xlsx"):
+        content = workbook(tmp_path / "inner.xlsx", *rows).read_bytes()
+    assert send("complaints", zipped(tmp_path / "a.zip", {f"folder/{name}": content})).accepted == 2
+
+
+@pytest.mark.parametrize(
+    ("driver", "name"),
+    [("KML", "a.kml"), ("LIBKML", "a.kmz"), ("GPKG", "a.gpkg"), ("GeoJSONSeq", "a.txt"),
+     ("GeoJSON", "a.json"), ("FlatGeobuf", "a.fgb"), ("GML", "a.xml")],
+)  # fmt: skip
+def test_layers_of_any_kind_are_read(
+    send: Send,
+    rows_of: Rows,
+    layer: geopandas.GeoDataFrame,
+    tmp_path: Path,
+    driver: str,
+    name: str,
+) -> None:
+    ending = {"LIBKML": "kmz"}.get(driver, name.rpartition(".")[2])
+    pyogrio.write_dataframe(layer, tmp_path / f"w.{ending}", driver=driver)
+    path = (tmp_path / f"w.{ending}").rename(tmp_path / f"sent-{name}")
+    assert send("buildings", path, datum="wgs84").accepted == 2
+    assert rows_of("buildings", "building_id", "estate", "building_no") == BUILDINGS
+
+
+def test_of_a_geopackage_with_several_layers_one_is_read_and_the_others_are_told(
+    send: Send, layer: geopandas.GeoDataFrame, tmp_path: Path
+) -> None:
+    for name in ("楼栋", "备份"):
+        pyogrio.write_dataframe(layer, tmp_path / "a.gpkg", layer=name, append=True)
+    assert "other_sheet" in send("buildings", tmp_path / "a.gpkg", datum="wgs84").warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in COMPLAINTS),
+        json.dumps(COMPLAINTS, ensure_ascii=False, indent=1),
+        json.dumps({"code": 0, "data": {"total": 2, "rows": COMPLAINTS}}),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.txt"])
+def test_records_in_json_are_read(
+    send: Send, rows_of: Rows, tmp_path: Path, text: str, name: str
+) -> None:
+    (path := tmp_path / name).write_text(text, encoding="utf-8")
+    assert send("complaints", path).accepted == 2
+    rows = rows_of("complaints", "ticket_no", "raw_address")
+    assert [row["raw_address"] for row in rows] == ["甲1号楼", "乙2号楼"]
+
+
+def test_what_lies_inside_a_record_is_a_column_and_a_point_stays_one(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    point = {"type": "Point", "coordinates": [117.12, 36.19]}
+    record = {"基本信息": {"来电时间": "2026-11-01", "工单编号": 7}, "geometry": point}
+    (path := tmp_path / "a.jsonl").write_text(f"{json.dumps(record)}\n{{}}\n", encoding="utf-8")
+    result = send("complaints", path, datum="wgs84", dry_run=False)
+    assert (result.rows_in, result.reasons) == (2, {"required_missing": 1})
+    assert rows_of("complaints", "ticket_no", "lon", "lat") == [
+        {"ticket_no": "7", "lon": 117.12, "lat": 36.19}
+    ]
+
+
+def test_a_broken_line_of_records_is_named(send: Send, tmp_path: Path) -> None:
+    (path := tmp_path / "a.jsonl").write_text('{"来电时间": "2026-11-01"}\n{"来电时间": \n')
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert (refused.value.code, refused.value.facts["line"]) == ("broken_json", 2)
+
+
+def test_a_row_with_a_formula_that_was_never_worked_out_is_refused_for_it(
+    send: Send, tmp_path: Path
+) -> None:
+    path = workbook(
+        tmp_path / "a.xlsx",
+        ["来电时间", "事发地址", "工单编号", "备用"],
+        ["2026-11-01", '=A2&"号楼"', "1", None],
+        ["2026-11-02", "甲1号楼", "2", "=ROW()"],
+        ["合计", None, "=COUNTA(C2:C3)", None],
+    )
+    result = send("complaints", path)
+    assert (result.rows_in, result.accepted, result.reasons) == (2, 1, {"formula_unsaved": 1})
+
+
+def test_a_sheet_of_nothing_but_such_formulas_is_not_called_empty(
+    send: Send, tmp_path: Path
+) -> None:
+    rows = [["=Sheet2!A2", "=Sheet2!B2"], ["=Sheet2!A3", "=Sheet2!B3"]]
+    result = send("complaints", workbook(tmp_path / "a.xlsx", ["来电时间", "事发地址"], *rows))
+    assert (result.rows_in, result.reasons) == (2, {"formula_unsaved": 2})
+
+
+def compound_file(name: str) -> bytes:
+    """Return an OLE compound file with one empty stream, as a workbook with a password is kept."""
+    sectors = 0xFFFFFFFF
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<I", 0) + struct.pack("<I", sectors) * 108
+    table = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + struct.pack("<I", sectors) * 126
+
+    def entry(name: str, kind: int, child: int) -> bytes:
+        spelt = name.encode("utf-16-le")
+        start = spelt + bytes(64 - len(spelt)) + struct.pack("<HBB", len(spelt) + 2, kind, 1)
+        return (
+            start
+            + struct.pack("<III", sectors, sectors, child)
+            + bytes(36)
+            + struct.pack("<IQ", 0xFFFFFFFE, 0)
+        )
+
+    entries = entry("Root Entry", 5, 1) + entry(name, 2, sectors)
+    return header + table + entries + bytes(256)
+
+
+def test_a_workbook_with_a_password_says_so(send: Send, tmp_path: Path) -> None:
+    (path := tmp_path / "a.xlsx").write_bytes(compound_file("EncryptedPackage"))
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert refused.value.code == "password_needed"
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"Rar!\x1a\x07\x00", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_table_says_what_it_is(send: Send, tmp_path: Path, content: bytes) -> None:
+    (path := tmp_path / "a.xlsx").write_bytes(content)
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert refused.value.code == "no_table"
+
+
+FIRST = [["来电时间", "事发地址", "工单编号"], ["2026-11-01", "甲", "1"], ["2026-11-02", "乙", "2"]]
+VISITS = [["检查时间", "地址", "检查结果"], ["2026-11-03", "丙", "正常"]]
+
+
+@pytest.mark.parametrize("between", [[], [[]], [[], ["二、检查情况"]]])
+@pytest.mark.parametrize(("table", "rows"), [("complaints", 2), ("inspections", 1)])
+def test_of_two_tables_below_each_other_the_one_asked_for_is_read_and_the_other_told(
+    send: Send, tmp_path: Path, between: list[list[str]], table: str, rows: int
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", *FIRST, *between, *VISITS)
+    result = send(table, path)
+    assert (result.rows_in, result.accepted) == (rows, rows)
+    assert "other_table" in result.warnings
+
+
+def test_tables_of_one_header_are_read_as_one_wherever_they_stand(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    beside = [[*row, None, *other] for row, other in zip(FIRST, _shifted(FIRST), strict=True)]
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *beside, [], *_shifted(FIRST, 5)))
+    assert (result.rows_in, result.accepted, result.unmapped) == (6, 6, ())
+    assert "other_table" not in result.warnings
+    tickets = [row["ticket_no"] for row in rows_of("complaints", "ticket_no")]
+    assert tickets == ["1", "2", "4", "5", "6", "7"]
+
+
+def _shifted(rows: list[list[str]], by: int = 3) -> Iterator[list[str]]:
+    """Yield the same table with other numbers."""
+    yield rows[0]
+    yield from ([*row[:2], str(int(row[2]) + by)] for row in rows[1:])

@@ -1,0 +1,129 @@
+"""Coordinates that were dropped or cannot be right are told with their rows; a datum is doubted."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+
+from data.ingest.coordinates.datum import ImportRefusedError
+from data.ingest.results import ImportResult
+from data.lake.manifest import Manifest
+from data.workspace.folder import Workspace
+from geo.coordinates.datums import from_wgs84
+
+Send = Callable[..., ImportResult]
+PutRows = Callable[..., Manifest]
+NOON = datetime(2026, 11, 23, 12, 0)  # noqa: DTZ001 -- local times throughout
+RNG = np.random.default_rng(12)
+WEST, SOUTH, EAST, NORTH = 117.10, 36.18, 117.13, 36.205
+
+
+def grid(workspace: Workspace, put_rows: PutRows) -> None:
+    """Let the office know its border: one grid."""
+    border = shapely.to_wkb(shapely.box(WEST, SOUTH, EAST, NORTH))
+    put_rows(workspace, "grids", [{"grid_code": "370902001001001", "geom": border}], now=NOON)
+
+
+def points(count: int, *, datum: str = "wgs84") -> list[str]:
+    """Return so many points of the street as cells."""
+    lon, lat = RNG.uniform(WEST, EAST, count), RNG.uniform(SOUTH, NORTH, count)
+    x, y = from_wgs84(lon, lat, datum=datum)
+    return [f"{a:.7f},{b:.7f}" for a, b in zip(x, y, strict=True)]
+
+
+def test_rows_with_half_a_point_or_none_that_is_one_are_told(send: Send) -> None:
+    lines = ["检查时间,地点,经度,纬度", "2026-11-01,甲,117.11,36.19", "2026-11-01,乙,117.11,",
+             "2026-11-01,丙,,36.19", "2026-11-01,丁,0,0", "2026-11-01,戊,,"]  # fmt: skip
+    result = send("inspections", lines, datum="wgs84")
+    assert result.accepted == 5
+    assert result.noted == {"half_point": 2, "zero_point": 1}
+    assert result.noted_rows == {"half_point": ["3", "4"], "zero_point": ["5"]}
+    cells = ["检查时间,地点,经纬度", '2026-11-01,甲,"117.11,36.19"', "2026-11-02,乙,在路口"]
+    assert send("inspections", cells, datum="wgs84").noted_rows == {"unread_point": ["3"]}
+
+
+def test_points_outside_the_offices_area_are_told(
+    workspace: Workspace, put_rows: PutRows, send: Send
+) -> None:
+    grid(workspace, put_rows)
+    lines = [f"2026-11-01,甲{i},{point}" for i, point in enumerate(points(30))]
+    lines[4] = "2026-11-01,甲4,117.11,39.19"
+    lines[9] = "2026-11-01,甲9,36.19,117.11"
+    result = send("inspections", ["检查时间,地点,经度,纬度", *lines], datum="wgs84", dry_run=True)
+    assert result.noted_rows == {"outside_point": ["6"]}
+    assert result.reasons == {"out_of_range": 1}
+
+
+def test_points_far_from_all_others_are_told_where_no_area_is_known(send: Send) -> None:
+    lines = [f"2026-11-01,甲{i},{point}" for i, point in enumerate(points(40))]
+    lines[7] = "2026-11-01,甲7,117.11,52.5"
+    result = send("inspections", ["检查时间,地点,经度,纬度", *lines], datum="wgs84")
+    assert (result.noted, result.noted_rows) == ({"stray_point": 1}, {"stray_point": ["9"]})
+
+
+def test_points_that_no_conversion_reaches_are_told(send: Send) -> None:
+    lines = ["检查时间,地点,经度,纬度,坐标系", "2026-11-01,甲,5000,4000,本地"]
+    assert send("inspections", lines).noted_rows == {"lost_point": ["2"]}
+
+
+@pytest.mark.parametrize("how", ["said", "column"])
+def test_gcj_points_declared_as_wgs84_are_doubted_by_the_points_that_disagree(
+    workspace: Workspace, put_rows: PutRows, send: Send, how: str
+) -> None:
+    grid(workspace, put_rows)
+    shifted = [f"2026-11-01,甲{i},{p}" for i, p in enumerate(points(200, datum="gcj02"))]
+    honest = [f"2026-11-01,乙{i},{p}" for i, p in enumerate(points(200))]
+    header, said, tail = "检查时间,地点,经度,纬度", {"datum": "wgs84"}, ""
+    if how == "column":
+        header, said, tail = f"{header},坐标系", {}, ",WGS84"
+
+    def warned(lines: list[str]) -> bool:
+        result = send("inspections", [header, *(f"{line}{tail}" for line in lines)], **said)
+        return "datum_doubtful" in result.warnings
+
+    assert warned(shifted)
+    assert not warned(honest)
+
+
+@pytest.mark.parametrize("known", ["grids", "border", "inspections"])
+def test_a_register_of_points_alone_is_told_its_datum_by_what_else_is_known(
+    workspace: Workspace,
+    put_rows: PutRows,
+    send: Send,
+    known: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lon, lat = RNG.uniform(WEST, EAST, 150), RNG.uniform(SOUTH, NORTH, 150)
+    if known == "grids":
+        grid(workspace, put_rows)
+    elif known == "border":
+        border = workspace.root / "border.geojson"
+        border.write_text(shapely.to_geojson(shapely.box(WEST, SOUTH, EAST, NORTH)), "utf-8")
+        monkeypatch.setattr(Workspace, "border_path", border)
+    else:
+        visits = [{"inspection_id": f"X{i}", "at": NOON, "lon": a, "lat": b}
+                  for i, (a, b) in enumerate(zip(lon, lat, strict=True))]  # fmt: skip
+        put_rows(workspace, "inspections", visits, now=NOON)
+    x, y = from_wgs84(lon, lat, datum="gcj02")
+    lines = [f"B{i},{a:.7f},{b:.7f}" for i, (a, b) in enumerate(zip(x, y, strict=True))]
+    with pytest.raises(ImportRefusedError) as stopped:
+        send("buildings", ["楼栋编码,经度,纬度", *lines])
+    assert (stopped.value.code, stopped.value.facts["suggestion"]) == ("datum_missing", "gcj02")
+
+
+def test_a_file_that_declares_its_projection_wrongly_is_doubted(
+    workspace: Workspace, put_rows: PutRows, send: Send, tmp_path: Path
+) -> None:
+    import geopandas
+
+    grid(workspace, put_rows)
+    x, y = from_wgs84(RNG.uniform(WEST, EAST, 90), RNG.uniform(SOUTH, NORTH, 90), datum="gcj02")
+    shapes = geopandas.GeoDataFrame(
+        {"楼栋编码": [f"B{i}" for i in range(90)]}, geometry=shapely.points(x, y), crs="EPSG:4490"
+    )
+    shapes.to_file(tmp_path / "b.gpkg")
+    result = send("buildings", tmp_path / "b.gpkg")
+    assert set(result.warnings) >= {"datum_from_file", "datum_doubtful"}

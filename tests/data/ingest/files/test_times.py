@@ -1,0 +1,95 @@
+"""Times with a zone become the office's, and nothing has happened after the import."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from data.ingest.quarantine.store import read_quarantined
+from data.ingest.quarantine.workbook import write_quarantine
+from data.ingest.results import ImportResult
+from data.workspace.folder import Workspace
+
+Send = Callable[..., ImportResult]
+Rows = Callable[..., list[dict[str, Any]]]
+HEADER = "工单编号,来电时间,事发地址,办结时间"
+
+
+def test_times_as_databases_write_them_are_turned_into_the_offices_zone(
+    send: Send, rows_of: Rows
+) -> None:
+    spelt = (
+        *("2026-11-03 15:20:00+08", "2026-11-03 07:20:00+00", "2026-11-03 15:20+08"),
+        *("2026-11-03 15:20:00+0800", "2026-11-03T07:20:00+00:00", "2026-11-03T07:20:00.000Z"),
+        *("2026-11-03 02:20:00.000000-05", "2026-11-03 07:20:00.0000000 +00:00"),
+        *("2026-11-03 07:20:00 UTC", "20261103T072000Z"),
+    )
+    result = send("complaints", [HEADER, *(f"A{i:02d},{t},甲,{t}" for i, t in enumerate(spelt))])
+    assert (result.rows_in, result.accepted) == (len(spelt), len(spelt))
+    moment = datetime(2026, 11, 3, 15, 20)  # noqa: DTZ001 -- as the lake keeps it
+    rows = rows_of("complaints", "ticket_no", "received_at", "closed_at")
+    assert [(r["received_at"], r["closed_at"]) for r in rows] == [(moment, moment)] * len(spelt)
+
+
+def test_an_evening_in_utc_is_the_next_day_of_the_office(send: Send, rows_of: Rows) -> None:
+    send("violations", ["案号,查处日期,违规地址", "1,2026-11-03 16:00:00+00,甲", "2,2026-11-03,乙"])
+    days = [row["decided_on"].day for row in rows_of("violations", "decision_no", "decided_on")]
+    assert days == [4, 3]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1,2026-11-25,甲,", "1,2026-11-24 12:30,甲,", "1,2026-11-20,甲,2026-12-01",
+     "1,2026-11-24 05:00:00+00,甲,"],
+)  # fmt: skip
+def test_what_lies_after_the_offices_now_is_refused(send: Send, line: str) -> None:
+    result = send("complaints", [HEADER, line])
+    assert (result.accepted, result.reasons) == (0, {"in_future": 1})
+
+
+def test_what_happened_until_now_is_accepted(send: Send) -> None:
+    now = ["1,2026-11-24,甲,2026-11-24 11:59", "2,2026-11-24 12:00,乙,"]
+    assert send("complaints", [HEADER, *now]).accepted == 2
+
+
+def test_a_refused_row_that_comes_back_unchanged_is_refused_again(
+    workspace: Workspace, send: Send, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["工单编号", "来电时间", "事发地址"])
+    for number in (250912101108115001, 250912101108115002, 250912101108115003):
+        book.active.append([number, "2026-11-20", "甲"])
+    book.active.append([7, "2027-01-01", "甲"])
+    book.save(tmp_path / "sent.xlsx")
+    first = send("complaints", tmp_path / "sent.xlsx")
+    assert first.reasons == {"digits_lost": 3, "in_future": 1}
+
+    (tmp_path / "marked.xlsx").write_bytes(write_quarantine(read_quarantined(workspace)[0]))
+    unchanged = send("complaints", tmp_path / "marked.xlsx", dry_run=True)
+    assert (unchanged.accepted, unchanged.reasons) == (0, first.reasons)
+
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    sheet = marked["待更正"]
+    at = [cell.value for cell in sheet[2]].index("工单编号") + 1
+    sheet.cell(3, at, "250912101108115001")
+    marked.save(tmp_path / "corrected.xlsx")
+    corrected = send("complaints", tmp_path / "corrected.xlsx")
+    assert (corrected.accepted, corrected.reasons) == (1, {"digits_lost": 2, "in_future": 1})
+
+
+def test_a_row_with_too_many_cells_that_comes_back_unchanged_is_refused_again(
+    workspace: Workspace, send: Send, tmp_path: Path
+) -> None:
+    whole = [f"{i},2026-11-20,甲," for i in range(2, 6)]
+    send("complaints", [HEADER, "1,2026-11-20,甲,,多,了", *whole])
+    (tmp_path / "marked.xlsx").write_bytes(write_quarantine(read_quarantined(workspace)[0]))
+    again = send("complaints", tmp_path / "marked.xlsx", dry_run=True)
+    assert (again.accepted, again.reasons) == (0, {"too_many_cells": 1})
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    sheet = marked["待更正"]
+    sheet.cell(3, [cell.value for cell in sheet[2]].index("事发地址") + 1, "甲多了")
+    marked.save(tmp_path / "corrected.xlsx")
+    assert send("complaints", tmp_path / "corrected.xlsx").accepted == 1
