@@ -249,6 +249,76 @@ def test_the_browser_gives_a_count_its_form(visitors: Visitors, server: str) -> 
     assert told == ["1 day late", "2 days late"]
 
 
+def test_a_place_is_looked_for_and_the_map_goes_there(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        estate = visit.page.evaluate("fetch('/gw/places').then((a) => a.json())")["estates"][0][0]
+        field = visit.page.get_by_role("combobox", name="搜索社区、小区、楼栋")
+        field.fill(estate)
+        visit.page.get_by_role("option").first.wait_for(timeout=WAIT_MS)
+        seen = visit.page.locator(".gw-map-slot").get_attribute("data-ready")
+        field.press("Enter")
+        moved = f".gw-map-slot:not([data-ready='{seen}'])"
+        visit.page.wait_for_selector(moved, timeout=WAIT_MS)
+        field.fill("没有的地方")
+        visit.says("没有找到")
+
+
+def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        pins = visit.page.locator(".gw-pin b").all_inner_texts()
+        assert sorted(map(int, pins)) == list(range(1, 11))
+        cells = visit.page.locator(".gw-map-slot").get_attribute("data-cells")
+        table = visit.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+        visit.page.mouse.click(table["x"] + 20, table["y"] + 55)
+        there = f".gw-map-slot:not([data-cells='{cells}'])"
+        visit.page.wait_for_selector(there, timeout=WAIT_MS)
+
+
+def test_days_are_looked_at_one_after_another_without_asking_the_page(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.says("2026-11-24")
+        with visit.page.expect_request("**/gw/tiles/20260925*/**"):
+            visit.page.get_by_role("button", name="按日期播放").click()
+        visit.page.locator(".gw-time output", has_text="2026-11-24").wait_for(timeout=WAIT_MS)
+        visit.page.get_by_role("button", name="按日期播放").wait_for(timeout=WAIT_MS)
+
+
+def test_what_is_laid_over_the_map_is_asked_for_when_it_is_wanted(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.locator(".gw-over summary").click()
+        with visit.page.expect_response("**/gw/over/*/change") as answer:
+            visit.page.get_by_label("与一周前相比的升降").check()
+        assert answer.value.ok
+
+
+def test_the_wall_screen_is_dark_and_shows_the_map_alone(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map?screen=wall")
+        visit.ready()
+        visit.settled()
+        assert visit.page.locator(".gw-map-slot.gw-dark").count() == 1
+        assert not visit.page.locator(".st-key-map_panel").is_visible()
+        height = visit.page.locator(".gw-map").bounding_box()["height"]
+        assert height >= WIDE[1] - 2
+
+
 @pytest.mark.parametrize("datum", ["gcj02", "bd09"])
 def test_the_browser_moves_shifted_tiles_to_the_centimetre_as_python_does(
     visitors: Visitors, server: str, datum: str

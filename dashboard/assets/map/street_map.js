@@ -2,7 +2,7 @@
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
 import { el } from "../elements.js";
-import { outlinesOf } from "./ground.js";
+import { fillInWorld, outlinesOf } from "./ground.js";
 import { MapFrame, mounting } from "./map_frame.js";
 import { OverLayers } from "./over_layers.js";
 import { Search } from "./search.js";
@@ -67,7 +67,7 @@ class StreetMap extends MapFrame {
     if (changed("over", "words")) this.over.update(data);
     if (changed("pins")) this.drawPins();
     if (changed("focus") && data.focus) this.show(data.focus);
-    if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles")) {
+    if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles", "ranked")) {
       this.say(this.words.loading);
       this.loadGrids();
     }
@@ -127,12 +127,14 @@ class StreetMap extends MapFrame {
     return `${this.data.tiles_of.replace("{snapshot}", this.snapshot)}${layer}/${z}/${x}/${y}${filters}`;
   }
 
+  // What the list ranks is what the map draws, at every width.
   hexes() {
+    if (this.data.ranked.startsWith("cell:")) return this.data.ranked;
     return this.data.cells && this.data.cells !== "auto" ? this.data.cells : null;
   }
 
   heat() {
-    if (this.data.cells !== "auto") return null;
+    if (this.data.cells !== "auto" || this.hexes()) return null;
     const zoom = this.map.getZoom();
     return CELLS_BY_ZOOM.find(([from]) => zoom >= from)[1];
   }
@@ -154,9 +156,9 @@ class StreetMap extends MapFrame {
 
   async loadGrids() {
     this.grids = null;
-    if (!this.data.grids) return;
+    if (!this.data.grids && this.data.ranked !== "grid") return;
     const filters = this.data.filters ? `?${this.data.filters}` : "";
-    const decode = (packed) => outlinesOf(packed, packed.scale);
+    const decode = (packed) => outlinesOf(packed, packed.scale, packed.tiers);
     const grids = await fetchOnce(`${this.data.layers_of}grid${filters}`, decode).catch(() => null);
     if (this.removed) return;
     this.grids = grids;
@@ -173,8 +175,18 @@ class StreetMap extends MapFrame {
   paintOver(view) {
     if (!this.data) return;
     this.layers.hexes?.paint(view, (tier) => this.cellStyle(tier));
-    this.ground.paintGrids(view, this.theme, this.grids);
+    if (this.data.ranked === "grid") this.paintRankedGrids(view);
+    this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
     this.layers.buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom));
+  }
+
+  paintRankedGrids(view) {
+    const { ctx } = view;
+    for (const [tier, path] of this.grids?.groups ?? []) {
+      const style = this.cellStyle(tier);
+      if (style.fill) fillInWorld(view, path, style.fill, style.opacity);
+    }
+    ctx.globalAlpha = 1;
   }
 
   cellStyle(tier) {

@@ -34,6 +34,7 @@ def show(page: Page) -> None:
                 _show_notes(page, choice, snapshots)
             with place:
                 seen = street_map.Seen(
+                    level=level,
                     pins=shown.pins(level, units),
                     selected=side.selected(),
                     days=filters.days_of(snapshots),

@@ -33,6 +33,8 @@ class Seen:
 
     Parameters
     ----------
+    level
+        What the list ranks; cells and grids are then drawn by their tier.
     pins
         The list's first lines, as :func:`dashboard.maps.content.shown.pins` gives them.
     selected
@@ -41,6 +43,7 @@ class Seen:
         Snapshots that can be looked at, oldest first: id and day.
     """
 
+    level: str
     pins: Sequence[dict[str, Any]]
     selected: str | None
     days: Sequence[tuple[str, str]]
@@ -101,6 +104,7 @@ def _drawn(choice: MapChoice) -> dict[str, Any]:
 def _pointed_out(seen: Seen, snapshot_id: str) -> dict[str, Any]:
     box = shown.box_of(seen.selected, snapshot_id) if seen.selected else None
     return {
+        "ranked": seen.level,
         "days": [list(each) for each in seen.days],
         "pins": list(seen.pins),
         "selected": seen.selected,
