@@ -138,7 +138,7 @@ def test_a_refused_right_says_why_and_changes_nothing(
 
 def ask_for_export(app: AppTest) -> AppTest:
     app.text_input(key="ask_reason").input("court order 12")
-    return press(app, "Ask for it")
+    return press(app, "Submit request")
 
 
 def test_an_unmasked_export_takes_two_people_and_happens_once(
