@@ -186,7 +186,7 @@ def test_a_search_finds_logins_names_persons_and_roles(
 
 @pytest.mark.parametrize(
     ("scope", "told"),
-    [(Scope.whole(), "the whole street"), (Scope.nothing(), "what the person answers for"),
+    [(Scope.whole(), "the whole sub-district"), (Scope.nothing(), "what the person answers for"),
      (Scope(communities=frozenset({"C1"}), buildings=frozenset({"B2", "B1"})),
       "communities C1；buildings B1、B2")],
 )  # fmt: skip
