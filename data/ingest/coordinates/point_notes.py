@@ -26,7 +26,7 @@ ROWS_SHOWN = 20
 """Of so many rows the numbers are told."""
 AROUND_M = 2_000.0
 """So far around what is known the office's area reaches."""
-_FEWEST = 20
+_FEWEST = 4
 _FAR_M, _FAR_SPREADS = 20_000.0, 10.0
 
 
