@@ -1,28 +1,33 @@
 """The pages made of one map: the street to take away, and a building's surroundings."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard.documents.html import render
 from dashboard.i18n import Translator
+from dashboard.maps.content import shown
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
-from dashboard.maps.palette import NO_TIER, TIERS, tier_style
+from dashboard.maps.palette import NO_TIER, TIERS, TierStyle, tier_style
+from dashboard.maps.paper_ground import add_grids, add_ground, add_pins
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.runtime import context
-from geo.cells import cell_polygons
 from geo.errors import GridwardenError
+from governance.access.permissions import Action, may
 from governance.office import OfficeFacts
 
-_MOST_CELLS = 5_000
+MOST_LISTED = 20
+_LIST_PX = 320
+_ROOM = 0.012
+"""Degrees of ground beside the street: about a kilometre."""
+_MOST_REASONS = 3
+_BUILT, _BUILT_LINE = "#dedad2", "#b9b2a6"
 _SURROUNDINGS_M = 160
 _METRES_PER_DEGREE = 111_320
-_GRID_LINE = {"fill": False, "color": "#1d2733", "weight": 1.3, "dashArray": "5 3",
-              "interactive": False}  # fmt: skip
 _CHOSEN = {"weight": 4, "color": "#111111"}
 
 
@@ -33,7 +38,7 @@ class NoPlaceError(GridwardenError):
 def street_page(
     *, snapshot_id: str, communities: Sequence[str] = (), kinds: Sequence[str] = (), say: Translator
 ) -> str:
-    """Return the whole street as one page: cells, official grids, legend, day and snapshot.
+    """Return the whole street as one page: ground, buildings, the list with reasons, legend.
 
     Parameters
     ----------
@@ -45,30 +50,58 @@ def street_page(
         Wording.
     """
     office, actor = context.office(), context.actor()
-    layer = partial(
-        LayerChoice, snapshot_id=snapshot_id, communities=tuple(communities), kinds=tuple(kinds)
-    )
-    cells = _finest(layer)
-    shapes = np.asarray(cell_polygons(cells["unit"].to_numpy(dtype=str)))
-    page = _placed(shapes)
+    choice = LayerChoice("building", snapshot_id, tuple(communities), tuple(kinds))
+    units = map_layer(choice).sort_values("rank", ignore_index=True)
+    shapes = shapes_of(units)
+    placed = ~shapely.is_missing(shapes)
+    page = _placed(shapes[placed])
+    west, south, east, north = shown.bounds(choice) or (0, 0, 0, 0)
+    add_ground(page, (west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM))
+    add_grids(page, snapshot_id)
     add_shapes(
-        page, shapes, name="cells", styles=_styles(cells["tier"], opacity=0.72),
-        labels=_labels(cells, say=say),
+        page, shapes[placed], name="buildings", styles=_styles(units["tier"][placed]),
+        labels=_labels(units[placed], say=say),
     )  # fmt: skip
-    grids = shapes_of(map_layer(layer("grid")))
-    grids = grids[~shapely.is_missing(grids)]
-    if len(grids):
-        add_shapes(page, grids, name="grids", styles=[_GRID_LINE] * len(grids))
+    add_pins(page, shown.pins("building", units))
     as_of = office.scores.snapshots(actor).set_index("snapshot_id").loc[snapshot_id, "as_of"]
     facts = say("As of {day} · snapshot {snapshot}", day=as_of, snapshot=snapshot_id)
     title = street_title(office.settings(actor), say=say)
-    tiers = [(style.fill, style.outline, say.name("tier", style.tier)) for style in TIERS]
-    unscored = (NO_TIER.fill, NO_TIER.outline, say("not scored"))
+    counts = shown.counts(units, [style.tier for style in TIERS])
+    tiers = [
+        (_fill(style), _line(style), f"{say.name('tier', style.tier)} {count:,}")
+        for style, count in zip(TIERS, counts, strict=True)
+    ]
+    listed = first_rows(units, snapshot_id=snapshot_id, say=say)
     return page.page(
         title=title,
-        above=heading(title, facts, say("A lead, not a finding")),
-        below=legend([*tiers, unscored]),
+        above=heading(title, facts, say("A lead, not a finding")) + listed,
+        below=legend(tiers),
     )
+
+
+def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str:
+    """Return the list beside the map: the first ranks, and to whom may know, why."""
+    office, actor = context.office(), context.actor()
+    rows = []
+    for row in units.head(MOST_LISTED).to_dict("records"):
+        why = ""
+        if may(actor, Action.SEE_REASONS):
+            told = office.scores.explain(
+                actor, str(row["unit"]), snapshot_id=snapshot_id, rows=False
+            )
+            first = sorted(told.points.items(), key=lambda each: -each[1])[:_MOST_REASONS]
+            why = "、".join(say.name("factor", name) for name, points in first if points > 0)
+        tier = str(row["tier"])
+        rows.append(
+            {
+                "rank": int(row["rank"]),
+                "name": row["name"] or row["unit"],
+                "why": why,
+                "tier": say.name("tier", tier),
+                "fill": _fill(tier_style(tier)),
+            }
+        )
+    return render("map_list.html", title=say("Where to look first"), rows=rows)
 
 
 def street_title(settings: OfficeFacts, *, say: Translator) -> str:
@@ -106,26 +139,33 @@ def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
         ((buildings["lat"] - lat).abs() < reach)
         & ((buildings["lon"] - lon).abs() < reach / np.cos(np.radians(lat)))
     ]
-    styles = _styles(near["tier"], opacity=0.85)
+    styles = _styles(near["tier"])
     for place in np.flatnonzero(near["unit"].to_numpy() == unit):
         styles[place] |= _CHOSEN
     page = StandaloneMap(location=[lat, lon], zoom_start=17)
+    aside = 3 * reach / np.cos(np.radians(lat))
+    add_ground(page, (lon - aside, lat - 3 * reach, lon + aside, lat + 3 * reach))
     labels = _labels(near, say=say)
     add_shapes(page, shapes_of(near), name="buildings", styles=styles, labels=labels)
     return page.page(title=str(building["name"].iloc[0]))
 
 
-def _finest(choice: Callable[[str], LayerChoice]) -> pd.DataFrame:
-    for layer in ("cell:10", "cell:9", "cell:8"):
-        cells = map_layer(choice(layer))
-        if len(cells) <= _MOST_CELLS:
-            break
-    return cells
-
-
-def _styles(tiers: pd.Series, *, opacity: float) -> list[dict[str, Any]]:
+def _styles(tiers: pd.Series) -> list[dict[str, Any]]:
     styles = [tier_style(str(tier)) for tier in tiers]
-    return [style_of(s.fill, s.outline, width_px=s.width_px, opacity=opacity) for s in styles]
+    return [
+        style_of(_fill(each), _line(each), width_px=each.width_px, opacity=0.95)
+        | {"pattern": each.pattern}
+        for each in styles
+    ]
+
+
+def _line(style: TierStyle) -> str:
+    return _BUILT_LINE if style in {TIERS[-1], NO_TIER} else style.outline
+
+
+def _fill(style: TierStyle) -> str:
+    """Return a tier's colour; low risk has none and looks like a house on any map."""
+    return _BUILT if style in {TIERS[-1], NO_TIER} else style.fill
 
 
 def _placed(shapes: np.ndarray) -> StandaloneMap:
@@ -133,7 +173,7 @@ def _placed(shapes: np.ndarray) -> StandaloneMap:
         return StandaloneMap(location=[0, 0], zoom_start=2)
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
     page = StandaloneMap(location=[(south + north) / 2, (west + east) / 2])
-    page.fit_bounds([[south, west], [north, east]])
+    page.fit_bounds([[south, west], [north, east]], padding_bottom_right=(_LIST_PX, 20))
     return page
 
 

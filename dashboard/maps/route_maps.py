@@ -16,10 +16,13 @@ from folium.template import Template
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, shift_text, team_text
+from dashboard.maps.paper_ground import add_ground
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.maps.territories import HUES
 
 _MOST_NAMED: Final = 6
+_ROOM: Final = 0.012
+"""Degrees of ground beside the ways: about a kilometre."""
 _NUMBER_STYLE: Final = (
     ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
     "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
@@ -104,6 +107,7 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
     """
     page = _placed(ways)
     if ways:
+        add_ground(page, _around(ways))
         _add_lines(page, ways)
         _add_stops(page, ways)
         page.add_child(_Numbers(ways))
@@ -181,6 +185,12 @@ def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
         styles=styles,
         labels=[label for way in ways for label in way.labels],
     )
+
+
+def _around(ways: Sequence[Way]) -> tuple[float, float, float, float]:
+    """Return a box around ways, degrees, with room beside them."""
+    lon, lat = [x for way in ways for x in way.lon], [y for way in ways for y in way.lat]
+    return min(lon) - _ROOM, min(lat) - _ROOM, max(lon) + _ROOM, max(lat) + _ROOM
 
 
 def _placed(ways: Sequence[Way]) -> StandaloneMap:

@@ -19,6 +19,7 @@ from xstatic.pkg import leaflet
 from dashboard.documents.html import render
 from geo.errors import GridwardenError
 
+ASSETS = Path(__file__).parents[1] / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
 MAX_ZOOM = 19
 _WGS84 = "EPSG:4326"
@@ -50,6 +51,7 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- folium's own options
         super().__init__(tiles=None, prefer_canvas=True, control_scale=False, **options)
         self.add_child(_Scale())
+        self.add_child(_Patterns())
         # Without tiles nothing else tells Leaflet where to stop.
         self.options["maxZoom"] = MAX_ZOOM
         self.options["attributionControl"] = False
@@ -90,6 +92,35 @@ class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
         "L.control.scale({imperial: false}).addTo({{ this._parent.get_name() }});"
         "{% endmacro %}"
     )
+
+
+class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Fill what has a ``pattern`` with it as well: tiers are told apart without colour."""
+
+    _template = Template(
+        "{% macro header(this, kwargs) %}<script>(() => { {{ this.tile }}"
+        "const plain = L.Canvas.prototype._fillStroke, made = new Map();"
+        "L.Canvas.include({ _fillStroke(ctx, layer) { const o = layer.options;"
+        "plain.call(this, ctx, layer);"
+        "if (!o.pattern || o.pattern === 'plain') return;"
+        "const key = o.pattern + o.color;"
+        "if (!made.has(key)) made.set(key,"
+        " ctx.createPattern(patternTile(o.pattern, o.color), 'repeat'));"
+        "ctx.globalAlpha = 0.8; ctx.fillStyle = made.get(key); ctx.fill('evenodd'); } });"
+        "})();</script>{% endmacro %}"
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = "Patterns"
+        self.tile = _pattern_script()
+
+
+@cache
+def _pattern_script() -> str:
+    """Return the function of the street map that draws patterns."""
+    script = (ASSETS / "map/units.js").read_text(encoding="utf-8")
+    return "function patternTile" + script.partition("export function patternTile")[2]
 
 
 def style_of(fill: str, outline: str, *, width_px: float, opacity: float) -> dict[str, Any]:
@@ -201,7 +232,7 @@ def _image(match: re.Match[str]) -> str:
 _PAGE_STYLE = """
 body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #1d2733; }
-.leaflet-container { font: inherit; background: #fbfcfd; }
+.leaflet-container { font: inherit; background: #f1efea; }
 .leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; }
 .gw-panel { position: fixed; z-index: 900; background: rgb(255 255 255 / 94%);
   border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 14px; font-size: 13px;
@@ -213,5 +244,15 @@ body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-s
 .gw-bottom ul { list-style: none; margin: 0; padding: 0; }
 .gw-bottom li { display: flex; align-items: center; gap: 8px; margin: 3px 0; }
 .gw-bottom i { width: 22px; height: 14px; box-sizing: border-box; border: 1px solid; }
+.gw-side { right: 10px; top: 10px; width: 300px; max-height: calc(100vh - 230px); overflow: auto; }
+.gw-side summary { font-weight: 650; cursor: pointer; }
+.gw-side ol { list-style: none; margin: 6px 0 0; padding: 0; }
+.gw-side li { display: flex; gap: 7px; align-items: baseline; padding: 3px 0; }
+.gw-side li i { flex: none; width: 10px; height: 10px; border-radius: 2px; }
+.gw-side li b { flex: none; min-width: 18px; text-align: right; }
+.gw-side em { font-style: normal; color: #4a5563; }
+.gw-side small { display: block; color: #4a5563; font-size: 12px; }
+@media (max-width: 700px) { .gw-side { top: auto; bottom: 24px; left: 10px; right: auto;
+  width: 56vw; max-height: 34vh; } }
 @media print { .gw-panel { position: absolute; } }
 """

@@ -10,7 +10,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from dashboard.maps import over_layers, pages, place_names
+from dashboard.maps import pages
+from dashboard.maps.content import over_layers, place_names
 from dashboard.maps.layer_cache import LayerChoice, layer_payload
 from dashboard.maps.layers import LAYERS, Payload
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tile, pack, unit_tile

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from visits import PHONE, READY, WAIT_MS, WIDE, Visit, faults, opened_without_network, visiting
 
 from dashboard.i18n import translator
+from geo.coordinates.datums import from_wgs84, to_wgs84
 
 pytestmark = pytest.mark.browser
 
@@ -180,13 +182,13 @@ def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
 ) -> None:
     with visiting(visitors, server) as visit:
         held: list[Any] = []
-        visit.page.route("**/gw/map/**/cell*", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
-        with visit.page.expect_request("**/gw/map/**/cell*"):
+        visit.page.route("**/gw/tiles/**", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
+        with visit.page.expect_request("**/gw/tiles/**"):
             visit.open("map")
         visit.page.locator(".gw-map").wait_for(timeout=WAIT_MS)
         visit.page.get_by_role("link", name="导入").click()
         visit.page.locator(".gw-map").wait_for(state="detached", timeout=WAIT_MS)
-        with visit.page.expect_response("**/gw/map/**/cell*"):
+        with visit.page.expect_response("**/gw/tiles/**"):
             for route in held:
                 route.continue_()
         visit.settled()
@@ -228,7 +230,10 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
         waiting.value.save_as(file)
     with opened_without_network(browser, file) as page:
         assert page.locator(".gw-top h1").inner_text() == "松溪街道：先看哪里"
-        assert page.locator(".gw-bottom li").count() == 5
+        assert page.locator(".gw-bottom li").count() == 4
+        assert page.locator(".gw-side li").count() == 20
+        assert page.locator(".gw-side li small").first.inner_text()
+        assert page.locator(".gw-pin").count() == 10
         assert page.evaluate(
             "(() => { const c = document.querySelector('canvas'); return c.getContext('2d')"
             ".getImageData(0, 0, c.width, c.height).data.some(v => v); })()"
@@ -242,3 +247,125 @@ def test_the_browser_gives_a_count_its_form(visitors: Visitors, server: str) -> 
         visit.open("gw/health")
         told = [visit.page.evaluate(filled, [text, count]) for count in (1, 2)]
     assert told == ["1 day late", "2 days late"]
+
+
+def test_a_place_is_looked_for_and_the_map_goes_there(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        estate = visit.page.evaluate("fetch('/gw/places').then((a) => a.json())")["estates"][0][0]
+        field = visit.page.get_by_role("combobox", name="搜索社区、小区、楼栋")
+        field.fill(estate)
+        visit.page.get_by_role("option").first.wait_for(timeout=WAIT_MS)
+        seen = visit.page.locator(".gw-map-slot").get_attribute("data-ready")
+        field.press("Enter")
+        moved = f".gw-map-slot:not([data-ready='{seen}'])"
+        visit.page.wait_for_selector(moved, timeout=WAIT_MS)
+        field.fill("没有的地方")
+        visit.says("没有找到")
+
+
+def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        pins = visit.page.locator(".gw-pin b").all_inner_texts()
+        assert sorted(map(int, pins)) == list(range(1, 11))
+        cells = visit.page.locator(".gw-map-slot").get_attribute("data-cells")
+        table = visit.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+        visit.page.mouse.click(table["x"] + 20, table["y"] + 55)
+        there = f".gw-map-slot:not([data-cells='{cells}'])"
+        visit.page.wait_for_selector(there, timeout=WAIT_MS)
+
+
+def test_days_are_looked_at_one_after_another_without_asking_the_page(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.says("2026-11-24")
+        with visit.page.expect_request("**/gw/tiles/20260925*/**"):
+            visit.page.get_by_role("button", name="按日期播放").click()
+        visit.page.locator(".gw-time output", has_text="2026-11-24").wait_for(timeout=WAIT_MS)
+        visit.page.get_by_role("button", name="按日期播放").wait_for(timeout=WAIT_MS)
+
+
+def test_what_is_laid_over_the_map_is_asked_for_when_it_is_wanted(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.locator(".gw-over summary").click()
+        with visit.page.expect_response("**/gw/over/*/change") as answer:
+            visit.page.get_by_label("与一周前相比的升降").check()
+        assert answer.value.ok
+
+
+def test_the_wall_screen_is_dark_and_shows_the_map_alone(visitors: Visitors, server: str) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map?screen=wall")
+        visit.ready()
+        visit.settled()
+        assert visit.page.locator(".gw-map-slot.gw-dark").count() == 1
+        assert not visit.page.locator(".st-key-map_panel").is_visible()
+        height = visit.page.locator(".gw-map").bounding_box()["height"]
+        assert height >= WIDE[1] - 2
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_the_browser_moves_shifted_tiles_to_the_centimetre_as_python_does(
+    visitors: Visitors, server: str, datum: str
+) -> None:
+    places = [(117.12, 36.19), (113.3, 23.1), (87.6, 43.8), (121.5, 31.2)]
+    moved = "async ([places, datum]) => { const m = await import('/gw/assets/map/datum.js');"
+    moved += "return places.map((place) => [m.fromWgs84(place, datum), m.toWgs84(place, datum)]); }"
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        told = visit.page.evaluate(moved, [places, datum])
+    for place, (shifted, back) in zip(places, told, strict=True):
+        lon, lat = np.array([place[0]]), np.array([place[1]])
+        assert np.allclose(shifted, np.ravel(from_wgs84(lon, lat, datum=datum)), atol=1e-7)
+        assert np.allclose(back, np.ravel(to_wgs84(lon, lat, datum=datum)), atol=1e-7)
+
+
+def test_a_shifted_tile_lies_where_its_corners_belong(visitors: Visitors, server: str) -> None:
+    """Of a tile drawn in GCJ-02 three corners are where WGS-84 has them, to half a pixel."""
+    script = """async () => {
+      await import('/gw/leaflet/leaflet.js');
+      const m = await import('/gw/assets/map/datum.js');
+      const box = document.createElement('div');
+      box.style = 'width:600px;height:400px';
+      document.body.append(box);
+      const map = L.map(box).setView([36.19, 117.12], 16);
+      const layer = m.shiftedTiles('/gw/none/{z}/{x}/{y}', { datum: 'gcj02' });
+      layer.createTile = () => document.createElement('div');
+      const drawn = [];
+      layer.on('tileloadstart', ({ tile, coords }) => drawn.push([tile, coords]));
+      layer.addTo(map);
+      const moved = (place, move) => {
+        const [lng, lat] = move([place.lng, place.lat], 'gcj02');
+        return map.project([lat, lng], 16);
+      };
+      const off = drawn.flatMap(([tile, at]) => [[0, 0], [1, 0], [0, 1]].map(([x, y]) => {
+        const corner = map.unproject(L.point(at.x + x, at.y + y).multiplyBy(256), 16);
+        const wanted = moved(corner, m.toWgs84).subtract(layer._level.origin);
+        const t = new DOMMatrix(tile.style.transform).transformPoint(
+          new DOMPoint(256 * x, 256 * y));
+        return Math.hypot(t.x - wanted.x, t.y - wanted.y);
+      }));
+      const needed = moved(map.getCenter(), m.fromWgs84).divideBy(256).floor();
+      const there = drawn.some(([, at]) => at.x === needed.x && at.y === needed.y);
+      return [Math.max(...off), there];
+    }"""
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        farthest, there = visit.page.evaluate(script)
+    assert farthest < 0.5
+    assert there

@@ -5,7 +5,7 @@ let CanvasLayer = null;
 function define() {
   // L.Renderer keeps the canvas in place while the map is dragged or zoomed.
   return L.Renderer.extend({
-    options: { padding: 0.25, pane: "overlayPane" },
+    options: { padding: 0.15, pane: "overlayPane" },
 
     initialize(painter, options) {
       L.Renderer.prototype.initialize.call(this, options);

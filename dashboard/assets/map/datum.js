@@ -47,11 +47,10 @@ export function shiftedTiles(url, { datum = "wgs84", ...options }) {
     return L.latLng(lat, lng);
   };
   const Shifted = L.TileLayer.extend({
-    // Where a tile lies: its north-west corner, moved from its own frame.
-    _getTilePos(coords) {
+    // Where a tile's corner lies once it is moved from its own frame, in pixels of its level.
+    cornerOf(coords) {
       const corner = this._map.unproject(coords.scaleBy(this.getTileSize()), coords.z);
-      const place = this._map.project(moved(corner, toWgs84), this._tileZoom);
-      return place.subtract(this._level.origin).round();
+      return this._map.project(moved(corner, toWgs84), coords.z).subtract(this._level.origin);
     },
     // Which tiles are needed: those of what is seen, in their own frame.
     _getTiledPixelBounds(center) {
@@ -61,5 +60,19 @@ export function shiftedTiles(url, { datum = "wgs84", ...options }) {
       return L.bounds(corner(bounds.min), corner(bounds.max));
     },
   });
-  return new Shifted(url, options);
+  const layer = new Shifted(url, options);
+  layer.on("tileloadstart", ({ tile, coords }) => {
+    const size = layer.getTileSize();
+    const at = (x, y) => {
+      const next = L.point(coords.x + x, coords.y + y);
+      next.z = coords.z;
+      return layer.cornerOf(next);
+    };
+    const nw = at(0, 0), east = at(1, 0).subtract(nw), south = at(0, 1).subtract(nw);
+    // The shift is not the same all over a tile: it is stretched and turned to meet its corners.
+    tile.style.transformOrigin = "0 0";
+    tile.style.transform = `matrix(${[east.x / size.x, east.y / size.x, south.x / size.y,
+      south.y / size.y, nw.x, nw.y].join(",")})`;
+  });
+  return layer;
 }

@@ -102,8 +102,8 @@ export class Ground {
     ctx.setTransform(dots, 0, 0, dots, 0, 0);
   }
 
-  paintGrids(view, theme, grids) {
-    if (!grids?.path || view.zoom < GRIDS_FROM) return;
+  paintGrids(view, theme, grids, always = false) {
+    if (!grids?.path || (view.zoom < GRIDS_FROM && !always)) return;
     const px = intoWorld(view);
     view.ctx.strokeStyle = theme.grid;
     view.ctx.lineWidth = 1.1 * px;
@@ -239,11 +239,21 @@ export function inSquare(lon, lat) {
   return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + r / 2)) / (2 * Math.PI)];
 }
 
-// Outlines in delta-coded degrees as one path in the unit square, and the box of each.
-export function outlinesOf({ rings, points, xy }, scale) {
-  const path = new Path2D(), boxes = [];
+export function fillInWorld(view, path, colour, opacity) {
+  intoWorld(view);
+  view.ctx.globalAlpha = opacity;
+  view.ctx.fillStyle = colour;
+  view.ctx.fill(path, "evenodd");
+}
+
+// Outlines in delta-coded degrees as one path in the unit square, the same in groups, and the box
+// of each.
+export function outlinesOf({ rings, points, xy }, scale, groupOf = []) {
+  const path = new Path2D(), groups = new Map(), boxes = [];
   let lon = 0, lat = 0, at = 0, ring = 0;
-  for (const count of rings) {
+  for (const [unit, count] of rings.entries()) {
+    const group = groupOf[unit];
+    if (!groups.has(group)) groups.set(group, new Path2D());
     const box = { west: 180, south: 90, east: -180, north: -90 };
     for (let r = 0; r < count; r++, ring++) {
       for (let p = 0; p < points[ring]; p++, at += 2) {
@@ -254,14 +264,17 @@ export function outlinesOf({ rings, points, xy }, scale) {
         box.east = Math.max(box.east, x);
         box.south = Math.min(box.south, y);
         box.north = Math.max(box.north, y);
-        if (p) path.lineTo(...inSquare(x, y));
-        else path.moveTo(...inSquare(x, y));
+        for (const into of [path, groups.get(group)]) {
+          if (p) into.lineTo(...inSquare(x, y));
+          else into.moveTo(...inSquare(x, y));
+        }
       }
       path.closePath();
+      groups.get(group).closePath();
     }
     boxes.push(box);
   }
-  return { path, boxes };
+  return { path, groups, boxes };
 }
 
 function decodePlaces({ scale, communities, whole, estates }) {

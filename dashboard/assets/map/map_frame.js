@@ -169,7 +169,7 @@ export class MapFrame {
 
   // At a side of the map the tooltip is moved inwards, so that none of it is cut off.
   keepTooltipInside(place) {
-    const half = this.tooltip.getElement().offsetWidth / 2;
+    const half = Math.ceil(this.tooltip.getElement().offsetWidth / 2) + 1;
     const x = this.map.latLngToContainerPoint(place).x;
     const inwards = Math.max(half - x, Math.min(0, this.map.getSize().x - half - x));
     this.tooltip.options.offset = [inwards, -6];

@@ -2,7 +2,7 @@
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
 import { el } from "../elements.js";
-import { outlinesOf } from "./ground.js";
+import { fillInWorld, outlinesOf } from "./ground.js";
 import { MapFrame, mounting } from "./map_frame.js";
 import { OverLayers } from "./over_layers.js";
 import { Search } from "./search.js";
@@ -34,6 +34,24 @@ class StreetMap extends MapFrame {
     this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
     this.map.on("click", (event) => this.onClick(event));
     this.started = performance.now();
+    this.keepBelowHead();
+  }
+
+  // Title and figures lie over the map: buttons stand below them, however many lines they take.
+  keepBelowHead() {
+    const head = document.querySelector(".st-key-map_head");
+    if (!head) return;
+    this.heads = new ResizeObserver(() => {
+      const below = head.getBoundingClientRect().bottom - this.frame.getBoundingClientRect().top;
+      this.slot.style.setProperty("--gw-head", `${Math.max(0, Math.round(below))}px`);
+    });
+    this.heads.observe(head);
+  }
+
+  remove() {
+    this.heads?.disconnect();
+    this.time.stop();
+    super.remove();
   }
 
   update(component) {
@@ -43,13 +61,13 @@ class StreetMap extends MapFrame {
     const changed = (...names) => names.some((n) => JSON.stringify(before[n]) !== JSON.stringify(data[n]));
     this.words = data.words;
     if (changed("words", "styles", "theme", "counts")) this.drawWords();
-    if (changed("bounds")) this.whole(false);
-    if (changed("snapshot")) this.snapshot = data.snapshot;
+    if (changed("snapshot")) this.snapshot = data.snapshot; // before anything moves and loads
+    if (changed("bounds")) this.whole();
     if (changed("days", "snapshot", "words")) this.time.update(data);
     if (changed("over", "words")) this.over.update(data);
     if (changed("pins")) this.drawPins();
     if (changed("focus") && data.focus) this.show(data.focus);
-    if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles")) {
+    if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles", "ranked")) {
       this.say(this.words.loading);
       this.loadGrids();
     }
@@ -62,7 +80,7 @@ class StreetMap extends MapFrame {
     this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
     this.frame.setAttribute("aria-label", words.map);
     this.drawLegend();
-    this.drawButtons(words, () => this.whole(false),
+    this.drawButtons(words, () => this.whole(),
       this.button("◐", words.dark, () => this.darken()));
     this.search.update(words, this.data.find);
   }
@@ -109,12 +127,14 @@ class StreetMap extends MapFrame {
     return `${this.data.tiles_of.replace("{snapshot}", this.snapshot)}${layer}/${z}/${x}/${y}${filters}`;
   }
 
+  // What the list ranks is what the map draws, at every width.
   hexes() {
+    if (this.data.ranked.startsWith("cell:")) return this.data.ranked;
     return this.data.cells && this.data.cells !== "auto" ? this.data.cells : null;
   }
 
   heat() {
-    if (this.data.cells !== "auto") return null;
+    if (this.data.cells !== "auto" || this.hexes()) return null;
     const zoom = this.map.getZoom();
     return CELLS_BY_ZOOM.find(([from]) => zoom >= from)[1];
   }
@@ -136,9 +156,9 @@ class StreetMap extends MapFrame {
 
   async loadGrids() {
     this.grids = null;
-    if (!this.data.grids) return;
+    if (!this.data.grids && this.data.ranked !== "grid") return;
     const filters = this.data.filters ? `?${this.data.filters}` : "";
-    const decode = (packed) => outlinesOf(packed, packed.scale);
+    const decode = (packed) => outlinesOf(packed, packed.scale, packed.tiers);
     const grids = await fetchOnce(`${this.data.layers_of}grid${filters}`, decode).catch(() => null);
     if (this.removed) return;
     this.grids = grids;
@@ -155,8 +175,18 @@ class StreetMap extends MapFrame {
   paintOver(view) {
     if (!this.data) return;
     this.layers.hexes?.paint(view, (tier) => this.cellStyle(tier));
-    this.ground.paintGrids(view, this.theme, this.grids);
+    if (this.data.ranked === "grid") this.paintRankedGrids(view);
+    this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
     this.layers.buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom));
+  }
+
+  paintRankedGrids(view) {
+    const { ctx } = view;
+    for (const [tier, path] of this.grids?.groups ?? []) {
+      const style = this.cellStyle(tier);
+      if (style.fill) fillInWorld(view, path, style.fill, style.opacity);
+    }
+    ctx.globalAlpha = 1;
   }
 
   cellStyle(tier) {

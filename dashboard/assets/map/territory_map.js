@@ -1,12 +1,13 @@
 // Who answers for which building, before and after: points on one canvas, coloured by warden,
 // each territory with its warden's name. The table beside says the same to a screen reader.
 
-const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const [{ el }, { MapFrame, mounting }] = await Promise.all(["../elements.js", "map_frame.js"].map(part));
+import { el } from "../elements.js";
+import { MapFrame, mounting } from "./map_frame.js";
 
 class TerritoryMap extends MapFrame {
   constructor(slot, data) {
-    super(slot, data, { role: "group", preferCanvas: true });
+    super(slot, data, { role: "group" });
+    this.dots = L.canvas({ padding: 0.25 });
     this.points = L.layerGroup().addTo(this.map);
     this.labels = L.layerGroup().addTo(this.map);
     this.drawButtons(data.words, () => this.fit());
@@ -23,6 +24,7 @@ class TerritoryMap extends MapFrame {
       this.fit();
     }
     this.draw();
+    this.refresh();
     this.slot.dataset.ready = data.shown;
     this.slot.dataset.points = data.lon.length;
   }
@@ -47,6 +49,7 @@ class TerritoryMap extends MapFrame {
       const changed = before[at] !== after[at];
       const marked = shown === "after" && changed;
       const dot = L.circleMarker([lat[at], lon[at]], {
+        renderer: this.dots,
         radius: marked ? size + 1 : size,
         fillColor: who < 0 ? "#ffffff" : wardens[who].hue,
         fillOpacity: 1,

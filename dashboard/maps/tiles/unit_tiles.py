@@ -15,8 +15,8 @@ from geo.cells import cell_polygons
 
 MOST_UNITS = 5_000
 """In one tile; of more, those that rank highest."""
-_SHOWN = 1.0
-"""Smaller than this share of a screen's dot, a unit of no raised tier is left out."""
+_SHOWN = 2.0
+"""In pixels of the screen: a smaller unit of no raised tier is left out."""
 _TILE_PX = 512
 _NOT_RAISED = 3
 """Place of the lowest tier in :func:`dashboard.maps.palette.tier_order`."""

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.maps import pages, shown
+from dashboard.maps import pages
+from dashboard.maps.content import shown
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
 from dashboard.ui.sections.filters import MapChoice
@@ -33,6 +34,7 @@ def show(page: Page) -> None:
                 _show_notes(page, choice, snapshots)
             with place:
                 seen = street_map.Seen(
+                    level=level,
                     pins=shown.pins(level, units),
                     selected=side.selected(),
                     days=filters.days_of(snapshots),

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.maps import over_layers, shown
+from dashboard.maps.content import over_layers, shown
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import NO_TIER, TIERS
 from dashboard.server.routes import unit_urls
@@ -33,14 +33,17 @@ class Seen:
 
     Parameters
     ----------
+    level
+        What the list ranks; cells and grids are then drawn by their tier.
     pins
-        What stands in the list's first lines, as :func:`dashboard.maps.shown.pins` gives it.
+        The list's first lines, as :func:`dashboard.maps.content.shown.pins` gives them.
     selected
         The unit that is highlighted and moved to, or None.
     days
         Snapshots that can be looked at, oldest first: id and day.
     """
 
+    level: str
     pins: Sequence[dict[str, Any]]
     selected: str | None
     days: Sequence[tuple[str, str]]
@@ -101,6 +104,7 @@ def _drawn(choice: MapChoice) -> dict[str, Any]:
 def _pointed_out(seen: Seen, snapshot_id: str) -> dict[str, Any]:
     box = shown.box_of(seen.selected, snapshot_id) if seen.selected else None
     return {
+        "ranked": seen.level,
         "days": [list(each) for each in seen.days],
         "pins": list(seen.pins),
         "selected": seen.selected,

@@ -1,5 +1,7 @@
 """A map that leaves needs nothing but itself."""
 
+import json
+
 import folium
 import pytest
 import shapely
@@ -66,14 +68,15 @@ def test_text_cannot_become_script() -> None:
 @pytest.mark.usefixtures("served_city")
 def test_the_street_to_take_away_says_what_it_is(newest: str) -> None:
     html = pages.street_page(snapshot_id=newest, say=translator("zh"))
-    for said in ("线索，不是结论", "2026-11-24", newest, "红", "松溪街道"):
+    for said in ("线索，不是结论", "2026-11-24", newest, "红", "松溪街道", "号楼"):
         assert said in html
+    assert json.dumps("社区")[1:-1] in html
 
 
 @pytest.mark.usefixtures("served_city")
 def test_a_buildings_page_marks_the_building(newest: str, first_building: str) -> None:
     html = pages.building_page(first_building, snapshot_id=newest, say=translator("en"))
-    assert html.count('"weight": 4') == 1
+    assert html.count('"color": "#111111"') == 1
 
 
 @pytest.mark.usefixtures("served_city")

@@ -122,3 +122,49 @@ def test_assets_come_from_here(client: Browser) -> None:
 def test_no_own_route_lies_under_a_prefix_that_streamlit_reserves() -> None:
     reserved = ("/_stcore", "/media", "/component", "/static")
     assert not [r.path for r in routes.own_routes() if r.path.startswith(reserved)]
+
+
+@pytest.mark.usefixtures("served_city")
+def test_tiles_of_the_whole_world_hold_every_raised_building_of_the_layer(
+    client: Browser, newest: str
+) -> None:
+    whole = client.get(f"/gw/map/{newest}/building").json()
+    raised = {u for u, tier in zip(whole["ids"], whole["tiers"], strict=True) if 0 <= tier < 3}
+    tile = client.get(f"/gw/tiles/{newest}/building/0/0/0").json()
+    assert raised <= set(tile["ids"]) <= set(whole["ids"])
+
+
+@pytest.mark.usefixtures("served_city")
+@pytest.mark.parametrize("place", ["0/0/1", "16/0/0", "a/0/0", "1/-1/0", "123456/0/0", "¹/0/0"])
+def test_a_tile_outside_the_map_is_refused(client: Browser, newest: str, place: str) -> None:
+    for path in (f"/gw/tiles/{newest}/building/{place}", f"/gw/ground/{place}"):
+        answer = client.get(path)
+        assert 400 <= answer.status_code < 500
+        assert "瓦片" in answer.text
+
+
+@pytest.mark.usefixtures("served_city")
+def test_tiles_obey_the_filters_of_their_layer(client: Browser, newest: str) -> None:
+    tile = f"/gw/tiles/{newest}/building/0/0/0"
+    everything = client.get(tile).json()["ids"]
+    shops = client.ask("GET", tile, params={"kind": "商铺"}).json()["ids"]
+    layer = client.ask("GET", f"/gw/map/{newest}/building", params={"kind": "商铺"}).json()["ids"]
+    assert set(shops) < set(everything)
+    assert set(shops) <= set(layer)
+
+
+@pytest.mark.usefixtures("served_city")
+def test_a_place_is_found_by_the_words_of_its_name(client: Browser, newest: str) -> None:
+    names = client.get("/gw/places").json()
+    community, estate = names["communities"]["names"][0], names["estates"][0][0]
+    for asked in (community, estate):
+        answer = client.ask("GET", f"/gw/find/{newest}", params={"text": asked}).json()["found"]
+        assert answer[0]["name"] == asked
+    assert client.get(f"/gw/find/{newest}").json() == {"found": []}
+
+
+@pytest.mark.usefixtures("served_city")
+def test_an_unknown_layer_over_the_map_is_refused(client: Browser, newest: str) -> None:
+    answer = client.get(f"/gw/over/{newest}/nothing")
+    assert 400 <= answer.status_code < 500
+    assert "图层" in answer.text

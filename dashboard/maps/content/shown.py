@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard.maps.content.place_names import places
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import CELL_LAYERS, shapes_of
 from dashboard.maps.palette import tier_order
-from dashboard.maps.place_names import places
 from geo.cells import cell_polygons
 
 PINS: Final = 10

@@ -1,0 +1,1 @@
+"""What the street map shows beside its units: names, pins, layers that lie over it."""

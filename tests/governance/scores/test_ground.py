@@ -1,0 +1,78 @@
+"""What the map is drawn on: the imported base map, or streets fitted to addresses."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import shapely
+from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
+
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
+from governance.scores.ground import OSM_ATTRIBUTION
+
+ROAD = {"type": "LineString", "coordinates": [[117.12, 36.19], [117.13, 36.19]]}
+
+
+@pytest.fixture
+def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
+    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
+    opened = open_built(folder)
+    yield opened
+    opened.close()
+
+
+def import_ground(office: Office, tmp_path: Path, **properties: str) -> None:
+    feature = {"type": "Feature", "geometry": ROAD, "properties": properties}
+    path = tmp_path / "ground.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    office.imports.import_file(local_owner(), "basemap", path, datum="wgs84")
+
+
+def test_what_was_imported_is_drawn_where_it_is(office: Office, tmp_path: Path) -> None:
+    import_ground(office, tmp_path, 要素类别="道路", 等级="主干道", 名称="东岳大街")
+    (row,) = office.ground.features(local_owner()).to_dict("records")
+    assert (row["kind"], row["level"], row["name"]) == ("道路", "主干道", "东岳大街")
+    assert json.loads(shapely.to_geojson(shapely.from_wkb(row["geom"]))) == ROAD
+
+
+def test_an_import_that_is_taken_back_is_no_longer_drawn(office: Office, tmp_path: Path) -> None:
+    import_ground(office, tmp_path, 要素类别="道路", 名称="东岳大街")
+    newest = office.imports.history(local_owner())["import_id"].iloc[0]
+    office.imports.undo(local_owner(), str(newest))
+    assert office.ground.features(local_owner()).empty
+
+
+def test_openstreetmap_is_named_by_itself(office: Office, tmp_path: Path) -> None:
+    assert office.ground.attribution(local_owner()) == ""
+    import_ground(office, tmp_path, 要素编号="lines/id/7", 要素类别="道路")
+    assert office.ground.attribution(local_owner()) == OSM_ATTRIBUTION
+
+
+def test_names_of_estates_are_those_one_may_see(office: Office) -> None:
+    own = Actor(id="w", name="w", roles=("warden",), scope=Scope(buildings=frozenset(OWN)))
+    whole = office.ground.places(local_owner()).estates["name"].tolist()
+    assert ESTATES["T"] in whole
+    assert ESTATES["T"] not in office.ground.places(own).estates["name"].tolist()
+
+
+def test_a_community_is_the_union_of_the_grids_one_may_see(office: Office, tmp_path: Path) -> None:
+    squares = [shapely.box(117.1 + n / 100, 36.1, 117.11 + n / 100, 36.11) for n in range(3)]
+    codes = [COMMUNITY["M"] + "001", COMMUNITY["M"] + "002", COMMUNITY["T"] + "001"]
+    features = [
+        {"type": "Feature", "geometry": json.loads(shapely.to_geojson(square)),
+         "properties": {"网格编码": code, "网格名称": code[-3:], "所属社区": "云桥社区"}}
+        for square, code in zip(squares, codes, strict=True)
+    ]  # fmt: skip
+    path = tmp_path / "grids.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    office.imports.import_file(local_owner(), "grids", path, datum="wgs84")
+    known = office.ground.places(local_owner()).communities.set_index("unit")["geom"]
+    (mine, _) = shapely.from_wkb(known.map(bytes).tolist())
+    assert mine.equals(shapely.union_all(squares[:2]))
+    one = Scope(grids=frozenset([codes[0]]))
+    chief = Actor(id="c", name="c", roles=("grid_chief",), scope=one)
+    (seen,) = shapely.from_wkb(office.ground.places(chief).communities["geom"].map(bytes).tolist())
+    assert seen.equals(squares[0])
