@@ -67,8 +67,8 @@ init {out}/new | init {out}/new
 import complaints {files}/09_随手拍.csv --datum bd09 --dry-run
 import complaints {files}/09_随手拍.csv --datum bd09 | import complaints {files}/09_随手拍.csv
 import complaints {files}/10_教育局转办.xlsx | undo-import {import_id} | undo-import {import_id}
-score --as-of {day} | assign --seed 1 --from {soon} | assign --approve {proposal_id}
-assign --undo {proposal_id} | plan --week {soon} --seconds 0 --seed drawn --publish
+score --as-of {day} | assign --seed 1 --from {soon} | assign-approve {proposal_id}
+assign-undo {proposal_id} | plan --week {soon} --seconds 0 --seed drawn --publish
 user add zhang --name 张三 --role warden --street | user roles zhang --role planner
 user lock zhang | user unlock zhang | user reset zhang | user list
 export complaints {out}/all.csv --unmasked --reason 核对十月台账 | export-requests

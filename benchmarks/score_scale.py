@@ -91,6 +91,7 @@ class ParquetSource:
 
     def __init__(self, folder: Path) -> None:
         connection = writing_sql_once(ibis.duckdb.connect())
+        connection.raw_sql("SET parquet_metadata_cache = true")  # as the sessions of an engine
         self._views = {
             path.stem: connection.read_parquet(str(path), table_name=path.stem)
             for path in folder.glob("*.parquet")

@@ -17,7 +17,6 @@ from dashboard.i18n import translator
 HEADERS: Final = {
     "number": "序号",
     "building": "楼栋",
-    "tier": "等级",
     "look": "重点看什么",
     "last": "上次",
     "result": "结果",
@@ -73,7 +72,6 @@ def _line(number: int, row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         "number": number,
         "building": str(row["name"]),
-        "tier": str(row["tier"]),
         "look": "、".join(looks),
         "looks": looks,
         "last": last,

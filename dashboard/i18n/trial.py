@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.i18n import Translator
 from governance.scores.trials.design import TrialDesign
+from governance.scores.trials.protocol import ANALYSIS, HYPOTHESES
 from governance.scores.trials.records import TrialResult
 from risk.evaluation.trial.size import ARMS, HIGH, LOW, MIDDLE
 
@@ -43,6 +44,15 @@ def design_sentences(design: TrialDesign, *, say: Translator) -> Iterator[str]:
         buildings=buildings, weeks=design.weeks, first=design.first, last=design.last,
         day=design.read_from,
     )  # fmt: skip
+
+
+def protocol_sentences(*, say: Translator) -> Iterator[str]:
+    """Say what every protocol lays down, in the order of its own words, which are English."""
+    for kind, laid_down in (("trial_hypothesis", HYPOTHESES), ("trial_rule", ANALYSIS)):
+        for number in range(1, len(laid_down) + 1):
+            yield say.name(kind, str(number))
+    if say.language != "en":
+        yield say("What was sealed is in English; this is its translation.")
 
 
 def short_sentence(design: TrialDesign, *, say: Translator) -> str:

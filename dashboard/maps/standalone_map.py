@@ -17,9 +17,9 @@ from folium.template import Template
 from xstatic.pkg import leaflet
 
 from dashboard.documents.html import render
-from dashboard.server.assets_url import ASSETS
 from geo.errors import GridwardenError
 
+ASSETS = Path(__file__).parents[1] / "assets"
 LEAFLET = Path(leaflet.BASE_DIR)
 MAX_ZOOM = 19
 _WGS84 = "EPSG:4326"

@@ -59,7 +59,6 @@ def card(row: Mapping[Any, Any], *, say: Translator) -> dict[str, Any]:
         "id": str(row["building_id"]),
         "name": str(_known(row["name"]) or row["building_id"]),
         "address": str(_known(row.get("address")) or ""),
-        "tier": str(_known(row.get("tier")) or ""),
         "today": bool(row["today"]),
         "order": int(row["order"]),
         "done": bool(row["done"]),

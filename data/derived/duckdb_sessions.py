@@ -223,4 +223,5 @@ class LocalTables:
 
 def _leaving_geometry(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types
     session.raw_sql("SET enable_geoparquet_conversion = false")
+    session.raw_sql("SET parquet_metadata_cache = true")  # a file's name tells its content
     return session

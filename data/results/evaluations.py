@@ -31,6 +31,10 @@ class EvaluationStore:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
 
+    def version(self) -> int:
+        """Return what tells one content from the next, without reading it; 0 without any."""
+        return self._path.stat().st_mtime_ns if self._path.exists() else 0
+
     def load(self) -> dict[str, Any] | None:
         """Return what was saved last; None when nothing ever was.
 

@@ -97,6 +97,11 @@ def area_stem(name: str) -> str:
     return _AREA_WORD.sub("", convert_numerals(name.strip()))
 
 
+def names_of_area(stem: str) -> tuple[str, str]:
+    """Return how an area is called: 古美路 and 古美, for 古美路街道."""
+    return stem, re.sub(r"(?<=..)[路街村]$", "", stem)
+
+
 def split_areas(text: str) -> tuple[Areas, str]:
     """Split cleaned text into its leading areas and the rest.
 

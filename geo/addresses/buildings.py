@@ -43,7 +43,7 @@ _BARE_DOOR: Final = re.compile(
 _BESIDE: Final = re.compile(r"^-(\d{1,2})$")
 # A number before one of these counts stalls, shops and parking places of a market or an estate.
 _STALL: Final = re.compile(
-    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅)"
+    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市])|[出入]口)"
 )
 # A number before one of these belongs to the place: 5组, 2期.
 _PLACE_WORDS: Final = frozenset("期区组队社村弄路街院")

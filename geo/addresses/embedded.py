@@ -11,7 +11,7 @@ from geo.addresses.lexicon import with_digits
 from geo.addresses.register import PART, TABLES, RegisterIndex
 from geo.addresses.surroundings import Surroundings
 
-_AREA_END: Final = re.compile(r"[省市区县镇乡村路街道巷社办院号里旁]$")
+_AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")

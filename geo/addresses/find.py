@@ -34,6 +34,7 @@ _MARGIN: Final = 0.25
 _CONTEXT_BONUS: Final = 0.3
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
+_OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _SHORTEST: Final = 3
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -214,7 +215,8 @@ class Finder:
             name, cost = guesses[0]
             table, every = self._named(name)
             supported = any(self._index.locations[row].stems & context for row in every)
-            if cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
+            other = _OTHER_THING.search(written) and not _OTHER_THING.search(name)
+            if other or cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
                 continue
             homes = self._homes(name)
             rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, split_areas
+from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, names_of_area, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
@@ -30,6 +30,7 @@ _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2}
 _DOOR_OF_NAME: Final = re.compile(
     rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}号院?)示例园$"
 )
+_NUMBER_IN_PART: Final = re.compile(r"^(?P<part>(?:[A-Z\d]+|[东西南北中])[区苑院期])(?P<no>.+)$")
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
 
@@ -158,6 +159,8 @@ class RegisterIndex:
             (estate, short_number(number)) if _is_number(number) else (estate + number, "")
         )
         self._put("exact", home, filed, row)
+        if in_part := _NUMBER_IN_PART.match(filed):  # B区2号楼 of an estate
+            self._put("exact", home + in_part["part"], in_part["no"], row)
         if filed == "" or filed in _MAIN_HOUSES:
             self._unnumbered.add(row)
         if filed == "" and number and estate:
@@ -202,7 +205,7 @@ class RegisterIndex:
         self.communities.add(community)
         wide = map(area_stem, (areas.province, areas.city, areas.district))
         self.areas.update({*wide, *filter(_HAN.search, given)})
-        self.areas.update(stem for name in (street, community) for stem in _said_of(name))
+        self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
         self.locations.append(
             Location(
                 home=home,
@@ -241,11 +244,6 @@ class RegisterIndex:
         for number, rows in self.tables["exact"][home].items():
             for row in rows:
                 self._put(table, name, number, row)
-
-
-def _said_of(area: str) -> tuple[str, str]:
-    """Return how an area is called: 古美路 and 古美, for 古美路街道."""
-    return area, re.sub(r"(?<=..)[路街村]$", "", area)
 
 
 def _is_number(number: str) -> bool:

@@ -103,8 +103,8 @@ def find_risers(before: pd.DataFrame, now: pd.DataFrame, *, most: int) -> pd.Dat
     return risen.head(most)[columns].reset_index(drop=True)
 
 
-def count_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, int]:
-    """Count buildings whose last visit asked for another that is late, or for a chief's look.
+def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFrame]:
+    """Find the places whose last visit asked for another that is late, or for a chief's look.
 
     Parameters
     ----------
@@ -113,16 +113,20 @@ def count_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, int]:
         later visit settles what an earlier one left open.
     now
         Local time.
+
+    Returns
+    -------
+    dict
+        ``retries_due`` and ``suspected``: rows of ``visits``, one a place, the earliest appointment
+        first.
     """
     if visits.empty:
-        return {"retries_due": 0, "suspected": 0}
+        return dict.fromkeys(("retries_due", "suspected"), visits)
     last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
     late = last["next_step"].eq(NextStep.AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
     chief = last["next_step"].eq(NextStep.CHIEF_LOOKS)
-    return {
-        "retries_due": int(last.loc[late, "building_id"].nunique()),
-        "suspected": int(last.loc[chief, "building_id"].nunique()),
-    }
+    ordered = last.sort_values(["retry_at", "at"])
+    return {"retries_due": ordered[late], "suspected": ordered[chief]}
 
 
 def count_old_imports(tables: pd.DataFrame, *, now: datetime, days: int) -> dict[str, int]:

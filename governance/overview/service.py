@@ -17,8 +17,8 @@ from governance.overview.facts import (
     StartFacts,
     StartLine,
     count_old_imports,
-    count_waiting,
     find_risers,
+    find_waiting,
 )
 from governance.overview.first_places import FirstPlaces
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
@@ -70,6 +70,23 @@ class OverviewService(Service):
         require(actor, Action.SEE_START)
         key = (self._start_state(), actor.id, actor.roles, actor.scope)
         return self._summaries.get(key, lambda: self._gather(actor))
+
+    def waiting(self, actor: Actor, kind: str) -> pd.DataFrame:
+        """List what a line of the start page counts.
+
+        Parameters
+        ----------
+        kind
+            ``retries_due``: appointments that passed; ``suspected``: what waits for a grid chief.
+
+        Returns
+        -------
+        DataFrame
+            As `governance.visits.worklist.WorklistService.visits`: the last visit to each place,
+            the earliest appointment first.
+        """
+        require(actor, Action.SEE_START)
+        return self._waiting(actor, self._local_now())[kind].reset_index(drop=True)
 
     def _start_state(self) -> tuple[object, ...]:
         """Return what changes when anything that the start page tells may have changed."""
@@ -158,13 +175,17 @@ class OverviewService(Service):
         breaches = self._coverage.breaches(actor)
         late = breaches["days_late"].dropna()
         worst = int(late.max()) if len(late) else 0
-        since = now.date() - timedelta(days=VISITS_DAYS)
-        waiting = count_waiting(
-            self._worklist.visits(actor, since=since, limit=MOST_VISITS), now=now
-        )
         lines = [StartLine(kind="visits_due", count=len(breaches), facts={"worst": worst})]
-        lines += [StartLine(kind=kind, count=n, facts={}) for kind, n in waiting.items()]
+        lines += [
+            StartLine(kind=kind, count=rows["building_id"].nunique(), facts={})
+            for kind, rows in self._waiting(actor, now).items()
+        ]
         return _some(lines)
+
+    def _waiting(self, actor: Actor, now: datetime) -> dict[str, pd.DataFrame]:
+        since = now.date() - timedelta(days=VISITS_DAYS)
+        visits = self._worklist.visits(actor, since=since, limit=MOST_VISITS)
+        return find_waiting(visits, now=now)
 
     def _duties(self, actor: Actor) -> tuple[StartLine, ...]:
         if not may(actor, Action.SEE_RESPONSIBILITY):

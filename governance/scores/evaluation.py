@@ -202,6 +202,11 @@ class EvaluationService(Service):
         stored = EvaluationStore(self._workspace.root).load()
         return None if stored is None else _STORED.validate_python(upgrade(stored))
 
+    def version(self, actor: Actor) -> int:
+        """Return what tells one state of `latest` from the next; cheap."""
+        require(actor, Action.SEE_REASONS)
+        return EvaluationStore(self._workspace.root).version()
+
     def options(self, actor: Actor) -> EvaluationOptions:
         """Say what can be evaluated here, and whether there is history enough."""
         require(actor, Action.SEE_REASONS)

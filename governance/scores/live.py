@@ -23,7 +23,7 @@ from risk.scoring.incremental_rows import full_score_needed
 from risk.scoring.score_as_of import OfficeScore
 
 MOST_BUILDINGS: Final = 50_000
-"""Of an office with more, no state is kept in memory."""
+"""Of an office with more, no state is kept; this many, with ten rows each, take half a gigabyte."""
 MOST_ROWS: Final = 200
 """More than so many new rows at a time wait for the newer score."""
 COMPLAINTS, VISITS = TAKEN = "complaints", "inspections"

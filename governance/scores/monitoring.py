@@ -134,6 +134,13 @@ class MonitoringService(Service):
             pinned = unit.settings.get(PINNED)
         return None if pinned is None else _STORED.validate_python(pinned)
 
+    def compared(self, actor: Actor) -> tuple[str, str] | None:
+        """Return the ids of the pinned and of the newest snapshot; None without either; cheap."""
+        reference, latest = self.pinned_reference(actor), self._snapshots.latest()
+        if reference is None or latest is None:
+            return None
+        return reference.snapshot_id, latest.snapshot_id
+
     def drift(self, actor: Actor, *, snapshot_id: str | None = None) -> Drift | None:
         """Compare a snapshot, the latest when None, with the pinned one; None when none is."""
         require(actor, Action.SEE_REASONS)

@@ -208,7 +208,9 @@ class WorklistService(Service):
     def _new_list(self, actor: Actor, *, on: date, also: Collection[str]) -> pd.DataFrame:
         """List the scope, and where a plan sends the actor that day.
 
-        Of what is delegated neither the tier is told nor what follows from it.
+        Of what is delegated neither the tier is told nor what follows from it; the tier of no
+        building to whoever may not know reasons: high, seen yesterday and on the list again can
+        mean only one thing.
         """
         planned = self._planned_for(actor, on)
         buildings = self._visit_reader.buildings(actor, also={*planned, *also})
@@ -219,8 +221,9 @@ class WorklistService(Service):
             others = others.assign(today=False, order=0, why="")
             listed = pd.concat([listed, others], ignore_index=True)
         delegated = listed["building_id"].isin(actor.delegated)
+        unknown = delegated | (not may(actor, Action.SEE_REASONS))
         return listed.assign(
-            tier=listed["tier"].mask(delegated, ""),
+            tier=listed["tier"].mask(unknown, ""),
             due_on=listed["due_on"].mask(delegated),
             days_late=listed["days_late"].mask(delegated, 0),
         )

@@ -39,30 +39,42 @@ def assign(
         date | None, day_option("--from", help="First day on which it would hold.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Places wardens who have no building yet.")] = 0,
-    approve: Annotated[
-        str | None, typer.Option(help="Approve this proposal, or the --community of it.")
-    ] = None,
-    undo: Annotated[str | None, typer.Option(help="Take back what was approved of it.")] = None,
 ) -> Answer:
     """Propose which warden takes which building; nothing holds until somebody approves it."""
     from governance.assignment.build_problem import AssignmentOptions
 
-    service, actor = call.office.assignment, call.actor
-    communities = service.community_codes(actor, community) if community else []
-    facts: dict[str, Any]
-    if undo is not None:
-        facts = {"proposal_id": undo, "undone": service.undo(actor, undo)}
-    elif approve is not None:
-        change = service.approve(actor, approve, only=communities or None)
-        facts = {"proposal_id": approve, "change_id": change, "approved_by": actor.id}
-    else:
-        options = AssignmentOptions(
-            stickiness=stickiness, seed=seed, communities=tuple(communities),
-            absent=tuple(absent or ()), fixed=read_pairs(fix, "--fix", "BUILDING=PERSON"),
-            valid_from=valid_from, curve=False,
-        )  # fmt: skip
-        facts = _proposed(call, options)
-    return Answer(facts, [f"{name}: {value}" for name, value in facts.items()])
+    options = AssignmentOptions(
+        stickiness=stickiness, seed=seed, communities=tuple(_codes(call, community)),
+        absent=tuple(absent or ()), fixed=read_pairs(fix, "--fix", "BUILDING=PERSON"),
+        valid_from=valid_from, curve=False,
+    )  # fmt: skip
+    return _told(_proposed(call, options))
+
+
+@command("assign-approve")
+def assign_approve(
+    call: Invocation,
+    proposal: Annotated[str, typer.Argument(help="Number of the proposal.")],
+    *,
+    community: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this community of it: code or name; may be repeated."),
+    ] = None,
+) -> Answer:
+    """Approve a proposal: from its first day on, who answers for what is as it says."""
+    service, only = call.office.assignment, _codes(call, community)
+    change = service.approve(call.actor, proposal, only=only or None)
+    return _told({"proposal_id": proposal, "change_id": change, "approved_by": call.actor.id})
+
+
+@command("assign-undo")
+def assign_undo(
+    call: Invocation,
+    proposal: Annotated[str, typer.Argument(help="Number of the proposal.")],
+) -> Answer:
+    """Take back what was approved of a proposal."""
+    undone = call.office.assignment.undo(call.actor, proposal)
+    return _told({"proposal_id": proposal, "undone": undone})
 
 
 @command("responsible")
@@ -95,3 +107,14 @@ def _proposed(call: Invocation, options: AssignmentOptions) -> dict[str, Any]:
         "others_moved_share": totals["others_moved_share"],
         "before": {name: before[name] for name in TOTALS[:-1]},
     }
+
+
+def _codes(call: Invocation, communities: list[str] | None) -> list[str]:
+    """Return the codes of communities that were named."""
+    if not communities:
+        return []
+    return list(call.office.assignment.community_codes(call.actor, communities))
+
+
+def _told(facts: dict[str, Any]) -> Answer:
+    return Answer(facts, [f"{name}: {value}" for name, value in facts.items()])

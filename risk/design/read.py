@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from ibis import ir
 
 from risk import schema as c
-from risk.arrays import by_text, changed_texts
+from risk.arrays import Bools, Codes, by_text, changed_texts
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.design.kernel import RESOLUTION
 from risk.design.visit_table import DOOR, WORDS, Facts, make_facts
@@ -141,19 +141,23 @@ def visit_facts(
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
     keys = pa.array(visits[c.ROW_KEY], type=pa.large_string())
-    order = _sort(pa.array(visits[c.DAY]), pa.array(visits["found"].isna()), keys)
-    return visits.take(order.to_numpy()).reset_index(drop=True)
+    order = _sort(visits[c.DAY].to_numpy(), visits["found"].isna().to_numpy(), keys)
+    return visits.take(order).reset_index(drop=True)
 
 
-def _order_of(rows: pa.Table, results: Mapping[str, float]) -> pa.Array:
+def _order_of(rows: pa.Table, results: Mapping[str, float]) -> Codes:
     """Return the order of `in_order` for rows as they were fetched."""
     without = pc.invert(pc.is_in(rows["result"], value_set=pa.array(list(results), pa.string())))
-    return _sort(pa.array(days_of(rows[c.DAY].to_numpy())), without, rows[c.ROW_KEY])
+    return _sort(days_of(rows[c.DAY].to_numpy()), without.to_numpy(), rows[c.ROW_KEY])
 
 
-def _sort(day: pa.Array, without: pa.Array, row_key: pa.Array) -> pa.Array:
-    table = pa.table({c.DAY: day, "without": without, c.ROW_KEY: row_key})
-    return pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])
+def _sort(day: Codes, without: Bools, row_key: pa.Array) -> Codes:
+    by_key = pc.sort_indices(row_key).to_numpy()
+    first = 2 * (day - day.min(initial=0)) + without
+    # Numbers of two bytes are sorted many times as fast.
+    if first.max(initial=0) <= np.iinfo(np.uint16).max:
+        first = first.astype(np.uint16)
+    return np.asarray(by_key[np.argsort(first[by_key], kind="stable")])
 
 
 def read_report_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ def fetch_columns(
     numbers: Sequence[str] = (),
     flags: Sequence[str] = (),
     times: Sequence[str] = (),
-    arrange: Callable[[pa.Table], pa.Array] | None = None,
+    arrange: Callable[[pa.Table], Codes] | None = None,
 ) -> pd.DataFrame:
     """Fetch columns in a few plain types; what is not there reads as unknown.
 
@@ -53,21 +53,16 @@ def fetch_columns(
         **{name: table[name].cast("boolean").fill_null(False) for name in there(flags)},  # noqa: FBT003 -- a literal's value
     ).to_pyarrow()
     if arrange is not None:
-        order = arrange(rows)
+        order = pa.array(arrange(rows))
         # Column by column and in one piece, which takes a third of the time.
         names = rows.schema.names
         rows = pa.table({name: rows[name].combine_chunks().take(order) for name in names})
     frame: pd.DataFrame = rows.to_pandas()
-    unknown = {**dict.fromkeys(texts, ""), **dict.fromkeys(numbers, np.nan),
+    blank = pd.Series("", index=frame.index, dtype="str")
+    unknown: dict[str, Any] = {**dict.fromkeys(texts, blank), **dict.fromkeys(numbers, np.nan),
                **dict.fromkeys(times, pd.NaT), **dict.fromkeys(flags, False)}  # fmt: skip
     kinds = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
-    frame = frame.assign(
-        **{
-            name: pd.Series(value, index=frame.index, dtype=kinds.get(name))
-            for name, value in unknown.items()
-            if name not in frame
-        }
-    )
+    frame = frame.assign(**{name: unknown[name] for name in unknown if name not in frame})
     frame = frame.astype({name: kind for name, kind in kinds.items() if frame[name].dtype != kind})
     frame = frame.assign(**{name: days_of(frame[name]) for name in days})
     return frame[[*texts, *days, *numbers, *times, *flags]]

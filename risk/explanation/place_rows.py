@@ -174,10 +174,9 @@ class PlaceRows:
             asked = {c.BUILDING: here, column: values}
             rows = [_rows_in(table, {c.BUILDING: here}), ask_about_texts(table, asked, _elsewhere)]
             return pa.concat_tables(rows)
-        here = [*here, ""]
         nowhere = ask_about_texts(table, {column: values}, _nowhere)
         rows = [_rows_in(table, {c.BUILDING: here}), nowhere]
-        if strange := self._unknown - {*here}:
+        if strange := self._unknown - {"", *here}:
             rows.append(_rows_in(table, {c.BUILDING: strange, column: values}))
         return pa.concat_tables(rows)
 
@@ -259,7 +258,9 @@ def _in_lists(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def _nowhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
-    return _in_lists(rows.filter(rows[c.BUILDING].isnull()), lists)  # noqa: PD003 -- an Ibis column
+    building = rows[c.BUILDING]
+    nowhere = building.isnull() | (building == "")  # noqa: PD003 -- an Ibis column
+    return _in_lists(rows.filter(nowhere), lists)
 
 
 def _elsewhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:

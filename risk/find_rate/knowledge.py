@@ -90,7 +90,7 @@ class Known:
 
     def design(self, places: pd.DataFrame) -> pd.DataFrame:
         """Return the design of places with their codes."""
-        return _design(self.facts, self.by_building, places, cut=self.cut, config=self.config)
+        return _design(self, places, rows_of(places["building"], self.by_building.index))
 
 
 def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
@@ -134,9 +134,13 @@ class Past:
 
     def whole(self) -> Known:
         """Return it with every place: those visited, then the buildings where none was."""
-        never = _whole_buildings(self.features.buildings, self.visited)
-        never = code_places(self.facts, never)
-        return self._of(pd.concat([self.visited, never], ignore_index=True))
+        buildings = self.features.buildings
+        visited = rows_of(self.visited["building"], buildings[c.BUILDING])
+        never = np.ones(len(buildings), dtype=bool)
+        never[visited[visited >= 0]] = False
+        whole = code_places(self.facts, _whole_buildings(buildings[never]))
+        rows = np.concatenate([visited, np.flatnonzero(never)])
+        return self._of(pd.concat([self.visited, whole], ignore_index=True), rows)
 
     def of_visits(self, visits: pd.DataFrame) -> Known:
         """Return it with the places of a list of visits only, those it names anew at the end.
@@ -145,18 +149,21 @@ class Past:
         """
         named = self.visited[rows_of(self.visited[UNIT], visits[UNIT]) >= 0]
         listed = list_places(self.facts, named, visits)
-        return self._of(pd.concat([named, listed], ignore_index=True))
+        places = pd.concat([named, listed], ignore_index=True)
+        return self._of(places, rows_of(places["building"], self.by_building.index))
 
-    def _of(self, places: pd.DataFrame) -> Known:
-        return Known(
+    def _of(self, places: pd.DataFrame, rows: Codes) -> Known:
+        known = Known(
             cut=self.cut,
             config=self.config,
             facts=self.facts,
             features=self.features,
             places=places,
-            x=_design(self.facts, self.by_building, places, cut=self.cut, config=self.config),
+            x=_design(self, places, rows),
             by_building=self.by_building,
         )
+        vars(known)["building_rows"] = rows  # need not be looked up again
+        return known
 
 
 @once_a_view
@@ -201,16 +208,10 @@ def _past_of(
         )
 
 
-def _design(
-    facts: Facts,
-    by_building: pd.DataFrame,
-    places: pd.DataFrame,
-    *,
-    cut: datetime,
-    config: ScoreConfig,
-) -> pd.DataFrame:
-    visited = build_design(facts, places, cut=day_of(cut), config=config.model)
-    rows = rows_of(places["building"], by_building.index)
+def _design(known: Known | Past, places: pd.DataFrame, rows: Codes) -> pd.DataFrame:
+    """Return the design of places, of which the rows of their buildings are known."""
+    day, by_building = day_of(known.cut), known.by_building
+    visited = build_design(known.facts, places, cut=day, config=known.config.model)
     # The row of the unknown is -1.
     columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
@@ -218,9 +219,8 @@ def _design(
     return pd.concat([visited, pd.DataFrame(columns, index=places.index)], axis=1)
 
 
-def _whole_buildings(buildings: pd.DataFrame, visited: pd.DataFrame) -> pd.DataFrame:
+def _whole_buildings(never: pd.DataFrame) -> pd.DataFrame:
     """Return a place for each building of the register in which none was visited."""
-    never = buildings[rows_of(buildings[c.BUILDING], visited["building"]) < 0]
     texts = dict.fromkeys(_TEXTS, "") | {
         UNIT: (WHOLE + never[c.BUILDING]).to_numpy(),
         "building": never[c.BUILDING].to_numpy(),

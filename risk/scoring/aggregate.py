@@ -64,13 +64,7 @@ def finish_office(
     The frames: the buildings as of `finish_buildings`; and one row per (``unit_kind``, ``unit``),
     sorted, where ``score`` equals the sum of its points, to the last bit.
     """
-    points = c.point_columns(buildings)
-    parts = [_addends(buildings, points), _addends(unlocated, points)]
-    if len(empty_grids):
-        parts.append(_nothing_at(empty_grids, parts[0]))
-    addends = pd.concat(parts, ignore_index=True)
-    values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
-    summed = {kind: _sum_kind(values, _units_of(addends, kind), kind) for kind in SUMMED_KINDS}
+    summed = _sum_kinds(buildings, unlocated, empty_grids)
     of = [Units(of=codes[: len(buildings)], size=len(frame)) for frame, codes in summed.values()]
     score = buildings[c.SCORE].to_numpy(np.float64)
     by_itself, *ends = intervals_of_sums(score, draws, [None, *of], level=config.interval_level)
@@ -82,6 +76,19 @@ def finish_office(
         _finish(buildings, by_itself, c.BUILDING, config),
         pd.concat(finished, ignore_index=True),
     )
+
+
+def _sum_kinds(
+    buildings: pd.DataFrame, unlocated: pd.DataFrame, empty_grids: pd.DataFrame
+) -> dict[str, tuple[pd.DataFrame, Codes]]:
+    """Return sums and units of every kind (`_sum_kind`)."""
+    points = c.point_columns(buildings)
+    parts = [_addends(buildings, points), _addends(unlocated, points)]
+    if len(empty_grids):
+        parts.append(_nothing_at(empty_grids, parts[0]))
+    addends = pd.concat(parts, ignore_index=True)
+    values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
+    return {kind: _sum_kind(values, _units_of(addends, kind), kind) for kind in SUMMED_KINDS}
 
 
 def _addends(frame: pd.DataFrame, points: list[str]) -> pd.DataFrame:

@@ -16,11 +16,11 @@ def test_a_proposal_is_made_approved_and_taken_back(
     assert keys | {"proposal_id"} <= set(made.json)
     assert made.json["max_over_mean"] <= 1.0501
     number = made.json["proposal_id"]
-    done = gridwarden("-w", own_demonstration, "assign", "--approve", number, "--json")
+    done = gridwarden("-w", own_demonstration, "assign-approve", number, "--json")
     assert done.code == 0, done.err
     again = gridwarden("-w", own_demonstration, "assign", "--stickiness", 1, "--json")
     assert again.json["moved"] == 0
-    back = gridwarden("-w", own_demonstration, "assign", "--undo", number, "--json")
+    back = gridwarden("-w", own_demonstration, "assign-undo", number, "--json")
     assert back.json["undone"] > 0
 
 

@@ -45,7 +45,7 @@ export async function load(part) {
       const { words } = this;
       this.head.replaceChildren(
         building.today ? el("span", { class: "gw-v-order", "aria-hidden": "true" }, building.order) : "",
-        el("h3", {}, building.name), this.tierOf(building) ?? "");
+        el("h3", {}, building.name));
       this.place.textContent = [building.arrive && fill(words.arriveAt, { time: building.arrive }),
         building.mode, building.address, building.today && building.walkM != null
         && fill(words.walk, { m: building.walkM })].filter(Boolean).join(" · ");
@@ -56,16 +56,6 @@ export async function load(part) {
         button?.setAttribute("aria-label", `${text}: ${building.name}`);
       }
       this.paint();
-    }
-
-    tierOf(building) {
-      const tier = this.page.data.tiers[building.tier];
-      if (!tier) return null;
-      const swatch = el("i");
-      swatch.style.background = tier.fill;
-      swatch.style.borderColor = tier.outline;
-      return el("span", { class: "gw-v-tier" }, swatch,
-        el("span", { class: "gw-v-quiet" }, `${this.words.tier} `), tier.label);
     }
 
     factsOf(building) {

@@ -29,7 +29,7 @@ export async function load(part) {
         for (const stop of shift.stops) {
           placed.add(stop.id);
           const own = known.get(stop.id) ?? this.page.cards.get(stop.id)?.building
-            ?? { tier: "", daysLate: 0 };
+            ?? { daysLate: 0 };
           this.page.putCard({ ...own, ...stop, today: true, order: stop.place, walkM: null,
             done: Boolean(own.done) || stop.done }, list);
         }

@@ -14,7 +14,10 @@ def show(page: Page) -> None:
     """Warn when the newest snapshot has drifted from the pinned one; else say nothing."""
     if not may(page.actor, Action.SEE_REASONS):
         return
-    drift = cached("drift", lambda: page.office.monitoring.drift(page.actor))
+    compared = page.office.monitoring.compared(page.actor)
+    if compared is None:
+        return
+    drift = cached(("drift", compared), lambda: page.office.monitoring.drift(page.actor))
     if drift is not None and drift.state == DRIFTED:
         st.warning(sentence(drift, say=page.say))
 

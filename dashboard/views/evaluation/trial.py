@@ -11,6 +11,7 @@ from dashboard.documents.workbook import Sheet
 from dashboard.i18n.trial import (
     design_rows,
     design_sentences,
+    protocol_sentences,
     result_rows,
     short_sentence,
     verdict_sentences,
@@ -19,7 +20,6 @@ from dashboard.ui import change, chart, download, pick, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.trials.design import TrialOptions
-from governance.scores.trials.protocol import ANALYSIS, HYPOTHESES
 from governance.scores.trials.records import Trial, TrialResult, TrialState
 from risk.evaluation.trial.size import ARMS
 
@@ -230,7 +230,7 @@ def _sheets(page: Page, result: TrialResult) -> list[Sheet]:
     """Return the result as sheets: sentences with the protocol, arms, differences."""
     say, trial = page.say, result.trial
     lines = [trial.trial_id, f"SHA-256 {trial.sha256}", *verdict_sentences(result, say=say),
-             *design_sentences(trial.design, say=say), *HYPOTHESES, *ANALYSIS]  # fmt: skip
+             *design_sentences(trial.design, say=say), *protocol_sentences(say=say)]  # fmt: skip
     gaps = result.differences.assign(trial_analysis=result.differences["analysis"])
     return [
         sheet(say("Field trial"), pd.DataFrame({"text": lines}), columns_of("text"), say=say),

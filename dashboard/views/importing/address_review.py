@@ -52,7 +52,8 @@ def _show_one(page: Page, row: pd.Series) -> None:
         left.caption(say("{table}, {rows} rows", table=table, rows=row["rows"]))
         unlike = not row["candidates"]
         names = _chosen_by_hand(page, middle, key, row) if unlike else _candidate_names(page, row)
-        pick.one(say("It is"), names, key=f"{key}_choice", at=middle)
+        if names:
+            pick.one(say("It is"), names, key=f"{key}_choice", at=middle)
 
         def decide_chosen() -> None:
             # Read now: the choice may have changed after the button was drawn.

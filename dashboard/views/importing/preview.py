@@ -51,24 +51,27 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
     place = _choose_place(guess, page=page, key=f"import_place_{key}")
     mapping = place | _correct_mapping(guess, say=say, key=f"import_field_{key}")
     values = _judge_by_grade(table, guess, mapping, say=say, key=f"import_limit_{key}")
-    corrected = (
-        _preview(page, table, path, sheet=sheet, header=header, mapping=mapping)
-        if mapping
-        else guess
-    )
-    if corrected.missing:
-        headers = {field.name: field.header for field in corrected.fields}
-        lacking = "、".join(headers.get(name, name) for name in corrected.missing)
-        page.warning("Choose a column for: {fields}", fields=lacking)
-        return None
-    if corrected.place_missing:
-        page.warning("Choose the column of the address before importing.")
+    corrected = guess
+    if mapping:
+        corrected = _preview(page, table, path, sheet=sheet, header=header, mapping=mapping)
+    if _lacks_columns(page, corrected):
         return None
     datum = _choose_datum(corrected, say=say, key=f"import_datum_{key}")
     if corrected.datum_needed and datum is None:
         page.warning("Choose the coordinate system before importing.")
         return None
     return Corrected(mapping, sheet, datum, header, values)
+
+
+def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
+    """Say which columns must be chosen before the file can be imported, if any."""
+    if preview.missing:
+        headers = {field.name: field.header for field in preview.fields}
+        lacking = "、".join(headers.get(name, name) for name in preview.missing)
+        page.warning("Choose a column for: {fields}", fields=lacking)
+    elif preview.place_missing:
+        page.warning("Choose the column of the address before importing.")
+    return bool(preview.missing) or preview.place_missing
 
 
 def _preview(
@@ -229,8 +232,6 @@ def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str |
     """Show which share of points falls where places are known under each datum, and ask."""
     if not preview.datum_needed and not preview.datum_shares:
         return None
-    if preview.datum_doubtful:
-        st.warning(say.name("note", "datum_doubtful"))
     shares = {str(name): float(share) for name, share in preview.datum_shares.items()}
     options = list(dict.fromkeys([*sorted(shares, key=lambda n: -shares[n]), *DATUMS]))
     names = {
@@ -248,4 +249,7 @@ def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str |
         format_func=names.__getitem__,
         key=key,
     )
+    suggested = preview.datum_suggestion
+    if preview.datum_doubtful or (chosen and suggested and chosen != suggested):
+        st.warning(say.name("note", "datum_doubtful"))
     return str(chosen) if chosen else None

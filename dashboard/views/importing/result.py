@@ -31,14 +31,7 @@ def show(page: Page, result: ImportResult) -> None:
     with right:
         _show_counts(page, say("Where rows were placed"), "level", result.located)
         _show_unknown(page, result)
-    if result.replaced:
-        page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
-    for code in result.warnings:
-        st.warning(say.name("note", code))
     _show_noted(page, result)
-    if result.unmapped:
-        columns = "、".join(result.unmapped)
-        page.caption("Columns that nothing takes, left out: {columns}", columns=columns)
     if result.quarantined and result.import_id:
         history.offer_quarantine(
             page,
@@ -49,8 +42,15 @@ def show(page: Page, result: ImportResult) -> None:
 
 
 def _show_noted(page: Page, result: ImportResult) -> None:
-    """Show what is odd about coordinates, with the numbers of the rows."""
+    """Show what a reader should know, and what is odd about coordinates with its rows."""
     say = page.say
+    if result.replaced:
+        page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
+    for warning in result.warnings:
+        st.warning(say.name("note", warning))
+    if result.unmapped:
+        columns = "、".join(result.unmapped)
+        page.caption("Columns that nothing takes, left out: {columns}", columns=columns)
     if not result.noted:
         return
     rows = []

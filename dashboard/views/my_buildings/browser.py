@@ -38,7 +38,6 @@ def component_data(actor: Actor, *, say: Translator) -> dict[str, Any]:
         "mayRecord": may(actor, Action.RECORD_VISIT),
         "mayHistory": may(actor, Action.SEE_VISITS),
         "language": say.language,
-        "tiers": browser_component.tiers(say),
         **{
             part: [[code, say.name(kind, code)] for code in _CODES[kind]]
             for part, kind in _LISTS.items()

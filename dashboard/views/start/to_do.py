@@ -4,19 +4,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.documents.columns import DAY, Column
+from dashboard.documents.columns import DAY, MINUTE, Column
 from dashboard.i18n import Translator
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from governance.overview.facts import StartFacts, StartLine
 
-VISITS_DUE = "visits_due"
+VISITS_DUE, RETRIES_DUE, SUSPECTED = LISTED = ("visits_due", "retries_due", "suspected")
+"""Lines that open the list of what they count on this page."""
 _WORK = ("responsibility", {"part": "work"})
 # Kind of line → page and what is chosen there.
 LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
-    VISITS_DUE: ("my_buildings", {}),
-    "retries_due": ("my_buildings", {}),
-    "suspected": ("my_buildings", {}),
     **dict.fromkeys(("duty_gap", "duty_overlap", "duty_left", "duty_no_pledge"), _WORK),
     "proposals": ("responsibility", {"part": "assign"}),
     "quarantine": ("importing", {"part": "list"}),
@@ -37,6 +35,15 @@ DUE = (
     Column("last_result", kind="visit_result", empty="never visited"),
     Column("building_id"),
 )
+WAITING = (
+    Column("name"),
+    Column("unit"),
+    Column("last_visit_at", source="at", format=MINUTE),
+    Column("last_result", source="result", kind="visit_result"),
+    Column("retry_at", format=MINUTE),
+    Column("photos_taken", source="photos_taken", digits=0),
+    Column("building_id"),
+)
 
 
 def show(page: Page, facts: StartFacts) -> None:
@@ -44,9 +51,11 @@ def show(page: Page, facts: StartFacts) -> None:
     say = page.say
     if facts.plan is not None:
         _show_group(page, say("Next week"), [facts.plan], "")
-    _show_group(page, say("Overdue"), facts.overdue, say("Nothing is overdue."))
-    if any(line.kind == VISITS_DUE for line in facts.overdue):
-        _show_due(page)
+    st.subheader(say("Overdue"))
+    if not facts.overdue:
+        page.caption("Nothing is overdue.")
+    for line in facts.overdue:
+        _show_listed(page, line)
     nothing = say("Every building has everybody it needs.")
     _show_group(page, say("Gaps in responsibility"), facts.duties, nothing)
     _show_group(page, say("Data"), facts.warnings, say("The data are up to date."))
@@ -77,20 +86,22 @@ def _show_group(page: Page, title: str, lines: Sequence[StartLine], nothing: str
             st.markdown(text)
 
 
-def _show_due(page: Page) -> None:
-    """Offer the buildings that are due for a visit; worked out only once the list is opened."""
+def _show_listed(page: Page, line: StartLine) -> None:
+    """Offer the list of what a line counts; worked out only once it is opened."""
     say = page.say
-    label = say("Which buildings are due")
-    folded = st.expander(label, key="start_overdue_list", on_change="rerun")
+    key = f"start_{line.kind}"
+    folded = st.expander(sentence(line, say=say), key=f"{key}_list", on_change="rerun")
     if not folded.open:
         return
+    title = say.name("start_list", line.kind)
     with folded:
-        due = page.office.coverage.breaches(page.actor)
-        if due.empty:
-            page.caption("Nothing is overdue.")
-            return
         page.caption("Choose a row to open the building.")
-        title = say("Buildings due for a visit")
+        if line.kind == VISITS_DUE:
+            rows, columns = page.office.coverage.breaches(page.actor), DUE
+        else:
+            waiting = page.office.overview.waiting(page.actor, line.kind)
+            rows = waiting.assign(photos_taken=waiting["photos"].map(len))
+            columns = WAITING
         table.of_buildings(
-            page, due, DUE, unit="building_id", key="start_due", export=title, search=True
+            page, rows, columns, unit="building_id", key=key, export=title, search=True
         )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, mask_of
+from data.ingest.reading.headers.header_rows import FEWEST_NAMES, every_header, is_other_header
 from data.ingest.reading.headers.names import normalise_header
 
 EXAMPLE_MARK = "示例"
@@ -108,3 +109,25 @@ def _notes(columns: Sequence[pa.Array], n: int) -> NDArray[np.bool_]:
         if not notes[row]:
             break
     return notes
+
+
+def until_other_table(batch: SourceBatch) -> SourceBatch:
+    """Return the rows above the header of another table, and its title; all where there is none."""
+    names = pa.array(sorted(every_header()), pa.large_string())
+    known = np.zeros(len(batch), np.int64)
+    for column in batch.rows.columns:
+        known += mask_of(pc.is_in(column.combine_chunks(), value_set=names))
+    own = {normalise_header(name) for name in batch.columns}
+    for found in np.flatnonzero(known >= FEWEST_NAMES).tolist():
+        if is_other_header(_cells(batch, found), own):
+            end = found
+            while end and len(_cells(batch, end - 1)) < FEWEST_NAMES:
+                end -= 1
+            above = batch.filter(np.arange(len(batch)) < end)
+            return replace(above, notes=(*batch.notes, ("other_table", "")))
+    return batch
+
+
+def _cells(batch: SourceBatch, at: int) -> list[str]:
+    cells = [column[at].as_py() for column in batch.rows.columns]
+    return [cell for cell in cells if cell]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.data_rows import keep_data_rows
+from data.ingest.reading.data_rows import keep_data_rows, until_other_table
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
 
@@ -242,12 +242,15 @@ def _batches(
             heading=header.heading,
             notes=(*notes, *((("damaged_text", ""),) if stream.damaged and not noted else ())),
         )
-        left = ragged.rows_before(number, header)
-        yield keep_data_rows(_merged(batch, left), first=first)
+        whole = _merged(batch, ragged.rows_before(number, header))
+        above = until_other_table(whole)
+        yield keep_data_rows(above, first=first)
+        if above is not whole:
+            return
         first, noted, notes = False, noted or stream.damaged, ()
     rest = ragged.rows_before(None, header)
     if len(rest):
-        yield keep_data_rows(rest, first=first)
+        yield keep_data_rows(until_other_table(rest), first=first)
 
 
 def _merged(batch: SourceBatch, ragged: SourceBatch) -> SourceBatch:

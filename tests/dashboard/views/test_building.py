@@ -5,11 +5,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from fake_evaluation import make_evaluation
 from pages import labels, opened, press, run, texts
 from two_communities import COMMUNITY, ESTATES, OWN
 
+from dashboard.i18n import translator
+from dashboard.i18n.proof import six_sentences
 from governance.access.permissions import local_owner
 from governance.office import Office
+from governance.scores.evaluation import EvaluationService
 from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ScoringService
 
@@ -82,3 +86,16 @@ def test_what_came_since_the_score_is_told_where_something_did(
     monkeypatch.setattr(ScoringService, "with_news", lambda *_, **__: news)
     told = texts(opened("building", unit=known["unit"].iloc[0]))
     assert ("算上评分之后的 1 次检查：12（原为 20）。" in told) == came
+
+
+def test_the_page_says_what_was_proved_of_the_score_or_that_nothing_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(EvaluationService, "version", lambda *_: 0)
+    assert "本单位检验的结果：还没有，这里尚未做过评估。" in texts(opened("building"))
+    evaluation = make_evaluation()
+    monkeypatch.setattr(EvaluationService, "latest", lambda *_: evaluation)
+    monkeypatch.setattr(EvaluationService, "version", lambda *_: 1)
+    told = texts(opened("building"))
+    for sentence in six_sentences("learnt", evaluation, say=translator("zh")):
+        assert sentence in told

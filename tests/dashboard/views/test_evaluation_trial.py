@@ -1,23 +1,29 @@
 """The field trial on the evaluation page, from nothing to its result, for who may know of it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pages import labels, opened, press, run, texts
 from trial_street import ASKED, FIRST, NOW, moved, protocol, visit
 
+from dashboard.i18n import translator
+from dashboard.i18n.trial import protocol_sentences
 from dashboard.runtime import context
+from dashboard.views.evaluation import trial as trial_page
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
-from governance.scores.trials.protocol import drawn_of
+from governance.scores.trials.protocol import ANALYSIS, HYPOTHESES, drawn_of
 from governance.scores.trials.records import Trial
 from gridwarden.compose import open_office
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 PLANNER = Actor("li", "李统筹", ("planner",), Scope.whole())
 
 
@@ -114,6 +120,27 @@ def test_the_result_is_said_with_its_intervals(
     assert "(+" in texts(app) or "（+" in texts(app)
     press(app, {"zh": "核对封存的内容", "en": "Verify what was sealed"}[language])
     assert str(sealed.sha256) in texts(app)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_workbook_of_the_result_is_in_the_readers_language(
+    desk: Office, sealed: Trial, language: str
+) -> None:
+    office = served(desk, sealed.design.read_from)
+    result = office.trials.result(PLANNER, sealed.trial_id)
+    page: Any = SimpleNamespace(say=translator(language))
+    first, *others = trial_page._sheets(page, result)
+    said = [str(line) for line in first.table["text"]][2:]  # below the name and the hash
+    assert len(said) > len(HYPOTHESES) + len(ANALYSIS)
+    assert all(CHINESE.search(line) for line in said) == (language == "zh")
+    for sheet in others:
+        for header in sheet.headers.values():
+            assert bool(CHINESE.search(header)) == (language == "zh")
+
+
+def test_the_words_of_the_protocol_are_those_that_are_sealed() -> None:
+    assert [*protocol_sentences(say=translator("en"))] == [*HYPOTHESES, *ANALYSIS]
+    assert len([*protocol_sentences(say=translator("zh"))]) == len([*HYPOTHESES, *ANALYSIS]) + 1
 
 
 def test_a_trial_is_given_up_with_its_reason(desk: Office, sealed: Trial) -> None:

@@ -295,7 +295,8 @@ def sent(text: str, *, table: str = "") -> AppTest:
     return run(app)
 
 
-def test_a_file_without_a_place_stops_and_asks_for_the_address(looked_at: Office) -> None:
+@pytest.mark.usefixtures("looked_at")
+def test_a_file_without_a_place_stops_and_asks_for_the_address() -> None:
     app = sent("来电时间,摘要\n2026-11-20,请来看一看小区里的情况谢谢\n")
     assert "没有找到地址列" in app.error[0].value
     assert "导入" not in labels(app, "button")
@@ -307,7 +308,8 @@ def test_a_file_without_a_place_stops_and_asks_for_the_address(looked_at: Office
     )
 
 
-def test_columns_without_a_header_are_chosen_by_position(looked_at: Office) -> None:
+@pytest.mark.usefixtures("looked_at")
+def test_columns_without_a_header_are_chosen_by_position() -> None:
     app = sent("2026-11-20 10:00,某某花园3号楼\n2026-11-21 10:00,某某花园4号楼\n")
     assert "没有表头" in texts(app)
     assert "请为必填字段选择列：来电时间" in texts(app)
@@ -317,7 +319,8 @@ def test_columns_without_a_header_are_chosen_by_position(looked_at: Office) -> N
     assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_dry"))
 
 
-def test_a_score_is_turned_into_results_on_the_page(looked_at: Office) -> None:
+@pytest.mark.usefixtures("looked_at")
+def test_a_score_is_turned_into_results_on_the_page() -> None:
     app = sent("检查时间,地点,评分\n2026-11-20,甲,80\n2026-11-21,乙,90\n", table="inspections")
     app.number_input[0].set_value(85.0)
     assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_dry"))

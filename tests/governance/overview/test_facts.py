@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.overview.facts import count_old_imports, count_waiting, find_risers
+from governance.overview.facts import count_old_imports, find_risers, find_waiting
 
 NOW = datetime(2026, 11, 24, 9)  # noqa: DTZ001 -- local time
 SCORES = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 100), min_size=1)
@@ -45,18 +45,22 @@ def test_a_retry_is_late_only_after_its_time_and_only_if_nobody_went_since() -> 
             visit("gone", "2026-11-22", "none"),
         ]
     )
-    assert count_waiting(visits, now=NOW) == {"retries_due": 1, "suspected": 0}
+    waiting = find_waiting(visits, now=NOW)
+    assert waiting["retries_due"]["building_id"].tolist() == ["late"]
+    assert waiting["suspected"].empty
 
 
-def test_a_suspicion_waits_once_a_building_whatever_the_number_of_doors() -> None:
+def test_a_suspicion_waits_at_each_door_until_somebody_went() -> None:
     visits = pd.DataFrame(
         [visit("a", "2026-11-20", "chief_looks", unit=door) for door in ("101", "102")]
     )
-    assert count_waiting(visits, now=NOW) == {"retries_due": 0, "suspected": 1}
+    waiting = find_waiting(visits, now=NOW)
+    assert waiting["retries_due"].empty
+    assert waiting["suspected"]["unit"].tolist() == ["101", "102"]
 
 
 def test_without_visits_nothing_waits() -> None:
-    assert count_waiting(pd.DataFrame(), now=NOW) == {"retries_due": 0, "suspected": 0}
+    assert all(rows.empty for rows in find_waiting(pd.DataFrame(), now=NOW).values())
 
 
 def test_a_table_is_old_after_its_days_and_an_empty_one_is_missing_not_old() -> None:

@@ -34,6 +34,7 @@ def test_without_a_pinned_snapshot_there_is_no_drift_to_speak_of(
 ) -> None:
     assert office.monitoring.drift(actor) is None
     assert seen_scored.monitoring.drift(actor) is None
+    assert seen_scored.monitoring.compared(actor) is None
     assert seen_scored.monitoring.pinned_reference(actor) is None
 
 
@@ -42,6 +43,7 @@ def test_a_snapshot_compared_with_itself_has_not_drifted(scored: Office, actor: 
     office.monitoring.pin_reference(actor, latest(office, actor))
     with office._workspace.store.begin() as unit:
         assert unit.audit.newest(1)[0].facts == {"pinned": latest(office, actor)}
+    assert office.monitoring.compared(actor) == (latest(office, actor),) * 2
     drift = office.monitoring.drift(actor)
     assert drift is not None
     assert drift.state == STEADY

@@ -275,7 +275,9 @@ def test_the_list_holds_ones_own_buildings_without_a_score_or_a_reason(
     row = listed.set_index("building_id").loc["B3"]
     assert (row["last_result"], row["name"]) == ("属实", "示例花园3号楼")
     assert (row["today"], row["why"]) == (True, "revisit")
-    assert row["tier"] in {"红", "橙", "黄", "蓝"}
+    assert (listed["tier"] == "").all()
+    told = office.worklist.my_buildings(actor).set_index("building_id")
+    assert told.loc["B3", "tier"] in {"红", "橙", "黄", "蓝"}
     assert len(row["look_for"]) >= 2
 
 

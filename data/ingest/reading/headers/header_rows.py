@@ -8,14 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from data.contracts.model import TableContract
+from data.contracts.registry import TABLES
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
-from data.ingest.reading.headers.names import unique_names
+from data.ingest.reading.headers.names import normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
 SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
+FEWEST_NAMES, _MOSTLY = 2, 0.6
 _DATA = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}|\d{6}|\d\.\d{3}|"
     r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
@@ -204,6 +207,21 @@ def _filled(row: Sequence[str | None]) -> int:
 
 def _heading(rows: Sequence[Sequence[str | None]]) -> str:
     return " ".join(" ".join(dict.fromkeys(c for c in row if c)) for row in rows).strip()
+
+
+def is_other_header(cells: Sequence[str], own: set[str]) -> bool:
+    """Return whether the cells of a row are words that name fields, and not those of its header."""
+    if len(cells) < FEWEST_NAMES:
+        return False
+    names = {normalise_header(cell) for cell in cells}
+    known = len(names & every_header())
+    return known >= FEWEST_NAMES and known >= _MOSTLY * len(cells) and not names <= own
+
+
+@cache
+def every_header() -> frozenset[str]:
+    """Return every header that names a field of any table, as headers are compared."""
+    return frozenset(name for contract in TABLES.values() for name in known_headers(contract))
 
 
 def year_named(text: str) -> int | None:

@@ -6,16 +6,16 @@ header of a table of its own. Blocks of columns that repeat one header are one t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from data.contracts.model import TableContract
-from data.contracts.registry import TABLES
-from data.ingest.reading.headers.column_mapping import known_headers
-from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
+from data.ingest.reading.headers.header_rows import (
+    FEWEST_NAMES,
+    FoundHeader,
+    is_other_header,
+    locate_header,
+)
 from data.ingest.reading.headers.names import normalise_header, unique_names
-
-_FEWEST_NAMES, _MOSTLY = 2, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def tables_of(
 
 def _end_above(labels: Sequence[Sequence[str | None]], start: int) -> int:
     """Return the row after the last of the table above a header: below it stands a title."""
-    while start and sum(1 for cell in labels[start - 1] if cell) < _FEWEST_NAMES:
+    while start and sum(1 for cell in labels[start - 1] if cell) < FEWEST_NAMES:
         start -= 1
     return start
 
@@ -68,22 +68,8 @@ def _other_headers(labels: Sequence[Sequence[str | None]], header: FoundHeader) 
         row
         for row in range(len(labels))
         if not header.first <= row <= header.last
-        and _is_other_header([cell for cell in labels[row] if cell], own)
+        and is_other_header([cell for cell in labels[row] if cell], own)
     ]
-
-
-def _is_other_header(cells: Sequence[str], own: set[str]) -> bool:
-    """Return whether the cells of a row are words that name fields, and not those of its header."""
-    if len(cells) < _FEWEST_NAMES:
-        return False
-    names = {normalise_header(cell) for cell in cells}
-    known = len(names & _every_header())
-    return known >= _FEWEST_NAMES and known >= _MOSTLY * len(cells) and not names <= own
-
-
-@cache
-def _every_header() -> frozenset[str]:
-    return frozenset(name for contract in TABLES.values() for name in known_headers(contract))
 
 
 def _side_by_side(table: SheetTable) -> Iterator[SheetTable]:
@@ -113,7 +99,7 @@ def _unnumbered(name: str) -> str:
 def _equal_blocks(names: Sequence[str]) -> list[list[int]]:
     """Return the columns of each block where the header is one sequence of names several times."""
     labelled = [at for at, name in enumerate(names) if name != f"列{at + 1}"]
-    for size in range(_FEWEST_NAMES, len(labelled) // 2 + 1):
+    for size in range(FEWEST_NAMES, len(labelled) // 2 + 1):
         blocks = [labelled[at : at + size] for at in range(0, len(labelled), size)]
         spelt = {tuple(names[at] for at in block) for block in blocks}
         if len(spelt) == 1 and len(set(*spelt)) == size:

@@ -255,6 +255,13 @@ def test_of_two_tables_below_each_other_the_one_asked_for_is_read_and_the_other_
     assert "other_table" in result.warnings
 
 
+def test_a_second_table_in_a_text_file_is_left_out_and_told(send: Send) -> None:
+    lines = [",".join(row) for row in (*FIRST, [], ["二、检查"], *VISITS, ["2026-11-04", "丁"])]
+    result = send("complaints", lines)
+    assert (result.rows_in, result.accepted) == (2, 2)
+    assert "other_table" in result.warnings
+
+
 def test_tables_of_one_header_are_read_as_one_wherever_they_stand(
     send: Send, rows_of: Rows, tmp_path: Path
 ) -> None:

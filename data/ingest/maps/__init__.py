@@ -1,1 +1,0 @@
-"""Maps that others drew: what their tags and layers mean as rows of the table `basemap`."""
