@@ -10,12 +10,17 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
+from governance.visits.rules.cadence import CadenceProposal, propose_cadence
 from governance.visits.rules.coverage import BY, find_due, measure_coverage
 from governance.visits.rules.daily_list import start_of
 from governance.visits.rules.settings import LOOKED
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
                    "days_late", "last_at", "last_result")  # fmt: skip
+
+
+CAPACITY_WEEKS: Final = 8
+"""So many weeks back visits are counted to say how many are made."""
 
 
 class CoverageError(GridwardenError):
@@ -82,6 +87,22 @@ class CoverageService(Service):
         breaches: pd.DataFrame = due.assign(due_on=due_on, days_late=late)[never | (late > 0)]
         breaches = breaches.sort_values(["days_late", "building_id"], ascending=[False, True])
         return breaches[list(BREACHES)].reset_index(drop=True)
+
+    def cadence(self, actor: Actor) -> CadenceProposal:
+        """Say what the cadence asks for, beside the visits of the last eight weeks.
+
+        A building visited several times a day counts once.
+        """
+        require(actor, Action.SEE_VISITS)
+        today = self._local_now().date()
+        buildings = self._visit_reader.buildings(actor, on=today)
+        rows = self._engine.table("inspections").drop_null("building_id")
+        since = start_of(today - timedelta(weeks=CAPACITY_WEEKS))
+        rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] < start_of(today)))
+        days = rows.select("building_id", day=rows["event_at"].date()).distinct()
+        seen = days.to_pyarrow().to_pandas()
+        made = seen["building_id"].isin(buildings["building_id"]).sum() / CAPACITY_WEEKS
+        return propose_cadence(buildings["tier"], made=float(made), rules=self._visit_reader.rules)
 
     def _first_import_day(self, day: date) -> pd.Timestamp:
         """Return the day of the office's first import, a day itself where there is none by then."""

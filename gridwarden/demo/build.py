@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
@@ -101,6 +102,7 @@ def build_demonstration(
         days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
         office.scores.run_days(actor, days[:-1], progress=advance)
         office.demo_accounts.add_people(actor)
+        office.calendar.save(actor, school_years(day))
     about = {"today": day, "seed": seed, "actor": actor}
     if patrols:
         advance("patrols", 0, 1)
@@ -113,6 +115,23 @@ def build_demonstration(
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
+
+
+def school_years(day: date) -> tuple[Span, ...]:
+    """Return terms, breaks and the exam of the school years around a day, as a city sets them."""
+    spans = []
+    for year in (day.year - 1, day.year, day.year + 1):
+        spans += [
+            Span(first=date(year, 2, 17), last=date(year, 7, 3), kind=TERM, name="下学期"),
+            Span(first=date(year, 6, 13), last=date(year, 6, 15), kind=EXAM, name="中考"),
+            Span(first=date(year, 7, 4), last=date(year, 8, 31), kind=SCHOOL_BREAK, name="暑假"),
+            Span(first=date(year, 9, 1), last=date(year + 1, 1, 23), kind=TERM, name="上学期"),
+            Span(
+                first=date(year + 1, 1, 24), last=date(year + 1, 2, 16), kind=SCHOOL_BREAK,
+                name="寒假",
+            ),
+        ]  # fmt: skip
+    return tuple(spans)
 
 
 def _earlier(marker: Path) -> Demonstration | None:

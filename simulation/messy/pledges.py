@@ -14,10 +14,10 @@ from simulation.messy.sheets import Sheet, write_workbook
 from simulation.truth.records import Events
 
 BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
-LISTED, SIGNED = 0.7, 0.85
+LISTED, SIGNED = 0.97, 0.96
 """Shares of business buildings that are on the list, and of those on it that have pledged."""
-HEADED = 6
-"""Buildings of a grid that its building head looks after."""
+HEADED = 60
+"""Buildings of a grid that its building head looks after at most."""
 COLUMNS = ("kind", "target", "duty", "person", "org", "pledge", "since", "until")
 NEVER = np.datetime64("NaT", "D")
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.documents.columns import DAY, MINUTE, Column
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import listed
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from governance.overview.facts import StartFacts, StartLine
@@ -97,6 +98,7 @@ def _show_listed(page: Page, line: StartLine) -> None:
     with folded:
         page.caption("Choose a row to open the building.")
         if line.kind == VISITS_DUE:
+            _show_cadence(page)
             rows, columns = page.office.coverage.breaches(page.actor), DUE
         else:
             waiting = page.office.overview.waiting(page.actor, line.kind)
@@ -105,3 +107,21 @@ def _show_listed(page: Page, line: StartLine) -> None:
         table.of_buildings(
             page, rows, columns, unit="building_id", key=key, export=title, search=True
         )
+
+
+def _show_cadence(page: Page) -> None:
+    """Where the cadence asks for more than is done, say which one could be kept."""
+    say, found = page.say, page.office.coverage.cadence(page.actor)
+    if not found.is_needed:
+        return
+    days = [
+        say("{tier} {days} days (now {now})", tier=say.name("tier", tier), days=each,
+            now=found.days[tier])
+        for tier, each in found.proposed.items()
+    ]  # fmt: skip
+    page.info(
+        "The cadence asks for {asked} visits a week; {made} a week were made in the last eight. "
+        "With as many as were made, these could be kept: {days}. The office decides, in "
+        "gridwarden.toml under [visits.cadence].",
+        asked=f"{found.asked:,.0f}", made=f"{found.made:,.0f}", days=listed(days, say=say),
+    )  # fmt: skip
