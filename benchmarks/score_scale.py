@@ -1,7 +1,8 @@
 """Measure what scoring costs beside a scan of its columns: CPU seconds and peak memory.
 
 Run ``python benchmarks/score_scale.py [BUILDINGS ...] [--events PER_BUILDING]``; ten events per
-building, in Parquet, read by DuckDB. They are made and written in blocks of buildings. Each step runs in a process of its own:
+building, in Parquet, read by DuckDB, made and written in blocks of buildings. Each step runs in a
+process of its own:
 
 scan      the columns that the score uses, read once
 pandas    the features of one date, written for pandas alone
@@ -114,14 +115,14 @@ def make_tables(folder: Path, buildings: int, events: int = EVENTS_PER_BUILDING)
     grids = current_schema(TABLES["grids"], placed=False).empty_table()
     pq.write_table(grids, folder / "grids.parquet")
     for name, share in SHARES.items():
-        path, schema = folder / f"{name}.parquet", events_schema(name)
+        path, schema = folder / f"{name}.parquet", events_schema()
         people = max(int(buildings * events * share), 2)
         with pq.ParquetWriter(path, schema) as file:
             for first in range(0, buildings, BUILDINGS_AT_ONCE):
                 last = min(first + BUILDINGS_AT_ONCE, buildings)
                 count = int((last - first) * events * share)
                 table = make_events(name, count, (first, last), people, rng)
-                file.write_table(table.cast(schema), row_group_size=ROWS_PER_GROUP)
+                file.write_table(table, row_group_size=ROWS_PER_GROUP)
 
 
 def make_register(count: int, rng: np.random.Generator) -> pa.Table:
@@ -145,7 +146,7 @@ def make_register(count: int, rng: np.random.Generator) -> pa.Table:
     return fill_table(pd.DataFrame(columns), REGISTER_COLUMNS)
 
 
-def events_schema(name: str) -> pa.Schema:
+def events_schema() -> pa.Schema:
     """Return the columns of a table of events: what the score reads of them, and the lake's own."""
     texts = ["row_key", "building_id", "match_level", "reporter_key", "lessee_key", *TEXTS]
     optional = ["status", "is_true", "category", "ticket_no", "unit_id"]
@@ -179,7 +180,7 @@ def make_events(
     }
     if name == "rentals":
         columns["unit_id"] = numbered("u", rng.integers(0, people, count))
-    schema = events_schema(name)
+    schema = events_schema()
     return pa.table(
         [
             pa.array(columns[field.name], field.type) if field.name in columns
