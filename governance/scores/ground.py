@@ -13,7 +13,7 @@ from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 
 GROUND_COLUMNS: Final = ("kind", "level", "name", "name_en", "geom")
-ROAD, MINOR = "道路", "支路"
+ROAD, FITTED_LEVEL = "道路", "次干道"
 _TABLE: Final = "basemap"
 _OSM: Final = r"(?:points|lines|multipolygons|gis_osm\w*)/"
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
@@ -99,7 +99,7 @@ class GroundService(Service):
         return pd.DataFrame(
             {
                 "kind": ROAD,
-                "level": MINOR,
+                "level": FITTED_LEVEL,
                 "name": list(lines),
                 "name_en": "",
                 "geom": shapely.to_wkb(list(lines.values())) if lines else [],
