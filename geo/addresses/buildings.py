@@ -39,6 +39,7 @@ _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
 )
+_LISTED: Final = re.compile(rf"^[、,和及与或至到][{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号")
 # 12号-1 is no flat of number 12 but a door beside it.
 _BESIDE: Final = re.compile(r"^-(\d{1,2})$")
 # A number before one of these counts stalls, shops and parking places of a market or an estate.
@@ -190,7 +191,12 @@ def _read_weak(text: str) -> Inside | None:
             return Inside(place=place, rest=text[match.start() :])
         number = door_number(match["no"], match["branch"] or "")
         yard = "院" if match["yard"] else match["letter"] or ""
-        return _read_tail(place, number + yard, after, door=True)
+        inside = _read_tail(place, number + yard, after, door=True)
+        listed = _LISTED.match(after)
+        if listed:
+            both = inside.building_no + listed[0]
+            inside = inside._replace(building_no=both, rooms=(), doubts=("several",))
+        return inside
     return None
 
 

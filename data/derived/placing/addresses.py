@@ -208,9 +208,12 @@ class AddressBook:
         return self._matcher
 
 
+_key_of_now = lru_cache(maxsize=65_536)(normalise_address)
+
+
 def _by_key_of_now(decisions: Mapping[str, str | None]) -> dict[str, str | None]:
     """Return decisions by the keys that addresses have now: some were kept under older ones."""
-    return {normalise_address(address): building for address, building in decisions.items()}
+    return {_key_of_now(address): building for address, building in decisions.items()}
 
 
 @lru_cache(maxsize=1)
