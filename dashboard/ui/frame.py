@@ -107,7 +107,9 @@ def open_page() -> Page | None:
         return None
     page = Page(office, say, opened_for=actor)
     if office.settings(actor).demo:
-        st.html(f'<p class="gw-demo">{escape(say("Demonstration data: an invented street"))}</p>')
+        st.html(
+            f'<p class="gw-demo">{escape(say("Demonstration data: a fictional sub-district"))}</p>'
+        )
     with st.sidebar:
         _who_is_here(say, actor, own_password=not office.settings(actor).demo)
         _switch_language(say)

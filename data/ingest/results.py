@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-import pyarrow as pa
-
 from data.ingest.batches import CheckedBatch, SourceBatch
-from data.ingest.coordinates.point_notes import PointNotes, row_names
+from data.ingest.coordinates.point_notes import PointNotes
 from data.ingest.quarantine.corrected_rows import corrected_rows, merge_corrected
 from data.lake.manifest import ImportFacts, Manifest
 
@@ -70,8 +68,8 @@ class Tally:
             self.kept_unknown.setdefault(name, Counter()).update(values)
         self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
         merge_corrected(self.returned, corrected_rows(batch))
-        for code, mask in checked.noted.items():
-            self.points.note(code, row_names(checked.accepted.filter(pa.array(mask))).tolist())
+        for code, which in checked.noted.items():
+            self.points.note(code, checked.accepted, which)
 
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says as it was counted; of values outside a list the commonest."""

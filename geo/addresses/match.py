@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import pandas as pd
@@ -115,7 +116,7 @@ class AddressMatcher:
         same road; what only one of the two has contradicts nothing.
         """
         said, building = parse_address(text), self._buildings[building_id]
-        own = parse_address(building.std_address or building.estate + building.building_no)
+        own = _parsed_once(building.std_address or building.estate + building.building_no)
         if not said.names_building or said.script != "chinese":
             return False
         doors = {own.road + own.road_number: own.road, own.place + own.building_no: own.place}
@@ -209,6 +210,9 @@ class AddressMatcher:
         if stem and stem in self._index.communities:
             return Match("community", "", _COMMUNITY_SCORE, "community", [], "", "")
         return _NO_MATCH
+
+
+_parsed_once = lru_cache(maxsize=65_536)(parse_address)
 
 
 def _text(value: str | None) -> str:

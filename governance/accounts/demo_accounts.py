@@ -14,7 +14,7 @@ from governance.service import Service
 
 NAMES = {
     "office_manager": "示范·街道管理者",
-    "planner": "示范·统筹员",
+    "planner": "示范·巡查调度员",
     "grid_chief": "示范·网格长",
     "warden": "示范·网格员",
     "building_head": "示范·楼长",

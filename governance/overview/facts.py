@@ -123,10 +123,10 @@ def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFra
     if visits.empty:
         return dict.fromkeys(("retries_due", "suspected"), visits)
     last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
+    last = last.sort_values(["retry_at", "at"])
     late = last["next_step"].eq(NextStep.AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
     chief = last["next_step"].eq(NextStep.CHIEF_LOOKS)
-    ordered = last.sort_values(["retry_at", "at"])
-    return {"retries_due": ordered[late], "suspected": ordered[chief]}
+    return {"retries_due": last[late], "suspected": last[chief]}
 
 
 def count_old_imports(tables: pd.DataFrame, *, now: datetime, days: int) -> dict[str, int]:

@@ -13,7 +13,8 @@ from risk.design.word_finds import SURPLUS, USUAL, WORD
 from risk.explanation.evidence import FACTOR, VALUE, EvidenceRow, evidence_rows
 from risk.explanation.place_rows import PlaceRows
 
-MOST_ROWS: Final = 20
+MOST_ROWS: Final = 10
+"""Each is of another building, whose rows have to be read."""
 _COLUMN: Final = ".words"
 """Ends the names of the score's columns that are made of words."""
 

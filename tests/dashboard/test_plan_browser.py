@@ -11,7 +11,7 @@ from data.workspace.clock import Clock
 
 pytestmark = pytest.mark.browser
 
-WHY = ("随机", "抽检", "到期应查", "风险高", "普通陪同", "发现可能", "find_chance", "floor_due",
+WHY = ("随机", "抽检", "到期应查", "风险高", "同行普查", "发现可能", "find_chance", "floor_due",
        "random_arm", "ordinary", "complaint")  # fmt: skip
 """Words that only who plans may read; none of them belongs to anything else a team is sent."""
 CARDS = ".gw-b-card"

@@ -75,7 +75,7 @@ def decide_an_address(visit: Visit) -> None:
     # Told by the headline: the list itself is drawn card by card, and holds only the first.
     waiting = re.compile(r"^待定地址：(\d+) 条$")
     before = int(waiting.match(visit.says(waiting).inner_text())[1])
-    visit.press("就是它")
+    visit.press("确认该楼栋")
     visit.says(f"待定地址：{before - 1} 条")
     assert tab.get_attribute("aria-selected") == "true", "one stays at the queue"
 

@@ -143,7 +143,7 @@ def test_publishing_over_a_published_week_says_that_it_was_replaced(
     ("language", "day", "said"),
     [
         ("zh", "2026-13-01", "“2026-13-01”不是日期"),
-        ("en", "tomorrow", "“tomorrow” is no date"),
+        ("en", "tomorrow", "“tomorrow” is not a valid date"),
         ("zh", str(TODAY - timedelta(days=14)), "已经过去"),
         ("en", str(TODAY - timedelta(days=14)), "are past; today is"),
     ],

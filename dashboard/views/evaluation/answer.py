@@ -52,9 +52,9 @@ def show_verdict(page: Page, evaluation: Evaluation, case: Case) -> None:
     if case.among == ALL:
         page.caption(
             "Read with care: where nobody goes nothing is found, so among all places and in "
-            "cells these figures measure mostly where visits are scheduled. With the finds "
-            "dealt anew among the visits, as a test, they hardly fell. How well risk itself "
-            "is told shows among places that were visited."
+            "cells these figures measure mostly where visits are scheduled. A permutation test "
+            "barely lowers these figures. How well risk itself is told shows among places that "
+            "were visited."
         )
 
 

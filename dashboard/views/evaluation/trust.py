@@ -46,7 +46,7 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
 
 def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
     say = page.say
-    page.subheader("Does as much come as is expected?")
+    page.subheader("Calibration: predicted and observed")
     tenths = calibration_table(evaluation.summary, case)
     if tenths.empty:
         if case.among == ALL:
@@ -71,7 +71,7 @@ def _show_calibration(page: Page, evaluation: Evaluation, case: Case) -> None:
 
 def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     say = page.say
-    page.subheader("Whom wrong flags fall on")
+    page.subheader("Where false positives fall")
     groups = wrong_flags_table(evaluation.summary, case)
     if groups.empty:
         page.info("Wrong flags are told apart by community only where buildings are ranked.")
@@ -89,7 +89,7 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     _draw(page, groups, say("Flagged, and nothing found in the window"), key="evaluation_flags")
     page.caption(
         "Nothing found in a window is no proof that nothing was there. A group that "
-        "is flagged in vain far more often than others is a reason to look at the "
+        "is flagged without a find far more often than others is a reason to look at the "
         "policy."
     )
     written = groups.assign(share=[measure_text("hit_10", share) for share in groups["share"]])

@@ -116,5 +116,5 @@ def show_export(page: Page, choice: MapChoice) -> None:
             snapshot_id=choice.snapshot_id,
         )
         if may(page.actor, Action.SCORE):
-            with st.popover(say("Score again")):
+            with st.popover(say("Recalculate")):
                 score_form.show(page)

@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     if may(page.actor, Action.EXPORT_UNMASKED):
         _ask(page)
     if requests.empty:
-        page.info("Nobody asked for an unmasked export.")
+        page.info("No requests for an unmasked export.")
         return
     table.table(page, requests, COLUMNS, key="export_requests", search=False)
     mine = requests["asker"] == page.actor.id
@@ -48,7 +48,7 @@ def _ask(page: Page) -> None:
         names = say.names("table", TABLES)
         name = pick.one(say("Table"), names, key=frame.translated("ask_table"))
         reason = st.text_input(say("What it is needed for"), key="ask_reason")
-        asked = st.form_submit_button(say("Ask for it"))
+        asked = st.form_submit_button(say("Submit request"))
     if asked:
         change.make(page, lambda: page.office.exports.ask_unmasked(page.actor, name, reason))
 

@@ -16,7 +16,7 @@ def show(page: Page) -> None:
     st.title(say("Responsibility"))
     assigns = may(page.actor, Action.PROPOSE_ASSIGNMENT)
     shown = (
-        Part("work", say("Missing and double"), problems.show),
+        Part("work", say("Gaps and overlaps"), problems.show),
         Part("chain", say("Chain of a building"), chains.show),
         Part("assign", say("Assign wardens"), propose.show, allowed=assigns),
         Part("handover", say("Hand-over"), handover.show),

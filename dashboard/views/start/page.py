@@ -55,7 +55,7 @@ def _show_days(page: Page, facts: StartFacts) -> None:
 def _show_changes(page: Page, facts: StartFacts) -> None:
     """Show this week's events by kind and the biggest risers; a chosen row opens the building."""
     say = page.say
-    page.subheader("New in seven days")
+    page.subheader("Last 7 days")
     figures = [
         Figure(
             say.name("table", str(row.kind)),
@@ -65,7 +65,7 @@ def _show_changes(page: Page, facts: StartFacts) -> None:
         for row in facts.events.itertuples(index=False)
     ]
     parts.show_figures(figures, key="start")
-    page.subheader("Rose most")
+    page.subheader("Biggest rises")
     if facts.risers.empty:
         page.caption("Nothing to compare yet: a second score, a week or more later, shows it.")
         return
@@ -75,6 +75,6 @@ def _show_changes(page: Page, facts: StartFacts) -> None:
         RISERS,
         unit="unit",
         key="start_risers",
-        export=say("Rose most {day}", day=facts.as_of),
+        export=say("Biggest rises {day}", day=facts.as_of),
         height_px=330,
     )

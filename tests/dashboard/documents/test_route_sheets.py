@@ -126,8 +126,8 @@ def test_a_plan_without_stops_still_prints_a_sentence() -> None:
 
 def test_the_office_s_own_workbook_gives_reasons_chances_and_what_is_left(plan: Plan) -> None:
     pages = cells(whole_book(plan, say=ZH))
-    assert list(pages) == ["点位", "班次", "没有排上的"]
+    assert list(pages) == ["点位", "班次", "未列入计划"]
     assert "随机抽检" in pages["点位"]
     reasons = {code for each in plan.stops["reasons"] for code in each}
     assert all(ZH.name("plan_reason", code) in pages["点位"] for code in reasons)
-    assert "没有坐标" in pages["没有排上的"]
+    assert "没有坐标" in pages["未列入计划"]

@@ -138,7 +138,7 @@ def test_a_refused_right_says_why_and_changes_nothing(
 
 def ask_for_export(app: AppTest) -> AppTest:
     app.text_input(key="ask_reason").input("court order 12")
-    return press(app, "Ask for it")
+    return press(app, "Submit request")
 
 
 def test_an_unmasked_export_takes_two_people_and_happens_once(
@@ -186,7 +186,7 @@ def test_a_search_finds_logins_names_persons_and_roles(
 
 @pytest.mark.parametrize(
     ("scope", "told"),
-    [(Scope.whole(), "the whole street"), (Scope.nothing(), "what the person answers for"),
+    [(Scope.whole(), "the whole sub-district"), (Scope.nothing(), "what the person answers for"),
      (Scope(communities=frozenset({"C1"}), buildings=frozenset({"B2", "B1"})),
       "communities C1；buildings B1、B2")],
 )  # fmt: skip

@@ -176,7 +176,7 @@ def test_the_days_of_the_week_are_told_in_words_unknown_ones_as_unknown(office: 
     app.date_input(key="plan_week").set_value(date(2026, 9, 29))
     shown = html(run(app))
     assert "法定节假日" in shown
-    assert "是否上学未知" in shown
+    assert "校历未登记" in shown
     later = office.calendar.days(PLANNER, date(2031, 1, 1), date(2031, 1, 1))
     (day,) = later.itertuples(index=False)
     assert make_week.words_of(day, say=translator("zh"))[0] == "节假日未知"
@@ -198,7 +198,7 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
     app, totals = opened("board"), plan.totals
     figures = {m.label: m.value for m in app.metric}
     assert figures["点位"] == str(totals.stops)
-    assert figures["没有排上的"] == str(len(plan.uncovered))
+    assert figures["未列入计划"] == str(len(plan.uncovered))
     assert figures["多一支队伍"] == f"+{totals.one_more_finds:.1f}"
     shown = texts(app)
     assert f"80% 的可能在 {totals.expected_low:.0f} 到 {totals.expected_high:.0f} 之间" in shown
@@ -474,7 +474,7 @@ def test_a_team_that_cannot_be_is_refused_in_words(office: Office) -> None:
 def test_what_is_not_known_of_the_calendar_is_said_beside_its_editor() -> None:
     said = texts(opened("days"))
     assert "2027、2028 年的节假日尚未公布或登记" in said
-    assert "有些日子是否上学未知" in said
+    assert "部分日期未登记校历" in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

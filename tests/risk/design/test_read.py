@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from risk.config.score import ScoreConfig
-from risk.design.read import read_facts, read_report_facts
+from risk.design.read import in_order, read_facts, read_report_facts
 from risk.events.fetch import day_of
 from tests.risk.conftest import MemoryEngine
 
@@ -198,3 +199,38 @@ def test_what_is_learnt_later_silences_nothing_that_was_heard_before(engine: Any
     known = set(heard(engine, rows, early))
     everything = set(heard(engine, rows))
     assert known == {key for key in everything if rows[int(key[2:])]["learnt_at"] < early}
+
+
+def test_visits_come_by_day_those_with_a_result_first_then_by_key() -> None:
+    """Beside the plain sorting of a frame; days of a year and of two hundred years."""
+    rng = np.random.default_rng(3)
+    for span in (365, 80_000):
+        visits = pd.DataFrame(
+            {
+                "day": rng.choice(rng.integers(-span, span, 40), 200),
+                "found": rng.choice([0.0, 1.0, np.nan], 200),
+                "row_key": pd.Series(rng.permutation(200)).astype("str"),
+            }
+        )
+        plain = visits.assign(without=visits["found"].isna())
+        plain = plain.sort_values(["day", "without", "row_key"], ignore_index=True)
+        pd.testing.assert_frame_equal(in_order(visits), plain.drop(columns="without"))
+
+
+def test_a_unit_is_the_door_or_else_the_building_and_the_other_way_round(engine: Any) -> None:
+    rows = [
+        a_visit("a", unit_id="U7"),
+        a_visit("b", unit_id="U7", building_id=None),
+        a_visit("c", unit_id=None),
+        a_visit("d", unit_id=None, building_id=None),
+    ]
+    source = engine.with_rows("inspections", rows)
+    facts = read_facts(source, cut=CUT, config=ScoreConfig())
+    visits, units = facts.visits, [*facts.names["unit"], ""]
+    for by in ("by_door.", "by_building."):
+        named = [units[code] for code in visits[by + "unit_code"]]
+        assert named == visits[by + "unit"].tolist()
+        assert units[:-1] == sorted(set(units[:-1]))
+    of = visits.set_index("row_key").loc[list("abcd")]
+    assert of["by_door.unit"].tolist() == ["U7", "U7", "B1", ""]
+    assert of["by_building.unit"].tolist() == ["B1", "U7", "B1", ""]

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from risk import schema as c
-from risk.events.repeats import mark_copies, without_copies
+from risk.events.repeats import (
+    alike_visits,
+    any_alike,
+    mark_copies,
+    without_copies,
+    without_empty_repeats,
+)
 
 VISITS = pd.DataFrame(
     {
@@ -27,3 +33,40 @@ def test_a_table_without_the_column_of_numbers_is_one_without_numbers(
     marked = mark_copies(ibis.memtable(VISITS.assign(**numbers))).to_pandas()
     kept = without_copies(marked.sort_values("row_key", ignore_index=True))
     assert kept["row_key"].tolist() == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "keys"),
+    [
+        ({}, ["a", "b"]),
+        ({"building_id": ["B1", "B3", "B2"]}, []),
+        ({"unit_id": ["1", "2", "1"]}, []),
+        ({"unit_id": ["1", "1", "1"], "building_id": [None, None, "B2"]}, ["a", "b"]),
+        ({"event_at": pd.to_datetime(["2026-11-01", "2026-11-02", None])}, []),
+    ],
+)
+def test_visits_are_alike_that_share_building_unit_and_moment(
+    changed: dict[str, list[str]], keys: list[str]
+) -> None:
+    learnt = pd.to_datetime(["2026-11-05", "2026-11-06", "2026-11-07"])
+    table = ibis.memtable(VISITS.assign(learnt_at=learnt, **changed))
+    assert any_alike(table) == bool(keys)
+    assert sorted(alike_visits(table).to_pandas()["row_key"]) == keys
+
+
+def test_no_visits_are_alike_where_there_are_none() -> None:
+    assert not any_alike(ibis.memtable(VISITS.assign(learnt_at=VISITS["event_at"])).limit(0))
+
+
+def test_a_row_without_a_result_is_dropped_where_another_tells_of_the_same_going() -> None:
+    """Of units 1 and 2, and of places without a unit, which are told apart by nothing."""
+    visits = pd.DataFrame(
+        {
+            "unit": ["1", "1", "1", "1", "2", "", ""],
+            "unit_code": [0, 0, 0, 0, 1, -1, -1],
+            "day": [5, 5, 5, 6, 5, 5, 5],
+            "purpose": ["routine", "routine", "licence", "routine", *["routine"] * 3],
+            "found": [1.0, None, None, None, None, 0.0, None],
+        }
+    )
+    assert without_empty_repeats(visits).index.tolist() == [0, 2, 3, 4, 5, 6]

@@ -62,7 +62,7 @@ def floor_text(plan: Plan, *, say: Translator) -> str:
     if totals.floor_kept >= totals.floor_due:
         return text
     if totals.floor_weeks is None:
-        pace = say("At this pace they are never all visited: more teams are needed.")
+        pace = say("At this rate the backlog never clears: more teams are needed.")
     else:
         pace = say("At this pace it takes {weeks} weeks.", weeks=f"{totals.floor_weeks:,}")
     return say("{sentence} {next}", sentence=text, next=pace)
@@ -165,7 +165,7 @@ def _costs(totals: PlanTotals, *, say: Translator) -> list[Figure]:
         Figure(say("Stops"), f"{totals.stops:,}",
                say("at {count} buildings", count=totals.buildings),
                say("Visits of all shifts together.")),
-        Figure(say("On foot (km)"), f"{totals.distance_km:,.1f}",
+        Figure(say("Walking (km)"), f"{totals.distance_km:,.1f}",
                say("{count} shifts", count=totals.shifts),
                say("From stop to stop, by walking distances where they were imported.")),
         Figure(say("Hours"), f"{totals.minutes / _HOUR:,.1f}",
@@ -177,7 +177,7 @@ def _costs(totals: PlanTotals, *, say: Translator) -> list[Figure]:
 
 
 def _with_chance(stops: Figure, totals: PlanTotals, *, say: Translator) -> Figure:
-    note = say("{random} by chance, {ordinary} as company", random=totals.random_stops,
+    note = say("{random} random, {ordinary} companion stops", random=totals.random_stops,
                ordinary=totals.ordinary_stops)  # fmt: skip
     company = say("Company: ordinary visits nearby, so that a lone visit betrays nobody.")
     return replace(stops, note=note, meaning=f"{stops.meaning} {company}")

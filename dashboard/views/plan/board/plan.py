@@ -59,7 +59,7 @@ def about(plan: Plan, *, page: Page) -> str:
 def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
     """Show the ways of the shifts that are shown on the board."""
     say = page.say
-    page.subheader("The ways on the map")
+    page.subheader("Routes on the map")
     address = plan_routes.map_url(
         plan.plan_id,
         version=plan.version,

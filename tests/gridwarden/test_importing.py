@@ -1,0 +1,53 @@
+"""Files as they come, on the command line, in the user's language."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Gridwarden = Callable[..., Any]
+
+
+def write(folder: Path, *lines: str) -> Path:
+    (path := folder / "sent.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_file_without_a_place_stops_and_says_in_chinese_what_to_do(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    path = write(tmp_path, "来电时间,摘要", "2026-10-12,请来看看谢谢")
+    said = gridwarden("-w", filled, "import", "complaints", path)
+    assert said.code == 1
+    told = said.err.replace("\n", "")
+    assert "没有找到地址列" in told
+    assert "--map raw_address=" in told
+    placed = gridwarden("-w", filled, "import", "complaints", path, "--map", "raw_address=")
+    assert (placed.code, "没有一行能落位" in placed.out) == (0, True)
+
+
+def test_columns_are_chosen_by_position_and_results_by_a_limit(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    path = write(tmp_path, "2026-10-12 10:00,B1,80", "2026-10-13 10:00,B2,90")
+    said = gridwarden(
+        *("-w", filled, "import", "inspections", path, "--no-header", "--json"),
+        *("--map", "at=1", "--map", "building_id=B", "--map", "grade=3"),
+        *("--value", "result:<=85=属实"),
+    ).json
+    assert (said["accepted"], said["located"]) == (2, {"building": 2})
+    assert said["mapping"] == {"at": "列1", "building_id": "列2", "grade": "列3", "result": "列3"}
+
+
+def test_odd_points_and_columns_that_nobody_took_are_told_with_their_rows(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDWARDEN_LANGUAGE", "zh")
+    lines = ("检查时间,地点,备用,经度,纬度", "2026-10-12,示例花园1号楼,x,117.12,",
+             "2026-10-12,示例花园2号楼,x,117.12,39.9")  # fmt: skip
+    path = write(tmp_path, *lines)
+    said = gridwarden("-w", filled, "import", "inspections", path, "--datum", "wgs84").out
+    for told in ("没有用到的列: 备用", "坐标未采用 1 (行号 2)", "坐标在本辖区之外 1 (行号 3)"):
+        assert told in said
