@@ -51,11 +51,11 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/lea
 <script src="/leaflet/leaflet.js"></script><script type="module">
 import { canvasLayer } from "/assets/map/canvas_layer.js";
 import { THEMES } from "/assets/map/theme.js";
-import { UnitLayer } from "/assets/map/units.js";
+import { heatAt, UnitLayer } from "/assets/map/units.js";
 const zoom = Number(new URLSearchParams(location.search).get("zoom"));
 const map = L.map("map", { fadeAnimation: false }).setView([LAT, LON], zoom);
 const hues = ["#a3123a", "#ee7a30", "#f9e08b"], theme = THEMES.light;
-const [heat, houses] = [new UnitLayer("cell:10"), new UnitLayer("building")];
+let [heat, houses] = [new UnitLayer(heatAt(zoom)), new UnitLayer("building")];
 const canvas = canvasLayer((view) => {
   heat.paintHeat(view, hues.map((hue) => [hue, 0.5]), 0.5);
   houses.paint(view, (tier) => ({ fill: hues[tier] ?? theme.built, outline: "#555",
@@ -65,8 +65,10 @@ let turn = 0;
 async function load() {
   const mine = ++turn, view = canvas.view();
   const address = (name, { z, x, y }) => `/tiles/${name}/${z}/${x}/${y}`;
-  const place = await Promise.all([heat, houses].map((layer) => layer.load(view, address)));
+  const cells = new UnitLayer(heatAt(view.zoom));
+  const place = await Promise.all([cells, houses].map((layer) => layer.load(view, address)));
   if (mine !== turn) return;
+  heat = cells;
   place.forEach((put) => put());
   canvas.paint();
   window.painted ??= performance.now();
@@ -94,8 +96,10 @@ def invent(buildings: int, cells: int) -> dict[str, pd.DataFrame]:
     x = (lon[block][:, None] + across.ravel()).ravel()
     y = (lat[block][:, None] + along.ravel()).ravel()
     shapes = shapely.box(x - 12e-5, y - 6e-5, x + 12e-5, y + 6e-5)
+    coarse = {f"cell:{r}": sorted({h3.cell_to_parent(each, r) for each in ids}) for r in (9, 8)}
     return {
         "cell:10": _ranked(np.array(ids), rng),
+        **{name: _ranked(np.array(units), rng) for name, units in coarse.items()},
         "building": _ranked(np.arange(len(x)).astype(str), rng).assign(geom=shapely.to_wkb(shapes)),
     }
 

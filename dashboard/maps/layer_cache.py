@@ -33,6 +33,7 @@ class LayerChoice:
 
 
 _answers: Cache[object] = Cache(96, seconds=_KEPT_S)
+_prepared: Cache[object] = Cache(12, seconds=_KEPT_S)
 _tiles: Cache[Payload] = Cache(1_500, seconds=_KEPT_S)  # of some 60 kB at most
 MOST_LISTED = 50
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
@@ -41,7 +42,7 @@ _NO_SUCH_UNITS = "unit_kind_unknown"
 
 def map_layer(choice: LayerChoice) -> pd.DataFrame:
     """Return a layer of the map as the acting user may see it; never to be changed in place."""
-    return cached(choice, lambda: _ask_layer(choice))
+    return of_sight(choice, lambda: _ask_layer(choice))
 
 
 def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
@@ -66,7 +67,7 @@ def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
 
 def layer_payload(choice: LayerChoice) -> Payload:
     """Return a layer packed for the browser."""
-    return cached(("payload", choice), lambda: encode_layer(choice.layer, map_layer(choice)))
+    return of_sight(("payload", choice), lambda: encode_layer(choice.layer, map_layer(choice)))
 
 
 def waiting_addresses(actor: Actor, containing: str = "") -> pd.DataFrame:
@@ -88,9 +89,29 @@ def cached(name: Hashable, ask: Callable[[], T]) -> T:
     return cast("T", _answers.get((id(context.office()), context.actor(), name), ask))
 
 
+def of_sight(name: Hashable, ask: Callable[[], T]) -> T:
+    """Return an answer to everybody with the roles and the scope of whoever acts.
+
+    For answers of services that look at nothing else of a person: a hundred managers of one street
+    share one copy.
+    """
+    return cast("T", _answers.get((_sight(), name), ask))
+
+
+def prepared(name: Hashable, make: Callable[[], T]) -> T:
+    """Return a layer ready for cutting, shared like `of_sight`; few are kept, each is large."""
+    return cast("T", _prepared.get((_sight(), name), make))
+
+
 def kept_tile(name: Hashable, make: Callable[[], Payload]) -> Payload:
-    """Return a tile of whoever acts, cut anew only when something changed."""
-    return _tiles.get((id(context.office()), context.actor(), name), make)
+    """Return a tile, shared like `of_sight` and cut anew only when something changed."""
+    return _tiles.get((_sight(), name), make)
+
+
+def _sight() -> Hashable:
+    """Return what decides about what a person sees of the map."""
+    actor = context.actor()
+    return id(context.office()), actor.roles, actor.scope
 
 
 def building_places(actor: Actor) -> dict[str, str]:
@@ -105,4 +126,5 @@ def building_places(actor: Actor) -> dict[str, str]:
 def forget_layers() -> None:
     """Forget what is kept after something was imported, undone, decided or scored."""
     _answers.forget()
+    _prepared.forget()
     _tiles.forget()

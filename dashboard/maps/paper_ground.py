@@ -11,7 +11,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from dashboard.maps.content.place_names import places
-from dashboard.maps.layer_cache import LayerChoice, cached, map_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes
 from dashboard.runtime import context
@@ -80,7 +80,7 @@ def add_pins(page: StandaloneMap, pins: Sequence[dict[str, Any]]) -> None:
 
 def _features() -> pd.DataFrame:
     office, actor = context.office(), context.actor()
-    return cached("ground_features", lambda: office.ground.features(actor))
+    return of_sight("ground_features", lambda: office.ground.features(actor))
 
 
 def _clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:

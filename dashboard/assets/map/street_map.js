@@ -9,9 +9,8 @@ import { Search } from "./search.js";
 import { THEMES } from "./theme.js";
 import { TimeBar } from "./time_bar.js";
 import { fetchOnce } from "./tiles.js";
-import { outline, patternTile, UnitLayer } from "./units.js";
+import { heatAt, outline, patternTile, UnitLayer } from "./units.js";
 
-const CELLS_BY_ZOOM = [[13.5, "cell:10"], [11.5, "cell:9"], [0, "cell:8"]];
 const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
 const REACH_PX = 3;
@@ -135,8 +134,7 @@ class StreetMap extends MapFrame {
 
   heat() {
     if (this.data.cells !== "auto" || this.hexes()) return null;
-    const zoom = this.map.getZoom();
-    return CELLS_BY_ZOOM.find(([from]) => zoom >= from)[1];
+    return heatAt(this.map.getZoom());
   }
 
   wanted(view) {

@@ -5,7 +5,13 @@ import { tileZoom } from "./ground.js";
 import { decodeShapes, fetchOnce, holds, middleOf, tilesOf, trace } from "./tiles.js";
 
 const HEAT_GRAIN = 16; // screen pixels for one of the heat's own at zoom 15
+const CELLS_BY_ZOOM = [[13.5, "cell:10"], [11.5, "cell:9"], [0, "cell:8"]];
 const patterns = new Map();
+
+// The cells of which the heat is made at a zoom.
+export function heatAt(zoom) {
+  return CELLS_BY_ZOOM.find(([from]) => zoom >= from)[1];
+}
 
 export class UnitLayer {
   constructor(name) {

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dashboard.maps.layer_cache import cached
+from dashboard.maps.layer_cache import of_sight
 from dashboard.maps.layers import SCALE, Payload, outlines
 from dashboard.maps.tiles.answers import pack
 from dashboard.runtime import context
@@ -19,7 +19,7 @@ _LONGEST_TEXT: Final = 60
 def places() -> Places:
     """Return names and borders that the acting user may see."""
     service, actor = context.office().ground, context.actor()
-    return cached("places", lambda: service.places(actor))
+    return of_sight("places", lambda: service.places(actor))
 
 
 def payload() -> Payload:
@@ -29,7 +29,7 @@ def payload() -> Payload:
     :func:`dashboard.maps.layers.encode_layer` packs them; ``whole`` one outline of all;
     ``estates`` a list of name, longitude, latitude and number of buildings, the largest first.
     """
-    return cached("places_payload", lambda: pack(_packed(places())))
+    return of_sight("places_payload", lambda: pack(_packed(places())))
 
 
 def found(text: str, *, snapshot_id: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from dashboard.maps import layer_cache
-from dashboard.maps.layer_cache import LayerChoice, cached, map_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer, prepared
 from dashboard.maps.layers import Payload
 from dashboard.maps.tiles.ground_tiles import GroundTiles, prepare_ground
 from dashboard.maps.tiles.squares import Tile
@@ -35,11 +35,11 @@ def pack(columns: dict[str, Any]) -> Payload:
 
 
 def _units(choice: LayerChoice) -> UnitTiles:
-    return cached(("tiles", choice), lambda: prepare(choice.layer, map_layer(choice)))
+    return prepared(("tiles", choice), lambda: prepare(choice.layer, map_layer(choice)))
 
 
 def _ground(*, english: bool) -> GroundTiles:
     service, actor = context.office().ground, context.actor()
-    return cached(
+    return prepared(
         ("ground", english), lambda: prepare_ground(service.features(actor), english=english)
     )
