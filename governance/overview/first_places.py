@@ -101,7 +101,8 @@ class FirstPlaces(Component):
 def _factors(ranked: pd.DataFrame) -> list[list[str]]:
     """Return of each building the names of the factors that raise its score most."""
     prefix = c.POINTS_PREFIX
-    columns = [n for n in ranked if n.startswith(prefix) and n != c.points_column(BASE)]
+    names = [str(name) for name in ranked]
+    columns = [n for n in names if n.startswith(prefix) and n != c.points_column(BASE)]
     points = ranked[columns].to_numpy(float)
     order = np.argsort(-points, axis=1, kind="stable")[:, :MOST_FACTORS]
     return [

@@ -97,24 +97,36 @@ def build_demonstration(
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
     _name_office(folder)
-    with closing(open_office(folder)) as office:
-        tables = _import_all(office, actor, made.files, advance)
-        days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
-        office.scores.run_days(actor, days[:-1], progress=advance)
-        office.demo_accounts.add_people(actor)
-        office.calendar.save(actor, school_years(day))
-    about = {"today": day, "seed": seed, "actor": actor}
+    tables = _import_and_score(folder, made.files, actor=actor, day=day, advance=advance)
     if patrols:
         advance("patrols", 0, 1)
-        add_demo_patrols(folder, truth=made.truth, **about)
+        add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
         advance("patrols", 1, 1)
     with closing(open_office(folder)) as office:
         office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
     if patrols:
-        draft_next_week(folder, **about)
+        draft_next_week(folder, today=day, seed=seed, actor=actor)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
+
+
+def _import_and_score(
+    folder: Path,
+    files: tuple[DemoFile, ...],
+    *,
+    actor: Actor,
+    day: date,
+    advance: Callable[[str, int, int], None],
+) -> dict[str, dict[str, int]]:
+    """Import the city's files, score its months, give it people and a calendar; return counts."""
+    with closing(open_office(folder)) as office:
+        tables = _import_all(office, actor, files, advance)
+        days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
+        office.scores.run_days(actor, days[:-1], progress=advance)
+        office.demo_accounts.add_people(actor)
+        office.calendar.save(actor, school_years(day))
+    return tables
 
 
 def school_years(day: date) -> tuple[Span, ...]:
