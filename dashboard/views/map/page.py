@@ -6,9 +6,16 @@ import streamlit as st
 from dashboard.maps import pages
 from dashboard.maps.content import shown
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
+from dashboard.ui.sections import (
+    drift_warning,
+    filters,
+    first_steps,
+    model_note,
+    scoring_state,
+    street_map,
+)
 from dashboard.ui.sections.filters import MapChoice
-from dashboard.views.map import figures, side, street_map
+from dashboard.views.map import figures, side
 
 
 def show(page: Page) -> None:

@@ -7,7 +7,7 @@ from dashboard.ui import parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.ui.sections import first_steps, scoring_state
-from dashboard.views.start import coverage, first_places, to_do
+from dashboard.views.start import coverage, first_places, overview_map, to_do
 from governance.overview.facts import StartFacts
 
 RISERS = (
@@ -34,6 +34,7 @@ def show(page: Page) -> None:
             return
         _show_days(page, facts)
         scoring_state.show(page)
+        overview_map.show(page, facts.first)
         left, right = st.columns(2, gap="large")
         with left:
             first_places.show(page, facts)

@@ -54,7 +54,14 @@ def drawn_buildings(choice: MapChoice) -> pd.DataFrame:
     return map_layer(_layer(choice))
 
 
-def show(page: Page, choice: MapChoice, seen: Seen, *, on_pick: Callable[[str], None]) -> None:
+def show(
+    page: Page,
+    choice: MapChoice,
+    seen: Seen,
+    *,
+    on_pick: Callable[[str], None],
+    height_px: int | None = None,
+) -> None:
     """Draw the map; a pick is handed over before the next run, so that it shows all through it.
 
     Parameters
@@ -67,6 +74,8 @@ def show(page: Page, choice: MapChoice, seen: Seen, *, on_pick: Callable[[str], 
         What else is shown.
     on_pick
         Called with the unit a person picked by mouse, touch or keyboard.
+    height_px
+        None where the page's style says it.
     """
     data: dict[str, Any] = {
         **browser_component.map_files(page, "map/street_map"),
@@ -74,6 +83,7 @@ def show(page: Page, choice: MapChoice, seen: Seen, *, on_pick: Callable[[str], 
         **_drawn(choice),
         **_pointed_out(seen, choice.snapshot_id),
         **_worded(page, choice),
+        "height": height_px,
         "over": [
             {"name": name, "label": page.say.name("over_layer", name)}
             for name in over_layers.offered(page.actor, days=len(seen.days))
