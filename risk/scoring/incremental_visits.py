@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from risk.scoring.incremental_rows import full_score_needed
 
 _READ: Final = tuple(dict.fromkeys((*ATTRIBUTES, *GOING, *OUTCOMES, c.ROW_KEY)))
 """Columns of visits that recency and the places of a building are read from."""
+Place = Mapping[Hashable, Any]
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
 
 
@@ -156,16 +157,22 @@ class VisitState:
         here = recoded(facts, places)
         columns = recency_columns(facts, here, cut=self._cut, config=self._config)
         coded = self._coded(places)
+        records = coded.to_dict("records")
         for name in self._columns:
             part, *rest = name.split(".")
             if part in {names.HISTORY, names.LAST, names.AREA, names.AREA_SIZE, "class", "kind"}:
-                columns[name] = np.asarray(self._column(part, rest, coded, facts))
+                columns[name] = np.asarray(self._column(part, rest, coded, records, facts))
         return places, columns
 
     def _column(
-        self, part: str, rest: list[str], places: pd.DataFrame, facts: Facts
+        self,
+        part: str,
+        rest: list[str],
+        places: pd.DataFrame,
+        records: Sequence[Place],
+        facts: Facts,
     ) -> Floats | list[float]:
-        """Return one column that all visits of the office decide."""
+        """Return one column that all visits of the office decide; ``records``: the same places."""
         cells = places[code_column(CELL)].tolist()
         if part in {"class", "kind"}:
             return self._indicator(part, ".".join(rest), places)
@@ -178,7 +185,6 @@ class VisitState:
             return np.zeros(len(places))
         if part == names.AREA:
             return self._area(history, cells, rest)
-        records = places.to_dict("records")
         return [self._of_place(history, part, rest, place, facts) for place in records]
 
     def _of_place(
@@ -186,7 +192,7 @@ class VisitState:
         history: OutcomeHistory,
         part: str,
         rest: list[str],
-        place: dict[Hashable, Any],
+        place: Place,
         facts: Facts,
     ) -> float:
         if part == names.LAST:
