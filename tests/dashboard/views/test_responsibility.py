@@ -108,7 +108,7 @@ def test_a_building_is_found_by_its_name_and_its_chain_shown_from_leader_to_mana
     looked_at: Office,
 ) -> None:
     wrong = looked_at.responsibility.work(MANAGER).rows
-    of_kind = {kind: rows for kind, rows in wrong.groupby("kind")}
+    of_kind = dict(tuple(wrong.groupby("kind")))
     both = {*of_kind["gap"]["building_id"]} & {*of_kind["no_pledge"]["building_id"]}
     names = wrong.loc[wrong["building_id"] == min(both), "name"]
     app = part("chain")
