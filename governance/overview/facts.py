@@ -10,6 +10,8 @@ from data.contracts.vocabulary import NextStep
 
 RISER_COLUMNS = ("unit", "name", "community_code", "tier_before", "tier", "score_before", "score",
                  "change")  # fmt: skip
+LATE, SUSPECTED = "retries_due", "suspected"
+"""Kinds of lines about visits that asked for another."""
 EVENT_COLUMNS = ("kind", "week", "before")
 
 
@@ -121,12 +123,12 @@ def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFra
         first.
     """
     if visits.empty:
-        return dict.fromkeys(("retries_due", "suspected"), visits)
+        return dict.fromkeys((LATE, SUSPECTED), visits)
     last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
     last = last.sort_values(["retry_at", "at"])
     late = last["next_step"].eq(NextStep.AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
     chief = last["next_step"].eq(NextStep.CHIEF_LOOKS)
-    return {"retries_due": last[late], "suspected": last[chief]}
+    return {LATE: last[late], SUSPECTED: last[chief]}
 
 
 def count_old_imports(tables: pd.DataFrame, *, now: datetime, days: int) -> dict[str, int]:

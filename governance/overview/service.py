@@ -13,7 +13,9 @@ from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.overview.facts import (
     EVENT_COLUMNS,
+    LATE,
     RISER_COLUMNS,
+    SUSPECTED,
     StartFacts,
     StartLine,
     count_old_imports,
@@ -71,22 +73,21 @@ class OverviewService(Service):
         key = (self._start_state(), actor.id, actor.roles, actor.scope)
         return self._summaries.get(key, lambda: self._gather(actor))
 
-    def waiting(self, actor: Actor, kind: str) -> pd.DataFrame:
-        """List what a line of the start page counts.
-
-        Parameters
-        ----------
-        kind
-            ``retries_due``: appointments that passed; ``suspected``: what waits for a grid chief.
+    def late_retries(self, actor: Actor) -> pd.DataFrame:
+        """List the places whose appointment passed without a visit, the earliest first.
 
         Returns
         -------
         DataFrame
-            As `governance.visits.worklist.WorklistService.visits`: the last visit to each place,
-            the earliest appointment first.
+            As `governance.visits.worklist.WorklistService.visits`: the last visit to each place.
         """
         require(actor, Action.SEE_START)
-        return self._waiting(actor, self._local_now())[kind].reset_index(drop=True)
+        return self._waiting(actor, self._local_now())[LATE].reset_index(drop=True)
+
+    def suspicions(self, actor: Actor) -> pd.DataFrame:
+        """List the places whose suspicion waits for a grid chief, as `late_retries` does."""
+        require(actor, Action.SEE_START)
+        return self._waiting(actor, self._local_now())[SUSPECTED].reset_index(drop=True)
 
     def _start_state(self) -> tuple[object, ...]:
         """Return what changes when anything that the start page tells may have changed."""
@@ -185,7 +186,8 @@ class OverviewService(Service):
     def _waiting(self, actor: Actor, now: datetime) -> dict[str, pd.DataFrame]:
         since = now.date() - timedelta(days=VISITS_DAYS)
         visits = self._worklist.visits(actor, since=since, limit=MOST_VISITS)
-        return find_waiting(visits, now=now)
+        # What a plan lends gives the visit and nothing that follows from it.
+        return find_waiting(visits[~visits["building_id"].isin(actor.delegated)], now=now)
 
     def _duties(self, actor: Actor) -> tuple[StartLine, ...]:
         if not may(actor, Action.SEE_RESPONSIBILITY):

@@ -9,9 +9,10 @@ from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
-from governance.overview.facts import StartFacts, StartLine
+from governance.overview.facts import LATE, SUSPECTED, StartFacts, StartLine
 
-VISITS_DUE, RETRIES_DUE, SUSPECTED = LISTED = ("visits_due", "retries_due", "suspected")
+VISITS_DUE = "visits_due"
+LISTED = (VISITS_DUE, LATE, SUSPECTED)
 """Lines that open the list of what they count on this page."""
 _WORK = ("responsibility", {"part": "work"})
 # Kind of line → page and what is chosen there.
@@ -101,7 +102,9 @@ def _show_listed(page: Page, line: StartLine) -> None:
             _show_cadence(page)
             rows, columns = page.office.coverage.breaches(page.actor), DUE
         else:
-            waiting = page.office.overview.waiting(page.actor, line.kind)
+            overview = page.office.overview
+            asked = overview.suspicions if line.kind == SUSPECTED else overview.late_retries
+            waiting = asked(page.actor)
             rows = waiting.assign(photos_taken=waiting["photos"].map(len))
             columns = WAITING
         table.of_buildings(
