@@ -11,7 +11,7 @@ from dashboard.ui.sections import filters, street_map
 from dashboard.ui.sections.filters import MapChoice
 from governance.access.permissions import Action, may
 
-_CHOSEN, _HEIGHT_PX = "start_map_chosen", 400
+_CHOSEN, _HEIGHT_PX = "start_map_chosen", 640
 _BUILDING = "building"
 
 

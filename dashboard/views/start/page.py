@@ -34,14 +34,17 @@ def show(page: Page) -> None:
             return
         _show_days(page, facts)
         scoring_state.show(page)
-        overview_map.show(page, facts.first)
+        ground, first = st.columns([3, 2], gap="medium")
+        with ground:
+            overview_map.show(page, facts.first)
+        with first:
+            first_places.show(page, facts)
         left, right = st.columns(2, gap="large")
         with left:
-            first_places.show(page, facts)
-            coverage.show(page, facts.coverage)
-        with right:
             to_do.show(page, facts)
+        with right:
             _show_changes(page, facts)
+            coverage.show(page, facts.coverage)
 
 
 def _show_days(page: Page, facts: StartFacts) -> None:
