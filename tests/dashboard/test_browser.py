@@ -369,3 +369,18 @@ def test_a_shifted_tile_lies_where_its_corners_belong(visitors: Visitors, server
         farthest, there = visit.page.evaluate(script)
     assert farthest < 0.5
     assert there
+
+
+def test_no_table_is_saved_past_the_service_that_writes_it_down(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.locator("[data-testid=stDataFrame]").first.hover()
+        tools = visit.page.locator("[data-testid=stElementToolbar] button")
+        tools.first.wait_for(state="attached", timeout=WAIT_MS)
+        names = {each.get_attribute("aria-label") for each in tools.all() if each.is_visible()}
+    assert "Search" in names
+    assert "Download as CSV" not in names
