@@ -11,6 +11,7 @@ import pytest
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.overview.facts import EVENT_COLUMNS, RISER_COLUMNS
+from governance.overview.first_places import PLACE_COLUMNS
 from governance.patrols.routing.model.plan import PlanOptions
 from gridwarden.compose import create_workspace, open_office
 
@@ -71,6 +72,32 @@ def test_a_grid_chief_is_told_of_his_community_alone(office: Office) -> None:
     assert set(facts.risers["community_code"]) <= {mine}
     assert (facts.events["week"] <= whole.events["week"]).all()
     assert not {"quarantine", "addresses"} & {line.kind for line in facts.warnings}
+
+
+def test_the_places_to_look_at_first_are_those_of_highest_score_with_their_wardens(
+    office: Office,
+) -> None:
+    first = office.overview.summary(OWNER).first
+    assert list(first) == list(PLACE_COLUMNS)
+    top = office.risk_map.top(OWNER, k=5)
+    assert first["unit"].tolist() == top["unit"].tolist()
+    duties = office.responsibility.duties_of_day(OWNER).set_index("building_id")
+    assert first["warden"].tolist() == duties.loc[first["unit"], "网格员_name"].tolist()
+    for place in first.itertuples():
+        points = office.scores.explain(OWNER, place.unit).points
+        highest = sorted((n for n in points if n != "exposure"), key=lambda n: -points[n])
+        assert place.factors == highest[: len(place.factors)]
+    assert first["planned_on"].isna().all()  # nobody planned here
+    assert (first["left_out"] == "").all()
+
+
+def test_of_the_places_to_look_at_first_a_grid_chief_is_told_of_their_own(office: Office) -> None:
+    communities = office.responsibility.duties_of_day(OWNER).set_index("building_id")
+    mine = str(communities.loc[office.risk_map.top(OWNER, k=9)["unit"].iloc[-1], "community_code"])
+    chief = acting("grid_chief", Scope(communities=frozenset({mine})))
+    first = office.overview.summary(chief).first
+    assert len(first) == 5
+    assert set(communities.loc[first["unit"], "community_code"]) == {mine}
 
 
 def test_a_warden_has_no_start_page(office: Office) -> None:
