@@ -65,6 +65,11 @@ PAGES: dict[str, Callable[[], str]] = {
         "map_heading.html", title=HOSTILE, facts=HOSTILE, note=HOSTILE
     ),
     "map_legend.html": legend,
+    "map_list.html": lambda: render(
+        "map_list.html",
+        title=HOSTILE,
+        rows=[dict.fromkeys(("fill", "rank", "name", "tier", "why"), HOSTILE)],
+    ),
 }
 PARTS = {"before.html", "forms.html", "print.html"}
 """Templates that the pages extend or import."""

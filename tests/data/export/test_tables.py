@@ -62,7 +62,8 @@ def test_what_was_computed_follows_what_was_imported_and_no_text_is_taken_for_a_
 
 def test_grades_that_left_and_come_back_are_the_same(workspace: Workspace, tmp_path: Path) -> None:
     (sent := tmp_path / "sent.csv").write_text(
-        "检查编号,检查时间,评分\n1,2026-11-01,92.5\n2,2026-11-01,良\n3,2026-11-01,待评\n"
+        "检查编号,检查时间,地址,评分\n"
+        "1,2026-11-01,示例花园1号楼,92.5\n2,2026-11-01,示例花园1号楼,良\n3,2026-11-01,,待评\n"
     )
     import_file(workspace, "inspections", sent, now=DAY)
     engine = Engine(workspace)
