@@ -94,7 +94,7 @@ class OverviewService(Service):
         newest = self._snapshots.latest()
         with self._workspace.store.begin() as unit:
             store = (
-                unit.duties.newest_change(), unit.visits.state(), unit.settings.get(PINNED),
+                unit.duties.newest_change(), unit.visits.state(), repr(unit.settings.get(PINNED)),
                 unit.patrols.state(), unit.assignments.state(),
                 tuple(sorted(unit.address_reviews.decisions())),
             )  # fmt: skip

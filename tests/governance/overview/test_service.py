@@ -124,6 +124,13 @@ def test_an_empty_workspace_has_nothing_to_tell(tmp_path: Path) -> None:
     assert facts.overdue == facts.duties == facts.warnings == ()
 
 
+def test_a_pinned_reference_of_drift_makes_the_page_ask_anew(office: Office) -> None:
+    before = office.overview.summary(OWNER)
+    pinned = office.scores.snapshots(OWNER)["snapshot_id"].iloc[-1]
+    office.monitoring.pin_reference(OWNER, str(pinned))
+    assert office.overview.summary(OWNER) is not before
+
+
 def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Office) -> None:
     planner = acting("planner", Scope.whole())
     line = office.overview.summary(planner).plan
