@@ -8,12 +8,18 @@ _INDEXES: Final = frozenset({"auc", "spearman", "pai_10"})
 
 
 def measure_text(measure: str, value: float | None, *, signed: bool = False) -> str:
-    """Write a value of a measure: shares as per cent, signed ones in percentage points."""
+    """Write a value of a measure: shares as per cent, signed ones in percentage points.
+
+    The ends of an interval of a share are those of a Normal mean; what lies beyond 0 and 100 % is
+    written as these.
+    """
     known = number_or_none(value)
     if known is None:
         return "—"
     digits = 1 if measure not in _INDEXES else 2 if measure == "pai_10" else 3
     share = measure != DAYS and measure not in _INDEXES
+    if share and not signed:
+        known = min(max(known, 0.0), 1.0)
     rounded = round(100 * known if share else known, digits) + 0.0  # -0.0 reads as 0.0
     text = f"{rounded:{'+' if signed else ''}.{digits}f}"
     return text + "%" if share and not signed else text
