@@ -13,7 +13,6 @@ from data.results.snapshot import BUILDING_KIND, Snapshot
 from governance.access.permissions import Action, Actor, may
 from governance.patrols.blinding import blind_plan
 from governance.patrols.routing.model.plan import Plan
-from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
 from governance.patrols.versions import PlanVersions
 from governance.responsibility.duty_register import read_duties
 from governance.service import Component
@@ -91,11 +90,8 @@ class FirstPlaces(Component):
         """Return the plan of a week as the actor may know it; None where there is none."""
         if not may(actor, Action.SEE_PLAN):
             return None
-        with self._workspace.store.begin() as unit:
-            found = unit.patrols.of_day(first, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
-        if found is None:
-            return None
-        return blind_plan(actor, self._plan_versions.load(self._plan_versions.get(found)))
+        row = self._plan_versions.of_week(first)
+        return None if row is None else blind_plan(actor, self._plan_versions.load(row))
 
 
 def _factors(ranked: pd.DataFrame) -> list[list[str]]:

@@ -23,7 +23,7 @@ from governance.overview.facts import (
     find_waiting,
 )
 from governance.overview.first_places import FirstPlaces
-from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
+from governance.patrols.versions import PlanVersions
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
@@ -54,6 +54,7 @@ class OverviewService(Service):
     _first_places: FirstPlaces
     _imports: ImportService
     _monitoring: MonitoringService
+    _plan_versions: PlanVersions
     _responsibility: ResponsibilityService
     _worklist: WorklistService
 
@@ -165,10 +166,8 @@ class OverviewService(Service):
         if not (may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)):
             return None
         first = now.date() - timedelta(days=now.weekday()) + WEEK
-        with self._workspace.store.begin() as unit:
-            found = unit.patrols.of_day(first, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
-            plan = unit.patrols.version(found) if found else None
-            state = plan.state if plan else "missing"
+        plan = self._plan_versions.of_week(first)
+        state = plan.state if plan else "missing"
         facts = {"first": first, "last": first + timedelta(days=6)}
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)
 

@@ -207,9 +207,8 @@ class PlanService(Service):
     def of_week(self, actor: Actor, day: date) -> Plan | None:
         """Return the plan of the week that holds a day, last changed and not cancelled."""
         require(actor, Action.SEE_PLAN)
-        with self._workspace.store.begin() as unit:
-            plan_id = unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
-        return None if plan_id is None else self.get(actor, plan_id)
+        row = self._versions.of_week(day)
+        return None if row is None else self.get(actor, row.plan_id)
 
     def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         """List the versions of a plan, newest first: who changed what, and which one teams go by.

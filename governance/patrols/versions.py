@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -12,7 +13,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, NotAllowedError
 from governance.patrols.blinding import open_uncovered
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
-from governance.patrols.routing.model.vocabulary import Arm, PlanState, StopReason
+from governance.patrols.routing.model.vocabulary import Arm, PlanKind, PlanState, StopReason
 from governance.service import Component
 from governance.visits.rules.blinding import may_unblind
 
@@ -38,6 +39,12 @@ class PlanVersions(Component):
         if row is None:
             raise PlanError("plan_missing", seen=plan_id)
         return row
+
+    def of_week(self, day: date) -> PatrolPlan | None:
+        """Return the plan of the week that holds a day, last changed and not cancelled."""
+        with self._workspace.store.begin() as unit:
+            found = unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+            return None if found is None else unit.patrols.version(found)
 
     def load(self, row: PatrolPlan) -> Plan:
         """Return the plan that a stored version holds."""

@@ -1,6 +1,8 @@
 """The pages in a real browser, with the network cable out."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,6 +50,16 @@ TARGETS = ".stMain button, .stMain [role=radio], .stMain [data-baseweb=select]"
 NOT_OURS = "[role=tab], [aria-label*=elp]"
 """Streamlit's tabs and question marks, which are smaller; looked past where `OF_A_MANAGER`."""
 OF_A_MANAGER = {"start", "work", "chain", "assign"}
+
+
+@contextmanager
+def on_the_map(visitors: Visitors, server: str) -> Iterator[Visit]:
+    """Open the map and wait until it rests."""
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        yield visit
 
 
 def over_a_cell(visit: Visit) -> str:
@@ -268,10 +280,7 @@ def test_a_place_is_looked_for_and_the_map_goes_there(visitors: Visitors, server
 def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(
     visitors: Visitors, server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         pins = visit.page.locator(".gw-pin b").all_inner_texts()
         assert sorted(map(int, pins)) == list(range(1, 11))
         cells = visit.page.locator(".gw-map-slot").get_attribute("data-cells")
@@ -284,10 +293,7 @@ def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(
 def test_days_are_looked_at_one_after_another_without_asking_the_page(
     visitors: Visitors, server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         visit.says("2026-11-24")
         with visit.page.expect_request("**/gw/tiles/20260925*/**"):
             visit.page.get_by_role("button", name="按日期播放").click()
@@ -298,10 +304,7 @@ def test_days_are_looked_at_one_after_another_without_asking_the_page(
 def test_what_is_laid_over_the_map_is_asked_for_when_it_is_wanted(
     visitors: Visitors, server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         visit.page.locator(".gw-over summary").click()
         with visit.page.expect_response("**/gw/over/*/change") as answer:
             visit.page.get_by_label("与一周前相比的升降").check()
@@ -374,10 +377,7 @@ def test_a_shifted_tile_lies_where_its_corners_belong(visitors: Visitors, server
 def test_no_table_is_saved_past_the_service_that_writes_it_down(
     visitors: Visitors, server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         visit.page.locator("[data-testid=stDataFrame]").first.hover()
         tools = visit.page.locator("[data-testid=stElementToolbar] button")
         tools.first.wait_for(state="attached", timeout=WAIT_MS)

@@ -18,7 +18,8 @@ from governance.patrols.results.compare_arms import (
 )
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import Plan, PlanError
-from governance.patrols.routing.model.vocabulary import PlanKind, PlanState
+from governance.patrols.routing.model.vocabulary import PlanKind
+from governance.patrols.versions import PlanVersions
 from governance.service import Service
 from risk.evaluation.proportions import Estimate
 
@@ -103,6 +104,7 @@ class PlanEvaluationService(Service):
     """Services that say what came of a plan."""
 
     _outcomes: PlanOutcomes
+    _versions: PlanVersions
 
     def evaluate(
         self, actor: Actor, day: date | None = None, *, plan_id: str | None = None
@@ -159,11 +161,10 @@ class PlanEvaluationService(Service):
         )  # fmt: skip
 
     def _plan_at(self, day: date) -> str:
-        with self._workspace.store.begin() as unit:
-            plan_id = unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
-        if plan_id is None:
+        row = self._versions.of_week(day)
+        if row is None:
             raise PlanError("plan_missing", seen=str(day))
-        return plan_id
+        return row.plan_id
 
     def _so_far(self, plan: Plan) -> tuple[ArmComparison, int]:
         """Compare the arms over this plan and the week plans shown in half a year before it."""

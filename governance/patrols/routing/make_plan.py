@@ -15,7 +15,7 @@ from governance.patrols.routing.privacy.add_decoys import cover_sensitive_stops,
 from governance.patrols.routing.privacy.shuffle_routes import shuffle_routes
 from governance.patrols.routing.report.plan_report import report_plan
 from governance.patrols.routing.selection.candidates import MUST_RANDOM
-from governance.patrols.routing.selection.formulate import Formulation, formulate_pool
+from governance.patrols.routing.selection.formulate import Formulation, PlanningBase, formulate_pool
 from governance.patrols.routing.selection.seeded_draw import solver_seed
 from governance.patrols.routing.selection.survey import survey, teams_of, typical_team
 from governance.patrols.routing.solver.search import solve
@@ -29,10 +29,8 @@ STAGES = CHOOSE, SOLVE, COMPANY, LIKELY, ONE_MORE = (
 _ALL: Final = 100
 _FIRST_SHARE: Final = 0.25
 """Of the time of the search, to find out which stops would be alone."""
-_ONE_MORE_SHARE: Final = 0.5
-"""Of the time of the search, for what one more team would add."""
-_LIKELY_SHARE: Final = 0.5
-"""Of the time of the search, for what a plan without floor and company would bring."""
+_FURTHER_SHARE: Final = 0.5
+"""Of the time of the search, for each further plan that this one is compared with."""
 
 
 def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
@@ -112,9 +110,8 @@ def one_more_finds(routes: FoundRoutes, progress: Progress) -> float:
     """
     base = routes.formulation.base
     teams = (*base.teams, typical_team(base.teams))
-    formulation = formulate_pool(survey(base.inputs, teams, beside=routes.beside))
-    orders = _search(formulation, progress, stage=ONE_MORE, part=(0.0, _ONE_MORE_SHARE))
-    return round(max(0.0, expected_finds(formulation, orders) - routes.searched), 4)
+    more = survey(base.inputs, teams, beside=routes.beside)
+    return round(max(0.0, _searched_finds(more, progress, stage=ONE_MORE) - routes.searched), 4)
 
 
 def likely_finds(routes: FoundRoutes, progress: Progress) -> float:
@@ -124,9 +121,15 @@ def likely_finds(routes: FoundRoutes, progress: Progress) -> float:
     """
     base = routes.formulation.base
     options = replace(base.inputs.options, floor_share=0.0)
-    formulation = formulate_pool(survey(replace(base.inputs, options=options), base.teams))
-    orders = _search(formulation, progress, stage=LIKELY, part=(0.0, _LIKELY_SHARE))
-    return round(expected_finds(formulation, orders), 4)
+    without_floor = survey(replace(base.inputs, options=options), base.teams)
+    return round(_searched_finds(without_floor, progress, stage=LIKELY), 4)
+
+
+def _searched_finds(base: PlanningBase, progress: Progress, *, stage: str) -> float:
+    """Return the finds expected of routes searched for a further plan, without company."""
+    formulation = formulate_pool(base)
+    orders = _search(formulation, progress, stage=stage, part=(0.0, _FURTHER_SHARE))
+    return expected_finds(formulation, orders)
 
 
 def bound_gap(

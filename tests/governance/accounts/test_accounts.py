@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moving_clock import MovingClock
 
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
@@ -27,22 +28,11 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass
-class Clock:
-    at: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, by: timedelta) -> None:
-        self.at += by
-
-
-@dataclass
 class Place:
     """An office with a clock, and people who are made in one line."""
 
     office: Office
-    clock: Clock
+    clock: MovingClock
     known: dict[str, str] = field(default_factory=dict)
 
     def person(self, login: str, *roles: str, scope: Scope | None = None) -> Actor:
@@ -104,7 +94,7 @@ def place(tmp_path: Path, empty_folder: Path, url: str, settings: str) -> Iterat
     (folder / "gridwarden.toml").write_text(
         f'{settings}\n[store]\nurl = "{url}"\n', encoding="utf-8"
     )
-    clock = Clock()
+    clock = MovingClock(NOW)
     office = open_office(folder, now=clock)
     yield Place(office, clock)
     office.close()
@@ -177,10 +167,10 @@ def test_five_failures_in_a_row_block_a_login_for_a_quarter_of_an_hour(
     for _ in range(5):
         refused("sign_in_failed", place.by_password, login, "wrong")
     checked = place.checked
-    place.clock.forward(14 * MINUTE)
+    place.clock.ahead(14 * MINUTE)
     refused("sign_in_blocked", place.by_password, login, GOOD)
     assert place.checked == checked
-    place.clock.forward(1 * MINUTE)
+    place.clock.ahead(1 * MINUTE)
     if login == "li":
         assert place.by_password(login, GOOD)
     else:
@@ -255,7 +245,7 @@ def test_one_address_is_slowed_down_whatever_logins_it_tries(place: Place) -> No
         refused("sign_in_failed", place.by_password, f"u{number}", "x", address="10.0.0.9")
     refused("sign_in_slowed", place.by_password, "li", GOOD, address="10.0.0.9")
     assert place.by_password("li", GOOD, address="10.0.0.8")
-    place.clock.forward(ADDRESS_POLICY.block)
+    place.clock.ahead(ADDRESS_POLICY.block)
     assert place.by_password("li", GOOD, address="10.0.0.9")
 
 
@@ -281,9 +271,9 @@ def test_whoever_does_nothing_for_half_an_hour_is_signed_out(place: Place) -> No
     place.person("li")
     token = place.by_password("li", GOOD).token
     for _ in range(3):
-        place.clock.forward(29 * MINUTE)
+        place.clock.ahead(29 * MINUTE)
         assert place.acting(token)
-    place.clock.forward(30 * MINUTE)
+    place.clock.ahead(30 * MINUTE)
     assert place.acting(token) is None
     assert place.lines("session_ended") == [("li", "session_ended", {"reason": "idle"})]
 
@@ -292,9 +282,9 @@ def test_nobody_stays_signed_in_longer_than_half_a_day(place: Place) -> None:
     place.person("li")
     token = place.by_password("li", GOOD).token
     for _ in range(35):
-        place.clock.forward(20 * MINUTE)
+        place.clock.ahead(20 * MINUTE)
         assert place.acting(token)
-    place.clock.forward(20 * MINUTE)
+    place.clock.ahead(20 * MINUTE)
     assert place.acting(token) is None
 
 
@@ -307,10 +297,10 @@ def test_use_is_written_down_at_most_once_a_minute(place: Place) -> None:
             return unit.accounts.sessions()[0].last_seen_at
 
     first = seen()
-    place.clock.forward(timedelta(seconds=59))
+    place.clock.ahead(timedelta(seconds=59))
     place.acting(token)
     assert seen() == first
-    place.clock.forward(timedelta(seconds=1))
+    place.clock.ahead(timedelta(seconds=1))
     place.acting(token)
     assert seen() == first + MINUTE
 
@@ -345,9 +335,9 @@ def test_where_the_office_allows_it_phone_and_desk_stay_signed_in(place: Place) 
 
 def test_a_password_is_to_be_changed_after_ninety_days(place: Place) -> None:
     place.person("li")
-    place.clock.forward(timedelta(days=89))
+    place.clock.ahead(timedelta(days=89))
     assert not place.by_password("li", GOOD).must_change
-    place.clock.forward(timedelta(days=1))
+    place.clock.ahead(timedelta(days=1))
     assert place.by_password("li", GOOD).must_change
     refused("password_change_due", place.office.sign_in.act_as, "li", GOOD)
 
@@ -355,7 +345,7 @@ def test_a_password_is_to_be_changed_after_ninety_days(place: Place) -> None:
 @pytest.mark.parametrize("settings", ["[sign_in]\npassword_days = 0"])
 def test_an_office_can_leave_passwords_alone(place: Place) -> None:
     place.person("li")
-    place.clock.forward(timedelta(days=4000))
+    place.clock.ahead(timedelta(days=4000))
     assert not place.by_password("li", GOOD).must_change
 
 

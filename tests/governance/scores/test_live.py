@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from imported import import_text
+from moving_clock import MovingClock
 
 from governance.access.permissions import (
     Actor,
@@ -29,32 +30,24 @@ COMPLAINT = (
 LEASE = "备案编号,楼栋编码,租赁期限起,租赁期限止,地址\nL1,B2,2026-01-01,2027-01-01,示例花园2号楼\n"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.shown = NOW
-
-    def __call__(self) -> datetime:
-        return self.shown
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(NOW)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def office(office: Office, clock: Clock) -> Office:
+def office(office: Office, clock: MovingClock) -> Office:
     """Return an office that scores by itself and has just scored."""
     served = open_office(office._workspace.root, now=clock)
     step_until_scored(served, clock)
     return served
 
 
-def step_until_scored(office: Office, clock: Clock) -> None:
+def step_until_scored(office: Office, clock: MovingClock) -> None:
     for _ in range(3):
         if office.automatic_scoring.step(SCORER):
             return
-        clock.shown += timedelta(seconds=61)
+        clock.ahead(timedelta(seconds=61))
     pytest.fail("nothing was scored")
 
 
@@ -69,7 +62,7 @@ def visit(office: Office, *, number: int = 0) -> str:
 
 
 def test_a_visit_is_told_of_before_the_newer_score_which_then_says_the_same(
-    office: Office, clock: Clock
+    office: Office, clock: MovingClock
 ) -> None:
     before = office.scores.explain(OWNER, "B3")
     assert office.scores.with_news(OWNER, "B3") is None
@@ -149,7 +142,7 @@ def test_many_rows_at_once_wait_for_the_newer_score(
 
 
 def test_of_a_large_office_no_state_is_kept(
-    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    office: Office, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "MOST_BUILDINGS", 1)
     visit(office)
@@ -159,7 +152,7 @@ def test_of_a_large_office_no_state_is_kept(
     assert office.scores.with_news(OWNER, "B3") is None
 
 
-def test_nothing_is_kept_where_no_server_watches(office: Office, clock: Clock) -> None:
+def test_nothing_is_kept_where_no_server_watches(office: Office, clock: MovingClock) -> None:
     alone = open_office(office._workspace.root, now=clock)
     alone.scores.run(OWNER)
     visit(alone)

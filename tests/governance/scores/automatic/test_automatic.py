@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from imported import import_text
+from moving_clock import MovingClock
 from patience import PATIENCE_S
 
 from data.engine import Engine
@@ -42,22 +43,9 @@ PERSONS = "人员编号,姓名,角色,所属单位,办公电话,在岗状态,任
 COMPLAINT = "工单编号,来电时间,楼栋编码,事发地址\n7,2026-11-20 10:00,B2,示例花园2号楼\n"
 
 
-class Hands:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.shown = NOW
-
-    def __call__(self) -> datetime:
-        return self.shown
-
-    def ahead(self, by: timedelta) -> None:
-        self.shown += by
-
-
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def hands() -> MovingClock:
+    return MovingClock(NOW)
 
 
 @pytest.fixture
@@ -66,7 +54,7 @@ def folder(scored_folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def scoring(folder: Path, hands: Hands) -> Iterator[Office]:
+def scoring(folder: Path, hands: MovingClock) -> Iterator[Office]:
     """Return an office whose newest score is today's and holds everything."""
     office = open_office(folder, now=hands)
     yield office
@@ -121,7 +109,7 @@ def step(office: Office) -> bool:
     return office.automatic_scoring.step(SCORER)
 
 
-def scored_after(office: Office, hands: Hands, wait: timedelta = QUIET) -> bool:
+def scored_after(office: Office, hands: MovingClock, wait: timedelta = QUIET) -> bool:
     """Let the server notice what there is, wait, and say whether it then scored."""
     assert not step(office)
     hands.ahead(wait)
@@ -149,7 +137,7 @@ CHANGES: dict[str, tuple[Callable[[Office], object], str]] = {
 
 @pytest.mark.parametrize(("change", "kind"), CHANGES.values(), ids=CHANGES)
 def test_what_a_score_rests_on_makes_one_due_and_it_is_made_after_the_quiet_time(
-    current: Office, hands: Hands, change: Callable[[Office], object], kind: str
+    current: Office, hands: MovingClock, change: Callable[[Office], object], kind: str
 ) -> None:
     step(current)
     change(current)
@@ -167,7 +155,7 @@ def test_what_a_score_rests_on_makes_one_due_and_it_is_made_after_the_quiet_time
     assert (state.due_at, state.made_at) == (None, NOON + QUIET)
 
 
-def test_what_was_scored_by_itself_holds_the_change(scoring: Office, hands: Hands) -> None:
+def test_what_was_scored_by_itself_holds_the_change(scoring: Office, hands: MovingClock) -> None:
     before = scoring.scores.explain(OWNER, "B4").score
     visit(scoring)
     assert scored_after(scoring, hands)
@@ -180,7 +168,7 @@ def test_what_was_scored_by_itself_holds_the_change(scoring: Office, hands: Hand
 def on_each_store(
     request: pytest.FixtureRequest,
     folder: Path,
-    hands: Hands,
+    hands: MovingClock,
     empty_postgresql: Callable[[], str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Office]:
@@ -195,7 +183,7 @@ def on_each_store(
 
 
 def test_two_changes_within_the_quiet_time_make_one_score(
-    on_each_store: Office, hands: Hands
+    on_each_store: Office, hands: MovingClock
 ) -> None:
     office = on_each_store
     visit(office, "a")
@@ -209,7 +197,7 @@ def test_two_changes_within_the_quiet_time_make_one_score(
 
 
 def test_changes_that_never_rest_are_scored_at_the_longest_wait(
-    current: Office, folder: Path, hands: Hands
+    current: Office, folder: Path, hands: MovingClock
 ) -> None:
     set_scoring(folder, "[scoring]\nquiet_seconds = 300\n")
     office, often = open_office(folder, now=hands), timedelta(seconds=250)
@@ -224,7 +212,7 @@ def test_changes_that_never_rest_are_scored_at_the_longest_wait(
     office.close()
 
 
-def test_where_nothing_changed_nothing_is_scored(current: Office, hands: Hands) -> None:
+def test_where_nothing_changed_nothing_is_scored(current: Office, hands: MovingClock) -> None:
     import_text(current, "persons", PERSONS)
     assert not scored_after(current, hands, LONGEST)
     assert lines(current) == []
@@ -257,7 +245,7 @@ def test_looking_for_changes_reads_no_table(
     assert current.automatic_scoring.state(OWNER).failure is None
 
 
-def test_a_new_day_is_scored(current: Office, hands: Hands) -> None:
+def test_a_new_day_is_scored(current: Office, hands: MovingClock) -> None:
     hands.ahead(timedelta(days=1))
     assert scored_after(current, hands)
     assert [line["because"] for line in lines(current)] == [["day"]]
@@ -267,7 +255,7 @@ def test_a_new_day_is_scored(current: Office, hands: Hands) -> None:
 
 
 def test_a_score_that_a_person_made_meanwhile_is_not_made_again(
-    current: Office, hands: Hands
+    current: Office, hands: MovingClock
 ) -> None:
     visit(current)
     assert not step(current)
@@ -275,14 +263,16 @@ def test_a_score_that_a_person_made_meanwhile_is_not_made_again(
     assert not scored_after(current, hands, LONGEST)
 
 
-def test_a_score_of_another_day_leaves_that_of_today_due(current: Office, hands: Hands) -> None:
+def test_a_score_of_another_day_leaves_that_of_today_due(
+    current: Office, hands: MovingClock
+) -> None:
     visit(current)
     current.scores.run(OWNER, as_of=NOON.date() - timedelta(days=3))
     assert scored_after(current, hands)
 
 
 def test_a_change_during_the_score_is_scored_after_it(
-    current: Office, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    current: Office, hands: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(*args: Any, **options: Any) -> None:
         save_score(*args, **options)
@@ -301,7 +291,7 @@ def test_a_change_during_the_score_is_scored_after_it(
 
 
 def test_a_restart_notices_what_changed_while_no_server_ran(
-    current: Office, folder: Path, hands: Hands
+    current: Office, folder: Path, hands: MovingClock
 ) -> None:
     visit(current)
     again = open_office(folder, now=hands)
@@ -311,7 +301,7 @@ def test_a_restart_notices_what_changed_while_no_server_ran(
 
 
 def test_other_settings_make_a_score_due_at_the_start_and_servers_do_not_score_in_turns(
-    current: Office, folder: Path, hands: Hands
+    current: Office, folder: Path, hands: MovingClock
 ) -> None:
     step(current)
     set_scoring(folder, "[score.weights]\nring = 0.0\n")
@@ -323,7 +313,7 @@ def test_other_settings_make_a_score_due_at_the_start_and_servers_do_not_score_i
     changed.close()
 
 
-def test_of_two_servers_one_scores(current: Office, folder: Path, hands: Hands) -> None:
+def test_of_two_servers_one_scores(current: Office, folder: Path, hands: MovingClock) -> None:
     visit(current)
     other = open_office(folder, now=hands)
     with hold_lock(folder / LOCK_FILE):
@@ -334,7 +324,7 @@ def test_of_two_servers_one_scores(current: Office, folder: Path, hands: Hands) 
     other.close()
 
 
-def test_switched_off_it_scores_nothing_and_says_nothing(folder: Path, hands: Hands) -> None:
+def test_switched_off_it_scores_nothing_and_says_nothing(folder: Path, hands: MovingClock) -> None:
     set_scoring(folder, "[scoring]\nautomatic = false\n")
     office = open_office(folder, now=hands)
     visit(office)
@@ -350,7 +340,9 @@ def test_where_no_server_scores_by_itself_nothing_is_said_to_be_on_its_way(curre
     assert (state.at_work, state.is_pending) == (False, False)
 
 
-def test_an_office_without_buildings_is_not_scored(empty_office: Office, hands: Hands) -> None:
+def test_an_office_without_buildings_is_not_scored(
+    empty_office: Office, hands: MovingClock
+) -> None:
     object.__setattr__(empty_office._resources, "now", hands)
     assert not scored_after(empty_office, hands, LONGEST)
 
@@ -367,7 +359,9 @@ def broken(current: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     return current
 
 
-def test_a_failure_is_told_once_and_not_repeated_at_once(broken: Office, hands: Hands) -> None:
+def test_a_failure_is_told_once_and_not_repeated_at_once(
+    broken: Office, hands: MovingClock
+) -> None:
     assert not scored_after(broken, hands)
     failed_at = NOON + QUIET
     for _ in range(3):
@@ -384,7 +378,7 @@ def test_a_failure_is_told_once_and_not_repeated_at_once(broken: Office, hands: 
 
 
 def test_failures_are_repeated_ever_less_often_until_one_succeeds(
-    broken: Office, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    broken: Office, hands: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scored_after(broken, hands)
     for minutes in (5, 10, 20, 40, 60, 60):
@@ -402,7 +396,7 @@ def test_failures_are_repeated_ever_less_often_until_one_succeeds(
 
 
 def test_a_failure_is_over_once_somebody_scored(
-    broken: Office, monkeypatch: pytest.MonkeyPatch, hands: Hands
+    broken: Office, monkeypatch: pytest.MonkeyPatch, hands: MovingClock
 ) -> None:
     scored_after(broken, hands)
     monkeypatch.setattr(score_writer, "run_score", save_score)
@@ -410,7 +404,9 @@ def test_a_failure_is_over_once_somebody_scored(
     assert broken.automatic_scoring.state(OWNER).failure is None
 
 
-def test_what_fails_since_the_server_ends_is_told_to_nobody(broken: Office, hands: Hands) -> None:
+def test_what_fails_since_the_server_ends_is_told_to_nobody(
+    broken: Office, hands: MovingClock
+) -> None:
     step(broken)
     hands.ahead(QUIET)
     assert not broken.automatic_scoring.step(SCORER, ended=lambda: True)
@@ -423,7 +419,7 @@ def test_a_state_that_cannot_be_read_stops_nothing_and_is_told(current: Office) 
     assert [line["failed"] for line in lines(current)] == ["snapshot_damaged"]
 
 
-def test_a_failure_is_told_to_who_may_score_alone(broken: Office, hands: Hands) -> None:
+def test_a_failure_is_told_to_who_may_score_alone(broken: Office, hands: MovingClock) -> None:
     scored_after(broken, hands)
     told = {
         role: broken.automatic_scoring.state(Actor(role, role, (role,), Scope.whole())).failure
@@ -448,7 +444,9 @@ def test_who_may_not_score_makes_none_due(current: Office, actor: Actor) -> None
         current.automatic_scoring.step(actor)
 
 
-def test_clicks_go_on_while_the_office_scores_by_itself(scoring: Office, hands: Hands) -> None:
+def test_clicks_go_on_while_the_office_scores_by_itself(
+    scoring: Office, hands: MovingClock
+) -> None:
     visit(scoring)
     assert not step(scoring)
     hands.ahead(QUIET)
