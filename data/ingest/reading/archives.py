@@ -1,8 +1,10 @@
 """Take the one table or layer out of a zip: a Shapefile in a folder, a workbook, a text file."""
 
+import lzma
 import tempfile
 import weakref
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
@@ -12,6 +14,10 @@ from data.ingest.reading.sources import SHAPEFILE_PARTS, UnreadableSourceError
 _LAYERS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".kml", ".gml", ".fgb")
 _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt", ".json", ".jsonl",
            ".parquet")  # fmt: skip
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+"""What a part raises that is damaged or packed in a way nobody here knows; bzip2 raises an
+`OSError` without a number."""
 
 
 class Unzipped:
@@ -88,5 +94,7 @@ def _unpack(packed: zipfile.ZipFile, part: zipfile.ZipInfo, to: Path, seen: str)
     try:
         with packed.open(part) as source, to.open("wb") as target:
             copyfileobj(source, target)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except (*_DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's, not the file's
         raise UnreadableSourceError("broken_file", seen=seen, reason=str(error)) from error

@@ -105,6 +105,21 @@ def test_a_zip_without_a_table_says_why(
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("method", ["STORED", "DEFLATED", "BZIP2", "LZMA"])
+def test_a_zip_whose_bytes_were_damaged_on_the_way_is_refused(
+    send: Send, tmp_path: Path, method: str
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", getattr(zipfile, f"ZIP_{method}")) as packed:
+        packed.writestr("a.csv", "".join(f"{number * number % 9973}," for number in range(3_000)))
+    damaged = bytearray(path.read_bytes())
+    damaged[60:260] = bytes(byte ^ 0x5A for byte in damaged[60:260])
+    path.write_bytes(damaged)
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert refused.value.code == "broken_file"
+
+
 @pytest.mark.parametrize("name", ["表.xlsx", "表.csv"])
 def test_a_table_in_a_zip_is_read(send: Send, tmp_path: Path, name: str) -> None:
     rows = [list(COMPLAINTS[0]), *(list(row.values()) for row in COMPLAINTS)]
