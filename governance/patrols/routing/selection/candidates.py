@@ -48,7 +48,8 @@ class Candidates:
           ``reserved``: due, and the floor's share is kept for it: worth a visit for that alone;
         - ``arm``, ``reasons``, ``must``, ``minutes``; ``mode``, "" where the hour decides.
     allowed
-        Whether a visit can be in a shift, shape (n, s).
+        Whether a visit can be in a shift, shape (n, s): by its hours, and by how long the last
+        visit is past.
     random
         How many chance was to choose.
     """
@@ -84,8 +85,12 @@ def find_candidates(
     rows, allowed
         As in `Candidates`, the rows up to ``open``.
     """
-    rows, allowed = find_doors(inputs, _in_scope(inputs), shifts, rest)
-    return _with_facts(inputs, rows, possible=np.asarray(allowed.any(axis=1))), allowed
+    rows, open_doors = find_doors(inputs, _in_scope(inputs), shifts, rest)
+    rows = rows.assign(appointed=_appointed(inputs, rows))
+    rested = _rested(inputs, rows, shifts) | rows["appointed"].to_numpy(bool)[:, None]
+    possible, later = (np.asarray(each.any(axis=1)) for each in (open_doors, open_doors & rested))
+    rows = _with_facts(inputs, rows, possible=possible, recent=possible & ~later)
+    return rows, open_doors & (rested | _locked(inputs, rows)[:, None])
 
 
 def choose_candidates(
@@ -100,7 +105,8 @@ def choose_candidates(
 
     The random arm is drawn from all that can be on the plan at all, each as likely as any other:
     score, tier and place do not count. Nobody comes again within ``least_days_between`` days of a
-    visit unless it is an appointment; that holds for list and chance alike.
+    visit unless it is an appointment; that holds for list and chance alike, shift by shift: what
+    was seen on Saturday can be on the plan from Thursday on.
 
     Parameters
     ----------
@@ -140,29 +146,52 @@ def _in_scope(inputs: PlanInputs) -> pd.DataFrame:
     for name, wanted in (("kind", "kinds"), ("community_code", "communities")):
         if chosen := getattr(inputs.options, wanted):
             rows["asked"] &= rows[name].isin(chosen)
-    locked: list[str] = [] if inputs.locked is None else inputs.locked["building_id"].tolist()
-    rows = rows[rows["asked"] | rows["building_id"].isin(locked)]
+    rows = rows[rows["asked"] | _locked(inputs, rows)]
     return rows.sort_values("building_id", ignore_index=True)
 
 
-def _with_facts(inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools) -> pd.DataFrame:
+def _locked(inputs: PlanInputs, rows: pd.DataFrame) -> Bools:
+    """Say which buildings a person fixed to a shift, shape (n,)."""
+    locked: list[str] = [] if inputs.locked is None else inputs.locked["building_id"].tolist()
+    return rows["building_id"].isin(locked).to_numpy(bool)
+
+
+def _appointed(inputs: PlanInputs, rows: pd.DataFrame) -> Bools:
+    """Say where somebody is to come again by the plan's last day, shape (n,)."""
+    until = pd.Timestamp(inputs.options.last) + pd.Timedelta(days=1)
+    due = rows["retry_at"].isna() | (rows["retry_at"] < until)
+    return (rows["next_step"].isin(PATROL_STEPS) & due).to_numpy(bool)
+
+
+def _rested(inputs: PlanInputs, rows: pd.DataFrame, shifts: Sequence[Shift]) -> Bools:
+    """Say in which shifts the last visit is ``least_days_between`` days past, shape (n, s)."""
+    days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
+    visited = rows["last_at"].to_numpy("datetime64[D]")
+    since = (days[None, :] - visited[:, None]) / np.timedelta64(1, "D")
+    return np.asarray(~(since < inputs.rules.least_days_between))  # never visited: no number
+
+
+def _with_facts(
+    inputs: PlanInputs, rows: pd.DataFrame, *, possible: Bools, recent: Bools
+) -> pd.DataFrame:
     """Return rows with what holds of each whatever chance draws.
 
     ``reported`` where a report waits for an answer, ``revisit`` where something was found, which is
-    due sooner than by its tier's floor, ``recent`` where somebody was just before;
-    ``rank`` by score.
+    due sooner than by its tier's floor; ``rank`` by score.
+
+    Parameters
+    ----------
+    possible
+        Whether there is a shift in which it can be visited, shape (n,).
+    recent
+        Whether somebody was there too short a time before each of these, shape (n,).
     """
-    first, last = (pd.Timestamp(day) for day in (inputs.options.first, inputs.options.last))
-    until = last + pd.Timedelta(days=1)
-    steps = rows["next_step"].isin(PATROL_STEPS)
     visited = rows["last_at"].dt.normalize()
-    recent = (first - visited).dt.days < inputs.rules.least_days_between
     was_found = rows["last_result"].isin([VisitResult.FOUND, VisitResult.SUSPECTED])
     days = floor_days(inputs, rows["tier"])
     sooner = np.where(was_found, np.minimum(days, inputs.visit_rules.revisit_days), days)
     dues = find_dues(inputs, visited, sooner)
     rows = rows.join(dues.assign(due=dues["due"] & ~recent)).assign(
-        appointed=steps & (rows["retry_at"].isna() | (rows["retry_at"] < until)),
         reported=rows["told_at"].notna(),
         revisit=dues["due"] & ~recent & was_found,
         joint=rows["next_step"].eq(NextStep.JOINT_TEAM),

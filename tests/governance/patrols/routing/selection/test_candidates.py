@@ -100,12 +100,28 @@ def test_appointments_of_the_span_press_most_and_later_ones_wait() -> None:
 
 def test_nobody_comes_twice_within_days_but_for_an_appointment() -> None:
     told = candidates_of(
-        {"last_at": days_ago(4), "tier": "红"},
+        {"last_at": days_ago(2), "tier": "红"},
         {"last_at": days_ago(5), "tier": "红"},
         {"last_at": days_ago(2, hour=15), "next_step": "again", "retry_at": days_ago(1)},
         {"last_at": days_ago(-2)},
     )
     assert told.rows["open"].tolist() == [False, True, True, False]
+
+
+def test_what_was_seen_just_before_the_week_can_be_visited_later_in_it() -> None:
+    thursday_before = {"last_at": days_ago(3, hour=20)}  # five days before Wednesday's shift
+    told = candidates_of(thursday_before, {"last_at": days_ago(4)}, {"last_at": days_ago(2)})
+    assert told.rows["open"].tolist() == [True, True, False]
+    assert told.allowed.tolist() == [[False, True], [True, True], [False, False]]
+
+
+def test_what_a_person_fixed_to_a_shift_stays_there_however_lately_it_was_seen() -> None:
+    locked = pd.DataFrame(
+        {"building_id": ["B000"], "shift_id": ["T1/2026-12-01/day"], "arm": ["list"]}
+    )
+    told = candidates_of({"last_at": days_ago(-1)}, locked=locked)
+    assert told.allowed.tolist() == [[True, True]]
+    assert not told.rows["open"].any()
 
 
 def test_only_what_was_asked_for_is_in_the_scope() -> None:
