@@ -67,7 +67,7 @@ def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
     office, actor = context.office(), context.actor()
     plan = office.plans.get(actor, plan_id)
     shown = plan.shifts[plan.shifts["shift_id"].isin(list(shifts)[:_MOST_SHIFTS])]
-    hues = hues_of([team.team_id for team in plan.teams])
+    hues = hues_of(plan.shifts["shift_id"])
     stops = plan.stops[plan.stops["shift_id"].isin(shown["shift_id"])]
     title = plan.title or say("Patrol plan")
     facts = span_text(plan.first, plan.last, say=say)
@@ -76,9 +76,8 @@ def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
 
 def my_page(rows: pd.DataFrame, *, say: Translator) -> str:
     """Return a team's own ways as one page."""
-    shifts = rows.drop_duplicates("shift_id").assign(team_id=lambda table: table["team"])
-    hues = hues_of(shifts["team_id"].tolist())
-    ways = ways_of(shifts, rows, hues=hues, say=say)
+    shifts = rows.drop_duplicates("shift_id")
+    ways = ways_of(shifts, rows, hues=hues_of(shifts["shift_id"]), say=say)
     return routes_page(ways, title=say("My team's route"), facts=context.facts().name, say=say)
 
 

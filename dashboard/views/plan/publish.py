@@ -123,7 +123,7 @@ def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
 def team_map(page: Page, plan: Plan, sheets: list[pd.DataFrame], *, title: str) -> str:
     """Return the ways of some shifts as one file that tells no more than a team may know."""
     say = page.say
-    hues = hues_of([team.team_id for team in plan.teams])
+    hues = hues_of(plan.shifts["shift_id"])
     sheets = [rows for rows in sheets if len(rows)]
     shown = [str(rows["shift_id"].iloc[0]) for rows in sheets]
     shifts = plan.shifts[plan.shifts["shift_id"].isin(shown)]

@@ -32,7 +32,8 @@ UNCOUNTED = frozenset(
 ASSETS = FOLDER / "assets"
 SCRIPTS = {
     "visits": list((ASSETS / "visits").glob("*.js")),
-    "plan_board": list((ASSETS / "plan").glob("*.js")),
+    "plan_board": [ASSETS / f"plan/{name}.js" for name in ("plan_board", "plan_drag")],
+    "plan_week": [ASSETS / "plan/plan_week.js"],
     "street_map": [
         ASSETS / f"map/{name}.js"
         for name in ("street_map", "map_frame", "over_layers", "search", "time_bar")

@@ -13,6 +13,7 @@ from dashboard.i18n import Translator
 from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
+from dashboard.views.plan.board import week
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan, PlanTotals
 from governance.patrols.routing.model.vocabulary import PlanKind, UncoveredReason
@@ -35,6 +36,19 @@ def show(page: Page, plan: Plan) -> None:
         _tell_notes(page, plan)
         if plans:
             _explain(totals, say=say)
+
+
+def line(totals: PlanTotals, *, say: Translator) -> str:
+    """Return in one line what a plan comes to, and whether a shift is over its time."""
+    parts = [
+        say("{count} stops", count=totals.stops),
+        say("{count} shifts", count=totals.shifts),
+        week.finds_text(totals.expected_finds, say=say),
+        say("{km} km", km=f"{totals.distance_km:,.1f}"),
+        say("{hours} hours", hours=f"{totals.minutes / _HOUR:,.1f}"),
+        say("⚠ {count} shifts over time", count=totals.over_time) if totals.over_time else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def note_text(note: str, *, say: Translator) -> str:
