@@ -12,6 +12,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.blinding import blind_plan
+from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
 from governance.patrols.versions import PlanVersions, content_version, seen_counts, seen_part
@@ -51,6 +52,17 @@ class PlanService(Service):
         """
         require(actor, Action.MAKE_PLAN)
         return self._plan_solver.solve(actor, options, seed=_seed(options), progress=progress)
+
+    def forecast(self, actor: Actor, options: PlanOptions) -> PlanForecast:
+        """Say what a plan would come to, how much of what is due it keeps, and what would fit.
+
+        Raises
+        ------
+        PlanRefusedError
+            As `preview`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        return self._plan_solver.forecast(actor, options)
 
     def make(self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None) -> Plan:
         """Work a plan out and keep it as a draft, version 1.

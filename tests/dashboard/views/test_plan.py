@@ -30,7 +30,9 @@ from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
 from governance.access.problems import InputProblem
 from governance.office import Office
+from governance.patrols.plans import PlanService
 from governance.patrols.routing.make_plan import STAGES
+from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.vocabulary import (
@@ -41,6 +43,7 @@ from governance.patrols.routing.model.vocabulary import (
     UncoveredReason,
 )
 from governance.patrols.validation import PlanRefusedError
+from governance.visits.rules.settings import TIERS
 from tests.governance.patrols.results.afterwards_street import FOUND, NOTHING, keep, plan_of, visit
 
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
@@ -396,31 +399,74 @@ def test_one_form_makes_a_campaign_with_its_own_floor(office: Office) -> None:
     app.text_input(key="campaign_name_其他日期").input("春季专项")
     app.number_input(key="campaign_floor_其他日期").set_value(10)
     app.multiselect(key="campaign_kinds").select("商铺")
-    next(b for b in app.button if b.label == "排专项计划").click()
-    until_made(run(app))
+    run(app)
+    press(app, "campaign_make")
+    until_made(app)
     options = newest(office).options
     assert (options.kind, options.title, options.kinds) == ("campaign", "春季专项", ("商铺",))
     assert set((options.floor_days or {}).values()) == {10}
-    assert options.floor_share == 0.8, "a campaign is about its floor"
+    assert options.floor_share is None, "as in the settings: the list's top keeps its share"
 
 
-def test_labour_day_comes_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
+def test_what_a_campaign_comes_to_is_told_before_it_is_made(office: Office) -> None:
+    app = opened("campaign")
+    app.button_group(key="campaign_for").set_value("其他日期")
+    run(app)
+    app.text_input(key="campaign_name_其他日期").input("春季专项")
+    first = office.clock.today() + timedelta(days=1)
+    last = first + timedelta(days=6)
+    app.date_input(key="campaign_last_其他日期").set_value(last)
+    app.number_input(key="campaign_floor_其他日期").set_value(1)
+    run(app)
+    asked = PlanOptions(kind="campaign", first=first, last=last,
+                        floor_days=dict.fromkeys(TIERS.values(), 1))  # fmt: skip
+    told = office.plans.forecast(PLANNER, asked)
+    assert 0 < told.kept < told.due
+    shown = texts(app)
+    assert f"应查 {told.due} 栋" in shown
+    assert f"可完成 {told.kept} 栋（{told.share:.0%}）" in shown
+    assert f"预计发现约 {told.finds:.1f} 起" in shown
+    assert f"约需 {told.narrower.teams} 支" in shown if told.narrower else False
+    assert office.plans.all(PLANNER).empty, "nothing is made by being told"
+
+
+@pytest.mark.usefixtures("office")
+def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrower = NarrowerPlan(period_days=200, communities=(), kinds=("商铺",), weeks=3, teams=40)
+    told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=24, weeks=9, finds=0.7,
+                        usual_finds=0.9, narrower=narrower)  # fmt: skip
+    monkeypatch.setattr(PlanService, "forecast", lambda *_: told)
+    app = opened("campaign")
+    of = app.button_group(key="campaign_for").value
+    press(app, "campaign_offer_0")
+    assert app.number_input(key=f"campaign_floor_{of}").value == 200
+    assert app.number_input(key="campaign_floor_share").value == 80
+    press(app, "campaign_offer_1")
+    assert app.multiselect(key="campaign_kinds").value == ["商铺"]
+    first: Any = app.date_input(key=f"campaign_first_{of}").value
+    press(app, "campaign_offer_2")
+    assert app.date_input(key=f"campaign_last_{of}").value == first + timedelta(days=20)
+
+
+def test_holidays_of_fixed_days_come_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
     spans = pd.DataFrame(columns=["first", "last", "kind", "name"])
     found = {each.name: each for each in occasions(spans, today=TODAY, say=translator("zh"))}
     assert found["五一专项"].first == date(2027, 5, 1)
     assert (found["寒假专项"].first, found["寒假专项"].focus) == (None, "假期开班")
     assert not found["五一专项"].announced
     summer = occasions(spans, today=date(2027, 5, 2), say=translator("zh"))
-    assert [each.name for each in summer] == ["暑假专项", "五一专项", ""]
-    assert summer[1].first == date(2028, 5, 1)
+    assert [(each.name, each.first) for each in summer[:-1]] == [
+        ("国庆专项", date(2027, 10, 1)), ("元旦专项", date(2028, 1, 1)),
+        ("五一专项", date(2028, 5, 1)), ("暑假专项", None),
+    ]  # fmt: skip
 
 
 def test_a_campaign_without_its_days_is_not_made_and_says_what_is_missing(office: Office) -> None:
     app = opened("campaign")
     app.button_group(key="campaign_for").set_value("寒假 · 日期待填")
     run(app)
-    next(b for b in app.button if b.label == "排专项计划").click()
-    assert "请选择第一天和最后一天" in texts(run(app))
+    assert "请选择第一天和最后一天" in texts(app)
+    assert "campaign_make" not in {button.key for button in app.button}
     assert office.plans.all(PLANNER).empty
 
 

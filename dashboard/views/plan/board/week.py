@@ -62,7 +62,7 @@ def chosen_text(shifts: pd.DataFrame, *, say: Translator) -> str:
     first: Any = next(shifts.itertuples(index=False))
     if len(shifts) == 1:
         return shift_text(first, say=say)
-    of_day = shifts["day"].nunique() == 1
+    of_day = (shifts["day"] == first.day).all()
     return day_text(first.day, say=say) if of_day else team_text(first.team, say=say)
 
 
@@ -136,8 +136,8 @@ def _shift(
 ) -> dict[str, Any]:
     """Return one shift: when, how many stops, minutes, finds for who plans, and where."""
     stops = say("{count} stops", count=int(shift.stops))
-    facts = [stops, finds_text(shift.expected_finds, say=say),
-             say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes)]  # fmt: skip
+    minutes = say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes)
+    facts = [stops, finds_text(shift.expected_finds, say=say), minutes]
     over = int(shift.over_minutes)
     return {
         "id": str(shift.shift_id),
