@@ -17,6 +17,7 @@ from dashboard.server import answers
 from dashboard.server.patrol_payloads import route_payload
 
 PLAN_MAP = "/gw/plan-map"
+PLAN_SHEET = "/gw/plan-sheet"
 MY_PATROL = "/gw/my-patrol"
 _MOST_SHIFTS = 60
 
@@ -26,6 +27,25 @@ def map_url(plan_id: str, *, version: int, shifts: Sequence[str], language: str)
     query = {"plan": plan_id, "version": version, "shift": list(shifts)[:_MOST_SHIFTS],
              "lang": language}  # fmt: skip
     return f"{PLAN_MAP}?{urlencode(query, doseq=True)}"
+
+
+def sheet_url(plan_id: str, *, shifts: Sequence[str], language: str) -> str:
+    """Return the address of shifts as a page to print."""
+    query = {"plan": plan_id, "shift": list(shifts), "lang": language}
+    return f"{PLAN_SHEET}?{urlencode(query, doseq=True)}"
+
+
+def plan_sheet(request: Request) -> Response:
+    """Answer shifts of a plan as their teams see them, as a page to print; that is written down."""
+    query, say, office = request.query_params, answers.say_of(request), context.office()
+    plan_id, shifts = query.get("plan", ""), query.getlist("shift")
+    rows = office.team_routes.sheets(context.actor(), plan_id, shifts)
+    name = f"{say('Sheets to print (A4)')}.html"
+    office.risk_map.note_export(context.actor(), file=name, plan=plan_id, shifts=len(shifts))
+    by_shift = dict(tuple(rows.groupby("shift_id", sort=False)))
+    ordered = [by_shift[each] for each in shifts if each in by_shift]
+    page = patrol_pages(ordered, office=context.facts().name, say=say)
+    return answers.page(page, answers.PAPER_POLICY)
 
 
 def plan_map(request: Request) -> Response:
@@ -85,6 +105,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes of patrol plans."""
     return [
         Route(PLAN_MAP, plan_map),
+        Route(PLAN_SHEET, plan_sheet),
         Route(MY_PATROL, my_patrol),
         Route(f"{MY_PATROL}/map", my_map),
         Route(f"{MY_PATROL}/sheet", my_sheet),

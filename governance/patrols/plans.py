@@ -100,8 +100,13 @@ class PlanService(Service):
             unit.commit()
         return plan
 
-    def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+    def publish(self, actor: Actor, plan_id: str, *, version: int, over_time: bool = False) -> Plan:
         """Show a plan's stops to its teams, whole; another plan of that week is cancelled.
+
+        Parameters
+        ----------
+        over_time
+            Whether shifts may be over their hours.
 
         Returns
         -------
@@ -111,11 +116,14 @@ class PlanService(Service):
         Raises
         ------
         PlanError
-            ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_week_taken`` when a
-            published plan of that week goes to places outside the actor's scope as well as inside.
+            ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_over_time`` where shifts
+            are over their hours and may not be; ``plan_week_taken`` when a published plan of that
+            week goes to places outside the actor's scope as well as inside.
         """
         require(actor, Action.PUBLISH_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
+        if plan.totals.over_time and not over_time:
+            raise PlanError("plan_over_time", count=plan.totals.over_time)
         with self._workspace.store.begin() as unit:
             unit.patrols.hold_all()
             others = self._others_of_week(unit, actor, plan)

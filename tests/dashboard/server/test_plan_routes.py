@@ -80,6 +80,26 @@ def test_a_workbook_that_leaves_is_written_down_by_its_name_and_pages_are_not(
     assert f'filename="{name}"' in answer.headers["content-disposition"]
 
 
+def test_sheets_of_chosen_shifts_are_one_page_to_print_which_is_written_down(
+    planned_office: Office, plan: Plan
+) -> None:
+    context.provide(planned_office, everyone=PLANNER)
+    first, second, *_ = plan.shifts["shift_id"]
+    browser = Browser()
+    answer = browser.get(plan_routes.sheet_url(plan.plan_id, shifts=[second], language="zh"))
+    assert answer.status_code == 200
+    assert "sandbox allow-scripts allow-modals" in answer.headers["content-security-policy"]
+    names = plan.stops.groupby("shift_id")["name"].agg(list)
+    assert all(f">{name}<" in answer.text for name in names[second])
+    assert not any(f">{name}<" in answer.text for name in names[first])
+    assert not [word for word in WHY if word in answer.text]
+    with planned_office._workspace.store.begin() as unit:
+        (facts,) = [each.facts for each in unit.audit.find(person=PLANNER.id, action="export")]
+    assert (facts["plan"], facts["shifts"]) == (plan.plan_id, 1)
+    missing = plan_routes.sheet_url("P9", shifts=[second], language="zh")
+    assert browser.get(missing).status_code == 404
+
+
 def test_the_planner_s_map_is_not_a_team_s(team: Browser, plan: Plan) -> None:
     shown = team.get(f"/gw/plan-map?plan={plan.plan_id}&shift={plan.shifts['shift_id'].iloc[0]}")
     assert shown.status_code == 403

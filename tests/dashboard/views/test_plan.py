@@ -33,7 +33,7 @@ from governance.office import Office
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
-from governance.patrols.routing.model.plan import Plan, PlanOptions
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.vocabulary import (
     Arm,
@@ -202,7 +202,9 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
     figures = {m.label: m.value for m in app.metric}
     assert figures["点位"] == str(totals.stops)
     assert figures["未列入计划"] == str(len(plan.uncovered))
-    assert figures["多一支队伍"] == f"+{totals.one_more_finds:.1f}"
+    assert totals.one_more_range is not None
+    low, high = totals.one_more_range
+    assert figures["多一支队伍"] in {f"多 {low:.1f}～{high:.1f}", "基本不增加"}
     shown = texts(app)
     assert f"80% 的可能在 {totals.expected_low:.0f} 到 {totals.expected_high:.0f} 之间" in shown
     assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。按此进度需" in shown
@@ -306,19 +308,41 @@ def test_refusals_name_every_problem_in_words() -> None:
 
 
 def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
-    app = press(opened("publish"), "plan_publish")
-    assert "已发布" in texts(app)
+    app = opened("publish")
+    told = texts(app)
+    totals = newest(planned).totals
+    assert f"{totals.shifts} 个班次，共 {totals.stops} 处" in told
+    assert f"{totals.stops} 处未锁定" in told
+    assert "已发布" in texts(press(app, "plan_publish"))
     assert newest(planned).state == "published"
     press(app, "plan_cancel")
     assert newest(planned).state == "cancelled"
     assert "plan_publish" not in {b.key for b in app.button}
 
 
+def test_shifts_over_time_and_teams_without_anybody_are_told_before_publishing(
+    planned: Office, plan: Plan
+) -> None:
+    (first, *_) = planned.teams.all(PLANNER)
+    planned.teams.save(PLANNER, replace(first, members=()), seen=first)
+    moved, to = str(plan.stops["building_id"].iloc[0]), str(plan.shifts["shift_id"].iloc[-1])
+    planned.plan_edits.move_stop(PLANNER, plan.plan_id, moved, to_shift=to, version=1)
+    app = opened("publish")
+    told = texts(app)
+    assert "⚠ 超时：联检队 · 11月25日 周三 夜查" in told
+    assert "⚠ 第一队" in told
+    assert "没有队员" in told
+    with pytest.raises(PlanError, match="over time"):
+        planned.plans.publish(PLANNER, plan.plan_id, version=2)
+    press(app, "plan_publish")
+    assert newest(planned).state == "published"
+
+
 def test_everything_that_leaves_is_noted(planned: Office) -> None:
     app = opened("publish")
     labels = [b.label for b in app.get("download_button")]
     assert labels == [
-        "打印路线单（A4）", "Excel，每队一张表", "路线图文件", "全部内容 Excel（含原因）",
+        "Excel，每队一张表", "路线图文件", "全部内容 Excel（含原因）",
     ]  # fmt: skip
     with planned._workspace.store.begin() as unit:
         assert not unit.audit.find(action="export"), "nothing is made before it is asked for"

@@ -19,6 +19,7 @@ from governance.patrols.routing.model.plan import Plan, PlanTotals
 from governance.patrols.routing.model.vocabulary import PlanKind, UncoveredReason
 
 _HOUR = 60
+_LEAST_MORE = 0.05  # which one place would round to none
 _PLANNERS_ONLY = ("rank", "tier", "due_on", "days_late", "find_chance")
 
 
@@ -198,7 +199,15 @@ def _with_chance(stops: Figure, totals: PlanTotals, *, say: Translator) -> Figur
 
 
 def _one_more(totals: PlanTotals, *, say: Translator) -> Figure:
-    more = totals.one_more_finds
-    value = "—" if more is None or isnan(more) else f"{more:+.1f}"
-    meaning = say("What a further team on the same days would add.")
+    between = totals.one_more_range
+    if between is None:
+        value = "—"
+    elif between[0] < _LEAST_MORE:
+        value = say("hardly more")
+    else:
+        value = say("{low} to {high} more", low=f"{between[0]:.1f}", high=f"{between[1]:.1f}")
+    meaning = say(
+        "What a further team on the same days would add. Routes are searched for, never all "
+        "compared, so that two searches differ by about so much."
+    )
     return Figure(say("One more team"), value, say("expected finds"), meaning)

@@ -54,7 +54,8 @@ def shifts_of(plan: Plan, chosen: str) -> pd.DataFrame:
              "day": shifts["day"].dt.strftime("%Y-%m-%d")}  # fmt: skip
     if what not in names:
         return shifts.head(0)
-    return shifts[names[what] == code].sort_values(["day", "from_minute", "team_id"])
+    named: pd.DataFrame = shifts[names[what] == code]
+    return named.sort_values(["day", "from_minute", "team_id"])
 
 
 def chosen_text(shifts: pd.DataFrame, *, say: Translator) -> str:
