@@ -31,6 +31,10 @@ def serve(
     ] = False,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
+    _serve(call, host=host, port=port, open_browser=open_browser)
+
+
+def _serve(call: Invocation, *, host: str, port: int, open_browser: bool) -> None:
     from gridwarden.compose import serve_dashboard
 
     call.owner_only()
@@ -63,6 +67,7 @@ def demo(
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
     from gridwarden.demo.build import build_demonstration
+    from gridwarden.demo.evaluation import evaluate_in_background
 
     call.owner_only()
     folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
@@ -76,7 +81,8 @@ def demo(
         counted = (f"  {table}: {counts}" for table, counts in built.tables.items())
         city.terminal.print(Answer(built, [f"Demonstration city in {built.workspace}", *counted]))
         if not no_serve:
-            serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
+            evaluate_in_background(city.office, city.actor)
+            _serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
 
 
 def _demo_folder(*, buildings: int, seed: int) -> Path:

@@ -13,7 +13,8 @@ from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
-from gridwarden.demo.patrols import add_demo_patrols, draft_next_week
+from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
+from gridwarden.demo.rounds import TABLE, keep_cadence
 from simulation.city.names import street_names
 from simulation.generate import generate_demo
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 MARKER = "demonstration.json"
 FILES = "files"
 SETTINGS = "gridwarden.toml"
-SNAPSHOTS = 7
+SNAPSHOTS = 6
+WEEKS = 3
+"""Of which each has a score, besides the months."""
 MONTH = timedelta(days=30)
 
 
@@ -75,7 +78,8 @@ def build_demonstration(
     today
         The day the city's records end; the current day when None.
     patrols
-        Whether it gets teams, with a plan for the week before that they went by and one for this.
+        Whether it works: wardens who keep a cadence that the office can keep, a score for each of
+        the last weeks, teams, with a plan for the week before that they went by and one for this.
 
     Raises
     ------
@@ -97,13 +101,21 @@ def build_demonstration(
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
     _name_office(folder)
-    tables = _import_and_score(folder, made.files, actor=actor, day=day, advance=advance)
+    tables = _import_files(folder, made.files, actor=actor, day=day, advance=advance)
     if patrols:
         advance("patrols", 0, 1)
+        rounds = keep_cadence(
+            folder, settings=folder / SETTINGS, truth=made.truth, today=day, seed=seed, actor=actor
+        )
+        tables[TABLE] = {name: count + rounds[name] for name, count in tables[TABLE].items()}
+    before, after = score_days(day, weekly=patrols)
+    with closing(open_office(folder)) as office:
+        office.scores.run_days(actor, before, progress=advance)
+    if patrols:
         add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
         advance("patrols", 1, 1)
     with closing(open_office(folder)) as office:
-        office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
+        office.scores.run_days(actor, after, progress=advance)  # what the patrols found is in them
     if patrols:
         draft_next_week(folder, today=day, seed=seed, actor=actor)
     built = replace(begun, tables=tables)
@@ -111,7 +123,19 @@ def build_demonstration(
     return built
 
 
-def _import_and_score(
+def score_days(day: date, *, weekly: bool) -> tuple[list[date], list[date]]:
+    """Return the days to score before and after the patrols, in order: months, and the last weeks.
+
+    What is known a week or more before ``day`` has nothing of this week's patrols in it.
+    """
+    months = [day - MONTH * number for number in range(1, SNAPSHOTS)]
+    weeks = [day - WEEK * number for number in range(1, WEEKS + 1)] if weekly else []
+    days = sorted({*months, *weeks, day})
+    split = day - WEEK if weekly else day
+    return [each for each in days if each < split], [each for each in days if each >= split]
+
+
+def _import_files(
     folder: Path,
     files: tuple[DemoFile, ...],
     *,
@@ -119,11 +143,9 @@ def _import_and_score(
     day: date,
     advance: Callable[[str, int, int], None],
 ) -> dict[str, dict[str, int]]:
-    """Import the city's files, score its months, give it people and a calendar; return counts."""
+    """Import the city's files, give it people and a calendar; return counts."""
     with closing(open_office(folder)) as office:
         tables = _import_all(office, actor, files, advance)
-        days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
-        office.scores.run_days(actor, days[:-1], progress=advance)
         office.demo_accounts.add_people(actor)
         office.calendar.save(actor, school_years(day))
     return tables
