@@ -117,7 +117,7 @@ def build_demonstration(
     with closing(open_office(folder)) as office:
         office.scores.run_days(actor, after, progress=advance)  # what the patrols found is in them
     if patrols:
-        draft_next_week(folder, today=day, seed=seed, actor=actor)
+        draft_next_week(folder, today=day, seed=seed)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built

@@ -69,6 +69,7 @@ class Week {
   shift(shift, team) {
     const says = [team.name, shift.when, ...shift.facts, shift.over, shift.where].filter(Boolean);
     return this.button(`shift:${shift.id}`, "gw-w-shift", {
+      "data-shown": this.data.shown.includes(shift.id),
       "aria-label": says.join(this.data.words.comma), style: `--hue:${shift.hue}`,
       "data-over": Boolean(shift.over),
     },

@@ -142,7 +142,7 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
             address = plan_routes.sheet_url(
                 plan.plan_id, shifts=shifts["shift_id"].tolist(), language=say.language
             )
-            st.link_button(say("Sheets to print (A4)"), address, type="primary")
+            st.link_button(say("Sheets to print (A4)"), address)
         for text, ending, made in offers:
             download.offer(
                 page, text, made=made, file_name=f"{title}.{ending}", key=f"plan_take_{ending}",

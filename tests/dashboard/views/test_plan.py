@@ -207,7 +207,7 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
     assert figures["多一支队伍"] in {f"多 {low:.1f}～{high:.1f}", "基本不增加"}
     shown = texts(app)
     assert f"80% 的可能在 {totals.expected_low:.0f} 到 {totals.expected_high:.0f} 之间" in shown
-    assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。按此进度需" in shown
+    assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。仅靠巡查队" in shown
     assert f"再好的排法最多也只比这份计划高 {totals.bound_gap:.0%}" in shown
     assert "请补登" in shown
     app.button_group(key="uncovered_why").set_value(["no_coordinates"])

@@ -76,11 +76,16 @@ def floor_text(plan: Plan, *, say: Translator) -> str:
     )
     if totals.floor_kept >= totals.floor_due:
         return text
-    if totals.floor_weeks is None:
-        pace = say("At this rate the backlog never clears: more teams are needed.")
-    else:
-        pace = say("At this pace it takes {weeks} weeks.", weeks=f"{totals.floor_weeks:,}")
-    return say("{sentence} {next}", sentence=text, next=pace)
+    return say("{sentence} {next}", sentence=text, next=pace_text(totals.floor_weeks, say=say))
+
+
+def pace_text(weeks: int | None, *, say: Translator) -> str:
+    """Say after how many weeks nothing is due any more, None for never, by the teams' stops."""
+    if weeks is None:
+        return say(
+            "At this rate the teams alone never clear the backlog; wardens' visits come on top."
+        )
+    return say("At this pace the teams alone need {weeks} weeks.", weeks=f"{weeks:,}")
 
 
 def show_uncovered(page: Page, plan: Plan) -> None:

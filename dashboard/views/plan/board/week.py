@@ -84,6 +84,7 @@ def week_data(page: Page, plan: Plan, *, chosen: str) -> dict[str, Any]:
             if plan.shifts["day"].isin(week).any()
         ],
         "chosen": chosen,
+        "shown": shifts_of(plan, chosen)["shift_id"].tolist(),
         "words": say.part("plan_week"),
     }
 

@@ -29,7 +29,9 @@ def show(page: Page) -> None:
     """Show the form, then the summary of a campaign that was made."""
     say = page.say
     left, right = st.columns([2, 3], gap="large")
-    with left:
+    with right:
+        _show_summary(page)
+    with left:  # which waits for the forecast
         page.subheader("A new campaign")
         occasion = _choose_occasion(page)
         chosen = _choose_focus(page, occasion)
@@ -37,8 +39,6 @@ def show(page: Page) -> None:
             st.warning(missing)
         else:
             _offer_making(page, occasion, chosen)
-    with right:
-        _show_summary(page)
 
 
 def _offer_making(page: Page, occasion: Occasion, chosen: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.i18n.patrol import day_text, listed
 from dashboard.ui.frame import Page
+from dashboard.views.plan.board.figures import pace_text
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
 from governance.patrols.routing.model.plan import PlanOptions
 
@@ -45,11 +46,7 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
     if found.kept >= found.due:
         st.success(f"{kept}  \n{finds}")
         return
-    pace = (
-        say("At this rate the backlog never clears: more teams are needed.")
-        if found.weeks is None
-        else say("At this pace it takes {weeks} weeks.", weeks=f"{found.weeks:,}")
-    )
+    pace = pace_text(found.weeks, say=say)
     st.warning(f"{kept}  \n{pace}  \n{finds}")
     if found.narrower is not None:
         _offer(page, options, found, found.narrower, fill)

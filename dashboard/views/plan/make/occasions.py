@@ -17,6 +17,7 @@ BREAK_FLOOR_DAYS: Final = 14
 HOLIDAY_FLOOR_DAYS = OTHER_FLOOR_DAYS = 30
 OTHER_DAYS: Final = 14
 _MOST_KNOWN = 6
+_YEAR: Final = timedelta(days=365)
 _FIXED_HOLIDAYS: Final = ((1, 1, 3), (5, 1, 5), (10, 1, 7))
 """Month, day and usual number of days of New Year, Labour Day and National Day."""
 _SUMMER_AHEAD = range(3, 9)  # months in which the next break is the summer's
@@ -55,7 +56,11 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))
-    coming = [_known(row, today=today, say=say) for row in rows if _plain_day(row.last) >= today]
+    coming = [
+        _known(row, today=today, say=say)
+        for row in rows
+        if _plain_day(row.last) >= today and _plain_day(row.first) <= today + _YEAR
+    ]
     known = sorted(coming, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
     every = [*known, *_coming_anyway(rows, today=today, say=say)]
     every.sort(key=lambda each: (each.first is None, each.first or today))
