@@ -115,7 +115,7 @@ def test_a_small_map_may_fetch_nothing(client: Browser, newest: str, first_build
 
 @pytest.mark.usefixtures("served_city")
 def test_assets_come_from_here(client: Browser) -> None:
-    for path in ("/gw/leaflet/leaflet.js", "/gw/assets/map/street_map.js"):
+    for path in ("/gw/leaflet/leaflet.js", "/gw/assets/map/street/street_map.js"):
         assert client.get(path).status_code == 200, path
 
 
