@@ -182,7 +182,7 @@ class StreetMap extends MapFrame {
     if (!this.data.grids && this.data.ranked !== "grid") return;
     const filters = this.data.filters ? `?${this.data.filters}` : "";
     const decode = (packed) => outlinesOf(packed, packed.scale, packed.tiers);
-    const grids = await fetchOnce(`${this.data.layers_of}grid${filters}`, decode).catch(() => null);
+    const grids = await fetchOnce(`${this.data.grids_of}${filters}`, decode).catch(() => null);
     if (this.removed) return;
     this.grids = grids;
     this.canvas.paint();
