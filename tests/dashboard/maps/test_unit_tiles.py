@@ -77,13 +77,13 @@ def test_a_tile_anywhere_holds_the_units_whose_middle_lies_in_it(tile: Tile) -> 
     assert expected - found <= small
 
 
-def test_a_finest_tile_holds_every_unit_however_small_and_one_without_an_outline_is_seen_far() -> (
-    None
-):
+def test_a_finest_tile_holds_units_however_small_and_points_are_seen_from_afar() -> None:
     places = np.array([HOME, HOME])
-    dots = pd.DataFrame({"unit": ["point", "kiosk"], "tier": "蓝", "score": 1.0, "rank": [1, 2],
-                         "lon": places[:, 0], "lat": places[:, 1],
-                         "geom": [None, shapely.to_wkb(shapely.Point(HOME).buffer(1e-6))]})  # fmt: skip
+    kiosk = shapely.to_wkb(shapely.Point(HOME).buffer(1e-6))
+    dots = pd.DataFrame(
+        {"unit": ["point", "kiosk"], "tier": "蓝", "score": 1.0, "rank": [1, 2],
+         "lon": places[:, 0], "lat": places[:, 1], "geom": [None, kiosk]}
+    )  # fmt: skip
     cut = prepare("building", dots)
     for zoom, seen in ((FINEST, {"point", "kiosk"}), (14, {"point"}), (8, set())):
         x, y = (unit_square(places)[0] * 2**zoom).astype(int)
