@@ -20,6 +20,7 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
+from dashboard.views.map.side import planned_days
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits
@@ -568,3 +569,17 @@ def test_a_slot_and_a_plan_are_called_in_words() -> None:
     row["last"] = row["first"] + timedelta(days=6)
     said = plan_picker.label(row, say=translator("zh"))
     assert said == "2026年11月30日–12月6日 · 草稿 · 1,200 个点位"
+
+
+# ---- on the map -----------------------------------------------------------------------------
+
+
+def test_the_map_s_list_says_when_a_building_is_visited_by_plan(
+    planned: Office, plan: Plan
+) -> None:
+    days = plan.shifts.set_index("shift_id")["day"]
+    first = plan.stops["shift_id"].map(days).groupby(plan.stops["building_id"]).min()
+    today = pd.Timestamp(planned.clock.today())
+    assert planned_days(Page(planned, translator("zh"))) == first[first >= today].to_dict()
+    shown = next(d.value for d in opened_page("map").dataframe if "planned_on" in d.value)
+    assert shown["planned_on"].notna().sum() == (first >= today).sum()
