@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -66,10 +66,14 @@ def _narrower(
     room, rows = int(FULL_FLOOR_SHARE * stops), base.rows
     if not room:
         return None
+    communities, kinds = (
+        _groups_that_fit(rows[due], by, room) for by in ("community_code", "kind")
+    )
     return NarrowerPlan(
         period_days=_period_that_fits(base, room),
-        communities=_groups_that_fit(rows[due], "community_code", room),
-        kinds=_groups_that_fit(rows[due], "kind", room),
+        communities=communities,
+        kinds=kinds,
+        pair=None if communities or kinds else _pair_that_fits(rows[due], room),
         weeks=weeks if weeks and weeks * WEEK_DAYS <= LONGEST_DAYS else None,
         teams=ceil(len(base.teams) * int(due.sum()) / room),
     )
@@ -99,3 +103,15 @@ def _groups_that_fit(due: pd.DataFrame, by: str, room: int) -> tuple[str, ...]:
             chosen.append(str(code))
             room -= size
     return tuple(chosen) if len(chosen) < len(groups) else ()
+
+
+def _pair_that_fits(due: pd.DataFrame, room: int) -> tuple[str, str] | None:
+    """Return the community and kind of highest mean chance whose due buildings fit."""
+    by = ["community_code", "kind"]
+    known = due[(due[by] != "").all(axis=1)]
+    groups = known.groupby(by)["find_chance"].agg(["mean", "size"])
+    groups = groups[groups["size"] <= room]
+    if groups.empty:
+        return None
+    best: Any = groups["mean"].idxmax()
+    return str(best[0]), str(best[1])

@@ -457,7 +457,8 @@ def test_what_a_campaign_comes_to_is_told_before_it_is_made(office: Office) -> N
 
 @pytest.mark.usefixtures("office")
 def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    narrower = NarrowerPlan(period_days=200, communities=(), kinds=("商铺",), weeks=3, teams=40)
+    narrower = NarrowerPlan(period_days=200, communities=(), kinds=("商铺",), pair=None,
+                            weeks=3, teams=40)  # fmt: skip
     told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=24, weeks=9, finds=0.7,
                         usual_finds=0.9, narrower=narrower)  # fmt: skip
     monkeypatch.setattr(PlanService, "forecast", lambda *_: told)

@@ -15,6 +15,7 @@ from governance.patrols.routing.model.plan import PlanOptions
 _KEPT = "campaign_forecast"
 _FULL_FLOOR = 80  # percent of the stops
 _MOST_NAMED = 4
+_LEAST_SHARE = 0.01
 
 
 def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None:
@@ -36,7 +37,7 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
         "**{due} buildings are due; {shifts} shifts have time for about {stops} stops, which is "
         "enough for {kept} of them ({share}).**", due=f"{found.due:,}",
         shifts=found.shifts, stops=f"{found.stops:,}", kept=f"{found.kept:,}",
-        share=f"{found.share:.0%}",
+        share="<1%" if 0 < found.share < _LEAST_SHARE else f"{found.share:.0%}",
     )  # fmt: skip
     finds = say(
         "About {finds} finds are expected; the same teams on the same days would find about "
@@ -84,6 +85,10 @@ def _offer(
         offers.append((say("Only {places}", places=names), {"communities": [*codes]}))
     if kinds := narrower.kinds:
         offers.append((say("Only {places}", places=_few(kinds, page)), {"kinds": [*kinds]}))
+    if narrower.pair is not None:
+        code, kind = narrower.pair
+        label = say("Only {kind} in {place}", kind=kind, place=communities.get(code, code))
+        offers.append((label, {"communities": [code], "kinds": [kind]}))
     if narrower.weeks:
         last = options.first + timedelta(weeks=narrower.weeks, days=-1)
         offers.append((say("Until {day}", day=day_text(last, say=say)), {"last": last}))

@@ -13,6 +13,9 @@ class NarrowerPlan:
         So many days between visits at least.
     communities, kinds
         Only these, those of the highest mean chance of a find.
+    pair
+        Only this community and in it this kind, of the highest mean chance, where whole communities
+        and kinds are too many.
     weeks
         So many weeks from the first day on, at most `LONGEST_DAYS`.
     teams
@@ -22,6 +25,7 @@ class NarrowerPlan:
     period_days: int | None
     communities: tuple[str, ...]
     kinds: tuple[str, ...]
+    pair: tuple[str, str] | None
     weeks: int | None
     teams: int
 

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.patrols.routing.forecast import _groups_that_fit, _period_that_fits, forecast_plan
+from governance.patrols.routing.forecast import (
+    _groups_that_fit,
+    _pair_that_fits,
+    _period_that_fits,
+    forecast_plan,
+)
 from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.selection.survey import survey, teams_of
@@ -87,3 +92,15 @@ def test_groups_offered_are_those_of_highest_mean_chance_for_which_there_is_room
     assert _groups_that_fit(rows, "community_code", 2) == ("C3",)
     assert _groups_that_fit(rows, "community_code", 14) == (), "all of them are no choice"
     assert _groups_that_fit(rows, "community_code", 1) == ()
+
+
+def test_a_pair_offered_is_the_likeliest_community_and_kind_for_which_there_is_room() -> None:
+    rows = buildings(
+        *({"community_code": code, "kind": kind, "chance": chance}
+          for code, kind, chance, count in (("C1", "商住", 0.3, 5), ("C2", "住宅", 0.2, 4),
+                                            ("C1", "住宅", 0.1, 2), ("", "住宅", 0.9, 1))
+          for _ in range(count))
+    ).rename(columns={"chance": "find_chance"})  # fmt: skip
+    assert _pair_that_fits(rows, 5) == ("C1", "商住")
+    assert _pair_that_fits(rows, 4) == ("C2", "住宅")
+    assert _pair_that_fits(rows, 1) is None
