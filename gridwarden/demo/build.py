@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from governance.access.permissions import Actor
     from governance.office import Office
-    from simulation.generate import DemoFile
+    from simulation.generate import DemoFile, DemoFiles
 
 MARKER = "demonstration.json"
 FILES = "files"
@@ -103,36 +103,51 @@ def build_demonstration(
     _name_office(folder)
     tables = _import_files(folder, made.files, actor=actor, day=day, advance=advance)
     if patrols:
-        advance("patrols", 0, 1)
-        rounds = keep_cadence(
-            folder, settings=folder / SETTINGS, truth=made.truth, today=day, seed=seed, actor=actor
-        )
-        tables[TABLE] = {name: count + rounds[name] for name, count in tables[TABLE].items()}
-    before, after = score_days(day, weekly=patrols)
-    with closing(open_office(folder)) as office:
-        office.scores.run_days(actor, before, progress=advance)
-    if patrols:
-        add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
-        advance("patrols", 1, 1)
-    with closing(open_office(folder)) as office:
-        office.scores.run_days(actor, after, progress=advance)  # what the patrols found is in them
-    if patrols:
-        draft_next_week(folder, today=day, seed=seed)
+        _let_it_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
+    else:
+        _score(folder, score_days(day), actor=actor, advance=advance)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
 
 
-def score_days(day: date, *, weekly: bool) -> tuple[list[date], list[date]]:
-    """Return the days to score before and after the patrols, in order: months, and the last weeks.
+def _let_it_work(
+    folder: Path,
+    made: DemoFiles,
+    tables: dict[str, dict[str, int]],
+    *,
+    seed: int,
+    actor: Actor,
+    advance: Callable[[str, int, int], None],
+) -> None:
+    """Have wardens and teams go out, and score before and after; add the ledger's counts."""
+    day, truth = made.today, made.truth
+    advance("patrols", 0, 1)
+    rounds = keep_cadence(
+        folder, settings=folder / SETTINGS, truth=truth, today=day, seed=seed, actor=actor
+    )
+    tables[TABLE] = {name: count + rounds[name] for name, count in tables[TABLE].items()}
+    days = score_days(day, weeks=WEEKS)
+    before = [each for each in days if each < day - WEEK]
+    _score(folder, before, actor=actor, advance=advance)
+    add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
+    advance("patrols", 1, 1)
+    # What the patrols found is in the others.
+    _score(folder, days[len(before) :], actor=actor, advance=advance)
+    draft_next_week(folder, today=day, seed=seed)
 
-    What is known a week or more before ``day`` has nothing of this week's patrols in it.
-    """
-    months = [day - MONTH * number for number in range(1, SNAPSHOTS)]
-    weeks = [day - WEEK * number for number in range(1, WEEKS + 1)] if weekly else []
-    days = sorted({*months, *weeks, day})
-    split = day - WEEK if weekly else day
-    return [each for each in days if each < split], [each for each in days if each >= split]
+
+def score_days(day: date, *, weeks: int = 0) -> list[date]:
+    """Return the days to score, in order: months, the last weeks, and the day itself."""
+    months = {day - MONTH * number for number in range(1, SNAPSHOTS)}
+    return sorted({*months, *(day - WEEK * number for number in range(weeks + 1))})
+
+
+def _score(
+    folder: Path, days: list[date], *, actor: Actor, advance: Callable[[str, int, int], None]
+) -> None:
+    with closing(open_office(folder)) as office:
+        office.scores.run_days(actor, days, progress=advance)
 
 
 def _import_files(

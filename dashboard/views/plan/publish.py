@@ -5,16 +5,15 @@ import streamlit as st
 
 from dashboard.documents import plan_workbook
 from dashboard.documents.route_sheets import patrol_book
-from dashboard.i18n.patrol import listed, shift_text, short_span, team_text
+from dashboard.i18n.patrol import shift_text, short_span, team_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.server import plan_routes
-from dashboard.ui import change, download, pick
+from dashboard.ui import download, pick
 from dashboard.ui.frame import Page
-from dashboard.views.plan import plan_picker
+from dashboard.views.plan import plan_picker, plan_state
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
-from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
 
 
 def show(page: Page) -> None:
@@ -25,7 +24,7 @@ def show(page: Page) -> None:
         return
     st.caption(board_plan.about(plan, page=page))
     if may(page.actor, Action.PUBLISH_PLAN):
-        _offer_state(page, plan)
+        plan_state.show(page, plan)
     page.subheader("For the teams")
     page.caption(
         "Times, buildings and what to look for. Never why a building is on it, nor "
@@ -41,78 +40,6 @@ def show(page: Page) -> None:
             made=lambda: plan_workbook.whole_book(plan, say=say), file_name=f"{title}.xlsx",
             plan=plan.plan_id, stops=len(plan.stops),
         )  # fmt: skip
-
-
-def _offer_state(page: Page, plan: Plan) -> None:
-    say, plans = page.say, page.office.plans
-
-    def done(published: Plan) -> str:
-        text = say("Published. Each team sees its route now.")
-        replaced = PlanNote.REPLACED_PLAN in published.notes
-        return f"{text} {say.name('plan_note', PlanNote.REPLACED_PLAN)}" if replaced else text
-
-    with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
-        if plan.state == PlanState.DRAFT:
-            over = plan.totals.over_time > 0
-            change.confirm(
-                page,
-                say("Publish"),
-                explained=_what_matters(page, plan),
-                yes=say("Publish although shifts are over time") if over else say("Yes, publish"),
-                key="plan_publish",
-                change=lambda: plans.publish(
-                    page.actor, plan.plan_id, version=plan.version, over_time=over
-                ),
-                done=done,
-                kind="primary",
-            )
-        if plan.state != PlanState.CANCELLED:
-            change.confirm(
-                page,
-                say("Cancel this plan"),
-                explained=say("The teams no longer see it. It stays here to be read."),
-                yes=say("Yes, cancel it"),
-                key="plan_cancel",
-                change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
-                done=say("Cancelled. No team sees it any more."),
-            )
-
-
-def _what_matters(page: Page, plan: Plan) -> str:
-    """Return, as a list, what a person should know before a plan is published."""
-    say, totals = page.say, plan.totals
-    lines = [
-        say("{stops} stops in {shifts} shifts.", stops=totals.stops, shifts=totals.shifts),
-        say("From then on each team sees its route under “My buildings”."),
-    ]
-    if over := [shift_text(each, say=say)
-                for each in plan.shifts[plan.shifts["over_minutes"] > 0].itertuples()]:  # fmt: skip
-        lines.append(say("⚠ Over time: {shifts}.", shifts=listed(over, say=say)))
-    if alone := _teams_of_nobody(page, plan):
-        lines.append(say("⚠ Nobody is in {teams}: no one would see the route.",
-                         teams=listed(alone, say=say)))  # fmt: skip
-    if plan.last < page.office.clock.today():
-        lines.append(say("⚠ These days are over."))
-    if free := totals.stops - len(plan.locked):
-        lines.append(say("{count} stops are not locked: planning anew would move them.",
-                         count=free))  # fmt: skip
-    if _has_another(page, plan):
-        lines.append(say("The plan published for this week until now is cancelled."))
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _teams_of_nobody(page: Page, plan: Plan) -> list[str]:
-    """Name the teams that go out and have no member now."""
-    manned = {each.team_id for each in page.office.teams.all(page.actor) if each.members}
-    going = set(plan.shifts.loc[plan.shifts["stops"] > 0, "team_id"]) - manned
-    return [team_text(each.name, say=page.say) for each in plan.teams if each.team_id in going]
-
-
-def _has_another(page: Page, plan: Plan) -> bool:
-    every = page.office.plans.all(page.actor)
-    same = (every["kind"] == PlanKind.WEEK) & (every["state"] == PlanState.PUBLISHED)
-    overlap = (every["first"] <= plan.last) & (every["last"] >= plan.first)
-    return plan.kind == PlanKind.WEEK and bool((same & overlap).any())
 
 
 def _offer_sheets(page: Page, plan: Plan) -> None:
@@ -138,17 +65,22 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
          lambda: team_map(page, plan, sheets(), title=title).encode()),
     )  # fmt: skip
     with st.container(horizontal=True, key="plan_sheets"):
-        if may(page.actor, Action.EXPORT):
-            address = plan_routes.sheet_url(
-                plan.plan_id, shifts=shifts["shift_id"].tolist(), language=say.language
-            )
-            st.link_button(say("Sheets to print (A4)"), address)
+        _offer_printing(page, plan, shifts)
         for text, ending, made in offers:
             download.offer(
                 page, text, made=made, file_name=f"{title}.{ending}", key=f"plan_take_{ending}",
                 mime="text/html" if ending.endswith("html") else None,
                 plan=plan.plan_id, shifts=len(shifts),
             )  # fmt: skip
+
+
+def _offer_printing(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
+    """Open the sheets as a page to print, for who may take them along."""
+    say = page.say
+    if may(page.actor, Action.EXPORT):
+        ids = shifts["shift_id"].tolist()
+        address = plan_routes.sheet_url(plan.plan_id, shifts=ids, language=say.language)
+        st.link_button(say("Sheets to print (A4)"), address)
 
 
 def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
