@@ -150,7 +150,7 @@ export async function load(part) {
     record(visits) {
       this.closePanel({ focus: false });
       this.reopened = false;
-      this.page.dropDraft();
+      this.page.kept.dropDraft();
       const [first] = this.page.queue.add(visits.map((visit) => ({ ...visit, building: this.id })));
       this.page.paint();
       this.lines.get(first.key)?.undo.focus({ preventScroll: true });
@@ -205,7 +205,7 @@ export async function load(part) {
     closePanel({ focus = true, drop = false } = {}) {
       if (!this.form) return;
       this.reopened = false;
-      if (drop) this.page.dropDraft();
+      if (drop) this.page.kept.dropDraft();
       this.form = null;
       this.panel.replaceChildren();
       this.paint();

@@ -18,7 +18,7 @@ from dashboard.i18n import Translator
 from dashboard.runtime import context
 from dashboard.server import answers
 from dashboard.server.bodies import VisitRequestError, with_body
-from dashboard.server.visit_payloads import (
+from dashboard.server.visits.payloads import (
     history_payload,
     list_payload,
     listed,
