@@ -29,19 +29,32 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
     ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="Its key (PEM), without a password.")
+    ] = None,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
+    from dashboard.runtime.certificates import read_certificate
     from gridwarden.compose import serve_dashboard
 
     call.owner_only()
+    certificate = read_certificate(tls_cert, tls_key)
     terminal = call.terminal
     if first := call.office.accounts.ensure_first_administrator():
         terminal.say(f"First sign-in: admin, one-time password {first}")
-    if not _is_this_machine(host):
+    if not certificate and not _is_this_machine(host):
         terminal.say(call.say.name("serving", "open_host"))
-    terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
+    terminal.say(f"{'https' if certificate else 'http'}://localhost:{port} – Ctrl+C stops.")
     serve_dashboard(
-        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser
+        call.office,
+        call.named_folder(),
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        certificate=certificate,
     )
 
 

@@ -124,13 +124,15 @@ class Page {
     this.today = el("ol", { class: "gw-v-cards" });
     this.seen = el("ol", { class: "gw-v-cards" });
     this.rest = el("ol", { class: "gw-v-cards" });
-    this.todayPart = el("section", {}, el("h2", {}, words.today), this.today);
+    this.look = el("p", { class: "gw-v-look", hidden: true });
+    this.map = mapPart(`${this.data.todayMap}?lang=${this.language}`, words.todayMap);
+    this.todayPart = el("section", {}, el("h2", {}, words.today), this.map, this.today);
     this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.seenPart), this.seen);
     this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, this.data.mayHistory ? words.restPart : words.mine), this.rest);
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
     this.empty = el("p", { class: "gw-v-empty", role: "status", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
-      this.empty, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
+      this.empty, this.look, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
   }
 
   paper() {
@@ -264,6 +266,7 @@ class Page {
 
   paint() {
     if (this.closed) return;
+    this.paintLook();
     for (const card of this.cards.values()) card.paint();
     this.paintFound();
     this.paintCounts();
@@ -274,6 +277,21 @@ class Page {
   // "1" while everything that was typed is on the disk.
   paintKeeping() {
     this.slot.dataset.kept = this.store?.pending || this.queue.unkept.size ? "" : "1";
+  }
+
+  // What is to be looked for on most of today's buildings; a card says what differs.
+  paintLook() {
+    const { words } = this;
+    const counts = new Map();
+    for (const { building } of this.cards.values()) {
+      const look = building.today ? building.look.join(words.comma) : "";
+      if (look) counts.set(look, (counts.get(look) ?? 0) + 1);
+    }
+    const [usual, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [null, 0];
+    this.usualLook = count > 1 ? usual : null;
+    this.look.hidden = !this.usualLook;
+    this.look.textContent = `${words.lookFor}${words.colon}${usual}`;
+    this.map.hidden = this.isAway;
   }
 
   paintFound() {
@@ -356,6 +374,14 @@ class Page {
       if (other !== card) other.closePanel({ focus: false });
     }
   }
+}
+
+function mapPart(address, title) {
+  const part = el("details", { ontoggle: () => {
+    if (!part.open || part.querySelector("iframe")) return;
+    part.append(el("iframe", { class: "gw-v-map", title, src: address }));
+  } }, el("summary", {}, title));
+  return part;
 }
 
 // Without a connection Streamlit opens a dialog that lets nothing behind it be touched. This page
