@@ -4,6 +4,7 @@
 const STALE_MS = 5 * 60_000;
 const MORE_CARDS = 40;
 const PATIENCE_MS = 20_000;
+const AGAIN_MS = 15_000; // a browser does not notice every connection that comes back
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 const away = () => Object.assign(new Error("no connection"), { isAway: true });
 const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, English in every language
@@ -100,6 +101,7 @@ class Page {
 
   close() {
     this.closed = true;
+    clearTimeout(this.later);
     this.queue?.close();
     this.store?.close();
     this.dialogs?.disconnect();
@@ -186,6 +188,8 @@ class Page {
       this.failed = problem.said?.message ?? this.words.notNow;
       this.isAway = Boolean(problem.isAway);
       if (this.isAway && !this.loadedAt) await this.showKept();
+      clearTimeout(this.later);
+      if (this.isAway && !this.closed) this.later = setTimeout(() => this.load(), AGAIN_MS);
     }
     this.paint();
   }
