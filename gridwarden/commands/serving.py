@@ -32,9 +32,7 @@ def serve(
     tls_cert: Annotated[
         Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
     ] = None,
-    tls_key: Annotated[
-        Path | None, typer.Option(help="Its key (PEM), without a password.")
-    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM), without a password.")] = None,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
     from dashboard.runtime.certificates import read_certificate

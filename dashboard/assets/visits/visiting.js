@@ -4,6 +4,7 @@
 const STALE_MS = 5 * 60_000;
 const MORE_CARDS = 40;
 const PATIENCE_MS = 20_000;
+const LEAVING_MS = 1_500;
 const AGAIN_MS = 15_000; // a browser does not notice every connection that comes back
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 const away = () => Object.assign(new Error("no connection"), { isAway: true });
@@ -86,7 +87,8 @@ class Page {
     for (const name of ["saved", "undone", "refused"]) {
       this.queue.addEventListener(name, ({ detail }) => this.announce(name, detail));
     }
-    this.store?.addEventListener("left", () => location.reload());
+    // Later than the way to the next page, where it is this tab that leaves.
+    this.store?.addEventListener("left", () => setTimeout(() => location.reload(), LEAVING_MS));
     this.store?.addEventListener("idle", () => this.paint());
     this.wake = () => document.visibilityState === "visible"
       && Date.now() - this.loadedAt > STALE_MS && this.load();

@@ -24,7 +24,8 @@ export class Kept {
   }
 
   keepDraft(draft) {
-    this.store?.put(DRAFT, DRAFT, draft).catch(() => {}); // else it is only on the screen
+    // Kept through a sign-out like a record; where that fails it is only on the screen.
+    this.store?.put(DRAFT, DRAFT, draft, { waiting: true }).catch(() => {});
   }
 
   dropDraft() {

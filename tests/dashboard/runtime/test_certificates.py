@@ -5,7 +5,6 @@ import shlex
 import shutil
 import ssl
 import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
