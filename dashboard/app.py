@@ -18,6 +18,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.runtime import context
+from dashboard.runtime.certificates import Certificate
 from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
@@ -66,9 +67,16 @@ app = st.App(
 )
 
 
-def server_options(*, host: str, port: int) -> dict[str, object]:
+def server_options(
+    *, host: str, port: int, certificate: Certificate | None = None
+) -> dict[str, object]:
     """Return Streamlit's options: quiet, local, without watchers, and in our type and colours."""
+    https = {
+        "server.sslCertFile": str(certificate.chain),
+        "server.sslKeyFile": str(certificate.key),
+    } if certificate else {}  # fmt: skip
     return {
+        **https,
         "server.address": host,
         "server.port": port,
         "server.headless": True,
@@ -92,7 +100,13 @@ def server_options(*, host: str, port: int) -> dict[str, object]:
     }
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = False) -> None:
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    open_browser: bool = False,
+    certificate: Certificate | None = None,
+) -> None:
     """Serve the provided office until the process is told to end.
 
     Parameters
@@ -103,6 +117,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = Fal
         Port to listen on; 0 takes a free one.
     open_browser
         Whether to open the front page in this machine's browser.
+    certificate
+        By which to speak https; plain http without one.
 
     Raises
     ------
@@ -112,5 +128,6 @@ def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = Fal
     context.office()
     if open_browser and port:
         # The server takes a moment to listen; the browser's own start hides the rest.
-        threading.Timer(_BROWSER_AFTER_S, webbrowser.open, [f"http://{host}:{port}/"]).start()
-    app.run(config=server_options(host=host, port=port))
+        address = f"{'https' if certificate else 'http'}://{host}:{port}/"
+        threading.Timer(_BROWSER_AFTER_S, webbrowser.open, [address]).start()
+    app.run(config=server_options(host=host, port=port, certificate=certificate))

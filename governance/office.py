@@ -40,6 +40,7 @@ from governance.scores.scoring import ScoringService
 from governance.scores.trials.service import TrialService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
+from governance.visits.phone_keys import PhoneKeyService
 from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService
@@ -96,6 +97,7 @@ class Office(Service):
     worklist: WorklistService
     coverage: CoverageService
     photos: PhotoService
+    phone_keys: PhoneKeyService
     plans: PlanService
     plan_edits: PlanEditService
     teams: TeamService

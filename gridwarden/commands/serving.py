@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.terminal import Answer
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from dashboard.runtime.certificates import Certificate
 
 DEMO_FOLDER = "demo"
 DEMO_BUILDINGS, DEMO_SEED = 3000, 1
@@ -29,23 +32,42 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
     ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM), without a password.")] = None,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
-    _serve(call, host=host, port=port, open_browser=open_browser)
+    from dashboard.runtime.certificates import read_certificate
+
+    certificate = read_certificate(tls_cert, tls_key)
+    _serve(call, host=host, port=port, open_browser=open_browser, certificate=certificate)
 
 
-def _serve(call: Invocation, *, host: str, port: int, open_browser: bool) -> None:
+def _serve(
+    call: Invocation,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    certificate: "Certificate | None" = None,
+) -> None:
     from gridwarden.compose import serve_dashboard
 
     call.owner_only()
     terminal = call.terminal
     if first := call.office.accounts.ensure_first_administrator():
         terminal.say(f"First sign-in: admin, one-time password {first}")
-    if not _is_this_machine(host):
+    if not certificate and not _is_this_machine(host):
         terminal.say(call.say.name("serving", "open_host"))
-    terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
+    terminal.say(f"{'https' if certificate else 'http'}://localhost:{port} – Ctrl+C stops.")
     serve_dashboard(
-        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser
+        call.office,
+        call.named_folder(),
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        certificate=certificate,
     )
 
 

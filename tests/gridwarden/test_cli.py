@@ -220,7 +220,7 @@ def test_a_server_that_others_can_reach_is_served_with_a_warning(
     served: list[str] = []
     monkeypatch.setattr(
         "gridwarden.compose.serve_dashboard",
-        lambda _office, _folder, *, host, port, open_browser: served.append(host),  # noqa: ARG005
+        lambda _office, _folder, *, host, **_: served.append(host),
     )
     said = gridwarden("-w", scored, "serve", "--host", host)
     assert (said.code, served) == (0, [host])
