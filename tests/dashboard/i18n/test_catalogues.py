@@ -37,6 +37,7 @@ SCRIPTS = {
         ASSETS / f"map/{name}.js"
         for name in ("street_map", "map_frame", "over_layers", "search", "time_bar")
     ],
+    "candidates_map": [ASSETS / "map/candidates_map.js", ASSETS / "map/map_frame.js"],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }
 FROM_NAMES = frozenset(["nothingFound"])
