@@ -30,7 +30,7 @@ def show(page: Page) -> None:
             Part(name, label, show, may(page.actor, action), when_closed=name == "file")
             for name, label, action, show in shown
         ],
-        key="import_tabs",
+        key=upload.TABS_KEY,
     )
     if not any_part:
         page.info("Files are brought in by others here.")

@@ -132,6 +132,44 @@ def test_a_grade_that_says_no_number_is_kept_and_shown() -> None:
     assert ["评分", "待评", 1] in shown
 
 
+VISITS = (
+    "检查编号,检查时间,反映地址,检查结果\nV1,2026-11-01,某处,没问题\nV2,2026-11-02,某处,没问题\n"
+)
+
+
+@pytest.mark.usefixtures("looked_at")
+def test_a_file_that_looks_like_another_table_is_switched_to_it_by_one_click() -> None:
+    app = opened("importing")
+    app.file_uploader[0].set_value(("巡查.csv", VISITS.encode(), "text/csv"))
+    assert "更像“巡查检查”" in texts(run(app))
+    press(app, "import_likelier")
+    assert app.selectbox(key="import_table").value == "inspections"
+    assert "更像" not in texts(app)
+    assert labelled(app.selectbox, "地址 *").value == "反映地址"
+
+
+def test_a_word_that_no_list_has_means_what_is_said_on_the_page(office: Office) -> None:
+    app = opened("importing")
+    app.selectbox(key="import_table").select("inspections")
+    app.file_uploader[0].set_value(("巡查.csv", VISITS.encode(), "text/csv"))
+    assert "以下写法不在可选值中" in texts(run(app))
+    assert "2 = 0 + 2 + 0" in texts(press(app, "import_dry"))
+    labelled(app.selectbox, "检查结果“没问题”（2 条）含义").select("未发现异常")
+    assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_go"))
+    newest = office.imports.history(local_owner()).iloc[0]
+    assert (newest["table"], newest["accepted"]) == ("inspections", 2)
+
+
+def test_after_an_import_the_page_says_that_the_score_lags_and_leads_to_what_waits(
+    office: Office,
+) -> None:
+    assert not office.automatic_scoring.state(local_owner()).at_work
+    app = press(uploaded(office, datum="gcj02"), "import_go")
+    assert "得分尚未计入本次导入的数据" in texts(app)
+    press(app, "import_score_now")
+    assert app.session_state["import_tabs"] == "得分"
+
+
 def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     app = opened("importing", part="list")
     newest = office.imports.history(local_owner()).iloc[0]
