@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,12 @@ import pyarrow.compute as pc
 from data.contracts.model import Field, TableContract
 from data.contracts.registry import TABLES
 from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
+<<<<<<< HEAD
 from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
+=======
+from data.ingest.coordinates.office_area import area_box
+from data.ingest.mapped_file import MappedFile, guess_headers, is_nowhere
+>>>>>>> main
 from data.ingest.options import ImportOptions
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource
@@ -102,7 +108,13 @@ def preview_file(
         When a given mapping names a field or header that does not exist.
     """
     contract = workspace.contract(table)
-    opened = OpenSource(source, contract=contract, sheet=options.sheet, header=options.header)
+    opened = OpenSource(
+        source,
+        contract=contract,
+        sheet=options.sheet,
+        header=options.header,
+        area=partial(area_box, workspace),
+    )
     info = opened.describe()
     guess = guess_headers(workspace, contract, info, options)
     nowhere = is_nowhere(contract, info, guess)
