@@ -229,26 +229,7 @@ class Derivation:
     def grids(self) -> Grids:
         """Return the official grids that have a border."""
         wanted = ("grid_code", "community_code", "geom")
-<<<<<<< HEAD
         return Grids.of(self.versions.known_now("grids", wanted).to_pandas())
-=======
-        return Grids.of(self._versions.known_now("grids", wanted).to_pandas())
-
-    def reference_shapes(self) -> list[list[shapely.Geometry]]:
-        """Return by kind what is known to be here, to recognise a datum by: else points of rows."""
-        kinds = [*self.shapes_of_area(), *self._versions.shapes_of_layers()]
-        return list(filter(None, kinds)) or list(self._versions.points_of_rows())
-
-    def shapes_of_area(self) -> list[list[shapely.Geometry]]:
-        """Return the street's border, the grids and the buildings, each kind as a list."""
-        border = self._workspace.border_path
-        kinds = [list(self.grids.borders)]
-        if border is not None and border.is_file():
-            kinds.insert(0, [shapely.from_geojson(border.read_text(encoding="utf-8"))])
-        register = pq.read_table(self.register_path(), columns=["lon", "lat", "geom"])
-        known = footprints_of(register)
-        return [*kinds, list(known[~shapely.is_missing(known)])]
->>>>>>> main
 
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)

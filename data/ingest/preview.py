@@ -14,12 +14,8 @@ import pyarrow.compute as pc
 from data.contracts.model import Field, TableContract
 from data.contracts.registry import TABLES
 from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
-<<<<<<< HEAD
-from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
-=======
 from data.ingest.coordinates.office_area import area_box
-from data.ingest.mapped_file import MappedFile, guess_headers, is_nowhere
->>>>>>> main
+from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource
