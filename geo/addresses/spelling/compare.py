@@ -102,7 +102,8 @@ def _road_of(parsed: ParsedAddress) -> tuple[str, str]:
         return parsed.road, parsed.road_number
     if parsed.place.endswith(_ROAD_ENDS):
         return parsed.place, parsed.building_no
-    return "", ""
+    yard = _parsed_once(parsed.place)  # 龙坡巷11号院 is an estate and a door
+    return (yard.place, yard.building_no) if yard.place.endswith(_ROAD_ENDS) else ("", "")
 
 
 def _estate(said: ParsedAddress, building: RegisteredBuilding) -> Agreement | None:

@@ -16,6 +16,12 @@ HOME = RegisteredBuilding(
 DOOR = RegisteredBuilding(
     building_id="D", std_address="云岱区松溪街道悦兴路125号", building_no="125号"
 )
+YARD = RegisteredBuilding(
+    building_id="Y",
+    estate="龙坡巷11号院",
+    building_no="3号楼",
+    std_address="云岱区松溪街道龙坡巷11号院3号楼",
+)
 
 
 def told(text: str, building: RegisteredBuilding) -> dict[str, str]:
@@ -38,6 +44,8 @@ def told(text: str, building: RegisteredBuilding) -> dict[str, str]:
         ("悦兴路125号北门旁边", DOOR, {"street": "same", "number": "same"}),
         ("悦兴路127号", DOOR, {"street": "same", "number": "other"}),
         ("城东老粮库对面", DOOR, {}),
+        ("龙坡巷3号院门口往东100米", YARD, {"street": "same", "number": "other"}),
+        ("龙坡巷11号院门口往东100米", YARD, {"street": "same", "number": "same"}),
     ],
 )
 def test_a_part_that_both_name_agrees_or_not_and_another_is_left_out(
