@@ -1,5 +1,7 @@
 """Beside the map: the ranked list of what is drawn, or the unit that was picked."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -59,12 +61,13 @@ def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
     level = pick.one(say("Ranked by"), levels, key=frame.translated("list_level"))
     st.session_state[_LEVEL_KEPT] = level
     units = _ranked(level, choice)
+    offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
         page,
         units,
         UNITS,
         key=f"list_{level}",
-        export=say("Ranked list {day}", day=choice.as_of),
+        export=offer if level == BUILDING else say("Ranked list {day}", day=choice.as_of),
         pick=lambda place: look_at(str(units["unit"].iloc[place])),
         height_px=430,
     )

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
 from dashboard.views.people.accounts import scope_in_words, searched
-from dashboard.views.people.rights import codes_of
+from dashboard.views.people.rights import parts_of
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
@@ -62,7 +62,7 @@ def account(office: Office, login: str) -> Any:
     [
         (SYSTEM, ["Accounts", "New account"], {"Lock", "Reset the password"},
          {"Store roles and scope"}),
-        (SECURITY, ["Accounts", "Unmasked exports"], {"Store roles and scope"},
+        (SECURITY, ["Accounts", "Exports"], {"Store roles and scope"},
          {"Lock", "Make the account"}),
         *((role, ["Audit log", "Accounts"], set(),
            {"Lock", "Unlock", "Reset the password", "Make the account", "Store roles and scope"})
@@ -194,6 +194,6 @@ def test_a_scope_is_told_in_words(scope: Scope, told: str) -> None:
     assert scope_in_words(scope, say=translator("en")) == told
 
 
-@pytest.mark.parametrize("text", ["C1 C2", "C1,C2", "C1，C2；", " C1、 C2\n"])
-def test_codes_may_be_parted_as_people_part_them(text: str) -> None:
-    assert codes_of(text) == ["C1", "C2"]
+@pytest.mark.parametrize("text", ["C 1,C2", "C 1，C2；", " C 1、 C2\n"])
+def test_names_may_be_parted_as_people_part_them_and_hold_blanks(text: str) -> None:
+    assert parts_of(text) == ["C 1", "C2"]
