@@ -77,6 +77,7 @@ def server_options(*, host: str, port: int) -> dict[str, object]:
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
         "logger.hideWelcomeMessage": True,
         "theme.base": "light",
         "theme.font": _FONT,

@@ -9,7 +9,8 @@ from dashboard.documents.evidence_rows import EVIDENCE, evidence
 from dashboard.documents.reports.paper import Section, report_page, table_section
 from dashboard.i18n import Translator
 from dashboard.i18n.score_words import meaning
-from governance.access.permissions import Action, Actor, may
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, NotAllowedError, may
 from governance.office import Office
 from governance.responsibility.chains import Chain
 from governance.scores.scoring import ExplainedUnit
@@ -99,8 +100,15 @@ def _why(explained: ExplainedUnit, *, say: Translator) -> list[Section]:
 def _people(office: Office, actor: Actor, unit: str, *, say: Translator) -> list[Section]:
     sections = []
     if may(actor, Action.SEE_RESPONSIBILITY):
-        chain = office.responsibility.chain(actor, unit)
-        sections.append(table_section(say("Who answers for it"), _links(chain), CHAIN, say=say))
+        title = say("Who answers for it")
+        try:
+            links = _links(office.responsibility.chain(actor, unit))
+        except NotAllowedError:
+            raise
+        except GridwardenError as error:  # without staff there is no chain
+            sections.append(Section(title, note=say.error(error)))
+        else:
+            sections.append(table_section(title, links, CHAIN, say=say))
     if may(actor, Action.SEE_VISITS):
         visits = office.worklist.visits(actor, building_id=unit, limit=MOST_VISITS)
         title = say("Visits recorded here ({count})", count=len(visits))

@@ -13,14 +13,14 @@ from dashboard.ui.sections import suspicions
 from governance.access.permissions import Action, may
 from governance.overview.approvals import ASSIGNMENTS, EXPORTS
 from governance.overview.facts import LATE, SUSPECTED, StartFacts, StartLine
+from governance.responsibility.resolve import PROBLEMS
 
 VISITS_DUE = "visits_due"
 LISTED = (VISITS_DUE, LATE, SUSPECTED)
 """Lines that open the list of what they count on this page."""
-_WORK = ("responsibility", {"part": "work"})
 # Kind of line → page and what is chosen there.
 LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
-    **dict.fromkeys(("duty_gap", "duty_overlap", "duty_left", "duty_no_pledge"), _WORK),
+    **{f"duty_{kind}": ("responsibility", {"part": "work", "kind": kind}) for kind in PROBLEMS},
     "proposals": ("responsibility", {"part": "assign"}),
     EXPORTS: ("people", {"part": "exports"}),
     ASSIGNMENTS: ("responsibility", {"part": "assign"}),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import labels, page_of, press, run
+from pages import labels, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
@@ -158,6 +158,33 @@ def test_an_unmasked_export_takes_two_people_and_happens_once(
 def test_who_asked_cannot_allow_it_themselves(opened_as: Callable[..., AppTest]) -> None:
     app = ask_for_export(opened_as("office_manager"))
     assert "Allow once" not in labels(app, "button")
+
+
+def test_what_waits_for_who_approves_opens_first_and_says_what_it_holds(
+    opened_as: Callable[..., AppTest],
+) -> None:
+    assert "Allow once" not in labels(opened_as(SECURITY), "button")
+    ask_for_export(opened_as("planner"))
+    app = opened_as(SECURITY)
+    assert "Allow once" in labels(app, "button")
+    assert "In clear: **标准地址" in texts(app)
+    assert "Stays masked" in texts(app)
+
+
+def test_a_building_that_nobody_knows_is_refused_and_nothing_stored(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as(SECURITY, account="wang")
+    app.text_input(key="buildings_wang").input("月球花园1号楼")
+    app.checkbox(key="street_wang").check()
+    assert len(press(app, "Store roles and scope").error) == 1
+    assert not account(office, "wang")["scope"]["street"]
+
+
+def test_the_log_tells_its_facts_in_words(opened_as: Callable[..., AppTest]) -> None:
+    facts = opened_as("auditor").dataframe[0].value["facts"].tolist()
+    assert not [text for text in facts if "{" in text or '"' in text]
+    assert any("login wang" in text and "roles Grid warden" in text for text in facts)
 
 
 def test_the_log_can_be_narrowed_to_a_person_and_an_action(
