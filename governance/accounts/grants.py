@@ -94,7 +94,7 @@ class GrantChoices:
     Parameters
     ----------
     communities, grids
-        Name of each, by code.
+        Name of each, by code; "" where only the code is known.
     people
         Number of each person of the staff with ``name`` and ``role``.
     """
@@ -172,11 +172,13 @@ class GrantService(Service):
         Of people ``person_id, name, role, active``: whether they work here today.
         """
         require(actor, Action.GRANT_ROLES)
-        names = UnitNames(self._engine)
+        names, columns = UnitNames(self._engine), ["community_code", "grid_code"]
+        placed = self._engine.table("buildings").select(columns).distinct().to_pandas()
+        known = [dict.fromkeys(placed[column].dropna(), "") for column in columns]
         staff = read_duties(self._workspace, self._engine, on=self.clock.today()).staff
         return GrantChoices(
-            communities=dict(sorted(names.communities.items())),
-            grids=dict(sorted(names.grids.items())),
+            communities=dict(sorted((known[0] | names.communities).items())),
+            grids=dict(sorted((known[1] | names.grids).items())),
             people=staff[["person_id", "name", "role", "active"]],
         )
 

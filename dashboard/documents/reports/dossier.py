@@ -29,7 +29,7 @@ VISITS: Final = (
 )
 CHAIN: Final = (
     Column("duty", kind="duty"),
-    Column("who", header="Who", empty="nobody"),
+    Column("who", header="Person", empty="nobody"),
     Column("valid_from", format=DAY),
     Column("pledge_on", format=DAY),
 )

@@ -46,8 +46,6 @@ def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:
         st.button(say("Back to the list"), on_click=open_unit, args=(None,), type="tertiary")
         if at is None:
             return
-        community = str(ranked["community"].iloc[at] or "")
-        st.caption(" › ".join(each for each in (say("Building"), community) if each))
         for step, label in ((-1, say("‹ Before it")), (1, say("After it ›"))):
             other = at + step
             st.button(
@@ -58,6 +56,8 @@ def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:
                 args=(units[other] if 0 <= other < len(units) else None,),
                 help=str(ranked["name"].iloc[other]) if 0 <= other < len(units) else None,
             )
+        community = str(ranked["community"].iloc[at] or "")
+        st.caption(" › ".join(each for each in (say("Building"), community) if each))
 
 
 def open_unit(unit: str | None) -> None:

@@ -96,7 +96,7 @@ def _ask_scope(
     for part, names in known.items():
         codes = getattr(held, part)
         offered = {code: code for code in sorted(codes)} | {
-            code: f"{name} · {code}" for code, name in names.items()
+            code: f"{name} · {code}" if name else code for code, name in names.items()
         }
         parts[part] = pick.some(
             labels[part], offered, default=sorted(codes), none=say("search by name or code"),
