@@ -85,6 +85,7 @@ def server_options(
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
         "logger.hideWelcomeMessage": True,
         "theme.base": "light",
         "theme.font": _FONT,

@@ -21,7 +21,9 @@ from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
+from governance.overview.approvals import ApprovalService
 from governance.overview.service import OverviewService
+from governance.overview.suspicions import SuspicionService
 from governance.patrols.edits import PlanEditService
 from governance.patrols.plans import PlanService
 from governance.patrols.results.campaigns import CampaignService
@@ -113,6 +115,8 @@ class Office(Service):
     exports: ExportService
     complainants: ComplainantService
     overview: OverviewService
+    suspicions: SuspicionService
+    approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
         """Return what every page shows about the office."""

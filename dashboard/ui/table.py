@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
+from dashboard.documents.columns import DAY, MINUTE, Column, in_words
 from dashboard.i18n import Translator
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
@@ -22,7 +22,7 @@ def table(
     columns: Sequence[Column],
     *,
     key: str,
-    export: str = "",
+    export: str | Callable[[pd.DataFrame], None] = "",
     search: bool = True,
     pick: Callable[[int], None] | None = None,
     height_px: int = 420,
@@ -40,7 +40,8 @@ def table(
     key
         Identity of the widgets.
     export
-        Title of the workbook that holds what the search leaves; "" offers none.
+        Title of the workbook that holds what the search leaves, "" offers none; or what offers
+        these rows, where they leave otherwise than they are shown.
     search
         Whether a long table stands under a search field.
     pick
@@ -70,14 +71,10 @@ def table(
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
         column_config={each.name: _config(each, page.say) for each in columns},
     )
-    if export:
-        download.offer_sheets(
-            page,
-            export,
-            sheets=lambda: [sheet(export, rows.iloc[places], columns, say=page.say)],
-            key=f"{key}_excel",
-            rows=len(places),
-        )
+    if callable(export):
+        export(rows.iloc[places])
+    elif export:
+        download.offer_table(page, export, rows.iloc[places], columns, key=f"{key}_excel")
 
 
 def of_buildings(
