@@ -90,7 +90,10 @@ def calibration(tenths: pd.DataFrame, *, say: Translator) -> Spec:
 
 
 def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
-    """Draw shares as bars with their text at the end: ``name, share, text`` per row."""
+    """Draw shares as bars with their text at the end.
+
+    ``name, share, text`` per row, and ``by_chance``: where a mark crosses the bar, if anywhere.
+    """
     x = vega.number("share", title, share=True, axis={"tickCount": 5}, scale={"domain": [0, 1]})
     text = {"type": "text", "align": "left", "dx": 5, "color": vega.INK}
     return vega.chart(
@@ -98,6 +101,10 @@ def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
         [
             vega.layer({"type": "bar", "color": "#8fa3b5", "height": {"band": 0.66}}),
             vega.layer(text, text={"field": "text"}),
+            vega.layer(
+                {"type": "tick", "color": vega.INK, "thickness": 3, "height": {"band": 0.9}},
+                x={"field": "by_chance", "type": "quantitative"},
+            ),
         ],
         data={"values": list(rows)},
         encoding={"x": x, "y": vega.rows_of("name", limit_px=170)},

@@ -8,12 +8,14 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
 from dashboard.i18n import Translator
+from dashboard.maps.palette import TIERS
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
 
 MOST_ROWS = 5_000
-_HEAD_PX, _ROW_PX = 40, 35
+_HEAD_PX, _ROW_PX = 37, 35
 _SEARCHED_FROM = 9
+_TIER = "tier"
 
 
 def table(
@@ -60,7 +62,7 @@ def table(
             pick(places[chosen[0]])
 
     st.dataframe(
-        worded.iloc[places].reset_index(drop=True),
+        _with_chips(worded.iloc[places].reset_index(drop=True), columns),
         key=key,
         height=min(height_px, _HEAD_PX + _ROW_PX * max(len(places), 1)),
         hide_index=True,
@@ -134,9 +136,21 @@ def _searched(page: Page, worded: pd.DataFrame, *, key: str) -> list[int]:
     return matching(worded, wanted)
 
 
+def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return a table whose tiers are drawn as chips of their colours: lists of one word."""
+    chips = [each.name for each in columns if each.kind == _TIER and each.name in worded]
+    shown = worded.copy(deep=False)
+    for name in chips:
+        shown[name] = pd.Series([[tier] if tier else [] for tier in worded[name]], dtype=object)
+    return shown
+
+
 def _config(column: Column, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column."""
     header = column.header_in(say)
+    if column.kind == _TIER:
+        names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]
+        return st.column_config.MultiselectColumn(header, options=names, color=fills)
     if column.format == DAY:
         return st.column_config.DateColumn(header, format="YYYY-MM-DD")
     if column.format == MINUTE:

@@ -211,7 +211,7 @@ class EvaluationService(Service):
         """Say what can be evaluated here, and whether there is history enough."""
         require(actor, Action.SEE_REASONS)
         counts = self._count_results(self._engine)
-        there = {VIOLATIONS: "violations", CRITICAL: "critical", FOUND: "found"}
+        there = {FOUND: "found", CRITICAL: "critical", VIOLATIONS: "violations"}
         return EvaluationOptions(
             events=tuple(event for event, count in there.items() if counts[count]),
             units=UNITS,

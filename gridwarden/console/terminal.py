@@ -132,6 +132,14 @@ def table(title: str, columns: list[str], rows: Iterable[Iterable[object]]) -> T
     return laid
 
 
-def records_table(title: str, rows: list[dict[str, Any]]) -> Table:
-    """Lay records with the same keys out as a table for a person."""
-    return table(title, list(rows[0]) if rows else [], [row.values() for row in rows])
+def cell_text(value: object) -> str:
+    """Return a value for a person: times to the minute, nothing where nothing is known."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {cell_text(each)}" for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(cell_text, value))
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.2f}"
+    return "" if value is None else str(value)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.documents import plan_workbook
 from dashboard.i18n import Translator
+from dashboard.i18n.measures import MINUS
 from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
@@ -185,6 +186,6 @@ def _with_chance(stops: Figure, totals: PlanTotals, *, say: Translator) -> Figur
 
 def _one_more(totals: PlanTotals, *, say: Translator) -> Figure:
     more = totals.one_more_finds
-    value = "—" if more is None or isnan(more) else f"{more:+.1f}"
+    value = "—" if more is None or isnan(more) else f"{more:+.1f}".replace("-", MINUS)
     meaning = say("What a further team on the same days would add.")
     return Figure(say("One more team"), value, say("expected finds"), meaning)
