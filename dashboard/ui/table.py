@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.api.types import is_any_real_numeric_dtype
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.documents.columns import DAY, MINUTE, Column, in_words, sheet
+from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, Column, in_words, sheet
 from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 from dashboard.ui import download, frame
@@ -70,7 +71,14 @@ def table(
         on_select=hand_over if pick else "ignore",
         selection_mode="single-row",
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
-        column_config={each.name: _config(each, page.say) for each in columns},
+        column_config={
+            each.name: _config(
+                each,
+                page.say,
+                is_number=each.name in worded and is_any_real_numeric_dtype(worded[each.name]),
+            )
+            for each in columns
+        },
     )
     if export:
         download.offer_sheets(
@@ -145,8 +153,8 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
     return shown
 
 
-def _config(column: Column, say: Translator) -> ColumnConfig | str:
-    """Return Streamlit's settings of a column."""
+def _config(column: Column, say: Translator, *, is_number: bool) -> ColumnConfig | str:
+    """Return Streamlit's settings of a column; numbers are parted at the thousands."""
     header = column.header_in(say)
     if column.kind == _TIER:
         names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]
@@ -155,6 +163,7 @@ def _config(column: Column, say: Translator) -> ColumnConfig | str:
         return st.column_config.DateColumn(header, format="YYYY-MM-DD")
     if column.format == MINUTE:
         return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
-    if column.format:
-        return st.column_config.NumberColumn(header, format=column.format)
+    if column.format or column.digits is not None or is_number:
+        step = None if column.digits is None else 10.0**-column.digits
+        return st.column_config.NumberColumn(header, format=column.format or LOCALIZED, step=step)
     return header
