@@ -51,7 +51,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/lea
 <script src="/leaflet/leaflet.js"></script><script type="module">
 import { canvasLayer } from "/assets/map/canvas_layer.js";
 import { THEMES } from "/assets/map/theme.js";
-import { heatAt, UnitLayer } from "/assets/map/units.js";
+import { heatAt, UnitLayer } from "/assets/map/street/units.js";
 const zoom = Number(new URLSearchParams(location.search).get("zoom"));
 const map = L.map("map", { fadeAnimation: false }).setView([LAT, LON], zoom);
 const hues = ["#a3123a", "#ee7a30", "#f9e08b"], theme = THEMES.light;

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from visits import Visit, is_own_noise, telling
 
-FETCH = "TypeError: Failed to fetch (http://127.0.0.1/gw/assets/map/street_map.js)"
+FETCH = "TypeError: Failed to fetch (http://127.0.0.1/gw/assets/map/street/street_map.js)"
 OTHER = "TypeError: undefined is not a function (http://127.0.0.1/x.js)"
 
 
@@ -21,7 +21,7 @@ def test_a_failed_fetch_without_a_request_given_up_is_a_complaint() -> None:
 @pytest.mark.parametrize(
     ("path", "ours"),
     [("plan/_stcore/health", False), ("start/_stcore/host-config", False),
-     ("_stcore/health", True), ("gw/assets/map/street_map.js", True)],
+     ("_stcore/health", True), ("gw/assets/map/street/street_map.js", True)],
 )  # fmt: skip
 def test_what_is_not_there_is_a_complaint_unless_streamlit_asks_under_a_page_s_path(
     path: str,

@@ -22,8 +22,10 @@ OWN_SCOPE = Scope(buildings=frozenset(OWN))
 ESTATES = {"M": "槐荫花园", "T": "别处新村"}
 COMMUNITY = {"M": "370902001001", "T": "370902001002"}
 TICKET = "26110210110811660"
+PLACE_OF = {b: (round(117.12 + int(b[-1]) / 900, 4), 36.19) for b in OWN + FOREIGN}
+"""Longitude and latitude of each building."""
 BUILDINGS = "楼栋编码,小区名称,楼栋号,建筑类型,户数,经度,纬度,社区代码,网格编码\n" + "".join(
-    f"{b},{ESTATES[b[0]]},{b[-1]}号楼,住宅,4{b[-1]},{117.12 + int(b[-1]) / 900:.4f},36.19,"
+    f"{b},{ESTATES[b[0]]},{b[-1]}号楼,住宅,4{b[-1]},{PLACE_OF[b][0]:.4f},{PLACE_OF[b][1]},"
     f"{COMMUNITY[b[0]]},{COMMUNITY[b[0]]}001\n"
     for b in OWN + FOREIGN
 )

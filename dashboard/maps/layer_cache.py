@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 import pandas as pd
 
 from dashboard.maps.cell_names import name_cells
-from dashboard.maps.layers import CELL_LAYERS, Payload, encode_layer
+from dashboard.maps.layers import CELL_LAYERS, Payload, encode_grids
 from dashboard.runtime import context
 from data.workspace.cache import Cache
 from geo.errors import GridwardenError
@@ -65,9 +65,9 @@ def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
     return name_cells(units, buildings, resolution=int(choice.layer.removeprefix("cell:")))
 
 
-def layer_payload(choice: LayerChoice) -> Payload:
-    """Return a layer packed for the browser."""
-    return of_sight(("payload", choice), lambda: encode_layer(choice.layer, map_layer(choice)))
+def grids_payload(choice: LayerChoice) -> Payload:
+    """Return the official grids packed for the browser."""
+    return of_sight(("payload", choice), lambda: encode_grids(map_layer(choice)))
 
 
 def waiting_addresses(actor: Actor, containing: str = "") -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""Map layers as the browser fetches them: flat arrays, gzipped, one answer per snapshot.
+"""Outlines of units, and the official grids as the browser fetches them: flat arrays, gzipped.
 
-A layer is one JSON object of columns. Outlines are whole millionths of a degree, each number the
-difference to the one before, so that five thousand cells take some 150 kB on the wire.
+Grids are one JSON object of columns. Outlines are whole millionths of a degree, each number the
+difference to the one before.
 """
 
 import gzip
@@ -15,12 +15,9 @@ import pandas as pd
 import shapely
 
 from dashboard.maps.palette import tier_order
-from geo.cells import cell_polygons
 
 SCALE = 1_000_000
 CELL_LAYERS = ("cell:8", "cell:9", "cell:10")
-SHAPE_LAYERS = ("grid", "building")
-LAYERS = CELL_LAYERS + SHAPE_LAYERS
 _FORMAT = "1"
 _COMPRESSION = 6
 
@@ -41,32 +38,21 @@ class Payload:
     etag: str
 
 
-def encode_layer(layer: str, units: pd.DataFrame) -> Payload:
-    """Pack the units of a layer for the browser.
+def encode_grids(grids: pd.DataFrame) -> Payload:
+    """Pack the official grids that have an outline for the browser.
 
     Parameters
     ----------
-    layer
-        One of :data:`LAYERS`.
-    units
-        Columns ``unit, score, rank, tier`` and, by layer, ``name, buildings`` and either ``geom``
-        (WKB, WGS-84) or, for buildings without an outline, ``lon, lat``. Cells need no geometry.
+    grids
+        Columns ``unit, tier, geom`` (WKB, WGS-84).
     """
-    if layer in CELL_LAYERS:
-        shapes = np.asarray(cell_polygons(units["unit"].to_numpy(dtype=str)))
-    else:
-        shapes = shapes_of(units)
-        drawn = ~shapely.is_missing(shapes)
-        shapes, units = shapes[drawn], units[drawn]
+    shapes = shapes_of(grids)
+    drawn = ~shapely.is_missing(shapes)
+    shapes, units = shapes[drawn], grids[drawn]
     columns: dict[str, Any] = {
-        "layer": layer,
         "scale": SCALE,
         "ids": units["unit"].astype(str).tolist(),
-        "names": _texts(units, "name"),
-        "tiers": [tier_order(tier) for tier in _texts(units, "tier")],
-        "scores": _numbers(units, "score", digits=1),
-        "ranks": _numbers(units, "rank", digits=0),
-        "buildings": _numbers(units, "buildings", digits=0),
+        "tiers": [tier_order(tier) for tier in units["tier"].fillna("").astype(str)],
         **outlines(shapes),
     }
     raw = json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()
@@ -117,17 +103,3 @@ def outlines(shapes: np.ndarray) -> dict[str, list[int]]:
         "points": shapely.get_num_coordinates(lines).tolist(),
         "xy": np.diff(xy, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist(),
     }
-
-
-def _texts(units: pd.DataFrame, column: str) -> list[str]:
-    if column not in units:
-        return [""] * len(units)
-    return units[column].astype(object).where(units[column].notna(), "").astype(str).tolist()
-
-
-def _numbers(units: pd.DataFrame, column: str, *, digits: int) -> list[float | int | None]:
-    if column not in units:
-        return []
-    numbers = pd.to_numeric(units[column]).round(digits)
-    kind = float if digits else int
-    return [None if pd.isna(number) else kind(number) for number in numbers]

@@ -119,7 +119,7 @@ class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
 @cache
 def _pattern_script() -> str:
     """Return the function of the street map that draws patterns."""
-    script = (ASSETS / "map/units.js").read_text(encoding="utf-8")
+    script = (ASSETS / "map/street/units.js").read_text(encoding="utf-8")
     return "function patternTile" + script.partition("export function patternTile")[2]
 
 

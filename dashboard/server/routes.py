@@ -1,6 +1,5 @@
 """Routes beside Streamlit's own: health, map data, one-file maps and our own assets."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from xstatic.pkg import leaflet
 
 from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
-from dashboard.maps.layer_cache import LayerChoice, layer_payload
-from dashboard.maps.layers import LAYERS, Payload
+from dashboard.maps.layer_cache import LayerChoice, grids_payload
+from dashboard.maps.layers import Payload
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tile, pack, unit_tile
 from dashboard.maps.tiles.squares import NoSuchTileError, Tile
 from dashboard.runtime import context
@@ -23,18 +22,13 @@ from dashboard.server.auth import oidc_routes, sign_in_routes
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
-_DATA, _TILES, _GROUND = "/gw/map", "/gw/tiles", "/gw/ground"
+_GRIDS, _TILES, _GROUND = "/gw/grids", "/gw/tiles", "/gw/ground"
 _PLACES, _FIND, _OVER = "/gw/places", "/gw/find", "/gw/over"
 _SMALL_MAP = "/gw/small-map"
 
 
 class UnknownLayerError(GridwardenError):
     """Somebody asked for a layer that no map has."""
-
-
-def layer_url(snapshot_id: str) -> str:
-    """Return the address under which a snapshot's layers are fetched, without the layer."""
-    return f"{_DATA}/{snapshot_id}/"
 
 
 def ground_urls(language: str) -> dict[str, str]:
@@ -45,7 +39,7 @@ def ground_urls(language: str) -> dict[str, str]:
 def unit_urls(snapshot_id: str) -> dict[str, str]:
     """Return the addresses of tiles, of what lies over them, and of the search."""
     return {
-        "layers_of": layer_url(snapshot_id),
+        "grids_of": f"{_GRIDS}/{snapshot_id}",
         "tiles_of": f"{_TILES}/{{snapshot}}/",
         "over_of": f"{_OVER}/{snapshot_id}/",
         "find": f"{_FIND}/{snapshot_id}?text=",
@@ -63,15 +57,17 @@ def health(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def map_layer(request: Request) -> Response:
-    """Answer one layer of a snapshot."""
-    return _kept_answer(request, layer_payload(_choice(request, LAYERS)))
+def grids(request: Request) -> Response:
+    """Answer the official grids of a snapshot."""
+    return _kept_answer(request, grids_payload(_choice(request, "grid")))
 
 
 def map_tile(request: Request) -> Response:
     """Answer what of a layer lies in a square, as far as one may see it."""
-    choice, tile = _choice(request, TILE_LAYERS), _tile(request)
-    return _kept_answer(request, unit_tile(choice, tile))
+    layer = request.path_params["layer"]
+    if layer not in TILE_LAYERS:
+        raise UnknownLayerError("unknown_layer", seen=layer, expected=list(TILE_LAYERS))
+    return _kept_answer(request, unit_tile(_choice(request, layer), _tile(request)))
 
 
 def ground(request: Request) -> Response:
@@ -101,10 +97,8 @@ def over(request: Request) -> Response:
     return _kept_answer(request, pack(content))
 
 
-def _choice(request: Request, layers: Sequence[str]) -> LayerChoice:
-    layer, query = request.path_params["layer"], request.query_params
-    if layer not in layers:
-        raise UnknownLayerError("unknown_layer", seen=layer, expected=list(layers))
+def _choice(request: Request, layer: str) -> LayerChoice:
+    query = request.query_params
     return LayerChoice(
         layer,
         request.path_params["snapshot"],
@@ -160,7 +154,7 @@ def own_routes() -> list[BaseRoute]:
         *visit_routes.routes(),
         *plan_routes.routes(),
         *oidc_routes.routes(),
-        Route(f"{_DATA}/{{snapshot}}/{{layer}}", map_layer),
+        Route(f"{_GRIDS}/{{snapshot}}", grids),
         Route(f"{_TILES}/{{snapshot}}/{{layer}}/{{z}}/{{x}}/{{y}}", map_tile),
         Route(f"{_GROUND}/{{z}}/{{x}}/{{y}}", ground),
         Route(_PLACES, places),

@@ -67,6 +67,6 @@ def map_files(page: Page, name: str) -> dict[str, Any]:
         "ground": {**ground_urls(page.say.language), "attribution": credit},
         "tiles": tiles,
         "script": asset_url(f"{name}.js"),
-        "style": asset_url("map/street_map.css"),
+        "style": asset_url("map/map.css"),
         "leaflet": ["/gw/leaflet/leaflet.js", "/gw/leaflet/leaflet.css"],
     }

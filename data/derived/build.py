@@ -218,19 +218,19 @@ class Derivation:
         return Grids.of(self._versions.known_now("grids", wanted).to_pandas())
 
     def reference_shapes(self) -> list[list[shapely.Geometry]]:
-        """Return what is known to be here, to recognise a datum by: by kind, none of them empty.
+        """Return by kind what is known to be here, to recognise a datum by: else points of rows."""
+        kinds = [*self.shapes_of_area(), *self._versions.shapes_of_layers()]
+        return list(filter(None, kinds)) or list(self._versions.points_of_rows())
 
-        The street's border, the grids, the buildings, the shapes of other layers (roads, borders);
-        where none of these is known the points of rows.
-        """
+    def shapes_of_area(self) -> list[list[shapely.Geometry]]:
+        """Return the street's border, the grids and the buildings, each kind as a list."""
         border = self._workspace.border_path
         kinds = [list(self.grids.borders)]
         if border is not None and border.is_file():
             kinds.insert(0, [shapely.from_geojson(border.read_text(encoding="utf-8"))])
         register = pq.read_table(self.register_path(), columns=["lon", "lat", "geom"])
         known = footprints_of(register)
-        kinds += [list(known[~shapely.is_missing(known)]), *self._versions.shapes_of_layers()]
-        return list(filter(None, kinds)) or list(self._versions.points_of_rows())
+        return [*kinds, list(known[~shapely.is_missing(known)])]
 
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)

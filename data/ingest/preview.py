@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
 from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
+from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
 from data.ingest.reading.open import OpenSource
@@ -93,7 +95,13 @@ def preview_file(
         When a given mapping names a field or header that does not exist.
     """
     contract = workspace.contract(table)
-    opened = OpenSource(source, contract=contract, sheet=options.sheet, header=options.header)
+    opened = OpenSource(
+        source,
+        contract=contract,
+        sheet=options.sheet,
+        header=options.header,
+        area=partial(area_box, workspace),
+    )
     info = opened.describe()
     guess = guess_headers(workspace, contract, info, options)
     nowhere = is_nowhere(contract, info, guess)

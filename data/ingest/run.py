@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from data.contracts.model import TableContract
@@ -21,6 +22,7 @@ from data.ingest.coordinates.datum import (
     checks_range,
     to_lake_coordinates,
 )
+from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
 from data.ingest.quarantine.store import RefusedRows, write_quarantined
@@ -114,7 +116,13 @@ class _FileImport:
         self._workspace, self._contract, self._source = workspace, contract, source
         self._now, self._options, self._progress = now, options, progress
         self._tally = Tally()
-        opened = OpenSource(source, contract=contract, sheet=options.sheet, header=options.header)
+        opened = OpenSource(
+            source,
+            contract=contract,
+            sheet=options.sheet,
+            header=options.header,
+            area=partial(area_box, workspace),
+        )
         self._file = MappedFile(workspace, contract, opened, now=now, options=options)
         self._guess = self._file.guess
         self._sha256 = hash_source(source)

@@ -311,6 +311,65 @@ def test_what_is_laid_over_the_map_is_asked_for_when_it_is_wanted(
         assert answer.value.ok
 
 
+def on_screen(visit: Visit, lon: float, lat: float) -> tuple[float, float]:
+    """Return where a place of a small area lies in the window, in pixels."""
+    west, south, east, north = map(
+        float, (visit.page.locator(".gw-map-slot").get_attribute("data-bounds") or "").split(",")
+    )
+    box = visit.ready().bounding_box()
+    x = box["x"] + (lon - west) / (east - west) * box["width"]
+    return x, box["y"] + (north - lat) / (north - south) * box["height"]
+
+
+def risen(visit: Visit) -> dict[str, Any]:
+    """Return a building that came to the two highest tiers within a week of the last score."""
+    script = """async () => {
+      const asked = performance.getEntriesByType('resource').map((each) => each.name);
+      const [, snapshot] = asked.join(' ').match(/gw.tiles.([^/]+)/);
+      return (await fetch(`/gw/over/${snapshot}/change`)).json();
+    }"""
+    points = visit.page.evaluate(script)["points"]
+    return next(point for point in points if point["kind"] == "rise")
+
+
+def test_a_mark_over_the_map_opens_the_building_that_it_marks(
+    visitors: Visitors, server: str
+) -> None:
+    with on_the_map(visitors, server) as visit:
+        mark = risen(visit)
+        visit.page.locator(".gw-over summary").click()
+        visit.page.get_by_label("与一周前相比的升降").check()
+        visit.page.locator(".gw-over summary").click()
+        visit.settled()
+        x, y = on_screen(visit, *mark["place"])
+        visit.page.mouse.move(x + 9, y)  # beside the house, on the mark
+        visit.page.locator(".gw-tip", has_text="与一周前相比的升降").wait_for(timeout=WAIT_MS)
+        visit.page.mouse.click(x + 9, y)
+        panel = visit.page.locator(".st-key-map_panel h2, .st-key-map_panel h3")
+        panel.filter(has_text=mark["name"]).first.wait_for(timeout=WAIT_MS)
+
+
+def test_two_days_are_compared_on_either_side_of_a_line(visitors: Visitors, server: str) -> None:
+    with on_the_map(visitors, server) as visit:
+        building = risen(visit)
+        line = visit.page.get_by_role("slider", name="与此日比较")
+        earlier = visit.page.get_by_role("combobox", name="与此日比较")
+        assert not line.is_visible()
+        with visit.page.expect_response("**/gw/tiles/20260925*/building/**"):
+            earlier.select_option(label="2026-09-25")
+        visit.settled()
+        told = {}
+        for key in ("End", "Home"):  # the line to the right of it, then to the left
+            line.press(key)
+            visit.page.mouse.move(5, 5)
+            visit.page.mouse.move(*on_screen(visit, *building["place"]))
+            told[key] = visit.page.locator(".gw-tip").inner_text()
+        assert re.search("[黄蓝]", told["End"])
+        assert re.search("[红橙]", told["Home"])
+        earlier.select_option(index=0)
+        assert not line.is_visible()
+
+
 def test_the_wall_screen_is_dark_and_shows_the_map_alone(visitors: Visitors, server: str) -> None:
     with visiting(visitors, server) as visit:
         visit.open("map?screen=wall")

@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from service_arguments import decided_apart
 from small_browser import HERE, Browser
@@ -17,11 +19,13 @@ from two_communities import (
     NEVER_TOLD,
     OWN,
     OWN_SCOPE,
+    PLACE_OF,
     open_built,
     text_of,
 )
 
 from dashboard.maps import layer_cache
+from dashboard.maps.tiles.squares import FINEST, unit_square
 from dashboard.runtime import context
 from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP
 from dashboard.server.routes import own_routes
@@ -31,8 +35,12 @@ from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 
 ROUTES = [route for route in own_routes() if isinstance(route, Route)]
-PLACES = {"layer": ("building", "grid", "cell:10", "waiting", "change"),
-          "z": ("0",), "x": ("0",), "y": ("0",), "unit": FOREIGN, "building": FOREIGN,
+HOUSES = unit_square(np.array([PLACE_OF[unit] for unit in (*OWN, *FOREIGN)]))
+SQUARES = np.unique(np.floor(HOUSES * 2**FINEST), axis=0).astype(int)
+"""Column and row of the nearest tiles in which there are buildings."""
+PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "z": (str(FINEST),),
+          "x": tuple(map(str, SQUARES[:, 0])), "y": (str(SQUARES[0, 1]),),
+          "unit": FOREIGN, "building": FOREIGN,
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
 
@@ -109,18 +117,25 @@ def test_no_route_tells_of_a_building_out_of_scope(
             assert not [mark for mark in hidden if mark in answer], (role, path)
 
 
+def _tiles(browser: Browser, snapshot: str) -> list[dict[str, Any]]:
+    """Return the nearest tiles in which there are buildings, as a browser gets them."""
+    address = f"/gw/tiles/{snapshot}/building/{FINEST}"
+    return [browser.get(f"{address}/{x}/{y}").json() for x, y in SQUARES]
+
+
 def test_the_map_of_a_warden_holds_their_buildings_alone(two: Office, browser: Browser) -> None:
     snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, "warden")
-    layer = browser.get(f"/gw/map/{snapshot}/building").json()
-    assert sorted(layer["ids"]) == sorted(OWN)
-    assert layer["scores"] == []
+    tiles = _tiles(browser, snapshot)
+    assert sorted(unit for tile in tiles for unit in tile["ids"]) == sorted(OWN)
+    assert {score for tile in tiles for score in tile["scores"]} == {None}
 
 
 def test_the_walk_would_see_what_it_looks_for(two: Office, browser: Browser) -> None:
     snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, "office_manager", Scope.whole())
-    assert set(browser.get(f"/gw/map/{snapshot}/building").json()["ids"]) > set(FOREIGN)
+    tiles = _tiles(browser, snapshot)
+    assert {unit for tile in tiles for unit in tile["ids"]} > set(FOREIGN)
 
 
 @pytest.fixture(scope="module")

@@ -40,8 +40,9 @@ def content(name: str, snapshot_id: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``lines``: ``hue`` and ``places`` (longitude and latitude); ``points``: ``kind``, ``hue``
-        and ``place``, at most :data:`MOST_POINTS`.
+        ``lines``: ``hue``, ``places`` (longitude and latitude), and of each place ``units`` and
+        ``names``; ``points``: ``kind``, ``hue``, ``place``, ``unit`` and ``name``, at most
+        :data:`MOST_POINTS`.
 
     Raises
     ------
@@ -71,7 +72,12 @@ def _routes() -> dict[str, Any]:
     stops = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     return {
         "lines": [
-            {"hue": hues[str(teams[shift])], "places": _pairs(part)}
+            {
+                "hue": hues[str(teams[shift])],
+                "places": _pairs(part),
+                "units": part["building_id"].astype(str).tolist(),
+                "names": part["name"].astype(str).tolist(),
+            }
             for shift, part in stops.groupby("shift_id")
         ]
     }
@@ -125,8 +131,16 @@ def _points(snapshot_id: str, marks: Mapping[str, tuple[str, str]]) -> dict[str,
     shown = shown.sort_values("rank").head(MOST_POINTS)
     return {
         "points": [
-            {"kind": marks[unit][0], "hue": marks[unit][1], "place": place}
-            for unit, place in zip(shown["unit"], _pairs(shown), strict=True)
+            {
+                "kind": marks[unit][0],
+                "hue": marks[unit][1],
+                "place": place,
+                "unit": unit,
+                "name": name,
+            }
+            for unit, name, place in zip(
+                shown["unit"], shown["name"].fillna(shown["unit"]), _pairs(shown), strict=True
+            )
         ]
     }
 

@@ -26,7 +26,7 @@ def payload() -> Payload:
     """Return borders of communities and the middles of estates, packed for the browser.
 
     ``communities`` has ``ids``, ``names``, ``middles`` (longitude and latitude) and outlines as
-    :func:`dashboard.maps.layers.encode_layer` packs them; ``whole`` one outline of all;
+    :func:`dashboard.maps.layers.outlines` packs them; ``whole`` one outline of all;
     ``estates`` a list of name, longitude, latitude and number of buildings, the largest first.
     """
     return of_sight("places_payload", lambda: pack(_packed(places())))

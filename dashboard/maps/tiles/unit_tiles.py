@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from dashboard.maps.layers import CELL_LAYERS, shapes_of
 from dashboard.maps.palette import tier_order
-from dashboard.maps.tiles.squares import EXTENT, Tile, codes, unit_square
+from dashboard.maps.tiles.squares import EXTENT, FINEST, Tile, codes, unit_square
 from geo.cells import cell_polygons
 
 MOST_UNITS = 5_000
 """In one tile; of more, those that rank highest."""
 _SHOWN = 2.0
-"""In pixels of the screen: a smaller unit of no raised tier is left out."""
+"""In pixels of the screen: a smaller unit of no raised tier is left out, but in finest tiles."""
 _TILE_PX = 512
+_POINT_SIDE = 20.0 / 40_075_017
+"""A building without an outline counts as 20 m wide; in the unit square, at the equator."""
 _NOT_RAISED = 3
 """Place of the lowest tier in :func:`dashboard.maps.palette.tier_order`."""
 
@@ -79,7 +81,8 @@ class UnitTiles:
         """Return which of the units can be seen at a zoom, in their order."""
         tiers = self.columns["tiers"][inside]
         raised = (tiers >= 0) & (tiers < _NOT_RAISED)
-        seen = np.flatnonzero(raised | (self.size[inside] * _TILE_PX * (1 << zoom) >= _SHOWN))
+        large = self.size[inside] * _TILE_PX * (1 << zoom) >= _SHOWN
+        seen = np.flatnonzero(raised | large | (zoom == FINEST))
         if len(seen) <= MOST_UNITS:
             return seen
         ranks = self.columns["ranks"][inside[seen]]
@@ -95,7 +98,8 @@ def prepare(layer: str, units: pd.DataFrame) -> UnitTiles:
     layer
         A cell layer or ``building``.
     units
-        As :func:`dashboard.maps.layers.encode_layer` takes them.
+        ``unit, score, rank, tier`` and, by layer, ``name, buildings`` and either ``geom`` (WKB,
+        WGS-84) or, for buildings without an outline, ``lon, lat``. Cells need no geometry.
     """
     if layer in CELL_LAYERS:
         shapes = np.asarray(cell_polygons(units["unit"].to_numpy(dtype=str)))
@@ -109,12 +113,14 @@ def prepare(layer: str, units: pd.DataFrame) -> UnitTiles:
         unit_square(np.column_stack([east, south])),
     )
     places = codes((corners[0] + corners[1]) / 2)
+    size = (corners[1] - corners[0]).max(axis=1, initial=0.0)
+    size = np.where(size > 0, size, _POINT_SIDE)
     order = np.argsort(places, kind="stable")
     rings, points, xy = _outlines(shapes[order])
     return UnitTiles(
         codes=places[order],
         columns=_columns(units.iloc[order]),
-        size=(corners[1] - corners[0]).max(axis=1, initial=0.0)[order],
+        size=size[order],
         rings=rings,
         points=points,
         xy=unit_square(xy),

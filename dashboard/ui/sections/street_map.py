@@ -78,7 +78,7 @@ def show(
         None where the page's style says it.
     """
     data: dict[str, Any] = {
-        **browser_component.map_files(page, "map/street_map"),
+        **browser_component.map_files(page, "map/street/street_map"),
         **unit_urls(choice.snapshot_id),
         **_drawn(choice),
         **_pointed_out(seen, choice.snapshot_id),

@@ -11,8 +11,8 @@ from dashboard.documents.columns import UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.i18n.score_words import meaning, origin
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.maps.layers import LAYERS
 from dashboard.maps.palette import tier_style
+from dashboard.maps.tiles.answers import TILE_LAYERS
 from dashboard.ui import chart, frame, table
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -54,7 +54,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
 def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Say what a place is called and how pressing it is, to who may not know why."""
     say = page.say
-    for layer in LAYERS:
+    for layer in (*TILE_LAYERS, "grid"):
         found = map_layer(LayerChoice(layer, snapshot_id))
         for row in found[found["unit"] == unit].itertuples():
             st.header(str(row.name) or unit)

@@ -44,6 +44,14 @@ IDENTICAL_ROW, REPEATED_KEY, JOINED_PIECE = "identical_row", "repeated_key", "jo
 REASONS: Final = (*Reason, IDENTICAL_ROW, REPEATED_KEY, JOINED_PIECE)
 NOTES: Final = (
     *("blank", "total", "footer", "note", "repeated_header", "example"),
-    *("hidden_rows", "hidden_sheet", "other_sheet", "damaged_text", "no_header", "other_table"),
+    *(
+        "hidden_rows",
+        "hidden_sheet",
+        "other_sheet",
+        "damaged_text",
+        "no_header",
+        "other_table",
+        "map_cut",
+    ),
 )
 """Codes of what a reader should know of a file, and of lines that are no data."""

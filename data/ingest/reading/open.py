@@ -27,7 +27,7 @@ from data.ingest.reading.delimited import read_csv_batches
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.layers.features import layers_of, read_layer_batches
-from data.ingest.reading.layers.maps import read_map_batches
+from data.ingest.reading.layers.maps import Box, read_map_batches
 from data.ingest.reading.records import read_record_batches
 from data.ingest.reading.sources import Format, Source, format_of
 from data.ingest.reading.typed import read_database_batches, read_parquet_batches
@@ -76,6 +76,8 @@ class OpenSource:
         Sheet or layer; by default every sheet with the same header, or the first layer.
     header
         Whether a sheet or text has a header row; None to look for one.
+    area
+        Gives the box to which a map of a larger area is cut, None to read all of it.
     """
 
     def __init__(
@@ -85,9 +87,11 @@ class OpenSource:
         contract: TableContract | None = None,
         sheet: str | None = None,
         header: bool | None = None,
+        area: Callable[[], Box | None] = lambda: None,
     ) -> None:
         self.source = source
         self._contract, self._sheet, self._header = contract, sheet, header
+        self._area = area
 
     def batches(self, batch_rows: int = 200_000) -> Iterator[SourceBatch]:
         """Yield the rows as text, at most about `batch_rows` at a time.
@@ -97,12 +101,13 @@ class OpenSource:
         UnreadableSourceError
             When the source is missing, broken or holds no table.
         """
-        read_map = partial(read_map_batches, self.source, sheet=self._sheet, batch_rows=batch_rows)
         readers: dict[Format, Callable[[], Iterator[SourceBatch]]] = {
-            Format.ARCHIVE: read_map if self._is_map else partial(self._of_archive, batch_rows),
+            Format.ARCHIVE: self._map_batches(batch_rows)
+            if self._is_map
+            else partial(self._of_archive, batch_rows),
             Format.WORKBOOK: lambda: self._workbook.batches(batch_rows),
             Format.PAGE: lambda: self._workbook.batches(batch_rows),
-            Format.LAYER: read_map
+            Format.LAYER: self._map_batches(batch_rows)
             if self._is_map
             else partial(read_layer_batches, self.source, sheet=self._sheet, batch_rows=batch_rows),
             Format.RECORDS: partial(read_record_batches, self.source, batch_rows=batch_rows),
@@ -117,6 +122,15 @@ class OpenSource:
             ),
         }
         return readers[self._format]()
+
+    def _map_batches(self, batch_rows: int) -> Callable[[], Iterator[SourceBatch]]:
+        return lambda: read_map_batches(
+            self.source, sheet=self._sheet, batch_rows=batch_rows, box=self._box
+        )
+
+    @cached_property
+    def _box(self) -> Box | None:
+        return self._area()
 
     def _of_archive(self, batch_rows: int) -> Iterator[SourceBatch]:
         unzipped, inner = self._unzipped

@@ -52,10 +52,7 @@ ASSETS = FOLDER / "assets"
 SCRIPTS = {
     "visits": list((ASSETS / "visits").glob("*.js")),
     "plan_board": list((ASSETS / "plan").glob("*.js")),
-    "street_map": [
-        ASSETS / f"map/{name}.js"
-        for name in ("street_map", "map_frame", "over_layers", "search", "time_bar")
-    ],
+    "street_map": [*(ASSETS / "map/street").glob("*.js"), ASSETS / "map/map_frame.js"],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }
 FROM_NAMES = frozenset(["nothingFound"])

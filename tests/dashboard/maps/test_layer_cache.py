@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.maps.layer_cache import LayerChoice, forget_layers, layer_payload, map_layer
+from dashboard.maps.layer_cache import LayerChoice, forget_layers, grids_payload, map_layer
 from dashboard.runtime import context
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -13,11 +13,11 @@ def test_a_layer_is_asked_for_once_until_it_is_forgotten(newest: str) -> None:
     choice = LayerChoice("grid", newest)
     first = map_layer(choice)
     assert map_layer(choice) is first
-    payload = layer_payload(choice)
-    assert layer_payload(choice) is payload
+    payload = grids_payload(choice)
+    assert grids_payload(choice) is payload
     forget_layers()
     assert map_layer(choice) is not first
-    assert layer_payload(choice) == payload
+    assert grids_payload(choice) == payload
 
 
 def test_people_of_one_sight_share_a_layer_and_others_do_not(

@@ -4,14 +4,13 @@ import gzip
 import json
 from typing import Any
 
-import h3
 import numpy as np
 import pandas as pd
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.maps.layers import SCALE, Payload, encode_layer
+from dashboard.maps.layers import SCALE, Payload, encode_grids
 
 SQUARE = shapely.box(117.1, 36.1, 117.2, 36.2)
 WITH_HOLE = shapely.Polygon(
@@ -58,7 +57,7 @@ def rings_of(shape: Any) -> list[list[list[float]]]:
 
 def test_holes_and_parts_are_rings_like_any_other() -> None:
     shapes = [TWO_PARTS, SQUARE, WITH_HOLE]
-    unpacked = unpack(encode_layer("grid", units(shapes)))
+    unpacked = unpack(encode_grids(units(shapes)))
     for shape, rings in zip(shapes, unpacked["shapes"], strict=True):
         np.testing.assert_allclose(
             np.concatenate(rings), np.concatenate(rings_of(shape)), atol=1e-6
@@ -66,47 +65,22 @@ def test_holes_and_parts_are_rings_like_any_other() -> None:
         assert len(rings) == len(rings_of(shape))
 
 
-def test_a_building_without_an_outline_is_its_point_and_one_without_either_is_left_out() -> None:
-    frame = units([SQUARE, None, None], lon=[117.15, 117.5, np.nan], lat=[36.15, 36.5, np.nan])
-    unpacked = unpack(encode_layer("building", frame))
-    assert unpacked["ids"] == ["U0", "U1"]
-    assert unpacked["shapes"][1] == [[[117.5, 36.5]]]
-
-
-def test_a_cell_is_drawn_as_its_hexagon() -> None:
-    cell = h3.latlng_to_cell(36.19, 117.12, 10)
-    frame = pd.DataFrame({"unit": [cell], "score": [2.34], "rank": [1], "tier": ["橙"]})
-    unpacked = unpack(encode_layer("cell:10", frame))
-    corners = {(round(lon, 6), round(lat, 6)) for lat, lon in h3.cell_to_boundary(cell)}
-    drawn = {tuple(np.round(point, 6)) for point in unpacked["shapes"][0][0]}
-    assert drawn == corners
-    assert unpacked["scores"] == [2.3]
-    assert unpacked["tiers"] == [1]
-
-
 def test_an_empty_layer_is_an_answer_too() -> None:
-    unpacked = unpack(encode_layer("grid", units([])))
+    unpacked = unpack(encode_grids(units([])))
     assert unpacked["ids"] == unpacked["shapes"] == []
-
-
-def test_an_unknown_score_stays_unknown() -> None:
-    frame = units([SQUARE]).assign(score=np.nan, tier=None, rank=pd.NA)
-    unpacked = unpack(encode_layer("grid", frame))
-    assert unpacked["scores"] == unpacked["ranks"] == [None]
-    assert unpacked["tiers"] == [-1]
 
 
 def test_the_tag_changes_exactly_with_the_content() -> None:
     frame = units([SQUARE, WITH_HOLE])
-    assert encode_layer("grid", frame) == encode_layer("grid", frame.copy())
-    changed = frame.assign(score=[9.0, 1.0])
-    assert encode_layer("grid", frame).etag != encode_layer("grid", changed).etag
+    assert encode_grids(frame) == encode_grids(frame.copy())
+    changed = frame.assign(tier=["红", "橙"])
+    assert encode_grids(frame).etag != encode_grids(changed).etag
 
 
 def test_the_frame_that_comes_in_is_left_as_it_was() -> None:
     frame = units([SQUARE, None], lon=[1.0, 2.0], lat=[1.0, 2.0])
     before = frame.copy(deep=True)
-    encode_layer("building", frame)
+    encode_grids(frame)
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -120,16 +94,6 @@ def test_the_frame_that_comes_in_is_left_as_it_was() -> None:
 )
 def test_unpacking_gives_back_every_corner_to_a_millionth(boxes: list[Any]) -> None:
     shapes = [shapely.box(x, y, x + size, y + size) for x, y, size in boxes]
-    unpacked = unpack(encode_layer("grid", units(shapes)))
+    unpacked = unpack(encode_grids(units(shapes)))
     for shape, rings in zip(shapes, unpacked["shapes"], strict=True):
         np.testing.assert_allclose(rings[0], shapely.get_coordinates(shape), atol=0.51e-6)
-
-
-def test_five_thousand_cells_stay_small_on_the_wire() -> None:
-    centre = h3.latlng_to_cell(36.19, 117.12, 10)
-    cells = h3.grid_disk(centre, 41)[:5_000]
-    scores = np.random.default_rng(5).gamma(0.5, 20.0, len(cells))
-    table = pd.DataFrame({"unit": cells, "score": scores, "rank": range(1, len(cells) + 1),
-                          "tier": "蓝", "buildings": 2})  # fmt: skip
-    assert len(table) == 5_000
-    assert len(encode_layer("cell:10", table).body) < 400_000

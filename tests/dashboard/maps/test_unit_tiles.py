@@ -77,6 +77,19 @@ def test_a_tile_anywhere_holds_the_units_whose_middle_lies_in_it(tile: Tile) -> 
     assert expected - found <= small
 
 
+def test_a_finest_tile_holds_units_however_small_and_points_are_seen_from_afar() -> None:
+    places = np.array([HOME, HOME])
+    kiosk = shapely.to_wkb(shapely.Point(HOME).buffer(1e-6))
+    dots = pd.DataFrame(
+        {"unit": ["point", "kiosk"], "tier": "蓝", "score": 1.0, "rank": [1, 2],
+         "lon": places[:, 0], "lat": places[:, 1], "geom": [None, kiosk]}
+    )  # fmt: skip
+    cut = prepare("building", dots)
+    for zoom, seen in ((FINEST, {"point", "kiosk"}), (14, {"point"}), (8, set())):
+        x, y = (unit_square(places)[0] * 2**zoom).astype(int)
+        assert set(cut.cut(Tile(zoom, int(x), int(y)))["ids"]) == seen
+
+
 @pytest.mark.parametrize("zoom", [13, 14, 15])
 def test_the_tiles_of_a_zoom_hold_every_unit_once(zoom: int) -> None:
     places = (unit_square(np.array([HOME])) * 2**zoom).astype(int)[0]

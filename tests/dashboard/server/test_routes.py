@@ -3,7 +3,7 @@
 import pytest
 from small_browser import Browser
 
-from dashboard.maps.layers import LAYERS
+from dashboard.maps.tiles.answers import TILE_LAYERS
 from dashboard.server import routes
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
@@ -28,22 +28,28 @@ def test_with_an_office_the_server_is_well(client: Browser) -> None:
     assert client.get("/gw/health").json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_every_layer_is_answered_gzipped(
+def test_every_official_grid_is_answered_gzipped(
+    client: Browser, served_city: Office, newest: str
+) -> None:
+    answer = client.get(f"/gw/grids/{newest}")
+    assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
+    grids = served_city.risk_map.layer(PLANNER, layer="grid", snapshot_id=newest)
+    assert sorted(answer.json()["ids"]) == sorted(grids["unit"])
+
+
+@pytest.mark.parametrize("layer", TILE_LAYERS)
+def test_a_tile_of_every_layer_is_answered_gzipped(
     client: Browser, served_city: Office, newest: str, layer: str
 ) -> None:
-    answer = client.get(f"/gw/map/{newest}/{layer}")
-    assert answer.status_code == 200
-    assert answer.headers["content-encoding"] == "gzip"
-    assert answer.json()["layer"] == layer
-    assert len(answer.json()["ids"]) == len(
-        served_city.risk_map.layer(PLANNER, layer=layer, snapshot_id=newest)
-    )
+    answer = client.get(f"/gw/tiles/{newest}/{layer}/0/0/0")
+    assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
+    whole = served_city.risk_map.layer(PLANNER, layer=layer, snapshot_id=newest)
+    assert set() < set(answer.json()["ids"]) <= set(whole["unit"])
 
 
 @pytest.mark.usefixtures("served_city")
 def test_a_browser_that_has_the_layer_gets_no_second_copy(client: Browser, newest: str) -> None:
-    address = f"/gw/map/{newest}/cell:10"
+    address = f"/gw/tiles/{newest}/cell:10/0/0/0"
     first = client.get(address)
     again = client.get(address, **{"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
@@ -52,15 +58,16 @@ def test_a_browser_that_has_the_layer_gets_no_second_copy(client: Browser, newes
 
 @pytest.mark.usefixtures("served_city")
 def test_filters_reach_the_office(client: Browser, newest: str) -> None:
-    everything = client.get(f"/gw/map/{newest}/building").json()
-    some = client.ask("GET", f"/gw/map/{newest}/building", params={"kind": ["住宅", "商铺"]}).json()
-    none = client.ask("GET", f"/gw/map/{newest}/building", params={"community": "nowhere"}).json()
+    tile = f"/gw/tiles/{newest}/building/0/0/0"
+    everything = client.get(tile).json()
+    some = client.ask("GET", tile, params={"kind": ["住宅", "商铺"]}).json()
+    none = client.ask("GET", tile, params={"community": "nowhere"}).json()
     assert len(none["ids"]) == 0 < len(some["ids"]) < len(everything["ids"])
 
 
 @pytest.mark.usefixtures("served_city")
 def test_an_unknown_layer_is_not_found(client: Browser, newest: str) -> None:
-    answer = client.ask("GET", f"/gw/map/{newest}/cell:11")
+    answer = client.ask("GET", f"/gw/tiles/{newest}/cell:11/0/0/0")
     assert answer.status_code == 404
     assert answer.json()["code"] == "unknown_layer"
 
@@ -72,7 +79,7 @@ def test_a_layer_for_others_is_refused_and_not_said_to_be_missing(
         raise GridwardenError("not_allowed", actor="x", action="see_reasons")
 
     monkeypatch.setattr(served_city.risk_map, "layer", refuse)
-    answer = client.ask("GET", f"/gw/map/{newest}/cell:10")
+    answer = client.ask("GET", f"/gw/tiles/{newest}/cell:10/0/0/0")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
@@ -94,7 +101,7 @@ def test_no_answer_about_somebody_is_kept_by_a_browser(
 ) -> None:
     kept = {path: client.get(path).headers.get("cache-control") for path in (
         f"/gw/small-map/{newest}/{first_building}", "/gw/health", "/gw/nothing",
-        f"/gw/map/{newest}/cell:10", "/gw/assets/icon.svg",
+        f"/gw/tiles/{newest}/cell:10/0/0/0", "/gw/assets/icon.svg",
     )}  # fmt: skip
     assert list(kept.values()) == [
         "no-store",
@@ -115,7 +122,7 @@ def test_a_small_map_may_fetch_nothing(client: Browser, newest: str, first_build
 
 @pytest.mark.usefixtures("served_city")
 def test_assets_come_from_here(client: Browser) -> None:
-    for path in ("/gw/leaflet/leaflet.js", "/gw/assets/map/street_map.js"):
+    for path in ("/gw/leaflet/leaflet.js", "/gw/assets/map/street/street_map.js"):
         assert client.get(path).status_code == 200, path
 
 
@@ -124,14 +131,13 @@ def test_no_own_route_lies_under_a_prefix_that_streamlit_reserves() -> None:
     assert not [r.path for r in routes.own_routes() if r.path.startswith(reserved)]
 
 
-@pytest.mark.usefixtures("served_city")
 def test_tiles_of_the_whole_world_hold_every_raised_building_of_the_layer(
-    client: Browser, newest: str
+    client: Browser, served_city: Office, newest: str
 ) -> None:
-    whole = client.get(f"/gw/map/{newest}/building").json()
-    raised = {u for u, tier in zip(whole["ids"], whole["tiers"], strict=True) if 0 <= tier < 3}
+    whole = served_city.risk_map.layer(PLANNER, layer="building", snapshot_id=newest)
+    raised = whole.loc[whole["tier"].isin(["红", "橙", "黄"]), "unit"]
     tile = client.get(f"/gw/tiles/{newest}/building/0/0/0").json()
-    assert raised <= set(tile["ids"]) <= set(whole["ids"])
+    assert set(raised) <= set(tile["ids"]) <= set(whole["unit"])
 
 
 @pytest.mark.usefixtures("served_city")
@@ -143,14 +149,17 @@ def test_a_tile_outside_the_map_is_refused(client: Browser, newest: str, place: 
         assert "瓦片" in answer.text
 
 
-@pytest.mark.usefixtures("served_city")
-def test_tiles_obey_the_filters_of_their_layer(client: Browser, newest: str) -> None:
+def test_tiles_obey_the_filters_of_their_layer(
+    client: Browser, served_city: Office, newest: str
+) -> None:
     tile = f"/gw/tiles/{newest}/building/0/0/0"
     everything = client.get(tile).json()["ids"]
     shops = client.ask("GET", tile, params={"kind": "商铺"}).json()["ids"]
-    layer = client.ask("GET", f"/gw/map/{newest}/building", params={"kind": "商铺"}).json()["ids"]
+    layer = served_city.risk_map.layer(
+        PLANNER, layer="building", snapshot_id=newest, kinds=["商铺"]
+    )
     assert set(shops) < set(everything)
-    assert set(shops) <= set(layer)
+    assert set(shops) <= set(layer["unit"])
 
 
 @pytest.mark.usefixtures("served_city")

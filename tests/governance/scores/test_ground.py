@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import shapely
 from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
@@ -36,6 +37,21 @@ def test_what_was_imported_is_drawn_where_it_is(office: Office, tmp_path: Path) 
     (row,) = office.ground.features(local_owner()).to_dict("records")
     assert (row["kind"], row["level"], row["name"]) == ("道路", "主干道", "东岳大街")
     assert json.loads(shapely.to_geojson(shapely.from_wkb(row["geom"]))) == ROAD
+
+
+def test_a_map_of_a_larger_area_is_cut_to_ten_kilometres_around_the_office_and_says_so(
+    office: Office, tmp_path: Path
+) -> None:
+    here = shapely.from_geojson(json.dumps(ROAD))
+    far = shapely.affinity.translate(here, yoff=0.3)
+    path = tmp_path / "gis_osm_roads_free_1.gpkg"
+    gpd.GeoDataFrame(
+        {"fclass": ["primary", "primary"], "name": ["东岳大街", "远处的路"]},
+        geometry=[here, far], crs=4326,
+    ).to_file(path, driver="GPKG")  # fmt: skip
+    result = office.imports.import_file(local_owner(), "basemap", path, datum="wgs84")
+    assert "map_cut" in result.warnings
+    assert office.ground.features(local_owner())["name"].tolist() == ["东岳大街"]
 
 
 def test_an_import_that_is_taken_back_is_no_longer_drawn(office: Office, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import tomllib
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -24,9 +25,12 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.layers.features import read_layer_batches
 from data.ingest.reading.sources import Source, UnreadableSourceError
-from geo.coordinates.datums import to_wgs84
+from geo.coordinates.datums import from_wgs84, to_wgs84
 from geo.shapes.repair import finite
 
+Box = tuple[float, float, float, float]
+CUT: Final = "map_cut"
+"""Code of the note about a map of which only the office's area was read."""
 HEADERS: Final = ("要素编号", "要素类别", "等级", "名称", "英文名称")
 _TAGS: Final = ("highway", "railway", "waterway", "natural", "leisure", "landuse", "place",
                 "boundary")  # fmt: skip
@@ -46,7 +50,11 @@ _ANY_SHAPE: Final = frozenset({"边界", "地名"})
 
 
 def read_map_batches(
-    source: Source, *, sheet: str | None = None, batch_rows: int = 200_000
+    source: Source,
+    *,
+    sheet: str | None = None,
+    batch_rows: int = 200_000,
+    box: Box | None = None,
 ) -> Iterator[SourceBatch]:
     """Yield what of a map file can be drawn, as text under headers of the contract.
 
@@ -58,11 +66,14 @@ def read_map_batches(
         Only this layer.
     batch_rows
         As in `read_layer_batches`, for files that name their kinds themselves.
+    box
+        West, south, east and north, in degrees: only what touches it is read, so that an extract of
+        a whole province fits into memory. Files that name their kinds themselves are read whole.
 
     Raises
     ------
     UnreadableSourceError
-        ``broken_file`` or ``sheet_not_found``.
+        ``broken_file``, ``sheet_not_found``, or ``map_elsewhere`` where nothing touches the box.
     """
     path = Path(source)
     name = f"/vsizip/{path}" if zipfile.is_zipfile(path) else str(path)
@@ -71,13 +82,16 @@ def read_map_batches(
         if sheet is not None and sheet not in layers:
             raise UnreadableSourceError("sheet_not_found", seen=sheet, expected=", ".join(layers))
         drawn = [each for each in ([sheet] if sheet else layers) if _is_map(name, each)]
-        first = 1
+        first, notes = 1, ((CUT, ""),) if box else ()
         for layer in drawn:
-            batch = _batch(name, layer, first_row=first)
+            batch = _batch(name, layer, first_row=first, box=box)
             first += len(batch)
-            yield batch
+            yield replace(batch, notes=notes)
+            notes = ()
     except (DataSourceError, DataLayerError) as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
+    if drawn and box and first == 1:
+        raise UnreadableSourceError("map_elsewhere", seen=path.name)
     if not drawn:
         yield from read_layer_batches(source, sheet=sheet, batch_rows=batch_rows)
 
@@ -96,10 +110,11 @@ def _short_name(layer: str) -> str:
     return re.sub(r"^gis_osm_|(?:_a)?_free_\d+$", "", layer).lower()
 
 
-def _batch(name: str, layer: str, *, first_row: int) -> SourceBatch:
+def _batch(name: str, layer: str, *, first_row: int, box: Box | None) -> SourceBatch:
+    within = _in_units_of(pyogrio.read_info(name, layer=layer)["crs"], box)
     with warnings.catch_warnings():  # what the driver mends, and numbers that go unused
         warnings.simplefilter("ignore", RuntimeWarning)
-        meta, table = pyogrio.read_arrow(name, layer=layer)
+        meta, table = pyogrio.read_arrow(name, layer=layer, bbox=within)
     shapes = shapely.from_wkb(
         table[meta["geometry_name"] or "wkb_geometry"].to_numpy(), on_invalid="ignore"
     )
@@ -165,6 +180,17 @@ def _ids(layer: str, frame: pd.DataFrame) -> NDArray[np.object_]:
             known = frame[column].notna().to_numpy() & (ids == "")
             ids[known] = [f"{layer}/{column[4:]}/{each}" for each in frame[column][known]]
     return ids
+
+
+def _in_units_of(crs: str | None, box: Box | None) -> Box | None:
+    """Return a box in degrees in what a layer is in; None where that is neither these nor tiles."""
+    if box is None or crs in {None, "EPSG:4326", "EPSG:4490"}:
+        return box
+    if crs != "EPSG:3857":
+        return None
+    lon, lat = np.array(box[::2]), np.array(box[1::2])
+    x, y = from_wgs84(lon, lat, datum="EPSG:3857")
+    return float(x[0]), float(y[0]), float(x[1]), float(y[1])
 
 
 def _in_degrees(shapes: NDArray[np.object_], crs: str | None) -> NDArray[np.object_]:

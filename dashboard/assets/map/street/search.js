@@ -1,6 +1,6 @@
 // The box in which a place is looked for: communities, estates, buildings.
 
-import { el, newId } from "../elements.js";
+import { el, newId } from "../../elements.js";
 
 const PAUSE_MS = 220;
 

@@ -1,8 +1,8 @@
 // Buildings and cells of a snapshot: fetched by tile, drawn by tier, found by place.
 
-import { intoTile } from "./canvas_layer.js";
-import { tileZoom } from "./ground.js";
-import { decodeShapes, fetchOnce, holds, middleOf, tilesOf, trace } from "./tiles.js";
+import { intoTile } from "../canvas_layer.js";
+import { tileZoom } from "../ground.js";
+import { decodeShapes, fetchOnce, holds, middleOf, tilesOf, trace } from "../tiles.js";
 
 const HEAT_GRAIN = 16; // screen pixels for one of the heat's own at zoom 15
 const CELLS_BY_ZOOM = [[13.5, "cell:10"], [11.5, "cell:9"], [0, "cell:8"]];

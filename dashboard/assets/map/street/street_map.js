@@ -1,15 +1,19 @@
 // The street map in the browser: tiles of buildings and cells over the ground, on one canvas; tells
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
-import { el } from "../elements.js";
-import { fillInWorld, outlinesOf } from "./ground.js";
-import { MapFrame, mounting } from "./map_frame.js";
+import { el } from "../../elements.js";
+import { fillInWorld, outlinesOf } from "../ground.js";
+import { Keyboard } from "./keyboard.js";
+import { drawLegend } from "./legend.js";
+import { MapFrame, mounting } from "../map_frame.js";
 import { OverLayers } from "./over_layers.js";
+import { drawPins } from "./pins.js";
 import { Search } from "./search.js";
-import { THEMES } from "./theme.js";
+import { Swipe } from "./swipe.js";
+import { THEMES } from "../theme.js";
 import { TimeBar } from "./time_bar.js";
-import { fetchOnce } from "./tiles.js";
-import { heatAt, outline, patternTile, UnitLayer } from "./units.js";
+import { fetchOnce } from "../tiles.js";
+import { heatAt, outline, UnitLayer } from "./units.js";
 
 const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
@@ -17,21 +21,23 @@ const REACH_PX = 3;
 
 class StreetMap extends MapFrame {
   constructor(slot, data) {
-    super(slot, data, { role: "application", keyboard: false }); // arrows move between units, see onKey
-    this.live = el("div", { class: "gw-map-live", "aria-live": "polite" });
+    super(slot, data, { role: "application", keyboard: false }); // arrows move between units
     this.message = el("div", { class: "gw-map-message", role: "status" });
-    slot.append(this.live, this.message);
+    slot.append(this.message);
     this.layers = {};
+    this.earlier = {}; // the same of the day that it is compared with
     this.pins = L.layerGroup().addTo(this.map);
     this.legend = this.control("bottomleft", "gw-legend");
     this.search = new Search(this.control("topleft", "gw-search"), (found) => this.goTo(found));
     this.over = new OverLayers(this);
-    this.time = new TimeBar(slot, (snapshot) => { this.snapshot = snapshot; this.refresh(); });
-    this.frame.addEventListener("keydown", (event) => this.onKey(event));
-    this.frame.addEventListener("blur", () => this.point(null));
+    this.swipe = new Swipe(this, () => this.canvas.paint());
+    this.time = new TimeBar(slot, (snapshot) => { this.snapshot = snapshot; this.refresh(); },
+      (snapshot, days) => this.compare(snapshot, days));
+    this.keyboard = new Keyboard(this);
     this.map.on("mousemove", (event) => this.onMove(event));
     this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
     this.map.on("click", (event) => this.onClick(event));
+    this.map.on("move", () => this.swipe.shown && this.canvas.paint());
     this.started = performance.now();
     this.keepBelowHead();
   }
@@ -64,7 +70,7 @@ class StreetMap extends MapFrame {
     if (changed("bounds")) this.whole();
     if (changed("days", "snapshot", "words")) this.time.update(data);
     if (changed("over", "words")) this.over.update(data);
-    if (changed("pins")) this.drawPins();
+    if (changed("pins")) drawPins(this, this.pins);
     if (changed("focus") && data.focus) this.show(data.focus);
     if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles", "ranked")) {
       this.say(this.words.loading);
@@ -78,7 +84,7 @@ class StreetMap extends MapFrame {
     this.theme = THEMES[this.data.theme] ?? THEMES.light;
     this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
     this.frame.setAttribute("aria-label", words.map);
-    this.drawLegend();
+    drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > 700 });
     this.drawButtons(words, () => this.whole(),
       this.button("◐", words.dark, () => this.darken()));
     this.search.update(words, this.data.find);
@@ -103,6 +109,12 @@ class StreetMap extends MapFrame {
       paddingBottomRight: [right + (wide ? 24 : 8), wide ? 64 : 52], animate: false };
   }
 
+  middleOfView() {
+    const { paddingTopLeft: [left], paddingBottomRight: [right] } = this.padding();
+    const { x: width } = this.map.getSize();
+    return (left + width - right) / 2 / width;
+  }
+
   whole() {
     const [west, south, east, north] = this.data.bounds ?? [];
     if (west === undefined) return this.say(this.words.empty);
@@ -121,9 +133,16 @@ class StreetMap extends MapFrame {
 
   // ---- what is drawn ------------------------------------------------------------------------
 
-  address(layer, { z, x, y }) {
+  address(snapshot, layer, { z, x, y }) {
     const filters = this.data.filters ? `?${this.data.filters}` : "";
-    return `${this.data.tiles_of.replace("{snapshot}", this.snapshot)}${layer}/${z}/${x}/${y}${filters}`;
+    return `${this.data.tiles_of.replace("{snapshot}", snapshot)}${layer}/${z}/${x}/${y}${filters}`;
+  }
+
+  compare(snapshot, days) {
+    if (this.before === snapshot && !days) return;
+    this.before = snapshot;
+    this.swipe.update(days, this.data.words.compare);
+    this.refresh();
   }
 
   // What the list ranks is what the map draws, at every width.
@@ -139,15 +158,21 @@ class StreetMap extends MapFrame {
 
   wanted(view) {
     if (!this.data) return [];
+    const asked = this.layersOf(view, this.layers, this.snapshot);
+    if (this.before) asked.push(...this.layersOf(view, this.earlier, this.before));
+    return asked;
+  }
+
+  layersOf(view, layers, snapshot) {
     const names = { heat: this.heat(), hexes: this.hexes(),
       buildings: this.data.buildings ? "building" : null };
     return Object.entries(names).map(async ([role, name]) => {
-      if (!name) return () => { this.layers[role] = null; };
-      const layer = this.layers[role]?.name === name ? this.layers[role] : new UnitLayer(name);
-      const place = await layer.load(view, (each, at) => this.address(each, at));
+      if (!name) return () => { layers[role] = null; };
+      const layer = layers[role]?.name === name ? layers[role] : new UnitLayer(name);
+      const place = await layer.load(view, (each, at) => this.address(snapshot, each, at));
       return () => {
         place();
-        this.layers[role] = layer;
+        layers[role] = layer;
       };
     });
   }
@@ -157,25 +182,31 @@ class StreetMap extends MapFrame {
     if (!this.data.grids && this.data.ranked !== "grid") return;
     const filters = this.data.filters ? `?${this.data.filters}` : "";
     const decode = (packed) => outlinesOf(packed, packed.scale, packed.tiers);
-    const grids = await fetchOnce(`${this.data.layers_of}grid${filters}`, decode).catch(() => null);
+    const grids = await fetchOnce(`${this.data.grids_of}${filters}`, decode).catch(() => null);
     if (this.removed) return;
     this.grids = grids;
     this.canvas.paint();
   }
 
   paintUnder(view) {
-    const { heat } = this.layers;
-    if (!heat || !this.data) return;
+    if (!this.data) return;
     const colours = this.data.styles.map((style, tier) => [style.fill, HEAT_SHARES[tier]]);
-    heat.paintHeat(view, colours, this.theme.heat);
+    this.onBothSides(view, ({ heat }) => heat?.paintHeat(view, colours, this.theme.heat));
   }
 
   paintOver(view) {
     if (!this.data) return;
-    this.layers.hexes?.paint(view, (tier) => this.cellStyle(tier));
+    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) => this.cellStyle(tier)));
     if (this.data.ranked === "grid") this.paintRankedGrids(view);
     this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
-    this.layers.buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom));
+    this.onBothSides(view, ({ buildings }) =>
+      buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom)));
+  }
+
+  // The day that is looked at, or on the left of the line the one it is compared with.
+  onBothSides(view, draw) {
+    if (!this.swipe.shown) return draw(this.layers);
+    this.swipe.paint(view, () => draw(this.earlier), () => draw(this.layers));
   }
 
   paintRankedGrids(view) {
@@ -234,31 +265,13 @@ class StreetMap extends MapFrame {
     Object.assign(this.slot.dataset, {
       shapes: count, cells: cells ? `${cells.name}/${cells.count}` : "",
       paintedMs: this.slot.dataset.paintedMs ?? Math.round(performance.now() - this.started),
+      bounds: this.map.getBounds().toBBoxString(),
       ready: String(Number(this.slot.dataset.ready ?? 0) + 1),
     });
   }
 
   failed() {
     this.say(this.words?.failed ?? "");
-  }
-
-  // The list's first ten, with their numbers.
-  drawPins() {
-    this.pins.clearLayers();
-    for (const { number, unit, layer, name, lon, lat, tier } of this.data.pins) {
-      const style = this.data.styles[tier] ?? this.data.unscored;
-      const face = el("span", { class: "gw-pin" }, el("b", {}, String(number)));
-      face.style.background = style.fill;
-      face.style.borderColor = style.outline;
-      face.style.color = style.on_fill;
-      const icon = L.divIcon({ className: "gw-pin-box", html: face, iconSize: [26, 26], iconAnchor: [13, 32] });
-      const pin = L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: 1000 - number,
-        alt: `${number} ${name}` });
-      pin.on("click", () => this.choose(unit, layer));
-      pin.on("mouseover", () => this.tell(L.latLng(lat, lon), `${number}. ${name}`, style.label));
-      pin.on("mouseout", () => this.map.closeTooltip(this.tooltip));
-      this.pins.addLayer(pin);
-    }
   }
 
   // ---- choosing -----------------------------------------------------------------------------
@@ -278,7 +291,7 @@ class StreetMap extends MapFrame {
   under(latlng) {
     const world = 256 * 2 ** this.map.getZoom();
     const { x, y } = this.map.project(latlng).divideBy(world);
-    const { buildings, hexes, heat } = this.layers;
+    const { buildings, hexes, heat } = this.swipe.isBefore(latlng) ? this.earlier : this.layers;
     return buildings?.at(x, y, REACH_PX / world) ?? hexes?.at(x, y, 0) ?? heat?.at(x, y, 0) ?? null;
   }
 
@@ -287,16 +300,19 @@ class StreetMap extends MapFrame {
     this.asked = requestAnimationFrame(() => {
       this.asked = null;
       if (this.removed || !this.data) return;
-      const unit = this.under(latlng);
+      const mark = this.over.near(latlng), unit = mark ?? this.under(latlng);
       this.frame.style.cursor = unit ? "pointer" : "";
-      if (unit) this.tell(latlng, ...this.describe(unit));
+      if (mark) this.tell(latlng, mark.name, mark.label);
+      else if (unit) this.tell(latlng, ...this.describe(unit));
       else this.map.closeTooltip(this.tooltip);
     });
   }
 
   onClick({ latlng }) {
-    const unit = this.data && this.under(latlng);
-    if (unit) this.choose(unit.id, unit.layer);
+    if (!this.data) return;
+    const mark = this.over.near(latlng), unit = this.under(latlng);
+    if (mark) this.choose(mark.unit, "building");
+    else if (unit) this.choose(unit.id, unit.layer);
   }
 
   describe({ id, name, layer, tier, score, rank, buildings }) {
@@ -308,93 +324,11 @@ class StreetMap extends MapFrame {
     return [name || `${words[layer.split(":")[0]]} ${id}`, facts.join(" · ")];
   }
 
-  // ---- keyboard -----------------------------------------------------------------------------
-
-  onKey(event) {
-    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.target !== this.frame || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in steps && event.shiftKey) {
-      this.map.panBy([steps[event.key][0] * 120, steps[event.key][1] * 120], { animate: false });
-    } else if (event.key in steps) this.step(...steps[event.key]);
-    else if (event.key === "Enter" || event.key === " ") this.openPointed();
-    else if (event.key === "+" || event.key === "=") this.map.zoomIn(1);
-    else if (event.key === "-") this.map.zoomOut(1);
-    else if (event.key === "Home") this.point(this.highest());
-    else if (event.key === "Escape") this.point(null);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  // What arrow keys walk through: the buildings in view, else the cells.
-  top() {
-    const { buildings, hexes, heat } = this.layers;
-    return buildings?.count ? buildings : (hexes ?? heat);
-  }
-
-  *seen() {
-    const [west, north, east, south] = this.canvas.view().box;
-    for (const unit of this.top()?.all() ?? []) {
-      if (unit.x > west && unit.x < east && unit.y > north && unit.y < south) yield unit;
-    }
-  }
-
-  highest() {
-    let best = null;
-    for (const unit of this.seen()) if (!best || unit.rank < best.rank) best = unit;
-    return best;
-  }
-
-  step(dx, dy) {
-    if (!this.pointed) return this.point(this.find(this.data.selected) ?? this.highest());
-    const from = this.pointed;
-    let best = null, least = Infinity;
-    for (const unit of this.seen()) {
-      const x = unit.x - from.x, y = unit.y - from.y;
-      const along = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
-      if (along <= 1e-9 || aside > along * 1.8 || unit.id === from.id) continue;
-      if (along + aside * 2 < least) [best, least] = [unit, along + aside * 2];
-    }
-    if (best) this.point(best);
-  }
-
-  point(unit) {
-    this.pointed = unit;
-    if (!unit) return this.map.closeTooltip(this.tooltip);
-    const world = 256 * 2 ** this.map.getZoom();
-    const place = this.map.unproject(L.point(unit.x * world, unit.y * world));
-    if (!this.map.getBounds().pad(-0.05).contains(place)) this.map.panTo(place, { animate: false });
-    this.tell(place, ...this.describe(unit));
-    this.live.textContent = this.describe(unit).join(", ");
-  }
-
-  openPointed() {
-    if (this.pointed) this.choose(this.pointed.id, this.pointed.layer);
-  }
-
   // ---- words --------------------------------------------------------------------------------
 
   say(text) {
     this.message.textContent = text;
     this.message.hidden = !text;
-  }
-
-  drawLegend() {
-    const { words, styles, counts, grids } = this.data;
-    const rows = styles.map((style, tier) => {
-      const last = tier === styles.length - 1;
-      const swatch = el("span", { class: "gw-swatch" });
-      swatch.style.backgroundColor = last ? this.theme.built : style.fill;
-      swatch.style.border = `${Math.max(1, style.width_px)}px solid ${last ? this.theme.builtLine : style.outline}`;
-      if (style.pattern !== "plain") {
-        swatch.style.backgroundImage = `url(${patternTile(style.pattern, style.outline).toDataURL()})`;
-      }
-      return el("li", {}, swatch, el("span", {}, `${style.label} `,
-        el("b", {}, counts[tier] ?? ""), " ", el("small", {}, style.meaning ?? "")));
-    });
-    if (grids) rows.push(el("li", {}, el("span", { class: "gw-swatch gw-dashed" }), words.gridLine));
-    this.legend.replaceChildren(el("details", { open: this.frame.clientWidth > 700 },
-      el("summary", {}, words.legend), el("ul", {}, ...rows), el("p", {}, words.note)));
   }
 }
 

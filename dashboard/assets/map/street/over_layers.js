@@ -1,10 +1,11 @@
 // What a person can lay over the map: next week's routes, suspicions, waiting reports, change.
 
-import { el } from "../elements.js";
-import { inSquare } from "./ground.js";
-import { fetchOnce } from "./tiles.js";
-import { FONT } from "./theme.js";
+import { el } from "../../elements.js";
+import { inSquare } from "../ground.js";
+import { fetchOnce } from "../tiles.js";
+import { FONT } from "../theme.js";
 
+const REACH_PX = 11;
 const SIGNS = { rise: "▲", fall: "▼", suspected: "!", waiting: "●" };
 
 export class OverLayers {
@@ -17,6 +18,7 @@ export class OverLayers {
 
   update({ over, words, over_of: address }) {
     this.address = address;
+    this.labels = Object.fromEntries(over.map(({ name, label }) => [name, label]));
     this.box.hidden = !over.length;
     const rows = over.map(({ name, label }) => {
       const tick = el("input", { type: "checkbox", onchange: () => this.toggle(name, tick.checked) });
@@ -35,11 +37,28 @@ export class OverLayers {
 
   async load() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    const asked = [...this.chosen].map((name) => fetchOnce(this.address + name, (x) => x));
+    const asked = [...this.chosen].map(async (name) =>
+      ({ name, ...await fetchOnce(this.address + name, (content) => content) }));
     const drawn = await Promise.all(asked).catch(() => []);
     if (turn !== this.turn || this.map.removed) return;
     this.drawn = drawn;
     this.map.canvas.paint();
+  }
+
+  // The mark within reach of a place on the map, the nearest where several are: what it marks.
+  near(latlng) {
+    const at = (place) => this.map.map.latLngToContainerPoint(place);
+    const here = at(latlng);
+    let best = null, least = REACH_PX;
+    for (const { name: layer, lines, points } of this.drawn) {
+      const stops = lines.flatMap(({ places, units, names }) =>
+        places.map((place, i) => ({ place, unit: units[i], name: names[i] })));
+      for (const { place: [lng, lat], unit, name } of [...points, ...stops]) {
+        const far = at([lat, lng]).distanceTo(here);
+        if (far < least) [best, least] = [{ unit, name, layer }, far];
+      }
+    }
+    return best && { ...best, label: this.labels[best.layer] };
   }
 
   paint(view, labels) {

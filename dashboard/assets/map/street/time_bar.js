@@ -1,13 +1,14 @@
-// The snapshots' days under the map: one can be looked at, or all in turn.
+// The snapshots' days under the map: one can be looked at, all in turn, or two beside each other.
 
-import { el } from "../elements.js";
+import { el } from "../../elements.js";
 
 const STEP_MS = 1300;
 
 export class TimeBar {
-  constructor(slot, show) {
+  constructor(slot, show, compare) {
     this.box = el("div", { class: "gw-time", hidden: true });
     this.show = show;
+    this.compare = compare;
     slot.append(this.box);
   }
 
@@ -23,8 +24,27 @@ export class TimeBar {
       "aria-label": words.day, oninput: () => { this.stop(); this.go(Number(this.range.value)); } });
     this.range.value = at;
     this.label = el("output", {}, days[at][1]);
-    this.box.replaceChildren(this.button, this.range, this.label);
+    this.before = el("select", { "aria-label": words.compare, title: words.compare,
+      onchange: () => this.tellCompared() });
+    this.box.replaceChildren(this.button, this.range, this.label, this.before);
+    this.offerBefore(at);
     this.draw();
+  }
+
+  // Days earlier than the one that is looked at, the newest first.
+  offerBefore(at) {
+    const chosen = this.before.value;
+    const earlier = this.days.slice(0, at).reverse();
+    this.before.replaceChildren(el("option", { value: "" }, this.words.compare),
+      ...earlier.map(([id, day]) => el("option", { value: id }, day)));
+    this.before.value = earlier.some(([id]) => id === chosen) ? chosen : "";
+    this.before.disabled = !earlier.length;
+    this.tellCompared();
+  }
+
+  tellCompared() {
+    const day = this.days.find(([id]) => id === this.before.value)?.[1];
+    this.compare(this.before.value || null, day && [day, this.label.textContent]);
   }
 
   draw() {
@@ -38,6 +58,7 @@ export class TimeBar {
     this.range.value = at;
     this.label.textContent = this.days[at][1];
     this.show(this.days[at][0]);
+    this.offerBefore(at);
   }
 
   play() {
