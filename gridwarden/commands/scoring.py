@@ -89,6 +89,7 @@ def explain(
         origin,
         shared_words,
         sources,
+        without_points,
     )
 
     answer, say = call.office.scores.explain(call.actor, unit), call.say
@@ -103,7 +104,7 @@ def explain(
         for factor, points in answer.points.items()
     ]  # fmt: skip
     columns = [say("Factor"), say("Points"), say("Rows"), say("Came about by")]
-    telling = (meaning, origin, came_about, complaints_count, shared_words)
+    telling = (meaning, origin, came_about, without_points, complaints_count, shared_words)
     said = [told(answer, say=say) for told in telling]
     return Answer(
         answer, [head, *filter(None, dict.fromkeys(said)), table(say("Points"), columns, rows)]

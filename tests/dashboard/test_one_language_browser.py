@@ -28,7 +28,20 @@ CODES = re.compile(r"\S*[\d_@/#][\w./-]*|\bdemo-[a-z-]+|\bgridwarden\b")
 """Ids, names of files and addresses, accounts, the command line."""
 NAMES = {
     *("English", "Language", "Excel", "JSON", "CSV", "XLSX", "HTML", "PDF", "AUC", "PAI", "PEI"),
-    *("Alt", "Delete", "SHA", "GCJ", "WGS", "BD", "CGCS", "GPS", "MB", "GB", "km", "chinesecalendar"),
+    *(
+        "Alt",
+        "Delete",
+        "SHA",
+        "GCJ",
+        "WGS",
+        "BD",
+        "CGCS",
+        "GPS",
+        "MB",
+        "GB",
+        "km",
+        "chinesecalendar",
+    ),
 }
 """The other language's own name, formats, keys, measures, units, a source of holidays."""
 FORMATS = re.compile(r"^• (?:[A-Z]{2,}(?:, )?)+$|每个文件不超过")
@@ -98,7 +111,9 @@ def test_pickers_menus_and_empty_choices_speak_the_pages_language_and_turn_back(
         visit.open("responsibility?part=assign")
         page.wait_for_selector("[data-testid=stDateInput]", timeout=WAIT_MS)
         visit.settled()
-        page.locator("[data-testid=stDateInput] button, [data-testid=stDateInput] input").first.click()
+        page.locator(
+            "[data-testid=stDateInput] button, [data-testid=stDateInput] input"
+        ).first.click()
         page.get_by_role("grid").first.wait_for(timeout=WAIT_MS)
         opened = {word for each in page.evaluate(SHOWN) for word in english_in(each)}
         assert opened == set()
