@@ -245,7 +245,8 @@ class EvaluationService(Service):
             EvaluationStore(self._workspace.root).update(change)
 
     def _usual_event(self, engine: Engine) -> str:
-        return VIOLATIONS if self._count_results(engine)["violations"] else FOUND
+        counts = self._count_results(engine)
+        return VIOLATIONS if counts["violations"] and not counts["found"] else FOUND
 
     def _splits(self, engine: Engine, origins: str | None, horizon: Span) -> list[Split]:
         if origins is not None:

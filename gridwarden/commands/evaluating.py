@@ -28,7 +28,7 @@ Event = Annotated[
     str | None,
     typer.Option(
         help="What is to be found: violations, inspections:found or inspections:critical. "
-        "Violations where there are any, else finds, when not given."
+        "Finds where there are any, else violations, when not given."
     ),
 ]
 Origins = Annotated[

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
+_WIDE: Final = 160
 Advance: TypeAlias = Callable[[str, int, int], None]
 
 
@@ -54,6 +55,8 @@ class Terminal:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self.out = Console(highlight=False)
+        if not self.out.is_terminal:  # a file or another program, which has no width
+            self.out.width = max(self.out.width, _WIDE)
         self.err = Console(stderr=True, highlight=False)
 
     def print(self, answer: Answer) -> None:

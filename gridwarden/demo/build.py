@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
+from governance.scores.evaluation import DEFAULT_HORIZON
 from gridwarden.compose import create_workspace, open_office, utc_now
 from gridwarden.demo.patrols import add_demo_patrols, draft_next_week
+from risk.evaluation.targets.geography import BUILDING
+from risk.evaluation.targets.questions import FOUND, INSPECTED
 from simulation.city.names import street_names
 from simulation.generate import generate_demo
 
@@ -75,7 +78,8 @@ def build_demonstration(
     today
         The day the city's records end; the current day when None.
     patrols
-        Whether it gets teams, with a plan for the week before that they went by and one for this.
+        Whether it gets teams, with a plan for the week before that they went by and one for this,
+        and an evaluation of its score.
 
     Raises
     ------
@@ -106,6 +110,7 @@ def build_demonstration(
         office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
     if patrols:
         draft_next_week(folder, today=day, seed=seed, actor=actor)
+        evaluate_score(folder, actor=actor, advance=advance)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
@@ -127,6 +132,15 @@ def _import_and_score(
         office.demo_accounts.add_people(actor)
         office.calendar.save(actor, school_years(day))
     return tables
+
+
+def evaluate_score(folder: Path, *, actor: Actor, advance: Callable[[str, int, int], None]) -> None:
+    """Ask what a visitor to the page would ask first: whether visits find more in this order."""
+    with closing(open_office(folder)) as office:
+        office.evaluation.evaluate(
+            actor, event=FOUND, unit=BUILDING, among=INSPECTED, horizon=DEFAULT_HORIZON,
+            progress=advance,
+        )  # fmt: skip
 
 
 def school_years(day: date) -> tuple[Span, ...]:

@@ -1,6 +1,7 @@
 """The demonstration city, from its messy files to a score."""
 
 import json
+import shutil
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -79,6 +80,7 @@ def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_r
     monkeypatch.setattr(score_writer, "run_score", save)
     monkeypatch.setattr(build, "add_demo_patrols", visit)
     monkeypatch.setattr(build, "draft_next_week", lambda *_, **__: None)
+    monkeypatch.setattr(build, "evaluate_score", lambda *_, **__: None)
     build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
     with closing(open_office(folder, now=lambda: NOON)) as office:
         office.automatic_scoring.step(automatic_scorer())
@@ -107,3 +109,13 @@ def test_an_office_s_own_workspace_is_never_overwritten(tmp_path: Path) -> None:
         build_demonstration(
             tmp_path / "office", buildings=200, seed=5, actor=local_owner(), advance=quiet
         )
+
+
+def test_its_score_is_evaluated_as_the_page_would_ask_first(built: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(built, tmp_path / "city")
+    build.evaluate_score(folder, actor=local_owner(), advance=quiet)
+    with closing(open_office(folder)) as office:
+        evaluation = office.evaluation.latest(local_owner())
+        assert evaluation is not None
+        asked = {(line["event"], line["unit"], line["among"]) for line in evaluation.summary}
+    assert asked == {("inspections:found", "building", "inspected")}
