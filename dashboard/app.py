@@ -8,9 +8,11 @@ one process.
 
 import gc
 import importlib
+import socket
 import threading
+import time
 import webbrowser
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
 
-_BROWSER_AFTER_S = 2.0
+_ASK_EVERY_S = 0.1
 _SCRIPT = Path(__file__).with_name("main.py")
 _WARM = (
     "folium",
@@ -107,6 +109,7 @@ def serve(
     port: int = 8501,
     open_browser: bool = False,
     certificate: Certificate | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the provided office until the process is told to end.
 
@@ -120,6 +123,8 @@ def serve(
         Whether to open the front page in this machine's browser.
     certificate
         By which to speak https; plain http without one.
+    opened
+        Called once people can connect.
 
     Raises
     ------
@@ -127,8 +132,25 @@ def serve(
         When :func:`dashboard.runtime.context.provide` was not called before.
     """
     context.office()
-    if open_browser and port:
-        # The server takes a moment to listen; the browser's own start hides the rest.
-        address = f"{'https' if certificate else 'http'}://{host}:{port}/"
-        threading.Timer(_BROWSER_AFTER_S, webbrowser.open, [address]).start()
+
+    def tell() -> None:
+        wait_until_open(host, port)
+        opened()
+        if open_browser:
+            webbrowser.open(f"{'https' if certificate else 'http'}://{host}:{port}/")
+
+    if port:
+        threading.Thread(target=tell, daemon=True).start()
     app.run(config=server_options(host=host, port=port, certificate=certificate))
+
+
+def wait_until_open(host: str, port: int) -> None:
+    """Wait until a server on this machine takes connections."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- what it is asked by
+    while True:
+        try:
+            socket.create_connection((everywhere.get(host, host), port), timeout=1).close()
+        except OSError:
+            time.sleep(_ASK_EVERY_S)
+        else:
+            return

@@ -72,6 +72,7 @@ def serve_dashboard(
     port: int,
     open_browser: bool,
     certificate: Certificate | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the dashboard of an office, which scores by itself, until the process is told to end.
 
@@ -87,6 +88,8 @@ def serve_dashboard(
         Whether to open it in this machine's browser.
     certificate
         By which to speak https; plain http without one.
+    opened
+        Called once people can connect.
 
     Raises
     ------
@@ -104,7 +107,11 @@ def serve_dashboard(
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     with scoring_in_background(office) if scoring.automatic else nullcontext():
         dashboard_app.serve(
-            host=host, port=port, open_browser=open_browser, certificate=certificate
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            certificate=certificate,
+            opened=opened,
         )
 
 

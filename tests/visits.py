@@ -307,6 +307,7 @@ def visiting(
     role
         Whom the demonstration takes the visitor for; None leaves them as they are.
     """
+    visitors[language].clear_cookies(name="gw_language")  # an earlier visit may have chosen another
     if role is not None:
         signed_in_as(visitors[language], address, role)
     visit = Visit(visitors[language].new_page(), address)

@@ -11,6 +11,9 @@ from dashboard.runtime import context
 
 _MOST_PATH = 2_000
 
+LANGUAGE_COOKIE = "gw_language"
+"""What a browser remembers the chosen language by; set by the page's script."""
+
 
 def token_of(headers: Headers) -> str:
     """Return the secret in the session cookie, empty where there is none."""
@@ -74,9 +77,9 @@ def address_of(request: Request) -> str:
 
 
 def language_asked(request: Request, named: str | None = None) -> str:
-    """Return the language for a page: as chosen, else as the browser has it."""
-    chosen = named or request.query_params.get("lang")
-    if chosen in LANGUAGES:
+    """Return the language for a page: as chosen now or before, else as the browser has it."""
+    asked = (named, request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    if chosen := next((each for each in asked if each in LANGUAGES), None):
         return chosen
     accepted = request.headers.get("accept-language", "").split(",")[0].split(";")[0]
     return language_of(accepted)
