@@ -21,6 +21,7 @@ from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
+from governance.importing.screening import ScreeningService
 from governance.overview.service import OverviewService
 from governance.patrols.edits import PlanEditService
 from governance.patrols.plans import PlanService
@@ -80,6 +81,7 @@ class Office(Service):
     address_review: AddressReviewService
     grid_check: GridCheckService
     calendar: CalendarService
+    screening: ScreeningService
     scores: ScoringService
     automatic_scoring: AutomaticScoringService
     risk_map: RiskMapService
