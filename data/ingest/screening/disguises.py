@@ -126,12 +126,9 @@ def _spans(
 
 def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
     """Say whether a repair would change a character of a term that stands in a text as it is."""
-    if len(span.term) != span.end - span.start:
-        changed = range(span.start, span.end)
-    else:
-        changed = [
-            span.start + at for at, meant in enumerate(span.term) if piece[span.start + at] != meant
-        ]
+    changed = list(range(span.start, span.end))
+    if len(span.term) == len(changed):
+        changed = [at for at, meant in zip(changed, span.term, strict=True) if piece[at] != meant]
     return any(
         end - start > 1 and any(start <= at < end for at in changed) for start, end in written
     )

@@ -35,7 +35,7 @@ def test_a_change_is_in_the_log_with_what_came_and_went(office: Office, actor: A
     office.screening.save_terms(actor, [])
     with office._workspace.store.begin() as unit:
         lines = unit.audit.find(action="screen_texts")
-    changes = sorted((line.facts["added"], line.facts["removed"]) for line in lines)
+        changes = sorted((line.facts["added"], line.facts["removed"]) for line in lines)
     assert changes == [([], ["一对一/add/夜间带/"]), (["一对一/add/夜间带/"], [])]
 
 
