@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from governance.access.permissions import Action, Actor, may
+from governance.overview.approvals import ASSIGNMENTS, EXPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ PAGES = (
     _entry("building", Action.SEE_REASONS),
     _entry("responsibility", Action.SEE_RESPONSIBILITY),
     _entry("importing", Action.IMPORT, url_path="import"),
+    _entry("leads", Action.SCREEN_TEXTS),
     _entry("evaluation", Action.EVALUATE),
     _entry(
         "people",
@@ -56,6 +58,8 @@ PAGES = (
         Action.EXPORT_UNMASKED,
     ),
 )
+APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS}
+"""Page → what is approved there."""
 OPENS_ON = {
     "office_manager": "start",
     "planner": "plan",

@@ -78,10 +78,13 @@ UNITS = (
     Column("score", format=LOCALIZED, digits=1, optional=True),
     Column("community", optional=True),
     Column("buildings", optional=True),
-    Column("kind", optional=True),
+    Column("kind", kind="building_kind", optional=True),
     Column("unit"),
 )
 """What is told of ranked units."""
+
+LISTED = (*UNITS, Column("factors", kind="factor", optional=True))
+"""The same as it leaves as a file, with what counts most."""
 
 
 def columns_of(*names: str) -> tuple[Column, ...]:

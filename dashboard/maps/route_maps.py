@@ -104,6 +104,28 @@ def ways_of(
     ]
 
 
+def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
+    """Return somebody's own walk of a day as a way.
+
+    Parameters
+    ----------
+    buildings
+        Rows of ``my_buildings`` of that day.
+    name
+        What it is called.
+    """
+    placed = buildings[np.isfinite(buildings[["lon", "lat"]].to_numpy(float)).all(axis=1)]
+    placed = placed.sort_values("order")
+    return Way(
+        name=name,
+        hue=HUES[0],
+        lon=placed["lon"].tolist(),
+        lat=placed["lat"].tolist(),
+        numbers=placed["order"].tolist(),
+        labels=[f"{row.order} · {row.name}" for row in placed.itertuples(index=False)],
+    )
+
+
 def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
     """Return ways as one page that opens on any PC without internet.
 

@@ -1,6 +1,6 @@
 """What every page stands in: language, style, the office behind it and the way around."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -15,19 +15,17 @@ from dashboard.i18n import LANGUAGES, Translator, language_of, translator
 from dashboard.navigation import Entry
 from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
+from dashboard.server.request_facts import LANGUAGE_COOKIE
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor
+from governance.access.permissions import Action, Actor, may
 from governance.office import Office
 
 ICON = ASSETS / "icon.svg"
 NOTHING = "–"
 """What a table shows where there is nothing to show, in any language."""
 _TRANSLATED = "translated_choices"
-_html_language = st.components.v2.component(
-    "gridwarden_html_language",
-    js="""export default function (component) {
-      document.documentElement.lang = component.data.language;
-    }""",
+_own_words = st.components.v2.component(
+    "gridwarden_own_words", js=(ASSETS / "own_words.js").read_text(encoding="utf-8")
 )
 
 
@@ -38,6 +36,8 @@ class Page:
     office: Office
     say: Translator
     opened_for: Actor | None = field(default=None, repr=False)
+    approvals: Mapping[str, int] = field(default_factory=dict)
+    """What waits for the person: `governance.overview.approvals.ApprovalService.waiting`."""
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -94,8 +94,15 @@ def open_page() -> Page | None:
     say = translator(_language())
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
-    _html_language(
-        data={"language": "zh-CN" if say.language == "zh" else "en"}, key="html_language"
+    st.logo(str(ICON), size="large")
+    chinese = say.language == "zh"
+    _own_words(
+        data={
+            "language": "zh-CN" if chinese else "en",
+            "code": say.language,
+            "words": say.all_names("streamlit") if chinese else {},
+        },
+        key="own_words",
     )
     try:
         office, actor = context.office(), context.actor()
@@ -105,7 +112,10 @@ def open_page() -> Page | None:
     except GridwardenError as error:
         st.error(say.error(error))
         return None
-    page = Page(office, say, opened_for=actor)
+    if not may(actor, Action.ENTER):
+        _no_role_yet(say, actor)
+        return None
+    page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
     if office.settings(actor).demo:
         st.html(
             f'<p class="gw-demo">{escape(say("Demonstration data: a fictional sub-district"))}</p>'
@@ -143,11 +153,16 @@ def navigate(page: Page) -> StreamlitPage:
 def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
-        entry.name: st.Page(
-            _shows(page, entry), title=page.say.name("page", entry.name), url_path=entry.url_path
-        )
+        entry.name: st.Page(_shows(page, entry), title=_title(page, entry), url_path=entry.url_path)
         for entry in navigation.entries_for(page.actor)
     }
+
+
+def _title(page: Page, entry: Entry) -> str:
+    """Name a page in the menu, with how much waits there for the person's approval."""
+    name = page.say.name("page", entry.name)
+    count = page.approvals.get(navigation.APPROVALS.get(entry.name, ""), 0)
+    return f"{name} ({count})" if count else name
 
 
 def _shows(page: Page, entry: Entry) -> Callable[[], None]:
@@ -176,6 +191,22 @@ def _signed_out(say: Translator) -> None:
     path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
     way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
     st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
+
+
+def _no_role_yet(say: Translator, actor: Actor) -> None:
+    """Say kindly that an account has no role yet, who gives one, and offer the way out."""
+    with st.sidebar:
+        _who_is_here(say, actor, own_password=True)
+        _switch_language(say)
+    st.title(say("Your account has no role yet"))
+    st.write(say("You are signed in as {name} ({login}). The security administrator gives the "
+                 "account its role and scope; then load this page again.",
+                 name=actor.name, login=actor.id))  # fmt: skip
+    st.html(
+        '<form method="post" action="/gw/sign-out">'
+        f'<input type="hidden" name="lang" value="{say.language}">'
+        f'<button class="gw-main-button" type="submit">{escape(say("Sign out"))}</button></form>'
+    )
 
 
 def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
@@ -225,7 +256,8 @@ def _language() -> str:
     if chosen:
         st.session_state["language"] = chosen
         st.query_params["lang"] = chosen
-    return chosen or language_of(st.context.locale)
+    remembered = st.context.cookies.get(LANGUAGE_COOKIE)
+    return chosen or (remembered if remembered in LANGUAGES else language_of(st.context.locale))
 
 
 def _switch_language(say: Translator) -> None:

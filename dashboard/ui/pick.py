@@ -99,12 +99,24 @@ def switch(
 
 
 def filters(
-    label: str, names: Mapping[str, str], *, key: str, at: DeltaGenerator | None = None
+    label: str,
+    names: Mapping[str, str],
+    *,
+    key: str,
+    at: DeltaGenerator | None = None,
+    default: str = "",
 ) -> list[str]:
-    """Ask which of several to list; all where nothing is chosen."""
+    """Ask which of several to list; all where nothing is chosen.
+
+    Parameters
+    ----------
+    default
+        The one that is chosen at first; all where it is none of them.
+    """
     chosen = (at or st).pills(
         label,
         list(names),
+        default=default if default in names else None,
         selection_mode="multi",
         key=key,
         wrap=True,

@@ -13,6 +13,7 @@ from service_arguments import decided_apart
 from small_browser import HERE, Browser
 from starlette.routing import Route
 from two_communities import (
+    COMMUNITY,
     ESTATES,
     FOREIGN,
     FOREIGN_MARKS,
@@ -40,7 +41,7 @@ SQUARES = np.unique(np.floor(HOUSES * 2**FINEST), axis=0).astype(int)
 """Column and row of the nearest tiles in which there are buildings."""
 PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "z": (str(FINEST),),
           "x": tuple(map(str, SQUARES[:, 0])), "y": (str(SQUARES[0, 1]),),
-          "unit": FOREIGN, "building": FOREIGN,
+          "unit": FOREIGN, "building": FOREIGN, "community": (COMMUNITY["T"],),
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
 

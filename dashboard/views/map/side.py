@@ -1,6 +1,7 @@
 """Beside the map: the ranked list of what is drawn, or the unit that was picked."""
 
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -67,12 +68,13 @@ def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
         days = planned_days(page)
         units = units.assign(planned_on=pd.to_datetime(units["unit"].map(days)))
         columns = (*UNITS[:3], Column("planned_on", format=DAY), *UNITS[3:])
+    offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
         page,
         units,
         columns,
         key=f"list_{level}",
-        export=say("Ranked list {day}", day=choice.as_of),
+        export=offer if level == BUILDING else say("Ranked list {day}", day=choice.as_of),
         pick=lambda place: look_at(str(units["unit"].iloc[place])),
         height_px=430,
     )

@@ -20,7 +20,7 @@ from governance.visits.rules.settings import TIERS
 
 _LONGEST, _ALL = 366, 100
 _COUNTS = columns_of("places", "problems", "suspected", "checks")
-BY_KIND = (Column("building_kind"), *_COUNTS)
+BY_KIND = (Column("building_kind", kind="building_kind"), *_COUNTS)
 BY_MODE = (Column("visit_kind", source="mode", kind="visit_kind"), *_COUNTS)
 BY_DEPARTMENT = (Column("department"), *_COUNTS)
 
@@ -100,7 +100,7 @@ def _choose_more(page: Page) -> dict[str, Any]:
     say = page.say
     with st.expander(say("More choices")):
         kinds = pick.some(
-            say("Only these kinds of building"), {kind.value: kind.value for kind in BuildingKind},
+            say("Only these kinds of building"), say.names("building_kind", BuildingKind),
             none=say("all"), key="campaign_kinds",
         )  # fmt: skip
         communities = pick.some(
