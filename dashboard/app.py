@@ -20,6 +20,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.runtime import context
+from dashboard.runtime.certificates import Certificate
 from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
@@ -68,9 +69,16 @@ app = st.App(
 )
 
 
-def server_options(*, host: str, port: int) -> dict[str, object]:
+def server_options(
+    *, host: str, port: int, certificate: Certificate | None = None
+) -> dict[str, object]:
     """Return Streamlit's options: quiet, local, without watchers, and in our type and colours."""
+    https = {
+        "server.sslCertFile": str(certificate.chain),
+        "server.sslKeyFile": str(certificate.key),
+    } if certificate else {}  # fmt: skip
     return {
+        **https,
         "server.address": host,
         "server.port": port,
         "server.headless": True,
@@ -79,6 +87,7 @@ def server_options(*, host: str, port: int) -> dict[str, object]:
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
         "logger.hideWelcomeMessage": True,
         "theme.base": "light",
         "theme.font": _FONT,
@@ -100,6 +109,7 @@ def serve(
     port: int = 8501,
     open_browser: bool = False,
     opened: Callable[[], None] = lambda: None,
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve the provided office until the process is told to end.
 
@@ -113,6 +123,8 @@ def serve(
         Whether to open the front page in this machine's browser.
     opened
         Called once people can connect.
+    certificate
+        By which to speak https; plain http without one.
 
     Raises
     ------
@@ -125,11 +137,11 @@ def serve(
         wait_until_open(host, port)
         opened()
         if open_browser:
-            webbrowser.open(f"http://{host}:{port}/")
+            webbrowser.open(f"{'https' if certificate else 'http'}://{host}:{port}/")
 
     if port:
         threading.Thread(target=tell, daemon=True).start()
-    app.run(config=server_options(host=host, port=port))
+    app.run(config=server_options(host=host, port=port, certificate=certificate))
 
 
 def wait_until_open(host: str, port: int) -> None:

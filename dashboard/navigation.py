@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from governance.access.permissions import Action, Actor, may
+from governance.overview.approvals import ASSIGNMENTS, EXPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ PAGES = (
         Action.EXPORT_UNMASKED,
     ),
 )
+APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS}
+"""Page → what is approved there."""
 OPENS_ON = {
     "office_manager": "start",
     "planner": "plan",

@@ -21,7 +21,9 @@ from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
+from governance.overview.approvals import ApprovalService
 from governance.overview.service import OverviewService
+from governance.overview.suspicions import SuspicionService
 from governance.patrols.edits import PlanEditService
 from governance.patrols.plans import PlanService
 from governance.patrols.results.campaigns import CampaignService
@@ -40,6 +42,7 @@ from governance.scores.scoring import ScoringService
 from governance.scores.trials.service import TrialService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
+from governance.visits.phone_keys import PhoneKeyService
 from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService
@@ -96,6 +99,7 @@ class Office(Service):
     worklist: WorklistService
     coverage: CoverageService
     photos: PhotoService
+    phone_keys: PhoneKeyService
     plans: PlanService
     plan_edits: PlanEditService
     teams: TeamService
@@ -111,6 +115,8 @@ class Office(Service):
     exports: ExportService
     complainants: ComplainantService
     overview: OverviewService
+    suspicions: SuspicionService
+    approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
         """Return what every page shows about the office."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from dashboard.runtime.certificates import Certificate
     from dashboard.runtime.oidc_client import Directory
     from data.workspace.settings import SignInSettings
 
@@ -71,6 +72,7 @@ def serve_dashboard(
     port: int,
     open_browser: bool,
     opened: Callable[[], None] = lambda: None,
+    certificate: Certificate | None = None,
 ) -> None:
     """Serve the dashboard of an office, which scores by itself, until the process is told to end.
 
@@ -86,6 +88,8 @@ def serve_dashboard(
         Whether to open it in this machine's browser.
     opened
         Called once people can connect.
+    certificate
+        By which to speak https; plain http without one.
 
     Raises
     ------
@@ -102,7 +106,10 @@ def serve_dashboard(
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     with scoring_in_background(office) if scoring.automatic else nullcontext():
-        dashboard_app.serve(host=host, port=port, open_browser=open_browser, opened=opened)
+        dashboard_app.serve(
+            host=host, port=port, open_browser=open_browser, certificate=certificate,
+            opened=opened,
+        )  # fmt: skip
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

@@ -83,6 +83,9 @@ UNITS = (
 )
 """What is told of ranked units."""
 
+LISTED = (*UNITS, Column("factors", kind="factor", optional=True))
+"""The same as it leaves as a file, with what counts most."""
+
 
 def columns_of(*names: str) -> tuple[Column, ...]:
     """Return columns that show what the frame holds, under the catalogue's headers."""

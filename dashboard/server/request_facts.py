@@ -26,10 +26,15 @@ def token_of(headers: Headers) -> str:
 
 
 def wants_page(headers: Headers, method: str) -> bool:
-    """Say whether somebody looks at a page of its own, rather than a program asking for data."""
+    """Say whether somebody looks at a page of its own, rather than a program asking for data.
+
+    What a service worker passes on has no purpose any more, but no script can ask in this mode.
+    """
     if method not in {"GET", "HEAD"}:
         return False
     purpose = headers.get("sec-fetch-dest")  # which browsers leave out on plain http
+    if purpose == "empty" and headers.get("sec-fetch-mode") == "navigate":
+        return True
     if purpose is not None:
         return purpose == "document"
     return "text/html" in headers.get("accept", "")

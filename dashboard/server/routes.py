@@ -3,28 +3,34 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
+from dashboard.documents.reports.community import community_report
+from dashboard.documents.reports.dossier import dossier
 from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
-from dashboard.maps.layer_cache import LayerChoice, grids_payload
+from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
 from dashboard.maps.layers import Payload
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tile, pack, unit_tile
 from dashboard.maps.tiles.squares import NoSuchTileError, Tile
 from dashboard.runtime import context
-from dashboard.server import answers, plan_routes, visit_routes
+from dashboard.server import answers, plan_routes
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.auth import oidc_routes, sign_in_routes
+from dashboard.server.visits import field
+from dashboard.server.visits import routes as visit_routes
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
 _GRIDS, _TILES, _GROUND = "/gw/grids", "/gw/tiles", "/gw/ground"
 _PLACES, _FIND, _OVER = "/gw/places", "/gw/find", "/gw/over"
 _SMALL_MAP = "/gw/small-map"
+_DOSSIER, _COMMUNITY = "/gw/dossier", "/gw/community-report"
 
 
 class UnknownLayerError(GridwardenError):
@@ -49,6 +55,16 @@ def unit_urls(snapshot_id: str) -> dict[str, str]:
 def small_map_url(snapshot_id: str, unit: str, language: str) -> str:
     """Return the address of a building's small map."""
     return f"{_SMALL_MAP}/{snapshot_id}/{unit}?lang={language}"
+
+
+def dossier_url(snapshot_id: str, unit: str, language: str) -> str:
+    """Return the address of a building's dossier to print."""
+    return f"{_DOSSIER}/{snapshot_id}/{unit}?lang={language}"
+
+
+def community_url(code: str, language: str) -> str:
+    """Return the address of a community's report to print."""
+    return f"{_COMMUNITY}/{code}?lang={language}"
 
 
 def health(_request: Request) -> Response:
@@ -133,6 +149,26 @@ def small_map(request: Request) -> Response:
     return answers.page(page, answers.SINGLE_FILE_POLICY)
 
 
+def dossier_page(request: Request) -> Response:
+    """Answer what is known of a building as a page to print; the look-up is an export."""
+    unit, snapshot_id = request.path_params["unit"], request.path_params["snapshot"]
+    buildings = map_layer(LayerChoice("building", snapshot_id))
+    found = buildings[buildings["unit"] == unit]
+    html = dossier(
+        context.office(), context.actor(), unit, snapshot_id=snapshot_id,
+        place=found.iloc[0] if len(found) else pd.Series(dtype=object),
+        say=answers.say_of(request),
+    )  # fmt: skip
+    return answers.page(html, answers.PAPER_POLICY)
+
+
+def community_page(request: Request) -> Response:
+    """Answer a community's situation as a page to print; the look-up is an export."""
+    code, say = request.path_params["community"], answers.say_of(request)
+    html = community_report(context.office(), context.actor(), code, say=say)
+    return answers.page(html, answers.PAPER_POLICY)
+
+
 class _OwnFiles(StaticFiles):
     """Our own files; a browser asks whether what it has is still the same.
 
@@ -152,6 +188,7 @@ def own_routes() -> list[BaseRoute]:
         Route("/gw/health", health),
         *sign_in_routes.routes(),
         *visit_routes.routes(),
+        *field.routes(),
         *plan_routes.routes(),
         *oidc_routes.routes(),
         Route(f"{_GRIDS}/{{snapshot}}", grids),
@@ -161,6 +198,8 @@ def own_routes() -> list[BaseRoute]:
         Route(f"{_OVER}/{{snapshot}}/{{layer}}", over),
         Route(f"{_FIND}/{{snapshot}}", find),
         Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),
+        Route(f"{_DOSSIER}/{{snapshot}}/{{unit:path}}", dossier_page),
+        Route(f"{_COMMUNITY}/{{community}}", community_page),
         Mount("/gw/assets", _OwnFiles(directory=ASSETS)),
         Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),
     ]

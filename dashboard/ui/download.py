@@ -5,11 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.documents.columns import LISTED, Column, sheet
 from dashboard.documents.workbook import Sheet, workbook
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
+from governance.overview.first_places import main_factors
 
 
 def offer(
@@ -68,6 +71,38 @@ def offer_sheets(
         page, page.say("Download as Excel"), made=lambda: workbook(list(sheets())),
         file_name=f"{title}.xlsx", key=key, **facts,
     )  # fmt: skip
+
+
+def offer_table(
+    page: Page,
+    title: str,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    note: str = "",
+    **facts: Any,  # noqa: ANN401 -- as of `offer`
+) -> None:
+    """Offer rows as a workbook of one sheet, as `offer` does."""
+    offer_sheets(
+        page, title, sheets=lambda: [sheet(title, rows, columns, say=page.say, note=note)],
+        key=key, rows=len(rows), **facts,
+    )  # fmt: skip
+
+
+def offer_ranked(page: Page, ranked: pd.DataFrame, *, day: str, key: str) -> None:
+    """Offer ranked buildings as a workbook: with what counts most, and what a score is not."""
+    say = page.say
+    title = say("Ranked list {day}", day=day)
+    note = say("A score is a reason to look, never a finding.")
+
+    def sheets() -> list[Sheet]:
+        told = ranked
+        if may(page.actor, Action.SEE_REASONS):
+            told = ranked.assign(factors=pd.Series(main_factors(ranked), ranked.index, object))
+        return [sheet(title, told, LISTED, say=say, note=note)]
+
+    offer_sheets(page, title, sheets=sheets, key=key, rows=len(ranked))
 
 
 def read(name: str, write: Callable[[Path], object]) -> bytes:

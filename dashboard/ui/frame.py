@@ -1,6 +1,6 @@
 """What every page stands in: language, style, the office behind it and the way around."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -17,7 +17,7 @@ from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.request_facts import LANGUAGE_COOKIE
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor
+from governance.access.permissions import Action, Actor, may
 from governance.office import Office
 
 ICON = ASSETS / "icon.svg"
@@ -36,6 +36,8 @@ class Page:
     office: Office
     say: Translator
     opened_for: Actor | None = field(default=None, repr=False)
+    approvals: Mapping[str, int] = field(default_factory=dict)
+    """What waits for the person: `governance.overview.approvals.ApprovalService.waiting`."""
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -93,6 +95,31 @@ def open_page() -> Page | None:
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.logo(str(ICON), size="large")
+    _speak(say)
+    try:
+        office, actor = context.office(), context.actor()
+    except context.SignedOutError:
+        _signed_out(say)
+        return None
+    except GridwardenError as error:
+        st.error(say.error(error))
+        return None
+    if not may(actor, Action.ENTER):
+        _no_role_yet(say, actor)
+        return None
+    page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
+    if office.settings(actor).demo:
+        st.html(
+            f'<p class="gw-demo">{escape(say("Demonstration data: a fictional sub-district"))}</p>'
+        )
+    with st.sidebar:
+        _who_is_here(say, actor, own_password=not office.settings(actor).demo)
+        _switch_language(say)
+    return page
+
+
+def _speak(say: Translator) -> None:
+    """Have the browser remember the language, and say Streamlit's own words in it."""
     chinese = say.language == "zh"
     _own_words(
         data={
@@ -102,23 +129,6 @@ def open_page() -> Page | None:
         },
         key="own_words",
     )
-    try:
-        office, actor = context.office(), context.actor()
-    except context.SignedOutError:
-        _signed_out(say)
-        return None
-    except GridwardenError as error:
-        st.error(say.error(error))
-        return None
-    page = Page(office, say, opened_for=actor)
-    if office.settings(actor).demo:
-        st.html(
-            f'<p class="gw-demo">{escape(say("Demonstration data: a fictional sub-district"))}</p>'
-        )
-    with st.sidebar:
-        _who_is_here(say, actor, own_password=not office.settings(actor).demo)
-        _switch_language(say)
-    return page
 
 
 def navigate(page: Page) -> StreamlitPage:
@@ -148,11 +158,16 @@ def navigate(page: Page) -> StreamlitPage:
 def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
-        entry.name: st.Page(
-            _shows(page, entry), title=page.say.name("page", entry.name), url_path=entry.url_path
-        )
+        entry.name: st.Page(_shows(page, entry), title=_title(page, entry), url_path=entry.url_path)
         for entry in navigation.entries_for(page.actor)
     }
+
+
+def _title(page: Page, entry: Entry) -> str:
+    """Name a page in the menu, with how much waits there for the person's approval."""
+    name = page.say.name("page", entry.name)
+    count = page.approvals.get(navigation.APPROVALS.get(entry.name, ""), 0)
+    return f"{name} ({count})" if count else name
 
 
 def _shows(page: Page, entry: Entry) -> Callable[[], None]:
@@ -181,6 +196,22 @@ def _signed_out(say: Translator) -> None:
     path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
     way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
     st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
+
+
+def _no_role_yet(say: Translator, actor: Actor) -> None:
+    """Say kindly that an account has no role yet, who gives one, and offer the way out."""
+    with st.sidebar:
+        _who_is_here(say, actor, own_password=True)
+        _switch_language(say)
+    st.title(say("Your account has no role yet"))
+    st.write(say("You are signed in as {name} ({login}). The security administrator gives the "
+                 "account its role and scope; then load this page again.",
+                 name=actor.name, login=actor.id))  # fmt: skip
+    st.html(
+        '<form method="post" action="/gw/sign-out">'
+        f'<input type="hidden" name="lang" value="{say.language}">'
+        f'<button class="gw-main-button" type="submit">{escape(say("Sign out"))}</button></form>'
+    )
 
 
 def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:

@@ -68,7 +68,7 @@ def some(
     return st.multiselect(
         label,
         list(names),
-        list(default),
+        list(default) or None,
         format_func=lambda code: names.get(code, str(code)),
         placeholder=none,
         key=key,
@@ -99,12 +99,24 @@ def switch(
 
 
 def filters(
-    label: str, names: Mapping[str, str], *, key: str, at: DeltaGenerator | None = None
+    label: str,
+    names: Mapping[str, str],
+    *,
+    key: str,
+    at: DeltaGenerator | None = None,
+    default: str = "",
 ) -> list[str]:
-    """Ask which of several to list; all where nothing is chosen."""
+    """Ask which of several to list; all where nothing is chosen.
+
+    Parameters
+    ----------
+    default
+        The one that is chosen at first; all where it is none of them.
+    """
     chosen = (at or st).pills(
         label,
         list(names),
+        default=default if default in names else None,
         selection_mode="multi",
         key=key,
         wrap=True,

@@ -7,7 +7,7 @@ import streamlit as st
 from pandas.api.types import is_any_real_numeric_dtype
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, Column, in_words, sheet
+from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, Column, in_words
 from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 from dashboard.ui import download, frame
@@ -25,7 +25,7 @@ def table(
     columns: Sequence[Column],
     *,
     key: str,
-    export: str = "",
+    export: str | Callable[[pd.DataFrame], None] = "",
     search: bool = True,
     pick: Callable[[int], None] | None = None,
     height_px: int = 420,
@@ -43,7 +43,8 @@ def table(
     key
         Identity of the widgets.
     export
-        Title of the workbook that holds what the search leaves; "" offers none.
+        Title of the workbook that holds what the search leaves, "" offers none; or what offers
+        these rows, where they leave otherwise than they are shown.
     search
         Whether a long table stands under a search field.
     pick
@@ -71,23 +72,12 @@ def table(
         on_select=hand_over if pick else "ignore",
         selection_mode="single-row",
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
-        column_config={
-            each.name: _config(
-                each,
-                page.say,
-                is_number=each.name in worded and is_any_real_numeric_dtype(worded[each.name]),
-            )
-            for each in columns
-        },
+        column_config={each.name: _config(each, worded, page.say) for each in columns},
     )
-    if export:
-        download.offer_sheets(
-            page,
-            export,
-            sheets=lambda: [sheet(export, rows.iloc[places], columns, say=page.say)],
-            key=f"{key}_excel",
-            rows=len(places),
-        )
+    if callable(export):
+        export(rows.iloc[places])
+    elif export:
+        download.offer_table(page, export, rows.iloc[places], columns, key=f"{key}_excel")
 
 
 def of_buildings(
@@ -153,8 +143,9 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
     return shown
 
 
-def _config(column: Column, say: Translator, *, is_number: bool) -> ColumnConfig | str:
+def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column; numbers are parted at the thousands."""
+    is_number = column.name in worded and is_any_real_numeric_dtype(worded[column.name])
     header = column.header_in(say)
     if column.kind == _TIER:
         names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]

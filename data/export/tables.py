@@ -1,10 +1,10 @@
 """Export a table: its imported columns and its placement.
 
 The sender's fields come first, in the contract's order, then what placing computed. Names of
-columns are the code names, which every import understands; a workbook shows the Chinese headers of
-the sender's fields. What leaves is masked, and says so in a column of its own, unless a second
-person approved that it is not; then every row says who took it out and why. Keyed hashes of
-persons, and complainants' names and numbers, leave in no case.
+columns are the code names, which every import understands; a workbook shows Chinese headers. What
+leaves is masked, and says so in a column of its own, unless a second person approved that it is
+not; then every row says who took it out and why. Keyed hashes of persons, and complainants' names
+and numbers, leave in no case.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +27,20 @@ __all__ = ["ExportError", "export_table"]
 BATCH_ROWS = 50_000
 ORIGIN = (IMPORT_ID, SOURCE_ROW)
 MARK_HEADERS = {MASKED: "已脱敏", WATERMARK: "水印"}
+COMPUTED_HEADERS = {
+    "lon": "定位经度",
+    "lat": "定位纬度",
+    "building_id": "定位楼栋",
+    "match_level": "定位层级",
+    "match_score": "定位把握",
+    "match_method": "定位方法",
+    "match_candidates": "定位候选",
+    "h3_r10": "六边形单元",
+    "community_code": "定位社区",
+    "grid_code": "定位网格",
+    "made": "由地址生成",
+}
+"""What computed columns are called in a workbook: nothing that an import takes for a sender's."""
 
 
 def _everything(rows: Table) -> Table:
@@ -77,6 +91,7 @@ def export_table(
         schema=chosen.schema().to_pyarrow().append(mark),
         headers=_headers(contract, chosen.columns) | MARK_HEADERS,
         watermark=watermark,
+        title=contract.title,
     )
     return write_table(contents, path, announce=announce)
 
@@ -121,13 +136,14 @@ def _converted(rows: Table) -> Table:
 
 
 def _headers(contract: TableContract, columns: Iterable[str]) -> dict[str, str]:
-    """Return column → Chinese header of what the sender sent; computed columns keep their name."""
+    """Return column → Chinese header: the contract's of what the sender sent, else our own."""
     fields = {f.name: f.header for f in contract.stored}
     placed = is_placed(contract)
     shown = {}
     for name in columns:
         if placed and name in PLACEMENT_COLUMNS:
-            shown[name] = name
+            shown[name] = COMPUTED_HEADERS[name]
         else:
-            shown[name] = fields.get(name.removeprefix(GIVEN), name)
+            name_given = name.removeprefix(GIVEN)
+            shown[name] = fields.get(name_given) or COMPUTED_HEADERS.get(name_given, name)
     return shown

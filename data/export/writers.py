@@ -28,6 +28,7 @@ Batches = Iterable[pa.RecordBatch]
 SHEET_ROWS = 1_048_575
 GEOM = "geom"
 WATERMARK = "watermark"
+_DIGITS = 7  # of a degree: a centimetre
 _LONGEST_FOOTER = 180  # a footer holds 255 characters, marks and page numbers included
 
 
@@ -47,12 +48,15 @@ class Contents:
         Column → header that a workbook shows; a column without one keeps its name.
     watermark
         Who took the rows out, when and why; empty where the rows are masked.
+    title
+        Name of a workbook's sheet; empty for the program's own.
     """
 
     batches: Batches
     schema: pa.Schema
     headers: Mapping[str, str]
     watermark: str = ""
+    title: str = ""
 
 
 def write_table(
@@ -150,7 +154,7 @@ def _write_xlsx(contents: Contents, path: Path) -> int:
     count = 0
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        sheet, bold = book.add_worksheet(contents.title or None), book.add_format({"bold": True})
         if contents.watermark:
             sheet.write_string(0, 0, contents.watermark, book.add_format({"font_color": "#9C0006"}))
             sheet.set_footer(
@@ -214,8 +218,14 @@ def _as_text_schema(schema: pa.Schema, *, numbers: bool = False) -> pa.Schema:
 def _as_text(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     columns = []
     for field, column in zip(schema, batch.columns, strict=True):
-        columns.append(_column_as_text(column) if field.type == pa.string() else column)
+        short = _rounded(column)
+        columns.append(_column_as_text(short) if field.type == pa.string() else short)
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _rounded(column: pa.Array) -> pa.Array:
+    """Return numbers without the tail of digits that a binary fraction leaves."""
+    return pc.round(column, ndigits=_DIGITS) if pa.types.is_floating(column.type) else column
 
 
 def _column_as_text(column: pa.Array) -> pa.Array:

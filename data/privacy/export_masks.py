@@ -99,6 +99,33 @@ def mask_staff(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch
     return batch
 
 
+def shown_unmasked(contract: TableContract) -> tuple[str, ...]:
+    """Return the columns that `mask_batch` changes and that leave in clear without it."""
+    return tuple(
+        field.name
+        for field in contract.stored
+        if field.name not in _COMPLAINANT
+        and not field.key_from
+        and (
+            field.name in _ADDRESSES | _ROOMS or field.personal in {Personal.STAFF, Personal.PROSE}
+        )
+    )
+
+
+def masked_for_good(contract: TableContract) -> dict[str, str]:
+    """Return the columns that leave masked in any case, with the reason.
+
+    ``complainant``: only the hotline clerk learns who complained, one ticket at a time; ``door``:
+    masked when it was imported, so that nobody has more of it.
+    """
+    always = {Personal.NAME, Personal.PHONE}
+    return {
+        field.name: "complainant" if field.name in _COMPLAINANT else "door"
+        for field in contract.stored
+        if not field.key_from and (field.name in _COMPLAINANT or field.personal in always)
+    }
+
+
 def mask_batch(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch:
     """Return rows as they may leave the office.
 

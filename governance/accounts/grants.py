@@ -1,8 +1,12 @@
 """Rights given to accounts, by another administrator than made them; never to one's own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
+from data.derived.unit_names import UnitNames
 from data.store.repositories.accounts import Account
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
@@ -24,6 +28,7 @@ from governance.accounts.rules import (
     unknown_codes,
 )
 from governance.accounts.sessions import SessionStore
+from governance.responsibility.duty_register import read_duties
 from governance.service import Component, Service
 
 
@@ -80,6 +85,23 @@ class RightsPolicy(Component):
         """Refuse to take the rights of the last administrator."""
         if is_last_administrator(account, among=unit.accounts.all()):
             raise AccountError("last_administrator", login=account.login)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantChoices:
+    """What rights can be about, by name.
+
+    Parameters
+    ----------
+    communities, grids
+        Name of each, by code; "" where only the code is known.
+    people
+        Number of each person of the staff with ``name`` and ``role``.
+    """
+
+    communities: Mapping[str, str]
+    grids: Mapping[str, str]
+    people: pd.DataFrame
 
 
 class GrantService(Service):
@@ -143,6 +165,53 @@ class GrantService(Service):
                 unit, actor.id, "rights_set", login=account.login, before=before, after=after
             )
             unit.commit()
+
+    def choices(self, actor: Actor) -> GrantChoices:
+        """Return the communities, grids and people that rights can be about, for choosing by name.
+
+        Of people ``person_id, name, role, active``: whether they work here today.
+        """
+        require(actor, Action.GRANT_ROLES)
+        names, columns = UnitNames(self._engine), ["community_code", "grid_code"]
+        placed = self._engine.table("buildings").select(columns).distinct().to_pandas()
+        known = [dict.fromkeys(placed[column].dropna(), "") for column in columns]
+        staff = read_duties(self._workspace, self._engine, on=self.clock.today()).staff
+        return GrantChoices(
+            communities=dict(sorted((known[0] | names.communities).items())),
+            grids=dict(sorted((known[1] | names.grids).items())),
+            people=staff[["person_id", "name", "role", "active"]],
+        )
+
+    def buildings_named(self, actor: Actor, texts: Sequence[str]) -> dict[str, str]:
+        """Return the name of each building that a text names, by code, in their order.
+
+        Parameters
+        ----------
+        texts
+            Codes, or names as lists show them.
+
+        Raises
+        ------
+        AccountError
+            ``scope_unknown`` with what names no building; ``building_ambiguous`` with a name that
+            several have.
+        """
+        require(actor, Action.GRANT_ROLES)
+        ids = self._engine.table("buildings")["building_id"].to_pyarrow().to_pylist()
+        names = UnitNames(self._engine).buildings(ids)
+        having: dict[str, list[str]] = {}
+        for code, name in names.items():
+            having.setdefault(name, []).append(code)
+        found: dict[str, str] = {}
+        unknown = [text for text in texts if text not in names and text not in having]
+        if unknown:
+            raise AccountError("scope_unknown", seen=unknown)
+        for text in texts:
+            codes = [text] if text in names else having[text]
+            if len(codes) > 1:
+                raise AccountError("building_ambiguous", seen=text, codes=sorted(codes))
+            found[codes[0]] = names[codes[0]]
+        return found
 
     def _require_some_grant(self, actor: Actor) -> None:
         if not may(actor, Action.MANAGE_ACCOUNTS):

@@ -80,6 +80,29 @@ class StartFacts:
     coverage: pd.DataFrame
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityFacts:
+    """What a meeting about one community wants to know.
+
+    Parameters
+    ----------
+    code, name
+        Which community.
+    facts
+        What the start page tells of it.
+    tiers
+        How many of its buildings are in each tier of the newest score, the highest tier first.
+    suspicions
+        `governance.overview.suspicions.SUSPICIONS` of it.
+    """
+
+    code: str
+    name: str
+    facts: StartFacts
+    tiers: Mapping[str, int]
+    suspicions: pd.DataFrame
+
+
 def find_risers(before: pd.DataFrame, now: pd.DataFrame, *, most: int) -> pd.DataFrame:
     """Return the buildings whose score rose most, the biggest rise first; ties by id.
 
@@ -111,8 +134,8 @@ def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFra
     Parameters
     ----------
     visits
-        ``building_id, unit, at, next_step, retry_at``; only the last of a place counts, since a
-        later visit settles what an earlier one left open.
+        ``building_id, unit, at, next_step, retry_at``, of one time the later first; only the last
+        of a place counts, since a later visit settles what an earlier one left open.
     now
         Local time.
 
@@ -124,8 +147,9 @@ def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFra
     """
     if visits.empty:
         return dict.fromkeys((LATE, SUSPECTED), visits)
-    last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
-    last = last.sort_values(["retry_at", "at"])
+    oldest_first = visits.iloc[::-1].sort_values("at", kind="stable")
+    last = oldest_first.drop_duplicates(["building_id", "unit"], keep="last")
+    last = last.sort_values(["retry_at", "at", "building_id", "unit"])
     late = last["next_step"].eq(NextStep.AGAIN) & (pd.to_datetime(last["retry_at"]) < now)
     chief = last["next_step"].eq(NextStep.CHIEF_LOOKS)
     return {LATE: last[late], SUSPECTED: last[chief]}

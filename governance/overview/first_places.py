@@ -58,7 +58,7 @@ class FirstPlaces(Component):
         places = ranked.reset_index(drop=True).assign(
             name=names.of(BUILDING_KIND, units),
             community=names.of("community", ranked["community_code"]),
-            factors=pd.Series(_factors(ranked), dtype=object),
+            factors=pd.Series(main_factors(ranked), dtype=object),
             warden=self._wardens(actor, units, on=on),
         )
         return self._with_plans(actor, places, on=on)[list(PLACE_COLUMNS)]
@@ -94,7 +94,7 @@ class FirstPlaces(Component):
         return None if row is None else blind_plan(actor, self._plan_versions.load(row))
 
 
-def _factors(ranked: pd.DataFrame) -> list[list[str]]:
+def main_factors(ranked: pd.DataFrame) -> list[list[str]]:
     """Return of each building the names of the factors that raise its score most."""
     prefix = c.POINTS_PREFIX
     names = [str(name) for name in ranked]

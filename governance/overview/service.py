@@ -1,34 +1,41 @@
 """What a manager opens on: what changed, what waits, what is missing, what is wrong."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
-from data.results.snapshot import Snapshot
+from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
-from governance.access.permissions import Action, Actor, may, require
+from governance.access.permissions import (
+    Action,
+    Actor,
+    NotAllowedError,
+    Scope,
+    may,
+    require,
+)
 from governance.assignment.service import AssignmentService
 from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.overview.facts import (
     EVENT_COLUMNS,
-    LATE,
     RISER_COLUMNS,
-    SUSPECTED,
+    CommunityFacts,
     StartFacts,
     StartLine,
     count_old_imports,
     find_risers,
-    find_waiting,
 )
 from governance.overview.first_places import FirstPlaces
+from governance.overview.suspicions import SuspicionService, WaitingPlaces
 from governance.patrols.versions import PlanVersions
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service
 from governance.visits.coverage import CoverageService
-from governance.visits.worklist import WorklistService
+from governance.visits.rules.settings import TIERS
 from risk.monitoring.drift import DRIFTED
 
 WEEK = timedelta(days=7)
@@ -36,8 +43,6 @@ MONTH = timedelta(days=30)
 MOST_FIRST = 5
 MOST_RISERS = 8
 MOST_LISTED = 500
-VISITS_DAYS = 60
-MOST_VISITS = 20_000
 OLD_IMPORT_DAYS = 45
 OLD_SCORE_DAYS = 8
 _SUMMARIES = 200
@@ -56,7 +61,8 @@ class OverviewService(Service):
     _monitoring: MonitoringService
     _plan_versions: PlanVersions
     _responsibility: ResponsibilityService
-    _worklist: WorklistService
+    _suspicions: SuspicionService
+    _waiting_places: WaitingPlaces
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
@@ -74,21 +80,33 @@ class OverviewService(Service):
         key = (self._start_state(), actor.id, actor.roles, actor.scope)
         return self._summaries.get(key, lambda: self._gather(actor))
 
-    def late_retries(self, actor: Actor) -> pd.DataFrame:
-        """List the places whose appointment passed without a visit, the earliest first.
+    def community(self, actor: Actor, code: str) -> CommunityFacts:
+        """Return what the start page tells of one community, with its tiers and suspicions.
 
-        Returns
-        -------
-        DataFrame
-            As `governance.visits.worklist.WorklistService.visits`: the last visit to each place.
+        Raises
+        ------
+        NotAllowedError
+            When the actor has no start page, may not know reasons, or sees only a part of it.
         """
         require(actor, Action.SEE_START)
-        return self._waiting(actor, self._local_now())[LATE].reset_index(drop=True)
-
-    def suspicions(self, actor: Actor) -> pd.DataFrame:
-        """List the places whose suspicion waits for a grid chief, as `late_retries` does."""
-        require(actor, Action.SEE_START)
-        return self._waiting(actor, self._local_now())[SUSPECTED].reset_index(drop=True)
+        require(actor, Action.SEE_REASONS)
+        if not actor.scope.covers(community=code):
+            raise NotAllowedError(
+                "not_allowed", actor=actor.id, action=Action.SEE_START.value,
+                reason="the community is not one of the account's",
+            )  # fmt: skip
+        inside = replace(actor, scope=Scope(communities=frozenset({code})), delegated=frozenset())
+        newest = self._snapshots.latest()
+        tiers = pd.Series(dtype=int)
+        if newest is not None:
+            tiers = inside.scope.of_frame(newest.ranked(BUILDING_KIND))["tier"].value_counts()
+        return CommunityFacts(
+            code=code,
+            name=str(UnitNames(self._engine).of("community", pd.Series([code]))[0] or ""),
+            facts=self._gather(inside),
+            tiers={tier: int(tiers[tier]) for tier in TIERS if tier in tiers},
+            suspicions=self._suspicions.waiting(inside),
+        )
 
     def _start_state(self) -> tuple[object, ...]:
         """Return what changes when anything that the start page tells may have changed."""
@@ -178,21 +196,17 @@ class OverviewService(Service):
         lines = [StartLine(kind="visits_due", count=len(breaches), facts={"worst": worst})]
         lines += [
             StartLine(kind=kind, count=rows["building_id"].nunique(), facts={})
-            for kind, rows in self._waiting(actor, now).items()
+            for kind, rows in self._waiting_places.of(actor, now=now).items()
         ]
         return _some(lines)
-
-    def _waiting(self, actor: Actor, now: datetime) -> dict[str, pd.DataFrame]:
-        since = now.date() - timedelta(days=VISITS_DAYS)
-        visits = self._worklist.visits(actor, since=since, limit=MOST_VISITS)
-        # What a plan lends gives the visit and nothing that follows from it.
-        return find_waiting(visits[~visits["building_id"].isin(actor.delegated)], now=now)
 
     def _duties(self, actor: Actor) -> tuple[StartLine, ...]:
         if not may(actor, Action.SEE_RESPONSIBILITY):
             return ()
         counts = self._responsibility.work(actor).counts
         lines = [StartLine(kind=f"duty_{kind}", count=n, facts={}) for kind, n in counts.items()]
+        if may(actor, Action.APPROVE_ASSIGNMENT):  # told above everything else
+            return _some(lines)
         proposals = self._assignment.proposals(actor)
         waiting = int(proposals["state"].isin(["open", "part"]).sum())
         return _some([*lines, StartLine(kind="proposals", count=waiting, facts={})])
@@ -206,7 +220,7 @@ class OverviewService(Service):
             rows = int(self._imports.quarantine(actor)["rows"].sum())
             lines.append(StartLine(kind="quarantine", count=rows, facts={}))
         if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
-            waiting = len(self._address_review.queue(actor, limit=MOST_LISTED))
+            waiting = len(self._address_review.queue(actor))
             lines.append(StartLine(kind="addresses", count=waiting, facts={}))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [

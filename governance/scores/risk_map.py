@@ -19,9 +19,10 @@ TOP_COLUMNS = ("rank", "tier", "unit", "name", "score", "low", "high", "exposure
                "rate_smoothed")  # fmt: skip
 REGISTER = ("building_id", "std_address", "estate", "building_no", "kind", "household_count",
             "lon", "lat", "geom")  # fmt: skip
-FOR_REASONS = ("score", "low", "high", "exposure", "rate", "rate_raw", "rate_smoothed",
-               "rate_weight")  # fmt: skip
-"""Numbers from which one could read why; without `Action.SEE_REASONS` nobody gets them."""
+PLAIN = ("unit", "name", "tier", "rank", "community", "buildings", "h3_r10", "grid_code",
+         "community_code", "std_address", "estate", "building_no", "kind", "household_count",
+         "lon", "lat", "geom")  # fmt: skip
+"""What is told without `Action.SEE_REASONS`: no score, no points, no count of anything."""
 REGISTERED = ("building_id", "std_address", "kind", "household_count", "floors",
               "community_code", "grid_code")  # fmt: skip
 SHOWN = ("unit", "score", "low", "high", "tier", "rank", "exposure", "rate_raw", "rate_smoothed",
@@ -61,7 +62,7 @@ class RiskMapService(Service):
         DataFrame
             ``unit``, ``name``, ``score``, ``tier``, ``rank`` and, for buildings and grids,
             ``geom`` (WKB, WGS-84); for buildings what the register says as well. Without
-            `Action.SEE_REASONS` the columns `FOR_REASONS` are missing.
+            `Action.SEE_REASONS` only columns of `PLAIN`.
         """
         require(actor, Action.SEE_MAP)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
@@ -80,7 +81,7 @@ class RiskMapService(Service):
         described = self._described(units, layer)
         if may(actor, Action.SEE_REASONS):
             return described
-        told: pd.DataFrame = described.drop(columns=[n for n in FOR_REASONS if n in described])
+        told: pd.DataFrame = described[[name for name in described if name in PLAIN]]
         return told
 
     def register(self, actor: Actor) -> pd.DataFrame:

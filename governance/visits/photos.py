@@ -69,7 +69,7 @@ class PhotoService(Service):
         if not buildings:
             raise PhotoError("photo_missing", seen=sha256[:12])
         content = read_photo(self._workspace.evidence_path, sha256)
-        self._record(actor, Action.SEE_VISITS, photo=sha256)
+        self._record_hourly(actor, Action.SEE_VISITS.value, photo=sha256)
         return content
 
     def _add_row(

@@ -1,12 +1,15 @@
 """Commands that export tables: masked, or unmasked with a second person's approval."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from governance.compliance.export_selection import ExportSelection
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import day_option
 from gridwarden.console.terminal import Answer, records
 
 BRIEF = ("number", "table:table", "reason", "asker", "approver", "state:request_state")
@@ -25,11 +28,20 @@ def export(
     request: Annotated[
         int | None, typer.Option(metavar="N", help="Take out what request N was approved for.")
     ] = None,
+    building: Annotated[str, typer.Option(metavar="CODE", help="Only rows of this building.")] = "",
+    community: Annotated[
+        str, typer.Option(metavar="CODE", help="Only rows of this community.")
+    ] = "",
+    since: Annotated[date | None, day_option(help="Only events from this day on.")] = None,
+    until: Annotated[date | None, day_option(help="Only events until this day.")] = None,
 ) -> Answer:
     """Write a table as imported plus what was computed, personal data masked."""
     exports = call.office.exports
+    selection = ExportSelection(
+        building_id=building, community_code=community, since=since, until=until
+    )
     if unmasked:
-        new = exports.ask_unmasked(call.actor, table_name, reason)
+        new = exports.ask_unmasked(call.actor, table_name, reason, selection=selection)
         line = call.say(
             "Request {number}. Once another person has run “gridwarden approve-export {number}”, "
             "run “gridwarden export {table} {file} --request {number}”.",
@@ -37,7 +49,7 @@ def export(
         )  # fmt: skip
         return Answer({"request": new.number, "state": new.state, "table": new.table}, [line])
     if request is None:
-        rows = exports.export_table(call.actor, table_name, file)
+        rows = exports.export_table(call.actor, table_name, file, selection=selection)
     else:
         rows = exports.export_unmasked(call.actor, request, file)
     return Answer(

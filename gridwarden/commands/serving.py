@@ -24,6 +24,7 @@ from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from dashboard.runtime.certificates import Certificate
     from gridwarden.demo.build import Demonstration
 
 DEMO_FOLDER = "demo"
@@ -41,8 +42,26 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
     ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM), without a password.")] = None,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
+    from dashboard.runtime.certificates import read_certificate
+
+    certificate = read_certificate(tls_cert, tls_key)
+    _serve(call, host=host, port=port, open_browser=open_browser, certificate=certificate)
+
+
+def _serve(
+    call: Invocation,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    certificate: Certificate | None = None,
+) -> None:
     from gridwarden.compose import serve_dashboard
 
     call.owner_only()
@@ -50,19 +69,19 @@ def serve(
     refuse_taken_port(host, port)
     if first := call.office.accounts.ensure_first_administrator():
         terminal.say(first_sign_in(first, call.say))
-    if not _is_this_machine(host):
+    if not certificate and not _is_this_machine(host):
         terminal.say(call.say.name("serving", "open_host"))
     if call.office.sign_in.demo_roles():
         terminal.say(call.say("Sign in by choosing a role; the demonstration asks no password."))
     terminal.say(call.say("Starting …"))
 
     def opened() -> None:
-        where = f"http://localhost:{port}"
+        where = f"{'https' if certificate else 'http'}://localhost:{port}"
         terminal.say(call.say("{address} is open. Ctrl+C stops it.", address=where))
 
     serve_dashboard(
         call.office, call.named_folder(), host=host, port=port, open_browser=open_browser,
-        opened=opened,
+        certificate=certificate, opened=opened,
     )  # fmt: skip
 
 
@@ -106,6 +125,7 @@ def demo(
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
     from gridwarden.demo.build import build_demonstration
+    from gridwarden.demo.evaluation import evaluate_in_background
 
     call.owner_only()
     folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
@@ -118,7 +138,8 @@ def demo(
             city.office.demo_accounts.add_people(city.actor)
         city.terminal.print(Answer(built, _built_lines(built, city)))
         if not no_serve:
-            serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
+            evaluate_in_background(city.office, city.actor)
+            _serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
 
 
 def _built_lines(built: Demonstration, call: Invocation) -> Iterator[str | Table]:

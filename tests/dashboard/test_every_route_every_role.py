@@ -13,6 +13,7 @@ from service_arguments import decided_apart
 from small_browser import HERE, Browser
 from starlette.routing import Route
 from two_communities import (
+    COMMUNITY,
     ESTATES,
     FOREIGN,
     FOREIGN_MARKS,
@@ -27,7 +28,7 @@ from two_communities import (
 from dashboard.maps import layer_cache
 from dashboard.maps.tiles.squares import FINEST, unit_square
 from dashboard.runtime import context
-from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP
+from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP, PLAN_SHEET
 from dashboard.server.routes import own_routes
 from governance.access.permissions import ROLES, Actor, Scope, local_owner
 from governance.office import Office
@@ -40,7 +41,7 @@ SQUARES = np.unique(np.floor(HOUSES * 2**FINEST), axis=0).astype(int)
 """Column and row of the nearest tiles in which there are buildings."""
 PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "z": (str(FINEST),),
           "x": tuple(map(str, SQUARES[:, 0])), "y": (str(SQUARES[0, 1]),),
-          "unit": FOREIGN, "building": FOREIGN,
+          "unit": FOREIGN, "building": FOREIGN, "community": (COMMUNITY["T"],),
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
 
@@ -159,8 +160,8 @@ def test_no_route_of_a_plan_tells_of_a_building_out_of_scope(
     two: Office, planned: tuple[str, list[str]], browser: Browser
 ) -> None:
     plan_id, shifts = planned
-    asked = f"{PLAN_MAP}?plan={plan_id}" + "".join(f"&shift={shift}" for shift in shifts)
-    for path in (asked, *TEAM_PATHS):
+    chosen = f"?plan={plan_id}" + "".join(f"&shift={shift}" for shift in shifts)
+    for path in (PLAN_MAP + chosen, PLAN_SHEET + chosen, *TEAM_PATHS):
         for role in _roles_apart(two):
             told = _unescaped(browser.get(path).content)
             assert not [mark for mark in FOREIGN_MARKS if mark in told], (role, path)

@@ -11,12 +11,10 @@ from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.palette import tier_order
 from dashboard.maps.route_maps import hues_of
 from dashboard.runtime import context
-from data.contracts.vocabulary import NextStep
 from governance.access.permissions import Action, Actor, may
 
 WEEK: Final = timedelta(days=7)
 MOST_POINTS: Final = 400
-_VISITS_DAYS, _MOST_VISITS = 60, 20_000
 _SUSPECTED, _WAITING = "#7a1f8a", "#1f5f8b"
 _RISE, _FALL = "#a3123a", "#1f7a4d"
 _HIGH: Final = 2
@@ -66,14 +64,13 @@ def _routes() -> dict[str, Any]:
     plan = office.plans.of_week(actor, day)
     if plan is None:
         return {}
-    hues = hues_of([team.team_id for team in plan.teams])
-    teams = plan.shifts.set_index("shift_id")["team_id"]
+    hues = hues_of(plan.shifts["shift_id"])
     stops = plan.stops.sort_values(["shift_id", "place"])
     stops = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     return {
         "lines": [
             {
-                "hue": hues[str(teams[shift])],
+                "hue": hues[str(shift)],
                 "places": _pairs(part),
                 "units": part["building_id"].astype(str).tolist(),
                 "names": part["name"].astype(str).tolist(),
@@ -86,12 +83,7 @@ def _routes() -> dict[str, Any]:
 def _suspected(snapshot_id: str) -> dict[str, Any]:
     """Return buildings whose last visit asks for a chief's look."""
     office, actor = context.office(), context.actor()
-    since = office.clock.today() - timedelta(days=_VISITS_DAYS)
-    visits = office.worklist.visits(actor, since=since, limit=_MOST_VISITS)
-    if visits.empty:
-        return {}
-    last = visits.sort_values("at").drop_duplicates(["building_id", "unit"], keep="last")
-    waiting = last.loc[last["next_step"].eq(NextStep.CHIEF_LOOKS), "building_id"]
+    waiting = office.suspicions.waiting(actor)["building_id"]
     return _points(snapshot_id, dict.fromkeys(waiting, ("suspected", _SUSPECTED)))
 
 

@@ -1,15 +1,13 @@
 """Everything behind one building's score, who answers for it, and the last visits."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts import score as charts_score
-from dashboard.documents.columns import MINUTE, Column, columns_of, sheet
-from dashboard.documents.workbook import Sheet
-from dashboard.i18n import Translator
+from dashboard.documents.columns import Column
+from dashboard.documents.evidence_rows import EVIDENCE, evidence
 from dashboard.i18n.measures import MINUS
 from dashboard.i18n.score_words import (
     came_about,
@@ -20,26 +18,16 @@ from dashboard.i18n.score_words import (
 )
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
-from dashboard.ui import chart, download, table
+from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import chain_cards, unit_explanation
+from dashboard.views.building import files, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
 from risk import schema as c
-from risk.explanation.evidence import EvidenceRow
 
 _MAP_PX = 330
-_MOST_VISITS = 50
-EVIDENCE = (
-    Column("event_at", format=MINUTE),
-    Column("table", kind="table"),
-    Column("facts"),
-    Column("source", kind="came_about", header="Came about by", optional=True),
-    Column("match_level", kind="level"),
-    Column("value", digits=3),
-    Column("row_key"),
-)
 PLACES = (Column("rank"), Column("door", source="unit"), Column("score", digits=1))
 WORDS = (
     Column("number", header="Word"),
@@ -47,17 +35,6 @@ WORDS = (
     Column("found", header="Found something", digits=1),
     Column("usual", header="Usual", digits=1),
 )
-VISITS = (
-    Column("visited_at", source="at", format=MINUTE),
-    Column("result", kind="visit_result"),
-    Column("visit_kind", source="kind", kind="visit_kind"),
-    Column("door", source="unit"),
-    Column("signs", kind="sign"),
-    Column("next_step", kind="next_step"),
-    Column("retry_at", format=MINUTE),
-    Column("note"),
-)
-"""What is told of a building's visits; nobody's name is in it."""
 
 
 def show(page: Page, unit: str, *, snapshot_id: str) -> None:
@@ -69,16 +46,17 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     if may(page.actor, Action.SEE_RESPONSIBILITY):
         _show_chain(page, unit)
     if may(page.actor, Action.SEE_VISITS):
-        _show_visits(page, unit)
+        visits.show(page, unit)
 
 
 def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
     say = page.say
     explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id)
     st.header(explanation.name or unit)
-    page.caption(
-        "{unit} · as of {day} · a reason to look, never a finding", unit=unit, day=explanation.as_of
-    )
+    files.show_place(page, unit, snapshot_id=snapshot_id)
+    page.caption("As of {day} · a reason to look, never a finding", day=explanation.as_of)
+    files.offer(page, explanation)
+    visits.show_suspicions(page, unit)
     unit_explanation.show_summary(explanation, say=say)
     news = page.office.scores.with_news(page.actor, unit, snapshot_id=snapshot_id)
     if news is not None:
@@ -101,7 +79,6 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
         unit_explanation.show_buildings(
             page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
         )
-    _offer_workbook(page, explanation)
 
 
 def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> bool:
@@ -149,11 +126,15 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             if name == c.COMPLAINTS and (told := complaints_count(explanation, say=say)):
                 st.write(told)
             if behind[name]:
-                table.table(
-                    page, evidence(behind[name]), EVIDENCE, key=f"rows_{name}", search=False
-                )
+                _show_evidence(page, explanation, name)
             if name == c.HISTORY_OPERATOR and explanation.words:
                 _show_shared_words(page, explanation)
+
+
+def _show_evidence(page: Page, explanation: ExplainedUnit, name: str) -> None:
+    known = files.names(explanation.snapshot_id)
+    told = evidence(explanation.rows[name], names=known, say=page.say)
+    table.table(page, told, EVIDENCE, key=f"rows_{name}", search=False)
 
 
 def _show_shared_words(page: Page, explanation: ExplainedUnit) -> None:
@@ -166,7 +147,7 @@ def _show_shared_words(page: Page, explanation: ExplainedUnit) -> None:
     rows = explanation.rows[c.HISTORY_WORDS]
     if rows:
         page.caption("The visits to them that weigh most, of those you may see:")
-        table.table(page, evidence(rows), EVIDENCE, key="rows_words", search=False)
+        _show_evidence(page, explanation, c.HISTORY_WORDS)
 
 
 def _tell_changed(page: Page, explanation: ExplainedUnit) -> None:
@@ -190,47 +171,6 @@ def _show_places(page: Page, explanation: ExplainedUnit) -> None:
     table.table(page, places, PLACES, key="building_places", search=False, height_px=260)
 
 
-def evidence(rows: Sequence[EvidenceRow]) -> pd.DataFrame:
-    """Lay out the rows behind a factor: when, which table, what, how surely placed, worth."""
-    listed = [
-        {column.name: getattr(row, column.name) for column in EVIDENCE}
-        | {"facts": " · ".join(str(text) for text in row.facts.values() if text)}
-        for row in rows
-    ]
-    return pd.DataFrame(listed, columns=[column.name for column in EVIDENCE])
-
-
-def _offer_workbook(page: Page, explanation: ExplainedUnit) -> None:
-    title = explanation.name or explanation.unit
-    download.offer_sheets(
-        page,
-        title,
-        sheets=lambda: _sheets(explanation, title=title, say=page.say),
-        key="building_excel",
-        building_id=explanation.unit,
-    )
-
-
-def _sheets(explanation: ExplainedUnit, *, title: str, say: Translator) -> list[Sheet]:
-    points = charts_score.points_table(explanation.points, say=say)[["factor", "points"]]
-    note = say(
-        "As of {day} · snapshot {snapshot}", day=explanation.as_of, snapshot=explanation.snapshot_id
-    )
-    first = sheet(
-        say("Points"), points, columns_of("factor", "points"), say=say, note=f"{title} · {note}"
-    )
-    notes = {
-        c.COMPLAINTS: complaints_count(explanation, say=say),
-        c.HISTORY_WORDS: shared_words(explanation, say=say),
-    }
-    rows = [
-        sheet(say.name("factor", name), evidence(rows), EVIDENCE, say=say, note=notes.get(name, ""))
-        for name, rows in explanation.rows.items()
-        if rows
-    ]
-    return [first, *rows]
-
-
 def _show_chain(page: Page, unit: str) -> None:
     page.subheader("Who answers for it")
     try:
@@ -240,13 +180,3 @@ def _show_chain(page: Page, unit: str) -> None:
         return
     chain_cards.show_chain(page, chain)
     chain_cards.offer_change(page, unit, key="card_chain")
-
-
-def _show_visits(page: Page, unit: str) -> None:
-    visits = page.office.worklist.visits(page.actor, building_id=unit, limit=_MOST_VISITS)
-    page.subheader("Visits recorded here ({count})", count=len(visits))
-    if visits.empty:
-        page.caption("Nobody has recorded a visit here yet.")
-        return
-    title = page.say("Visits")
-    table.table(page, visits, VISITS, key="card_visits", export=title, height_px=260)

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import UNITS
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.ui import pick, table
+from dashboard.server.routes import community_url
+from dashboard.ui import download, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
-from dashboard.views.building import detail
+from dashboard.views.building import detail, files
+from governance.access.permissions import Action, may
 
 _MOST_SHOWN, _MOST_FOUND = 10, 20
 _LISTED = ("rank", "tier", "name", "score", "kind", "community")
@@ -26,16 +29,16 @@ def show(page: Page) -> None:
         return
     with page.telling_failures():
         with st.sidebar:
-            snapshot_id = filters.choose_snapshot(
-                page, snapshots, key="building_snapshot"
-            ).snapshot_id
+            chosen = filters.choose_snapshot(page, snapshots, key="building_snapshot")
+        snapshot_id = chosen.snapshot_id
         scoring_state.show(page)
         model_note.show(page, snapshots, snapshot_id)
         drift_warning.show(page)
         unit = _find(page, snapshot_id=snapshot_id)
         if unit is None:
-            _show_top(page, snapshot_id=snapshot_id)
+            _show_top(page, snapshot_id=snapshot_id, day=chosen.as_of)
         else:
+            files.show_way(page, unit, snapshot_id=snapshot_id)
             detail.show(page, unit, snapshot_id=snapshot_id)
 
 
@@ -45,10 +48,7 @@ def _find(page: Page, *, snapshot_id: str) -> str | None:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     text = pick.search_text(page, key="building_search", at=left, on_change=_forget_linked)
     if not text:
-        linked = st.query_params.get("unit")
-        if linked:
-            right.button(say("Back to the list"), on_click=_forget_linked, type="tertiary")
-        return linked
+        return st.query_params.get("unit")
     matches = page.office.risk_map.find(
         page.actor, text, snapshot_id=snapshot_id, limit=_MOST_FOUND
     )
@@ -70,7 +70,7 @@ def _forget_linked() -> None:
     st.query_params.pop("unit", None)
 
 
-def _show_top(page: Page, *, snapshot_id: str) -> None:
+def _show_top(page: Page, *, snapshot_id: str, day: str) -> None:
     """List the buildings to look at first; a chosen row is opened by the address bar's ``unit``."""
     with st.sidebar:
         communities = filters.choose_communities(page, snapshot_id)
@@ -86,3 +86,22 @@ def _show_top(page: Page, *, snapshot_id: str) -> None:
         search=False,
         pick=lambda place: st.query_params.update({"unit": str(first["unit"].iloc[place])}),
     )
+    ranked = buildings.sort_values("rank", ignore_index=True)
+    download.offer_ranked(page, ranked, day=day, key="building_ranked")
+    _offer_community(page, buildings)
+
+
+def _offer_community(page: Page, buildings: pd.DataFrame) -> None:
+    """Lead to a community's report to print, for who may export and has a start page."""
+    say = page.say
+    if not (may(page.actor, Action.EXPORT) and may(page.actor, Action.SEE_START)):
+        return
+    known = buildings.drop_duplicates("community_code").sort_values("community_code")
+    known = known[[page.actor.scope.covers(community=c) for c in known["community_code"]]]
+    names = dict(zip(known["community_code"], known["community"], strict=True))
+    if not names:
+        return
+    page.subheader("Report of a community, for a meeting")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        code = pick.one(say("Community"), names, key="community_report")
+        st.link_button(say("Report to print (A4)"), community_url(code, say.language))

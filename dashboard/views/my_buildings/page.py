@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import suspicions
 from dashboard.views.my_buildings import browser
 from governance.access.permissions import Action, may
 
@@ -19,4 +20,15 @@ def show(page: Page) -> None:
         )
         return
     with page.telling_failures():
+        _show_suspicions(page)
         browser.show(page)
+
+
+def _show_suspicions(page: Page) -> None:
+    """Show first what waits for a chief, to who settles it."""
+    if not (may(page.actor, Action.RECORD_VISIT) and may(page.actor, Action.SEE_REASONS)):
+        return
+    waiting = page.office.suspicions.waiting(page.actor)
+    if not waiting.empty:
+        page.subheader("Suspicions to check ({count})", count=len(waiting))
+    suspicions.show(page, waiting, key="my_suspicions")

@@ -1,5 +1,7 @@
 """The accounts, and what can be done with one of them."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -34,9 +36,21 @@ def show(page: Page) -> None:
     if matches.empty:
         page.info("No account is like that.")
         return
-    written = in_sentences(matches, say=say)
-    table.table(page, written, COLUMNS, key="accounts_table", search=False)
-    if may(page.actor, Action.MANAGE_ACCOUNTS) or may(page.actor, Action.GRANT_ROLES):
+    grants = may(page.actor, Action.GRANT_ROLES)
+    choices = page.office.grants.choices(page.actor) if grants else None
+    names = {**choices.communities, **choices.grids} if choices else {}
+    written = in_sentences(matches, say=say, names=names)
+    logins = matches["login"].tolist()
+
+    def choose(place: int) -> None:
+        st.session_state["account_chosen"] = str(logins[place])
+
+    changes = grants or may(page.actor, Action.MANAGE_ACCOUNTS)
+    table.table(
+        page, written, COLUMNS, key="accounts_table", search=False, pick=choose if changes else None
+    )
+    if changes:
+        page.caption("Choose a row, or the account below.")
         _show_one(page, matches)
 
 
@@ -50,12 +64,20 @@ def searched(accounts: pd.DataFrame, wanted: str, *, say: Translator) -> pd.Data
     return accounts[hit]
 
 
-def in_sentences(accounts: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
-    """Return accounts with their roles and their scope in words."""
+def in_sentences(
+    accounts: pd.DataFrame, *, say: Translator, names: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return accounts with their roles and their scope in words.
+
+    Parameters
+    ----------
+    names
+        Names of communities and grids by code, as far as the reader may know them.
+    """
     scopes = [
         say("no buildings")
         if held and all(ROLES[role].exclusive for role in held)
-        else scope_in_words(Scope.of_mapping(codes), say=say)
+        else scope_in_words(Scope.of_mapping(codes), say=say, names=names)
         for held, codes in zip(accounts["roles"], accounts["scope"], strict=True)
     ]
     roles = [roles_in_words(held, say=say) for held in accounts["roles"]]
@@ -67,8 +89,8 @@ def roles_in_words(roles: tuple[str, ...], *, say: Translator) -> str:
     return "、".join(say.name("role", role) for role in roles) or say("no role")
 
 
-def scope_in_words(scope: Scope, *, say: Translator) -> str:
-    """Return a scope as a sentence names it."""
+def scope_in_words(scope: Scope, *, say: Translator, names: Mapping[str, str] | None = None) -> str:
+    """Return a scope as a sentence names it; a place without a name by its code."""
     if scope.street:
         return say("the whole street")
     parts = [
@@ -76,7 +98,12 @@ def scope_in_words(scope: Scope, *, say: Translator) -> str:
         (say("grids"), scope.grids),
         (say("buildings"), scope.buildings),
     ]
-    named = [f"{name} {'、'.join(sorted(codes))}" for name, codes in parts if codes]
+    known = names or {}
+    named = [
+        f"{name} {'、'.join(known.get(code) or code for code in sorted(codes))}"
+        for name, codes in parts
+        if codes
+    ]
     return "；".join(named) or say("what the person answers for")
 
 

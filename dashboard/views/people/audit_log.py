@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
+from dashboard.views.people.audit_facts import facts_text
 
 _MOST = 1_000
 COLUMNS = (
@@ -29,7 +30,8 @@ def show(page: Page) -> None:
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
-    table.table(page, events, COLUMNS, key="audit_table", search=False)
+    told = events.assign(facts=[facts_text(each, say=say) for each in events["facts"]])
+    table.table(page, told, COLUMNS, key="audit_table", search=False, height_px=640)
     if len(events) >= _MOST:
         page.caption("The newest {n} are shown; the file has all.", n=_MOST)
     with st.container(horizontal=True):

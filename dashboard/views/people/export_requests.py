@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.ui import change, download, frame, pick, table
+from dashboard.ui import change, download, table
 from dashboard.ui.frame import Page
-from data.contracts.registry import TABLES
+from dashboard.views.people import export_choice
+from data.contracts.registry import contract_of
 from governance.access.permissions import Action, may
+from governance.compliance.export_selection import ExportSelection
 
 COLUMNS = (
     Column("number", header="No."),
@@ -24,49 +26,73 @@ COLUMNS = (
 
 def show(page: Page) -> None:
     """List the requests; one person asks, a second one decides, the first fetches the file."""
-    requests = page.office.exports.requests(page.actor)
+    exports = page.office.exports
     page.caption(
         "Exports are masked. Without masks they need a reason and a second person, are "
         "marked with a watermark and written down."
     )
+    if may(page.actor, Action.APPROVE_UNMASKED):
+        _decide(page, exports.to_decide(page.actor))
+    requests = exports.requests(page.actor)
     if may(page.actor, Action.EXPORT_UNMASKED):
+        mine = requests["asker"] == page.actor.id
+        _fetch(page, requests[mine & (requests["state"] == "approved")])
         _ask(page)
     if requests.empty:
         page.info("No requests for an unmasked export.")
         return
+    page.subheader("Requests for an unmasked export")
     table.table(page, requests, COLUMNS, key="export_requests", search=False)
-    mine = requests["asker"] == page.actor.id
-    if may(page.actor, Action.APPROVE_UNMASKED):
-        _decide(page, requests[~mine & (requests["state"] == "open")])
-    if may(page.actor, Action.EXPORT_UNMASKED):
-        _fetch(page, requests[mine & (requests["state"] == "approved")])
 
 
 def _ask(page: Page) -> None:
-    say = page.say
-    with st.form("ask_unmasked", clear_on_submit=True):
-        names = say.names("table", TABLES)
-        name = pick.one(say("Table"), names, key=frame.translated("ask_table"))
-        reason = st.text_input(say("What it is needed for"), key="ask_reason")
-        asked = st.form_submit_button(say("Submit request"))
+    """Offer the chosen rows masked, or let the person ask for them unmasked."""
+    say, exports = page.say, page.office.exports
+    page.subheader("Take a table out")
+    with page.telling_failures():
+        name, selection = export_choice.ask(page)
+        if selection is None:
+            page.caption("Choose the building or community.")
+            return
+        contents = exports.contents(page.actor, name, selection=selection)
+        with st.container(border=True):
+            export_choice.show_contents(contents, say=say)
+        file_name = f"{contract_of(name).title}.xlsx"
+        st.download_button(
+            say("Download masked"),
+            data=partial(_export_masked, page, name, selection, file_name),
+            file_name=file_name, on_click="ignore", key="export_masked",
+        )  # fmt: skip
+        with st.form("ask_unmasked", clear_on_submit=True):
+            page.caption("What is in clear above is shown to the person who decides as well.")
+            reason = st.text_input(say("What it is needed for"), key="ask_reason")
+            asked = st.form_submit_button(say("Submit request"))
     if asked:
-        change.make(page, lambda: page.office.exports.ask_unmasked(page.actor, name, reason))
+        change.make(
+            page,
+            lambda: exports.ask_unmasked(page.actor, name, reason, selection=selection),
+            done=say("The request waits for a second person."),
+        )
 
 
 def _decide(page: Page, waiting: pd.DataFrame) -> None:
     say, exports = page.say, page.office.exports
+    if not waiting.empty:
+        page.subheader("Waiting for your approval")
     for row in waiting.to_dict("records"):
         number = int(row["number"])
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(border=True):
             st.markdown(
                 say("No. {number}: {table}, for {asker}: {reason}", number=number,
                     table=say.name("table", str(row["table"])), asker=row["asker"],
                     reason=row["reason"])
             )  # fmt: skip
-            if st.button(say("Allow once"), key=f"allow_{number}", type="primary"):
-                change.make(page, partial(exports.approve_unmasked, page.actor, number))
-            if st.button(say("Refuse"), key=f"refuse_{number}"):
-                change.make(page, partial(exports.refuse_unmasked, page.actor, number))
+            export_choice.show_contents(exports.contents_of(page.actor, number), say=say)
+            with st.container(horizontal=True):
+                if st.button(say("Allow once"), key=f"allow_{number}", type="primary"):
+                    change.make(page, partial(exports.approve_unmasked, page.actor, number))
+                if st.button(say("Refuse"), key=f"refuse_{number}"):
+                    change.make(page, partial(exports.refuse_unmasked, page.actor, number))
 
 
 def _fetch(page: Page, approved: pd.DataFrame) -> None:
@@ -74,16 +100,28 @@ def _fetch(page: Page, approved: pd.DataFrame) -> None:
     say = page.say
     for row in approved.to_dict("records"):
         number, name = int(row["number"]), str(row["table"])
-        st.download_button(
-            say("Fetch No. {number} once: {table}", number=number, table=say.name("table", name)),
-            data=partial(_export, page, number),
-            file_name=f"{name}-{number}.xlsx",
-            key=f"fetch_{number}",
-        )
+        with st.container(border=True):
+            export_choice.show_contents(
+                page.office.exports.contents_of(page.actor, number), say=say
+            )
+            file_name = f"{contract_of(name).title}-{number}.xlsx"
+            st.download_button(
+                say("Fetch No. {number} once: {table}", number=number,
+                    table=say.name("table", name)),
+                data=partial(_export, page, number, file_name),
+                file_name=file_name,
+                key=f"fetch_{number}",
+            )  # fmt: skip
 
 
-def _export(page: Page, number: int) -> bytes:
+def _export(page: Page, number: int, file_name: str) -> bytes:
     return download.read(
-        f"request-{number}.xlsx",
-        lambda path: page.office.exports.export_unmasked(page.actor, number, path),
+        file_name, lambda path: page.office.exports.export_unmasked(page.actor, number, path)
+    )
+
+
+def _export_masked(page: Page, name: str, selection: ExportSelection, file_name: str) -> bytes:
+    return download.read(
+        file_name,
+        lambda path: page.office.exports.export_table(page.actor, name, path, selection=selection),
     )

@@ -18,14 +18,14 @@ def show(page: Page) -> None:
         name = st.text_input(say("Name"), key="new_name")
         directory = st.checkbox(say("Signs in through the office's directory"), key="new_directory")
         if may(page.actor, Action.GRANT_ROLES):
-            roles, scope, person = rights.ask(page, key="new", roles_key="new_roles")
+            wanted = rights.ask(page, key="new", roles_key="new_roles")
         else:
-            roles, scope, person = _first_administrators(page), Scope.nothing(), None
+            wanted = rights.Rights(_first_administrators(page), Scope.nothing(), "")
         if not st.form_submit_button(say("Make the account"), type="primary"):
             return
     password = page.office.accounts.add(
-        page.actor, login, name=name, roles=roles, scope=scope, person_id=person,
-        directory=directory,
+        page.actor, login, name=name, roles=wanted.roles, scope=wanted.whole_scope(page),
+        person_id=wanted.person or None, directory=directory,
     )  # fmt: skip
     if password is None:
         page.success("The account is made; its owner signs in through the directory.")

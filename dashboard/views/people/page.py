@@ -13,6 +13,7 @@ from dashboard.views.people import (
     one_time_password,
 )
 from governance.access.permissions import Action, may
+from governance.overview.approvals import EXPORTS
 
 _ACCOUNTS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
 _EXPORTS = (Action.APPROVE_UNMASKED, Action.EXPORT_UNMASKED)
@@ -31,6 +32,7 @@ def show(page: Page) -> None:
         Part("log", say("Audit log"), audit_log.show, any_of(Action.READ_AUDIT)),
         Part("accounts", say("Accounts"), accounts.show, any_of(*_ACCOUNTS)),
         Part("new", say("New account"), new_account.show, any_of(Action.MANAGE_ACCOUNTS)),
-        Part("exports", say("Unmasked exports"), export_requests.show, any_of(*_EXPORTS)),
+        Part("exports", say("Exports"), export_requests.show, any_of(*_EXPORTS)),
     )
-    parts.show_parts(page, shown, key="people_tabs")
+    first = "exports" if page.approvals.get(EXPORTS) else ""
+    parts.show_parts(page, shown, key="people_tabs", first=first)

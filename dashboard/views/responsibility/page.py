@@ -8,6 +8,7 @@ from dashboard.ui.parts import Part
 from dashboard.views.responsibility import chains, handover, problems
 from dashboard.views.responsibility.assignment import propose
 from governance.access.permissions import Action, may
+from governance.overview.approvals import ASSIGNMENTS
 
 
 def show(page: Page) -> None:
@@ -21,4 +22,5 @@ def show(page: Page) -> None:
         Part("assign", say("Assign wardens"), propose.show, allowed=assigns),
         Part("handover", say("Hand-over"), handover.show),
     )
-    parts.show_parts(page, shown, key="responsibility_tabs")
+    first = "assign" if page.approvals.get(ASSIGNMENTS) else ""
+    parts.show_parts(page, shown, key="responsibility_tabs", first=first)

@@ -57,7 +57,10 @@ def _choose(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     kinds = say.names("duty_problem", [kind for kind in PROBLEMS if kind in set(rows["kind"])])
     duties = say.names("duty", [duty.value for duty in DUTIES if duty in set(rows["duty"])])
     left, right = st.columns(2)
-    kind = rows["kind"].isin(pick.filters(say("Kind of problem"), kinds, key="duty_kinds", at=left))
+    asked = st.query_params.get("kind", "")  # a line of the start page opens just what it counts
+    key = f"duty_kinds_{asked}" if asked else "duty_kinds"
+    chosen = pick.filters(say("Kind of problem"), kinds, key=key, at=left, default=asked)
+    kind = rows["kind"].isin(chosen)
     duty = rows["duty"].isin(pick.filters(say("Duty"), duties, key="duty_duties", at=right))
     return rows[kind & duty].reset_index(drop=True)
 

@@ -34,6 +34,7 @@ def show(page: Page) -> None:
             return
         _show_days(page, facts)
         scoring_state.show(page)
+        to_do.show_first(page)
         ground, first = st.columns([3, 2], gap="medium")
         with ground:
             overview_map.show(page, facts.first)

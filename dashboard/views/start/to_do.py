@@ -9,16 +9,21 @@ from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
 from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import suspicions
+from governance.access.permissions import Action, may
+from governance.overview.approvals import ASSIGNMENTS, EXPORTS
 from governance.overview.facts import LATE, SUSPECTED, StartFacts, StartLine
+from governance.responsibility.resolve import PROBLEMS
 
 VISITS_DUE = "visits_due"
 LISTED = (VISITS_DUE, LATE, SUSPECTED)
 """Lines that open the list of what they count on this page."""
-_WORK = ("responsibility", {"part": "work"})
 # Kind of line → page and what is chosen there.
 LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
-    **dict.fromkeys(("duty_gap", "duty_overlap", "duty_left", "duty_no_pledge"), _WORK),
+    **{f"duty_{kind}": ("responsibility", {"part": "work", "kind": kind}) for kind in PROBLEMS},
     "proposals": ("responsibility", {"part": "assign"}),
+    EXPORTS: ("people", {"part": "exports"}),
+    ASSIGNMENTS: ("responsibility", {"part": "assign"}),
     "quarantine": ("importing", {"part": "list"}),
     "addresses": ("importing", {"part": "addresses"}),
     "old_import": ("importing", {}),
@@ -46,6 +51,18 @@ WAITING = (
     Column("photos_taken", source="photos_taken", digits=0),
     Column("building_id"),
 )
+
+
+def show_first(page: Page) -> None:
+    """Show what waits for the person alone: approvals, and suspicions that a chief settles."""
+    lines = [StartLine(kind=kind, count=n, facts={}) for kind, n in page.approvals.items()]
+    if lines:
+        _show_group(page, page.say("Waiting for your approval"), lines, "")
+    if may(page.actor, Action.RECORD_VISIT):
+        waiting = page.office.suspicions.waiting(page.actor)
+        if not waiting.empty:
+            page.subheader("Suspicions to check ({count})", count=len(waiting))
+        suspicions.show(page, waiting, key="start_first")
 
 
 def show(page: Page, facts: StartFacts) -> None:
@@ -97,14 +114,17 @@ def _show_listed(page: Page, line: StartLine) -> None:
         return
     title = say.name("start_list", line.kind)
     with folded:
+        if line.kind == SUSPECTED:
+            waiting = page.office.suspicions.waiting(page.actor)
+            suspicions.show(page, waiting, key=key)
+            suspicions.offer_workbook(page, waiting, key=f"{key}_excel")
+            return
         page.caption("Choose a row to open the building.")
         if line.kind == VISITS_DUE:
             _show_cadence(page)
             rows, columns = page.office.coverage.breaches(page.actor), DUE
         else:
-            overview = page.office.overview
-            asked = overview.suspicions if line.kind == SUSPECTED else overview.late_retries
-            waiting = asked(page.actor)
+            waiting = page.office.suspicions.late_appointments(page.actor)
             rows = waiting.assign(photos_taken=waiting["photos"].map(len))
             columns = WAITING
         table.of_buildings(

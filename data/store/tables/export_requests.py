@@ -17,6 +17,7 @@ class ExportRequest(Base):
     table: Mapped[str]
     reason: Mapped[str]
     scope: Mapped[dict[str, Any]]
+    selection: Mapped[dict[str, Any] | None]
     asker: Mapped[str]
     asker_name: Mapped[str]
     asker_person: Mapped[str | None]

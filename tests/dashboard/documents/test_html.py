@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.documents.handover_sheets import HEADERS, write_html
 from dashboard.documents.html import TEMPLATES, render
+from dashboard.documents.reports.paper import Section, report_page
 from dashboard.documents.route_sheets import patrol_pages
 from dashboard.documents.visit_list import patrol_sheet
 from dashboard.i18n import LANGUAGES, translator
@@ -53,7 +54,16 @@ def legend() -> str:
     return render("map_legend.html", items=[item])
 
 
+def report() -> str:
+    section = Section(HOSTILE, (HOSTILE,), ((HOSTILE,),), HOSTILE)
+    return report_page(
+        HOSTILE, office=HOSTILE, note=HOSTILE, facts={HOSTILE: HOSTILE}, sections=[section],
+        say=translator("en"),
+    )  # fmt: skip
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "report.html": report,
     "sign_in.html": lambda: before(
         "sign_in.html", login=HOSTILE, demo_roles=[HOSTILE], directory=True
     ),

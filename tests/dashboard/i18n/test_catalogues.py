@@ -51,8 +51,10 @@ UNCOUNTED = frozenset(
 ASSETS = FOLDER / "assets"
 SCRIPTS = {
     "visits": list((ASSETS / "visits").glob("*.js")),
-    "plan_board": list((ASSETS / "plan").glob("*.js")),
+    "plan_board": [ASSETS / f"plan/{name}.js" for name in ("plan_board", "plan_drag")],
+    "plan_week": [ASSETS / "plan/plan_week.js"],
     "street_map": [*(ASSETS / "map/street").glob("*.js"), ASSETS / "map/map_frame.js"],
+    "candidates_map": [ASSETS / "map/candidates_map.js", ASSETS / "map/map_frame.js"],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }
 FROM_NAMES = frozenset(["nothingFound"])

@@ -11,6 +11,7 @@ from two_communities import COMMUNITY, ESTATES, OWN
 
 from dashboard.i18n import translator
 from dashboard.i18n.proof import six_sentences
+from dashboard.views.building.files import workbook_sheets
 from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.evaluation import EvaluationService
@@ -99,3 +100,21 @@ def test_the_page_says_what_was_proved_of_the_score_or_that_nothing_was(
     told = texts(opened("building"))
     for sentence in six_sentences("learnt", evaluation, say=translator("zh")):
         assert sentence in told
+
+
+def test_from_a_building_one_goes_to_the_one_after_it_on_the_list(known: pd.DataFrame) -> None:
+    app = opened("building", unit=known["unit"].iloc[0])
+    assert known["std_address"].iloc[0] in texts(app)
+    assert app.button(key="building_step_-1").disabled
+    after = press(app, "building_step_1")
+    assert after.header[0].value == known["name"].iloc[1]
+
+
+def test_the_workbook_has_rounded_points_and_says_what_a_score_is_not(
+    city: Office, known: pd.DataFrame
+) -> None:
+    explained = city.scores.explain(local_owner(), known["unit"].iloc[0])
+    first, *_ = workbook_sheets(explained, title="楼", say=translator("zh"))
+    points = first.table["points"].tolist()
+    assert points == [round(each, 2) for each in points]
+    assert "不是结论" in first.note

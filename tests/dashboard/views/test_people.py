@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import labels, page_of, press, run
+from pages import labels, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
 from dashboard.views.people.accounts import scope_in_words, searched
-from dashboard.views.people.rights import codes_of
+from dashboard.views.people.rights import parts_of
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
@@ -62,7 +62,7 @@ def account(office: Office, login: str) -> Any:
     [
         (SYSTEM, ["Accounts", "New account"], {"Lock", "Reset the password"},
          {"Store roles and scope"}),
-        (SECURITY, ["Accounts", "Unmasked exports"], {"Store roles and scope"},
+        (SECURITY, ["Accounts", "Exports"], {"Store roles and scope"},
          {"Lock", "Make the account"}),
         *((role, ["Audit log", "Accounts"], set(),
            {"Lock", "Unlock", "Reset the password", "Make the account", "Store roles and scope"})
@@ -160,6 +160,33 @@ def test_who_asked_cannot_allow_it_themselves(opened_as: Callable[..., AppTest])
     assert "Allow once" not in labels(app, "button")
 
 
+def test_what_waits_for_who_approves_opens_first_and_says_what_it_holds(
+    opened_as: Callable[..., AppTest],
+) -> None:
+    assert "Allow once" not in labels(opened_as(SECURITY), "button")
+    ask_for_export(opened_as("planner"))
+    app = opened_as(SECURITY)
+    assert "Allow once" in labels(app, "button")
+    assert "In clear: **标准地址" in texts(app)
+    assert "Stays masked" in texts(app)
+
+
+def test_a_building_that_nobody_knows_is_refused_and_nothing_stored(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as(SECURITY, account="wang")
+    app.text_input(key="buildings_wang").input("月球花园1号楼")
+    app.checkbox(key="street_wang").check()
+    assert len(press(app, "Store roles and scope").error) == 1
+    assert not account(office, "wang")["scope"]["street"]
+
+
+def test_the_log_tells_its_facts_in_words(opened_as: Callable[..., AppTest]) -> None:
+    facts = opened_as("auditor").dataframe[0].value["facts"].tolist()
+    assert not [text for text in facts if "{" in text or '"' in text]
+    assert any("login wang" in text and "roles Grid warden" in text for text in facts)
+
+
 def test_the_log_can_be_narrowed_to_a_person_and_an_action(
     opened_as: Callable[..., AppTest], office: Office
 ) -> None:
@@ -194,6 +221,6 @@ def test_a_scope_is_told_in_words(scope: Scope, told: str) -> None:
     assert scope_in_words(scope, say=translator("en")) == told
 
 
-@pytest.mark.parametrize("text", ["C1 C2", "C1,C2", "C1，C2；", " C1、 C2\n"])
-def test_codes_may_be_parted_as_people_part_them(text: str) -> None:
-    assert codes_of(text) == ["C1", "C2"]
+@pytest.mark.parametrize("text", ["C 1,C2", "C 1，C2；", " C 1、 C2\n"])
+def test_names_may_be_parted_as_people_part_them_and_hold_blanks(text: str) -> None:
+    assert parts_of(text) == ["C 1", "C2"]

@@ -5,16 +5,18 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from pages import main_page, run
+from pages import html, main_page, press, run, texts
 from streamlit.testing.v1 import AppTest
+from two_communities import COMMUNITY, OWN
 
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.navigation import PAGES
 from dashboard.views.start.coverage import bars
 from dashboard.views.start.to_do import LEADS_TO, LISTED, sentence
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.overview.facts import StartFacts, StartLine
+from governance.visits.rules.new_visit import NewVisit
 
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
 FACTS = {
@@ -102,3 +104,40 @@ def test_shares_of_small_numbers_are_greyed_and_names_escaped() -> None:
     assert drawn.count("gw-few") == 1
     assert "&lt;b&gt;甲" in drawn
     assert "25%" in drawn
+
+
+def test_a_chief_settles_a_suspicion_on_the_start_page_and_takes_it_back(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    chief = Actor(
+        id="chief", name="网格长", roles=("grid_chief",),
+        scope=Scope(communities=frozenset({COMMUNITY["M"]})),
+    )  # fmt: skip
+    visit = NewVisit(key="k", building_id=OWN[0], result="疑似", note="门口有课桌")
+    own_two.visits.record(local_owner(), visit)
+    serve(own_two, chief)
+    app = run(main_page())
+    assert "待核实的疑似情况（1）" in texts(app)
+    assert "门口有课桌" in html(app)
+    press(app, "已核实：未发现异常")
+    assert own_two.suspicions.waiting(chief).empty
+    press(app, "撤销")
+    assert len(own_two.suspicions.waiting(chief)) == 1
+
+
+def test_a_line_about_duties_opens_just_what_it_counts() -> None:
+    duties = {kind: lead[1].get("kind") for kind, lead in LEADS_TO.items() if "duty_" in kind}
+    assert duties == {
+        "duty_gap": "gap", "duty_overlap": "overlap", "duty_left": "left",
+        "duty_no_pledge": "no_pledge",
+    }  # fmt: skip
+
+
+def test_an_account_without_a_role_is_told_who_gives_one_and_can_sign_out(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, Actor(id="lina", name="李娜", roles=(), scope=Scope.nothing()))
+    app = run(main_page())
+    assert app.title[0].value == "您的账号还没有角色"
+    assert "lina" in texts(app)
+    assert not app.exception

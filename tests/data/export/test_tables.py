@@ -82,7 +82,7 @@ def test_a_workbook_keeps_codes_as_text_and_runs_no_formula(engine: Engine, tmp_
     cells = dict(zip([c.value for c in rows[0]], rows[1], strict=True))
     assert (cells["工单编号"].value, cells["工单编号"].data_type) == (TICKET, "s")
     assert (cells["工单标题"].value, cells["工单标题"].data_type) == ("=1+1", "s")
-    assert cells["match_level"].value == "building"
+    assert cells["定位层级"].value == "building"
 
 
 def test_geojson_has_the_footprint_or_the_point_or_nothing(engine: Engine, tmp_path: Path) -> None:

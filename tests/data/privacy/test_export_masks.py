@@ -5,8 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.contracts.registry import TABLES
-from data.privacy.export_masks import HIDDEN, hide_rooms, mask_batch, scrub_texts
+from data.contracts.registry import TABLES, arrow_schema, contract_of
+from data.privacy.export_masks import (
+    HIDDEN,
+    hide_rooms,
+    mask_batch,
+    masked_for_good,
+    scrub_texts,
+    shown_unmasked,
+)
 
 
 def scrubbed(text: str) -> str:
@@ -87,3 +94,19 @@ def test_a_confidential_complaint_loses_its_texts_and_so_does_one_that_does_not_
     assert masked["reporter_name"] == ["***", None, "***", "***"]
     assert masked["raw_address"] == ["1号楼1单元***"] * 4
     assert batch.column(0).to_pylist()[0] == "补课", "the rows themselves are not changed"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_told_to_be_shown_unmasked_is_just_what_the_masks_change(table: str) -> None:
+    contract = contract_of(table)
+    telltale = "王小明 13812345678 我家12号楼3单元501室"
+    schema = arrow_schema(contract)
+    texts = [f.name for f in schema if pa.types.is_large_string(f.type)]
+    batch = pa.RecordBatch.from_pydict(
+        {name: [telltale] if name in texts else [None] for name in schema.names}, schema=schema
+    )
+    masked = mask_batch(batch, contract)
+    changed = {name for name in texts if masked[name].to_pylist() != [telltale]}
+    known = {field.name for field in contract.stored if not field.key_from}
+    complainant = {name for name, why in masked_for_good(contract).items() if why == "complainant"}
+    assert changed & known == set(shown_unmasked(contract)) | complainant

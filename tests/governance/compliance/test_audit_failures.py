@@ -4,6 +4,7 @@ import hashlib
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -149,6 +150,10 @@ def _duty(office: Office) -> int:
 
 def _visited(office: Office) -> str:
     return office.visits.record(OWNER, VISIT).visit_id
+
+
+def _suspected(office: Office) -> str:
+    return office.visits.record(OWNER, replace(VISIT, result="疑似")).visit_id
 
 
 def _attach(office: Office, visit: str) -> str:
@@ -300,6 +305,8 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "sign_in.by_password": (_own_password, lambda o, _: o.sign_in.by_password("wang", CHOSEN)),
     "sign_in.change_password": (_first_password, _change_password),
     "sign_in.owner_of": (_locked, lambda o, first: o.sign_in.owner_of("wang", first)),
+    "suspicions.settle": (
+        _suspected, lambda o, visit: o.suspicions.settle(OWNER, visit, found=False)),
     "team_routes.my_patrol": (
         _same, lambda o, _: o.team_routes.my_patrol(OWNER, leaves_as="route.xlsx")),
     "teams.remove": (_team, lambda o, team: o.teams.remove(OWNER, team)),

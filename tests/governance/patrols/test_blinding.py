@@ -73,6 +73,7 @@ CHANGING = frozenset(
         "scores.run",
         "grants.set_rights",
         "sessions.sign_out_everywhere",
+        "suspicions.settle",
         "visits.undo",
         "accounts.unlock",
         "evaluation.backtest",

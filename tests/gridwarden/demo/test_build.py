@@ -1,7 +1,6 @@
 """The demonstration city, from its messy files to a score."""
 
 import json
-import shutil
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,7 +56,7 @@ def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
     assert (~right).sum() <= 0.01 * len(meant)
 
 
-def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_recorded(
+def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_were_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, folder = local_owner(), tmp_path / "demo"
@@ -78,15 +77,18 @@ def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_r
         )  # fmt: skip
 
     monkeypatch.setattr(score_writer, "run_score", save)
+    counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
+    monkeypatch.setattr(build, "keep_cadence", lambda *_, **__: counts)
     monkeypatch.setattr(build, "add_demo_patrols", visit)
     monkeypatch.setattr(build, "draft_next_week", lambda *_, **__: None)
-    monkeypatch.setattr(build, "evaluate_score", lambda *_, **__: None)
     build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
     with closing(open_office(folder, now=lambda: NOON)) as office:
         office.automatic_scoring.step(automatic_scorer())
         assert not office.automatic_scoring.state(owner).is_pending
         days = [snapshot.as_of for snapshot in office._snapshots.by_date()]
-        assert days[::-1] == [TODAY - build.MONTH * number for number in range(7)]
+        weeks = [TODAY - build.WEEK * number for number in range(4)]
+        months = [TODAY - build.MONTH * number for number in range(1, build.SNAPSHOTS)]
+        assert days[::-1] == [*weeks, *months]
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:
@@ -109,13 +111,3 @@ def test_an_office_s_own_workspace_is_never_overwritten(tmp_path: Path) -> None:
         build_demonstration(
             tmp_path / "office", buildings=200, seed=5, actor=local_owner(), advance=quiet
         )
-
-
-def test_its_score_is_evaluated_as_the_page_would_ask_first(built: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(built, tmp_path / "city")
-    build.evaluate_score(folder, actor=local_owner(), advance=quiet)
-    with closing(open_office(folder)) as office:
-        evaluation = office.evaluation.latest(local_owner())
-        assert evaluation is not None
-        asked = {(line["event"], line["unit"], line["among"]) for line in evaluation.summary}
-    assert asked == {("inspections:found", "building", "inspected")}

@@ -1,0 +1,1 @@
+"""Reports on A4: of a building, of a community."""

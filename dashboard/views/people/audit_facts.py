@@ -1,0 +1,43 @@
+"""What an event of the audit log was about, in lines that people read."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.i18n import Translator
+from dashboard.views.people.accounts import scope_in_words
+from governance.access.permissions import Scope
+
+_SHORT = 12
+_HASHES = frozenset({"photo", "seal", "sha256", "version"})
+_LONG_HASH = 16
+_NAMED = {"table": "table", "asked": "action", "roles": "role", "kind": "account_kind"}
+
+
+def facts_text(facts: str, *, say: Translator) -> str:
+    """Return an event's facts (a JSON object) as one line: name and value of each.
+
+    Parameters
+    ----------
+    facts
+        As `governance.compliance.audit.AuditService.log` tells them.
+    """
+    told = json.loads(facts)
+    return " · ".join(f"{say.name('fact', key)} {_value(key, told[key], say=say)}" for key in told)
+
+
+def _value(key: str, value: Any, *, say: Translator) -> str:  # noqa: ANN401 -- whatever JSON holds
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    if key == "scope" and isinstance(value, Mapping):
+        return scope_in_words(Scope.of_mapping(value), say=say)
+    if isinstance(value, Mapping):
+        parts = (f"{say.name('fact', str(k))} {_value(str(k), v, say=say)}"
+                 for k, v in value.items())  # fmt: skip
+        return "（" + "；".join(parts) + "）"
+    if isinstance(value, list):
+        return "、".join(_value(key, each, say=say) for each in value) or "–"
+    text = say.name(_NAMED[key], str(value)) if key in _NAMED else str(value)
+    return text[:_SHORT] if key in _HASHES and len(text) >= _LONG_HASH else text

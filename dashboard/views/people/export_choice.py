@@ -1,0 +1,100 @@
+"""Which rows of which table are to leave, and what of them is in clear, before anybody asks."""
+
+from datetime import date
+from typing import NamedTuple
+
+import streamlit as st
+
+from dashboard.i18n import Translator
+from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.ui import frame, pick
+from dashboard.ui.frame import Page
+from data.contracts.registry import TABLES, contract_of
+from governance.access.permissions import Action, may
+from governance.compliance.export_requests import ExportContents
+from governance.compliance.export_selection import ExportSelection
+
+_ALL, _BUILDING, _COMMUNITY = "all", "building", "community"
+_DATED = frozenset(name for name in TABLES if contract_of(name).event_fields)
+
+
+class Choice(NamedTuple):
+    """A table, and which of its rows; None while a building or community is still to be named."""
+
+    table: str
+    selection: ExportSelection | None
+
+
+def ask(page: Page) -> Choice:
+    """Ask for a table and for which of its rows."""
+    say = page.say
+    mine = [
+        name for name in TABLES if name != "complaints" or may(page.actor, Action.SEE_COMPLAINTS)
+    ]
+    where, what = st.columns(2)
+    table = pick.one(
+        say("Table"), say.names("table", mine), key=frame.translated("ask_table"), at=where
+    )
+    ways = {_ALL: say("All that I may see"), _BUILDING: say("One building"),
+            _COMMUNITY: say("One community")}  # fmt: skip
+    way = pick.one(say("Which rows"), ways, key=frame.translated("ask_rows"), at=what)
+    building = community = ""
+    if way == _BUILDING:
+        found = pick.building(page, key="ask_building")
+        building = "" if found is None else str(found["unit"])
+    elif way == _COMMUNITY:
+        names = communities(page)
+        code = pick.one_or_none(say("Community"), names, none=say("choose"), key="ask_community")
+        community = code or ""
+    since, until = _ask_days(say) if table in _DATED else (None, None)
+    if way != _ALL and not (building or community):
+        return Choice(table, None)
+    selection = ExportSelection(
+        building_id=building, community_code=community, since=since, until=until
+    )
+    return Choice(table, selection)
+
+
+def communities(page: Page) -> dict[str, str]:
+    """Return the name of each community that the person may see, by code."""
+    snapshots = page.office.scores.snapshots(page.actor)
+    if snapshots.empty:
+        return {}
+    known = map_layer(LayerChoice("community", str(snapshots["snapshot_id"].iloc[0])))
+    known = known.sort_values("unit")
+    return dict(zip(known["unit"], known["name"].fillna(""), strict=True))
+
+
+def show_contents(contents: ExportContents, *, say: Translator) -> None:
+    """Say how many rows there are, which columns are in clear, and which stay masked and why."""
+    between = "、" if say.language == "zh" else ", "
+    about = [contents.place, *_days_text(contents, say=say)]
+    lines = [
+        say(
+            "Which: **{which}**",
+            which=" · ".join(each for each in about if each) or say("all that the asker may see"),
+        ),
+        say("Rows: **{count}**", count=f"{contents.rows:,}"),
+        say("In clear: **{columns}**", columns=between.join(contents.clear) or say("none")),
+    ]
+    for why in ("door", "complainant"):
+        names = [name for name, reason in contents.masked.items() if reason == why]
+        if names:
+            columns = between.join(names)
+            lines.append(say.name("stays_masked", why, columns=columns))
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _ask_days(say: Translator) -> tuple[date | None, date | None]:
+    first, last = st.columns(2)
+    return (
+        pick.day(say("Events from"), None, key="ask_since", at=first),
+        pick.day(say("Events until"), None, key="ask_until", at=last),
+    )
+
+
+def _days_text(contents: ExportContents, *, say: Translator) -> list[str]:
+    chosen = contents.selection
+    if not (chosen.since or chosen.until):
+        return []
+    return [say("{since} to {until}", since=chosen.since or "…", until=chosen.until or "…")]

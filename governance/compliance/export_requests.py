@@ -1,0 +1,157 @@
+"""Requests to take a table out unmasked, as they are told, and what each would hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data.contracts.registry import contract_of
+from data.derived.unit_names import UnitNames
+from data.engine import Engine
+from data.privacy.export_masks import masked_for_good, shown_unmasked
+from data.store.tables.export_requests import ExportRequest as StoredRequest
+from data.workspace.clock import Clock
+from geo.errors import GridwardenError
+from governance.access.permissions import Actor, Scope
+from governance.compliance.export_selection import ExportSelection
+
+VALID_DAYS = 7
+"""An approval that was not used for so many days is void."""
+
+
+class UnmaskedError(GridwardenError):
+    """An unmasked export cannot be asked for, decided or made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """A request to take a table out unmasked.
+
+    Parameters
+    ----------
+    state
+        ``open``, ``approved``, ``refused``, ``used`` or ``expired``.
+    asked_at, decided_at, used_at
+        Local times.
+    selection
+        Which rows, as `ExportSelection.to_mapping`.
+    """
+
+    number: int
+    table: str
+    reason: str
+    asker: str
+    asker_name: str
+    asked_at: datetime
+    approver: str | None
+    approver_name: str | None
+    decided_at: datetime | None
+    used_at: datetime | None
+    file: str | None
+    state: str
+    selection: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportContents:
+    """What an unmasked export would hold, known before anybody asks for it or approves it.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    selection, place
+        Which rows, and the name of their building or community with its code, "" for all.
+    rows
+        How many rows there are now.
+    clear
+        Headers of the columns that it shows in clear and a masked export does not.
+    masked
+        Header → why, of columns that stay masked: ``complainant`` or ``door``.
+    """
+
+    table: str
+    selection: ExportSelection
+    place: str
+    rows: int
+    clear: tuple[str, ...]
+    masked: Mapping[str, str]
+
+
+def read_request(row: StoredRequest | None, number: int, *, clock: Clock) -> ExportRequest:
+    """Return a stored request as it is told.
+
+    Raises
+    ------
+    UnmaskedError
+        ``request_unknown`` where there is none.
+    """
+    if row is None:
+        raise UnmaskedError("request_unknown", seen=number)
+    return ExportRequest(
+        number=row.id,
+        table=row.table,
+        reason=row.reason,
+        asker=row.asker,
+        asker_name=row.asker_name,
+        asked_at=clock.to_local(row.asked_at),
+        approver=row.approver,
+        approver_name=row.approver_name,
+        decided_at=row.decided_at and clock.to_local(row.decided_at),
+        used_at=row.used_at and clock.to_local(row.used_at),
+        file=row.file,
+        state=state_of(row, clock.utc()),
+        selection=dict(row.selection or {}),
+    )
+
+
+def read_contents(
+    engine: Engine, table: str, selection: ExportSelection, scope: Scope
+) -> ExportContents:
+    """Count the rows of a selection within a scope, and name the columns that would be in clear."""
+    contract = contract_of(table)
+    rows = selection.of_rows(scope.of_rows(engine.table(contract.name)))
+    headers = {field.name: field.header for field in contract.stored}
+    return ExportContents(
+        table=contract.name,
+        selection=selection,
+        place=_place_of(engine, selection),
+        rows=int(rows.count().to_pyarrow().as_py()),
+        clear=tuple(headers[name] for name in shown_unmasked(contract)),
+        masked={headers[name]: why for name, why in masked_for_good(contract).items()},
+    )
+
+
+def _place_of(engine: Engine, selection: ExportSelection) -> str:
+    """Name the building or community of a selection, with its code."""
+    names = UnitNames(engine)
+    parts = {"building": selection.building_id, "community": selection.community_code}
+    told = [f"{names.of(kind, [code])[0] or ''} {code}" for kind, code in parts.items() if code]
+    return " · ".join(each.strip() for each in told)
+
+
+def watermark(request: ExportRequest, *, now: datetime) -> str:
+    """Return who takes the rows out, when (local), why, and who approved it."""
+    asker = f"{request.asker_name}（{request.asker}）"
+    approver = f"{request.approver_name}（{request.approver}）"
+    when = now.strftime("%Y-%m-%d %H:%M")
+    return (
+        f"未脱敏 UNMASKED · 申请 {request.number} · 导出 {asker} {when} · "
+        f"事由：{request.reason} · 批准 {approver}"
+    )
+
+
+def state_of(row: StoredRequest, now: datetime) -> str:
+    """Return how far a request is at a moment (UTC), as `ExportRequest.state` calls it."""
+    if row.used_at is not None:
+        return "used"
+    if row.decided_at is None:
+        return "open"
+    if not row.approved:
+        return "refused"
+    return "approved" if now < row.decided_at + timedelta(days=VALID_DAYS) else "expired"
+
+
+def is_askers(actor: Actor, row: StoredRequest) -> bool:
+    """Say whether a request is the actor's own, or of another account of the same person."""
+    same_person = bool(actor.person_id) and actor.person_id == row.asker_person
+    return row.asker == actor.id or same_person

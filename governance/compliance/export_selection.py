@@ -1,0 +1,91 @@
+"""Which rows of a table are to leave: of one building, one community, one period, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from ibis.expr.types import Table
+
+from geo.errors import GridwardenError
+
+EVENT_AT: Final = "event_at"
+
+
+class SelectionError(GridwardenError):
+    """A table has nothing by which rows could be chosen so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSelection:
+    """What is asked for; what is empty narrows nothing.
+
+    Parameters
+    ----------
+    building_id, community_code
+        Rows placed there.
+    since, until
+        First and last day on which the rows' events were; both count.
+    """
+
+    building_id: str = ""
+    community_code: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def of_mapping(cls, stored: Mapping[str, Any] | None) -> ExportSelection:
+        """Return the selection that `to_mapping` wrote; None is everything."""
+        told = dict(stored or {})
+        return cls(
+            building_id=str(told.get("building_id", "")),
+            community_code=str(told.get("community_code", "")),
+            since=_day(told.get("since")),
+            until=_day(told.get("until")),
+        )
+
+    def to_mapping(self) -> dict[str, str]:
+        """Return it as JSON keeps it, days as ISO text, without what narrows nothing."""
+        parts = {"building_id": self.building_id, "community_code": self.community_code,
+                 "since": self.since, "until": self.until}  # fmt: skip
+        return {name: str(value) for name, value in parts.items() if value}
+
+    def of_rows(self, table: Table) -> Table:
+        """Keep the rows that are asked for.
+
+        Raises
+        ------
+        SelectionError
+            ``selection_impossible`` when the table has no such column, or
+            ``period_ends_before_it_begins``.
+        """
+        for name in ("building_id", "community_code"):
+            if code := getattr(self, name):
+                _require_column(table, name)
+                table = table.filter(table[name] == code)
+        if self.since and self.until and self.until < self.since:
+            raise SelectionError(
+                "period_ends_before_it_begins", since=str(self.since), until=str(self.until)
+            )
+        if self.since or self.until:
+            _require_column(table, EVENT_AT)
+        if self.since:
+            table = table.filter(table[EVENT_AT] >= datetime.combine(self.since, time()))
+        if self.until:
+            end = datetime.combine(self.until + timedelta(days=1), time())
+            table = table.filter(table[EVENT_AT] < end)
+        return table
+
+
+EVERYTHING: Final = ExportSelection()
+
+
+def _require_column(table: Table, name: str) -> None:
+    if name not in table.columns:
+        raise SelectionError("selection_impossible", seen=name)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,34 @@
+"""What waits for somebody's approval: told to who approves, on every page."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from governance.access.permissions import Action, Actor, may
+from governance.assignment.proposal_list import OPEN, PART
+from governance.assignment.service import AssignmentService
+from governance.compliance.exports import ExportService
+from governance.service import Service
+
+EXPORTS, ASSIGNMENTS = "approve_exports", "approve_assignments"
+KINDS: Final = (EXPORTS, ASSIGNMENTS)
+"""Unmasked exports that somebody else asked for; proposals of who takes which building."""
+
+
+class ApprovalService(Service):
+    """The service that says how much waits for a person."""
+
+    _assignment: AssignmentService
+    _exports: ExportService
+
+    def waiting(self, actor: Actor) -> Mapping[str, int]:
+        """Return kind → how many wait for the actor, without those of which none does.
+
+        Whoever approves nothing is told nothing; no permission is needed for that.
+        """
+        counts = {}
+        if may(actor, Action.APPROVE_UNMASKED):
+            counts[EXPORTS] = len(self._exports.to_decide(actor))
+        if may(actor, Action.APPROVE_ASSIGNMENT):
+            states = self._assignment.proposals(actor)["state"]
+            counts[ASSIGNMENTS] = int(states.isin([OPEN, PART]).sum())
+        return {kind: count for kind, count in counts.items() if count}

@@ -1,0 +1,158 @@
+"""Suspicions that wait for a grid chief: where, since when, until when, and who looks."""
+
+import secrets
+from datetime import date, datetime
+from typing import Final
+
+import pandas as pd
+
+from data.calendars.calendar import Calendar
+from data.contracts.vocabulary import Duty, VisitResult
+from data.derived.unit_names import UnitNames
+from governance.access.permissions import Action, Actor, may, require
+from governance.overview.facts import LATE, SUSPECTED, find_waiting
+from governance.responsibility.duty_register import read_duties
+from governance.service import Component, Service
+from governance.visits.base import VisitReader
+from governance.visits.recording import VisitService
+from governance.visits.rules.follow_up import is_rest_day
+from governance.visits.rules.new_visit import NewVisit, VisitReceipt, VisitRefusedError
+from governance.visits.worklist import WorklistService
+
+MOST_VISITS: Final = 20_000
+_KEY_BYTES: Final = 16
+SUSPICIONS: Final = (
+    "visit_id", "building_id", "name", "community", "unit", "at", "signs", "note", "photos",
+    "next_step", "retry_at", "working_days_left", "chief",
+)  # fmt: skip
+
+
+class WaitingPlaces(Component):
+    """Finds the places whose last visit asked for another that is late, or for a chief's look."""
+
+    _worklist: WorklistService
+
+    def of(
+        self, actor: Actor, *, now: datetime, building_id: str | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Return `governance.overview.facts.find_waiting` of the actor's own scope.
+
+        What a plan lends gives the visit and nothing that follows from it.
+        """
+        visits = self._worklist.visits(actor, building_id=building_id, limit=MOST_VISITS)
+        return find_waiting(visits[~visits["building_id"].isin(actor.delegated)], now=now)
+
+
+class SuspicionService(Service):
+    """Services about what was suspected and nobody has looked at since."""
+
+    _visit_reader: VisitReader
+    _visits: VisitService
+    _waiting_places: WaitingPlaces
+
+    def waiting(self, actor: Actor, *, building_id: str | None = None) -> pd.DataFrame:
+        """List the places whose suspicion waits for a grid chief, the earliest due first.
+
+        A later visit to the same door settles it, whoever makes it.
+
+        Parameters
+        ----------
+        building_id
+            Only there.
+
+        Returns
+        -------
+        DataFrame
+            `SUSPICIONS`: the visit that left it open. ``photos`` are their SHA-256,
+            ``working_days_left`` counts the working days until ``retry_at``, negative once it has
+            passed (None without a time), ``chief`` names the grid chief, "" where nobody has the
+            duty or the actor may not know.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no visits, or the building is not one of theirs.
+        """
+        require(actor, Action.SEE_VISITS)
+        if building_id is not None and self._visit_reader.building(actor, building_id) is None:
+            return pd.DataFrame(columns=list(SUSPICIONS))
+        now, calendar = self._local_now(), self._visit_reader.calendar
+        rows = self._waiting_places.of(actor, now=now, building_id=building_id)[SUSPECTED]
+        rows = rows.reset_index(drop=True)
+        left = [
+            None if pd.isna(due) else working_days_until(due.date(), now.date(), calendar)
+            for due in pd.to_datetime(rows["retry_at"])
+        ]
+        told = rows.assign(
+            community=self._communities(actor, rows["building_id"]),
+            working_days_left=pd.Series(left, index=rows.index, dtype=object),
+            chief=self._chiefs(actor, rows["building_id"], on=now.date()),
+        )
+        return told[list(SUSPICIONS)]
+
+    def settle(self, actor: Actor, visit_id: str, *, found: bool) -> VisitReceipt:
+        """Record that a chief looked where something was suspected: a visit now, at that door.
+
+        Parameters
+        ----------
+        visit_id
+            The visit that left the suspicion open.
+        found
+            Whether it is confirmed; else nothing was found. What comes next is proposed from it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor records no visits or may not know reasons.
+        VisitRefusedError
+            ``suspicion_settled`` when none of the actor's waits under this id any more.
+        """
+        require(actor, Action.SEE_REASONS)
+        require(actor, Action.RECORD_VISIT)
+        rows = self._waiting_places.of(actor, now=self._local_now())[SUSPECTED]
+        for row in rows[rows["visit_id"] == visit_id].itertuples():
+            result = VisitResult.FOUND if found else VisitResult.NOTHING
+            return self._visits.record(
+                actor,
+                NewVisit(
+                    key=f"settle/{secrets.token_hex(_KEY_BYTES)}",
+                    building_id=str(row.building_id), unit=str(row.unit), result=result,
+                ),
+            )  # fmt: skip
+        raise VisitRefusedError("suspicion_settled", seen=visit_id)
+
+    def late_appointments(self, actor: Actor) -> pd.DataFrame:
+        """List the places whose appointment passed without a visit, the earliest first.
+
+        Returns
+        -------
+        DataFrame
+            As `governance.visits.worklist.WorklistService.visits`: the last visit to each place.
+        """
+        require(actor, Action.SEE_VISITS)
+        return self._waiting_places.of(actor, now=self._local_now())[LATE].reset_index(drop=True)
+
+    def _communities(self, actor: Actor, units: pd.Series) -> list[str]:
+        known = self._visit_reader.buildings(actor, only=set(units), scored=False)
+        names = UnitNames(self._engine).of("community", known["community_code"])
+        by_building = dict(zip(known["building_id"], names, strict=True))
+        return [str(by_building.get(each) or "") for each in units]
+
+    def _chiefs(self, actor: Actor, units: pd.Series, *, on: date) -> list[str]:
+        if not may(actor, Action.SEE_RESPONSIBILITY) or units.empty:
+            return [""] * len(units)
+        register = read_duties(self._workspace, self._engine, on=on)
+        holders = register.holders(Duty.GRID_CHIEF)
+        return [register.names.get(holders.get(unit, ""), "") for unit in units]
+
+
+def working_days_until(due: date, today: date, calendar: Calendar) -> int:
+    """Count the working days after today up to a day; those since, as a negative number.
+
+    0 where it is due today or nothing but rest days lies between. In a year whose holidays are not
+    announced the weekday decides.
+    """
+    first, last = sorted((due, today))
+    days = pd.date_range(first, last, inclusive="right")
+    count = sum(not is_rest_day(each.date(), calendar) for each in days)
+    return count if due >= today else -count

@@ -1,0 +1,62 @@
+"""Reports to print: of whose building or community it is, masked, and written down."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from small_browser import Browser
+from two_communities import COMMUNITY, ESTATES, FOREIGN, OWN
+
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
+
+CHIEF = Actor(
+    id="chief", name="网格长", roles=("grid_chief",),
+    scope=Scope(communities=frozenset({COMMUNITY["M"]})),
+)  # fmt: skip
+
+
+@pytest.fixture
+def snapshot(own_two: Office) -> str:
+    return str(own_two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+
+
+def exports(office: Office) -> list[str]:
+    log = office.audit.log(local_owner(), action="export")
+    return [str(facts) for facts in log["facts"]]
+
+
+def test_a_chief_prints_the_dossier_of_an_own_building_which_is_written_down(
+    serve: Callable[..., Any], own_two: Office, snapshot: str
+) -> None:
+    serve(own_two, CHIEF)
+    answer = Browser().get(f"/gw/dossier/{snapshot}/{OWN[0]}?lang=zh")
+    assert answer.status_code == 200, answer.text
+    assert ESTATES["M"] in answer.text
+    assert "不是结论" in answer.text
+    assert any(OWN[0] in facts for facts in exports(own_two))
+
+
+def test_a_chief_prints_the_report_of_the_own_community_alone(
+    serve: Callable[..., Any], own_two: Office, snapshot: str
+) -> None:
+    serve(own_two, CHIEF)
+    browser = Browser()
+    answer = browser.get(f"/gw/community-report/{COMMUNITY['M']}?lang=zh")
+    assert answer.status_code == 200, answer.text
+    assert "先看这里" in answer.text
+    for path in (f"/gw/community-report/{COMMUNITY['T']}", f"/gw/dossier/{snapshot}/{FOREIGN[0]}"):
+        refused = browser.get(path)
+        assert refused.status_code in {403, 404, 422}
+        assert ESTATES["T"] not in refused.text
+    assert not any(COMMUNITY["T"] in facts for facts in exports(own_two))
+
+
+def test_whoever_may_not_export_prints_nothing(
+    serve: Callable[..., Any], own_two: Office, snapshot: str
+) -> None:
+    officer = Actor(id="o", name="o", roles=("enforcement_officer",), scope=Scope.whole())
+    serve(own_two, officer)
+    answer = Browser().get(f"/gw/dossier/{snapshot}/{OWN[0]}?lang=zh")
+    assert answer.status_code == 403
+    assert exports(own_two) == []

@@ -1,0 +1,48 @@
+"""Rights are given by name: places and people are told to who gives them, and to nobody else."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from two_communities import COMMUNITY, OWN, open_built
+
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.accounts.grants import AccountError
+from governance.office import Office
+
+SECURITY = Actor(id="s", name="安全", roles=("security_administrator",))
+
+
+@pytest.fixture
+def office(two_communities: Path, tmp_path: Path) -> Iterator[Office]:
+    opened = open_built(shutil.copytree(two_communities, tmp_path / "o"))
+    yield opened
+    opened.close()
+
+
+def test_who_gives_rights_is_told_communities_grids_and_people(office: Office) -> None:
+    choices = office.grants.choices(SECURITY)
+    assert set(choices.communities) == set(COMMUNITY.values())
+    assert {code[:12] for code in choices.grids} == set(COMMUNITY.values())
+    assert list(choices.people) == ["person_id", "name", "role", "active"]
+
+
+def test_a_building_is_named_by_code_or_by_its_one_name(office: Office) -> None:
+    (name,) = office.grants.buildings_named(SECURITY, [OWN[0]]).values()
+    assert office.grants.buildings_named(SECURITY, [name, OWN[1]]).keys() == {OWN[0], OWN[1]}
+
+
+def test_what_names_no_building_is_told(office: Office) -> None:
+    with pytest.raises(AccountError) as refused:
+        office.grants.buildings_named(SECURITY, [OWN[0], "月球花园1号楼"])
+    assert (refused.value.code, refused.value.facts["seen"]) == ("scope_unknown", ["月球花园1号楼"])
+
+
+@pytest.mark.parametrize("role", ["office_manager", "system_administrator", "auditor"])
+def test_nobody_else_is_told(office: Office, role: str) -> None:
+    actor = Actor(id="x", name="x", roles=(role,), scope=Scope.whole())
+    with pytest.raises(NotAllowedError):
+        office.grants.choices(actor)
+    with pytest.raises(NotAllowedError):
+        office.grants.buildings_named(actor, [OWN[0]])

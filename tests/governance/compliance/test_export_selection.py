@@ -1,0 +1,117 @@
+"""An export holds the rows that were asked for, and both people know beforehand what it shows."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.compliance.export_requests import UnmaskedError
+from governance.compliance.export_selection import ExportSelection, SelectionError
+from governance.office import Office
+
+PLANNER = Actor(id="planner", name="赵计划", roles=("planner",), scope=Scope.whole())
+MANAGER = Actor(id="manager", name="钱主任", roles=("office_manager",), scope=Scope.whole())
+SECURITY = Actor(id="security", name="孙安全", roles=("security_administrator",))
+REASON = "移交执法队第3号案"
+B3 = ExportSelection(building_id="B3")
+
+
+def test_a_masked_export_holds_the_chosen_rows_alone(office: Office, tmp_path: Path) -> None:
+    everything = office.exports.export_table(PLANNER, "complaints", tmp_path / "all.csv")
+    rows = office.exports.export_table(PLANNER, "complaints", tmp_path / "b3.csv", selection=B3)
+    frame = pd.read_csv(tmp_path / "b3.csv", dtype=str)
+    assert set(frame["building_id"]) == {"B3"}
+    assert rows == len(frame) < everything
+
+
+def test_a_period_keeps_both_of_its_days(office: Office, tmp_path: Path) -> None:
+    office.exports.export_table(PLANNER, "complaints", tmp_path / "all.csv")
+    days = pd.to_datetime(pd.read_csv(tmp_path / "all.csv")["received_at"]).dt.date
+    day = min(days)
+    only = ExportSelection(since=day, until=day)
+    rows = office.exports.export_table(PLANNER, "complaints", tmp_path / "x.csv", selection=only)
+    assert rows == (days == day).sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("table", "selection", "code"),
+    [
+        ("persons", B3, "selection_impossible"),
+        ("buildings", ExportSelection(since=date(2026, 1, 1)), "selection_impossible"),
+        ("complaints", ExportSelection(since=date(2026, 2, 1), until=date(2026, 1, 1)),
+         "period_ends_before_it_begins"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_chosen_is_refused_before_it_is_asked(
+    office: Office, table: str, selection: ExportSelection, code: str
+) -> None:
+    with pytest.raises(SelectionError) as refused:
+        office.exports.ask_unmasked(PLANNER, table, REASON, selection=selection)
+    assert refused.value.code == code
+
+
+def test_an_approved_export_holds_just_the_rows_that_both_were_told(
+    office: Office, tmp_path: Path
+) -> None:
+    told = office.exports.contents(PLANNER, "complaints", selection=B3)
+    number = office.exports.ask_unmasked(PLANNER, "complaints", REASON, selection=B3).number
+    assert office.exports.contents_of(MANAGER, number) == told
+    assert office.exports.contents_of(SECURITY, number) == told
+    office.exports.approve_unmasked(MANAGER, number)
+    assert office.exports.export_unmasked(PLANNER, number, tmp_path / "x.csv") == told.rows
+    assert set(pd.read_csv(tmp_path / "x.csv")["building_id"]) == {"B3"}
+
+
+def test_what_is_told_names_columns_by_their_headers_and_why_others_stay_masked(
+    office: Office,
+) -> None:
+    told = office.exports.contents(PLANNER, "complaints", selection=B3)
+    assert "事发地址" in told.clear
+    assert told.masked["诉求人"] == "complainant"
+    assert told.place.endswith("B3")
+    rentals = office.exports.contents(PLANNER, "rentals")
+    assert set(rentals.masked.values()) == {"door"}
+
+
+def test_nobody_else_is_told_what_a_request_holds(office: Office) -> None:
+    number = office.exports.ask_unmasked(PLANNER, "complaints", REASON).number
+    with pytest.raises(UnmaskedError, match="another"):
+        office.exports.contents_of(replace(PLANNER, id="other"), number)
+    warden = replace(PLANNER, roles=("warden",))
+    with pytest.raises(NotAllowedError):
+        office.exports.contents_of(warden, number)
+
+
+def test_what_waits_for_a_person_are_others_open_requests(office: Office) -> None:
+    assert dict(office.approvals.waiting(MANAGER)) == {}
+    number = office.exports.ask_unmasked(PLANNER, "complaints", REASON).number
+    office.exports.ask_unmasked(MANAGER, "inspections", REASON)
+    assert office.exports.to_decide(MANAGER)["number"].tolist() == [number]
+    assert office.approvals.waiting(MANAGER)["approve_exports"] == 1
+    assert office.approvals.waiting(SECURITY)["approve_exports"] == 2
+    assert dict(office.approvals.waiting(PLANNER)) == {}
+    office.exports.refuse_unmasked(SECURITY, number)
+    assert "approve_exports" not in office.approvals.waiting(MANAGER)
+
+
+def test_a_workbook_has_chinese_headers_and_numbers_without_a_tail(
+    office: Office, tmp_path: Path
+) -> None:
+    office.exports.export_table(PLANNER, "complaints", tmp_path / "x.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert sheet.title == "投诉线索"
+    assert not [name for name in head if str(name).isascii()]
+    numbers = [value for row in rows for value in row if isinstance(value, float)]
+    assert numbers
+    assert all(number == round(number, 7) for number in numbers)
+
+
+def test_a_selection_is_kept_as_it_was_chosen() -> None:
+    chosen = ExportSelection(community_code="C1", since=date(2026, 1, 2))
+    assert ExportSelection.of_mapping(chosen.to_mapping()) == chosen
+    assert ExportSelection.of_mapping(None) == ExportSelection()
