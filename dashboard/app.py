@@ -108,8 +108,8 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8501,
     open_browser: bool = False,
-    opened: Callable[[], None] = lambda: None,
     certificate: Certificate | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the provided office until the process is told to end.
 
@@ -121,10 +121,10 @@ def serve(
         Port to listen on; 0 takes a free one.
     open_browser
         Whether to open the front page in this machine's browser.
-    opened
-        Called once people can connect.
     certificate
         By which to speak https; plain http without one.
+    opened
+        Called once people can connect.
 
     Raises
     ------

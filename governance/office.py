@@ -21,6 +21,7 @@ from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
+from governance.importing.screening import ScreeningService
 from governance.overview.approvals import ApprovalService
 from governance.overview.service import OverviewService
 from governance.overview.suspicions import SuspicionService
@@ -83,6 +84,7 @@ class Office(Service):
     address_review: AddressReviewService
     grid_check: GridCheckService
     calendar: CalendarService
+    screening: ScreeningService
     scores: ScoringService
     automatic_scoring: AutomaticScoringService
     risk_map: RiskMapService

@@ -71,8 +71,8 @@ def serve_dashboard(
     host: str,
     port: int,
     open_browser: bool,
-    opened: Callable[[], None] = lambda: None,
     certificate: Certificate | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the dashboard of an office, which scores by itself, until the process is told to end.
 
@@ -86,10 +86,10 @@ def serve_dashboard(
         Where to listen.
     open_browser
         Whether to open it in this machine's browser.
-    opened
-        Called once people can connect.
     certificate
         By which to speak https; plain http without one.
+    opened
+        Called once people can connect.
 
     Raises
     ------
@@ -107,9 +107,12 @@ def serve_dashboard(
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     with scoring_in_background(office) if scoring.automatic else nullcontext():
         dashboard_app.serve(
-            host=host, port=port, open_browser=open_browser, certificate=certificate,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            certificate=certificate,
             opened=opened,
-        )  # fmt: skip
+        )
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

@@ -104,21 +104,20 @@ def ways_of(
     ]
 
 
-def walk_of(buildings: pd.DataFrame, *, name: str, person: str) -> Way:
+def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
     """Return somebody's own walk of a day as a way.
 
     Parameters
     ----------
     buildings
         Rows of ``my_buildings`` of that day.
-    name, person
-        What it is called, and whose it is.
+    name
+        What it is called.
     """
     placed = buildings[np.isfinite(buildings[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     placed = placed.sort_values("order")
     return Way(
         name=name,
-        team=person,
         hue=HUES[0],
         lon=placed["lon"].tolist(),
         lat=placed["lat"].tolist(),

@@ -152,7 +152,8 @@ class Derivation:
         """Return the file with all versions of a table's rows; None while it has no import."""
         if not self._imports[table]:
             return None
-        path = self._path("current", self._decided.file_name(table, self.fingerprints))
+        name = self._decided.file_name(table, self.fingerprints.current[table])
+        path = self._path("current", name)
         return make_once(
             path,
             lambda new: self._write_current(TABLES[table], new),
@@ -203,7 +204,7 @@ class Derivation:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
         wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
-        wanted += [f"current/{self._decided.file_name(table, names)}" for table in TABLES]
+        wanted += [f"current/{self._decided.file_name(*pair)}" for pair in names.current.items()]
         wanted += [
             f"placement/{table}/{m.import_id}-{names.placement}.parquet"
             for table, manifests in self._imports.items()

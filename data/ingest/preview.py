@@ -17,8 +17,9 @@ from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
+from data.ingest.reading.headers.column_mapping import HeaderGuess
 from data.ingest.reading.headers.likely_table import likelier_table
-from data.ingest.reading.open import OpenSource
+from data.ingest.reading.open import OpenSource, SourceInfo
 from data.ingest.unknown_words import unknown_words
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
@@ -115,7 +116,6 @@ def preview_file(
     guess = guess_headers(workspace, contract, info, options)
     nowhere = is_nowhere(contract, info, guess)
 
-    tables = [workspace.contract(name) for name in TABLES]
     mapped = None
     if not guess.missing and not nowhere:
         mapped = MappedFile(workspace, contract, opened, now=now, options=options)
@@ -132,13 +132,18 @@ def preview_file(
         notes=tuple(code for code, _ in info.notes),
         has_header=info.has_header,
         place_missing=nowhere,
-        likelier_table=likelier_table(
-            tuple(info.columns), info.preview, of=contract, guess=guess, among=tables
-        )
-        if info.has_header
-        else None,
+        likelier_table=_likelier(workspace, contract, info, guess),
         **(_weighed_datum(mapped) | _words(mapped, contract) if mapped else {}),
     )
+
+
+def _likelier(
+    workspace: Workspace, contract: TableContract, info: SourceInfo, guess: HeaderGuess
+) -> str | None:
+    if not info.has_header:
+        return None
+    tables = [workspace.contract(name) for name in TABLES]
+    return likelier_table(info.columns, info.preview, of=contract, guess=guess, among=tables)
 
 
 def _words(mapped: MappedFile, contract: TableContract) -> dict[str, Any]:

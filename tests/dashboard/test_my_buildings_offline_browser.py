@@ -23,7 +23,11 @@ from governance.office import Office
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM, CHROMIUM_ARGS = "/usr/bin/chromium", ["--headless=new", "--no-sandbox", "--disable-gpu"]
+NAME = socket.gethostname().lower()
+"""Under this name a browser takes the server for one of the network, without https."""
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu",
+                 f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]  # fmt: skip
 OPENS_OFFLINE = '.gw-visits-slot[data-opens-offline="1"]'
 READY = ".gw-visits-slot[data-ready]"
 KEPT = '.gw-visits-slot[data-kept="1"]'
@@ -131,14 +135,16 @@ class Phone:
             viewport={"width": PHONE[0], "height": PHONE[1]},
         )  # fmt: skip
 
-    def sign_in(self, account: str) -> None:
+    def sign_in(self, account: str, *, to: str | None = None) -> None:
         value = token_of(self.office, account)
-        self.context.add_cookies([{"name": COOKIE, "value": value, "url": self.address}])
+        self.context.add_cookies([{"name": COOKIE, "value": value, "url": to or self.address}])
 
-    def open(self, *, way: str = "/my-buildings", waiting_for: str = READY) -> Any:
+    def open(
+        self, *, way: str = "/my-buildings", waiting_for: str = READY, to: str | None = None
+    ) -> Any:
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.goto(f"{self.address}{way}")
+        page.goto(f"{to or self.address}{way}")
         page.wait_for_selector(waiting_for, timeout=WAIT_MS)
         return page
 
@@ -404,3 +410,45 @@ def test_the_page_without_a_connection_is_for_everybody_and_for_fingers(phone: P
     page = phone.open(way="/gw/field")
     page.evaluate("scrollTo(0, 0)")
     assert grave_findings(page) == []
+
+
+def test_without_https_the_page_says_that_it_must_stay_open_and_still_loses_no_record(
+    phone: Phone, tmp_path: Path
+) -> None:
+    account, plain = login(35), f"http://{NAME}:{phone.line.port}"
+    phone.sign_in(account, to=plain)
+    page = phone.open(to=plain)
+    waits_for(page, "请不要刷新或关闭页面")
+    assert page.evaluate("!isSecureContext && !navigator.serviceWorker")
+    phone.line.cut()
+    record_with_photo(page, photo(tmp_path))
+    page.close()
+    phone.line.join()
+    page = phone.open(to=plain)
+    state_is(page, "saved")
+    page.locator('[data-count="waiting"]:text-is("0")').wait_for(timeout=WAIT_MS)
+    assert len({visit["visit_id"] for visit in phone.arrived(account)}) == 1
+
+
+def test_a_saved_card_stays_in_view_with_its_undo_and_a_photo_can_be_taken_away_again(
+    phone: Phone, tmp_path: Path
+) -> None:
+    page = phone.prepared(login(36))
+    card = page.locator(".gw-v-card").nth(1)
+    card.locator(".gw-v-buttons button").nth(1).click()
+    card.locator(".gw-v-chip").nth(1).click()
+    card.locator(".gw-v-more summary").click()
+    for _ in range(2):
+        card.locator("input[type=file]").set_input_files(photo(tmp_path))
+        card.locator(".gw-v-thumbnail").last.wait_for(timeout=WAIT_MS)
+    waits_for(page, "已附照片：2 张")
+    for left in (1, 0):
+        card.locator(".gw-v-thumbnails button").first.click()
+        page.wait_for_function(
+            "left => document.querySelectorAll('.gw-v-thumbnail').length === left",
+            arg=left, timeout=WAIT_MS,
+        )  # fmt: skip
+    card.locator(".gw-v-save .gw-v-primary").click()
+    state_is(page, "saved")
+    undo = card.locator(".gw-v-entries button").first.bounding_box()
+    assert 0 <= undo["y"] <= PHONE[1] - undo["height"]

@@ -226,7 +226,7 @@ def test_a_server_that_others_can_reach_is_served_with_a_warning(
     served: list[str] = []
     monkeypatch.setattr(
         "gridwarden.compose.serve_dashboard",
-        lambda _office, _folder, *, host, **_: served.append(host),
+        lambda _office, _folder, *, host, **_more: served.append(host),
     )
     said = gridwarden("-w", scored, "serve", "--host", host, "--port", free_port())
     assert (said.code, served) == (0, [host])

@@ -91,7 +91,7 @@ def today_map(request: Request) -> Response:
     office, actor, say = context.office(), context.actor(), answers.say_of(request)
     rows = listed(office.worklist.my_buildings(actor), on=office.clock.today(), week=False)
     title = say.part("visits")["todayMap"]
-    walk = walk_of(rows, name=title, person=actor.name)
+    walk = walk_of(rows, name=title)
     ways = [walk] if walk.numbers else []
     page = routes_page(ways, title=title, facts=context.facts().name, say=say)
     return answers.page(page, answers.SINGLE_FILE_POLICY)

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.derived.fingerprints import Fingerprints, short_hash
 from data.derived.join import read_groups, to_schema
 from data.derived.placing.address_keys import AddressKeys, Keys
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.reviews import Reviews, add_past_placements, place_decided
+from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_KEY, current_schema
 from data.lake.validity import local_import_time
@@ -59,12 +59,12 @@ class DecidedRows:
         times = [local_import_time(m) for each in self._imports.values() for m in each]
         return bool(times) and bool(self._reviews.changed_since(min(times)))
 
-    def file_name(self, table: str, made_from: Fingerprints) -> str:
-        """Name a table's file after what it is made from: of decisions those about its rows."""
-        name = made_from.current[table]
+    def file_name(self, table: str, fingerprint: str) -> str:
+        """Name a table's file after its fingerprint and the decisions about its rows."""
         if decisions := self.about(table):
-            name = short_hash([name, list(map(repr, decisions))])
-        return f"{table}-{name}.parquet"
+            facts = {"made_from": fingerprint, "decisions": list(map(repr, decisions))}
+            fingerprint = hash_options(facts)[: len(fingerprint)]
+        return f"{table}-{fingerprint}.parquet"
 
     def column(
         self, name: str, manifest: Manifest, stored: Path, placement: Path

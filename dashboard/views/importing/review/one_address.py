@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
+from dashboard.maps.layer_cache import cached
 from dashboard.ui import browser_component, change, pick, table
 from dashboard.ui.frame import Page
 from governance.importing.address_candidates import Candidate, Reason
@@ -45,7 +46,8 @@ def show(page: Page, address: str, *, where: str, decide: Decide, skip: Callable
     skip
         Leaves it for later.
     """
-    opened = page.office.address_review.look(page.actor, address)
+    review = page.office.address_review
+    opened = cached(("address", address), lambda: review.look(page.actor, address))
     chosen = _chosen(address)
     with st.container(border=True, key="review_card"):
         _head(page, opened, where=where)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
-from dashboard.maps.layer_cache import forget_layers
+from dashboard.maps.layer_cache import cached, forget_layers
 from dashboard.ui import change, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.importing.review import one_address
@@ -65,7 +65,7 @@ def _filtered(page: Page) -> pd.DataFrame | None:
         say("**{count}** addresses wait, with **{rows}** rows. A row counts for a building only "
             "when its address is certain.", count=f"{len(everything):,}", rows=f"{rows:,}")
     )  # fmt: skip
-    names = page.office.address_review.communities(page.actor)
+    names = _communities(page)
     tables = sorted({name for held in everything["tables"] for name in held})
     text, by_table, by_place, order = st.columns([2, 2, 2, 1.4], vertical_alignment="bottom")
     containing = text.text_input(say("Search these addresses"), key="review_search")
@@ -86,6 +86,11 @@ def _filtered(page: Page) -> pd.DataFrame | None:
     return review.queue(
         page.actor, containing=containing, tables=chosen, communities=places, order=by
     )
+
+
+def _communities(page: Page) -> dict[str, str]:
+    review = page.office.address_review
+    return cached("communities", lambda: review.communities(page.actor))
 
 
 def _show_open(page: Page, queue: pd.DataFrame) -> None:
@@ -127,7 +132,7 @@ def _skip() -> None:
 
 def _list(page: Page, queue: pd.DataFrame) -> None:
     """List what waits; a chosen line is opened."""
-    say, names = page.say, page.office.address_review.communities(page.actor)
+    say, names = page.say, _communities(page)
     listed = queue.assign(
         tables=[_counted(held, say=say) for held in queue["tables"]],
         choices=[len(ids) for ids in queue["candidates"]],
