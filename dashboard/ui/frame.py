@@ -95,15 +95,7 @@ def open_page() -> Page | None:
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.logo(str(ICON), size="large")
-    chinese = say.language == "zh"
-    _own_words(
-        data={
-            "language": "zh-CN" if chinese else "en",
-            "code": say.language,
-            "words": say.all_names("streamlit") if chinese else {},
-        },
-        key="own_words",
-    )
+    _speak(say)
     try:
         office, actor = context.office(), context.actor()
     except context.SignedOutError:
@@ -124,6 +116,19 @@ def open_page() -> Page | None:
         _who_is_here(say, actor, own_password=not office.settings(actor).demo)
         _switch_language(say)
     return page
+
+
+def _speak(say: Translator) -> None:
+    """Have the browser remember the language, and say Streamlit's own words in it."""
+    chinese = say.language == "zh"
+    _own_words(
+        data={
+            "language": "zh-CN" if chinese else "en",
+            "code": say.language,
+            "words": say.all_names("streamlit") if chinese else {},
+        },
+        key="own_words",
+    )
 
 
 def navigate(page: Page) -> StreamlitPage:

@@ -72,14 +72,7 @@ def table(
         on_select=hand_over if pick else "ignore",
         selection_mode="single-row",
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
-        column_config={
-            each.name: _config(
-                each,
-                page.say,
-                is_number=each.name in worded and is_any_real_numeric_dtype(worded[each.name]),
-            )
-            for each in columns
-        },
+        column_config={each.name: _config(each, worded, page.say) for each in columns},
     )
     if callable(export):
         export(rows.iloc[places])
@@ -150,8 +143,9 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
     return shown
 
 
-def _config(column: Column, say: Translator, *, is_number: bool) -> ColumnConfig | str:
+def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column; numbers are parted at the thousands."""
+    is_number = column.name in worded and is_any_real_numeric_dtype(worded[column.name])
     header = column.header_in(say)
     if column.kind == _TIER:
         names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]

@@ -64,6 +64,7 @@ def shown_on(visit: Any, path: str) -> list[str]:
     """Return every text of a page, of all its parts."""
     visit.open(path)
     visit.page.wait_for_selector(".stMain h1, .gw-demo", timeout=WAIT_MS)
+    visit.page.wait_for_selector('html[lang="zh-CN"]', state="attached", timeout=WAIT_MS)
     visit.settled()
     said = list(visit.page.evaluate(SHOWN))
     for place in range(1, visit.page.get_by_role("tab").count()):

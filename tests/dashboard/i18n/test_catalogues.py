@@ -252,3 +252,10 @@ def test_the_browsers_language_decides_and_chinese_stands_in(
     locale: str | None, language: str
 ) -> None:
     assert language_of(locale) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_message_is_written_twice(language: str) -> None:
+    text = catalogue_path(language).read_text("utf-8")
+    written = re.findall(r"^msgid (.*(?:\n\".*\")*)", text, re.MULTILINE)
+    assert sorted({each for each in written if written.count(each) > 1}) == []
