@@ -74,7 +74,7 @@ def decide_an_address(visit: Visit) -> None:
     visit.settled()  # until then the headline may be that of before the import was taken back
     waiting = re.compile(r"^(\d+) 个地址待确认")
     before = int(waiting.match(visit.says(waiting).inner_text())[1])
-    visit.press("均不符合")
+    visit.page.locator(".st-key-review_none button").click()
     visit.says(re.compile(rf"^{before - 1} 个地址待确认"))
     assert tab.get_attribute("aria-selected") == "true", "one stays at the queue"
 
