@@ -7,7 +7,7 @@ import pandas as pd
 
 from data.contracts.registry import TABLES
 from data.ingest.options import ImportOptions
-from data.ingest.preview import ImportPreview, preview_file
+from data.ingest.preview.preview import ImportPreview, preview_file
 from data.ingest.quarantine.store import QuarantinedRows, read_quarantined
 from data.ingest.quarantine.template import write_template
 from data.ingest.quarantine.workbook import write_quarantine

@@ -14,7 +14,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.importing import unknown_words
 from data.contracts.model import Field
 from data.contracts.vocabulary import VisitResult
-from data.ingest.preview import ImportPreview
+from data.ingest.preview.preview import ImportPreview
 from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")

@@ -8,7 +8,7 @@ from dashboard.ui import pick
 from dashboard.ui.frame import Page
 from data.contracts.model import Field
 from data.contracts.registry import TABLES
-from data.ingest.preview import ImportPreview
+from data.ingest.preview.preview import ImportPreview
 
 _COLUMNS = 3
 

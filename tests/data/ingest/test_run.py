@@ -17,7 +17,7 @@ from data.ingest import mapped_file
 from data.ingest import run as run_module
 from data.ingest.coordinates.datum import ImportRefusedError
 from data.ingest.options import ImportOptions
-from data.ingest.preview import preview_file
+from data.ingest.preview.preview import preview_file
 from data.ingest.quarantine.store import read_quarantined
 from data.ingest.reading.workbooks import excel
 from data.ingest.results import ImportResult

@@ -17,10 +17,10 @@ from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
+from data.ingest.preview.unknown_words import unknown_words
 from data.ingest.reading.headers.column_mapping import HeaderGuess
 from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo
-from data.ingest.unknown_words import unknown_words
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pytest
 
 from data.contracts.registry import TABLES
+from data.ingest.preview.unknown_words import MOST_WORDS, unknown_words
 from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.headers.likely_table import likelier_table
-from data.ingest.unknown_words import MOST_WORDS, unknown_words
 
 INSPECTIONS = TABLES["inspections"]
 VISITS = ("检查编号", "检查时间", "反映地址", "检查结果")
