@@ -8,9 +8,11 @@ one process.
 
 import gc
 import importlib
+import socket
 import threading
+import time
 import webbrowser
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,11 +20,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.runtime import context
+from dashboard.runtime.certificates import Certificate
 from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.routes import own_routes
 
-_BROWSER_AFTER_S = 2.0
+_ASK_EVERY_S = 0.1
 _SCRIPT = Path(__file__).with_name("main.py")
 _WARM = (
     "folium",
@@ -66,9 +69,16 @@ app = st.App(
 )
 
 
-def server_options(*, host: str, port: int) -> dict[str, object]:
+def server_options(
+    *, host: str, port: int, certificate: Certificate | None = None
+) -> dict[str, object]:
     """Return Streamlit's options: quiet, local, without watchers, and in our type and colours."""
+    https = {
+        "server.sslCertFile": str(certificate.chain),
+        "server.sslKeyFile": str(certificate.key),
+    } if certificate else {}  # fmt: skip
     return {
+        **https,
         "server.address": host,
         "server.port": port,
         "server.headless": True,
@@ -93,7 +103,14 @@ def server_options(*, host: str, port: int) -> dict[str, object]:
     }
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = False) -> None:
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    open_browser: bool = False,
+    certificate: Certificate | None = None,
+    opened: Callable[[], None] = lambda: None,
+) -> None:
     """Serve the provided office until the process is told to end.
 
     Parameters
@@ -104,6 +121,10 @@ def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = Fal
         Port to listen on; 0 takes a free one.
     open_browser
         Whether to open the front page in this machine's browser.
+    certificate
+        By which to speak https; plain http without one.
+    opened
+        Called once people can connect.
 
     Raises
     ------
@@ -111,7 +132,25 @@ def serve(*, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = Fal
         When :func:`dashboard.runtime.context.provide` was not called before.
     """
     context.office()
-    if open_browser and port:
-        # The server takes a moment to listen; the browser's own start hides the rest.
-        threading.Timer(_BROWSER_AFTER_S, webbrowser.open, [f"http://{host}:{port}/"]).start()
-    app.run(config=server_options(host=host, port=port))
+
+    def tell() -> None:
+        wait_until_open(host, port)
+        opened()
+        if open_browser:
+            webbrowser.open(f"{'https' if certificate else 'http'}://{host}:{port}/")
+
+    if port:
+        threading.Thread(target=tell, daemon=True).start()
+    app.run(config=server_options(host=host, port=port, certificate=certificate))
+
+
+def wait_until_open(host: str, port: int) -> None:
+    """Wait until a server on this machine takes connections."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- what it is asked by
+    while True:
+        try:
+            socket.create_connection((everywhere.get(host, host), port), timeout=1).close()
+        except OSError:
+            time.sleep(_ASK_EVERY_S)
+        else:
+            return

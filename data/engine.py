@@ -193,6 +193,15 @@ class Engine:
             return rows
         return rows.mutate(**{SEEN_FROM: ibis.literal(self._seen_from).cast("timestamp(6)")})
 
+    def waiting_files(self) -> tuple[Path, Path]:
+        """Return the file of rows whose address leads to no building by itself, and the register.
+
+        The first has the columns `data.derived.placing.waiting.WAITING_SCHEMA`, whatever people
+        decided; the second `data.lake.schema.REGISTER_COLUMNS`. A file of a name never changes.
+        """
+        with self._derivation() as derivation:
+            return derivation.waiting_path(), derivation.register_path()
+
     def imported_inspections(self) -> Table:
         """Return the inspections of files alone, as `table` does: without visits recorded here."""
         with self._derivation() as derivation:

@@ -21,6 +21,7 @@ from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
+from governance.importing.screening import ScreeningService
 from governance.overview.approvals import ApprovalService
 from governance.overview.service import OverviewService
 from governance.overview.suspicions import SuspicionService
@@ -42,6 +43,7 @@ from governance.scores.scoring import ScoringService
 from governance.scores.trials.service import TrialService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
+from governance.visits.phone_keys import PhoneKeyService
 from governance.visits.photos import PhotoService
 from governance.visits.recording import VisitService
 from governance.visits.worklist import WorklistService
@@ -82,6 +84,7 @@ class Office(Service):
     address_review: AddressReviewService
     grid_check: GridCheckService
     calendar: CalendarService
+    screening: ScreeningService
     scores: ScoringService
     automatic_scoring: AutomaticScoringService
     risk_map: RiskMapService
@@ -98,6 +101,7 @@ class Office(Service):
     worklist: WorklistService
     coverage: CoverageService
     photos: PhotoService
+    phone_keys: PhoneKeyService
     plans: PlanService
     plan_edits: PlanEditService
     teams: TeamService

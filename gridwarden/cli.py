@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 refused with a clear message, 2 usage.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,7 +20,7 @@ from gridwarden.commands import (
 )
 from gridwarden.commands.patrols import planning, plan_results, trials
 from gridwarden.commands import visiting, serving, auditing, people
-from gridwarden.console.command import app
+from gridwarden.console.command import app, speak
 from gridwarden.console.invocation import Invocation
 
 __all__ = ["app"]
@@ -41,11 +41,16 @@ def main(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
-) -> None:
+    language: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option("--language", help="Language of messages.", show_default=False, is_eager=True,
+                     callback=speak),
+    ] = None,
+) -> None:  # fmt: skip
     """Remember what every command needs."""
     ctx.obj = Invocation(
         folder=workspace or settings.workspace(),
-        language=settings.language(),
+        chosen_language=language,
         as_json=as_json,
         login=login,
         password=settings.password(),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from dashboard.runtime.certificates import Certificate
     from dashboard.runtime.oidc_client import Directory
     from data.workspace.settings import SignInSettings
 
@@ -64,7 +65,14 @@ def create_workspace(folder: Path) -> Path:
 
 
 def serve_dashboard(
-    office: Office, folder: Path, *, host: str, port: int, open_browser: bool
+    office: Office,
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    certificate: Certificate | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the dashboard of an office, which scores by itself, until the process is told to end.
 
@@ -78,6 +86,10 @@ def serve_dashboard(
         Where to listen.
     open_browser
         Whether to open it in this machine's browser.
+    certificate
+        By which to speak https; plain http without one.
+    opened
+        Called once people can connect.
 
     Raises
     ------
@@ -94,7 +106,13 @@ def serve_dashboard(
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     with scoring_in_background(office) if scoring.automatic else nullcontext():
-        dashboard_app.serve(host=host, port=port, open_browser=open_browser)
+        dashboard_app.serve(
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            certificate=certificate,
+            opened=opened,
+        )
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

@@ -16,11 +16,16 @@ def workspace() -> Path | None:
     return Path(named) if named else None
 
 
-def language() -> str:
-    """Return ``zh`` or ``en``, for messages on a terminal."""
-    names = (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+def language() -> str | None:
+    """Return ``zh`` or ``en`` where the environment names the language of the terminal."""
+    return os.environ.get(LANGUAGE_VARIABLE, "")[:2].lower() or None
+
+
+def system_locale() -> str:
+    """Return the machine's locale as browsers write one, such as ``zh-CN``; "" for none."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
     chosen = next((value for name in names if (value := os.environ.get(name))), "")
-    return "zh" if chosen.lower().startswith("zh") else "en"
+    return chosen.partition(".")[0].replace("_", "-")
 
 
 def password() -> str | None:

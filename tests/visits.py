@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -59,8 +60,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], *, port: int) -> Iterator[str]:
-    """Run a server, wait until it answers, say where it is and end it."""
+def running(
+    command: Sequence[str], *, port: int, trusting: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """Run a server, wait until it answers, say where it is and end it; by https if trusted."""
+    address = f"{'https' if trusting else 'http'}://127.0.0.1:{port}"
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     server = subprocess.Popen(  # noqa: S603 -- our own program
         [sys.executable, *command],
@@ -70,18 +74,20 @@ def running(command: Sequence[str], *, port: int) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_until_up(f"http://127.0.0.1:{port}/gw/health", server)
-        yield f"http://127.0.0.1:{port}"
+        _wait_until_up(f"{address}/gw/health", server, trusting)
+        yield address
     finally:
         server.terminate()
         server.wait(PATIENCE_S)
 
 
-def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_until_up(
+    address: str, server: subprocess.Popen[bytes], trusting: ssl.SSLContext | None
+) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 -- our own server
+            with urllib.request.urlopen(address, timeout=1, context=trusting):  # noqa: S310 -- ours
                 return
         except OSError:
             time.sleep(0.2)
@@ -301,6 +307,7 @@ def visiting(
     role
         Whom the demonstration takes the visitor for; None leaves them as they are.
     """
+    visitors[language].clear_cookies(name="gw_language")  # an earlier visit may have chosen another
     if role is not None:
         signed_in_as(visitors[language], address, role)
     visit = Visit(visitors[language].new_page(), address)

@@ -11,10 +11,14 @@ INK, QUIET, LINE = "#1d2733", "#6b7682", "#5f6875"
 DOT: Final[Spec] = {"type": "point", "filled": True, "opacity": 1}
 REFERENCE: Final[Spec] = {"color": QUIET, "strokeDash": [4, 3]}
 """How a line looks that values are compared with."""
+# Marks and legends are silent for screen readers: they would be read in English, number by number.
+# The table below a chart says the same.
 _CONFIG: Final[Spec] = {
     "font": "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif",
     "axis": {"labelFontSize": 13, "titleFontSize": 12, "labelColor": INK,
              "titleColor": "#4a5563", "gridColor": "#e6eaee", "domainColor": "#b6c0ca"},
+    "mark": {"aria": False},
+    "legend": {"aria": False},
     "text": {"fontSize": 13},
     "view": {"stroke": None},
 }  # fmt: skip

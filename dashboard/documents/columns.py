@@ -78,7 +78,7 @@ UNITS = (
     Column("score", format=LOCALIZED, digits=1, optional=True),
     Column("community", optional=True),
     Column("buildings", optional=True),
-    Column("kind", optional=True),
+    Column("kind", kind="building_kind", optional=True),
     Column("unit"),
 )
 """What is told of ranked units."""

@@ -59,6 +59,15 @@ class Translator:
         """Return the names of codes of some kind, by code."""
         return {code: self.name(kind, code) for code in codes}
 
+    def all_names(self, kind: str) -> dict[str, str]:
+        """Return the names of every code of some kind, by code."""
+        prefix = f"{kind}."
+        return {
+            key.removeprefix(prefix): name
+            for key, name in self._catalogue.items()
+            if key.startswith(prefix)
+        }
+
     def knows(self, kind: str, code: str) -> bool:
         """Say whether the catalogue has a name for a code."""
         return f"{kind}.{code}" in self._catalogue
@@ -107,7 +116,12 @@ class Translator:
         return _filler(self.language).vformat(text, (), facts)
 
     def _in_words(self, fact: object) -> object:
-        """Return a list of facts as people write one, and an absent one as a dash."""
+        """Return a list of facts as people write one, an absent one as a dash.
+
+        What was expected may be said in words, ``fact.<words>``.
+        """
+        if isinstance(fact, str):
+            return self._catalogue.get(f"fact.{fact}", fact)
         if isinstance(fact, list | tuple | set | frozenset):
             between = " " if any(isinstance(item, SettingProblem) for item in fact) else "、"
             return between.join(str(self._in_words(item)) for item in fact)

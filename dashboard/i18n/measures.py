@@ -4,6 +4,7 @@ from typing import Final
 
 from governance.scores.evaluation_figures import DAYS, Figure, number_or_none
 
+MINUS: Final = "−"
 _INDEXES: Final = frozenset({"auc", "spearman", "pai_10"})
 
 
@@ -21,7 +22,7 @@ def measure_text(measure: str, value: float | None, *, signed: bool = False) -> 
     if share and not signed:
         known = min(max(known, 0.0), 1.0)
     rounded = round(100 * known if share else known, digits) + 0.0  # -0.0 reads as 0.0
-    text = f"{rounded:{'+' if signed else ''}.{digits}f}"
+    text = f"{rounded:{'+' if signed else ''},.{digits}f}".replace("-", MINUS)
     return text + "%" if share and not signed else text
 
 

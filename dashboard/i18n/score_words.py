@@ -65,6 +65,25 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
     )
 
 
+def without_points(explained: ExplainedUnit, *, say: Translator) -> str:
+    """Say of factors that have rows behind them and no points why that can be; empty without any.
+
+    Points are told to one digit, so that is what counts as none.
+    """
+    silent = [
+        say.name("factor", factor)
+        for factor, points in explained.points.items()
+        if explained.rows.get(factor) and round(abs(points), 1) == 0
+    ]
+    if not silent:
+        return ""
+    return say(
+        "Rows without points: {factors}. They are long past, or visits have found no more where "
+        "there are such rows than elsewhere.",
+        factors=("、" if say.language == "zh" else ", ").join(silent),
+    )
+
+
 def with_news(news: ScoreWithNews, *, say: Translator) -> str:
     """Say what a building's score is with the visits and complaints that came since."""
     facts = {"score": _count(news.score), "was": _count(news.was)}

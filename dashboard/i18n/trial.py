@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.i18n import Translator
+from dashboard.i18n.measures import MINUS
 from governance.scores.trials.design import TrialDesign
 from governance.scores.trials.protocol import ANALYSIS, HYPOTHESES
 from governance.scores.trials.records import TrialResult
@@ -147,4 +148,4 @@ def _share(row: dict[Any, Any], name: str, stem: str) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.1f}"
+    return f"{100 * share:+.1f}".replace("-", MINUS)

@@ -35,7 +35,6 @@ class LayerChoice:
 _answers: Cache[object] = Cache(96, seconds=_KEPT_S)
 _prepared: Cache[object] = Cache(12, seconds=_KEPT_S)
 _tiles: Cache[Payload] = Cache(1_500, seconds=_KEPT_S)  # of some 60 kB at most
-MOST_LISTED = 50
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
 _NO_SUCH_UNITS = "unit_kind_unknown"
 
@@ -68,15 +67,6 @@ def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
 def grids_payload(choice: LayerChoice) -> Payload:
     """Return the official grids packed for the browser."""
     return of_sight(("payload", choice), lambda: encode_grids(map_layer(choice)))
-
-
-def waiting_addresses(actor: Actor, containing: str = "") -> pd.DataFrame:
-    """Return the first addresses with a text that a person must decide on."""
-    review = context.office().address_review
-    return cached(
-        ("addresses", actor, containing),
-        lambda: review.queue(actor, limit=MOST_LISTED, containing=containing),
-    )
 
 
 def grid_problems(actor: Actor) -> GridProblems:
@@ -112,15 +102,6 @@ def _sight() -> Hashable:
     """Return what decides about what a person sees of the map."""
     actor = context.actor()
     return id(context.office()), actor.roles, actor.scope
-
-
-def building_places(actor: Actor) -> dict[str, str]:
-    """Return which community each building is in, as far as it was ever scored."""
-    snapshots = context.office().scores.snapshots(actor)
-    if snapshots.empty:
-        return {}
-    buildings = map_layer(LayerChoice("building", str(snapshots["snapshot_id"].iloc[0])))
-    return dict(zip(buildings["unit"], buildings["community"].fillna(""), strict=True))
 
 
 def forget_layers() -> None:

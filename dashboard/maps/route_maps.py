@@ -1,10 +1,11 @@
-"""Maps of the ways that teams take: a colour for each team, stops numbered in the order to walk.
+"""Maps of the ways that teams take: a colour for each shift, stops numbered in the order to walk.
 
 Drawn for the planner with what planners may know, and for a team without it: what a stop's label
 says is given by the caller.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from colorsys import hls_to_rgb
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,12 +16,15 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from dashboard.i18n import Translator
-from dashboard.i18n.patrol import clock, listed, shift_text, team_text
+from dashboard.i18n.patrol import clock, listed, shift_text
 from dashboard.maps.paper_ground import add_ground
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.maps.territories import HUES
 
-_MOST_NAMED: Final = 6
+_MOST_NAMED: Final = 14
+_GOLDEN_TURN: Final = 0.618034
+"""Of the circle of colours, from one to the next: any number of them lie far apart."""
+_LIGHTNESSES: Final = (0.32, 0.45, 0.58)
 _ROOM: Final = 0.012
 """Degrees of ground beside the ways: about a kilometre."""
 _NUMBER_STYLE: Final = (
@@ -32,12 +36,12 @@ _NUMBER_STYLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A shift's way: its name, its team's colour, and where it goes in order.
+    """A shift's way: its name, its colour, and where it goes in order.
 
     Parameters
     ----------
-    name, team
-        What it and its team are called.
+    name
+        What it is called.
     hue
         CSS colour.
     lon, lat
@@ -47,7 +51,6 @@ class Way:
     """
 
     name: str
-    team: str
     hue: str
     lon: Sequence[float]
     lat: Sequence[float]
@@ -55,9 +58,18 @@ class Way:
     labels: Sequence[str]
 
 
-def hues_of(teams: Sequence[str]) -> dict[str, str]:
-    """Give each team a colour, the same on map, board and paper; beyond eight they come again."""
-    return {team: HUES[place % len(HUES)] for place, team in enumerate(sorted(teams))}
+def hues_of(shifts: Iterable[str]) -> dict[str, str]:
+    """Give each shift a colour of its own, the same on map and board, in order of their codes."""
+    return {shift: _hue(place) for place, shift in enumerate(sorted(map(str, set(shifts))))}
+
+
+def _hue(place: int) -> str:
+    """Return the colours that colour-blind people tell apart, then others around the circle."""
+    if place < len(HUES):
+        return HUES[place]
+    turn = (place - len(HUES)) * _GOLDEN_TURN % 1.0
+    lightness = _LIGHTNESSES[place % len(_LIGHTNESSES)]
+    return "#" + "".join(f"{round(each * 255):02x}" for each in hls_to_rgb(turn, lightness, 0.6))
 
 
 def ways_of(
@@ -68,11 +80,11 @@ def ways_of(
     Parameters
     ----------
     shifts
-        ``shift_id, team_id, team, day, part``.
+        ``shift_id, team, day, part``.
     stops
         ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
     hues
-        Team to colour.
+        Shift to colour.
     say
         Wording of the labels.
     """
@@ -81,8 +93,7 @@ def ways_of(
     return [
         Way(
             name=shift_text(shift, say=say),
-            team=team_text(shift.team, say=say),
-            hue=hues[str(shift.team_id)],
+            hue=hues[str(shift.shift_id)],
             lon=way["lon"].tolist(),
             lat=way["lat"].tolist(),
             numbers=way["place"].tolist(),
@@ -91,6 +102,28 @@ def ways_of(
         for shift in shifts.itertuples(index=False)
         if (way := by_shift.get(shift.shift_id)) is not None
     ]
+
+
+def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
+    """Return somebody's own walk of a day as a way.
+
+    Parameters
+    ----------
+    buildings
+        Rows of ``my_buildings`` of that day.
+    name
+        What it is called.
+    """
+    placed = buildings[np.isfinite(buildings[["lon", "lat"]].to_numpy(float)).all(axis=1)]
+    placed = placed.sort_values("order")
+    return Way(
+        name=name,
+        hue=HUES[0],
+        lon=placed["lon"].tolist(),
+        lat=placed["lat"].tolist(),
+        numbers=placed["order"].tolist(),
+        labels=[f"{row.order} · {row.name}" for row in placed.itertuples(index=False)],
+    )
 
 
 def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
@@ -214,7 +247,7 @@ def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of ite
 
 
 def _legend(ways: Sequence[Way]) -> str:
-    """Name each way, or each team where there are many."""
-    many = len(ways) > _MOST_NAMED
-    named = dict.fromkeys((way.hue, way.team if many else way.name) for way in ways)
-    return legend(((hue, hue, name) for hue, name in named), height="4px")
+    """Name each way; of many none, for their panel would hide the map. Their tooltips name them."""
+    if len(ways) > _MOST_NAMED:
+        return ""
+    return legend(((way.hue, way.hue, way.name) for way in ways), height="4px")

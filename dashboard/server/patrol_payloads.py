@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, day_text, team_text
-from dashboard.server.visit_payloads import time_text
+from dashboard.server.visits.payloads import time_text
 
 
 def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from dashboard.server import answers
 from dashboard.server.patrol_payloads import route_payload
 
 PLAN_MAP = "/gw/plan-map"
+PLAN_SHEET = "/gw/plan-sheet"
 MY_PATROL = "/gw/my-patrol"
 _MOST_SHIFTS = 60
 
@@ -26,6 +27,25 @@ def map_url(plan_id: str, *, version: int, shifts: Sequence[str], language: str)
     query = {"plan": plan_id, "version": version, "shift": list(shifts)[:_MOST_SHIFTS],
              "lang": language}  # fmt: skip
     return f"{PLAN_MAP}?{urlencode(query, doseq=True)}"
+
+
+def sheet_url(plan_id: str, *, shifts: Sequence[str], language: str) -> str:
+    """Return the address of shifts as a page to print."""
+    query = {"plan": plan_id, "shift": list(shifts), "lang": language}
+    return f"{PLAN_SHEET}?{urlencode(query, doseq=True)}"
+
+
+def plan_sheet(request: Request) -> Response:
+    """Answer shifts of a plan as their teams see them, as a page to print; that is written down."""
+    query, say, office = request.query_params, answers.say_of(request), context.office()
+    plan_id, shifts = query.get("plan", ""), query.getlist("shift")
+    rows = office.team_routes.sheets(context.actor(), plan_id, shifts)
+    name = f"{say('Sheets to print (A4)')}.html"
+    office.risk_map.note_export(context.actor(), file=name, plan=plan_id, shifts=len(shifts))
+    by_shift = dict(tuple(rows.groupby("shift_id", sort=False)))
+    ordered = [by_shift[each] for each in shifts if each in by_shift]
+    page = patrol_pages(ordered, office=context.facts().name, say=say)
+    return answers.page(page, answers.PAPER_POLICY)
 
 
 def plan_map(request: Request) -> Response:
@@ -67,7 +87,7 @@ def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
     office, actor = context.office(), context.actor()
     plan = office.plans.get(actor, plan_id)
     shown = plan.shifts[plan.shifts["shift_id"].isin(list(shifts)[:_MOST_SHIFTS])]
-    hues = hues_of([team.team_id for team in plan.teams])
+    hues = hues_of(plan.shifts["shift_id"])
     stops = plan.stops[plan.stops["shift_id"].isin(shown["shift_id"])]
     title = plan.title or say("Patrol plan")
     facts = span_text(plan.first, plan.last, say=say)
@@ -76,9 +96,8 @@ def plan_page(plan_id: str, *, shifts: Sequence[str], say: Translator) -> str:
 
 def my_page(rows: pd.DataFrame, *, say: Translator) -> str:
     """Return a team's own ways as one page."""
-    shifts = rows.drop_duplicates("shift_id").assign(team_id=lambda table: table["team"])
-    hues = hues_of(shifts["team_id"].tolist())
-    ways = ways_of(shifts, rows, hues=hues, say=say)
+    shifts = rows.drop_duplicates("shift_id")
+    ways = ways_of(shifts, rows, hues=hues_of(shifts["shift_id"]), say=say)
     return routes_page(ways, title=say("My team's route"), facts=context.facts().name, say=say)
 
 
@@ -86,6 +105,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes of patrol plans."""
     return [
         Route(PLAN_MAP, plan_map),
+        Route(PLAN_SHEET, plan_sheet),
         Route(MY_PATROL, my_patrol),
         Route(f"{MY_PATROL}/map", my_map),
         Route(f"{MY_PATROL}/sheet", my_sheet),

@@ -11,6 +11,9 @@ from dashboard.runtime import context
 
 _MOST_PATH = 2_000
 
+LANGUAGE_COOKIE = "gw_language"
+"""What a browser remembers the chosen language by; set by the page's script."""
+
 
 def token_of(headers: Headers) -> str:
     """Return the secret in the session cookie, empty where there is none."""
@@ -23,10 +26,15 @@ def token_of(headers: Headers) -> str:
 
 
 def wants_page(headers: Headers, method: str) -> bool:
-    """Say whether somebody looks at a page of its own, rather than a program asking for data."""
+    """Say whether somebody looks at a page of its own, rather than a program asking for data.
+
+    What a service worker passes on has no purpose any more, but no script can ask in this mode.
+    """
     if method not in {"GET", "HEAD"}:
         return False
     purpose = headers.get("sec-fetch-dest")  # which browsers leave out on plain http
+    if purpose == "empty" and headers.get("sec-fetch-mode") == "navigate":
+        return True
     if purpose is not None:
         return purpose == "document"
     return "text/html" in headers.get("accept", "")
@@ -69,9 +77,9 @@ def address_of(request: Request) -> str:
 
 
 def language_asked(request: Request, named: str | None = None) -> str:
-    """Return the language for a page: as chosen, else as the browser has it."""
-    chosen = named or request.query_params.get("lang")
-    if chosen in LANGUAGES:
+    """Return the language for a page: as chosen now or before, else as the browser has it."""
+    asked = (named, request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    if chosen := next((each for each in asked if each in LANGUAGES), None):
         return chosen
     accepted = request.headers.get("accept-language", "").split(",")[0].split(";")[0]
     return language_of(accepted)

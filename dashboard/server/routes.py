@@ -19,9 +19,11 @@ from dashboard.maps.layers import Payload
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tile, pack, unit_tile
 from dashboard.maps.tiles.squares import NoSuchTileError, Tile
 from dashboard.runtime import context
-from dashboard.server import answers, plan_routes, visit_routes
+from dashboard.server import answers, plan_routes
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.auth import oidc_routes, sign_in_routes
+from dashboard.server.visits import field
+from dashboard.server.visits import routes as visit_routes
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
@@ -186,6 +188,7 @@ def own_routes() -> list[BaseRoute]:
         Route("/gw/health", health),
         *sign_in_routes.routes(),
         *visit_routes.routes(),
+        *field.routes(),
         *plan_routes.routes(),
         *oidc_routes.routes(),
         Route(f"{_GRIDS}/{{snapshot}}", grids),

@@ -70,7 +70,7 @@ def confirm(
     kind
         How the button stands out.
     """
-    with st.popover(label):
+    with st.popover(label, type=kind):
         st.markdown(explained)
         st.button(yes, key=key, type=kind, on_click=making(page, change, done=done))
 

@@ -15,6 +15,7 @@ from dashboard.i18n import LANGUAGES, Translator, language_of, translator
 from dashboard.navigation import Entry
 from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
+from dashboard.server.request_facts import LANGUAGE_COOKIE
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may
 from governance.office import Office
@@ -23,11 +24,8 @@ ICON = ASSETS / "icon.svg"
 NOTHING = "–"
 """What a table shows where there is nothing to show, in any language."""
 _TRANSLATED = "translated_choices"
-_html_language = st.components.v2.component(
-    "gridwarden_html_language",
-    js="""export default function (component) {
-      document.documentElement.lang = component.data.language;
-    }""",
+_own_words = st.components.v2.component(
+    "gridwarden_own_words", js=(ASSETS / "own_words.js").read_text(encoding="utf-8")
 )
 
 
@@ -94,11 +92,7 @@ class Page:
 def open_page() -> Page | None:
     """Set up the page and return what views need, or None where there is nothing to show."""
     say = translator(_language())
-    st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
-    st.html(ASSETS / "page.css")
-    _html_language(
-        data={"language": "zh-CN" if say.language == "zh" else "en"}, key="html_language"
-    )
+    _set_up(say)
     try:
         office, actor = context.office(), context.actor()
     except context.SignedOutError:
@@ -119,6 +113,22 @@ def open_page() -> Page | None:
         _who_is_here(say, actor, own_password=not office.settings(actor).demo)
         _switch_language(say)
     return page
+
+
+def _set_up(say: Translator) -> None:
+    """Give the page its name, its style and its language."""
+    st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
+    st.html(ASSETS / "page.css")
+    st.logo(str(ICON), size="large")
+    chinese = say.language == "zh"
+    _own_words(
+        data={
+            "language": "zh-CN" if chinese else "en",
+            "code": say.language,
+            "words": say.all_names("streamlit") if chinese else {},
+        },
+        key="own_words",
+    )
 
 
 def navigate(page: Page) -> StreamlitPage:
@@ -251,7 +261,8 @@ def _language() -> str:
     if chosen:
         st.session_state["language"] = chosen
         st.query_params["lang"] = chosen
-    return chosen or language_of(st.context.locale)
+    remembered = st.context.cookies.get(LANGUAGE_COOKIE)
+    return chosen or (remembered if remembered in LANGUAGES else language_of(st.context.locale))
 
 
 def _switch_language(say: Translator) -> None:

@@ -68,7 +68,7 @@ def some(
     return st.multiselect(
         label,
         list(names),
-        list(default),
+        list(default) or None,
         format_func=lambda code: names.get(code, str(code)),
         placeholder=none,
         key=key,

@@ -4,16 +4,19 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.api.types import is_any_real_numeric_dtype
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.documents.columns import DAY, MINUTE, Column, in_words
+from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, Column, in_words
 from dashboard.i18n import Translator
+from dashboard.maps.palette import TIERS
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
 
 MOST_ROWS = 5_000
-_HEAD_PX, _ROW_PX = 40, 35
+_HEAD_PX, _ROW_PX = 37, 35
 _SEARCHED_FROM = 9
+_TIER = "tier"
 
 
 def table(
@@ -61,7 +64,7 @@ def table(
             pick(places[chosen[0]])
 
     st.dataframe(
-        worded.iloc[places].reset_index(drop=True),
+        _with_chips(worded.iloc[places].reset_index(drop=True), columns),
         key=key,
         height=min(height_px, _HEAD_PX + _ROW_PX * max(len(places), 1)),
         hide_index=True,
@@ -69,12 +72,31 @@ def table(
         on_select=hand_over if pick else "ignore",
         selection_mode="single-row",
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
-        column_config={each.name: _config(each, page.say) for each in columns},
+        column_config={
+            each.name: _config(
+                each,
+                page.say,
+                is_number=each.name in worded and is_any_real_numeric_dtype(worded[each.name]),
+            )
+            for each in columns
+        },
     )
+    _offer(page, rows.iloc[places], columns, export, key=key)
+
+
+def _offer(
+    page: Page,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    export: str | Callable[[pd.DataFrame], None],
+    *,
+    key: str,
+) -> None:
+    """Offer rows as a file under a title, or by what offers them; "" offers none."""
     if callable(export):
-        export(rows.iloc[places])
+        export(rows)
     elif export:
-        download.offer_table(page, export, rows.iloc[places], columns, key=f"{key}_excel")
+        download.offer_table(page, export, rows, columns, key=f"{key}_excel")
 
 
 def of_buildings(
@@ -131,13 +153,26 @@ def _searched(page: Page, worded: pd.DataFrame, *, key: str) -> list[int]:
     return matching(worded, wanted)
 
 
-def _config(column: Column, say: Translator) -> ColumnConfig | str:
-    """Return Streamlit's settings of a column."""
+def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return a table whose tiers are drawn as chips of their colours: lists of one word."""
+    chips = [each.name for each in columns if each.kind == _TIER and each.name in worded]
+    shown = worded.copy(deep=False)
+    for name in chips:
+        shown[name] = pd.Series([[tier] if tier else [] for tier in worded[name]], dtype=object)
+    return shown
+
+
+def _config(column: Column, say: Translator, *, is_number: bool) -> ColumnConfig | str:
+    """Return Streamlit's settings of a column; numbers are parted at the thousands."""
     header = column.header_in(say)
+    if column.kind == _TIER:
+        names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]
+        return st.column_config.MultiselectColumn(header, options=names, color=fills)
     if column.format == DAY:
         return st.column_config.DateColumn(header, format="YYYY-MM-DD")
     if column.format == MINUTE:
         return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
-    if column.format:
-        return st.column_config.NumberColumn(header, format=column.format)
+    if column.format or column.digits is not None or is_number:
+        step = None if column.digits is None else 10.0**-column.digits
+        return st.column_config.NumberColumn(header, format=column.format or LOCALIZED, step=step)
     return header

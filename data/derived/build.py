@@ -7,9 +7,14 @@ exists is up to date, and one that is missing is made again.
 ``derived/register-<fingerprint>.parquet``
     The buildings.
 ``derived/placement/<table>/<import_id>-<fingerprint>.parquet``
-    Where each stored row of an import is, in the order of its rows file.
+    Where each stored row of an import is by itself, in the order of its rows file: what people
+    decided about addresses is not in it, so that a decision moves its own rows only.
+``derived/keys/<table>/<import_id>-<version>.parquet``
+    The normalised address of each stored row.
 ``derived/current/<table>-<fingerprint>.parquet``
     All versions of all rows with their placement, in order of place; `data.engine` reads these.
+``derived/waiting-<fingerprint>.parquet``
+    The rows whose address leads to no building by itself.
 ``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
     The same of the visits that people recorded, which are no import.
 ``derived/past/<registers>/``
@@ -19,7 +24,7 @@ exists is up to date, and one that is missing is made again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -27,7 +32,6 @@ from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import shapely
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
@@ -35,30 +39,23 @@ from data.derived.cache import make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import columns_of, read_groups, to_schema, write_in_order
+from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
-from data.derived.placing.building_register import (
-    Grids,
-)
-from data.derived.placing.place import (
-    NARROW,
-    Placer,
-    footprints_of,
-    is_placed,
-)
-from data.derived.placing.reviews import add_past_placements
+from data.derived.placing.building_register import Grids
+from data.derived.placing.decided_rows import DecidedRows
+from data.derived.placing.place import Placer, is_placed
+from data.derived.placing.placement_file import write_placement
+from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
 from data.derived.stored_versions import StoredVersions
 from data.derived.visits_cache import visits_name, write_visits
 from data.lake.manifest import Manifest
 from data.lake.schema import (
-    IMPORT_ID,
     LEARNT_AT,
-    PLACEMENT_COLUMNS,
     ROW_KEY,
-    TEXT,
+    SUPERSEDED_AT,
     VERSION_COLUMNS,
     current_schema,
 )
-from data.lake.validity import local_import_time
 from data.workspace.folder import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -84,6 +81,8 @@ class Derivation:
         Where the derived files go instead; needed with `extra`.
     inputs
         What to make them from; what is known now when None.
+    keys
+        Normalised addresses of the rows, where they are kept elsewhere.
     """
 
     def __init__(
@@ -94,6 +93,7 @@ class Derivation:
         extra: tuple[Manifest, Path] | None = None,
         folder: Path | None = None,
         inputs: DerivationInputs | None = None,
+        keys: AddressKeys | None = None,
     ) -> None:
         self._workspace = workspace
         self._report = progress or (lambda _stage, _done, _total: None)
@@ -101,7 +101,9 @@ class Derivation:
         self._inputs = inputs = inputs or read_inputs(workspace, extra=extra)
         self._imports, self._rows = inputs.imports, inputs.rows
         self._reviews, self._visits = inputs.reviews, inputs.visits
-        self._versions = StoredVersions(workspace, inputs)
+        self.versions = StoredVersions(workspace, inputs)
+        self._keys = keys or AddressKeys(self._folder, inputs.rows)
+        self._decided = DecidedRows(inputs.imports, inputs.reviews, self._keys, lambda: self.placer)
         self.fingerprints = inputs.fingerprints
 
     def as_of(self, cut: datetime) -> Derivation:
@@ -116,7 +118,7 @@ class Derivation:
         if inputs is self._inputs:
             return self
         folder = self._folder / PAST / inputs.registers_id
-        return Derivation(self._workspace, folder=folder, inputs=inputs)
+        return Derivation(self._workspace, folder=folder, inputs=inputs, keys=self._keys)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -124,7 +126,7 @@ class Derivation:
 
     def __exit__(self, *_: object) -> None:
         """End the query session, if one was opened."""
-        self._versions.close()
+        self.versions.close()
 
     def refresh(self) -> None:
         """Make every derived file that is missing."""
@@ -150,7 +152,8 @@ class Derivation:
         """Return the file with all versions of a table's rows; None while it has no import."""
         if not self._imports[table]:
             return None
-        path = self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet")
+        name = self._decided.file_name(table, self.fingerprints.current[table])
+        path = self._path("current", name)
         return make_once(
             path,
             lambda new: self._write_current(TABLES[table], new),
@@ -175,7 +178,7 @@ class Derivation:
         )
 
     def placement_path(self, manifest: Manifest) -> Path:
-        """Return the placement of an import's rows."""
+        """Return the placement of an import's rows, without what was decided about addresses."""
         name = f"{manifest.import_id}-{self.fingerprints.placement}.parquet"
         return make_once(
             self._path("placement", manifest.table, name),
@@ -183,11 +186,25 @@ class Derivation:
             instead_of=f"{manifest.import_id}-*.parquet",
         )
 
+    def waiting_path(self) -> Path:
+        """Return the rows whose address leads to no building by itself, decided or not."""
+        return make_once(
+            self._path(f"waiting-{self.fingerprints.waiting}.parquet"),
+            lambda new: write_waiting(new, self._rows_of_addresses()),
+            instead_of="waiting-*.parquet",
+            unread_s=_READ_WITHIN_S,
+        )
+
+    def placed_column(self, manifest: Manifest, name: str) -> pa.ChunkedArray:
+        """Return a column of `PLACEMENT_COLUMNS` of an import's rows, decisions included."""
+        return self._decided.column(name, manifest, self._rows[manifest.import_id],
+                                    self.placement_path(manifest))  # fmt: skip
+
     def existing_files(self) -> list[Path]:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
         wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
-        wanted += [f"current/{table}-{names.current[table]}.parquet" for table in TABLES]
+        wanted += [f"current/{self._decided.file_name(*pair)}" for pair in names.current.items()]
         wanted += [
             f"placement/{table}/{m.import_id}-{names.placement}.parquet"
             for table, manifests in self._imports.items()
@@ -198,44 +215,27 @@ class Derivation:
     @property
     def has_moved_rows(self) -> bool:
         """Whether any address was reviewed after an import, so that its rows may have moved."""
-        oldest = min((local_import_time(m) for each in self._imports.values() for m in each),
-                     default=None)  # fmt: skip
-        return oldest is not None and bool(self._reviews.changed_since(oldest))
+        return self._decided.have_moved
 
     @cached_property
     def placer(self) -> Placer:
-        """Return the placer for the register, grids and reviews of now."""
+        """Return the placer for the register and grids of now, without any decision."""
         register = pq.read_table(self.register_path())
         limits = self._workspace.settings.place
-        names = self._versions.community_names()
-        book = AddressBook(register, self._reviews.now, limits, community_names=names)
+        names = self.versions.community_names()
+        book = AddressBook(register, {}, limits, community_names=names)
         return Placer(register, self.grids, book, limits)
 
     @cached_property
     def grids(self) -> Grids:
         """Return the official grids that have a border."""
         wanted = ("grid_code", "community_code", "geom")
-        return Grids.of(self._versions.known_now("grids", wanted).to_pandas())
-
-    def reference_shapes(self) -> list[list[shapely.Geometry]]:
-        """Return by kind what is known to be here, to recognise a datum by: else points of rows."""
-        kinds = [*self.shapes_of_area(), *self._versions.shapes_of_layers()]
-        return list(filter(None, kinds)) or list(self._versions.points_of_rows())
-
-    def shapes_of_area(self) -> list[list[shapely.Geometry]]:
-        """Return the street's border, the grids and the buildings, each kind as a list."""
-        border = self._workspace.border_path
-        kinds = [list(self.grids.borders)]
-        if border is not None and border.is_file():
-            kinds.insert(0, [shapely.from_geojson(border.read_text(encoding="utf-8"))])
-        register = pq.read_table(self.register_path(), columns=["lon", "lat", "geom"])
-        known = footprints_of(register)
-        return [*kinds, list(known[~shapely.is_missing(known)])]
+        return Grids.of(self.versions.known_now("grids", wanted).to_pandas())
 
     def _write_register(self, path: Path) -> None:
         self._report("register", 0, 1)
         sources = register_sources(self._imports, self._workspace.settings)
-        pq.write_table(self._versions.register(sources, self.grids), path)
+        pq.write_table(self.versions.register(sources, self.grids), path)
 
     def _write_visits(self, path: Path) -> None:
         store, zone = self._workspace.store, self._workspace.settings.office.zone
@@ -249,22 +249,14 @@ class Derivation:
         )
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
-        """Place the rows group by group, so that memory does not grow with the import."""
         self._report("place", 0, manifest.rows_stored)
-        rows = self._rows[manifest.import_id]
-        schema = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
-        written = pq.ParquetWriter(path, schema, use_dictionary=False)  # row keys never repeat
-        with pq.ParquetFile(rows) as source, written as writer:
-            present = [name for name in NARROW if name in source.schema_arrow.names]
-            for group in range(source.num_row_groups):
-                placed = self.placer.place(source.read_row_group(group, columns=present))
-                writer.write_table(placed.cast(schema))
+        write_placement(path, self._rows[manifest.import_id], lambda: self.placer)
 
     def _write_current(self, contract: TableContract, path: Path) -> None:
         """Write the file of a table, placed rows in order of place."""
         if is_placed(contract):
             write = partial(self._write_as_sent, contract)
-            write_in_order(write, path, session=self._versions.session)
+            write_in_order(write, path, session=self.versions.session)
         else:
             self._write_as_sent(contract, path)
 
@@ -272,25 +264,34 @@ class Derivation:
         """Put rows, versions and placement side by side: all three have the rows in one order."""
         imports, placed = self._imports[contract.name], is_placed(contract)
         schema = current_schema(contract, placed=placed)
-        placements = [self.placement_path(m) if placed else None for m in imports]
-        times = self._versions.ordered(contract, (LEARNT_AT, *VERSION_COLUMNS))
+        decided = placed and bool(self._decided.about(contract.name))
+        times = self.versions.ordered(contract, (LEARNT_AT, *VERSION_COLUMNS))
         start = 0
         with pq.ParquetWriter(path, schema) as writer:
-            for manifest, placement in zip(imports, placements, strict=True):
+            for manifest in imports:
+                placement, first = self.placement_path(manifest) if placed else None, start
                 for rows in read_groups(self._rows[manifest.import_id], placement):
                     count = rows[ROW_KEY].length()
                     columns = rows | columns_of(times.slice(start, count))
-                    start += count
                     now = to_schema(columns, schema, count)
-                    writer.write_table(self._with_past(now, manifest) if placed else now)
+                    if decided:
+                        now = self._decided.with_past(now, manifest, start - first)
+                    writer.write_table(now)
+                    start += count
 
-    def _with_past(self, rows: pa.Table, manifest: Manifest) -> pa.Table:
-        return add_past_placements(
-            rows,
-            imported_at=local_import_time(manifest),
-            reviews=self._reviews,
-            placer=lambda: self.placer,
-        )
+    def _rows_of_addresses(self) -> Iterator[StoredRows]:
+        """Yield every import of a table with addresses, while there is a building to choose."""
+        if not pq.read_metadata(self.register_path()).num_rows:
+            return
+        for contract in filter(has_addresses, TABLES.values()):
+            if not self._imports[contract.name]:
+                continue
+            held, start = self.versions.ordered(contract, (SUPERSEDED_AT,))[SUPERSEDED_AT], 0
+            for manifest in self._imports[contract.name]:
+                own = held.slice(start, manifest.rows_stored)
+                start += manifest.rows_stored
+                paths = self._rows[manifest.import_id], self.placement_path(manifest)
+                yield StoredRows(contract, *paths, self._keys.of(manifest), own.is_null())
 
     def _path(self, *parts: str) -> Path:
         path = self._folder.joinpath(*parts)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from data.contracts.registry import TABLES
 from data.derived.join import PLACE_ORDER
 from data.derived.placing.place import PLACING_VERSION, is_placed
-from data.derived.placing.reviews import Reviews
 from data.derived.visits import ROWS_VERSION
 from data.derived.visits import TABLE as VISITS
 from data.lake.imports import hash_options
@@ -21,12 +20,13 @@ FINGERPRINT_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """What the derived files are named after: register, placements, each table, own visits."""
+    """What derived files are named after: register, placements, each table, visits, what waits."""
 
     register: str
     placement: str
     current: Mapping[str, str]
     visits: str
+    waiting: str
 
 
 def register_sources(
@@ -38,14 +38,17 @@ def register_sources(
 
 def take_fingerprints(
     imports: Mapping[str, Sequence[Manifest]],
-    reviews: Reviews,
     settings: WorkspaceSettings,
 ) -> Fingerprints:
-    """Fingerprint the imports of each table, what people reviewed, and the settings."""
+    """Fingerprint the imports of each table and the settings.
+
+    What was decided about addresses is added to the name of a table's file where its rows have such
+    an address (`data.derived.build`).
+    """
     ids = {name: [m.import_id for m in imports[name]] for name in TABLES}
     sources = {name: ids[name] for name in register_sources(imports, settings)}
     register = short_hash([PLACING_VERSION, sources, ids["grids"]])
-    placement = short_hash([register, list(map(repr, reviews.history)), repr(settings.place)])
+    placement = short_hash([register, repr(settings.place)])
     current = {
         name: short_hash(
             [
@@ -60,7 +63,8 @@ def take_fingerprints(
     }
     zone = settings.office.time_zone
     own = short_hash([ROWS_VERSION, current_fields(VISITS), placement, zone, PLACE_ORDER])
-    return Fingerprints(register, placement, current, own)
+    waiting = short_hash([placement, current])
+    return Fingerprints(register, placement, current, own, waiting)
 
 
 def current_fields(table: str) -> list[str]:

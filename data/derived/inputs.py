@@ -70,7 +70,7 @@ class DerivationInputs:
         if all(len(before[name]) == len(self.imports[name]) for name in REGISTERS):
             return self
         imports = {**self.imports, **before}
-        fingerprints = take_fingerprints(imports, self.reviews, self.settings)
+        fingerprints = take_fingerprints(imports, self.settings)
         return replace(self, imports=imports, fingerprints=fingerprints)
 
     def past(self) -> list[DerivationInputs]:
@@ -143,7 +143,7 @@ def read_inputs(
         reviews=reviews,
         visits=visits,
         settings=workspace.settings,
-        fingerprints=take_fingerprints(imports, reviews, workspace.settings),
+        fingerprints=take_fingerprints(imports, workspace.settings),
     )
 
 

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 import shapely
 
 from data.contracts.model import TableContract
-from data.derived.build import Derivation
 from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
 from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
@@ -27,6 +26,7 @@ from data.ingest.coordinates.datum import (
     PointSample,
     decide_datum,
 )
+from data.ingest.coordinates.known_shapes import known_shapes
 from data.ingest.options import ImportOptions, judged_by_grade, require_fields, with_meanings
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
@@ -183,8 +183,7 @@ class MappedFile:
     @cached_property
     def known_shapes(self) -> list[list[shapely.Geometry]]:
         """What is known of the office's area, in WGS-84; asked for only where there are points."""
-        with Derivation(self._workspace) as derivation:
-            return derivation.reference_shapes()
+        return known_shapes(self._workspace)
 
     @cached_property
     def _decided_columns(self) -> ColumnDecisions:

@@ -1,6 +1,6 @@
 """Preview a file before import: the column mapping, sample values and missing fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,11 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
+from data.contracts.registry import TABLES
 from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
-from data.ingest.mapped_file import MappedFile, guess_headers, is_nowhere
+from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
-from data.ingest.reading.open import OpenSource
+from data.ingest.reading.headers.column_mapping import HeaderGuess
+from data.ingest.reading.headers.likely_table import likelier_table
+from data.ingest.reading.open import OpenSource, SourceInfo
+from data.ingest.unknown_words import unknown_words
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 
@@ -61,6 +65,10 @@ class ImportPreview:
         Whether no column tells where things are, though the table is about places.
     notes
         Codes of what a reader should know about the file.
+    unknown_words
+        Field → word that its list does not have → rows, of the first `SAMPLE_ROWS`.
+    likelier_table
+        Another table that the headers fit plainly better; None where none does.
     """
 
     sheets: tuple[str, ...]
@@ -80,6 +88,8 @@ class ImportPreview:
     has_header: bool = True
     place_missing: bool = False
     notes: tuple[str, ...] = ()
+    unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    likelier_table: str | None = None
 
 
 def preview_file(
@@ -106,9 +116,9 @@ def preview_file(
     guess = guess_headers(workspace, contract, info, options)
     nowhere = is_nowhere(contract, info, guess)
 
-    def mapped() -> MappedFile:
-        return MappedFile(workspace, contract, opened, now=now, options=options)
-
+    mapped = None
+    if not guess.missing and not nowhere:
+        mapped = MappedFile(workspace, contract, opened, now=now, options=options)
     return ImportPreview(
         sheets=info.sheets,
         sheet=options.sheet,
@@ -122,14 +132,31 @@ def preview_file(
         notes=tuple(code for code, _ in info.notes),
         has_header=info.has_header,
         place_missing=nowhere,
-        **({} if guess.missing or nowhere else _weighed_datum(mapped)),
+        likelier_table=_likelier(workspace, contract, info, guess),
+        **(_weighed_datum(mapped) | _words(mapped, contract) if mapped else {}),
     )
 
 
-def _weighed_datum(mapped: Callable[[], MappedFile]) -> dict[str, Any]:
+def _likelier(
+    workspace: Workspace, contract: TableContract, info: SourceInfo, guess: HeaderGuess
+) -> str | None:
+    if not info.has_header:
+        return None
+    tables = [workspace.contract(name) for name in TABLES]
+    return likelier_table(info.columns, info.preview, of=contract, guess=guess, among=tables)
+
+
+def _words(mapped: MappedFile, contract: TableContract) -> dict[str, Any]:
+    batch = next((batch for batch, _ in mapped.batches(SAMPLE_ROWS)), None)
+    if batch is None:
+        return {}
+    return {"unknown_words": unknown_words(batch.rows, contract, mapped.guess.mapping)}
+
+
+def _weighed_datum(mapped: MappedFile) -> dict[str, Any]:
     """Return what a preview says of the datum of a file that has every required column."""
     try:
-        decision = mapped().decide_datum()
+        decision = mapped.decide_datum()
     except ImportRefusedError as refusal:
         return {
             "datum_shares": dict(refusal.facts.get("shares") or {}),

@@ -79,6 +79,6 @@ def count_levels(derivation: Derivation, manifest: Manifest) -> dict[str, int]:
     """Count the stored rows of an import by the level they were placed at."""
     if not is_placed(TABLES[manifest.table]):
         return {}
-    levels = pq.read_table(derivation.placement_path(manifest), columns=["match_level"])
-    counts = pc.value_counts(levels["match_level"]).to_pylist()
+    levels = derivation.placed_column(manifest, "match_level")
+    counts = pc.value_counts(levels).to_pylist()
     return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: str(c["values"]))}

@@ -4,13 +4,16 @@ The store keeps naive UTC times, the lake naive local times: both are turned int
 and nowhere else, by the zone of the office (``[office] time_zone``) and never by the machine's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEFAULT_ZONE_NAME: Final = "Asia/Shanghai"
 DEFAULT_ZONE: Final = ZoneInfo(DEFAULT_ZONE_NAME)

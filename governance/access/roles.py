@@ -17,6 +17,7 @@ class Action(StrEnum):
     IMPORT = "import"
     UNDO_IMPORT = "undo_import"
     REVIEW_ADDRESS = "review_address"
+    SCREEN_TEXTS = "screen_texts"
     SCORE = "score"
     EVALUATE = "evaluate"
     EXPORT = "export"
@@ -70,7 +71,8 @@ class Role:
 _INSIDE = {Action.ENTER, Action.SEE_REGISTER, Action.SEE_MAP}
 _LOOK = _INSIDE | {Action.SEE_VISITS}
 _WHY = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_RESPONSIBILITY}
-_FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCORE, Action.VERIFY}
+_FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS,
+         Action.SCORE, Action.VERIFY}  # fmt: skip
 _PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
 _ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
 _PATROL = {Action.SEE_PLAN, Action.MAKE_PLAN, Action.PUBLISH_PLAN}
@@ -113,13 +115,13 @@ _ALL = (
         frozenset(
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
-               Action.REVIEW_ADDRESS}
+               Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),
     Role(
         "enforcement_officer",
-        frozenset(_LOOK | _WHY | {Action.RECORD_VISIT}),
+        frozenset(_LOOK | _WHY | {Action.RECORD_VISIT, Action.SCREEN_TEXTS}),
         "follows a lead on the spot with a second officer",
     ),
     Role(

@@ -1,86 +1,171 @@
 """Addresses that only a person can decide: which building is meant, or none."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 import ibis
+import numpy as np
 import pandas as pd
 
-from data.contracts.registry import TABLES
-from data.derived.placing.place import is_placed
+from data.derived.placing.address_keys import KEY
+from data.derived.placing.addresses import key_of_now
 from data.derived.unit_names import UnitNames
 from geo.addresses.areas import split_areas
-from geo.addresses.normalise import normalise_address
+from geo.addresses.spelling.compare import Doubt, doubts_of
 from geo.addresses.spelling.suggest import likeliest_name
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
+from governance.importing.address_candidates import AddressCandidates, Candidate, Outline
+from governance.importing.address_rows import told_rows
+from governance.importing.waiting_addresses import Order, chosen, waiting_addresses, waiting_rows
 from governance.service import Service
 
-QUEUE_COLUMNS = ("table", "address", "example", "rows", "candidates", "names", "score",
-                 "likely_street", "likely_estate")  # fmt: skip
-_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
-ADDRESS, CANDIDATES = "raw_address", "match_candidates"
+DECISION_COLUMNS = ("address", "example", "rows", "building_id", "name", "reviewer", "at")
 SEARCHED = ("building_id", "std_address", "estate", "building_no", "aliases")
+_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 
 
 class UnknownBuildingError(GridwardenError):
     """No building of the register has this id."""
 
 
+class NoWaitingAddressError(GridwardenError):
+    """No row has this address, or it leads to a building by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAddress:
+    """All that a person needs to decide about an address.
+
+    Parameters
+    ----------
+    address, example
+        Normalised, and as most rows have it.
+    doubts
+        Why the address by itself says no single building.
+    rows
+        `governance.importing.address_rows.ROW_COLUMNS`, the newest.
+    count
+        How many rows the decision moves.
+    points
+        Longitude and latitude of rows that have a point, shape (n, 2), degrees.
+    candidates, candidate_count
+        The likeliest first, and how many there are.
+    namesakes
+        Estates of candidates whose name stands in several communities.
+    outlines
+        Candidates and what is beside them.
+    likely_street, likely_estate
+        Of the register, where there is no candidate; '' where none is like it.
+    """
+
+    address: str
+    example: str
+    doubts: tuple[Doubt, ...]
+    rows: pd.DataFrame
+    count: int
+    points: np.ndarray
+    candidates: tuple[Candidate, ...]
+    candidate_count: int
+    namesakes: tuple[str, ...]
+    outlines: tuple[Outline, ...]
+    likely_street: str = ""
+    likely_estate: str = ""
+
+
 class AddressReviewService(Service):
     """Services about addresses that could mean several buildings, or are like none."""
 
-    def queue(self, actor: Actor, *, limit: int = 50, containing: str = "") -> pd.DataFrame:
-        """List addresses a person must decide on: those with candidates first, then by rows.
+    _candidates: AddressCandidates
+
+    def queue(
+        self,
+        actor: Actor,
+        *,
+        limit: int | None = None,
+        containing: str = "",
+        tables: Collection[str] = (),
+        communities: Collection[str] = (),
+        order: Order = "likely",
+    ) -> pd.DataFrame:
+        """List the addresses that a person must decide on; all rows that read alike are one.
 
         Parameters
         ----------
         limit
-            How many at most.
+            How many at most; all when None.
         containing
             Only addresses, as sent, with this text.
+        tables, communities
+            Only those of rows in such tables, and in such communities (codes); all when empty.
+        order
+            ``likely``: those with candidates first, then those with most rows; ``rows``;
+            ``newest``.
 
         Returns
         -------
         DataFrame
-            ``table``, ``address`` (normalised), ``example`` (as sent), ``rows``, ``candidates``
-            and ``names`` (lists of the same length, empty where no address of the register is like
-            it), ``score`` of the best candidate, and where there is none the ``likely_street`` and
-            ``likely_estate`` of the register ('' where none is like it).
+            `governance.importing.waiting_addresses.QUEUE_COLUMNS`.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
-        waiting = pd.concat([self._waiting(name) for name in TABLES if _has_addresses(name)])
-        waiting = waiting[waiting["example"].str.contains(containing.strip(), regex=False)]
-        waiting["address"] = [normalise_address(text) for text in waiting["example"]]
-        waiting = waiting[~waiting["address"].isin(["", *self._called_no_building()])]
-        if waiting.empty:
-            return pd.DataFrame(columns=list(QUEUE_COLUMNS))
-        groups = waiting.sort_values("rows", ascending=False).groupby("address", sort=False)
-        queue = groups.agg(
-            table=("table", "first"),
-            example=("example", "first"),
-            rows=("rows", "sum"),
-            candidates=("candidates", "max"),
-            score=("score", "max"),
-        ).reset_index()
-        queue["unlike"] = queue["candidates"] == ""
-        order = ["unlike", "rows", "address"]
-        queue = queue.sort_values(order, ascending=[True, False, True]).head(limit)
-        queue["candidates"] = [text.split(";") if text else [] for text in queue["candidates"]]
-        names = UnitNames(self._engine).buildings(queue["candidates"].explode().dropna())
-        queue["names"] = [[names.get(each, "") for each in ids] for ids in queue["candidates"]]
-        streets, estates = self._names_of_places() if queue["unlike"].any() else ([], [])
-        for column, known in (("likely_street", streets), ("likely_estate", estates)):
-            queue[column] = [
-                likeliest_name(text, known) if unlike else ""
-                for text, unlike in zip(queue["example"], queue["unlike"], strict=True)
-            ]
-        return queue[list(QUEUE_COLUMNS)].reset_index(drop=True)
+        queue = chosen(
+            waiting_addresses(*self._engine.waiting_files()),
+            decided=self._decided(),
+            containing=containing,
+            tables=tables,
+            communities=communities,
+            order=order,
+        )
+        return queue if limit is None else queue.head(limit)
 
-    def decide(self, actor: Actor, *, table: str, address: str, building_id: str | None) -> None:
+    def look(self, actor: Actor, address: str) -> OpenAddress:
+        """Return what speaks for and against each candidate of an address, and its rows.
+
+        Raises
+        ------
+        NoWaitingAddressError
+            When no row waits under this normalised address.
+        """
+        require_whole(actor, Action.REVIEW_ADDRESS)
+        return self._pinned()._opened(address)  # noqa: SLF001 -- of its own class
+
+    def _opened(self, address: str) -> OpenAddress:
+        path, register = self._engine.waiting_files()
+        line = waiting_addresses(path, register)
+        line = line[line["address"] == address]
+        if line.empty:
+            raise NoWaitingAddressError("address_not_waiting", seen=address)
+        row = line.iloc[0]
+        example = str(row["example"])
+        rows = waiting_rows(path)
+        rows = rows[rows[KEY] == address]
+        points = rows[["lon", "lat"]].dropna().to_numpy(float)
+        candidates, count = self._candidates.of(example, row["candidates"], points)
+        streets, estates = ([], []) if candidates else self._names_of_places()
+        lake = self._workspace.lake
+        files = {m.import_id: lake.rows_path(m) for m in lake.imports()}
+        return OpenAddress(
+            address=address,
+            example=example,
+            doubts=tuple(doubts_of(example)),
+            rows=told_rows(rows, files),
+            count=len(rows),
+            points=points,
+            candidates=tuple(candidates),
+            candidate_count=count,
+            namesakes=tuple(self._candidates.namesakes(candidates)),
+            outlines=tuple(self._candidates.around(candidates)),
+            likely_street=likeliest_name(example, streets),
+            likely_estate=likeliest_name(example, estates),
+        )
+
+    def decide(self, actor: Actor, *, table: str, address: str, building_id: str | None) -> int:
         """Record which building an address means, or with None that it is no building.
 
-        The decision holds for this address wherever it stands, now and in later imports.
+        The decision holds for this address wherever it stands, now and in later imports. Returns
+        how many rows waited under it.
 
         Raises
         ------
@@ -88,10 +173,9 @@ class AddressReviewService(Service):
             When the register holds no such building.
         """
         require_whole(actor, Action.REVIEW_ADDRESS)
-        if building_id is not None and building_id not in UnitNames(self._engine).buildings(
-            [building_id]
-        ):
+        if building_id is not None and not self._known([building_id]):
             raise UnknownBuildingError("building_unknown", seen=building_id)
+        rows = self._rows_of().get(address, 0)
         with self._workspace.store.begin() as unit:
             unit.address_reviews.decide(
                 address,
@@ -101,9 +185,11 @@ class AddressReviewService(Service):
                 at=self._local_now(),
             )
             self._record_in(
-                unit, actor, Action.REVIEW_ADDRESS, address=address, building_id=building_id
-            )
+                unit, actor, Action.REVIEW_ADDRESS, address=address, building_id=building_id,
+                rows=rows,
+            )  # fmt: skip
             unit.commit()
+        return rows
 
     def withdraw(self, actor: Actor, *, address: str) -> bool:
         """End a decision about an address; False when there was none."""
@@ -114,6 +200,31 @@ class AddressReviewService(Service):
                 self._record_in(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
                 unit.commit()
         return withdrawn
+
+    def decisions(self, actor: Actor) -> pd.DataFrame:
+        """List what is decided, the newest first: `DECISION_COLUMNS`.
+
+        ``building_id`` and ``name`` are '' where it is no building; ``rows`` may be 0 where the
+        rows were taken back since.
+        """
+        require_whole(actor, Action.REVIEW_ADDRESS)
+        with self._workspace.store.begin() as unit:
+            held = [
+                (each.address, each.building_id or "", each.reviewer, each.at)
+                for each in unit.address_reviews.all()
+            ]
+        frame = pd.DataFrame(held, columns=["address", "building_id", "reviewer", "at"])
+        known = waiting_addresses(*self._engine.waiting_files()).set_index("address")
+        frame["example"] = frame["address"].map(known["example"]).fillna(frame["address"])
+        frame["rows"] = frame["address"].map(known["rows"]).fillna(0).astype(int)
+        frame["name"] = UnitNames(self._engine).of("building", frame["building_id"])
+        frame = frame.sort_values(["at", "address"], ascending=[False, True])
+        return frame[list(DECISION_COLUMNS)].reset_index(drop=True)
+
+    def communities(self, actor: Actor) -> dict[str, str]:
+        """Return community code → name, to filter by."""
+        require_whole(actor, Action.REVIEW_ADDRESS)
+        return UnitNames(self._engine).communities
 
     def find_buildings(self, actor: Actor, text: str, *, limit: int = 20) -> dict[str, str]:
         """Return building → name of those whose code, address, estate or alias has every word."""
@@ -136,31 +247,20 @@ class AddressReviewService(Service):
         streets = {split_areas(text)[1] for text in doors if _ROAD_END.search(text)}
         return sorted(streets - {""}), sorted(estates - {""})
 
-    def _called_no_building(self) -> list[str]:
+    def _rows_of(self) -> dict[str, int]:
+        waiting = waiting_addresses(*self._engine.waiting_files())
+        return dict(zip(waiting["address"], waiting["rows"], strict=True))
+
+    def _decided(self) -> frozenset[str]:
+        """Return the addresses that are decided; not those put in a building that is gone."""
         with self._workspace.store.begin() as unit:
             decisions = unit.address_reviews.decisions()
-        return [address for address, building in decisions.items() if building is None]
-
-    def _waiting(self, table: str) -> pd.DataFrame:
-        """Return the addresses of rows that were put in no building, with their candidates.
-
-        Without any building nothing could be chosen, so that none waits.
-        """
-        rows = self._engine.table(table)
-        rows = rows.filter(~rows[ADDRESS].isnull())  # noqa: PD003 -- an Ibis column
-        rows = rows.mutate(candidates=rows[CANDIDATES].fill_null(""))
-        waits = rows["candidates"] != ""
-        if self._engine.table("buildings").count().to_pyarrow().as_py():
-            waits |= rows["match_level"] == "none"
-        grouped = (
-            rows.filter(waits)
-            .group_by(example=rows[ADDRESS], candidates=rows["candidates"])
-            .agg(rows=ibis._.count(), score=ibis._.match_score.max())
+        known = self._known([each for each in decisions.values() if each])
+        return frozenset(
+            key_of_now(address)
+            for address, unit in decisions.items()
+            if unit is None or unit in known
         )
-        frame: pd.DataFrame = grouped.to_pandas()
-        return frame.assign(table=table)
 
-
-def _has_addresses(table: str) -> bool:
-    contract = TABLES[table]
-    return is_placed(contract) and any(f.name == ADDRESS for f in contract.fields)
+    def _known(self, ids: Collection[str]) -> set[str]:
+        return set(UnitNames(self._engine).buildings(ids)) if ids else set()

@@ -220,7 +220,7 @@ class OverviewService(Service):
             rows = int(self._imports.quarantine(actor)["rows"].sum())
             lines.append(StartLine(kind="quarantine", count=rows, facts={}))
         if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
-            waiting = len(self._address_review.queue(actor, limit=MOST_LISTED))
+            waiting = len(self._address_review.queue(actor))
             lines.append(StartLine(kind="addresses", count=waiting, facts={}))
         old = count_old_imports(tables, now=now, days=OLD_IMPORT_DAYS)
         lines += [

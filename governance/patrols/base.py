@@ -12,6 +12,7 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
+from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
@@ -26,6 +27,7 @@ from governance.visits.rules.settings import SOMETHING
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""
+FORECAST_SEED: Final = "forecast"
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told the stage, how much is done, of how much; what it raises stops the work."""
 _OWN_ID: Final = re.compile(r"T(\d+)")
@@ -74,6 +76,15 @@ class PlanSolver(Component):
         inputs = self.plan_inputs(actor, options, seed=seed, teams=teams, locked=locked)
         plan = make_plan(inputs, progress=progress)
         return replace(plan, options=replace(plan.options, seed=None))
+
+    def forecast(self, actor: Actor, options: PlanOptions) -> PlanForecast:
+        """Say what a plan would come to without searching for it; refusals as `plan_inputs`.
+
+        Draws do not count for it, so that all forecasts are by one seed, which no plan has.
+        """
+        from governance.patrols.routing.forecast import forecast_plan
+
+        return forecast_plan(self.plan_inputs(actor, options, seed=FORECAST_SEED))
 
     def plan_inputs(
         self,

@@ -12,6 +12,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.blinding import blind_plan
+from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
 from governance.patrols.versions import PlanVersions, content_version, seen_counts, seen_part
@@ -52,6 +53,17 @@ class PlanService(Service):
         require(actor, Action.MAKE_PLAN)
         return self._plan_solver.solve(actor, options, seed=_seed(options), progress=progress)
 
+    def forecast(self, actor: Actor, options: PlanOptions) -> PlanForecast:
+        """Say what a plan would come to, how much of what is due it keeps, and what would fit.
+
+        Raises
+        ------
+        PlanRefusedError
+            As `preview`.
+        """
+        require(actor, Action.MAKE_PLAN)
+        return self._plan_solver.forecast(actor, options)
+
     def make(self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None) -> Plan:
         """Work a plan out and keep it as a draft, version 1.
 
@@ -88,8 +100,13 @@ class PlanService(Service):
             unit.commit()
         return plan
 
-    def publish(self, actor: Actor, plan_id: str, *, version: int) -> Plan:
+    def publish(self, actor: Actor, plan_id: str, *, version: int, over_time: bool = False) -> Plan:
         """Show a plan's stops to its teams, whole; another plan of that week is cancelled.
+
+        Parameters
+        ----------
+        over_time
+            Whether shifts may be over their hours.
 
         Returns
         -------
@@ -99,11 +116,14 @@ class PlanService(Service):
         Raises
         ------
         PlanError
-            ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_week_taken`` when a
-            published plan of that week goes to places outside the actor's scope as well as inside.
+            ``plan_changed``, ``plan_cancelled``, ``plan_missing``; ``plan_over_time`` where shifts
+            are over their hours and may not be; ``plan_week_taken`` when a published plan of that
+            week goes to places outside the actor's scope as well as inside.
         """
         require(actor, Action.PUBLISH_PLAN)
         row, plan = self._versions.get_for_update(actor, plan_id, version, Action.PUBLISH_PLAN)
+        if plan.totals.over_time and not over_time:
+            raise PlanError("plan_over_time", count=plan.totals.over_time)
         with self._workspace.store.begin() as unit:
             unit.patrols.hold_all()
             others = self._others_of_week(unit, actor, plan)

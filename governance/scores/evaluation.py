@@ -211,7 +211,7 @@ class EvaluationService(Service):
         """Say what can be evaluated here, and whether there is history enough."""
         require(actor, Action.SEE_REASONS)
         counts = self._count_results(self._engine)
-        there = {VIOLATIONS: "violations", CRITICAL: "critical", FOUND: "found"}
+        there = {FOUND: "found", CRITICAL: "critical", VIOLATIONS: "violations"}
         return EvaluationOptions(
             events=tuple(event for event, count in there.items() if counts[count]),
             units=UNITS,
@@ -245,7 +245,8 @@ class EvaluationService(Service):
             EvaluationStore(self._workspace.root).update(change)
 
     def _usual_event(self, engine: Engine) -> str:
-        return VIOLATIONS if self._count_results(engine)["violations"] else FOUND
+        counts = self._count_results(engine)
+        return VIOLATIONS if counts["violations"] and not counts["found"] else FOUND
 
     def _splits(self, engine: Engine, origins: str | None, horizon: Span) -> list[Split]:
         if origins is not None:

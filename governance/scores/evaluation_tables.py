@@ -4,6 +4,7 @@ An evaluation holds ``runs`` (one object per method and origin) and ``summary`` 
 `risk.evaluation.run.BacktestResult` describes them; several questions may lie in one evaluation.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
@@ -220,7 +221,11 @@ def origins_table(runs: Sequence[Line], case: Case, *, measure: str, other: str)
 def wrong_flags_table(
     summary: Sequence[Line], case: Case, *, by: str = "wrong_flags"
 ) -> pd.DataFrame:
-    """Return how many of ours' flagged units were wrong: ``group, flagged, wrong, share``.
+    """Return how many of ours' flagged units were wrong, by group.
+
+    Columns ``group, flagged, wrong, share, by_chance``: the last is the share of all the group's
+    units in which nothing was found, which a list drawn by lot would come to; NaN where an
+    evaluation is from before it was counted.
 
     Parameters
     ----------
@@ -229,10 +234,11 @@ def wrong_flags_table(
     """
     ours = of_case(summary, case).get(OURS, [{}])[0]
     rows = [
-        (group, int(said["flagged"]), int(said["wrong"]), float(said["share"]))
+        (group, int(said["flagged"]), int(said["wrong"]), float(said["share"]),
+         float(said.get("by_chance", math.nan)))
         for group, said in (ours.get(by) or {}).items()
-    ]
-    frame = pd.DataFrame(rows, columns=["group", "flagged", "wrong", "share"])
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["group", "flagged", "wrong", "share", "by_chance"])
     return frame.sort_values(["flagged", "group"], ascending=[False, True], ignore_index=True)
 
 

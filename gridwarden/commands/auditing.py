@@ -1,15 +1,24 @@
 """Commands of the audit log: show and verify, prune, accept."""
 
+from __future__ import annotations
+
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
-from gridwarden.console.terminal import Answer, records, records_table
+from gridwarden.console.terminal import Answer, records
+from gridwarden.console.wording import problem_text
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Translator
+    from governance.compliance.audit import AuditState
+
+SHOWN = ("number", "at", "person", "action:action", "facts")
 
 
 @command("audit")
@@ -33,13 +42,12 @@ def audit(
     answer = {"state": state, "events": events}
     if export_to is not None:
         answer |= {"file": export_to, "rows": service.export(actor, export_to, **chosen)}
-    word = "unbroken" if state.unbroken else "BROKEN"
     return Answer(
         answer,
         [
-            f"{state.events} events, {word}; head {state.number} {state.seal}",
-            *(f"  ! {problem}" for problem in state.problems),
-            records_table("Events", events),
+            _state_line(state, call.say),
+            *(f"  ! {problem_text(problem, call.say)}" for problem in state.problems),
+            call.table(call.say("Events"), events, SHOWN),
         ],
     )
 
@@ -48,7 +56,10 @@ def audit(
 def audit_prune(call: Invocation) -> Answer:
     """Take out the events that were kept for the months that the settings say."""
     pruned = call.office.audit.prune(call.actor)
-    line = f"Took out {pruned.removed} events from before {pruned.before}; {pruned.kept} stay."
+    line = call.say(
+        "Took out {removed} events from before {before}; {kept} stay.",
+        removed=pruned.removed, before=pruned.before, kept=pruned.kept,
+    )  # fmt: skip
     return Answer(pruned, [line])
 
 
@@ -60,5 +71,11 @@ def audit_accept(
 ) -> Answer:
     """Go on from a log whose end is not what the workspace remembers; what was wrong is logged."""
     state = call.office.audit.accept(call.actor, reason)
-    word = "unbroken" if state.unbroken else "still broken"
-    return Answer(state, [f"{state.events} events, {word}"])
+    return Answer(state, [_state_line(state, call.say)])
+
+
+def _state_line(state: AuditState, say: Translator) -> str:
+    facts = {"events": state.events, "number": state.number, "seal": state.seal}
+    if state.unbroken:
+        return say("{events} events, the log is unbroken; newest {number}, seal {seal}", **facts)
+    return say("{events} events, THE LOG IS BROKEN; newest {number}, seal {seal}", **facts)

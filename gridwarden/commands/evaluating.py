@@ -11,6 +11,7 @@ import typer
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.terminal import Answer, plain, table
+from gridwarden.console.wording import unit_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,17 +19,8 @@ if TYPE_CHECKING:
     from dashboard.i18n import Translator
     from governance.scores.evaluation import Evaluation
 
-SHOWN = {
-    "precision_at_k_visits": "p@k visits",
-    "days_earlier": "days earlier",
-    "found_first_half": "first half",
-    "auc": "AUC",
-    "precision_at_k": "p@k",
-    "hit_10": "hit 10 %",
-    "pai_10": "PAI 10 %",
-    "pei_10": "PEI 10 %",
-    "churn": "same list",
-}
+SHOWN = ("precision_at_k_visits", "days_earlier", "found_first_half", "auc", "precision_at_k",
+         "hit_10", "pai_10", "pei_10", "churn")  # fmt: skip
 
 
 Unit = Annotated[str, typer.Option(help="What is ranked: building, cell:8, cell:9 or cell:10.")]
@@ -36,7 +28,7 @@ Event = Annotated[
     str | None,
     typer.Option(
         help="What is to be found: violations, inspections:found or inspections:critical. "
-        "Violations where there are any, else finds, when not given."
+        "Finds where there are any, else violations, when not given."
     ),
 ]
 Origins = Annotated[
@@ -86,7 +78,7 @@ def backtest(
     json_to: JsonFile = None,
 ) -> Answer:
     """Rank the past as it could have been ranked then; compare with simple methods."""
-    with call.terminal.progress() as advance:
+    with call.progress() as advance:
         result = call.office.evaluation.backtest(
             call.actor, unit=unit, event=event, origins=origins, among=among, k=k, area=area,
             horizons=tuple(horizon or ("90d",)), methods=tuple(method or ()), progress=advance,
@@ -115,13 +107,18 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
     for group, lines in groups.items():
         event, unit, horizon, among = group
         rows: list[list[object]] = [
-            [line["method"], *(_number(line["means"], name) for name in SHOWN)] for line in lines
-        ]
-        title = (
-            f"{event}, {unit}, {among}, {horizon}: mean of {lines[0]['origins']} origins, "
-            f"{lines[0]['n_units']:.0f} units, {lines[0]['n_events']:.0f} events each"
-        )
-        yield table(title, ["method", *SHOWN.values()], rows)
+            [say.name("method", line["method"]), *(_number(line["means"], name) for name in SHOWN)]
+            for line in lines
+        ]  # fmt: skip
+        title = say(
+            "{event}, {unit}, {among}, {horizon}: mean of {origins} windows, each of {units} units "
+            "with {finds} finds",
+            event=say.name("event", event), unit=unit_name(unit, say),
+            among=say.name("among", among), horizon=horizon, origins=lines[0]["origins"],
+            units=f"{lines[0]['n_units']:.0f}", finds=f"{lines[0]['n_events']:.0f}",
+        )  # fmt: skip
+        heads = [say.name("measure", name) for name in SHOWN]
+        yield table(title, [say.name("column", "method"), *heads], rows)
         if sentences := verdict_sentences(result, group, say):
             yield sentences
     yield which_order(say=say)

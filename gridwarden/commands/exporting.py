@@ -10,12 +10,12 @@ from governance.compliance.export_selection import ExportSelection
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
-from gridwarden.console.terminal import Answer, records, records_table
+from gridwarden.console.terminal import Answer, records
 
-BRIEF = ("number", "table", "reason", "asker", "approver", "state")
+BRIEF = ("number", "table:table", "reason", "asker", "approver", "state:request_state")
 
 
-@command("export")
+@command("export", tables=True)
 def export(
     call: Invocation,
     table_name: Annotated[str, typer.Argument(metavar="TABLE")],
@@ -42,17 +42,19 @@ def export(
     )
     if unmasked:
         new = exports.ask_unmasked(call.actor, table_name, reason, selection=selection)
-        line = (
-            f"Request {new.number}. Once another person has run `gridwarden approve-export "
-            f"{new.number}`, run `gridwarden export {table_name} {file} --request {new.number}`."
-        )
+        line = call.say(
+            "Request {number}. Once another person has run “gridwarden approve-export {number}”, "
+            "run “gridwarden export {table} {file} --request {number}”.",
+            number=new.number, table=table_name, file=file,
+        )  # fmt: skip
         return Answer({"request": new.number, "state": new.state, "table": new.table}, [line])
     if request is None:
         rows = exports.export_table(call.actor, table_name, file, selection=selection)
     else:
         rows = exports.export_unmasked(call.actor, request, file)
     return Answer(
-        {"file": file, "rows": rows, "masked": request is None}, [f"Wrote {rows} rows to {file}"]
+        {"file": file, "rows": rows, "masked": request is None},
+        [call.say("Wrote {rows} rows to {file}.", rows=rows, file=file)],
     )
 
 
@@ -60,8 +62,8 @@ def export(
 def export_requests(call: Invocation) -> Answer:
     """List who asked to take what out unmasked, and what became of it."""
     requests = records(call.office.exports.requests(call.actor))
-    brief = [{name: each[name] for name in BRIEF} for each in requests]
-    return Answer({"requests": requests}, [records_table("Unmasked exports", brief)])
+    shown = call.table(call.say("Unmasked exports"), requests, BRIEF)
+    return Answer({"requests": requests}, [shown])
 
 
 @command("approve-export")
@@ -77,5 +79,10 @@ def approve_export(
     decided = decide(call.actor, number)
     return Answer(
         {"request": decided.number, "state": decided.state},
-        [f"Request {decided.number} of {decided.asker}: {decided.state}"],
-    )
+        [
+            call.say(
+                "Request {number} of {asker}: {state}", number=decided.number,
+                asker=decided.asker, state=call.say.name("request_state", decided.state),
+            )
+        ],
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,18 +12,21 @@ import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.options import read_pairs
-from gridwarden.console.terminal import Answer, records, records_table
+from gridwarden.console.options import UsageProblemError, read_pairs
+from gridwarden.console.terminal import Answer, records
+from gridwarden.console.wording import counts_text, named_counts
 
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
     from data.ingest.results import ImportResult
 
 COUNTED = ("rows in", "accepted", "quarantined", "duplicates")
+IMPORTS = ("import_id", "table:table", "file", "in_words")
+WAITING = ("import_id", "table:table", "file", "rows", "reasons")
 MAP_FORM, WHERE_FORM, VALUE_FORM = "FIELD=COLUMN", "COLUMN=VALUE", "FIELD:SEEN=MEANT"
 
 
-@command("import")
+@command("import", tables=True)
 def import_(
     call: Invocation,
     table_name: Annotated[str, typer.Argument(metavar="TABLE")],
@@ -55,10 +58,10 @@ def import_(
         "where": read_pairs(where, "--where", WHERE_FORM), "values": _values(value),
         "header": header, "dry_run": dry_run,
     }  # fmt: skip
-    imports, terminal = call.office.imports, call.terminal
+    imports = call.office.imports
     results: dict[str, ImportResult] = {}
     for file in files:
-        with terminal.progress() as advance:
+        with call.progress() as advance:
             results[file] = imports.import_file(
                 call.actor, table_name, file, progress=advance, **options
             )
@@ -71,7 +74,8 @@ def import_(
 def list_imports(call: Invocation) -> Answer:
     """List the imports, newest first."""
     imports = records(call.office.imports.history(call.actor))
-    return Answer({"imports": imports}, [records_table("Imports", _brief(imports))])
+    shown = call.table(call.say("Imports"), _brief(imports, call.say), IMPORTS)
+    return Answer({"imports": imports}, [shown])
 
 
 @command("undo-import")
@@ -80,10 +84,11 @@ def undo_import(
 ) -> Answer:
     """Take an import back, exactly as if it had never been."""
     undone = call.office.imports.undo(call.actor, import_id)
-    line = (
-        f"Took back {undone.import_id}: {undone.accepted} rows of {undone.table} from "
-        f"{undone.file_name}."
-    )
+    line = call.say(
+        "Took back {import_id}: {rows} rows of “{table}” from {file}.",
+        import_id=undone.import_id, rows=undone.accepted,
+        table=call.say.name("table", undone.table), file=undone.file_name,
+    )  # fmt: skip
     return Answer(undone, [line])
 
 
@@ -104,22 +109,23 @@ def quarantine(
         files = [_numbered(export_to, each) if several else export_to for each in waiting]
     for path, each in zip(files, waiting, strict=False):
         path.write_bytes(service.export_quarantine(call.actor, import_id=each["import_id"]))
-    rows = [each | {"reasons": _counts(each["reasons"])} for each in waiting]
+    say = call.say
+    rows = [each | {"reasons": named_counts(each["reasons"], "reason", say)} for each in waiting]
+    shown = call.table(say("Quarantine"), rows, WAITING)
     return Answer(
         {"rows": sum(each["rows"] for each in waiting), "imports": waiting, "files": files},
-        [records_table("Quarantine", rows), *(f"Wrote {path}" for path in files)],
+        [shown, *(say("Wrote {file}.", file=path) for path in files)],
     )
 
 
-def _brief(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _brief(listed: list[dict[str, Any]], say: Translator) -> list[dict[str, Any]]:
     """Keep what fits a terminal's eighty columns."""
+    summed = "{rows_in} = {accepted} + {quarantined} + {duplicates}"
     return [
         {
-            "import": each["import_id"] + (" (taken back)" if each["undone"] else ""),
-            "table": each["table"],
-            "file": each["file"],
-            "in = accepted + quarantined + duplicates": "{rows_in} = {accepted} + {quarantined} + "
-            "{duplicates}".format(**each),
+            **each,
+            "import_id": each["import_id"] + (f" ({say('undone')})" if each["undone"] else ""),
+            "in_words": summed.format(**each),
         }
         for each in listed
     ]
@@ -134,7 +140,9 @@ def _values(items: list[str] | None) -> dict[str, dict[str, str]]:
     for item in items or []:
         field, separator, rest = item.partition(":")
         if not separator:
-            raise typer.BadParameter(f"--value {item!r}: expected {VALUE_FORM}")
+            raise UsageProblemError(
+                "pair_unreadable", option="--value", seen=item, expected=VALUE_FORM
+            )
         limit = re.match(r"\s*[<>]=?[^=]*", rest)
         seen, meant = (rest[: limit.end()], rest[limit.end() + 1 :]) if limit else ("", "")
         pair = {seen.strip(): meant} if meant else read_pairs([rest], "--value", VALUE_FORM)
@@ -160,24 +168,16 @@ def _together(by_file: dict[str, ImportResult]) -> dict[str, object]:
 
 
 def _result_lines(file: str, result: ImportResult, *, say: Translator) -> Iterator[str]:
+    """Say what became of a file's rows, what was understood of it, and what to look at."""
     head = say.name("import", "dry_run") if result.dry_run else result.import_id
     again = " " + say.name("import", "repeated") if result.repeated else ""
-    yield f"{result.table} · {file} · {head}{again}"
+    yield f"{say.name('table', result.table)} · {file} · {head}{again}"
     counts = {name: getattr(result, name.replace(" ", "_")) for name in COUNTED}
     total, *parts = (f"{say.name('count', name).lower()} {count}" for name, count in counts.items())
     more = say.name("import", "more", replaced=result.replaced, left_out=result.left_out)
     yield f"  {total} = {' + '.join(parts)} ({more})"
-    unknown = (f"{name} {_counts(values)}" for name, values in result.kept_unknown.items())
-    facts = {
-        say.name("import", "columns"): " ".join(map("=".join, result.mapping.items())),
-        say.name("import", "unmapped"): " ".join(result.unmapped),
-        say.name("import", "located"): _said(result.located, "level", say),
-        say.name("import", "reasons"): _said(result.reasons, "reason", say),
-        say.name("import", "dropped"): _counts(result.dropped_personal),
-        say.name("import", "unknown"): "; ".join(unknown),
-        say.name("import", "datum"): f"{result.datum or ''} {_counts(result.datum_shares)}".strip(),
-    }
-    yield from (f"  {name}: {fact}" for name, fact in facts.items() if fact)
+    facts = _understood(result, say)
+    yield from (f"  {say.name('import', code)}: {fact}" for code, fact in facts.items() if fact)
     for code, count in result.noted.items():
         rows = ", ".join(result.noted_rows.get(code, ()))
         more = " …" if count > len(result.noted_rows.get(code, ())) else ""
@@ -186,9 +186,28 @@ def _result_lines(file: str, result: ImportResult, *, say: Translator) -> Iterat
     yield from (f"  ! {say.name('note', warning)}" for warning in result.warnings)
 
 
-def _said(counts: Mapping[str, float], kind: str, say: Translator) -> str:
-    return _counts({say.name(kind, code): number for code, number in counts.items()})
+def _understood(result: ImportResult, say: Translator) -> dict[str, str]:
+    """Return columns, places, reasons and datum of a file in words."""
+    from data.contracts.registry import contract_of
+
+    headers = {each.name: each.header for each in contract_of(result.table).fields}
+    called = headers if say.language == "zh" else {}
+    unknown = (
+        f"{called.get(name, name)} {counts_text(values)}"
+        for name, values in result.kept_unknown.items()
+    )
+    columns = (f"{called.get(field, field)}={column}" for field, column in result.mapping.items())
+    return {
+        "columns": " ".join(columns),
+        "unmapped": " ".join(result.unmapped),
+        "located": named_counts(result.located, "level", say),
+        "reasons": named_counts(result.reasons, "reason", say),
+        "dropped": counts_text(result.dropped_personal),
+        "unknown": "; ".join(unknown),
+        "datum": _datum(result, say),
+    }
 
 
-def _counts(counts: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {number:g}" for name, number in counts.items())
+def _datum(result: ImportResult, say: Translator) -> str:
+    named = say.name("datum", result.datum) if result.datum else ""
+    return f"{named} {named_counts(result.datum_shares, 'datum', say)}".strip()

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridwarden.console.command import app, command
+from geo.errors import GridwardenError
+from gridwarden.console.command import WordedGroup, app, command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.terminal import Answer, plain, records, records_table
+from gridwarden.console.options import UsageProblemError
+from gridwarden.console.terminal import Answer, records
 
 if TYPE_CHECKING:
+    from dashboard.i18n import Translator
     from governance.access.permissions import Scope
 
 Login = Annotated[str, typer.Argument(help="What the person types to sign in.")]
@@ -22,13 +25,22 @@ Grids = Annotated[list[str] | None, typer.Option("--grid", help="Code of a grid;
 Buildings = Annotated[
     list[str] | None, typer.Option("--building", help="Code of a building; may be repeated.")
 ]
-Street = Annotated[bool, typer.Option("--street", help="The whole street.")]
+Street = Annotated[bool, typer.Option("--street", help="The whole sub-district.")]
 Person = Annotated[
     str | None, typer.Option("--person", help="Code in the table of staff, or none.")
 ]
 
-user = typer.Typer(no_args_is_help=True, help="Accounts of the people who sign in.")
+ACCOUNTS = ("login", "name", "state:account_state", "person_id", "last_seen_at", "roles:role",
+            "scope")  # fmt: skip
+
+user = typer.Typer(
+    cls=WordedGroup, no_args_is_help=True, help="Accounts of the people who sign in."
+)
 app.add_typer(user, name="user")
+
+
+class PasswordsDifferError(GridwardenError):
+    """A new password was typed in two ways."""
 
 
 @command("add", group=user)
@@ -53,40 +65,36 @@ def add(
         call.actor, login, name=name, roles=tuple(roles or ()), scope=scope, person_id=person,
         directory=directory,
     )  # fmt: skip
-    return _done(login, once)
+    return _done(call, login, once)
 
 
 @command("list", group=user)
 def list_accounts(call: Invocation) -> Answer:
     """List the accounts: roles, scope, and how each stands."""
     rows = records(call.office.accounts.all(call.actor))
-    shown = [
-        {name: row[name] for name in ("login", "name", "state", "person_id")}
-        | {"last_seen": plain(row["last_seen_at"])}
-        | {"roles": ", ".join(row["roles"]), "scope": _in_words(row["scope"])}
-        for row in rows
-    ]
-    return Answer({"accounts": rows}, [records_table(f"{len(rows)} accounts", shown)])
+    shown = [row | {"scope": _in_words(row["scope"], call.say)} for row in rows]
+    title = call.say("{count} accounts", count=len(rows))
+    return Answer({"accounts": rows}, [call.table(title, shown, ACCOUNTS)])
 
 
 @command("lock", group=user)
 def lock(call: Invocation, login: Login) -> Answer:
     """Lock an account and end its sessions."""
     call.office.accounts.lock(call.actor, login)
-    return _done(login)
+    return _done(call, login)
 
 
 @command("unlock", group=user)
 def unlock(call: Invocation, login: Login) -> Answer:
     """Unlock an account and reset its failed attempts."""
     call.office.accounts.unlock(call.actor, login)
-    return _done(login)
+    return _done(call, login)
 
 
 @command("reset", group=user)
 def reset(call: Invocation, login: Login) -> Answer:
     """Print a new one-time password of an account."""
-    return _done(login, call.office.accounts.reset_password(call.actor, login))
+    return _done(call, login, call.office.accounts.reset_password(call.actor, login))
 
 
 @command("roles", group=user)
@@ -106,7 +114,7 @@ def set_rights(
     What is not named stays as it is.
     """
     if login is None:
-        return _roles()
+        return _roles(call)
     call.office.grants.set_rights(
         call.actor,
         login,
@@ -114,32 +122,37 @@ def set_rights(
         scope=_scope(communities, grids, buildings, street=street) or None,
         person="" if person == "none" else person,
     )
-    return _done(login)
+    return _done(call, login)
 
 
 @command("password", group=user)
 def password(call: Invocation) -> Answer:
     """Change the password of the account named by --as."""
     if call.login is None:
-        raise typer.BadParameter("say whose: gridwarden -w DIR --as LOGIN user password")
+        raise UsageProblemError("login_not_named")
     old, sign_in = call.asked_password(), call.office.sign_in
     owner = sign_in.owner_of(call.login, old)
-    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
+    questions = (call.say("New password"), call.say("New password again"))
+    new, again = (typer.prompt(each, hide_input=True, err=True) for each in questions)
+    if new != again:
+        raise PasswordsDifferError("passwords_differ")
     sign_in.change_password(owner, old=old, new=new)
-    return _done(owner.id)
+    return _done(call, owner.id)
 
 
-def _done(login: str, once: str | None = None) -> Answer:
+def _done(call: Invocation, login: str, once: str | None = None) -> Answer:
     """Say that something was done to an account, with its one-time password if there is one."""
     facts = {"login": login.casefold()} | ({"one_time_password": once} if once else {})
-    return Answer(facts, [f"{login}: " + (f"one-time password {once}" if once else "done")])
+    said = call.say("one-time password {password}", password=once) if once else call.say("done")
+    return Answer(facts, [f"{login}: {said}"])
 
 
-def _roles() -> Answer:
+def _roles(call: Invocation) -> Answer:
     from governance.access.roles import GRANTED, ROLES
 
     rows = [{"role": name, "why": ROLES[name].reason} for name in GRANTED]
-    return Answer({"roles": rows}, [records_table("Roles", rows)])
+    columns = ("role", "called=role:role", "work=role:role_work")
+    return Answer({"roles": rows}, [call.table(call.say("Roles"), rows, columns)])
 
 
 def _scope(
@@ -159,8 +172,12 @@ def _scope(
     )
 
 
-def _in_words(scope: dict[str, Any]) -> str:
+def _in_words(scope: dict[str, Any], say: Translator) -> str:
     """Return a scope in few words."""
     if scope.get("street"):
-        return "the whole street"
-    return "; ".join(f"{name} {', '.join(codes)}" for name, codes in scope.items() if codes)
+        return say("The whole street")
+    return "; ".join(
+        f"{say.name('scope_part', name)} {', '.join(codes)}"
+        for name, codes in scope.items()
+        if codes
+    )

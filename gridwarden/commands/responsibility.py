@@ -11,12 +11,15 @@ import typer
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option, read_pairs
-from gridwarden.console.terminal import Answer, table
+from gridwarden.console.terminal import Answer, cell_text
+from gridwarden.console.wording import named_facts
 
 if TYPE_CHECKING:
     from governance.assignment.build_problem import AssignmentOptions
 
 TOTALS = ("buildings", "wardens", "max_over_mean", "moved", "stray", "km", "gaps", "seconds")
+CHAIN = ("duty:duty", "person", "org", "phone", "valid_from", "source:duty_source",
+         "problems:duty_problem")  # fmt: skip
 
 
 @command("assign")
@@ -48,7 +51,7 @@ def assign(
         absent=tuple(absent or ()), fixed=read_pairs(fix, "--fix", "BUILDING=PERSON"),
         valid_from=valid_from, curve=False,
     )  # fmt: skip
-    return _told(_proposed(call, options))
+    return _told(call, _proposed(call, options))
 
 
 @command("assign-approve")
@@ -64,7 +67,8 @@ def assign_approve(
     """Approve a proposal: from its first day on, who answers for what is as it says."""
     service, only = call.office.assignment, _codes(call, community)
     change = service.approve(call.actor, proposal, only=only or None)
-    return _told({"proposal_id": proposal, "change_id": change, "approved_by": call.actor.id})
+    facts = {"proposal_id": proposal, "change_id": change, "approved_by": call.actor.id}
+    return _told(call, facts)
 
 
 @command("assign-undo")
@@ -74,7 +78,7 @@ def assign_undo(
 ) -> Answer:
     """Take back what was approved of a proposal."""
     undone = call.office.assignment.undo(call.actor, proposal)
-    return _told({"proposal_id": proposal, "undone": undone})
+    return _told(call, {"proposal_id": proposal, "undone": undone})
 
 
 @command("responsible")
@@ -86,13 +90,9 @@ def responsible(
 ) -> Answer:
     """Say who answers for a unit on a day, from the leader to the managing company."""
     chain = call.office.responsibility.chain(call.actor, unit, on=on)
-    rows = [
-        (link.duty, link.person or link.person_id or "", link.org, link.phone,
-         link.valid_from, link.source, ", ".join(link.problems))
-        for link in chain.links
-    ]  # fmt: skip
-    columns = ["duty", "person", "organisation", "telephone", "since", "from", "problems"]
-    return Answer(chain, [table(f"{chain.unit} {chain.name} {chain.on}", columns, rows)])
+    rows = [asdict(link) | {"person": link.person or link.person_id or ""} for link in chain.links]
+    title = f"{chain.unit} {chain.name} {chain.on}"
+    return Answer(chain, [call.table(title, rows, CHAIN)])
 
 
 def _proposed(call: Invocation, options: AssignmentOptions) -> dict[str, Any]:
@@ -116,5 +116,10 @@ def _codes(call: Invocation, communities: list[str] | None) -> list[str]:
     return list(call.office.assignment.community_codes(call.actor, communities))
 
 
-def _told(facts: dict[str, Any]) -> Answer:
-    return Answer(facts, [f"{name}: {value}" for name, value in facts.items()])
+def _told(call: Invocation, facts: dict[str, Any]) -> Answer:
+    say = call.say
+    told = {name: each for name, each in facts.items() if name != "before"}
+    lines = [f"{say.name('assigned', name)}: {cell_text(each)}" for name, each in told.items()]
+    if before := facts.get("before"):
+        lines.append(say("Before: {facts}", facts=named_facts(before, "assigned", say)))
+    return Answer(facts, lines)

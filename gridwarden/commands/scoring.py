@@ -12,14 +12,15 @@ from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option, name_of
 from gridwarden.console.terminal import Answer, records, table
+from gridwarden.console.wording import unit_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dashboard.i18n import Translator
     from risk.scoring.run import ScoreResult
 
-NOTE = "评分只提示先看哪里, 不是结论。"
-SHOWN = ("rank", "tier", "unit", "name", "score")
+SHOWN = ("rank", "tier:tier", "unit", "name", "score")
 
 
 @command("score")
@@ -32,10 +33,11 @@ def score(
 ) -> Answer:
     """Score every building, cell and grid as of a date; keep the result."""
     result = call.office.scores.run(call.actor, as_of=as_of)
-    line = (
-        f"{result.snapshot_id}: {result.buildings} buildings, {result.cells} cells as of "
-        f"{result.as_of} (configuration {result.config_hash[:8]})"
-    )
+    line = call.say(
+        "{snapshot}: {buildings} buildings, {cells} cells as of {day} (configuration {hash})",
+        snapshot=result.snapshot_id, buildings=result.buildings, cells=result.cells,
+        day=result.as_of, hash=result.config_hash[:8],
+    )  # fmt: skip
     return Answer(result, [line, *_taught(result, call)])
 
 
@@ -45,7 +47,7 @@ def undo_score(
 ) -> Answer:
     """Take a score back, so that the one before it is shown again."""
     call.office.scores.take_back(call.actor, snapshot_id)
-    return Answer({"snapshot_id": snapshot_id}, [f"Took back {snapshot_id}."])
+    return Answer({"snapshot_id": snapshot_id}, [call.say("Took back {id}.", id=snapshot_id)])
 
 
 @command("top")
@@ -64,11 +66,13 @@ def top(
     leaves_as = name_of(export_to, ".xlsx", ".csv")
     frame = call.office.risk_map.top(call.actor, unit=unit, k=k, leaves_as=leaves_as)
     if export_to is not None:
-        _write(frame, export_to, unit=unit)
+        _write(frame, export_to, unit=unit, say=call.say)
     ranked = records(frame)
-    columns = [name for name in SHOWN if name in frame]  # who may not know why has no score
-    rows = [[_shown(row[name]) for name in columns] for row in ranked]
-    return Answer(ranked, [table(f"Top {len(rows)}: {unit}", columns, rows)])
+    columns = [each for each in SHOWN if each.partition(":")[0] in frame]  # not all may see why
+    rows = [each | {"score": f"{each['score']:.1f}"} if "score" in each else each
+            for each in ranked]  # fmt: skip
+    title = call.say("Where to look first: {unit}", unit=unit_name(unit, call.say))
+    return Answer(ranked, [call.table(title, rows, columns)])
 
 
 @command("explain")
@@ -77,6 +81,7 @@ def explain(
     unit: Annotated[str, typer.Argument(help="A building, cell, grid or community.")],
 ) -> Answer:
     """Say why a unit has its score, down to the rows."""
+    from dashboard.i18n.measures import MINUS
     from dashboard.i18n.score_words import (
         came_about,
         complaints_count,
@@ -84,6 +89,7 @@ def explain(
         origin,
         shared_words,
         sources,
+        without_points,
     )
 
     answer, say = call.office.scores.explain(call.actor, unit), call.say
@@ -93,12 +99,12 @@ def explain(
     )
     behind = {factor: answer.rows.get(factor, []) for factor in answer.points}
     rows = [
-        (say.name("factor", factor), f"{points:+.1f}", len(behind[factor]),
+        (say.name("factor", factor), f"{points:+.1f}".replace("-", MINUS), len(behind[factor]),
          sources(behind[factor], say=say))
         for factor, points in answer.points.items()
     ]  # fmt: skip
     columns = [say("Factor"), say("Points"), say("Rows"), say("Came about by")]
-    telling = (meaning, origin, came_about, complaints_count, shared_words)
+    telling = (meaning, origin, came_about, without_points, complaints_count, shared_words)
     said = [told(answer, say=say) for told in telling]
     return Answer(
         answer, [head, *filter(None, dict.fromkeys(said)), table(say("Points"), columns, rows)]
@@ -112,16 +118,16 @@ def _taught(result: ScoreResult, call: Invocation) -> list[str]:
     return [not_taught(say=call.say)] if result.state == "policy" else []
 
 
-def _write(ranked: pd.DataFrame, path: Path, *, unit: str) -> None:
+def _write(ranked: pd.DataFrame, path: Path, *, unit: str, say: Translator) -> None:
     """Write a ranked list as a workbook or as CSV (UTF-8 with mark, for Excel)."""
-    from dashboard.documents.workbook import Sheet, workbook
+    from dashboard.documents.columns import UNITS, in_words, sheet
+    from dashboard.documents.workbook import workbook
 
     if path.suffix.lower() == ".csv":
-        ranked.to_csv(path, index=False, encoding="utf-8-sig")
+        heads = {each.name: each.header_in(say) for each in UNITS}
+        worded = in_words(ranked, UNITS, say=say).rename(columns=heads)
+        worded.to_csv(path, index=False, encoding="utf-8-sig")
     else:
-        path.write_bytes(workbook([Sheet(title=f"先看哪里 {unit}", table=ranked, note=NOTE)]))
-
-
-def _shown(value: object) -> object:
-    """Return a cell as people read it."""
-    return f"{value:.1f}" if isinstance(value, float) else value
+        title = say("Where to look first: {unit}", unit=unit_name(unit, say))
+        note = say("A score is a reason to look, never a finding.")
+        path.write_bytes(workbook([sheet(title, ranked, UNITS, say=say, note=note)]))

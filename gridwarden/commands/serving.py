@@ -1,18 +1,31 @@
 """Open the dashboard, for an office or for the demonstration city; make up other offices."""
 
+from __future__ import annotations
+
+import socket
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.errors import GridwardenError
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import UsageProblemError
 from gridwarden.console.terminal import Answer
+from gridwarden.console.wording import first_sign_in
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from dashboard.runtime.certificates import Certificate
+    from gridwarden.demo.build import Demonstration
 
 DEMO_FOLDER = "demo"
 DEMO_BUILDINGS, DEMO_SEED = 3000, 1
@@ -25,24 +38,73 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 is every address of this machine.")
     ] = DEFAULT_HOST,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = DEFAULT_PORT,
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
     ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM), without a password.")] = None,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
+    from dashboard.runtime.certificates import read_certificate
+
+    certificate = read_certificate(tls_cert, tls_key)
+    _serve(call, host=host, port=port, open_browser=open_browser, certificate=certificate)
+
+
+def _serve(
+    call: Invocation,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    certificate: Certificate | None = None,
+) -> None:
     from gridwarden.compose import serve_dashboard
 
     call.owner_only()
     terminal = call.terminal
+    refuse_taken_port(host, port)
     if first := call.office.accounts.ensure_first_administrator():
-        terminal.say(f"First sign-in: admin, one-time password {first}")
-    if not _is_this_machine(host):
+        terminal.say(first_sign_in(first, call.say))
+    if not certificate and not _is_this_machine(host):
         terminal.say(call.say.name("serving", "open_host"))
-    terminal.say(f"http://localhost:{port} – Ctrl+C stops.")
+    if call.office.sign_in.demo_roles():
+        terminal.say(call.say("Sign in by choosing a role; the demonstration asks no password."))
+    terminal.say(call.say("Starting …"))
+
+    def opened() -> None:
+        where = f"{'https' if certificate else 'http'}://localhost:{port}"
+        terminal.say(call.say("{address} is open. Ctrl+C stops it.", address=where))
+
     serve_dashboard(
-        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser
-    )
+        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser,
+        certificate=certificate, opened=opened,
+    )  # fmt: skip
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Say before anything is loaded that a server could not listen here.
+
+    Raises
+    ------
+    PortTakenError
+        ``port_taken``: something else listens there, or this account may not.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # there it would share a port that is taken
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTakenError("port_taken", seen=port, host=host) from error
+
+
+class PortTakenError(GridwardenError):
+    """A server cannot listen on the port that was asked for."""
 
 
 def _is_this_machine(host: str) -> bool:
@@ -56,27 +118,39 @@ def _is_this_machine(host: str) -> bool:
 def demo(
     call: Invocation,
     *,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = DEFAULT_PORT,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Only build it.")] = False,
     buildings: Annotated[int, typer.Option(min=50, help="How many buildings.")] = DEMO_BUILDINGS,
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = DEMO_SEED,
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
     from gridwarden.demo.build import build_demonstration
+    from gridwarden.demo.evaluation import evaluate_in_background
 
     call.owner_only()
     folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
     with closing(replace(call, folder=folder)) as city:
-        with city.terminal.progress() as advance:
+        with city.progress() as advance:
             built = build_demonstration(
                 folder, buildings=buildings, seed=seed, actor=city.actor, advance=advance
             )
         if not city.office.sign_in.demo_roles():  # a city from before there were accounts
             city.office.demo_accounts.add_people(city.actor)
-        counted = (f"  {table}: {counts}" for table, counts in built.tables.items())
-        city.terminal.print(Answer(built, [f"Demonstration city in {built.workspace}", *counted]))
+        city.terminal.print(Answer(built, _built_lines(built, city)))
         if not no_serve:
-            serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
+            evaluate_in_background(city.office, city.actor)
+            _serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
+
+
+def _built_lines(built: Demonstration, call: Invocation) -> Iterator[str | Table]:
+    """Say what the demonstration holds, and where its scores are highest."""
+    from data.contracts.registry import TABLES
+
+    rows = [{"table": name} | built.tables[name] for name in TABLES if name in built.tables]
+    yield call.table(
+        call.say("Demonstration city in {folder}", folder=built.workspace), rows,
+        ("table:table", "rows_in", "accepted", "quarantined", "duplicates"),
+    )  # fmt: skip
 
 
 def _demo_folder(*, buildings: int, seed: int) -> Path:
@@ -103,7 +177,7 @@ def simulate(
 
     call.owner_only()
     if kind not in KINDS:
-        raise typer.BadParameter(f"{kind!r} is none of {', '.join(KINDS)}", param_hint="KIND")
+        raise UsageProblemError("office_kind_unknown", seen=kind, expected=[*KINDS])
     office = make_office(kind, seed=seed, buildings=buildings, today=Clock(utc_now).today())
     files = write_office(office, directory)
     rows = {name: office.tables[name].num_rows for name in files}

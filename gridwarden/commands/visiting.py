@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,15 +11,19 @@ import typer
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option, name_of
-from gridwarden.console.terminal import Answer, records, records_table
+from gridwarden.console.terminal import Answer, records
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WORKBOOK, PAGES = ".xlsx", (".html", ".htm")
-LISTED = ("order", "building_id", "name", "tier", "why", "due_on", "last_at", "last_result",
-          "retry_at", "done")  # fmt: skip
-SEEN = ("at", "building_id", "name", "unit", "result", "kind", "next_step", "retry_at", "visit_id")
+LISTED = ("order", "building_id", "name", "why:visit_why", "due_on", "last_at",
+          "last_result:visit_result", "retry_at", "done")  # fmt: skip
+SEEN = ("visited_at=at", "building_id", "name", "door=unit", "result:visit_result",
+        "visit_kind=kind:visit_kind",
+        "next_step:next_step", "retry_at", "visit_id")  # fmt: skip
+DUE = ("name", "unit", "tier:tier", "due", "visited", "share")
+LATE = ("building_id", "name", "tier:tier", "grid_code", "community_code", "due_on", "days_late")
 
 
 @command("my-buildings")
@@ -43,7 +47,9 @@ def my_buildings(
         day = on or office.clock.today()
         facts = {"on": day, "name": actor.name, "office": office.settings(actor).name}
         _write(frame[frame["today"]], export_to, facts)
-    return _answer("buildings", frame if everything else frame[frame["today"]], LISTED)
+    shown = frame if everything else frame[frame["today"]]
+    title = call.say("{count} buildings on the list", count=len(shown))
+    return _answer(call, title, shown, LISTED)
 
 
 @command("visits")
@@ -60,7 +66,7 @@ def visits(
     frame = call.office.worklist.visits(
         call.actor, building_id=building, since=since, until=until, mine=mine, limit=limit
     )
-    return _answer("visits", frame, SEEN)
+    return _answer(call, call.say("{count} visits", count=len(frame)), frame, SEEN)
 
 
 @command("coverage")
@@ -78,9 +84,9 @@ def coverage(
     service = call.office.coverage
     if late:
         frame = service.breaches(call.actor, on=until)
-        return _answer("Due and not visited", frame, tuple(frame.columns))
+        return _answer(call, call.say("Due and not visited"), frame, LATE)
     frame = service.summary(call.actor, since=since, until=until, by=by)
-    return _answer("Coverage", frame, tuple(frame.columns))
+    return _answer(call, call.say("Coverage"), frame, DUE)
 
 
 def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
@@ -92,15 +98,6 @@ def _write(rows: pd.DataFrame, path: Path, facts: dict[str, Any]) -> None:
         path.write_text(patrol_sheet(rows, **facts), encoding="utf-8")
 
 
-def _answer(what: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Answer:
+def _answer(call: Invocation, title: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Answer:
     """Answer all columns of a frame to scripts, and some to people."""
-    rows = [{name: _cell(row[name]) for name in columns} for row in records(frame)]
-    title = f"{len(rows)} {what}" if what.islower() else what
-    return Answer(frame, [records_table(title, rows)])
-
-
-def _cell(value: object) -> object:
-    """Return a value for a person: times to the minute, nothing where nothing is known."""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
-    return f"{value:.2f}" if isinstance(value, float) else value
+    return Answer(frame, [call.table(title, records(frame), columns)])

@@ -7,7 +7,17 @@ import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.terminal import Answer, records, records_table
+from gridwarden.console.terminal import Answer, records
+from gridwarden.console.wording import first_sign_in, named_counts, problem_text
+
+LISTS = {
+    "orphans": ("building_id", "name", "nearest_grid", "distance_m"),
+    "overlaps": ("building_id", "name", "grid_code", "grids"),
+    "faults": ("fault=kind:grid_fault", "grids", "area_m2"),
+    "households": ("grid_code", "name", "households", "counted", "buildings", "without_count"),
+    "empty": ("grid_code", "name"),
+}
+FIELDS = ("header", "field", "field_kind=kind:field_kind", "required")
 
 
 @command("init")
@@ -26,8 +36,8 @@ def init(
     return Answer(
         {"workspace": root, "administrator": {"login": "admin", "one_time_password": first}},
         [
-            f"Made {root}. Next: gridwarden -w {root} import TABLE FILE",
-            f"First sign-in: admin, one-time password {first}",
+            call.say("Made {folder}. Next: gridwarden -w {folder} import TABLE FILE", folder=root),
+            first_sign_in(first or "", call.say),
         ],
     )
 
@@ -36,16 +46,22 @@ def init(
 def verify(call: Invocation) -> Answer:
     """Check that every count, hash and reference in the workspace still holds."""
     report = call.office.verify(call.actor)
-    verdict = f"{len(report.problems)} problems" if report.problems else "everything holds"
-    checked = ", ".join(f"{count} {kind}" for kind, count in report.checked.items())
+    say = call.say
+    checked = named_counts(report.checked, "checked", say)
+    verdict = (
+        say("{count} problems; sound: {checked}", count=len(report.problems), checked=checked)
+        if report.problems
+        else say("Everything holds: {checked}", checked=checked)
+    )
     lines = [
-        *(f"✗ {problem}" for problem in report.problems),
-        f"{verdict}: {checked}",
+        *(f"✗ {problem_text(problem, say)}" for problem in report.problems),
+        verdict,
         *(
-            f"{count} {kind} are older than their seals: not checked"
+            say("Older than their seals and not checked: {kind} {count}",
+                kind=say.name("checked", kind), count=count)
             for kind, count in report.unchecked.items()
         ),
-    ]
+    ]  # fmt: skip
     return Answer(report, lines, failed=bool(report.problems))
 
 
@@ -57,19 +73,28 @@ def grids(call: Invocation) -> Answer:
         name: records(getattr(problems, name))
         for name in ("orphans", "overlaps", "faults", "households", "empty")
     }
-    counts = ", ".join(f"{len(rows)} {name}" for name, rows in lists.items())
+    say = call.say
+    counts = named_counts({name: len(rows) for name, rows in lists.items()}, "grid_list", say)
+    compared = say(
+        "{buildings} buildings and {grids} grids were compared.",
+        buildings=problems.buildings, grids=problems.grids,
+    )  # fmt: skip
     return Answer(
         {"buildings": problems.buildings, "grids": problems.grids, **lists},
         [
-            *(records_table(name.capitalize(), rows) for name, rows in lists.items() if rows),
-            f"{problems.buildings} buildings, {problems.grids} grids: {counts}",
+            *(
+                call.table(say.name("grid_list", name), rows, LISTS[name])
+                for name, rows in lists.items()
+                if rows
+            ),
+            f"{compared} {counts}",
         ],
     )
 
 
-@command("template")
+@command("template", tables=True)
 def template(
-    _call: Invocation,
+    call: Invocation,
     table_name: Annotated[str, typer.Argument(metavar="TABLE")],
     file: Annotated[Path | None, typer.Argument(help="Where to write it.")] = None,
 ) -> Answer:
@@ -85,4 +110,5 @@ def template(
         for f in contract.fields
         if not f.computed
     ]
-    return Answer({"file": path, "fields": fields}, [records_table(str(path), fields)])
+    shown = call.table(str(path), fields, FIELDS)
+    return Answer({"file": path, "fields": fields}, [shown])

@@ -1,34 +1,96 @@
 """The application, and what makes a function one of its commands."""
 
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from geo.errors import GridwardenError
+from gridwarden.console.help import help_text, usage, usage_problem
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.options import UsageProblemError
 from gridwarden.console.terminal import Answer
 
+REFUSED, MISUSED = 1, 2
 
-class RefusingGroup(TyperGroup):
-    """Turn an anticipated failure into a clear message and exit code 1."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer keeps its context class to itself
+class WordedCommand(TyperCommand):
+    """A command whose help is in the user's language."""
+
+    lists_tables = False
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 -- typer keeps its context class to itself
+        """Return what ``--help`` prints."""
+        return help_text(self, ctx, call_of(ctx).say, tables=self.lists_tables)
+
+
+class TableCommand(WordedCommand):
+    """A command that takes the name of a table, and whose help lists them."""
+
+    lists_tables = True
+
+
+class WordedGroup(TyperGroup):
+    """A group of commands whose help is in the user's language."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 -- as above
+        """Return what ``--help`` prints."""
+        return help_text(self, ctx, call_of(ctx).say)
+
+
+class RefusingGroup(WordedGroup):
+    """Turn an anticipated failure into a clear message and exit code 1, wrong usage into 2."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as typer's
+        """Run the command line and end the process with its exit code."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(args, *more, **extra)
+        except typer.Abort:
+            Invocation().terminal.say(Invocation().say("Stopped."))
+            code = REFUSED
+        except Exception as error:
+            if not hasattr(error, "format_message"):  # typer keeps its exceptions to itself
+                raise
+            _tell_misuse(error)
+            code = MISUSED
+        sys.exit(code or 0)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- as above
         """Run the command; say what was refused, and why."""
-        from geo.errors import GridwardenError
-
         try:
             return super().invoke(ctx)
         except (GridwardenError, OSError) as error:
-            call = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
+            call = call_of(ctx)
             if isinstance(error, OSError):  # a folder that is not there, a file open in Excel
                 seen, reason = error.filename, error.strerror
                 error = GridwardenError("file_not_accessible", seen=seen, reason=reason)
             call.refuse(error)
-            ctx.exit(1)
+            ctx.exit(MISUSED if isinstance(error, UsageProblemError) else REFUSED)
+
+
+def call_of(ctx: Any) -> Invocation:  # noqa: ANN401 -- as above
+    """Return the call that a context belongs to; a plain one where its options were not read."""
+    call = None if ctx is None else ctx.find_root().obj
+    return call if isinstance(call, Invocation) else Invocation()
+
+
+def _tell_misuse(error: Any) -> None:  # noqa: ANN401 -- as above
+    """Say what was wrong about the words typed; help where none were."""
+    ctx = error.ctx
+    call = call_of(ctx)
+    if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
+        call.terminal.say(error.format_message())
+        return
+    if ctx is not None:
+        call.terminal.say(usage(ctx.command, ctx, call.say))
+        call.terminal.say(call.say("Help: {command}", command=f"{ctx.command_path} --help"))
+    call.terminal.say(usage_problem(error.format_message(), call.say))
 
 
 app = typer.Typer(
@@ -38,8 +100,15 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Gridwarden (网格哨): from an office's files to a ranked, explained map.",
+    help="Gridwarden: from an office's files to a ranked, explained map.",
 )
+
+
+def speak(ctx: typer.Context, language: str | None) -> str | None:
+    """Take note of ``--language`` before anything is said."""
+    if language is not None:
+        ctx.obj = Invocation(chosen_language=language)
+    return language
 
 
 def _answer_in_json(ctx: typer.Context, as_json: bool) -> bool:  # noqa: FBT001 -- typer's call
@@ -63,7 +132,7 @@ _JSON = inspect.Parameter(
 
 
 def command(
-    name: str, *, group: typer.Typer = app, json: bool = True
+    name: str, *, group: typer.Typer = app, json: bool = True, tables: bool = False
 ) -> Callable[[Callable[..., Answer | None]], Callable[..., Answer | None]]:
     """Make a function a command of its name.
 
@@ -78,6 +147,8 @@ def command(
         Where the command goes.
     json
         Whether the command gets the option ``--json``.
+    tables
+        Whether its help lists the tables.
     """
 
     def register(function: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
@@ -89,7 +160,7 @@ def command(
                 if answer is not None:
                     call.terminal.print(answer)
             if answer is not None and answer.failed:
-                raise typer.Exit(1)
+                raise typer.Exit(REFUSED)
 
         call, *options = inspect.signature(function, eval_str=True).parameters.values()
         context = call.replace(name="ctx", annotation=typer.Context)
@@ -97,7 +168,7 @@ def command(
         run.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in named}
         run.__doc__ = function.__doc__
-        group.command(name)(run)
+        group.command(name, cls=TableCommand if tables else WordedCommand)(run)
         return function
 
     return register

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from data.workspace.settings import SETTINGS_FILE
-from gridwarden.console.terminal import Answer, Terminal
+from data.workspace.settings import SETTINGS_FILE, read_settings
+from geo.errors import GridwardenError
+from gridwarden import settings
+from gridwarden.console.options import UsageProblemError
+from gridwarden.console.terminal import Advance, Answer, Terminal, cell_text, table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from dashboard.i18n import Translator
-    from geo.errors import GridwardenError
     from governance.access.permissions import Actor
     from governance.office import Office
 
@@ -27,8 +33,8 @@ class Invocation:
     ----------
     folder
         The workspace, or None where none was named.
-    language
-        ``zh`` or ``en``.
+    chosen_language
+        ``zh`` or ``en`` where the command line names one.
     as_json
         Answer with one JSON object.
     login
@@ -38,7 +44,7 @@ class Invocation:
     """
 
     folder: Path | None = None
-    language: str = "en"
+    chosen_language: str | None = None
     as_json: bool = False
     login: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -50,10 +56,58 @@ class Invocation:
 
     @cached_property
     def say(self) -> Translator:
-        """Return the wording of the user's language."""
-        from dashboard.i18n import translator
+        """Return the wording of the user's language.
 
-        return translator(self.language)
+        As the command line or the environment names it, else that of the office, else that of
+        the machine, else Chinese.
+        """
+        from dashboard.i18n import LANGUAGES, language_of, translator
+
+        named = (self.chosen_language, settings.language(), self._office_language())
+        chosen = next((each for each in named if each in LANGUAGES), None)
+        return translator(chosen or language_of(settings.system_locale()))
+
+    def _office_language(self) -> str | None:
+        try:
+            if self.folder is None:
+                return None
+            return read_settings(self.folder / SETTINGS_FILE).office.locale
+        except (GridwardenError, OSError):  # whatever opens the office says so
+            return None
+
+    @contextmanager
+    def progress(self, kind: str = "stage") -> Iterator[Advance]:
+        """Show long work as a bar whose stages are called by their names of a kind."""
+        with self.terminal.progress() as advance:
+            yield lambda stage, done, total: advance(self.say.name(kind, stage), done, total)
+
+    def table(
+        self, title: str, rows: Iterable[Mapping[str, object]], columns: Iterable[str]
+    ) -> Table:
+        """Lay records out as a table for a person.
+
+        Parameters
+        ----------
+        title
+            What stands above it.
+        rows
+            What is shown of the records, by column.
+        columns
+            Names of columns, called as the pages call them: ``name=key`` where the records call
+            it otherwise, ``name:kind`` where the values are codes of a kind.
+        """
+        parted = [each.partition(":") for each in columns]
+        keys = [name.rpartition("=")[2] for name, _, _ in parted]
+        heads = [self.say.name("column", name.partition("=")[0]) for name, _, _ in parted]
+        kinds = [kind for _, _, kind in parted]
+        cells = [[*map(self._cell, (row[key] for key in keys), kinds)] for row in rows]
+        return table(title, heads, cells)
+
+    def _cell(self, value: object, kind: str) -> str:
+        codes = value if isinstance(value, list | tuple) else [value]
+        if kind:
+            return ", ".join(self.say.name(kind, str(code)) for code in codes if code is not None)
+        return self.say("yes") if value is True else "" if value is False else cell_text(value)
 
     @cached_property
     def office(self) -> Office:
@@ -63,7 +117,7 @@ class Invocation:
 
         Raises
         ------
-        typer.BadParameter
+        UsageProblemError
             When no workspace was named.
         """
         from gridwarden.compose import open_office, retired_settings
@@ -83,7 +137,7 @@ class Invocation:
     def named_folder(self) -> Path:
         """Return the workspace's folder, which must have been named."""
         if self.folder is None:
-            raise typer.BadParameter("name the workspace: gridwarden -w DIR ...")
+            raise UsageProblemError("workspace_not_named")
         return self.folder
 
     @cached_property
@@ -107,7 +161,8 @@ class Invocation:
         """Return the password of who acts: from the environment, or asked on the terminal."""
         if self.password is not None:
             return self.password
-        answer: str = typer.prompt(f"Password of {self.login}", hide_input=True, err=True)
+        asked = self.say("Password of {login}", login=self.login)
+        answer: str = typer.prompt(asked, hide_input=True, err=True)
         return answer
 
     def owner_only(self) -> None:
@@ -115,11 +170,11 @@ class Invocation:
 
         Raises
         ------
-        typer.BadParameter
+        UsageProblemError
             When an account was named.
         """
         if self.login is not None:
-            raise typer.BadParameter("--as goes with commands that work inside a workspace")
+            raise UsageProblemError("account_not_expected")
 
     def refuse(self, error: GridwardenError) -> None:
         """Say what was refused and why, in the user's language."""

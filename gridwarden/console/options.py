@@ -14,6 +14,10 @@ class OptionError(GridwardenError):
     """What was typed is no day, or names a file of a kind that is not written."""
 
 
+class UsageProblemError(GridwardenError):
+    """A command was called in a way that it cannot be called; exit code 2."""
+
+
 def day_option(*names: str, help: str) -> Any:  # noqa: A002, ANN401 -- as typer.Option
     """Return an option that takes a day, such as ``2026-11-30``."""
     return typer.Option(*names, parser=read_day, metavar="DATE", help=help)
@@ -38,14 +42,14 @@ def read_pairs(texts: Iterable[str] | None, option: str, form: str) -> dict[str,
 
     Raises
     ------
-    typer.BadParameter
-        When one has another form; names the option and the form that it expects.
+    UsageProblemError
+        ``pair_unreadable``; names the option and the form that it expects.
     """
     pairs: dict[str, str] = {}
     for text in texts or ():
         name, separator, value = text.partition("=")
         if not separator or not name:
-            raise typer.BadParameter(f"{option} {text!r}: expected {form}")
+            raise UsageProblemError("pair_unreadable", option=option, seen=text, expected=form)
         pairs[name.strip()] = value
     return pairs
 

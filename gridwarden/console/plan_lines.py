@@ -52,8 +52,9 @@ def plan_lines(plan: Plan, say: Translator) -> Iterator[str]:
     if totals.likely_finds is not None:
         cost = max(0.0, totals.likely_finds - totals.expected_finds)
         yield line(say, "likely", finds=f"{totals.likely_finds:.1f}", cost=f"{cost:.1f}")
-    if totals.one_more_finds is not None:
-        yield line(say, "one_more", finds=f"{totals.one_more_finds:.2f}")
+    if (between := totals.one_more_range) is not None:
+        low, high = between
+        yield line(say, "one_more", low=f"{low:.1f}", high=f"{high:.1f}")
     yield _uncovered_line(plan, say)
     yield from (note_line(note, say) for note in plan.notes)
 

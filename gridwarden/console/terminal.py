@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
+_WIDE: Final = 160
 Advance: TypeAlias = Callable[[str, int, int], None]
 
 
@@ -54,6 +55,8 @@ class Terminal:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self.out = Console(highlight=False)
+        if not self.out.is_terminal:  # a file or another program, which has no width
+            self.out.width = max(self.out.width, _WIDE)
         self.err = Console(stderr=True, highlight=False)
 
     def print(self, answer: Answer) -> None:
@@ -132,6 +135,14 @@ def table(title: str, columns: list[str], rows: Iterable[Iterable[object]]) -> T
     return laid
 
 
-def records_table(title: str, rows: list[dict[str, Any]]) -> Table:
-    """Lay records with the same keys out as a table for a person."""
-    return table(title, list(rows[0]) if rows else [], [row.values() for row in rows])
+def cell_text(value: object) -> str:
+    """Return a value for a person: times to the minute, nothing where nothing is known."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {cell_text(each)}" for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(cell_text, value))
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.2f}"
+    return "" if value is None else str(value)

@@ -13,7 +13,8 @@ from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
-from gridwarden.demo.patrols import add_demo_patrols, draft_next_week
+from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
+from gridwarden.demo.rounds import TABLE, keep_cadence
 from simulation.city.names import street_names
 from simulation.generate import generate_demo
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
     from governance.access.permissions import Actor
     from governance.office import Office
-    from simulation.generate import DemoFile
+    from simulation.generate import DemoFile, DemoFiles
 
 MARKER = "demonstration.json"
 FILES = "files"
 SETTINGS = "gridwarden.toml"
-SNAPSHOTS = 7
+SNAPSHOTS = 6
+WEEKS = 3
+"""Of which each has a score, besides the months."""
 MONTH = timedelta(days=30)
 
 
@@ -75,7 +78,8 @@ def build_demonstration(
     today
         The day the city's records end; the current day when None.
     patrols
-        Whether it gets teams, with a plan for the week before that they went by and one for this.
+        Whether it works: wardens who keep a cadence that the office can keep, a score for each of
+        the last weeks, teams, with a plan for the week before that they went by and one for this.
 
     Raises
     ------
@@ -97,21 +101,56 @@ def build_demonstration(
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
     _name_office(folder)
-    tables = _import_and_score(folder, made.files, actor=actor, day=day, advance=advance)
+    tables = _import_files(folder, made.files, actor=actor, day=day, advance=advance)
     if patrols:
-        advance("patrols", 0, 1)
-        add_demo_patrols(folder, truth=made.truth, today=day, seed=seed, actor=actor)
-        advance("patrols", 1, 1)
-    with closing(open_office(folder)) as office:
-        office.scores.run(actor, as_of=day, progress=advance)  # what the patrols found is in it
-    if patrols:
-        draft_next_week(folder, today=day, seed=seed, actor=actor)
+        _let_it_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
+    else:
+        _score(folder, score_days(day), actor=actor, advance=advance)
     built = replace(begun, tables=tables)
     _write_marker(marker, built)
     return built
 
 
-def _import_and_score(
+def _let_it_work(
+    folder: Path,
+    made: DemoFiles,
+    tables: dict[str, dict[str, int]],
+    *,
+    seed: int,
+    actor: Actor,
+    advance: Callable[[str, int, int], None],
+) -> None:
+    """Have wardens and teams go out, and score before and after; add the ledger's counts."""
+    day, truth = made.today, made.truth
+    advance("patrols", 0, 1)
+    rounds = keep_cadence(
+        folder, settings=folder / SETTINGS, truth=truth, today=day, seed=seed, actor=actor
+    )
+    tables[TABLE] = {name: count + rounds[name] for name, count in tables[TABLE].items()}
+    days = score_days(day, weeks=WEEKS)
+    before = [each for each in days if each < day - WEEK]
+    _score(folder, before, actor=actor, advance=advance)
+    add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
+    advance("patrols", 1, 1)
+    # What the patrols found is in the others.
+    _score(folder, days[len(before) :], actor=actor, advance=advance)
+    draft_next_week(folder, today=day, seed=seed)
+
+
+def score_days(day: date, *, weeks: int = 0) -> list[date]:
+    """Return the days to score, in order: months, the last weeks, and the day itself."""
+    months = {day - MONTH * number for number in range(1, SNAPSHOTS)}
+    return sorted({*months, *(day - WEEK * number for number in range(weeks + 1))})
+
+
+def _score(
+    folder: Path, days: list[date], *, actor: Actor, advance: Callable[[str, int, int], None]
+) -> None:
+    with closing(open_office(folder)) as office:
+        office.scores.run_days(actor, days, progress=advance)
+
+
+def _import_files(
     folder: Path,
     files: tuple[DemoFile, ...],
     *,
@@ -119,11 +158,9 @@ def _import_and_score(
     day: date,
     advance: Callable[[str, int, int], None],
 ) -> dict[str, dict[str, int]]:
-    """Import the city's files, score its months, give it people and a calendar; return counts."""
+    """Import the city's files, give it people and a calendar; return counts."""
     with closing(open_office(folder)) as office:
         tables = _import_all(office, actor, files, advance)
-        days = [day - MONTH * number for number in reversed(range(SNAPSHOTS))]
-        office.scores.run_days(actor, days[:-1], progress=advance)
         office.demo_accounts.add_people(actor)
         office.calendar.save(actor, school_years(day))
     return tables

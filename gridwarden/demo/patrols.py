@@ -47,6 +47,8 @@ TEAMS: Final = (
 )  # fmt: skip
 """Each team, with the account among its members that one click signs in as."""
 OFFICER, WARDEN = "执法人员", "网格员"
+PLANNER: Final = "demo-planner"
+"""The account that makes and publishes plans."""
 
 
 @dataclass
@@ -86,20 +88,21 @@ def add_demo_patrols(folder: Path, *, truth: Path, today: date, seed: int, actor
     clock = Clock(sunday_before(this - WEEK))
     office = open_office(folder, now=clock)
     members = {team.team_id: login for team, login in _named(office, actor)}
+    planner = office.sign_in.act_as(PLANNER, None)
     for monday in (this - WEEK, this):
         clock.put(sunday_before(monday))
-        plan = _planned(office, actor, monday, seed=seed)
+        plan = _planned(office, planner, monday, seed=seed)
         visits = _visits(plan, until=today, rng=rng)
         results = look_at_doors(truth, visits, rng=rng)
         _record(office, clock, plan, visits.assign(result=results), members)
     office.close()
 
 
-def draft_next_week(folder: Path, *, today: date, seed: int, actor: Actor) -> None:
+def draft_next_week(folder: Path, *, today: date, seed: int) -> None:
     """Make the plan of the week after today's, for a planner to look at and publish."""
     office = open_office(folder, now=Clock(datetime.combine(today, PLANNED_AT)))
     monday = today - timedelta(days=today.weekday()) + WEEK
-    office.plans.make(actor, asked_of_week(monday, seed=seed))
+    office.plans.make(office.sign_in.act_as(PLANNER, None), asked_of_week(monday, seed=seed))
     office.close()
 
 

@@ -90,8 +90,8 @@ class Measured:
     calibration
         Tenths of expected and observed; empty where scores are no expected counts.
     wrong_flags
-        Per way of grouping and group of units: how many were flagged and in how many of them
-        nothing happened.
+        Per way of grouping and group of units: how many were flagged, in how many of them nothing
+        happened, and the same two numbers of all its units, flagged or not.
     """
 
     values: dict[str, Any]
@@ -99,7 +99,7 @@ class Measured:
     unit_curve: Floats
     visit_curve: Floats
     calibration: list[dict[str, float]]
-    wrong_flags: dict[str, dict[str, tuple[int, int]]]
+    wrong_flags: dict[str, dict[str, tuple[int, int, int, int]]]
 
 
 def visit_question(question: Question) -> Question:
@@ -206,9 +206,14 @@ def _calibrate(
 
 def _wrong_flags(
     events: Floats, flagged: NDArray[np.intp], groups: Texts
-) -> dict[str, tuple[int, int]]:
-    names, at = np.unique(groups[flagged], return_inverse=True)
-    count = np.bincount(at, minlength=len(names))
-    wrong = np.bincount(at, events[flagged] <= 0, minlength=len(names))
-    pairs = zip(names, count, wrong, strict=True)
-    return {str(name): (int(n), int(w)) for name, n, w in pairs if name}
+) -> dict[str, tuple[int, int, int, int]]:
+    names, at = np.unique(groups, return_inverse=True)
+    nothing, size = events <= 0, len(names)
+    counts = (
+        np.bincount(at[flagged], minlength=size),
+        np.bincount(at[flagged], nothing[flagged], minlength=size),
+        np.bincount(at, minlength=size),
+        np.bincount(at, nothing, minlength=size),
+    )
+    rows = zip(names, *counts, strict=True)
+    return {str(name): (int(n), int(w), int(a), int(b)) for name, n, w, a, b in rows if name and n}

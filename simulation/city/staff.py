@@ -87,6 +87,7 @@ def _person_frame(
     since = np.datetime64(start) - rng.integers(30, 1_500, count).astype("timedelta64[D]")
     left = happens(count, share=0.03, rng=rng)
     left[_someone_who_left(role, left)] = True
+    left[role == "网格长"] = False  # a community's secretary is replaced the same day
     gone = np.datetime64(start) + rng.integers(200, 700, count).astype("timedelta64[D]")
     return pd.DataFrame(
         {

@@ -16,8 +16,6 @@ from simulation.truth.records import Events
 BUSINESS = ("商务楼宇", "商住", "商铺", "酒店", "厂房")
 LISTED, SIGNED = 0.97, 0.96
 """Shares of business buildings that are on the list, and of those on it that have pledged."""
-HEADED = 60
-"""Buildings of a grid that its building head looks after at most."""
 COLUMNS = ("kind", "target", "duty", "person", "org", "pledge", "since", "until")
 NEVER = np.datetime64("NaT", "D")
 
@@ -74,6 +72,9 @@ def _pledges(city: City, *, today: date, rng: np.random.Generator) -> pd.DataFra
     buildings = city.buildings
     business = buildings[buildings["kind"].isin(BUSINESS)]
     parts = []
+    # Where no company was hired, the owner manages the building.
+    manager = business["manager_org"].fillna("")
+    business = business.assign(manager_org=manager.where(manager.ne(""), business["owner_org"]))
     for duty, org in (("产权人", "owner_org"), ("受委托管理单位", "manager_org")):
         named = business[business[org].fillna("").ne("") & business[org].ne("个人")]
         listed = named[happens(len(named), share=LISTED, rng=rng)]
@@ -93,15 +94,23 @@ def _pledges(city: City, *, today: date, rng: np.random.Generator) -> pd.DataFra
 
 
 def _heads(city: City, events: Events, *, today: date) -> pd.DataFrame:
-    """Give each building head their own building and a few more of its grid."""
+    """Give each building head their own grid; grids without one go round those of the community."""
     heads = events.persons[events.persons["role"] == "楼长"]
-    grid = city.buildings["grid"].to_numpy()
+    grid, community = (city.buildings[name].to_numpy() for name in ("grid", "community"))
     own = heads["building"].to_numpy()
     rows = [
         (number, person)
         for number, person in zip(own, heads["person_id"], strict=True)
-        for number in (number, *_others(grid, number, taken=own))
+        for number in (number, *np.setdiff1d(np.flatnonzero(grid == grid[number]), own))
     ]
+    for code in np.unique(community):
+        near = heads["person_id"].to_numpy()[community[own] == code]
+        without = np.setdiff1d(grid[community == code], grid[own])
+        rows += [
+            (number, near[turn % len(near)])
+            for turn, each in enumerate(without if len(near) else ())
+            for number in np.flatnonzero(grid == each)
+        ]
     first = pd.DataFrame(rows, columns=["building", "person"]).drop_duplicates("building")
     ids = city.buildings["building_id"].to_numpy()
     return pd.DataFrame(
@@ -111,11 +120,6 @@ def _heads(city: City, events: Events, *, today: date) -> pd.DataFrame:
             "since": np.datetime64(today) - np.timedelta64(300, "D"), "until": NEVER,
         }
     )  # fmt: skip
-
-
-def _others(grid: np.ndarray, number: int, *, taken: np.ndarray) -> list[int]:
-    beside = np.setdiff1d(np.flatnonzero(grid == grid[number]), taken)
-    return [int(each) for each in beside[: HEADED - 1]]
 
 
 def _doubled(city: City, events: Events, *, today: date) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from two_communities import (
 from dashboard.maps import layer_cache
 from dashboard.maps.tiles.squares import FINEST, unit_square
 from dashboard.runtime import context
-from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP
+from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP, PLAN_SHEET
 from dashboard.server.routes import own_routes
 from governance.access.permissions import ROLES, Actor, Scope, local_owner
 from governance.office import Office
@@ -160,8 +160,8 @@ def test_no_route_of_a_plan_tells_of_a_building_out_of_scope(
     two: Office, planned: tuple[str, list[str]], browser: Browser
 ) -> None:
     plan_id, shifts = planned
-    asked = f"{PLAN_MAP}?plan={plan_id}" + "".join(f"&shift={shift}" for shift in shifts)
-    for path in (asked, *TEAM_PATHS):
+    chosen = f"?plan={plan_id}" + "".join(f"&shift={shift}" for shift in shifts)
+    for path in (PLAN_MAP + chosen, PLAN_SHEET + chosen, *TEAM_PATHS):
         for role in _roles_apart(two):
             told = _unescaped(browser.get(path).content)
             assert not [mark for mark in FOREIGN_MARKS if mark in told], (role, path)

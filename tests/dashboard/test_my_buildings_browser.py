@@ -31,6 +31,8 @@ from governance.office import Office
 pytestmark = pytest.mark.browser
 
 READY = ".gw-visits-slot[data-ready]"
+KEPT = '.gw-visits-slot[data-kept="1"]'
+"""Everything that was typed is on the disk."""
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 OWN_NOISE = re.compile(r"ERR_|401|409|Client Error in reaching|not responding")
 """What a browser says of a server that is gone, or refuses."""
@@ -44,6 +46,12 @@ KEEPS_WHAT_IS_SENT = """() => {
     }
     return send(address, how);
   };
+}"""
+FORGETS_EVERYTHING = """async () => {
+  localStorage.clear();
+  for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+  const gone = indexedDB.deleteDatabase("gridwarden");
+  await new Promise((resolve) => { gone.onsuccess = gone.onerror = resolve; });
 }"""
 _wardens = count(WARDENS, -1)  # the other file of tests of this workspace counts upwards
 
@@ -117,7 +125,7 @@ def phone_of(context: Any, served: Served, account: str) -> Iterator[Phone]:
         context.clear_cookies()
         page = context.new_page()
         page.goto(f"{phone.address}/gw/health")
-        page.evaluate("localStorage.clear()")
+        page.evaluate(FORGETS_EVERYTHING)
         page.close()
     assert phone.wrong == [], "the browser has nothing to complain about"
 
@@ -310,6 +318,7 @@ def test_half_typed_words_survive_a_reload(phone: Phone) -> None:
     page = phone.open()
     card = open_form(page)
     card.locator("textarea").fill("写到一半")
+    page.wait_for_selector(KEPT, timeout=WAIT_MS)
     page.close()
     page = phone.open()
     assert page.locator("textarea").input_value() == "写到一半"

@@ -107,7 +107,7 @@ def test_a_click_on_a_page_that_is_still_open_does_nothing_after_signing_out(
 ) -> None:
     app = main_page() if script == "main" else page_of("importing")
     app.session_state["import_tabs"] = "待定地址"
-    that = labelled(run(app).button, "确认该楼栋")
+    that = labelled(run(app).button, "均不符合")
     waiting = signed_in.office.address_review.queue(local_owner())
     signed_in.office.sessions.sign_out(signed_in.token)
     that.click()

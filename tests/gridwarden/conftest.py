@@ -37,9 +37,10 @@ class Said:
 
 
 def call(*arguments: object) -> Said:
-    """Call a command, in English unless the environment says otherwise."""
+    """Call a command, in English unless the environment says otherwise, on a wide terminal."""
+    env = {LANGUAGE: os.environ.get(LANGUAGE, "en"), "COLUMNS": "240"}
     asked = [str(each) for each in arguments]
-    result = CliRunner().invoke(app, asked, env={LANGUAGE: os.environ.get(LANGUAGE, "en")})
+    result = CliRunner().invoke(app, asked, env=env)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Said(result.exit_code, result.stdout, result.stderr)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ import pytest
 from risk.find_rate.points import FACTOR_NAMES
 
 Gridwarden = Callable[..., Any]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def test_an_import_says_what_became_of_every_row(
@@ -131,7 +137,7 @@ def test_a_list_leaves_as_a_workbook_or_as_csv(
         assert gridwarden("-w", scored, "top", "--export", tmp_path / name).code == 0
     book = openpyxl.load_workbook(tmp_path / "top.xlsx")
     cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
-    assert any("不是结论" in text for text in cells)
+    assert any("never a finding" in text for text in cells)
     assert "B2" in cells
     said = gridwarden("-w", scored, "top", "--export", tmp_path / "top.pdf", "--json")
     assert (said.code, said.json["error"]) == (1, "export_format_unknown")
@@ -220,11 +226,44 @@ def test_a_server_that_others_can_reach_is_served_with_a_warning(
     served: list[str] = []
     monkeypatch.setattr(
         "gridwarden.compose.serve_dashboard",
-        lambda _office, _folder, *, host, port, open_browser: served.append(host),  # noqa: ARG005
+        lambda _office, _folder, *, host, **_more: served.append(host),
     )
-    said = gridwarden("-w", scored, "serve", "--host", host)
+    said = gridwarden("-w", scored, "serve", "--host", host, "--port", free_port())
     assert (said.code, served) == (0, [host])
     assert ("TLS" in said.err) is warned
+
+
+@pytest.mark.parametrize(("language", "reads"), [("zh", "已被占用"), ("en", "is taken")])
+def test_a_port_that_is_taken_is_refused_before_anything_is_served(
+    scored: Path,
+    gridwarden: Gridwarden,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    reads: str,
+) -> None:
+    served: list[int] = []
+    monkeypatch.setattr("gridwarden.compose.serve_dashboard", lambda *_, **__: served.append(1))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = gridwarden("--language", language, "-w", scored, "serve", "--port", port)
+    assert (said.code, served) == (1, [])
+    assert reads in said.err
+    assert "http" not in said.err
+
+
+def test_the_address_is_told_once_the_port_is_open(
+    scored: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("gridwarden.compose.serve_dashboard", lambda *_, opened, **__: (
+        told.append("before"), opened(), told.append("after")))  # fmt: skip
+    monkeypatch.setattr(
+        "gridwarden.console.terminal.Terminal.say", lambda _, message: told.append(message)
+    )
+    port = free_port()
+    gridwarden("-w", scored, "serve", "--port", port)
+    address = next(place for place, text in enumerate(told) if f"localhost:{port}" in text)
+    assert told.index("before") < address < told.index("after")
 
 
 def test_a_folder_that_is_not_there_is_refused_in_words(

@@ -63,7 +63,7 @@ def test_the_verdict_is_said_in_the_language_of_the_command_line_on_the_usual_qu
     said = gridwarden("-w", visited, "backtest", "--origins", ORIGINS, "--horizon", "30d", *METHODS)
     assert said.code == 0, said.err
     words = "".join(said.out.split())
-    assert "inspections:found,building,inspected,30d" in words
+    assert "检查属实，楼栋，实际检查过的，30d" in words
     assert "同样的检查" in words
     assert "得分排在最前的十分之一，预计发现" in words
 

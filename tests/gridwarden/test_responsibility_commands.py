@@ -35,7 +35,7 @@ def test_the_chain_of_a_day_is_told_to_people_and_scripts(
     assert said.json["on"] == "2026-10-01"
     shown = gridwarden("-w", demonstration, "responsible", unit)
     assert shown.code == 0
-    assert "网格员" in shown.out
+    assert "Warden" in shown.out
 
 
 def test_without_anybody_it_says_what_to_import(scored: Path, gridwarden: Gridwarden) -> None:

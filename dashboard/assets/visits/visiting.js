@@ -3,11 +3,17 @@
 
 const STALE_MS = 5 * 60_000;
 const MORE_CARDS = 40;
+const PATIENCE_MS = 20_000;
+const LEAVING_MS = 1_500;
+const AGAIN_MS = 15_000; // a browser does not notice every connection that comes back
+const GATEWAY_ERRORS = new Set([502, 503, 504]);
+const away = () => Object.assign(new Error("no connection"), { isAway: true });
 const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, English in every language
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-const [{ el, fill, newId }, { Queue }, { Photos }, cardPart, routePart] = await Promise.all(
-  ["../elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_card.js",
-    "visiting_route.js"].map(part));
+const [{ el, fill, newId }, { Queue }, { Photos }, { openHolder }, { Kept, installWorker, rememberLanguage },
+  { noticesOf }, cardPart, routePart] = await Promise.all(
+  ["../elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_store.js",
+    "visiting_kept.js", "visiting_notices.js", "visiting_card.js", "visiting_route.js"].map(part));
 const [Card, Route] = await Promise.all([cardPart.load(part), routePart.load(part)]);
 const pages = new WeakMap();
 
@@ -15,7 +21,7 @@ export function show(component) {
   const slot = component.parentElement;
   const wanted = JSON.stringify(component.data);
   if (pages.get(slot)?.wanted === wanted) {
-    pages.get(slot).queue.send(); // a rerun often means that the connection is back
+    pages.get(slot).queue?.send(); // a rerun often means that the connection is back
     return;
   }
   pages.get(slot)?.close();
@@ -33,22 +39,6 @@ class Page {
     this.mayRecord = data.mayRecord;
     this.proposals = {};
     this.cards = new Map();
-    this.photos = new Photos(data.account);
-    this.queue = new Queue({ account: data.account, address: data.visits, language: data.language,
-      photos: this.photos, photoLost: data.words.photoLost });
-    this.build();
-    this.queue.addEventListener("change", () => this.paint());
-    this.queue.addEventListener("sent", () => this.load());
-    for (const name of ["saved", "undone", "refused"]) {
-      this.queue.addEventListener(name, ({ detail }) => this.announce(name, detail));
-    }
-    this.wake = () => document.visibilityState === "visible"
-      && Date.now() - this.loadedAt > STALE_MS && this.load();
-    this.lost = () => this.paint();
-    document.addEventListener("visibilitychange", this.wake);
-    for (const name of ["online", "offline"]) addEventListener(name, this.lost);
-    this.dialogs = new MutationObserver(closeConnectionDialog);
-    this.dialogs.observe(document.body, { childList: true });
     this.start();
   }
 
@@ -56,18 +46,70 @@ class Page {
     if (!document.querySelector(`link[href="${this.data.style}"]`)) {
       document.head.append(el("link", { rel: "stylesheet", href: this.data.style }));
     }
+    this.slot.replaceChildren(el("p", { class: "gw-v-empty", role: "status" }, this.words.loading));
+    const held = this.data.held ?? await openHolder(this.data.holder);
+    if (this.closed) {
+      held.store?.close();
+      return;
+    }
+    this.keepIn(held);
+    await this.queue.reread();
+    this.build();
+    this.listen();
+    this.paint();
     await this.load();
-    this.restoreDraft();
+    await this.restoreDraft();
     this.queue.send();
     this.slot.dataset.ready = "1";
+    this.opensOffline = await installWorker(this.data.worker, this.store);
+    rememberLanguage(this.language);
+    this.paint();
+    this.slot.dataset.opensOffline = this.opensOffline ? "1" : "";
+  }
+
+  // Where somebody else is signed in by now, nothing of either is kept or read.
+  keepIn(held) {
+    const { data } = this;
+    const isOwn = held.store && held.account === data.account;
+    if (!isOwn) held.store?.close();
+    this.store = isOwn ? held.store : null;
+    this.kept = new Kept(this.store);
+    this.photos = new Photos(this.store);
+    this.queue = new Queue({ account: data.account, address: data.visits, language: data.language,
+      store: this.store, photos: this.photos, photoLost: data.words.photoLost });
+    if (held.trouble) this.queue.trouble = held.trouble;
+    else if (held.account !== data.account) this.queue.trouble = "other_account";
+  }
+
+  listen() {
+    this.queue.addEventListener("change", () => this.paint());
+    this.queue.addEventListener("sent", () => this.load());
+    for (const name of ["saved", "undone", "refused"]) {
+      this.queue.addEventListener(name, ({ detail }) => this.announce(name, detail));
+    }
+    // Later than the way to the next page, where it is this tab that leaves.
+    this.store?.addEventListener("left", () => setTimeout(() => location.reload(), LEAVING_MS));
+    this.store?.addEventListener("idle", () => this.paint());
+    this.wake = () => document.visibilityState === "visible"
+      && Date.now() - this.loadedAt > STALE_MS && this.load();
+    this.lost = () => this.paint();
+    this.found = () => this.load();
+    document.addEventListener("visibilitychange", this.wake);
+    addEventListener("offline", this.lost);
+    addEventListener("online", this.found);
+    this.dialogs = new MutationObserver(closeConnectionDialog);
+    this.dialogs.observe(document.body, { childList: true });
   }
 
   close() {
     this.closed = true;
-    this.queue.close();
-    this.dialogs.disconnect();
+    clearTimeout(this.later);
+    this.queue?.close();
+    this.store?.close();
+    this.dialogs?.disconnect();
     document.removeEventListener("visibilitychange", this.wake);
-    for (const name of ["online", "offline"]) removeEventListener(name, this.lost);
+    removeEventListener("offline", this.lost);
+    removeEventListener("online", this.found);
   }
 
   build() {
@@ -86,13 +128,15 @@ class Page {
     this.today = el("ol", { class: "gw-v-cards" });
     this.seen = el("ol", { class: "gw-v-cards" });
     this.rest = el("ol", { class: "gw-v-cards" });
-    this.todayPart = el("section", {}, el("h2", {}, words.today), this.today);
+    this.look = el("p", { class: "gw-v-look", hidden: true });
+    this.map = mapPart(`${this.data.todayMap}?lang=${this.language}`, words.todayMap);
+    this.todayPart = el("section", {}, el("h2", {}, words.today), this.map, this.today);
     this.seenPart = el("details", { class: "gw-v-part" }, el("summary", {}, words.seenPart), this.seen);
     this.restPart = el("details", { class: "gw-v-part", ontoggle: () => this.paint() }, el("summary", {}, this.data.mayHistory ? words.restPart : words.mine), this.rest);
     this.more = el("button", { type: "button", hidden: true, onclick: () => this.showMore() }, words.showMore);
-    this.empty = el("p", { class: "gw-v-empty", hidden: true });
+    this.empty = el("p", { class: "gw-v-empty", role: "status", hidden: true });
     this.slot.replaceChildren(el("div", { class: "gw-v" }, this.counted, this.notices, this.tools,
-      this.empty, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
+      this.empty, this.look, this.route.node, this.todayPart, this.seenPart, this.restPart, this.more, this.live));
   }
 
   paper() {
@@ -108,9 +152,12 @@ class Page {
   // ---- the list -------------------------------------------------------------------------------
 
   async fetchJson(address) {
-    const answer = await fetch(address, { credentials: "same-origin", redirect: "manual" });
+    const answer = await fetch(address, { credentials: "same-origin", redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => { throw away(); });
+    if (GATEWAY_ERRORS.has(answer.status)) throw away();
     if (answer.type === "opaqueredirect" || answer.status === 401) {
       this.queue.trouble = "signed_out";
+      await this.store?.forget();
       this.paint();
     }
     const said = answer.ok || answer.status === 403 ? await answer.json() : null;
@@ -135,15 +182,46 @@ class Page {
         return;
       }
       this.loadedAt = Date.now();
-      this.failed = null;
-      this.total = told.total;
-      if (!this.searchOnServer) this.beyond = told.beyond;
-      this.proposals = told.proposals;
-      this.place(told.buildings, shifts);
+      this.isAway = false;
+      if (["offline", "signed_out"].includes(this.queue.trouble)) this.queue.trouble = null;
+      if (!this.searchOnServer) this.kept.keepList(told, shifts);
+      this.show(told, shifts);
     } catch (problem) {
       this.failed = problem.said?.message ?? this.words.notNow;
+      this.isAway = Boolean(problem.isAway);
+      if (this.isAway && !this.loadedAt) await this.showKept();
+      clearTimeout(this.later);
+      if (this.isAway && !this.closed) this.later = setTimeout(() => this.load(), AGAIN_MS);
     }
     this.paint();
+  }
+
+  async showKept() {
+    const list = await this.kept.list();
+    if (!list || this.closed) return;
+    this.keptAt = list.at;
+    this.show(list.told, list.shifts);
+  }
+
+  show(told, shifts) {
+    this.isShown = true;
+    this.failed = null;
+    this.total = told.total;
+    if (!this.searchOnServer) this.beyond = told.beyond;
+    this.proposals = told.proposals;
+    if (!this.searchOnServer) this.dropGone(told.buildings, shifts);
+    this.place(told.buildings, shifts);
+  }
+
+  // A building that was given to somebody else leaves the page, once nothing waits on its card.
+  dropGone(buildings, shifts) {
+    const stops = shifts?.flatMap((shift) => shift.stops) ?? (this.onRoute ? [...this.onRoute] : []);
+    const there = new Set([...buildings, ...stops].map((each) => each.id ?? each));
+    for (const [id, card] of this.cards) {
+      if (there.has(id) || card.form || card.recorded().length) continue;
+      card.node.remove();
+      this.cards.delete(id);
+    }
   }
 
   place(buildings, shifts) {
@@ -194,10 +272,32 @@ class Page {
 
   paint() {
     if (this.closed) return;
+    this.paintLook();
     for (const card of this.cards.values()) card.paint();
     this.paintFound();
     this.paintCounts();
     this.paintNotices();
+    this.paintKeeping();
+  }
+
+  // "1" while everything that was typed is on the disk.
+  paintKeeping() {
+    this.slot.dataset.kept = this.store?.pending || this.queue.unkept.size ? "" : "1";
+  }
+
+  // What is to be looked for on most of today's buildings; a card says what differs.
+  paintLook() {
+    const { words } = this;
+    const counts = new Map();
+    for (const { building } of this.cards.values()) {
+      const look = building.today ? building.look.join(words.comma) : "";
+      if (look) counts.set(look, (counts.get(look) ?? 0) + 1);
+    }
+    const [usual, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [null, 0];
+    this.usualLook = count > 1 ? usual : null;
+    this.look.hidden = !this.usualLook;
+    this.look.textContent = `${words.lookFor}${words.colon}${usual}`;
+    this.map.hidden = this.isAway;
   }
 
   paintFound() {
@@ -227,7 +327,7 @@ class Page {
   emptyText(wanted) {
     if (this.failed) return this.failed;
     if (wanted) return this.words.noneFound;
-    if (!this.loadedAt) return this.words.loading;
+    if (!this.isShown) return this.words.loading;
     if (!this.cards.size) return this.mayRecord ? this.words.nobodyGave : this.words.noneYours;
     if (this.seen.children.length) return this.words.allSeen;
     return this.mayRecord ? this.words.noneToday : this.words.nothingDue;
@@ -239,25 +339,11 @@ class Page {
     const beyond = this.beyond ?? { toSee: 0, seen: 0 }; // today's that are not drawn
     const numbers = [today.length - seen + beyond.toSee, seen + beyond.seen, this.queue.waiting()];
     numbers.forEach((number, place) => { this.counts[place].textContent = number; });
+    this.counted.hidden = !this.data.mayHistory || !this.isShown;
   }
 
   paintNotices() {
-    const { words, queue } = this;
-    const told = [];
-    if (queue.trouble === "signed_out") {
-      told.push(["warn", words.signedOut, el("a", { href: this.data.signIn }, words.signIn)]);
-    } else if (queue.trouble === "other_account") {
-      told.push(["warn", words.otherAccount, el("button", { type: "button",
-        onclick: () => location.reload() }, words.reload)]);
-    } else if (queue.trouble === "not_allowed") {
-      told.push(["warn", words.notAllowed]);
-    } else if (!navigator.onLine || (queue.trouble === "offline" && queue.waiting())) {
-      told.push(["info", words.offline]);
-    }
-    if (queue.memory.size) told.push(["warn", words.notKept]);
-    if (this.total > this.cards.size) told.push(["info", fill(words.notAll, { n: this.cards.size, all: this.total })]);
-    const others = queue.ofOthers();
-    if (others) told.push(["info", fill(words.othersWait, { n: others })]);
+    const told = noticesOf(this);
     const key = JSON.stringify(told.map(([, text]) => text));
     if (key === this.noticed) return;
     this.noticed = key;
@@ -273,33 +359,15 @@ class Page {
 
   // ---- what is half typed ---------------------------------------------------------------------
 
-  get draftName() {
-    return `gw-visit-draft:${encodeURIComponent(this.data.account)}`;
-  }
-
   keepDraft(building, values) {
-    try {
-      localStorage.setItem(this.draftName, JSON.stringify({ building, values }));
-    } catch {
-      // Then it is only on the screen.
-    }
+    this.kept.keepDraft({ building, values });
+    this.paintKeeping();
   }
 
-  dropDraft() {
-    try {
-      localStorage.removeItem(this.draftName);
-    } catch {
-      // It was never kept.
-    }
-  }
-
-  restoreDraft() {
-    let draft = null;
-    try {
-      draft = JSON.parse(localStorage.getItem(this.draftName));
-    } catch {
-      return;
-    }
+  async restoreDraft() {
+    const draft = await this.kept.draft();
+    const named = [...this.queue.entries(), draft?.values].flatMap((each) => each?.photos ?? []);
+    this.store?.sweepPhotos(new Set(named));
     const card = draft && this.cards.get(draft.building);
     if (card && this.mayRecord) {
       card.reopened = true;
@@ -312,6 +380,14 @@ class Page {
       if (other !== card) other.closePanel({ focus: false });
     }
   }
+}
+
+function mapPart(address, title) {
+  const part = el("details", { ontoggle: () => {
+    if (!part.open || part.querySelector("iframe")) return;
+    part.append(el("iframe", { class: "gw-v-map", title, src: address }));
+  } }, el("summary", {}, title));
+  return part;
 }
 
 // Without a connection Streamlit opens a dialog that lets nothing behind it be touched. This page

@@ -12,11 +12,12 @@ export async function load(part) {
       this.id = building.id;
       this.head = el("div", { class: "gw-v-head" });
       this.place = el("p", { class: "gw-v-place" });
-      this.facts = el("dl", { class: "gw-v-facts" });
+      this.facts = el("p", { class: "gw-v-facts" });
       this.entries = el("ul", { class: "gw-v-entries" });
       this.panel = el("div");
-      this.history = el("details", { class: "gw-v-history", ontoggle: () => this.showHistory() },
-        el("summary", {}, this.words.history), el("div"));
+      this.past = el("button", { type: "button", class: "gw-v-plain", "aria-expanded": "false",
+        onclick: () => this.showHistory() }, this.words.history);
+      this.history = el("div", { class: "gw-v-history", hidden: true });
       this.node = el("li", { class: "gw-v-card", "data-building": building.id },
         this.head, this.place, this.facts, this.entries);
       if (page.mayRecord) this.addButtons();
@@ -42,36 +43,39 @@ export async function load(part) {
 
     show(building) {
       this.building = building;
-      const { words } = this;
+      const { words, page } = this;
       this.head.replaceChildren(
         building.today ? el("span", { class: "gw-v-order", "aria-hidden": "true" }, building.order) : "",
-        el("h3", {}, building.name));
+        el("h3", {}, building.name), page.data.mayHistory ? this.past : "");
+      const says = building.address.endsWith(building.name); // then the name is the address
       this.place.textContent = [building.arrive && fill(words.arriveAt, { time: building.arrive }),
-        building.mode, building.address, building.today && building.walkM != null
+        building.mode, !says && building.address, building.today && building.walkM != null
         && fill(words.walk, { m: building.walkM })].filter(Boolean).join(" · ");
-      this.facts.replaceChildren(...this.factsOf(building).flatMap(([name, text]) =>
-        [el("dt", {}, name), el("dd", {}, text)]));
-      for (const [button, text] of [[this.nothing, words.nothingFound],
+      this.place.hidden = !this.place.textContent;
+      for (const [button, text] of [[this.nothing, words.nothingFound], [this.past, words.history],
         [this.other, words.somethingElse], [this.again, words.recordAnother]]) {
         button?.setAttribute("aria-label", `${text}: ${building.name}`);
       }
       this.paint();
     }
 
-    factsOf(building) {
-      const { words, page } = this;
+    // What most of today's cards would repeat stands once above them.
+    paintFacts() {
+      const { words, page, building } = this;
       const named = (code) => page.data.names[code] ?? code;
-      const facts = [];
-      const add = (name, text) => text && facts.push([name, text]);
-      add(words.lookFor, building.look.join(words.comma));
-      add(words.lastVisit, building.lastResult
+      const look = building.look.join(words.comma);
+      const last = building.lastResult
         ? `${dayText(building.lastAt, page.language)} ${named(building.lastResult)}`
-        : page.data.mayHistory && words.never);
-      add(words.nextStep, building.nextStep
-        && [named(building.nextStep), timeText(building.retryAt, page.language)].join(" "));
-      add(words.due, !building.done && building.daysLate > 0
-        && fill(words.late, { n: building.daysLate }));
-      return facts;
+        : page.data.mayHistory && words.never;
+      const facts = [
+        look !== page.usualLook && look && `${words.lookFor}${words.colon}${look}`,
+        last && `${words.lastVisit}${words.colon}${last}`,
+        building.nextStep && `${words.nextStep}${words.colon}${named(building.nextStep)} ${
+          timeText(building.retryAt, page.language)}`,
+        !this.isSeen && building.daysLate > 0 && fill(words.late, { n: building.daysLate }),
+      ];
+      this.facts.textContent = facts.filter(Boolean).join(" · ");
+      this.facts.hidden = !this.facts.textContent;
     }
 
     recorded() {
@@ -84,6 +88,7 @@ export async function load(part) {
     }
 
     paint() {
+      this.paintFacts();
       if (this.page.mayRecord) {
         this.paintEntries();
         const seen = this.isSeen || this.lines.size > 0;
@@ -150,10 +155,11 @@ export async function load(part) {
     record(visits) {
       this.closePanel({ focus: false });
       this.reopened = false;
-      this.page.dropDraft();
+      this.page.kept.dropDraft();
       const [first] = this.page.queue.add(visits.map((visit) => ({ ...visit, building: this.id })));
       this.page.paint();
       this.lines.get(first.key)?.undo.focus({ preventScroll: true });
+      this.node.scrollIntoView({ block: "nearest" }); // the form that closed may have been long
     }
 
     undo(key) {
@@ -205,7 +211,7 @@ export async function load(part) {
     closePanel({ focus = true, drop = false } = {}) {
       if (!this.form) return;
       this.reopened = false;
-      if (drop) this.page.dropDraft();
+      if (drop) this.page.kept.dropDraft();
       this.form = null;
       this.panel.replaceChildren();
       this.paint();
@@ -215,16 +221,17 @@ export async function load(part) {
     // ---- history ------------------------------------------------------------------------------
 
     async showHistory() {
-      if (!this.history.open) return;
-      const box = this.history.lastElementChild;
-      box.replaceChildren(el("p", { role: "status" }, this.words.loading));
+      this.history.hidden = !this.history.hidden;
+      this.past.setAttribute("aria-expanded", String(!this.history.hidden));
+      if (this.history.hidden) return;
+      this.history.replaceChildren(el("p", { role: "status" }, this.words.loading));
       try {
         const { visits } = await this.page.fetchBuilding(this.id);
-        box.replaceChildren(visits.length
+        this.history.replaceChildren(visits.length
           ? el("ul", {}, ...visits.map((visit) => this.pastVisit(visit)))
           : el("p", {}, this.words.never));
       } catch {
-        box.replaceChildren(el("p", {}, this.words.notNow));
+        this.history.replaceChildren(el("p", {}, this.words.notNow));
       }
     }
 
@@ -237,12 +244,17 @@ export async function load(part) {
         visit.teachers != null && `${words.teachers} ${visit.teachers}`, visit.note];
       const undo = visit.visitId && page.mayRecord && el("button", { type: "button", onclick: () => {
         page.queue.undoVisit(visit.visitId, this.id, visit.result);
-        this.history.open = false;
-        this.history.firstElementChild.focus();
+        this.showHistory();
+        this.past.focus();
       } }, words.undo);
       return el("li", {}, parts.filter(Boolean).join(" · "),
-        ...visit.photos.map((sha, n) => el("a", { href: `${page.data.photo}${encodeURIComponent(sha)}`,
-          target: "_blank", rel: "noopener" }, `${words.photo} ${n + 1}`)), undo || null);
+        ...visit.photos.map((sha, n) => this.thumbnail(sha, `${words.photo} ${n + 1}`)), undo || null);
+    }
+
+    thumbnail(sha, alt) {
+      const href = `${this.page.data.photo}${encodeURIComponent(sha)}`;
+      return el("a", { href, target: "_blank", rel: "noopener" },
+        el("img", { class: "gw-v-thumbnail", src: href, alt, loading: "lazy" }));
     }
   };
 }

@@ -61,16 +61,18 @@ export async function load(part) {
 
     photoPart() {
       const { words } = this;
-      this.file = el("input", { id: newId("photo"), type: "file", accept: "image/*",
+      this.file = el("input", { type: "file", accept: "image/*", hidden: true,
         onchange: () => this.addPhoto() });
+      this.choose = el("button", { type: "button", onclick: () => this.file.click() }, words.addPhoto);
+      this.thumbnails = el("ul", { class: "gw-v-thumbnails" });
       this.noFaces = el("input", { id: newId("faces"), type: "checkbox", onchange: () => this.changed() });
       this.photoList = el("p", { class: "gw-v-hint", role: "status" });
       this.facesRow = el("div", { class: "gw-v-check", hidden: true }, this.noFaces,
         el("label", { htmlFor: this.noFaces.id }, words.noFaces));
       return el("div", { class: "gw-v-field" },
-        el("label", { htmlFor: this.file.id }, words.photo),
+        el("p", { class: "gw-v-label" }, words.photo),
         el("p", { class: "gw-v-hint" }, words.photoWarning),
-        this.file, this.photoList, this.facesRow);
+        this.choose, this.file, this.photoList, this.thumbnails, this.facesRow);
     }
 
     // ---- changes ------------------------------------------------------------------------------
@@ -96,11 +98,34 @@ export async function load(part) {
       if (!file) return;
       try {
         this.photos.push(await this.page.photos.keep(file, newKey()));
+        await this.paintThumbnails();
         this.tell("");
       } catch {
         this.tell(this.words.photoUnreadable);
       }
       this.changed();
+    }
+
+    async paintThumbnails() {
+      const { words, page } = this;
+      const images = await Promise.all(this.photos.map((photo) => page.photos.read(photo)));
+      this.thumbnails.replaceChildren(...images.map((image, place) => {
+        const address = image && URL.createObjectURL(image);
+        const name = `${words.photo} ${place + 1}`;
+        return el("li", {}, address && el("img", { class: "gw-v-thumbnail", src: address, alt: name,
+          onload: () => URL.revokeObjectURL(address) }),
+        el("button", { type: "button", "aria-label": `${words.removePhoto}: ${name}`,
+          onclick: () => this.removePhoto(place) }, words.remove));
+      }));
+    }
+
+    async removePhoto(place) {
+      const [photo] = this.photos.splice(place, 1);
+      await this.page.photos.remove(photo);
+      await this.paintThumbnails();
+      this.noFaces.checked = false;
+      this.changed();
+      this.choose.focus({ preventScroll: true });
     }
 
     changed() {
@@ -149,7 +174,8 @@ export async function load(part) {
       this.note.value = draft.note ?? "";
       this.step.value = draft.nextStep ?? "none";
       this.retry.value = draft.retryAt ?? "";
-      this.photos = draft.photos ?? [];
+      this.photos = [...draft.photos ?? []];
+      this.paintThumbnails();
       this.more.open = Boolean(draft.unit || draft.note || this.photos.length
         || draft.pupils != null || draft.teachers != null);
     }

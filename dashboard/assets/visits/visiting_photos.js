@@ -1,21 +1,20 @@
-// Photos that wait: made small, redrawn (which leaves place, time and camera behind) and kept in
-// this browser's database until they are sent.
+// Photos that wait: made small, redrawn (which leaves place, time and camera behind) and kept on
+// this device until they are sent.
 
-const DATABASE = "gridwarden-photos";
-const STORE = "photos";
 const LONGEST_PX = 1600;
 const QUALITY = 0.82;
+const PHOTO = "photo";
 
 export class Photos {
-  constructor(account) {
-    this.account = account;
+  constructor(store) {
+    this.store = store;
     this.memory = new Map();
   }
 
   async keep(file, key) {
     const image = await redrawn(file);
     try {
-      await this.run("readwrite", (store) => store.put({ account: this.account, image }, key));
+      await this.store.put(PHOTO, key, image);
     } catch {
       this.memory.set(key, image);
     }
@@ -23,34 +22,13 @@ export class Photos {
   }
 
   async read(key) {
-    if (this.memory.has(key)) return this.memory.get(key);
-    const found = await this.run("readonly", (store) => store.get(key));
-    return found && found.account === this.account ? found.image : null;
+    return this.memory.get(key) ?? this.store?.get(PHOTO, key) ?? null;
   }
 
   async remove(key) {
     this.memory.delete(key);
-    await this.run("readwrite", (store) => store.delete(key)).catch(() => {});
+    await this.store?.remove(PHOTO, key).catch(() => {});
   }
-
-  async run(mode, ask) {
-    this.opened ??= open();
-    const database = await this.opened;
-    return asked(ask(database.transaction(STORE, mode).objectStore(STORE)));
-  }
-}
-
-function open() {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return asked(request);
-}
-
-function asked(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 async function redrawn(file) {

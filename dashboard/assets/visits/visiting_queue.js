@@ -1,8 +1,8 @@
-// What was recorded and is not on the server yet. Every entry lies in this browser's storage, under
-// its account's name, from the tap until the server has answered; its key makes a second sending
+// What was recorded and is not on the server yet. Every entry lies on this device, under its
+// account's name, from the tap until the server has answered; its key makes a second sending
 // harmless. Another account's entries are counted here, never read out and never sent.
 
-const PREFIX = "gw-visits:";
+const ENTRY = "entry";
 const AT_ONCE = 20;
 const PATIENCE_MS = 20_000;
 const FIRST_PAUSE_MS = 1_000;
@@ -20,27 +20,41 @@ export function newKey() {
 }
 
 export class Queue extends EventTarget {
-  constructor({ account, address, language, photos, photoLost }) {
+  constructor({ account, address, language, store, photos, photoLost }) {
     super();
-    this.own = `${PREFIX}${encodeURIComponent(account)}:`;
-    Object.assign(this, { account, address, language, photos, photoLost });
+    Object.assign(this, { account, address, language, store, photos, photoLost });
+    this.own = new Map();
+    this.storing = new Map(); // how many writes of an entry are under way
+    this.unkept = new Set(); // what the browser refused to store
+    this.changes = 0;
     this.sending = new Set();
-    this.memory = new Map(); // what the browser refused to store
     this.trouble = null; // null, "offline", "signed_out" or "other_account"
     this.failures = 0;
     this.wake = () => this.send();
     this.seen = () => document.visibilityState === "visible" && this.send();
-    this.elsewhere = (event) => event.key?.startsWith(PREFIX) && this.changed();
     addEventListener("online", this.wake);
-    addEventListener("storage", this.elsewhere);
     document.addEventListener("visibilitychange", this.seen);
-    this.forgetOld();
+    store?.addEventListener("changed", () => this.reread());
+  }
+
+  // What was kept, also by another tab of this browser.
+  async reread() {
+    if (!this.store) return;
+    let before = -1;
+    let kept = [];
+    while (before !== this.changes) {
+      before = this.changes;
+      kept = await this.store.all(ENTRY);
+      await this.store.count();
+    }
+    const unkept = [...this.unkept].map((key) => this.own.get(key)).filter(Boolean);
+    this.own = new Map([...kept, ...unkept].map((entry) => [entry.key, entry]));
+    this.changed();
   }
 
   close() {
     clearTimeout(this.later);
     removeEventListener("online", this.wake);
-    removeEventListener("storage", this.elsewhere);
     document.removeEventListener("visibilitychange", this.seen);
     this.closed = true;
   }
@@ -48,16 +62,11 @@ export class Queue extends EventTarget {
   // ---- what is there ------------------------------------------------------------------------
 
   entries() {
-    const found = [...this.memory.values()];
-    for (const name of names()) {
-      if (name.startsWith(this.own)) found.push(JSON.parse(localStorage.getItem(name)));
-    }
-    return found.sort((a, b) => a.typed - b.typed || a.place - b.place);
+    return [...this.own.values()].sort((a, b) => a.typed - b.typed || a.place - b.place);
   }
 
   get(key) {
-    const stored = read(this.own + key);
-    return stored ?? this.memory.get(key) ?? null;
+    return this.own.get(key) ?? null;
   }
 
   waiting() {
@@ -65,12 +74,13 @@ export class Queue extends EventTarget {
   }
 
   ofOthers() {
-    return names().filter((name) => name.startsWith(PREFIX) && !name.startsWith(this.own)
-      && isWaiting(read(name) ?? {})).length;
+    return this.store?.others ?? 0;
   }
 
+  // An entry is said to be kept here only once it is on the disk.
   stateOf(entry) {
-    return entry.state === "waiting" && this.sending.has(entry.key) ? "sending" : entry.state;
+    const moves = this.sending.has(entry.key) || this.storing.has(entry.key);
+    return entry.state === "waiting" && moves ? "sending" : entry.state;
   }
 
   // ---- what is done -------------------------------------------------------------------------
@@ -111,18 +121,29 @@ export class Queue extends EventTarget {
   }
 
   discardKeepingPhotos(key) {
-    this.memory.delete(key);
-    remove(this.own + key);
+    this.own.delete(key);
+    this.unkept.delete(key);
+    this.changes += 1;
+    this.store?.remove(ENTRY, key).catch(() => {});
     this.changed();
   }
 
-  put(entry) {
+  async put(entry) {
+    const { key } = entry;
+    this.own.set(key, entry);
+    this.changes += 1;
+    this.storing.set(key, (this.storing.get(key) ?? 0) + 1);
     try {
-      localStorage.setItem(this.own + entry.key, JSON.stringify(entry));
-      this.memory.delete(entry.key);
+      if (!this.store) throw new Error("nothing is kept here");
+      await this.store.put(ENTRY, key, entry, { waiting: isWaiting(entry) });
+      this.unkept.delete(key);
     } catch {
-      this.memory.set(entry.key, entry);
+      if (this.own.has(key)) this.unkept.add(key);
     }
+    const left = this.storing.get(key) - 1;
+    if (left) this.storing.set(key, left);
+    else this.storing.delete(key);
+    this.changed();
   }
 
   forgetOld() {
@@ -173,11 +194,8 @@ export class Queue extends EventTarget {
   }
 
   async sendSome(work) {
-    for (const entry of work) {
-      this.sending.add(entry.key);
-      this.put({ ...entry, tries: entry.tries + 1 });
-    }
-    this.changed();
+    for (const entry of work) this.sending.add(entry.key);
+    await Promise.all(work.map((entry) => this.put({ ...entry, tries: entry.tries + 1 })));
     const answer = await this.post(this.address, "application/json",
       JSON.stringify({ account: this.account, entries: work.map(asSent) }));
     if (WHOLE_REFUSALS.has(answer.status)) {
@@ -290,28 +308,4 @@ function asSent(entry) {
 
 function withoutDetails({ signs, pupils, teachers, note, problems, ...rest }) {
   return rest; // once it is on the server, this browser need not know it
-}
-
-function names() {
-  try {
-    return Object.keys(localStorage);
-  } catch {
-    return [];
-  }
-}
-
-function read(name) {
-  try {
-    return JSON.parse(localStorage.getItem(name));
-  } catch {
-    return null;
-  }
-}
-
-function remove(name) {
-  try {
-    localStorage.removeItem(name);
-  } catch {
-    // Nothing can be stored here, so nothing has to go.
-  }
 }

@@ -64,14 +64,13 @@ def _routes() -> dict[str, Any]:
     plan = office.plans.of_week(actor, day)
     if plan is None:
         return {}
-    hues = hues_of([team.team_id for team in plan.teams])
-    teams = plan.shifts.set_index("shift_id")["team_id"]
+    hues = hues_of(plan.shifts["shift_id"])
     stops = plan.stops.sort_values(["shift_id", "place"])
     stops = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     return {
         "lines": [
             {
-                "hue": hues[str(teams[shift])],
+                "hue": hues[str(shift)],
                 "places": _pairs(part),
                 "units": part["building_id"].astype(str).tolist(),
                 "names": part["name"].astype(str).tolist(),

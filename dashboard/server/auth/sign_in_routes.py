@@ -27,6 +27,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_YEAR_S = 365 * 24 * 3600
 _NOTICES = ("signed_out", "password_changed")
 
 
@@ -179,6 +180,7 @@ def _entered(request: Request, fields: Mapping[str, Any], token: str) -> Respons
         samesite="lax",
         secure=request_facts.is_https(request),
     )
+    answer.set_cookie(request_facts.LANGUAGE_COOKIE, language, max_age=_YEAR_S, samesite="lax")
     return answer
 
 

@@ -120,7 +120,8 @@ def _choose_kinds(page: Page, snapshot_id: str) -> tuple[str, ...]:
     """Ask for kinds of building where there is a choice."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
     kinds = sorted(set(buildings["kind"].dropna()) - {""})
-    return _choose_some(page, page.say("Kind of building"), {k: k for k in kinds}, key="kinds")
+    names = page.say.names("building_kind", kinds)
+    return _choose_some(page, page.say("Kind of building"), names, key=frame.translated("kinds"))
 
 
 def _choose_some(page: Page, label: str, names: dict[str, str], *, key: str) -> tuple[str, ...]:

@@ -8,7 +8,14 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import Column
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
-from dashboard.i18n.score_words import came_about, complaints_count, shared_words, with_news
+from dashboard.i18n.measures import MINUS
+from dashboard.i18n.score_words import (
+    came_about,
+    complaints_count,
+    shared_words,
+    with_news,
+    without_points,
+)
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, table
@@ -106,14 +113,14 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     }
     if not behind:
         page.caption("No rows: the points come from its size and surroundings.")
-    if told := came_about(explanation, say=say):
+    for told in filter(None, (each(explanation, say=say) for each in (came_about, without_points))):
         st.caption(told)
     for name in sorted(behind, key=lambda factor: -abs(explanation.points.get(factor, 0.0))):
         heading = say(
             "{factor}: {count} rows, {points} points",
             factor=say.name("factor", name),
             count=len(behind[name]),
-            points=f"{explanation.points.get(name, 0.0):+,.1f}",
+            points=f"{explanation.points.get(name, 0.0):+,.1f}".replace("-", MINUS),
         )
         with st.expander(heading, expanded=len(behind) == 1):
             if name == c.COMPLAINTS and (told := complaints_count(explanation, say=say)):

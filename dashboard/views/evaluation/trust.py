@@ -11,6 +11,7 @@ from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation
+from governance.scores.evaluation_figures import number_or_none
 from governance.scores.evaluation_tables import (
     Case,
     calibration_table,
@@ -32,6 +33,7 @@ WRONG_FLAGS = (
     Column("flagged", header="Flagged"),
     Column("wrong", header="Nothing found"),
     Column("share", header="Share"),
+    Column("by_chance", header="Drawn by lot"),
 )
 
 
@@ -76,35 +78,50 @@ def _show_wrong_flags(page: Page, evaluation: Evaluation, case: Case) -> None:
     if groups.empty:
         page.info("Wrong flags are told apart by community only where buildings are ranked.")
         return
-    types = wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type")
-    if not types.empty:
-        kinds = [say("mixed") if kind == MIXED else kind for kind in types["group"]]
-        _draw(page, types.assign(group=kinds), say("By type of community"),
-              key="evaluation_flag_types")  # fmt: skip
-        page.caption(
-            "The type of a community is the kind of more than half of its buildings; "
-            "where no kind is, it is mixed."
-        )
+    _show_types(page, wrong_flags_table(evaluation.summary, case, by="wrong_flags_by_type"))
     groups = groups.assign(group=_names(page, groups["group"]))
     _draw(page, groups, say("Flagged, and nothing found in the window"), key="evaluation_flags")
     page.caption(
-        "Nothing found in a window is no proof that nothing was there. A group that "
-        "is flagged without a find far more often than others is a reason to look at the "
-        "policy."
+        "The mark on a bar is what a list of the same group drawn by lot would come to: a bar "
+        "that ends left of its mark is better than chance, one that ends right of it wrongs the "
+        "group. Nothing found in a window is no proof that nothing was there."
     )
-    written = groups.assign(share=[measure_text("hit_10", share) for share in groups["share"]])
+    shares = ("share", "by_chance")
+    written = groups.assign(
+        **{name: [measure_text("hit_10", each) for each in groups[name]] for name in shares}
+    )
     title = say("Wrong flags")
     table.beside_chart(page, written, WRONG_FLAGS, key="evaluation_flags", export=title)
 
 
+def _show_types(page: Page, types: pd.DataFrame) -> None:
+    say = page.say
+    if types.empty:
+        return
+    kinds = [
+        say("mixed") if kind == MIXED else say.name("building_kind", kind)
+        for kind in types["group"]
+    ]
+    _draw(page, types.assign(group=kinds), say("By type of community"),
+          key="evaluation_flag_types")  # fmt: skip
+    page.caption(
+        "The type of a community is the kind of more than half of its buildings; "
+        "where no kind is, it is mixed."
+    )
+
+
 def _draw(page: Page, groups: pd.DataFrame, title: str, *, key: str) -> None:
-    """Draw the share of wrong flags of the groups most often flagged, the highest first."""
+    """Draw the share of wrong flags of the groups most often flagged, the highest first.
+
+    Beside it what chance would come to.
+    """
     shown = groups.head(_MOST_GROUPS).sort_values(["share", "group"], ascending=[False, True])
     few = f" · {page.say('few')}"
     rows = [
         {
             "name": row["group"],
             "share": row["share"],
+            "by_chance": number_or_none(row["by_chance"]),
             "text": f"{measure_text('hit_10', row['share'])} · {row['wrong']}/{row['flagged']}"
             + (few if row["flagged"] < _FEW_FLAGGED else ""),
         }
@@ -114,7 +131,7 @@ def _draw(page: Page, groups: pd.DataFrame, title: str, *, key: str) -> None:
 
 
 def _names(page: Page, codes: pd.Series) -> list[str]:
-    """Call communities by their names; what is a kind of place names itself."""
+    """Call communities and kinds of place by their names."""
     known = cached("reporting", lambda: page.office.monitoring.reporting(page.actor))
     names = dict(zip(known["community_code"], known["community"], strict=True))
-    return [str(names.get(code) or code) for code in codes]
+    return [names.get(code) or page.say.name("building_kind", code) for code in codes.astype(str)]

@@ -6,7 +6,8 @@ from dashboard.ui import parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
 from dashboard.ui.sections import score_form
-from dashboard.views.importing import address_review, grid_check, history, upload
+from dashboard.views.importing import grid_check, history, upload
+from dashboard.views.importing.review import part as address_review
 from governance.access.permissions import Action, may
 
 
@@ -22,14 +23,14 @@ def show(page: Page) -> None:
         ("score", say("Score"), Action.SCORE, score_form.show),
         ("callback", say("Calling back"), Action.SEE_IDENTITY, _show_complainant),
     )
-    # A closed tab's upload would be lost; the check of grids has nothing to lose but seconds.
+    # A closed tab's upload would be lost; the others have nothing to lose but seconds.
     any_part = parts.show_parts(
         page,
         [
-            Part(name, label, show, may(page.actor, action), when_closed=name != "grids")
+            Part(name, label, show, may(page.actor, action), when_closed=name == "file")
             for name, label, action, show in shown
         ],
-        key="import_tabs",
+        key=upload.TABS_KEY,
     )
     if not any_part:
         page.info("Files are brought in by others here.")

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
+from dashboard.views.importing import unknown_words
 from data.contracts.model import Field
 from data.contracts.vocabulary import VisitResult
 from data.ingest.preview import ImportPreview
@@ -23,6 +24,8 @@ _LEFT_OUT = ""  # a field that is mapped to nothing although its column was gues
 _COLUMNS = 4
 _WITH, _WITHOUT = "with", "without"
 _SHOWN = 18
+TABLE_KEY = "import_table"
+"""Holds the table that a file is imported as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
     guess = _preview(
         page, table, path, sheet=st.session_state.get(f"import_sheet_{key}"), header=header
     )
+    _offer_likelier(page, guess)
     sheet = _choose_sheet(guess, say=say, key=f"import_sheet_{key}")
     _choose_header(guess, say=say, key=f"import_header_{key}")
     _show_head(guess, say=say, key=f"import_sample_{key}")
@@ -54,6 +58,10 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
     corrected = guess
     if mapping:
         corrected = _preview(page, table, path, sheet=sheet, header=header, mapping=mapping)
+    for name, meant in unknown_words.choose(
+        page, table, corrected, key=f"import_word_{key}"
+    ).items():
+        values[name] = values.get(name, {}) | meant
     if _lacks_columns(page, corrected):
         return None
     datum = _choose_datum(corrected, say=say, key=f"import_datum_{key}")
@@ -61,6 +69,22 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
         page.warning("Choose the coordinate system before importing.")
         return None
     return Corrected(mapping, sheet, datum, header, values)
+
+
+def _offer_likelier(page: Page, guess: ImportPreview) -> None:
+    """Say that a file looks like one of another table, which one click makes it."""
+    if guess.likelier_table is None:
+        return
+    say, better = page.say, guess.likelier_table
+
+    def switch() -> None:
+        st.session_state[TABLE_KEY] = better
+
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        name = say.name("table", better)
+        st.markdown(say("These headers look like “{table}”.", table=name), width="stretch")
+        st.button(say("Import it as “{table}”", table=name), key="import_likelier",
+                  type="primary", on_click=switch)  # fmt: skip
 
 
 def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
@@ -194,7 +218,10 @@ def discreet(preview: ImportPreview) -> pd.DataFrame:
 
 def _correct_mapping(preview: ImportPreview, *, say: Translator, key: str) -> dict[str, str]:
     """Let each field's column be chosen and return only what differs from the guess."""
-    present = [f for f in preview.fields if f.required or f.name in preview.mapping]
+    address = ADDRESS_FIELDS  # always open: without it most rows have no place
+    present = [
+        f for f in preview.fields if f.required or f.name in preview.mapping or f.name in address
+    ]
     absent = [f for f in preview.fields if f not in present]
     heading = say("Columns: {mapped} of {fields} fields found", mapped=len(preview.mapping),
                   fields=len(preview.fields))  # fmt: skip
@@ -219,7 +246,7 @@ def _choose_columns(
     for field, at in zip(fields, cycle(columns), strict=False):
         guessed = preview.mapping.get(field.name, _LEFT_OUT)
         chosen[field.name] = pick.one(
-            f"{field.header}{' *' if field.required else ''}",
+            f"{field.header}{' *' if field.required or field.name in ADDRESS_FIELDS else ''}",
             names,
             index=places.index(guessed) if guessed in names else 0,
             key=f"{key}_{field.name}",

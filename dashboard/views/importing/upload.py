@@ -13,11 +13,17 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import scoring_state
 from dashboard.views.importing import history, preview, result
 from dashboard.views.importing.preview import Corrected
+from data.derived.placing.addresses import SURE_LEVELS
+from data.ingest.results import ImportResult
+from governance.access.permissions import Action, may
 
 TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
           "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
+TABS_KEY = "import_tabs"
+"""Holds which part of the page is open."""
 KINDS = [
     *("xlsx", "xls", "ods", "csv", "tsv", "txt", "json", "jsonl", "parquet"),
     *("geojson", "gpkg", "kml", "kmz", "gml", "zip"),
@@ -30,7 +36,7 @@ def show(page: Page) -> None:
     say = page.say
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     names = say.names("table", TABLES)
-    table = pick.one(say("1. Which table is it?"), names, key="import_table", at=left)
+    table = pick.one(say("1. Which table is it?"), names, key=preview.TABLE_KEY, at=left)
     right.download_button(
         say("Download the template"),
         data=lambda: page.office.imports.template(page.actor, table),
@@ -41,7 +47,7 @@ def show(page: Page) -> None:
     upload = st.file_uploader(
         say("2. The file, as it is"),
         type=KINDS,
-        key=f"import_upload_{table}",
+        key="import_upload",
         help=say(
             "Excel, CSV (UTF-8 or GBK), JSON, Parquet, GeoJSON, GeoPackage, KML, zips of these."
         ),
@@ -84,7 +90,33 @@ def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
         forget_layers()
         history.choose(imported.import_id)
         page.success("Imported.")
+        _tell_what_follows(page, imported)
         result.show(page, imported)
+
+
+def _tell_what_follows(page: Page, imported: ImportResult) -> None:
+    """Say when the score counts what came, or offer to score; lead to addresses that wait."""
+    say = page.say
+    if imported.repeated:
+        return
+    scored = page.office.automatic_scoring.state(page.actor)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if scored.at_work:
+            scoring_state.show(page)
+        elif may(page.actor, Action.SCORE):
+            st.markdown(say("The score does not count this import yet."))
+            _offer_part(say("Calculate it now"), say("Score"), key="import_score_now")
+        unsure = {level: n for level, n in imported.located.items() if level not in SURE_LEVELS}
+        if any(unsure.values()) and may(page.actor, Action.REVIEW_ADDRESS):
+            label = say("Decide on addresses")
+            _offer_part(label, say("Addresses to decide"), key="import_decide")
+
+
+def _offer_part(label: str, part: str, *, key: str) -> None:
+    def open_part() -> None:
+        st.session_state[TABS_KEY] = part
+
+    st.button(label, key=key, on_click=open_part)
 
 
 class _UploadFolder:

@@ -1,11 +1,12 @@
 """Beside the map: the ranked list of what is drawn, or the unit that was picked."""
 
+from datetime import timedelta
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.documents.columns import UNITS
+from dashboard.documents.columns import DAY, UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer
@@ -18,6 +19,7 @@ from governance.access.permissions import Action, may
 _UNIT, _SIDE = "map_unit", "map_side"
 _LIST, _WHY = "list", "why"
 _LEVEL_KEPT = "map_level"
+_WEEK = timedelta(days=7)
 BUILDING = "building"
 _LEVELS = (BUILDING, "cell:10", "cell:9", "cell:8", "grid", "community")
 
@@ -61,17 +63,37 @@ def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
     level = pick.one(say("Ranked by"), levels, key=frame.translated("list_level"))
     st.session_state[_LEVEL_KEPT] = level
     units = _ranked(level, choice)
+    columns: tuple[Column, ...] = UNITS
+    if level == BUILDING and may(page.actor, Action.SEE_PLAN):
+        days = planned_days(page)
+        units = units.assign(planned_on=pd.to_datetime(units["unit"].map(days)))
+        columns = (*UNITS[:3], Column("planned_on", format=DAY), *UNITS[3:])
     offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
         page,
         units,
-        UNITS,
+        columns,
         key=f"list_{level}",
         export=offer if level == BUILDING else say("Ranked list {day}", day=choice.as_of),
         pick=lambda place: look_at(str(units["unit"].iloc[place])),
         height_px=430,
     )
     return level, units
+
+
+def planned_days(page: Page) -> dict[str, pd.Timestamp]:
+    """Return building → day of its first stop from today on, by the plans of this week and next."""
+    plans, today = page.office.plans, page.office.clock.today()
+    days: dict[str, pd.Timestamp] = {}
+    for plan in (plans.of_week(page.actor, today), plans.of_week(page.actor, today + _WEEK)):
+        if plan is not None:
+            day_of = dict(zip(plan.shifts["shift_id"], plan.shifts["day"], strict=True))
+            for building, shift in zip(
+                plan.stops["building_id"], plan.stops["shift_id"], strict=True
+            ):
+                if day_of[shift] >= pd.Timestamp(today):
+                    days[str(building)] = min(days.get(str(building), day_of[shift]), day_of[shift])
+    return days
 
 
 def _ranked(level: str, choice: MapChoice) -> pd.DataFrame:

@@ -4,16 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents import plan_workbook
-from dashboard.documents.route_sheets import patrol_book, patrol_pages
+from dashboard.documents.route_sheets import patrol_book
 from dashboard.i18n.patrol import shift_text, short_span, team_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
-from dashboard.ui import change, download, pick
+from dashboard.server import plan_routes
+from dashboard.ui import download, pick
 from dashboard.ui.frame import Page
-from dashboard.views.plan import plan_picker
+from dashboard.views.plan import plan_picker, plan_state
 from dashboard.views.plan.board import plan as board_plan
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
-from governance.patrols.routing.model.vocabulary import PlanNote, PlanState
 
 
 def show(page: Page) -> None:
@@ -24,7 +24,7 @@ def show(page: Page) -> None:
         return
     st.caption(board_plan.about(plan, page=page))
     if may(page.actor, Action.PUBLISH_PLAN):
-        _offer_state(page, plan)
+        plan_state.show(page, plan)
     page.subheader("For the teams")
     page.caption(
         "Times, buildings and what to look for. Never why a building is on it, nor "
@@ -40,37 +40,6 @@ def show(page: Page) -> None:
             made=lambda: plan_workbook.whole_book(plan, say=say), file_name=f"{title}.xlsx",
             plan=plan.plan_id, stops=len(plan.stops),
         )  # fmt: skip
-
-
-def _offer_state(page: Page, plan: Plan) -> None:
-    say, plans = page.say, page.office.plans
-
-    def done(published: Plan) -> str:
-        text = say("Published. Each team sees its route now.")
-        replaced = PlanNote.REPLACED_PLAN in published.notes
-        return f"{text} {say.name('plan_note', PlanNote.REPLACED_PLAN)}" if replaced else text
-
-    with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
-        if plan.state == PlanState.DRAFT:
-            publish = change.making(
-                page,
-                lambda: plans.publish(page.actor, plan.plan_id, version=plan.version),
-                done=done,
-            )
-            st.button(
-                say("Publish"), type="primary", key="plan_publish", on_click=publish,
-                help=say("From then on each team sees its route under “My buildings”."),
-            )  # fmt: skip
-        if plan.state != PlanState.CANCELLED:
-            change.confirm(
-                page,
-                say("Cancel this plan"),
-                explained=say("The teams no longer see it. It stays here to be read."),
-                yes=say("Yes, cancel it"),
-                key="plan_cancel",
-                change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
-                done=say("Cancelled. No team sees it any more."),
-            )
 
 
 def _offer_sheets(page: Page, plan: Plan) -> None:
@@ -90,20 +59,28 @@ def _offer_sheets(page: Page, plan: Plan) -> None:
         return [by_shift[each] for each in ids if each in by_shift]
 
     offers = (
-        (say("Sheets to print (A4)"), "html",
-         lambda: patrol_pages(sheets(), office=office, say=say).encode()),
         (say("Excel, a sheet for each team"), "xlsx",
          lambda: patrol_book(sheets(), office=office, say=say)),
         (say("Map as one file"), "map.html",
          lambda: team_map(page, plan, sheets(), title=title).encode()),
     )  # fmt: skip
     with st.container(horizontal=True, key="plan_sheets"):
+        _offer_printing(page, plan, shifts)
         for text, ending, made in offers:
             download.offer(
                 page, text, made=made, file_name=f"{title}.{ending}", key=f"plan_take_{ending}",
                 mime="text/html" if ending.endswith("html") else None,
                 plan=plan.plan_id, shifts=len(shifts),
             )  # fmt: skip
+
+
+def _offer_printing(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
+    """Open the sheets as a page to print, for who may take them along."""
+    say = page.say
+    if may(page.actor, Action.EXPORT):
+        ids = shifts["shift_id"].tolist()
+        address = plan_routes.sheet_url(plan.plan_id, shifts=ids, language=say.language)
+        st.link_button(say("Sheets to print (A4)"), address)
 
 
 def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
@@ -123,7 +100,7 @@ def _choose_shifts(page: Page, plan: Plan) -> pd.DataFrame:
 def team_map(page: Page, plan: Plan, sheets: list[pd.DataFrame], *, title: str) -> str:
     """Return the ways of some shifts as one file that tells no more than a team may know."""
     say = page.say
-    hues = hues_of([team.team_id for team in plan.teams])
+    hues = hues_of(plan.shifts["shift_id"])
     sheets = [rows for rows in sheets if len(rows)]
     shown = [str(rows["shift_id"].iloc[0]) for rows in sheets]
     shifts = plan.shifts[plan.shifts["shift_id"].isin(shown)]

@@ -102,7 +102,7 @@ class AddressBook:
     ) -> None:
         self._register = register
         self._community_names = community_names or {}
-        self._decisions, self._settings = _by_key_of_now(decisions), settings
+        self._decisions, self._settings = _bykey_of_now(decisions), settings
         self._columns = {
             name: register[name].to_numpy(zero_copy_only=False)
             for name in ("building_id", "lon", "lat", "community_code", "grid_code")
@@ -119,7 +119,7 @@ class AddressBook:
     def with_decisions(self, decisions: Mapping[str, str | None]) -> Self:
         """Return a book of the same register with other decisions."""
         other = copy(self)
-        other._decisions = _by_key_of_now(decisions)  # noqa: SLF001 -- of its own class
+        other._decisions = _bykey_of_now(decisions)  # noqa: SLF001 -- of its own class
         other._forget_answers()  # noqa: SLF001 -- of its own class
         return other
 
@@ -208,12 +208,12 @@ class AddressBook:
         return self._matcher
 
 
-_key_of_now = lru_cache(maxsize=65_536)(normalise_address)
+key_of_now = lru_cache(maxsize=65_536)(normalise_address)
 
 
-def _by_key_of_now(decisions: Mapping[str, str | None]) -> dict[str, str | None]:
+def _bykey_of_now(decisions: Mapping[str, str | None]) -> dict[str, str | None]:
     """Return decisions by the keys that addresses have now: some were kept under older ones."""
-    return {_key_of_now(address): building for address, building in decisions.items()}
+    return {key_of_now(address): building for address, building in decisions.items()}
 
 
 @lru_cache(maxsize=1)

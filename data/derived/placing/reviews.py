@@ -22,16 +22,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby, pairwise
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.derived.placing.place import ADDRESS_FIELD, NARROW, Placer
+from data.derived.placing.address_keys import Keys
+from data.derived.placing.addresses import key_of_now
+from data.derived.placing.place import NARROW, Placer
 from data.lake.schema import ARRIVED_AT, GIVEN, PLACED_FROM, PLACED_UNTIL, PLACEMENT_COLUMNS, TIME
 from data.store.repositories.settings import Review
-from geo.addresses.normalise import normalise_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,21 @@ class Reviews:
         """Normalised address → building, or None where it is none."""
         return {r.address: r.building_id for r in self.history if r.until is None}
 
+    @cached_property
+    def keys_now(self) -> frozenset[str]:
+        """The addresses about which something is decided, as they are normalised now."""
+        return frozenset(map(key_of_now, self.now))
+
+    def about(self, keys: frozenset[str]) -> list[Review]:
+        """Return the decisions about some normalised addresses, those of before included."""
+        return [r for r in self.history if {r.address, key_of_now(r.address)} & keys]
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """All addresses about which something is or was decided, as noted and as they read now."""
+        noted = [review.address for review in self.history]
+        return frozenset([*noted, *map(key_of_now, noted)])
+
     def changed_by(self, moment: datetime) -> bool:
         """Say whether anything was decided, or withdrawn, at a moment or after it."""
         return any(r.at >= moment or (r.until or r.at) >= moment for r in self.history)
@@ -92,19 +109,42 @@ def _decided(reviews: Sequence[Review], cut: datetime) -> Review | None:
     return next(known, None)
 
 
-def add_past_placements(
-    rows: pa.Table, *, imported_at: datetime, reviews: Reviews, placer: Callable[[], Placer]
+def place_decided(
+    rows: pa.Table, keys: Keys, *, reviews: Reviews, placer: Callable[[], Placer]
 ) -> pa.Table:
-    """Say of rows of an import when they are where they are, and add where they were else.
+    """Put the rows whose address was decided where the decision says; the others stay.
 
     Parameters
     ----------
     rows
-        As in a table's file of all versions, placed as now.
-    imported_at
-        Local time of their import.
+        With the columns of a table's file of all versions, placed without any decision.
+    keys
+        The normalised address of each row, '' where there is none.
+    reviews
+        What was decided.
     placer
         Gives the placer of now, when something is to be placed.
+    """
+    decided = np.flatnonzero([key in reviews.keys_now for key in keys])
+    return _place_rows(rows, decided, lambda: placer().with_decisions(reviews.now))
+
+
+def add_past_placements(
+    rows: pa.Table,
+    keys: Keys,
+    *,
+    imported_at: datetime,
+    reviews: Reviews,
+    placer: Callable[[], Placer],
+) -> pa.Table:
+    """Place rows of an import by what was decided, and add where they were before, and when.
+
+    Parameters
+    ----------
+    rows, keys, reviews, placer
+        As of `place_decided`.
+    imported_at
+        Local time of the import.
 
     Returns
     -------
@@ -113,9 +153,8 @@ def add_past_placements(
         import follows once more for every other place and time.
     """
     changed = reviews.changed_since(imported_at)
-    if not changed or ADDRESS_FIELD not in rows.column_names:
-        return rows
-    keys = _keys(rows[ADDRESS_FIELD])
+    undecided = rows
+    rows = place_decided(rows, keys, reviews=reviews, placer=placer)
     affected = np.flatnonzero([key in changed for key in keys])
     if not len(affected):
         return rows
@@ -128,21 +167,30 @@ def add_past_placements(
     parts = [_within(rows, last, [None] * rows.num_rows)]
     before = rows.take(affected)
     parts.append(_within(before, [None] * len(affected), [imported_at] * len(affected)))
+    before = _replaced(undecided.take(affected), {ARRIVED_AT: before[ARRIVED_AT]})
     for number in range(max(map(len, periods))):
         there = [at for at, each in enumerate(periods) if number < len(each)]
         then = [periods[at][number] for at in there]
-        decisions = {p.review.address: p.review.building_id for p in then if p.review}
-        placed = _placed(before.take(there), placer().with_decisions(decisions))
-        parts.append(_within(placed, [p.start for p in then], [p.until for p in then]))
+        parts.append(_within(_as_then(before.take(there), then, placer),
+                             [p.start for p in then], [p.until for p in then]))  # fmt: skip
     return pa.concat_tables(parts)
 
 
-def _keys(addresses: pa.ChunkedArray) -> NDArray[np.object_]:
-    """Return the normalised address of each row, '' where there is none."""
-    encoded = addresses.combine_chunks().dictionary_encode()
-    keys = np.array([*map(normalise_address, encoded.dictionary.to_pylist()), ""], dtype=object)
-    at: NDArray[np.int64] = encoded.indices.fill_null(len(keys) - 1).to_numpy()
-    return keys[at]
+def _as_then(rows: pa.Table, then: Sequence[Period], placer: Callable[[], Placer]) -> pa.Table:
+    """Place undecided rows by the decision that each one's period has, if any."""
+    reviewed = np.flatnonzero([period.review is not None for period in then])
+    decisions = {p.review.address: p.review.building_id for p in then if p.review}
+    return _place_rows(rows, reviewed, lambda: placer().with_decisions(decisions))
+
+
+def _place_rows(rows: pa.Table, at: NDArray[np.intp], placer: Callable[[], Placer]) -> pa.Table:
+    """Place some of the rows anew; their order stays."""
+    if not len(at):
+        return rows
+    again = _placed(rows.take(at), placer())
+    order = np.arange(rows.num_rows)
+    order[at] = rows.num_rows + np.arange(len(at))
+    return pa.concat_tables([rows, again]).take(order)
 
 
 def _within(

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from data.derived.build import Derivation
+from data.ingest.coordinates.known_shapes import shapes_of_area
 from data.ingest.reading.layers.maps import Box
 from data.workspace.folder import Workspace
 from geo.shapes.projection import EARTH_RADIUS_M
@@ -16,8 +16,7 @@ AROUND_M: Final = 10_000.0
 
 def area_box(workspace: Workspace) -> Box | None:
     """Return the box of an office's border, grids and buildings and 10 km around, None of none."""
-    with Derivation(workspace) as derivation:
-        shapes = [shape for kind in derivation.shapes_of_area() for shape in kind]
+    shapes = [shape for kind in shapes_of_area(workspace) for shape in kind]
     if not shapes:
         return None
     west, south, east, north = map(float, shapely.total_bounds(shapes))

@@ -11,7 +11,7 @@ import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.options import read_day
+from gridwarden.console.options import UsageProblemError, read_day
 from gridwarden.console.plan_lines import line
 from gridwarden.console.terminal import Answer, plain, table
 
@@ -42,7 +42,7 @@ def evaluate_plan(
 ) -> Answer:
     """Compare what a plan's list found with what its random arm found."""
     if (week is None) == (plan_id is None):
-        raise typer.BadParameter("name a day of the week, or --plan ID")
+        raise UsageProblemError("week_not_named")
     result = call.office.plan_evaluation.evaluate(call.actor, week, plan_id=plan_id)
     return Answer(result, _evaluation_lines(result, call.say))
 

@@ -9,14 +9,13 @@ import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.options import day_option
+from gridwarden.console.options import UsageProblemError, day_option
 from gridwarden.console.plan_lines import clock, show_plan
-from gridwarden.console.terminal import Advance, Answer, records
+from gridwarden.console.terminal import Answer, records
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.i18n import Translator
     from governance.patrols.routing.model.plan import Plan
 
 WEEK_DAYS: Final = 7
@@ -53,7 +52,7 @@ def plan(
     from governance.patrols.validation import plan_options
 
     if preview and publish:
-        raise typer.BadParameter("--preview keeps nothing that --publish could show")
+        raise UsageProblemError("preview_not_published")
     first, last = _span(week, first, last)
     plans, actor = call.office.plans, call.actor
     named = communities and call.office.assignment.community_codes(actor, communities)
@@ -61,9 +60,9 @@ def plan(
         first=first, last=last, teams=teams, seconds=seconds, title=title, seed=seed,
         communities=tuple(named or ()), kind="campaign" if week is None else "week",
     )  # fmt: skip
-    with call.terminal.progress() as advance:
+    with call.progress("plan_stage") as advance:
         make = plans.preview if preview else plans.make
-        made = make(actor, options, progress=_worded(advance, call.say))
+        made = make(actor, options, progress=advance)
     if publish:
         made = plans.publish(actor, made.plan_id, version=made.version)
     return Answer(plan_facts(made), show_plan(made, call.say))
@@ -87,11 +86,6 @@ def plan_facts(made: Plan) -> dict[str, Any]:
     }
 
 
-def _worded(advance: Advance, say: Translator) -> Advance:
-    """Return a progress whose stages are named."""
-    return lambda stage, done, total: advance(say.name("plan_stage", stage), done, total)
-
-
 def _span(week: date | None, first: date | None, last: date | None) -> tuple[date, date]:
     """Return the days of a week, or of a campaign: one of them is named."""
     if week is not None and first is None and last is None:
@@ -99,7 +93,7 @@ def _span(week: date | None, first: date | None, last: date | None) -> tuple[dat
         return monday, monday + timedelta(days=WEEK_DAYS - 1)
     if week is None and first is not None and last is not None:
         return first, last
-    raise typer.BadParameter("name a --week, or a span --from and --to")
+    raise UsageProblemError("span_not_named")
 
 
 def _team_facts(made: Plan) -> list[dict[str, Any]]:

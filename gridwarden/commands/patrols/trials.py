@@ -65,7 +65,7 @@ def trial_seal(
     trial_id: TrialId,
     *,
     accept_short: Annotated[
-        bool, typer.Option("--accept-short", help="Seal it though the street is too small.")
+        bool, typer.Option("--accept-short", help="Seal it though the sub-district is too small.")
     ] = False,
 ) -> Answer:
     """Draw a trial's buildings and lay everything down; nothing can be changed afterwards."""

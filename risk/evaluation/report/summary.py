@@ -37,8 +37,8 @@ def summarise(
     (``ahead``: at how many origins it is above); ``unit_curve``, ``visit_curve`` (mean share found
     within the first 0 … 100 %), ``calibration`` (tenths, summed over origins), ``top_tenth`` (by
     how much its last tenth is overstated, `risk.evaluation.report.overstatement`; None without
-    tenths), ``wrong_flags`` (per group ``flagged, wrong, share``), ``wrong_flags_by_type`` (the
-    same by type of community).
+    tenths), ``wrong_flags`` (per group ``flagged, wrong, share, by_chance``),
+    ``wrong_flags_by_type`` (the same by type of community).
     """
     lines = {name: [run for run in runs if run["method"] == name] for name in measured}
     level = settings.interval_level
@@ -133,9 +133,10 @@ def _flags(results: Sequence[Measured], way: str) -> dict[str, dict[str, float]]
     windows = [result.wrong_flags.get(way, {}) for result in results]
     shares: dict[str, dict[str, float]] = {}
     for group in sorted({group for each in windows for group in each}):
-        pairs = [each.get(group, (0, 0)) for each in windows]
-        flagged, wrong = (sum(pair[place] for pair in pairs) for place in (0, 1))
-        shares[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged}
+        counts = [each.get(group, (0, 0, 0, 0)) for each in windows]
+        flagged, wrong, units, nothing = map(sum, zip(*counts, strict=True))
+        shares[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged,
+                         "by_chance": nothing / units}  # fmt: skip
     return shares
 
 

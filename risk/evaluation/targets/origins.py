@@ -117,9 +117,7 @@ def read_origins(text: str) -> tuple[list[datetime], Span]:
     while len(origins) <= MOST_ORIGINS and (following := _nth(first, every, len(origins))) <= last:
         origins.append(following)
     if first > last or len(origins) > MOST_ORIGINS:
-        raise SplitError(
-            "origins_unreadable", seen=text, expected=f"1 to {MOST_ORIGINS} days from FROM to TO"
-        )
+        raise SplitError("origins_out_of_number", seen=text, expected=MOST_ORIGINS)
     return origins, every
 
 
@@ -145,8 +143,9 @@ def choose_origins(first: datetime, end: datetime, horizon: Span) -> list[dateti
     if not origins:
         raise SplitError(
             "history_too_short",
-            seen=f"{(end - first).days} days",
-            expected=f"{HISTORY_DAYS} days and a horizon of {horizon}",
+            seen=(end - first).days,
+            expected=HISTORY_DAYS,
+            horizon=str(horizon),
         )
     return origins[::-1]
 

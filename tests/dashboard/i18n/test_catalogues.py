@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import extract_from_ast
 
 import dashboard
+import gridwarden
 from dashboard.documents.html import TEMPLATES
 from dashboard.i18n import LANGUAGES, catalogue_path, language_of, translator
 from dashboard.maps.palette import TIERS
@@ -19,21 +21,40 @@ from risk.features.factors import BASE
 from risk.find_rate.points import FACTOR_NAMES
 
 FOLDER = Path(dashboard.__file__).parent
+COMMANDS = Path(gridwarden.__file__).parent
+OF_TYPER = ("Show this message and exit.",)
 FIELD = re.compile(r"{(\w+)}")
 FORMS = re.compile(r"{(\w+)}\** ?(?:[a-z]+ )?{\1:[^{}]*\|[^{}]*}")
 """A count with its forms beside it: "{count} {count:row|rows}"."""
 COUNTED = re.compile(r"{\w+}\** (?!of |has )(?:[a-z-]+ )?([a-z]+s)\b")
 """A fact and the word that it counts, in the plural."""
 UNCOUNTED = frozenset(
-    ["is", "was", "has", "does", "holds", "goes", "lies", "names", "waits", "as", "times", "this"]
+    [
+        "is",
+        "was",
+        "has",
+        "does",
+        "holds",
+        "goes",
+        "lies",
+        "names",
+        "waits",
+        "as",
+        "times",
+        "this",
+        "takes",
+        "needs",
+    ]
 )
 """Words that end like a plural after a fact and are none; "1.5 times" is no count."""
 
 ASSETS = FOLDER / "assets"
 SCRIPTS = {
     "visits": list((ASSETS / "visits").glob("*.js")),
-    "plan_board": list((ASSETS / "plan").glob("*.js")),
+    "plan_board": [ASSETS / f"plan/{name}.js" for name in ("plan_board", "plan_drag")],
+    "plan_week": [ASSETS / "plan/plan_week.js"],
     "street_map": [*(ASSETS / "map/street").glob("*.js"), ASSETS / "map/map_frame.js"],
+    "candidates_map": [ASSETS / "map/candidates_map.js", ASSETS / "map/map_frame.js"],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }
 FROM_NAMES = frozenset(["nothingFound"])
@@ -45,9 +66,9 @@ SAYING = frozenset(["say", "caption", "info", "success", "warning", "subheader"]
 
 
 def sentences() -> set[str]:
-    """Collect every sentence that the dashboard's code and templates ask to be said."""
-    said = set()
-    for path in FOLDER.rglob("*.py"):
+    """Collect every sentence that pages, templates and the command line ask to be said."""
+    said = {*help_texts(), *OF_TYPER}
+    for path in (*FOLDER.rglob("*.py"), *COMMANDS.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -62,6 +83,23 @@ def sentences() -> set[str]:
         for _, _, text in extract_from_ast(tree, ("say",)):  # a tuple where facts are given
             said.add(str(text[0] if isinstance(text, tuple) else text))
     return said
+
+
+def help_texts() -> Iterator[str]:
+    """Yield the help of every command and option, paragraph by paragraph."""
+    for path in COMMANDS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                made = [getattr(getattr(each, "func", None), "id", "")
+                        for each in node.decorator_list]  # fmt: skip
+                text = ast.get_docstring(node) if "command" in made else None
+                yield from (" ".join(each.split()) for each in (text or "").split("\n\n") if each)
+            if isinstance(node, ast.Call):
+                yield from (
+                    str(each.value.value)
+                    for each in node.keywords
+                    if each.arg == "help" and isinstance(each.value, ast.Constant)
+                )
 
 
 def codes_raised() -> dict[str, str]:

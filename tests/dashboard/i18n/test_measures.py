@@ -12,7 +12,7 @@ from governance.scores.evaluation_figures import Figure
      ("days_earlier", 6.44, False, "6.4"), ("auc", 0.6571, False, "0.657"),
      ("hit_10", -0.165, False, "0.0%"), ("hit_10", 1.02, False, "100.0%"),
      ("pai_10", 4.111, False, "4.11"), ("auc", None, False, "—"),
-     ("auc", float("nan"), False, "—"), ("days_earlier", -0.5, True, "-0.5"),
+     ("auc", float("nan"), False, "—"), ("days_earlier", -0.5, True, "−0.5"),
      ("days_earlier", -0.01, False, "0.0")],
 )  # fmt: skip
 def test_a_measure_is_written_in_its_own_unit(

@@ -14,6 +14,7 @@ from dashboard.i18n.score_words import (
     shared_words,
     snapshot_note,
     with_news,
+    without_points,
 )
 from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
@@ -168,3 +169,16 @@ def test_what_came_since_is_told_with_the_score_before(
     zh = with_news(news, say=translator("zh"))
     assert zh.startswith("算上评分之后的 ")
     assert "12（原为 20）" in zh
+
+
+@pytest.mark.parametrize(("points", "told"), [(0.04, True), (-0.04, True), (0.06, False)])
+def test_rows_that_add_no_points_say_why(
+    building: ExplainedUnit,
+    points: float,
+    told: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    seen = replace(building, points={"violations": points, "complaints": 0.0},
+                   rows={"violations": [row("1", "patrol", "violations")]})  # fmt: skip
+    said = without_points(seen, say=translator("en"))
+    assert ("Past violations" in said) is told
+    assert "Complaints" not in said

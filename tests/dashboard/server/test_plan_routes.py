@@ -1,6 +1,7 @@
 """Routes of patrol plans: the planner's map is for planners, a team is told its way, never why."""
 
 import json
+import re
 
 import pytest
 from plan_street import MEMBER, PLANNER, WHY
@@ -79,6 +80,26 @@ def test_a_workbook_that_leaves_is_written_down_by_its_name_and_pages_are_not(
     assert f'filename="{name}"' in answer.headers["content-disposition"]
 
 
+def test_sheets_of_chosen_shifts_are_one_page_to_print_which_is_written_down(
+    planned_office: Office, plan: Plan
+) -> None:
+    context.provide(planned_office, everyone=PLANNER)
+    first, second, *_ = plan.shifts["shift_id"]
+    browser = Browser()
+    answer = browser.get(plan_routes.sheet_url(plan.plan_id, shifts=[second], language="zh"))
+    assert answer.status_code == 200
+    assert "sandbox allow-scripts allow-modals" in answer.headers["content-security-policy"]
+    names = plan.stops.groupby("shift_id")["name"].agg(list)
+    assert all(f">{name}<" in answer.text for name in names[second])
+    assert not any(f">{name}<" in answer.text for name in names[first])
+    assert not [word for word in WHY if word in answer.text]
+    with planned_office._workspace.store.begin() as unit:
+        (facts,) = [each.facts for each in unit.audit.find(person=PLANNER.id, action="export")]
+    assert (facts["plan"], facts["shifts"]) == (plan.plan_id, 1)
+    missing = plan_routes.sheet_url("P9", shifts=[second], language="zh")
+    assert browser.get(missing).status_code == 404
+
+
 def test_the_planner_s_map_is_not_a_team_s(team: Browser, plan: Plan) -> None:
     shown = team.get(f"/gw/plan-map?plan={plan.plan_id}&shift={plan.shifts['shift_id'].iloc[0]}")
     assert shown.status_code == 403
@@ -98,12 +119,19 @@ def test_the_planner_s_map_shows_the_shifts_that_are_asked_for(plan: Plan) -> No
     )
 
 
-def test_a_map_numbers_the_stops_of_each_way_in_its_team_s_colour(plan: Plan) -> None:
-    hues = hues_of([team.team_id for team in plan.teams])
+def test_each_shift_has_a_colour_of_its_own_however_many_there_are() -> None:
+    hues = hues_of(f"T{n}" for n in range(120))
+    assert len(set(hues.values())) == 120
+    assert all(re.fullmatch("#[0-9a-f]{6}", hue) for hue in hues.values())
+    assert hues_of(reversed([*hues])) == hues
+
+
+def test_a_map_numbers_the_stops_of_each_way_in_its_shift_s_colour(plan: Plan) -> None:
+    hues = hues_of(plan.shifts["shift_id"])
     ways = ways_of(plan.shifts, plan.stops, hues=hues, say=translator("zh"))
     counts = plan.shifts["stops"][plan.shifts["stops"] > 0]
     assert [list(way.numbers) for way in ways] == [[*range(1, n + 1)] for n in counts]
-    assert len({way.hue for way in ways}) == 3
+    assert len({way.hue for way in ways}) == len(ways) > len(plan.teams)
     assert ways[0].labels[0].startswith(f"1. {first_stop(plan, 'T1')}、18:00、")
     names = plan.stops.assign(name="</script><script>alert(1)</script>")
     page = routes_page(ways_of(plan.shifts, names, hues=hues, say=translator("zh")),
@@ -114,7 +142,7 @@ def test_a_map_numbers_the_stops_of_each_way_in_its_team_s_colour(plan: Plan) ->
 
 def test_stops_without_a_place_are_left_out_and_a_map_without_any_says_so(plan: Plan) -> None:
     nowhere = plan.stops.assign(lon=float("nan"))
-    hues = hues_of(["T1", "T2", "T3"])
+    hues = hues_of(plan.shifts["shift_id"])
     ways = ways_of(plan.shifts, nowhere, hues=hues, say=translator("zh"))
     assert ways == []
     assert "都没有坐标" in routes_page(ways, title="图", facts="x", say=translator("zh"))

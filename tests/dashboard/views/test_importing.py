@@ -107,8 +107,9 @@ def test_what_was_corrected_is_imported_and_the_page_tells_of_every_row_and_the_
     press(run(app), "import_go")
     assert [m.value for m in app.metric][:4] == [str(GOOD + 2), str(GOOD), "1", "1"]
     assert f"{GOOD + 2} = {GOOD} + 1 + 1" in texts(app)
-    assert f"“{FILE}”的 {GOOD} 条记录将被移除" in texts(app)
     assert rows_of(office) == before + GOOD
+    app.session_state["import_tabs"] = "导入记录"
+    assert f"“{FILE}”的 {GOOD} 条记录将被移除" in texts(run(app))
     newest = office.imports.history(local_owner()).iloc[0]
     assert (newest["file"], newest["datum"]) == (FILE, "gcj02")
     engine = Engine(Workspace.open(own_demonstration))
@@ -131,8 +132,46 @@ def test_a_grade_that_says_no_number_is_kept_and_shown() -> None:
     assert ["评分", "待评", 1] in shown
 
 
-def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
+VISITS = (
+    "检查编号,检查时间,反映地址,检查结果\nV1,2026-11-01,某处,没问题\nV2,2026-11-02,某处,没问题\n"
+)
+
+
+@pytest.mark.usefixtures("looked_at")
+def test_a_file_that_looks_like_another_table_is_switched_to_it_by_one_click() -> None:
     app = opened("importing")
+    app.file_uploader[0].set_value(("巡查.csv", VISITS.encode(), "text/csv"))
+    assert "更像“巡查检查”" in texts(run(app))
+    press(app, "import_likelier")
+    assert app.selectbox(key="import_table").value == "inspections"
+    assert "更像" not in texts(app)
+    assert labelled(app.selectbox, "地址 *").value == "反映地址"
+
+
+def test_a_word_that_no_list_has_means_what_is_said_on_the_page(office: Office) -> None:
+    app = opened("importing")
+    app.selectbox(key="import_table").select("inspections")
+    app.file_uploader[0].set_value(("巡查.csv", VISITS.encode(), "text/csv"))
+    assert "以下写法不在可选值中" in texts(run(app))
+    assert "2 = 0 + 2 + 0" in texts(press(app, "import_dry"))
+    labelled(app.selectbox, "检查结果“没问题”（2 条）含义").select("未发现异常")
+    assert "2 = 2 + 0 + 0" in texts(press(run(app), "import_go"))
+    newest = office.imports.history(local_owner()).iloc[0]
+    assert (newest["table"], newest["accepted"]) == ("inspections", 2)
+
+
+def test_after_an_import_the_page_says_that_the_score_lags_and_leads_to_what_waits(
+    office: Office,
+) -> None:
+    assert not office.automatic_scoring.state(local_owner()).at_work
+    app = press(uploaded(office, datum="gcj02"), "import_go")
+    assert "得分尚未计入本次导入的数据" in texts(app)
+    press(app, "import_score_now")
+    assert app.session_state["import_tabs"] == "得分"
+
+
+def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
+    app = opened("importing", part="list")
     newest = office.imports.history(local_owner()).iloc[0]
     assert not newest["undone"]
     assert f"已撤销：{newest['file']}" in texts(press(app, "imports_undo"))
@@ -140,48 +179,113 @@ def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     assert undone[undone].index.tolist() == [newest["import_id"]]
 
 
-def test_an_address_is_decided_once_and_leaves_the_queue(office: Office) -> None:
+def deciding(address: str = "") -> AppTest:
+    """Open the list of addresses to decide, at one of them where it is named."""
+    app = page_of("importing")
+    app.session_state["import_tabs"] = "待定地址"
+    if address:
+        app.session_state["review_open"] = address
+    return run(app)
+
+
+def keys_of(app: AppTest) -> set[str]:
+    return {str(button.key) for button in app.button}
+
+
+def test_nothing_is_chosen_beforehand_and_nothing_is_confirmed_without_a_choice(
+    looked_at: Office,
+) -> None:
+    app = deciding()
+    queue = looked_at.address_review.queue(local_owner())
+    rows = queue["rows"].iloc[0]
+    assert f"**{len(queue)}** 个地址待确认" in texts(app)
+    assert f"{rows} 条记录一并处理" in texts(app)
+    assert app.button(key="review_yes").disabled
+    assert not app.button(key="review_none").disabled
+
+
+def test_a_chosen_building_is_confirmed_for_all_rows_and_the_next_address_opens(
+    office: Office,
+) -> None:
+    first, second = office.address_review.queue(local_owner()).iloc[:2].to_dict("records")
+    app = deciding()
+    unit = office.address_review.look(local_owner(), first["address"]).candidates[0].building_id
+    press(app, "review_pick_1")
+    assert not app.button(key="review_yes").disabled
+    press(app, "review_yes")
+    decided = office.address_review.decisions(local_owner()).iloc[0]
+    assert (decided["address"], decided["building_id"]) == (first["address"], unit)
+    assert f"{first['rows']} 条记录随之落位" in texts(app)
+    assert app.session_state["review_open"] == second["address"]
+    assert app.button(key="review_yes").disabled
+
+
+def test_an_address_is_skipped_or_called_none_and_the_last_decision_undone(office: Office) -> None:
+    first, second, third = office.address_review.queue(local_owner())["address"].iloc[:3]
+    app = deciding()
+    assert "review_undo" not in keys_of(app)
+    press(app, "review_skip")
+    assert app.session_state["review_open"] == second
+    press(app, "review_none")
+    assert second not in set(office.address_review.queue(local_owner())["address"])
+    assert app.session_state["review_open"] == third
+    press(app, "review_undo")
+    assert second in set(office.address_review.queue(local_owner())["address"])
+    assert app.session_state["review_open"] == second
+    assert "review_undo" not in keys_of(app)
+    assert first in set(office.address_review.queue(local_owner())["address"])
+
+
+def test_when_all_were_skipped_the_first_comes_again(office: Office) -> None:
     queue = office.address_review.queue(local_owner())
     for row in queue.iloc[2:].itertuples():
         office.address_review.decide(
             local_owner(), table=row.table, address=row.address, building_id=None
         )
-    first, second = (f"review_{row.table}_{row.address}" for row in queue.iloc[:2].itertuples())
-    app = opened("importing")
-    app.selectbox(key=f"{first}_choice").select(queue["candidates"].iloc[0][1])
-    press(app, f"{first}_yes")
-    assert office.address_review.queue(local_owner())["address"].tolist() == [
-        queue["address"].iloc[1]
-    ]
-    press(app, f"{second}_none")
+    app = deciding()
+    for _ in range(2):
+        press(app, "review_skip")
+    assert app.session_state["review_open"] == queue["address"].iloc[0]
+    for _ in range(2):
+        press(app, "review_none")
     assert "所有地址都已落位或已确认" in texts(app)
 
 
-def test_the_last_decision_about_an_address_can_be_undone(office: Office) -> None:
+def test_the_list_is_searched_and_filtered_and_says_how_many_pass(looked_at: Office) -> None:
+    app = deciding()
+    app.multiselect(key="review_tables").select("complaints")
+    run(app)
+    passing = looked_at.address_review.queue(local_owner(), tables=["complaints"])
+    assert f"全部待定地址：{len(passing)}" in texts(app)
+    app.text_input(key="review_search").set_value("没有这样的地址")
+    assert "没有符合筛选条件的待定地址" in texts(run(app))
+
+
+def test_an_earlier_decision_is_taken_back_from_the_list_of_decisions(office: Office) -> None:
     row = office.address_review.queue(local_owner()).iloc[0]
-    none_of_them = f"review_{row['table']}_{row['address']}_none"
-    app = opened("importing")
-    assert "review_undo" not in [button.key for button in app.button]
-    press(app, none_of_them)
-    assert row["address"] not in set(office.address_review.queue(local_owner())["address"])
-    press(app, "review_undo")
-    assert row["address"] in set(office.address_review.queue(local_owner())["address"])
-    assert "review_undo" not in [button.key for button in app.button]
+    office.address_review.decide(
+        local_owner(), table=row["table"], address=row["address"], building_id=None
+    )
+    app = deciding()
+    assert "已确认的地址：1" in [each.label for each in app.expander]
+    app.session_state["review_decided_chosen"] = row["address"]
+    press(run(app), "review_take_back")
+    assert office.address_review.decisions(local_owner()).empty
+    assert app.session_state["review_open"] == row["address"]
 
 
 def test_an_address_that_is_like_none_is_put_in_a_building_by_hand(office: Office) -> None:
     queue = office.address_review.queue(local_owner())
     row = queue[queue["candidates"].map(len) == 0].iloc[0]
-    key = f"review_{row['table']}_{row['address']}"
-    app = opened("importing")
-    app.text_input(key="review_search").set_value(row["example"])
-    run(app)
+    app = deciding(row["address"])
     assert "楼栋名册里没有与它相似的地址" in texts(app)
-    assert app.button(key=f"{key}_yes").disabled
+    assert app.button(key="review_yes").disabled
     unit = next(iter(office.address_review.find_buildings(local_owner(), "")))
-    app.text_input(key=f"{key}_search").set_value(unit)
-    press(run(app), f"{key}_yes")
-    assert office.address_review.queue(local_owner(), containing=row["example"]).empty
+    app.text_input(key=f"review_other_{row['address']}").set_value(unit)
+    run(app)
+    app.selectbox(key=f"review_found_{row['address']}").select(unit)
+    press(run(app), "review_yes")
+    assert row["address"] not in set(office.address_review.queue(local_owner())["address"])
 
 
 def test_a_decision_that_is_refused_is_told_in_its_sentence(
@@ -191,9 +295,8 @@ def test_a_decision_that_is_refused_is_told_in_its_sentence(
         raise GridwardenError("building_unknown", seen="B00005")
 
     monkeypatch.setattr(office.address_review, "decide", refuse)
-    row = office.address_review.queue(local_owner()).iloc[0]
-    app = opened("importing")
-    press(app, f"review_{row['table']}_{row['address']}_none")
+    app = deciding()
+    press(app, "review_none")
     assert "B00005" in app.error[0].value
 
 
@@ -250,7 +353,7 @@ def test_without_grids_nothing_is_at_fault(serve: Callable[..., Any], empty_offi
 
 
 def asked(ticket: str) -> AppTest:
-    app = opened("importing")
+    app = opened("importing", part="callback")
     app.text_input(key="complainant_ticket").set_value(ticket)
     return press(app, next(label for label in labels(app, "button") if "投诉人" in label))
 

@@ -20,6 +20,7 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
 from dashboard.ui.frame import Page
+from dashboard.views.map.side import planned_days
 from dashboard.views.plan import plan_picker, plan_task
 from dashboard.views.plan import results as plan_results
 from dashboard.views.plan.board import board, edits
@@ -30,8 +31,10 @@ from data.calendars.read import KINDS
 from governance.access.permissions import Actor, Scope
 from governance.access.problems import InputProblem
 from governance.office import Office
+from governance.patrols.plans import PlanService
 from governance.patrols.routing.make_plan import STAGES
-from governance.patrols.routing.model.plan import Plan, PlanOptions
+from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.vocabulary import (
     Arm,
@@ -41,6 +44,7 @@ from governance.patrols.routing.model.vocabulary import (
     UncoveredReason,
 )
 from governance.patrols.validation import PlanRefusedError
+from governance.visits.rules.settings import TIERS
 from tests.governance.patrols.results.afterwards_street import FOUND, NOTHING, keep, plan_of, visit
 
 MANAGER = Actor(id="wang", name="王主任", roles=("office_manager",), scope=Scope.whole())
@@ -199,10 +203,12 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
     figures = {m.label: m.value for m in app.metric}
     assert figures["点位"] == str(totals.stops)
     assert figures["未列入计划"] == str(len(plan.uncovered))
-    assert figures["多一支队伍"] == f"+{totals.one_more_finds:.1f}"
+    assert totals.one_more_range is not None
+    low, high = totals.one_more_range
+    assert figures["多一支队伍"] in {f"多 {low:.1f}～{high:.1f}", "基本不增加"}
     shown = texts(app)
     assert f"80% 的可能在 {totals.expected_low:.0f} 到 {totals.expected_high:.0f} 之间" in shown
-    assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。按此进度需" in shown
+    assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。仅靠巡查队" in shown
     assert f"再好的排法最多也只比这份计划高 {totals.bound_gap:.0%}" in shown
     assert "请补登" in shown
     app.button_group(key="uncovered_why").set_value(["no_coordinates"])
@@ -303,19 +309,41 @@ def test_refusals_name_every_problem_in_words() -> None:
 
 
 def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
-    app = press(opened("publish"), "plan_publish")
-    assert "已发布" in texts(app)
+    app = opened("publish")
+    told = texts(app)
+    totals = newest(planned).totals
+    assert f"{totals.shifts} 个班次，共 {totals.stops} 处" in told
+    assert f"{totals.stops} 处未锁定" in told
+    assert "已发布" in texts(press(app, "plan_publish"))
     assert newest(planned).state == "published"
     press(app, "plan_cancel")
     assert newest(planned).state == "cancelled"
     assert "plan_publish" not in {b.key for b in app.button}
 
 
+def test_shifts_over_time_and_teams_without_anybody_are_told_before_publishing(
+    planned: Office, plan: Plan
+) -> None:
+    (first, *_) = planned.teams.all(PLANNER)
+    planned.teams.save(PLANNER, replace(first, members=()), seen=first)
+    moved, to = str(plan.stops["building_id"].iloc[0]), str(plan.shifts["shift_id"].iloc[-1])
+    planned.plan_edits.move_stop(PLANNER, plan.plan_id, moved, to_shift=to, version=1)
+    app = opened("publish")
+    told = texts(app)
+    assert "⚠ 超时：联检队 · 11月25日 周三 夜查" in told
+    assert "⚠ 第一队" in told
+    assert "没有队员" in told
+    with pytest.raises(PlanError, match="over time"):
+        planned.plans.publish(PLANNER, plan.plan_id, version=2)
+    press(app, "plan_publish")
+    assert newest(planned).state == "published"
+
+
 def test_everything_that_leaves_is_noted(planned: Office) -> None:
     app = opened("publish")
     labels = [b.label for b in app.get("download_button")]
     assert labels == [
-        "打印路线单（A4）", "Excel，每队一张表", "路线图文件", "全部内容 Excel（含原因）",
+        "Excel，每队一张表", "路线图文件", "全部内容 Excel（含原因）",
     ]  # fmt: skip
     with planned._workspace.store.begin() as unit:
         assert not unit.audit.find(action="export"), "nothing is made before it is asked for"
@@ -396,31 +424,75 @@ def test_one_form_makes_a_campaign_with_its_own_floor(office: Office) -> None:
     app.text_input(key="campaign_name_其他日期").input("春季专项")
     app.number_input(key="campaign_floor_其他日期").set_value(10)
     app.multiselect(key="campaign_kinds").select("商铺")
-    next(b for b in app.button if b.label == "排专项计划").click()
-    until_made(run(app))
+    run(app)
+    press(app, "campaign_make")
+    until_made(app)
     options = newest(office).options
     assert (options.kind, options.title, options.kinds) == ("campaign", "春季专项", ("商铺",))
     assert set((options.floor_days or {}).values()) == {10}
-    assert options.floor_share == 0.8, "a campaign is about its floor"
+    assert options.floor_share is None, "as in the settings: the list's top keeps its share"
 
 
-def test_labour_day_comes_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
+def test_what_a_campaign_comes_to_is_told_before_it_is_made(office: Office) -> None:
+    app = opened("campaign")
+    app.button_group(key="campaign_for").set_value("其他日期")
+    run(app)
+    app.text_input(key="campaign_name_其他日期").input("春季专项")
+    first = office.clock.today() + timedelta(days=1)
+    last = first + timedelta(days=6)
+    app.date_input(key="campaign_last_其他日期").set_value(last)
+    app.number_input(key="campaign_floor_其他日期").set_value(1)
+    run(app)
+    asked = PlanOptions(kind="campaign", first=first, last=last,
+                        floor_days=dict.fromkeys(TIERS.values(), 1))  # fmt: skip
+    told = office.plans.forecast(PLANNER, asked)
+    assert 0 < told.kept < told.due
+    shown = texts(app)
+    assert f"应查 {told.due} 栋" in shown
+    assert f"可完成 {told.kept} 栋（{told.share:.0%}）" in shown
+    assert f"预计发现约 {told.finds:.1f} 起" in shown
+    assert f"约需 {told.narrower.teams} 支" in shown if told.narrower else False
+    assert office.plans.all(PLANNER).empty, "nothing is made by being told"
+
+
+@pytest.mark.usefixtures("office")
+def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrower = NarrowerPlan(period_days=200, communities=(), kinds=("商铺",), pair=None,
+                            weeks=3, teams=40)  # fmt: skip
+    told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=24, weeks=9, finds=0.7,
+                        usual_finds=0.9, narrower=narrower)  # fmt: skip
+    monkeypatch.setattr(PlanService, "forecast", lambda *_: told)
+    app = opened("campaign")
+    of = app.button_group(key="campaign_for").value
+    press(app, "campaign_offer_0")
+    assert app.number_input(key=f"campaign_floor_{of}").value == 200
+    assert app.number_input(key="campaign_floor_share").value == 80
+    press(app, "campaign_offer_1")
+    assert app.multiselect(key="campaign_kinds").value == ["商铺"]
+    first: Any = app.date_input(key=f"campaign_first_{of}").value
+    press(app, "campaign_offer_2")
+    assert app.date_input(key=f"campaign_last_{of}").value == first + timedelta(days=20)
+
+
+def test_holidays_of_fixed_days_come_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
     spans = pd.DataFrame(columns=["first", "last", "kind", "name"])
     found = {each.name: each for each in occasions(spans, today=TODAY, say=translator("zh"))}
     assert found["五一专项"].first == date(2027, 5, 1)
     assert (found["寒假专项"].first, found["寒假专项"].focus) == (None, "假期开班")
     assert not found["五一专项"].announced
     summer = occasions(spans, today=date(2027, 5, 2), say=translator("zh"))
-    assert [each.name for each in summer] == ["暑假专项", "五一专项", ""]
-    assert summer[1].first == date(2028, 5, 1)
+    assert [(each.name, each.first) for each in summer[:-1]] == [
+        ("国庆专项", date(2027, 10, 1)), ("元旦专项", date(2028, 1, 1)),
+        ("五一专项", date(2028, 5, 1)), ("暑假专项", None),
+    ]  # fmt: skip
 
 
 def test_a_campaign_without_its_days_is_not_made_and_says_what_is_missing(office: Office) -> None:
     app = opened("campaign")
     app.button_group(key="campaign_for").set_value("寒假 · 日期待填")
     run(app)
-    next(b for b in app.button if b.label == "排专项计划").click()
-    assert "请选择第一天和最后一天" in texts(run(app))
+    assert "请选择第一天和最后一天" in texts(app)
+    assert "campaign_make" not in {button.key for button in app.button}
     assert office.plans.all(PLANNER).empty
 
 
@@ -498,3 +570,17 @@ def test_a_slot_and_a_plan_are_called_in_words() -> None:
     row["last"] = row["first"] + timedelta(days=6)
     said = plan_picker.label(row, say=translator("zh"))
     assert said == "2026年11月30日–12月6日 · 草稿 · 1,200 个点位"
+
+
+# ---- on the map -----------------------------------------------------------------------------
+
+
+def test_the_map_s_list_says_when_a_building_is_visited_by_plan(
+    planned: Office, plan: Plan
+) -> None:
+    days = plan.shifts.set_index("shift_id")["day"]
+    first = plan.stops["shift_id"].map(days).groupby(plan.stops["building_id"]).min()
+    today = pd.Timestamp(planned.clock.today())
+    assert planned_days(Page(planned, translator("zh"))) == first[first >= today].to_dict()
+    shown = next(d.value for d in opened_page("map").dataframe if "planned_on" in d.value)
+    assert shown["planned_on"].notna().sum() == (first >= today).sum()

@@ -194,7 +194,7 @@ def test_a_planner_of_a_part_plans_that_part(two_communities: Path) -> None:
 
 
 ASKED = {
-    Action.MAKE_PLAN: ("plans.make", "plans.preview", "plan_edits.move_stop",
+    Action.MAKE_PLAN: ("plans.make", "plans.preview", "plans.forecast", "plan_edits.move_stop",
                        "plan_edits.add_stop", "plan_edits.remove_stop", "plan_edits.lock_stops",
                        "plan_edits.replan", "plan_edits.undo", "teams.save", "teams.remove"),
     Action.PUBLISH_PLAN: ("plans.publish", "plans.cancel"),

@@ -139,7 +139,27 @@ def test_the_usual_question_is_about_places_that_were_visited(
         actor, origins="2026-01-01:2026-03-01:1mo", horizons=("30d",), methods=("random",)
     )
     assert {line["among"] for line in made.summary} == {"inspected"}
+    assert {line["event"] for line in made.summary} == {"inspections:found"}
     assert experienced.evaluation.options(actor).among[0] == "inspected"
+
+
+@pytest.mark.parametrize(
+    ("found", "violations", "event"),
+    [(3, 5, "inspections:found"), (3, 0, "inspections:found"), (0, 5, "violations")],
+)
+def test_what_visits_confirmed_is_asked_about_before_decided_penalties(
+    experienced: Office,
+    actor: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    found: int,
+    violations: int,
+    event: str,
+) -> None:
+    counts = {"found": found, "violations": violations, "critical": 0, "months": 99}
+    service = experienced.evaluation
+    monkeypatch.setattr(type(service), "_count_results", lambda *_: counts)
+    assert service.options(actor).events[0] == event
+    assert service._usual_event(service._engine) == event
 
 
 def test_an_evaluation_of_an_earlier_model_opens_and_is_no_verdict_about_the_score(

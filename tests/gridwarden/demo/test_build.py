@@ -56,7 +56,7 @@ def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
     assert (~right).sum() <= 0.01 * len(meant)
 
 
-def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_recorded(
+def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_were_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, folder = local_owner(), tmp_path / "demo"
@@ -77,6 +77,8 @@ def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_r
         )  # fmt: skip
 
     monkeypatch.setattr(score_writer, "run_score", save)
+    counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
+    monkeypatch.setattr(build, "keep_cadence", lambda *_, **__: counts)
     monkeypatch.setattr(build, "add_demo_patrols", visit)
     monkeypatch.setattr(build, "draft_next_week", lambda *_, **__: None)
     build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
@@ -84,7 +86,9 @@ def test_every_month_has_a_score_and_the_newest_is_made_after_the_patrols_were_r
         office.automatic_scoring.step(automatic_scorer())
         assert not office.automatic_scoring.state(owner).is_pending
         days = [snapshot.as_of for snapshot in office._snapshots.by_date()]
-        assert days[::-1] == [TODAY - build.MONTH * number for number in range(7)]
+        weeks = [TODAY - build.WEEK * number for number in range(4)]
+        months = [TODAY - build.MONTH * number for number in range(1, build.SNAPSHOTS)]
+        assert days[::-1] == [*weeks, *months]
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:

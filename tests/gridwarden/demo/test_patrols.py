@@ -144,7 +144,7 @@ def test_the_week_to_come_has_a_draft_that_names_the_places_to_look_at_first(
     folder: Path, tmp_path: Path
 ) -> None:
     copy = shutil.copytree(folder, tmp_path / "demo")
-    draft_next_week(copy, today=TODAY, seed=SEED, actor=local_owner())
+    draft_next_week(copy, today=TODAY, seed=SEED)
     noon = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)
     with closing(open_office(copy, now=lambda: noon)) as office:
         plan = office.plans.of_week(local_owner(), THIS + (THIS - LAST))

@@ -244,3 +244,13 @@ def test_the_verdict_compares_the_score_with_the_best_other(result: BacktestResu
         assert verdict.facts["without_area"] == without
         alone = judge([lines["score"], lines["trees"], lines["random"]])
         assert alone.facts["best"] == max(reached["trees"], reached["random"])
+
+
+def test_a_groups_wrong_flags_stand_beside_what_a_list_drawn_by_lot_would_come_to(
+    result: BacktestResult,
+) -> None:
+    lines = [line for line in result.summary if line["unit"] == "building"]
+    by_lot = [{name: group["by_chance"] for name, group in line["wrong_flags"].items()}
+              for line in lines]  # fmt: skip
+    assert all(0 <= share <= 1 for each in by_lot for share in each.values())
+    assert all(each == by_lot[0] for each in by_lot)  # it knows nothing of any order

@@ -1,6 +1,5 @@
 """The board: a column for each shift of a day or of a team, a card for each stop."""
 
-from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -9,35 +8,13 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, day_text, km_text, listed, shift_text, team_text
 from dashboard.maps.route_maps import hues_of
-from dashboard.ui import browser_component, pick
+from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
-from dashboard.views.plan.board import edits
+from dashboard.views.plan.board import edits, week
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
 
 _component = browser_component.declare("plan_board", slot="gw-board-slot")
-_FEW_FINDS = 0.05  # which one place would round to none
-
-
-def choose_shifts(plan: Plan, *, say: Translator) -> pd.DataFrame:
-    """Ask for a day or a team and return its shifts, in order."""
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    ways = {"day": say("One day"), "team": say("One team")}
-    shown = pick.switch(say("Show"), ways, default="day", key="board_by", at=left)
-    shifts: Any = plan.shifts
-    if shown == "team":
-        teams = dict(zip(shifts["team_id"], shifts["team"], strict=True))
-        names = {team_id: team_text(name, say=say) for team_id, name in teams.items()}
-        team = pick.one(say("Team"), names, key="board_team", at=right)
-        mine: pd.DataFrame = shifts[shifts["team_id"] == team]
-        return mine.sort_values(["day", "from_minute"])
-    days = {
-        day: say("{day} · {stops} stops", day=day_text(day, say=say), stops=int(stops))
-        for day, stops in shifts.groupby("day")["stops"].sum().items()
-    }
-    day = pick.one(say("Day"), days, key="board_day", at=right)
-    of_day: pd.DataFrame = shifts[shifts["day"] == day]
-    return of_day.sort_values(["from_minute", "team_id"])
 
 
 def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board") -> None:
@@ -64,7 +41,7 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board
 def board_data(page: Page, plan: Plan, shifts: pd.DataFrame) -> dict[str, Any]:
     """Return what the browser draws: columns with cards, the shifts to move to, words."""
     say = page.say
-    hues = hues_of([team.team_id for team in plan.teams])
+    hues = hues_of(plan.shifts["shift_id"])
     by_shift = dict(tuple(plan.stops.groupby("shift_id")))
     by_team = len(set(shifts["team_id"])) == 1
     return {
@@ -101,7 +78,7 @@ def _column(
     return {
         "id": shift.shift_id,
         "title": title,
-        "hue": hues.get(str(shift.team_id), "#5f6875"),
+        "hue": hues[str(shift.shift_id)],
         "facts": [" · ".join(first), " · ".join(_sums(shift, say=say))],
         "over": int(shift.over_minutes),
         "stops": [] if stops is None else [_card(stop, say=say) for stop in _rows(stops)],
@@ -114,11 +91,8 @@ def _sums(shift: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row
         say("{minutes} of {most} min", minutes=shift.minutes, most=shift.most_minutes),
         say("{km} km", km=km_text(shift.distance_m)),
     ]
-    if isnan(shift.expected_finds):
-        return sums
-    finds = f"{shift.expected_finds:.1f}"
-    few = 0 < shift.expected_finds < _FEW_FINDS
-    return [*sums, say("under 0.1 finds") if few else say("{finds} finds", finds=finds)]
+    finds = week.finds_text(shift.expected_finds, say=say)
+    return [*sums, finds] if finds else sums
 
 
 def _card(stop: Any, *, say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples

@@ -13,11 +13,13 @@ from dashboard.i18n import Translator
 from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
+from dashboard.views.plan.board import week
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan, PlanTotals
 from governance.patrols.routing.model.vocabulary import PlanKind, UncoveredReason
 
 _HOUR = 60
+_LEAST_MORE = 0.05  # which one place would round to none
 _PLANNERS_ONLY = ("rank", "tier", "due_on", "days_late", "find_chance")
 
 
@@ -35,6 +37,19 @@ def show(page: Page, plan: Plan) -> None:
         _tell_notes(page, plan)
         if plans:
             _explain(totals, say=say)
+
+
+def line(totals: PlanTotals, *, say: Translator) -> str:
+    """Return in one line what a plan comes to, and whether a shift is over its time."""
+    parts = [
+        say("{count} stops", count=totals.stops),
+        say("{count} shifts", count=totals.shifts),
+        week.finds_text(totals.expected_finds, say=say),
+        say("{km} km", km=f"{totals.distance_km:,.1f}"),
+        say("{hours} hours", hours=f"{totals.minutes / _HOUR:,.1f}"),
+        say("⚠ {count} shifts over time", count=totals.over_time) if totals.over_time else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def note_text(note: str, *, say: Translator) -> str:
@@ -61,11 +76,16 @@ def floor_text(plan: Plan, *, say: Translator) -> str:
     )
     if totals.floor_kept >= totals.floor_due:
         return text
-    if totals.floor_weeks is None:
-        pace = say("At this rate the backlog never clears: more teams are needed.")
-    else:
-        pace = say("At this pace it takes {weeks} weeks.", weeks=f"{totals.floor_weeks:,}")
-    return say("{sentence} {next}", sentence=text, next=pace)
+    return say("{sentence} {next}", sentence=text, next=pace_text(totals.floor_weeks, say=say))
+
+
+def pace_text(weeks: int | None, *, say: Translator) -> str:
+    """Say after how many weeks nothing is due any more, None for never, by the teams' stops."""
+    if weeks is None:
+        return say(
+            "At this rate the teams alone never clear the backlog; wardens' visits come on top."
+        )
+    return say("At this pace the teams alone need {weeks} weeks.", weeks=f"{weeks:,}")
 
 
 def show_uncovered(page: Page, plan: Plan) -> None:
@@ -184,7 +204,15 @@ def _with_chance(stops: Figure, totals: PlanTotals, *, say: Translator) -> Figur
 
 
 def _one_more(totals: PlanTotals, *, say: Translator) -> Figure:
-    more = totals.one_more_finds
-    value = "—" if more is None or isnan(more) else f"{more:+.1f}"
-    meaning = say("What a further team on the same days would add.")
+    between = totals.one_more_range
+    if between is None:
+        value = "—"
+    elif between[0] < _LEAST_MORE:
+        value = say("hardly more")
+    else:
+        value = say("{low} to {high} more", low=f"{between[0]:.1f}", high=f"{between[1]:.1f}")
+    meaning = say(
+        "What a further team on the same days would add. Routes are searched for, never all "
+        "compared, so that two searches differ by about so much."
+    )
     return Figure(say("One more team"), value, say("expected finds"), meaning)

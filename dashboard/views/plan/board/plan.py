@@ -8,7 +8,7 @@ from dashboard.server import plan_routes
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker
-from dashboard.views.plan.board import board, figures, toolbar
+from dashboard.views.plan.board import board, figures, toolbar, week
 from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.vocabulary import PlanState
@@ -29,16 +29,19 @@ def show(page: Page) -> None:
     plan = plan_picker.ask(page, key="plan_choice_board")
     if plan is None:
         return
-    st.caption(about(plan, page=page))
-    figures.show(page, plan)
+    st.markdown(f"**{figures.line(plan.totals, say=page.say)}**  \n{about(plan, page=page)}")
     if plan.shifts.empty:
         page.info("No team is out in these days. Look at the teams' shifts.")
+        figures.show(page, plan)
         return
-    shifts = board.choose_shifts(plan, say=page.say)
+    shifts = week.choose_shifts(page, plan)
+    page.subheader(week.chosen_text(shifts, say=page.say))
     if may(page.actor, Action.MAKE_PLAN) and plan.state != PlanState.CANCELLED:
         toolbar.show(page, plan, shifts)
     board.show(page, plan, shifts)
     _show_map(page, plan, shifts)
+    page.subheader("The whole plan")
+    figures.show(page, plan)
     figures.show_uncovered(page, plan)
     _show_versions(page, plan)
 
@@ -66,7 +69,7 @@ def _show_map(page: Page, plan: Plan, shifts: pd.DataFrame) -> None:
         shifts=shifts["shift_id"].tolist(),
         language=say.language,
     )
-    explained = say("Map of the ways, a colour for each team; the board says the same")
+    explained = say("Map of the ways, a colour for each shift; the board says the same")
     st.iframe(address, height=_MAP_PX, alt=explained)
 
 

@@ -10,18 +10,17 @@ from dashboard.i18n import Translator
 from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, plan_task
-from dashboard.views.plan.make import week
+from dashboard.views.plan.make import forecast, week
 from dashboard.views.plan.make.occasions import Occasion, occasions
 from data.contracts.vocabulary import BuildingKind
 from governance.patrols.results.campaigns import CampaignSummary
-from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind
+from governance.patrols.validation import plan_options
 from governance.visits.rules.settings import TIERS
 
 _LONGEST, _ALL = 366, 100
-_USUAL_FLOOR_SHARE = 80  # a campaign is about its floor; a week's plan follows the settings
 _COUNTS = columns_of("places", "problems", "suspected", "checks")
-BY_KIND = (Column("building_kind"), *_COUNTS)
+BY_KIND = (Column("building_kind", kind="building_kind"), *_COUNTS)
 BY_MODE = (Column("visit_kind", source="mode", kind="visit_kind"), *_COUNTS)
 BY_DEPARTMENT = (Column("department"), *_COUNTS)
 
@@ -30,18 +29,34 @@ def show(page: Page) -> None:
     """Show the form, then the summary of a campaign that was made."""
     say = page.say
     left, right = st.columns([2, 3], gap="large")
-    with left:
-        page.subheader("A new campaign")
-        occasion = _choose_occasion(page)
-        with st.form(f"campaign_{occasion.label}", border=False, enter_to_submit=False):
-            options = _choose_focus(page, occasion)
-            asked = st.form_submit_button(say("Make the campaign's plan"), type="primary")
-        if asked and (missing := _missing(options, say=say)):
-            st.warning(missing)
-        elif asked:
-            plan_task.make(page, PlanOptions(kind=PlanKind.CAMPAIGN, **options))
     with right:
         _show_summary(page)
+    with left:  # which waits for the forecast
+        page.subheader("A new campaign")
+        occasion = _choose_occasion(page)
+        chosen = _choose_focus(page, occasion)
+        if missing := _missing(chosen, say=say):
+            st.warning(missing)
+        else:
+            _offer_making(page, occasion, chosen)
+
+
+def _offer_making(page: Page, occasion: Occasion, chosen: dict[str, Any]) -> None:
+    """Say what these choices come to, then offer to make the plan."""
+    of = occasion.label
+    keys = {"floor_days": f"campaign_floor_{of}", "last": f"campaign_last_{of}",
+            "kinds": "campaign_kinds", "communities": "campaign_communities",
+            "floor_share": "campaign_floor_share"}  # fmt: skip
+
+    def fill(**changed: Any) -> None:  # noqa: ANN401 -- a value of the form
+        for name, value in changed.items():
+            st.session_state[keys[name]] = value
+
+    with page.telling_failures():
+        options = plan_options(kind=PlanKind.CAMPAIGN, **chosen)
+        forecast.show(page, options, fill=fill)
+        if st.button(page.say("Make the campaign's plan"), type="primary", key="campaign_make"):
+            plan_task.make(page, options)
 
 
 def _choose_occasion(page: Page) -> Occasion:
@@ -65,10 +80,12 @@ def _choose_focus(page: Page, occasion: Occasion) -> dict[str, Any]:
     say, of = page.say, occasion.label
     title = st.text_input(say("Name of the campaign"), occasion.name, key=f"campaign_name_{of}")
     left, right = st.columns(2)
+    st.session_state.setdefault(f"campaign_last_{of}", occasion.last)
+    st.session_state.setdefault(f"campaign_floor_{of}", occasion.floor_days)
     first = pick.day(say("First day"), occasion.first, key=f"campaign_first_{of}", at=left)
-    last = pick.day(say("Last day"), occasion.last, key=f"campaign_last_{of}", at=right)
+    last = pick.day(say("Last day"), None, key=f"campaign_last_{of}", at=right)
     floor = st.number_input(
-        say("Every building at least once in so many days"), 1, _LONGEST, occasion.floor_days,
+        say("Every building at least once in so many days"), 1, _LONGEST,
         key=f"campaign_floor_{of}",
     )  # fmt: skip
     focus = st.text_input(say("What it is about"), occasion.focus, key=f"campaign_focus_{of}")
@@ -83,7 +100,7 @@ def _choose_more(page: Page) -> dict[str, Any]:
     say = page.say
     with st.expander(say("More choices")):
         kinds = pick.some(
-            say("Only these kinds of building"), {kind.value: kind.value for kind in BuildingKind},
+            say("Only these kinds of building"), say.names("building_kind", BuildingKind),
             none=say("all"), key="campaign_kinds",
         )  # fmt: skip
         communities = pick.some(
@@ -92,13 +109,13 @@ def _choose_more(page: Page) -> dict[str, Any]:
         )  # fmt: skip
         share = week.random_share(page, key="campaign_share")
         floor_share = st.number_input(
-            say("At most so much of the stops for the floor, %"), 0, _ALL, _USUAL_FLOOR_SHARE,
-            key="campaign_floor_share",
+            say("At most so much of the stops for the floor, %"), 0, _ALL, value=None,
+            key="campaign_floor_share", placeholder=say("as in the settings"),
             help=say("The rest goes where most is expected to be found."),
         )  # fmt: skip
     return {
         "kinds": tuple(kinds), "communities": tuple(communities), "random_share": share,
-        "floor_share": floor_share / _ALL,
+        "floor_share": None if floor_share is None else floor_share / _ALL,
     }  # fmt: skip
 
 

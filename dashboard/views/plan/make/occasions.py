@@ -17,7 +17,9 @@ BREAK_FLOOR_DAYS: Final = 14
 HOLIDAY_FLOOR_DAYS = OTHER_FLOOR_DAYS = 30
 OTHER_DAYS: Final = 14
 _MOST_KNOWN = 6
-_LABOUR_DAY, _LABOUR_DAYS = (5, 1), 5
+_YEAR: Final = timedelta(days=365)
+_FIXED_HOLIDAYS: Final = ((1, 1, 3), (5, 1, 5), (10, 1, 7))
+"""Month, day and usual number of days of New Year, Labour Day and National Day."""
 _SUMMER_AHEAD = range(3, 9)  # months in which the next break is the summer's
 
 
@@ -41,7 +43,7 @@ class Occasion:
 
 
 def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occasion]:
-    """Return what a campaign can be made for: the next known days first, any other days last.
+    """Return what a campaign can be made for, the next first; those without days, any days last.
 
     Parameters
     ----------
@@ -54,9 +56,15 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))
-    coming = [_known(row, today=today, say=say) for row in rows if _plain_day(row.last) >= today]
+    coming = [
+        _known(row, today=today, say=say)
+        for row in rows
+        if _plain_day(row.last) >= today and _plain_day(row.first) <= today + _YEAR
+    ]
     known = sorted(coming, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
-    return [*known, *_coming_anyway(rows, today=today, say=say), _other(today, say=say)]
+    every = [*known, *_coming_anyway(rows, today=today, say=say)]
+    every.sort(key=lambda each: (each.first is None, each.first or today))
+    return [*every, _other(today, say=say)]
 
 
 def _known(row: Any, *, today: date, say: Translator) -> Occasion:  # noqa: ANN401 -- a row of itertuples
@@ -89,7 +97,7 @@ def _occasion(
 
 
 def _coming_anyway(rows: list[Any], *, today: date, say: Translator) -> list[Occasion]:
-    """Return the next school break and the next Labour Day where the calendar lacks them."""
+    """Return the next school break, and holidays of fixed days, where the calendar lacks them."""
     added = []
     if not any(row.kind == SCHOOL_BREAK and _plain_day(row.last) >= today for row in rows):
         name = say("Summer break") if today.month in _SUMMER_AHEAD else say("Winter break")
@@ -97,11 +105,14 @@ def _coming_anyway(rows: list[Any], *, today: date, say: Translator) -> list[Occ
         added.append(
             _occasion(name, label, of_school=True, days=(None, None), announced=False, say=say)
         )
-    first = _next_labour_day(today)
-    if not any(_plain_day(row.first) <= first <= _plain_day(row.last) for row in rows):
-        days = (first, first + timedelta(days=_LABOUR_DAYS - 1))
-        name, day = say("Labour Day"), day_text(first, say=say)
-        label = say("{occasion} · from {day}, not announced", occasion=name, day=day)
+    names = (say("New Year"), say("Labour Day"), say("National Day"))
+    for name, (month, day, length) in zip(names, _FIXED_HOLIDAYS, strict=True):
+        first = _next(month, day, today=today)
+        if any(_plain_day(row.first) <= first <= _plain_day(row.last) for row in rows):
+            continue
+        days = (first, first + timedelta(days=length - 1))
+        label = say("{occasion} · from {day}, not announced", occasion=name,
+                    day=day_text(first, say=say))  # fmt: skip
         added.append(_occasion(name, label, of_school=False, days=days, announced=False, say=say))
     return added
 
@@ -113,9 +124,9 @@ def _other(today: date, *, say: Translator) -> Occasion:
     )  # fmt: skip
 
 
-def _next_labour_day(today: date) -> date:
-    this = date(today.year, *_LABOUR_DAY)
-    return this if this >= today else date(today.year + 1, *_LABOUR_DAY)
+def _next(month: int, day: int, *, today: date) -> date:
+    this = date(today.year, month, day)
+    return this if this >= today else date(today.year + 1, month, day)
 
 
 def _plain_day(value: Any) -> date:  # noqa: ANN401 -- a day or a time

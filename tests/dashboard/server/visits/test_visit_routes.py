@@ -31,8 +31,8 @@ from warden_street import (
 
 from dashboard.i18n import translator
 from dashboard.runtime import context
-from dashboard.server import visit_routes
-from dashboard.server.visit_payloads import card, list_payload, listed
+from dashboard.server.visits import routes as visit_routes
+from dashboard.server.visits.payloads import card, list_payload, listed
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.office import Office

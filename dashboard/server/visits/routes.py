@@ -15,10 +15,11 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.documents import visit_list
 from dashboard.i18n import Translator
+from dashboard.maps.route_maps import routes_page, walk_of
 from dashboard.runtime import context
 from dashboard.server import answers
 from dashboard.server.bodies import VisitRequestError, with_body
-from dashboard.server.visit_payloads import (
+from dashboard.server.visits.payloads import (
     history_payload,
     list_payload,
     listed,
@@ -85,6 +86,17 @@ def paper_list(request: Request) -> Response:
     return answers.page(_paper(request, visit_list.patrol_sheet), answers.PAPER_POLICY)
 
 
+def today_map(request: Request) -> Response:
+    """Answer today's list as a map, framed by the page of the person's buildings."""
+    office, actor, say = context.office(), context.actor(), answers.say_of(request)
+    rows = listed(office.worklist.my_buildings(actor), on=office.clock.today(), week=False)
+    title = say.part("visits")["todayMap"]
+    walk = walk_of(rows, name=title)
+    ways = [walk] if walk.numbers else []
+    page = routes_page(ways, title=title, facts=context.facts().name, say=say)
+    return answers.page(page, answers.SINGLE_FILE_POLICY)
+
+
 def excel_list(request: Request) -> Response:
     """Answer the list as a workbook."""
     name = f"patrol-{context.office().clock.today()}.xlsx"
@@ -128,6 +140,7 @@ def routes() -> list[BaseRoute]:
         Route("/gw/visits/photo/{sha256}", one_photo),
         Route("/gw/patrol-list", paper_list),
         Route("/gw/patrol-list.xlsx", excel_list),
+        Route("/gw/patrol-list/map", today_map),
     ]
 
 

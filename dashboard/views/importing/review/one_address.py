@@ -1,0 +1,240 @@
+"""One address that waits: its rows, the buildings that it may mean, and the three answers."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n import Translator
+from dashboard.maps.layer_cache import cached
+from dashboard.ui import browser_component, change, pick, table
+from dashboard.ui.frame import Page
+from governance.importing.address_candidates import Candidate, Reason
+from governance.importing.address_review import OpenAddress
+
+Decide = Callable[[str | None], None]
+
+_MAP_PX = 430
+_ON_BUTTONS = 9
+"""So many candidates have a key of their own."""
+_CHOICE = "review_choice"
+"""Address and building that are chosen and not yet confirmed."""
+_component = browser_component.declare("candidates_map", slot="gw-map-slot")
+ROWS = (
+    Column("at", header="When", format=MINUTE),
+    Column("table", kind="table"),
+    Column("text", header="What was written"),
+    Column("address", header="Address"),
+    Column("source"),
+)
+
+
+def show(page: Page, address: str, *, where: str, decide: Decide, skip: Callable[[], None]) -> None:
+    """Show an address with nothing chosen, until a person confirms, refuses or skips.
+
+    Parameters
+    ----------
+    page
+        For whom.
+    address
+        Normalised.
+    where
+        Its place in the list, in words.
+    decide
+        Called with the building, or None for none, once it was confirmed.
+    skip
+        Leaves it for later.
+    """
+    review = page.office.address_review
+    opened = cached(("address", address), lambda: review.look(page.actor, address))
+    chosen = _chosen(address)
+    with st.container(border=True, key="review_card"):
+        _head(page, opened, where=where)
+        left, right = st.columns([5, 4], gap="medium")
+        with left:
+            _list_candidates(page, opened, chosen)
+            other = _other_building(page, opened)
+            _answers(page, opened, chosen or other, decide=decide, skip=skip)
+        with right:
+            _map(page, opened, chosen)
+        _rows(page, opened)
+
+
+def plain(text: str) -> str:
+    """Return text in which Markdown's signs are only signs."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~$:" else sign for sign in str(text))
+
+
+def _chosen(address: str) -> str | None:
+    of, unit = st.session_state.get(_CHOICE, ("", None))
+    return unit if of == address else None
+
+
+def _choose(address: str, unit: str) -> None:
+    st.session_state[_CHOICE] = (address, unit)
+
+
+def _head(page: Page, opened: OpenAddress, *, where: str) -> None:
+    say = page.say
+    st.markdown(f"### {plain(opened.example)}")
+    told = [where, say("one decision for {rows} rows", rows=opened.count)]
+    told += [say.name("address_doubt", doubt) for doubt in opened.doubts]
+    told += [say("“{name}” stands in several communities", name=each) for each in opened.namesakes]
+    st.caption(" · ".join(map(plain, told)))
+
+
+def _list_candidates(page: Page, opened: OpenAddress, chosen: str | None) -> None:
+    say = page.say
+    if not opened.candidates:
+        told = say("No address of the register is like it.")
+        likely = " · ".join(filter(None, (opened.likely_street, opened.likely_estate)))
+        st.markdown(f"{told} {say('Likeliest: {names}', names=likely) if likely else ''}")
+        return
+    for number, each in enumerate(opened.candidates[:_ON_BUTTONS], 1):
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"review_line_{number}"
+        ):
+            st.button(
+                str(number),
+                key=f"review_pick_{number}",
+                type="primary" if each.building_id == chosen else "secondary",
+                shortcut=str(number),
+                on_click=_choose,
+                args=(opened.address, each.building_id),
+            )
+            st.markdown(_described(each, say=say), width="stretch")
+    more = opened.candidates[_ON_BUTTONS:]
+    if more:
+        _choose_of_more(page, opened, more)
+
+
+def _choose_of_more(page: Page, opened: OpenAddress, more: tuple[Candidate, ...]) -> None:
+    key = f"review_more_{opened.address}"
+    names = {
+        each.building_id: f"{number}. {each.name}"
+        for number, each in enumerate(more, _ON_BUTTONS + 1)
+    }
+
+    def choose() -> None:
+        if unit := st.session_state[key]:
+            _choose(opened.address, unit)
+
+    st.selectbox(
+        page.say("{count} more candidates", count=opened.candidate_count - _ON_BUTTONS),
+        list(names),
+        index=None,
+        placeholder=page.say("choose"),
+        format_func=lambda unit: names.get(unit, unit),
+        key=key,
+        on_change=choose,
+    )
+
+
+def _described(candidate: Candidate, *, say: Translator) -> str:
+    """Say what a candidate is called, what speaks for it and what against."""
+    place = " · ".join(filter(None, (candidate.community, candidate.std_address)))
+    lines = [f"**{plain(candidate.name)}** {plain(place)}"]
+    likely = [_reason(each, say=say) for each in candidate.reasons if not each.is_against]
+    against = [_reason(each, say=say) for each in candidate.reasons if each.is_against]
+    if likely:
+        lines.append(f":green[✓ {plain(' · '.join(likely))}]")
+    if against:
+        lines.append(f":red[✗ {plain(' · '.join(against))}]")
+    return "  \n".join(lines)
+
+
+def _reason(reason: Reason, *, say: Translator) -> str:
+    return say.name("address_reason", reason.code, said=reason.said, known=reason.known)
+
+
+def _other_building(page: Page, opened: OpenAddress) -> str | None:
+    """Ask for words of another building, where no candidate fits."""
+    with st.expander(page.say("Another building"), expanded=not opened.candidates):
+        text = pick.search_text(page, key=f"review_other_{opened.address}")
+        if not text:
+            return None
+        found = page.office.address_review.find_buildings(page.actor, text)
+        if not found:
+            page.caption("No building matches “{text}”.", text=text)
+            return None
+        return pick.one_or_none(
+            page.say("{count} found", count=len(found)),
+            found,
+            none=page.say("choose"),
+            key=f"review_found_{opened.address}",
+        )
+
+
+def _answers(
+    page: Page,
+    opened: OpenAddress,
+    chosen: str | None,
+    *,
+    decide: Decide,
+    skip: Callable[[], None],
+) -> None:
+    """Offer the three answers; nothing is confirmed that was not chosen."""
+    say = page.say
+    names = {each.building_id: each.name for each in opened.candidates}
+    label = say("Confirm this building")
+    if chosen is not None:
+        label = say("Confirm {building}", building=names.get(chosen, chosen))
+
+    def confirm() -> None:
+        decide(chosen)
+
+    with st.container(horizontal=True, key="review_answers"):
+        st.button(
+            label,
+            key="review_yes",
+            type="primary",
+            disabled=chosen is None,
+            shortcut="Enter",
+            on_click=change.making(page, confirm),
+        )
+        st.button(
+            say("None fits"),
+            key="review_none",
+            shortcut="0",
+            help=say("The rows stay without a building, and the address is not asked about again."),
+            on_click=change.making(page, lambda: decide(None)),
+        )
+        st.button(say("Skip"), key="review_skip", type="tertiary", shortcut="S", on_click=skip)
+
+
+def _map(page: Page, opened: OpenAddress, chosen: str | None) -> None:
+    candidates = [
+        {"number": number, "unit": each.building_id, "name": each.name,
+         "address": each.std_address, "lon": each.lon, "lat": each.lat}
+        for number, each in enumerate(opened.candidates, 1)
+        if each.lon == each.lon
+    ]  # fmt: skip
+    points = pd.DataFrame(opened.points).drop_duplicates().to_numpy().round(6).tolist()
+    if not candidates and not points:
+        return
+    data = {
+        **browser_component.map_files(page, "map/candidates_map"),
+        "height": _MAP_PX,
+        "address": opened.address,
+        "candidates": candidates,
+        "outlines": [[each.building_id, each.rings] for each in opened.outlines],
+        "points": points,
+        "chosen": chosen,
+        "words": page.say.part("candidates_map"),
+    }
+
+    def hand_over() -> None:
+        _choose(opened.address, str(st.session_state["candidates_map"]["picked"]["unit"]))
+
+    _component(key="candidates_map", data=data, on_picked_change=hand_over)
+
+
+def _rows(page: Page, opened: OpenAddress) -> None:
+    told = opened.rows
+    shown = [each for each in ROWS if each.name in {"at", "table"} or told[each.name].any()]
+    label = page.say("Its rows: {count}", count=opened.count)
+    if len(told) < opened.count:
+        label = page.say("Its newest rows: {count} of {all}", count=len(told), all=opened.count)
+    st.markdown(f"**{label}**")
+    table.table(page, told, shown, key="review_rows", search=False, height_px=240)

@@ -1,0 +1,87 @@
+"""Publishing a plan, after what matters was read, and taking it back."""
+
+import streamlit as st
+
+from dashboard.i18n.patrol import listed, shift_text, team_text
+from dashboard.ui import change
+from dashboard.ui.frame import Page
+from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
+
+
+def show(page: Page, plan: Plan) -> None:
+    """Offer to publish a draft, and to cancel what is not cancelled."""
+    say, plans = page.say, page.office.plans
+    with st.container(horizontal=True, vertical_alignment="center", key="plan_state"):
+        if plan.state == PlanState.DRAFT:
+            _offer_publishing(page, plan)
+        if plan.state != PlanState.CANCELLED:
+            change.confirm(
+                page,
+                say("Cancel this plan"),
+                explained=say("The teams no longer see it. It stays here to be read."),
+                yes=say("Yes, cancel it"),
+                key="plan_cancel",
+                change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
+                done=say("Cancelled. No team sees it any more."),
+            )
+
+
+def _offer_publishing(page: Page, plan: Plan) -> None:
+    say, plans = page.say, page.office.plans
+
+    def done(published: Plan) -> str:
+        text = say("Published. Each team sees its route now.")
+        replaced = PlanNote.REPLACED_PLAN in published.notes
+        return f"{text} {say.name('plan_note', PlanNote.REPLACED_PLAN)}" if replaced else text
+
+    over = plan.totals.over_time > 0
+    change.confirm(
+        page,
+        say("Publish"),
+        explained=_what_matters(page, plan),
+        yes=say("Publish although shifts are over time") if over else say("Yes, publish"),
+        key="plan_publish",
+        change=lambda: plans.publish(
+            page.actor, plan.plan_id, version=plan.version, over_time=over
+        ),
+        done=done,
+        kind="primary",
+    )
+
+
+def _what_matters(page: Page, plan: Plan) -> str:
+    """Return, as a list, what a person should know before a plan is published."""
+    say, totals = page.say, plan.totals
+    lines = [
+        say("{stops} stops in {shifts} shifts.", stops=totals.stops, shifts=totals.shifts),
+        say("From then on each team sees its route under “My buildings”."),
+    ]
+    if over := [shift_text(each, say=say)
+                for each in plan.shifts[plan.shifts["over_minutes"] > 0].itertuples()]:  # fmt: skip
+        lines.append(say("⚠ Over time: {shifts}.", shifts=listed(over, say=say)))
+    if alone := _teams_of_nobody(page, plan):
+        lines.append(say("⚠ Nobody is in {teams}: no one would see the route.",
+                         teams=listed(alone, say=say)))  # fmt: skip
+    if plan.last < page.office.clock.today():
+        lines.append(say("⚠ These days are over."))
+    if free := totals.stops - len(plan.locked):
+        lines.append(say("{count} stops are not locked: planning anew would move them.",
+                         count=free))  # fmt: skip
+    if _has_another(page, plan):
+        lines.append(say("The plan published for this week until now is cancelled."))
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _teams_of_nobody(page: Page, plan: Plan) -> list[str]:
+    """Name the teams that go out and have no member now."""
+    manned = {each.team_id for each in page.office.teams.all(page.actor) if each.members}
+    going = set(plan.shifts.loc[plan.shifts["stops"] > 0, "team_id"]) - manned
+    return [team_text(each.name, say=page.say) for each in plan.teams if each.team_id in going]
+
+
+def _has_another(page: Page, plan: Plan) -> bool:
+    every = page.office.plans.all(page.actor)
+    same = (every["kind"] == PlanKind.WEEK) & (every["state"] == PlanState.PUBLISHED)
+    overlap = (every["first"] <= plan.last) & (every["last"] >= plan.first)
+    return plan.kind == PlanKind.WEEK and bool((same & overlap).any())

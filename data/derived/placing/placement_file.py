@@ -1,0 +1,25 @@
+"""The file that says where the rows of an import are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.derived.placing.place import NARROW, Placer
+from data.lake.schema import IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY, TEXT
+
+SCHEMA: Final = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
+
+
+def write_placement(path: Path, rows: Path, placer: Callable[[], Placer]) -> None:
+    """Place the rows of a file group by group, so that memory does not grow with the import."""
+    written = pq.ParquetWriter(path, SCHEMA, use_dictionary=False)  # row keys never repeat
+    with pq.ParquetFile(rows) as source, written as writer:
+        present = [name for name in NARROW if name in source.schema_arrow.names]
+        for group in range(source.num_row_groups):
+            placed = placer().place(source.read_row_group(group, columns=present))
+            writer.write_table(placed.cast(SCHEMA))

@@ -1,0 +1,106 @@
+"""The rows whose address leads to no building by itself: what a person may decide about.
+
+What was decided is not in it, so that a decision and its undoing need not make it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.contracts.model import TableContract
+from data.derived.placing.address_keys import KEY, Keys
+from data.derived.placing.place import ADDRESS_FIELD, is_placed
+from data.lake.schema import EVENT_AT, IMPORT_ID, ROW_KEY, TEXT, TIME
+
+_PLACEMENT: Final = ("match_level", "match_score", "match_candidates", "community_code")
+_OWN: Final = {ADDRESS_FIELD: TEXT, EVENT_AT: TIME, "lon": pa.float64(), "lat": pa.float64()}
+WAITING_SCHEMA: Final = pa.schema(
+    [
+        ("table", TEXT),
+        (IMPORT_ID, TEXT),
+        (ROW_KEY, TEXT),
+        (KEY, TEXT),
+        ("match_level", TEXT),
+        ("match_score", pa.float64()),
+        ("match_candidates", TEXT),
+        ("community_code", TEXT),
+        *_OWN.items(),
+    ]
+)
+"""A row each: its table, import and key; its normalised address; how it was placed, candidates as
+ids joined by ``;``; its address, time and point (degrees, WGS-84) as sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """The rows of an import, side by side.
+
+    Parameters
+    ----------
+    contract
+        Their table.
+    rows, placement
+        The files of what was sent and of where it is.
+    keys
+        Normalised addresses, '' where there is none.
+    held
+        Whether the row holds now.
+    """
+
+    contract: TableContract
+    rows: Path
+    placement: Path
+    keys: Keys
+    held: pa.ChunkedArray
+
+
+def has_addresses(contract: TableContract) -> bool:
+    """Say whether rows of a table are placed by an address, among other things."""
+    return is_placed(contract) and any(field.name == ADDRESS_FIELD for field in contract.fields)
+
+
+def write_waiting(path: Path, imports: Iterable[StoredRows]) -> None:
+    """Write the rows that hold, have an address and are in no building."""
+    with pq.ParquetWriter(path, WAITING_SCHEMA) as written:
+        for stored in imports:
+            written.write_table(_waiting(stored))
+
+
+def _waiting(stored: StoredRows) -> pa.Table:
+    columns = [IMPORT_ID, ROW_KEY, "building_id", *_PLACEMENT]
+    placed = pq.read_table(stored.placement, columns=columns)
+    open_ = pc.or_(
+        pc.not_equal(pc.fill_null(placed["match_candidates"], ""), ""),
+        pc.equal(placed["match_level"], "none"),
+    )
+    named = pa.array(stored.keys != "")
+    wanted = pc.and_(pc.and_(open_, named), stored.held)
+    at = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
+    placed = placed.take(at)
+    sent = _sent(stored.rows, at)
+    return (
+        pa.table(
+            {
+                "table": pa.repeat(pa.scalar(stored.contract.name, TEXT), len(at)),
+                **{name: placed[name] for name in (IMPORT_ID, ROW_KEY, *_PLACEMENT)},
+                KEY: pa.array(stored.keys[at], TEXT),
+                **{name: sent.get(name, pa.nulls(len(at), kind)) for name, kind in _OWN.items()},
+            }
+        )
+        .select(WAITING_SCHEMA.names)
+        .cast(WAITING_SCHEMA)
+    )
+
+
+def _sent(rows: Path, at: np.ndarray) -> dict[str, pa.ChunkedArray]:
+    present = [name for name in _OWN if name in pq.read_schema(rows).names]
+    table = pq.read_table(rows, columns=present)
+    return {name: table[name].take(at) for name in present}

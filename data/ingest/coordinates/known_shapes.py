@@ -1,0 +1,34 @@
+"""What is known to be here: to recognise the datum of a file, and to cut a map to the area."""
+
+import pyarrow.parquet as pq
+import shapely
+
+from data.derived.build import Derivation
+from data.derived.placing.place import footprints_of
+from data.workspace.folder import Workspace
+
+Shapes = list[list[shapely.Geometry]]
+"""Shapes in WGS-84 by kind."""
+
+
+def known_shapes(workspace: Workspace) -> Shapes:
+    """Return the area's shapes and those of other layers (roads, borders), else points of rows."""
+    with Derivation(workspace) as derivation:
+        kinds = [*_of_area(workspace, derivation), *derivation.versions.shapes_of_layers()]
+        return list(filter(None, kinds)) or list(derivation.versions.points_of_rows())
+
+
+def shapes_of_area(workspace: Workspace) -> Shapes:
+    """Return the street's border, the grids and the buildings."""
+    with Derivation(workspace) as derivation:
+        return _of_area(workspace, derivation)
+
+
+def _of_area(workspace: Workspace, derivation: Derivation) -> Shapes:
+    border = workspace.border_path
+    kinds = [list(derivation.grids.borders)]
+    if border is not None and border.is_file():
+        kinds.insert(0, [shapely.from_geojson(border.read_text(encoding="utf-8"))])
+    register = pq.read_table(derivation.register_path(), columns=["lon", "lat", "geom"])
+    known = footprints_of(register)
+    return [*kinds, list(known[~shapely.is_missing(known)])]

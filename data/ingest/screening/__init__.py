@@ -1,0 +1,1 @@
+"""Screen adverts and complaint texts into the policy's forms, disguises undone."""

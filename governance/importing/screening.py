@@ -1,0 +1,169 @@
+"""Screening of texts into the policy's forms, and the words that an office adds to the list."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import pandas as pd
+
+from data.ingest.screening.office_terms import (
+    TERM_COLUMNS,
+    OfficeTerm,
+    check_terms,
+    parts_of,
+    with_office_terms,
+)
+from data.ingest.screening.screen import Mark, Screened, Screener
+from data.ingest.screening.word_list import WordListError, default_words
+from governance.access.permissions import Action, Actor, require, require_whole
+from governance.service import Service
+
+MOST_TEXTS: Final = 100_000
+"""Texts that are screened in one call."""
+MOST_CHARACTERS: Final = 5_000
+"""Of a text that is tried out."""
+_SETTING: Final = "screening_terms"
+
+
+@dataclass(frozen=True, slots=True)
+class TriedText:
+    """What a text tells of, and by which words.
+
+    Parameters
+    ----------
+    screened
+        Its forms, and whether it is about tutoring at all.
+    marks
+        The words of the list in it, in their order; some overlap.
+    """
+
+    screened: Screened
+    marks: tuple[Mark, ...]
+
+
+class ScreeningService(Service):
+    """Services about texts of adverts and complaints; none of them keeps a text."""
+
+    def screen(self, actor: Actor, texts: Sequence[str]) -> pd.DataFrame:
+        """Return what each text tells of.
+
+        Returns
+        -------
+        DataFrame
+            One row a text: ``tutoring`` and ``forms``, the names one after the other with ``、``.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not screen texts.
+        WordListError
+            ``too_many_texts``.
+        """
+        require(actor, Action.SCREEN_TEXTS)
+        if len(texts) > MOST_TEXTS:
+            raise WordListError("too_many_texts", seen=len(texts), expected=MOST_TEXTS)
+        found = self._screener().screen(texts)
+        return pd.DataFrame(
+            {
+                "tutoring": [each.tutoring for each in found],
+                "forms": ["、".join(each.forms) for each in found],
+            }
+        )
+
+    def try_out(self, actor: Actor, text: str) -> TriedText:
+        """Return what a text tells of, and by which words.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not screen texts.
+        WordListError
+            ``text_too_long``.
+        """
+        require(actor, Action.SCREEN_TEXTS)
+        if len(text) > MOST_CHARACTERS:
+            raise WordListError("text_too_long", seen=len(text), expected=MOST_CHARACTERS)
+        screened, marks = self._screener().explain(text)
+        return TriedText(screened, tuple(marks))
+
+    def terms(self, actor: Actor) -> pd.DataFrame:
+        """Return the product's words and the office's own.
+
+        Returns
+        -------
+        DataFrame
+            Columns `TERM_COLUMNS` and ``own``, true for what the office wrote. ``attrs`` has the
+            ``version`` that `save_terms` takes.
+        """
+        require(actor, Action.SCREEN_TEXTS)
+        own = self._own_terms()
+        rows = [(*each, False) for each in parts_of(default_words())]
+        rows += [(*each, True) for each in own]
+        told = pd.DataFrame(rows, columns=[*TERM_COLUMNS, "own"])
+        told.attrs["version"] = _version_of(own)
+        return told
+
+    def save_terms(
+        self, actor: Actor, terms: Sequence[OfficeTerm], *, version: str | None = None
+    ) -> str:
+        """Replace the office's own words whole; the product's stay under them.
+
+        Parameters
+        ----------
+        terms
+            All of the office's.
+        version
+            The state that they were changed from; None overwrites whatever there is.
+
+        Returns
+        -------
+        str
+            The new version.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not screen texts, or answers for a part of the street.
+        WordListError
+            ``terms_wrong`` with every problem, ``terms_changed``. Nothing is written then.
+        """
+        require_whole(actor, Action.SCREEN_TEXTS)
+        kept = check_terms(terms)
+        with self._workspace.store.begin() as unit:
+            before = _terms_of(unit.settings.get(_SETTING, []))
+            if version is not None and version != _version_of(before):
+                raise WordListError("terms_changed")
+            unit.settings.put(_SETTING, [list(each) for each in kept])
+            self._record_in(
+                unit,
+                actor,
+                Action.SCREEN_TEXTS,
+                change="screening_terms",
+                added=sorted("/".join(each) for each in set(kept) - set(before)),
+                removed=sorted("/".join(each) for each in set(before) - set(kept)),
+            )
+            unit.commit()
+        return _version_of(kept)
+
+    def _own_terms(self) -> tuple[OfficeTerm, ...]:
+        with self._workspace.store.begin() as unit:
+            return _terms_of(unit.settings.get(_SETTING, []))
+
+    def _screener(self) -> Screener:
+        return _screener_with(self._own_terms())
+
+
+@lru_cache(maxsize=4)
+def _screener_with(terms: tuple[OfficeTerm, ...]) -> Screener:
+    return Screener(with_office_terms(default_words(), terms))
+
+
+def _terms_of(stored: Any) -> tuple[OfficeTerm, ...]:  # noqa: ANN401 -- JSON of the store
+    return tuple(OfficeTerm(*each) for each in stored)
+
+
+def _version_of(terms: Sequence[OfficeTerm]) -> str:
+    return hashlib.sha256(json.dumps([list(each) for each in terms]).encode()).hexdigest()[:16]

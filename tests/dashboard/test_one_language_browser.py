@@ -1,0 +1,144 @@
+"""No English on Chinese pages, no Chinese on English ones: every page, as every role."""
+
+import re
+from typing import Any
+
+import pytest
+from visits import WAIT_MS, WIDE, visiting
+
+from dashboard.navigation import entries_for
+from governance.access.permissions import Actor, Scope
+from governance.access.roles import GRANTED
+
+pytestmark = pytest.mark.browser
+
+SHOWN = """() => {
+  const said = [], ways = ["aria-label", "title", "placeholder", "alt"];
+  const unsaid = "script, style, noscript, [data-testid=stIconMaterial]";
+  const both = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
+  const nodes = document.createTreeWalker(document.body, both);
+  while (nodes.nextNode()) {
+    const node = nodes.currentNode, parent = node.parentElement;
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      for (const way of ways) said.push(node.getAttribute(way) ?? "");
+    } else if (!parent.closest(unsaid)) said.push(node.nodeValue);
+  }
+  return [...new Set(said.map((each) => each.trim()).filter(Boolean))];
+}"""
+LATIN, CHINESE = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u4e00-\u9fff]")
+CODES = re.compile(r"\S*[\d_@/#][\w./-]*|\bdemo-[a-z-]+|\bgridwarden\b")
+"""Ids, names of files and addresses, accounts, the command line."""
+NAMES = {
+    *("English", "Language", "Excel", "JSON", "CSV", "XLSX", "HTML", "PDF", "AUC", "PAI", "PEI"),
+    *(
+        "Alt",
+        "Delete",
+        "SHA",
+        "GCJ",
+        "WGS",
+        "BD",
+        "CGCS",
+        "GPS",
+        "MB",
+        "GB",
+        "km",
+        "chinesecalendar",
+    ),
+}
+"""The other language's own name, formats, keys, measures, units, a source of holidays."""
+FORMATS = re.compile(r"^• (?:[A-Z]{2,}(?:, )?)+$|每个文件不超过")
+"""Which files an upload takes."""
+
+
+def english_in(text: str) -> set[str]:
+    if FORMATS.search(text):
+        return set()
+    return set(LATIN.findall(CODES.sub(" ", text))) - NAMES
+
+
+def actor_of(role: str) -> Actor:
+    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole())
+
+
+def shown_on(visit: Any, path: str) -> list[str]:
+    """Return every text of a page, of all its parts."""
+    visit.open(path)
+    visit.page.wait_for_selector(".stMain h1, .gw-demo", timeout=WAIT_MS)
+    visit.settled()
+    said = list(visit.page.evaluate(SHOWN))
+    for place in range(1, visit.page.get_by_role("tab").count()):
+        visit.page.get_by_role("tab").nth(place).click()
+        visit.settled()
+        said += visit.page.evaluate(SHOWN)
+    return said
+
+
+@pytest.mark.parametrize("role", GRANTED)
+def test_a_chinese_page_has_no_english_word(
+    visitors: dict[str, Any], server: str, role: str
+) -> None:
+    with visiting(visitors, server, size=WIDE, role=role) as visit:
+        found = {
+            f"{entry.name}: {text}"
+            for entry in entries_for(actor_of(role))
+            for text in shown_on(visit, entry.url_path)
+            if english_in(text)
+        }
+    assert sorted(found) == []
+
+
+OURS = ".stMain :is([data-testid=stCaptionContainer], label, button)"
+"""What the interface says; what titles, rows, maps and choices hold are the office's own words."""
+
+
+def test_an_english_page_has_no_chinese_word_of_the_interface(
+    visitors: dict[str, Any], server: str
+) -> None:
+    known = {"中文"}
+    with visiting(visitors, server, size=WIDE, language="en", role="office_manager") as visit:
+        for entry in entries_for(actor_of("office_manager")):
+            visit.open(entry.url_path)
+            visit.page.wait_for_selector(".stMain h1, .gw-demo", timeout=WAIT_MS)
+            visit.settled()
+            texts = {text.strip() for text in visit.page.locator(OURS).all_inner_texts()} - known
+            assert {each for each in texts if CHINESE.search(each)} == set(), entry.name
+
+
+def test_pickers_menus_and_empty_choices_speak_the_pages_language_and_turn_back(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server, size=WIDE, role="office_manager") as visit:
+        page = visit.page
+        visit.open("responsibility?part=assign")
+        page.wait_for_selector("[data-testid=stDateInput]", timeout=WAIT_MS)
+        visit.settled()
+        page.locator("[data-testid=stDateInput] button").first.click()
+        page.get_by_role("grid").first.wait_for(timeout=WAIT_MS)
+        opened = {word for each in page.evaluate(SHOWN) for word in english_in(each)}
+        assert opened == set()
+        page.keyboard.press("Escape")
+        visit.open("start")
+        visit.settled()
+        page.get_by_role("radio", name="English").click()
+        page.wait_for_selector("html[lang=en]", state="attached", timeout=WAIT_MS)
+        visit.settled()
+        assert "Skip to main content" in page.evaluate(SHOWN)
+
+
+def test_the_chosen_language_is_remembered_by_the_browser(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server, size=WIDE, role="office_manager") as visit:
+        visit.open("start")
+        visit.settled()
+        visit.page.get_by_role("radio", name="English").click()
+        visit.page.wait_for_selector("html[lang=en]", state="attached", timeout=WAIT_MS)
+        visit.settled()
+        visit.open("responsibility")  # a bookmark, without ?lang
+        visit.says("Responsibility")
+        visit.page.wait_for_selector("html[lang=en]", state="attached", timeout=WAIT_MS)
+        visit.page.context.clear_cookies(name="sid")
+        visit.open("")
+        visit.says("Gridwarden")
+        assert visit.page.locator("html").get_attribute("lang") == "en"
+        visit.page.context.clear_cookies()

@@ -1,0 +1,37 @@
+"""The page Leads shows what a text tells of, marks its words and takes the office's own."""
+
+import pytest
+from pages import html, opened, run, texts
+
+from governance.access.permissions import local_owner
+from governance.office import Office
+
+pytestmark = pytest.mark.usefixtures("served_city")
+
+
+def test_a_text_is_told_by_its_forms_and_its_words_are_marked_as_text_alone() -> None:
+    app = opened("leads")
+    app.text_area(key="leads_text").set_value("<b>初二树学</b>一对一，上门，150元/小时")
+    run(app)
+    assert "一对一" in texts(app)
+    shown = html(app)
+    assert "&lt;b&gt;" in shown
+    assert 'class="gw-disguised" title="数学">树学</mark>' in shown
+
+
+def test_many_texts_are_told_one_by_one() -> None:
+    app = opened("leads")
+    app.session_state["leads_part"] = "many"
+    run(app)
+    app.text_area(key="leads_texts").set_value("初二数学一对一，上门，150元/小时\n补牙多少钱\n")
+    run(app)
+    assert "2 条中有 1 条涉及学科培训" in texts(app)
+    assert app.dataframe[0].value.iloc[:, 2].tolist() == ["一对一", ""]
+
+
+def test_the_words_of_the_product_and_the_office_are_shown(served_city: Office) -> None:
+    app = opened("leads")
+    app.session_state["leads_part"] = "words"
+    run(app)
+    product = served_city.screening.terms(local_owner())
+    assert len(app.dataframe[-1].value) == (~product["own"]).sum()

@@ -1,0 +1,103 @@
+"""A decision moves the rows of its address, and nothing else is made again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from data.derived.build import Derivation
+from data.derived.placing.addresses import AddressBook
+from data.derived.placing.place import NARROW, Placer
+from data.engine import Engine
+from data.lake.manifest import Manifest
+from data.workspace.folder import Workspace
+
+NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
+ADDRESSES = ("示例花园", "示例花园。", "示例花园3号楼", "老化肥厂宿舍", "示例花园3号楼对面", None)
+DECISIONS = {"示例花园": "B2", "老化肥厂宿舍": None, "示例花园3号楼": "B1"}
+
+
+@pytest.fixture
+def office(workspace: Workspace, put_rows: Callable[..., Manifest]) -> Workspace:
+    houses = [
+        {"building_id": f"B{n}", "estate": "示例花园", "building_no": f"{n}号楼",
+         "lon": 117.1 + n / 1000, "lat": 36.1}
+        for n in range(1, 5)
+    ]  # fmt: skip
+    put_rows(workspace, "buildings", houses)
+    rows: list[dict[str, Any]] = [
+        {"ticket_no": f"{n}", "raw_address": text, "received_at": NOON - timedelta(days=n)}
+        for n, text in enumerate(ADDRESSES * 3)
+    ]
+    rows[1] |= {"lon": 117.104, "lat": 36.1}
+    rows[2] |= {"building_id": "B4"}
+    put_rows(workspace, "complaints", rows)
+    put_rows(workspace, "rentals", [{"filing_no": "L", "raw_address": "示例花园4号楼"}])
+    return workspace
+
+
+def decide(workspace: Workspace, decisions: dict[str, str | None], at: datetime) -> None:
+    with workspace.store.begin() as unit:
+        for address, building in decisions.items():
+            unit.address_reviews.decide(
+                address, table="complaints", building_id=building, reviewer="r", at=at
+            )
+        unit.commit()
+
+
+def test_decided_rows_are_where_placing_all_rows_by_the_decisions_puts_them(
+    office: Workspace,
+) -> None:
+    decide(office, DECISIONS, NOON + timedelta(days=1))
+    with Derivation(office) as derivation:
+        register = pq.read_table(derivation.register_path())
+        book = AddressBook(register, DECISIONS, office.settings.place)
+        placer = Placer(register, derivation.grids, book, office.settings.place)
+        (manifest,) = office.lake.imports("complaints")
+        stored = pq.read_table(office.lake.rows_path(manifest))
+        narrow = [name for name in NARROW if name in stored.column_names]
+        oracle: pa.Table = placer.place(stored.select(narrow))
+        levels = derivation.placed_column(manifest, "match_level")
+    assert levels.to_pylist() == oracle["match_level"].to_pylist()
+    engine = Engine(office)
+    now = engine.table("complaints").to_pyarrow()
+    engine.close()
+    for name in ("building_id", "match_level", "match_method", "match_candidates", "h3_r10"):
+        expected = dict(zip(oracle["row_key"].to_pylist(), oracle[name].to_pylist(), strict=True))
+        found = dict(zip(now["row_key"].to_pylist(), now[name].to_pylist(), strict=True))
+        assert found == expected, name
+
+
+def files(workspace: Workspace) -> set[str]:
+    engine = Engine(workspace)
+    engine.waiting_files()
+    for table in ("complaints", "rentals"):
+        engine.table(table).count().to_pandas()
+    engine.close()
+    derived = workspace.derived_path
+    return {path.relative_to(derived).as_posix() for path in derived.rglob("*.parquet")}
+
+
+def test_a_decision_makes_only_the_files_of_tables_with_its_address_again(
+    office: Workspace,
+) -> None:
+    before = files(office)
+    decide(office, {"示例花园": "B2"}, NOON + timedelta(days=1))
+    assert [name.rpartition("-")[0] for name in files(office) - before] == ["current/complaints"]
+
+
+def test_what_waits_does_not_depend_on_decisions(office: Workspace) -> None:
+    engine = Engine(office)
+    before = engine.waiting_files()
+    waiting = pq.read_table(before[0]).to_pandas()
+    decide(office, DECISIONS, NOON + timedelta(days=1))
+    assert engine.waiting_files() == before
+    engine.close()
+    keys = waiting.groupby("address_key").size().to_dict()
+    assert keys["示例花园"] == 6 - 1, "one of them is placed by its own point"
+    assert keys["老化肥厂宿舍"] == 3
+    assert "示例花园3号楼" not in keys
+    assert set(waiting["table"]) == {"complaints"}

@@ -1,0 +1,28 @@
+"""The demonstration's score is evaluated while people look at its pages, once."""
+
+import shutil
+import time
+from contextlib import closing
+from pathlib import Path
+
+from patience import PATIENCE_S
+
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
+from gridwarden.demo.evaluation import evaluate_in_background
+
+
+def test_it_is_evaluated_as_the_page_would_ask_first_and_once(
+    demonstration: Path, tmp_path: Path
+) -> None:
+    folder, owner = shutil.copytree(demonstration, tmp_path / "city"), local_owner()
+    with closing(open_office(folder)) as office:
+        assert evaluate_in_background(office, owner, after_s=0.0)
+        until = time.monotonic() + PATIENCE_S
+        while office.evaluation.latest(owner) is None and time.monotonic() < until:
+            time.sleep(0.1)
+        evaluation = office.evaluation.latest(owner)
+        assert evaluation is not None
+        asked = {(line["event"], line["unit"], line["among"]) for line in evaluation.summary}
+        assert asked == {("inspections:found", "building", "inspected")}
+        assert not evaluate_in_background(office, owner, after_s=0.0)
