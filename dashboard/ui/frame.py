@@ -92,10 +92,7 @@ class Page:
 def open_page() -> Page | None:
     """Set up the page and return what views need, or None where there is nothing to show."""
     say = translator(_language())
-    st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
-    st.html(ASSETS / "page.css")
-    st.logo(str(ICON), size="large")
-    _speak(say)
+    _set_up(say)
     try:
         office, actor = context.office(), context.actor()
     except context.SignedOutError:
@@ -118,8 +115,11 @@ def open_page() -> Page | None:
     return page
 
 
-def _speak(say: Translator) -> None:
-    """Have the browser remember the language, and say Streamlit's own words in it."""
+def _set_up(say: Translator) -> None:
+    """Give the page its name and style, and say Streamlit's own words in its language."""
+    st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
+    st.html(ASSETS / "page.css")
+    st.logo(str(ICON), size="large")
     chinese = say.language == "zh"
     _own_words(
         data={

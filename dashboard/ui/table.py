@@ -74,10 +74,22 @@ def table(
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
         column_config={each.name: _config(each, worded, page.say) for each in columns},
     )
+    _offer(page, rows.iloc[places], columns, export, key=key)
+
+
+def _offer(
+    page: Page,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    export: str | Callable[[pd.DataFrame], None],
+    *,
+    key: str,
+) -> None:
+    """Offer rows as a file under a title, or by what offers them; "" offers none."""
     if callable(export):
-        export(rows.iloc[places])
+        export(rows)
     elif export:
-        download.offer_table(page, export, rows.iloc[places], columns, key=f"{key}_excel")
+        download.offer_table(page, export, rows, columns, key=f"{key}_excel")
 
 
 def of_buildings(
