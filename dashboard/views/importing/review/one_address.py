@@ -197,10 +197,12 @@ def _answers(
             say("None fits"),
             key="review_none",
             shortcut="0",
-            help=say("The rows stay without a building, and the address is not asked about again."),
             on_click=change.making(page, lambda: decide(None)),
         )
         st.button(say("Skip"), key="review_skip", type="tertiary", shortcut="S", on_click=skip)
+    page.caption(
+        "None fits: the rows stay without a building, and the address is not asked about again."
+    )
 
 
 def _map(page: Page, opened: OpenAddress, chosen: str | None) -> None:
