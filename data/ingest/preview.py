@@ -105,20 +105,17 @@ def preview_file(
         When a given mapping names a field or header that does not exist.
     """
     contract = workspace.contract(table)
+    area = partial(area_box, workspace)
     opened = OpenSource(
-        source,
-        contract=contract,
-        sheet=options.sheet,
-        header=options.header,
-        area=partial(area_box, workspace),
+        source, contract=contract, sheet=options.sheet, header=options.header, area=area
     )
     info = opened.describe()
     guess = guess_headers(workspace, contract, info, options)
     nowhere = is_nowhere(contract, info, guess)
-
-    mapped = None
+    told: dict[str, Any] = {}
     if not guess.missing and not nowhere:
         mapped = MappedFile(workspace, contract, opened, now=now, options=options)
+        told = _weighed_datum(mapped) | _words(mapped, contract)
     return ImportPreview(
         sheets=info.sheets,
         sheet=options.sheet,
@@ -133,7 +130,7 @@ def preview_file(
         has_header=info.has_header,
         place_missing=nowhere,
         likelier_table=_likelier(workspace, contract, info, guess),
-        **(_weighed_datum(mapped) | _words(mapped, contract) if mapped else {}),
+        **told,
     )
 
 

@@ -22,6 +22,7 @@ def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it
 ) -> None:
     with visiting(visitors, workplace.address) as visit:
         make(visit)
+        look_at_the_week(visit)
         drag_to_the_other_team(visit)
         move_by_keyboard(visit)
         undo(visit)
@@ -59,6 +60,24 @@ def choose_week_of(visit: Visit, day: date) -> None:
     field.page.get_by_text(re.compile(rf"^{day.year}年.* – ")).first.wait_for(timeout=WAIT_MS)
 
 
+def look_at_the_week(visit: Visit) -> None:
+    """Open one shift of the week by keyboard, then the whole day again."""
+    page, day = visit.page, ".gw-w [data-choice^='day:'][aria-pressed=true]"
+    shift = page.locator(".gw-w-shift[data-shown]").first
+    name = str(shift.get_attribute("data-choice")).removeprefix("shift:")
+    chosen = str(page.locator(day).get_attribute("data-choice"))
+    shift.focus()
+    page.keyboard.press("Enter")
+    page.locator(".gw-b-column").nth(1).wait_for(state="detached", timeout=WAIT_MS)
+    assert page.locator(".gw-b-column").get_attribute("data-shift") == name
+    assert page.evaluate("document.activeElement.dataset.choice") == f"shift:{name}"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.dataset.choice") == chosen
+    page.keyboard.press("Enter")
+    page.locator(".gw-b-column").nth(1).wait_for(timeout=WAIT_MS)
+    visit.settled()
+
+
 def columns(visit: Visit) -> list[list[str]]:
     """Return the buildings of each column of the board, in order."""
     return [
@@ -77,7 +96,8 @@ def drag_to_the_other_team(visit: Visit) -> None:
     """Drag the first card of the first team to the top of the second one's column."""
     first, second = columns(visit)
     page, moved = visit.page, first[0]
-    page.locator(f"[data-building='{moved}']").scroll_into_view_if_needed()
+    card = page.locator(f"[data-building='{moved}']")
+    card.evaluate("card => card.scrollIntoView({ block: 'center' })")  # or the edge scrolls it
     here = page.locator(f"[data-building='{moved}']").bounding_box()
     there = page.locator(f"[data-building='{second[0]}']").bounding_box()
     page.mouse.move(here["x"] + 60, here["y"] + 10)
@@ -130,6 +150,7 @@ def publish(visit: Visit) -> None:
     """Publish the plan, and take the paper of all teams along."""
     visit.page.get_by_role("tab", name="发布与打印").click()
     visit.press("发布")
+    visit.press("确认发布")
     visit.says("已发布，各队现在能看到自己的路线。")
 
 

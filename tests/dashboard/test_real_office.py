@@ -72,11 +72,10 @@ def decide_an_address(visit: Visit) -> None:
     tab = visit.page.get_by_role("tab", name="待定地址")
     tab.click()
     visit.settled()  # until then the headline may be that of before the import was taken back
-    # Told by the headline: the list itself is drawn card by card, and holds only the first.
-    waiting = re.compile(r"^待定地址：(\d+) 条$")
+    waiting = re.compile(r"^(\d+) 个地址待确认")
     before = int(waiting.match(visit.says(waiting).inner_text())[1])
-    visit.press("确认该楼栋")
-    visit.says(f"待定地址：{before - 1} 条")
+    visit.page.locator(".st-key-review_none button").click()
+    visit.says(re.compile(rf"^{before - 1} 个地址待确认"))
     assert tab.get_attribute("aria-selected") == "true", "one stays at the queue"
 
 

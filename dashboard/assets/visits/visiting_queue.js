@@ -39,14 +39,18 @@ export class Queue extends EventTarget {
 
   // What was kept, also by another tab of this browser.
   async reread() {
-    if (!this.store) return;
     let before = -1;
     let kept = [];
-    while (before !== this.changes) {
-      before = this.changes;
-      kept = await this.store.all(ENTRY);
-      await this.store.count();
+    try {
+      while (this.store && before !== this.changes) {
+        before = this.changes;
+        kept = await this.store.all(ENTRY);
+        await this.store.count();
+      }
+    } catch {
+      return; // what is known goes on
     }
+    if (!this.store) return;
     const unkept = [...this.unkept].map((key) => this.own.get(key)).filter(Boolean);
     this.own = new Map([...kept, ...unkept].map((entry) => [entry.key, entry]));
     this.changed();

@@ -8,24 +8,34 @@ const { CHANNEL, DEVICE, PHOTOS, RECORDS, forgetHolder, holderOf, keepHolder, op
   settleSignOut, within } = await part("visiting_database.js");
 const CAN_SEAL = Boolean(globalThis.isSecureContext && crypto.subtle);
 const ENTRY = "entry";
+const PATIENCE_MS = 10_000;
 
 // Says who is signed in here: {account, person, mayRecord, mayHistory, ...}, with `trouble`
-// "offline" where only what is kept says so and "signed_out" where nobody is; and a store or null.
+// "offline" where only what is kept says so and "signed_out" where nobody is; and a store, or null
+// where this browser keeps nothing.
 export async function openHolder(address) {
   const database = await openDatabase().catch(() => null);
   const told = await ask(address, database).catch(() => ({ trouble: "offline" }));
-  if (told.trouble === "offline") {
-    const kept = database && CAN_SEAL ? await holderOf(database) : null;
-    return { ...kept, trouble: "offline", store: kept && await opened(database, kept) };
-  }
-  if (!database) return { ...told, store: null };
-  if (told.trouble) {
-    await forgetHolder(database);
-    return { ...told, store: null };
-  }
-  const before = await within(database, DEVICE, "readonly", (store) => store.get("holder"));
-  if (before && before.account !== told.account) await forgetHolder(database);
   const { key, seconds, ...holder } = told;
+  if (!database) return { ...holder, store: null };
+  try {
+    if (told.trouble === "offline") return await lastHolder(database);
+    if (told.trouble) await forgetHolder(database);
+    else return await heldBy(database, told);
+  } catch {
+    // A full or broken disk: the page works as long as it stays open.
+  }
+  return { ...holder, store: null };
+}
+
+async function lastHolder(database) {
+  const kept = CAN_SEAL ? await holderOf(database) : null;
+  return { ...kept, trouble: "offline", store: kept && await opened(database, kept) };
+}
+
+async function heldBy(database, { key, seconds, ...holder }) {
+  const before = await within(database, DEVICE, "readonly", (store) => store.get("holder"));
+  if (before && before.account !== holder.account) await forgetHolder(database);
   if (key) {
     holder.key = await imported(key);
     holder.until = Date.now() + seconds * 1000;
@@ -36,9 +46,10 @@ export async function openHolder(address) {
 
 async function ask(address, database) {
   if (database) await settleSignOut(database);
-  const device = database && CAN_SEAL ? await deviceName(database) : "";
+  const device = database && CAN_SEAL ? await deviceName(database).catch(() => "") : "";
   const answer = await fetch(`${address}?${new URLSearchParams({ device })}`,
-    { credentials: "same-origin", redirect: "manual", cache: "no-store" });
+    { credentials: "same-origin", redirect: "manual", cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS) });
   if (answer.ok) return answer.json();
   const isOut = answer.type === "opaqueredirect" || [401, 403].includes(answer.status);
   return { trouble: isOut ? "signed_out" : "offline" };
