@@ -32,6 +32,7 @@ NAMES = {
     *("English", "Language", "Excel", "JSON", "CSV", "XLSX", "HTML", "PDF", "AUC", "PAI", "PEI"),
     *(
         "Alt",
+        "Enter",
         "Delete",
         "SHA",
         "GCJ",
