@@ -307,9 +307,9 @@ def visiting(
     role
         Whom the demonstration takes the visitor for; None leaves them as they are.
     """
-    visitors[language].clear_cookies(name="gw_language")  # an earlier visit may have chosen another
     if role is not None:
         signed_in_as(visitors[language], address, role)
+    visitors[language].clear_cookies(name="gw_language")  # as an earlier visit or signing in chose
     visit = Visit(visitors[language].new_page(), address)
     visit.page.set_viewport_size({"width": size[0], "height": size[1]})
     here = (address, address.replace("http", "ws"), "data:", "blob:")

@@ -130,7 +130,10 @@ class Translator:
         return "—" if fact is None else fact
 
     def _setting_problem(self, problem: SettingProblem) -> str:
-        facts = {name: self._in_words(fact) for name, fact in problem.facts.items()}
+        facts = {
+            name: "、".join(map(str, fact)) if isinstance(fact, list | tuple) else fact
+            for name, fact in problem.facts.items()
+        }  # choices are written in the file as they are
         expected = self._fill(self.name("setting_expected", problem.expected), _Facts(facts))
         setting = f"[{problem.section}] {problem.key}".rstrip()
         sentence = self.name("error", "setting_invalid")

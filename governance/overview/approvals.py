@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from governance.access.permissions import Action, Actor, may
+from governance.access.permissions import Action, Actor, may, require
 from governance.assignment.proposal_list import OPEN, PART
 from governance.assignment.service import AssignmentService
 from governance.compliance.exports import ExportService
@@ -23,8 +23,14 @@ class ApprovalService(Service):
     def waiting(self, actor: Actor) -> Mapping[str, int]:
         """Return kind → how many wait for the actor, without those of which none does.
 
-        Whoever approves nothing is told nothing; no permission is needed for that.
+        Whoever approves nothing is told nothing.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not even enter.
         """
+        require(actor, Action.ENTER)
         counts = {}
         if may(actor, Action.APPROVE_UNMASKED):
             counts[EXPORTS] = len(self._exports.to_decide(actor))

@@ -216,4 +216,4 @@ def _wrong_flags(
         np.bincount(at, nothing, minlength=size),
     )
     rows = zip(names, *counts, strict=True)
-    return {str(name): (int(n), int(w), int(a), int(b)) for name, n, w, a, b in rows if name and n}
+    return {str(name): (int(n), int(w), int(a), int(b)) for name, n, w, a, b in rows if name}

@@ -25,12 +25,12 @@ HOMES = {
     "audit_administrator": "/people",
 }
 CHIEF = ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"]
-PLANNER = [*CHIEF, "导入", "评估", "用户与审计"]
+PLANNER = [*CHIEF, "导入", "线索筛查", "评估", "用户与审计"]
 MENUS = {
     "office_manager": PLANNER,
     "planner": PLANNER,
     "grid_chief": CHIEF,
-    "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任"],
+    "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任", "线索筛查"],
 }
 TITLES = {
     "/start": "本周情况",

@@ -8,7 +8,7 @@ const LEAVING_MS = 1_500;
 const AGAIN_MS = 15_000; // a browser does not notice every connection that comes back
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 const away = () => Object.assign(new Error("no connection"), { isAway: true });
-const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, English in every language
+const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, as Streamlit writes it
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const [{ el, fill, newId }, { Queue }, { Photos }, { openHolder }, { Kept, installWorker, rememberLanguage },
   { noticesOf }, cardPart, routePart] = await Promise.all(
@@ -296,7 +296,7 @@ class Page {
     const [usual, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [null, 0];
     this.usualLook = count > 1 ? usual : null;
     this.look.hidden = !this.usualLook;
-    this.look.textContent = `${words.lookFor}${words.colon}${usual}`;
+    this.look.textContent = this.usualLook ? `${words.lookFor}${words.colon}${usual}` : "";
     this.map.hidden = this.isAway;
   }
 
@@ -390,12 +390,21 @@ function mapPart(address, title) {
   return part;
 }
 
+function* texts(root) {
+  if (!root) return;
+  const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) yield nodes.currentNode;
+}
+
 // Without a connection Streamlit opens a dialog that lets nothing behind it be touched. This page
 // works without one and says itself that it is gone, so the dialog goes before it is painted.
 function closeConnectionDialog() {
+  const said = globalThis.gridwardenWords?.originals; // before it was said in the page's language
   for (const dialog of document.querySelectorAll('body > [data-testid="stDialog"]')) {
-    if (dialog.querySelector("h2")?.textContent !== STREAMLITS_WORDS) continue;
+    const title = dialog.querySelector("h2");
+    if (![...texts(title)].some((node) => (said?.get(node) ?? node.nodeValue) === STREAMLITS_WORDS)) continue;
     dialog.style.display = "none";
-    dialog.querySelector('button[aria-label="Close"]')?.click();
+    const nameOf = (button) => said?.get(button)?.["aria-label"] ?? button.getAttribute("aria-label");
+    [...dialog.querySelectorAll("button")].find((button) => nameOf(button) === "Close")?.click();
   }
 }

@@ -1,7 +1,9 @@
 """Where a building is, its neighbours on the list, and what of it leaves as a file."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import Column, sheet
@@ -88,9 +90,22 @@ def offer(page: Page, explanation: ExplainedUnit) -> None:
         )
 
 
+def _hundredths(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points in hundredths that add up to the last of them, the total, as all of them do.
+
+    The largest remainders are rounded up, as seats are given to parties.
+    """
+    parts, total = 100 * points[:-1], round(100 * points[-1])
+    whole = np.floor(parts)
+    missing = int(total - whole.sum())
+    whole[np.argsort(whole - parts, kind="stable")[:missing]] += 1
+    return np.append(whole, total) / 100
+
+
 def workbook_sheets(explanation: ExplainedUnit, *, title: str, say: Translator) -> list[Sheet]:
     """Return the points of a building and the rows behind each factor, a sheet each."""
     points: pd.DataFrame = charts_score.points_table(explanation.points, say=say)
+    points = points.assign(points=_hundredths(points["points"].to_numpy(float)))
     note = say(
         "As of {day} · snapshot {snapshot}", day=explanation.as_of, snapshot=explanation.snapshot_id
     )

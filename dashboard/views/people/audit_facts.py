@@ -11,7 +11,8 @@ from governance.access.permissions import Scope
 _SHORT = 12
 _HASHES = frozenset({"photo", "seal", "sha256", "version"})
 _LONG_HASH = 16
-_NAMED = {"table": "table", "asked": "action", "roles": "role", "kind": "account_kind"}
+_NAMED = {"table": "table", "asked": "action", "roles": "role", "kind": "account_kind",
+          "by": "sign_in_by"}  # fmt: skip
 
 
 def facts_text(facts: str, *, say: Translator) -> str:

@@ -135,6 +135,8 @@ def _flags(results: Sequence[Measured], way: str) -> dict[str, dict[str, float]]
     for group in sorted({group for each in windows for group in each}):
         counts = [each.get(group, (0, 0, 0, 0)) for each in windows]
         flagged, wrong, units, nothing = map(sum, zip(*counts, strict=True))
+        if not flagged:
+            continue
         shares[group] = {"flagged": flagged, "wrong": wrong, "share": wrong / flagged,
                          "by_chance": nothing / units}  # fmt: skip
     return shares

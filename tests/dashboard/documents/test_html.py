@@ -81,8 +81,8 @@ PAGES: dict[str, Callable[[], str]] = {
         rows=[dict.fromkeys(("fill", "rank", "name", "tier", "why"), HOSTILE)],
     ),
 }
-PARTS = {"before.html", "forms.html", "print.html"}
-"""Templates that the pages extend or import."""
+PARTS = {"before.html", "field.html", "forms.html", "print.html"}
+"""Templates that the pages extend or import, and one that holds nothing of anybody."""
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

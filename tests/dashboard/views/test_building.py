@@ -9,6 +9,7 @@ from fake_evaluation import make_evaluation
 from pages import labels, opened, press, run, texts
 from two_communities import COMMUNITY, ESTATES, OWN
 
+from dashboard.charts.score import points_table
 from dashboard.i18n import translator
 from dashboard.i18n.proof import six_sentences
 from dashboard.views.building.files import workbook_sheets
@@ -116,5 +117,9 @@ def test_the_workbook_has_rounded_points_and_says_what_a_score_is_not(
     explained = city.scores.explain(local_owner(), known["unit"].iloc[0])
     first, *_ = workbook_sheets(explained, title="楼", say=translator("zh"))
     points = first.table["points"].tolist()
+    *parts, total = points
     assert points == [round(each, 2) for each in points]
+    assert round(sum(parts), 2) == total
+    exact = points_table(explained.points, say=translator("zh"))["points"].tolist()
+    assert all(abs(said - meant) < 0.01 for said, meant in zip(points, exact, strict=True))
     assert "不是结论" in first.note

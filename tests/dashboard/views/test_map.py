@@ -113,7 +113,7 @@ def test_one_snapshot_needs_no_slider(
     serve(office, local_owner())
     app = run(main_page())
     assert app.get("select_slider") == []
-    assert f"**截至** {NEWEST}" in texts(app)
+    assert f"**数据截至** {NEWEST}" in texts(app)
     office.close()
 
 

@@ -15,6 +15,7 @@ from service_arguments import DOORS, services
 from sqlalchemy import MetaData, select
 from trial_street import ASKED, FIRST, moved
 
+from data.ingest.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.assignment.build_problem import AssignmentOptions
@@ -294,6 +295,9 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "risk_map.note_export": (_same, lambda o, _: o.risk_map.note_export(OWNER, file="map.html")),
     "risk_map.top": (
         _scored, lambda o, made: o.risk_map.top(OWNER, snapshot_id=made, leaves_as="top.xlsx")),
+    "screening.save_terms": (
+        _same,
+        lambda o, _: o.screening.save_terms(OWNER, [OfficeTerm("一对一", "add", "单带")])),
     "sessions.session": (_token, _session_a_day_after),
     "sessions.sign_out_everywhere": (
         _signed_in, lambda o, actor: o.sessions.sign_out_everywhere(actor)),

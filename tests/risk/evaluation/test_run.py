@@ -249,8 +249,12 @@ def test_the_verdict_compares_the_score_with_the_best_other(result: BacktestResu
 def test_a_groups_wrong_flags_stand_beside_what_a_list_drawn_by_lot_would_come_to(
     result: BacktestResult,
 ) -> None:
-    lines = [line for line in result.summary if line["unit"] == "building"]
-    by_lot = [{name: group["by_chance"] for name, group in line["wrong_flags"].items()}
-              for line in lines]  # fmt: skip
-    assert all(0 <= share <= 1 for each in by_lot for share in each.values())
-    assert all(each == by_lot[0] for each in by_lot)  # it knows nothing of any order
+    for among in ("inspected", "all"):
+        by_lot = [
+            {name: group["by_chance"] for name, group in line["wrong_flags"].items()}
+            for line in result.summary
+            if (line["unit"], line["among"]) == ("building", among)
+        ]
+        assert all(0 <= share <= 1 for each in by_lot for share in each.values())
+        assert by_lot[0]
+        assert all(each == by_lot[0] for each in by_lot)  # it knows nothing of any order
