@@ -81,7 +81,8 @@ def decide_an_address(visit: Visit) -> None:
 
 def score(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="得分").click()
-    day = visit.page.get_by_role("tabpanel").filter(visible=True).locator("input").first
+    panel = visit.page.get_by_role("tabpanel").filter(visible=True)
+    day = panel.locator("[data-testid=stDateInput] input").first
     day.fill(DAY)
     day.press("Enter")
     day.press("Escape")
