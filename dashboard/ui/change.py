@@ -40,6 +40,24 @@ def making(page: Page, change: Callable[[], object], *, done: Done = "") -> Call
     return made
 
 
+def begun_from(editor: str, current: str | None) -> str | None:
+    """Return the version that the changes in an editor were begun from.
+
+    Parameters
+    ----------
+    editor
+        Key of a data editor; what was changed in it stays over runs.
+    current
+        The version that is shown now.
+    """
+    kept = f"{editor}_version"
+    edited = any((st.session_state.get(editor) or {}).values())
+    if not edited or kept not in st.session_state:
+        st.session_state[kept] = current
+    version: str | None = st.session_state[kept]
+    return version
+
+
 def confirm(
     page: Page,
     label: str,

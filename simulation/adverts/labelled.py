@@ -1,16 +1,16 @@
 """A labelled set of texts, some disguised in ways of which no rule was told."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from pypinyin.pinyin_dict import pinyin_dict
 
-_TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
+from data.ingest.screening.spelling import syllable_of
+
 _SENSITIVE: Final = (
     "补课",
     "数学",
@@ -85,7 +85,7 @@ def _sounding_alike(text: str, rng: np.random.Generator) -> str:
 
 
 def _in_letters(text: str, rng: np.random.Generator) -> str:
-    return _changed(text, rng, _syllable)
+    return _changed(text, rng, syllable_of)
 
 
 def _split(text: str, rng: np.random.Generator) -> str:
@@ -120,17 +120,13 @@ def _changed(text: str, rng: np.random.Generator, change: Any) -> str:  # noqa: 
     return text
 
 
-def _syllable(character: str) -> str:
-    return pinyin_dict.get(ord(character), character).split(",")[0].translate(_TONES)
-
-
 @cache
 def _homophones(character: str) -> Sequence[str]:
-    sound = _syllable(character)
+    sound = syllable_of(character)
     return [
         other
         for code in _COMMON
-        if (other := chr(code)) != character and _syllable(other) == sound and _is_usual(other)
+        if (other := chr(code)) != character and syllable_of(other) == sound and _is_usual(other)
     ]
 
 
@@ -145,8 +141,3 @@ def _is_usual(character: str) -> bool:
 @cache
 def _source() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
-
-
-def texts_of(made: Sequence[Labelled]) -> Iterator[str]:
-    """Yield the texts alone."""
-    return (each.text for each in made)

@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("term", header="Word"),
     Column("meant", header="Stands for"),
 )
-_EDITOR, _VERSION = "leads_terms", "leads_terms_version"
+_EDITOR = "leads_terms"
 
 
 def show(page: Page) -> None:
@@ -47,7 +47,7 @@ def _edit(page: Page, terms: pd.DataFrame, own: pd.DataFrame) -> None:
         part=[say.name("term_part", str(code)) for code in own["part"]],
         use=[say.name("term_use", str(code)) for code in own["use"]],
     )
-    version = _version(terms)
+    version = change.begun_from(_EDITOR, terms.attrs.get("version"))
     edited = st.data_editor(
         shown.astype("str"), num_rows="dynamic", hide_index=True, key=_EDITOR, width="stretch",
         column_config=_config(page, list(parts), list(uses)),
@@ -78,12 +78,3 @@ def _save(page: Page, changed: list[OfficeTerm], *, version: str | None) -> None
         st.session_state.pop(_EDITOR, None)
 
     change.make(page, save, done=page.say("Saved. The next text is screened by these words."))
-
-
-def _version(terms: pd.DataFrame) -> str | None:
-    """Return the state of the words that the changes in the editor were begun from."""
-    edited = any((st.session_state.get(_EDITOR) or {}).values())
-    if not edited or _VERSION not in st.session_state:
-        st.session_state[_VERSION] = terms.attrs.get("version")
-    version: str | None = st.session_state[_VERSION]
-    return version

@@ -15,7 +15,7 @@ from governance.access.permissions import Action, may
 from governance.patrols.routing.model.plan import LONGEST_DAYS
 
 _YEARS_AHEAD = 2
-_EDITOR, _VERSION = "days_own", "days_version"
+_EDITOR = "days_own"
 COLUMNS = (
     Column("first", header="First day", format=DAY),
     Column("last", header="Last day", format=DAY),
@@ -36,7 +36,9 @@ def show(page: Page) -> None:
         "the next year's holidays are announced, enter them and a row “announced” for "
         "the whole year."
     )
-    _show_own(page, _days(spans[own]), version=_version(spans))
+    _show_own(
+        page, _days(spans[own]), version=change.begun_from(_EDITOR, spans.attrs.get("version"))
+    )
     page.subheader("Shipped with the program")
     shipped = _days(spans[~own])
     from_year = page.office.clock.today().year
@@ -59,15 +61,6 @@ def _tell_unknown(page: Page) -> None:
     soon = gaps(page.actor, today, today + timedelta(days=LONGEST_DAYS))
     if SCHOOL_TERM_UNKNOWN in soon:
         st.info(say.name("plan_note", SCHOOL_TERM_UNKNOWN))
-
-
-def _version(spans: pd.DataFrame) -> str | None:
-    """Return the state of the calendar that the changes in the editor were begun from."""
-    edited = any((st.session_state.get(_EDITOR) or {}).values())
-    if not edited or _VERSION not in st.session_state:
-        st.session_state[_VERSION] = spans.attrs.get("version")
-    version: str | None = st.session_state[_VERSION]
-    return version
 
 
 def _show_own(page: Page, own: pd.DataFrame, *, version: str | None) -> None:
