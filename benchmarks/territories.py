@@ -24,10 +24,10 @@ from libpysal.weights import W
 from ortools.linear_solver import pywraplp
 from spopt.region import RegionKMeansHeuristic, WardSpatial
 
-from governance.assignment.solver.adjacency import link_neighbours
-from governance.assignment.solver.measures import measure
-from governance.assignment.solver.problem import NOBODY, Instance, Rules
-from governance.assignment.solver.solve import share_buildings
+from governance.responsibility.assignment.solver.adjacency import link_neighbours
+from governance.responsibility.assignment.solver.measures import measure
+from governance.responsibility.assignment.solver.problem import NOBODY, Instance, Rules
+from governance.responsibility.assignment.solver.solve import share_buildings
 
 SEED = 20_261_124
 BUDGET_S, LEAVING = 5.0, 0.10

@@ -12,8 +12,6 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
-from governance.assignment.constraints import ConstraintService
-from governance.assignment.service import AssignmentService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
 from governance.compliance.exports import ExportService
@@ -31,6 +29,8 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.responsibility.assignment.constraints import ConstraintService
+from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
 from governance.responsibility.changes import DutyChangeService
 from governance.responsibility.handovers import HandoverService

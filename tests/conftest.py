@@ -29,7 +29,11 @@ POSTGRESQL = "GRIDWARDEN_TEST_POSTGRESQL"
 PAGES = "mark.browser"
 TOGETHER = {PAGES: PAGES, "mark.spark": "spark"}
 """What files say → the process that they share: pages wait for a browser, Spark starts slowly."""
-BEGUN_FIRST = ("tests/governance/assignment/test_service.py", PAGES, "tests/notebooks")
+BEGUN_FIRST = (
+    "tests/governance/responsibility/assignment/test_service.py",
+    PAGES,
+    "tests/notebooks",
+)
 """What others wait for – the city is built there –, and what takes too long to be begun last."""
 SPARK_FOR_FEW_ROWS = {
     "spark.ui.enabled": "false",

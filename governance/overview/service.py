@@ -16,7 +16,6 @@ from governance.access.permissions import (
     may,
     require,
 )
-from governance.assignment.service import AssignmentService
 from governance.importing.address_review import AddressReviewService
 from governance.importing.files import ImportService
 from governance.overview.facts import (
@@ -31,6 +30,7 @@ from governance.overview.facts import (
 from governance.overview.first_places import FirstPlaces
 from governance.overview.suspicions import SuspicionService, WaitingPlaces
 from governance.patrols.versions import PlanVersions
+from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
 from governance.scores.monitoring import PINNED, MonitoringService
 from governance.service import Resources, Service

@@ -15,7 +15,7 @@ from gridwarden.console.terminal import Answer, cell_text
 from gridwarden.console.wording import named_facts
 
 if TYPE_CHECKING:
-    from governance.assignment.build_problem import AssignmentOptions
+    from governance.responsibility.assignment.build_problem import AssignmentOptions
 
 TOTALS = ("buildings", "wardens", "max_over_mean", "moved", "stray", "km", "gaps", "seconds")
 CHAIN = ("duty:duty", "person", "org", "phone", "valid_from", "source:duty_source",
@@ -44,7 +44,7 @@ def assign(
     seed: Annotated[int, typer.Option(help="Places wardens who have no building yet.")] = 0,
 ) -> Answer:
     """Propose which warden takes which building; nothing holds until somebody approves it."""
-    from governance.assignment.build_problem import AssignmentOptions
+    from governance.responsibility.assignment.build_problem import AssignmentOptions
 
     options = AssignmentOptions(
         stickiness=stickiness, seed=seed, communities=tuple(_codes(call, community)),

@@ -8,7 +8,7 @@ import pytest
 from visits import READY, WAIT_MS, Visit, visiting
 
 from governance.access.permissions import local_owner
-from governance.assignment.build_problem import AssignmentOptions
+from governance.responsibility.assignment.build_problem import AssignmentOptions
 from gridwarden.compose import open_office
 
 pytestmark = pytest.mark.browser

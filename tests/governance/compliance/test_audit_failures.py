@@ -18,10 +18,10 @@ from trial_street import ASKED, FIRST, moved
 from data.ingest.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner
-from governance.assignment.build_problem import AssignmentOptions
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 from tests.governance.compliance.test_audit import CHANGES, UNTOLD, reached

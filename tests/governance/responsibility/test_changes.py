@@ -15,8 +15,8 @@ from sqlalchemy import event
 from data.store.repositories.duties import Duties, DutyChangedMeanwhileError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
-from governance.assignment.build_problem import AssignmentError, AssignmentOptions
 from governance.office import Office
+from governance.responsibility.assignment.build_problem import AssignmentError, AssignmentOptions
 from governance.responsibility.duty_reader import UnknownTargetError
 from governance.responsibility.duty_writer import DutyError
 from gridwarden.compose import open_office

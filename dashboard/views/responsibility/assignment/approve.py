@@ -14,7 +14,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import proposal as assignment_proposal
 from dashboard.views.responsibility.assignment.preview_cache import forget_previews
 from governance.access.permissions import Action, may
-from governance.assignment.proposal import Proposal
+from governance.responsibility.assignment.proposal import Proposal
 
 _CHOSEN = "proposal_chosen"
 _OPEN = ("open", "part")

@@ -3,8 +3,8 @@
 from dashboard.runtime import context
 from dashboard.ui.frame import Page
 from data.workspace.cache import Cache
-from governance.assignment.build_problem import AssignmentOptions
-from governance.assignment.proposal import Proposal
+from governance.responsibility.assignment.build_problem import AssignmentOptions
+from governance.responsibility.assignment.proposal import Proposal
 
 _previews: Cache[Proposal] = Cache(32, seconds=120.0)
 

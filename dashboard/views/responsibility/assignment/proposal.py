@@ -11,7 +11,7 @@ from dashboard.maps.territories import lay_out
 from dashboard.ui import browser_component, chart, parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
-from governance.assignment.proposal import Proposal
+from governance.responsibility.assignment.proposal import Proposal
 
 _MAP_PX = 480
 _LEAST_CURVE = 2

@@ -9,7 +9,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import approve, constraints
 from dashboard.views.responsibility.assignment import proposal as assignment_proposal
 from dashboard.views.responsibility.assignment.preview_cache import preview
-from governance.assignment.build_problem import AssignmentOptions
+from governance.responsibility.assignment.build_problem import AssignmentOptions
 
 _ALL = 100
 _MIDDLE = 0.5

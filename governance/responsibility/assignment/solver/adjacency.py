@@ -5,7 +5,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import Delaunay, QhullError
 
-from governance.assignment.solver.problem import Bools, Floats, Ints
+from governance.responsibility.assignment.solver.problem import Bools, Floats, Ints
 
 LONG = 6.0
 """A link longer than so many median links leaps over something and counts only if needed."""

@@ -13,8 +13,8 @@ import pandas as pd
 from data.contracts.vocabulary import Duty, StaffRole
 from geo.errors import GridwardenError
 from geo.shapes.projection import offsets_m
-from governance.assignment.constraints import AssignmentLimits
-from governance.assignment.solver.problem import NOBODY, Bools, Floats, Instance
+from governance.responsibility.assignment.constraints import AssignmentLimits
+from governance.responsibility.assignment.solver.problem import NOBODY, Bools, Floats, Instance
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import STORE, texts_of
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import event
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.assignment.build_problem import AssignmentError, AssignmentOptions
-from governance.assignment.proposal import Proposal
 from governance.office import Office
+from governance.responsibility.assignment.build_problem import AssignmentError, AssignmentOptions
+from governance.responsibility.assignment.proposal import Proposal
 from governance.responsibility.duty_writer import DutyError
 
 TODAY = date(2026, 11, 24)

@@ -3,7 +3,7 @@
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from governance.assignment.solver.problem import NOBODY, Bools, Floats, Ints
+from governance.responsibility.assignment.solver.problem import NOBODY, Bools, Floats, Ints
 
 UNITS = 100
 """Units of flow in a mean load: loads are whole numbers to the solver."""

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.assignment.solver.adjacency import find_strays, link_neighbours
-from governance.assignment.solver.problem import NOBODY, Instance, Prices, Rules, fair_loads
-from governance.assignment.solver.repair import Ground, mend
-from governance.assignment.solver.solve import share_buildings
+from governance.responsibility.assignment.solver.adjacency import find_strays, link_neighbours
+from governance.responsibility.assignment.solver.problem import (
+    NOBODY,
+    Instance,
+    Prices,
+    Rules,
+    fair_loads,
+)
+from governance.responsibility.assignment.solver.repair import Ground, mend
+from governance.responsibility.assignment.solver.solve import share_buildings
 
 
 def make_instance(seed: int, *, buildings: int, wardens: int, areas: int = 1) -> Instance:

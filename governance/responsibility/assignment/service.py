@@ -11,11 +11,15 @@ from data.contracts.vocabulary import Duty
 from data.derived.unit_names import UnitNames
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
-from governance.assignment.build_problem import AssignmentError, AssignmentOptions, gather_inputs
-from governance.assignment.constraints import read_limits
-from governance.assignment.part_of_proposal import part_of_proposal
-from governance.assignment.proposal import ROW_COLUMNS, Proposal, trade_off, work_out
-from governance.assignment.proposal_list import list_proposals
+from governance.responsibility.assignment.build_problem import (
+    AssignmentError,
+    AssignmentOptions,
+    gather_inputs,
+)
+from governance.responsibility.assignment.constraints import read_limits
+from governance.responsibility.assignment.part_of_proposal import part_of_proposal
+from governance.responsibility.assignment.proposal import ROW_COLUMNS, Proposal, trade_off, work_out
+from governance.responsibility.assignment.proposal_list import list_proposals
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter
 from governance.responsibility.resolve import texts_of

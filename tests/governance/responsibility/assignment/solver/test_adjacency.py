@@ -6,7 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
-from governance.assignment.solver.adjacency import find_strays, link_neighbours, pieces
+from governance.responsibility.assignment.solver.adjacency import (
+    find_strays,
+    link_neighbours,
+    pieces,
+)
 
 PLACES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40)
 

@@ -5,7 +5,12 @@ from math import nan
 
 import pandas as pd
 
-from governance.assignment.proposal import CURVE_COLUMNS, AssignmentTotals, Proposal, warden_rows
+from governance.responsibility.assignment.proposal import (
+    CURVE_COLUMNS,
+    AssignmentTotals,
+    Proposal,
+    warden_rows,
+)
 
 
 def part_of_proposal(whole: Proposal, rows: pd.DataFrame) -> Proposal:

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 
-from governance.assignment.solver.adjacency import link_neighbours
-from governance.assignment.solver.min_cost_flow import offer, share_out, whole_loads
-from governance.assignment.solver.problem import (
+from governance.responsibility.assignment.solver.adjacency import link_neighbours
+from governance.responsibility.assignment.solver.min_cost_flow import offer, share_out, whole_loads
+from governance.responsibility.assignment.solver.problem import (
     NOBODY,
     Bools,
     Floats,
@@ -17,7 +17,7 @@ from governance.assignment.solver.problem import (
     Prices,
     Rules,
 )
-from governance.assignment.solver.repair import Ground, mend
+from governance.responsibility.assignment.solver.repair import Ground, mend
 
 INNER = 0.4
 """Share of the tolerance that the flow may use; the rest is room for mending borders."""

@@ -4,8 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from governance.assignment.solver.adjacency import find_strays, link_neighbours
-from governance.assignment.solver.problem import NOBODY, Bools, Floats, Instance, Ints
+from governance.responsibility.assignment.solver.adjacency import find_strays, link_neighbours
+from governance.responsibility.assignment.solver.problem import (
+    NOBODY,
+    Bools,
+    Floats,
+    Instance,
+    Ints,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from governance.assignment.build_problem import AssignmentOptions, Inputs
-from governance.assignment.solver.measures import Measures, measure
-from governance.assignment.solver.problem import NOBODY, Bools, Ints, Rules
+from governance.responsibility.assignment.build_problem import AssignmentOptions, Inputs
+from governance.responsibility.assignment.solver.measures import Measures, measure
+from governance.responsibility.assignment.solver.problem import NOBODY, Bools, Ints, Rules
 from governance.responsibility.duty_register import DutyRegister
 
 ROW_COLUMNS = ("building_id", "name", "community_code", "grid_code", "lon", "lat", "load",
@@ -184,7 +184,9 @@ def work_out(inputs: Inputs, options: AssignmentOptions, register: DutyRegister)
 
 def _share(inputs: Inputs, options: AssignmentOptions, stickiness: float) -> tuple[Ints, Measures]:
     """Return the warden of each building at a degree of stickiness, and what that is like."""
-    from governance.assignment.solver.solve import share_buildings  # a second to import
+    from governance.responsibility.assignment.solver.solve import (
+        share_buildings,  # a second to import
+    )
 
     rules = Rules(stickiness=stickiness, most_moved=options.limit)
     answer = share_buildings(inputs.instance, rules, seed=options.seed)

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.sparse import csr_array
 
-from governance.assignment.solver.adjacency import find_strays, pieces
-from governance.assignment.solver.problem import Bools, Floats, Ints, Prices
+from governance.responsibility.assignment.solver.adjacency import find_strays, pieces
+from governance.responsibility.assignment.solver.problem import Bools, Floats, Ints, Prices
 
 PASSES = 40
 GAIN = 1e-9
