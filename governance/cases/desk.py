@@ -1,0 +1,172 @@
+"""The desk of who works on cases: the inbox as asked for in words, people, places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from data.contracts.case_vocabulary import ENDED
+from data.derived.unit_names import UnitNames
+from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from governance.access.permissions import Action, Actor, require
+from governance.access.roles import ROLES
+from governance.access.scopes import Scope
+from governance.cases.log import CaseLog
+from governance.cases.service import CaseService, InboxPage
+from governance.cases.shortlist import waiting_for
+from governance.responsibility.duty_register import read_duties
+from governance.service import Service
+
+_HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
+"""Who may do any of these can be given a case."""
+
+
+class Clock(StrEnum):
+    """Which clocks are asked for: those with a card, or those without."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskQuery:
+    """Which cases are asked for.
+
+    Parameters
+    ----------
+    mine
+        Only those that wait for the actor's next step.
+    over
+        Those that ended instead of those that are open; without stages.
+    clock
+        One of `Clock`; "" for any.
+    stages, channels, communities, holders, search
+        As `data.store.repositories.cases.inbox.InboxQuery`.
+    """
+
+    mine: bool = False
+    over: bool = False
+    clock: str = ""
+    stages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    search: str = ""
+
+
+class CaseDeskService(Service):
+    """Services about which cases somebody works on, with whom and where."""
+
+    _cases: CaseService
+    _log: CaseLog
+
+    def inbox(
+        self, actor: Actor, query: DeskQuery | None = None, *, limit: int = 50, offset: int = 0
+    ) -> InboxPage:
+        """List a part of the asked-for cases, what is overdue first.
+
+        Returns
+        -------
+        InboxPage
+            Its rows have the names of their buildings and communities too: ``place``, "" where
+            nobody knows, and ``community_name``.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        asked = query or DeskQuery()
+        found = self._cases.inbox(actor, self._as_asked(actor, asked, limit=limit, offset=offset))
+        names, rows = UnitNames(self._engine), found.rows
+        buildings = rows["building_id"].fillna("")
+        rows = rows.assign(
+            place=names.of("building", buildings),
+            community_name=names.of("community", rows["community"]),
+        )
+        return InboxPage(rows, found.total)
+
+    def people(self, actor: Actor) -> Mapping[str, str]:
+        """Return account or person → name, of everybody whom a case may name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        register = read_duties(self._workspace, self._engine, on=self._local_now().date())
+        with self._workspace.store.begin() as unit:
+            accounts = unit.accounts.all()
+            by_login = {each.login: each.name for each in accounts}
+            by_person = {each.person_id: each.name for each in accounts if each.person_id}
+        return {**register.names, **by_person, **by_login, actor.id: actor.name}
+
+    def holders(self, actor: Actor) -> Mapping[str, str]:
+        """Return whom a case can be given to, by name: those who verify or decide.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            found = {
+                each.person_id or each.login: each.name
+                for each in unit.accounts.all()
+                if each.locked_at is None and _may_hold(each.roles)
+            }
+        return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
+
+    def communities(self, actor: Actor) -> Mapping[str, str]:
+        """Return the communities of which the actor may see cases, code → name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        known = UnitNames(self._engine).communities
+        return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
+    def open_places(self, actor: Actor) -> Mapping[str, str]:
+        """Return building → stage of its open case, of the one that is due first.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            return unit.case_lists.open_places(inside=_inside(actor.scope))
+
+    def _as_asked(
+        self, actor: Actor, query: DeskQuery, *, limit: int, offset: int
+    ) -> InboxQuery:
+        red, yellow = self._log.working_days().card_borders(self._local_now().date())
+        due: Mapping[str, dict[str, Any]] = {
+            "": {},
+            Clock.RED: {"due_before": red},
+            Clock.YELLOW: {"due_from": red, "due_before": yellow},
+            Clock.RUNNING: {"due_from": yellow},
+        }
+        stages = query.stages or (tuple(sorted(ENDED)) if query.over else ())
+        return InboxQuery(
+            stages=stages, channels=query.channels, communities=query.communities,
+            holders=query.holders, search=query.search, limit=limit, offset=offset,
+            waiting=waiting_for(actor) if query.mine else None,
+            sort="newest" if query.over else "due", **due[query.clock],
+        )  # fmt: skip
+
+
+def _inside(scope: Scope) -> InsideOf | None:
+    return None if scope.street else InsideOf(scope.communities, scope.grids, scope.buildings)
+
+
+def _may_hold(roles: list[str]) -> bool:
+    return any(not _HOLD.isdisjoint(ROLES[role].actions) for role in roles if role in ROLES)
