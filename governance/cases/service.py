@@ -130,14 +130,15 @@ class CaseService(Service):
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             case = self._get(unit, actor, case_no)
-            leads = unit.leads.of_cases([case.id])
+            leads = _leads(unit.leads.of_cases([case.id]))
             events = unit.cases.events([case.id]).get(case.id, [])
             facts = {c.name: getattr(case, c.name) for c in Case.__table__.columns}
-        history = pd.DataFrame(
-            [[getattr(each, name) for name in HISTORY] for each in events], columns=list(HISTORY)
-        )
+            history = pd.DataFrame(
+                [[getattr(each, name) for name in HISTORY] for each in events],
+                columns=list(HISTORY),
+            )
         clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(facts | dict(clocks), _leads(leads), history, _actions(actor, case.stage))
+        return CaseView(facts | dict(clocks), leads, history, _actions(actor, facts["stage"]))
 
     def act(
         self,
