@@ -145,9 +145,7 @@ class CaseDeskService(Service):
         with self._workspace.store.begin() as unit:
             return unit.case_lists.open_places(inside=_inside(actor.scope))
 
-    def _as_asked(
-        self, actor: Actor, query: DeskQuery, *, limit: int, offset: int
-    ) -> InboxQuery:
+    def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         due: Mapping[str, dict[str, Any]] = {
             "": {},

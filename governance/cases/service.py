@@ -137,8 +137,11 @@ class CaseService(Service):
                 [[getattr(each, name) for name in HISTORY] for each in events],
                 columns=list(HISTORY),
             )
-        clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(facts | dict(clocks), leads, history, _actions(actor, facts["stage"]))
+        shows = self._with_clocks(pd.DataFrame([facts])).iloc[0]
+        clock = {name: shows[name] for name in ("overdue_days", "card")}
+        if facts["due_at"]:
+            clock["days_left"] = shows["days_left"]
+        return CaseView(facts | clock, leads, history, _actions(actor, facts["stage"]))
 
     def act(
         self,

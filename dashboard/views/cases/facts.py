@@ -13,9 +13,7 @@ from dashboard.ui import pick
 from dashboard.ui.frame import Page
 from governance.cases.rules.transitions import Asked, FactKind
 
-_LONG: Final = frozenset(
-    {"reply", "return_reason", "hold_reason", "extend_basis", "reason"}
-)
+_LONG: Final = frozenset({"reply", "return_reason", "hold_reason", "extend_basis", "reason"})
 TOLD: Final = (
     "holder_id", "finding", "referral", "sent_to", "receipt_no", "outcome", "decision_no",
     "decided_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",

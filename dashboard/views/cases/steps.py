@@ -86,9 +86,7 @@ def _form(page: Page, view: CaseView, step: AllowedAction, *, people: Mapping[st
             _send(page, view, step.action, given, note=note)
 
 
-def _ask(
-    page: Page, view: CaseView, asked: Asked, *, people: Mapping[str, str], key: str
-) -> Any:  # noqa: ANN401 -- of the fact's kind
+def _ask(page: Page, view: CaseView, asked: Asked, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
     if asked.name == _VISIT:
         return _ask_visit(page, view, key=key)
     return facts.ask(page, asked, people=people, key=key)
@@ -99,9 +97,7 @@ def _ask_visit(page: Page, view: CaseView, *, key: str) -> str | None:
     building = view.facts["building_id"]
     if not building or not may(page.actor, Action.SEE_VISITS):
         return None
-    visits = page.office.worklist.visits(
-        page.actor, building_id=str(building), limit=_MOST_VISITS
-    )
+    visits = page.office.worklist.visits(page.actor, building_id=str(building), limit=_MOST_VISITS)
     names = {
         str(row.visit_id): f"{row.at:%Y-%m-%d %H:%M} · "
         + page.say.name("visit_result", str(row.result))
