@@ -21,6 +21,10 @@ _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
 """Who may do any of these can be given a case."""
 
 
+_ABSENT: Final = ("building_id", "holder_id", "finding", "hold_asked_by", "clock")
+"""Columns of the inbox that read None where there is nothing."""
+
+
 class Clock(StrEnum):
     """Which clocks are asked for: those with a card, or those without."""
 
@@ -83,6 +87,7 @@ class CaseDeskService(Service):
         names, rows = UnitNames(self._engine), found.rows
         buildings = rows["building_id"].fillna("")
         rows = rows.assign(
+            **{name: rows[name].astype(object).where(rows[name].notna(), None) for name in _ABSENT},
             place=names.of("building", buildings),
             community_name=names.of("community", rows["community"]),
         )

@@ -42,8 +42,11 @@ class Inbox {
     Object.assign(this, { wanted, data: component.data });
     const here = new Set(this.data.rows.map((row) => row.id));
     this.chosen = new Set(turned ? [] : [...this.chosen].filter((id) => here.has(id)));
+    const at = turned ? 0 : this.slot.querySelector("ol")?.scrollTop ?? 0;
     this.build();
-    if (held) this.button(held)?.focus();
+    this.slot.querySelector("ol").scrollTop = at;
+    if (held) this.button(held)?.focus({ preventScroll: true });
+    else if (turned) this.slot.querySelector("li[data-open]")?.scrollIntoView({ block: "nearest" });
     this.slot.dataset.ready = this.data.turn;
   }
 

@@ -48,10 +48,12 @@ def _list(
         last=number * ROWS + len(found.rows), count=f"{found.total:,}",
     )  # fmt: skip
     many = bulk.allowed(page)
+    above = st.container()
     turn = f"{hash(query)}/{number}"
     chosen = case_list.show(page, found.rows, people=people, turn=turn, many=bool(many))
     if many:
-        bulk.show(page, chosen, many, holders=holders)
+        with above:
+            bulk.show(page, chosen, many, holders=holders)
     _offer_pages(page, found, number)
 
 

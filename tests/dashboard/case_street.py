@@ -1,0 +1,62 @@
+"""A small office with cases in every stage, for tests of pages."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from two_communities import COMMUNITY, FOREIGN, OWN, open_built
+
+from data.contracts.case_vocabulary import Channel
+from governance.access.permissions import Actor, Scope
+from governance.cases.intake import LeadIntake, NewLead
+from governance.office import Office
+
+
+def person(role: str, *, scope: Scope | None = None) -> Actor:
+    return Actor(id=role, name=role, roles=(role,), scope=scope or Scope.whole())
+
+
+CLERK, MANAGER, CHIEF, OFFICER, WARDEN, PLANNER = map(
+    person,
+    ("hotline_clerk", "office_manager", "grid_chief", "enforcement_officer", "warden", "planner"),
+)
+TEXT = "<b>3号楼</b>有人办初二数学一对一，上门，150元/小时"
+
+
+def lead(number: int, **facts: Any) -> NewLead:
+    """Return a lead of a ticket at one of the office's buildings, in turn."""
+    building = (*OWN, *FOREIGN)[number % 5]
+    usual: dict[str, Any] = {
+        "channel": Channel.HOTLINE,
+        "origin_table": "complaints",
+        "received_at": datetime(2026, 11, 23, 9, 0),  # noqa: DTZ001 -- local times throughout
+        "ticket_no": f"2611230900{number:08d}",
+        "nature": "投诉",
+        "title": f"反映小区补课扰民{number}",
+        "text": TEXT,
+        "address": f"示例花园{number}号楼",
+        "building_id": building,
+        "community": COMMUNITY[building[0]],
+        "forms": ("一对一",),
+    }
+    return NewLead(origin_key=f"T{number}", **(usual | facts))
+
+
+def take_in(office: Office, *leads: NewLead) -> None:
+    """Take leads in, as an import does."""
+    intake = office._resources.part(LeadIntake)
+    with office._workspace.store.begin() as unit:
+        intake.take_in(unit, leads, MANAGER)
+        unit.commit()
+
+
+def case_no(number: int) -> str:
+    """Return the number of the case that was opened so-and-so-manyth."""
+    return f"XS-2026-{number:04d}"
+
+
+def open_with_cases(folder: Path, count: int) -> Office:
+    """Open an office of two communities and take so many leads in."""
+    office = open_built(folder)
+    take_in(office, *(lead(number) for number in range(1, count + 1)))
+    return office
