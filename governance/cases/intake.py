@@ -15,11 +15,11 @@ from governance.cases.log import CaseLog
 from governance.cases.rules.changes import (
     REOPENED_BY_REPORTER,
     Change,
-    Circumstances,
     opened,
     reopened,
     updated,
 )
+from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
 from governance.service import Component
 

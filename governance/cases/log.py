@@ -6,7 +6,8 @@ from datetime import datetime
 from data.calendars.calendar import Calendar
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
-from governance.cases.rules.changes import Change, Circumstances
+from governance.cases.rules.changes import Change
+from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import SETTING, DeadlineTable
 from governance.cases.rules.state import CaseState

@@ -27,6 +27,19 @@ def upgrade() -> None:
         indexes=["stage due_at", "building_id", "community", "holder_id", "due_at id",
                  "opened_at", "decided_on"],
     )  # fmt: skip
+    _make_tables_of_cases()
+
+
+def downgrade() -> None:
+    """Drop them."""
+    drop_tables("leads", "case_events", "cases")
+
+
+def _belongs_to_case(table: str, column: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], ["cases.id"], name=f"fk_{table}_{column}")
+
+
+def _make_tables_of_cases() -> None:
     make_table(
         "case_events",
         "id int, case_id int, seq int, action text, from_stage text?, to_stage text, actor text,"
@@ -46,12 +59,3 @@ def upgrade() -> None:
         unique=["origin_table origin_key"],
         indexes=["case_id", "ticket_no", "building_id received_at", "reporter_hash"],
     )
-
-
-def downgrade() -> None:
-    """Drop them."""
-    drop_tables("leads", "case_events", "cases")
-
-
-def _belongs_to_case(table: str, column: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], ["cases.id"], name=f"fk_{table}_{column}")
