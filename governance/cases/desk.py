@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import ENDED
+from data.contracts.case_vocabulary import ENDED, Stage
 from data.derived.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery, InsideOf
-from governance.access.permissions import Action, Actor, require
+from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
 from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
-from governance.cases.service import CaseService, InboxPage
+from governance.cases.service import CaseService, CaseView, InboxPage
 from governance.cases.shortlist import waiting_for
 from governance.responsibility.duty_register import read_duties
 from governance.service import Service
@@ -21,6 +21,7 @@ _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
 """Who may do any of these can be given a case."""
 
 
+MOST_AT_BUILDING: Final = 10
 _ABSENT: Final = ("building_id", "holder_id", "finding", "hold_asked_by", "clock")
 """Columns of the inbox that read None where there is nothing."""
 
@@ -93,6 +94,29 @@ class CaseDeskService(Service):
         )
         return InboxPage(rows, found.total)
 
+    def waiting(self, actor: Actor) -> dict[str, int]:
+        """Count open cases that ask for somebody's attention, without what none does.
+
+        Returns
+        -------
+        dict
+            ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
+            for who manages cases ``unassigned``, of those to be verified, too.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        counted = self._cases.counts(actor)
+        mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
+        counted["mine"] = self._cases.inbox(actor, mine).total
+        told: tuple[str, ...] = ("red", "yellow", "mine")
+        if may(actor, Action.MANAGE_CASES):
+            told += ("unassigned",)
+        return {name: counted[name] for name in told if counted[name]}
+
     def people(self, actor: Actor) -> Mapping[str, str]:
         """Return account or person → name, of everybody whom a case may name.
 
@@ -137,6 +161,21 @@ class CaseDeskService(Service):
         require(actor, Action.SEE_CASES)
         known = UnitNames(self._engine).communities
         return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
+    def at_building(self, actor: Actor, building_id: str) -> tuple[CaseView, ...]:
+        """Return the cases of a building, open or not, the newest first; the last ten.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        asked = InboxQuery(
+            buildings=(building_id,), stages=tuple(Stage), sort="newest", limit=MOST_AT_BUILDING
+        )
+        found = self._cases.inbox(actor, asked).rows["case_no"]
+        return tuple(self._cases.case(actor, str(case_no)) for case_no in found)
 
     def open_places(self, actor: Actor) -> Mapping[str, str]:
         """Return building → stage of its open case, of the one that is due first.

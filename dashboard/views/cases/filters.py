@@ -18,6 +18,8 @@ LINKED: Final = ("view", "clock", "stage", "channel", "community", "holder")
 _SEVERAL: Final = ("stages", "channels", "communities", "holders")
 _KEPT: Final = "cases_linked"
 NOBODY: Final = ""
+_LINKS_SAY: Final = {"nobody": NOBODY}
+"""How an address says what is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def clear() -> None:
 def _follow_link() -> None:
     """Set what the address asks for, once for each address."""
     st.session_state.setdefault("cases_view", MINE)
-    asked = {name: st.query_params.get(name) for name in LINKED if name in st.query_params}
+    asked = {name: st.query_params[name] for name in LINKED if name in st.query_params}
     if not asked or st.session_state.get(_KEPT) == asked:
         return
     st.session_state[_KEPT] = asked
@@ -97,4 +99,4 @@ def _follow_link() -> None:
         st.session_state["cases_clock"] = asked["clock"]
     for name, several in zip(LINKED[2:], _SEVERAL, strict=True):
         if name in asked:
-            st.session_state[f"cases_{several}"] = [asked[name]]
+            st.session_state[f"cases_{several}"] = [_LINKS_SAY.get(asked[name], asked[name])]
