@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import ENDED, Stage
+from data.contracts.case_vocabulary import ENDED, CaseAction, Stage
 from data.derived.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery, InsideOf
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
 from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
+from governance.cases.rules.facts import CaseActionError
+from governance.cases.rules.not_now import not_now
+from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.service import CaseService, CaseView, InboxPage
 from governance.cases.shortlist import waiting_for
 from governance.responsibility.duty_register import read_duties
@@ -161,6 +164,23 @@ class CaseDeskService(Service):
         require(actor, Action.SEE_CASES)
         known = UnitNames(self._engine).communities
         return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
+    def not_now(self, actor: Actor, case_no: str) -> Mapping[CaseAction, CaseActionError]:
+        """Return why the actor cannot take some of a case's actions now, by action.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is none of this number in the actor's scope.
+        """
+        view = self._cases.case(actor, case_no)
+        state = CaseState(**{name: view.facts[name] for name in (*FIELDS, "stage", "version")})
+        with self._workspace.store.begin() as unit:
+            given = self._log.circumstances(unit, actor).of(view.facts, ticket_due=None)
+        why = {each.action: not_now(state, each.action, given) for each in view.actions}
+        return {action: error for action, error in why.items() if error is not None}
 
     def at_building(self, actor: Actor, building_id: str) -> tuple[CaseView, ...]:
         """Return the cases of a building, open or not, the newest first; the last ten.

@@ -30,7 +30,7 @@ def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any
         label = say("{name} (optional)", name=label)
     if asked.kind is FactKind.WORD:
         names = say.names(f"case_{asked.name}", asked.words)
-        return pick.one_or_none(label, names, none=say("choose"), key=key)
+        return st.pills(label, asked.words, format_func=names.__getitem__, key=key, wrap=True)
     if asked.kind is FactKind.PERSON:
         return pick.one_or_none(label, people, none=say("choose"), key=key)
     if asked.kind is FactKind.DAY:

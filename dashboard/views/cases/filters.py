@@ -13,7 +13,7 @@ from governance.cases.desk import Clock, DeskQuery
 
 MINE, OPEN, OVER = "mine", "open", "over"
 VIEWS: Final = (MINE, OPEN, OVER)
-LINKED: Final = ("view", "clock", "stage", "channel", "community", "holder")
+LINKED: Final = ("show", "clock", "stage", "channel", "community", "holder")
 """What an address may ask for, as the counts of the start page do."""
 _SEVERAL: Final = ("stages", "channels", "communities", "holders")
 _KEPT: Final = "cases_linked"
@@ -94,7 +94,7 @@ def _follow_link() -> None:
         return
     st.session_state[_KEPT] = asked
     clear()
-    st.session_state["cases_view"] = asked.get("view") if asked.get("view") in VIEWS else OPEN
+    st.session_state["cases_view"] = asked.get("show") if asked.get("show") in VIEWS else OPEN
     if asked.get("clock") in set(Clock):
         st.session_state["cases_clock"] = asked["clock"]
     for name, several in zip(LINKED[2:], _SEVERAL, strict=True):

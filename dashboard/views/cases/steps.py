@@ -9,6 +9,7 @@ from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction
+from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.cases.rules.transitions import Asked
 from governance.cases.service import AllowedAction, CaseView
@@ -33,10 +34,21 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
         Whom a case can be given to.
     """
     order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
-    ranked = sorted(view.actions, key=lambda each: order[each.action])
-    if not ranked:
+    why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))
+    ranked = sorted(
+        (each for each in view.actions if each.action not in why_not),
+        key=lambda each: order[each.action],
+    )
+    if ranked:
+        _offer(page, view, ranked, people=people)
+    else:
         page.caption("Nothing in this case waits for you.")
-        return
+    _tell_why_not(page, why_not)
+
+
+def _offer(
+    page: Page, view: CaseView, ranked: list[AllowedAction], *, people: Mapping[str, str]
+) -> None:
     case_no = str(view.facts["case_no"])
     chosen = _chosen(case_no, ranked)
     with st.container(horizontal=True, gap="small", key="case_steps"):
@@ -54,6 +66,13 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     for step in ranked:
         if step.action == chosen:
             _form(page, view, step, people=people)
+
+
+def _tell_why_not(page: Page, why_not: Mapping[CaseAction, GridwardenError]) -> None:
+    """Say which steps towards the end of the case are not for this person now, and why."""
+    for action, error in why_not.items():
+        if action in _FORWARD or action == CaseAction.RETURN:
+            st.caption(f"{page.say.name('case_action', action)} – {page.say.error(error)}")
 
 
 def _chosen(case_no: str, steps: list[AllowedAction]) -> str | None:

@@ -32,10 +32,10 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "plan_missing": ("plan", {"part": "make"}),
     "plan_draft": ("plan", {"part": "board"}),
     "plan_published": ("plan", {"part": "board"}),
-    "cases_red": ("cases", {"view": "open", "clock": "red"}),
-    "cases_yellow": ("cases", {"view": "open", "clock": "yellow"}),
-    "cases_mine": ("cases", {"view": "mine"}),
-    "cases_unassigned": ("cases", {"view": "open", "stage": "assigned", "holder": "nobody"}),
+    "cases_red": ("cases", {"show": "open", "clock": "red"}),
+    "cases_yellow": ("cases", {"show": "open", "clock": "yellow"}),
+    "cases_mine": ("cases", {"show": "mine"}),
+    "cases_unassigned": ("cases", {"show": "open", "stage": "assigned", "holder": "nobody"}),
 }
 DUE = (
     Column("name"),

@@ -11,6 +11,8 @@ from pages import html, labelled, opened, run, texts
 from two_communities import build_office
 
 from dashboard.i18n import translator
+from dashboard.views.cases.case_list import row_data
+from dashboard.views.start.to_do import LEADS_TO
 from governance.office import Office
 
 
@@ -38,8 +40,9 @@ def test_a_case_of_the_address_is_open_with_its_leads_marked_as_text_alone(
     app = opened("cases", case=case_no(1))
     shown = html(app)
     assert case_no(1) in shown
-    assert "&lt;b&gt;3号楼&lt;/b&gt;" in shown
-    assert "<mark" in shown
+    assert "&lt;b&gt;3" in shown
+    assert "<b>3" not in shown
+    assert ">一对一</mark>" in shown
 
 
 def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) -> None:
@@ -74,3 +77,49 @@ def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> No
     serve_to(WARDEN)
     app = opened("cases", case=case_no(1))
     assert "XS-2026" not in html(app) + texts(app)
+
+
+def test_a_row_of_the_list_says_its_card_in_words_and_who_holds_it(office: Office) -> None:
+    row = next(office.case_desk.inbox(MANAGER).rows.itertuples())
+    late = row._replace(card="red", days_left=0, overdue_days=2, holder_id="demo")
+    told = row_data(late, people={"demo": "赵网格"}, say=translator("zh"))
+    assert told["chips"] == [{"text": "红牌 · 已超期 2 个工作日", "tone": "red"}]
+    assert told["holder"] == "赵网格"
+    nobody = row_data(late._replace(holder_id=None), people={}, say=translator("en"))
+    assert nobody["holder"] == "nobody holds it"
+    assert nobody["chips"][0]["text"] == "Red card · overdue by 2 working days"
+
+
+def test_an_address_lists_just_what_the_start_page_counted(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(MANAGER, case_no(1), "accept", {"holder_id": "somebody"})
+    office.cases.act(MANAGER, case_no(2), "accept", {})
+    serve_to(MANAGER)
+    kind = {f"cases_{name}": n for name, n in office.case_desk.waiting(MANAGER).items()}
+    assert kind["cases_unassigned"] == 1
+    app = opened("cases", **LEADS_TO["cases_unassigned"][1])
+    assert f"共 {kind['cases_unassigned']} 件" in texts(app)
+
+
+def test_an_inbox_without_a_case_says_what_to_do_next(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, MANAGER)
+    assert "没有等您办理的案件" in texts(opened("cases"))
+    assert "每条线索自动立一件" in texts(opened("cases", show="open"))
+    assert "没有符合条件的案件" in texts(opened("cases", show="open", clock="red"))
+
+
+def test_a_deadline_is_changed_on_the_page_and_written_down(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    serve_to(MANAGER)
+    app = opened("cases", part="deadlines")
+    first = office.cases.deadlines(MANAGER)[0]
+    key = f"deadline_{first.clock}_{first.channel}_{first.nature}"
+    app.number_input(key=f"{key}_days").set_value(first.days + 1)
+    app.button(key=f"{key}_save").click()
+    run(app)
+    assert office.cases.deadlines(MANAGER)[0].days == first.days + 1
+    assert office.cases.deadlines(MANAGER)[0].own
