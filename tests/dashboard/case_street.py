@@ -4,12 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from two_communities import COMMUNITY, FOREIGN, OWN, open_built
+from imported import import_text
+from two_communities import BUILDINGS, COMMUNITY, FOREIGN, OWN, open_built
 
 from data.contracts.case_vocabulary import Channel
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
+from gridwarden.compose import create_workspace, open_office
 
 
 def person(role: str, *, scope: Scope | None = None) -> Actor:
@@ -20,6 +22,13 @@ CLERK, MANAGER, CHIEF, OFFICER, WARDEN, PLANNER = map(
     person,
     ("hotline_clerk", "office_manager", "grid_chief", "enforcement_officer", "warden", "planner"),
 )
+NAMES = {
+    "hotline_clerk": "陈热线",
+    "office_manager": "王主任",
+    "grid_chief": "赵网格",
+    "enforcement_officer": "何执法",
+    "warden": "孙网格员",
+}
 TEXT = "<b>3号楼</b>有人办初二数学一对一，上门，150元/小时"
 
 
@@ -60,3 +69,18 @@ def open_with_cases(folder: Path, count: int) -> Office:
     office = open_built(folder)
     take_in(office, *(lead(number) for number in range(1, count + 1)))
     return office
+
+
+def build_street(folder: Path, count: int) -> None:
+    """Make a demonstration office: five buildings, one account of each role, so many cases."""
+    create_workspace(folder)
+    settings = folder / "gridwarden.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("demo = false", "demo = true", 1), encoding="utf-8")
+    office, owner = open_office(folder), local_owner()
+    import_text(office, "buildings", BUILDINGS)
+    office.scores.run(owner, as_of=office.clock.today())
+    for role, name in NAMES.items():
+        office.demo_accounts.add(owner, f"demo-{role}", name=name, role=role, scope=Scope.whole())
+    take_in(office, *(lead(number, received_at=office.clock.local()) for number in range(count)))
+    office.close()

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import case_street
 import fake_evaluation
 import plan_street
 import pytest
@@ -272,6 +273,15 @@ def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     office.close()
     with serving(folder) as address:
         yield Workplace(folder, address)
+
+
+@pytest.fixture(scope="session")
+def case_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an office with a few cases, for the tests of their page."""
+    folder = tmp_path_factory.mktemp("cases") / "office"
+    case_street.build_street(folder, 3)
+    with serving(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
