@@ -9,7 +9,7 @@ from dashboard.documents.html import render
 from dashboard.i18n import Translator
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
-from governance.cases.service import CaseView
+from governance.cases.views import CaseView
 
 
 def show(page: Page, unit: str) -> None:

@@ -12,7 +12,7 @@ from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction, Stage
 from governance.access.permissions import may
 from governance.cases.rules.transitions import Transition, transition
-from governance.cases.service import ManyAnswer
+from governance.cases.views import ManyAnswer
 
 _OFFERED: Final = (
     (CaseAction.ACCEPT, Stage.NEW),

@@ -9,7 +9,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from governance.cases.desk import DeskQuery
-from governance.cases.service import InboxPage
+from governance.cases.views import InboxPage
 
 ROWS: Final = 25
 """Cases on a page of the list."""
@@ -18,6 +18,7 @@ _AT: Final = "cases_at"
 
 def show(page: Page) -> None:
     """Show which cases are asked for, the list, and the open case beside it."""
+    page.office.cases.catch_up(page.actor)
     desk = page.office.case_desk
     people, holders = desk.people(page.actor), desk.holders(page.actor)
     query = filters.choose(page, Choices(desk.communities(page.actor), holders))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from dashboard.documents.html import render
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.marked_text import marked_text
-from governance.cases.service import CaseView
+from governance.cases.views import CaseView
 
 
 def show(page: Page, view: CaseView) -> None:

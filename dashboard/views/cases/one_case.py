@@ -8,7 +8,7 @@ from dashboard.documents.html import render
 from dashboard.ui.frame import Page
 from dashboard.views.cases import case_list, facts, history, leads, place, steps
 from dashboard.views.cases.facts import clock_card
-from governance.cases.service import CaseView
+from governance.cases.views import CaseView
 
 
 def show(

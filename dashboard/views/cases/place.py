@@ -13,7 +13,7 @@ from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import places_map
 from dashboard.ui.sections.places_map import Place, Places
-from governance.cases.service import CaseView
+from governance.cases.views import CaseView
 
 _MAP_PX: Final = 260
 _AROUND_DEGREES: Final = 0.0016

@@ -12,7 +12,7 @@ from data.contracts.case_vocabulary import CaseAction
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.cases.rules.transitions import Asked
-from governance.cases.service import AllowedAction, CaseView
+from governance.cases.views import AllowedAction, CaseView
 
 _CHOSEN: Final = "case_step"
 _MOST_KEYS: Final = 9
