@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from data.contracts.case_vocabulary import ENDED, CaseAction, Stage
+from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
 from data.derived.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery, InsideOf
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
 from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
+from governance.cases.revisits import REVISIT_DAYS, Revisits
 from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.state import FIELDS, CaseState
@@ -64,10 +66,19 @@ class DeskQuery:
     search: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RevisitDays:
+    """A re-visit that is due and not made, and the days of those to come."""
+
+    due: date | None = None
+    coming: tuple[date, ...] = ()
+
+
 class CaseDeskService(Service):
     """Services about which cases somebody works on, with whom and where."""
 
     _cases: CaseService
+    _revisits: Revisits
     _log: CaseLog
 
     def inbox(
@@ -182,6 +193,26 @@ class CaseDeskService(Service):
             given = self._log.circumstances(unit, actor).of(view.facts, ticket_due=None)
         why = {each.action: not_now(state, each.action, given) for each in view.actions}
         return {action: error for action, error in why.items() if error is not None}
+
+    def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
+        """Return when the place of a closed case is looked at again; no day for any other.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is none of this number in the actor's scope.
+        """
+        known = self._cases.case(actor, case_no).facts
+        closed, today = known["closed_at"], self._local_now().date()
+        if known["stage"] != Stage.CLOSED or known["finding"] not in CONFIRMED or closed is None:
+            return RevisitDays()
+        days = (closed.date() + timedelta(days=number) for number in REVISIT_DAYS)
+        due = [each.due_on for each in self._revisits.due(today) if each.case_no == case_no]
+        return RevisitDays(
+            due=due[0] if due else None, coming=tuple(day for day in days if day > today)
+        )
 
     def at_building(self, actor: Actor, building_id: str) -> tuple[CaseView, ...]:
         """Return the cases of a building, open or not, the newest first; the last ten.

@@ -38,6 +38,7 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
         {name: value for name, value in known.items() if name not in {"due_at", "holder_id"}},
         people=people, say=say,
     )  # fmt: skip
+    told += _revisits(page, str(known["case_no"]))
     holder = people.get(known["holder_id"] or "", known["holder_id"]) or say("nobody holds it")
     st.html(
         render(
@@ -51,3 +52,14 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
             ],
         )
     )  # fmt: skip
+
+
+def _revisits(page: Page, case_no: str) -> list[tuple[str, str]]:
+    """Say which re-visit is due and which are to come, of a closed case."""
+    days, say = page.office.case_desk.revisits(page.actor, case_no), page.say
+    told = []
+    if days.due is not None:
+        told.append((say("Re-visit due"), f"{days.due}"))
+    if days.coming:
+        told.append((say("Re-visits to come"), "、".join(map(str, days.coming))))
+    return told
