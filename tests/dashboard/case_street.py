@@ -1,6 +1,6 @@
 """A small office with cases in every stage, for tests of pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
+from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import create_workspace, open_office
 
 
@@ -71,8 +72,8 @@ def open_with_cases(folder: Path, count: int) -> Office:
     return office
 
 
-def build_street(folder: Path, count: int) -> None:
-    """Make a demonstration office: five buildings, one account of each role, so many cases."""
+def build_street(folder: Path) -> None:
+    """Make a demonstration office: five buildings, one account of each role, no ticket yet."""
     create_workspace(folder)
     settings = folder / "gridwarden.toml"
     text = settings.read_text(encoding="utf-8")
@@ -82,5 +83,25 @@ def build_street(folder: Path, count: int) -> None:
     office.scores.run(owner, as_of=office.clock.today())
     for role, name in NAMES.items():
         office.demo_accounts.add(owner, f"demo-{role}", name=name, role=role, scope=Scope.whole())
-    take_in(office, *(lead(number, received_at=office.clock.local()) for number in range(count)))
+    office.close()
+
+
+def ticket_file(folder: Path, *, day: date, count: int) -> Path:
+    """Write tickets that came in on a day, as the hotline exports them."""
+    head = "工单编号,来源渠道,来电时间,楼栋编码,事发地址,诉求性质,工单标题,诉求内容"
+    rows = [
+        f"2611230900{n:08d},12345热线,{day} 09:{n:02d},{(*OWN, *FOREIGN)[n % 5]},示例花园{n}号楼,"
+        f"投诉,反映小区补课扰民{n},有人办初二数学一对一；上门；150元/小时"
+        for n in range(1, count + 1)
+    ]
+    path = folder / "12345.csv"
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    return path
+
+
+def revisit(folder: Path, building: str, result: str) -> None:
+    """Record a visit of a warden, as a telephone sends it."""
+    office = open_office(folder)
+    warden = Actor(id="demo-warden", name="w", roles=("warden",), scope=Scope.whole())
+    office.visits.record(warden, NewVisit(key="revisit", building_id=building, result=result))
     office.close()

@@ -276,12 +276,12 @@ def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def case_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve an office with a few cases, for the tests of their page."""
+def case_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """Serve an office with a few tickets, for the tests of what is done about them."""
     folder = tmp_path_factory.mktemp("cases") / "office"
-    case_street.build_street(folder, 3)
+    case_street.build_street(folder)
     with serving(folder) as address:
-        yield address
+        yield Workplace(folder, address)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def _step(event: Any, *, people: Mapping[str, str], say: Translator) -> dict[str
         "stage": event.to_stage,
         "action": say.name("case_action", event.action),
         "moved": say.name("case_stage", moved) if moved else "",
-        "who": people.get(event.actor, event.actor),
+        "who": people.get(event.actor) or say.name("audit_person", event.actor),
         "note": event.note,
         "facts": facts.in_words(event.facts, people=people, say=say),
     }
