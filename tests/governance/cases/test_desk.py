@@ -46,6 +46,17 @@ def test_a_case_of_another_holder_waits_for_the_holder_alone(empty_office: Offic
     assert mine(empty_office, CHIEF) == [case_no(1)]
 
 
+def test_a_case_that_is_opened_again_is_held_by_nobody_and_waits_for_who_verifies(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead(1))
+    for actor, action, facts in WAY:
+        empty_office.cases.act(actor, case_no(1), action, facts)
+    empty_office.cases.act(CLERK, case_no(1), "reopen", {"reason": "反映人不满意"})
+    assert mine(empty_office, CHIEF) == [case_no(1)]
+    assert empty_office.case_desk.waiting(MANAGER)["unassigned"] == 1
+
+
 def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> None:
     both = Actor(id="both", name="both", roles=("grid_chief", "office_manager"),
                  scope=Scope.whole())  # fmt: skip
