@@ -109,7 +109,7 @@ class CaseService(Service):
             leads = lead_rows(unit.leads.of_cases([case.id]))
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
             facts = facts_of(case)
-        shows = self._with_clocks(pd.DataFrame([facts])).iloc[0]
+        shows = self._clocked(pd.DataFrame([facts])).iloc[0]
         clock = {name: shows[name] for name in ("overdue_days", "card")}
         if facts["due_at"]:
             clock["days_left"] = shows["days_left"]
