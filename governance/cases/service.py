@@ -1,0 +1,254 @@
+"""Cases as people work on them: the inbox, one case, what may be done with it and doing it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import pandas as pd
+
+from data.contracts.case_vocabulary import CaseAction
+from data.store.repositories.cases.cases import CaseChangedMeanwhileError
+from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from data.store.tables.cases import Case
+from data.store.unit_of_work import UnitOfWork
+from data.workspace.locks import WorkspaceBusyError
+from geo.errors import GridwardenError
+from governance.access.permissions import (
+    Action,
+    Actor,
+    NotAllowedError,
+    automatic_scorer,
+    may,
+    require,
+    require_whole,
+)
+from governance.access.scopes import Scope
+from governance.cases.decisions import DecisionRows
+from governance.cases.log import CaseLog
+from governance.cases.rules.changes import make_changes
+from governance.cases.rules.clocks import Card
+from governance.cases.rules.deadlines import SETTING, Deadline
+from governance.cases.rules.state import CaseState
+from governance.cases.rules.transitions import Transition, transition
+from governance.cases.upkeep import CaseUpkeep, CaughtUp
+from governance.cases.views import (
+    INBOX,
+    CaseView,
+    InboxPage,
+    ManyAnswer,
+    UnknownCaseError,
+    allowed_actions,
+    facts_of,
+    history_rows,
+    lead_rows,
+)
+from governance.service import Service
+
+
+class CaseService(Service):
+    """Services about cases; none is for whoever may not know that a report led somewhere."""
+
+    _log: CaseLog
+    _upkeep: CaseUpkeep
+    _decisions: DecisionRows
+
+    def catch_up(self, actor: Actor) -> CaughtUp:
+        """Take in the tickets that imports brought, and what else changed outside of cases.
+
+        To be called after an import, when a list of cases is opened, and by the server every few
+        seconds; it costs little where nothing changed. The history names the server itself.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor neither imports, nor sees cases, nor is the server.
+        """
+        if not any(may(actor, each) for each in (Action.SEE_CASES, Action.IMPORT)):
+            require(actor, Action.SCORE)
+        return self._upkeep.catch_up()
+
+    def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
+        """List cases of the actor's scope, a page at a time, by default what is due first.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            rows, total = unit.case_lists.page(query or InboxQuery(), inside=_inside(actor.scope))
+        return InboxPage(self._with_clocks(rows)[list(INBOX)], total)
+
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """Count the actor's cases: by stage, ``red``, ``yellow``, ``unassigned``, ``mine``."""
+        require(actor, Action.SEE_CASES)
+        red, yellow = self._log.working_days().card_borders(self._local_now().date())
+        with self._workspace.store.begin() as unit:
+            return unit.case_lists.counts(
+                inside=_inside(actor.scope), red_before=red, yellow_before=yellow,
+                holder=actor.person_id or actor.id,
+            )  # fmt: skip
+
+    def case(self, actor: Actor, case_no: str) -> CaseView:
+        """Return a case with its leads, its history and what the actor may do with it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is none of this number in the actor's scope.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            case = self._get(unit, actor, case_no)
+            leads = lead_rows(unit.leads.of_cases([case.id]))
+            history = history_rows(unit.cases.events([case.id]).get(case.id, []))
+            facts = facts_of(case)
+        clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
+        return CaseView(facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"]))
+
+    def act(
+        self,
+        actor: Actor,
+        case_no: str,
+        action: str,
+        facts: Mapping[str, str] | None = None,
+        *,
+        note: str = "",
+        version: int | None = None,
+    ) -> CaseState:
+        """Change a case by one of the actions that its stage allows.
+
+        Parameters
+        ----------
+        action
+            One of `CaseAction`.
+        facts
+            What the action asks for, as text.
+        version
+            The version that the actor saw; another one is refused.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not take this action.
+        UnknownCaseError
+            When there is no such case in the actor's scope.
+        CaseActionError
+            When the case's stage, a fact or a rule does not allow it.
+        CaseChangedMeanwhileError
+            When somebody else changed the case since it was seen, or now.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            case = self._get(unit, actor, case_no)
+            if version is not None and version != case.version:
+                raise CaseChangedMeanwhileError("case_changed", seen=version, expected=case.version)
+            state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
+            unit.commit()
+        if action == CaseAction.DECIDE:
+            with suppress(WorkspaceBusyError):  # an import runs: it is written the next time
+                self._decisions.write(automatic_scorer())
+        return state
+
+    def act_on_many(
+        self,
+        actor: Actor,
+        case_nos: Sequence[str],
+        action: str,
+        facts: Mapping[str, str] | None = None,
+        *,
+        note: str = "",
+    ) -> list[ManyAnswer]:
+        """Do the same with many cases; each is changed or refused for itself."""
+        require(actor, Action.SEE_CASES)
+        answers = []
+        for case_no in dict.fromkeys(case_nos):
+            try:
+                self.act(actor, case_no, action, facts, note=note)
+            except GridwardenError as error:
+                answers.append(ManyAnswer(case_no, error))
+            else:
+                answers.append(ManyAnswer(case_no))
+        return answers
+
+    def deadlines(self, actor: Actor) -> tuple[Deadline, ...]:
+        """List the deadlines that hold, each with its source."""
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            return self._log.deadlines(unit).rows
+
+    def set_deadline(self, actor: Actor, deadline: Deadline) -> tuple[Deadline, ...]:
+        """Write a deadline of the office's own; clocks that run already keep their end.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not manage cases of the whole street.
+        """
+        require_whole(actor, Action.MANAGE_CASES)
+        with self._workspace.store.begin() as unit:
+            table = self._log.deadlines(unit).with_own(deadline)
+            unit.settings.put(SETTING, table.own())
+            self._record_in(
+                unit, actor, Action.MANAGE_CASES, deadline=deadline.clock,
+                channel=deadline.channel, nature=deadline.nature, days=deadline.days,
+                unit=deadline.unit,
+            )  # fmt: skip
+            unit.commit()
+        return table.rows
+
+    def _apply(
+        self, unit: UnitOfWork, actor: Actor, case: Case, action: str, facts: dict[str, str], *,
+        note: str,
+    ) -> CaseState:  # fmt: skip
+        way = transition(case.stage, action)
+        permitted = Action.SEE_CASES if way is None else _require_way(actor, way)
+        state = CaseState.of_row(case)
+        due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
+        given = self._log.circumstances(unit, actor)
+        given = given.of(vars(case), ticket_due=min(due, default=None))
+        for change in make_changes(state, action, facts, given, note=note):
+            state = self._log.append(unit, case.id, state, change, by=actor.id, at=given.now)
+            self._record_in(unit, actor, permitted, case=case.case_no,
+                            change=change.action, to=change.to_stage)  # fmt: skip
+        return state
+
+    def _get(self, unit: UnitOfWork, actor: Actor, case_no: str) -> Case:
+        case = unit.cases.get(case_no)
+        if case is None or not actor.scope.covers(
+            building=case.building_id or "", grid=case.grid, community=case.community
+        ):
+            raise UnknownCaseError("case_unknown", seen=case_no)
+        return case
+
+    def _with_clocks(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add what each clock shows today."""
+        days, today = self._log.working_days(), self._local_now().date()
+        read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
+        left = [None if each is None else each.days_left for each in read]
+        overdue = [0 if each is None else each.overdue_days for each in read]
+        cards = [Card.NONE if each is None else each.card for each in read]
+        return rows.assign(
+            days_left=pd.Series(left, index=rows.index, dtype=object),
+            overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
+            card=pd.Series(list(map(str, cards)), index=rows.index, dtype=object),
+        )
+
+
+def _inside(scope: Scope) -> InsideOf | None:
+    if scope.street:
+        return None
+    return InsideOf(scope.communities, scope.grids, scope.buildings)
+
+
+def _require_way(actor: Actor, way: Transition) -> Action:
+    """Return the permission by which an actor may go a way."""
+    for each in way.may:
+        if may(actor, each):
+            return each
+    raise NotAllowedError(
+        "not_allowed", actor=actor.id, action=way.may[0].value,
+        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
+    )  # fmt: skip
