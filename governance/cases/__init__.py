@@ -1,0 +1,1 @@
+"""Cases: leads that became work, and what came of them."""
