@@ -18,6 +18,9 @@ from data.store.audit.chain import START, Sealing
 from data.store.audit.log import AuditTrail
 from data.store.repositories.accounts import Accounts
 from data.store.repositories.assignments import Assignments
+from data.store.repositories.cases.cases import Cases
+from data.store.repositories.cases.inbox import CaseLists
+from data.store.repositories.cases.leads import Leads
 from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
@@ -130,6 +133,9 @@ class UnitOfWork:
         self.export_requests = ExportRequests(self._session)
         self.field_trials = FieldTrials(self._session, sealing)
         self.accounts = Accounts(self._session)
+        self.leads = Leads(self._session)
+        self.cases = Cases(self._session)
+        self.case_lists = CaseLists(self._session)
 
     @property
     def session(self) -> Session:

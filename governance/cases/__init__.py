@@ -1,1 +1,1 @@
-"""Cases: leads that became work, and what came of them."""
+"""Cases: leads taken in, what is done about them and by when, until they are closed."""
