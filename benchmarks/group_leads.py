@@ -165,6 +165,7 @@ def _print_scale(count: int) -> None:
 
 def _elsewhere(leads: pd.DataFrame, at: int) -> pd.DataFrame:
     """Return leads as of another part of a larger city."""
+
     def moved(name: str) -> pd.Series:
         return leads[name].where(leads[name] == "", f"{at}" + leads[name])
 

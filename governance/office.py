@@ -12,6 +12,7 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
+from governance.cases.merging.service import LeadMergingService
 from governance.cases.service import CaseService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
@@ -120,6 +121,7 @@ class Office(Service):
     overview: OverviewService
     suspicions: SuspicionService
     cases: CaseService
+    lead_merging: LeadMergingService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

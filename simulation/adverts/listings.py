@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from simulation.messy.addresses import say_addresses
 from simulation.city.city import City
 from simulation.draws import happens
+from simulation.messy.addresses import say_addresses
 
 LISTING_COLUMNS: Final = (
     *("listing_id", "place", "site", "text", "address", "contact", "url", "posted_at"),

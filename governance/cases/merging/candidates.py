@@ -20,7 +20,8 @@ def candidate_pairs(rows: pd.DataFrame, grams: csr_matrix) -> tuple[Positions, P
 
     Keys are the building, the place name where the building is unknown, the caller, each contact,
     and words that are nearly the same (MinHash). Numbers that one lead names and another has make
-    a pair at any distance in time. Leads that are placed in two buildings are no pair otherwise.
+    a pair at any distance in time, and so does one case. Leads that are placed in two buildings
+    are no pair otherwise.
 
     Parameters
     ----------
@@ -32,7 +33,8 @@ def candidate_pairs(rows: pd.DataFrame, grams: csr_matrix) -> tuple[Positions, P
     keys = [_key("b", rows["building_id"]), _key("c", rows["caller"])]
     keys += [_words_key("t", rows["contact"]), *_places(rows)]
     keys += [_bands(grams, band) for band in range(_BANDS)]
-    found = np.concatenate([*(_near_in_time(rows, key) for key in keys), _naming(rows)])
+    found = np.concatenate([*(_near_in_time(rows, key) for key in keys), _naming(rows),
+                            _of_one_case(rows)])  # fmt: skip
     first, second = np.divmod(np.unique(found[:, 0] * len(rows) + found[:, 1]), len(rows))
     return first, second
 
@@ -93,3 +95,11 @@ def _naming(rows: pd.DataFrame) -> Ints:
     both = pd.concat([has, names]).merge(has, on="key", suffixes=("", "_other"))
     pair = both.loc[both["row"] != both["row_other"], ["row", "row_other"]].to_numpy(np.int64)
     return np.sort(pair.reshape(-1, 2), axis=1)
+
+
+def _of_one_case(rows: pd.DataFrame) -> Ints:
+    """Return each lead with the next one of its case."""
+    order = np.argsort(rows["case_id"].to_numpy(), kind="stable")
+    case = rows["case_id"].to_numpy()[order]
+    same = np.flatnonzero(case[1:] == case[:-1])
+    return np.stack([order[same], order[same + 1]], axis=1).astype(np.int64)

@@ -80,23 +80,23 @@ def _weights(names: Objects) -> Floats:
 
 
 def character_grams(texts: pd.Series) -> csr_matrix:
-    """Return which pairs and triples of characters stand in each text, shape (texts, 2**18)."""
+    """Return which pairs of characters stand in each text, shape (texts, 2**18)."""
     plain = texts.str.normalize("NFKC").str.lower().str.replace(r"[\s\W_\d]+", "", regex=True)
     vectorizer = HashingVectorizer(
         analyzer="char", ngram_range=(2, 2), n_features=1 << 18, norm=None, binary=True,
         alternate_sign=False, lowercase=False, dtype=np.float32,
     )  # fmt: skip
-    return vectorizer.transform(plain)
+    grams: csr_matrix = vectorizer.transform(plain)
+    return grams
 
 
 def weighted(grams: csr_matrix) -> csr_matrix:
     """Return the grams of each text by how rare they are, of length 1."""
-    return TfidfTransformer(sublinear_tf=False).fit_transform(grams)
+    weights: csr_matrix = TfidfTransformer().fit_transform(grams)
+    return weights
 
 
-def compare(
-    rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Positions
-) -> Evidence:
+def compare(rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Positions) -> Evidence:
     """Return what is seen of pairs of rows.
 
     Parameters
@@ -134,7 +134,9 @@ def _places(rows: pd.DataFrame, first: Positions, second: Positions) -> Objects:
     names = ["same_building", "other_building", "other_house", "same_estate"]
     found = np.select(conditions, names, default="").astype(object)
     open_ = np.flatnonzero((found == "") & (housed | named) & exact)
-    apart = [_other_name(*pair) for pair in zip(place[first[open_]], place[second[open_]], strict=True)]
+    apart = [
+        _other_name(*pair) for pair in zip(place[first[open_]], place[second[open_]], strict=True)
+    ]
     found[open_[np.array(apart, dtype=bool)]] = "other_estate"
     room = rows["room"].to_numpy(object)
     for at in np.flatnonzero(inside & _both(room, first, second)):

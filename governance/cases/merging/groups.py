@@ -48,9 +48,7 @@ def groups_of_pairs(
     return np.asarray(np.argsort(np.argsort(at))[numbered], dtype=np.int64)
 
 
-def _agglomerate(
-    count: int, first: Positions, second: Positions, bits: Floats
-) -> Positions:
+def _agglomerate(count: int, first: Positions, second: Positions, bits: Floats) -> Positions:
     """Return for each of a few rows the first row of its group."""
     best, mean = np.full((count, count), _NEVER), np.zeros((count, count))
     for matrix in (best, mean):

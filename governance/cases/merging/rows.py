@@ -9,8 +9,17 @@ import pandas as pd
 from geo.addresses.parse import parse_address
 
 LEAD_ROW_COLUMNS: Final = (
-    *("lead_id", "case_id", "received_at", "text", "building_id", "place", "beside", "house",
-      "room"),
+    *(
+        "lead_id",
+        "case_id",
+        "received_at",
+        "text",
+        "building_id",
+        "place",
+        "beside",
+        "house",
+        "room",
+    ),
     *("caller", "contact", "numbers", "named"),
 )
 """Of `rows_of_leads`: all but the time and the two ids are texts, '' where nothing is known."""
