@@ -13,6 +13,7 @@ from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
 from governance.cases.desk import CaseDeskService
+from governance.cases.merging.service import LeadMergingService
 from governance.cases.service import CaseService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
@@ -124,6 +125,7 @@ class Office(Service):
     suspicions: SuspicionService
     cases: CaseService
     case_desk: CaseDeskService
+    lead_merging: LeadMergingService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

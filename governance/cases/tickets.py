@@ -75,7 +75,6 @@ class TicketLeads(Component):
         return forms
 
 
-
 def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     names = list(rows.columns)
     columns = [rows[name].tolist() for name in names]
