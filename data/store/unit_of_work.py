@@ -23,6 +23,7 @@ from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
+from data.store.repositories.public_reports import PublicReports
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
 from data.store.repositories.visits import Visits
 from data.store.tables.base import NEWEST_MIGRATION
@@ -130,6 +131,7 @@ class UnitOfWork:
         self.export_requests = ExportRequests(self._session)
         self.field_trials = FieldTrials(self._session, sealing)
         self.accounts = Accounts(self._session)
+        self.public_reports = PublicReports(self._session, sealing)
 
     @property
     def session(self) -> Session:
