@@ -6,7 +6,7 @@ from data.store.repositories.accounts import Account
 from governance.access.permissions import Actor
 from governance.access.roles import GRANTED
 from governance.accounts.authentication import UNKNOWN, Authenticator, SignInError, folded_login
-from governance.accounts.passwords import (
+from governance.access.passwords import (
     KEPT_PASSWORDS,
     LEAST_LENGTH,
     PasswordRefusedError,

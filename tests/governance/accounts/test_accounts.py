@@ -16,7 +16,7 @@ from governance.access.permissions import Actor, NotAllowedError, Scope, local_o
 from governance.access.roles import GRANTED, ROLES
 from governance.accounts.authentication import ADDRESS_POLICY, SignInError
 from governance.accounts.grants import AccountError
-from governance.accounts.passwords import HashCost, PasswordHashes, PasswordRefusedError
+from governance.access.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from governance.office import Office
 from gridwarden.compose import open_office
 
