@@ -12,6 +12,7 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
+from governance.cases.service import CaseService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
 from governance.compliance.exports import ExportService
@@ -118,6 +119,7 @@ class Office(Service):
     complainants: ComplainantService
     overview: OverviewService
     suspicions: SuspicionService
+    cases: CaseService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -12,6 +12,7 @@ import pytest
 
 from governance.access import permissions
 from governance.access.permissions import Action, Actor, Permission, Scope, may
+from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
@@ -75,6 +76,8 @@ ARGUMENTS: Mapping[str, Any] = {
     "team": Team(team_id="T1", name="一队"),
     "building_ids": ("B1",),
     "shift_ids": ("none",),
+    "case_nos": ("XS-2026-0001",),
+    "deadline": Deadline(clock="handle", days=5),
 }
 _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
                                "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip

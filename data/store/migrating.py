@@ -32,7 +32,8 @@ def newest_migration() -> str | None:
 
 
 def alembic_config() -> Config:
-    """Return the Alembic configuration with the folder of migrations."""
+    """Return the Alembic configuration with the folder of migrations and those inside it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("recursive_version_locations", "true")
     return config

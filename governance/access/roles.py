@@ -31,6 +31,11 @@ class Action(StrEnum):
     APPROVE_ASSIGNMENT = "approve_assignment"
     SEE_VISITS = "see_visits"
     RECORD_VISIT = "record_visit"
+    SEE_CASES = "see_cases"
+    TAKE_LEADS = "take_leads"
+    VERIFY_CASES = "verify_cases"
+    DECIDE_CASES = "decide_cases"
+    MANAGE_CASES = "manage_cases"
     SEE_PLAN = "see_plan"
     MAKE_PLAN = "make_plan"
     PUBLISH_PLAN = "publish_plan"
@@ -83,7 +88,8 @@ _ALL = (
         "office_manager",
         frozenset(
             _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
-            | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED}
+            | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED, Action.SEE_CASES,
+               Action.MANAGE_CASES}
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
@@ -96,7 +102,8 @@ _ALL = (
         "grid_chief",
         frozenset(
             _LOOK | _WHY | _ASSIGN
-            | {Action.RECORD_VISIT, Action.SEE_PLAN, Action.SEE_START, Action.EXPORT}
+            | {Action.RECORD_VISIT, Action.SEE_PLAN, Action.SEE_START, Action.EXPORT,
+               Action.SEE_CASES, Action.VERIFY_CASES}
         ),
         "leads the wardens of a community and proposes who takes which building",
     ),
@@ -115,13 +122,16 @@ _ALL = (
         frozenset(
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
-               Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS}
+               Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.TAKE_LEADS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),
     Role(
         "enforcement_officer",
-        frozenset(_LOOK | _WHY | {Action.RECORD_VISIT, Action.SCREEN_TEXTS}),
+        frozenset(
+            _LOOK | _WHY
+            | {Action.RECORD_VISIT, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.DECIDE_CASES}
+        ),
         "follows a lead on the spot with a second officer",
     ),
     Role(

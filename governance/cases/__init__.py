@@ -1,1 +1,1 @@
-"""From a lead to a closed case."""
+"""Cases: leads taken in, what is done about them and by when, until they are closed."""

@@ -9,10 +9,12 @@ from dashboard.views.people.accounts import scope_in_words
 from governance.access.permissions import Scope
 
 _SHORT = 12
+_OF_THE_CODE = frozenset({"service", "target"})
+"""Facts that name parts of the code; the exported log has them, a page says what was asked for."""
 _HASHES = frozenset({"photo", "seal", "sha256", "version"})
 _LONG_HASH = 16
 _NAMED = {"table": "table", "asked": "action", "roles": "role", "kind": "account_kind",
-          "by": "sign_in_by"}  # fmt: skip
+          "by": "sign_in_by", "reason": "audit_reason", "change": "audit_change"}  # fmt: skip
 
 
 def facts_text(facts: str, *, say: Translator) -> str:
@@ -24,7 +26,10 @@ def facts_text(facts: str, *, say: Translator) -> str:
         As `governance.compliance.audit.AuditService.log` tells them.
     """
     told = json.loads(facts)
-    return " · ".join(f"{say.name('fact', key)} {_value(key, told[key], say=say)}" for key in told)
+    shown = {key: told[key] for key in told if key not in _OF_THE_CODE}
+    return " · ".join(
+        f"{say.name('fact', key)} {_value(key, value, say=say)}" for key, value in shown.items()
+    )
 
 
 def _value(key: str, value: Any, *, say: Translator) -> str:  # noqa: ANN401 -- whatever JSON holds

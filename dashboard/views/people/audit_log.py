@@ -30,7 +30,10 @@ def show(page: Page) -> None:
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
-    told = events.assign(facts=[facts_text(each, say=say) for each in events["facts"]])
+    told = events.assign(
+        person=[say.name("audit_person", str(each)) for each in events["person"]],
+        facts=[facts_text(each, say=say) for each in events["facts"]],
+    )
     table.table(page, told, COLUMNS, key="audit_table", search=False, height_px=640)
     if len(events) >= _MOST:
         page.caption("The newest {n} are shown; the file has all.", n=_MOST)
@@ -73,7 +76,7 @@ def _choose_filters(page: Page) -> dict[str, Any]:
     """Ask whose, which and when."""
     say = page.say
     events = page.office.audit.log(page.actor, limit=_MOST)
-    people = {each: each for each in sorted(set(events["person"].astype(str)))}
+    people = say.names("audit_person", sorted(set(events["person"].astype(str))))
     actions = say.names("action", sorted(set(events["action"].astype(str))))
     who, what, when = st.columns(3)
     person = pick.one(

@@ -10,8 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, text, update
 from sqlalchemy.orm import aliased
 
-from data.store.repositories.chunks import in_chunks
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import Repository, in_chunks
 from data.store.repositories.versioned import hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive

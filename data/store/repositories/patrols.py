@@ -8,8 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
 
-from data.store.repositories.chunks import narrow
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from geo.errors import GridwardenError

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from data.store.audit.chain import Sealing
 from data.store.audit.visit_seal import seal_visit
-from data.store.repositories.chunks import in_chunks, narrow
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import Repository, in_chunks, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError

@@ -8,7 +8,9 @@ import pyarrow as pa
 from data.privacy.pseudonyms import key_column, mask_prose
 
 HIDDEN: Final = "****"
-_LANDLINE: Final = re.compile(r"(?<!\d)(0\d{2,3})[ \-－—]?\d{7,8}(?!\d)|(?<!\d)400[ \-]?\d{3}[ \-]?\d{4}(?!\d)")
+_LANDLINE: Final = re.compile(
+    r"(?<!\d)(0\d{2,3})[ \-－—]?\d{7,8}(?!\d)|(?<!\d)400[ \-]?\d{3}[ \-]?\d{4}(?!\d)"
+)
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SHORTEST_NAME: Final = 2
 

@@ -184,9 +184,8 @@ def work_out(inputs: Inputs, options: AssignmentOptions, register: DutyRegister)
 
 def _share(inputs: Inputs, options: AssignmentOptions, stickiness: float) -> tuple[Ints, Measures]:
     """Return the warden of each building at a degree of stickiness, and what that is like."""
-    from governance.responsibility.assignment.solver.solve import (
-        share_buildings,  # a second to import
-    )
+    # a second to import
+    from governance.responsibility.assignment.solver.solve import share_buildings
 
     rules = Rules(stickiness=stickiness, most_moved=options.limit)
     answer = share_buildings(inputs.instance, rules, seed=options.seed)

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0015_public_reports"
-down_revision = "0012_export_selection"
+down_revision = "0013_cases"
 branch_labels = None
 depends_on = None
 
@@ -19,9 +19,7 @@ def upgrade() -> None:
         "reward_wanted bool, seal text",
         unique=["receipt", "key_hash"],
     )
-    make_table(
-        "public_contacts", "report_id int, sealed text", _of_a_report("public_contacts")
-    )
+    make_table("public_contacts", "report_id int, sealed text", _of_a_report("public_contacts"))
     make_table(
         "public_photos",
         "id int, report_id int, sha256 text, bytes int, width int, height int",

@@ -138,9 +138,7 @@ class PublicReports(Repository):
     def hold_use(self, subject: str, *, at: datetime) -> PublicUse:
         """Return what a subject has used up, to be changed by this unit of work alone."""
         row = self._dialect.insert(PublicUse).values(subject=subject, used=0.0, at=at)
-        held = row.on_conflict_do_update(
-            index_elements=["subject"], set_={"used": PublicUse.used}
-        )
+        held = row.on_conflict_do_update(index_elements=["subject"], set_={"used": PublicUse.used})
         self._session.execute(held)
         return self._session.get_one(PublicUse, subject, populate_existing=True)
 

@@ -1,0 +1,61 @@
+"""Make the tables of leads and cases."""
+
+import sqlalchemy as sa
+
+from data.store.migrations.tables import drop_tables, make_table
+
+revision = "0013_cases"
+down_revision = "0012_export_selection"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    make_table(
+        "cases",
+        "id int, case_no text, opened_at time, channel text, nature text, received_at time,"
+        "title text, address text, building_id text?, community text, grid text, leads int,"
+        "version int, stage text, former_stage text?, merged_into text?, holder_id text?,"
+        "clock text?, due_at time?, days_left int?, extended_days int, extend_basis text?,"
+        "finding text?, verified_by text?, verified_at time?, visit_id text?, referral text?,"
+        "sent_to text?, sent_at time?, receipt_no text?, outcome text?, decision_no text?,"
+        "decided_on date?, recorded_at time?, replied_at time?, reply_by text?, reply text?,"
+        "satisfaction text?, return_reason text?, hold_reason text?, hold_asked_by text?,"
+        "hold_approver text?, closed_at time?, closed_by text?, reopened int",
+        unique=["case_no"],
+        indexes=["stage due_at", "building_id", "community", "holder_id", "due_at id",
+                 "opened_at", "decided_on"],
+    )  # fmt: skip
+    _make_tables_of_cases()
+
+
+def downgrade() -> None:
+    """Drop them."""
+    drop_tables("leads", "case_events", "cases")
+
+
+def _belongs_to_case(table: str, column: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], ["cases.id"], name=f"fk_{table}_{column}")
+
+
+def _make_tables_of_cases() -> None:
+    make_table(
+        "case_events",
+        "id int, case_id int, seq int, action text, from_stage text?, to_stage text, actor text,"
+        "at time, note text, facts json",
+        _belongs_to_case("case_events", "case_id"),
+        unique=["case_id seq"],
+        indexes=["action at"],
+    )
+    make_table(
+        "leads",
+        "id int, channel text, origin_table text, origin_key text, ticket_no text, nature text,"
+        "received_at time, due_at time?, status text, returned int, satisfaction text, title text,"
+        "text text, address text, building_id text?, community text, grid text, forms json,"
+        "reporter_hash text?, case_id int, opened_case_id int?",
+        _belongs_to_case("leads", "case_id"),
+        _belongs_to_case("leads", "opened_case_id"),
+        unique=["origin_table origin_key"],
+        indexes=["case_id", "ticket_no", "building_id received_at", "reporter_hash"],
+    )

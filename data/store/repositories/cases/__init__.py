@@ -1,0 +1,1 @@
+"""Repositories of leads and of cases."""

@@ -1,0 +1,99 @@
+"""Repository of cases and of their history, to which rows are only ever added."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select, text, update
+
+from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.versioned import add_once, hold_all
+from data.store.tables.cases import Case, CaseEvent
+from geo.errors import GridwardenError
+
+PREFIX: Final = "XS"
+
+
+class CaseChangedMeanwhileError(GridwardenError):
+    """Somebody else changed a case at the same time."""
+
+
+class Cases(Repository):
+    """Cases and the changes that made them; times are the office's local time."""
+
+    def hold_all(self) -> None:
+        """Keep others from opening cases until the end of the unit of work."""
+        lock = text("LOCK TABLE cases IN SHARE ROW EXCLUSIVE MODE")
+        hold_all(self._session, Case, on_postgresql=lock)
+
+    def newest_number(self, year: int) -> int:
+        """Return the highest number of a year's cases, 0 where there is none."""
+        stem = f"{PREFIX}-{year}-"
+        length = func.length(Case.case_no)
+        query = select(Case.case_no).where(Case.case_no.like(f"{stem}%"))
+        found = self._session.scalar(query.order_by(length.desc(), Case.case_no.desc()).limit(1))
+        return int(found.removeprefix(stem)) if found else 0
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Add cases, each a mapping of all columns but the id; return case number → id."""
+        before = self._session.scalar(select(func.coalesce(func.max(Case.id), 0)))
+        if rows:
+            self._session.execute(insert(Case), [dict(row) for row in rows])
+        query = select(Case.case_no, Case.id).where(Case.id > before)
+        return {row.case_no: row.id for row in self._session.execute(query)}
+
+    def add_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add the first events of new cases, each a mapping of all columns but the id."""
+        if rows:
+            self._session.execute(insert(CaseEvent), [dict(row) for row in rows])
+
+    def append(self, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Add a case's next event, and give the case the values that follow from it.
+
+        Raises
+        ------
+        CaseChangedMeanwhileError
+            When somebody else added an event of this number meanwhile.
+        """
+        if not add_once(self._session, CaseEvent, event):
+            raise CaseChangedMeanwhileError("case_changed", seen=event["seq"])
+        changing = update(Case).where(Case.id == event["case_id"])
+        self._session.execute(changing.values(version=event["seq"], **values))
+
+    def place(self, case_id: int, values: Mapping[str, Any]) -> None:
+        """Give a case what it repeats of its leads."""
+        self._session.execute(update(Case).where(Case.id == case_id).values(**values))
+
+    def get(self, case_no: str) -> Case | None:
+        """Return a case by its number, None where there is none."""
+        query = select(Case).where(Case.case_no == case_no)
+        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+    def by_ids(self, ids: Collection[int]) -> dict[int, Case]:
+        """Return id → case."""
+        fresh = select(Case).execution_options(populate_existing=True)
+        return {
+            case.id: case
+            for some in in_chunks(ids)
+            for case in self._session.scalars(fresh.where(Case.id.in_(some)))
+        }
+
+    def at_buildings(self, buildings: Collection[str], *, stage: str) -> list[Case]:
+        """Return the cases of a stage at buildings, the latest opened first."""
+        fresh = select(Case).execution_options(populate_existing=True)
+        found = [
+            case
+            for some in in_chunks(buildings)
+            for case in self._session.scalars(
+                fresh.where(Case.stage == stage, Case.building_id.in_(some))
+            )
+        ]
+        return sorted(found, key=lambda case: (case.opened_at, case.id), reverse=True)
+
+    def events(self, case_ids: Iterable[int]) -> dict[int, list[CaseEvent]]:
+        """Return case → its history, the oldest first."""
+        found: dict[int, list[CaseEvent]] = {}
+        query = select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)
+        for some in in_chunks(set(case_ids)):
+            for event in self._session.scalars(query.where(CaseEvent.case_id.in_(some))):
+                found.setdefault(event.case_id, []).append(event)
+        return found

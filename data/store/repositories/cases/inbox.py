@@ -1,0 +1,171 @@
+"""Lists of cases: narrowed, searched, sorted, a page at a time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final, Literal
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+
+from data.contracts.case_vocabulary import ENDED, Stage
+from data.store.repositories.repository import Repository
+from data.store.tables.cases import Case, Lead
+
+LISTED: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
+                 "clock", "title", "address", "building_id", "community", "grid", "leads",
+                 "holder_id", "finding", "hold_asked_by", "reopened", "version")  # fmt: skip
+Sort = Literal["due", "newest", "oldest", "case_no"]
+MOST_ROWS: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxQuery:
+    """Which cases, in which order.
+
+    Parameters
+    ----------
+    stages
+        Only in these; every open one when empty.
+    channels, communities, grids, buildings, holders
+        Only of these; of all when empty. The holder "" stands for cases that nobody holds.
+    search
+        Each of its words is in the title or the address of a lead, or is the beginning of its
+        ticket's or of the case's number.
+    due_before
+        Only cases that are due before this day.
+    sort
+        ``due``: what runs out first, overdue first of all, what is not due last.
+    limit, offset
+        Which part of them; at most 500 at once.
+    """
+
+    stages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    grids: tuple[str, ...] = ()
+    buildings: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    search: str = ""
+    due_before: date | None = None
+    sort: Sort = "due"
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InsideOf:
+    """The codes of which a case must have one to be seen; None of whoever sees all."""
+
+    communities: Collection[str]
+    grids: Collection[str]
+    buildings: Collection[str]
+
+
+class CaseLists(Repository):
+    """Pages of cases and counts of them, as far as somebody may see them."""
+
+    def page(self, query: InboxQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
+        """Return the asked-for rows, `LISTED`, and how many there are in all."""
+        where = [*_narrowed(query), *_inside(inside), *_searched(query.search)]
+        total = self._session.scalar(select(func.count()).select_from(Case).where(*where))
+        columns = [getattr(Case, name) for name in LISTED]
+        asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+        rows = [tuple(row) for row in self._session.execute(asked)]
+        return pd.DataFrame(rows, columns=list(LISTED)), int(total or 0)
+
+    def counts(
+        self, *, inside: InsideOf | None, red_before: date, yellow_before: date, holder: str
+    ) -> dict[str, int]:
+        """Count cases by stage, and those open whose clock ran out, is about to, or that wait.
+
+        Returns
+        -------
+        dict
+            Each stage, and ``red``, ``yellow``, ``unassigned`` (assigned to nobody yet), ``mine``,
+            ``hold_asked``.
+        """
+        where = _inside(inside)
+        staged = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
+        stages = dict.fromkeys(map(str, Stage), 0)
+        stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
+        red, yellow = _start(red_before), _start(yellow_before)
+        conditions = {
+            "red": Case.due_at < red,
+            "yellow": (Case.due_at >= red) & (Case.due_at < yellow),
+            "unassigned": Case.holder_id.is_(None) & (Case.stage == Stage.ASSIGNED),
+            "mine": Case.holder_id == holder,
+            "hold_asked": Case.hold_asked_by.is_not(None) & (Case.stage != Stage.ON_HOLD),
+        }
+        sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
+        row = self._session.execute(select(*sums).where(*where, _is_open())).one()
+        counted = {name: int(n) for name, n in zip(conditions, row, strict=True)}
+        return stages | counted
+
+
+_ORDER: Final[dict[str, Sequence[Any]]] = {
+    "due": (Case.due_at.is_(None), Case.due_at, Case.id),
+    "newest": (Case.opened_at.desc(), Case.id.desc()),
+    "oldest": (Case.opened_at, Case.id),
+    "case_no": (func.length(Case.case_no), Case.case_no),
+}
+
+
+def _is_open() -> ColumnElement[bool]:
+    return Case.stage.not_in(sorted(ENDED))
+
+
+def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    where.append(Case.stage.in_(query.stages) if query.stages else _is_open())
+    codes = (
+        (Case.channel, query.channels),
+        (Case.community, query.communities),
+        (Case.grid, query.grids),
+        (Case.building_id, query.buildings),
+    )
+    for column, values in codes:
+        if values:
+            where.append(column.in_(values))
+    if query.holders:
+        held = Case.holder_id.in_([each for each in query.holders if each])
+        where.append(or_(held, Case.holder_id.is_(None)) if "" in query.holders else held)
+    if query.due_before:
+        where.append(Case.due_at < _start(query.due_before))
+    return where
+
+
+def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
+    if inside is None:
+        return []
+    return [
+        or_(
+            Case.community.in_(sorted(inside.communities)),
+            Case.grid.in_(sorted(inside.grids)),
+            Case.building_id.in_(sorted(inside.buildings)),
+        )
+    ]
+
+
+def _searched(search: str) -> list[ColumnElement[bool]]:
+    """Return a condition for each word: one of the case's leads, or the case itself, has it."""
+    return [
+        or_(
+            Case.case_no.startswith(word.upper(), autoescape=True),
+            Case.id.in_(
+                select(Lead.case_id).where(
+                    or_(
+                        Lead.ticket_no.startswith(word, autoescape=True),
+                        Lead.title.contains(word, autoescape=True),
+                        Lead.address.contains(word, autoescape=True),
+                    )
+                )
+            ),
+        )
+        for word in search.split()
+    ]
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min)

@@ -1,0 +1,64 @@
+"""Repository of leads: one row for each row of the lake or of the store that reports something."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select, update
+
+from data.store.repositories.repository import Repository, in_chunks, narrow
+from data.store.tables.cases import Lead
+
+KEPT_IN_STEP: Final = ("channel", "ticket_no", "nature", "received_at", "due_at", "status",
+                       "returned", "satisfaction", "title", "text", "address", "building_id",
+                       "community", "grid", "forms", "reporter_hash")  # fmt: skip
+"""What a lead takes over again whenever the row that it stands for changes."""
+
+
+class Leads(Repository):
+    """Leads; times are the office's local time."""
+
+    def known(self, origin_table: str) -> dict[str, tuple[Any, ...]]:
+        """Return origin key → id, case and `KEPT_IN_STEP` of every lead of a table."""
+        columns = [getattr(Lead, name) for name in ("id", "case_id", *KEPT_IN_STEP)]
+        query = select(Lead.origin_key, *columns).where(Lead.origin_table == origin_table)
+        return {row[0]: tuple(row)[1:] for row in self._session.execute(query)}
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add leads, each a mapping of all columns but the id."""
+        if rows:
+            self._session.execute(insert(Lead), [dict(row) for row in rows])
+
+    def change(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change leads: mappings with ``id`` and `KEPT_IN_STEP`."""
+        if rows:
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in KEPT_IN_STEP}
+            changing = update(Lead).where(Lead.id == bindparam("of_id")).values(values)
+            named = [
+                {"of_id": row["id"]} | {f"new_{name}": row[name] for name in KEPT_IN_STEP}
+                for row in rows
+            ]
+            self._session.connection().execute(changing, named)
+
+    def move(self, lead_ids: Collection[int], *, to_case: int) -> None:
+        """Give leads to a case."""
+        for some in in_chunks(lead_ids):
+            self._session.execute(update(Lead).where(Lead.id.in_(some)).values(case_id=to_case))
+
+    def of_cases(self, case_ids: Collection[int]) -> list[Lead]:
+        """Return the leads of cases, the earliest first."""
+        query = select(Lead).order_by(Lead.received_at, Lead.id)
+        found = [
+            lead
+            for some in in_chunks(case_ids)
+            for lead in self._session.scalars(query.where(Lead.case_id.in_(some)))
+        ]
+        return sorted(found, key=lambda lead: (lead.received_at, lead.id))
+
+    def of_tickets(self, ticket_nos: Collection[str]) -> list[Lead]:
+        """Return the leads with these ticket numbers."""
+        query = select(Lead).order_by(Lead.id)
+        return [
+            lead
+            for part in narrow(query, Lead.ticket_no, ticket_nos)
+            for lead in self._session.scalars(part)
+        ]

@@ -1,0 +1,247 @@
+"""Take leads in: each is kept once, opens a case of its own, or opens one of before again."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Final, Self
+
+from data.contracts.case_vocabulary import CONFIRMED, Satisfaction, Stage, TicketStatus
+from data.store.repositories.cases.cases import PREFIX
+from data.store.repositories.cases.leads import KEPT_IN_STEP
+from data.store.tables.cases import Case, Lead
+from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import Actor
+from governance.cases.log import CaseLog
+from governance.cases.rules.changes import (
+    REOPENED_BY_REPORTER,
+    Change,
+    opened,
+    reopened,
+    updated,
+)
+from governance.cases.rules.circumstances import Circumstances
+from governance.cases.rules.state import CaseState
+from governance.service import Component
+
+OVER: Final[dict[str, Stage]] = {
+    TicketStatus.CLOSED: Stage.CLOSED,
+    TicketStatus.RETURNED: Stage.RETURNED,
+}
+"""Stage of a case whose ticket was over before anybody here had begun with it."""
+PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",
+                "community", "grid")  # fmt: skip
+"""What a case repeats of its earliest lead."""
+TOLD: Final = ("status", "due_at", "returned", "satisfaction")
+"""What of a ticket is news for its case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLead:
+    """One report from one channel, as the row that it stands for says.
+
+    Parameters
+    ----------
+    channel
+        One of `data.contracts.case_vocabulary.Channel`; another word where the office has one.
+    origin_table, origin_key
+        The row of the lake or of the store that it stands for; together they are its key.
+    received_at, due_at
+        Local times; ``due_at`` by who sent it, None where nobody says.
+    status, returned, satisfaction
+        Where its ticket stands with who sent it, how often it was returned, what the reporter says
+        of the result; "" where there is no such thing.
+    title, text
+        Scrubbed copies: never names or telephone numbers.
+    building_id, community, grid
+        Where it is, as far as it is placed.
+    forms
+        Forms of hidden tutoring that the screening reads in it.
+    reporter_hash
+        Keyed hash of who reported it, None where nobody did.
+    """
+
+    channel: str
+    origin_table: str
+    origin_key: str
+    received_at: datetime
+    ticket_no: str = ""
+    nature: str = ""
+    due_at: datetime | None = None
+    status: str = ""
+    returned: int = 0
+    satisfaction: str = ""
+    title: str = ""
+    text: str = ""
+    address: str = ""
+    building_id: str | None = None
+    community: str = ""
+    grid: str = ""
+    forms: tuple[str, ...] = field(default=())
+    reporter_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeResult:
+    """How many leads are new, how many changed, and how many are as they were."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A known lead whose row changed, and what of it is news for its case."""
+
+    lead_id: int
+    case_id: int
+    row: dict[str, Any]
+    news: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: dict[str, Any], held: tuple[Any, ...]) -> Self:
+        before = dict(zip(KEPT_IN_STEP, held[2:], strict=True))
+        news = tuple(name for name in TOLD if row[name] != before[name])
+        return cls(held[0], held[1], row, news)
+
+
+class LeadIntake(Component):
+    """Takes leads in; whoever calls it writes the audit line of the same unit of work."""
+
+    _log: CaseLog
+
+    def take_in(self, unit: UnitOfWork, leads: Sequence[NewLead], actor: Actor) -> IntakeResult:
+        """Keep leads, each once by its origin, and keep in step what is known already.
+
+        A new lead opens a case; at a building with a closed case that was confirmed it joins that
+        one and opens it again. A ticket that is over opens a case that is over. A known lead whose
+        row changed is changed, and its case is told where its status, its deadline, its return or
+        the reporter's satisfaction is news.
+        """
+        if not leads:
+            return IntakeResult()
+        unit.cases.hold_all()
+        once = {(lead.origin_table, lead.origin_key): _row(lead) for lead in leads}
+        known = {
+            (table, key): held
+            for table in {table for table, _ in once}
+            for key, held in unit.leads.known(table).items()
+        }
+        given = self._log.circumstances(unit, actor)
+        new = [row for key, row in once.items() if key not in known]
+        changed = [
+            _Changed.of(row, known[key])
+            for key, row in once.items()
+            if key in known and _values(row) != known[key][2:]
+        ]
+        self._add(unit, new, given)
+        self._change(unit, changed, given)
+        return IntakeResult(len(new), len(changed), len(once) - len(new) - len(changed))
+
+    def _add(self, unit: UnitOfWork, rows: list[dict[str, Any]], given: Circumstances) -> None:
+        rows = sorted(rows, key=lambda row: (row["received_at"], row["origin_key"]))
+        closed = _last_confirmed(unit, {str(r["building_id"]) for r in rows if r["building_id"]})
+        joining = [row for row in rows if _recurs(row, closed)]
+        self._open(unit, [row for row in rows if not _recurs(row, closed)], given)
+        for row in joining:
+            self._join(unit, row, closed[str(row["building_id"])], given)
+
+    def _open(self, unit: UnitOfWork, rows: list[dict[str, Any]], given: Circumstances) -> None:
+        year = given.now.year
+        number = unit.cases.newest_number(year)
+        firsts = {
+            f"{PREFIX}-{year}-{count:04d}": (row, opened(given.of(row, ticket_due=row["due_at"]),
+                                                         stage=OVER.get(row["status"], Stage.NEW)))
+            for count, row in enumerate(rows, start=number + 1)
+        }  # fmt: skip
+        ids = unit.cases.add(
+            [
+                {"case_no": case_no, "opened_at": given.now, "leads": 1, "version": 1}
+                | {name: row[name] for name in PLACE}
+                | CaseState().after(first).values()
+                for case_no, (row, first) in firsts.items()
+            ]
+        )
+        by = {"actor": given.actor, "at": given.now}
+        unit.cases.add_events(
+            [asdict(first) | by | {"case_id": ids[no]} for no, (_, first) in firsts.items()]
+        )
+        unit.leads.add(
+            [
+                row | {"case_id": ids[no], "opened_case_id": ids[no]}
+                for no, (row, _) in firsts.items()
+            ]
+        )
+
+    def _join(
+        self, unit: UnitOfWork, row: Mapping[str, Any], closed: Case, given: Circumstances
+    ) -> None:
+        """Give a lead to the case of before, and open that again unless it was just now."""
+        unit.leads.add([{**row, "case_id": closed.id, "opened_case_id": None}])
+        case = unit.cases.by_ids([closed.id])[closed.id]
+        unit.cases.place(case.id, {"leads": case.leads + 1})
+        state = CaseState.of_row(case)
+        if state.stage == Stage.CLOSED:
+            own = given.of(vars(case), ticket_due=row["due_at"])
+            change = reopened(state, own, cause="recurrence")
+            self._log.append(unit, case.id, state, change, by=given.actor, at=given.now)
+
+    def _change(self, unit: UnitOfWork, changed: list[_Changed], given: Circumstances) -> None:
+        unit.leads.change([{"id": each.lead_id} | each.row for each in changed])
+        leads: dict[int, list[Lead]] = {}
+        for lead in unit.leads.of_cases({each.case_id for each in changed}):
+            leads.setdefault(lead.case_id, []).append(lead)
+        for case_id, own in leads.items():
+            unit.cases.place(case_id, {name: getattr(own[0], name) for name in PLACE})
+        cases = unit.cases.by_ids({each.case_id for each in changed if each.news})
+        states = {case_id: CaseState.of_row(case) for case_id, case in cases.items()}
+        for each in changed:
+            if each.news:
+                own = leads[each.case_id]
+                due = min((lead.due_at for lead in own if lead.due_at), default=None)
+                about = given.of(vars(cases[each.case_id]), ticket_due=due)
+                for change in _told(states[each.case_id], about, own, each):
+                    states[each.case_id] = self._log.append(
+                        unit, each.case_id, states[each.case_id], change,
+                        by=given.actor, at=given.now,
+                    )  # fmt: skip
+
+
+def _told(
+    state: CaseState, given: Circumstances, leads: Sequence[Lead], changed: _Changed
+) -> Iterator[Change]:
+    """Yield how a case changes by what is news about one of its tickets."""
+    over = [OVER.get(lead.status) for lead in leads]
+    whole = None if None in over else Stage.CLOSED if Stage.CLOSED in over else Stage.RETURNED
+    note = f"{changed.row['ticket_no']}: {', '.join(changed.news)}"
+    change = updated(state, given, over=whole, note=note)
+    yield change
+    after = state.after(change)
+    dissatisfied = changed.row["satisfaction"] == Satisfaction.DISSATISFIED
+    if dissatisfied and "satisfaction" in changed.news and after.stage in REOPENED_BY_REPORTER:
+        yield reopened(after, given, cause="dissatisfied")
+
+
+def _last_confirmed(unit: UnitOfWork, buildings: Collection[str]) -> dict[str, Case]:
+    """Return building → its last closed case that was confirmed."""
+    closed = unit.cases.at_buildings(buildings, stage=Stage.CLOSED)
+    return {str(each.building_id): each for each in reversed(closed) if each.finding in CONFIRMED}
+
+
+def _row(lead: NewLead) -> dict[str, Any]:
+    return asdict(lead) | {"forms": list(lead.forms)}
+
+
+def _values(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in KEPT_IN_STEP)
+
+
+def _recurs(row: Mapping[str, Any], closed: Mapping[str, Case]) -> bool:
+    """Say whether a new report of a place is of the same line as its closed case."""
+    case = closed.get(str(row["building_id"]))
+    ended = row["status"] in OVER
+    return (
+        case is not None
+        and not ended
+        and bool(case.closed_at is None or row["received_at"] > case.closed_at)
+    )

@@ -1,0 +1,191 @@
+"""Changes of a case: what an action gives, or why it may not be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from data.contracts.case_vocabulary import CaseAction, ClockKind, Satisfaction, Stage
+from governance.cases.rules.circumstances import Circumstances
+from governance.cases.rules.clocks import end_of
+from governance.cases.rules.conditions import check
+from governance.cases.rules.facts import CaseActionError, read_facts
+from governance.cases.rules.state import FIELDS, CaseState, encoded
+from governance.cases.rules.transitions import (
+    FORMER,
+    TRANSITIONS,
+    ClockChange,
+    Transition,
+    transition,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An event that a case's history is to get; ``facts`` as JSON keeps them."""
+
+    action: str
+    seq: int
+    from_stage: str | None
+    to_stage: str
+    facts: dict[str, Any]
+    note: str = ""
+
+
+STOPPED: Final[dict[str, Any]] = {"clock": None, "due_at": None, "days_left": None,
+                                  "extended_days": 0}  # fmt: skip
+REOPENED_BY_REPORTER: Final = frozenset({Stage.REPLIED, Stage.CLOSED})
+"""Stages that a reporter's dissatisfaction opens again; before them a case is open anyway."""
+_ANEW: Final = ("finding", "verified_by", "verified_at", "visit_id", "referral", "sent_to",
+                "sent_at", "receipt_no", "outcome", "decision_no", "decided_on", "recorded_at",
+                "replied_at", "reply_by", "reply", "return_reason", "closed_at", "closed_by",
+                "hold_reason", "hold_asked_by", "hold_approver")  # fmt: skip
+"""What a case that is opened again has not got yet; its history keeps what it had."""
+
+
+def make_changes(
+    state: CaseState, action: str, facts: Mapping[str, str], given: Circumstances, *, note: str = ""
+) -> list[Change]:
+    """Return the changes that an action makes: itself and what follows from it by itself.
+
+    Raises
+    ------
+    CaseActionError
+        When the case's stage, a fact or a rule does not allow it; the code says which.
+    """
+    way = transition(state.stage, action)
+    if way is None:
+        sources = {s for each in TRANSITIONS if each.action == action for s in each.sources}
+        raise CaseActionError("case_action_illegal", action=action, seen=state.stage,
+                              expected=", ".join(sorted(sources)))  # fmt: skip
+    read = read_facts(way, facts)
+    note = read.pop("reason", note)
+    check(state, way.action, read, given)
+    values = _effects(state, way, read, given)
+    own = {name: value for name, value in read.items() if name in FIELDS}
+    change = _change(state, way.action, _target(state, way), own | values, note)
+    after = state.after(change)
+    return [change, *_reopen_where_dissatisfied(after, change, given)]
+
+
+def reopened(state: CaseState, given: Circumstances, *, cause: str, reason: str = "") -> Change:
+    """Return the change that opens a case again.
+
+    Parameters
+    ----------
+    cause
+        Why by itself: ``dissatisfied``, ``recurrence`` or ``revisit``; "" where a person does it.
+    """
+    way = transition(state.stage, CaseAction.REOPEN)
+    if way is None or not isinstance(way.clock, ClockKind):
+        raise CaseActionError("case_action_illegal", action=CaseAction.REOPEN, seen=state.stage,
+                              expected=Stage.CLOSED)  # fmt: skip
+    values = _anew(state) | given.begin(way.clock, again=True)
+    return _change(state, way.action, str(way.to), values, reason or cause)
+
+
+def opened(given: Circumstances, *, stage: Stage = Stage.NEW, note: str = "") -> Change:
+    """Return the first change of a case: it is new, or over already by what its ticket says."""
+    values: dict[str, Any] = dict(STOPPED)
+    if stage == Stage.NEW:
+        values = given.begin(ClockKind.TRIAGE, again=False)
+    elif stage == Stage.CLOSED:
+        values |= {"closed_at": given.now, "closed_by": given.actor}
+    return Change(
+        action=CaseAction.TAKE_IN, seq=1, from_stage=None, to_stage=stage, facts=encoded(values),
+        note=note,
+    )  # fmt: skip
+
+
+def updated(state: CaseState, given: Circumstances, *, over: Stage | None, note: str) -> Change:
+    """Return the change of a case whose ticket was changed by who sent it.
+
+    Parameters
+    ----------
+    over
+        The stage of a case none of whose tickets is open any more, else None. It takes a case to
+        that stage only while nobody has begun with it; one that was returned and is open again
+        is new.
+    """
+    values: dict[str, Any] = {}
+    stage = state.stage
+    if over is not None and stage == Stage.NEW:
+        stage, values = over, dict(STOPPED)
+        if over == Stage.CLOSED:
+            values |= {"closed_at": given.now, "closed_by": given.actor}
+    elif over is None and stage == Stage.RETURNED:
+        stage = Stage.NEW
+        values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
+    elif over is None and given.ticket_due and state.clock == ClockKind.HANDLE:
+        values = {"due_at": given.ticket_due} if stage != Stage.ON_HOLD else {}
+    return _change(state, CaseAction.UPDATE, stage, values, note)
+
+
+def _target(state: CaseState, way: Transition) -> str:
+    if way.to is None:
+        return state.stage
+    return str(state.former_stage if way.to == FORMER else way.to)
+
+
+def _effects(
+    state: CaseState, way: Transition, read: dict[str, Any], given: Circumstances
+) -> dict[str, Any]:
+    """Return the values that an action gives the state beside the facts that were told."""
+    now, actor = given.now, given.actor
+    effects: dict[CaseAction, dict[str, Any]] = {
+        CaseAction.VERIFY: {"verified_by": actor, "verified_at": now},
+        CaseAction.REFER: {"sent_at": now},
+        CaseAction.TAKE_OVER: {"holder_id": actor},
+        CaseAction.DECIDE: {"recorded_at": now},
+        CaseAction.REPLY: {"replied_at": now},
+        CaseAction.CLOSE: {"closed_at": now, "closed_by": actor},
+        CaseAction.ASK_HOLD: {"hold_asked_by": actor},
+        CaseAction.HOLD: {"hold_approver": actor, "former_stage": state.stage},
+        CaseAction.DECLINE_HOLD: {"hold_reason": None, "hold_asked_by": None},
+        CaseAction.RESUME: {"hold_reason": None, "hold_asked_by": None, "hold_approver": None,
+                            "former_stage": None},
+        CaseAction.REOPEN: _anew(state),
+        CaseAction.MERGE: {"former_stage": state.stage},
+        CaseAction.UNMERGE: {"former_stage": None, "merged_into": None},
+    }  # fmt: skip
+    values = effects.get(way.action, {}) | _clock(state, way, given)
+    if way.action == CaseAction.EXTEND and state.due_at and state.clock:
+        deadline, days = given.deadline(state.clock), read["days"]
+        values["due_at"] = deadline.extended(state.due_at, days, given.calendar)
+        values["extended_days"] = state.extended_days + days
+    return values
+
+
+def _clock(state: CaseState, way: Transition, given: Circumstances) -> dict[str, Any]:
+    today = given.now.date()
+    if isinstance(way.clock, ClockKind):
+        return given.begin(way.clock, again=bool(state.reopened) or way.action == CaseAction.REOPEN)
+    if way.clock == ClockChange.STOP:
+        return dict(STOPPED)
+    if way.clock == ClockChange.PAUSE and state.due_at:
+        return {"due_at": None, "days_left": given.calendar.read(state.due_at, today).days_left}
+    if way.clock == ClockChange.RESUME and state.days_left is not None:
+        due = given.calendar.add(today, state.days_left)
+        return {"due_at": end_of(due), "days_left": None}
+    return {}
+
+
+def _anew(state: CaseState) -> dict[str, Any]:
+    return {**dict.fromkeys(_ANEW), "reopened": state.reopened + 1}
+
+
+def _reopen_where_dissatisfied(
+    state: CaseState, change: Change, given: Circumstances
+) -> list[Change]:
+    told = change.facts.get("satisfaction") == Satisfaction.DISSATISFIED
+    if not told or state.stage not in REOPENED_BY_REPORTER:
+        return []
+    return [reopened(state, given, cause="dissatisfied")]
+
+
+def _change(
+    state: CaseState, action: CaseAction, to: str, values: Mapping[str, Any], note: str
+) -> Change:
+    return Change(
+        action=action, seq=state.version + 1, from_stage=state.stage, to_stage=to,
+        facts=encoded(values), note=note,
+    )  # fmt: skip

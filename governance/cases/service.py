@@ -1,0 +1,295 @@
+"""Cases as people work on them: the inbox, one case, what may be done with it and doing it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from data.contracts.case_vocabulary import CaseAction
+from data.store.repositories.cases.cases import CaseChangedMeanwhileError
+from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from data.store.tables.cases import Case, Lead
+from data.store.unit_of_work import UnitOfWork
+from geo.errors import GridwardenError
+from governance.access.permissions import (
+    Action,
+    Actor,
+    NotAllowedError,
+    may,
+    require,
+    require_whole,
+)
+from governance.access.scopes import Scope
+from governance.cases.log import CaseLog
+from governance.cases.rules.changes import make_changes
+from governance.cases.rules.clocks import Card
+from governance.cases.rules.deadlines import SETTING, Deadline
+from governance.cases.rules.state import CaseState
+from governance.cases.rules.transitions import Asked, Transition, transition, ways_out
+from governance.service import Service
+
+INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
+                "clock", "title", "address", "building_id", "community", "grid", "leads",
+                "holder_id", "finding", "hold_asked_by", "reopened", "version", "days_left",
+                "overdue_days", "card")  # fmt: skip
+LEADS: Final = ("lead_id", "channel", "ticket_no", "nature", "received_at", "due_at", "status",
+                "returned", "satisfaction", "title", "text", "address", "building_id", "community",
+                "grid", "forms", "origin_table", "origin_key")  # fmt: skip
+HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
+                  "facts")  # fmt: skip
+
+
+class UnknownCaseError(GridwardenError):
+    """There is no case of this number that the actor may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A part of the asked-for cases, columns `INBOX`, and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedAction:
+    """What the actor may do with a case, and the facts that it asks for."""
+
+    action: CaseAction
+    asks: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its page shows it.
+
+    Parameters
+    ----------
+    facts
+        Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
+        ``card`` of today.
+    leads, history
+        Columns `LEADS` and `HISTORY`, the earliest first.
+    actions
+        What the actor may do with it as it stands.
+    """
+
+    facts: Mapping[str, Any]
+    leads: pd.DataFrame
+    history: pd.DataFrame
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManyAnswer:
+    """What became of one of many cases: the error's code and facts where it was refused."""
+
+    case_no: str
+    error: GridwardenError | None = None
+
+
+class CaseService(Service):
+    """Services about cases; none is for whoever may not know that a report led somewhere."""
+
+    _log: CaseLog
+
+    def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
+        """List cases of the actor's scope, a page at a time, by default what is due first.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            rows, total = unit.case_lists.page(query or InboxQuery(), inside=_inside(actor.scope))
+        return InboxPage(self._with_clocks(rows)[list(INBOX)], total)
+
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """Count the actor's cases: by stage, ``red``, ``yellow``, ``unassigned``, ``mine``."""
+        require(actor, Action.SEE_CASES)
+        red, yellow = self._log.working_days().card_borders(self._local_now().date())
+        with self._workspace.store.begin() as unit:
+            return unit.case_lists.counts(
+                inside=_inside(actor.scope), red_before=red, yellow_before=yellow,
+                holder=actor.person_id or actor.id,
+            )  # fmt: skip
+
+    def case(self, actor: Actor, case_no: str) -> CaseView:
+        """Return a case with its leads, its history and what the actor may do with it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is none of this number in the actor's scope.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            case = self._get(unit, actor, case_no)
+            leads = unit.leads.of_cases([case.id])
+            events = unit.cases.events([case.id]).get(case.id, [])
+            facts = {c.name: getattr(case, c.name) for c in Case.__table__.columns}
+        history = pd.DataFrame(
+            [[getattr(each, name) for name in HISTORY] for each in events], columns=list(HISTORY)
+        )
+        clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
+        return CaseView(facts | dict(clocks), _leads(leads), history, _actions(actor, case.stage))
+
+    def act(
+        self,
+        actor: Actor,
+        case_no: str,
+        action: str,
+        facts: Mapping[str, str] | None = None,
+        *,
+        note: str = "",
+        version: int | None = None,
+    ) -> CaseState:
+        """Change a case by one of the actions that its stage allows.
+
+        Parameters
+        ----------
+        action
+            One of `CaseAction`.
+        facts
+            What the action asks for, as text.
+        version
+            The version that the actor saw; another one is refused.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not take this action.
+        UnknownCaseError
+            When there is no such case in the actor's scope.
+        CaseActionError
+            When the case's stage, a fact or a rule does not allow it.
+        CaseChangedMeanwhileError
+            When somebody else changed the case since it was seen, or now.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            case = self._get(unit, actor, case_no)
+            if version is not None and version != case.version:
+                raise CaseChangedMeanwhileError("case_changed", seen=version, expected=case.version)
+            state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
+            unit.commit()
+        return state
+
+    def act_on_many(
+        self,
+        actor: Actor,
+        case_nos: Sequence[str],
+        action: str,
+        facts: Mapping[str, str] | None = None,
+        *,
+        note: str = "",
+    ) -> list[ManyAnswer]:
+        """Do the same with many cases; each is changed or refused for itself."""
+        require(actor, Action.SEE_CASES)
+        answers = []
+        for case_no in dict.fromkeys(case_nos):
+            try:
+                self.act(actor, case_no, action, facts, note=note)
+            except GridwardenError as error:
+                answers.append(ManyAnswer(case_no, error))
+            else:
+                answers.append(ManyAnswer(case_no))
+        return answers
+
+    def deadlines(self, actor: Actor) -> tuple[Deadline, ...]:
+        """List the deadlines that hold, each with its source."""
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            return self._log.deadlines(unit).rows
+
+    def set_deadline(self, actor: Actor, deadline: Deadline) -> tuple[Deadline, ...]:
+        """Write a deadline of the office's own; clocks that run already keep their end.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not manage cases of the whole street.
+        """
+        require_whole(actor, Action.MANAGE_CASES)
+        with self._workspace.store.begin() as unit:
+            table = self._log.deadlines(unit).with_own(deadline)
+            unit.settings.put(SETTING, table.own())
+            self._record_in(
+                unit, actor, Action.MANAGE_CASES, deadline=deadline.clock,
+                channel=deadline.channel, nature=deadline.nature, days=deadline.days,
+                unit=deadline.unit,
+            )  # fmt: skip
+            unit.commit()
+        return table.rows
+
+    def _apply(
+        self, unit: UnitOfWork, actor: Actor, case: Case, action: str, facts: dict[str, str], *,
+        note: str,
+    ) -> CaseState:  # fmt: skip
+        way = transition(case.stage, action)
+        permitted = Action.SEE_CASES if way is None else _require_way(actor, way)
+        state = CaseState.of_row(case)
+        due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
+        given = self._log.circumstances(unit, actor)
+        given = given.of(vars(case), ticket_due=min(due, default=None))
+        for change in make_changes(state, action, facts, given, note=note):
+            state = self._log.append(unit, case.id, state, change, by=actor.id, at=given.now)
+            self._record_in(unit, actor, permitted, case=case.case_no,
+                            change=change.action, to=change.to_stage)  # fmt: skip
+        return state
+
+    def _get(self, unit: UnitOfWork, actor: Actor, case_no: str) -> Case:
+        case = unit.cases.get(case_no)
+        if case is None or not actor.scope.covers(
+            building=case.building_id or "", grid=case.grid, community=case.community
+        ):
+            raise UnknownCaseError("case_unknown", seen=case_no)
+        return case
+
+    def _with_clocks(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add what each clock shows today."""
+        days, today = self._log.working_days(), self._local_now().date()
+        read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
+        left = [None if each is None else each.days_left for each in read]
+        overdue = [0 if each is None else each.overdue_days for each in read]
+        cards = [Card.NONE if each is None else each.card for each in read]
+        return rows.assign(
+            days_left=pd.Series(left, index=rows.index, dtype=object),
+            overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
+            card=pd.Series(list(map(str, cards)), index=rows.index, dtype=object),
+        )
+
+
+def _inside(scope: Scope) -> InsideOf | None:
+    if scope.street:
+        return None
+    return InsideOf(scope.communities, scope.grids, scope.buildings)
+
+
+def _actions(actor: Actor, stage: str) -> tuple[AllowedAction, ...]:
+    return tuple(
+        AllowedAction(way.action, way.asks)
+        for way in ways_out(stage)
+        if any(may(actor, each) for each in way.may)
+    )
+
+
+def _require_way(actor: Actor, way: Transition) -> Action:
+    """Return the permission by which an actor may go a way."""
+    for each in way.may:
+        if may(actor, each):
+            return each
+    raise NotAllowedError(
+        "not_allowed", actor=actor.id, action=way.may[0].value,
+        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
+    )  # fmt: skip
+
+
+def _leads(leads: Iterable[Lead]) -> pd.DataFrame:
+    rows = [[each.id, *(getattr(each, name) for name in LEADS[1:])] for each in leads]
+    return pd.DataFrame(rows, columns=list(LEADS))

@@ -1,0 +1,53 @@
+"""The facts of the audit log, as people read them."""
+
+import ast
+import json
+from collections.abc import Iterator
+
+import pytest
+from test_structure import files
+
+from dashboard.i18n import Translator, translator
+from dashboard.views.people.audit_facts import facts_text
+
+CODED = {"reason": "audit_reason", "change": "audit_change", "by": "sign_in_by"}
+WRITERS = {"note", "_record", "_record_in", "_record_hourly"}
+
+
+def codes_written() -> Iterator[tuple[str, str]]:
+    """Return fact and code, of every line that a service writes with a code spelt out."""
+    for path in files():
+        if path.parts[-3:-1] != ("data", "store"):
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in WRITERS:
+                    for each in call.keywords:
+                        if each.arg in CODED and isinstance(each.value, ast.Constant):
+                            yield each.arg, str(each.value.value)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
+    say = translator(language)
+    written = set(codes_written())
+    assert {"reason", "change"} <= {fact for fact, _ in written}
+    assert {each for each in written if not say.knows(CODED[each[0]], each[1])} == set()
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"reason": "password", "address": "127.0.0.1"}, "事由 密码不对 · 地址 127.0.0.1"),
+        ({"reason": "idle"}, "事由 久未使用"),
+        ({"reason": "上级要求"}, "事由 上级要求"),
+        ({"change": "team_removed"}, "变更 撤销班组"),
+        (
+            {"asked": "make_plan", "reason": "not_allowed", "service": "PlanService.make"},
+            "想做 编制巡查计划 · 事由 无此权限",
+        ),
+    ],
+)
+def test_a_reason_is_told_in_words_and_what_somebody_wrote_as_it_was_written(
+    facts: dict[str, str], told: str
+) -> None:
+    say: Translator = translator("zh")
+    assert facts_text(json.dumps(facts), say=say) == told
