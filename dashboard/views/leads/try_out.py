@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.documents.columns import Column
 from dashboard.ui import table
 from dashboard.ui.frame import Page
-from data.ingest.screening.screen import Mark, Screened
+from data.contracts.screening.screen import Mark, Screened
 from governance.importing.screening import TriedText
 
 _MARKS = (

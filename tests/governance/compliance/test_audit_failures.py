@@ -15,7 +15,7 @@ from service_arguments import DOORS, services
 from sqlalchemy import MetaData, select
 from trial_street import ASKED, FIRST, moved
 
-from data.ingest.screening.office_terms import OfficeTerm
+from data.contracts.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 import ahocorasick
 
-from data.ingest.screening.disguises import LETTERS, Disguises, Repaired, cuts_letters
-from data.ingest.screening.normalise import BETWEEN, normalise
-from data.ingest.screening.word_list import GROUPS, WordList
+from data.contracts.screening.disguises import LETTERS, Disguises, Repaired, cuts_letters
+from data.contracts.screening.normalise import BETWEEN, normalise
+from data.contracts.screening.word_list import GROUPS, WordList
 
 ALONE: Final = "alone"
 

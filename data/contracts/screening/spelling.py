@@ -7,7 +7,7 @@ from typing import Final
 
 from pypinyin.pinyin_dict import pinyin_dict
 
-from data.ingest.screening.normalise import normalise
+from data.contracts.screening.normalise import normalise
 
 _TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
 _DIGITS: Final = {"1": "yi", "2": "er", "3": "san"}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ingest.screening.normalise import BETWEEN, normalise
-from data.ingest.screening.screen import Screener
-from data.ingest.screening.word_list import GROUPS, default_words
+from data.contracts.screening.normalise import BETWEEN, normalise
+from data.contracts.screening.screen import Screener
+from data.contracts.screening.word_list import GROUPS, default_words
 from simulation.adverts.labelled import Labelled, labelled
 
 SCREENER = Screener()

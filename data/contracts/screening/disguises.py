@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 import ahocorasick
 
-from data.ingest.screening.normalise import BETWEEN, normalise
-from data.ingest.screening.spelling import dictionary, sound_table, sounds_of, syllables
-from data.ingest.screening.word_list import WordList
+from data.contracts.screening.normalise import BETWEEN, normalise
+from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllables
+from data.contracts.screening.word_list import WordList
 
 _USUAL: Final = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"

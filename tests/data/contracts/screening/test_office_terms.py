@@ -2,14 +2,14 @@
 
 import pytest
 
-from data.ingest.screening.office_terms import (
+from data.contracts.screening.office_terms import (
     OfficeTerm,
     check_terms,
     parts_of,
     with_office_terms,
 )
-from data.ingest.screening.screen import Screener
-from data.ingest.screening.word_list import WordListError, default_words, read_words
+from data.contracts.screening.screen import Screener
+from data.contracts.screening.word_list import WordListError, default_words, read_words
 
 OFFER = "小学数学，夜间带，上门，收费"
 

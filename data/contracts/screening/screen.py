@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from data.ingest.screening.matcher import ALONE, Hit, Matcher
-from data.ingest.screening.normalise import places
-from data.ingest.screening.word_list import WordList, default_words
+from data.contracts.screening.matcher import ALONE, Hit, Matcher
+from data.contracts.screening.normalise import places
+from data.contracts.screening.office_terms import OfficeTerm, with_office_terms
+from data.contracts.screening.word_list import WordList, default_words
 
 _COVERING = frozenset(["other_sense", "form", ALONE])
 
@@ -103,6 +104,12 @@ class Screener:
             for form in alone:
                 forms -= self._hides[form]
         return _decide(frozenset(groups), frozenset(forms), frozenset(alone), self._forms)
+
+
+@lru_cache(maxsize=4)
+def screener_with(terms: tuple[OfficeTerm, ...]) -> Screener:
+    """Return what screens by the product's words with an office's own."""
+    return Screener(with_office_terms(default_words(), terms))
 
 
 def _counting(hits: list[Hit]) -> list[Hit]:

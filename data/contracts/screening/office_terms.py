@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from data.ingest.screening.normalise import normalise
-from data.ingest.screening.word_list import GROUPS, FormWords, WordList, WordListError
+from data.contracts.screening.normalise import normalise
+from data.contracts.screening.word_list import GROUPS, FormWords, WordList, WordListError
 
 TERM_COLUMNS: Final = ("part", "use", "term", "meant")
 ADD, ALONE, WITHOUT, SUBSTITUTE = "add", "alone", "without", "substitute"
 USES: Final = (ADD, ALONE, WITHOUT, SUBSTITUTE)
 SUBSTITUTES: Final = "substitutes"
+
+
+TERMS_SETTING: Final = "screening_terms"
+"""Under which the store keeps an office's own terms."""
 
 
 class OfficeTerm(NamedTuple):
@@ -46,6 +50,11 @@ def parts_of(words: WordList) -> Iterator[OfficeTerm]:
     for meant, ways in words.substitutes.items():
         for way in ways:
             yield OfficeTerm(SUBSTITUTES, SUBSTITUTE, way, meant)
+
+
+def read_terms(stored: Iterable[Sequence[str]]) -> tuple[OfficeTerm, ...]:
+    """Return terms as the store keeps them."""
+    return tuple(OfficeTerm(*each) for each in stored)
 
 
 def check_terms(terms: Iterable[OfficeTerm]) -> tuple[OfficeTerm, ...]:
