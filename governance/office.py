@@ -12,6 +12,8 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
+from governance.cases.public_reports.office_side import PublicReportService
+from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
@@ -120,6 +122,8 @@ class Office(Service):
     overview: OverviewService
     suspicions: SuspicionService
     cases: CaseService
+    public_reports: PublicReportService
+    public_intake: PublicIntakeService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

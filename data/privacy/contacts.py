@@ -1,8 +1,5 @@
 """Contacts in free text: telephone numbers, WeChat and QQ accounts, hidden as authors hide them.
 
-
-
-
 found is masked (`mask_contacts`), or becomes a keyed hash (`data.privacy.pseudonyms.key_column`).
 """
 

@@ -8,24 +8,19 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
-from data.contracts.case_vocabulary import Channel, Stage
-from data.privacy.photos import CleanPhoto
-from data.privacy.sealed_text import seal_text
-from data.store.repositories.cases.public_reports import PublicReport
-from data.store.unit_of_work import UnitOfWork
+from data.contracts.case_vocabulary import Stage
 from data.workspace.settings import read_section
 from governance.access.lockout import FORGET_AFTER, LockoutState
 from governance.access.passwords import HashCost, PasswordHashes
 from governance.access.permissions import Action, Actor, require
-from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.public_reports.allowances import Allowance
-from governance.cases.public_reports.photos import clean_photos, commit_with_photos
-from governance.cases.public_reports.placing import ReportPlacing
+from governance.cases.public_reports.keeping import ORIGIN, ReportKeeper
+from governance.cases.public_reports.photos import clean_photos
 from governance.cases.public_reports.receipts import (
     content_hash,
     key_hash,
@@ -37,14 +32,9 @@ from governance.cases.public_reports.receipts import (
     typed_receipt,
 )
 from governance.cases.public_reports.report_form import CONTACT, PublicReportError, ReportForm
-from governance.cases.public_reports.scrubbing import reporter_hash, scrub
-from governance.cases.public_reports.sealing import contact_key, text_key
 from governance.cases.public_reports.settings import SECTION, PublicReportRules
 from governance.service import Service
 
-ORIGIN: Final = "public_reports"
-NATURE: Final = "举报"
-_TITLE: Final = 40
 _ALL: Final = "all"
 
 
@@ -104,8 +94,7 @@ class PublicIntakeService(Service):
 
     hash_cost = HashCost()
 
-    _lead_intake: LeadIntake
-    _placing: ReportPlacing
+    _keeper: ReportKeeper
 
     @cached_property
     def hashes(self) -> PasswordHashes:
@@ -168,16 +157,14 @@ class PublicIntakeService(Service):
             ``report_photos_too_many``, ``photo_too_large`` or ``photo_unreadable``.
         """
         offer = self.offer(actor)
-        cleaned = clean_photos(
-            photos, most=offer.rules.photos, most_bytes=offer.rules.photo_bytes
-        )
+        cleaned = clean_photos(photos, most=offer.rules.photos, most_bytes=offer.rules.photo_bytes)
         secret, key = self._workspace.secret, form.key or secrets.token_urlsafe()
-        content = json.dumps([_said(form), [photo.sha256 for photo in cleaned]])
+        content = json.dumps([form.said(), [photo.sha256 for photo in cleaned]])
         sent = {
             "key_hash": key_hash(secret, key),
             "content_hash": content_hash(secret, content),
         }
-        if again := self._sent_before(sent):
+        if again := self._keeper.sent_before(sent):
             return Receipt(receipt=shown_receipt(again), pin=pin_of(secret, key))
         self._spend("report", _ALL, offer.rules.reports)
         receipt = new_receipt()
@@ -188,7 +175,7 @@ class PublicIntakeService(Service):
             "received_at": self.clock.utc(),
             "way": way,
         }
-        kept = self._keep(actor, form, cleaned, row)
+        kept = self._keeper.keep(actor, form, cleaned, row)
         return Receipt(receipt=shown_receipt(kept or receipt), pin=pin)
 
     def outcome(self, actor: Actor, receipt: str, pin: str, *, address: str) -> ReportOutcome:
@@ -213,18 +200,57 @@ class PublicIntakeService(Service):
         subject = self._count_pin(receipt, rules)
         with self._workspace.store.begin() as unit:
             found = unit.public_reports.of_receipt(receipt)
-            case = unit.leads.case_of(ORIGIN, str(found.id)) if found else None
+            unit.commit()  # what was read stays readable
         secret = self._workspace.secret
         known = found.pin_hash if found else None
         if not self.hashes.holds(known, peppered(secret, receipt, pin.strip())) or found is None:
             raise PublicReportError("receipt_or_pin_wrong")
         with self._workspace.store.begin() as unit:
             unit.accounts.forget_attempts(subject)
+            case = unit.leads.case_of(ORIGIN, str(found.id))
+            stage = TOLD.get(Stage(case.stage), PublicStage.LOOKED_INTO) if case else None
             unit.commit()
-        stage = TOLD.get(Stage(case.stage), PublicStage.LOOKED_INTO) if case else None
-        at = found.received_at.replace(tzinfo=UTC).astimezone(self._zone)
         return ReportOutcome(
             receipt=shown_receipt(receipt),
-            received_on=at.date(),
+            received_on=self.clock.to_local(found.received_at).date(),
             stage=stage or PublicStage.RECEIVED,
         )
+
+    def _spend(self, kind: str, name: str, allowance: Allowance) -> None:
+        """Count a use before it is made, or refuse it."""
+        now = self.clock.utc()
+        with self._workspace.store.begin() as unit:
+            subject = subject_of(self._workspace.secret, kind, name)
+            held = unit.public_reports.hold_use(subject, at=now)
+            used = allowance.left(held.used, since=held.at, at=now)
+            wait = allowance.wait(used)
+            if wait is None:
+                held.used, held.at = used + 1, max(now, held.at)
+                unit.commit()
+        if wait is not None:
+            self._forget_old(now)
+            raise PublicReportError("public_too_many", seconds=int(wait.total_seconds()) + 1)
+
+    def _forget_old(self, now: datetime) -> None:
+        with self._workspace.store.begin() as unit:
+            unit.public_reports.forget_uses_before(now - FORGET_AFTER)
+            unit.commit()
+
+    def _count_pin(self, receipt: str, rules: PublicReportRules) -> str:
+        """Count a PIN before it is checked, or refuse it; return under what it was counted."""
+        now = self.clock.utc()
+        subject = subject_of(self._workspace.secret, "receipt", receipt)
+        with self._workspace.store.begin() as unit:
+            row = unit.accounts.hold_attempts(subject, at=now)
+            state = LockoutState(
+                count=row.attempts, last_at=row.last_at, blocked_until=row.blocked_until
+            )
+            wait = state.wait(now)
+            if wait is None:
+                after = state.next(rules.lockout, at=now)
+                row.attempts, row.last_at = after.count, after.last_at
+                row.blocked_until = after.blocked_until
+                unit.commit()
+        if wait is not None:
+            raise PublicReportError("receipt_blocked", minutes=-(-int(wait.total_seconds()) // 60))
+        return subject

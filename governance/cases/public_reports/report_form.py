@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -82,6 +82,10 @@ class ReportForm:
     wants_reward: bool = False
     key: Annotated[str, Field(pattern=KEY)] = ""
 
+    def said(self) -> list[Any]:
+        """Return all that it says, whatever key it came under."""
+        return [getattr(self, each.name) for each in fields(self) if each.name != "key"]
+
 
 _ADAPTER: Final = TypeAdapter(ReportForm)
 
@@ -125,8 +129,12 @@ def read_form(sent: Mapping[str, Any], *, without: Collection[str] = ()) -> Repo
         problems += [_problem(each) for each in error.errors()]
     if form is None or problems:
         raise PublicReportError("report_invalid", list({p.field: p for p in problems}.values()))
-    lines = {name: clean(getattr(form, name)) for name in ("address", "contact_name")}
-    return replace(form, text=clean(form.text, lines=True), **lines)
+    return replace(
+        form,
+        text=clean(form.text, lines=True),
+        address=clean(form.address),
+        contact_name=clean(form.contact_name),
+    )
 
 
 def clean(text: str, *, lines: bool = False) -> str:

@@ -5,18 +5,16 @@ from typing import Final
 
 import pyarrow as pa
 
+from data.privacy.contacts import hide_contacts
 from data.privacy.pseudonyms import key_column, mask_prose
 
 HIDDEN: Final = "****"
-_LANDLINE: Final = re.compile(
-    r"(?<!\d)(0\d{2,3})[ \-－—]?\d{7,8}(?!\d)|(?<!\d)400[ \-]?\d{3}[ \-]?\d{4}(?!\d)"
-)
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SHORTEST_NAME: Final = 2
 
 
 def scrub(text: str, *, name: str, phone: str) -> str:
-    """Return a text in which numbers, mail addresses and who reported are hidden.
+    """Return a text in which numbers, accounts, mail addresses and who reported are hidden.
 
     Parameters
     ----------
@@ -25,12 +23,13 @@ def scrub(text: str, *, name: str, phone: str) -> str:
     name, phone
         Of who reported; "" where they did not say.
     """
-    scrubbed: str = mask_prose(pa.array([text], pa.large_string()))[0].as_py()
-    scrubbed = _MAIL.sub(HIDDEN, _LANDLINE.sub(HIDDEN, scrubbed))
+    scrubbed = text
     for own in (phone, name):
         if len(own) >= _SHORTEST_NAME:
             scrubbed = scrubbed.replace(own, HIDDEN)
-    return scrubbed
+    scrubbed = _MAIL.sub(HIDDEN, hide_contacts(scrubbed))
+    masked: str = mask_prose(pa.array([scrubbed], pa.large_string()))[0].as_py()
+    return masked
 
 
 def reporter_hash(secret: bytes, *, name: str, phone: str) -> str | None:
