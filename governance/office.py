@@ -3,7 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from data.integrity.verify import VerifyReport, verify_workspace
+from data.integrity.problems import VerifyReport
+from data.integrity.verify import verify_workspace
 from data.store.audit.chain import AuditError
 from data.workspace.folder import WorkspaceError
 from governance.access.permissions import Action, Actor, require

@@ -5,18 +5,24 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
-from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, keep_photo, photo_path
+from data.privacy.photos import (
+    PUBLIC_FOLDER,
+    CleanPhoto,
+    PhotoError,
+    clean_photo,
+    keep_photo,
+    photo_path,
+)
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.folder import Workspace
 
-FOLDER: Final = "public_reports"
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """A large picture takes much memory while it is open."""
 
 
 def evidence_of(workspace: Workspace) -> Path:
     """Return the folder of photos of public reports."""
-    return workspace.evidence_path / FOLDER
+    return workspace.evidence_path / PUBLIC_FOLDER
 
 
 def clean_photos(files: Sequence[bytes], *, most: int, most_bytes: int) -> list[CleanPhoto]:

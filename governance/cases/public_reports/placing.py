@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from data.derived.build import Derivation
 from data.derived.placing.place import ADDRESS_FIELD, Placer
+from data.lake.schema import IMPORT_ID, ROW_KEY, TEXT
 from governance.service import Component, Resources
 
 
@@ -35,7 +36,9 @@ class ReportPlacing(Component):
         """Return where an address and a point (WGS-84, degrees) are."""
         rows = pa.table(
             {
-                ADDRESS_FIELD: pa.array([address or None], pa.large_string()),
+                IMPORT_ID: pa.array([""], TEXT),
+                ROW_KEY: pa.array([""], TEXT),
+                ADDRESS_FIELD: pa.array([address or None], TEXT),
                 "lon": pa.array([lon], pa.float64()),
                 "lat": pa.array([lat], pa.float64()),
             }

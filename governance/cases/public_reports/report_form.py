@@ -3,11 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
 from typing import Annotated, Any, Final
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import ErrorDetails
 
@@ -24,7 +22,7 @@ NUMBERS: Final = ("lon", "lat")
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs"})
 _CODES: Final = {
     "missing": "missing",
-    "unexpected_keyword_argument": "unknown_field",
+    "extra_forbidden": "unknown_field",
     "string_too_long": "too_long",
     "string_pattern_mismatch": "says_nothing",
     "greater_than_equal": "out_of_range",
@@ -51,10 +49,7 @@ class PublicReportError(GridwardenError):
         super().__init__(code, **facts)
 
 
-@dataclass(
-    frozen=True, kw_only=True, config=ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-)
-class ReportForm:
+class ReportForm(BaseModel):
     """What somebody reports, as sent.
 
     Parameters
@@ -73,6 +68,8 @@ class ReportForm:
         Made up by the sender: what is sent again under the same key is the same report.
     """
 
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
     text: Annotated[str, Field(max_length=MOST_TEXT, pattern=SAYS)]
     address: Line = ""
     lon: Annotated[float, Field(ge=-180, le=180)] | SkipJsonSchema[None] = None
@@ -84,15 +81,12 @@ class ReportForm:
 
     def said(self) -> list[Any]:
         """Return all that it says, whatever key it came under."""
-        return [getattr(self, each.name) for each in fields(self) if each.name != "key"]
-
-
-_ADAPTER: Final = TypeAdapter(ReportForm)
+        return list(self.model_dump(exclude={"key"}).values())
 
 
 def form_schema(*, without: Collection[str] = ()) -> dict[str, Any]:
     """Return the JSON schema of a report, without the fields that an office does not ask for."""
-    schema = _ADAPTER.json_schema()
+    schema = ReportForm.model_json_schema()
     del schema["title"], schema["description"]
     for name, part in list(schema["properties"].items()):
         part.pop("title", None)
@@ -124,17 +118,13 @@ def read_form(sent: Mapping[str, Any], *, without: Collection[str] = ()) -> Repo
     problems += _of_the_place(sent)
     form = None
     try:
-        form = _ADAPTER.validate_python(dict(sent))
+        form = ReportForm.model_validate(dict(sent))
     except ValidationError as error:
         problems += [_problem(each) for each in error.errors()]
     if form is None or problems:
         raise PublicReportError("report_invalid", list({p.field: p for p in problems}.values()))
-    return replace(
-        form,
-        text=clean(form.text, lines=True),
-        address=clean(form.address),
-        contact_name=clean(form.contact_name),
-    )
+    lines = {name: clean(getattr(form, name)) for name in ("address", "contact_name")}
+    return form.model_copy(update={"text": clean(form.text, lines=True), **lines})
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -168,5 +158,5 @@ def _problem(error: ErrorDetails) -> InputProblem:
     if code == "says_nothing":
         code = _OWN_PATTERN.get(name, code)
     most = error.get("ctx", {}).get("max_length", "")
-    known = name in ReportForm.__dataclass_fields__
+    known = name in ReportForm.model_fields
     return InputProblem(code, name if known else "", expected=str(most))

@@ -1,23 +1,30 @@
-"""An office that takes public reports, and what people send it."""
+"""An office that takes public reports."""
 
-import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from moving_clock import MovingClock
-from PIL import Image
+from public_office import hash_pins_quickly, taking_reports
 
-from governance.access.passwords import HashCost
-from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.office import Office
-from gridwarden.compose import open_office
-
-ON = "\n[public_reports]\nenabled = true\nreward = true\n"
+from tests.governance.conftest import NOW
 
 
-def picture(colour: str = "red", kind: str = "JPEG", size: tuple[int, int] = (64, 48)) -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", size, colour).save(content, kind)
-    return content.getvalue()
+@pytest.fixture(autouse=True)
+def _quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    hash_pins_quickly(monkeypatch)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(NOW)
+
+
+@pytest.fixture
+def taking(tmp_path: Path, filled_folder: Path, clock: MovingClock) -> Iterator[Office]:
+    """Return the office with three files imported, which takes public reports."""
+    office = taking_reports(shutil.copytree(filled_folder, tmp_path / "office"), clock)
+    yield office
+    office.close()
