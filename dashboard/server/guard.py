@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import navigation
 from dashboard.runtime import context
-from dashboard.server import answers, errors, request_facts
+from dashboard.server import answers, assets_url, errors, request_facts
 from geo.errors import GridwardenError
 
 OPEN = frozenset(
@@ -38,8 +38,10 @@ OPEN = frozenset(
 PASSWORD = "/gw/password"  # noqa: S105 -- a path
 SIGN_IN = "/gw/sign-in"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_STATIC = ("/gw/assets/", "/gw/leaflet/")
+_STATIC = ("/gw/assets/", f"{assets_url.KEPT}/", "/gw/leaflet/")
 """What a browser may keep; every other answer of ours is about somebody."""
+_MAP_PAGES = frozenset({"/start", "/map"})
+_MAP_SCRIPT = "map/street/street_map.js"
 
 POLICY = {
     "default-src": "'self'",
@@ -132,6 +134,8 @@ class Guard:
                 headers.setdefault("content-security-policy", policy)
                 if keeps_nothing:
                     headers.setdefault("cache-control", "no-store")
+                if path in _MAP_PAGES:
+                    headers.setdefault("link", assets_url.preload_header(_MAP_SCRIPT))
             await send(message)
 
         return sending

@@ -16,11 +16,11 @@ from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
 from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tile, pack, unit_tile
-from dashboard.maps.tiles.squares import NoSuchTileError, Tile
+from dashboard.maps.tiles.answers import TILE_LAYERS, Together, ground_tiles, pack, unit_tiles
+from dashboard.maps.tiles.squares import tiles_named
 from dashboard.runtime import context
 from dashboard.server import answers, plan_routes
-from dashboard.server.assets_url import ASSETS
+from dashboard.server.assets_url import ASSETS, KEPT, asset_version
 from dashboard.server.auth import oidc_routes, sign_in_routes
 from dashboard.server.visits import field
 from dashboard.server.visits import routes as visit_routes
@@ -39,7 +39,7 @@ class UnknownLayerError(GridwardenError):
 
 def ground_urls(language: str) -> dict[str, str]:
     """Return the addresses of the base map and of names and borders."""
-    return {"ground": f"{_GROUND}/{{tile}}?lang={language}", "places": _PLACES}
+    return {"ground": f"{_GROUND}/{{tiles}}?lang={language}", "places": _PLACES}
 
 
 def unit_urls(snapshot_id: str) -> dict[str, str]:
@@ -78,18 +78,20 @@ def grids(request: Request) -> Response:
     return _kept_answer(request, grids_payload(_choice(request, "grid")))
 
 
-def map_tile(request: Request) -> Response:
-    """Answer what of a layer lies in a square, as far as one may see it."""
+def map_tiles(request: Request) -> Response:
+    """Answer what of a layer lies in each of some squares, as far as one may see it."""
     layer = request.path_params["layer"]
     if layer not in TILE_LAYERS:
         raise UnknownLayerError("unknown_layer", seen=layer, expected=list(TILE_LAYERS))
-    return _kept_answer(request, unit_tile(_choice(request, layer), _tile(request)))
+    tiles = tiles_named(request.path_params["tiles"])
+    return _kept_answer(request, unit_tiles(_choice(request, layer), tiles))
 
 
 def ground(request: Request) -> Response:
-    """Answer what of the base map crosses a square."""
+    """Answer what of the base map crosses each of some squares."""
     english = answers.say_of(request).language == "en"
-    return _kept_answer(request, ground_tile(_tile(request), english=english))
+    tiles = tiles_named(request.path_params["tiles"])
+    return _kept_answer(request, ground_tiles(tiles, english=english))
 
 
 def places(request: Request) -> Response:
@@ -123,14 +125,7 @@ def _choice(request: Request, layer: str) -> LayerChoice:
     )
 
 
-def _tile(request: Request) -> Tile:
-    numbers = [request.path_params[name] for name in "zxy"]
-    if not all(each.isascii() and each.isdigit() and len(each) < 6 for each in numbers):  # noqa: PLR2004 -- of five digits at most
-        raise NoSuchTileError("no_such_tile", seen="/".join(numbers))
-    return Tile(*map(int, numbers))
-
-
-def _kept_answer(request: Request, payload: Payload) -> Response:
+def _kept_answer(request: Request, payload: Payload | Together) -> Response:
     """Answer; a browser that has it already gets 304."""
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == payload.etag:
@@ -182,6 +177,16 @@ class _OwnFiles(StaticFiles):
         return response
 
 
+class _KeptFiles(StaticFiles):
+    """Our own files under their version: what lies at an address never changes."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 -- starlette's own
+        """Answer a file."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "private, max-age=31536000, immutable"
+        return response
+
+
 def own_routes() -> list[BaseRoute]:
     """Return every route of ours; none lies under a prefix that Streamlit reserves."""
     return [
@@ -192,8 +197,8 @@ def own_routes() -> list[BaseRoute]:
         *plan_routes.routes(),
         *oidc_routes.routes(),
         Route(f"{_GRIDS}/{{snapshot}}", grids),
-        Route(f"{_TILES}/{{snapshot}}/{{layer}}/{{z}}/{{x}}/{{y}}", map_tile),
-        Route(f"{_GROUND}/{{z}}/{{x}}/{{y}}", ground),
+        Route(f"{_TILES}/{{snapshot}}/{{layer}}/{{tiles}}", map_tiles),
+        Route(f"{_GROUND}/{{tiles}}", ground),
         Route(_PLACES, places),
         Route(f"{_OVER}/{{snapshot}}/{{layer}}", over),
         Route(f"{_FIND}/{{snapshot}}", find),
@@ -201,5 +206,6 @@ def own_routes() -> list[BaseRoute]:
         Route(f"{_DOSSIER}/{{snapshot}}/{{unit:path}}", dossier_page),
         Route(f"{_COMMUNITY}/{{community}}", community_page),
         Mount("/gw/assets", _OwnFiles(directory=ASSETS)),
+        Mount(f"{KEPT}/{asset_version()}", _KeptFiles(directory=ASSETS)),
         Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),
     ]

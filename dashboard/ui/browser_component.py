@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
-from dashboard.server.assets_url import asset_url
+from dashboard.server.assets_url import LEAFLET_SCRIPT, kept_url
 from dashboard.server.routes import ground_urls
 from dashboard.ui.frame import Page
 
@@ -40,7 +40,7 @@ def declare(name: str, *, slot: str) -> Callable[..., Any]:
 
 def files(name: str) -> dict[str, str]:
     """Return where the browser finds a part's script and style."""
-    return {"script": asset_url(f"{name}.js"), "style": asset_url(f"{name}.css")}
+    return {"script": kept_url(f"{name}.js"), "style": kept_url(f"{name}.css")}
 
 
 def tiers(say: Translator) -> dict[str, dict[str, str]]:
@@ -66,7 +66,7 @@ def map_files(page: Page, name: str) -> dict[str, Any]:
     return {
         "ground": {**ground_urls(page.say.language), "attribution": credit},
         "tiles": tiles,
-        "script": asset_url(f"{name}.js"),
-        "style": asset_url("map/map.css"),
-        "leaflet": ["/gw/leaflet/leaflet.js", "/gw/leaflet/leaflet.css"],
+        "script": kept_url(f"{name}.js"),
+        "style": kept_url("map/map.css"),
+        "leaflet": [LEAFLET_SCRIPT, "/gw/leaflet/leaflet.css"],
     }

@@ -13,7 +13,8 @@ from dashboard.maps.palette import TIERS
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
 
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000
+"""A browser gets; who looks for another one narrows the search, which goes through all."""
 _HEAD_PX, _ROW_PX = 37, 35
 _SEARCHED_FROM = 9
 _TIER = "tier"
@@ -37,7 +38,7 @@ def table(
     page
         For whom, and in which words.
     rows
-        Codes, numbers and times; at most `MOST_ROWS` are shown.
+        Codes, numbers and times; of those that the search leaves, the first `MOST_ROWS` are shown.
     columns
         What to show of them.
     key
@@ -52,19 +53,19 @@ def table(
     height_px
         Height at most.
     """
-    rows = rows.head(MOST_ROWS)
-    worded = in_words(rows, columns, say=page.say)
-    places = _searched(page, worded, key=key) if search else list(range(len(worded)))
-    if len(worded) and not places:
+    found = _searched(page, rows, columns, key=key) if search else list(range(len(rows)))
+    if len(rows) and not found:
         page.info("Nothing matches. Shorten what you search for or widen the filters.")
         return
+    places = found[:MOST_ROWS]
+    worded = in_words(rows.iloc[places], columns, say=page.say)
 
     def hand_over() -> None:
         if pick and (chosen := st.session_state[key]["selection"]["rows"]):
             pick(places[chosen[0]])
 
     st.dataframe(
-        _with_chips(worded.iloc[places].reset_index(drop=True), columns),
+        _with_chips(worded.reset_index(drop=True), columns),
         key=key,
         height=min(height_px, _HEAD_PX + _ROW_PX * max(len(places), 1)),
         hide_index=True,
@@ -74,7 +75,13 @@ def table(
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
         column_config={each.name: _config(each, worded, page.say) for each in columns},
     )
-    _offer(page, rows.iloc[places], columns, export, key=key)
+    if len(found) > len(places):
+        page.caption(
+            "The first {n} of {total} are shown; the search finds the others.",
+            n=f"{len(places):,}",
+            total=f"{len(found):,}",
+        )
+    _offer(page, rows.iloc[found], columns, export, key=key)
 
 
 def _offer(
@@ -137,13 +144,15 @@ def matching(worded: pd.DataFrame, wanted: str) -> list[int]:
     return [place for place, text in enumerate(texts) if all(word in text for word in words)]
 
 
-def _searched(page: Page, worded: pd.DataFrame, *, key: str) -> list[int]:
-    """Return the rows that a search leaves, which is offered where there are many."""
+def _searched(page: Page, rows: pd.DataFrame, columns: Sequence[Column], *, key: str) -> list[int]:
+    """Return the positions that a search leaves, which is offered where there are many rows."""
     wanted = ""
-    if len(worded) >= _SEARCHED_FROM:
+    if len(rows) >= _SEARCHED_FROM:
         label, hint = page.say("Search this list"), page.say("address, name or code")
         wanted = st.text_input(label, key=f"{key}_search", placeholder=hint)
-    return matching(worded, wanted)
+    if not wanted.strip():
+        return list(range(len(rows)))
+    return matching(in_words(rows, columns, say=page.say), wanted)
 
 
 def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

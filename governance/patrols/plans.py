@@ -15,7 +15,7 @@ from governance.patrols.blinding import blind_plan
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
-from governance.patrols.versions import PlanVersions, content_version, seen_counts, seen_part
+from governance.patrols.versions import PlanVersions, content_version, part_for, seen_counts
 from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
 from governance.service import Service
@@ -196,11 +196,7 @@ class PlanService(Service):
             ``plan_version_missing``.
         """
         require(actor, Action.SEE_PLAN)
-        plan = self._versions.load(self._versions.get(plan_id, version))
-        part = blind_plan(actor, seen_part(actor, plan))
-        if not actor.scope.street and not (len(part.stops) or len(part.uncovered)):
-            raise PlanError("plan_missing", seen=plan_id)
-        return part
+        return part_for(actor, self._versions.load(self._versions.get(plan_id, version)))
 
     def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         """List the plans, latest first day first.
@@ -227,8 +223,8 @@ class PlanService(Service):
     def of_week(self, actor: Actor, day: date) -> Plan | None:
         """Return the plan of the week that holds a day, last changed and not cancelled."""
         require(actor, Action.SEE_PLAN)
-        row = self._versions.of_week(day)
-        return None if row is None else self.get(actor, row.plan_id)
+        plan = self._versions.plan_of_week(day)
+        return None if plan is None else part_for(actor, plan)
 
     def versions(self, actor: Actor, plan_id: str) -> pd.DataFrame:
         """List the versions of a plan, newest first: who changed what, and which one teams go by.

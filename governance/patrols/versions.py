@@ -10,19 +10,25 @@ import pandas as pd
 from data.store.repositories.patrols import PlanChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, NotAllowedError
-from governance.patrols.blinding import open_uncovered
+from governance.patrols.blinding import blind_plan, open_uncovered
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
 from governance.patrols.routing.model.vocabulary import Arm, PlanKind, PlanState, StopReason
-from governance.service import Component
+from governance.service import Component, Resources
 from governance.visits.rules.blinding import may_unblind
 
 _SAME: Final = ("plan_id", "kind", "title", "first", "last")
 """What stays from version to version."""
+_KEPT_PLANS: Final = 8
 
 
 class PlanVersions(Component):
     """The parts that services about kept plans share."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._plans: Cache[Plan] = Cache(_KEPT_PLANS)
 
     def get(self, plan_id: str, version: int | None = None) -> PatrolPlan:
         """Return a version of a plan, the one that holds when none is named.
@@ -42,9 +48,17 @@ class PlanVersions(Component):
 
     def of_week(self, day: date) -> PatrolPlan | None:
         """Return the plan of the week that holds a day, last changed and not cancelled."""
+        found = self._version_of_week(day)
+        return None if found is None else self.get(*found)
+
+    def plan_of_week(self, day: date) -> Plan | None:
+        """Return what the row of `of_week` holds; a version never changes, so it is kept."""
+        found = self._version_of_week(day)
+        return found and self._plans.get(found, lambda: self.load(self.get(*found)))
+
+    def _version_of_week(self, day: date) -> tuple[str, int] | None:
         with self._workspace.store.begin() as unit:
-            found = unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
-            return None if found is None else unit.patrols.version(found)
+            return unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
 
     def load(self, row: PatrolPlan) -> Plan:
         """Return the plan that a stored version holds."""
@@ -170,6 +184,14 @@ def seen_part(actor: Actor, plan: Plan) -> Plan:
         uncovered=uncovered,
         locked=plan.locked & frozenset(stops["building_id"]),
     )
+
+
+def part_for(actor: Actor, plan: Plan) -> Plan:
+    """Return what an actor is told of a plan; nothing of it is as if there was none."""
+    part = blind_plan(actor, seen_part(actor, plan))
+    if not actor.scope.street and not (len(part.stops) or len(part.uncovered)):
+        raise PlanError("plan_missing", seen=plan.plan_id)
+    return part
 
 
 def seen_counts(

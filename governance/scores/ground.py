@@ -15,7 +15,7 @@ from governance.service import Service
 GROUND_COLUMNS: Final = ("kind", "level", "name", "name_en", "geom")
 ROAD, FITTED_LEVEL = "道路", "次干道"
 _TABLE: Final = "basemap"
-_OSM: Final = r"(?:points|lines|multipolygons|gis_osm\w*)/"
+_OSM: Final = r"^(?:points|lines|multipolygons|gis_osm\w*)/"
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 _LEAST_OF_ESTATE: Final = 3
 
@@ -57,8 +57,9 @@ class GroundService(Service):
         named = self._workspace.settings.map.basemap_attribution
         if named:
             return named
-        ids = self._engine.table(_TABLE).select("feature_id").to_pandas()["feature_id"]
-        return OSM_ATTRIBUTION if ids.fillna("").str.match(_OSM).any() else ""
+        table = self._engine.table(_TABLE)
+        of_osm = table.filter(table["feature_id"].re_search(_OSM)).limit(1).count().to_pyarrow()
+        return OSM_ATTRIBUTION if of_osm.as_py() else ""
 
     def places(self, actor: Actor) -> Places:
         """Return names and borders."""

@@ -39,8 +39,8 @@ ROUTES = [route for route in own_routes() if isinstance(route, Route)]
 HOUSES = unit_square(np.array([PLACE_OF[unit] for unit in (*OWN, *FOREIGN)]))
 SQUARES = np.unique(np.floor(HOUSES * 2**FINEST), axis=0).astype(int)
 """Column and row of the nearest tiles in which there are buildings."""
-PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "z": (str(FINEST),),
-          "x": tuple(map(str, SQUARES[:, 0])), "y": (str(SQUARES[0, 1]),),
+TILES = ",".join(f"{FINEST}-{x}-{y}" for x, y in SQUARES)
+PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "tiles": (TILES,),
           "unit": FOREIGN, "building": FOREIGN, "community": (COMMUNITY["T"],),
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
@@ -120,8 +120,8 @@ def test_no_route_tells_of_a_building_out_of_scope(
 
 def _tiles(browser: Browser, snapshot: str) -> list[dict[str, Any]]:
     """Return the nearest tiles in which there are buildings, as a browser gets them."""
-    address = f"/gw/tiles/{snapshot}/building/{FINEST}"
-    return [browser.get(f"{address}/{x}/{y}").json() for x, y in SQUARES]
+    tiles: list[dict[str, Any]] = browser.get(f"/gw/tiles/{snapshot}/building/{TILES}").json()
+    return tiles
 
 
 def test_the_map_of_a_warden_holds_their_buildings_alone(two: Office, browser: Browser) -> None:
@@ -198,19 +198,19 @@ def _unescaped(content: bytes) -> str:
 def test_a_tile_of_a_warden_holds_their_buildings_alone(two: Office, browser: Browser) -> None:
     snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
     _act(two, "local_owner", Scope.whole())
-    everybody = browser.get(f"/gw/tiles/{snapshot}/building/0/0/0").json()
+    [everybody] = browser.get(f"/gw/tiles/{snapshot}/building/0-0-0").json()
     assert set(FOREIGN) & set(everybody["ids"])
     layer_cache.forget_layers()
     _act(two, "warden")
-    tile = browser.get(f"/gw/tiles/{snapshot}/building/0/0/0").json()
+    [tile] = browser.get(f"/gw/tiles/{snapshot}/building/0-0-0").json()
     assert set(tile["ids"]) <= set(OWN)
     assert set(tile["scores"]) <= {None}
 
 
 def test_one_persons_tile_is_never_anothers_out_of_the_cache(two: Office, browser: Browser) -> None:
     snapshot = str(two.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
-    path = f"/gw/tiles/{snapshot}/building/0/0/0"
+    path = f"/gw/tiles/{snapshot}/building/0-0-0"
     _act(two, "local_owner", Scope.whole())
-    assert set(FOREIGN) & set(browser.get(path).json()["ids"])
+    assert set(FOREIGN) & set(browser.get(path).json()[0]["ids"])
     _act(two, "warden")
-    assert not set(FOREIGN) & set(browser.get(path).json()["ids"])
+    assert not set(FOREIGN) & set(browser.get(path).json()[0]["ids"])

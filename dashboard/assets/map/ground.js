@@ -1,7 +1,7 @@
 // The ground under every map of ours: water, green and streets of the base map, borders and names.
 
 import { intoTile } from "./canvas_layer.js";
-import { decodeShapes, fetchOnce, FINEST, tilesOf, trace } from "./tiles.js";
+import { decodeShapes, fetchOnce, fetchTiles, FINEST, named, tilesOf, trace } from "./tiles.js";
 
 const [LAND, GREEN, WATER, BUILT, RAIL, ROAD, EDGE, PLACE] = [0, 1, 2, 3, 4, 5, 6, 7];
 const ROAD_PX = [7, 6, 4.4, 3, 1.6]; // by level at zoom 15, without casing
@@ -20,10 +20,9 @@ export class Ground {
 
   async load(view) {
     const wanted = tilesOf(tileZoom(view.zoom), view.box);
-    const address = ({ z, x, y }) => this.urls.ground.replace("{tile}", `${z}/${x}/${y}`);
-    const asked = wanted.map(async (at) => ({ at, tile: await fetchOnce(address(at), decode) }));
+    const address = (...tiles) => this.urls.ground.replace("{tiles}", named(tiles));
     const places = this.urls.places && fetchOnce(this.urls.places, decodePlaces);
-    const [tiles, known] = await Promise.all([Promise.all(asked), places]);
+    const [tiles, known] = await Promise.all([fetchTiles(wanted, address, decode), places]);
     return () => {
       this.tiles = tiles;
       this.places = known || null;

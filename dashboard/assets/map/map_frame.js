@@ -11,15 +11,15 @@ import { THEMES } from "./theme.js";
 let leaflet = null;
 
 function loadLeaflet(data) {
-  leaflet ??= (async () => {
-    for (const href of [data.leaflet[1], data.style]) {
-      await new Promise((resolve) => {
-        document.head.append(el("link", { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
-      });
-    }
-    await import(location.origin + data.leaflet[0]);
-  })();
+  const styles = [data.leaflet[1], data.style]; // ours comes second, and so has the last word
+  leaflet ??= Promise.all([import(location.origin + data.leaflet[0]), ...styles.map(loadStyle)]);
   return leaflet;
+}
+
+function loadStyle(href) {
+  return new Promise((resolve) => {
+    document.head.append(el("link", { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
+  });
 }
 
 // Return show() and remove() of a component that keeps one map in its slot.

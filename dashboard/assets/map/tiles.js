@@ -5,17 +5,42 @@ const MOST_KEPT = 240;
 const fetched = new Map(); // address → promise of a decoded tile, the least used first
 
 export function fetchOnce(address, decode) {
-  let asked = fetched.get(address);
-  if (asked) fetched.delete(address);
-  else {
-    asked = fetch(address, { credentials: "same-origin" }).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-      return decode(await answer.json());
-    });
-    asked.catch(() => fetched.delete(address));
+  return fetched.has(address) ? used(address) : keep(address, ask(address).then(decode));
+}
+
+// Fetch tiles, those that are missing with one request; an address names the tiles it is asked for.
+export function fetchTiles(tiles, addressOf, decode) {
+  const keys = tiles.map((at) => addressOf(at));
+  const missing = tiles.filter((_, n) => !fetched.has(keys[n]));
+  if (missing.length) {
+    const asked = ask(addressOf(...missing));
+    missing.forEach((at, n) => keep(addressOf(at), asked.then((all) => decode(all[n]))));
   }
+  return Promise.all(tiles.map(async (at, n) => ({ at, tile: await used(keys[n]) })));
+}
+
+// How an address names squares.
+export function named(tiles) {
+  return tiles.map(({ z, x, y }) => `${z}-${x}-${y}`).join(",");
+}
+
+async function ask(address) {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return answer.json();
+}
+
+function keep(address, asked) {
+  asked.catch(() => fetched.delete(address));
   fetched.set(address, asked);
   while (fetched.size > MOST_KEPT) fetched.delete(fetched.keys().next().value);
+  return asked;
+}
+
+function used(address) {
+  const asked = fetched.get(address);
+  fetched.delete(address);
+  fetched.set(address, asked);
   return asked;
 }
 

@@ -1,8 +1,14 @@
-"""Tiles as the browser fetches them: gzipped JSON, kept for each snapshot, filter and person."""
+"""Tiles as the browser fetches them: gzipped JSON, kept for each snapshot, filter and person.
+
+A map asks for all squares of a layer that it lacks at once: each request costs the server a look
+at the session, and a browser sends six at a time.
+"""
 
 import gzip
 import hashlib
 import json
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard.maps import layer_cache
@@ -15,16 +21,45 @@ from dashboard.runtime import context
 
 TILE_LAYERS: Final = ("building", "cell:8", "cell:9", "cell:10")
 _COMPRESSION: Final = 5
+_FAST_COMPRESSION: Final = 1
 
 
-def unit_tile(choice: LayerChoice, tile: Tile) -> Payload:
-    """Return a tile of a layer with what the acting user may see of it."""
-    return layer_cache.kept_tile((choice, tile), lambda: pack(_units(choice).cut(tile)))
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several tiles as one answer: an array of them in the order in which they were asked for."""
+
+    parts: tuple[Payload, ...]
+
+    @property
+    def etag(self) -> str:
+        """Return what changes as soon as one of them does."""
+        told = "".join(part.etag for part in self.parts)
+        return f'"{hashlib.sha256(told.encode()).hexdigest()[:20]}"'
+
+    @property
+    def body(self) -> bytes:
+        """Return them gzipped."""
+        raw = b",".join(gzip.decompress(part.body) for part in self.parts)
+        return gzip.compress(b"[" + raw + b"]", _FAST_COMPRESSION, mtime=0)
 
 
-def ground_tile(tile: Tile, *, english: bool) -> Payload:
-    """Return a tile of the base map, with names in one of two languages."""
-    return layer_cache.kept_tile((tile, english), lambda: pack(_ground(english=english).cut(tile)))
+def unit_tiles(choice: LayerChoice, tiles: Sequence[Tile]) -> Together:
+    """Return tiles of a layer with what the acting user may see of it."""
+    return _together(choice, tiles, cut=lambda tile: _units(choice).cut(tile))
+
+
+def ground_tiles(tiles: Sequence[Tile], *, english: bool) -> Together:
+    """Return tiles of the base map, with names in one of two languages."""
+    return _together(english, tiles, cut=lambda tile: _ground(english=english).cut(tile))
+
+
+def _together(
+    kind: Hashable, tiles: Sequence[Tile], *, cut: Callable[[Tile], dict[str, Any]]
+) -> Together:
+    def one(tile: Tile) -> Payload:
+        return layer_cache.kept_tile((kind, tile), lambda: pack(cut(tile)))
+
+    return Together(tuple(map(one, tiles)))
 
 
 def pack(columns: dict[str, Any]) -> Payload:

@@ -11,7 +11,10 @@ FINEST = 15
 """Deepest zoom that is cut; nearer by, the browser draws these larger."""
 EXTENT = 4096
 """Whole numbers along a side of a tile: 0.3 m at :data:`FINEST` and 30° north."""
+MOST_TILES = 64
+"""Squares that are asked for at once; a large screen shows some twenty."""
 _MOST_NORTH = 85.05
+_DIGITS = 5
 
 
 class NoSuchTileError(GridwardenError):
@@ -54,6 +57,28 @@ class Tile:
         """Return west, north, east and south in the unit square of :func:`unit_square`."""
         side = 1 / (1 << self.z)
         return self.x * side, self.y * side, (self.x + 1) * side, (self.y + 1) * side
+
+
+def tiles_named(names: str) -> list[Tile]:
+    """Return the squares of a list such as ``12-3382-1607,12-3383-1607``.
+
+    Raises
+    ------
+    NoSuchTileError
+        ``no_such_tile`` or ``too_many_tiles``.
+    """
+    asked = names.split(",")
+    if len(asked) > MOST_TILES:
+        raise NoSuchTileError("too_many_tiles", seen=len(asked), expected=MOST_TILES)
+    return [_tile_named(name) for name in asked]
+
+
+def _tile_named(name: str) -> Tile:
+    numbers = name.split("-")
+    right = all(each.isascii() and each.isdigit() and len(each) <= _DIGITS for each in numbers)
+    if len(numbers) != len(Tile.__slots__) or not right:
+        raise NoSuchTileError("no_such_tile", seen=name)
+    return Tile(*map(int, numbers))
 
 
 def unit_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -87,12 +87,11 @@ def planned_days(page: Page) -> dict[str, pd.Timestamp]:
     days: dict[str, pd.Timestamp] = {}
     for plan in (plans.of_week(page.actor, today), plans.of_week(page.actor, today + _WEEK)):
         if plan is not None:
-            day_of = dict(zip(plan.shifts["shift_id"], plan.shifts["day"], strict=True))
-            for building, shift in zip(
-                plan.stops["building_id"], plan.stops["shift_id"], strict=True
-            ):
-                if day_of[shift] >= pd.Timestamp(today):
-                    days[str(building)] = min(days.get(str(building), day_of[shift]), day_of[shift])
+            day_of = plan.shifts.set_index("shift_id")["day"]
+            stops = plan.stops.assign(day=plan.stops["shift_id"].map(day_of))
+            ahead = stops[stops["day"] >= pd.Timestamp(today)]
+            for building, day in ahead.groupby("building_id")["day"].min().items():
+                days[str(building)] = min(days.get(str(building), day), day)
     return days
 
 

@@ -119,19 +119,21 @@ class Patrols(Repository):
         """Return the accounts that made any version of any plan."""
         return frozenset(self._session.scalars(select(PatrolPlan.made_by).distinct()))
 
-    def of_day(self, day: date, *, kind: str, without: str) -> str | None:
-        """Return the id of the plan of a kind, last changed, whose span holds a day.
+    def of_day(self, day: date, *, kind: str, without: str) -> tuple[str, int] | None:
+        """Return id and version of the plan of a kind, last changed, whose span holds a day.
 
         Parameters
         ----------
         without
             The state that does not count.
         """
-        query = select(PatrolPlan.plan_id).where(
+        query = select(PatrolPlan.plan_id, PatrolPlan.version).where(
             _is_newest(), PatrolPlan.kind == kind, PatrolPlan.state != without,
             PatrolPlan.first <= day, PatrolPlan.last >= day,
         )  # fmt: skip
-        return self._session.scalars(query.order_by(PatrolPlan.id.desc()).limit(1)).one_or_none()
+        newest = query.order_by(PatrolPlan.id.desc()).limit(1)
+        found = self._session.execute(newest).one_or_none()
+        return None if found is None else (found.plan_id, found.version)
 
     def published_of_span(self, first: date, last: date, *, kind: str) -> list[str]:
         """Return the ids of the plans of a kind whose stops are out and whose spans meet one."""

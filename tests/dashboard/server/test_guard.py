@@ -164,7 +164,7 @@ def test_a_request_asks_the_store_once_who_is_there(
         return look_up(token)
 
     monkeypatch.setattr(own_city.sessions, "session", counted)
-    for path in (f"/gw/tiles/{newest}/cell:10/0/0/0", "/gw/password"):
+    for path in (f"/gw/tiles/{newest}/cell:10/0-0-0", "/gw/password"):
         asked.clear()
         assert signed_in.get(path).status_code == 200
         assert len(asked) == 1, path
@@ -173,7 +173,7 @@ def test_a_request_asks_the_store_once_who_is_there(
 def test_what_one_request_found_of_a_session_is_unknown_to_the_next(
     signed_in: Browser, own_city: Office, newest: str
 ) -> None:
-    assert signed_in.get(f"/gw/tiles/{newest}/cell:10/0/0/0").status_code == 200
+    assert signed_in.get(f"/gw/tiles/{newest}/cell:10/0-0-0").status_code == 200
     own_city.sessions.sign_out(signed_in.cookies["sid"])
-    assert signed_in.ask("GET", f"/gw/tiles/{newest}/cell:10/0/0/0").status_code == 401
+    assert signed_in.ask("GET", f"/gw/tiles/{newest}/cell:10/0-0-0").status_code == 401
     assert context.token() == ""

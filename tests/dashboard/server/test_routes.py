@@ -1,10 +1,15 @@
 """Our own routes: health, map data, small maps, assets."""
 
+import re
+from urllib.parse import urljoin
+
 import pytest
 from small_browser import Browser
 
 from dashboard.maps.tiles.answers import TILE_LAYERS
+from dashboard.maps.tiles.squares import MOST_TILES
 from dashboard.server import routes
+from dashboard.server.assets_url import KEPT
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -41,15 +46,15 @@ def test_every_official_grid_is_answered_gzipped(
 def test_a_tile_of_every_layer_is_answered_gzipped(
     client: Browser, served_city: Office, newest: str, layer: str
 ) -> None:
-    answer = client.get(f"/gw/tiles/{newest}/{layer}/0/0/0")
+    answer = client.get(f"/gw/tiles/{newest}/{layer}/0-0-0")
     assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
     whole = served_city.risk_map.layer(PLANNER, layer=layer, snapshot_id=newest)
-    assert set() < set(answer.json()["ids"]) <= set(whole["unit"])
+    assert set() < set(answer.json()[0]["ids"]) <= set(whole["unit"])
 
 
 @pytest.mark.usefixtures("served_city")
 def test_a_browser_that_has_the_layer_gets_no_second_copy(client: Browser, newest: str) -> None:
-    address = f"/gw/tiles/{newest}/cell:10/0/0/0"
+    address = f"/gw/tiles/{newest}/cell:10/0-0-0"
     first = client.get(address)
     again = client.get(address, **{"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
@@ -57,17 +62,31 @@ def test_a_browser_that_has_the_layer_gets_no_second_copy(client: Browser, newes
 
 
 @pytest.mark.usefixtures("served_city")
+@pytest.mark.parametrize("kind", ["tiles/{newest}/building", "ground"])
+def test_tiles_asked_for_together_are_those_asked_for_one_by_one_in_their_order(
+    client: Browser, newest: str, kind: str
+) -> None:
+    names = ["1-0-0", "1-1-0", "0-0-0", "1-0-1"]
+    address = f"/gw/{kind.format(newest=newest)}"
+    one_by_one = [client.get(f"{address}/{name}").json() for name in names]
+    together = client.get(f"{address}/{','.join(names)}")
+    assert [[tile] for tile in together.json()] == one_by_one
+    other = client.get(f"{address}/{','.join(reversed(names))}")
+    assert together.headers["etag"] != other.headers["etag"]
+
+
+@pytest.mark.usefixtures("served_city")
 def test_filters_reach_the_office(client: Browser, newest: str) -> None:
-    tile = f"/gw/tiles/{newest}/building/0/0/0"
-    everything = client.get(tile).json()
-    some = client.ask("GET", tile, params={"kind": ["住宅", "商铺"]}).json()
-    none = client.ask("GET", tile, params={"community": "nowhere"}).json()
+    tile = f"/gw/tiles/{newest}/building/0-0-0"
+    [everything] = client.get(tile).json()
+    [some] = client.ask("GET", tile, params={"kind": ["住宅", "商铺"]}).json()
+    [none] = client.ask("GET", tile, params={"community": "nowhere"}).json()
     assert len(none["ids"]) == 0 < len(some["ids"]) < len(everything["ids"])
 
 
 @pytest.mark.usefixtures("served_city")
 def test_an_unknown_layer_is_not_found(client: Browser, newest: str) -> None:
-    answer = client.ask("GET", f"/gw/tiles/{newest}/cell:11/0/0/0")
+    answer = client.ask("GET", f"/gw/tiles/{newest}/cell:11/0-0-0")
     assert answer.status_code == 404
     assert answer.json()["code"] == "unknown_layer"
 
@@ -79,7 +98,7 @@ def test_a_layer_for_others_is_refused_and_not_said_to_be_missing(
         raise GridwardenError("not_allowed", actor="x", action="see_reasons")
 
     monkeypatch.setattr(served_city.risk_map, "layer", refuse)
-    answer = client.ask("GET", f"/gw/tiles/{newest}/cell:10/0/0/0")
+    answer = client.ask("GET", f"/gw/tiles/{newest}/cell:10/0-0-0")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
@@ -101,7 +120,7 @@ def test_no_answer_about_somebody_is_kept_by_a_browser(
 ) -> None:
     kept = {path: client.get(path).headers.get("cache-control") for path in (
         f"/gw/small-map/{newest}/{first_building}", "/gw/health", "/gw/nothing",
-        f"/gw/tiles/{newest}/cell:10/0/0/0", "/gw/assets/icon.svg",
+        f"/gw/tiles/{newest}/cell:10/0-0-0", "/gw/assets/icon.svg",
     )}  # fmt: skip
     assert list(kept.values()) == [
         "no-store",
@@ -126,6 +145,23 @@ def test_assets_come_from_here(client: Browser) -> None:
         assert client.get(path).status_code == 200, path
 
 
+@pytest.mark.usefixtures("served_city")
+def test_a_page_with_a_map_names_every_script_of_it_beforehand_at_addresses_that_never_change(
+    client: Browser,
+) -> None:
+    named = re.findall(r"<([^>]+)>; rel=modulepreload", client.get("/map").headers["link"])
+    assert len(named) == len(set(named))
+    ours = [path for path in named if path.startswith(KEPT)]
+    assert len(ours) == len(named) - 1
+    for path in ours:
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+        imported = re.findall(r'from "([^"]+)"', answer.text)
+        assert {urljoin(path, each) for each in imported} <= set(ours)
+    assert "link" not in client.get("/evaluation").headers
+
+
 def test_no_own_route_lies_under_a_prefix_that_streamlit_reserves() -> None:
     reserved = ("/_stcore", "/media", "/component", "/static")
     assert not [r.path for r in routes.own_routes() if r.path.startswith(reserved)]
@@ -136,12 +172,16 @@ def test_tiles_of_the_whole_world_hold_every_raised_building_of_the_layer(
 ) -> None:
     whole = served_city.risk_map.layer(PLANNER, layer="building", snapshot_id=newest)
     raised = whole.loc[whole["tier"].isin(["红", "橙", "黄"]), "unit"]
-    tile = client.get(f"/gw/tiles/{newest}/building/0/0/0").json()
+    [tile] = client.get(f"/gw/tiles/{newest}/building/0-0-0").json()
     assert set(raised) <= set(tile["ids"]) <= set(whole["unit"])
 
 
 @pytest.mark.usefixtures("served_city")
-@pytest.mark.parametrize("place", ["0/0/1", "16/0/0", "a/0/0", "1/-1/0", "123456/0/0", "¹/0/0"])
+@pytest.mark.parametrize(
+    "place",
+    ["0-0-1", "16-0-0", "a-0-0", "1--1-0", "123456-0-0", "¹-0-0", "0-0", "0-0-0,", "0-0-0-0",
+     ",".join(["0-0-0"] * (MOST_TILES + 1))],
+)  # fmt: skip
 def test_a_tile_outside_the_map_is_refused(client: Browser, newest: str, place: str) -> None:
     for path in (f"/gw/tiles/{newest}/building/{place}", f"/gw/ground/{place}"):
         answer = client.get(path)
@@ -152,9 +192,9 @@ def test_a_tile_outside_the_map_is_refused(client: Browser, newest: str, place: 
 def test_tiles_obey_the_filters_of_their_layer(
     client: Browser, served_city: Office, newest: str
 ) -> None:
-    tile = f"/gw/tiles/{newest}/building/0/0/0"
-    everything = client.get(tile).json()["ids"]
-    shops = client.ask("GET", tile, params={"kind": "商铺"}).json()["ids"]
+    tile = f"/gw/tiles/{newest}/building/0-0-0"
+    everything = client.get(tile).json()[0]["ids"]
+    shops = client.ask("GET", tile, params={"kind": "商铺"}).json()[0]["ids"]
     layer = served_city.risk_map.layer(
         PLANNER, layer="building", snapshot_id=newest, kinds=["商铺"]
     )

@@ -12,7 +12,7 @@ import { Search } from "./search.js";
 import { Swipe } from "./swipe.js";
 import { THEMES } from "../theme.js";
 import { TimeBar } from "./time_bar.js";
-import { fetchOnce } from "../tiles.js";
+import { fetchOnce, named } from "../tiles.js";
 import { heatAt, outline, UnitLayer } from "./units.js";
 
 const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
@@ -133,9 +133,9 @@ class StreetMap extends MapFrame {
 
   // ---- what is drawn ------------------------------------------------------------------------
 
-  address(snapshot, layer, { z, x, y }) {
+  address(snapshot, layer, tiles) {
     const filters = this.data.filters ? `?${this.data.filters}` : "";
-    return `${this.data.tiles_of.replace("{snapshot}", snapshot)}${layer}/${z}/${x}/${y}${filters}`;
+    return `${this.data.tiles_of.replace("{snapshot}", snapshot)}${layer}/${named(tiles)}${filters}`;
   }
 
   compare(snapshot, days) {
@@ -169,7 +169,7 @@ class StreetMap extends MapFrame {
     return Object.entries(names).map(async ([role, name]) => {
       if (!name) return () => { layers[role] = null; };
       const layer = layers[role]?.name === name ? layers[role] : new UnitLayer(name);
-      const place = await layer.load(view, (each, at) => this.address(snapshot, each, at));
+      const place = await layer.load(view, (each, tiles) => this.address(snapshot, each, tiles));
       return () => {
         place();
         layers[role] = layer;

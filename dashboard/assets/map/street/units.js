@@ -2,7 +2,7 @@
 
 import { intoTile } from "../canvas_layer.js";
 import { tileZoom } from "../ground.js";
-import { decodeShapes, fetchOnce, holds, middleOf, tilesOf, trace } from "../tiles.js";
+import { decodeShapes, fetchTiles, holds, middleOf, tilesOf, trace } from "../tiles.js";
 
 const HEAT_GRAIN = 16; // screen pixels for one of the heat's own at zoom 15
 const CELLS_BY_ZOOM = [[13.5, "cell:10"], [11.5, "cell:9"], [0, "cell:8"]];
@@ -20,9 +20,8 @@ export class UnitLayer {
   }
 
   async load(view, addressOf) {
-    const asked = tilesOf(tileZoom(view.zoom), view.box).map(async (at) =>
-      ({ at, tile: await fetchOnce(addressOf(this.name, at), decode) }));
-    const tiles = await Promise.all(asked);
+    const wanted = tilesOf(tileZoom(view.zoom), view.box);
+    const tiles = await fetchTiles(wanted, (...asked) => addressOf(this.name, asked), decode);
     return () => { this.tiles = tiles; };
   }
 

@@ -11,7 +11,7 @@ from dashboard.runtime import context
 from data.workspace.settings import SignInSettings
 from governance.accounts.authentication import SignInError
 
-LAYER = "/gw/tiles/s20261123/cell:10/0/0/0"
+LAYER = "/gw/tiles/s20261123/cell:10/0-0-0"
 
 
 @pytest.fixture

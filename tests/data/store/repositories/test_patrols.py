@@ -167,16 +167,16 @@ def test_everybody_who_made_any_version_of_a_plan_is_among_its_makers(store: Sto
 def test_the_plan_of_a_day_is_the_one_last_changed_that_counts(store: Store) -> None:
     add(store, version("W1"), version("W2"), version("C1", kind="campaign"))
 
-    def of(day: date) -> str | None:
+    def of(day: date) -> tuple[str, int] | None:
         with store.begin() as unit:
             return unit.patrols.of_day(day, kind="week", without="cancelled")
 
-    assert of(MONDAY) == of(SUNDAY) == "W2"
+    assert of(MONDAY) == of(SUNDAY) == ("W2", 1)
     assert of(SUNDAY + timedelta(days=1)) is None
     add(store, version("W1", 2))
-    assert of(MONDAY) == "W1"
+    assert of(MONDAY) == ("W1", 2)
     add(store, version("W1", 3, state="cancelled"))
-    assert of(MONDAY) == "W2"
+    assert of(MONDAY) == ("W2", 1)
 
 
 def test_publishing_replaces_the_stops_of_this_plan_alone(store: Store) -> None:
