@@ -90,7 +90,7 @@ def _send(form: dict[str, Any], *, photos: int) -> dict[str, Any]:
     with_photos["properties"]["photos"] = {
         "type": "array",
         "maxItems": photos,
-        "items": {"type": "string", "contentMediaType": "image/jpeg"},
+        "items": {"type": "string", "format": "binary"},
         "description": "JPEG, PNG or WebP; kept without place, camera and time.",
     }
     return {

@@ -122,7 +122,8 @@ def read_form(sent: Mapping[str, Any], *, without: Collection[str] = ()) -> Repo
     except ValidationError as error:
         problems += [_problem(each) for each in error.errors()]
     if form is None or problems:
-        raise PublicReportError("report_invalid", list({p.field: p for p in problems}.values()))
+        first = {each.field: each for each in reversed(problems)}
+        raise PublicReportError("report_invalid", [p for p in problems if first[p.field] is p])
     lines = {name: clean(getattr(form, name)) for name in ("address", "contact_name")}
     return form.model_copy(update={"text": clean(form.text, lines=True), **lines})
 
