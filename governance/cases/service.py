@@ -1,98 +1,70 @@
 """Cases as people work on them: the inbox, one case, what may be done with it and doing it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
 from data.store.repositories.cases.cases import CaseChangedMeanwhileError
 from data.store.repositories.cases.inbox import InboxQuery, InsideOf
-from data.store.tables.cases import Case, Lead
+from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.locks import WorkspaceBusyError
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
     Actor,
     NotAllowedError,
+    automatic_scorer,
     may,
     require,
     require_whole,
 )
 from governance.access.scopes import Scope
+from governance.cases.decisions import DecisionRows
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.clocks import Card
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
-from governance.cases.rules.transitions import Asked, Transition, transition, ways_out
+from governance.cases.rules.transitions import Transition, transition
+from governance.cases.upkeep import CaseUpkeep, CaughtUp
+from governance.cases.views import (
+    INBOX,
+    CaseView,
+    InboxPage,
+    ManyAnswer,
+    UnknownCaseError,
+    allowed_actions,
+    facts_of,
+    history_rows,
+    lead_rows,
+)
 from governance.service import Service
-
-INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
-                "clock", "title", "address", "building_id", "community", "grid", "leads",
-                "holder_id", "finding", "hold_asked_by", "reopened", "version", "days_left",
-                "overdue_days", "card")  # fmt: skip
-LEADS: Final = ("lead_id", "channel", "ticket_no", "nature", "received_at", "due_at", "status",
-                "returned", "satisfaction", "title", "text", "address", "building_id", "community",
-                "grid", "forms", "origin_table", "origin_key")  # fmt: skip
-HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
-                  "facts")  # fmt: skip
-
-
-class UnknownCaseError(GridwardenError):
-    """There is no case of this number that the actor may see."""
-
-
-@dataclass(frozen=True, slots=True)
-class InboxPage:
-    """A part of the asked-for cases, columns `INBOX`, and how many there are in all."""
-
-    rows: pd.DataFrame
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedAction:
-    """What the actor may do with a case, and the facts that it asks for."""
-
-    action: CaseAction
-    asks: tuple[Asked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case as its page shows it.
-
-    Parameters
-    ----------
-    facts
-        Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
-        ``card`` of today.
-    leads, history
-        Columns `LEADS` and `HISTORY`, the earliest first.
-    actions
-        What the actor may do with it as it stands.
-    """
-
-    facts: Mapping[str, Any]
-    leads: pd.DataFrame
-    history: pd.DataFrame
-    actions: tuple[AllowedAction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ManyAnswer:
-    """What became of one of many cases: the error's code and facts where it was refused."""
-
-    case_no: str
-    error: GridwardenError | None = None
 
 
 class CaseService(Service):
     """Services about cases; none is for whoever may not know that a report led somewhere."""
 
     _log: CaseLog
+    _upkeep: CaseUpkeep
+    _decisions: DecisionRows
+
+    def catch_up(self, actor: Actor) -> CaughtUp:
+        """Take in the tickets that imports brought, and what else changed outside of cases.
+
+        To be called after an import, when a list of cases is opened, and by the server every few
+        seconds; it costs little where nothing changed. The history names the server itself.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor neither imports, nor sees cases, nor is the server.
+        """
+        if not any(may(actor, each) for each in (Action.SEE_CASES, Action.IMPORT)):
+            require(actor, Action.SCORE)
+        return self._upkeep.catch_up()
 
     def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
         """List cases of the actor's scope, a page at a time, by default what is due first.
@@ -130,14 +102,11 @@ class CaseService(Service):
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             case = self._get(unit, actor, case_no)
-            leads = unit.leads.of_cases([case.id])
-            events = unit.cases.events([case.id]).get(case.id, [])
-            facts = {c.name: getattr(case, c.name) for c in Case.__table__.columns}
-        history = pd.DataFrame(
-            [[getattr(each, name) for name in HISTORY] for each in events], columns=list(HISTORY)
-        )
+            leads = lead_rows(unit.leads.of_cases([case.id]))
+            history = history_rows(unit.cases.events([case.id]).get(case.id, []))
+            facts = facts_of(case)
         clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(facts | dict(clocks), _leads(leads), history, _actions(actor, case.stage))
+        return CaseView(facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"]))
 
     def act(
         self,
@@ -178,6 +147,9 @@ class CaseService(Service):
                 raise CaseChangedMeanwhileError("case_changed", seen=version, expected=case.version)
             state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
             unit.commit()
+        if action == CaseAction.DECIDE:
+            with suppress(WorkspaceBusyError):  # an import runs: it is written the next time
+                self._decisions.write(automatic_scorer())
         return state
 
     def act_on_many(
@@ -271,14 +243,6 @@ def _inside(scope: Scope) -> InsideOf | None:
     return InsideOf(scope.communities, scope.grids, scope.buildings)
 
 
-def _actions(actor: Actor, stage: str) -> tuple[AllowedAction, ...]:
-    return tuple(
-        AllowedAction(way.action, way.asks)
-        for way in ways_out(stage)
-        if any(may(actor, each) for each in way.may)
-    )
-
-
 def _require_way(actor: Actor, way: Transition) -> Action:
     """Return the permission by which an actor may go a way."""
     for each in way.may:
@@ -288,8 +252,3 @@ def _require_way(actor: Actor, way: Transition) -> Action:
         "not_allowed", actor=actor.id, action=way.may[0].value,
         reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
     )  # fmt: skip
-
-
-def _leads(leads: Iterable[Lead]) -> pd.DataFrame:
-    rows = [[each.id, *(getattr(each, name) for name in LEADS[1:])] for each in leads]
-    return pd.DataFrame(rows, columns=list(LEADS))
