@@ -20,6 +20,7 @@ from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
 from governance.compliance.exports import ExportService
 from governance.importing.address_review import AddressReviewService
+from governance.importing.adverts import AdvertService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
@@ -89,6 +90,7 @@ class Office(Service):
     grid_check: GridCheckService
     calendar: CalendarService
     screening: ScreeningService
+    adverts: AdvertService
     scores: ScoringService
     automatic_scoring: AutomaticScoringService
     risk_map: RiskMapService

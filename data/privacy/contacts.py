@@ -1,5 +1,8 @@
 """Contacts in free text: telephone numbers, WeChat and QQ accounts, hidden as authors hide them.
 
+Adverts tell how to reach their author and hide it from searches: 一三八零零…, ①③⑧, 加V, 薇信, 扣扣.
+Digits of every kind are read as digits; characters that only sound or look like one count inside a
+number that holds enough plain ones. Nothing here decides what is kept: what is
 found is masked (`mask_contacts`), or becomes a keyed hash (`data.privacy.pseudonyms.key_column`).
 """
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.case_vocabulary import Channel, TicketStatus
-from data.ingest.screening.office_terms import OfficeTerm, with_office_terms
-from data.ingest.screening.screen import Screener
-from data.ingest.screening.word_list import default_words
+from data.contracts.screening.office_terms import OfficeTerm, with_office_terms
+from data.contracts.screening.screen import Screener
+from data.contracts.screening.word_list import default_words
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor

@@ -38,9 +38,14 @@ def show(page: Page) -> None:
         return
     tried = page.office.screening.try_out(page.actor, text)
     _show_forms(page, tried.screened)
-    st.html(f'<div class="gw-screened">{_marked(text, tried)}</div>')
+    show_marked(text, tried)
     if tried.marks:
         table.table(page, _rules(text, tried), _MARKS, key="leads_marks", search=False)
+
+
+def show_marked(text: str, tried: TriedText) -> None:
+    """Show a text with the words marked by which it is told."""
+    st.html(f'<div class="gw-screened">{_marked(text, tried)}</div>')
 
 
 def show_many(page: Page) -> None:
@@ -52,14 +57,19 @@ def show_many(page: Page) -> None:
         page.info("Paste the lines of a list: each is screened by itself.")
         return
     found = page.office.screening.screen(page.actor, lines)
+    rows = told_in_words(page, found.assign(text=lines))
+    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
+    table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
+
+
+def told_in_words(page: Page, found: pd.DataFrame) -> pd.DataFrame:
+    """Return what screening found with ``about`` and the names of ``forms`` in words."""
+    say = page.say
     forms = [
         say(", ").join(say.name("term_part", form) for form in forms.split("、") if form)
         for forms in found["forms"]
     ]
-    rows = pd.DataFrame({"text": lines, "about": found["tutoring"].map({True: "yes", False: "no"}),
-                         "forms": forms})  # fmt: skip
-    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
-    table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
+    return found.assign(about=found["tutoring"].map({True: "yes", False: "no"}), forms=forms)
 
 
 def _show_forms(page: Page, screened: Screened) -> None:
