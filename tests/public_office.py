@@ -16,7 +16,7 @@ from governance.office import Office
 from gridwarden.compose import open_office
 
 PHONE, NAME = "13812345678", "赵举报"
-TEXT = "三号楼晚上有人补课,一对一收费,老师电话 139 8765 4321。"
+TEXT = "三号楼晚上有人做一对一数学辅导,按小时收费,老师电话 139 8765 4321。"
 
 
 def switch_on(folder: Path, **rules: Any) -> None:

@@ -91,7 +91,7 @@ def test_nothing_that_is_kept_in_clear_says_who_reported(taking: Office) -> None
     root = taking._workspace.root
     taking.close()
     said = "\n".join(sqlite3.connect(root / "gridwarden.db").iterdump())
-    assert "三号楼晚上有人补课" in said
+    assert "三号楼晚上有人做一对一" in said
     assert not [each for each in (*hidden, "wangabc123") if each in said]
 
 
