@@ -3,7 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from data.integrity.verify import VerifyReport, verify_workspace
+from data.integrity.problems import VerifyReport
+from data.integrity.verify import verify_workspace
 from data.store.audit.chain import AuditError
 from data.workspace.folder import WorkspaceError
 from governance.access.permissions import Action, Actor, require
@@ -14,6 +15,8 @@ from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
 from governance.cases.desk import CaseDeskService
 from governance.cases.merging.service import LeadMergingService
+from governance.cases.public_reports.office_side import PublicReportService
+from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
@@ -126,6 +129,8 @@ class Office(Service):
     cases: CaseService
     case_desk: CaseDeskService
     lead_merging: LeadMergingService
+    public_reports: PublicReportService
+    public_intake: PublicIntakeService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

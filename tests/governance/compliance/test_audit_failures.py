@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import pytest
 from PIL import Image
+from public_office import form, picture, taking_reports
 from service_arguments import DOORS, services
 from sqlalchemy import MetaData, select
 from trial_street import ASKED, FIRST, moved
 
 from data.contracts.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
-from governance.access.permissions import Actor, Scope, local_owner
+from governance.access.permissions import Actor, Scope, local_owner, public_reporter
 from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
@@ -28,14 +29,15 @@ from gridwarden.compose import open_office
 from tests.governance.compliance.test_audit import CHANGES, UNTOLD, reached
 
 OWNER: Final = local_owner()
+PUBLIC: Final = public_reporter()
 PLANNER: Final = Actor("li", "李", ("planner",), Scope.whole())
 TICKET: Final = "250912101108115401"
 FILE_CHANGES: Final = frozenset({"automatic_scoring.step", "imports.import_file", "imports.undo"})
 """A marker in the store makes up for the missing line: rules of `data.integrity.file_changes`."""
 SCHEMA: Final = MetaData()
 """All tables of a store, as found in the first: it is the same in every office."""
-COUNTS_ATTEMPTS: Final = "failed_attempts"
-"""Table of attempts to sign in: one is counted before it is made, whatever becomes of its line."""
+COUNTS_ATTEMPTS: Final = ("failed_attempts", "public_uses")
+"""Tables of attempts: one is counted before it is made, whatever becomes of its line."""
 
 
 class AuditLogFullError(Exception):
@@ -202,6 +204,32 @@ def _shift(plan: Plan, place: int) -> str:
     return str(plan.shifts["shift_id"].iloc[place])
 
 
+def _taking(office: Office) -> Office:
+    """Return the same office, which takes public reports."""
+    return taking_reports(office._workspace.root, lambda: NOW)
+
+
+def _report(office: Office) -> None:
+    office.public_intake.submit(PUBLIC, form(), [picture()], way="page")
+
+
+def _reported(office: Office) -> Office:
+    taking = _taking(office)
+    _report(taking)
+    return taking
+
+
+def _rewarded(office: Office) -> Office:
+    taking = _reported(office)
+    taking.public_reports.decide_reward(OWNER, 1, eligible=True)
+    return taking
+
+
+def _see_photo(taking: Office) -> None:
+    seen = taking.public_reports.of_case(OWNER, "XS-2026-0001")[0]
+    taking.public_reports.photo(OWNER, seen.photos[0])
+
+
 CHOSEN: Final = "green-lantern-2026-Q"
 NOW: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
@@ -313,6 +341,15 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "photos.attach": (_visited, _attach),
     "photos.read": (
         lambda o: _attach(o, _visited(o)), lambda o, photo: o.photos.read(OWNER, photo)),
+    "public_intake.submit": (_taking, lambda _, taking: _report(taking)),
+    "public_reports.decide_reward": (
+        _reported,
+        lambda _, taking: taking.public_reports.decide_reward(OWNER, 1, eligible=False)),
+    "public_reports.original": (
+        _reported, lambda _, taking: taking.public_reports.original(OWNER, 1)),
+    "public_reports.pay_reward": (
+        _rewarded, lambda _, taking: taking.public_reports.pay_reward(OWNER, 1)),
+    "public_reports.photo": (_reported, lambda _, taking: _see_photo(taking)),
     "responsibility.chain": (_same, lambda o, _: o.responsibility.chain(OWNER, "B1")),
     "risk_map.note_export": (_same, lambda o, _: o.risk_map.note_export(OWNER, file="map.html")),
     "risk_map.top": (
@@ -413,7 +450,7 @@ def content_of(office: Office) -> tuple[dict[str, list[tuple[Any, ...]]], dict[s
         rows = {
             name: [tuple(map(str, row)) for row in connection.execute(select(table))]
             for name, table in SCHEMA.tables.items()
-            if name != COUNTS_ATTEMPTS
+            if name not in COUNTS_ATTEMPTS
         }
     root = office._workspace.root
     kept = (root / name for name in ("lake", "snapshots", "quarantine", "evidence", "audit.head"))
