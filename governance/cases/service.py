@@ -24,14 +24,14 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.access.scopes import Scope
-from governance.cases.decisions import DecisionRows
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.transitions import transition
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
-from governance.cases.upkeep import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.decisions import DecisionRows
 from governance.cases.views import (
     INBOX,
     CaseView,
@@ -109,10 +109,12 @@ class CaseService(Service):
             leads = lead_rows(unit.leads.of_cases([case.id]))
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
             facts = facts_of(case)
-        clocks = self._clocked(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(
-            facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"])
-        )
+        shows = self._clocked(pd.DataFrame([facts])).iloc[0]
+        clock = {name: shows[name] for name in ("overdue_days", "card")}
+        if facts["due_at"]:
+            clock["days_left"] = shows["days_left"]
+        actions = allowed_actions(actor, facts["stage"])
+        return CaseView(facts | clock, leads, history, actions)
 
     def act(
         self,
