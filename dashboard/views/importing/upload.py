@@ -20,8 +20,8 @@ from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.results import ImportResult
 from governance.access.permissions import Action, may
 
-TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
-          "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
+TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
+          "units", "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
 TABS_KEY = "import_tabs"
 """Holds which part of the page is open."""
 KINDS = [

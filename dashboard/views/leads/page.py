@@ -4,9 +4,10 @@ import streamlit as st
 
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.leads import try_out, words
+from dashboard.views.leads import adverts, try_out, words
+from governance.access.permissions import Action, may
 
-_TRY, _MANY, _WORDS = "try", "many", "words"
+_ADVERTS, _TRY, _MANY, _WORDS = "adverts", "try", "many", "words"
 
 
 def show(page: Page) -> None:
@@ -15,10 +16,14 @@ def show(page: Page) -> None:
     st.title(say("Screening of leads"))
     page.caption(
         "Adverts and complaints are read for the forms of hidden tutoring that the policy names. "
-        "What is found is a reason to look, never a finding; no text is kept."
+        "What is found is a reason to look, never a finding."
     )
     parts = {_TRY: say("Try a text"), _MANY: say("Many texts"), _WORDS: say("Words")}
+    if may(page.actor, Action.IMPORT) and page.actor.scope.street:
+        parts |= {_ADVERTS: say("Take adverts in")}
     st.session_state.setdefault("leads_part", _TRY)
     part = pick.switch(say("Part"), parts, key="leads_part", hidden=True)
     with page.telling_failures():
-        {_TRY: try_out.show, _MANY: try_out.show_many, _WORDS: words.show}[part](page)
+        show_part = {_ADVERTS: adverts.show, _TRY: try_out.show, _MANY: try_out.show_many,
+                     _WORDS: words.show}[part]  # fmt: skip
+        show_part(page)

@@ -7,7 +7,7 @@ from dashboard.documents.columns import Column
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.marked_text import marked_text
-from data.ingest.screening.screen import Mark, Screened
+from data.contracts.screening.screen import Mark, Screened
 from governance.importing.screening import TriedText
 
 _MARKS = (
@@ -51,14 +51,19 @@ def show_many(page: Page) -> None:
         page.info("Paste the lines of a list: each is screened by itself.")
         return
     found = page.office.screening.screen(page.actor, lines)
+    rows = told_in_words(page, found.assign(text=lines))
+    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
+    table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
+
+
+def told_in_words(page: Page, found: pd.DataFrame) -> pd.DataFrame:
+    """Return what screening found with ``about`` and the names of ``forms`` in words."""
+    say = page.say
     forms = [
         say(", ").join(say.name("term_part", form) for form in forms.split("、") if form)
         for forms in found["forms"]
     ]
-    rows = pd.DataFrame({"text": lines, "about": found["tutoring"].map({True: "yes", False: "no"}),
-                         "forms": forms})  # fmt: skip
-    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
-    table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
+    return found.assign(about=found["tutoring"].map({True: "yes", False: "no"}), forms=forms)
 
 
 def _show_forms(page: Page, screened: Screened) -> None:
