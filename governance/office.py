@@ -12,8 +12,10 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
+from governance.cases.links.service import LinkService
 from governance.cases.merging.service import LeadMergingService
 from governance.cases.service import CaseService
+from governance.cases.unlisted.service import UnlistedService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
 from governance.compliance.exports import ExportService
@@ -122,6 +124,8 @@ class Office(Service):
     suspicions: SuspicionService
     cases: CaseService
     lead_merging: LeadMergingService
+    links: LinkService
+    unlisted: UnlistedService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

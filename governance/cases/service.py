@@ -106,7 +106,9 @@ class CaseService(Service):
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
             facts = facts_of(case)
         clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"]))
+        return CaseView(
+            facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"])
+        )
 
     def act(
         self,

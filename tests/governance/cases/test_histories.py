@@ -74,9 +74,7 @@ class Histories(RuleBasedStateMachine):
         self.take_in()
 
     @rule(data=st.data(), status=STATUS, satisfaction=SATISFIED, due=st.integers(0, 9))
-    def change_ticket(
-        self, data: st.DataObject, status: str, satisfaction: str, due: int
-    ) -> None:
+    def change_ticket(self, data: st.DataObject, status: str, satisfaction: str, due: int) -> None:
         key = data.draw(st.sampled_from(sorted(self.leads)))
         self.leads[key] = replace(
             self.leads[key], status=status, satisfaction=satisfaction,
