@@ -4,9 +4,11 @@ import streamlit as st
 
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.leads import try_out, words
+from dashboard.views.leads import links, merging, no_list, try_out, words
+from governance.access.permissions import Action, may
 
 _TRY, _MANY, _WORDS = "try", "many", "words"
+_MERGING, _LINKS, _NO_LIST = "merging", "links", "no_list"
 
 
 def show(page: Page) -> None:
@@ -18,7 +20,15 @@ def show(page: Page) -> None:
         "What is found is a reason to look, never a finding; no text is kept."
     )
     parts = {_TRY: say("Try a text"), _MANY: say("Many texts"), _WORDS: say("Words")}
+    if may(page.actor, Action.MERGE_LEADS):
+        parts |= {_MERGING: say("One event")}
+    if may(page.actor, Action.SEE_LINKS):
+        parts |= {_LINKS: say("Links")}
+    if may(page.actor, Action.SEE_REASONS):
+        parts |= {_NO_LIST: say("On no list")}
     st.session_state.setdefault("leads_part", _TRY)
     part = pick.switch(say("Part"), parts, key="leads_part", hidden=True)
     with page.telling_failures():
-        {_TRY: try_out.show, _MANY: try_out.show_many, _WORDS: words.show}[part](page)
+        {_TRY: try_out.show, _MANY: try_out.show_many, _WORDS: words.show,
+         _MERGING: merging.show, _LINKS: links.show,
+         _NO_LIST: no_list.show}[part](page)  # fmt: skip
