@@ -13,6 +13,8 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
+from governance.cases.desk import CaseDeskService
+from governance.cases.merging.service import LeadMergingService
 from governance.cases.public_reports.office_side import PublicReportService
 from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
@@ -125,6 +127,8 @@ class Office(Service):
     overview: OverviewService
     suspicions: SuspicionService
     cases: CaseService
+    case_desk: CaseDeskService
+    lead_merging: LeadMergingService
     public_reports: PublicReportService
     public_intake: PublicIntakeService
     approvals: ApprovalService

@@ -49,5 +49,3 @@ def go(office: Office, steps: int, case_no: str = "XS-2026-0001") -> CaseState:
     for actor, action, facts in WHOLE_WAY[:steps]:
         state = office.cases.act(actor, case_no, action, facts)
     return state
-
-

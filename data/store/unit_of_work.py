@@ -21,6 +21,7 @@ from data.store.repositories.assignments import Assignments
 from data.store.repositories.cases.cases import Cases
 from data.store.repositories.cases.inbox import CaseLists
 from data.store.repositories.cases.leads import Leads
+from data.store.repositories.cases.merges import LeadMerges
 from data.store.repositories.cases.public_reports import PublicReports
 from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
@@ -138,6 +139,7 @@ class UnitOfWork:
         self.leads = Leads(self._session)
         self.cases = Cases(self._session)
         self.case_lists = CaseLists(self._session)
+        self.lead_merges = LeadMerges(self._session)
 
     @property
     def session(self) -> Session:

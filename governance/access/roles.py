@@ -33,6 +33,7 @@ class Action(StrEnum):
     RECORD_VISIT = "record_visit"
     SEE_CASES = "see_cases"
     TAKE_LEADS = "take_leads"
+    MERGE_LEADS = "merge_leads"
     VERIFY_CASES = "verify_cases"
     DECIDE_CASES = "decide_cases"
     MANAGE_CASES = "manage_cases"
@@ -92,7 +93,8 @@ _ALL = (
         frozenset(
             _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED, Action.SEE_CASES,
-               Action.MANAGE_CASES, Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD}
+               Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS,
+               Action.DECIDE_REWARD}
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
@@ -126,7 +128,7 @@ _ALL = (
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
                Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.TAKE_LEADS,
-               Action.SEE_PUBLIC_REPORTS}
+               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),

@@ -82,7 +82,9 @@ class Revisits(Component):
         visits = unit.visits.holding(buildings=buildings, since=first) if cases else None
         for case in cases:
             if visits is not None and case.closed_at is not None:
-                own = visits["building_id"].eq(str(case.building_id)) & (visits["at"] > case.closed_at)
+                own = visits["building_id"].eq(str(case.building_id)) & (
+                    visits["at"] > case.closed_at
+                )
                 yield case, visits[own]
 
 

@@ -105,8 +105,12 @@ class CaseService(Service):
             leads = lead_rows(unit.leads.of_cases([case.id]))
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
             facts = facts_of(case)
-        clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"]))
+        shows = self._with_clocks(pd.DataFrame([facts])).iloc[0]
+        clock = {name: shows[name] for name in ("overdue_days", "card")}
+        if facts["due_at"]:
+            clock["days_left"] = shows["days_left"]
+        actions = allowed_actions(actor, facts["stage"])
+        return CaseView(facts | clock, leads, history, actions)
 
     def act(
         self,

@@ -1,15 +1,13 @@
 """Tickets of the lake as leads: each row of the complaints, kept in step with it."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
 
 from data.contracts.case_vocabulary import Channel, TicketStatus
-from data.contracts.screening.office_terms import OfficeTerm, with_office_terms
-from data.contracts.screening.screen import Screener
-from data.contracts.screening.word_list import default_words
+from data.contracts.screening.office_terms import read_terms
+from data.contracts.screening.screen import screener_with
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -68,18 +66,13 @@ class TicketLeads(Component):
             for held, text in zip(kept, texts, strict=True)
         ]
         anew = [i for i, is_same in enumerate(same) if not is_same]
-        terms = tuple(OfficeTerm(*each) for each in unit.settings.get(SCREENING_TERMS, []))
+        terms = read_terms(unit.settings.get(SCREENING_TERMS, []))
         asked = ["\n".join(texts[i]) for i in anew]
-        screened = _screener_with(terms).screen(asked) if asked else []
+        screened = screener_with(terms).screen(asked) if asked else []
         forms = [list(held["forms"]) if held else [] for held in kept]
         for i, found in zip(anew, screened, strict=True):
             forms[i] = list(found.forms)
         return forms
-
-
-@lru_cache(maxsize=2)
-def _screener_with(terms: tuple[OfficeTerm, ...]) -> Screener:
-    return Screener(with_office_terms(default_words(), terms))
 
 
 def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,9 +75,7 @@ class Histories(RuleBasedStateMachine):
         self.take_in()
 
     @rule(data=st.data(), status=STATUS, satisfaction=SATISFIED, due=st.integers(0, 9))
-    def change_ticket(
-        self, data: st.DataObject, status: str, satisfaction: str, due: int
-    ) -> None:
+    def change_ticket(self, data: st.DataObject, status: str, satisfaction: str, due: int) -> None:
         key = data.draw(st.sampled_from(sorted(self.leads)))
         self.leads[key] = replace(
             self.leads[key], status=status, satisfaction=satisfaction,
@@ -138,7 +137,7 @@ class Histories(RuleBasedStateMachine):
                 assert replay(events) == CaseState.of_row(case)
                 stages = [each.to_stage for each in events]
                 assert [each.from_stage for each in events] == [None, *stages[:-1]]
-                assert all(each.at <= later.at for each, later in zip(events, events[1:]))
+                assert all(each.at <= later.at for each, later in pairwise(events))
 
     @invariant()
     @precondition(lambda self: bool(self.leads))

@@ -19,6 +19,7 @@ from trial_street import ASKED, FIRST, moved
 from data.contracts.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner, public_reporter
+from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
@@ -236,6 +237,18 @@ OPTIONS: Final = PlanOptions(
     first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
 )
 VISIT: Final = NewVisit(key="k", building_id="B1")
+
+
+def _two_leads(office: Office) -> list[str]:
+    at = datetime(2026, 11, 23, 9)  # noqa: DTZ001 -- local times throughout
+    leads = [NewLead(channel="信访", origin_table="tickets", origin_key=key, received_at=at)
+             for key in ("T1", "T2")]  # fmt: skip
+    with office._workspace.store.begin() as unit:
+        office._resources.part(LeadIntake).take_in(unit, leads, OWNER)
+        unit.commit()
+        return sorted(each.case_no for each in unit.cases.by_ids(range(1, 3)).values())
+
+
 PLAN_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "plan_edits.add_stop": (_shorter, _of_plan(lambda o, plan, building: o.plan_edits.add_stop(
         OWNER, plan.plan_id, building, to_shift=_shift(plan, 0), version=2))),
@@ -270,7 +283,16 @@ TRIAL_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "trials.seal": (_designed, lambda o, trial: o.trials.seal(OWNER, trial)),
 }
 """Of a street that has scores and a year of visits."""
+MERGE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "lead_merging.accept": (_two_leads, lambda o, both: o.lead_merging.accept(OWNER, both)),
+    "lead_merging.reject": (_two_leads, lambda o, both: o.lead_merging.reject(OWNER, both)),
+    "lead_merging.unmerge": (
+        lambda o: o.lead_merging.accept(OWNER, _two_leads(o)),
+        lambda o, merge: o.lead_merging.unmerge(OWNER, merge)),
+}  # fmt: skip
+"""Of an office to which two leads came."""
 CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    **MERGE_CASES,
     **PLAN_CASES,
     **TRIAL_CASES,
     "accounts.add": (_same, lambda o, _: _first_password(o)),

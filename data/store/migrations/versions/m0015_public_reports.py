@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0015_public_reports"
-down_revision = "0013_cases"
+down_revision = "0014_lead_links"
 branch_labels = None
 depends_on = None
 

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from data.contracts.case_vocabulary import ENDED, Stage
+from data.store.repositories.cases.waiting import Waiting, waits
 from data.store.repositories.repository import Repository
 from data.store.tables.cases import Case, Lead
 
@@ -32,8 +33,10 @@ class InboxQuery:
     search
         Each of its words is in the title or the address of a lead, or is the beginning of its
         ticket's or of the case's number.
-    due_before
-        Only cases that are due before this day.
+    due_from, due_before
+        Only cases that are due from this day on, and before that one.
+    waiting
+        Only cases that wait in one of these ways; None asks for no such thing.
     sort
         ``due``: what runs out first, overdue first of all, what is not due last.
     limit, offset
@@ -47,7 +50,9 @@ class InboxQuery:
     buildings: tuple[str, ...] = ()
     holders: tuple[str, ...] = ()
     search: str = ""
+    due_from: date | None = None
     due_before: date | None = None
+    waiting: tuple[Waiting, ...] | None = None
     sort: Sort = "due"
     limit: int = 50
     offset: int = 0
@@ -74,6 +79,15 @@ class CaseLists(Repository):
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
         rows = [tuple(row) for row in self._session.execute(asked)]
         return pd.DataFrame(rows, columns=list(LISTED)), int(total or 0)
+
+    def open_places(self, *, inside: InsideOf | None) -> dict[str, str]:
+        """Return building → stage of its open case, of the one that is due first."""
+        placed = Case.building_id.is_not(None)
+        asked = select(Case.building_id, Case.stage).where(_is_open(), placed, *_inside(inside))
+        found: dict[str, str] = {}
+        for building, stage in self._session.execute(asked.order_by(*_ORDER["due"])):
+            found.setdefault(str(building), stage)
+        return found
 
     def counts(
         self, *, inside: InsideOf | None, red_before: date, yellow_before: date, holder: str
@@ -131,6 +145,10 @@ def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
     if query.holders:
         held = Case.holder_id.in_([each for each in query.holders if each])
         where.append(or_(held, Case.holder_id.is_(None)) if "" in query.holders else held)
+    if query.waiting is not None:
+        where.append(waits(query.waiting))
+    if query.due_from:
+        where.append(Case.due_at >= _start(query.due_from))
     if query.due_before:
         where.append(Case.due_at < _start(query.due_before))
     return where

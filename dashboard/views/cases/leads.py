@@ -1,0 +1,41 @@
+"""The leads of a case: through which channel, what they say, and by which words they count."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from dashboard.documents.html import render
+from dashboard.ui.frame import Page
+from dashboard.ui.sections.marked_text import marked_text
+from governance.cases.views import CaseView
+
+
+def show(page: Page, view: CaseView) -> None:
+    """Draw the leads, the earliest first, with the words marked that the screening goes by."""
+    page.subheader("Leads ({count})", count=len(view.leads))
+    for row in view.leads.itertuples():
+        st.html(_lead(page, row))
+    page.caption("Marked words tell of a form of hidden tutoring; red ones were disguised.")
+
+
+def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples
+    say = page.say
+    marks = page.office.screening.marks(page.actor, row.text) if row.text else ()
+    chips = [say.name("lead_nature", row.nature)] if row.nature else []
+    chips += [say.name("term_part", form) for form in row.forms]
+    known = {
+        say("Address"): row.address,
+        say("Ticket"): row.status and say.name("ticket_status", row.status),
+        say("Due by the ticket"): "" if pd.isna(row.due_at) else f"{row.due_at:%Y-%m-%d}",
+        say("Satisfaction"): row.satisfaction and say.name("case_satisfaction", row.satisfaction),
+        say("Returned before"): str(row.returned) if row.returned else "",
+    }
+    return render(
+        "case_lead.html",
+        channel=say.name("lead_channel", row.channel), ticket=row.ticket_no,
+        at=f"{row.received_at:%Y-%m-%d %H:%M}", chips=chips, title=row.title,
+        text=Markup(marked_text(row.text, marks)) if row.text else "",  # noqa: S704 -- escaped there
+        facts=[(name, value) for name, value in known.items() if value],
+    )  # fmt: skip
