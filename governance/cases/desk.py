@@ -16,9 +16,9 @@ from governance.cases.log import CaseLog
 from governance.cases.revisits import REVISIT_DAYS, Revisits
 from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.not_now import not_now
+from governance.cases.rules.shortlist import waiting_for
 from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.service import CaseService
-from governance.cases.shortlist import waiting_for
 from governance.cases.views import CaseView, InboxPage
 from governance.responsibility.duty_register import read_duties
 from governance.service import Service

@@ -7,17 +7,41 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard.documents.html import render
+from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
 from dashboard.ui.sections.marked_text import marked_text
+from governance.access.permissions import Action, may
 from governance.cases.views import CaseView
+
+_copy = browser_component.declare("copy_text", slot="gw-copy-slot")
 
 
 def show(page: Page, view: CaseView) -> None:
     """Draw the leads, the earliest first, with the words marked that the screening goes by."""
     page.subheader("Leads ({count})", count=len(view.leads))
+    case_no = str(view.facts["case_no"])
     for row in view.leads.itertuples():
         st.html(_lead(page, row))
+        if row.ticket_no and may(page.actor, Action.TAKE_LEADS):
+            _offer_text(page, case_no, str(row.ticket_no))
     page.caption("Marked words tell of a form of hidden tutoring; red ones were disguised.")
+
+
+def _offer_text(page: Page, case_no: str, ticket_no: str) -> None:
+    """Offer what is typed back into the hotline's form, folded, as one block to be copied."""
+    key = f"ticket_{ticket_no}"
+    folded = st.expander(page.say("Handling form of ticket {ticket}", ticket=ticket_no),
+                         key=key, on_change="rerun")  # fmt: skip
+    if not folded.open:
+        return
+    with folded:
+        data = {
+            **browser_component.files("cases/copy_text"),
+            "text": page.office.cases.ticket_text(page.actor, case_no, ticket_no),
+            "label": page.say("To be copied into the hotline's form"),
+            "words": page.say.part("copy_text"),
+        }
+        _copy(key=f"{key}_text", data=data)
 
 
 def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples

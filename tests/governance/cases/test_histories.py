@@ -1,18 +1,16 @@
 """Random histories: no case is lost, no stage is a dead end, no clock is below zero, all replay."""
 
-import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from case_steps import lead
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -24,9 +22,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
+from data.calendars.calendar import Calendar
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
-from data.store.tables.base import Base
+from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Actor, Scope
 from governance.cases.intake import LeadIntake
@@ -34,8 +33,7 @@ from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.state import CaseState, replay
 from governance.cases.rules.transitions import FactKind, ways_out
 from governance.office import Office
-from gridwarden.compose import create_workspace, open_office
-from tests.conftest import POSTGRESQL
+from gridwarden.compose import open_office
 
 START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
 DOES = [name for name, role in ROLES.items() if "see_cases" in role.actions]
@@ -57,8 +55,8 @@ class Histories(RuleBasedStateMachine):
         with self.office._workspace.store.engine.begin() as connection:
             for table in ("leads", "case_events", "cases"):
                 connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        object.__setattr__(self.office._resources, "now", lambda: self.office.clock.to_utc(self.now)
-                           .replace(tzinfo=__import__("datetime").UTC))  # fmt: skip
+        zone = self.office.clock.zone
+        object.__setattr__(self.office._resources, "now", lambda: self.now.replace(tzinfo=zone))
 
     @initialize()
     def begin(self) -> None:
@@ -150,34 +148,22 @@ class Histories(RuleBasedStateMachine):
             assert any(way.may for way in ways_out(stage) if way.to is not None)
 
 
-@contextmanager
-def an_office(url: str | None) -> Iterator[Office]:
-    with TemporaryDirectory() as folder:
-        root = create_workspace(Path(folder) / "office")
-        office = open_office(root)
-        if url is not None:
-            from data.store.unit_of_work import Store
-
-            object.__setattr__(office._workspace, "store", Store(url))
-        yield office
-        office.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
+    """Return an empty office on each database."""
+    office = open_office(shutil.copytree(empty_folder, tmp_path / "office"))
+    if request.param == "postgresql":
+        empty_postgresql = request.getfixturevalue("empty_postgresql")
+        office._workspace.__dict__["store"] = Store(empty_postgresql())
+    yield office
+    office.close()
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_whatever_happens_no_case_is_lost_and_every_history_replays(database: str) -> None:
-    url = os.environ.get(POSTGRESQL) if database == "postgresql" else None
-    if database == "postgresql" and url is None:
-        pytest.skip(f"{POSTGRESQL} is not set")
-    with an_office(url) as office:
-        kind = type("Histories", (Histories,), {"office": office})
-        run_state_machine_as_test(
-            kind,
-            settings=settings(
-                max_examples=25, stateful_step_count=25, deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )  # fmt: skip
-    assert Base.metadata.tables["cases"] is not None
+def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Office) -> None:
+    run_state_machine_as_test(
+        type("Histories", (Histories,), {"office": office}),
+        settings=settings(max_examples=25, stateful_step_count=30, deadline=None),
+    )
 
 
 def test_every_stage_can_be_left_by_somebody() -> None:
@@ -192,8 +178,6 @@ def test_every_stage_can_be_left_by_somebody() -> None:
 
 
 def test_working_days_are_counted_both_ways_alike() -> None:
-    from data.calendars.calendar import Calendar
-
     days = WorkingDays(Calendar.shipped())
     start = START.date()
     for number in range(1, 60):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from case_steps import lead, take_in
 from PIL import Image
 from public_office import form, picture, taking_reports
 from service_arguments import DOORS, services
@@ -20,6 +21,7 @@ from data.contracts.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
 from governance.access.permissions import Actor, Scope, local_owner, public_reporter
 from governance.cases.intake import LeadIntake, NewLead
+from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
@@ -65,6 +67,11 @@ def _demo(office: Office) -> Office:
 
 def _decided(office: Office) -> None:
     office.address_review.decide(OWNER, table="complaints", address="某处", building_id=None)
+
+
+def _lead(office: Office) -> str:
+    take_in(office, lead())
+    return "XS-2026-0001"
 
 
 def _asked(office: Office) -> int:
@@ -311,6 +318,12 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "audit.accept": (_same, lambda o, _: o.audit.accept(OWNER, "恢复备份")),
     "audit.export": (_same, lambda o, _: o.audit.export(OWNER, _out(o, "out.csv"))),
     "audit.prune": (_later(days=220), lambda _, later: later.audit.prune(OWNER)),
+    "cases.act": (_lead, lambda o, no: o.cases.act(OWNER, no, "accept")),
+    "cases.act_on_many": (_lead, lambda o, no: o.cases.act_on_many(OWNER, [no], "accept")),
+    "cases.catch_up": (_same, lambda o, _: o.cases.catch_up(OWNER)),
+    "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
+    "cases.set_deadline": (
+        _same, lambda o, _: o.cases.set_deadline(OWNER, Deadline(clock="handle", days=3))),
     "complainants.look_up": (_same, lambda o, _: o.complainants.look_up(OWNER, TICKET)),
     "constraints.remove_absence": (_away, lambda o, n: o.constraints.remove_absence(OWNER, n)),
     "constraints.set_absence": (_same, lambda o, _: _away(o)),
