@@ -12,9 +12,10 @@ from governance.access.roles import GRANTED, ROLES
 
 pytestmark = pytest.mark.browser
 
+# What somebody wrote – the title or text of a lead – is theirs, in whatever words it came.
 SHOWN = """() => {
   const said = [], ways = ["aria-label", "title", "placeholder", "alt"];
-  const unsaid = "script, style, noscript, [data-testid=stIconMaterial]";
+  const unsaid = "script, style, noscript, [data-testid=stIconMaterial], .gw-written";
   const both = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
   const nodes = document.createTreeWalker(document.body, both);
   while (nodes.nextNode()) {

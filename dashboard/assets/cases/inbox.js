@@ -84,7 +84,7 @@ class Inbox {
         onclick: () => this.send("opened", { case: row.id }) },
       el("span", { class: "gw-inbox-top" }, el("b", {}, row.id),
         ...row.chips.map(({ text, tone }) => el("span", { class: "gw-card", "data-tone": tone }, text))),
-      el("span", { class: "gw-inbox-title" }, row.title),
+      el("span", { class: "gw-inbox-title gw-written" }, row.title),
       el("span", { class: "gw-inbox-facts" }, facts.join(" · ")),
       el("span", { class: "gw-inbox-facts" }, [row.place, row.holder].filter(Boolean).join(" · "))));
   }
