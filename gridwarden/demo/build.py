@@ -13,6 +13,7 @@ from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
+from gridwarden.demo.cases import add_demo_cases
 from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
 from gridwarden.demo.rounds import TABLE, keep_cadence
 from simulation.city.names import street_names
@@ -131,8 +132,9 @@ def _let_it_work(
     before = [each for each in days if each < day - WEEK]
     _score(folder, before, actor=actor, advance=advance)
     add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
+    add_demo_cases(folder, today=day, seed=seed, actor=actor)
     advance("patrols", 1, 1)
-    # What the patrols found is in the others.
+    # What the patrols found, and what was decided, is in the others.
     _score(folder, days[len(before) :], actor=actor, advance=advance)
     draft_next_week(folder, today=day, seed=seed)
 
