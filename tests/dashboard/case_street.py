@@ -38,7 +38,7 @@ def lead(number: int, **facts: Any) -> NewLead:
     building = (*OWN, *FOREIGN)[number % 5]
     usual: dict[str, Any] = {
         "channel": Channel.HOTLINE,
-        "origin_table": "complaints",
+        "origin_table": "tickets",
         "received_at": datetime(2026, 11, 23, 9, 0),  # noqa: DTZ001 -- local times throughout
         "ticket_no": f"2611230900{number:08d}",
         "nature": "投诉",

@@ -103,7 +103,7 @@ def reply(visit: Visit) -> None:
 def close(visit: Visit) -> None:
     """Come from the start page's count to the case, and close it."""
     visit.open("start")
-    visit.page.get_by_role("link", name="waits for your next step").click(timeout=WAIT_MS)
+    visit.page.get_by_role("link", name="for your next step").click(timeout=WAIT_MS)
     row(visit, FIRST).click(timeout=WAIT_MS)
     step(visit, "close")
     assert faults(visit.page, (WIDE, PHONE), targets=TARGETS) == []

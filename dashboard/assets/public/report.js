@@ -29,6 +29,6 @@ if (place && navigator.geolocation && window.isSecureContext) {
     lon.value = lat.value = "";
     show(false, "");
   });
-  if (lon.value) show(true, "");
+  if (lon.value) show(true, place.dataset.kept);
   place.hidden = false;
 }

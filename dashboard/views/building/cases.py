@@ -40,7 +40,7 @@ def _steps(found: Sequence[CaseView], *, say: Translator) -> Iterator[dict[str, 
                 yield {
                     "at": f"{event.at:%Y-%m-%d %H:%M}",
                     "stage": event.to_stage,
-                    "action": say.name("case_action", str(event.action)),
+                    "action": say.name("case_done", str(event.action)),
                     "moved": say.name("case_stage", str(event.to_stage)),
                     "who": view.facts["case_no"],
                     "facts": [],

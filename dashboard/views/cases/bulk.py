@@ -10,7 +10,7 @@ from dashboard.ui import change
 from dashboard.ui.frame import Page
 from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction, Stage
-from governance.access.permissions import may
+from governance.access.permissions import Action, may
 from governance.cases.rules.transitions import Transition, transition
 from governance.cases.views import ManyAnswer
 
@@ -45,6 +45,19 @@ def show(
                              count=len(chosen))  # fmt: skip
             with st.popover(label):
                 _confirm(page, chosen, way, holders=holders)
+        if may(page.actor, Action.TAKE_LEADS):
+            _offer_results(page, chosen)
+
+
+def _offer_results(page: Page, chosen: Sequence[str]) -> None:
+    """Offer the handling forms of the chosen cases' tickets as one workbook."""
+    st.download_button(
+        page.say("Handling forms: {count} (Excel)", count=len(chosen)),
+        data=lambda: page.office.cases.results_workbook(page.actor, chosen),
+        file_name=f"{page.say('Handling forms')}.xlsx",
+        on_click="ignore",
+        key="cases_results",
+    )
 
 
 def _confirm(

@@ -23,9 +23,9 @@ def _step(event: Any, *, people: Mapping[str, str], say: Translator) -> dict[str
     return {
         "at": f"{event.at:%Y-%m-%d %H:%M}",
         "stage": event.to_stage,
-        "action": say.name("case_action", event.action),
+        "action": say.name("case_done", event.action),
         "moved": say.name("case_stage", moved) if moved else "",
         "who": people.get(event.actor) or say.name("audit_person", event.actor),
-        "note": event.note,
+        "note": say.name("case_cause", event.note),
         "facts": facts.in_words(event.facts, people=people, say=say),
     }

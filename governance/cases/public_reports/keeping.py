@@ -49,27 +49,15 @@ class ReportKeeper(Component):
         str or None
             The receipt number of the same report, where it was kept meanwhile.
         """
-        secret, receipt = self._workspace.secret, row["receipt"]
-        who = {"name": form.contact_name, "phone": form.contact_phone}
-        row |= {
-            "text": scrub(form.text, **who),
-            "address": scrub(form.address, **who),
-            "lon": form.lon,
-            "lat": form.lat,
-            "sealed": seal_text(text_key(secret), json.dumps([form.text, form.address]),
-                                about=receipt),
-            "reward_wanted": form.wants_reward,
-        }  # fmt: skip
-        contact = seal_text(contact_key(secret), json.dumps(who), about=receipt)
+        row |= self._said(form, row["receipt"])
         pictures = [
             {"sha256": each.sha256, "bytes": len(each.content), "width": each.width,
              "height": each.height} for each in photos
         ]  # fmt: skip
+        contact = self._contact(form, row["receipt"])
         lead = self._lead(form, row)
         with self._workspace.store.begin() as unit:
-            added = unit.public_reports.add(
-                row, photos=pictures, contact=contact if any(who.values()) else None
-            )
+            added = unit.public_reports.add(row, photos=pictures, contact=contact)
             if added is None:
                 unit.rollback()
                 return self.sent_before(row)
@@ -81,6 +69,26 @@ class ReportKeeper(Component):
             unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
             commit_with_photos(unit, self._workspace, photos)
         return None
+
+    def _said(self, form: ReportForm, receipt: str) -> dict[str, Any]:
+        """Return what a report says, for reading, and as it came, sealed."""
+        who = {"name": form.contact_name, "phone": form.contact_phone}
+        as_it_came = json.dumps([form.text, form.address])
+        return {
+            "text": scrub(form.text, **who),
+            "address": scrub(form.address, **who),
+            "lon": form.lon,
+            "lat": form.lat,
+            "sealed": seal_text(text_key(self._workspace.secret), as_it_came, about=receipt),
+            "reward_wanted": form.wants_reward,
+        }
+
+    def _contact(self, form: ReportForm, receipt: str) -> str | None:
+        """Return who reported, sealed; None where they do not say."""
+        if not form.contact_name and not form.contact_phone:
+            return None
+        who = json.dumps({"name": form.contact_name, "phone": form.contact_phone})
+        return seal_text(contact_key(self._workspace.secret), who, about=receipt)
 
     def _lead(self, form: ReportForm, row: Mapping[str, Any]) -> NewLead:
         place = self._placing.place(form.address, form.lon, form.lat)

@@ -6,8 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_street import CHIEF, CLERK, MANAGER, OFFICER, WARDEN, case_no, open_with_cases
-from pages import html, labelled, opened, run, texts
+from case_street import (
+    CHIEF,
+    CLERK,
+    MANAGER,
+    OFFICER,
+    PLANNER,
+    WARDEN,
+    case_no,
+    open_with_cases,
+)
+from pages import html, labelled, main_page, opened, run, texts
 from two_communities import build_office
 
 from dashboard.i18n import translator
@@ -123,3 +132,28 @@ def test_a_deadline_is_changed_on_the_page_and_written_down(
     run(app)
     assert office.cases.deadlines(MANAGER)[0].days == first.days + 1
     assert office.cases.deadlines(MANAGER)[0].own
+
+
+def test_a_buildings_page_has_its_cases_on_a_line_through_time_for_who_may_see_them(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    unit = str(office.cases.case(MANAGER, case_no(1)).facts["building_id"])
+    told = {}
+    for actor in (CHIEF, PLANNER):
+        serve_to(actor)
+        app = opened("building", unit=unit)
+        told[actor.id] = texts(app) + html(app)
+    assert "本楼案件" in told["grid_chief"]
+    assert case_no(1) in told["grid_chief"]
+    assert case_no(1) not in told["planner"]
+
+
+def test_the_start_page_counts_the_cases_of_who_may_see_them_alone(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(MANAGER, case_no(1), "accept", {})
+    for actor, seen in ((MANAGER, True), (PLANNER, False)):
+        serve_to(actor)
+        app = run(main_page())
+        links = "".join(each.proto.label for each in app.get("page_link"))
+        assert ("件待核查案件无承办人" in links) is seen

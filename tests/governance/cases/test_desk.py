@@ -9,7 +9,7 @@ from small_browser import add_account
 from data.contracts.case_vocabulary import Channel, Stage
 from governance.access.permissions import Actor, Scope
 from governance.cases.desk import Clock, DeskQuery
-from governance.cases.shortlist import waiting_for
+from governance.cases.rules.shortlist import waiting_for
 from governance.office import Office
 
 WAY: tuple[tuple[Actor, str, dict[str, str]], ...] = (
@@ -44,6 +44,17 @@ def test_a_case_of_another_holder_waits_for_the_holder_alone(empty_office: Offic
     assert mine(empty_office, CHIEF) == []
     empty_office.cases.act(MANAGER, case_no(1), "assign", {"holder_id": CHIEF.id})
     assert mine(empty_office, CHIEF) == [case_no(1)]
+
+
+def test_a_case_that_is_opened_again_is_held_by_nobody_and_waits_for_who_verifies(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead(1))
+    for actor, action, facts in WAY:
+        empty_office.cases.act(actor, case_no(1), action, facts)
+    empty_office.cases.act(CLERK, case_no(1), "reopen", {"reason": "反映人不满意"})
+    assert mine(empty_office, CHIEF) == [case_no(1)]
+    assert empty_office.case_desk.waiting(MANAGER)["unassigned"] == 1
 
 
 def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> None:
