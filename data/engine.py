@@ -193,6 +193,15 @@ class Engine:
             return rows
         return rows.mutate(**{SEEN_FROM: ibis.literal(self._seen_from).cast("timestamp(6)")})
 
+    def name_of_rows(self, name: str) -> str:
+        """Name what a table's rows are and where they lie now: any change of either renames it.
+
+        "" while nothing was imported into it.
+        """
+        with self._derivation() as derivation:
+            path = derivation.current_path(name)
+        return path.stem if path else ""
+
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
 

@@ -27,6 +27,8 @@ class TicketStatus(StrEnum):
     TO_CALL_BACK = "待回访"
     CLOSED = "已结案"
     RETURNED = "已退回"
+    WITHDRAWN = "已撤回"
+    """Its import was taken back; no word of the table."""
 
 
 class Finding(StrEnum):

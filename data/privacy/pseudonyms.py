@@ -175,13 +175,17 @@ def _mask_personal(texts: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(masked, PUPIL_NAME, r"\1**")
 
 
+def _mask_contacts_and_prose(texts: pa.Array) -> pa.Array:
+    return mask_prose(mask_contacts(texts))
+
+
 def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:
     """Return `texts` treated as `personal` demands, nulls kept."""
     ways: dict[Personal, Callable[[pa.Array], pa.Array]] = {
         Personal.NAME: mask_names,
         Personal.PHONE: mask_phones,
         Personal.PROSE: mask_prose,
-        Personal.CONTACTS: lambda sent: mask_prose(mask_contacts(sent)),
+        Personal.CONTACTS: _mask_contacts_and_prose,
     }
     way = ways.get(personal)
     return texts if way is None else way(texts)

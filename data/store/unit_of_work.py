@@ -21,6 +21,8 @@ from data.store.repositories.assignments import Assignments
 from data.store.repositories.cases.cases import Cases
 from data.store.repositories.cases.inbox import CaseLists
 from data.store.repositories.cases.leads import Leads
+from data.store.repositories.cases.merges import LeadMerges
+from data.store.repositories.cases.public_reports import PublicReports
 from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
@@ -133,9 +135,11 @@ class UnitOfWork:
         self.export_requests = ExportRequests(self._session)
         self.field_trials = FieldTrials(self._session, sealing)
         self.accounts = Accounts(self._session)
+        self.public_reports = PublicReports(self._session, sealing)
         self.leads = Leads(self._session)
         self.cases = Cases(self._session)
         self.case_lists = CaseLists(self._session)
+        self.lead_merges = LeadMerges(self._session)
 
     @property
     def session(self) -> Session:

@@ -26,6 +26,7 @@ from governance.service import Component
 OVER: Final[dict[str, Stage]] = {
     TicketStatus.CLOSED: Stage.CLOSED,
     TicketStatus.RETURNED: Stage.RETURNED,
+    TicketStatus.WITHDRAWN: Stage.RETURNED,
 }
 """Stage of a case whose ticket was over before anybody here had begun with it."""
 PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",

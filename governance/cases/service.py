@@ -1,21 +1,24 @@
 """Cases as people work on them: the inbox, one case, what may be done with it and doing it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
+from data.export.writers import write_frame
 from data.store.repositories.cases.cases import CaseChangedMeanwhileError
 from data.store.repositories.cases.inbox import InboxQuery, InsideOf
-from data.store.tables.cases import Case, Lead
+from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.locks import WorkspaceBusyError
 from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
     Actor,
-    NotAllowedError,
+    automatic_scorer,
     may,
     require,
     require_whole,
@@ -23,76 +26,49 @@ from governance.access.permissions import (
 from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
-from governance.cases.rules.clocks import Card
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
-from governance.cases.rules.transitions import Asked, Transition, transition, ways_out
+from governance.cases.rules.transitions import transition
+from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
+from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.decisions import DecisionRows
+from governance.cases.views import (
+    INBOX,
+    CaseView,
+    InboxPage,
+    ManyAnswer,
+    UnknownCaseError,
+    allowed_actions,
+    facts_of,
+    history_rows,
+    lead_rows,
+    require_way,
+    with_clocks,
+)
 from governance.service import Service
-
-INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
-                "clock", "title", "address", "building_id", "community", "grid", "leads",
-                "holder_id", "finding", "hold_asked_by", "reopened", "version", "days_left",
-                "overdue_days", "card")  # fmt: skip
-LEADS: Final = ("lead_id", "channel", "ticket_no", "nature", "received_at", "due_at", "status",
-                "returned", "satisfaction", "title", "text", "address", "building_id", "community",
-                "grid", "forms", "origin_table", "origin_key")  # fmt: skip
-HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
-                  "facts")  # fmt: skip
-
-
-class UnknownCaseError(GridwardenError):
-    """There is no case of this number that the actor may see."""
-
-
-@dataclass(frozen=True, slots=True)
-class InboxPage:
-    """A part of the asked-for cases, columns `INBOX`, and how many there are in all."""
-
-    rows: pd.DataFrame
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedAction:
-    """What the actor may do with a case, and the facts that it asks for."""
-
-    action: CaseAction
-    asks: tuple[Asked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case as its page shows it.
-
-    Parameters
-    ----------
-    facts
-        Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
-        ``card`` of today.
-    leads, history
-        Columns `LEADS` and `HISTORY`, the earliest first.
-    actions
-        What the actor may do with it as it stands.
-    """
-
-    facts: Mapping[str, Any]
-    leads: pd.DataFrame
-    history: pd.DataFrame
-    actions: tuple[AllowedAction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ManyAnswer:
-    """What became of one of many cases: the error's code and facts where it was refused."""
-
-    case_no: str
-    error: GridwardenError | None = None
 
 
 class CaseService(Service):
     """Services about cases; none is for whoever may not know that a report led somewhere."""
 
     _log: CaseLog
+    _upkeep: CaseUpkeep
+    _decisions: DecisionRows
+
+    def catch_up(self, actor: Actor) -> CaughtUp:
+        """Take in the tickets that imports brought, and what else changed outside of cases.
+
+        To be called after an import, when a list of cases is opened, and by the server every few
+        seconds; it costs little where nothing changed. The history names the server itself.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor neither imports, nor sees cases, nor is the server.
+        """
+        if not any(may(actor, each) for each in (Action.SEE_CASES, Action.IMPORT)):
+            require(actor, Action.SCORE)
+        return self._upkeep.catch_up()
 
     def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
         """List cases of the actor's scope, a page at a time, by default what is due first.
@@ -105,7 +81,7 @@ class CaseService(Service):
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.case_lists.page(query or InboxQuery(), inside=_inside(actor.scope))
-        return InboxPage(self._with_clocks(rows)[list(INBOX)], total)
+        return InboxPage(self._clocked(rows)[list(INBOX)], total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """Count the actor's cases: by stage, ``red``, ``yellow``, ``unassigned``, ``mine``."""
@@ -130,14 +106,15 @@ class CaseService(Service):
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             case = self._get(unit, actor, case_no)
-            leads = unit.leads.of_cases([case.id])
-            events = unit.cases.events([case.id]).get(case.id, [])
-            facts = {c.name: getattr(case, c.name) for c in Case.__table__.columns}
-        history = pd.DataFrame(
-            [[getattr(each, name) for name in HISTORY] for each in events], columns=list(HISTORY)
-        )
-        clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(facts | dict(clocks), _leads(leads), history, _actions(actor, case.stage))
+            leads = lead_rows(unit.leads.of_cases([case.id]))
+            history = history_rows(unit.cases.events([case.id]).get(case.id, []))
+            facts = facts_of(case)
+        shows = self._clocked(pd.DataFrame([facts])).iloc[0]
+        clock = {name: shows[name] for name in ("overdue_days", "card")}
+        if facts["due_at"]:
+            clock["days_left"] = shows["days_left"]
+        actions = allowed_actions(actor, facts["stage"])
+        return CaseView(facts | clock, leads, history, actions)
 
     def act(
         self,
@@ -178,6 +155,9 @@ class CaseService(Service):
                 raise CaseChangedMeanwhileError("case_changed", seen=version, expected=case.version)
             state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
             unit.commit()
+        if action == CaseAction.DECIDE:
+            with suppress(WorkspaceBusyError):  # an import runs: it is written the next time
+                self._decisions.write(automatic_scorer())
         return state
 
     def act_on_many(
@@ -200,6 +180,55 @@ class CaseService(Service):
             else:
                 answers.append(ManyAnswer(case_no))
         return answers
+
+    def ticket_text(self, actor: Actor, case_no: str, ticket_no: str | None = None) -> str:
+        """Return what happened with a ticket in the hotline's form, as one block to be copied.
+
+        Parameters
+        ----------
+        ticket_no
+            Of the case's tickets; the earliest when None.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is no such case in the actor's scope, or it has no such ticket.
+        """
+        for row in self._results(self.case(actor, case_no)):
+            if ticket_no in {None, row["工单编号"]}:
+                return as_text(row)
+        raise UnknownCaseError("case_unknown", seen=ticket_no or case_no)
+
+    def results_workbook(
+        self, actor: Actor, case_nos: Sequence[str], *, file: str = "results.xlsx"
+    ) -> bytes:
+        """Return the results of all tickets of cases as one workbook, in the hotline's columns.
+
+        Numbers of telephones and identity are masked; who took the file is in the audit log.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not take leads in, who alone answers the hotline.
+        UnknownCaseError
+            When one of the cases is not in the actor's scope.
+        """
+        require(actor, Action.TAKE_LEADS)
+        rows = [
+            row for no in dict.fromkeys(case_nos) for row in self._results(self.case(actor, no))
+        ]
+        frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=str)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results.xlsx"
+            write_frame(frame, path)
+            self._record_own_export(actor, file=file, cases=len(set(case_nos)), rows=len(rows))
+            return path.read_bytes()
+
+    def _results(self, view: CaseView) -> list[dict[str, str]]:
+        tickets = view.leads[view.leads["ticket_no"] != ""]
+        return [result_row(view.facts, lead, view.history) for lead in tickets.to_dict("records")]
 
     def deadlines(self, actor: Actor) -> tuple[Deadline, ...]:
         """List the deadlines that hold, each with its source."""
@@ -232,7 +261,7 @@ class CaseService(Service):
         note: str,
     ) -> CaseState:  # fmt: skip
         way = transition(case.stage, action)
-        permitted = Action.SEE_CASES if way is None else _require_way(actor, way)
+        permitted = Action.SEE_CASES if way is None else require_way(actor, way)
         state = CaseState.of_row(case)
         due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
         given = self._log.circumstances(unit, actor)
@@ -243,6 +272,9 @@ class CaseService(Service):
                             change=change.action, to=change.to_stage)  # fmt: skip
         return state
 
+    def _clocked(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return with_clocks(rows, self._log.working_days(), self._local_now().date())
+
     def _get(self, unit: UnitOfWork, actor: Actor, case_no: str) -> Case:
         case = unit.cases.get(case_no)
         if case is None or not actor.scope.covers(
@@ -251,45 +283,8 @@ class CaseService(Service):
             raise UnknownCaseError("case_unknown", seen=case_no)
         return case
 
-    def _with_clocks(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Add what each clock shows today."""
-        days, today = self._log.working_days(), self._local_now().date()
-        read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
-        left = [None if each is None else each.days_left for each in read]
-        overdue = [0 if each is None else each.overdue_days for each in read]
-        cards = [Card.NONE if each is None else each.card for each in read]
-        return rows.assign(
-            days_left=pd.Series(left, index=rows.index, dtype=object),
-            overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
-            card=pd.Series(list(map(str, cards)), index=rows.index, dtype=object),
-        )
-
 
 def _inside(scope: Scope) -> InsideOf | None:
     if scope.street:
         return None
     return InsideOf(scope.communities, scope.grids, scope.buildings)
-
-
-def _actions(actor: Actor, stage: str) -> tuple[AllowedAction, ...]:
-    return tuple(
-        AllowedAction(way.action, way.asks)
-        for way in ways_out(stage)
-        if any(may(actor, each) for each in way.may)
-    )
-
-
-def _require_way(actor: Actor, way: Transition) -> Action:
-    """Return the permission by which an actor may go a way."""
-    for each in way.may:
-        if may(actor, each):
-            return each
-    raise NotAllowedError(
-        "not_allowed", actor=actor.id, action=way.may[0].value,
-        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
-    )  # fmt: skip
-
-
-def _leads(leads: Iterable[Lead]) -> pd.DataFrame:
-    rows = [[each.id, *(getattr(each, name) for name in LEADS[1:])] for each in leads]
-    return pd.DataFrame(rows, columns=list(LEADS))

@@ -17,7 +17,7 @@ from data.ingest.run import import_file
 from data.integrity.file_changes import FileKind
 from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, Actor, require, require_whole
+from governance.access.permissions import Action, Actor, may, require, require_whole
 from governance.importing.advert_leads import TABLE as ADVERTS
 from governance.importing.advert_leads import AdvertLeads
 from governance.service import Service
@@ -151,10 +151,15 @@ class ImportService(Service):
         return undone
 
     def tables(self, actor: Actor) -> pd.DataFrame:
-        """List every table with its rows, as far as one may see them, and its last import."""
+        """List every table with its rows, as far as one may see them, and its last import.
+
+        That complaints came, or decisions, is told to whoever may see such rows: to others a visit
+        soon after would say why it was made.
+        """
         require(actor, Action.SEE_MAP)
+        needed = {"complaints": Action.SEE_COMPLAINTS, "violations": Action.SEE_ROWS}
         rows = []
-        for name in TABLES:
+        for name in (each for each in TABLES if may(actor, needed.get(each, Action.SEE_MAP))):
             manifests = self._workspace.lake.imports(name)
             last = max((m.imported_at for m in manifests), default=pd.NaT)
             count = int(actor.scope.of_rows(self._engine.table(name)).count().to_pandas())

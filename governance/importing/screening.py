@@ -18,7 +18,7 @@ from data.contracts.screening.office_terms import (
 )
 from data.contracts.screening.screen import Mark, Screened, Screener, screener_with
 from data.contracts.screening.word_list import WordListError, default_words
-from governance.access.permissions import Action, Actor, require, require_whole
+from governance.access.permissions import Action, Actor, may, require, require_whole
 from governance.service import Service
 
 MOST_TEXTS: Final = 100_000
@@ -87,6 +87,18 @@ class ScreeningService(Service):
             raise WordListError("text_too_long", seen=len(text), expected=MOST_CHARACTERS)
         screened, marks = self._screener().explain(text)
         return TriedText(screened, tuple(marks))
+
+    def marks(self, actor: Actor, text: str) -> tuple[Mark, ...]:
+        """Return the words of the list in the text of a case, in their order.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may neither screen texts nor see cases.
+        """
+        if not may(actor, Action.SEE_CASES):
+            require(actor, Action.SCREEN_TEXTS)
+        return tuple(self._screener().explain(text[:MOST_CHARACTERS])[1])
 
     def terms(self, actor: Actor) -> pd.DataFrame:
         """Return the product's words and the office's own.

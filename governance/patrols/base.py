@@ -1,23 +1,26 @@
 """What every service about patrols stands on: rules, and everything that a plan is made from."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
 import pandas as pd
 
+from data.contracts.vocabulary import NextStep
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
+from governance.cases.upkeep.revisits import Revisit, Revisits
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import SECTION, PatrolRules, check_floor
 from governance.patrols.routing.model.shifts import Team, default_teams, shifts_of
 from governance.patrols.routing.model.vocabulary import PlanKind
+from governance.patrols.routing.selection.opening_hours import PATROL_STEPS
 from governance.patrols.validation import options_problems, refuse_any
 from governance.scores.trials.reader import TrialReader
 from governance.service import Component
@@ -38,6 +41,7 @@ class PlanSolver(Component):
 
     _visit_reader: VisitReader
     _trials: TrialReader
+    _revisits: Revisits
 
     @property
     def rules(self) -> PatrolRules:
@@ -137,6 +141,7 @@ class PlanSolver(Component):
         chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
         told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
         known = self._what_is_known(actor, register, now.date())
+        known = with_revisits(known, self._revisits.due(options.last))
         revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
         score, chance = chances.of(ids, waiting=told_at.notna().to_numpy(bool), revisit=revisit)
         buildings = known.assign(score=score, told_at=told_at)[list(BUILDING_COLUMNS)]
@@ -203,6 +208,24 @@ class PlanSolver(Component):
         rows = rows.filter((rows["event_at"] >= since) & (rows["event_at"] <= now))
         rows = rows.select("building_id").distinct()
         return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
+
+
+def with_revisits(buildings: pd.DataFrame, due: Collection[Revisit]) -> pd.DataFrame:
+    """Return buildings with an appointment where the place of a closed case is to be seen again.
+
+    An appointment that is there already, and no later, stays. Such a visit could betray who
+    reported, as one after a complaint can.
+    """
+    days = {each.building_id: pd.Timestamp(each.due_on) for each in reversed([*due])}
+    wanted = buildings["building_id"].map(days).astype("datetime64[us]")
+    retry = buildings["retry_at"]
+    kept = buildings["next_step"].isin(PATROL_STEPS) & ~(retry > wanted)
+    sets = wanted.notna() & ~kept
+    return buildings.assign(
+        next_step=buildings["next_step"].mask(sets, str(NextStep.AGAIN)),
+        retry_at=retry.mask(sets, wanted),
+        sensitive=buildings["sensitive"] | wanted.notna(),
+    )
 
 
 def read_teams(unit: UnitOfWork) -> tuple[Team, ...]:

@@ -41,7 +41,7 @@ from risk.features.visit_results import VISIT_TEXTS
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "complaints": ("source", "category", "nature", "status", "is_true", FORM_TAGS),
-    "violations": ("form", "disguise", "stage", "penalty"),
+    "violations": ("form", "disguise", "stage", "penalty", "lead_source"),
     "inspections": ("result", "mode", "place_kind", "purpose", "action"),
     "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
     "adverts": ("site", "kind", FORM_TAGS),

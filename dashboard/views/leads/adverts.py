@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.documents.columns import Column
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections.marked_text import marked_text
 from dashboard.views.leads import try_out
 from data.contracts.registry import vocabulary_of
 from data.derived.placing.addresses import SURE_LEVELS
@@ -60,7 +61,8 @@ def show(page: Page) -> None:
 def _show_marked(page: Page, read: pd.DataFrame) -> None:
     with st.expander(page.say("The words by which it is told")):
         for text in read["text"].head(_MOST_MARKED):
-            try_out.show_marked(text, page.office.screening.try_out(page.actor, text))
+            tried = page.office.screening.try_out(page.actor, text)
+            st.html(marked_text(text, tried.marks))
 
 
 def _tell(page: Page, taken: ImportResult) -> None:

@@ -1,13 +1,12 @@
 """Try a text, or many: the forms that it tells of, each word highlighted with its rule."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
 from dashboard.ui import table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections.marked_text import marked_text
 from data.contracts.screening.screen import Mark, Screened
 from governance.importing.screening import TriedText
 
@@ -38,14 +37,9 @@ def show(page: Page) -> None:
         return
     tried = page.office.screening.try_out(page.actor, text)
     _show_forms(page, tried.screened)
-    show_marked(text, tried)
+    st.html(marked_text(text, tried.marks))
     if tried.marks:
         table.table(page, _rules(text, tried), _MARKS, key="leads_marks", search=False)
-
-
-def show_marked(text: str, tried: TriedText) -> None:
-    """Show a text with the words marked by which it is told."""
-    st.html(f'<div class="gw-screened">{_marked(text, tried)}</div>')
 
 
 def show_many(page: Page) -> None:
@@ -81,20 +75,6 @@ def _show_forms(page: Page, screened: Screened) -> None:
         page.warning("Tutoring in school subjects, in none of the policy's forms.")
     else:
         page.info("Nothing in this text tells of tutoring in school subjects.")
-
-
-def _marked(text: str, tried: TriedText) -> str:
-    """Return the text as HTML; of words that overlap the first is marked, the longest of those."""
-    parts, at = [], 0
-    for mark in sorted(tried.marks, key=lambda mark: (mark.start, mark.start - mark.end)):
-        if mark.start < at:
-            continue
-        kind = "gw-disguised" if mark.disguised else "gw-plain"
-        parts.append(escape(text[at : mark.start]))
-        seen = escape(text[mark.start : mark.end])
-        parts.append(f'<mark class="{kind}" title="{escape(mark.term)}">{seen}</mark>')
-        at = mark.end
-    return "".join([*parts, escape(text[at:])]).replace("\n", "<br>")
 
 
 def _rules(text: str, tried: TriedText) -> pd.DataFrame:

@@ -1,10 +1,12 @@
 """Repository of cases and of their history, to which rows are only ever added."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, text, update
 
+from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.store.repositories.repository import Repository, in_chunks
 from data.store.repositories.versioned import add_once, hold_all
 from data.store.tables.cases import Case, CaseEvent
@@ -88,6 +90,21 @@ class Cases(Repository):
             )
         ]
         return sorted(found, key=lambda case: (case.opened_at, case.id), reverse=True)
+
+    def closed_confirmed(self, since: datetime) -> list[Case]:
+        """Return the closed cases at known places whose finding was confirmed, closed since."""
+        query = select(Case).where(
+            Case.stage == Stage.CLOSED, Case.closed_at >= since, Case.building_id.is_not(None),
+            Case.finding.in_(sorted(CONFIRMED)),
+        )  # fmt: skip
+        fresh = query.order_by(Case.id).execution_options(populate_existing=True)
+        return list(self._session.scalars(fresh))
+
+    def decided(self, action: str) -> list[tuple[Case, CaseEvent]]:
+        """Return every case with each of its events of an action, in the order they came."""
+        query = select(Case, CaseEvent).join(CaseEvent, CaseEvent.case_id == Case.id)
+        query = query.where(CaseEvent.action == action).order_by(CaseEvent.id)
+        return [(case, event) for case, event in self._session.execute(query)]
 
     def events(self, case_ids: Iterable[int]) -> dict[int, list[CaseEvent]]:
         """Return case → its history, the oldest first."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.accounts.passwords import (
+from governance.access.passwords import (
     COMMON,
     LEAST_CLASSES,
     LEAST_LENGTH,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.accounts.lockout import LockoutPolicy, LockoutState
+from governance.access.lockout import LockoutPolicy, LockoutState
 
 START = datetime(2026, 11, 24, 8, 0)  # noqa: DTZ001 -- the store's times are naive
 POLICY = LockoutPolicy(most=5, block=timedelta(minutes=15), forget=timedelta(hours=24))

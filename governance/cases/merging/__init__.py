@@ -1,0 +1,1 @@
+"""The same event over several channels: proposed, accepted, rejected, taken apart again."""

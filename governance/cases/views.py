@@ -1,0 +1,130 @@
+"""What a page is told of cases: lists, one case, and what may be done with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from data.contracts.case_vocabulary import CaseAction
+from data.store.tables.cases import Case, CaseEvent, Lead
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, NotAllowedError, may
+from governance.cases.rules.clocks import Card, WorkingDays
+from governance.cases.rules.transitions import Asked, Transition, ways_out
+
+INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
+                "clock", "title", "address", "building_id", "community", "grid", "leads",
+                "holder_id", "finding", "hold_asked_by", "reopened", "version", "days_left",
+                "overdue_days", "card")  # fmt: skip
+LEADS: Final = ("lead_id", "channel", "ticket_no", "nature", "received_at", "due_at", "status",
+                "returned", "satisfaction", "title", "text", "address", "building_id", "community",
+                "grid", "forms", "origin_table", "origin_key")  # fmt: skip
+HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
+                  "facts")  # fmt: skip
+
+
+class UnknownCaseError(GridwardenError):
+    """There is no case of this number that the actor may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A part of the asked-for cases, columns `INBOX`, and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedAction:
+    """What the actor may do with a case, and the facts that it asks for."""
+
+    action: CaseAction
+    asks: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its page shows it.
+
+    Parameters
+    ----------
+    facts
+        Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
+        ``card`` of today.
+    leads, history
+        Columns `LEADS` and `HISTORY`, the earliest first.
+    actions
+        What the actor may do with it as it stands.
+    """
+
+    facts: Mapping[str, Any]
+    leads: pd.DataFrame
+    history: pd.DataFrame
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManyAnswer:
+    """What became of one of many cases: the error's code and facts where it was refused."""
+
+    case_no: str
+    error: GridwardenError | None = None
+
+
+def allowed_actions(actor: Actor, stage: str) -> tuple[AllowedAction, ...]:
+    """Return what an actor may do with a case of a stage."""
+    return tuple(
+        AllowedAction(way.action, way.asks)
+        for way in ways_out(stage)
+        if any(may(actor, each) for each in way.may)
+    )
+
+
+def lead_rows(leads: Iterable[Lead]) -> pd.DataFrame:
+    """Return leads as a frame, columns `LEADS`."""
+    rows = [[each.id, *(getattr(each, name) for name in LEADS[1:])] for each in leads]
+    return pd.DataFrame(rows, columns=list(LEADS))
+
+
+def history_rows(events: Iterable[CaseEvent]) -> pd.DataFrame:
+    """Return events as a frame, columns `HISTORY`."""
+    rows = [[getattr(each, name) for name in HISTORY] for each in events]
+    return pd.DataFrame(rows, columns=list(HISTORY))
+
+
+def facts_of(case: Case) -> dict[str, Any]:
+    """Return every column of a case."""
+    return {column.name: getattr(case, column.name) for column in Case.__table__.columns}
+
+
+def with_clocks(rows: pd.DataFrame, days: WorkingDays, today: date) -> pd.DataFrame:
+    """Return rows with what the clock of each shows on a day."""
+    read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
+    left = [None if each is None else each.days_left for each in read]
+    overdue = [0 if each is None else each.overdue_days for each in read]
+    cards = [str(Card.NONE if each is None else each.card) for each in read]
+    return rows.assign(
+        days_left=pd.Series(left, index=rows.index, dtype=object),
+        overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
+        card=pd.Series(cards, index=rows.index, dtype=object),
+    )
+
+
+def require_way(actor: Actor, way: Transition) -> Action:
+    """Return the permission by which an actor may go a way.
+
+    Raises
+    ------
+    NotAllowedError
+        When there is none.
+    """
+    for each in way.may:
+        if may(actor, each):
+            return each
+    raise NotAllowedError(
+        "not_allowed", actor=actor.id, action=way.may[0].value,
+        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""Random histories: no case is lost, no stage is a dead end, no clock is below zero, all replay."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_steps import lead
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from data.calendars.calendar import Calendar
+from data.contracts.case_vocabulary import Stage
+from data.store.repositories.cases.inbox import InboxQuery
+from data.store.unit_of_work import Store
+from geo.errors import GridwardenError
+from governance.access.permissions import ROLES, Actor, Scope
+from governance.cases.intake import LeadIntake
+from governance.cases.rules.clocks import WorkingDays
+from governance.cases.rules.state import CaseState, replay
+from governance.cases.rules.transitions import FactKind, ways_out
+from governance.office import Office
+from gridwarden.compose import open_office
+
+START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
+DOES = [name for name, role in ROLES.items() if "see_cases" in role.actions]
+PEOPLE = [Actor(f"{role}{n}", role, (role,), Scope.whole()) for role in DOES for n in (1, 2)
+          if role != "local_owner"]  # fmt: skip
+STATUS = st.sampled_from(["", "待处置", "已结案", "已退回"])
+SATISFIED = st.sampled_from(["", "满意", "不满意"])
+
+
+class Histories(RuleBasedStateMachine):
+    """People, tickets and time do whatever they like; what they may not is refused whole."""
+
+    office: Office
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.leads: dict[str, Any] = {}
+        with self.office._workspace.store.engine.begin() as connection:
+            for table in ("leads", "case_events", "cases"):
+                connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+        zone = self.office.clock.zone
+        object.__setattr__(self.office._resources, "now", lambda: self.now.replace(tzinfo=zone))
+
+    @initialize()
+    def begin(self) -> None:
+        self.report(status="", satisfaction="", building="B1", due=None)
+
+    @rule(status=STATUS, satisfaction=SATISFIED, building=st.sampled_from([None, "B1", "B2"]),
+          due=st.none() | st.integers(-3, 9))  # fmt: skip
+    def report(self, status: str, satisfaction: str, building: str | None, due: int | None) -> None:
+        key = f"T{len(self.leads)}"
+        self.leads[key] = lead(
+            key, received_at=self.now, status=status, satisfaction=satisfaction,
+            building_id=building, due_at=None if due is None else self.now + timedelta(days=due),
+        )  # fmt: skip
+        self.take_in()
+
+    @rule(data=st.data(), status=STATUS, satisfaction=SATISFIED, due=st.integers(0, 9))
+    def change_ticket(self, data: st.DataObject, status: str, satisfaction: str, due: int) -> None:
+        key = data.draw(st.sampled_from(sorted(self.leads)))
+        self.leads[key] = replace(
+            self.leads[key], status=status, satisfaction=satisfaction,
+            due_at=self.now + timedelta(days=due),
+        )  # fmt: skip
+        self.take_in()
+
+    @rule(days=st.integers(1, 20))
+    def wait(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        """Let somebody try one of the ways out of a case's stage, with facts that may be wrong."""
+        rows = self.office.cases.inbox(PEOPLE[0], InboxQuery(stages=tuple(Stage), limit=500)).rows
+        row = rows.iloc[data.draw(st.integers(0, len(rows) - 1))]
+        way = data.draw(st.sampled_from(ways_out(row["stage"])))
+        facts = {asked.name: self.fact(data, asked) for asked in way.asks}
+        actor = data.draw(st.sampled_from(PEOPLE))
+        before = self.case(row["case_no"])
+        try:
+            self.office.cases.act(actor, row["case_no"], way.action, facts)
+        except GridwardenError:
+            assert self.case(row["case_no"]) == before
+        else:
+            assert self.case(row["case_no"]).version > before.version
+
+    def fact(self, data: st.DataObject, asked: Any) -> str:
+        if asked.kind == FactKind.WORD:
+            return data.draw(st.sampled_from(asked.words))
+        if asked.kind == FactKind.DAY:
+            return self.now.date().isoformat()
+        if asked.kind == FactKind.COUNT:
+            return str(data.draw(st.integers(0, 6)))
+        return data.draw(st.sampled_from(["", "x"]))
+
+    def case(self, case_no: str) -> CaseState:
+        with self.office._workspace.store.begin() as unit:
+            return CaseState.of_row(unit.cases.get(case_no))
+
+    def take_in(self) -> None:
+        intake = self.office._resources.part(LeadIntake)
+        with self.office._workspace.store.begin() as unit:
+            intake.take_in(unit, list(self.leads.values()), PEOPLE[0])
+            unit.commit()
+
+    @invariant()
+    @precondition(lambda self: bool(self.leads))
+    def nothing_is_lost_and_every_history_replays(self) -> None:
+        with self.office._workspace.store.begin() as unit:
+            known = unit.leads.known("reports")
+            cases = unit.cases.by_ids({held[1] for held in known.values()})
+            histories = unit.cases.events(cases)
+            assert known.keys() == self.leads.keys()
+            assert sum(case.leads for case in cases.values()) == len(known)
+            for number, case in cases.items():
+                events = histories[number]
+                assert [each.seq for each in events] == list(range(1, len(events) + 1))
+                assert replay(events) == CaseState.of_row(case)
+                stages = [each.to_stage for each in events]
+                assert [each.from_stage for each in events] == [None, *stages[:-1]]
+                assert all(each.at <= later.at for each, later in pairwise(events))
+
+    @invariant()
+    @precondition(lambda self: bool(self.leads))
+    def no_clock_is_below_zero_and_no_stage_a_dead_end(self) -> None:
+        query = InboxQuery(stages=tuple(Stage), limit=500)
+        rows = self.office.cases.inbox(PEOPLE[0], query).rows
+        assert (rows["days_left"].dropna() >= 0).all()
+        assert (rows["overdue_days"] >= 0).all()
+        for stage in set(rows["stage"]):
+            assert any(way.may for way in ways_out(stage) if way.to is not None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
+    """Return an empty office on each database."""
+    office = open_office(shutil.copytree(empty_folder, tmp_path / "office"))
+    if request.param == "postgresql":
+        empty_postgresql = request.getfixturevalue("empty_postgresql")
+        office._workspace.__dict__["store"] = Store(empty_postgresql())
+    yield office
+    office.close()
+
+
+def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Office) -> None:
+    run_state_machine_as_test(
+        type("Histories", (Histories,), {"office": office}),
+        settings=settings(max_examples=10, stateful_step_count=30, deadline=None),
+    )
+
+
+def test_every_stage_can_be_left_by_somebody() -> None:
+    for stage in Stage:
+        leaving = [way for way in ways_out(stage) if way.to is not None]
+        assert any(
+            set(way.may) & role.actions
+            for way in leaving
+            for name, role in ROLES.items()
+            if name != "local_owner"
+        )
+
+
+def test_working_days_are_counted_both_ways_alike() -> None:
+    days = WorkingDays(Calendar.shipped())
+    start = START.date()
+    for number in range(1, 60):
+        end = days.add(start, number)
+        assert days.between(start, end) == number
+        assert days.works_on(end)

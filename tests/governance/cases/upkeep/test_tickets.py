@@ -1,0 +1,127 @@
+"""Tickets of the hotline's exports as leads: new ones, changed ones, and those taken back."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from case_steps import CLERK, MANAGER, WHOLE_WAY, person
+
+from data.contracts.case_vocabulary import Stage
+from data.store.repositories.cases.inbox import InboxQuery
+from governance.access.permissions import Actor, NotAllowedError
+from governance.office import Office
+
+HEADER = (
+    "工单编号,来电时间,事发地址,来电人,联系电话,来源渠道,工单状态,截止时间,退回次数,满意度,"
+    "工单标题,诉求内容\n"
+)
+FIRST = (
+    "A1,2026-11-20 09:00,示例花园3号楼,张示例,13800000001,12345热线,待处置,2026-11-27 18:00,0,,"
+    "反映补课,3号楼有人一对一补数学，每小时200元，电话13800000001\n"
+)
+SECOND = (
+    "A2,2026-11-20 10:00,示例花园4号楼,李示例,13800000002,信访,已结案,,0,满意,反映噪音,晚上很吵\n"
+)
+EXPORT = HEADER + FIRST + SECOND
+
+
+def bring_in(office: Office, actor: Actor, folder: Path, text: str) -> str:
+    path = folder / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(office.imports.import_file(actor, "complaints", path).import_id)
+
+
+def test_each_new_ticket_is_a_lead_where_it_was_placed(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    office.cases.catch_up(actor)
+    bring_in(office, actor, tmp_path, EXPORT)
+    done = office.cases.catch_up(actor)
+    assert (done.leads.new, done.leads.updated) == (2, 0)
+    assert office.cases.catch_up(actor).leads.new == 0
+    page = office.cases.inbox(MANAGER, InboxQuery(search="A1"))
+    row = page.rows.iloc[0]
+    assert (row["title"], row["building_id"], row["channel"]) == ("反映补课", "B3", "12345热线")
+    lead = office.cases.case(MANAGER, row["case_no"]).leads.iloc[0]
+    assert (lead["status"], lead["due_at"]) == ("待处置", datetime(2026, 11, 27, 18, 0))  # noqa: DTZ001
+    assert "一对一" in lead["forms"]
+
+
+def test_a_lead_holds_the_scrubbed_text_and_no_reporter(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    with office._workspace.store.begin() as unit:
+        held = str(unit.leads.known("complaints"))
+    assert "13800000001" not in held
+    assert "李示例" not in held
+
+
+def test_a_ticket_that_was_over_when_it_came_waits_for_nobody(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    over = office.cases.inbox(MANAGER, InboxQuery(search="A2", stages=(Stage.CLOSED,)))
+    assert over.total == 1
+    assert over.rows["card"].tolist() == [""]
+
+
+def test_importing_again_keeps_status_deadline_and_return_in_step(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    assert office.cases.act(CLERK, case_no, "accept").due_at == datetime(2026, 11, 27, 18, 0)  # noqa: DTZ001
+    later = EXPORT.replace("待处置,2026-11-27 18:00,0", "待处置,2026-12-04 18:00,1")
+    bring_in(office, actor, tmp_path, later)
+    assert office.cases.catch_up(actor).leads.updated == 1
+    view = office.cases.case(MANAGER, case_no)
+    assert view.facts["due_at"] == datetime(2026, 12, 4, 18, 0)  # noqa: DTZ001
+    assert view.leads["returned"].tolist() == [1]
+    assert view.history["action"].tolist() == ["take_in", "accept", "update"]
+
+
+def test_an_import_that_is_taken_back_and_made_again_loses_no_case(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    import_id = bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    office.imports.undo(actor, import_id)
+    office.cases.catch_up(actor)
+    assert office.cases.case(MANAGER, case_no).facts["stage"] == Stage.RETURNED
+    bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    assert office.cases.case(MANAGER, case_no).facts["stage"] == Stage.NEW
+    assert office.cases.inbox(MANAGER, InboxQuery(search="A1")).total == 1
+
+
+def test_who_neither_imports_nor_sees_cases_takes_nothing_in(office: Office) -> None:
+    for role in ("warden", "property_owner", "auditor"):
+        with pytest.raises(NotAllowedError):
+            office.cases.catch_up(person(role))
+
+
+def test_the_line_about_it_says_how_many(office: Office, actor: Actor) -> None:
+    office.cases.catch_up(actor)
+    with office._workspace.store.begin() as unit:
+        line = unit.audit.newest()[0]
+        assert (line.actor, line.action) == ("machine", "take_leads")
+        assert line.facts["new"] == 3
+
+
+def test_a_reporter_whom_the_export_calls_dissatisfied_opens_the_case_again(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    for who, action, facts in WHOLE_WAY:
+        office.cases.act(who, case_no, action, facts)
+    bring_in(office, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,0,不满意,"))
+    office.cases.catch_up(actor)
+    facts = office.cases.case(MANAGER, case_no).facts
+    assert (facts["stage"], facts["reopened"]) == (Stage.ASSIGNED, 1)
