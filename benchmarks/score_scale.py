@@ -112,8 +112,9 @@ def make_tables(folder: Path, buildings: int, events: int = EVENTS_PER_BUILDING)
     """Write a register and the events of two years, so many per building."""
     rng = np.random.default_rng(1)
     pq.write_table(make_register(buildings, rng), folder / "buildings.parquet")
-    grids = current_schema(TABLES["grids"], placed=False).empty_table()
-    pq.write_table(grids, folder / "grids.parquet")
+    for name in ("grids", "adverts"):
+        none = current_schema(TABLES[name], placed=name != "grids").empty_table()
+        pq.write_table(none, folder / f"{name}.parquet")
     for name, share in SHARES.items():
         path, schema = folder / f"{name}.parquet", events_schema()
         people = max(int(buildings * events * share), 2)

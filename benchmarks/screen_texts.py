@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from data.ingest.screening.screen import Screener
-from data.ingest.screening.word_list import default_words
+from data.contracts.screening.screen import Screener
+from data.contracts.screening.word_list import default_words
 from simulation.adverts.labelled import labelled
 
 LEAST_A_SECOND, LEAST_PRECISION, LEAST_RECALL = 20_000, 0.95, 0.90

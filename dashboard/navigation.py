@@ -47,6 +47,7 @@ PAGES = (
     _entry("building", Action.SEE_REASONS),
     _entry("responsibility", Action.SEE_RESPONSIBILITY),
     _entry("importing", Action.IMPORT, url_path="import"),
+    _entry("cases", Action.SEE_CASES),
     _entry("leads", Action.SCREEN_TEXTS),
     _entry("evaluation", Action.EVALUATE),
     _entry(

@@ -3,7 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from data.integrity.verify import VerifyReport, verify_workspace
+from data.integrity.problems import VerifyReport
+from data.integrity.verify import verify_workspace
 from data.store.audit.chain import AuditError
 from data.workspace.folder import WorkspaceError
 from governance.access.permissions import Action, Actor, require
@@ -12,14 +13,18 @@ from governance.accounts.demo_accounts import DemoAccountService
 from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
+from governance.cases.desk import CaseDeskService
 from governance.cases.links.service import LinkService
 from governance.cases.merging.service import LeadMergingService
+from governance.cases.public_reports.office_side import PublicReportService
+from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
 from governance.cases.unlisted.service import UnlistedService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
 from governance.compliance.exports import ExportService
 from governance.importing.address_review import AddressReviewService
+from governance.importing.adverts import AdvertService
 from governance.importing.files import ImportService
 from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
@@ -89,6 +94,7 @@ class Office(Service):
     grid_check: GridCheckService
     calendar: CalendarService
     screening: ScreeningService
+    adverts: AdvertService
     scores: ScoringService
     automatic_scoring: AutomaticScoringService
     risk_map: RiskMapService
@@ -123,7 +129,10 @@ class Office(Service):
     overview: OverviewService
     suspicions: SuspicionService
     cases: CaseService
+    case_desk: CaseDeskService
     lead_merging: LeadMergingService
+    public_reports: PublicReportService
+    public_intake: PublicIntakeService
     links: LinkService
     unlisted: UnlistedService
     approvals: ApprovalService

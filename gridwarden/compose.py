@@ -94,17 +94,21 @@ def serve_dashboard(
     Raises
     ------
     SettingsError
-        When a directory is configured that cannot be asked, or the section ``scoring`` is wrong.
+        When a directory is configured that cannot be asked, or the section ``scoring`` or
+        ``public_reports`` is wrong.
     """
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
     from dashboard.runtime.background_scorer import scoring_in_background
+    from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
+    from governance.cases.public_reports.settings import PublicReportRules
     from governance.scores.automatic.rules import SECTION, ScoringRules
 
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
+    read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
     with scoring_in_background(office) if scoring.automatic else nullcontext():
         dashboard_app.serve(
             host=host,

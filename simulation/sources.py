@@ -9,11 +9,19 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES, arrow_schema
-from data.lake.schema import LAKE_COLUMNS, LEARNT_AT, PLACEMENT_COLUMNS, REGISTER_COLUMNS
+from data.lake.schema import (
+    LAKE_COLUMNS,
+    LEARNT_AT,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+    SCREENED_COLUMNS,
+)
 from data.lake.validity import ALWAYS, as_first_versions
 
 BUILDINGS = "buildings"
-SOURCE_TABLES = (BUILDINGS, "grids", "complaints", "rentals", "violations", "inspections")
+SOURCE_TABLES = (
+    *(BUILDINGS, "grids", "complaints", "rentals", "violations", "inspections", "adverts"),
+)
 """What `risk` asks for."""
 
 
@@ -22,7 +30,7 @@ def source_schema(name: str) -> dict[str, pa.DataType]:
     if name == BUILDINGS:
         return REGISTER_COLUMNS
     own = {column.name: column.type for column in arrow_schema(TABLES[name])}
-    own = own | LAKE_COLUMNS
+    own = own | LAKE_COLUMNS | (SCREENED_COLUMNS if TABLES[name].screened else {})
     return own if name == "grids" else own | PLACEMENT_COLUMNS
 
 

@@ -43,6 +43,8 @@ OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywher
 """What everybody may do with their own account, whatever their roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
+    "apart": "blank",
+    "site": "",
     "path": Path("nowhere.csv"),
     "import_id": "none",
     "unit": "B1",

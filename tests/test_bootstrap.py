@@ -116,3 +116,24 @@ def test_uv_is_fetched_as_the_lock_file_pins_it(monkeypatch: pytest.MonkeyPatch)
 def test_without_uv_nothing_is_said_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "output_of", lambda *_: "")
     assert not bootstrap.has_uv()
+
+
+def test_tests_write_into_memory_where_there_is_enough_and_leave_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "MEMORY", tmp_path)
+    monkeypatch.setattr(bootstrap, "MEMORY_NEEDED", 0)
+    with bootstrap.scratch_settings() as env:
+        assert env is not None
+        assert Path(env["TMPDIR"]).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("folder", "needed"), [("missing", 0), ("", 2**60)])
+def test_tests_write_where_they_would_anyway_where_memory_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, needed: int
+) -> None:
+    monkeypatch.setattr(bootstrap, "MEMORY", tmp_path / folder)
+    monkeypatch.setattr(bootstrap, "MEMORY_NEEDED", needed)
+    with bootstrap.scratch_settings() as env:
+        assert env is None

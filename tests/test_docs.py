@@ -16,6 +16,8 @@ import bootstrap
 from data.contracts.office_words import with_office_words
 from data.contracts.registry import TABLES
 from data.workspace.settings import SECTIONS, read_section, read_settings
+from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
+from governance.cases.public_reports.settings import PublicReportRules
 from governance.patrols.routing.model.settings import SECTION as PATROLS
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.scores.automatic.rules import SECTION as SCORING
@@ -184,6 +186,7 @@ def settings() -> dict[str, object]:
         (VISITS, VisitRules()),
         (PATROLS, PatrolRules()),
         (TRIALS, TrialRules()),
+        (PUBLIC_REPORTS, PublicReportRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 

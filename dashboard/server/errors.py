@@ -11,19 +11,22 @@ from dashboard.server import request_facts
 from geo.errors import GridwardenError
 
 _CODES: Final[Mapping[int, tuple[str, ...]]] = {
+    400: ("body_broken",),
     401: ("signed_out", "sign_in_failed", "account_locked", "demo_only", "directory_unknown",
           "directory_claim", "directory_refused", "directory_state", "directory_untrusted"),
-    403: ("not_allowed", "not_allowed_in_part"),
+    403: ("not_allowed", "not_allowed_in_part", "receipt_or_pin_wrong"),
     404: ("building_has_no_place", "building_unknown", "directory_not_configured",
-          "photo_missing", "plan_missing", "plan_version_missing", "shift_missing",
+          "photo_missing", "plan_missing", "public_report_missing", "public_reports_off",
+          "plan_version_missing", "shift_missing",
           "snapshot_missing", "snapshot_table_missing", "team_missing", "unit_kind_unknown",
           "unknown_layer", "visit_missing"),
-    409: ("plan_changed", "visits_other_account"),
-    413: ("photo_too_large", "visits_too_large"),
-    415: ("visits_wrong_kind",),
-    429: ("sign_in_blocked", "sign_in_slowed"),
-    503: ("database_error", "directory_unreachable", "no_office", "store_unreachable",
-          "workspace_busy"),
+    408: ("body_too_slow",),
+    409: ("plan_changed", "report_key_used", "visits_other_account"),
+    413: ("body_too_large", "photo_too_large", "visits_too_large"),
+    415: ("body_wrong_kind", "visits_wrong_kind"),
+    429: ("public_too_many", "receipt_blocked", "sign_in_blocked", "sign_in_slowed"),
+    503: ("database_error", "directory_unreachable", "no_office", "public_busy",
+          "store_unreachable", "workspace_busy"),
 }  # fmt: skip
 _STATUS: Final = {code: status for status, codes in _CODES.items() for code in codes}
 _INVALID: Final = 422

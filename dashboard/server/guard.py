@@ -2,8 +2,8 @@
 
 Only pages of this very origin get through: a foreign page may neither open a websocket here nor
 send anything nor, by pointing its own name at this machine, be taken for ours. Then only people
-who signed in do, but for the few paths of :data:`OPEN`: somebody who looks at a page is led to the
-sign-in, a program is told 401, a websocket is refused.
+who signed in do, but for the few paths of :data:`OPEN` and all below :data:`PUBLIC`: somebody who
+looks at a page is led to the sign-in, a program is told 401, a websocket is refused.
 """
 
 import base64
@@ -35,6 +35,8 @@ OPEN = frozenset(
     }
 )  # fmt: skip
 """What a visitor may ask for before signing in."""
+PUBLIC, PUBLIC_API = "/gw/public/", "/gw/public/api/"
+"""What anybody may ask for: it answers nothing while the office takes no public reports."""
 PASSWORD = "/gw/password"  # noqa: S105 -- a path
 SIGN_IN = "/gw/sign-in"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -110,9 +112,11 @@ class Guard:
         method = None if scope["type"] == "websocket" else str(scope["method"])
         with context.acting_by(request_facts.token_of(headers)):
             answer: Response | None = None
-            if refusal := refuse(headers, method=method):
+            # The API acts for nobody who is known: a program that names no origin may use it.
+            api = method is not None and scope["path"].startswith(PUBLIC_API)
+            if refusal := refuse(headers, method="GET" if api else method):
                 answer = PlainTextResponse(refusal, status_code=403)
-            elif scope["path"] not in OPEN:
+            elif not is_open(scope["path"], method=method):
                 answer = await answer_instead(scope, headers, method=method)
             if answer is None:
                 await self._app(scope, receive, self._with_headers(send, scope["path"]))
@@ -180,6 +184,11 @@ def _told(status: int, code: str) -> Response:
 def _to_sign_in(target: str) -> Response:
     where = request_facts.own_path(target, otherwise="").strip("/") and target
     return answers.moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
+
+
+def is_open(path: str, *, method: str | None) -> bool:
+    """Say whether a visitor may ask for a path before signing in; a websocket has no method."""
+    return path in OPEN or (method is not None and path.startswith(PUBLIC))
 
 
 def refuse(headers: Headers, *, method: str | None) -> str | None:

@@ -22,6 +22,7 @@ from dashboard.runtime import context
 from dashboard.server import answers, plan_routes
 from dashboard.server.assets_url import ASSETS, KEPT, asset_version
 from dashboard.server.auth import oidc_routes, sign_in_routes
+from dashboard.server.public.site import public_site
 from dashboard.server.visits import field
 from dashboard.server.visits import routes as visit_routes
 from geo.errors import GridwardenError
@@ -164,6 +165,12 @@ def community_page(request: Request) -> Response:
     return answers.page(html, answers.PAPER_POLICY)
 
 
+def report_photo(request: Request) -> Response:
+    """Answer a photo of a public report, to who works on it."""
+    photo = context.office().public_reports.photo(context.actor(), request.path_params["sha256"])
+    return Response(photo, media_type="image/jpeg")
+
+
 class _OwnFiles(StaticFiles):
     """Our own files; a browser asks whether what it has is still the same.
 
@@ -196,6 +203,8 @@ def own_routes() -> list[BaseRoute]:
         *field.routes(),
         *plan_routes.routes(),
         *oidc_routes.routes(),
+        public_site(),
+        Route("/gw/report-photo/{sha256}", report_photo),
         Route(f"{_GRIDS}/{{snapshot}}", grids),
         Route(f"{_TILES}/{{snapshot}}/{{layer}}/{{tiles}}", map_tiles),
         Route(f"{_GROUND}/{{tiles}}", ground),

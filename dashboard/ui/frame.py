@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from html import escape
 from importlib import import_module
+from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -16,6 +18,7 @@ from dashboard.navigation import Entry
 from dashboard.runtime import context
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.request_facts import LANGUAGE_COOKIE
+from dashboard.ui import refusals
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may
 from governance.office import Office
@@ -24,6 +27,7 @@ ICON = ASSETS / "icon.svg"
 NOTHING = "–"
 """What a table shows where there is nothing to show, in any language."""
 _TRANSLATED = "translated_choices"
+P = ParamSpec("P")
 _own_words = st.components.v2.component(
     "gridwarden_own_words", js=(ASSETS / "own_words.js").read_text(encoding="utf-8")
 )
@@ -89,6 +93,20 @@ class Page:
             st.error(self.say.error(error))
 
 
+def part(draw: Callable[Concatenate[Page, P], None]) -> Callable[Concatenate[Page, P], None]:
+    """Let a part of a page be drawn alone when something is chosen in it.
+
+    Who is acting is asked of the store once each time: the session may have ended since.
+    """
+
+    @wraps(draw)
+    def drawn(page: Page, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        with context.run_for(page.actor):
+            draw(page, *args, **kwargs)
+
+    return st.fragment(drawn)
+
+
 def open_page() -> Page | None:
     """Set up the page and return what views need, or None where there is nothing to show."""
     say = translator(_language())
@@ -96,13 +114,16 @@ def open_page() -> Page | None:
     try:
         office, actor = context.office(), context.actor()
     except context.SignedOutError:
-        _signed_out(say)
+        refusals.signed_out(say)
         return None
     except GridwardenError as error:
         st.error(say.error(error))
         return None
     if not may(actor, Action.ENTER):
-        _no_role_yet(say, actor)
+        with st.sidebar:
+            _who_is_here(say, actor, own_password=True)
+            _switch_language(say)
+        refusals.no_role_yet(say, actor)
         return None
     page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
     if office.settings(actor).demo:
@@ -186,32 +207,6 @@ def _not_yours(page: Page) -> None:
     home = navigation.landing_page(page.actor)
     if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
         go(page, home.name)
-
-
-def _signed_out(say: Translator) -> None:
-    """Say that the session ended, and lead to the sign-in and back here."""
-    st.title(say("You are signed out"))
-    st.write(say("You signed out, nothing was done here for a while, or the account was changed. "
-                 "What was saved is kept."))  # fmt: skip
-    path = "/" + (st.context.url or "").partition("://")[2].partition("/")[2].partition("?")[0]
-    way = f"/gw/sign-in?{urlencode({'next': path, 'lang': say.language})}"
-    st.html(f'<a class="gw-main-link" href="{escape(way)}">{escape(say("Sign in again"))}</a>')
-
-
-def _no_role_yet(say: Translator, actor: Actor) -> None:
-    """Say kindly that an account has no role yet, who gives one, and offer the way out."""
-    with st.sidebar:
-        _who_is_here(say, actor, own_password=True)
-        _switch_language(say)
-    st.title(say("Your account has no role yet"))
-    st.write(say("You are signed in as {name} ({login}). The security administrator gives the "
-                 "account its role and scope; then load this page again.",
-                 name=actor.name, login=actor.id))  # fmt: skip
-    st.html(
-        '<form method="post" action="/gw/sign-out">'
-        f'<input type="hidden" name="lang" value="{say.language}">'
-        f'<button class="gw-main-button" type="submit">{escape(say("Sign out"))}</button></form>'
-    )
 
 
 def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:

@@ -40,8 +40,15 @@ class Personal(StrEnum):
     """Masked (138****5678)."""
     PROSE = "prose"
     """Free text: telephone and identity numbers inside it are masked."""
+    CONTACTS = "contacts"
+    """Free text of somebody who wants to be reached: as prose, and with every telephone number,
+    WeChat and QQ account hidden, in whatever disguise (`data.privacy.contacts`)."""
     STAFF = "staff"
     """A member of staff, kept as given: masked where it leaves the office, not where it is kept."""
+
+
+FREE_TEXT = frozenset([Personal.PROSE, Personal.CONTACTS])
+"""Treatments of what people wrote in their own words."""
 
 
 def simplify(text: str) -> str:
@@ -146,6 +153,9 @@ class Field:
     words_of
         The ``GRADE`` whose words this field keeps as they were sent, null where a number was. Such
         a field is not asked for in the template; it is read only from our own export.
+    taken_from
+        Fields, best first, that fill an empty cell: with a code as it is, or with the address or
+        the contact that their text names (`data.ingest.told_in_texts`).
     example
         Value of the template's example row.
     """
@@ -167,6 +177,7 @@ class Field:
     key_from: tuple[str, ...] = ()
     of_words: bool = False
     words_of: str = ""
+    taken_from: tuple[str, ...] = ()
     example: str = ""
 
     def __post_init__(self) -> None:
@@ -231,6 +242,8 @@ class TableContract:
         Pairs of fields whose first must not be after the second.
     one_of
         At least one of these must be known, or the row says nothing about any place.
+    screened
+        Texts that are screened, together, for the policy's forms (`data.derived.screened`).
     """
 
     name: str
@@ -244,6 +257,7 @@ class TableContract:
     same_line: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
     one_of: tuple[str, ...] = ()
+    screened: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse two fields of one name and rules about fields that do not exist."""
@@ -252,8 +266,9 @@ class TableContract:
             msg = f"{self.name}: two fields share a name"
             raise ValueError(msg)
         spoken = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
+        spoken += self.screened
         spoken += [n for pair in self.ordered for n in pair]
-        spoken += [n for f in self.fields for n in (*f.fills, *f.key_from)]
+        spoken += [n for f in self.fields for n in (*f.fills, *f.key_from, *f.taken_from)]
         spoken += [f.words_of for f in self.fields if f.words_of]
         unknown = set(spoken) - set(names)
         if unknown:

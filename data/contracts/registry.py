@@ -1,4 +1,4 @@
-"""The eleven tables an office can import, and the names of their columns.
+"""The twelve tables an office can import, and the names of their columns.
 
 ``TABLES[name]`` is the `TableContract`; ``TABLES[name].stored`` lists the columns that the lake
 keeps, in order, each a `Field` with its kind. `arrow_schema` gives their Arrow types.
@@ -21,7 +21,7 @@ TABLES: Mapping[str, TableContract] = MappingProxyType(
     read_tables(
         (
             *("buildings", "grids", "units", "complaints", "rentals", "violations", "inspections"),
-            *("persons", "assignments", "walking_distances", "basemap"),
+            *("adverts", "persons", "assignments", "walking_distances", "basemap"),
         )
     )
 )

@@ -9,6 +9,8 @@ exists is up to date, and one that is missing is made again.
 ``derived/placement/<table>/<import_id>-<fingerprint>.parquet``
     Where each stored row of an import is by itself, in the order of its rows file: what people
     decided about addresses is not in it, so that a decision moves its own rows only.
+``derived/screened/...``
+    The same of which forms its texts tell (`data.derived.screened`).
 ``derived/keys/<table>/<import_id>-<version>.parquet``
     The normalised address of each stored row.
 ``derived/current/<table>-<fingerprint>.parquet``
@@ -23,7 +25,6 @@ exists is up to date, and one that is missing is made again.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property, partial
@@ -35,7 +36,7 @@ import pyarrow.parquet as pq
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
-from data.derived.cache import make_once
+from data.derived.cache import delete_unread, make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import columns_of, read_groups, to_schema, write_in_order
@@ -45,9 +46,10 @@ from data.derived.placing.building_register import Grids
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
+from data.derived.placing.visits_file import visits_name, write_visits
 from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
+from data.derived.screened import ScreenedTexts
 from data.derived.stored_versions import StoredVersions
-from data.derived.visits_cache import visits_name, write_visits
 from data.lake.manifest import Manifest
 from data.lake.schema import (
     LEARNT_AT,
@@ -103,6 +105,7 @@ class Derivation:
         self._reviews, self._visits = inputs.reviews, inputs.visits
         self.versions = StoredVersions(workspace, inputs)
         self._keys = keys or AddressKeys(self._folder, inputs.rows)
+        self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms)
         self._decided = DecidedRows(inputs.imports, inputs.reviews, self._keys, lambda: self.placer)
         self.fingerprints = inputs.fingerprints
 
@@ -111,7 +114,7 @@ class Derivation:
         return self._by(self._inputs.as_of(cut))
 
     def past(self) -> list[Derivation]:
-        """Return what makes the files of each state of the registers before the present one."""
+        """Return what makes the files of each earlier state of the registers."""
         return [self._by(inputs) for inputs in self._inputs.past()]
 
     def _by(self, inputs: DerivationInputs) -> Derivation:
@@ -143,10 +146,7 @@ class Derivation:
         """Delete what was made by registers whose imports were taken back, if nobody reads it."""
         wanted = {inputs.registers_id for inputs in self._inputs.past()}
         made = self.register_path().stat().st_mtime
-        for folder in (self._folder / PAST).glob("*"):
-            read = max((path.stat().st_mtime for path in folder.rglob("*.parquet")), default=0.0)
-            if folder.name not in wanted and made - read >= _READ_WITHIN_S:
-                shutil.rmtree(folder, ignore_errors=True)
+        delete_unread(self._folder / PAST, keep=wanted, before=made - _READ_WITHIN_S)
 
     def current_path(self, table: str) -> Path | None:
         """Return the file with all versions of a table's rows; None while it has no import."""
@@ -210,7 +210,8 @@ class Derivation:
             for table, manifests in self._imports.items()
             for m in manifests
         ]
-        return [path for name in wanted if (path := self._folder / name).is_file()]
+        existing = [path for name in wanted if (path := self._folder / name).is_file()]
+        return existing + self._screened.existing(self._imports)
 
     @property
     def has_moved_rows(self) -> bool:
@@ -238,15 +239,10 @@ class Derivation:
         pq.write_table(self.versions.register(sources, self.grids), path)
 
     def _write_visits(self, path: Path) -> None:
-        store, zone = self._workspace.store, self._workspace.settings.office.zone
         write_visits(
-            path,
-            store=store,
-            state=self._visits,
-            placer=lambda: self.placer,
-            within=self._folder,
-            zone=zone,
-        )
+            path, store=self._workspace.store, state=self._visits, placer=lambda: self.placer,
+            within=self._folder, zone=self._workspace.settings.office.zone,
+        )  # fmt: skip
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
         self._report("place", 0, manifest.rows_stored)
@@ -270,7 +266,8 @@ class Derivation:
         with pq.ParquetWriter(path, schema) as writer:
             for manifest in imports:
                 placement, first = self.placement_path(manifest) if placed else None, start
-                for rows in read_groups(self._rows[manifest.import_id], placement):
+                screened = self._screened.path(manifest) if contract.screened else None
+                for rows in read_groups(self._rows[manifest.import_id], placement, screened):
                     count = rows[ROW_KEY].length()
                     columns = rows | columns_of(times.slice(start, count))
                     now = to_schema(columns, schema, count)

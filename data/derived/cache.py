@@ -7,7 +7,8 @@ processes may make it twice; threads of one process that want the same one wait 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -48,6 +49,17 @@ def make_once(
             _replace(path, write)
             _delete_others(path, instead_of, unread_s=unread_s)
     return path
+
+
+def delete_unread(folder: Path, *, keep: Collection[str], before: float) -> None:
+    """Delete the folders in a folder of whose files none was read since a moment, by names to keep.
+
+    ``before``: seconds since 1970.
+    """
+    for each in folder.glob("*"):
+        read = max((path.stat().st_mtime for path in each.rglob("*.parquet")), default=0.0)
+        if each.name not in keep and read <= before:
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def _maker_of(path: Path) -> Lock:

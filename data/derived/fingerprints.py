@@ -20,13 +20,14 @@ FINGERPRINT_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """What derived files are named after: register, placements, each table, visits, what waits."""
+    """What derived files are named after, by what they hold; ``current`` by table."""
 
     register: str
     placement: str
     current: Mapping[str, str]
     visits: str
     waiting: str
+    screening: str
 
 
 def register_sources(
@@ -39,8 +40,10 @@ def register_sources(
 def take_fingerprints(
     imports: Mapping[str, Sequence[Manifest]],
     settings: WorkspaceSettings,
+    *,
+    screening: str,
 ) -> Fingerprints:
-    """Fingerprint the imports of each table and the settings.
+    """Fingerprint the imports of each table, the settings and the words of screening.
 
     What was decided about addresses is added to the name of a table's file where its rows have such
     an address (`data.derived.build`).
@@ -57,6 +60,7 @@ def take_fingerprints(
                 current_fields(name),
                 LEARNING_VERSION,
                 PLACE_ORDER,
+                *([screening] if contract.screened else []),
             ]
         )
         for name, contract in TABLES.items()
@@ -64,7 +68,7 @@ def take_fingerprints(
     zone = settings.office.time_zone
     own = short_hash([ROWS_VERSION, current_fields(VISITS), placement, zone, PLACE_ORDER])
     waiting = short_hash([placement, current])
-    return Fingerprints(register, placement, current, own, waiting)
+    return Fingerprints(register, placement, current, own, waiting, screening)
 
 
 def current_fields(table: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
+from data.contracts.screening.office_terms import TERMS_SETTING, OfficeTerm, read_terms
 from data.derived.fingerprints import (
     FINGERPRINT_DIGITS,
     Fingerprints,
@@ -19,6 +20,7 @@ from data.derived.fingerprints import (
     take_fingerprints,
 )
 from data.derived.placing.reviews import Reviews
+from data.derived.screened import screening_fingerprint
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_HASH, ROW_KEY
@@ -50,6 +52,8 @@ class DerivationInputs:
         State of the log of recorded visits.
     settings
         How rows are placed and which tables make the register.
+    terms
+        The office's own words of screening.
     fingerprints
         What the files derived from all this are named after.
     """
@@ -59,6 +63,7 @@ class DerivationInputs:
     reviews: Reviews
     visits: VisitsState
     settings: WorkspaceSettings
+    terms: tuple[OfficeTerm, ...]
     fingerprints: Fingerprints
 
     def as_of(self, cut: datetime) -> DerivationInputs:
@@ -70,7 +75,8 @@ class DerivationInputs:
         if all(len(before[name]) == len(self.imports[name]) for name in REGISTERS):
             return self
         imports = {**self.imports, **before}
-        fingerprints = take_fingerprints(imports, self.settings)
+        screening = self.fingerprints.screening
+        fingerprints = take_fingerprints(imports, self.settings, screening=screening)
         return replace(self, imports=imports, fingerprints=fingerprints)
 
     def past(self) -> list[DerivationInputs]:
@@ -136,6 +142,7 @@ def read_inputs(
     with workspace.store.begin() as unit:
         reviews = Reviews(unit.address_reviews.history())
         visits = unit.visits.state()
+        terms = read_terms(unit.settings.get(TERMS_SETTING, []))
     imports = {name: [m for m, _ in stored if m.table == name] for name in TABLES}
     return DerivationInputs(
         imports=imports,
@@ -143,7 +150,10 @@ def read_inputs(
         reviews=reviews,
         visits=visits,
         settings=workspace.settings,
-        fingerprints=take_fingerprints(imports, workspace.settings),
+        terms=terms,
+        fingerprints=take_fingerprints(
+            imports, workspace.settings, screening=screening_fingerprint(terms)
+        ),
     )
 
 

@@ -37,18 +37,24 @@ def to_schema(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema, count: 
     return pa.table(present).cast(schema)
 
 
-def read_groups(rows: Path, placement: Path | None) -> Iterator[dict[str, pa.ChunkedArray]]:
-    """Yield the columns of each row group, those of its placement beside them."""
+def read_groups(
+    rows: Path, placement: Path | None, screened: Path | None = None
+) -> Iterator[dict[str, pa.ChunkedArray]]:
+    """Yield the columns of each row group, those of its placement and screening beside them."""
     with pq.ParquetFile(rows) as stored:
         placed = pq.ParquetFile(placement) if placement else None
+        told = pq.ParquetFile(screened) if screened else None
         for group in range(stored.num_row_groups):
             columns = columns_of(stored.read_row_group(group))
             if placed is not None:
                 beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
                 columns = put_beside(columns, beside)
+            if told is not None:
+                columns |= columns_of(told.read_row_group(group))
             yield columns
-        if placed is not None:
-            placed.close()
+        for file in (placed, told):
+            if file is not None:
+                file.close()
 
 
 def write_in_order(write: Callable[[Path], None], path: Path, *, session: Backend) -> None:

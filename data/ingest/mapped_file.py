@@ -77,8 +77,10 @@ def guess_headers(
 def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:
     """Say whether no column tells where the things of a file are, though their table is of places.
 
-    Whoever leaves the address out by hand knows it.
+    Whoever leaves the address out by hand knows it, and texts may tell it (`Field.taken_from`).
     """
+    if any(field.taken_from for field in contract.fields if field.name in ADDRESS_FIELDS):
+        return False
     telling = {field.name for field in contract.fields} & TELLING_FIELDS
     if not telling & ADDRESS_FIELDS or info.has_geometry:
         return False

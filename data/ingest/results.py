@@ -25,12 +25,15 @@ class ImportResult(ImportFacts):
         True when the very same file had been imported before: nothing was changed.
     dry_run
         True when nothing was kept.
+    leads
+        How many rows became leads that were none before; 0 where nobody makes leads of the table.
     """
 
     located: dict[str, int] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
     repeated: bool = False
     dry_run: bool = False
+    leads: int = 0
 
 
 NOWHERE = "none"

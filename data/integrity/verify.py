@@ -1,10 +1,8 @@
 """Verify a workspace: every count, every hash, every reference."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +12,9 @@ from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
-from data.integrity.audit_verify import verify_chain
+from data.integrity.audit_verify import Fault, verify_chain
+from data.integrity.problems import Problem, VerifyReport
+from data.integrity.reports_verify import verify_reports
 from data.integrity.trials_verify import verify_trials
 from data.integrity.visits_verify import verify_visits
 from data.lake.imports import has_its_checksum, hash_file
@@ -28,59 +28,21 @@ from data.lake.manifest import (
 )
 from data.lake.schema import IMPORT_ID, ROW_KEY, rows_schema
 from data.privacy.identities import IdentityError
-from data.privacy.photos import PhotoError, read_photo
+from data.privacy.photos import FOLDER, PUBLIC_FOLDER, PhotoError, read_photo
 from data.results.run_log import SnapshotError
 from data.results.snapshots import SnapshotStore
-from data.store.unit_of_work import StoreError
+from data.store.unit_of_work import Store, StoreError, UnitOfWork
 from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError
 
 ALLOWED = {MANIFEST_FILE, UNDONE_FILE, ROWS_FILE}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that no longer holds: a code for the wording, where it is, and the facts."""
-
-    code: str
-    where: str
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        """Say it in one English line."""
-        facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
-        return f"{self.where}: {self.code.replace('_', ' ')}" + (f" ({facts})" if facts else "")
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyReport:
-    """What was looked at, by kind, and everything that was wrong.
-
-    Parameters
-    ----------
-    checked
-        Kind → how many things were looked at.
-    problems
-        What was wrong.
-    unchecked
-        Kind → how many things carry nothing that they could be checked by; only kinds with any.
-    """
-
-    checked: dict[str, int]
-    problems: tuple[Problem, ...]
-    unchecked: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was wrong."""
-        return not self.problems
-
-
 def verify_workspace(workspace: Workspace) -> VerifyReport:
     """Check a workspace and report every problem; nothing is repaired.
 
     Looked at are the settings' secret, the store's pages, every event of the audit log, every
-    version of a visit and every field trial against its seal, each import
+    version of a visit, every field trial and every public report against its seal, each import
     (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
     id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
     used now: its checksum and that it names exactly the rows and buildings that exist; each
@@ -94,11 +56,19 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "store": _check_store,
         "audit": _check_audit,
         "visits": partial(_check_visits, unchecked=unchecked),
-        "trials": _check_trials,
+        "trials": partial(_check_sealed, kind="trials", verify=verify_trials),
+        "public_reports": partial(_check_sealed, kind="public_reports", verify=verify_reports),
         "imports": _check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
-        "photos": _check_photos,
+        "photos": partial(
+            _check_photos, within="", noted_in=lambda unit: unit.visits.photo_hashes()
+        ),
+        "public_photos": partial(
+            _check_photos,
+            within=PUBLIC_FOLDER,
+            noted_in=lambda unit: unit.public_reports.photo_hashes(),
+        ),
         "snapshots": _check_snapshots,
     }
     for name, check in checks.items():
@@ -150,12 +120,14 @@ def _check_visits(workspace: Workspace, *, unchecked: dict[str, int]) -> Iterato
     yield from (Problem(fault.code, "store", fault.facts) for fault in report.faults)
 
 
-def _check_trials(workspace: Workspace) -> Iterator[Problem | None]:
+def _check_sealed(
+    workspace: Workspace, *, kind: str, verify: Callable[[Store], Iterator[Fault | None]]
+) -> Iterator[Problem | None]:
     try:
-        for fault in verify_trials(workspace.store):
+        for fault in verify(workspace.store):
             yield None if fault is None else Problem(fault.code, "store", fault.facts)
     except (StoreError, WorkspaceError, ValueError) as error:
-        yield Problem("trials_not_checked", "store", {"seen": str(error)})
+        yield Problem(f"{kind}_not_checked", "store", {"seen": str(error)})
 
 
 def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:
@@ -271,19 +243,23 @@ def _check_files(workspace: Workspace, derivation: Derivation) -> Iterator[Probl
             yield Problem("placement_in_unknown_building", where)
 
 
-def _check_photos(workspace: Workspace) -> Iterator[Problem | None]:
+def _check_photos(
+    workspace: Workspace, *, within: str, noted_in: Callable[[UnitOfWork], Sequence[str]]
+) -> Iterator[Problem | None]:
+    evidence = workspace.evidence_path / within
     try:
         with workspace.store.begin() as unit:
-            noted = unit.visits.photo_hashes()
+            noted = noted_in(unit)
     except StoreError as error:
         yield Problem("store_unreachable", "store", {"seen": str(error)})
         return
+    folder = (evidence / FOLDER).relative_to(workspace.root).as_posix()
     for sha256 in noted:
         yield None
         try:
-            read_photo(workspace.evidence_path, sha256)
+            read_photo(evidence, sha256)
         except PhotoError as error:
-            yield Problem(error.code, f"evidence/photos/{sha256[:12]}")
+            yield Problem(error.code, f"{folder}/{sha256[:12]}")
 
 
 def _check_snapshots(workspace: Workspace) -> Iterator[Problem | None]:

@@ -58,6 +58,11 @@ PLACEMENT_COLUMNS: dict[str, pa.DataType] = {
 }
 """What placing adds to a row; candidates are building ids joined by ``;``."""
 
+FORM_TAGS, TUTORING = "form_tags", "tutoring"
+SCREENED_COLUMNS: dict[str, pa.DataType] = {FORM_TAGS: TEXT, TUTORING: pa.bool_()}
+"""What screening adds to a row whose contract names texts for it: the policy's forms, joined by
+``、``, and whether it is about teaching school subjects outside of school at all."""
+
 REGISTER_COLUMNS: dict[str, pa.DataType] = {
     "building_id": TEXT,
     "std_address": TEXT,
@@ -93,4 +98,5 @@ def current_schema(contract: TableContract, *, placed: bool) -> pa.Schema:
     stored = {f.name: f.type for f in rows_schema(contract)}
     own = {(GIVEN + n if placed and n in PLACEMENT_COLUMNS else n): k for n, k in stored.items()}
     added = PLACED_COLUMNS | PLACEMENT_COLUMNS if placed else {}
-    return pa.schema(list((own | VERSION_COLUMNS | added).items()))
+    screened = SCREENED_COLUMNS if contract.screened else {}
+    return pa.schema(list((own | VERSION_COLUMNS | added | screened).items()))

@@ -9,7 +9,7 @@ columns at once; what they miss is missed, so nothing replaces reading before pu
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import Personal, TableContract
+from data.contracts.model import FREE_TEXT, Personal, TableContract
 from data.privacy.pseudonyms import mask_names, mask_phones, mask_prose
 
 HIDDEN = "（保密）"
@@ -106,9 +106,7 @@ def shown_unmasked(contract: TableContract) -> tuple[str, ...]:
         for field in contract.stored
         if field.name not in _COMPLAINANT
         and not field.key_from
-        and (
-            field.name in _ADDRESSES | _ROOMS or field.personal in {Personal.STAFF, Personal.PROSE}
-        )
+        and (field.name in _ADDRESSES | _ROOMS or field.personal in FREE_TEXT | {Personal.STAFF})
     )
 
 
@@ -133,7 +131,7 @@ def mask_batch(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch
     scrubbed; of a complaint that is confidential – also where nobody said so – no text stays.
     """
     batch = mask_staff(batch, contract)
-    prose = [f.name for f in contract.stored if f.personal is Personal.PROSE]
+    prose = [f.name for f in contract.stored if f.personal in FREE_TEXT]
     for name in batch.schema.names:
         if name in _COMPLAINANT | _ROOMS:
             texts = _text(batch, name)

@@ -23,6 +23,8 @@ MOST_PIXELS: Final = 60_000_000
 QUALITY: Final = 85
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 FOLDER: Final = "photos"
+PUBLIC_FOLDER: Final = "public_reports"
+"""Folder within the evidence whose photos were sent with public reports."""
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 

@@ -7,13 +7,14 @@ key lets one person be recognised again without being known. Numbers inside pros
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.loader import read_cell_words
 from data.contracts.model import Field, Kind, Personal, simplify
+from data.privacy.contacts import mask_contacts
 
 KEY_DIGITS = 16
 
@@ -174,9 +175,18 @@ def _mask_personal(texts: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(masked, PUPIL_NAME, r"\1**")
 
 
+def _mask_contacts_and_prose(texts: pa.Array) -> pa.Array:
+    return mask_prose(mask_contacts(texts))
+
+
 def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:
     """Return `texts` treated as `personal` demands, nulls kept."""
-    ways = {Personal.NAME: mask_names, Personal.PHONE: mask_phones, Personal.PROSE: mask_prose}
+    ways: dict[Personal, Callable[[pa.Array], pa.Array]] = {
+        Personal.NAME: mask_names,
+        Personal.PHONE: mask_phones,
+        Personal.PROSE: mask_prose,
+        Personal.CONTACTS: _mask_contacts_and_prose,
+    }
     way = ways.get(personal)
     return texts if way is None else way(texts)
 

@@ -22,6 +22,7 @@ from data.store.repositories.cases.cases import Cases
 from data.store.repositories.cases.inbox import CaseLists
 from data.store.repositories.cases.leads import Leads
 from data.store.repositories.cases.merges import LeadMerges
+from data.store.repositories.cases.public_reports import PublicReports
 from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
@@ -134,6 +135,7 @@ class UnitOfWork:
         self.export_requests = ExportRequests(self._session)
         self.field_trials = FieldTrials(self._session, sealing)
         self.accounts = Accounts(self._session)
+        self.public_reports = PublicReports(self._session, sealing)
         self.leads = Leads(self._session)
         self.cases = Cases(self._session)
         self.case_lists = CaseLists(self._session)

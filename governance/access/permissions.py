@@ -7,12 +7,14 @@ from governance.access.roles import ROLES, Action, Role
 from governance.access.scopes import Scope
 
 __all__ = ["ROLES", "Action", "Actor", "NotAllowedError", "Permission", "Role", "Scope",
-           "automatic_scorer", "local_owner", "may", "permission", "require",
-           "require_whole"]  # fmt: skip
+           "automatic_scorer", "local_owner", "may", "permission", "public_reporter",
+           "require", "require_whole"]  # fmt: skip
 
 LOCAL = "local"
 MACHINE = "machine"
 """Name in the audit log of what the server does by itself."""
+PUBLIC = "public"
+"""Name in the audit log of whoever reports on the public page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ def local_owner() -> Actor:
 def automatic_scorer() -> Actor:
     """Return who scores by itself, whatever person is there."""
     return Actor(id=MACHINE, name="自动评分", roles=("automatic_scorer",), scope=Scope.whole())
+
+
+def public_reporter() -> Actor:
+    """Return who reports on the public page; nothing is known of them."""
+    return Actor(id=PUBLIC, name="公众", roles=(PUBLIC,))
 
 
 def permission(actor: Actor, action: Action) -> Permission:

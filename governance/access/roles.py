@@ -38,6 +38,9 @@ class Action(StrEnum):
     VERIFY_CASES = "verify_cases"
     DECIDE_CASES = "decide_cases"
     MANAGE_CASES = "manage_cases"
+    REPORT_PUBLICLY = "report_publicly"
+    SEE_PUBLIC_REPORTS = "see_public_reports"
+    DECIDE_REWARD = "decide_reward"
     SEE_PLAN = "see_plan"
     MAKE_PLAN = "make_plan"
     PUBLISH_PLAN = "publish_plan"
@@ -91,7 +94,8 @@ _ALL = (
         frozenset(
             _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED, Action.SEE_CASES,
-               Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS}
+               Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS,
+               Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD}
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
@@ -125,7 +129,7 @@ _ALL = (
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
                Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.TAKE_LEADS,
-               Action.MERGE_LEADS}
+               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),
@@ -177,6 +181,12 @@ _ALL = (
         exclusive=True,
     ),
     Role(
+        "public",
+        frozenset({Action.REPORT_PUBLICLY}),
+        "anybody at all: reports something and asks what became of it, and sees nothing else",
+        exclusive=True,
+    ),
+    Role(
         "local_owner",
         frozenset(Action),
         "the workspace lies on this person's own machine",
@@ -184,5 +194,5 @@ _ALL = (
 )  # fmt: skip
 ROLES: dict[str, Role] = {role.name: role for role in _ALL}
 ADMINISTRATORS = ("system_administrator", "security_administrator", "audit_administrator")
-GRANTED = tuple(name for name in ROLES if name not in {"local_owner", "automatic_scorer"})
-"""Roles that an account can hold; the owner of the machine, and the server itself, need none."""
+GRANTED = tuple(name for name in ROLES if name not in {"local_owner", "automatic_scorer", "public"})
+"""Roles that an account can hold: not those of the machine's owner, the server and the public."""

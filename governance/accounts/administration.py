@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from data.store.repositories.accounts import Account
+from governance.access.passwords import one_time_password
 from governance.access.permissions import MACHINE, Action, Actor, Scope, may, require
 from governance.access.roles import GRANTED
 from governance.accounts.authentication import Authenticator, folded_login
 from governance.accounts.grants import AccountError, RightsPolicy
-from governance.accounts.passwords import one_time_password
 from governance.accounts.rules import SYSTEM, is_administrator
 from governance.accounts.sessions import DIRECTORY, LOCAL, SessionStore
 from governance.service import Component, Service

@@ -14,8 +14,8 @@ from typing import NoReturn
 from data.store.repositories.accounts import Account
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
-from governance.accounts.lockout import LockoutPolicy, LockoutState
-from governance.accounts.passwords import HashCost, PasswordHashes
+from governance.access.lockout import LockoutPolicy, LockoutState
+from governance.access.passwords import HashCost, PasswordHashes
 from governance.accounts.sessions import LOCAL, SessionStore
 from governance.service import Component
 

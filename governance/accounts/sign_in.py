@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from data.store.repositories.accounts import Account
-from governance.access.permissions import Actor
-from governance.access.roles import GRANTED
-from governance.accounts.authentication import UNKNOWN, Authenticator, SignInError, folded_login
-from governance.accounts.passwords import (
+from governance.access.passwords import (
     KEPT_PASSWORDS,
     LEAST_LENGTH,
     PasswordRefusedError,
     password_problems,
 )
+from governance.access.permissions import Actor
+from governance.access.roles import GRANTED
+from governance.accounts.authentication import UNKNOWN, Authenticator, SignInError, folded_login
 from governance.accounts.sessions import DEMO, DIRECTORY, LOCAL, SessionStore, SignedIn, token_hash
 from governance.service import Service
 

@@ -1,11 +1,14 @@
 """Cases as people work on them: the inbox, one case, what may be done with it and doing it."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
+from data.export.writers import write_frame
 from data.store.repositories.cases.cases import CaseChangedMeanwhileError
 from data.store.repositories.cases.inbox import InboxQuery, InsideOf
 from data.store.tables.cases import Case
@@ -15,21 +18,20 @@ from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
     Actor,
-    NotAllowedError,
     automatic_scorer,
     may,
     require,
     require_whole,
 )
 from governance.access.scopes import Scope
-from governance.cases.decisions import DecisionRows
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
-from governance.cases.rules.clocks import Card
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
-from governance.cases.rules.transitions import Transition, transition
-from governance.cases.upkeep import CaseUpkeep, CaughtUp
+from governance.cases.rules.transitions import transition
+from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
+from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.decisions import DecisionRows
 from governance.cases.views import (
     INBOX,
     CaseView,
@@ -40,6 +42,8 @@ from governance.cases.views import (
     facts_of,
     history_rows,
     lead_rows,
+    require_way,
+    with_clocks,
 )
 from governance.service import Service
 
@@ -77,7 +81,7 @@ class CaseService(Service):
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.case_lists.page(query or InboxQuery(), inside=_inside(actor.scope))
-        return InboxPage(self._with_clocks(rows)[list(INBOX)], total)
+        return InboxPage(self._clocked(rows)[list(INBOX)], total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
         """Count the actor's cases: by stage, ``red``, ``yellow``, ``unassigned``, ``mine``."""
@@ -105,10 +109,12 @@ class CaseService(Service):
             leads = lead_rows(unit.leads.of_cases([case.id]))
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
             facts = facts_of(case)
-        clocks = self._with_clocks(pd.DataFrame([facts])).iloc[0][["overdue_days", "card"]]
-        return CaseView(
-            facts | dict(clocks), leads, history, allowed_actions(actor, facts["stage"])
-        )
+        shows = self._clocked(pd.DataFrame([facts])).iloc[0]
+        clock = {name: shows[name] for name in ("overdue_days", "card")}
+        if facts["due_at"]:
+            clock["days_left"] = shows["days_left"]
+        actions = allowed_actions(actor, facts["stage"])
+        return CaseView(facts | clock, leads, history, actions)
 
     def act(
         self,
@@ -175,6 +181,55 @@ class CaseService(Service):
                 answers.append(ManyAnswer(case_no))
         return answers
 
+    def ticket_text(self, actor: Actor, case_no: str, ticket_no: str | None = None) -> str:
+        """Return what happened with a ticket in the hotline's form, as one block to be copied.
+
+        Parameters
+        ----------
+        ticket_no
+            Of the case's tickets; the earliest when None.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is no such case in the actor's scope, or it has no such ticket.
+        """
+        for row in self._results(self.case(actor, case_no)):
+            if ticket_no in {None, row["工单编号"]}:
+                return as_text(row)
+        raise UnknownCaseError("case_unknown", seen=ticket_no or case_no)
+
+    def results_workbook(
+        self, actor: Actor, case_nos: Sequence[str], *, file: str = "results.xlsx"
+    ) -> bytes:
+        """Return the results of all tickets of cases as one workbook, in the hotline's columns.
+
+        Numbers of telephones and identity are masked; who took the file is in the audit log.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not take leads in, who alone answers the hotline.
+        UnknownCaseError
+            When one of the cases is not in the actor's scope.
+        """
+        require(actor, Action.TAKE_LEADS)
+        rows = [
+            row for no in dict.fromkeys(case_nos) for row in self._results(self.case(actor, no))
+        ]
+        frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype=str)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results.xlsx"
+            write_frame(frame, path)
+            self._record_own_export(actor, file=file, cases=len(set(case_nos)), rows=len(rows))
+            return path.read_bytes()
+
+    def _results(self, view: CaseView) -> list[dict[str, str]]:
+        tickets = view.leads[view.leads["ticket_no"] != ""]
+        return [result_row(view.facts, lead, view.history) for lead in tickets.to_dict("records")]
+
     def deadlines(self, actor: Actor) -> tuple[Deadline, ...]:
         """List the deadlines that hold, each with its source."""
         require(actor, Action.SEE_CASES)
@@ -206,7 +261,7 @@ class CaseService(Service):
         note: str,
     ) -> CaseState:  # fmt: skip
         way = transition(case.stage, action)
-        permitted = Action.SEE_CASES if way is None else _require_way(actor, way)
+        permitted = Action.SEE_CASES if way is None else require_way(actor, way)
         state = CaseState.of_row(case)
         due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
         given = self._log.circumstances(unit, actor)
@@ -217,6 +272,9 @@ class CaseService(Service):
                             change=change.action, to=change.to_stage)  # fmt: skip
         return state
 
+    def _clocked(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return with_clocks(rows, self._log.working_days(), self._local_now().date())
+
     def _get(self, unit: UnitOfWork, actor: Actor, case_no: str) -> Case:
         case = unit.cases.get(case_no)
         if case is None or not actor.scope.covers(
@@ -225,32 +283,8 @@ class CaseService(Service):
             raise UnknownCaseError("case_unknown", seen=case_no)
         return case
 
-    def _with_clocks(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Add what each clock shows today."""
-        days, today = self._log.working_days(), self._local_now().date()
-        read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
-        left = [None if each is None else each.days_left for each in read]
-        overdue = [0 if each is None else each.overdue_days for each in read]
-        cards = [Card.NONE if each is None else each.card for each in read]
-        return rows.assign(
-            days_left=pd.Series(left, index=rows.index, dtype=object),
-            overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
-            card=pd.Series(list(map(str, cards)), index=rows.index, dtype=object),
-        )
-
 
 def _inside(scope: Scope) -> InsideOf | None:
     if scope.street:
         return None
     return InsideOf(scope.communities, scope.grids, scope.buildings)
-
-
-def _require_way(actor: Actor, way: Transition) -> Action:
-    """Return the permission by which an actor may go a way."""
-    for each in way.may:
-        if may(actor, each):
-            return each
-    raise NotAllowedError(
-        "not_allowed", actor=actor.id, action=way.may[0].value,
-        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
-    )  # fmt: skip

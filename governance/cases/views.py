@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -9,8 +10,9 @@ import pandas as pd
 from data.contracts.case_vocabulary import CaseAction
 from data.store.tables.cases import Case, CaseEvent, Lead
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor, may
-from governance.cases.rules.transitions import Asked, ways_out
+from governance.access.permissions import Action, Actor, NotAllowedError, may
+from governance.cases.rules.clocks import Card, WorkingDays
+from governance.cases.rules.transitions import Asked, Transition, ways_out
 
 INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
                 "clock", "title", "address", "building_id", "community", "grid", "leads",
@@ -96,3 +98,33 @@ def history_rows(events: Iterable[CaseEvent]) -> pd.DataFrame:
 def facts_of(case: Case) -> dict[str, Any]:
     """Return every column of a case."""
     return {column.name: getattr(case, column.name) for column in Case.__table__.columns}
+
+
+def with_clocks(rows: pd.DataFrame, days: WorkingDays, today: date) -> pd.DataFrame:
+    """Return rows with what the clock of each shows on a day."""
+    read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
+    left = [None if each is None else each.days_left for each in read]
+    overdue = [0 if each is None else each.overdue_days for each in read]
+    cards = [str(Card.NONE if each is None else each.card) for each in read]
+    return rows.assign(
+        days_left=pd.Series(left, index=rows.index, dtype=object),
+        overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
+        card=pd.Series(cards, index=rows.index, dtype=object),
+    )
+
+
+def require_way(actor: Actor, way: Transition) -> Action:
+    """Return the permission by which an actor may go a way.
+
+    Raises
+    ------
+    NotAllowedError
+        When there is none.
+    """
+    for each in way.may:
+        if may(actor, each):
+            return each
+    raise NotAllowedError(
+        "not_allowed", actor=actor.id, action=way.may[0].value,
+        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
+    )  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.export.writers import write_frame
 from data.integrity.audit_verify import verify_chain
-from data.integrity.verify import Problem
+from data.integrity.problems import Problem
 from data.store.audit.chain import Head
 from data.store.tables.base import AuditEvent
 from data.workspace.clock import Clock

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.contracts.model import Personal
+from data.contracts.model import FREE_TEXT
 from data.contracts.registry import TABLES
 from data.lake.schema import EVENT_AT, IMPORT_ID, ROW_KEY
 from data.privacy.export_masks import mask_batch
@@ -16,8 +16,8 @@ from data.privacy.export_masks import mask_batch
 ROW_COLUMNS: Final = ("table", "at", "address", "text", "source")
 MOST_ROWS: Final = 50
 _SOURCE: Final = "source"
-_NOT_TOLD: Final = frozenset({"handling", "reply"})
-"""What was written after the fact; it says nothing of the place."""
+_NOT_TOLD: Final = frozenset({"handling", "reply", "raw_address"})
+"""What was written after the fact, which says nothing of the place, and what is told by itself."""
 
 
 def told_rows(waiting: pd.DataFrame, files: Mapping[str, Path]) -> pd.DataFrame:
@@ -50,8 +50,9 @@ def _read(table: str, path: Path, keys: list[str]) -> pd.DataFrame:
         [mask_batch(b, contract) for b in rows.to_batches()], rows.schema
     )
     frame = masked.to_pandas()
-    prose = [f.name for f in contract.stored if f.personal is Personal.PROSE]
-    texts = [frame[name].fillna("") for name in prose if name in frame and name not in _NOT_TOLD]
+    prose = [f.name for f in contract.stored if f.personal in FREE_TEXT]
+    wanted = [name for name in prose if name in frame and name not in _NOT_TOLD]
+    texts = [frame[name].fillna("") for name in wanted]
     return pd.DataFrame(
         {
             "table": table,

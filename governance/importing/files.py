@@ -1,11 +1,12 @@
 """Bring files in, take them back, and give back what could not be used."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from data.contracts.registry import TABLES
+from data.contracts.registry import TABLES, contract_of
 from data.ingest.options import ImportOptions
 from data.ingest.preview.preview import ImportPreview, preview_file
 from data.ingest.quarantine.store import QuarantinedRows, read_quarantined
@@ -16,7 +17,9 @@ from data.ingest.run import import_file
 from data.integrity.file_changes import FileKind
 from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, Actor, require, require_whole
+from governance.access.permissions import Action, Actor, may, require, require_whole
+from governance.importing.advert_leads import TABLE as ADVERTS
+from governance.importing.advert_leads import AdvertLeads
 from governance.service import Service
 
 Source = Path | str
@@ -32,6 +35,8 @@ IMPORT_COLUMNS = ("import_id", "table", "file", "at", "rows_in", "accepted", "qu
 
 class ImportService(Service):
     """Services about what comes in."""
+
+    _advert_leads: AdvertLeads
 
     def template(self, actor: Actor, table: str) -> bytes:
         """Return the Excel template of a table."""
@@ -79,7 +84,8 @@ class ImportService(Service):
     ) -> ImportResult:
         """Import a file into a table, or with ``dry_run`` say what would come of it.
 
-        See `data.ingest.run.import_file` for what is counted and what is raised.
+        See `data.ingest.run.import_file` for what is counted and what is raised. Adverts of
+        tutoring become leads (`governance.importing.advert_leads`).
         """
         require_whole(actor, Action.IMPORT)
         options = ImportOptions(
@@ -91,7 +97,7 @@ class ImportService(Service):
             header=header,
         )
         with self._file_change(actor, Action.IMPORT, FileKind.IMPORT) as announce:
-            return import_file(
+            result = import_file(
                 self._workspace,
                 table,
                 path,
@@ -108,6 +114,18 @@ class ImportService(Service):
                     quarantined=new.quarantined,
                 ),
             )
+        leads = 0 if dry_run or contract_of(table).name != ADVERTS else self._take_leads(actor)
+        return replace(result, leads=leads)
+
+    def _take_leads(self, actor: Actor) -> int:
+        """Let adverts become leads; return how many are new."""
+        with self._workspace.store.begin() as unit:
+            taken = self._advert_leads.take_in(unit, actor)
+            if taken.new or taken.updated:
+                counts = {"leads": taken.new, "updated": taken.updated}
+                self._record_in(unit, actor, Action.IMPORT, table=ADVERTS, **counts)
+                unit.commit()
+        return taken.new
 
     def history(self, actor: Actor) -> pd.DataFrame:
         """List every import, newest first, those taken back included."""
@@ -133,10 +151,15 @@ class ImportService(Service):
         return undone
 
     def tables(self, actor: Actor) -> pd.DataFrame:
-        """List every table with its rows, as far as one may see them, and its last import."""
+        """List every table with its rows, as far as one may see them, and its last import.
+
+        That complaints came, or decisions, is told to whoever may see such rows: to others a visit
+        soon after would say why it was made.
+        """
         require(actor, Action.SEE_MAP)
+        needed = {"complaints": Action.SEE_COMPLAINTS, "violations": Action.SEE_ROWS}
         rows = []
-        for name in TABLES:
+        for name in (each for each in TABLES if may(actor, needed.get(each, Action.SEE_MAP))):
             manifests = self._workspace.lake.imports(name)
             last = max((m.imported_at for m in manifests), default=pd.NaT)
             count = int(actor.scope.of_rows(self._engine.table(name)).count().to_pandas())

@@ -4,28 +4,27 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from data.ingest.screening.office_terms import (
+from data.contracts.screening.office_terms import (
     TERM_COLUMNS,
+    TERMS_SETTING,
     OfficeTerm,
     check_terms,
     parts_of,
-    with_office_terms,
+    read_terms,
 )
-from data.ingest.screening.screen import Mark, Screened, Screener
-from data.ingest.screening.word_list import WordListError, default_words
-from governance.access.permissions import Action, Actor, require, require_whole
+from data.contracts.screening.screen import Mark, Screened, Screener, screener_with
+from data.contracts.screening.word_list import WordListError, default_words
+from governance.access.permissions import Action, Actor, may, require, require_whole
 from governance.service import Service
 
 MOST_TEXTS: Final = 100_000
 """Texts that are screened in one call."""
 MOST_CHARACTERS: Final = 5_000
 """Of a text that is tried out."""
-_SETTING: Final = "screening_terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,18 @@ class ScreeningService(Service):
         screened, marks = self._screener().explain(text)
         return TriedText(screened, tuple(marks))
 
+    def marks(self, actor: Actor, text: str) -> tuple[Mark, ...]:
+        """Return the words of the list in the text of a case, in their order.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may neither screen texts nor see cases.
+        """
+        if not may(actor, Action.SEE_CASES):
+            require(actor, Action.SCREEN_TEXTS)
+        return tuple(self._screener().explain(text[:MOST_CHARACTERS])[1])
+
     def terms(self, actor: Actor) -> pd.DataFrame:
         """Return the product's words and the office's own.
 
@@ -133,10 +144,10 @@ class ScreeningService(Service):
         require_whole(actor, Action.SCREEN_TEXTS)
         kept = check_terms(terms)
         with self._workspace.store.begin() as unit:
-            before = _terms_of(unit.settings.get(_SETTING, []))
+            before = read_terms(unit.settings.get(TERMS_SETTING, []))
             if version is not None and version != _version_of(before):
                 raise WordListError("terms_changed")
-            unit.settings.put(_SETTING, [list(each) for each in kept])
+            unit.settings.put(TERMS_SETTING, [list(each) for each in kept])
             self._record_in(
                 unit,
                 actor,
@@ -150,19 +161,10 @@ class ScreeningService(Service):
 
     def _own_terms(self) -> tuple[OfficeTerm, ...]:
         with self._workspace.store.begin() as unit:
-            return _terms_of(unit.settings.get(_SETTING, []))
+            return read_terms(unit.settings.get(TERMS_SETTING, []))
 
     def _screener(self) -> Screener:
-        return _screener_with(self._own_terms())
-
-
-@lru_cache(maxsize=4)
-def _screener_with(terms: tuple[OfficeTerm, ...]) -> Screener:
-    return Screener(with_office_terms(default_words(), terms))
-
-
-def _terms_of(stored: Any) -> tuple[OfficeTerm, ...]:  # noqa: ANN401 -- JSON of the store
-    return tuple(OfficeTerm(*each) for each in stored)
+        return screener_with(self._own_terms())
 
 
 def _version_of(terms: Sequence[OfficeTerm]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,14 @@ from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_register import DutyRegister
 from governance.responsibility.resolve import texts_of
 from governance.service import Service
-from governance.visits.rules.settings import CLOSED
 
 HANDOVER_COLUMNS = ("handover_id", "change_id", "at", "valid_from", "duty", "building_id", "name",
                     "from_id", "from_person", "to_id", "to_person", "tier", "last_visit_at",
                     "last_result", "visits_90d", "open")  # fmt: skip
 DIFFERENCE_COLUMNS = ("valid_from", "duty", "building_id", "from_id", "to_id")
-UNSETTLED = (VisitResult.SUSPECTED, *CLOSED)
+_CLOSED: Final = (VisitResult.REFUSED, VisitResult.NOBODY, VisitResult.NO_ENTRY)
+"""Results of who met a closed door; where everybody has left (`GONE`) there is no door to try."""
+UNSETTLED = (VisitResult.SUSPECTED, *_CLOSED)
 """Results of a visit after which somebody has to go again."""
 WINDOW = timedelta(days=90)
 MOST_DAYS = 6

@@ -20,6 +20,7 @@ from risk.scoring.score_as_of import OfficeScore
 
 SCORED_TABLES: Final = (
     *("buildings", "grids", "complaints", "rentals", "violations", "inspections"),
+    "adverts",
 )
 """The tables that a score is made from; an import of another leaves it as it is."""
 

@@ -10,7 +10,7 @@ from gridwarden.console.terminal import cell_text
 
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
-    from data.integrity.verify import Problem
+    from data.integrity.problems import Problem
 
 
 def first_sign_in(password: str, say: Translator) -> str:

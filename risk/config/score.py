@@ -39,6 +39,7 @@ class Weights:
     """
 
     complaints: float = number(0.6, high=5)
+    adverts: float = number(0.4, high=5)
     violations: float = number(0.8, high=5)
     inspections_found: float = number(0.3, high=5)
     inspections_not_found: float = number(-0.3, low=-5, high=0)
@@ -54,6 +55,7 @@ class HalfLives:
     """Days after which an event counts half."""
 
     complaints: float = number(90.0, low=1, high=36_500)
+    adverts: float = number(90.0, low=1, high=36_500)
     violations: float = number(365.0, low=1, high=36_500)
     inspections_found: float = number(270.0, low=1, high=36_500)
     inspections_not_found: float = number(90.0, low=1, high=36_500)
@@ -119,6 +121,7 @@ class Evidence:
     complaint_source: Mapping[str, Share] = table({})
     complaint_category: Mapping[str, Share] = table({})
     complaint_nature: Mapping[str, Share] = table({"咨询": 0.2, "建议": 0.2})
+    advert_kind: Mapping[str, Share] = table({"合租": 0.5})
     complaint_truth: Mapping[str, Share] = table({"不属实": 0.25, "无法核实": 0.75})
     found: Mapping[str, Share] = table({"属实": 1.0, "疑似": 0.4})
     not_found: Mapping[str, Share] = table({"未发现异常": 1.0})

@@ -19,6 +19,7 @@ from typing import Final, Protocol
 import ibis
 from ibis import ir
 
+from data.lake.schema import TUTORING
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.cuts import Cuts, held_at_each, list_cuts
@@ -51,6 +52,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         *("unit_id", "filing_no", "status", "start_date", "end_date"),
         *("lessee_key", "lessee_kind", "purpose", c.IMPORTED_AT),
     ),
+    "adverts": ("contact_key", "kind", TUTORING),
 }
 """The columns that a signal reads; the rest is left where it is, for speed."""
 
@@ -112,11 +114,29 @@ def rental_rows(
     return _inspected_only(rows, source, cut) if only_visited else rows
 
 
+def advert_rows(
+    source: FeatureSource, *, cut: Cuts, config: ScoreConfig, keep: Sequence[str] = ()
+) -> ir.Table:
+    """Select the adverts that are about tutoring in school subjects (`data.derived.screened`)."""
+    table = _known_rows(source, "adverts", cut, keep)
+    return _select(table.filter(table[TUTORING]), "adverts", config, keep)
+
+
+def has_adverts(source: FeatureSource, cut: Cuts) -> bool:
+    """Say whether any advert of tutoring is known at the last of some cuts."""
+    last = max(list_cuts(cut))
+    table = source.table("adverts", cut=last)
+    told = table.filter(table[TUTORING], known_before(table, last))
+    found = told.select(c.ROW_KEY).limit(1)
+    return bool(len(found.to_pyarrow()))
+
+
 SIGNALS: Final = {
     "complaints": complaint_rows,
     "violations": violation_rows,
     "inspections": inspection_rows,
     "rentals": rental_rows,
+    "adverts": advert_rows,
 }
 
 

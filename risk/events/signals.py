@@ -58,6 +58,18 @@ def complaint_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
     return {c.DECAYED_WEIGHT: _decayed(rows, rows[_WEIGHT] * truth, half_life)}
 
 
+def advert_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return ``reporter`` of adverts: whoever is reached by it, ``''`` where that is not known."""
+    kind = evidence_weight(text_of(rows, "kind"), config.evidence.advert_kind, otherwise=1.0)
+    return {_WEIGHT: certainty_of(rows) * kind, c.REPORTER: text_of(rows, "contact_key")}
+
+
+def advert_columns(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:
+    """Return ``decayed_weight`` of adverts."""
+    half_life = real(config.half_life_days.adverts)
+    return {c.DECAYED_WEIGHT: _decayed(rows, rows[_WEIGHT], half_life)}
+
+
 def violation_facts(rows: Rows, config: ScoreConfig) -> dict[str, ir.Value]:  # noqa: ARG001 -- as the others
     """Return nothing that is shown of decided violations."""
     return {_WEIGHT: certainty_of(rows)}
@@ -198,6 +210,7 @@ FACTS_OF: Final[Mapping[str, Columns]] = {
     "violations": violation_facts,
     "inspections": inspection_facts,
     "rentals": rental_facts,
+    "adverts": advert_facts,
 }
 """What a row says by table, the same at every cut; what begins with ``_`` is used below only."""
 COLUMNS_OF: Final[Mapping[str, Columns]] = {
@@ -205,6 +218,7 @@ COLUMNS_OF: Final[Mapping[str, Columns]] = {
     "violations": violation_columns,
     "inspections": inspection_columns,
     "rentals": rental_columns,
+    "adverts": advert_columns,
 }
 """What it says at a cut, of rows to which `FACTS_OF` were added."""
 

@@ -75,6 +75,7 @@ def share_rows(rows: PlaceRows) -> list[EvidenceRow]:
         "violations": _share_violations,
         "inspections": _share_inspections,
         "rentals": _share_rentals,
+        "adverts": _share_adverts,
     }
     evidence: list[EvidenceRow] = []
     for table, share in sharing.items():
@@ -99,6 +100,14 @@ def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
     scale = np.minimum(1.0, cap / total.where(total > 0, np.inf))
     number = _number_reporters(rows)
     return c.with_columns(rows, {VALUE: counted * scale, REPORTER_NUMBER: number})
+
+
+def _share_adverts(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:
+    """Give the weightiest advert of each contact its weight, and the others of it nothing."""
+    keys = [c.BUILDING, *UNLOCATED_KEYS, c.REPORTER]
+    rows = rows.sort_values([c.DECAYED_WEIGHT, c.ROW_KEY], ascending=[False, True], kind="stable")
+    counted = rows[c.DECAYED_WEIGHT].where(~rows.duplicated(keys), 0.0)
+    return c.with_columns(rows, {FACTOR: c.ADVERTS, VALUE: counted})
 
 
 def _share_violations(rows: pd.DataFrame, _config: ScoreConfig) -> pd.DataFrame:

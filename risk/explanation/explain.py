@@ -251,8 +251,5 @@ def _changed(row: pd.Series, evidence: list[EvidenceRow]) -> list[str]:
     for each in evidence:
         now[each.factor] = now.get(each.factor, 0.0) + each.value
     skipped = {c.VISITS}
-    return [
-        name
-        for name in SEEN
-        if name not in skipped and abs(now[name] - float(row[name])) > TOLERANCE * (1 + row[name])
-    ]
+    was = {name: float(row.get(name, 0.0)) for name in SEEN if name not in skipped}
+    return [name for name, then in was.items() if abs(now[name] - then) > TOLERANCE * (1 + then)]

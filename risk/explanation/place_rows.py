@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from ibis import ir
 
 from data.derived.duckdb_sessions import TEXT, LocalTables, ask_about_texts
+from data.lake.schema import FORM_TAGS
 from data.lake.validity import ALWAYS
 from risk import schema as c
 from risk.config.score import ScoreConfig
@@ -39,10 +40,11 @@ from risk.events.rows import (
 from risk.features.visit_results import VISIT_TEXTS
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "complaints": ("source", "category", "nature", "status", "is_true"),
+    "complaints": ("source", "category", "nature", "status", "is_true", FORM_TAGS),
     "violations": ("form", "disguise", "stage", "penalty", "lead_source"),
     "inspections": ("result", "mode", "place_kind", "purpose", "action"),
     "rentals": ("lessee_kind", "purpose", "unit_kind", "status"),
+    "adverts": ("site", "kind", FORM_TAGS),
 }
 """The only columns of a row that an explanation shows: nothing that names or quotes a person."""
 SOURCE_OF_TABLE: Final = {"complaints": REPORTED, "violations": DECIDED}
@@ -51,7 +53,7 @@ _KEEP: Final = {
     "inspections": tuple(dict.fromkeys((*FACTS["inspections"], *VISIT_TEXTS))),
 }
 _REGISTER: Final = (c.BUILDING, c.LEARNT_AT)
-_ANYWHERE: Final = ("complaints", "violations", "inspections")
+_ANYWHERE: Final = ("complaints", "violations", "inspections", "adverts")
 """Tables whose rows count where no building is known."""
 _THREAD: Final = threading.local()
 

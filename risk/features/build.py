@@ -30,8 +30,9 @@ from risk.features.sums.read_sums import read_sums
 from risk.features.sums.sums import Register, Sums
 
 UNLOCATED_KEYS: Final = (c.H3_R10, c.GRID, c.COMMUNITY)
-UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.VIOLATIONS, c.FOUND)
-"""What counts where no building is known; a visit that found nothing clears only a building."""
+UNLOCATED_WEIGHTS: Final = (c.COMPLAINTS, c.ADVERTS, c.VIOLATIONS, c.FOUND)
+"""What counts where no building is known; a visit that found nothing clears only a building.
+Adverts have no column where none is known."""
 WEIGHT_COLUMNS: Final = (*UNLOCATED_WEIGHTS, c.NOT_FOUND, c.NO_ACCESS, c.SHORT_TERM)
 COUNTS: Final = (
     c.COMPLAINT_REPORTERS,
@@ -58,7 +59,8 @@ class FeatureTable:
         ``risk.schema``. Masses are float64 multiples of 2^-32.
     unlocated
         One row per (``h3_r10``, ``grid_code``, ``community_code``) of events that belong to no
-        building, sorted; ``''`` where a level is not known. Weights: ``UNLOCATED_WEIGHTS``.
+        building, sorted; ``''`` where a level is not known. Weights: those of ``UNLOCATED_WEIGHTS``
+        that there are.
     usual
         Weight or count per unit of exposure in all buildings together, by column.
     rows_nowhere
@@ -90,8 +92,8 @@ class FeatureTable:
 def build_features(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> FeatureTable:
     """Build the features of every building as of ``cut``.
 
-    ``source``: an engine with the tables buildings, grids, complaints, rentals, violations and
-    inspections.
+    ``source``: an engine with the tables buildings, grids, complaints, rentals, violations,
+    inspections and adverts.
 
     The result: a building without any event has decayed weights of 0; unknown exposure is estimated
     and marked.
@@ -105,8 +107,8 @@ class OfficeSums:
 
     Parameters
     ----------
-    complaints, violations, inspections, rentals
-        As `risk.features.sums.aggregates` sums them.
+    complaints, violations, inspections, rentals, adverts
+        As `risk.features.sums.aggregates` sums them; None of adverts where none is known.
     grids
         The official grids at each cut (`risk.features.official_grids.read_grids`).
     """
@@ -118,6 +120,7 @@ class OfficeSums:
     rentals: Sums
     grids: Mapping[datetime, pd.DataFrame]
     config: ScoreConfig
+    adverts: Sums | None = None
 
     def features(self, cut: datetime) -> FeatureTable:
         """Build the features of every building as of one of the cuts."""
@@ -141,7 +144,11 @@ class OfficeSums:
             buildings=buildings,
             unlocated=unlocated,
             usual=_usual(buildings),
-            rows_nowhere={name: float(every[name][~somewhere].sum()) for name in UNLOCATED_WEIGHTS},
+            rows_nowhere={
+                name: float(every[name][~somewhere].sum())
+                for name in UNLOCATED_WEIGHTS
+                if name in every
+            },
             grids=grids,
             waiting=self._waiting(cut),
         )
@@ -158,7 +165,8 @@ class OfficeSums:
 
     @property
     def _events(self) -> list[Sums]:
-        return [self.complaints, self.violations, self.inspections]
+        told = [self.complaints, self.violations, self.inspections]
+        return told if self.adverts is None else [*told, self.adverts]
 
     def _join(self, cut: datetime) -> pd.DataFrame:
         parts = [*self._events, self.rentals]
@@ -232,7 +240,7 @@ def _read_register(register: ir.Table) -> Register:
 
 def _usual(buildings: pd.DataFrame) -> dict[str, float]:
     exposure = float(buildings[c.EXPOSURE].sum())
-    names = (*WEIGHT_COLUMNS, *COUNTS)
+    names = [name for name in (*WEIGHT_COLUMNS, *COUNTS) if name in buildings]
     if exposure <= 0:
         return dict.fromkeys(names, 0.0)
     return {name: float(buildings[name].sum()) / exposure for name in names}

@@ -14,7 +14,7 @@ from risk.arrays import Floats
 BASE: Final = "exposure"
 """Name of the points that a unit has for its doors alone, before anything was seen there."""
 COUNTED: Final = (
-    *(c.COMPLAINTS, c.VIOLATIONS, c.FOUND, c.NOT_FOUND, c.NO_ACCESS),
+    *(c.COMPLAINTS, c.ADVERTS, c.VIOLATIONS, c.FOUND, c.NOT_FOUND, c.NO_ACCESS),
     *(c.BUSINESS_TENANT, c.SHARED_TENANT, c.SHORT_TERM),
 )
 """Decayed weights and counts."""
@@ -23,7 +23,7 @@ COUNTED: Final = (
 def factor_columns(
     buildings: pd.DataFrame, *, usual: Mapping[str, float], reporting: Floats
 ) -> dict[str, Floats]:
-    """Return x of each of `COUNTED`, and of the ring, which is a log ratio already.
+    """Return x of each of `COUNTED` that there is, and of the ring, which is a log ratio already.
 
     Of what is counted x = log(1 + w / (1 + usual)), with ``usual`` what a building of this exposure
     has on the average of the office. So a tenth event says less than the first, and ten events at
@@ -34,7 +34,8 @@ def factor_columns(
     Parameters
     ----------
     buildings
-        With exposure; an absent column and an unknown value read 0.
+        With exposure; an absent column and an unknown value read 0. Where no advert is known they
+        have no column of adverts, and none is returned.
     usual
         Weight per unit of exposure in the whole office, by column.
     reporting
@@ -46,6 +47,8 @@ def factor_columns(
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
     columns = {}
     for name in COUNTED:
+        if name == c.ADVERTS and name not in buildings:
+            continue
         usually = usual.get(name, 0.0) * exposure
         weight = _numbers(buildings, name)
         if name == c.COMPLAINTS:

@@ -22,6 +22,7 @@ from risk.design.units import UNIT, rows_of_visits
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
+from risk.find_rate.columns import REPORTED
 from risk.find_rate.knowledge import Known, Past, past_at_each
 
 CONDITIONS: Final = (*PURPOSES, "evening")
@@ -154,8 +155,11 @@ def read_training_rows(
     usual = usual_purpose(visits["purpose"])
     purposes = [(visits["purpose"] == name) & (name != usual) for name in PURPOSES]
     late = evening.astype(np.float64).fillna(share) - share
+    x = pd.concat(designs, ignore_index=True).fillna(0.0)
+    # What no window had heard of yet has policy's weight all the same.
+    news = [name for name in REPORTED if name in known.x and name not in x]
     return TrainingRows(
-        x=pd.concat(designs, ignore_index=True).fillna(0.0),
+        x=x.assign(**dict.fromkeys(news, 0.0)),
         conditions=np.column_stack([*purposes, late]).astype(np.float64),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},

@@ -19,6 +19,7 @@ from risk.scoring.ranking import add_ranks
 
 SEEN: Final = (
     c.COMPLAINTS,
+    c.ADVERTS,
     c.VIOLATIONS,
     c.FOUND,
     c.NOT_FOUND,

@@ -201,7 +201,7 @@ class OfficeState:
         columns = {str(name): value for name, value in self._known.by_building.iloc[at].items()}
         reporting = self._reporting(str(features[c.COMMUNITY].iloc[0]))
         told = factor_columns(features, usual=self._usual, reporting=reporting)
-        columns |= {name: float(told[name][0]) for name in REPORTED}
+        columns |= {name: float(told[name][0]) for name in REPORTED if name in told}
         reported, answered = self._reports.waiting(building), self._answered.get(building)
         waits = pd.notna(reported) and (pd.isna(answered) or reported > answered)
         columns[WAITING] = float(waits)

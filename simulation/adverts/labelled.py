@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from data.ingest.screening.spelling import syllable_of
+from data.contracts.screening.spelling import syllable_of
 
 _SENSITIVE: Final = (
     "补课",

@@ -62,10 +62,13 @@ class GrowingTables:
         self._connection = ibis.duckdb.connect()
         self._connection.raw_sql("SET threads = 1")
         writing_sql_once(self._connection)
-        no_grids = current_schema(TABLES["grids"], placed=False).empty_table()
+        none = {
+            name: current_schema(TABLES[name], placed=name != "grids").empty_table()
+            for name in ("grids", "adverts")
+        }
         self._views = {
             name: self._connection.create_table(name, rows, temp=True)
-            for name, rows in (("buildings", register), ("grids", no_grids))
+            for name, rows in {"buildings": register, **none}.items()
         }
 
     def replace(self, name: str, rows: pd.DataFrame) -> None:

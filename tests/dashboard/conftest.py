@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import case_street
 import fake_evaluation
 import plan_street
 import pytest
@@ -270,6 +271,15 @@ def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         team = Team(team_id="new", name=name, members=(login,), shifts=evenings)
         office.teams.save(local_owner(), team)
     office.close()
+    with serving(folder) as address:
+        yield Workplace(folder, address)
+
+
+@pytest.fixture(scope="session")
+def case_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """Serve an office with a few tickets, for the tests of what is done about them."""
+    folder = tmp_path_factory.mktemp("cases") / "office"
+    case_street.build_street(folder)
     with serving(folder) as address:
         yield Workplace(folder, address)
 

@@ -24,13 +24,14 @@ HOMES = {
     "security_administrator": "/people",
     "audit_administrator": "/people",
 }
-CHIEF = ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"]
-PLANNER = [*CHIEF, "导入", "线索筛查", "评估", "用户与审计"]
+CASES = "线索与案件"
+PLANS = ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任"]
+REST = ["线索筛查", "评估", "用户与审计"]
 MENUS = {
-    "office_manager": PLANNER,
-    "planner": PLANNER,
-    "grid_chief": CHIEF,
-    "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任", "线索筛查"],
+    "office_manager": [*PLANS, "导入", CASES, *REST],
+    "planner": [*PLANS, "导入", *REST],
+    "grid_chief": [*PLANS, CASES],
+    "enforcement_officer": ["我的楼栋", "一张图", "楼栋", "责任", CASES, "线索筛查"],
 }
 TITLES = {
     "/start": "本周情况",

@@ -15,7 +15,7 @@ from tests.risk.conftest import CUT, a_building, random_office
 Row = dict[str, Any]
 Office = dict[str, list[Row]]
 
-EVENTS: Final = ("complaints", "violations", "inspections", "rentals")
+EVENTS: Final = ("complaints", "violations", "inspections", "rentals", "adverts")
 LOOKED: Final = ("未发现异常", "疑似", "属实")
 RESULTS: Final = ("未发现异常", "疑似", "属实", "拒不开门", "无人", "未能进入", "已不在")
 KINDS: Final = ("居民住宅", "商务楼宇", "托管小饭桌")
@@ -117,6 +117,8 @@ def _news(rng: np.random.Generator, name: str, ids: Sequence[str]) -> Row:
         "reporter_key": _one(rng, None, "r1", "new"),
         "unit_id": _one(rng, None, "U1", f"N{rng.integers(9)}"),
         "ticket_no": f"N{rng.integers(99)}",
+        "contact_key": _one(rng, None, "c1", "new"),
+        "tutoring": True,
         "related_ticket": _one(rng, None, "T1", "T2"),
         "h3_r10": _one(rng, "", "8a30a6c0a387fff"),
         "imported_at": None,

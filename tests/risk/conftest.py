@@ -25,6 +25,7 @@ from data.lake.schema import (
     LEARNT_AT,
     PLACEMENT_COLUMNS,
     REGISTER_COLUMNS,
+    SCREENED_COLUMNS,
 )
 from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
@@ -34,6 +35,7 @@ from risk.config.score import ScoreConfig
 from risk.design.visit_table import Facts, make_facts
 from risk.features.build import FeatureTable, build_features
 
+EVENTS = ("complaints", "rentals", "violations", "inspections", "adverts")
 CUT = datetime(2026, 11, 24)  # noqa: DTZ001 -- the product's times are local and naive
 KINDS = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "geometry": pa.binary()}
 TIMES = {"date", "datetime"}
@@ -53,7 +55,8 @@ def schema_of(table: str) -> pa.Schema:
         for field in TABLES[table].stored
     }
     times = {IMPORTED_AT: LAKE_COLUMNS[LEARNT_AT]}
-    return pa.schema(list((own | LAKE_COLUMNS | times | PLACEMENT_COLUMNS).items()))
+    screened = SCREENED_COLUMNS if TABLES[table].screened else {}
+    return pa.schema(list((own | LAKE_COLUMNS | times | PLACEMENT_COLUMNS | screened).items()))
 
 
 def make_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
@@ -66,6 +69,7 @@ def make_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
             "learnt_at": event if name != "buildings" else days_before(1000),
             "match_level": "building" if row.get("building_id") else "cell",
             "match_score": 1.0,
+            "tutoring": True,
         }
         full.append(defaults | row)
     schema = schema_of(name)
@@ -77,8 +81,7 @@ class MemoryEngine:
 
     def __init__(self, tables: dict[str, pa.Table]) -> None:
         self.tables = {
-            name: tables.get(name, make_table(name, []))
-            for name in ("buildings", "grids", "complaints", "rentals", "violations", "inspections")
+            name: tables.get(name, make_table(name, [])) for name in ("buildings", "grids", *EVENTS)
         }
         connection = ibis.duckdb.connect()
         self.views = {
@@ -244,12 +247,21 @@ def random_office(
             "lessee_key": [None, "t1", "t2"][int(rng.integers(3))],
         }
 
+    def advert() -> dict[str, Any]:
+        contacts = [None, *(f"c{number}" for number in range(4))]
+        return event() | {
+            "contact_key": contacts[int(rng.integers(len(contacts)))],
+            "kind": str(rng.choice(["招生", "合租"])),
+            "tutoring": bool(rng.random() < 0.7),
+        }
+
     return {
         "buildings": register,
         "complaints": [complaint() for _ in range(events)],
         "violations": [event() for _ in range(events // 4)],
         "inspections": [inspection() for _ in range(events)],
         "rentals": [rental() for _ in range(events)],
+        "adverts": [advert() for _ in range(events // 2)],
     }
 
 

@@ -28,8 +28,15 @@ BUILDINGS, VAGUE = 20, 4
 KEYS: Final = {
     "complaints": ("ticket_no", "received_at"), "violations": ("decision_no", "decided_on"),
     "inspections": ("inspection_id", "at"), "rentals": ("filing_no", "filed_on"),
+    "adverts": ("advert_no", "published_at"),
 }  # fmt: skip
-COUNTS: Final = {"complaints": 150, "violations": 40, "inspections": 260, "rentals": 80}
+COUNTS: Final = {
+    "complaints": 150,
+    "violations": 40,
+    "inspections": 260,
+    "rentals": 80,
+    "adverts": 60,
+}
 RESULTS: Final = ("未发现异常", "未发现异常", "疑似", "属实", "属实", "无人")
 
 
@@ -130,12 +137,15 @@ def _row(rng: np.random.Generator, name: str, number: int, *, later: bool = Fals
         row["learnt_at"] = CUT + float(rng.choice([0.0, 4.0])) * DAY
     elif rng.random() < 0.2:
         row["learnt_at"] = at + float(rng.exponential(10)) * DAY
-    return row | {happened: at} | _place(rng) | _content(rng, name, at)
+    return row | {happened: at} | _place(rng, name) | _content(rng, name, at)
 
 
-def _place(rng: np.random.Generator) -> Row:
+def _place(rng: np.random.Generator, name: str) -> Row:
     """Say where: by code, by an address, by one that only a person can tell, or by a point."""
     number = int(rng.integers(1, BUILDINGS + 6))
+    if name == "adverts":
+        vague = _vague(int(rng.integers(VAGUE)))
+        return {"raw_address": _one(rng, f"示例花园{number}号楼", "示例花园", vague)}
     point = a_building(number)
     return _one(
         rng,
@@ -162,6 +172,11 @@ def _content(rng: np.random.Generator, name: str, at: datetime) -> Row:
         return {"unit_id": f"U{rng.integers(20)}", "start_date": at, "end_date": at + 200 * DAY,
                 "status": _one(rng, "有效", "注销"), "lessee_kind": _one(rng, "个人", "企业"),
                 "purpose": "居住", "lessee_key": _one(rng, None, "t1", "t2")}  # fmt: skip
+    if name == "adverts":
+        lesson = "初二数学一对一上门,每次200元"
+        return {"content": _one(rng, lesson, "高三英语小班,家里上课,收费", "旧书出售"),
+                "contact_key": _one(rng, None, "c1", "c2"), "seen_at": _one(rng, None, at + DAY),
+                "site": "同城"}  # fmt: skip
     if name == "violations":
         return {"unit_id": _one(rng, None, f"U{rng.integers(20)}")}
     return {"unit_id": f"U{rng.integers(20)}", "result": _one(rng, *RESULTS),
@@ -177,7 +192,7 @@ def _corrected(rng: np.random.Generator, name: str, row: Row) -> Row:
     """Return another version of a row, which claims to have been entered when it happened."""
     at = row[KEYS[name][1]]
     kept = {n: v for n, v in row.items() if n not in {"building_id", "raw_address", "lon", "lat"}}
-    return kept | _content(rng, name, at) | _place(rng) | {"learnt_at": at}
+    return kept | _content(rng, name, at) | _place(rng, name) | {"learnt_at": at}
 
 
 def _review(workspace: Workspace, number: int, building: str, at: datetime) -> None:

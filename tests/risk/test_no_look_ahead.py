@@ -128,7 +128,9 @@ def of_every_method(
     return numbers
 
 
-PLACED: Final = ("buildings", "grids", "complaints", "violations", "inspections", "rentals")
+PLACED: Final = (
+    *("buildings", "grids", "complaints", "violations", "inspections", "rentals", "adverts"),
+)
 
 
 def rows_as_of(engine: Engine, name: str) -> pd.DataFrame:

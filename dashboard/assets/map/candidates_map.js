@@ -4,6 +4,9 @@
 import { el } from "../elements.js";
 import { MapFrame, mounting } from "./map_frame.js";
 
+// The one place that there is needs no number.
+const sign = ({ number }) => (number == null ? "●" : String(number));
+
 class CandidatesMap extends MapFrame {
   constructor(slot, data) {
     super(slot, data, { role: "group", scrollWheelZoom: false });
@@ -57,12 +60,12 @@ class CandidatesMap extends MapFrame {
       this.drawn.addLayer(dot);
     }
     for (const each of candidates) {
-      const face = el("span", { class: "gw-pin" }, el("b", {}, String(each.number)));
+      const face = el("span", { class: "gw-pin" }, el("b", {}, sign(each)));
       face.style.cssText = each.unit === chosen
         ? "background:#a3123a;border-color:#fff;color:#fff" : "background:#fff;border-color:#1f5f8b;color:#14425f";
       const icon = L.divIcon({ className: "gw-pin-box", html: face, iconSize: [26, 26], iconAnchor: [13, 32] });
-      const pin = L.marker([each.lat, each.lon], { icon, keyboard: false, alt: `${each.number} ${each.name}`,
-        zIndexOffset: each.unit === chosen ? 2000 : 1000 - each.number });
+      const pin = L.marker([each.lat, each.lon], { icon, keyboard: false, alt: `${sign(each)} ${each.name}`,
+        zIndexOffset: each.unit === chosen ? 2000 : 1000 - (each.number ?? 0) });
       this.explain(pin, each);
       this.pins.addLayer(pin);
     }
@@ -70,7 +73,8 @@ class CandidatesMap extends MapFrame {
 
   explain(layer, { unit, number, name, address, lon, lat }) {
     layer.on("click", () => this.pick(unit));
-    layer.on("mouseover", () => this.tell(L.latLng(lat, lon), `${number}. ${name}`, address));
+    const told = number == null ? name : `${number}. ${name}`;
+    layer.on("mouseover", () => this.tell(L.latLng(lat, lon), told, address));
     layer.on("mouseout", () => this.map.closeTooltip(this.tooltip));
   }
 }

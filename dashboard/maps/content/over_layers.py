@@ -1,4 +1,4 @@
-"""What can be laid over the map, for those who may: routes, suspicions, waiting reports, change."""
+"""What can be laid over the map, for who may: routes, suspicions, reports, change, cases."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -15,8 +15,19 @@ from governance.access.permissions import Action, Actor, may
 
 WEEK: Final = timedelta(days=7)
 MOST_POINTS: Final = 400
+CASES: Final = "cases"
 _SUSPECTED, _WAITING = "#7a1f8a", "#1f5f8b"
 _RISE, _FALL = "#a3123a", "#1f7a4d"
+CASE_HUES: Final = {
+    "new": "#a3123a",
+    "assigned": "#9a4a00",
+    "verified": "#6b5500",
+    "referred": "#7a1f8a",
+    "decided": "#1f5f8b",
+    "replied": "#1f7a4d",
+    "on_hold": "#4a5563",
+}
+"""Stages of open cases with their colours, in their order; a mark says the place in it."""
 _HIGH: Final = 2
 """Place of the first tier that is not high."""
 
@@ -28,6 +39,7 @@ def offered(actor: Actor, *, days: int) -> list[str]:
         "suspected": may(actor, Action.SEE_VISITS),
         "waiting": may(actor, Action.SEE_COMPLAINTS) and may(actor, Action.SEE_REASONS),
         "change": may(actor, Action.SEE_REASONS) and days > 1,
+        CASES: may(actor, Action.SEE_CASES),
     }
     return [name for name, offers in needed.items() if offers]
 
@@ -54,6 +66,7 @@ def content(name: str, snapshot_id: str) -> dict[str, Any]:
         "suspected": _suspected,
         "waiting": _waiting,
         "change": _change,
+        CASES: _cases,
     }
     return {"lines": [], "points": [], **made[name](snapshot_id)}
 
@@ -113,6 +126,15 @@ def _change(snapshot_id: str) -> dict[str, Any]:
         for unit, change in step[step != 0].items()
     }
     return _points(snapshot_id, marks)
+
+
+def _cases(snapshot_id: str) -> dict[str, Any]:
+    """Return buildings with an open case, by the stage of the one that is due first."""
+    stages = context.office().case_desk.open_places(context.actor())
+    marks = {unit: (stage, CASE_HUES[stage]) for unit, stage in stages.items()}
+    found = _points(snapshot_id, marks)
+    order = {stage: str(number) for number, stage in enumerate(CASE_HUES, 1)}
+    return {"points": [point | {"sign": order[point["kind"]]} for point in found["points"]]}
 
 
 def _points(snapshot_id: str, marks: Mapping[str, tuple[str, str]]) -> dict[str, Any]:

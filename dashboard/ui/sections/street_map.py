@@ -85,7 +85,7 @@ def show(
         **_worded(page, choice),
         "height": height_px,
         "over": [
-            {"name": name, "label": page.say.name("over_layer", name)}
+            {"name": name, "label": page.say.name("over_layer", name)} | _key_to(name, page.say)
             for name in over_layers.offered(page.actor, days=len(seen.days))
         ],
     }
@@ -94,6 +94,18 @@ def show(
         on_pick(str(st.session_state[_KEY]["picked"]["unit"]))
 
     _component(key=_KEY, data=data, on_picked_change=hand_over)
+
+
+def _key_to(layer: str, say: Translator) -> dict[str, Any]:
+    """Return what the marks of a layer mean, of one that has several."""
+    if layer != over_layers.CASES:
+        return {}
+    return {
+        "legend": [
+            {"sign": str(number), "hue": hue, "means": say.name("case_stage", stage)}
+            for number, (stage, hue) in enumerate(over_layers.CASE_HUES.items(), 1)
+        ]
+    }
 
 
 def _layer(choice: MapChoice) -> LayerChoice:

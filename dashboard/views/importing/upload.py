@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.maps.layer_cache import forget_layers
-from dashboard.ui import pick
+from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import scoring_state
 from dashboard.views.importing import history, preview, result
@@ -20,8 +20,8 @@ from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.results import ImportResult
 from governance.access.permissions import Action, may
 
-TABLES = ("complaints", "rentals", "violations", "inspections", "buildings", "grids", "units",
-          "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
+TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
+          "units", "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
 TABS_KEY = "import_tabs"
 """Holds which part of the page is open."""
 KINDS = [
@@ -100,6 +100,7 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
     if imported.repeated:
         return
     scored = page.office.automatic_scoring.state(page.actor)
+    _lead_to_cases(page, imported)
     with st.container(horizontal=True, vertical_alignment="center"):
         if scored.at_work:
             scoring_state.show(page)
@@ -110,6 +111,17 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
         if any(unsure.values()) and may(page.actor, Action.REVIEW_ADDRESS):
             label = say("Decide on addresses")
             _offer_part(label, say("Addresses to decide"), key="import_decide")
+
+
+def _lead_to_cases(page: Page, imported: ImportResult) -> None:
+    """Lead to the inbox, to who may see it, where tickets came in."""
+    target = frame.pages(page).get("cases")
+    if imported.table != "complaints" or target is None:
+        return
+    taken_in = page.office.cases.catch_up(page.actor).leads
+    label = page.say("New leads: {count} · open the inbox", count=f"{taken_in.new:,}")
+    query = {"show": "mine", "lang": page.say.language}
+    st.page_link(target, label=label, query_params=query)
 
 
 def _offer_part(label: str, part: str, *, key: str) -> None:

@@ -82,6 +82,7 @@ def _shape(node: tuple[object, ...], at: dict[str, tuple[float, float]], say: Tr
         if is_party
         else f'<rect x="{x - 9:.0f}" y="{y - 9:.0f}" width="18" height="18"/>'
     )
+    below = -16 if is_party else 24
     return (
         f'<g>{shape}<text x="{x:.0f}" y="{y + below:.0f}" text-anchor="middle">'
         f"{escape(short)}</text></g>"

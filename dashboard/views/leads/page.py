@@ -4,11 +4,20 @@ import streamlit as st
 
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.leads import links, merging, no_list, try_out, words
+from dashboard.views.leads import adverts, links, merging, no_list, try_out, words
 from governance.access.permissions import Action, may
 
-_TRY, _MANY, _WORDS = "try", "many", "words"
+_ADVERTS, _TRY, _MANY, _WORDS = "adverts", "try", "many", "words"
 _MERGING, _LINKS, _NO_LIST = "merging", "links", "no_list"
+_SHOWN = {
+    _TRY: try_out.show,
+    _MANY: try_out.show_many,
+    _WORDS: words.show,
+    _ADVERTS: adverts.show,
+    _MERGING: merging.show,
+    _LINKS: links.show,
+    _NO_LIST: no_list.show,
+}
 
 
 def show(page: Page) -> None:
@@ -17,9 +26,11 @@ def show(page: Page) -> None:
     st.title(say("Screening of leads"))
     page.caption(
         "Adverts and complaints are read for the forms of hidden tutoring that the policy names. "
-        "What is found is a reason to look, never a finding; no text is kept."
+        "What is found is a reason to look, never a finding."
     )
     parts = {_TRY: say("Try a text"), _MANY: say("Many texts"), _WORDS: say("Words")}
+    if may(page.actor, Action.IMPORT) and page.actor.scope.street:
+        parts |= {_ADVERTS: say("Take adverts in")}
     if may(page.actor, Action.MERGE_LEADS):
         parts |= {_MERGING: say("One event")}
     if may(page.actor, Action.SEE_LINKS):
@@ -29,6 +40,4 @@ def show(page: Page) -> None:
     st.session_state.setdefault("leads_part", _TRY)
     part = pick.switch(say("Part"), parts, key="leads_part", hidden=True)
     with page.telling_failures():
-        {_TRY: try_out.show, _MANY: try_out.show_many, _WORDS: words.show,
-         _MERGING: merging.show, _LINKS: links.show,
-         _NO_LIST: no_list.show}[part](page)  # fmt: skip
+        _SHOWN[part](page)

@@ -1,14 +1,13 @@
 """Try a text, or many: the forms that it tells of, each word highlighted with its rule."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
 from dashboard.ui import table
 from dashboard.ui.frame import Page
-from data.ingest.screening.screen import Mark, Screened
+from dashboard.ui.sections.marked_text import marked_text
+from data.contracts.screening.screen import Mark, Screened
 from governance.importing.screening import TriedText
 
 _MARKS = (
@@ -38,7 +37,7 @@ def show(page: Page) -> None:
         return
     tried = page.office.screening.try_out(page.actor, text)
     _show_forms(page, tried.screened)
-    st.html(f'<div class="gw-screened">{_marked(text, tried)}</div>')
+    st.html(marked_text(text, tried.marks))
     if tried.marks:
         table.table(page, _rules(text, tried), _MARKS, key="leads_marks", search=False)
 
@@ -52,14 +51,19 @@ def show_many(page: Page) -> None:
         page.info("Paste the lines of a list: each is screened by itself.")
         return
     found = page.office.screening.screen(page.actor, lines)
+    rows = told_in_words(page, found.assign(text=lines))
+    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
+    table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
+
+
+def told_in_words(page: Page, found: pd.DataFrame) -> pd.DataFrame:
+    """Return what screening found with ``about`` and the names of ``forms`` in words."""
+    say = page.say
     forms = [
         say(", ").join(say.name("term_part", form) for form in forms.split("、") if form)
         for forms in found["forms"]
     ]
-    rows = pd.DataFrame({"text": lines, "about": found["tutoring"].map({True: "yes", False: "no"}),
-                         "forms": forms})  # fmt: skip
-    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
-    table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
+    return found.assign(about=found["tutoring"].map({True: "yes", False: "no"}), forms=forms)
 
 
 def _show_forms(page: Page, screened: Screened) -> None:
@@ -71,20 +75,6 @@ def _show_forms(page: Page, screened: Screened) -> None:
         page.warning("Tutoring in school subjects, in none of the policy's forms.")
     else:
         page.info("Nothing in this text tells of tutoring in school subjects.")
-
-
-def _marked(text: str, tried: TriedText) -> str:
-    """Return the text as HTML; of words that overlap the first is marked, the longest of those."""
-    parts, at = [], 0
-    for mark in sorted(tried.marks, key=lambda mark: (mark.start, mark.start - mark.end)):
-        if mark.start < at:
-            continue
-        kind = "gw-disguised" if mark.disguised else "gw-plain"
-        parts.append(escape(text[at : mark.start]))
-        seen = escape(text[mark.start : mark.end])
-        parts.append(f'<mark class="{kind}" title="{escape(mark.term)}">{seen}</mark>')
-        at = mark.end
-    return "".join([*parts, escape(text[at:])]).replace("\n", "<br>")
 
 
 def _rules(text: str, tried: TriedText) -> pd.DataFrame:

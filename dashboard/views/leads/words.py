@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.documents.columns import Column
 from dashboard.ui import change, table
 from dashboard.ui.frame import Page
-from data.ingest.screening.office_terms import SUBSTITUTES, TERM_COLUMNS, USES, OfficeTerm
+from data.contracts.screening.office_terms import SUBSTITUTES, TERM_COLUMNS, USES, OfficeTerm
 from governance.access.permissions import Action, may
 
 _COLUMNS = (

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.maps import pages
 from dashboard.maps.content import shown
+from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import (
     drift_warning,
@@ -35,18 +36,25 @@ def show(page: Page) -> None:
             with st.container(key="map_head"):
                 st.title(title)
                 figures.show(page, street_map.drawn_buildings(choice))
-            place = st.container(key="map_place")
-            with st.container(key="map_panel"):
-                level, units = side.show(page, choice)
-                _show_notes(page, choice, snapshots)
-            with place:
-                seen = street_map.Seen(
-                    level=level,
-                    pins=shown.pins(level, units),
-                    selected=side.selected(),
-                    days=filters.days_of(snapshots),
-                )
-                street_map.show(page, choice, seen, on_pick=side.choose)
+            _show_map(page, choice, snapshots)
+
+
+@frame.part
+def _show_map(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:
+    """Show the map and what stands beside it: a pick there draws nothing else of the page anew."""
+    with page.telling_failures():
+        place = st.container(key="map_place")
+        with st.container(key="map_panel"):
+            level, units = side.show(page, choice)
+            _show_notes(page, choice, snapshots)
+        with place:
+            seen = street_map.Seen(
+                level=level,
+                pins=shown.pins(level, units),
+                selected=side.selected(),
+                days=filters.days_of(snapshots),
+            )
+            street_map.show(page, choice, seen, on_pick=side.choose)
 
 
 def _show_notes(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:

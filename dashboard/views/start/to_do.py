@@ -32,6 +32,10 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "plan_missing": ("plan", {"part": "make"}),
     "plan_draft": ("plan", {"part": "board"}),
     "plan_published": ("plan", {"part": "board"}),
+    "cases_red": ("cases", {"show": "open", "clock": "red"}),
+    "cases_yellow": ("cases", {"show": "open", "clock": "yellow"}),
+    "cases_mine": ("cases", {"show": "mine"}),
+    "cases_unassigned": ("cases", {"show": "open", "stage": "assigned", "holder": "nobody"}),
 }
 DUE = (
     Column("name"),
@@ -54,10 +58,15 @@ WAITING = (
 
 
 def show_first(page: Page) -> None:
-    """Show what waits for the person alone: approvals, and suspicions that a chief settles."""
+    """Show what waits for the person: approvals, cases, and suspicions that a chief settles."""
     lines = [StartLine(kind=kind, count=n, facts={}) for kind, n in page.approvals.items()]
     if lines:
         _show_group(page, page.say("Waiting for your approval"), lines, "")
+    if may(page.actor, Action.SEE_CASES):
+        counts = page.office.case_desk.waiting(page.actor)
+        found = [StartLine(kind=f"cases_{name}", count=n, facts={}) for name, n in counts.items()]
+        if found:
+            _show_group(page, page.say("Cases whose time runs out, or that wait"), found, "")
     if may(page.actor, Action.RECORD_VISIT):
         waiting = page.office.suspicions.waiting(page.actor)
         if not waiting.empty:

@@ -38,7 +38,7 @@ class AddressKeys:
     """
 
     def __init__(self, folder: Path, rows: Mapping[str, Path]) -> None:
-        self._folder, self._rows = folder, rows
+        self.folder, self._rows = folder, rows
 
     def of(self, manifest: Manifest) -> Keys:
         """Return the key of each row of an import, in order, '' where it has no address."""
@@ -65,7 +65,7 @@ class AddressKeys:
 
     def path(self, manifest: Manifest) -> Path:
         """Return the file of an import's keys."""
-        path = self._folder / "keys" / manifest.table
+        path = self.folder / "keys" / manifest.table
         path.mkdir(parents=True, exist_ok=True)
         name = f"{manifest.import_id}-{PLACING_VERSION}.parquet"
         rows = self._rows[manifest.import_id]

@@ -18,6 +18,7 @@ from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.reading import cells
+from data.ingest.told_in_texts import fill_from_texts
 from data.lake.schema import TEXT
 from geo.coordinates.parse import Order, read_coordinates
 
@@ -67,6 +68,7 @@ def read_columns(
     fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
     fill_from_periods(contract, columns, options, problems)
+    fill_from_texts(contract, columns.values)
     for field in contract.fields:
         if field.blank is not None:
             columns.values[field.name] = pc.fill_null(columns.values[field.name], field.blank)

@@ -35,10 +35,10 @@ STOPPED: Final[dict[str, Any]] = {"clock": None, "due_at": None, "days_left": No
                                   "extended_days": 0}  # fmt: skip
 REOPENED_BY_REPORTER: Final = frozenset({Stage.REPLIED, Stage.CLOSED})
 """Stages that a reporter's dissatisfaction opens again; before them a case is open anyway."""
-_ANEW: Final = ("finding", "verified_by", "verified_at", "visit_id", "referral", "sent_to",
-                "sent_at", "receipt_no", "outcome", "decision_no", "decided_on", "recorded_at",
-                "replied_at", "reply_by", "reply", "return_reason", "closed_at", "closed_by",
-                "hold_reason", "hold_asked_by", "hold_approver")  # fmt: skip
+_ANEW: Final = ("holder_id", "finding", "verified_by", "verified_at", "visit_id", "referral",
+                "sent_to", "sent_at", "receipt_no", "outcome", "decision_no", "decided_on",
+                "recorded_at", "replied_at", "reply_by", "reply", "return_reason", "closed_at",
+                "closed_by", "hold_reason", "hold_asked_by", "hold_approver")  # fmt: skip
 """What a case that is opened again has not got yet; its history keeps what it had."""
 
 

@@ -11,8 +11,6 @@ LOOKED: Final = (VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND)
 """Results of who could look."""
 SOMETHING: Final = (VisitResult.SUSPECTED, VisitResult.FOUND)
 """Results of who saw something; it is looked at again."""
-CLOSED: Final = (VisitResult.REFUSED, VisitResult.NOBODY, VisitResult.NO_ENTRY)
-"""Results of who met a closed door; where everybody has left (`GONE`) there is no door to try."""
 When = Literal["never", "working_day", "other", "evening", "rest_day"]
 TIERS: Final = {"红": "red", "橙": "orange", "黄": "yellow", "蓝": "blue", "": "unscored"}
 

@@ -96,6 +96,17 @@ def _capped(reporters: ir.Table, config: ScoreConfig) -> ir.Table:
     return reporters.mutate(**capped)
 
 
+def sum_adverts(rows: ir.Table) -> ir.Table:
+    """Sum adverts per place: of each contact the weightiest one, and one of all without contact.
+
+    A listing that is put up again and again is one offer.
+    """
+    offers = rows.group_by([*PLACE_KEYS, c.REPORTER]).agg(
+        **{c.DECAYED_WEIGHT: rows[c.DECAYED_WEIGHT].max()}
+    )
+    return offers.group_by(PLACE_KEYS).agg(**{c.ADVERTS: _whole_sum(offers[c.DECAYED_WEIGHT])})
+
+
 def sum_violations(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
     """Sum decayed violations per place, count the events of their own in the rate window.
 

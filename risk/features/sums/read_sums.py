@@ -17,9 +17,10 @@ from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
-from risk.events.rows import PLACE_KEYS, FeatureSource, settled_rows
+from risk.events.rows import PLACE_KEYS, FeatureSource, has_adverts, settled_rows
 from risk.events.signals import COLUMNS_OF
 from risk.features.sums.aggregates import (
+    sum_adverts,
     sum_complaints,
     sum_inspections,
     sum_rentals,
@@ -72,7 +73,8 @@ class _Tables:
         last = max(list_cuts(cut))
         register = source.table("buildings", cut=last)
         read = source.table if isinstance(cut, datetime) else source.versions
-        events = {name: read(name, cut=last) for name in COLUMNS_OF}
+        names = set(COLUMNS_OF) - (set() if has_adverts(source, cut) else {c.ADVERTS})
+        events = {name: read(name, cut=last) for name in sorted(names)}
         tables = {"buildings": register, **events}
         return cls(
             cut=cut,
@@ -109,7 +111,7 @@ def read_sums(
     ids: pd.Index[Any],
     alike: bool = True,
 ) -> dict[str, Sums]:
-    """Sum complaints, violations, inspections and rentals per place.
+    """Sum complaints, violations, inspections and rentals per place; adverts if any are known.
 
     ``ids``: of the register, in order. ``alike``: False where it is known that no visits are
     (`risk.events.repeats.any_alike`).
@@ -130,12 +132,16 @@ def _expressions(source: _Tables) -> Mapping[str, _Expression]:
     violations = sum_violations(mark_own_events(decisions, finds), config=config)
     of_complaints = partial(sum_complaints, config=config)
     of_inspections = partial(sum_inspections, config=config)
-    return {
+    sums = {
         "complaints": _express(source, "complaints", PLACE_KEYS, of_complaints),
         "violations": _Expression(below=violations),
         "inspections": _express(source, "inspections", PLACE_KEYS, of_inspections),
         "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
     }
+    if c.ADVERTS in dict(source.tables):  # few beside the others, so one below the other
+        adverts = settled_rows(source, "adverts", cut=cut, config=config)
+        sums[c.ADVERTS] = _Expression(below=sum_adverts(adverts))
+    return sums
 
 
 def _express(

@@ -55,6 +55,8 @@ SCRIPTS = {
     "plan_week": [ASSETS / "plan/plan_week.js"],
     "street_map": [*(ASSETS / "map/street").glob("*.js"), ASSETS / "map/map_frame.js"],
     "candidates_map": [ASSETS / "map/candidates_map.js", ASSETS / "map/map_frame.js"],
+    "cases_inbox": [ASSETS / "cases/inbox.js"],
+    "copy_text": [ASSETS / "cases/copy_text.js"],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }
 FROM_NAMES = frozenset(["nothingFound"])

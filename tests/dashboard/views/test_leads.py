@@ -1,5 +1,8 @@
 """The page Leads shows what a text tells of, marks its words and takes the office's own."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from pages import html, opened, run, texts
 
@@ -35,3 +38,23 @@ def test_the_words_of_the_product_and_the_office_are_shown(served_city: Office) 
     run(app)
     product = served_city.screening.terms(local_owner())
     assert len(app.dataframe[-1].value) == (~product["own"]).sum()
+
+
+def test_pasted_adverts_are_told_before_they_are_taken_in_and_then_become_leads(
+    serve: Callable[..., Any], own_city: Office
+) -> None:
+    office: Office = serve(own_city)
+    app = opened("leads")
+    app.session_state["leads_part"] = "adverts"
+    run(app)
+    listings = "初二数学一对一，上门，150元/小时，加V:lao_shi88\n\n出售二手自行车"
+    app.text_area(key="leads_adverts").set_value(listings)
+    run(app)
+    assert "2 条中有 1 条涉及学科培训" in texts(app)
+    assert "lao_shi88" not in html(app)
+    app.button(key="leads_adverts_go").click()
+    run(app)
+    assert "录入 2 条广告，新增 1 条线索" in texts(app)
+    kept = office._engine.table("adverts").to_pyarrow().to_pylist()
+    assert {row["tutoring"] for row in kept} == {True, False}
+    assert not any("lao_shi88" in str(row) for row in kept)

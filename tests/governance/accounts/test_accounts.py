@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from moving_clock import MovingClock
 
+from governance.access.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
 from governance.accounts.authentication import ADDRESS_POLICY, SignInError
 from governance.accounts.grants import AccountError
-from governance.accounts.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from governance.office import Office
 from gridwarden.compose import open_office
 

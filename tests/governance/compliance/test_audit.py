@@ -26,8 +26,10 @@ KEEPER = Actor(
 )
 CHANGES = {".commit", ".undo", ".import_file"}
 """Calls that change something, as services write them."""
-UNTOLD = {"close", "sessions.actor", "sessions.sign_out", "sign_in.needs_password"}
-"""Services that commit what is no event: when a session was last seen, or what was only read."""
+UNTOLD = {"close", "public_intake.count_try", "public_intake.outcome", "sessions.actor",
+          "sessions.sign_out", "sign_in.needs_password"}  # fmt: skip
+"""Services that commit what is no event: when a session was last seen, how often a stranger asked,
+or what was only read."""
 
 
 def test_the_auditor_reads_the_log_and_nobody_else(office: Office, actor: Actor) -> None:

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from case_steps import lead, take_in
 from PIL import Image
+from public_office import form, picture, taking_reports
 from service_arguments import DOORS, services
 from sqlalchemy import MetaData, select
 from trial_street import ASKED, FIRST, moved
 
-from data.ingest.screening.office_terms import OfficeTerm
+from data.contracts.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
-from governance.access.permissions import Actor, Scope, local_owner
+from governance.access.permissions import Actor, Scope, local_owner, public_reporter
 from governance.cases.intake import LeadIntake, NewLead
+from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
@@ -28,14 +31,17 @@ from gridwarden.compose import open_office
 from tests.governance.compliance.test_audit import CHANGES, UNTOLD, reached
 
 OWNER: Final = local_owner()
+PUBLIC: Final = public_reporter()
 PLANNER: Final = Actor("li", "李", ("planner",), Scope.whole())
 TICKET: Final = "250912101108115401"
-FILE_CHANGES: Final = frozenset({"automatic_scoring.step", "imports.import_file", "imports.undo"})
+FILE_CHANGES: Final = frozenset(
+    {"adverts.take_in_pasted", "automatic_scoring.step", "imports.import_file", "imports.undo"}
+)
 """A marker in the store makes up for the missing line: rules of `data.integrity.file_changes`."""
 SCHEMA: Final = MetaData()
 """All tables of a store, as found in the first: it is the same in every office."""
-COUNTS_ATTEMPTS: Final = "failed_attempts"
-"""Table of attempts to sign in: one is counted before it is made, whatever becomes of its line."""
+COUNTS_ATTEMPTS: Final = ("failed_attempts", "public_uses")
+"""Tables of attempts: one is counted before it is made, whatever becomes of its line."""
 
 
 class AuditLogFullError(Exception):
@@ -63,6 +69,11 @@ def _demo(office: Office) -> Office:
 
 def _decided(office: Office) -> None:
     office.address_review.decide(OWNER, table="complaints", address="某处", building_id=None)
+
+
+def _lead(office: Office) -> str:
+    take_in(office, lead())
+    return "XS-2026-0001"
 
 
 def _asked(office: Office) -> int:
@@ -202,6 +213,32 @@ def _shift(plan: Plan, place: int) -> str:
     return str(plan.shifts["shift_id"].iloc[place])
 
 
+def _taking(office: Office) -> Office:
+    """Return the same office, which takes public reports."""
+    return taking_reports(office._workspace.root, lambda: NOW)
+
+
+def _report(office: Office) -> None:
+    office.public_intake.submit(PUBLIC, form(), [picture()], way="page")
+
+
+def _reported(office: Office) -> Office:
+    taking = _taking(office)
+    _report(taking)
+    return taking
+
+
+def _rewarded(office: Office) -> Office:
+    taking = _reported(office)
+    taking.public_reports.decide_reward(OWNER, 1, eligible=True)
+    return taking
+
+
+def _see_photo(taking: Office) -> None:
+    seen = taking.public_reports.of_case(OWNER, "XS-2026-0001")[0]
+    taking.public_reports.photo(OWNER, seen.photos[0])
+
+
 CHOSEN: Final = "green-lantern-2026-Q"
 NOW: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
@@ -283,6 +320,12 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "audit.accept": (_same, lambda o, _: o.audit.accept(OWNER, "恢复备份")),
     "audit.export": (_same, lambda o, _: o.audit.export(OWNER, _out(o, "out.csv"))),
     "audit.prune": (_later(days=220), lambda _, later: later.audit.prune(OWNER)),
+    "cases.act": (_lead, lambda o, no: o.cases.act(OWNER, no, "accept")),
+    "cases.act_on_many": (_lead, lambda o, no: o.cases.act_on_many(OWNER, [no], "accept")),
+    "cases.catch_up": (_same, lambda o, _: o.cases.catch_up(OWNER)),
+    "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
+    "cases.set_deadline": (
+        _same, lambda o, _: o.cases.set_deadline(OWNER, Deadline(clock="handle", days=3))),
     "complainants.look_up": (_same, lambda o, _: o.complainants.look_up(OWNER, TICKET)),
     "constraints.remove_absence": (_away, lambda o, n: o.constraints.remove_absence(OWNER, n)),
     "constraints.set_absence": (_same, lambda o, _: _away(o)),
@@ -313,6 +356,15 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "photos.attach": (_visited, _attach),
     "photos.read": (
         lambda o: _attach(o, _visited(o)), lambda o, photo: o.photos.read(OWNER, photo)),
+    "public_intake.submit": (_taking, lambda _, taking: _report(taking)),
+    "public_reports.decide_reward": (
+        _reported,
+        lambda _, taking: taking.public_reports.decide_reward(OWNER, 1, eligible=False)),
+    "public_reports.original": (
+        _reported, lambda _, taking: taking.public_reports.original(OWNER, 1)),
+    "public_reports.pay_reward": (
+        _rewarded, lambda _, taking: taking.public_reports.pay_reward(OWNER, 1)),
+    "public_reports.photo": (_reported, lambda _, taking: _see_photo(taking)),
     "responsibility.chain": (_same, lambda o, _: o.responsibility.chain(OWNER, "B1")),
     "risk_map.note_export": (_same, lambda o, _: o.risk_map.note_export(OWNER, file="map.html")),
     "risk_map.top": (
@@ -413,7 +465,7 @@ def content_of(office: Office) -> tuple[dict[str, list[tuple[Any, ...]]], dict[s
         rows = {
             name: [tuple(map(str, row)) for row in connection.execute(select(table))]
             for name, table in SCHEMA.tables.items()
-            if name != COUNTS_ATTEMPTS
+            if name not in COUNTS_ATTEMPTS
         }
     root = office._workspace.root
     kept = (root / name for name in ("lake", "snapshots", "quarantine", "evidence", "audit.head"))

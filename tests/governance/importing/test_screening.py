@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.ingest.screening.office_terms import TERM_COLUMNS, OfficeTerm
-from data.ingest.screening.word_list import WordListError
+from data.contracts.screening.office_terms import TERM_COLUMNS, OfficeTerm
+from data.contracts.screening.word_list import WordListError
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.importing import screening
 from governance.office import Office

@@ -21,9 +21,10 @@ from risk.monitoring.repeat_reports import EVENT_COLUMNS, ReportingRules, report
 from risk.scoring.score_as_of import score_as_of
 from tests.risk.conftest import CUT, in_buildings
 
-TABLES = ("complaints", "violations", "inspections", "rentals")
+TABLES = ("complaints", "violations", "inspections", "rentals", "adverts")
 MASSES = (
     "complaints",
+    "adverts",
     "violations",
     "inspections_found",
     "inspections_not_found",
@@ -83,6 +84,13 @@ def plain_features(  # noqa: C901, PLR0912 -- an oracle is better read in one pi
         cap = config.caps.reporter if reporter else config.caps.unknown_reporters
         out[building]["complaints"] += min(sum(by_day.values()), cap)
         out[building]["complaint_reporters"] += 1
+    offers: dict[tuple[str, str], float] = defaultdict(float)
+    for row in filter(lambda row: row["tutoring"], rows["adverts"]):
+        worth = row["match_score"] * evidence.advert_kind.get(row["kind"], 1.0)
+        offer = (row["building_id"], row["contact_key"] or "")
+        offers[offer] = max(offers[offer], worth * left(row["event_at"], lives.adverts))
+    for (building, _), worth in offers.items():
+        out[building]["adverts"] += worth
     decided: dict[str, list[datetime]] = defaultdict(list)
     found: dict[str, list[datetime]] = defaultdict(list)
     window = cut - timedelta(days=config.rate_window_days)
@@ -166,6 +174,19 @@ CASES: dict[str, tuple[dict[str, list[dict[str, Any]]], dict[str, float]]] = {
     "reports without a reporter share one cap": (
         {"complaints": [{"event_at": day} for day in DAYS]},
         {"complaints": Caps().unknown_reporters},
+    ),
+    "adverts of one contact are one offer, and so are all of nobody known": (
+        {
+            "adverts": [
+                *({"event_at": MOMENT, "contact_key": key} for key in ("c1", "c1", "c2")),
+                *({"event_at": MOMENT} for _ in range(3)),
+            ]
+        },
+        {"adverts": 3},
+    ),
+    "an advert that is no tutoring's says nothing": (
+        {"adverts": [{"event_at": MOMENT, "tutoring": False}]},
+        {"adverts": 0},
     ),
     "several tickets of one reporter on one day are one report": (
         {"complaints": [{"event_at": ago(hours=n), "reporter_key": "r"} for n in (1, 2, 3)]},
@@ -296,7 +317,9 @@ def test_a_building_without_events_is_there_with_nothing(
     baseline: FeatureTable,
 ) -> None:
     row = at(baseline, "B6")
-    assert [row[name] for name in (*MASSES, *COUNTS)] == [0] * len((*MASSES, *COUNTS))
+    kept = set(MASSES) - {"adverts"}  # the office keeps none
+    assert set(row[[*kept, *COUNTS]]) == {0}
+    assert "adverts" not in row
     assert np.isnan(row["days_since_visit"])
 
 

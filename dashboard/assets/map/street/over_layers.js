@@ -1,4 +1,4 @@
-// What a person can lay over the map: next week's routes, suspicions, waiting reports, change.
+// What a person can lay over the map: next week's routes, suspicions, waiting reports, change, cases.
 
 import { el } from "../../elements.js";
 import { inSquare } from "../ground.js";
@@ -20,10 +20,16 @@ export class OverLayers {
     this.address = address;
     this.labels = Object.fromEntries(over.map(({ name, label }) => [name, label]));
     this.box.hidden = !over.length;
-    const rows = over.map(({ name, label }) => {
-      const tick = el("input", { type: "checkbox", onchange: () => this.toggle(name, tick.checked) });
+    const rows = over.flatMap(({ name, label, legend }) => {
+      const key = legend && el("ul", { class: "gw-over-key" }, ...legend.map(({ sign, hue, means }) =>
+        el("li", {}, el("i", { style: `color:${hue};border-color:${hue}`, "aria-hidden": "true" }, sign), means)));
+      const tick = el("input", { type: "checkbox", onchange: () => {
+        if (key) key.hidden = !tick.checked;
+        this.toggle(name, tick.checked);
+      } });
       tick.checked = this.chosen.has(name);
-      return el("label", {}, tick, label);
+      if (key) key.hidden = !tick.checked;
+      return [el("label", {}, tick, label), ...(key ? [key] : [])];
     });
     this.box.replaceChildren(el("details", {}, el("summary", {}, words.layers), ...rows));
     this.load();
@@ -80,9 +86,9 @@ export class OverLayers {
         }
         places.forEach((place) => this.dot(ctx, ...at(place), hue, "", 4));
       }
-      for (const { kind, hue, place } of points) {
+      for (const { kind, sign, hue, place } of points) {
         const [x, y] = at(place);
-        this.dot(ctx, x, y, hue, SIGNS[kind] ?? "", 8);
+        this.dot(ctx, x, y, hue, SIGNS[kind] ?? sign ?? "", 8);
         labels.reserve(x, y, 18, 18);
       }
     }

@@ -8,8 +8,10 @@ import streamlit as st
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import cached
-from dashboard.ui import browser_component, change, pick, table
+from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import places_map
+from dashboard.ui.sections.places_map import Place, Places
 from governance.importing.address_candidates import Candidate, Reason
 from governance.importing.address_review import OpenAddress
 
@@ -20,7 +22,6 @@ _ON_BUTTONS = 9
 """So many candidates have a key of their own."""
 _CHOICE = "review_choice"
 """Address and building that are chosen and not yet confirmed."""
-_component = browser_component.declare("candidates_map", slot="gw-map-slot")
 ROWS = (
     Column("at", header="When", format=MINUTE),
     Column("table", kind="table"),
@@ -206,30 +207,25 @@ def _answers(
 
 
 def _map(page: Page, opened: OpenAddress, chosen: str | None) -> None:
-    candidates = [
-        {"number": number, "unit": each.building_id, "name": each.name,
-         "address": each.std_address, "lon": each.lon, "lat": each.lat}
+    pins = [
+        Place(number, each.building_id, each.name, each.std_address, each.lon, each.lat)
         for number, each in enumerate(opened.candidates, 1)
         if each.lon == each.lon
-    ]  # fmt: skip
-    points = pd.DataFrame(opened.points).drop_duplicates().to_numpy().round(6).tolist()
-    if not candidates and not points:
-        return
-    data = {
-        **browser_component.map_files(page, "map/candidates_map"),
-        "height": _MAP_PX,
-        "address": opened.address,
-        "candidates": candidates,
-        "outlines": [[each.building_id, each.rings] for each in opened.outlines],
-        "points": points,
-        "chosen": chosen,
-        "words": page.say.part("candidates_map"),
-    }
-
-    def hand_over() -> None:
-        _choose(opened.address, str(st.session_state["candidates_map"]["picked"]["unit"]))
-
-    _component(key="candidates_map", data=data, on_picked_change=hand_over)
+    ]
+    places = Places(
+        subject=opened.address,
+        pins=pins,
+        outlines=[(each.building_id, each.rings) for each in opened.outlines],
+        points=pd.DataFrame(opened.points).drop_duplicates().to_numpy().round(6).tolist(),
+        chosen=chosen,
+    )
+    places_map.show(
+        page,
+        places,
+        key="candidates_map",
+        height_px=_MAP_PX,
+        on_pick=lambda unit: _choose(opened.address, unit),
+    )
 
 
 def _rows(page: Page, opened: OpenAddress) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select, update
 
 from data.store.repositories.repository import Repository, in_chunks, narrow
-from data.store.tables.cases import Lead
+from data.store.tables.cases import Case, Lead
 
 KEPT_IN_STEP: Final = ("channel", "ticket_no", "nature", "received_at", "due_at", "status",
                        "returned", "satisfaction", "title", "text", "address", "building_id",
@@ -53,6 +53,17 @@ class Leads(Repository):
             for lead in self._session.scalars(query.where(Lead.case_id.in_(some)))
         ]
         return sorted(found, key=lambda lead: (lead.received_at, lead.id))
+
+    def of_origin(self, origin_table: str, origin_key: str) -> Lead | None:
+        """Return the lead that stands for a row."""
+        query = select(Lead).where(Lead.origin_table == origin_table)
+        return self._session.scalars(query.where(Lead.origin_key == origin_key)).one_or_none()
+
+    def case_of(self, origin_table: str, origin_key: str) -> Case | None:
+        """Return the case of the lead that stands for a row."""
+        query = select(Case).join(Lead, Lead.case_id == Case.id)
+        query = query.where(Lead.origin_table == origin_table, Lead.origin_key == origin_key)
+        return self._session.scalars(query).one_or_none()
 
     def of_tickets(self, ticket_nos: Collection[str]) -> list[Lead]:
         """Return the leads with these ticket numbers."""

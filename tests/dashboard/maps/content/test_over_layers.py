@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_street import case_no, lead, take_in
 from two_communities import FOREIGN, OWN, OWN_SCOPE, build_office, open_built
 
 from dashboard.maps.content import over_layers
@@ -110,3 +111,22 @@ def test_a_week_without_a_plan_has_no_routes(serve: Callable[..., Any], two: Off
     serve(two, OWNER)
     assert two.plans.of_week(OWNER, date(2026, 12, 1)) is None
     assert over_layers.content("routes", newest_of(two))["lines"] == []
+
+
+def test_open_cases_are_laid_over_by_their_stage_within_ones_scope_and_never_for_a_warden(
+    serve: Callable[..., Any], two: Office
+) -> None:
+    take_in(two, *(lead(number) for number in range(1, 6)))
+    two.cases.act(OWNER, case_no(1), "accept", {})
+    serve(two, Actor(id="m", name="m", roles=("office_manager",), scope=OWN_SCOPE))
+    content = over_layers.content("cases", newest_of(two))
+    assert drawn(content) == places(two, OWN)
+    kinds = {point["unit"]: (point["kind"], point["sign"]) for point in content["points"]}
+    expected = two.case_desk.open_places(OWNER)
+    order = list(over_layers.CASE_HUES)
+    assert kinds == {u: (expected[u], str(order.index(expected[u]) + 1)) for u in OWN}
+    warden = Actor(id="w", name="w", roles=("warden",), scope=Scope.whole())
+    assert "cases" not in over_layers.offered(warden, days=3)
+    serve(two, warden)
+    with pytest.raises(NotAllowedError):
+        over_layers.content("cases", newest_of(two))

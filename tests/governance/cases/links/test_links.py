@@ -1,6 +1,5 @@
 """Links between buildings by who is named there, on the small office with rental filings."""
 
-
 import pandas as pd
 import pytest
 from imported import import_text

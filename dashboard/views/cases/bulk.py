@@ -1,0 +1,118 @@
+"""The same step for the cases that are ticked in the list, once it was confirmed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.i18n import Translator
+from dashboard.ui import change
+from dashboard.ui.frame import Page
+from dashboard.views.cases import facts
+from data.contracts.case_vocabulary import CaseAction, Stage
+from governance.access.permissions import Action, may
+from governance.cases.rules.transitions import Transition, transition
+from governance.cases.views import ManyAnswer
+
+_OFFERED: Final = (
+    (CaseAction.ACCEPT, Stage.NEW),
+    (CaseAction.ASSIGN, Stage.ASSIGNED),
+    (CaseAction.RETURN, Stage.NEW),
+)
+"""Steps that many cases can take at once, and a stage in which each is asked for the same facts."""
+_TAKEN_BACK_BY: Final = {CaseAction.RETURN: CaseAction.REOPEN}
+"""Steps that another one takes back whole."""
+_LAST: Final = "cases_last_bulk"
+_MOST_REASONS: Final = 5
+
+
+def allowed(page: Page) -> list[Transition]:
+    """Return the steps that the acting person may take with many cases."""
+    ways = [transition(stage, action) for action, stage in _OFFERED]
+    return [way for way in ways if way and any(may(page.actor, each) for each in way.may)]
+
+
+def show(
+    page: Page, chosen: Sequence[str], ways: Sequence[Transition], *, holders: Mapping[str, str]
+) -> None:
+    """Offer the steps for what is ticked, and to take the last one back where that can be."""
+    _offer_undo(page)
+    if not chosen:
+        return
+    with st.container(horizontal=True, key="cases_bulk"):
+        for way in ways:
+            label = page.say("{action}: {count}", action=page.say.name("case_action", way.action),
+                             count=len(chosen))  # fmt: skip
+            with st.popover(label):
+                _confirm(page, chosen, way, holders=holders)
+        if may(page.actor, Action.TAKE_LEADS):
+            _offer_results(page, chosen)
+
+
+def _offer_results(page: Page, chosen: Sequence[str]) -> None:
+    """Offer the handling forms of the chosen cases' tickets as one workbook."""
+    st.download_button(
+        page.say("Handling forms: {count} (Excel)", count=len(chosen)),
+        data=lambda: page.office.cases.results_workbook(page.actor, chosen),
+        file_name=f"{page.say('Handling forms')}.xlsx",
+        on_click="ignore",
+        key="cases_results",
+    )
+
+
+def _confirm(
+    page: Page, chosen: Sequence[str], way: Transition, *, holders: Mapping[str, str]
+) -> None:
+    say, key = page.say, f"cases_bulk_{way.action}"
+    with st.form(key, border=False):
+        st.markdown(say("{action} for {count} cases. A case that does not allow it stays as it is.",
+                        action=say.name("case_action", way.action), count=len(chosen)))  # fmt: skip
+        told = {
+            each.name: facts.ask(page, each, people=holders, key=f"{key}_{each.name}")
+            for each in way.asks
+        }
+        if st.form_submit_button(say("Yes, all of them"), type="primary", key=f"{key}_yes"):
+            change.make(page, lambda: _act(page, chosen, way.action, told), done=str)
+
+
+def _act(page: Page, chosen: Sequence[str], action: CaseAction, told: Mapping[str, Any]) -> str:
+    """Take the step with each case; return what became of them, in words."""
+    given = {name: str(value) for name, value in told.items() if value is not None}
+    answers = page.office.cases.act_on_many(page.actor, chosen, action, given)
+    done = [each.case_no for each in answers if each.error is None]
+    st.session_state[_LAST] = (action, tuple(done))
+    return _told(answers, action, say=page.say)
+
+
+def _told(answers: Sequence[ManyAnswer], action: CaseAction, *, say: Translator) -> str:
+    name = say.name("case_action", action)
+    failed = [each for each in answers if each.error is not None]
+    text = say("{action}: {count} done.", action=name, count=len(answers) - len(failed))
+    if not failed:
+        return text
+    reasons = [f"{each.case_no} – {say.error(each.error)}" for each in failed if each.error]
+    more = ["…"] if len(reasons) > _MOST_REASONS else []
+    left = say("{count} stayed as they are:", count=len(failed))
+    return "\n\n".join([f"{text} {left}", *reasons[:_MOST_REASONS], *more])
+
+
+def _offer_undo(page: Page) -> None:
+    """Offer to take back what was just done with many, where a step does that."""
+    action, cases = st.session_state.get(_LAST, ("", ()))
+    back = _TAKEN_BACK_BY.get(action)
+    if back is None or not cases:
+        return
+    say = page.say
+
+    def undo() -> str:
+        del st.session_state[_LAST]
+        facts_given = {"reason": say("Taken back")}
+        answers = page.office.cases.act_on_many(page.actor, cases, back, facts_given)
+        return _told(answers, back, say=say)
+
+    st.button(
+        say("Take back: {action}, {count} cases", action=say.name("case_action", action),
+            count=len(cases)),
+        key="cases_undo", type="tertiary", shortcut="U",
+        on_click=change.making(page, undo, done=str),
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""The list of the inbox: a case a line, walked by keyboard, ticked and opened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import Translator
+from dashboard.ui import browser_component
+from dashboard.ui.frame import Page
+from dashboard.views.cases.facts import clock_card
+
+_component = browser_component.declare("cases_inbox", slot="gw-inbox-slot")
+_KEY, _TICKED = "cases_inbox", "cases_ticked"
+
+
+def opened() -> str | None:
+    """Return the number of the case that is open, if any."""
+    return st.query_params.get("case")
+
+
+def open_case(case_no: str | None) -> None:
+    """Open a case, or none; the address bar says which."""
+    if case_no is None:
+        st.query_params.pop("case", None)
+    else:
+        st.query_params["case"] = case_no
+
+
+def show(
+    page: Page, rows: pd.DataFrame, *, people: Mapping[str, str], turn: str, many: bool
+) -> list[str]:
+    """Draw the list and return the numbers of the cases that are ticked in it.
+
+    Parameters
+    ----------
+    page
+        For whom, and in which words.
+    rows
+        As `governance.cases.desk.CaseDeskService.inbox` gives them.
+    people
+        Account or person → name.
+    turn
+        Which rows these are: what was ticked among others is forgotten.
+    many
+        Whether rows can be ticked.
+    """
+    data: dict[str, Any] = {
+        **browser_component.files("cases/inbox"),
+        "rows": [row_data(row, people=people, say=page.say) for row in rows.itertuples()],
+        "open": opened(),
+        "turn": turn,
+        "many": many,
+        "label": page.say("Cases, what is overdue first"),
+        "words": page.say.part("cases_inbox"),
+    }
+
+    def hand_over() -> None:
+        open_case(str(st.session_state[_KEY]["opened"]["case"]))
+
+    def tick() -> None:
+        st.session_state[_TICKED] = st.session_state[_KEY]["ticked"]
+
+    _component(key=_KEY, data=data, on_opened_change=hand_over, on_ticked_change=tick)
+    ticked = st.session_state.get(_TICKED) or {}
+    chosen = ticked.get("cases", []) if many and ticked.get("turn") == turn else []
+    return [case for case in chosen if case in set(rows["case_no"])]
+
+
+def row_data(row: Any, *, people: Mapping[str, str], say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples
+    """Return what the browser draws of a row of the inbox."""
+    card = clock_card(row.card, row.days_left, row.overdue_days, say=say)
+    leads = say("{count} leads", count=row.leads) if row.leads > 1 else ""
+    place = row.place or row.address or say("no building yet")
+    return {
+        "id": row.case_no,
+        "tone": card.tone,
+        "chips": [{"text": card.text, "tone": card.tone}] if card.text else [],
+        "title": row.title or place,
+        "stage": say.name("case_stage", row.stage),
+        "channel": say.name("lead_channel", row.channel),
+        "nature": " · ".join(
+            filter(None, (say.name("lead_nature", row.nature) if row.nature else "", leads))
+        ),
+        "place": " ".join(filter(None, (row.community_name, place))),
+        "holder": people.get(row.holder_id or "", row.holder_id) or say("nobody holds it"),
+    }

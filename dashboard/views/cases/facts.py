@@ -1,0 +1,99 @@
+"""What an action asks for, as fields of a form; what a case is told to be, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import Translator
+from dashboard.ui import pick
+from dashboard.ui.frame import Page
+from governance.cases.rules.transitions import Asked, FactKind
+
+_LONG: Final = frozenset({"reply", "return_reason", "hold_reason", "extend_basis", "reason"})
+TOLD: Final = (
+    "holder_id", "finding", "referral", "sent_to", "receipt_no", "outcome", "decision_no",
+    "decided_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",
+    "extend_basis", "due_at",
+)  # fmt: skip
+"""Facts of a step that its line in the history names, in this order."""
+
+
+def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+    """Draw the field of a fact and return what it holds; None where it is empty."""
+    say = page.say
+    label = name_of(asked.name, say=say)
+    if not asked.required:
+        label = say("{name} (optional)", name=label)
+    if asked.kind is FactKind.WORD:
+        names = say.names(f"case_{asked.name}", asked.words)
+        return st.pills(label, asked.words, format_func=names.__getitem__, key=key, wrap=True)
+    if asked.kind is FactKind.PERSON:
+        return pick.one_or_none(label, people, none=say("choose"), key=key)
+    if asked.kind is FactKind.DAY:
+        return pick.day(label, page.office.clock.today(), key=key)
+    if asked.kind is FactKind.COUNT:
+        return st.number_input(label, min_value=1, step=1, value=1, key=key)
+    field = st.text_area if asked.name in _LONG else st.text_input
+    return field(label, key=key).strip() or None
+
+
+def name_of(fact: str, *, say: Translator) -> str:
+    """Name a fact."""
+    return say.name("case_fact", fact)
+
+
+def in_words(
+    facts: Mapping[str, Any], *, people: Mapping[str, str], say: Translator
+) -> list[tuple[str, str]]:
+    """Return names and values of the facts that are told, in their order."""
+    told = [(name, facts[name]) for name in TOLD if facts.get(name)]
+    return [(name_of(n, say=say), _value(n, value, people=people, say=say)) for n, value in told]
+
+
+def _value(name: str, value: Any, *, people: Mapping[str, str], say: Translator) -> str:  # noqa: ANN401 -- of any kind
+    if name == "holder_id":
+        return people.get(str(value), str(value))
+    if name == "due_at":
+        return str(value)[:10]
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return say.name(f"case_{name}", str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCard:
+    """What is said of a clock: a word, and the tone of its card; both "" where nothing is due."""
+
+    text: str
+    tone: str
+
+
+def clock_card(
+    card: str, days_left: int | None, overdue_days: int, *, say: Translator
+) -> ClockCard:
+    """Word a clock: its card first, then the working days that are left or over.
+
+    Parameters
+    ----------
+    card
+        One of `governance.cases.rules.clocks.Card`.
+    days_left
+        None where no clock runs.
+    """
+    if days_left is None or pd.isna(days_left):
+        return ClockCard("", "")
+    words = [say.name("case_card", card)] if card else []
+    return ClockCard(" · ".join([*words, _left(int(days_left), overdue_days, say=say)]), card)
+
+
+def _left(days_left: int, overdue_days: int, *, say: Translator) -> str:
+    if overdue_days:
+        count = overdue_days
+        return say("overdue by {count} {count:working day|working days}", count=count)
+    if days_left == 0:
+        return say("due today")
+    return say("{count} {count:working day|working days} left", count=days_left)

@@ -1,0 +1,65 @@
+"""One case beside the list: what it is, what can be done now, where, why, and what was done."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.documents.html import render
+from dashboard.ui.frame import Page
+from dashboard.views.cases import case_list, facts, history, leads, place, steps
+from dashboard.views.cases.facts import clock_card
+from governance.cases.views import CaseView
+
+
+def show(
+    page: Page, case_no: str, *, people: Mapping[str, str], holders: Mapping[str, str]
+) -> None:
+    """Draw a case, or say kindly why it cannot be seen."""
+    st.button(page.say("Back to the list"), key="case_back", on_click=case_list.open_case,
+              args=(None,), shortcut="B")  # fmt: skip
+    with page.telling_failures():
+        view = page.office.cases.case(page.actor, case_no)
+        with st.container(border=True, key="case_card"):
+            _head(page, view, people=people)
+            steps.show(page, view, people=holders)
+        place.show(page, view)
+        leads.show(page, view)
+        page.subheader("History")
+        history.show(page, view.history.itertuples(), people=people)
+
+
+def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
+    """Say which case it is, where it stands, its clock, who holds it and what is known."""
+    say, known = page.say, view.facts
+    card = clock_card(known["card"], known["days_left"], known["overdue_days"], say=say)
+    due = f"{known['due_at']:%Y-%m-%d}" if known["due_at"] else ""
+    clock = say.name("case_clock", known["clock"]) if known["clock"] else ""
+    told = facts.in_words(
+        {name: value for name, value in known.items() if name not in {"due_at", "holder_id"}},
+        people=people, say=say,
+    )  # fmt: skip
+    told += _revisits(page, str(known["case_no"]))
+    holder = people.get(known["holder_id"] or "", known["holder_id"]) or say("nobody holds it")
+    st.html(
+        render(
+            "case_head.html",
+            case_no=known["case_no"], title=known["title"], tone=card.tone, card=card.text,
+            stage=say.name("case_stage", known["stage"]),
+            facts=[
+                *([(say("Clock"), f"{clock} · {due}")] if clock else []),
+                (say("Holder"), holder),
+                *told,
+            ],
+        )
+    )  # fmt: skip
+
+
+def _revisits(page: Page, case_no: str) -> list[tuple[str, str]]:
+    """Say which re-visit is due and which are to come, of a closed case."""
+    days, say = page.office.case_desk.revisits(page.actor, case_no), page.say
+    told = []
+    if days.due is not None:
+        told.append((say("Re-visit due"), f"{days.due}"))
+    if days.coming:
+        told.append((say("Re-visits to come"), "、".join(map(str, days.coming))))
+    return told

@@ -1,0 +1,143 @@
+"""The steps that a case allows the acting person now, each with exactly the facts it asks for."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.ui import change, pick
+from dashboard.ui.frame import Page
+from dashboard.views.cases import facts
+from data.contracts.case_vocabulary import CaseAction
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, may
+from governance.cases.rules.transitions import Asked
+from governance.cases.views import AllowedAction, CaseView
+
+_CHOSEN: Final = "case_step"
+_MOST_KEYS: Final = 9
+_MOST_VISITS: Final = 20
+_VISIT: Final = "visit_id"
+_FORWARD: Final = (
+    CaseAction.ACCEPT, CaseAction.ASSIGN, CaseAction.VERIFY, CaseAction.TAKE_OVER,
+    CaseAction.DECIDE, CaseAction.REFER, CaseAction.REPLY, CaseAction.CLOSE, CaseAction.RESUME,
+)  # fmt: skip
+"""Steps towards the end of a case, the first of which stands out."""
+
+
+def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
+    """Draw a button for each step; the chosen one's form below.
+
+    Parameters
+    ----------
+    people
+        Whom a case can be given to.
+    """
+    order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
+    why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))
+    ranked = sorted(
+        (each for each in view.actions if each.action not in why_not),
+        key=lambda each: order[each.action],
+    )
+    if ranked:
+        _offer(page, view, ranked, people=people)
+    else:
+        page.caption("Nothing in this case waits for you.")
+    _tell_why_not(page, why_not)
+
+
+def _offer(
+    page: Page, view: CaseView, ranked: list[AllowedAction], *, people: Mapping[str, str]
+) -> None:
+    case_no = str(view.facts["case_no"])
+    chosen = _chosen(case_no, ranked)
+    with st.container(horizontal=True, gap="small", key="case_steps"):
+        for number, step in enumerate(ranked, 1):
+            first = not chosen and number == 1 and step.action in _FORWARD
+            stands_out = first or step.action == chosen
+            st.button(
+                page.say.name("case_action", step.action),
+                key=f"case_step_{step.action}",
+                type="primary" if stands_out else "secondary",
+                shortcut=str(number) if number <= _MOST_KEYS else None,
+                on_click=_choose,
+                args=(case_no, step.action),
+            )
+    for step in ranked:
+        if step.action == chosen:
+            _form(page, view, step, people=people)
+
+
+def _tell_why_not(page: Page, why_not: Mapping[CaseAction, GridwardenError]) -> None:
+    """Say which steps towards the end of the case are not for this person now, and why."""
+    for action, error in why_not.items():
+        if action in _FORWARD or action == CaseAction.RETURN:
+            st.caption(f"{page.say.name('case_action', action)} – {page.say.error(error)}")
+
+
+def _chosen(case_no: str, steps: list[AllowedAction]) -> str | None:
+    of, action = st.session_state.get(_CHOSEN, ("", None))
+    return action if of == case_no and any(step.action == action for step in steps) else None
+
+
+def _choose(case_no: str, action: str) -> None:
+    """Open a step's form, or fold it away where it is open."""
+    same = st.session_state.get(_CHOSEN) == (case_no, action)
+    st.session_state[_CHOSEN] = ("", None) if same else (case_no, action)
+
+
+def _form(page: Page, view: CaseView, step: AllowedAction, *, people: Mapping[str, str]) -> None:
+    """Ask for what a step needs; a refusal is told under the fields, which keep what they hold."""
+    say, name = page.say, page.say.name("case_action", step.action)
+    key = f"case_form_{view.facts['case_no']}_{step.action}"
+    with st.form(key, enter_to_submit=False):
+        st.markdown(f"**{name}**")
+        if say.knows("case_step", step.action):
+            st.caption(say.name("case_step", step.action))
+        told = {
+            each.name: _ask(page, view, each, people=people, key=f"{key}_{each.name}")
+            for each in step.asks
+        }
+        label = say("Note") if step.action == CaseAction.NOTE else say("Note (optional)")
+        note = st.text_area(label, key=f"{key}_note", height=68).strip()
+        if st.form_submit_button(name, type="primary", key=f"{key}_send"):
+            given = {fact: str(value) for fact, value in told.items() if value is not None}
+            _send(page, view, step.action, given, note=note)
+
+
+def _ask(page: Page, view: CaseView, asked: Asked, *, people: Mapping[str, str], key: str) -> Any:  # noqa: ANN401 -- of the fact's kind
+    if asked.name == _VISIT:
+        return _ask_visit(page, view, key=key)
+    return facts.ask(page, asked, people=people, key=key)
+
+
+def _ask_visit(page: Page, view: CaseView, *, key: str) -> str | None:
+    """Ask which visit the finding rests on, of those to the case's building."""
+    building = view.facts["building_id"]
+    if not building or not may(page.actor, Action.SEE_VISITS):
+        return None
+    visits = page.office.worklist.visits(page.actor, building_id=str(building), limit=_MOST_VISITS)
+    names = {
+        str(row.visit_id): f"{row.at:%Y-%m-%d %H:%M} · "
+        + page.say.name("visit_result", str(row.result))
+        for row in visits.itertuples()
+    }
+    if not names:
+        return None
+    label = page.say("The visit (optional)")
+    return pick.one_or_none(label, names, none=page.say("choose"), key=key)
+
+
+def _send(
+    page: Page, view: CaseView, action: CaseAction, given: Mapping[str, str], *, note: str
+) -> None:
+    say, case_no = page.say, str(view.facts["case_no"])
+
+    def act() -> None:
+        version = int(view.facts["version"])
+        page.office.cases.act(page.actor, case_no, action, given, note=note, version=version)
+        st.session_state.pop(_CHOSEN, None)
+
+    done = say("{case}: {action}, written down.", case=case_no,
+               action=say.name("case_action", action))  # fmt: skip
+    change.make(page, act, done=done)

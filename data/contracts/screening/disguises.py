@@ -1,0 +1,196 @@
+"""Undo disguises: write the word that is meant where another of its sound or shape stands."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+import ahocorasick
+
+from data.contracts.screening.normalise import BETWEEN, normalise
+from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllables
+from data.contracts.screening.word_list import WordList
+
+_USUAL: Final = frozenset(
+    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
+    "用道行所然家种事成方多经去法如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实"
+)
+"""Characters so common that one rarely stands for another."""
+SOUNDED: Final = ("subjects", "grades", "teaching")
+LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+
+class Repaired(NamedTuple):
+    """A normalised text with its disguises undone.
+
+    Parameters
+    ----------
+    text
+        The text as it is meant.
+    starts, ends
+        Of each of its characters, where it stands in the normalised text.
+    changed
+        Of each of its characters, whether it stood there otherwise.
+    """
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    changed: list[bool]
+
+
+class _Span(NamedTuple):
+    """A stretch of a normalised text, and the term that is meant there."""
+
+    start: int
+    end: int
+    term: str
+
+
+class Disguises:
+    """The disguises of a word list, ready to be looked for.
+
+    Parameters
+    ----------
+    words
+        The word list: what is looked for by sound, characters of one look, and known substitutes.
+    terms
+        Finds all terms of the list as they are written.
+    """
+
+    def __init__(self, words: WordList, terms: ahocorasick.Automaton) -> None:
+        self._terms = terms
+        self._sound_table = sound_table(words.shapes)
+        sounded = {normalise(each) for each in _sounded(words)}
+        self._sounds = _automaton({way: term for term in sounded for way in sounds_of(term)})
+        self._known = _automaton(
+            {
+                normalise(way): normalise(meant)
+                for meant, ways in words.substitutes.items()
+                for way in ways
+                if normalise(way) != normalise(meant)
+            }
+        )
+
+    def undo(self, pieces: Sequence[str]) -> dict[int, Repaired]:
+        """Return those of some normalised texts in which something was disguised, by place."""
+        joined = BETWEEN.join(pieces)
+        found: dict[int, list[_Span]] = {}
+        for text, span in self._known_spans(joined, pieces):
+            found.setdefault(text, []).append(span)
+        for text, span in self._sound_spans(joined, pieces):
+            found.setdefault(text, []).append(span)
+        repaired = {text: self._repaired(pieces[text], spans) for text, spans in found.items()}
+        return {text: each for text, each in repaired.items() if any(each.changed)}
+
+    def _known_spans(self, joined: str, pieces: Sequence[str]) -> Iterator[tuple[int, _Span]]:
+        for text, at, (start, end, term) in _spans(self._known, joined, pieces):
+            if not cuts_letters(joined, start, end):
+                yield text, _Span(start - at, end - at, term)
+
+    def _sound_spans(self, joined: str, pieces: Sequence[str]) -> Iterator[tuple[int, _Span]]:
+        looked_at = joined.translate(self._sound_table)
+        for text, at, (start, end, term) in _spans(self._sounds, looked_at, pieces):
+            if not _is_plain(joined, start, end, term):
+                yield text, _Span(start - at, end - at, term)
+
+    def _repaired(self, piece: str, spans: list[_Span]) -> Repaired:
+        """Write what is meant: the longest first, and nothing over a word that stands there."""
+        written = [(last + 1 - len(term), last + 1) for last, term in self._terms.iter(piece)]
+        chosen: list[_Span] = []
+        for span in sorted(spans, key=lambda each: (each.start - each.end, each.start)):
+            apart = all(span.end <= other.start or other.end <= span.start for other in chosen)
+            if apart and not _changes_a_word(piece, span, written):
+                chosen.append(span)
+        return _with_words(piece, sorted(chosen))
+
+
+def _spans(
+    automaton: ahocorasick.Automaton, looked_at: str, pieces: Sequence[str]
+) -> Iterator[tuple[int, int, _Span]]:
+    """Yield what is found in texts that stand one behind the other.
+
+    Yields
+    ------
+    tuple
+        Place of the text among them, where it begins, and the span from the beginning of all.
+    """
+    starts = [0, *accumulate(len(each) + 1 for each in pieces)]
+    text = 0
+    for last, (way, term) in automaton.iter(looked_at):
+        while starts[text + 1] <= last:
+            text += 1
+        yield text, starts[text], _Span(last + 1 - len(way), last + 1, term)
+
+
+def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
+    """Say whether a repair would change a character of a term that stands in a text as it is."""
+    changed = list(range(span.start, span.end))
+    if len(span.term) == len(changed):
+        changed = [at for at, meant in zip(changed, span.term, strict=True) if piece[at] != meant]
+    return any(
+        end - start > 1 and any(start <= at < end for at in changed) for start, end in written
+    )
+
+
+def _sounded(words: WordList) -> Iterator[str]:
+    """Yield what is looked for by sound: all that a filter would look for."""
+    for name in SOUNDED:
+        yield from words.group(name)
+    for part in words.forms.values():
+        yield from (*part.terms, *part.alone)
+
+
+def _automaton(terms: dict[str, str]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for way, term in terms.items():
+        automaton.add_word(way, (way, term))
+    automaton.make_automaton()
+    return automaton
+
+
+def _with_words(piece: str, spans: Sequence[_Span]) -> Repaired:
+    parts, at = [], 0
+    done = Repaired("", [], [], [])
+    for start, end, term in [*spans, _Span(len(piece), len(piece), "")]:
+        parts += [piece[at:start], term]
+        done.starts.extend([*range(at, start), *[start] * len(term)])
+        done.ends.extend([*range(at + 1, start + 1), *[end] * len(term)])
+        done.changed.extend([False] * (start - at) + [True] * len(term))
+        at = end
+    return done._replace(text="".join(parts))
+
+
+def _is_plain(text: str, start: int, end: int, term: str) -> bool:
+    """Say whether a stretch that sounds like a term is the term, or ordinary Chinese.
+
+    Ordinary are words, and stretches whose first or last character belongs to a word outside.
+    """
+    words, seen = dictionary(), text[start:end]
+    if seen == term or seen in words or cuts_letters(text, start, end):
+        return True
+    usual = any(a != b and a in _USUAL for a, b in zip(seen, term, strict=False))
+    left = (usual or seen[0] != term[0]) and start > 0 and text[start - 1 : start + 1] in words
+    right = (usual or seen[-1] != term[-1]) and text[end - 1 : end + 1] in words
+    return left or right
+
+
+def cuts_letters(text: str, start: int, end: int) -> bool:
+    """Say whether a stretch ends in the middle of letters that are no row of syllables."""
+    before = start > 0 and text[start] in LETTERS and text[start - 1] in LETTERS
+    after = end < len(text) and text[end - 1] in LETTERS and text[end] in LETTERS
+    if not before and not after:
+        return False
+    first, last = start, end
+    while first > 0 and text[first - 1] in LETTERS:
+        first -= 1
+    while last < len(text) and text[last] in LETTERS:
+        last += 1
+    runs = re.findall("[a-z]+", text[first:start] + BETWEEN + text[end:last])
+    return not all(_row_of_syllables().fullmatch(run) for run in runs)
+
+
+@cache
+def _row_of_syllables() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(sorted(syllables(), key=len, reverse=True))})+")

@@ -1,0 +1,107 @@
+"""Find the terms of a word list in many texts at once, as they stand and as they are disguised."""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+import ahocorasick
+
+from data.contracts.screening.disguises import LETTERS, Disguises, Repaired, cuts_letters
+from data.contracts.screening.normalise import BETWEEN, normalise
+from data.contracts.screening.word_list import GROUPS, WordList
+
+ALONE: Final = "alone"
+
+
+class Role(NamedTuple):
+    """What a term is for: ``group`` one of ``GROUPS``, ``form`` or ``alone``; and which form."""
+
+    group: str
+    form: str = ""
+
+
+class Hit(NamedTuple):
+    """A term that was found.
+
+    Parameters
+    ----------
+    text
+        Place of its text among those that were looked through.
+    start, end
+        Place in the normalised text, the end behind the last character.
+    term
+        The term that is meant, normalised.
+    roles
+        What it is for.
+    disguised
+        Whether it stands there by sound, letters or shape only.
+    """
+
+    text: int
+    start: int
+    end: int
+    term: str
+    roles: tuple[Role, ...]
+    disguised: bool
+
+
+class Matcher:
+    """A word list, ready to be looked for.
+
+    Parameters
+    ----------
+    words
+        The word list.
+    """
+
+    def __init__(self, words: WordList) -> None:
+        self.written: dict[str, str] = {}
+        roles: dict[str, list[Role]] = {}
+        for written, role in _terms(words):
+            term = normalise(written)
+            if term:
+                self.written.setdefault(term, written)
+                roles.setdefault(term, []).append(role)
+        self._roles = {term: tuple(dict.fromkeys(each)) for term, each in roles.items()}
+        self._automaton = ahocorasick.Automaton()
+        for term in self._roles:
+            self._automaton.add_word(term, term)
+        self._automaton.make_automaton()
+        self._lettered = {term for term in self._roles if {term[0], term[-1]} & LETTERS}
+        self._disguises = Disguises(words, self._automaton)
+
+    def find(self, texts: Sequence[str]) -> Iterator[Hit]:
+        """Yield every hit in some texts, text by text."""
+        pieces = [normalise(each.replace(BETWEEN, " ")) for each in texts]
+        repaired = self._disguises.undo(pieces)
+        for text, each in repaired.items():
+            pieces[text] = each.text
+        starts = [0, *accumulate(len(each) + 1 for each in pieces)]
+        text = 0
+        for last, term in self._automaton.iter(BETWEEN.join(pieces)):
+            while starts[text + 1] <= last:
+                text += 1
+            end = last + 1 - starts[text]
+            if term in self._lettered and cuts_letters(pieces[text], end - len(term), end):
+                continue
+            yield self._hit(text, end - len(term), end, term, repaired.get(text))
+
+    def _hit(self, text: int, start: int, end: int, term: str, repaired: Repaired | None) -> Hit:
+        if repaired is None:
+            return Hit(text, start, end, term, self._roles[term], disguised=False)
+        first, behind = repaired.starts[start], repaired.ends[end - 1]
+        return Hit(text, first, behind, term, self._roles[term], any(repaired.changed[start:end]))
+
+
+def _terms(words: WordList) -> Iterator[tuple[str, Role]]:
+    for group in GROUPS:
+        for term in words.group(group):
+            yield term, Role(group)
+    for pattern in words.teaching.patterns:
+        for subject in words.group("subjects"):
+            yield pattern.replace("{subject}", subject), Role("teaching")
+    for form, part in words.forms.items():
+        for term in part.terms:
+            yield term, Role("form", form)
+        for term in part.alone:
+            yield term, Role(ALONE, form)

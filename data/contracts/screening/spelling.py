@@ -1,0 +1,80 @@
+"""How a term may be spelled so that a filter misses it: by sound, by letters, by shape."""
+
+from collections.abc import Mapping
+from functools import cache
+from itertools import product
+from typing import Final
+
+from pypinyin.pinyin_dict import pinyin_dict
+
+from data.contracts.screening.normalise import normalise
+
+_TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
+_DIGITS: Final = {"1": "yi", "2": "er", "3": "san"}
+_FIRST: Final = 0xF0000
+"""Syllables stand for themselves in a private plane, so that no character of a text is one."""
+_LONGEST_WORD: Final = 4
+_FEWEST, _LONGEST = 2, 6
+"""Characters of a term that is looked for by sound."""
+
+
+@cache
+def syllable_of(character: str) -> str:
+    """Return how a character is read, without its tone; empty for what is no Chinese character."""
+    readings = pinyin_dict.get(ord(character), "")
+    return readings.split(",")[0].translate(_TONES)
+
+
+def syllables() -> frozenset[str]:
+    """Return every syllable in letters, without tones."""
+    return frozenset(_symbols())
+
+
+@cache
+def _symbols() -> dict[str, str]:
+    names = sorted({syllable_of(chr(code)) for code in pinyin_dict} - {""})
+    return {name: chr(_FIRST + at) for at, name in enumerate(names)}
+
+
+def sound_table(shapes: Mapping[str, str]) -> dict[int, str]:
+    """Return the symbol of each character's sound; a character of another's look has that one's."""
+    symbols = _symbols()
+    table = {
+        code: symbols[syllable_of(chr(code))] for code in pinyin_dict if syllable_of(chr(code))
+    }
+    for seen, meant in shapes.items():
+        table[ord(normalise(seen))] = symbols[syllable_of(meant)]
+    return table
+
+
+def sounds_of(term: str) -> set[str]:
+    """Return every way in which a normalised term may be spelled by symbols and letters.
+
+    Each character stands as its sound or as the letters of it, and up to half of them as their
+    first letter alone. Nothing for a term of less than two Chinese characters.
+    """
+    symbols = _symbols()
+    read = [syllable_of(each) or _DIGITS.get(each, "") for each in term]
+    if sum(map(bool, read)) < _FEWEST or len(term) > _LONGEST:
+        return set()
+    ways = [
+        [("", sound), *([(" ", letters[0])] if letters else []), ("", letters or sound),
+         ("", symbols.get(letters, sound))]
+        for sound, letters in zip([symbols.get(syllable_of(c), c) for c in term], read, strict=True)
+    ]  # fmt: skip
+    spelled = set()
+    for each in product(*ways):
+        initials = [at for at, (mark, _) in enumerate(each) if mark]
+        whole = [at for at, c in enumerate(term) if syllable_of(c) and at not in initials]
+        if len(initials) <= len(term) // 2 and whole:
+            spelled.add("".join(written for _, written in each))
+    return spelled
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """Return the words of ordinary Chinese (CC-CEDICT), of two to four characters, normalised."""
+    from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
+
+    words = (normalise(word) for word in phrases_dict)
+    return frozenset(word for word in words if 2 <= len(word) <= _LONGEST_WORD)  # noqa: PLR2004 -- no single characters

@@ -1,0 +1,128 @@
+"""Which of the policy's forms the texts of stored rows tell of, by the words of now.
+
+Kept beside the placement of an import and never in its rows, so that a change of the word list
+screens them again and changes nothing that was imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.contracts.model import TableContract
+from data.contracts.registry import TABLES
+from data.contracts.screening.office_terms import OfficeTerm, with_office_terms
+from data.contracts.screening.screen import Screener, screener_with
+from data.contracts.screening.word_list import default_words
+from data.derived.cache import make_once
+from data.lake.imports import hash_options
+from data.lake.manifest import Manifest
+from data.lake.schema import FORM_TAGS, SCREENED_COLUMNS, TEXT, TUTORING
+
+BETWEEN_FORMS: Final = "、"
+SCREENING_VERSION: Final = 2
+"""Part of every fingerprint: raise it when the same words would tell other forms of a text."""
+_BETWEEN_TEXTS: Final = "\n"
+_SCHEMA: Final = pa.schema(list(SCREENED_COLUMNS.items()))
+_FINGERPRINT_DIGITS: Final = 12
+_AT_ONCE: Final = 16_384
+
+
+@lru_cache(maxsize=8)
+def screening_fingerprint(terms: tuple[OfficeTerm, ...]) -> str:
+    """Fingerprint the words by which texts are screened: the product's and an office's own."""
+    words = with_office_terms(default_words(), terms).model_dump_json()
+    return hash_options({"version": SCREENING_VERSION, "words": words})[:_FINGERPRINT_DIGITS]
+
+
+class ScreenedTexts:
+    """The files of what the rows' texts tell of: ``screened/<table>/<import_id>-<fingerprint>``.
+
+    The same whatever the register of buildings.
+
+    Parameters
+    ----------
+    folder
+        Where the derived files go.
+    rows
+        Import id → its rows file.
+    terms
+        The office's own words.
+    """
+
+    def __init__(
+        self, folder: Path, rows: Mapping[str, Path], terms: tuple[OfficeTerm, ...]
+    ) -> None:
+        self._folder, self._rows, self._terms = folder / "screened", rows, terms
+
+    def path(self, manifest: Manifest) -> Path:
+        """Return the file of an import; it is made unless it is there."""
+        path = self._place(manifest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write = partial(
+            write_screened,
+            rows=self._rows[manifest.import_id],
+            contract=TABLES[manifest.table],
+            screener=partial(screener_with, self._terms),
+        )
+        return make_once(path, write, instead_of=f"{manifest.import_id}-*.parquet")
+
+    def existing(self, imports: Mapping[str, Sequence[Manifest]]) -> list[Path]:
+        """Return the files of imports, by table, that are there and up to date."""
+        paths = (self._place(manifest) for each in imports.values() for manifest in each)
+        return [path for path in paths if path.is_file()]
+
+    def _place(self, manifest: Manifest) -> Path:
+        name = f"{manifest.import_id}-{screening_fingerprint(self._terms)}.parquet"
+        return self._folder / manifest.table / name
+
+
+def write_screened(
+    path: Path, rows: Path, contract: TableContract, screener: Callable[[], Screener]
+) -> None:
+    """Screen the rows of a file part by part, so that memory does not grow with the import.
+
+    Parameters
+    ----------
+    path
+        Gets `SCREENED_COLUMNS`, a row group for each of the rows'.
+    rows
+        Stored rows of the contract's table.
+    screener
+        Gives what screens them; not asked where no row has a text.
+    """
+    with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, _SCHEMA) as written:
+        present = [name for name in contract.screened if name in source.schema_arrow.names]
+        for group in range(source.num_row_groups):
+            table = source.read_row_group(group, columns=present)
+            parts = [
+                screen_texts(_texts_of(table.slice(first, _AT_ONCE), present), screener)
+                for first in range(0, table.num_rows, _AT_ONCE)
+            ]
+            written.write_table(pa.concat_tables([_SCHEMA.empty_table(), *parts]))
+
+
+def screen_texts(texts: list[str], screener: Callable[[], Screener]) -> pa.Table:
+    """Return `SCREENED_COLUMNS` of texts, each distinct one screened once."""
+    distinct = list(dict.fromkeys(text for text in texts if text))
+    told = dict(zip(distinct, screener().screen(distinct) if distinct else (), strict=True))
+    found = [told.get(text) for text in texts]
+    return pa.table(
+        {
+            FORM_TAGS: pa.array([BETWEEN_FORMS.join(e.forms) if e else "" for e in found], TEXT),
+            TUTORING: pa.array([bool(e and e.tutoring) for e in found], pa.bool_()),
+        },
+        schema=_SCHEMA,
+    )
+
+
+def _texts_of(rows: pa.Table, names: list[str]) -> list[str]:
+    columns = [rows[name].to_pylist() for name in names]
+    return [_BETWEEN_TEXTS.join(filter(None, cells)) for cells in zip(*columns, strict=True)] or [
+        ""
+    ] * rows.num_rows

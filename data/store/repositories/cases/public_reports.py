@@ -1,0 +1,154 @@
+"""Repository of public reports, with contacts, photos, rewards and allowances; times are UTC."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from data.store.audit.chain import Sealing
+from data.store.audit.report_seal import seal_report
+from data.store.repositories.repository import Repository
+from data.store.repositories.versioned import add_once
+from data.store.tables.public_reports import (
+    PublicContact,
+    PublicPhoto,
+    PublicReport,
+    PublicReward,
+    PublicUse,
+)
+
+__all__ = ["PublicPhoto", "PublicReport", "PublicReports", "PublicReward"]
+
+
+class PublicReports(Repository):
+    """Reports are added and never changed; a reward is decided once and paid once."""
+
+    def __init__(self, session: Session, sealing: Sealing) -> None:
+        super().__init__(session)
+        self._sealing = sealing
+
+    def add(
+        self,
+        report: Mapping[str, Any],
+        *,
+        photos: Sequence[Mapping[str, Any]],
+        contact: str | None,
+    ) -> PublicReport | None:
+        """Seal and add a report with all that belongs to it.
+
+        Parameters
+        ----------
+        report
+            The columns of the table but ``id`` and ``seal``.
+        photos
+            Of each ``sha256, bytes, width, height``.
+        contact
+            Who reported, sealed; None where nobody was named.
+
+        Returns
+        -------
+        PublicReport or None
+            None where a report was sent under this key, or has this receipt, already.
+        """
+        hashes = [photo["sha256"] for photo in photos]
+        seal = seal_report(self._sealing.key(), report, hashes)
+        if not add_once(self._session, PublicReport, {**report, "seal": seal}):
+            return None
+        added = self.of_receipt(report["receipt"])
+        if added is None:
+            return None
+        for photo in photos:
+            self._session.execute(insert(PublicPhoto).values(report_id=added.id, **photo))
+        if contact is not None:
+            self._session.add(PublicContact(report_id=added.id, sealed=contact))
+        self._session.flush()
+        return added
+
+    def of_receipt(self, receipt: str) -> PublicReport | None:
+        """Return the report of a receipt number."""
+        query = select(PublicReport).where(PublicReport.receipt == receipt)
+        return self._session.scalars(query).one_or_none()
+
+    def of_key(self, key_hash: str) -> PublicReport | None:
+        """Return the report that was sent under a key."""
+        query = select(PublicReport).where(PublicReport.key_hash == key_hash)
+        return self._session.scalars(query).one_or_none()
+
+    def of_ids(self, ids: Collection[int]) -> Sequence[PublicReport]:
+        """Return some reports, oldest first."""
+        query = select(PublicReport).where(PublicReport.id.in_(ids))
+        return self._session.scalars(query.order_by(PublicReport.id)).all()
+
+    def photos(self, report_id: int) -> Sequence[PublicPhoto]:
+        """Return a report's photos in their order."""
+        query = select(PublicPhoto).where(PublicPhoto.report_id == report_id)
+        return self._session.scalars(query.order_by(PublicPhoto.id)).all()
+
+    def reports_of_photo(self, sha256: str) -> Sequence[PublicReport]:
+        """Return the reports that a photo was sent with."""
+        query = select(PublicReport).join(PublicPhoto, PublicPhoto.report_id == PublicReport.id)
+        return self._session.scalars(query.where(PublicPhoto.sha256 == sha256)).all()
+
+    def photo_hashes(self) -> Sequence[str]:
+        """Return the SHA-256 of every photo noted, sorted."""
+        return sorted(self._session.scalars(select(PublicPhoto.sha256).distinct()))
+
+    def contact(self, report_id: int) -> str | None:
+        """Return who reported, sealed."""
+        row = self._session.get(PublicContact, report_id)
+        return None if row is None else row.sealed
+
+    def with_contact(self, ids: Collection[int]) -> set[int]:
+        """Return which of some reports say who reported."""
+        query = select(PublicContact.report_id).where(PublicContact.report_id.in_(ids))
+        return set(self._session.scalars(query))
+
+    def reward(self, report_id: int) -> PublicReward | None:
+        """Return what was decided about a report's reward."""
+        return self._session.get(PublicReward, report_id, populate_existing=True)
+
+    def decide_reward(
+        self, report_id: int, *, eligible: bool, note: str, by: str, at: datetime
+    ) -> bool:
+        """Keep a decision about a reward, in place of an earlier one; False once it was paid."""
+        decided = {"eligible": eligible, "note": note, "decided_by": by, "decided_at": at}
+        adding = self._dialect.insert(PublicReward).values(report_id=report_id, **decided)
+        change = adding.on_conflict_do_update(
+            index_elements=["report_id"], set_=decided, where=PublicReward.paid_at.is_(None)
+        )
+        return self._session.scalar(change.returning(PublicReward.report_id)) is not None
+
+    def pay_reward(self, report_id: int, *, by: str, at: datetime) -> bool:
+        """Note that a reward was paid; False where none is due, or it was paid before."""
+        due = (
+            (PublicReward.report_id == report_id)
+            & PublicReward.eligible.is_(True)
+            & PublicReward.paid_at.is_(None)
+        )
+        change = update(PublicReward).where(due).values(paid_by=by, paid_at=at)
+        found = self._session.execute(
+            change.returning(PublicReward.report_id),
+            execution_options={"synchronize_session": False},
+        )
+        return found.scalar() is not None
+
+    def hold_use(self, subject: str, *, at: datetime) -> PublicUse:
+        """Return what a subject has used up, to be changed by this unit of work alone."""
+        row = self._dialect.insert(PublicUse).values(subject=subject, used=0.0, at=at)
+        held = row.on_conflict_do_update(index_elements=["subject"], set_={"used": PublicUse.used})
+        self._session.execute(held)
+        return self._session.get_one(PublicUse, subject, populate_existing=True)
+
+    def forget_uses_before(self, at: datetime) -> None:
+        """Delete what was used up so long ago that it counts no more."""
+        old = select(PublicUse.subject).where(PublicUse.at < at)
+        free = self._session.scalars(old.with_for_update(skip_locked=True)).all()
+        self._session.execute(delete(PublicUse).where(PublicUse.subject.in_(free)))
+
+    @property
+    def _dialect(self) -> Any:  # noqa: ANN401 -- either module
+        postgres = self._session.get_bind().dialect.name == "postgresql"
+        return postgresql if postgres else sqlite

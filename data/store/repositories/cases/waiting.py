@@ -1,0 +1,53 @@
+"""The condition that a case waits for somebody's next step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from data.store.tables.cases import Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A way in which a case waits.
+
+    Parameters
+    ----------
+    stage
+        In this stage.
+    holders
+        Held by one of these, "" for held by nobody; by anybody where there is none.
+    findings
+        With one of these findings; with any where there is none.
+    not_verified_by
+        Verified by another account than this; by any where it is "".
+    hold_asked_by_other_than
+        Somebody else asked to put it on hold; whether or not one did where it is "".
+    """
+
+    stage: str
+    holders: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    not_verified_by: str = ""
+    hold_asked_by_other_than: str = ""
+
+
+def waits(ways: Sequence[Waiting]) -> ColumnElement[bool]:
+    """Return the condition that a case waits in any of some ways; without a way none does."""
+    return or_(false(), *(_holds(each) for each in ways))
+
+
+def _holds(way: Waiting) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [Case.stage == way.stage]
+    if way.holders:
+        held = Case.holder_id.in_([each for each in way.holders if each])
+        conditions.append(or_(held, Case.holder_id.is_(None)) if "" in way.holders else held)
+    if way.findings:
+        conditions.append(Case.finding.in_(way.findings))
+    if way.not_verified_by:
+        by = Case.verified_by
+        conditions.append(or_(by.is_(None), by != way.not_verified_by))
+    if way.hold_asked_by_other_than:
+        conditions.append(Case.hold_asked_by != way.hold_asked_by_other_than)
+    return and_(*conditions)

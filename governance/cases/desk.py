@@ -1,0 +1,266 @@
+"""The desk of who works on cases: the inbox as asked for in words, people, places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
+from data.derived.unit_names import UnitNames
+from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from governance.access.permissions import Action, Actor, may, require
+from governance.access.roles import ROLES
+from governance.access.scopes import Scope
+from governance.cases.log import CaseLog
+from governance.cases.rules.facts import CaseActionError
+from governance.cases.rules.not_now import not_now
+from governance.cases.rules.shortlist import waiting_for
+from governance.cases.rules.state import FIELDS, CaseState
+from governance.cases.service import CaseService
+from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
+from governance.cases.views import CaseView, InboxPage
+from governance.service import Service
+
+_HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
+"""Who may do any of these can be given a case."""
+
+
+MOST_AT_BUILDING: Final = 10
+_ABSENT: Final = ("building_id", "holder_id", "finding", "hold_asked_by", "clock")
+"""Columns of the inbox that read None where there is nothing."""
+
+
+class Clock(StrEnum):
+    """Which clocks are asked for: those with a card, or those without."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskQuery:
+    """Which cases are asked for.
+
+    Parameters
+    ----------
+    mine
+        Only those that wait for the actor's next step.
+    over
+        Those that ended instead of those that are open; without stages.
+    clock
+        One of `Clock`; "" for any.
+    stages, channels, communities, holders, search
+        As `data.store.repositories.cases.inbox.InboxQuery`.
+    """
+
+    mine: bool = False
+    over: bool = False
+    clock: str = ""
+    stages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisitDays:
+    """A re-visit that is due and not made, and the days of those to come."""
+
+    due: date | None = None
+    coming: tuple[date, ...] = ()
+
+
+class CaseDeskService(Service):
+    """Services about which cases somebody works on, with whom and where."""
+
+    _cases: CaseService
+    _revisits: Revisits
+    _log: CaseLog
+
+    def inbox(
+        self, actor: Actor, query: DeskQuery | None = None, *, limit: int = 50, offset: int = 0
+    ) -> InboxPage:
+        """List a part of the asked-for cases, what is overdue first.
+
+        Returns
+        -------
+        InboxPage
+            Its rows have the names of their buildings and communities too: ``place``, "" where
+            nobody knows, and ``community_name``.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        asked = query or DeskQuery()
+        found = self._cases.inbox(actor, self._as_asked(actor, asked, limit=limit, offset=offset))
+        names, rows = UnitNames(self._engine), found.rows
+        buildings = rows["building_id"].fillna("")
+        rows = rows.assign(
+            **{name: rows[name].astype(object).where(rows[name].notna(), None) for name in _ABSENT},
+            place=names.of("building", buildings),
+            community_name=names.of("community", rows["community"]),
+        )
+        return InboxPage(rows, found.total)
+
+    def waiting(self, actor: Actor) -> dict[str, int]:
+        """Count open cases that ask for somebody's attention, without what none does.
+
+        Returns
+        -------
+        dict
+            ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
+            for who manages cases ``unassigned``, of those to be verified, too.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        counted = self._cases.counts(actor)
+        mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
+        counted["mine"] = self._cases.inbox(actor, mine).total
+        told: tuple[str, ...] = ("red", "yellow", "mine")
+        if may(actor, Action.MANAGE_CASES):
+            told += ("unassigned",)
+        return {name: counted[name] for name in told if counted[name]}
+
+    def people(self, actor: Actor) -> Mapping[str, str]:
+        """Return account or person → name, of everybody whom a case may name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        staff = self._engine.table("persons").select("person_id", "name").to_pandas().fillna("")
+        names = dict(zip(staff["person_id"], staff["name"], strict=True))
+        with self._workspace.store.begin() as unit:
+            accounts = unit.accounts.all()
+            by_login = {each.login: each.name for each in accounts}
+            by_person = {each.person_id: each.name for each in accounts if each.person_id}
+        return {**names, **by_person, **by_login, actor.id: actor.name}
+
+    def holders(self, actor: Actor) -> Mapping[str, str]:
+        """Return whom a case can be given to, by name: those who verify or decide.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            found = {
+                each.person_id or each.login: each.name
+                for each in unit.accounts.all()
+                if each.locked_at is None and _may_hold(each.roles)
+            }
+        return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
+
+    def communities(self, actor: Actor) -> Mapping[str, str]:
+        """Return the communities of which the actor may see cases, code → name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        known = UnitNames(self._engine).communities
+        return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
+    def not_now(self, actor: Actor, case_no: str) -> Mapping[CaseAction, CaseActionError]:
+        """Return why the actor cannot take some of a case's actions now, by action.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is none of this number in the actor's scope.
+        """
+        view = self._cases.case(actor, case_no)
+        state = CaseState(**{name: view.facts[name] for name in (*FIELDS, "stage", "version")})
+        with self._workspace.store.begin() as unit:
+            given = self._log.circumstances(unit, actor).of(view.facts, ticket_due=None)
+        why = {each.action: not_now(state, each.action, given) for each in view.actions}
+        return {action: error for action, error in why.items() if error is not None}
+
+    def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
+        """Return when the place of a closed case is looked at again; no day for any other.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        UnknownCaseError
+            When there is none of this number in the actor's scope.
+        """
+        known = self._cases.case(actor, case_no).facts
+        closed, today = known["closed_at"], self._local_now().date()
+        if known["stage"] != Stage.CLOSED or known["finding"] not in CONFIRMED or closed is None:
+            return RevisitDays()
+        days = (closed.date() + timedelta(days=number) for number in REVISIT_DAYS)
+        due = [each.due_on for each in self._revisits.due(today) if each.case_no == case_no]
+        return RevisitDays(
+            due=due[0] if due else None, coming=tuple(day for day in days if day > today)
+        )
+
+    def at_building(self, actor: Actor, building_id: str) -> tuple[CaseView, ...]:
+        """Return the cases of a building, open or not, the newest first; the last ten.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        asked = InboxQuery(
+            buildings=(building_id,), stages=tuple(Stage), sort="newest", limit=MOST_AT_BUILDING
+        )
+        found = self._cases.inbox(actor, asked).rows["case_no"]
+        return tuple(self._cases.case(actor, str(case_no)) for case_no in found)
+
+    def open_places(self, actor: Actor) -> Mapping[str, str]:
+        """Return building → stage of its open case, of the one that is due first.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        with self._workspace.store.begin() as unit:
+            return unit.case_lists.open_places(inside=_inside(actor.scope))
+
+    def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
+        red, yellow = self._log.working_days().card_borders(self._local_now().date())
+        due: Mapping[str, dict[str, Any]] = {
+            "": {},
+            Clock.RED: {"due_before": red},
+            Clock.YELLOW: {"due_from": red, "due_before": yellow},
+            Clock.RUNNING: {"due_from": yellow},
+        }
+        stages = query.stages or (tuple(sorted(ENDED)) if query.over else ())
+        return InboxQuery(
+            stages=stages, channels=query.channels, communities=query.communities,
+            holders=query.holders, search=query.search, limit=limit, offset=offset,
+            waiting=waiting_for(actor) if query.mine else None,
+            sort="newest" if query.over else "due", **due[query.clock],
+        )  # fmt: skip
+
+
+def _inside(scope: Scope) -> InsideOf | None:
+    return None if scope.street else InsideOf(scope.communities, scope.grids, scope.buildings)
+
+
+def _may_hold(roles: list[str]) -> bool:
+    return any(not _HOLD.isdisjoint(ROLES[role].actions) for role in roles if role in ROLES)

@@ -1,0 +1,39 @@
+"""What of a report may be read by all who handle it: no number, no name of who reported."""
+
+import re
+from typing import Final
+
+import pyarrow as pa
+
+from data.privacy.contacts import hide_contacts
+from data.privacy.pseudonyms import key_column, mask_prose
+
+HIDDEN: Final = "****"
+_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_SHORTEST_NAME: Final = 2
+
+
+def scrub(text: str, *, name: str, phone: str) -> str:
+    """Return a text in which numbers, accounts, mail addresses and who reported are hidden.
+
+    Parameters
+    ----------
+    text
+        As it came.
+    name, phone
+        Of who reported; "" where they did not say.
+    """
+    scrubbed = text
+    for own in (phone, name):
+        if len(own) >= _SHORTEST_NAME:
+            scrubbed = scrubbed.replace(own, HIDDEN)
+    scrubbed = _MAIL.sub(HIDDEN, hide_contacts(scrubbed))
+    masked: str = mask_prose(pa.array([scrubbed], pa.large_string()))[0].as_py()
+    return masked
+
+
+def reporter_hash(secret: bytes, *, name: str, phone: str) -> str | None:
+    """Return the keyed hash of who reported, the same as in complaints; None for nobody."""
+    own = [pa.array([each or None], pa.large_string()) for each in (phone, name)]
+    found: str | None = key_column(own, secret=secret)[0].as_py()
+    return found

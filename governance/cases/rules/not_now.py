@@ -1,0 +1,33 @@
+"""Why an action that a stage allows cannot be taken now, whatever facts it is told."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from data.contracts.case_vocabulary import CaseAction, ReplyWay
+from governance.cases.rules.circumstances import Circumstances
+from governance.cases.rules.conditions import check
+from governance.cases.rules.facts import CaseActionError
+from governance.cases.rules.state import CaseState
+
+_EASIEST: Final[Mapping[CaseAction, dict[str, Any]]] = {
+    CaseAction.RETURN: {},
+    CaseAction.REFER: {},
+    CaseAction.REPLY: {"reply_by": ReplyWay.NOBODY},
+    CaseAction.CLOSE: {},
+    CaseAction.ASK_HOLD: {},
+    CaseAction.HOLD: {},
+    CaseAction.DECLINE_HOLD: {},
+    CaseAction.EXTEND: {"days": 1},
+}
+"""Actions that depend on more than the stage, with the facts that ask for least."""
+
+
+def not_now(state: CaseState, action: CaseAction, given: Circumstances) -> CaseActionError | None:
+    """Return what speaks against an action whatever it is told, None where nothing does."""
+    if action not in _EASIEST:
+        return None
+    try:
+        check(state, action, dict(_EASIEST[action]), given)
+    except CaseActionError as error:
+        return error
+    return None

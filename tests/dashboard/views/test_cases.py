@@ -1,0 +1,159 @@
+"""The page Leads and cases: what is overdue first, one case beside it, and only allowed steps."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_street import (
+    CHIEF,
+    CLERK,
+    MANAGER,
+    OFFICER,
+    PLANNER,
+    WARDEN,
+    case_no,
+    open_with_cases,
+)
+from pages import html, labelled, main_page, opened, run, texts
+from two_communities import build_office
+
+from dashboard.i18n import translator
+from dashboard.views.cases.case_list import row_data
+from dashboard.views.start.to_do import LEADS_TO
+from governance.office import Office
+
+
+@pytest.fixture
+def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
+    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
+    made = open_with_cases(folder, 3)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve_to(serve: Callable[..., Any], office: Office) -> Callable[..., Any]:
+    return lambda actor: serve(office, actor)
+
+
+def steps(app: Any) -> list[str]:
+    return [b.key.removeprefix("case_step_") for b in app.button if "case_step_" in (b.key or "")]
+
+
+def test_a_case_of_the_address_is_open_with_its_leads_marked_as_text_alone(
+    serve_to: Callable[..., Any],
+) -> None:
+    serve_to(CLERK)
+    app = opened("cases", case=case_no(1))
+    shown = html(app)
+    assert case_no(1) in shown
+    assert "&lt;b&gt;3" in shown
+    assert "<b>3" not in shown
+    assert ">一对一</mark>" in shown
+
+
+def test_each_role_is_offered_its_own_steps_alone(serve_to: Callable[..., Any]) -> None:
+    offered = {}
+    for actor in (CLERK, MANAGER, CHIEF, OFFICER):
+        serve_to(actor)
+        offered[actor.id] = steps(opened("cases", case=case_no(1)))
+    assert offered["hotline_clerk"][:2] == ["accept", "return"]
+    assert "assign" in offered["office_manager"]
+    assert offered["grid_chief"] == ["note"]
+    assert offered["enforcement_officer"] == ["note"]
+
+
+def test_a_step_asks_for_its_facts_and_is_written_down(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    serve_to(CLERK)
+    app = opened("cases", case=case_no(1))
+    labelled(app.button, translator("zh").name("case_action", "return")).click()
+    run(app)
+    app.button(key=f"case_form_{case_no(1)}_return_send").click()
+    run(app)
+    assert "请填写：退回理由" in texts(app)
+    app.text_area(key=f"case_form_{case_no(1)}_return_return_reason").set_value("不属本街道")
+    app.button(key=f"case_form_{case_no(1)}_return_send").click()
+    run(app)
+    assert office.cases.case(MANAGER, case_no(1)).facts["stage"] == "returned"
+    assert "不属本街道" in html(app)
+
+
+def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> None:
+    serve_to(WARDEN)
+    app = opened("cases", case=case_no(1))
+    assert "XS-2026" not in html(app) + texts(app)
+
+
+def test_a_row_of_the_list_says_its_card_in_words_and_who_holds_it(office: Office) -> None:
+    row = next(office.case_desk.inbox(MANAGER).rows.itertuples())
+    late = row._replace(card="red", days_left=0, overdue_days=2, holder_id="demo")
+    told = row_data(late, people={"demo": "赵网格"}, say=translator("zh"))
+    assert told["chips"] == [{"text": "红牌 · 已超期 2 个工作日", "tone": "red"}]
+    assert told["holder"] == "赵网格"
+    nobody = row_data(late._replace(holder_id=None), people={}, say=translator("en"))
+    assert nobody["holder"] == "nobody holds it"
+    assert nobody["chips"][0]["text"] == "Red card · overdue by 2 working days"
+
+
+def test_an_address_lists_just_what_the_start_page_counted(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(MANAGER, case_no(1), "accept", {"holder_id": "somebody"})
+    office.cases.act(MANAGER, case_no(2), "accept", {})
+    serve_to(MANAGER)
+    kind = {f"cases_{name}": n for name, n in office.case_desk.waiting(MANAGER).items()}
+    assert kind["cases_unassigned"] == 1
+    app = opened("cases", **LEADS_TO["cases_unassigned"][1])
+    assert f"共 {kind['cases_unassigned']} 件" in texts(app)
+
+
+def test_an_inbox_without_a_case_says_what_to_do_next(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office, MANAGER)
+    assert "没有等您办理的案件" in texts(opened("cases"))
+    assert "每条线索自动立一件" in texts(opened("cases", show="open"))
+    assert "没有符合条件的案件" in texts(opened("cases", show="open", clock="red"))
+
+
+def test_a_deadline_is_changed_on_the_page_and_written_down(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    serve_to(MANAGER)
+    app = opened("cases", part="deadlines")
+    first = office.cases.deadlines(MANAGER)[0]
+    key = f"deadline_{first.clock}_{first.channel}_{first.nature}"
+    app.number_input(key=f"{key}_days").set_value(first.days + 1)
+    app.button(key=f"{key}_save").click()
+    run(app)
+    assert office.cases.deadlines(MANAGER)[0].days == first.days + 1
+    assert office.cases.deadlines(MANAGER)[0].own
+
+
+def test_a_buildings_page_has_its_cases_on_a_line_through_time_for_who_may_see_them(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    unit = str(office.cases.case(MANAGER, case_no(1)).facts["building_id"])
+    told = {}
+    for actor in (CHIEF, PLANNER):
+        serve_to(actor)
+        app = opened("building", unit=unit)
+        told[actor.id] = texts(app) + html(app)
+    assert "本楼案件" in told["grid_chief"]
+    assert case_no(1) in told["grid_chief"]
+    assert case_no(1) not in told["planner"]
+
+
+def test_the_start_page_counts_the_cases_of_who_may_see_them_alone(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(MANAGER, case_no(1), "accept", {})
+    for actor, seen in ((MANAGER, True), (PLANNER, False)):
+        serve_to(actor)
+        app = run(main_page())
+        links = "".join(each.proto.label for each in app.get("page_link"))
+        assert ("件待核查案件无承办人" in links) is seen

@@ -1,0 +1,132 @@
+"""The desk: what waits for whom, and counts that are those of the lists they lead to."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from case_street import CHIEF, CLERK, MANAGER, OFFICER, case_no, lead, person, take_in
+from small_browser import add_account
+
+from data.contracts.case_vocabulary import Channel, Stage
+from governance.access.permissions import Actor, Scope
+from governance.cases.desk import Clock, DeskQuery
+from governance.cases.rules.shortlist import waiting_for
+from governance.office import Office
+
+WAY: tuple[tuple[Actor, str, dict[str, str]], ...] = (
+    (CLERK, "accept", {"holder_id": CHIEF.id}),
+    (CHIEF, "verify", {"finding": "属实"}),
+    (CHIEF, "refer", {"referral": "移送", "sent_to": "区教育和体育局"}),
+    (OFFICER, "decide", {"outcome": "罚款", "decision_no": "第9号", "decided_on": "2026-11-24"}),
+    (CLERK, "reply", {"reply_by": "电话", "reply": "已依法查处"}),
+    (MANAGER, "close", {}),
+)
+WAITS_FOR = (CLERK, CHIEF, CHIEF, OFFICER, CLERK, MANAGER, None)
+"""Whom a case waits for after so many steps."""
+
+
+def mine(office: Office, actor: Actor) -> list[str]:
+    return list(office.case_desk.inbox(actor, DeskQuery(mine=True)).rows["case_no"])
+
+
+def test_a_case_waits_at_each_step_for_who_takes_the_next_one_alone(empty_office: Office) -> None:
+    take_in(empty_office, lead(1))
+    for done, expected in enumerate(WAITS_FOR):
+        waiting = [a for a in (CLERK, CHIEF, OFFICER, MANAGER) if mine(empty_office, a)]
+        assert waiting == ([] if expected is None else [expected]), done
+        if done < len(WAY):
+            actor, action, facts = WAY[done]
+            empty_office.cases.act(actor, case_no(1), action, facts)
+
+
+def test_a_case_of_another_holder_waits_for_the_holder_alone(empty_office: Office) -> None:
+    take_in(empty_office, lead(1))
+    empty_office.cases.act(CLERK, case_no(1), "accept", {"holder_id": "somebody"})
+    assert mine(empty_office, CHIEF) == []
+    empty_office.cases.act(MANAGER, case_no(1), "assign", {"holder_id": CHIEF.id})
+    assert mine(empty_office, CHIEF) == [case_no(1)]
+
+
+def test_a_case_that_is_opened_again_is_held_by_nobody_and_waits_for_who_verifies(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead(1))
+    for actor, action, facts in WAY:
+        empty_office.cases.act(actor, case_no(1), action, facts)
+    empty_office.cases.act(CLERK, case_no(1), "reopen", {"reason": "反映人不满意"})
+    assert mine(empty_office, CHIEF) == [case_no(1)]
+    assert empty_office.case_desk.waiting(MANAGER)["unassigned"] == 1
+
+
+def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> None:
+    both = Actor(id="both", name="both", roles=("grid_chief", "office_manager"),
+                 scope=Scope.whole())  # fmt: skip
+    take_in(empty_office, lead(1))
+    empty_office.cases.act(CLERK, case_no(1), "accept", {"holder_id": both.id})
+    empty_office.cases.act(both, case_no(1), "verify", {"finding": "不属实"})
+    empty_office.cases.act(CLERK, case_no(1), "reply", {"reply_by": "电话", "reply": "未发现"})
+    assert mine(empty_office, both) == []
+    assert mine(empty_office, MANAGER) == [case_no(1)]
+    refusals = empty_office.case_desk.not_now(both, case_no(1))
+    assert refusals["close"].code == "case_closer_verified"
+    assert "close" not in empty_office.case_desk.not_now(MANAGER, case_no(1))
+
+
+def test_whoever_sees_cases_without_a_step_has_nothing_waiting() -> None:
+    assert waiting_for(person("warden")) == ()
+    assert waiting_for(person("auditor")) == ()
+
+
+@pytest.mark.parametrize("clock", Clock)
+def test_counts_are_those_of_the_lists_that_they_lead_to(
+    empty_office: Office, clock: Clock
+) -> None:
+    today = empty_office.clock.today()
+    start = datetime.combine(today, datetime.min.time())
+    leads = [
+        lead(n, due_at=start + timedelta(days=n - 4, hours=9), channel=Channel.HOTLINE)
+        for n in range(1, 12)
+    ]
+    take_in(empty_office, *leads)
+    cases = [case_no(n) for n in range(1, 12)]
+    empty_office.cases.act_on_many(CLERK, cases, "accept", {})
+    counts = empty_office.cases.counts(MANAGER)
+    found = empty_office.case_desk.inbox(MANAGER, DeskQuery(clock=clock))
+    cards = {Clock.RUNNING: ""}.get(clock, clock.value)
+    assert set(found.rows["card"]) == {cards}
+    open_cases = empty_office.case_desk.inbox(MANAGER).total
+    expected = {Clock.RUNNING: open_cases - counts["red"] - counts["yellow"]}
+    assert found.total == expected.get(clock, counts.get(clock.value))
+    told = empty_office.case_desk.waiting(MANAGER)
+    assert told.get("unassigned") == len(cases)
+    assert told.get("red", 0) == counts["red"]
+
+
+def test_a_list_is_told_page_by_page_and_ended_cases_apart(empty_office: Office) -> None:
+    take_in(empty_office, *(lead(n) for n in range(1, 6)))
+    empty_office.cases.act(CLERK, case_no(2), "return", {"return_reason": "不属本街道"})
+    first = empty_office.case_desk.inbox(MANAGER, limit=3)
+    second = empty_office.case_desk.inbox(MANAGER, limit=3, offset=3)
+    assert (len(first.rows), len(second.rows), first.total) == (3, 1, 4)
+    over = empty_office.case_desk.inbox(MANAGER, DeskQuery(over=True)).rows
+    assert list(over["stage"]) == [Stage.RETURNED]
+
+
+def test_open_places_are_those_of_ones_scope_and_say_the_stage_due_first(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead(1), lead(2), lead(6))
+    own = Actor(id="m", name="m", roles=("office_manager",),
+                scope=Scope(buildings=frozenset({lead(1).building_id or ""})))  # fmt: skip
+    everything = empty_office.case_desk.open_places(MANAGER)
+    assert set(everything) == {lead(1).building_id, lead(2).building_id}
+    assert set(empty_office.case_desk.open_places(own)) == {lead(1).building_id}
+    at = empty_office.case_desk.at_building(MANAGER, str(lead(1).building_id))
+    assert {view.facts["case_no"] for view in at} == {case_no(1), case_no(3)}
+
+
+def test_a_case_can_be_given_to_who_verifies_or_decides(empty_office: Office) -> None:
+    for role in ("grid_chief", "enforcement_officer", "hotline_clerk", "warden"):
+        add_account(empty_office, f"the-{role}", role)
+    holders = empty_office.case_desk.holders(MANAGER)
+    assert set(holders) == {"the-grid_chief", "the-enforcement_officer"}
+    assert set(holders) < set(empty_office.case_desk.people(MANAGER))

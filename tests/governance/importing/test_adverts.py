@@ -1,0 +1,121 @@
+"""Pasted and imported adverts: what is understood, where they are, and that they become leads."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.contracts.screening.word_list import WordListError
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.importing.adverts import LISTING_COLUMNS
+from governance.office import Office
+
+MATHS = "初二数学一对一,上课地点:示例花园3号楼,每次200元,加V:lao_shi88"
+ENGLISH = "高三英语小班\n在职老师家里上课,收费私聊,电话一三八零零零零五六七八\n地址:无名小区"
+BICYCLE = "出售二手自行车,示例花园3号楼自提"
+PASTED = f"{MATHS}\n\n{ENGLISH}\n---\n{BICYCLE}\n"
+BUILDINGS = "楼栋编码,标准地址\nB3,示例花园3号楼\nB4,示例花园4号楼\n"
+
+
+@pytest.fixture
+def street(office: Office, actor: Actor, tmp_path: Path) -> Office:
+    """Return an office with a register of two buildings."""
+    path = tmp_path / "b.csv"
+    path.write_text(BUILDINGS, encoding="utf-8")
+    office.imports.import_file(actor, "buildings", path)
+    return office
+
+
+def leads_of(office: Office) -> list[dict[str, Any]]:
+    with office._workspace.store.begin() as unit:
+        cases = unit.cases.by_ids(range(1, 100))
+        found = unit.leads.of_cases(set(cases))
+        return [
+            {name: getattr(lead, name) for name in
+             ("channel", "origin_table", "building_id", "title", "text", "address", "forms")}
+            for lead in found
+        ]  # fmt: skip
+
+
+def placed(office: Office) -> dict[str, tuple[Any, ...]]:
+    rows = office._engine.table("adverts").to_pyarrow().to_pylist()
+    return {row["content"][:4]: (row["building_id"], row["match_level"]) for row in rows}
+
+
+def test_a_preview_tells_forms_address_and_contact_of_each_listing_and_keeps_nothing(
+    office: Office, actor: Actor
+) -> None:
+    read = office.adverts.read_pasted(actor, PASTED)
+    assert tuple(read.columns) == LISTING_COLUMNS
+    assert read["tutoring"].tolist() == [True, True, False]
+    assert read["forms"].iloc[0] == "一对一"
+    assert read["address"].tolist() == ["示例花园3号楼", "无名小区", "示例花园3号楼自提"]
+    assert read["contact"].tolist() == ["lao****88", "138****78", ""]
+    told = read.to_csv()
+    assert "lao_shi88" not in told
+    assert "一三八零" not in told
+    assert not len(office._engine.table("adverts").to_pyarrow())
+
+
+def test_a_pasted_advert_is_at_its_building_only_by_a_unique_match_and_a_lead_if_of_tutoring(
+    street: Office, actor: Actor
+) -> None:
+    result = street.adverts.take_in_pasted(actor, PASTED, kind="招生", site="同城")
+    assert (result.accepted, result.leads) == (3, 2)
+    where = placed(street)
+    assert where["初二数学"] == ("B3", "building")
+    assert where["在职老师"][0] is None
+    leads = leads_of(street)
+    assert [lead["building_id"] for lead in leads] == ["B3", None]
+    assert {(lead["channel"], lead["origin_table"]) for lead in leads} == {("advert", "adverts")}
+    assert leads[0]["forms"] == ["一对一"]
+    told = str(leads)
+    assert not any(secret in told for secret in ("lao_shi88", "一三八零", "00005678"))
+
+
+def test_an_address_that_a_person_reviews_brings_its_advert_to_the_building(
+    street: Office, actor: Actor
+) -> None:
+    street.adverts.take_in_pasted(actor, ENGLISH)
+    waiting = street.address_review.queue(actor, tables=["adverts"])
+    address = waiting["address"].iloc[0]
+    street.address_review.decide(actor, table="adverts", address=address, building_id="B4")
+    assert placed(street)["在职老师"][0] == "B4"
+
+
+def test_what_was_pasted_before_adds_nothing_whatever_stands_around_it(
+    street: Office, actor: Actor
+) -> None:
+    street.adverts.take_in_pasted(actor, MATHS)
+    again = street.adverts.take_in_pasted(actor, f"{ENGLISH}\n\n{MATHS}")
+    assert (again.accepted, again.duplicates, again.leads) == (1, 1, 1)
+    same = street.adverts.take_in_pasted(actor, f"{ENGLISH}\n\n{MATHS}")
+    assert (same.repeated, same.leads) == (True, 0)
+    assert len(leads_of(street)) == 2
+
+
+def test_a_file_of_adverts_comes_in_as_any_other_and_makes_the_same_leads(
+    street: Office, actor: Actor, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f'信息编号,标题,正文\n1,数学,"{MATHS}"\n2,车,"{BICYCLE}"\n', encoding="utf-8")
+    assert street.imports.import_file(actor, "adverts", path, dry_run=True).leads == 0
+    result = street.imports.import_file(actor, "adverts", path)
+    assert (result.accepted, result.leads) == (2, 1)
+    assert [lead["building_id"] for lead in leads_of(street)] == ["B3"]
+
+
+@pytest.mark.parametrize("role", ["warden", "enforcement_officer", "grid_chief"])
+def test_who_may_not_import_takes_no_advert_in(office: Office, role: str) -> None:
+    person = Actor(id=role, name=role, roles=(role,), scope=Scope.whole())
+    calls: list[Callable[..., object]] = [office.adverts.read_pasted, office.adverts.take_in_pasted]
+    for call in calls:
+        with pytest.raises(NotAllowedError):
+            call(person, PASTED)
+
+
+def test_more_than_a_page_takes_is_refused_whole(office: Office, actor: Actor) -> None:
+    with pytest.raises(WordListError) as refused:
+        office.adverts.read_pasted(actor, "数" * 500_001)
+    assert refused.value.code == "text_too_long"
