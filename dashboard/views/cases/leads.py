@@ -57,7 +57,7 @@ def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples
     chips += [say.name("term_part", form) for form in row.forms]
     known = {
         say("Address"): row.address,
-        say("Ticket"): row.status and say.name("ticket_status", row.status),
+        say("State of the ticket"): row.status and say.name("ticket_status", row.status),
         say("Due by the ticket"): "" if pd.isna(row.due_at) else f"{row.due_at:%Y-%m-%d}",
         say("Satisfaction"): row.satisfaction and say.name("case_satisfaction", row.satisfaction),
         say("Returned before"): str(row.returned) if row.returned else "",
