@@ -14,10 +14,12 @@ from governance.accounts.grants import GrantService
 from governance.accounts.sessions import SessionService
 from governance.accounts.sign_in import SignInService
 from governance.cases.desk import CaseDeskService
+from governance.cases.links.service import LinkService
 from governance.cases.merging.service import LeadMergingService
 from governance.cases.public_reports.office_side import PublicReportService
 from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
+from governance.cases.unlisted.service import UnlistedService
 from governance.compliance.audit import AuditService
 from governance.compliance.complainants import ComplainantService
 from governance.compliance.exports import ExportService
@@ -131,6 +133,8 @@ class Office(Service):
     lead_merging: LeadMergingService
     public_reports: PublicReportService
     public_intake: PublicIntakeService
+    links: LinkService
+    unlisted: UnlistedService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -13,6 +13,7 @@ from gridwarden import settings
 from gridwarden.commands import (
     workspaces,
     importing,
+    screening,
     exporting,
     scoring,
     evaluating,

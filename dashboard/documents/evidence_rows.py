@@ -7,6 +7,8 @@ import pandas as pd
 
 from dashboard.documents.columns import Column
 from dashboard.i18n import Translator
+from data.derived.screened import BETWEEN_FORMS
+from data.lake.schema import FORM_TAGS
 from risk.explanation.evidence import REPORTER_NUMBER, EvidenceRow
 
 EVIDENCE = (
@@ -59,6 +61,8 @@ def facts_text(row: EvidenceRow, *, names: Mapping[str, str], say: Translator) -
     for name, code in row.facts.items():
         if name == REPORTER_NUMBER:
             text = say("reporter {number}", number=code)
+        elif name == FORM_TAGS:
+            text = say(", ").join(say.name("term_part", form) for form in code.split(BETWEEN_FORMS))
         else:
             text = say.name(_KINDS.get(name, name), str(code))
         if code not in _SAYS_NOTHING and text not in told:

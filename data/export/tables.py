@@ -1,10 +1,10 @@
 """Export a table: its imported columns and its placement.
 
-The sender's fields come first, in the contract's order, then what placing computed. Names of
-columns are the code names, which every import understands; a workbook shows Chinese headers. What
-leaves is masked, and says so in a column of its own, unless a second person approved that it is
-not; then every row says who took it out and why. Keyed hashes of persons, and complainants' names
-and numbers, leave in no case.
+The sender's fields come first, in the contract's order, then what placing and screening add. Names
+of columns are the code names, which every import understands; a workbook shows Chinese headers.
+What leaves is masked, and says so in a column of its own, unless a second person approved that it
+is not; then every row says who took it out and why. Keyed hashes of persons, and complainants'
+names and numbers, leave in no case.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,14 @@ from data.contracts.registry import contract_of
 from data.derived.placing.place import is_placed
 from data.engine import Engine
 from data.export.writers import GEOM, WATERMARK, Contents, ExportError, write_table, writer_of
-from data.lake.schema import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, REGISTER_COLUMNS, SOURCE_ROW
+from data.lake.schema import (
+    FORM_TAGS,
+    GIVEN,
+    IMPORT_ID,
+    PLACEMENT_COLUMNS,
+    REGISTER_COLUMNS,
+    SOURCE_ROW,
+)
 from data.privacy.export_masks import MASKED, mask_batch
 
 __all__ = ["ExportError", "export_table"]
@@ -39,6 +46,7 @@ COMPUTED_HEADERS = {
     "community_code": "定位社区",
     "grid_code": "定位网格",
     "made": "由地址生成",
+    FORM_TAGS: "文本识别的形式",
 }
 """What computed columns are called in a workbook: nothing that an import takes for a sender's."""
 
@@ -119,7 +127,8 @@ def _chosen_rows(
         return rows.order_by(list(ORIGIN)).select(*fields)
     own = [GIVEN + name if name in PLACEMENT_COLUMNS else name for name in fields]
     own = [name for name in own if name in rows.columns]
-    return rows.order_by(list(ORIGIN)).select(*own, *PLACEMENT_COLUMNS)
+    screened = [FORM_TAGS] if contract.screened else []
+    return rows.order_by(list(ORIGIN)).select(*own, *PLACEMENT_COLUMNS, *screened)
 
 
 def _with_layer(register: Table, engine: Engine, fields: list[str]) -> Table:

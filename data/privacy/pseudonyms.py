@@ -7,7 +7,7 @@ key lets one person be recognised again without being known. Numbers inside pros
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -181,7 +181,7 @@ def _mask_contacts_and_prose(texts: pa.Array) -> pa.Array:
 
 def mask_column(texts: pa.Array, personal: Personal) -> pa.Array:
     """Return `texts` treated as `personal` demands, nulls kept."""
-    ways = {
+    ways: dict[Personal, Callable[[pa.Array], pa.Array]] = {
         Personal.NAME: mask_names,
         Personal.PHONE: mask_phones,
         Personal.PROSE: mask_prose,

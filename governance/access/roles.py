@@ -34,6 +34,7 @@ class Action(StrEnum):
     SEE_CASES = "see_cases"
     TAKE_LEADS = "take_leads"
     MERGE_LEADS = "merge_leads"
+    SEE_LINKS = "see_links"
     VERIFY_CASES = "verify_cases"
     DECIDE_CASES = "decide_cases"
     MANAGE_CASES = "manage_cases"
@@ -93,8 +94,8 @@ _ALL = (
         frozenset(
             _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED, Action.SEE_CASES,
-               Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS,
-               Action.DECIDE_REWARD}
+               Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS,
+               Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD}
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
@@ -136,7 +137,8 @@ _ALL = (
         "enforcement_officer",
         frozenset(
             _LOOK | _WHY
-            | {Action.RECORD_VISIT, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.DECIDE_CASES}
+            | {Action.RECORD_VISIT, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.DECIDE_CASES,
+               Action.SEE_LINKS}
         ),
         "follows a lead on the spot with a second officer",
     ),

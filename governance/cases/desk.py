@@ -13,14 +13,13 @@ from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
 from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
-from governance.cases.revisits import REVISIT_DAYS, Revisits
 from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.shortlist import waiting_for
 from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.service import CaseService
+from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
 from governance.cases.views import CaseView, InboxPage
-from governance.responsibility.duty_register import read_duties
 from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
@@ -141,12 +140,13 @@ class CaseDeskService(Service):
             When the actor sees no cases.
         """
         require(actor, Action.SEE_CASES)
-        register = read_duties(self._workspace, self._engine, on=self._local_now().date())
+        staff = self._engine.table("persons").select("person_id", "name").to_pandas().fillna("")
+        names = dict(zip(staff["person_id"], staff["name"], strict=True))
         with self._workspace.store.begin() as unit:
             accounts = unit.accounts.all()
             by_login = {each.login: each.name for each in accounts}
             by_person = {each.person_id: each.name for each in accounts if each.person_id}
-        return {**register.names, **by_person, **by_login, actor.id: actor.name}
+        return {**names, **by_person, **by_login, actor.id: actor.name}
 
     def holders(self, actor: Actor) -> Mapping[str, str]:
         """Return whom a case can be given to, by name: those who verify or decide.

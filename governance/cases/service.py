@@ -24,14 +24,14 @@ from governance.access.permissions import (
     require_whole,
 )
 from governance.access.scopes import Scope
-from governance.cases.decisions import DecisionRows
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.deadlines import SETTING, Deadline
 from governance.cases.rules.state import CaseState
 from governance.cases.rules.transitions import transition
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
-from governance.cases.upkeep import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
+from governance.cases.upkeep.decisions import DecisionRows
 from governance.cases.views import (
     INBOX,
     CaseView,

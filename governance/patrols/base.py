@@ -13,7 +13,7 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
 from governance.access.problems import InputProblem
-from governance.cases.revisits import Revisit, Revisits
+from governance.cases.upkeep.revisits import Revisit, Revisits
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs

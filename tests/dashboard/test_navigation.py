@@ -10,6 +10,7 @@ from small_browser import PASSWORD, add_account
 from dashboard import navigation
 from dashboard.i18n import translator
 from dashboard.runtime import context
+from dashboard.ui import frame
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.access.roles import ADMINISTRATORS, GRANTED
 from governance.office import Office
@@ -115,9 +116,8 @@ def test_a_click_on_a_page_that_is_still_open_does_nothing_after_signing_out(
     assert len(signed_in.office.address_review.queue(local_owner())) == len(waiting) > 0
 
 
-def test_a_run_of_the_script_asks_the_store_once_who_is_there_and_the_next_run_asks_again(
-    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def looked_up(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list into which every question to the store about a session goes."""
     asked: list[str] = []
     sessions = signed_in.office.sessions
     look_up = sessions.session
@@ -127,6 +127,31 @@ def test_a_run_of_the_script_asks_the_store_once_who_is_there_and_the_next_run_a
         return look_up(token)
 
     monkeypatch.setattr(sessions, "session", counted)
+    return asked
+
+
+def test_a_part_that_is_drawn_alone_asks_the_store_once_each_time_and_draws_for_nobody_else(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_for: list[Actor] = []
+    asked = looked_up(signed_in, monkeypatch)
+    monkeypatch.setattr(frame.st, "fragment", lambda draw: draw)
+    part = frame.part(lambda page: drawn_for.extend([page.actor, page.actor]))
+    page = frame.Page(signed_in.office, translator("zh"))
+    part(page)
+    part(page)
+    assert asked == [signed_in.token] * 2
+    assert len(drawn_for) == 4
+    signed_in.office.sessions.sign_out(signed_in.token)
+    with pytest.raises(context.SignedOutError):
+        part(page)
+    assert len(drawn_for) == 4
+
+
+def test_a_run_of_the_script_asks_the_store_once_who_is_there_and_the_next_run_asks_again(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = looked_up(signed_in, monkeypatch)
     app = run(main_page())
     assert app.title[0].value == "导入"
     assert asked == [signed_in.token]

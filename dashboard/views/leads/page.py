@@ -4,10 +4,20 @@ import streamlit as st
 
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from dashboard.views.leads import adverts, try_out, words
+from dashboard.views.leads import adverts, links, merging, no_list, try_out, words
 from governance.access.permissions import Action, may
 
 _ADVERTS, _TRY, _MANY, _WORDS = "adverts", "try", "many", "words"
+_MERGING, _LINKS, _NO_LIST = "merging", "links", "no_list"
+_SHOWN = {
+    _TRY: try_out.show,
+    _MANY: try_out.show_many,
+    _WORDS: words.show,
+    _ADVERTS: adverts.show,
+    _MERGING: merging.show,
+    _LINKS: links.show,
+    _NO_LIST: no_list.show,
+}
 
 
 def show(page: Page) -> None:
@@ -21,9 +31,13 @@ def show(page: Page) -> None:
     parts = {_TRY: say("Try a text"), _MANY: say("Many texts"), _WORDS: say("Words")}
     if may(page.actor, Action.IMPORT) and page.actor.scope.street:
         parts |= {_ADVERTS: say("Take adverts in")}
+    if may(page.actor, Action.MERGE_LEADS):
+        parts |= {_MERGING: say("One event")}
+    if may(page.actor, Action.SEE_LINKS):
+        parts |= {_LINKS: say("Links")}
+    if may(page.actor, Action.SEE_REASONS):
+        parts |= {_NO_LIST: say("On no list")}
     st.session_state.setdefault("leads_part", _TRY)
     part = pick.switch(say("Part"), parts, key="leads_part", hidden=True)
     with page.telling_failures():
-        show_part = {_ADVERTS: adverts.show, _TRY: try_out.show, _MANY: try_out.show_many,
-                     _WORDS: words.show}[part]  # fmt: skip
-        show_part(page)
+        _SHOWN[part](page)

@@ -174,16 +174,17 @@ def _contacts(contact: Objects, first: Positions, second: Positions) -> Objects:
     return np.array([outcome(*pair) for pair in pairs], dtype=object)
 
 
-def _named(rows: pd.DataFrame, first: Positions, second: Positions) -> np.ndarray:
-    numbers = [frozenset(text.split()) for text in rows["numbers"]]
-    named = [frozenset(text.split()) for text in rows["named"]]
-    return np.array(
-        [
-            bool(numbers[a] & (numbers[b] | named[b]) or named[a] & numbers[b])
-            for a, b in zip(first.tolist(), second.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
+def _named(rows: pd.DataFrame, first: Positions, second: Positions) -> Bools:
+    """Say of each pair whether they share a number, or one names the other's."""
+    named = rows["named"].to_numpy(object)
+    numbers = rows["numbers"].to_numpy(object)
+    found = np.zeros(len(first), dtype=bool)
+    speaking = (named[first] != "") | (named[second] != "") | _both(numbers, first, second)
+    for at in np.flatnonzero(speaking):
+        a, b = int(first[at]), int(second[at])
+        one, other = set(numbers[a].split()), set(numbers[b].split())
+        found[at] = bool(one & (other | set(named[b].split())) or other & set(named[a].split()))
+    return found
 
 
 def _alike(words: csr_matrix, first: Positions, second: Positions) -> Floats:

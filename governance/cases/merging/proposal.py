@@ -1,6 +1,5 @@
 """A proposal: leads of several cases beside each other, with what is seen of each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.contracts.case_vocabulary import ENDED, Stage
-from geo.arrays import Positions
+from geo.arrays import Ints, Positions
 from governance.cases.merging.open_leads import SHOWN
 from governance.cases.merging.propose import Grouped
 
@@ -41,47 +40,68 @@ def worked_on(stage: str) -> int:
     return -1 if stage in ENDED else _STAGES[Stage(stage)]
 
 
-def make_proposals(told: pd.DataFrame, grouped: Grouped) -> Iterator[Proposal]:
-    """Yield the proposals that groups of leads make: of several cases, one of them open.
+def make_proposals(told: pd.DataFrame, grouped: Grouped, *, limit: int) -> list[Proposal]:
+    """Return the proposals that groups of leads make, the surest first.
+
+    Each is of several cases, one of which is open.
 
     Parameters
     ----------
     told
         As `OpenLeads.read` gives them, in the order of the rows that were grouped.
+    limit
+        How many at most.
     """
     order = np.argsort(grouped.group, kind="stable")
     ends = np.flatnonzero(np.diff(grouped.group[order])) + 1
     is_open = (~told["stage"].isin(sorted(ENDED))).to_numpy()
     case = told["case_id"].to_numpy()
-    for rows in np.split(order, ends):
-        if len(rows) > 1 and is_open[rows].any() and len(np.unique(case[rows])) > 1:
-            yield _proposal(told, grouped, rows)
+    groups = [
+        rows
+        for rows in np.split(order, ends)
+        if len(rows) > 1 and is_open[rows].any() and len(np.unique(case[rows])) > 1
+    ]
+    bits = _least_sure(grouped, case, groups)
+    best = sorted(range(len(groups)), key=lambda at: (-bits[at], groups[at][0]))[:limit]
+    return [_proposal(told, grouped, groups[at], bits[at]) for at in best]
 
 
-def _proposal(told: pd.DataFrame, grouped: Grouped, rows: Positions) -> Proposal:
+def _proposal(told: pd.DataFrame, grouped: Grouped, rows: Positions, bits: float) -> Proposal:
     some = told.iloc[rows].assign(row=rows)
     first = some.assign(far=-some["stage"].map(worked_on)).sort_values(
         ["far", "received_at", "lead_id"], kind="stable"
     )
     into = str(first["case_no"].iloc[0])
-    some = first.sort_values(["received_at", "lead_id"], kind="stable")
+    some = some.sort_values(["received_at", "lead_id"], kind="stable")
     some = pd.concat([some[some["case_no"] == into], some[some["case_no"] != into]])
     at = some["row"].to_numpy()
     seen = grouped.evidence(np.full(len(at) - 1, at[0]), at[1:])
     leads = some[list(SHOWN)].reset_index(drop=True)
     for name in EVIDENCE:
-        values = pd.Series([None, *getattr(seen, name).tolist()], dtype=object)
-        leads[name] = values
-    numbers = tuple(dict.fromkeys(some["case_no"]))
-    return Proposal(numbers, _least_sure(grouped, some), leads)
+        leads[name] = pd.Series([None, *getattr(seen, name).tolist()], dtype=object)
+    return Proposal(tuple(dict.fromkeys(some["case_no"])), bits, leads)
 
 
-def _least_sure(grouped: Grouped, some: pd.DataFrame) -> float:
-    """Return the bits of the case whose best pair with any other speaks least."""
-    at, case = some["row"].to_numpy(), some["case_no"].to_numpy()
-    a, b = np.triu_indices(len(at), k=1)
-    other = case[a] != case[b]
-    bits = grouped.bits(at[a[other]], at[b[other]])
-    pairs = pd.DataFrame({"case": np.concatenate([case[a[other]], case[b[other]]]),
-                          "bits": np.concatenate([bits, bits])})  # fmt: skip
-    return float(pairs.groupby("case")["bits"].max().min())
+def _least_sure(grouped: Grouped, case: Ints, groups: list[Positions]) -> list[float]:
+    """Return of each group the bits of the case whose best pair with any other speaks least."""
+    if not groups:
+        return []
+    inside = [np.triu_indices(len(rows), k=1) for rows in groups]
+    first, second, of = (
+        np.concatenate(parts)
+        for parts in zip(
+            *(
+                (rows[a], rows[b], np.full(len(a), at))
+                for at, (rows, (a, b)) in enumerate(zip(groups, inside, strict=True))
+            ),
+            strict=True,
+        )
+    )
+    other = case[first] != case[second]
+    first, second, of = first[other], second[other], of[other]
+    bits = grouped.bits(first, second)
+    pairs = pd.DataFrame(
+        {"group": [*of, *of], "case": [*case[first], *case[second]], "bits": [*bits, *bits]}
+    )
+    best = pairs.groupby(["group", "case"])["bits"].max()
+    return [float(each) for each in best.groupby("group").min()]

@@ -55,8 +55,8 @@ class LeadMergingService(Service):
             decided = Decided(unit.lead_merges.apart())
         if told.empty:
             return []
-        found = make_proposals(told, group_leads(rows_of_leads(told), decided=decided))
-        return sorted(found, key=lambda each: (-each.bits, each.case_nos))[:limit]
+        grouped = group_leads(rows_of_leads(told), decided=decided)
+        return make_proposals(told, grouped, limit=limit)
 
     def decisions(self, actor: Actor, *, limit: int = 50) -> list[MergeDecision]:
         """List the decisions that stand about cases of the actor's scope, the newest first."""

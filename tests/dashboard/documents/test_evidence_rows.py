@@ -25,6 +25,7 @@ def row(table: str = "inspections", at: datetime | None = None, **facts: str) ->
          "属实 · 回头看 · 移送"),
         ({"result": "无人", "action": "无"}, "无人"),
         ({"source": "12345热线", "reporter_number": "3"}, "12345热线 · 反映人3"),
+        ({"site": "同城", "form_tags": "一对一、高中"}, "同城 · 一对一、高中"),
     ],
 )  # fmt: skip
 def test_each_thing_is_said_once_and_nothing_is_left_out(facts: dict[str, str], told: str) -> None:

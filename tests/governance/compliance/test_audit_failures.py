@@ -34,7 +34,9 @@ OWNER: Final = local_owner()
 PUBLIC: Final = public_reporter()
 PLANNER: Final = Actor("li", "李", ("planner",), Scope.whole())
 TICKET: Final = "250912101108115401"
-FILE_CHANGES: Final = frozenset({"automatic_scoring.step", "imports.import_file", "imports.undo"})
+FILE_CHANGES: Final = frozenset(
+    {"adverts.take_in_pasted", "automatic_scoring.step", "imports.import_file", "imports.undo"}
+)
 """A marker in the store makes up for the missing line: rules of `data.integrity.file_changes`."""
 SCHEMA: Final = MetaData()
 """All tables of a store, as found in the first: it is the same in every office."""

@@ -25,7 +25,7 @@ KEEPS = {"version"}
 
 
 def person(role: str, scope: Scope | None = None) -> Actor:
-    return Actor(id=role, name=role, roles=(role,), scope=scope or Scope.whole())
+    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole() if scope is None else scope)
 
 
 CLERK = person("hotline_clerk")

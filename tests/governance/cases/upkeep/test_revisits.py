@@ -11,7 +11,7 @@ from case_steps import CHIEF, MANAGER, WHOLE_WAY, go, lead, person, take_in
 
 from data.contracts.case_vocabulary import Stage
 from governance.access.permissions import Actor
-from governance.cases.revisits import Revisit, Revisits
+from governance.cases.upkeep.revisits import Revisit, Revisits
 from governance.patrols.base import with_revisits
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office

@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from governance.access.permissions import Action, automatic_scorer
-from governance.cases.decisions import DecisionRows
 from governance.cases.intake import IntakeResult
-from governance.cases.revisits import Revisits
-from governance.cases.tickets import TicketLeads
+from governance.cases.upkeep.decisions import DecisionRows
+from governance.cases.upkeep.revisits import Revisits
+from governance.cases.upkeep.tickets import TicketLeads
 from governance.service import Component
 
 SETTING: Final = "cases_state"

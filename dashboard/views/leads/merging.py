@@ -1,0 +1,161 @@
+"""The same event over several channels: leads side by side, one answer, and back again."""
+
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from html import escape
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import Translator
+from dashboard.ui import change
+from dashboard.ui.frame import Page
+from governance.cases.merging.proposal import Proposal
+
+_AT, _FOUND, _OUT = "merging_at", "merging_found", "merging_out"
+_SHORT: Final = 2
+"""Stretches of text that are not longer are no difference worth marking."""
+
+
+def show(page: Page) -> None:
+    """Show the proposals one by one, and what was decided."""
+    page.caption(
+        "Leads that are likely of one event, by place, time, words, who reported and numbers that "
+        "they name. Nothing is put together unless you say so; every decision can be taken back."
+    )
+    change.show_done()
+    found = _proposals(page)
+    if not found:
+        page.info("No leads wait that look like one event.")
+    else:
+        at = min(st.session_state.get(_AT, 0), len(found) - 1)
+        _one(page, found[at], at=at, count=len(found))
+    _decided(page)
+
+
+def _proposals(page: Page) -> list[Proposal]:
+    """Return the proposals as they were found; after a decision they are looked for again."""
+    if _FOUND not in st.session_state:
+        with st.spinner(page.say("Comparing leads")):
+            st.session_state[_FOUND] = page.office.lead_merging.proposals(page.actor)
+    found: list[Proposal] = st.session_state[_FOUND]
+    return found
+
+
+def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
+    say = page.say
+    leads = proposal.leads
+    st.markdown(
+        "**" + say("Proposal {n} of {count}", n=at + 1, count=count) + "** · "
+        + say("{leads} {leads:lead|leads} of {cases} {cases:case|cases}", leads=len(leads),
+              cases=len(proposal.case_nos))
+    )  # fmt: skip
+    st.html(f'<div class="gw-beside">{"".join(_cards(leads, say))}</div>')
+    chosen = list(proposal.case_nos)
+    if len(chosen) > 2:  # noqa: PLR2004 -- with two there is nothing to take out
+        chosen = st.multiselect(
+            say("Of one event"), chosen, default=chosen, key=f"{_OUT}_{'_'.join(chosen)}",
+            help=say("What you take out is kept apart from the others."),
+        )  # fmt: skip
+    apart = [number for number in proposal.case_nos if number not in chosen]
+    with st.container(horizontal=True):
+        st.button(
+            say("One event"), key="merging_yes", type="primary", shortcut="Y",
+            disabled=len(chosen) < 2,  # noqa: PLR2004 -- two at least
+            on_click=_deciding(page, lambda: page.office.lead_merging.accept(
+                page.actor, chosen, apart=apart)),
+        )  # fmt: skip
+        st.button(
+            say("Several events"), key="merging_no", shortcut="N",
+            on_click=_deciding(page, lambda: page.office.lead_merging.reject(
+                page.actor, proposal.case_nos)),
+        )  # fmt: skip
+        st.button(
+            say("Next"), key="merging_next", type="tertiary", shortcut="J",
+            on_click=_go, args=((at + 1) % count,),
+        )  # fmt: skip
+
+
+def _go(at: int) -> None:
+    st.session_state[_AT] = at
+
+
+def _deciding(page: Page, decide: Callable[[], object]) -> Callable[[], None]:
+    def made() -> None:
+        decide()
+        st.session_state.pop(_FOUND, None)
+
+    return change.making(page, made, done=page.say("Decided. It can be taken back below."))
+
+
+def _cards(leads: pd.DataFrame, say: Translator) -> list[str]:
+    first = leads.iloc[0]
+    return [_card(lead, first, say, first=at == 0) for at, lead in leads.iterrows()]
+
+
+def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) -> str:
+    """Return a lead as HTML, with what differs from the first marked."""
+
+    def field(header: str, name: str) -> str:
+        value = str(lead[name] or "")
+        told = escape(value) or "—"
+        if not first:
+            told = _marked(value, str(other[name] or "")) or "—"
+        return f"<dt>{escape(header)}</dt><dd>{told}</dd>"
+
+    when = pd.Timestamp(lead["received_at"]).strftime("%Y-%m-%d %H:%M")
+    head = f"{lead['case_no']} · {say.name('lead_channel', str(lead['channel']))}"
+    seen = say("The earliest: the others are compared with it.") if first else _seen(lead, say)
+    fields = field(say("Ticket"), "ticket_no") + field(say("Address"), "address")
+    fields += field(say("Title"), "title") + field(say("Text"), "text")
+    return (
+        f"<section><h4>{escape(head)}</h4><p>{escape(when)}</p>"
+        f"<p><strong>{escape(seen)}</strong></p><dl>{fields}</dl></section>"
+    )
+
+
+def _seen(lead: pd.Series, say: Translator) -> str:
+    """Return in words what is seen of a lead beside the first."""
+    told = [say.name("merge_seen", lead[name]) for name in ("place", "contact") if lead[name]]
+    if lead["caller"]:
+        told.append(say("reported by the same person"))
+    if lead["named"]:
+        told.append(say("one names the other's number"))
+    days = round(float(lead["days"]))
+    told.append(say("{days} {days:day|days} apart", days=days))
+    if pd.notna(lead["alike"]):
+        told.append(say("words {share} % alike", share=round(100 * float(lead["alike"]))))
+    return " · ".join(told)
+
+
+def _marked(text: str, other: str) -> str:
+    """Return a text as HTML, its stretches that the other has not marked."""
+    parts = []
+    for kind, start, end, *_ in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
+        stretch = escape(text[start:end])
+        differs = kind != "equal" and end - start >= _SHORT
+        parts.append(f"<mark>{stretch}</mark>" if differs else stretch)
+    return "".join(parts)
+
+
+def _decided(page: Page) -> None:
+    say = page.say
+    made = page.office.lead_merging.decisions(page.actor, limit=10)
+    if not made:
+        return
+    with st.expander(say("Decisions, the newest first")):
+        for each in made:
+            numbers = "、".join(each.case_nos)
+            told = (
+                say("{cases} went to {into}", cases=numbers, into=each.into)
+                if each.into
+                else say("{cases} are kept apart", cases=numbers)
+            )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"{each.at:%Y-%m-%d %H:%M} · {told}")
+                st.button(
+                    say("Take back"), key=f"merging_back_{each.merge_id}", type="tertiary",
+                    on_click=_deciding(page, lambda number=each.merge_id:  # type: ignore[misc]
+                                       page.office.lead_merging.unmerge(page.actor, number)),
+                )  # fmt: skip

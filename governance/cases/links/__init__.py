@@ -1,0 +1,1 @@
+"""Links between buildings by who is named there."""

@@ -1,0 +1,1 @@
+"""Buildings with signals that are on no list."""

@@ -1,0 +1,81 @@
+"""On no list: buildings with signals that no register of institutions and no ledger names."""
+
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from data.derived.unit_names import UnitNames
+from data.results.snapshot import BUILDING_KIND
+from governance.access.permissions import Action, Actor, may, require
+from governance.cases.links.service import LinkService
+from governance.cases.unlisted.signals import SIGNALS, listed, signals
+from governance.service import Service
+from risk.config.score import read_score_config
+
+UNLISTED_COLUMNS: Final = ("rank", "building_id", "name", "community_code", "score", "tier",
+                           *SIGNALS, "moved_in", "newest")  # fmt: skip
+WITHIN_DAYS: Final = 365
+
+
+class UnlistedService(Service):
+    """Services about buildings that are on no list, in the order of the one score."""
+
+    _links: LinkService
+
+    def buildings(self, actor: Actor, *, search: str = "") -> pd.DataFrame:
+        """List buildings on no list with a signal within a year, the highest score first.
+
+        The score is the one of the map; buildings that it does not know come last. ``moved_in``
+        counts who came there after a check elsewhere, told to who may see links.
+
+        Parameters
+        ----------
+        search
+            Words that the name or the code has, each of them.
+
+        Returns
+        -------
+        DataFrame
+            `UNLISTED_COLUMNS`, as far as the actor sees the street; ``moved_in`` only for who may
+            see links.
+        """
+        require(actor, Action.SEE_REASONS)
+        require(actor, Action.SEE_COMPLAINTS)
+        config = read_score_config(self._workspace.settings)
+        since = self._local_now() - timedelta(days=WITHIN_DAYS)
+        found = signals(self._engine, since=since, config=config)
+        moved = self._moved_in(actor)
+        found = found.join(moved.rename("moved_in"), how="outer") if len(moved) else found
+        found = found[~found.index.isin(listed(self._engine))].reset_index(names="building_id")
+        placed = self._in_scope(actor, found)
+        scored = self._scored(placed)
+        for word in search.casefold().split():
+            text = (scored["name"] + " " + scored["building_id"]).str.casefold()
+            scored = scored[text.str.contains(word, regex=False)]
+        told = scored.sort_values(["score", "building_id"], ascending=[False, True],
+                                  na_position="last", ignore_index=True)  # fmt: skip
+        return told[[name for name in UNLISTED_COLUMNS if name in told]]
+
+    def _moved_in(self, actor: Actor) -> pd.Series:
+        if not may(actor, Action.SEE_LINKS):
+            return pd.Series(dtype="int64")
+        return self._links.moved_in(actor)
+
+    def _in_scope(self, actor: Actor, found: pd.DataFrame) -> pd.DataFrame:
+        register = self._engine.table("buildings")
+        codes = actor.scope.of_rows(register).select("building_id", "community_code", "grid_code")
+        joined = found.merge(codes.to_pandas(), on="building_id")
+        counts = [name for name in (*SIGNALS, "moved_in") if name in joined]
+        joined[counts] = joined[counts].fillna(0).astype("int64")
+        return joined.assign(name=UnitNames(self._engine).of(BUILDING_KIND, joined["building_id"]))
+
+    def _scored(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Add the newest score of the map; NaN where there is none."""
+        latest = self._snapshots.latest()
+        if latest is None:
+            return found.assign(score=np.nan, tier=None, rank=np.nan)
+        ranked = latest.ranked(BUILDING_KIND)[["unit", "score", "tier", "rank"]]
+        joined = found.merge(ranked, left_on="building_id", right_on="unit", how="left")
+        return joined.drop(columns="unit")

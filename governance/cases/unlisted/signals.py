@@ -1,0 +1,91 @@
+"""What points at a building, counted by kind, and which buildings are on a list already."""
+
+from datetime import datetime
+from typing import Final
+
+import ibis
+import pandas as pd
+from ibis.expr.types import BooleanValue, Table
+
+from data.contracts.registry import TABLES
+from data.contracts.vocabulary import VisitResult
+from data.engine import Engine
+from risk.config.score import ScoreConfig
+
+SIGNALS: Final = ("complaints", "adverts", "finds", "firms")
+"""Reports not found untrue, adverts, visits that found or suspected, firms in dwellings."""
+_INSTITUTION: Final = "培训|教育|托管|辅导"
+_OF_INSTITUTIONS: Final = "机构"
+
+
+def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataFrame:
+    """Count what points at each building.
+
+    Parameters
+    ----------
+    since
+        Local time from which on it counts.
+    config
+        The score's, whose words say which tenant of a dwelling is a business.
+
+    Returns
+    -------
+    DataFrame
+        Index ``building_id``; a column of counts for each of `SIGNALS`, and ``newest``, the local
+        time of the last of them.
+    """
+    counted = []
+    for name, (table, column) in _SOURCES.items():
+        if table not in TABLES:
+            continue
+        rows = engine.table(table)
+        rows = rows.filter(_counts(name, rows, config) & (rows[column] >= since))
+        found = rows.group_by("building_id").agg(n=rows.count(), newest=rows[column].max())
+        counted.append(found.to_pandas().dropna(subset="building_id").assign(kind=name))
+    every = pd.concat(counted)
+    table = every.pivot_table(index="building_id", columns="kind", values="n", aggfunc="sum")
+    told: pd.DataFrame = table.reindex(columns=list(SIGNALS)).fillna(0).astype("int64")
+    return told.assign(newest=every.groupby("building_id")["newest"].max())
+
+
+def listed(engine: Engine) -> set[str]:
+    """Return the buildings of which a list tells: a decision was taken there, or an institution is
+    registered or was visited there.
+
+    The ledger of issue 14 joins here once it is there.
+    """  # noqa: D205
+    decided = engine.table("violations")
+    visited = engine.table("inspections")
+    rented = engine.table("rentals")
+    kind = rented["unit_kind"].fill_null("")
+    tables = (
+        decided,
+        visited.filter(visited["place_kind"] == _OF_INSTITUTIONS),
+        rented.filter(kind.re_search(_INSTITUTION)),
+    )
+    return {
+        str(building)
+        for table in tables
+        for building in table.select("building_id").distinct().to_pandas()["building_id"].dropna()
+    }
+
+
+def _counts(name: str, rows: Table, config: ScoreConfig) -> BooleanValue:
+    """Say of the rows of a table whether they point at their building."""
+    if name == "complaints":
+        return rows["is_true"].fill_null("") != "不属实"
+    if name == "finds":
+        return rows["result"].isin([VisitResult.FOUND, VisitResult.SUSPECTED])
+    if name == "firms":
+        business = rows["lessee_kind"].isin(list(config.evidence.business_tenants))
+        return business & rows["purpose"].isin(list(config.evidence.dwelling_purposes))
+    return ibis.literal(value=True)
+
+
+_SOURCES: Final = {
+    "complaints": ("complaints", "received_at"),
+    "adverts": ("adverts", "published_at"),
+    "finds": ("inspections", "at"),
+    "firms": ("rentals", "start_date"),
+}
+"""Signal → table and the column of its time."""

@@ -1,0 +1,1 @@
+"""What follows by itself for cases: tickets, decisions, and looks at what was closed."""

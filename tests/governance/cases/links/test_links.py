@@ -1,0 +1,109 @@
+"""Links between buildings by who is named there, on the small office with rental filings."""
+
+import pandas as pd
+import pytest
+from imported import import_text
+
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.cases.links.mentions import MOST_BUILDINGS
+from governance.cases.links.moves import moves_after_checks
+from governance.office import Office
+
+HEAD = "备案编号,楼栋编码,承租人,统一社会信用代码,租期起,租期止,备案日期\n"
+USCC = "91370902MA3ABCDE7X"
+RENTALS = HEAD + "".join(
+    f"R{at},{building},{who},{uscc},{since},{until},{since}\n"
+    for at, (building, who, uscc, since, until) in enumerate(
+        [
+            ("B3", "某某文化传播有限公司", USCC, "2026-03-01", "2026-10-20"),
+            ("B6", "某某文化传播有限公司", USCC, "2026-10-25", "2027-10-24"),
+            ("B4", "钱示例", "", "2026-01-01", "2026-12-31"),
+            *((f"B{n}", "示例公寓管理有限公司", "", "2026-02-01", "2027-01-31")
+              for n in range(1, 9)),
+        ]
+    )
+)  # fmt: skip
+VIOLATIONS = "案号,当事人,楼栋编码,查处日期\nV1,某某文化传播有限公司,B7,2026-11-01\n"
+
+
+def person(role: str, scope: Scope | None = None) -> Actor:
+    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole() if scope is None else scope)
+
+
+OFFICER = person("enforcement_officer")
+
+
+@pytest.fixture
+def linked(office: Office) -> Office:
+    import_text(office, "rentals", RENTALS)
+    import_text(office, "violations", VIOLATIONS)
+    return office
+
+
+def test_a_firm_is_linked_over_filings_and_decisions(linked: Office) -> None:
+    parties = linked.links.parties(OFFICER).set_index("kind")
+    assert parties.loc["uscc", "building_ids"] == ["B3", "B6"]
+    firm = parties[parties["label"].str.startswith("某某文化")].loc["firm"]
+    assert firm["building_ids"] == ["B3", "B6", "B7"]
+
+
+def test_who_moved_after_a_check_is_told_first_with_both_days(linked: Office) -> None:
+    first = linked.links.parties(OFFICER).iloc[0]
+    assert first["moves"] == 1
+    assert (str(first["visited_on"].date()), str(first["moved_on"].date())) == (
+        "2026-10-10", "2026-10-25",
+    )  # fmt: skip
+
+
+def test_nothing_that_is_told_holds_a_key_or_a_credit_code(linked: Office) -> None:
+    keys = linked._engine.table("rentals").to_pandas()["lessee_key"].dropna()
+    told = linked.links.parties(OFFICER).to_string() + repr(linked.links.around(OFFICER, "B3"))
+    assert USCC not in told
+    assert not [key for key in keys if key in told]
+
+
+def test_a_network_has_the_building_in_its_middle_and_nobody_of_many_buildings(
+    linked: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST_BUILDINGS, "firm", 5)
+    network = linked.links.around(OFFICER, "B3")
+    assert network.nodes.iloc[0][["node", "x", "y"]].tolist() == ["B3", 0.0, 0.0]
+    assert set(network.nodes.loc[~network.nodes["is_party"], "node"]) == {"B3", "B6", "B7"}
+    hubs = linked.links.parties(OFFICER).set_index("label")["hub"]
+    assert bool(hubs["示例公寓管理有限公司"])
+
+
+def test_a_link_out_of_scope_tells_only_that_there_is_one(linked: Office) -> None:
+    own = person("enforcement_officer", Scope(buildings=frozenset({"B3"})))
+    parties = linked.links.parties(own)
+    assert parties["elsewhere"].all()
+    assert set(parties["building_ids"].explode()) == {"B3"}
+    assert parties["moves"].sum() == 0
+    assert set(linked.links.around(own, "B3").edges["building_id"]) == {"B3"}
+    assert linked.links.parties(person("enforcement_officer", Scope.nothing())).empty
+
+
+@pytest.mark.parametrize("role", ["warden", "building_head", "planner", "hotline_clerk", "auditor"])
+def test_others_are_told_no_links(linked: Office, role: str) -> None:
+    with pytest.raises(NotAllowedError):
+        linked.links.parties(person(role))
+
+
+def test_who_complained_is_in_no_link(linked: Office) -> None:
+    text = "工单编号,来电时间,楼栋编码,来电人,联系电话\n" + "".join(
+        f"9{n},2026-11-0{n} 19:10,B{n},张示例,13811110000\n" for n in range(1, 5)
+    )
+    before = len(linked.links.parties(OFFICER))
+    import_text(linked, "complaints", text)
+    assert len(linked.links.parties(OFFICER)) == before
+
+
+def test_a_visit_before_the_party_was_there_or_long_ago_is_no_check() -> None:
+    day = pd.Timestamp
+    told = pd.DataFrame(
+        {"party": "p", "building_id": ["A", "B"], "since": [day("2026-03-01"), day("2026-09-01")],
+         "until": pd.NaT}
+    )  # fmt: skip
+    for at, moved in (("2026-02-01", 0), ("2026-04-01", 0), ("2026-08-01", 1), ("2026-10-01", 0)):
+        visits = pd.DataFrame({"building_id": ["A"], "at": [day(at)]})
+        assert len(moves_after_checks(told, visits)) == moved, at

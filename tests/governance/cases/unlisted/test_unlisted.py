@@ -1,0 +1,74 @@
+"""Buildings with signals that are on no list."""
+
+import pytest
+from imported import import_text
+
+from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.office import Office
+
+
+def person(role: str, scope: Scope | None = None) -> Actor:
+    return Actor(id=role, name=role, roles=(role,), scope=Scope.whole() if scope is None else scope)
+
+
+MANAGER, PLANNER = person("office_manager"), person("planner")
+RENTALS = (
+    "备案编号,楼栋编码,承租人,承租人类型,租赁用途,经营类别,租期起,租期止,备案日期\n"
+    "R1,B6,某某科技有限公司,企业,居住,,2026-03-01,2027-02-28,2026-03-01\n"
+    "R2,B7,某某培训学校,企业,商业,文化教育培训,2026-03-01,2027-02-28,2026-03-01\n"
+    "R3,B8,钱示例,个人,居住,,2026-03-01,2027-02-28,2026-03-01\n"
+)
+COMPLAINTS = (
+    "工单编号,来电时间,楼栋编码,诉求属实\n"
+    "81,2026-11-01 19:10,B7,属实\n82,2026-11-01 19:10,B1,不属实\n83,2024-01-01 19:10,B2,\n"
+)
+
+
+@pytest.fixture
+def street(scored: Office) -> Office:
+    import_text(scored, "rentals", RENTALS)
+    import_text(scored, "complaints", COMPLAINTS)
+    return scored
+
+
+def test_only_buildings_with_a_signal_that_no_list_names_are_told(street: Office) -> None:
+    """B3 was found and complained of, B6 lets a dwelling to a firm; B7 is an institution."""
+    told = street.unlisted.buildings(MANAGER).set_index("building_id")
+    assert sorted(told.index) == ["B3", "B6"]
+    assert told.loc["B3", ["complaints", "finds", "firms"]].tolist() == [2, 1, 0]
+    assert told.loc["B6", ["complaints", "finds", "firms"]].tolist() == [0, 0, 1]
+
+
+def test_the_order_is_that_of_the_one_score(street: Office) -> None:
+    told = street.unlisted.buildings(MANAGER)
+    shown = street.risk_map.layer(MANAGER, layer="building").set_index("unit")["score"]
+    assert told["score"].tolist() == shown[told["building_id"]].tolist()
+    assert told["score"].is_monotonic_decreasing
+
+
+def test_a_decision_puts_a_building_on_a_list(street: Office) -> None:
+    import_text(street, "violations", "案号,当事人,楼栋编码,查处日期\nV1,某某中心,B3,2026-11-01\n")
+    assert street.unlisted.buildings(MANAGER)["building_id"].tolist() == ["B6"]
+
+
+def test_rows_are_of_the_scope_and_found_by_words(street: Office) -> None:
+    own = person("office_manager", Scope(buildings=frozenset({"B6"})))
+    assert street.unlisted.buildings(own)["building_id"].tolist() == ["B6"]
+    assert street.unlisted.buildings(MANAGER, search="花园 3号")["building_id"].tolist() == ["B3"]
+
+
+def test_who_moved_in_is_told_to_who_may_see_links_only(street: Office) -> None:
+    moved = RENTALS.splitlines()[0] + (
+        "\nR8,B3,另某科技有限公司,企业,居住,,2026-01-01,2026-10-12,2026-01-01"
+        "\nR9,B5,另某科技有限公司,企业,商业,,2026-10-25,2027-10-01,2026-10-25\n"
+    )
+    import_text(street, "rentals", moved)
+    assert "moved_in" not in street.unlisted.buildings(PLANNER)
+    told = street.unlisted.buildings(MANAGER).set_index("building_id")
+    assert told["moved_in"].to_dict() == {"B3": 0, "B5": 1, "B6": 0}
+
+
+@pytest.mark.parametrize("role", ["warden", "building_head", "hotline_clerk", "auditor"])
+def test_others_are_told_nothing(scored: Office, role: str) -> None:
+    with pytest.raises(NotAllowedError):
+        scored.unlisted.buildings(person(role))
