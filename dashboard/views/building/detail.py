@@ -20,7 +20,7 @@ from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import chain_cards, unit_explanation
+from dashboard.ui.sections import chain_cards, parties_table, unit_explanation
 from dashboard.views.building import cases, files, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
@@ -43,12 +43,22 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         _explain(page, unit, snapshot_id=snapshot_id)
     elif not _show_plainly(page, unit, snapshot_id=snapshot_id):
         return
+    if may(page.actor, Action.SEE_LINKS):
+        _show_links(page, unit)
     if may(page.actor, Action.SEE_RESPONSIBILITY):
         _show_chain(page, unit)
     if may(page.actor, Action.SEE_CASES):
         cases.show(page, unit)
     if may(page.actor, Action.SEE_VISITS):
         visits.show(page, unit)
+
+
+def _show_links(page: Page, unit: str) -> None:
+    """Name who is on file here and at other buildings, where anybody is."""
+    parties = page.office.links.of_building(page.actor, unit)
+    if not parties.empty:
+        page.subheader("On file here and at other buildings")
+        parties_table.show(page, parties, key="building_links")
 
 
 def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:

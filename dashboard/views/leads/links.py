@@ -3,27 +3,21 @@
 from html import escape
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.documents.columns import DAY, Column
 from dashboard.i18n import Translator
-from dashboard.ui import pick, table
+from dashboard.ui import pick
 from dashboard.ui.frame import Page
+from dashboard.ui.sections import parties_table
 from governance.cases.links.network import Network
 
 _SIZE, _MIDDLE, _RADIUS = 640, 320, 230
 _LABEL_CHARS: Final = 12
-_COLUMNS = (
-    Column("label", header="Who", empty="no name on file"),
-    Column("party", header="Code"),
-    Column("kind", kind="link_kind", header="Known by"),
-    Column("places", header="Buildings"),
-    Column("elsewhere", kind="link_elsewhere", header="Elsewhere"),
-    Column("visited_on", header="Checked", format=DAY),
-    Column("moved_on", header="Moved", format=DAY),
-    Column("hub", kind="link_hub", header="Links"),
-)
+_STYLE: Final = """<style>
+line { stroke: #aab4bf; stroke-width: 1.4 } .moved { stroke: #a3123a; stroke-width: 3.5 }
+circle { fill: #1f6f8b } rect { fill: #fff; stroke: #1d2733; stroke-width: 2 }
+text { font: 13px sans-serif; fill: #1d2733; paint-order: stroke; stroke: #fff; stroke-width: 3px }
+</style>"""
 
 
 def show(page: Page) -> None:
@@ -37,7 +31,7 @@ def show(page: Page) -> None:
     if parties.empty:
         page.info("Nobody is on file at more than one building.")
         return
-    _table(page, parties, key="links_parties", export=page.say("Links"))
+    parties_table.show(page, parties, key="links_parties", export=page.say("Links"))
     names = {
         building: name
         for ids, called, hub in zip(
@@ -50,22 +44,16 @@ def show(page: Page) -> None:
         return
     building = pick.one(page.say("Around the building"), names, key="links_around")
     around = page.office.links.around(page.actor, building)
-    st.html(drawing(around, page.say))
+    title = page.say("Buildings and who is on file at several; a thick line: came after a check.")
+    with st.container(width=_SIZE):
+        st.image(drawing(around, page.say, title=title), width="stretch", caption=title)
     if around.left_out:
         page.caption("Not drawn: {n} of very many buildings.", n=around.left_out)
-    _table(page, page.office.links.of_building(page.actor, building), key="links_here")
+    here = page.office.links.of_building(page.actor, building)
+    parties_table.show(page, here, key="links_here")
 
 
-def _table(page: Page, parties: pd.DataFrame, *, key: str, export: str = "") -> None:
-    told = parties.assign(
-        places=parties["buildings"].str.join("、"),
-        elsewhere=parties["elsewhere"].map({True: "yes", False: "no"}),
-        hub=parties["hub"].map({True: "no", False: "yes"}),
-    )
-    table.table(page, told, _COLUMNS, key=key, export=export)
-
-
-def drawing(network: Network, say: Translator) -> str:
+def drawing(network: Network, say: Translator, *, title: str) -> str:
     """Return a network as SVG; the table below it says the same for whoever cannot see it."""
     at = {
         node: (_MIDDLE + _RADIUS * x, _MIDDLE + _RADIUS * y)
@@ -73,14 +61,14 @@ def drawing(network: Network, say: Translator) -> str:
     }
     lines = [
         f'<line x1="{at[party][0]:.0f}" y1="{at[party][1]:.0f}" x2="{at[building][0]:.0f}" '
-        f'y2="{at[building][1]:.0f}" class="{"gw-moved" if moved else "gw-named"}"/>'
+        f'y2="{at[building][1]:.0f}" class="{"moved" if moved else ""}"/>'
         for party, building, moved in network.edges.itertuples(index=False)
     ]
     shapes = [_shape(node, at, say) for node in network.nodes.itertuples(index=False)]
-    title = say("Buildings and who is on file at several; a thick line: came after a check.")
     return (
-        f'<svg class="gw-network" viewBox="0 0 {_SIZE} {_SIZE}" role="img" '
-        f'aria-label="{escape(title)}">{"".join([*lines, *shapes])}</svg><p>{escape(title)}</p>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIZE}" height="{_SIZE}" '
+        f'viewBox="0 0 {_SIZE} {_SIZE}" role="img"><title>{escape(title)}</title>{_STYLE}'
+        f"{''.join([*lines, *shapes])}</svg>"
     )
 
 
@@ -90,11 +78,12 @@ def _shape(node: tuple[object, ...], at: dict[str, tuple[float, float]], say: Tr
     text = str(label or say.name("link_kind", str(kind)))
     short = text if len(text) <= _LABEL_CHARS else text[: _LABEL_CHARS - 1] + "…"
     shape = (
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="9" class="gw-party"/>'
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="9"/>'
         if is_party
-        else f'<rect x="{x - 9:.0f}" y="{y - 9:.0f}" width="18" height="18" class="gw-place"/>'
+        else f'<rect x="{x - 9:.0f}" y="{y - 9:.0f}" width="18" height="18"/>'
     )
+    below = -16 if is_party else 24
     return (
-        f'<g>{shape}<text x="{x:.0f}" y="{y + 24:.0f}" text-anchor="middle">'
+        f'<g>{shape}<text x="{x:.0f}" y="{y + below:.0f}" text-anchor="middle">'
         f"{escape(short)}</text></g>"
     )

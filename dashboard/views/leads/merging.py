@@ -100,7 +100,7 @@ def _card(lead: pd.Series, other: pd.Series, say: Translator, *, first: bool) ->
     def field(header: str, name: str) -> str:
         value = str(lead[name] or "")
         told = escape(value) or "—"
-        if not first:
+        if not first and name != "ticket_no":
             told = _marked(value, str(other[name] or "")) or "—"
         return f"<dt>{escape(header)}</dt><dd>{told}</dd>"
 

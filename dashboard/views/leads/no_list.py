@@ -12,8 +12,8 @@ _COLUMNS = (
     Column("rank"),
     Column("tier", kind="tier"),
     Column("name"),
-    Column("score", format=LOCALIZED, digits=1),
     Column("why", header="Why"),
+    Column("score", format=LOCALIZED, digits=1),
     Column("newest", header="Newest signal", format=DAY),
     Column("building_id", hidden=True),
 )

@@ -47,7 +47,7 @@ def network_around(building_id: str, told: pd.DataFrame, names: dict[str, str]) 
     drawn = parties[np.cumsum(counts.to_numpy()) < MOST_NODES]
     edges = told[told["party"].isin(drawn["party"])]
     edges = edges.drop_duplicates(["party", "building_id"])[list(EDGE_COLUMNS)]
-    turn = 2 * np.pi * np.arange(len(drawn)) / max(len(drawn), 1)
+    turn = 2 * np.pi * np.arange(len(drawn)) / max(len(drawn), 1) - np.pi / 2
     angle = dict(zip(drawn["party"], turn, strict=True))
     others = edges[edges["building_id"] != building_id]
     ring = _spread(others.assign(angle=others["party"].map(angle)))
