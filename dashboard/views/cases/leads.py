@@ -8,9 +8,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard.documents.html import render
+from dashboard.documents.marked_text import marked_text
 from dashboard.ui import browser_component, change
 from dashboard.ui.frame import Page
-from dashboard.ui.sections.marked_text import marked_text
 from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Action, may
 from governance.cases.public_reports.office_side import SeenReport

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
+from dashboard.documents.marked_text import marked_text
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections.marked_text import marked_text
 from dashboard.views.leads import try_out
 from data.contracts.registry import vocabulary_of
 from data.derived.placing.addresses import SURE_LEVELS

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
+from dashboard.documents.marked_text import marked_text
 from dashboard.ui import table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections.marked_text import marked_text
 from data.contracts.screening.screen import Mark, Screened
 from governance.importing.screening import TriedText
 
