@@ -1,10 +1,11 @@
-"""The thread of a server that lets the office score by itself."""
+"""The thread of a server that lets the office take tickets in and score by itself."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Final
 
+from geo.errors import GridwardenError
 from governance.access.permissions import automatic_scorer
 from governance.office import Office
 
@@ -16,7 +17,7 @@ _END_S = 3.0
 
 @contextmanager
 def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Iterator[None]:
-    """Look every few seconds whether a score is due, and make it, until the block ends.
+    """Look every few seconds whether tickets came or a score is due, until the block ends.
 
     The thread ends with the process: a score that is being made when the server is told to end is
     left undone, and is due again at the next start.
@@ -26,6 +27,8 @@ def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Itera
     def work() -> None:
         actor = automatic_scorer()
         while not ending.is_set():
+            with suppress(GridwardenError):  # somebody else is writing: the next time
+                office.cases.catch_up(actor)
             office.automatic_scoring.step(actor, ended=ending.is_set)
             ending.wait(every_s)
 

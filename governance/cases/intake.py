@@ -127,7 +127,9 @@ class LeadIntake(Component):
         known = {
             (table, key): held
             for table in {table for table, _ in once}
-            for key, held in unit.leads.known(table).items()
+            for key, held in unit.leads.known(
+                table, [key for of, key in once if of == table]
+            ).items()
         }
         given = self._log.circumstances(unit, actor)
         new = [row for key, row in once.items() if key not in known]

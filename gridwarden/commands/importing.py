@@ -65,6 +65,8 @@ def import_(
             results[file] = imports.import_file(
                 call.actor, table_name, file, progress=advance, **options
             )
+    if not dry_run:
+        call.office.cases.catch_up(call.actor)
     answer = results[files[0]] if len(results) == 1 else _together(results)
     lines = (line for each in results.items() for line in _result_lines(*each, say=call.say))
     return Answer(answer, lines)

@@ -101,7 +101,7 @@ def _take_in(
 ) -> list[int]:
     """Take tickets in, the last ones every few days; return the cases of these."""
     leads = sorted(
-        office._resources.part(TicketLeads).read(unit),  # noqa: SLF001 -- asks nobody
+        office._resources.part(TicketLeads).read(),  # noqa: SLF001 -- asks nobody
         key=lambda lead: (lead.received_at, lead.origin_key),
     )
     last = clock.shown

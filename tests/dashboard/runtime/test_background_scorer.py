@@ -44,3 +44,16 @@ def test_a_visit_recorded_while_it_runs_is_in_the_next_score(
         assert made.wait(PATIENCE_S)
     assert office.scores.explain(OWNER, building).changed == []
     office.close()
+
+
+def test_tickets_that_were_imported_elsewhere_become_cases_while_it_runs(
+    two_communities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Event()
+    monkeypatch.setattr(AutomaticScoringService, "step", lambda *_, **__: looked.set())
+    office = open_office(shutil.copytree(two_communities, tmp_path / "office"), now=lambda: NOW)
+    assert office.cases.inbox(OWNER).total == 0
+    with scoring_in_background(office, every_s=0.01):
+        assert looked.wait(PATIENCE_S)
+    assert office.cases.inbox(OWNER).total > 0
+    office.close()

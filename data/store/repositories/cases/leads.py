@@ -12,15 +12,26 @@ KEPT_IN_STEP: Final = ("channel", "ticket_no", "nature", "received_at", "due_at"
                        "returned", "satisfaction", "title", "text", "address", "building_id",
                        "community", "grid", "forms", "reporter_hash")  # fmt: skip
 """What a lead takes over again whenever the row that it stands for changes."""
+_FEW: Final = 500
 
 
 class Leads(Repository):
     """Leads; times are the office's local time."""
 
-    def known(self, origin_table: str) -> dict[str, tuple[Any, ...]]:
-        """Return origin key → id, case and `KEPT_IN_STEP` of every lead of a table."""
+    def known(
+        self, origin_table: str, keys: Collection[str] | None = None
+    ) -> dict[str, tuple[Any, ...]]:
+        """Return origin key → id, case and `KEPT_IN_STEP` of a table's leads.
+
+        Parameters
+        ----------
+        keys
+            Only the leads of these rows; where they are many, all are read.
+        """
         columns = [getattr(Lead, name) for name in ("id", "case_id", *KEPT_IN_STEP)]
         query = select(Lead.origin_key, *columns).where(Lead.origin_table == origin_table)
+        if keys is not None and len(keys) <= _FEW:
+            query = query.where(Lead.origin_key.in_(keys))
         return {row[0]: tuple(row)[1:] for row in self._session.execute(query)}
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
