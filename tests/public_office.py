@@ -1,6 +1,7 @@
 """An office that takes public reports, and what people send it."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +25,8 @@ def switch_on(folder: Path, **rules: Any) -> None:
     lines = {"enabled": "true", "reward": "true", **{k: str(v).lower() for k, v in rules.items()}}
     section = "\n[public_reports]\n" + "".join(f"{k} = {v}\n" for k, v in lines.items())
     file = folder / "gridwarden.toml"
-    text = file.read_text("utf-8").split("[public_reports]")[0]
-    file.write_text(text + section, "utf-8")
+    others = re.sub(r"\[public_reports\]\n[^\[]*", "", file.read_text("utf-8"))
+    file.write_text(others + section, "utf-8")
 
 
 def taking_reports(folder: Path, now: Callable[[], datetime], **rules: Any) -> Office:

@@ -24,6 +24,7 @@ from governance.cases.rules.state import CaseState
 from governance.service import Component
 
 OVER: Final[dict[str, Stage]] = {
+    TicketStatus.TO_CALL_BACK: Stage.CLOSED,
     TicketStatus.CLOSED: Stage.CLOSED,
     TicketStatus.RETURNED: Stage.RETURNED,
     TicketStatus.WITHDRAWN: Stage.RETURNED,

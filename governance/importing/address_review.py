@@ -19,6 +19,8 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require_whole
 from governance.importing.address_candidates import AddressCandidates, Candidate, Outline
 from governance.importing.address_rows import told_rows
+from governance.importing.advert_leads import TABLE as ADVERTS
+from governance.importing.advert_leads import AdvertLeads
 from governance.importing.waiting_addresses import Order, chosen, waiting_addresses, waiting_rows
 from governance.service import Service
 
@@ -79,6 +81,7 @@ class AddressReviewService(Service):
     """Services about addresses that could mean several buildings, or are like none."""
 
     _candidates: AddressCandidates
+    _advert_leads: AdvertLeads
 
     def queue(
         self,
@@ -189,6 +192,7 @@ class AddressReviewService(Service):
                 rows=rows,
             )  # fmt: skip
             unit.commit()
+        self._keep_leads_in_step(actor, address)
         return rows
 
     def withdraw(self, actor: Actor, *, address: str) -> bool:
@@ -199,7 +203,21 @@ class AddressReviewService(Service):
             if withdrawn:
                 self._record_in(unit, actor, Action.REVIEW_ADDRESS, address=address, withdrawn=True)
                 unit.commit()
+        if withdrawn:
+            self._keep_leads_in_step(actor, address)
         return withdrawn
+
+    def _keep_leads_in_step(self, actor: Actor, address: str) -> None:
+        """Move the leads of adverts with an address to where these are now."""
+        waiting = waiting_addresses(*self._engine.waiting_files())
+        tables = waiting.loc[waiting["address"] == address, "tables"]
+        if not any(ADVERTS in each for each in tables):
+            return
+        with self._workspace.store.begin() as unit:
+            if moved := self._advert_leads.take_in(unit, actor).updated:
+                facts = {"address": address, "leads": moved}
+                self._record_in(unit, actor, Action.REVIEW_ADDRESS, **facts)
+                unit.commit()
 
     def decisions(self, actor: Actor) -> pd.DataFrame:
         """List what is decided, the newest first: `DECISION_COLUMNS`.

@@ -6,8 +6,10 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from data.contracts.screening.office_terms import TERMS_SETTING, read_terms
 from data.derived.fingerprints import short_hash
 from data.derived.inputs import input_versions
+from data.derived.screened import screening_fingerprint
 from data.engine import Engine
 from data.integrity.file_changes import FileKind
 from data.results.run_log import Run
@@ -75,7 +77,18 @@ class ScoreWriter(Component):
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what a score made now rests on, by kind; cheap."""
-        return input_versions(self._workspace, SCORED_TABLES) | {"settings": self._settings}
+        return input_versions(self._workspace, SCORED_TABLES) | {"settings": self._all_settings()}
+
+    def _all_settings(self) -> str:
+        """Return what tells one state of the settings from another, words of screening included.
+
+        The words decide which adverts count; without adverts they decide about no score.
+        """
+        if not self._workspace.lake.import_ids(("adverts",)):
+            return self._settings
+        with self._workspace.store.begin() as unit:
+            terms = read_terms(unit.settings.get(TERMS_SETTING, []))
+        return short_hash([self._settings, screening_fingerprint(terms)])
 
     @property
     def has_buildings(self) -> bool:

@@ -13,10 +13,12 @@ from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
+from gridwarden.demo.adverts import write_adverts
+from gridwarden.demo.cases import add_demo_cases
 from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
 from gridwarden.demo.rounds import TABLE, keep_cadence
 from simulation.city.names import street_names
-from simulation.generate import generate_demo
+from simulation.generate import DemoFile, generate_demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from governance.access.permissions import Actor
     from governance.office import Office
-    from simulation.generate import DemoFile, DemoFiles
+    from simulation.generate import DemoFiles
 
 MARKER = "demonstration.json"
 FILES = "files"
@@ -101,7 +103,10 @@ def build_demonstration(
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
     _name_office(folder)
-    tables = _import_files(folder, made.files, actor=actor, day=day, advance=advance)
+    adverts = DemoFile(path=folder / FILES / "网络广告.jsonl", table="adverts")
+    write_adverts(adverts.path, truth=made.truth, today=day, seed=seed)
+    files = (*made.files, adverts)
+    tables = _import_files(folder, files, actor=actor, day=day, advance=advance)
     if patrols:
         _let_it_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
     else:
@@ -131,8 +136,9 @@ def _let_it_work(
     before = [each for each in days if each < day - WEEK]
     _score(folder, before, actor=actor, advance=advance)
     add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
+    add_demo_cases(folder, today=day, seed=seed, actor=actor)
     advance("patrols", 1, 1)
-    # What the patrols found is in the others.
+    # What the patrols found, and what was decided, is in the others.
     _score(folder, days[len(before) :], actor=actor, advance=advance)
     draft_next_week(folder, today=day, seed=seed)
 

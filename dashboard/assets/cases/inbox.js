@@ -35,13 +35,14 @@ class Inbox {
 
   update(component) {
     this.send = (name, value) => component.setTriggerValue(name, value);
-    const wanted = JSON.stringify(component.data);
+    const { ticked, ...shown } = component.data;
+    const wanted = JSON.stringify(shown);
     if (wanted === this.wanted) return;
     const turned = component.data.turn !== this.data?.turn;
     const held = this.slot.contains(document.activeElement) && document.activeElement.dataset.case;
     Object.assign(this, { wanted, data: component.data });
     const here = new Set(this.data.rows.map((row) => row.id));
-    this.chosen = new Set(turned ? [] : [...this.chosen].filter((id) => here.has(id)));
+    this.chosen = new Set((turned ? ticked : [...this.chosen]).filter((id) => here.has(id)));
     const at = turned ? 0 : this.slot.querySelector("ol")?.scrollTop ?? 0;
     this.build();
     this.slot.querySelector("ol").scrollTop = at;

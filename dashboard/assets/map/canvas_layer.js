@@ -54,8 +54,9 @@ function define() {
       };
     },
 
+    // A page that is being left has no size any more: there is nothing to paint on.
     paint() {
-      if (!this._container || !this._bounds) return;
+      if (!this._container?.width || !this._container.height || !this._bounds) return;
       const view = this.view();
       view.ctx.setTransform(1, 0, 0, 1, 0, 0);
       view.ctx.clearRect(0, 0, this._container.width, this._container.height);

@@ -46,11 +46,15 @@ def show(
     many
         Whether rows can be ticked.
     """
+    kept = st.session_state.get(_TICKED) or {}
+    ticked = kept.get("cases", []) if many and kept.get("turn") == turn else []
+    chosen = [case for case in ticked if case in set(rows["case_no"])]
     data: dict[str, Any] = {
         **browser_component.files("cases/inbox"),
         "rows": [row_data(row, people=people, say=page.say) for row in rows.itertuples()],
         "open": opened(),
         "turn": turn,
+        "ticked": chosen,
         "many": many,
         "label": page.say("Cases, what is overdue first"),
         "words": page.say.part("cases_inbox"),
@@ -63,9 +67,7 @@ def show(
         st.session_state[_TICKED] = st.session_state[_KEY]["ticked"]
 
     _component(key=_KEY, data=data, on_opened_change=hand_over, on_ticked_change=tick)
-    ticked = st.session_state.get(_TICKED) or {}
-    chosen = ticked.get("cases", []) if many and ticked.get("turn") == turn else []
-    return [case for case in chosen if case in set(rows["case_no"])]
+    return chosen
 
 
 def row_data(row: Any, *, people: Mapping[str, str], say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row of itertuples

@@ -25,7 +25,7 @@ def show(page: Page) -> None:
     number = _page_number(query)
     found = desk.inbox(page.actor, query, limit=ROWS, offset=number * ROWS)
     opened = case_list.opened()
-    with st.container(key="cases_opened" if opened else "cases_choose"):
+    with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
         with left:
             _list(page, found, query, people=people, holders=holders)

@@ -37,16 +37,24 @@ class TicketLeads(Component):
 
         A ticket whose import was taken back has the status `TicketStatus.WITHDRAWN`.
         """
-        known = {
+        known = self._known(unit)
+        leads = self.read(unit)
+        gone = known.keys() - {lead.origin_key for lead in leads}
+        leads += [_withdrawn(key, known[key]) for key in sorted(gone)]
+        return self._intake.take_in(unit, leads, actor)
+
+    def read(self, unit: UnitOfWork) -> list[NewLead]:
+        """Return every ticket as a lead, as it is now."""
+        rows = self._rows()
+        forms = self._forms(unit, rows, self._known(unit))
+        return [_lead(row, tuple(found)) for row, found in zip(_records(rows), forms, strict=True)]
+
+    @staticmethod
+    def _known(unit: UnitOfWork) -> dict[str, dict[str, Any]]:
+        return {
             key: dict(zip(KEPT_IN_STEP, held[2:], strict=True))
             for key, held in unit.leads.known(TABLE).items()
         }
-        rows = self._rows()
-        forms = self._forms(unit, rows, known)
-        leads = [_lead(row, tuple(found)) for row, found in zip(_records(rows), forms, strict=True)]
-        gone = known.keys() - set(rows["row_key"])
-        leads += [_withdrawn(key, known[key]) for key in sorted(gone)]
-        return self._intake.take_in(unit, leads, actor)
 
     def _rows(self) -> pd.DataFrame:
         table = self._engine.table(TABLE).drop_null(["received_at"])

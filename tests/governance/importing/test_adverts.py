@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from data.contracts.screening.office_terms import OfficeTerm
 from data.contracts.screening.word_list import WordListError
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.importing.adverts import LISTING_COLUMNS
 from governance.office import Office
+from governance.scores.score_writer import ScoreWriter
 
 MATHS = "初二数学一对一,上课地点:示例花园3号楼,每次200元,加V:lao_shi88"
 ENGLISH = "高三英语小班\n在职老师家里上课,收费私聊,电话一三八零零零零五六七八\n地址:无名小区"
@@ -82,6 +84,9 @@ def test_an_address_that_a_person_reviews_brings_its_advert_to_the_building(
     address = waiting["address"].iloc[0]
     street.address_review.decide(actor, table="adverts", address=address, building_id="B4")
     assert placed(street)["在职老师"][0] == "B4"
+    assert [lead["building_id"] for lead in leads_of(street)] == ["B4"]
+    street.address_review.withdraw(actor, address=address)
+    assert [lead["building_id"] for lead in leads_of(street)] == [None]
 
 
 def test_what_was_pasted_before_adds_nothing_whatever_stands_around_it(
@@ -119,3 +124,16 @@ def test_more_than_a_page_takes_is_refused_whole(office: Office, actor: Actor) -
     with pytest.raises(WordListError) as refused:
         office.adverts.read_pasted(actor, "数" * 500_001)
     assert refused.value.code == "text_too_long"
+
+
+def test_words_decide_about_a_score_only_where_there_are_adverts(
+    street: Office, actor: Actor
+) -> None:
+    writer = street._resources.part(ScoreWriter)
+    before = writer.versions()
+    street.screening.save_terms(actor, [OfficeTerm("竞赛", "add", "飞天小课")])
+    assert writer.versions() == before
+    street.adverts.take_in_pasted(actor, MATHS)
+    known = writer.versions()
+    street.screening.save_terms(actor, [])
+    assert {name for name, each in writer.versions().items() if each != known[name]} == {"settings"}

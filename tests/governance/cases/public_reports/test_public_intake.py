@@ -3,6 +3,7 @@
 import io
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -195,6 +196,14 @@ def test_what_is_sent_again_under_its_key_is_one_report_with_one_pin(taking: Off
     with pytest.raises(PublicReportError) as refused:
         _send(taking, key=key, text="完全不同的内容")
     assert refused.value.code == "report_key_used"
+
+
+def test_what_is_sent_twice_at_the_same_moment_is_one_report(taking: Office) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(lambda _: _send(taking, picture(), key="k" * 22), range(8)))
+    assert len(set(told)) == 1
+    assert taking.cases.inbox(OWNER).total == 1
+    assert taking.verify(OWNER).sound
 
 
 def test_without_a_key_each_report_is_its_own(taking: Office) -> None:

@@ -1,0 +1,172 @@
+"""Cases of the demonstration city: its tickets as leads, and what people did with the last ones.
+
+The history of each case is made by the rules that an office's own follow, on a clock that is put
+back to the day on which it happened, and written at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from data.contracts.case_vocabulary import CONFIRMED, CaseAction, TicketStatus
+from governance.cases.intake import LeadIntake
+from governance.cases.log import CaseLog
+from governance.cases.rules.changes import make_changes
+from governance.cases.rules.state import CaseState
+from governance.cases.upkeep.tickets import TABLE, TicketLeads
+from gridwarden.compose import open_office
+from gridwarden.demo.patrols import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from data.store.tables.cases import Case
+    from data.store.unit_of_work import UnitOfWork
+    from governance.access.permissions import Actor
+    from governance.cases.intake import NewLead
+    from governance.cases.rules.circumstances import Circumstances
+    from governance.office import Office
+
+DAYS: Final = 100
+"""So far back people worked on cases; older tickets were over before."""
+EVERY_DAYS: Final = 3
+"""An export of the hotline is imported so often."""
+MOST_CASES: Final = 300
+EVENING: Final = time(17, 0)
+CLERK, MANAGER, CHIEF, OFFICER = (
+    f"demo-{role}"
+    for role in ("hotline-clerk", "office-manager", "grid-chief", "enforcement-officer")
+)
+FINDINGS: Final = ("属实", "部分属实", "不属实", "无法核实")
+SHARES: Final = (0.22, 0.13, 0.5, 0.15)
+SENT_TO: Final = "区教育和体育局"
+OUTCOMES: Final = ("责令改正", "罚款", "停办", "不予处罚")
+OUTCOME_SHARES: Final = (0.6, 0.15, 0.15, 0.1)
+LEFT_SHARE, RETURNED_SHARE, HELD_SHARE = 0.08, 0.04, 0.04
+"""Of the cases: nobody looked at them yet, returned, put on hold."""
+REPLIES: Final = {
+    True: "已依法处理，感谢监督。",
+    False: "经现场核查，未发现反映的情况，将继续关注。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What somebody does with a case, so many hours after the step before."""
+
+    hours: float
+    who: str
+    action: str
+    facts: dict[str, str]
+
+
+def add_demo_cases(folder: Path, *, today: date, seed: int, actor: Actor) -> int:
+    """Take the city's tickets in and work on the last ones; return how many cases were worked on.
+
+    Parameters
+    ----------
+    folder
+        The workspace of a demonstration, with its people.
+    today
+        The day the city's records end.
+    seed
+        Of what is found and decided, and of how long it took.
+    actor
+        Who may do all this.
+    """
+    rng, clock = np.random.default_rng([seed, 13]), Clock(datetime.combine(today, EVENING))
+    with closing(open_office(folder, now=clock)) as office:
+        accounts = office.accounts.all(actor).set_index("login")["person_id"]
+        holder = str(accounts.get(CHIEF) or CHIEF)
+        with office._workspace.store.begin() as unit:  # noqa: SLF001 -- a service asks by one case
+            ids = _take_in(office, unit, clock, since=today - timedelta(days=DAYS), actor=actor)
+            log = office._resources.part(CaseLog)  # noqa: SLF001
+            given = log.circumstances(unit, actor)
+            cases = sorted(unit.cases.by_ids(ids).values(), key=lambda case: case.id)[-MOST_CASES:]
+            for case in cases:
+                _work_on(log, unit, case, given, rng=rng, holder=holder)
+            unit.commit()
+        office.cases.catch_up(actor)
+    return len(cases)
+
+
+def _take_in(
+    office: Office, unit: UnitOfWork, clock: Clock, *, since: date, actor: Actor
+) -> list[int]:
+    """Take tickets in, the last ones every few days; return the cases of these."""
+    leads = sorted(
+        office._resources.part(TicketLeads).read(unit),  # noqa: SLF001 -- asks nobody
+        key=lambda lead: (lead.received_at, lead.origin_key),
+    )
+    last = clock.shown
+    by_day: dict[date, list[NewLead]] = {}
+    for lead in leads:
+        recent = lead.received_at.date() >= since
+        late = (since - lead.received_at.date()).days % EVERY_DAYS
+        day = lead.received_at.date() + timedelta(days=late) if recent else since - timedelta(1)
+        told = replace(lead, status=TicketStatus.OPEN.value, satisfaction="") if recent else lead
+        by_day.setdefault(day, []).append(told)
+    intake = office._resources.part(LeadIntake)  # noqa: SLF001
+    for day, those in by_day.items():
+        clock.put(min(last, datetime.combine(day, EVENING)))
+        intake.take_in(unit, those, actor)
+    clock.put(last)
+    keys = {lead.origin_key for day, those in by_day.items() if day >= since for lead in those}
+    return [held[1] for key, held in unit.leads.known(TABLE).items() if key in keys]
+
+
+def _work_on(
+    log: CaseLog, unit: UnitOfWork, case: Case, given: Circumstances, *,
+    rng: np.random.Generator, holder: str,
+) -> None:  # fmt: skip
+    """Let people do what they do with a case, until it is done or today has come."""
+    state, at = CaseState.of_row(case), case.opened_at + timedelta(hours=15)
+    for step in _steps(rng, holder=holder, day=case.opened_at.date()):
+        at += timedelta(hours=round(step.hours))
+        if at > given.now:
+            return
+        facts = step.facts
+        if step.action == CaseAction.DECIDE:
+            facts = facts | {"decided_on": at.date().isoformat(),
+                             "decision_no": f"示教罚字〔{at.year}〕第{case.id}号"}  # fmt: skip
+        own = replace(given, now=at, actor=step.who).of(vars(case), ticket_due=None)
+        for change in make_changes(state, step.action, facts, own):
+            state = log.append(unit, case.id, state, change, by=step.who, at=at)
+
+
+def _steps(rng: np.random.Generator, *, holder: str, day: date) -> Iterator[Step]:
+    """Yield what happens with one case, from its first morning on."""
+
+    def after(hours: float) -> float:
+        return float(rng.gamma(2.0, hours / 2))
+
+    if rng.random() < LEFT_SHARE:
+        return
+    if rng.random() < RETURNED_SHARE:
+        yield Step(0, CLERK, CaseAction.RETURN, {"return_reason": "不属本街道管辖"})
+        return
+    yield Step(0, CLERK, CaseAction.ACCEPT, {})
+    yield Step(after(4), MANAGER, CaseAction.ASSIGN, {"holder_id": holder})
+    if rng.random() < HELD_SHARE:
+        yield Step(after(30), CHIEF, CaseAction.ASK_HOLD, {"hold_reason": "住户外出，多次上门无人"})
+        yield Step(after(10), MANAGER, CaseAction.HOLD, {})
+        return
+    finding = str(rng.choice(FINDINGS, p=SHARES))
+    yield Step(after(40), CHIEF, CaseAction.VERIFY, {"finding": finding})
+    if finding in CONFIRMED:
+        sent = {"referral": "移送", "sent_to": SENT_TO}
+        yield Step(after(12), CHIEF, CaseAction.REFER, sent)
+        receipt = {"receipt_no": f"收{day:%m%d}-{int(rng.integers(100, 999))}"}
+        yield Step(after(30), OFFICER, CaseAction.TAKE_OVER, receipt)
+        decided = {"outcome": str(rng.choice(OUTCOMES, p=OUTCOME_SHARES))}
+        yield Step(after(300), OFFICER, CaseAction.DECIDE, decided)
+    told = {"reply_by": "电话", "reply": REPLIES[finding in CONFIRMED],
+            "satisfaction": str(rng.choice(("满意", "基本满意", "未接通")))}  # fmt: skip
+    yield Step(after(20), CLERK, CaseAction.REPLY, told)
+    yield Step(after(40), MANAGER, CaseAction.CLOSE, {})

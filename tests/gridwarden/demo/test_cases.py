@@ -1,0 +1,56 @@
+"""The demonstration's cases: its tickets as leads, and histories that an office's rules allow."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from data.contracts.case_vocabulary import Stage
+from data.store.repositories.cases.inbox import InboxQuery
+from governance.access.permissions import local_owner
+from governance.cases.rules.state import CaseState, replay
+from governance.office import Office
+from gridwarden.compose import open_office
+from gridwarden.demo.cases import add_demo_cases
+
+TODAY, SEED = date(2026, 11, 24), 5
+
+
+@pytest.fixture(scope="module")
+def office(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("cases") / "demo")
+    assert add_demo_cases(folder, today=TODAY, seed=SEED, actor=local_owner()) > 20
+    evening = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=UTC)
+    office = open_office(folder, now=lambda: evening)
+    yield office
+    office.close()
+
+
+def test_every_ticket_is_a_lead_once_and_nothing_is_left_to_catch_up_with(office: Office) -> None:
+    tickets = office._engine.table("complaints").count().to_pandas()
+    with office._workspace.store.begin() as unit:
+        assert len(unit.leads.known("complaints")) == tickets
+    done = office.cases.catch_up(local_owner())
+    assert (done.leads.new, done.leads.updated, done.decisions) == (0, 0, 0)
+
+
+def test_every_history_replays_and_nothing_happens_after_today(office: Office) -> None:
+    with office._workspace.store.begin() as unit:
+        cases = unit.cases.by_ids({held[1] for held in unit.leads.known("complaints").values()})
+        histories = unit.cases.events(cases)
+        for number, case in cases.items():
+            assert replay(histories[number]) == CaseState.of_row(case)
+            times = [event.at for event in histories[number]]
+            assert times == sorted(times)
+            assert times[-1].date() <= TODAY
+
+
+def test_cases_stand_in_many_stages_and_some_are_late(office: Office) -> None:
+    counts = office.cases.counts(local_owner())
+    assert {stage for stage in Stage if counts[stage]} >= {
+        Stage.NEW, Stage.ASSIGNED, Stage.REFERRED, Stage.CLOSED
+    }  # fmt: skip
+    assert counts["red"] + counts["yellow"] > 0
+    assert office.cases.inbox(local_owner(), InboxQuery(limit=5)).total > 5
