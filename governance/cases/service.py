@@ -27,8 +27,9 @@ from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.deadlines import SETTING, Deadline
+from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.state import CaseState
-from governance.cases.rules.transitions import transition
+from governance.cases.rules.transitions import BY_MERGING, transition
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
 from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
 from governance.cases.upkeep.decisions import DecisionRows
@@ -262,6 +263,8 @@ class CaseService(Service):
     ) -> CaseState:  # fmt: skip
         way = transition(case.stage, action)
         permitted = Action.SEE_CASES if way is None else require_way(actor, way)
+        if action in BY_MERGING:
+            raise CaseActionError("case_action_illegal", action=action, seen=case.stage)
         state = CaseState.of_row(case)
         due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
         given = self._log.circumstances(unit, actor)

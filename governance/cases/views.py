@@ -12,7 +12,7 @@ from data.store.tables.cases import Case, CaseEvent, Lead
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, may
 from governance.cases.rules.clocks import Card, WorkingDays
-from governance.cases.rules.transitions import Asked, Transition, ways_out
+from governance.cases.rules.transitions import BY_MERGING, Asked, Transition, ways_out
 
 INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
                 "clock", "title", "address", "building_id", "community", "grid", "leads",
@@ -79,7 +79,7 @@ def allowed_actions(actor: Actor, stage: str) -> tuple[AllowedAction, ...]:
     return tuple(
         AllowedAction(way.action, way.asks)
         for way in ways_out(stage)
-        if any(may(actor, each) for each in way.may)
+        if way.action not in BY_MERGING and any(may(actor, each) for each in way.may)
     )
 
 

@@ -18,9 +18,9 @@ from dashboard.i18n.score_words import (
 )
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
-from dashboard.ui import chart, table
+from dashboard.ui import chart, parties_table, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import chain_cards, parties_table, unit_explanation
+from dashboard.ui.sections import chain_cards, unit_explanation
 from dashboard.views.building import cases, files, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may

@@ -6,9 +6,8 @@ from typing import Final
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.ui import pick
+from dashboard.ui import parties_table, pick
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import parties_table
 from governance.cases.links.network import Network
 
 _SIZE, _MIDDLE, _RADIUS = 640, 320, 230

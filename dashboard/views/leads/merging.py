@@ -46,35 +46,37 @@ def _proposals(page: Page) -> list[Proposal]:
 def _one(page: Page, proposal: Proposal, *, at: int, count: int) -> None:
     say = page.say
     leads = proposal.leads
-    st.markdown(
-        "**" + say("Proposal {n} of {count}", n=at + 1, count=count) + "** · "
-        + say("{leads} {leads:lead|leads} of {cases} {cases:case|cases}", leads=len(leads),
-              cases=len(proposal.case_nos))
-    )  # fmt: skip
+    place = say("Proposal {n} of {count}", n=at + 1, count=count)
+    told = say(
+        "{leads} {leads:lead|leads} of {cases} {cases:case|cases}",
+        leads=len(leads),
+        cases=len(proposal.case_nos),
+    )
+    st.markdown(f"**{place}** · {told}")
     st.html(f'<div class="gw-beside">{"".join(_cards(leads, say))}</div>')
-    chosen = list(proposal.case_nos)
-    if len(chosen) > 2:  # noqa: PLR2004 -- with two there is nothing to take out
-        chosen = st.multiselect(
-            say("Of one event"), chosen, default=chosen, key=f"{_OUT}_{'_'.join(chosen)}",
-            help=say("What you take out is kept apart from the others."),
-        )  # fmt: skip
+    chosen = _chosen(page, list(proposal.case_nos))
     apart = [number for number in proposal.case_nos if number not in chosen]
+    merging = page.office.lead_merging
+    accept = _deciding(page, lambda: merging.accept(page.actor, chosen, apart=apart))
+    reject = _deciding(page, lambda: merging.reject(page.actor, proposal.case_nos))
+    few = len(chosen) < 2  # noqa: PLR2004 -- two at least
     with st.container(horizontal=True):
-        st.button(
-            say("One event"), key="merging_yes", type="primary", shortcut="Y",
-            disabled=len(chosen) < 2,  # noqa: PLR2004 -- two at least
-            on_click=_deciding(page, lambda: page.office.lead_merging.accept(
-                page.actor, chosen, apart=apart)),
-        )  # fmt: skip
-        st.button(
-            say("Several events"), key="merging_no", shortcut="N",
-            on_click=_deciding(page, lambda: page.office.lead_merging.reject(
-                page.actor, proposal.case_nos)),
-        )  # fmt: skip
-        st.button(
-            say("Next"), key="merging_next", type="tertiary", shortcut="J",
-            on_click=_go, args=((at + 1) % count,),
-        )  # fmt: skip
+        st.button(say("One event"), key="merging_yes", type="primary", shortcut="Y",
+                  disabled=few, on_click=accept)  # fmt: skip
+        st.button(say("Several events"), key="merging_no", shortcut="N", on_click=reject)
+        st.button(say("Next"), key="merging_next", type="tertiary", shortcut="J",
+                  on_click=_go, args=((at + 1) % count,))  # fmt: skip
+
+
+def _chosen(page: Page, case_nos: list[str]) -> list[str]:
+    """Ask which cases of a proposal are of its event; of two there is none to take out."""
+    if len(case_nos) <= 2:  # noqa: PLR2004 -- two of something
+        return case_nos
+    return st.multiselect(
+        page.say("Of one event"), case_nos, default=case_nos,
+        key=f"{_OUT}_{'_'.join(case_nos)}",
+        help=page.say("What you take out is kept apart from the others."),
+    )  # fmt: skip
 
 
 def _go(at: int) -> None:

@@ -31,6 +31,12 @@ class Network:
     left_out: int
 
 
+NOBODY: Final = Network(
+    pd.DataFrame(columns=list(NODE_COLUMNS)), pd.DataFrame(columns=list(EDGE_COLUMNS)), 0
+)
+"""The network of a building where nobody is on file elsewhere."""
+
+
 def network_around(building_id: str, told: pd.DataFrame, names: dict[str, str]) -> Network:
     """Return the network around a building.
 

@@ -11,7 +11,7 @@ from data.privacy.keys import derive_key
 from governance.access.permissions import Action, Actor, require
 from governance.cases.links.mentions import mentions, shared
 from governance.cases.links.moves import moves_after_checks
-from governance.cases.links.network import Network, network_around
+from governance.cases.links.network import NOBODY, Network, network_around
 from governance.service import Service
 
 PARTY_COLUMNS: Final = ("party", "kind", "label", "buildings", "building_ids", "elsewhere", "hub",
@@ -56,15 +56,20 @@ class LinkService(Service):
         return ranked.head(limit).reset_index(drop=True)
 
     def around(self, actor: Actor, building_id: str) -> Network:
-        """Return the network around a building, as far as the actor sees it."""
+        """Return the network around a building, as far as the actor sees it.
+
+        `NOBODY` where nobody there is on file elsewhere, or the building is out of scope.
+        """
         require(actor, Action.SEE_LINKS)
         told = self._told(actor, building_id=building_id)
         told = told[~told["hub"]]
+        if building_id not in set(told["building_id"]):
+            return NOBODY
         moves = self._moves(told)
         came = pd.MultiIndex.from_frame(moves[["party", "to_building"]])
         at = pd.MultiIndex.from_frame(told[["party", "building_id"]])
         told = told.assign(moved=at.isin(came), label=told["name"].fillna(""))
-        names = UnitNames(self._engine).buildings([building_id, *told["building_id"]])
+        names = UnitNames(self._engine).buildings(told["building_id"])
         return network_around(building_id, told, names)
 
     def of_building(self, actor: Actor, building_id: str) -> pd.DataFrame:

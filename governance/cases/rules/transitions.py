@@ -142,6 +142,10 @@ TRANSITIONS: Final = (
 """What people do. What follows by itself – taking in, a ticket's own changes – is in `changes`."""
 
 
+BY_MERGING: Final = frozenset({CaseAction.MERGE, CaseAction.UNMERGE})
+"""What moves leads as well, so that `governance.cases.merging` alone does it."""
+
+
 def transition(stage: str, action: str) -> Transition | None:
     """Return the way that an action leads from a stage, None where there is none."""
     for each in TRANSITIONS:

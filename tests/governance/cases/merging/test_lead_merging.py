@@ -208,3 +208,11 @@ def test_any_sequence_that_is_taken_back_leaves_equal_tables(
     for decision in reversed(standing):
         service.unmerge(CLERK, decision)
     assert tables(six_leads) == before
+
+
+def test_a_case_is_not_merged_without_its_leads(empty_office: Office) -> None:
+    two_channels(empty_office)
+    with pytest.raises(GridwardenError):
+        empty_office.cases.act(CLERK, "XS-2026-0002", "merge", {"merged_into": "XS-2026-0001"})
+    offered = empty_office.cases.case(CLERK, "XS-2026-0002").actions
+    assert "merge" not in [each.action for each in offered]
