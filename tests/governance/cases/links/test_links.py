@@ -98,6 +98,20 @@ def test_who_complained_is_in_no_link(linked: Office) -> None:
     assert len(linked.links.parties(OFFICER)) == before
 
 
+def test_whom_people_complain_of_is_linked_by_the_telephone_alone_to_other_places_and_adverts(
+    linked: Office,
+) -> None:
+    text = "工单编号,来电时间,楼栋编码,联系电话,被反映人电话\n" + "".join(
+        f"9{n},2026-11-0{n} 19:10,B{n},1381111000{n},13900001234\n" for n in (1, 2)
+    )
+    import_text(linked, "complaints", text)
+    contacts = linked.links.parties(OFFICER).set_index("kind").loc[["contact"]]
+    assert contacts["building_ids"].tolist() == [["B1", "B2"]]
+    assert "13900001234" not in linked.links.parties(OFFICER).to_string()
+    kept = linked._engine.table("complaints").to_pandas()
+    assert "13900001234" not in kept.to_string()
+
+
 def test_a_visit_before_the_party_was_there_or_long_ago_is_no_check() -> None:
     day = pd.Timestamp
     told = pd.DataFrame(
