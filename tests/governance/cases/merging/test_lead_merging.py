@@ -1,6 +1,5 @@
 """Leads put together, kept apart and taken back, on an office without files."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy import select
 from data.contracts.case_vocabulary import Stage
 from data.store.tables.cases import Case, Lead
 from data.store.tables.lead_merges import LeadsApart
+from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.cases.intake import LeadIntake, NewLead
@@ -180,9 +180,12 @@ STEPS = st.lists(
 )
 
 
-@pytest.fixture
-def six_leads(empty_office: Office) -> Iterator[Office]:
-    """An office with six cases, some of them begun with."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def six_leads(empty_office: Office, request: pytest.FixtureRequest) -> Office:
+    """An office with six cases, some of them begun with, on each database."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("empty_postgresql")()
+        empty_office._workspace.__dict__["store"] = Store(url)
     take_in(empty_office, *(lead(f"T{at}", received_at=AT + timedelta(hours=at), due_at=AT
                                  + timedelta(days=9 - at)) for at in range(1, 7)))  # fmt: skip
     for number in numbers(2, 5):
