@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from data.contracts.case_vocabulary import CONFIRMED, CaseAction, TicketStatus
-from governance.cases.intake import LeadIntake
+from governance.cases.intake import OVER, LeadIntake
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.state import CaseState
@@ -23,7 +23,7 @@ from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from data.store.tables.cases import Case
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from governance.cases.rules.circumstances import Circumstances
     from governance.office import Office
 
-DAYS: Final = 100
-"""So far back people worked on cases; older tickets were over before."""
+DAYS, LAST_DAYS = 100, 10
+"""So far back people worked on some cases, and on all of them; other tickets were over before."""
 EVERY_DAYS: Final = 3
 """An export of the hotline is imported so often."""
-MOST_CASES: Final = 300
+SOME: Final = 200
+"""About so many earlier cases are told from their beginning."""
 EVENING: Final = time(17, 0)
 CLERK, MANAGER, CHIEF, OFFICER = (
     f"demo-{role}"
@@ -48,8 +49,8 @@ SHARES: Final = (0.22, 0.13, 0.5, 0.15)
 SENT_TO: Final = "区教育和体育局"
 OUTCOMES: Final = ("责令改正", "罚款", "停办", "不予处罚")
 OUTCOME_SHARES: Final = (0.6, 0.15, 0.15, 0.1)
-LEFT_SHARE, RETURNED_SHARE, HELD_SHARE = 0.08, 0.04, 0.04
-"""Of the cases: nobody looked at them yet, returned, put on hold."""
+LEFT_SHARE, RETURNED_SHARE, HELD_SHARE, LATE_SHARE = 0.08, 0.04, 0.04, 0.06
+"""Of the cases: nobody looked at them yet, returned, put on hold, given to somebody who is late."""
 REPLIES: Final = {
     True: "已依法处理，感谢监督。",
     False: "经现场核查，未发现反映的情况，将继续关注。",
@@ -88,7 +89,7 @@ def add_demo_cases(folder: Path, *, today: date, seed: int, actor: Actor) -> int
             ids = _take_in(office, unit, clock, since=today - timedelta(days=DAYS), actor=actor)
             log = office._resources.part(CaseLog)  # noqa: SLF001
             given = log.circumstances(unit, actor)
-            cases = sorted(unit.cases.by_ids(ids).values(), key=lambda case: case.id)[-MOST_CASES:]
+            cases = sorted(unit.cases.by_ids(ids).values(), key=lambda case: case.id)
             for case in cases:
                 _work_on(log, unit, case, given, rng=rng, holder=holder)
             unit.commit()
@@ -104,21 +105,33 @@ def _take_in(
         office._resources.part(TicketLeads).read(),  # noqa: SLF001 -- asks nobody
         key=lambda lead: (lead.received_at, lead.origin_key),
     )
-    last = clock.shown
+    last, today = clock.shown, clock.shown.date()
+    worked = _worked_on(leads, since=since, today=today)
     by_day: dict[date, list[NewLead]] = {}
     for lead in leads:
-        recent = lead.received_at.date() >= since
-        late = (since - lead.received_at.date()).days % EVERY_DAYS
-        day = lead.received_at.date() + timedelta(days=late) if recent else since - timedelta(1)
-        told = replace(lead, status=TicketStatus.OPEN.value, satisfaction="") if recent else lead
+        late = timedelta(days=(since - lead.received_at.date()).days % EVERY_DAYS)
+        day = max(lead.received_at.date() + late, since - timedelta(days=1))
+        if lead.origin_key in worked:
+            told = replace(lead, status=TicketStatus.OPEN.value, satisfaction="")
+        else:
+            status = lead.status if lead.status in OVER else TicketStatus.CLOSED.value
+            told = replace(lead, status=status)
         by_day.setdefault(day, []).append(told)
     intake = office._resources.part(LeadIntake)  # noqa: SLF001
-    for day, those in by_day.items():
+    for day in sorted(by_day):
         clock.put(min(last, datetime.combine(day, EVENING)))
-        intake.take_in(unit, those, actor)
+        intake.take_in(unit, by_day[day], actor)
     clock.put(last)
-    keys = {lead.origin_key for day, those in by_day.items() if day >= since for lead in those}
-    return [held[1] for key, held in unit.leads.known(TABLE).items() if key in keys]
+    return [held[1] for key, held in unit.leads.known(TABLE).items() if key in worked]
+
+
+def _worked_on(leads: Sequence[NewLead], *, since: date, today: date) -> set[str]:
+    """Return the rows whose cases are told from their beginning."""
+    later = [lead for lead in leads if lead.received_at.date() >= since]
+    border = today - timedelta(days=LAST_DAYS)
+    before = [lead for lead in later if lead.received_at.date() < border]
+    last = [lead for lead in later if lead.received_at.date() >= border]
+    return {lead.origin_key for lead in (*before[:: max(1, len(before) // SOME)], *last)}
 
 
 def _work_on(
@@ -153,6 +166,8 @@ def _steps(rng: np.random.Generator, *, holder: str, day: date) -> Iterator[Step
         return
     yield Step(0, CLERK, CaseAction.ACCEPT, {})
     yield Step(after(4), MANAGER, CaseAction.ASSIGN, {"holder_id": holder})
+    if rng.random() < LATE_SHARE:
+        return
     if rng.random() < HELD_SHARE:
         yield Step(after(30), CHIEF, CaseAction.ASK_HOLD, {"hold_reason": "住户外出，多次上门无人"})
         yield Step(after(10), MANAGER, CaseAction.HOLD, {})
