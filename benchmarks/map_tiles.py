@@ -36,8 +36,8 @@ from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.answers import pack
-from dashboard.maps.tiles.squares import Tile
+from dashboard.maps.tiles.answers import Together, pack
+from dashboard.maps.tiles.squares import Tile, tiles_named
 from dashboard.maps.tiles.unit_tiles import UnitTiles, prepare
 from dashboard.server.assets_url import ASSETS
 
@@ -52,6 +52,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/lea
 import { canvasLayer } from "/assets/map/canvas_layer.js";
 import { THEMES } from "/assets/map/theme.js";
 import { heatAt, UnitLayer } from "/assets/map/street/units.js";
+import { named } from "/assets/map/tiles.js";
 const zoom = Number(new URLSearchParams(location.search).get("zoom"));
 const map = L.map("map", { fadeAnimation: false }).setView([LAT, LON], zoom);
 const hues = ["#a3123a", "#ee7a30", "#f9e08b"], theme = THEMES.light;
@@ -64,7 +65,7 @@ const canvas = canvasLayer((view) => {
 let turn = 0;
 async function load() {
   const mine = ++turn, view = canvas.view();
-  const address = (name, { z, x, y }) => `/tiles/${name}/${z}/${x}/${y}`;
+  const address = (name, tiles) => `/tiles/${name}/${named(tiles)}`;
   const cells = new UnitLayer(heatAt(view.zoom));
   const place = await Promise.all([cells, houses].map((layer) => layer.load(view, address)));
   if (mine !== turn) return;
@@ -117,21 +118,21 @@ def serve(layers: dict[str, UnitTiles], spent: list[float]) -> str:
     """Serve tiles, scripts and the page in a thread; note the CPU seconds of each tile."""
 
     @cache
-    def cut(name: str, z: int, x: int, y: int) -> Payload:
+    def cut(name: str, tile: Tile) -> Payload:
         begun = time.thread_time()
-        payload = pack(layers[name].cut(Tile(z, x, y)))
+        payload = pack(layers[name].cut(tile))
         spent.append(time.thread_time() - begun)
         return payload
 
-    def tile(request: Request) -> Response:
-        at = request.path_params
-        payload = cut(at["name"], at["z"], at["x"], at["y"])
+    def tiles(request: Request) -> Response:
+        name, asked = (request.path_params[each] for each in ("name", "tiles"))
+        together = Together(tuple(cut(name, tile) for tile in tiles_named(asked)))
         headers = {"content-encoding": "gzip", "cache-control": "max-age=600"}
-        return Response(payload.body, headers=headers, media_type="application/json")
+        return Response(together.body, headers=headers, media_type="application/json")
 
     routes = [
         Route("/", lambda _: HTMLResponse(PAGE)),
-        Route("/tiles/{name}/{z:int}/{x:int}/{y:int}", tile),
+        Route("/tiles/{name}/{tiles}", tiles),
         Mount("/assets", StaticFiles(directory=ASSETS)),
         Mount("/leaflet", StaticFiles(directory=Path(leaflet.BASE_DIR))),
     ]
