@@ -252,7 +252,7 @@ class CaseService(Service):
             self._record_in(
                 unit, actor, Action.MANAGE_CASES, deadline=deadline.clock,
                 channel=deadline.channel, nature=deadline.nature, days=deadline.days,
-                unit=deadline.unit,
+                counted_in=deadline.unit,
             )  # fmt: skip
             unit.commit()
         return table.rows

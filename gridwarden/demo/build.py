@@ -103,7 +103,7 @@ def build_demonstration(
     made = generate_demo(folder / FILES, seed=seed, buildings=buildings, today=day)
     advance("city", 1, 1)
     _name_office(folder)
-    adverts = DemoFile(path=folder / FILES / "网络广告.jsonl", table="adverts")
+    adverts = DemoFile(path=folder / FILES / "18_网络广告.jsonl", table="adverts")
     write_adverts(adverts.path, truth=made.truth, today=day, seed=seed)
     files = (*made.files, adverts)
     tables = _import_files(folder, files, actor=actor, day=day, advance=advance)

@@ -59,8 +59,9 @@ def keep_cadence(
     with closing(open_office(folder)) as office:
         due = office.coverage.breaches(actor, on=today)
         days = office.coverage.cadence(actor).days
-        for snapshot_id in office.scores.snapshots(actor)["snapshot_id"]:
-            office.scores.take_back(actor, str(snapshot_id))  # what it was made for is done
+        while len(held := office.scores.snapshots(actor)["snapshot_id"]):
+            for snapshot_id in held:  # what they were made for is done
+                office.scores.take_back(actor, str(snapshot_id))
         rng = np.random.default_rng([seed, today.toordinal(), 1])
         visits = rounds(due, days, today=today, rng=rng)
         visits = visits.assign(result=look_at_doors(truth, visits, rng=rng))

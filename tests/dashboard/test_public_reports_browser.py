@@ -42,6 +42,7 @@ def context(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
 def _is_sound(page: Any) -> None:
     """Say that a page lies within the screen, is easy to hit, and axe finds nothing serious."""
     pytest.importorskip("axe_playwright_python")
+    page.wait_for_load_state()  # or what is measured has no style yet
     assert sideways_px(page) == 0
     assert small_targets(page, TARGETS) == []
     assert grave_findings(page) == []

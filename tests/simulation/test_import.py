@@ -41,6 +41,9 @@ def answers(office: Path) -> pd.DataFrame:
 def test_every_row_is_read_and_exactly_the_planted_ones_are_refused_each_for_its_reason(
     imports: list[Manifest], answers: pd.DataFrame
 ) -> None:
+    adverts = [each for each in imports if each.table == "adverts"]  # none of them is planted
+    assert sum(each.quarantined for each in adverts) == 0 < sum(each.accepted for each in adverts)
+    imports = [each for each in imports if each.table != "adverts"]
     assert {each.file_name for each in imports} == set(answers["file"])
     for file in imports:
         written = answers.loc[answers["file"] == file.file_name, "problem"]

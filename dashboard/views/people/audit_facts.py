@@ -13,8 +13,20 @@ _OF_THE_CODE = frozenset({"service", "target"})
 """Facts that name parts of the code; the exported log has them, a page says what was asked for."""
 _HASHES = frozenset({"photo", "seal", "sha256", "version"})
 _LONG_HASH = 16
-_NAMED = {"table": "table", "asked": "action", "roles": "role", "kind": "account_kind",
-          "by": "sign_in_by", "reason": "audit_reason", "change": "audit_change"}  # fmt: skip
+_NAMED = {
+    "table": ("table",),
+    "asked": ("action",),
+    "roles": ("role",),
+    "kind": ("account_kind",),
+    "by": ("sign_in_by",),
+    "reason": ("audit_reason",),
+    "change": ("audit_change", "case_action"),
+    "to": ("case_stage",),
+    "deadline": ("case_clock",),
+    "counted_in": ("deadline_unit",),
+    "way": ("report_way",),
+}
+"""Fact → the kinds of codes that it may hold; what is none of them was typed by somebody."""
 
 
 def facts_text(facts: str, *, say: Translator) -> str:
@@ -45,5 +57,7 @@ def _value(key: str, value: Any, *, say: Translator) -> str:  # noqa: ANN401 -- 
         return "（" + "；".join(parts) + "）"
     if isinstance(value, list):
         return "、".join(_value(key, each, say=say) for each in value) or "–"
-    text = say.name(_NAMED[key], str(value)) if key in _NAMED else str(value)
+    code = str(value)
+    kinds = (kind for kind in _NAMED.get(key, ()) if say.knows(kind, code))
+    text = next((say.name(kind, code) for kind in kinds), code)
     return text[:_SHORT] if key in _HASHES and len(text) >= _LONG_HASH else text
