@@ -24,7 +24,7 @@ from gridwarden.compose import open_office
 ROUTES = [route for route in public_site().routes if isinstance(route, Route)]
 OWN = {"origin": HERE}
 REPORT, OUTCOME = f"{PUBLIC}/report", f"{PUBLIC}/outcome"
-SCRIPT = "<script>alert(1)</script>'\"><img src=x onerror=alert(1)>{{7*7}}"
+SCRIPT = "<script>alert(1)</script>'\"><img src=x onerror=alert(1)>{{7777*7777}}"
 
 
 def _form(**fields: str) -> dict[str, str]:
@@ -161,7 +161,7 @@ def test_markup_in_a_field_stays_text(browser: Browser, taking: Office, field: s
     for page in (answer, again, asked):
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
-        assert "49" not in page.text.replace("149", "") or field == "key"
+        assert "60481729" not in page.text
     assert taking.verify(local_owner()).sound
 
 
