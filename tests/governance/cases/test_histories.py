@@ -163,7 +163,7 @@ def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Offi
     few = office._workspace.store.engine.dialect.name == "postgresql"  # it is slower there
     run_state_machine_as_test(
         type("Histories", (Histories,), {"office": office}),
-        settings=settings(max_examples=4 if few else 10, stateful_step_count=30, deadline=None),
+        settings=settings(max_examples=3 if few else 6, stateful_step_count=30, deadline=None),
     )
 
 
