@@ -8,24 +8,21 @@ from typing import Any, Final
 
 from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
 from data.derived.unit_names import UnitNames
-from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from data.store.repositories.cases.inbox import InboxQuery
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
-from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.shortlist import waiting_for
 from governance.cases.rules.state import FIELDS, CaseState
-from governance.cases.service import CaseService
+from governance.cases.service import CaseService, inside_of
 from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
 from governance.cases.views import CaseView, InboxPage
 from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
 """Who may do any of these can be given a case."""
-
-
 MOST_AT_BUILDING: Final = 10
 _ABSENT: Final = ("building_id", "holder_id", "finding", "hold_asked_by", "clock")
 """Columns of the inbox that read None where there is nothing."""
@@ -239,7 +236,7 @@ class CaseDeskService(Service):
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
-            return unit.case_lists.open_places(inside=_inside(actor.scope))
+            return unit.case_lists.open_places(inside=inside_of(actor.scope))
 
     def _as_asked(self, actor: Actor, query: DeskQuery, *, limit: int, offset: int) -> InboxQuery:
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
@@ -256,10 +253,6 @@ class CaseDeskService(Service):
             waiting=waiting_for(actor) if query.mine else None,
             sort="newest" if query.over else "due", **due[query.clock],
         )  # fmt: skip
-
-
-def _inside(scope: Scope) -> InsideOf | None:
-    return None if scope.street else InsideOf(scope.communities, scope.grids, scope.buildings)
 
 
 def _may_hold(roles: list[str]) -> bool:

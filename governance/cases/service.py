@@ -81,7 +81,7 @@ class CaseService(Service):
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
-            rows, total = unit.case_lists.page(query or InboxQuery(), inside=_inside(actor.scope))
+            rows, total = unit.case_lists.page(query or InboxQuery(), inside=inside_of(actor.scope))
         return InboxPage(self._clocked(rows)[list(INBOX)], total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
@@ -90,7 +90,7 @@ class CaseService(Service):
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.case_lists.counts(
-                inside=_inside(actor.scope), red_before=red, yellow_before=yellow,
+                inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
                 holder=actor.person_id or actor.id,
             )  # fmt: skip
 
@@ -287,7 +287,8 @@ class CaseService(Service):
         return case
 
 
-def _inside(scope: Scope) -> InsideOf | None:
+def inside_of(scope: Scope) -> InsideOf | None:
+    """Return what of the cases lies in a scope; None for the whole street."""
     if scope.street:
         return None
     return InsideOf(scope.communities, scope.grids, scope.buildings)

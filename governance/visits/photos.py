@@ -1,6 +1,7 @@
 """Photos of a visit: bare pictures, in no case of a face, seen by whoever sees the visit."""
 
-from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, keep_photo, read_photo
+from data.integrity.kept_photos import kept_photos
+from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, read_photo
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
@@ -44,7 +45,14 @@ class PhotoService(Service):
             unit.visits.hold_photos()  # or two uploads would pass the limit together
             version = _own_visit(unit, actor, of_visit)
             if self._add_row(unit, actor, version, photo):
-                self._keep_with_file(unit, photo)
+                with kept_photos(
+                    unit,
+                    [photo],
+                    store=self._workspace.store,
+                    evidence=self._workspace.evidence_path,
+                    known=lambda after: after.visits.photo_hashes(),
+                ):
+                    unit.commit()
         return photo
 
     def read(self, actor: Actor, sha256: str) -> bytes:
@@ -94,20 +102,6 @@ class PhotoService(Service):
         facts = {"visit_id": version.visit_id, "photo": photo.sha256}
         self._record_in(unit, actor, Action.RECORD_VISIT, **facts)
         return True
-
-    def _keep_with_file(self, unit: UnitOfWork, photo: CleanPhoto) -> None:
-        """Write the file last, then commit; a row that was not kept leaves no file."""
-        unit.session.flush()
-        path = keep_photo(self._workspace.evidence_path, photo)
-        try:
-            unit.commit()
-        except BaseException:
-            unit.rollback()
-            with self._workspace.store.begin() as after:
-                known = after.visits.photo_hashes()
-            if photo.sha256 not in known:
-                path.unlink(missing_ok=True)
-            raise
 
 
 def _own_visit(unit: UnitOfWork, actor: Actor, visit: str) -> VisitVersion:

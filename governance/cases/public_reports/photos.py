@@ -5,13 +5,12 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
+from data.integrity.kept_photos import kept_photos
 from data.privacy.photos import (
     PUBLIC_FOLDER,
     CleanPhoto,
     PhotoError,
     clean_photo,
-    keep_photo,
-    photo_path,
 )
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.folder import Workspace
@@ -49,17 +48,12 @@ def clean_photos(files: Sequence[bytes], *, most: int, most_bytes: int) -> list[
 def commit_with_photos(
     unit: UnitOfWork, workspace: Workspace, photos: Collection[CleanPhoto]
 ) -> None:
-    """Write the files last, then commit; rows that were not kept leave no file."""
-    evidence = evidence_of(workspace)
-    try:
-        for photo in photos:
-            keep_photo(evidence, photo)
+    """Write the files of reports and commit their rows: both or neither."""
+    with kept_photos(
+        unit,
+        photos,
+        store=workspace.store,
+        evidence=evidence_of(workspace),
+        known=lambda after: after.public_reports.photo_hashes(),
+    ):
         unit.commit()
-    except BaseException:
-        unit.rollback()
-        with workspace.store.begin() as after:
-            known = set(after.public_reports.photo_hashes())
-        for photo in photos:
-            if photo.sha256 not in known:
-                photo_path(evidence, photo.sha256).unlink(missing_ok=True)
-        raise
