@@ -32,7 +32,7 @@ def write_html(frame: pd.DataFrame, *, office: str, on: date) -> bytes:
         for (giver, taker), part in frame.groupby(["from_person", "to_person"], sort=False)
     ]
     return render(
-        "handover_sheets.html",
+        "paper/handover_sheets.html",
         title=TITLE,
         office=office,
         day=f"{on:%Y-%m-%d}",

@@ -41,7 +41,7 @@ def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator
     """
     both = say.language != "zh"
     return render(
-        "route_sheets.html",
+        "paper/route_sheets.html",
         labels=_labels(say),
         office=office,
         both=both,

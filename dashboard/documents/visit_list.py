@@ -50,7 +50,7 @@ def patrol_sheet(rows: pd.DataFrame, *, on: date, name: str, office: str) -> str
         line["look"] = fitting(line["looks"])
         line["is_long"] = len(line["building"]) > LONG_NAME
     return render(
-        "visit_list.html",
+        "paper/visit_list.html",
         title=_title(on),
         day=f"{on:%Y年%m月%d日}",
         name=name,

@@ -101,7 +101,7 @@ def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str
                 "fill": _fill(tier_style(tier)),
             }
         )
-    return render("map_list.html", title=say("Where to look first"), rows=rows)
+    return render("map/list.html", title=say("Where to look first"), rows=rows)
 
 
 def street_title(settings: OfficeFacts, *, say: Translator) -> str:

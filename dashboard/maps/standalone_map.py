@@ -130,7 +130,7 @@ def style_of(fill: str, outline: str, *, width_px: float, opacity: float) -> dic
 
 def heading(title: str, facts: str, note: str = "") -> str:
     """Return the panel over a map: a title, a line under it and a note, all plain text."""
-    return render("map_heading.html", title=title, facts=facts, note=note)
+    return render("map/heading.html", title=title, facts=facts, note=note)
 
 
 def legend(items: Iterable[tuple[str, str, str]], *, height: str = "") -> str:
@@ -139,7 +139,7 @@ def legend(items: Iterable[tuple[str, str, str]], *, height: str = "") -> str:
         {"fill": fill, "outline": outline, "name": name, "height": height}
         for fill, outline, name in items
     ]
-    return render("map_legend.html", items=named)
+    return render("map/legend.html", items=named)
 
 
 def add_shapes(

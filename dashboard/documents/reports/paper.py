@@ -71,7 +71,7 @@ def report_page(
         The words of the page.
     """
     return render(
-        "report.html",
+        "paper/report.html",
         say=say,
         language="zh-CN" if say.language == "zh" else "en",
         title=title,

@@ -191,7 +191,7 @@ def _password_page(
     if session is None:
         return answers.moved("/gw/sign-in")
     return _page(
-        "password.html",
+        "sign_in/password.html",
         request,
         fields,
         status=422 if problem else 200,
@@ -204,7 +204,7 @@ def _password_page(
 
 def _sign_in_page(request: Request, fields: Mapping[str, Any], **facts: Any) -> Response:  # noqa: ANN401 -- of the page
     return _page(
-        "sign_in.html",
+        "sign_in/sign_in.html",
         request,
         fields,
         **{"login": "", **facts},

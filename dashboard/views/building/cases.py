@@ -24,7 +24,7 @@ def show(page: Page, unit: str) -> None:
             query = {"case": str(view.facts["case_no"]), "lang": page.say.language}
             st.page_link(target, label=_label(view, say=page.say), query_params=query)
     steps = sorted(_steps(found, say=page.say), key=lambda step: step["at"], reverse=True)
-    st.html(render("case_history.html", label=page.say("Cases of this building"), steps=steps))
+    st.html(render("cases/history.html", label=page.say("Cases of this building"), steps=steps))
 
 
 def _label(view: CaseView, *, say: Translator) -> str:

@@ -15,7 +15,7 @@ def show(page: Page, events: Iterable[Any], *, people: Mapping[str, str]) -> Non
     """Draw the history, the newest first."""
     steps = [_step(event, people=people, say=page.say) for event in events]
     label = page.say("History, the newest first")
-    st.html(render("case_history.html", label=label, steps=steps[::-1]))
+    st.html(render("cases/history.html", label=label, steps=steps[::-1]))
 
 
 def _step(event: Any, *, people: Mapping[str, str], say: Translator) -> dict[str, Any]:  # noqa: ANN401 -- a row

@@ -63,7 +63,7 @@ def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples
         say("Returned before"): str(row.returned) if row.returned else "",
     }
     return render(
-        "case_lead.html",
+        "cases/lead.html",
         channel=say.name("lead_channel", row.channel), ticket=row.ticket_no,
         at=f"{row.received_at:%Y-%m-%d %H:%M}", chips=chips, title=row.title,
         text=Markup(marked_text(row.text, marks)) if row.text else "",  # noqa: S704 -- escaped there
@@ -84,7 +84,7 @@ def _show_public(page: Page, report: SeenReport) -> None:
     """Draw what only a public report has: photos, a reward, and who reported, folded."""
     if report.photos:
         alt = page.say("Photo of the report")
-        st.html(render("case_photos.html", photos=report.photos, alt=alt))
+        st.html(render("cases/photos.html", photos=report.photos, alt=alt))
     if report.reward.wanted:
         _show_reward(page, report)
     if may(page.actor, Action.SEE_IDENTITY):

@@ -42,7 +42,7 @@ def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     holder = people.get(known["holder_id"] or "", known["holder_id"]) or say("nobody holds it")
     st.html(
         render(
-            "case_head.html",
+            "cases/head.html",
             case_no=known["case_no"], title=known["title"], tone=card.tone, card=card.text,
             stage=say.name("case_stage", known["stage"]),
             facts=[

@@ -52,7 +52,7 @@ def handover() -> str:
 
 def legend() -> str:
     item = {"fill": HOSTILE, "outline": HOSTILE, "height": HOSTILE, "name": HOSTILE}
-    return render("map_legend.html", items=[item])
+    return render("map/legend.html", items=[item])
 
 
 def report() -> str:
@@ -65,13 +65,13 @@ def report() -> str:
 
 def case_lead() -> str:
     texts = dict.fromkeys(("channel", "ticket", "at", "title", "text"), HOSTILE)
-    return render("case_lead.html", chips=[HOSTILE], facts=[(HOSTILE, HOSTILE)], **texts)
+    return render("cases/lead.html", chips=[HOSTILE], facts=[(HOSTILE, HOSTILE)], **texts)
 
 
 def case_history() -> str:
     step = dict.fromkeys(("stage", "at", "action", "moved", "who", "note"), HOSTILE)
     steps = [{**step, "facts": [(HOSTILE, HOSTILE)]}]
-    return render("case_history.html", label=HOSTILE, steps=steps)
+    return render("cases/history.html", label=HOSTILE, steps=steps)
 
 
 def public(template: str, **facts: object) -> str:
@@ -103,14 +103,14 @@ def public(template: str, **facts: object) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "case_head.html": lambda: render(
-        "case_head.html",
+    "cases/head.html": lambda: render(
+        "cases/head.html",
         facts=[(HOSTILE, HOSTILE)],
         **dict.fromkeys(("case_no", "stage", "card", "tone", "title"), HOSTILE),
     ),
-    "case_lead.html": case_lead,
-    "case_history.html": case_history,
-    "case_photos.html": lambda: render("case_photos.html", photos=[HOSTILE], alt=HOSTILE),
+    "cases/lead.html": case_lead,
+    "cases/history.html": case_history,
+    "cases/photos.html": lambda: render("cases/photos.html", photos=[HOSTILE], alt=HOSTILE),
     "public/report.html": lambda: public("report.html"),
     "public/outcome.html": lambda: public("outcome.html"),
     "public/receipt.html": lambda: public(
@@ -120,26 +120,28 @@ PAGES: dict[str, Callable[[], str]] = {
         "standing.html",
         outcome=SimpleNamespace(stage=HOSTILE, receipt=HOSTILE, received_on=ON),
     ),
-    "report.html": report,
-    "sign_in.html": lambda: before(
-        "sign_in.html", login=HOSTILE, demo_roles=[HOSTILE], directory=True
+    "paper/report.html": report,
+    "sign_in/sign_in.html": lambda: before(
+        "sign_in/sign_in.html", login=HOSTILE, demo_roles=[HOSTILE], directory=True
     ),
-    "password.html": lambda: before("password.html", name=HOSTILE, must=False, least=HOSTILE),
-    "visit_list.html": visits,
-    "route_sheets.html": route,
-    "handover_sheets.html": handover,
-    "map_heading.html": lambda: render(
-        "map_heading.html", title=HOSTILE, facts=HOSTILE, note=HOSTILE
+    "sign_in/password.html": lambda: before(
+        "sign_in/password.html", name=HOSTILE, must=False, least=HOSTILE
     ),
-    "map_legend.html": legend,
-    "map_list.html": lambda: render(
-        "map_list.html",
+    "paper/visit_list.html": visits,
+    "paper/route_sheets.html": route,
+    "paper/handover_sheets.html": handover,
+    "map/heading.html": lambda: render(
+        "map/heading.html", title=HOSTILE, facts=HOSTILE, note=HOSTILE
+    ),
+    "map/legend.html": legend,
+    "map/list.html": lambda: render(
+        "map/list.html",
         title=HOSTILE,
         rows=[dict.fromkeys(("fill", "rank", "name", "tier", "why"), HOSTILE)],
     ),
 }
-PARTS = {"before.html", "field.html", "forms.html", "print.html", "public/base.html",
-         "public/fields.html"}  # fmt: skip
+PARTS = {"field.html", "paper/print.html", "public/base.html", "public/fields.html",
+         "sign_in/before.html", "sign_in/forms.html"}  # fmt: skip
 """Templates that the pages extend or import, and one that holds nothing of anybody."""
 
 
