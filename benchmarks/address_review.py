@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from data.ingest.options import ImportOptions
 from governance.access.permissions import local_owner
 from gridwarden.compose import create_workspace, open_office
 
@@ -71,7 +72,7 @@ def measure(buildings: int) -> dict[str, float]:
         review = office.address_review
 
         def bring_in() -> None:
-            office.imports.import_file(owner, "buildings", register, datum="wgs84")
+            office.imports.import_file(owner, "buildings", register, ImportOptions(datum="wgs84"))
             office.imports.import_file(owner, "complaints", complaints)
 
         times["import"] = _cpu(bring_in)

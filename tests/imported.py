@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from data.ingest.options import ImportOptions
 from data.ingest.results import ImportResult
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
@@ -16,4 +17,6 @@ def import_text(
     """
     path: Path = office._workspace.root.parent / (name or f"{table}.csv")
     path.write_text(text, encoding="utf-8")
-    return office.imports.import_file(actor or local_owner(), table, path, datum="wgs84")
+    return office.imports.import_file(
+        actor or local_owner(), table, path, ImportOptions(datum="wgs84")
+    )

@@ -58,6 +58,10 @@ class ImportOptions:
         return facts | {"mapping": dict(mapping)} | ({"words": words} if words else {})
 
 
+NOTHING_SAID: Final = ImportOptions()
+"""A file that speaks for itself."""
+
+
 def require_fields(contract: TableContract, values: Mapping[str, Mapping[str, str]]) -> None:
     """Refuse meanings of fields that the table does not have.
 

@@ -1,13 +1,13 @@
 """Bring files in, take them back, and give back what could not be used."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from data.contracts.registry import TABLES, contract_of
-from data.ingest.options import ImportOptions
+from data.ingest.options import NOTHING_SAID, ImportOptions
 from data.ingest.preview.preview import ImportPreview, preview_file
 from data.ingest.quarantine.store import QuarantinedRows, read_quarantined
 from data.ingest.quarantine.template import write_template
@@ -48,36 +48,19 @@ class ImportService(Service):
         actor: Actor,
         table: str,
         path: Source,
-        *,
-        mapping: Mapping[str, str] | None = None,
-        sheet: str | None = None,
-        datum: str | None = None,
-        values: Mapping[str, Mapping[str, str]] | None = None,
-        header: bool | None = None,
+        options: ImportOptions = NOTHING_SAID,
     ) -> ImportPreview:
         """Read a file's head, guess its mapping and its datum; keep nothing."""
         require_whole(actor, Action.IMPORT)
-        options = ImportOptions(
-            mapping=dict(mapping or {}),
-            sheet=sheet,
-            datum=datum,
-            values=dict(values or {}),
-            header=header,
-        )
         return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
 
-    def import_file(  # noqa: PLR0913 -- one parameter per thing a person can say about a file
+    def import_file(
         self,
         actor: Actor,
         table: str,
         path: Source,
+        options: ImportOptions = NOTHING_SAID,
         *,
-        mapping: Mapping[str, str] | None = None,
-        sheet: str | None = None,
-        datum: str | None = None,
-        where: Mapping[str, str] | None = None,
-        values: Mapping[str, Mapping[str, str]] | None = None,
-        header: bool | None = None,
         dry_run: bool = False,
         derive: bool = True,
         progress: Callable[[str, int, int], None] | None = None,
@@ -88,14 +71,6 @@ class ImportService(Service):
         tutoring become leads (`governance.importing.advert_leads`).
         """
         require_whole(actor, Action.IMPORT)
-        options = ImportOptions(
-            mapping=dict(mapping or {}),
-            sheet=sheet,
-            datum=datum,
-            where=dict(where or {}),
-            values=dict(values or {}),
-            header=header,
-        )
         with self._file_change(actor, Action.IMPORT, FileKind.IMPORT) as announce:
             result = import_file(
                 self._workspace,

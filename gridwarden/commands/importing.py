@@ -53,17 +53,22 @@ def import_(
     dry_run: Annotated[bool, typer.Option(help="Check and count; write nothing.")] = False,
 ) -> Answer:
     """Import files into a table: read, check, locate, count, keep."""
-    options: dict[str, Any] = {
-        "mapping": read_pairs(mapped, "--map", MAP_FORM), "sheet": sheet, "datum": datum,
-        "where": read_pairs(where, "--where", WHERE_FORM), "values": _values(value),
-        "header": header, "dry_run": dry_run,
-    }  # fmt: skip
+    from data.ingest.options import ImportOptions
+
+    options = ImportOptions(
+        mapping=read_pairs(mapped, "--map", MAP_FORM),
+        sheet=sheet,
+        datum=datum,
+        where=read_pairs(where, "--where", WHERE_FORM),
+        values=_values(value),
+        header=header,
+    )
     imports = call.office.imports
     results: dict[str, ImportResult] = {}
     for file in files:
         with call.progress() as advance:
             results[file] = imports.import_file(
-                call.actor, table_name, file, progress=advance, **options
+                call.actor, table_name, file, options, dry_run=dry_run, progress=advance
             )
     if not dry_run:
         call.office.cases.catch_up(call.actor)

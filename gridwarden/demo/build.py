@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
+from data.ingest.options import ImportOptions
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
@@ -222,7 +223,7 @@ def _import_all(
     for number, file in enumerate(files):
         advance("import", number, len(files))
         result = office.imports.import_file(
-            actor, file.table, file.path, datum=file.datum, sheet=file.sheet,
+            actor, file.table, file.path, ImportOptions(datum=file.datum, sheet=file.sheet),
             derive=number == len(files) - 1,
         )  # fmt: skip
         counts = tables.setdefault(file.table, {})

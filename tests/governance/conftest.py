@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import shapely
 
+from data.ingest.options import ImportOptions
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
@@ -87,7 +88,9 @@ def filled_folder(
     folder = tmp_path_factory.mktemp("filled") / "office"
     shutil.copytree(empty_folder, folder)
     office = open_office(folder, now=lambda: NOW)
-    office.imports.import_file(local_owner(), "buildings", files["buildings"], datum="wgs84")
+    office.imports.import_file(
+        local_owner(), "buildings", files["buildings"], ImportOptions(datum="wgs84")
+    )
     office.imports.import_file(local_owner(), "complaints", files["complaints"])
     office.imports.import_file(local_owner(), "inspections", files["inspections"])
     office.close()
@@ -179,5 +182,5 @@ def _bring_in_staff(office: Office, actor: Actor, folder: Path) -> None:
     collection = {"type": "FeatureCollection", "features": features}
     grids.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
     people.write_text(PERSONS, encoding="utf-8")
-    office.imports.import_file(actor, "grids", grids, datum="wgs84")
+    office.imports.import_file(actor, "grids", grids, ImportOptions(datum="wgs84"))
     office.imports.import_file(actor, "persons", people)

@@ -1,7 +1,6 @@
 """What the importer understood of a file, shown so that it can be corrected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.importing import unknown_words
 from data.contracts.model import Field
 from data.contracts.vocabulary import VisitResult
+from data.ingest.options import ImportOptions
 from data.ingest.preview.preview import ImportPreview
 from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS
 
@@ -28,18 +28,7 @@ TABLE_KEY = "import_table"
 """Holds the table that a file is imported as."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """What to import with: field → column, sheet, datum, header, field → seen → meant."""
-
-    mapping: Mapping[str, str]
-    sheet: str | None
-    datum: str | None
-    header: bool | None
-    values: Mapping[str, Mapping[str, str]]
-
-
-def show(page: Page, table: str, path: Path) -> Corrected | None:
+def show(page: Page, table: str, path: Path) -> ImportOptions | None:
     """Show mapping, datum and first rows; return them as corrected, or None if not yet enough."""
     say = page.say
     page.subheader("3. What was understood")
@@ -68,7 +57,7 @@ def show(page: Page, table: str, path: Path) -> Corrected | None:
     if corrected.datum_needed and datum is None:
         page.warning("Choose the coordinate system before importing.")
         return None
-    return Corrected(mapping, sheet, datum, header, values)
+    return ImportOptions(mapping=mapping, sheet=sheet, datum=datum, header=header, values=values)
 
 
 def _offer_likelier(page: Page, guess: ImportPreview) -> None:
@@ -113,7 +102,10 @@ def _preview(
     if key not in looked:
         with st.spinner(page.say("Reading the file …")):
             looked[key] = page.office.imports.preview(
-                page.actor, table, path, sheet=sheet, header=header, mapping=mapping
+                page.actor,
+                table,
+                path,
+                ImportOptions(sheet=sheet, header=header, mapping=mapping or {}),
             )
     return looked[key]
 

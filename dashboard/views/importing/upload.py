@@ -15,8 +15,8 @@ from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import scoring_state
 from dashboard.views.importing import history, preview, result
-from dashboard.views.importing.preview import Corrected
 from data.derived.placing.addresses import SURE_LEVELS
+from data.ingest.options import ImportOptions
 from data.ingest.results import ImportResult
 from governance.access.permissions import Action, may
 
@@ -64,14 +64,10 @@ def show(page: Page) -> None:
         _run(page, table, path, corrected)
 
 
-def _run(page: Page, table: str, path: Path, corrected: Corrected) -> None:
+def _run(page: Page, table: str, path: Path, options: ImportOptions) -> None:
     say = page.say
     page.subheader("4. Import")
-    import_file = partial(
-        page.office.imports.import_file, page.actor, table, path, mapping=corrected.mapping,
-        sheet=corrected.sheet, datum=corrected.datum, header=corrected.header,
-        values=corrected.values,
-    )  # fmt: skip
+    import_file = partial(page.office.imports.import_file, page.actor, table, path, options)
     count, go = st.columns(2)
     if count.button(say("Only count, change nothing"), key="import_dry", width="stretch"):
         with st.spinner(say("Counting …")):

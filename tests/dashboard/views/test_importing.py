@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.views.start.to_do import LEADS_TO
 from data.engine import Engine
+from data.ingest.options import ImportOptions
 from data.workspace.folder import Workspace
 from geo.coordinates.datums import from_wgs84
 from geo.errors import GridwardenError
@@ -329,8 +330,8 @@ def test_what_is_wrong_with_the_grids_is_counted_and_listed(office: Office, tmp_
     grids, far = tmp_path / "grids.geojson", tmp_path / "far.csv"
     grids.write_text(json.dumps({"type": "FeatureCollection", "features": [over]}))
     far.write_text("楼栋编码,小区名称,楼栋号,经度,纬度\nFAR,远处,1号楼,117.5,36.2\n")
-    office.imports.import_file(local_owner(), "grids", grids, datum="wgs84")
-    office.imports.import_file(local_owner(), "buildings", far, datum="wgs84")
+    office.imports.import_file(local_owner(), "grids", grids, ImportOptions(datum="wgs84"))
+    office.imports.import_file(local_owner(), "buildings", far, ImportOptions(datum="wgs84"))
     app = grids_opened()
     assert app.metric[0].value == "1"
     assert "共比对 201 栋楼、9 个网格。" in texts(app)

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from data.contracts.registry import TABLES
+from data.ingest.options import ImportOptions
 from data.ingest.reading.headers.column_mapping import MappingError
 from governance.access.permissions import Actor
 from governance.importing.files import NothingQuarantinedError
@@ -42,7 +43,7 @@ def test_a_dry_run_leaves_no_trace(
     empty_office: Office, actor: Actor, files: dict[str, Path]
 ) -> None:
     result = empty_office.imports.import_file(
-        actor, "buildings", files["buildings"], datum="wgs84", dry_run=True
+        actor, "buildings", files["buildings"], ImportOptions(datum="wgs84"), dry_run=True
     )
     assert result.accepted == 8
     assert empty_office.imports.history(actor).empty
@@ -112,7 +113,10 @@ def test_a_meaning_of_a_field_that_does_not_exist_is_refused(
 ) -> None:
     with pytest.raises(MappingError):
         empty_office.imports.import_file(
-            actor, "inspections", files["inspections"], values={"outcome": {"x": "属实"}}
+            actor,
+            "inspections",
+            files["inspections"],
+            ImportOptions(values={"outcome": {"x": "属实"}}),
         )
 
 

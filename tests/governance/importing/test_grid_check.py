@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.ingest.options import ImportOptions
 from geo.shapes.cell_coverage import cell_shares
 from governance.access.permissions import Actor
 from governance.importing.grid_check import contradicted_households
@@ -31,7 +32,7 @@ def import_grids(office: Office, actor: Actor, folder: Path, *shapes: shapely.Po
     path = folder / "grids.geojson"
     collection = {"type": "FeatureCollection", "features": features}
     path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
-    office.imports.import_file(actor, "grids", path, datum="wgs84")
+    office.imports.import_file(actor, "grids", path, ImportOptions(datum="wgs84"))
 
 
 def test_a_building_outside_every_grid_is_offered_the_nearest(

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
 
+from data.ingest.options import ImportOptions
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.scores.ground import OSM_ATTRIBUTION
@@ -29,7 +30,7 @@ def import_ground(office: Office, tmp_path: Path, **properties: str) -> None:
     feature = {"type": "Feature", "geometry": ROAD, "properties": properties}
     path = tmp_path / "ground.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    office.imports.import_file(local_owner(), "basemap", path, datum="wgs84")
+    office.imports.import_file(local_owner(), "basemap", path, ImportOptions(datum="wgs84"))
 
 
 def test_what_was_imported_is_drawn_where_it_is(office: Office, tmp_path: Path) -> None:
@@ -49,7 +50,9 @@ def test_a_map_of_a_larger_area_is_cut_to_ten_kilometres_around_the_office_and_s
         {"fclass": ["primary", "primary"], "name": ["东岳大街", "远处的路"]},
         geometry=[here, far], crs=4326,
     ).to_file(path, driver="GPKG")  # fmt: skip
-    result = office.imports.import_file(local_owner(), "basemap", path, datum="wgs84")
+    result = office.imports.import_file(
+        local_owner(), "basemap", path, ImportOptions(datum="wgs84")
+    )
     assert "map_cut" in result.warnings
     assert office.ground.features(local_owner())["name"].tolist() == ["东岳大街"]
 
@@ -84,7 +87,7 @@ def test_a_community_is_the_union_of_the_grids_one_may_see(office: Office, tmp_p
     ]  # fmt: skip
     path = tmp_path / "grids.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    office.imports.import_file(local_owner(), "grids", path, datum="wgs84")
+    office.imports.import_file(local_owner(), "grids", path, ImportOptions(datum="wgs84"))
     known = office.ground.places(local_owner()).communities.set_index("unit")["geom"]
     (mine, _) = shapely.from_wkb(known.map(bytes).tolist())
     assert mine.equals(shapely.union_all(squares[:2]))
