@@ -8,11 +8,6 @@ from data.integrity.verify import verify_workspace
 from data.store.audit.chain import AuditError
 from data.workspace.folder import WorkspaceError
 from governance.access.permissions import Action, Actor, require
-from governance.accounts.administration import AccountService
-from governance.accounts.demo_accounts import DemoAccountService
-from governance.accounts.grants import GrantService
-from governance.accounts.sessions import SessionService
-from governance.accounts.sign_in import SignInService
 from governance.cases.desk import CaseDeskService
 from governance.cases.links.service import LinkService
 from governance.cases.merging.service import LeadMergingService
@@ -20,9 +15,6 @@ from governance.cases.public_reports.office_side import PublicReportService
 from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
 from governance.cases.unlisted.service import UnlistedService
-from governance.compliance.audit import AuditService
-from governance.compliance.complainants import ComplainantService
-from governance.compliance.exports import ExportService
 from governance.importing.address_review import AddressReviewService
 from governance.importing.adverts import AdvertService
 from governance.importing.files import ImportService
@@ -50,6 +42,14 @@ from governance.scores.monitoring import MonitoringService
 from governance.scores.risk_map import RiskMapService
 from governance.scores.scoring import ScoringService
 from governance.scores.trials.service import TrialService
+from governance.security.accounts.administration import AccountService
+from governance.security.accounts.demo_accounts import DemoAccountService
+from governance.security.accounts.grants import GrantService
+from governance.security.accounts.sessions import SessionService
+from governance.security.accounts.sign_in import SignInService
+from governance.security.compliance.audit import AuditService
+from governance.security.compliance.complainants import ComplainantService
+from governance.security.compliance.exports import ExportService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
 from governance.visits.phone_keys import PhoneKeyService

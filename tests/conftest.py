@@ -153,7 +153,7 @@ def _built(folder: Path, build: Callable[[Path], object]) -> Path:
 def cheap_hashes() -> Iterator[None]:
     """Hash passwords at next to no cost."""
     from governance.access.passwords import HashCost
-    from governance.accounts.authentication import Authenticator
+    from governance.security.accounts.authentication import Authenticator
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Authenticator, "hash_cost", HashCost(memory_kib=8, rounds=1, lanes=1))

@@ -16,8 +16,8 @@ from dashboard.runtime.oidc_client import Directory
 from data.workspace.settings import SignInSettings
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, local_owner
-from governance.accounts.sessions import SignedSession
 from governance.office import Office, OfficeFacts
+from governance.security.accounts.sessions import SignedSession
 
 COOKIE = "sid"
 _token: ContextVar[str] = ContextVar("token", default="")

@@ -17,17 +17,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from data.store.audit.chain import START, Sealing
 from data.store.audit.log import AuditTrail
 from data.store.repositories.accounts import Accounts
-from data.store.repositories.assignments import Assignments
 from data.store.repositories.cases.cases import Cases
 from data.store.repositories.cases.inbox import CaseLists
 from data.store.repositories.cases.leads import Leads
 from data.store.repositories.cases.merges import LeadMerges
 from data.store.repositories.cases.public_reports import PublicReports
-from data.store.repositories.duties import Duties
 from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
+from data.store.repositories.responsibility.assignments import Assignments
+from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
 from data.store.repositories.visits import Visits
 from data.store.tables.base import NEWEST_MIGRATION

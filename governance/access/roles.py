@@ -41,6 +41,17 @@ class Action(StrEnum):
     REPORT_PUBLICLY = "report_publicly"
     SEE_PUBLIC_REPORTS = "see_public_reports"
     DECIDE_REWARD = "decide_reward"
+    SEE_LEDGER = "see_ledger"
+    EDIT_LEDGER = "edit_ledger"
+    APPROVE_LEDGER = "approve_ledger"
+    SET_LEDGER_RULES = "set_ledger_rules"
+    SEE_EVIDENCE = "see_evidence"
+    ADD_EVIDENCE = "add_evidence"
+    TAKE_OVER_EVIDENCE = "take_over_evidence"
+    EXPORT_EVIDENCE = "export_evidence"
+    SEE_NOTICES = "see_notices"
+    DRAFT_NOTICES = "draft_notices"
+    APPROVE_NOTICES = "approve_notices"
     SEE_PLAN = "see_plan"
     MAKE_PLAN = "make_plan"
     PUBLISH_PLAN = "publish_plan"
@@ -88,6 +99,9 @@ _ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
 _PATROL = {Action.SEE_PLAN, Action.MAKE_PLAN, Action.PUBLISH_PLAN}
 _TRIAL = {Action.DESIGN_TRIAL, Action.SEAL_TRIAL, Action.CANCEL_TRIAL, Action.READ_TRIAL}
 
+_LEDGER = {Action.SEE_LEDGER, Action.EDIT_LEDGER}
+_NOTICES = {Action.SEE_NOTICES, Action.DRAFT_NOTICES}
+
 _ALL = (
     Role(
         "office_manager",
@@ -95,13 +109,18 @@ _ALL = (
             _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED, Action.SEE_CASES,
                Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS,
-               Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD}
+               Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD,
+               Action.APPROVE_LEDGER, Action.SET_LEDGER_RULES, Action.SEE_EVIDENCE,
+               Action.ADD_EVIDENCE, Action.APPROVE_NOTICES}
+            | _LEDGER | _NOTICES
         ),
         "answers for the street: sees all of it, decides who answers for what",
     ),
     Role(
         "planner",
-        frozenset(_LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL),
+        frozenset(
+            _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL | _LEDGER | _NOTICES
+        ),
         "decides who looks where next, and feeds the map that this stands on",
     ),
     Role(
@@ -109,7 +128,9 @@ _ALL = (
         frozenset(
             _LOOK | _WHY | _ASSIGN
             | {Action.RECORD_VISIT, Action.SEE_PLAN, Action.SEE_START, Action.EXPORT,
-               Action.SEE_CASES, Action.VERIFY_CASES}
+               Action.SEE_CASES, Action.VERIFY_CASES, Action.APPROVE_LEDGER,
+               Action.SEE_EVIDENCE, Action.ADD_EVIDENCE, Action.SEE_NOTICES}
+            | _LEDGER
         ),
         "leads the wardens of a community and proposes who takes which building",
     ),
@@ -138,7 +159,9 @@ _ALL = (
         frozenset(
             _LOOK | _WHY
             | {Action.RECORD_VISIT, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.DECIDE_CASES,
-               Action.SEE_LINKS}
+               Action.SEE_LINKS, Action.SEE_LEDGER, Action.SEE_EVIDENCE, Action.ADD_EVIDENCE,
+               Action.TAKE_OVER_EVIDENCE, Action.EXPORT_EVIDENCE, Action.SEE_NOTICES,
+               Action.APPROVE_NOTICES}
         ),
         "follows a lead on the spot with a second officer",
     ),

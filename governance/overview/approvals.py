@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.access.permissions import Action, Actor, may, require
-from governance.compliance.exports import ExportService
 from governance.responsibility.assignment.proposal_list import OPEN, PART
 from governance.responsibility.assignment.service import AssignmentService
+from governance.security.compliance.exports import ExportService
 from governance.service import Service
 
 EXPORTS, ASSIGNMENTS = "approve_exports", "approve_assignments"

@@ -51,7 +51,7 @@ def decided_claims(held: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     held
-        As `data.store.repositories.duties.Duties.held` gives them.
+        As `data.store.repositories.responsibility.duties.Duties.held` gives them.
     """
     own = held.rename(columns={"id": "duty_id"})
     return _shaped(own.assign(source=held["target_kind"], layer=STORE))

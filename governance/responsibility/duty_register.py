@@ -66,7 +66,7 @@ class DutyRegister:
         Parameters
         ----------
         held
-            As `data.store.repositories.duties.Duties.held` gives them.
+            As `data.store.repositories.responsibility.duties.Duties.held` gives them.
         """
         imported = self.claims[self.claims["layer"] != STORE]
         return replace(self, on=on, claims=together([decided_claims(held), imported]))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.store.repositories.duties import FIELDS, DutyChangedMeanwhileError
+from data.store.repositories.responsibility.duties import FIELDS, DutyChangedMeanwhileError
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor

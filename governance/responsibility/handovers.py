@@ -125,7 +125,8 @@ def _of_change(register: DutyRegister, duties: pd.DataFrame, change_id: int) -> 
     Parameters
     ----------
     duties
-        Every duty ever recorded, as `data.store.repositories.duties.Duties.history` gives them.
+        Every duty ever recorded, as `data.store.repositories.responsibility.duties.Duties.history`
+        gives them.
     """
     touched = duties[(duties["change_id"] == change_id) | (duties["withdrawn_in"] == change_id)]
     days = sorted(

@@ -16,7 +16,7 @@ from gridwarden.console.wording import problem_text
 
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
-    from governance.compliance.audit import AuditState
+    from governance.security.compliance.audit import AuditState
 
 SHOWN = ("number", "at", "person", "action:action", "facts")
 

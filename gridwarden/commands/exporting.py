@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from governance.compliance.export_selection import ExportSelection
+from governance.security.compliance.export_selection import ExportSelection
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option

@@ -8,8 +8,8 @@ from typing import Any
 from imported import import_text
 
 from governance.access.permissions import Scope, local_owner
-from governance.accounts.sessions import DEMO
 from governance.office import Office
+from governance.security.accounts.sessions import DEMO
 from gridwarden.compose import create_workspace, open_office
 
 WARDENS, EACH, TODAY = 90, 8, 5

@@ -31,10 +31,10 @@ from two_communities import (
 import governance
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
-from governance.accounts.person_scopes import OUTSIDER
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.security.accounts.person_scopes import OUTSIDER
 from governance.visits.rules.new_visit import NewVisit
 
 REFUSED = "refused"

@@ -10,7 +10,7 @@ from dashboard.runtime.oidc_client import WAIT_S, Directory, DirectoryError
 from dashboard.server import answers, request_facts
 from dashboard.server.auth import sign_in_routes
 from geo.errors import GridwardenError
-from governance.accounts.sessions import SignedIn
+from governance.security.accounts.sessions import SignedIn
 
 CALLBACK = "/gw/oidc/callback"
 _KEY = "oidc"

@@ -21,7 +21,7 @@ from dashboard.server import answers, assets_url, request_facts
 from dashboard.server.bodies import with_form
 from dashboard.server.errors import status_of
 from geo.errors import GridwardenError
-from governance.accounts.sessions import SignedIn
+from governance.security.accounts.sessions import SignedIn
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

@@ -20,7 +20,10 @@ _NAMED = {
     "kind": ("account_kind",),
     "by": ("sign_in_by",),
     "reason": ("audit_reason",),
-    "change": ("audit_change", "case_action"),
+    "change": ("audit_change", "case_action", "plan_change"),
+    "event": ("event",),
+    "among": ("among",),
+    "unit": ("level_unit",),
     "to": ("case_stage",),
     "deadline": ("case_clock",),
     "counted_in": ("deadline_unit",),
@@ -35,7 +38,7 @@ def facts_text(facts: str, *, say: Translator) -> str:
     Parameters
     ----------
     facts
-        As `governance.compliance.audit.AuditService.log` tells them.
+        As `governance.security.compliance.audit.AuditService.log` tells them.
     """
     told = json.loads(facts)
     shown = {key: told[key] for key in told if key not in _OF_THE_CODE}

@@ -11,8 +11,8 @@ from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from data.contracts.registry import TABLES, contract_of
 from governance.access.permissions import Action, may
-from governance.compliance.export_requests import ExportContents
-from governance.compliance.export_selection import ExportSelection
+from governance.security.compliance.export_requests import ExportContents
+from governance.security.compliance.export_selection import ExportSelection
 
 _ALL, _BUILDING, _COMMUNITY = "all", "building", "community"
 _DATED = frozenset(name for name in TABLES if contract_of(name).event_fields)

@@ -11,7 +11,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.people import export_choice
 from data.contracts.registry import contract_of
 from governance.access.permissions import Action, may
-from governance.compliance.export_selection import ExportSelection
+from governance.security.compliance.export_selection import ExportSelection
 
 COLUMNS = (
     Column("number", header="No."),

@@ -13,7 +13,7 @@ from dashboard.ui import change, frame, pick
 from dashboard.ui.frame import Page
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Scope
-from governance.accounts.grants import GrantChoices
+from governance.security.accounts.grants import GrantChoices
 
 _BETWEEN = re.compile(r"[\n,;，；、]+")
 
@@ -35,7 +35,7 @@ class Rights(NamedTuple):
         Raises
         ------
         AccountError
-            As `governance.accounts.grants.GrantService.buildings_named`.
+            As `governance.security.accounts.grants.GrantService.buildings_named`.
         """
         if not self.buildings:
             return self.scope

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.store.repositories.assignments import ProposalLine
+from data.store.repositories.responsibility.assignments import ProposalLine
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import Clock
 from governance.access.permissions import Scope

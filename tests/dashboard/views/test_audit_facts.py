@@ -9,9 +9,14 @@ from test_structure import files
 
 from dashboard.i18n import Translator, translator
 from dashboard.views.people.audit_facts import facts_text
+from governance.access.permissions import Action
 
 CODED = {"reason": "audit_reason", "change": "audit_change", "by": "sign_in_by"}
-WRITERS = {"note", "_record", "_record_in", "_record_hourly"}
+WRITERS = {"note", "announce", "_keep", "_record", "_record_in", "_record_hourly"}
+
+
+def _name(called: ast.expr) -> str:
+    return getattr(called, "attr", "") or getattr(called, "id", "")
 
 
 def facts_written() -> Iterator[ast.keyword]:
@@ -19,7 +24,7 @@ def facts_written() -> Iterator[ast.keyword]:
     for path in files():
         if "governance" in path.parts:
             for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in WRITERS:
+                if isinstance(call, ast.Call) and _name(call.func) in WRITERS:
                     yield from (each for each in call.keywords if each.arg)
 
 
@@ -38,6 +43,12 @@ def test_every_fact_of_a_line_of_the_log_has_a_name(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_permission_has_a_name(language: str) -> None:
+    say = translator(language)
+    assert {action for action in Action if not say.knows("action", action.value)} == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
     say = translator(language)
     written = set(codes_written())
@@ -51,6 +62,11 @@ def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
         ({"reason": "password", "address": "127.0.0.1"}, "事由 密码不对 · 地址 127.0.0.1"),
         ({"reason": "idle"}, "事由 久未使用"),
         ({"reason": "上级要求"}, "事由 上级要求"),
+        ({"change": "published"}, "变更 发布"),
+        (
+            {"event": "inspections:found", "among": "inspected", "unit": "building"},
+            "判断的事 检查属实 · 在哪些地方中 实际检查过的 · 单元 楼栋",
+        ),
         ({"change": "team_removed"}, "变更 撤销班组"),
         (
             {"case": "XS-2026-0001", "change": "accept", "to": "assigned"},

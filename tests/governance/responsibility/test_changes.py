@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from data.store.repositories.duties import Duties, DutyChangedMeanwhileError
+from data.store.repositories.responsibility.duties import Duties, DutyChangedMeanwhileError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office

@@ -9,7 +9,7 @@ from small_browser import PAGE, PASSWORD, Browser
 
 from dashboard.runtime import context
 from data.workspace.settings import SignInSettings
-from governance.accounts.authentication import SignInError
+from governance.security.accounts.authentication import SignInError
 
 LAYER = "/gw/tiles/s20261123/cell:10/0-0-0"
 

@@ -16,7 +16,7 @@ from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.lockout import LockoutPolicy, LockoutState
 from governance.access.passwords import HashCost, PasswordHashes
-from governance.accounts.sessions import LOCAL, SessionStore
+from governance.security.accounts.sessions import LOCAL, SessionStore
 from governance.service import Component
 
 ADDRESS_POLICY = LockoutPolicy(most=30, block=timedelta(minutes=5), forget=timedelta(minutes=15))

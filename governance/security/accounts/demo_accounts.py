@@ -6,10 +6,10 @@ import pandas as pd
 
 from governance.access.permissions import Action, Actor, Scope, require
 from governance.access.roles import GRANTED, ROLES
-from governance.accounts.administration import AccountWriter
-from governance.accounts.grants import AccountError
-from governance.accounts.rules import check_roles
-from governance.accounts.sessions import DEMO, SessionStore
+from governance.security.accounts.administration import AccountWriter
+from governance.security.accounts.grants import AccountError
+from governance.security.accounts.rules import check_roles
+from governance.security.accounts.sessions import DEMO, SessionStore
 from governance.service import Service
 
 NAMES = {

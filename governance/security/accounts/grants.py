@@ -19,16 +19,16 @@ from governance.access.permissions import (
     permission,
     require,
 )
-from governance.accounts.authentication import folded_login
-from governance.accounts.rules import (
+from governance.responsibility.duty_register import read_duties
+from governance.security.accounts.authentication import folded_login
+from governance.security.accounts.rules import (
     SYSTEM,
     check_roles,
     is_last_administrator,
     may_name_first,
     unknown_codes,
 )
-from governance.accounts.sessions import SessionStore
-from governance.responsibility.duty_register import read_duties
+from governance.security.accounts.sessions import SessionStore
 from governance.service import Component, Service
 
 

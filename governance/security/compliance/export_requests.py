@@ -12,7 +12,7 @@ from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
-from governance.compliance.export_selection import ExportSelection
+from governance.security.compliance.export_selection import ExportSelection
 
 VALID_DAYS = 7
 """An approval that was not used for so many days is void."""

@@ -10,7 +10,7 @@ from typing import Any
 from data.store.repositories.accounts import Account, SignedInSession
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor, Scope
-from governance.accounts.person_scopes import PersonScopes
+from governance.security.accounts.person_scopes import PersonScopes
 from governance.service import Component, Service
 
 TOKEN_BYTES = 32

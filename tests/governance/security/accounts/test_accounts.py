@@ -15,9 +15,9 @@ from moving_clock import MovingClock
 from governance.access.passwords import HashCost, PasswordHashes, PasswordRefusedError
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
-from governance.accounts.authentication import ADDRESS_POLICY, SignInError
-from governance.accounts.grants import AccountError
 from governance.office import Office
+from governance.security.accounts.authentication import ADDRESS_POLICY, SignInError
+from governance.security.accounts.grants import AccountError
 from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """People's accounts: made, listed, locked and reset by the system's administrator.
 
 Three administrators share no task: the system administrator does this, the security administrator
-gives roles and scopes (`governance.accounts.grants`), the audit administrator reads.
+gives roles and scopes (`governance.security.accounts.grants`), the audit administrator reads.
 """
 
 import re
@@ -15,10 +15,10 @@ from data.store.repositories.accounts import Account
 from governance.access.passwords import one_time_password
 from governance.access.permissions import MACHINE, Action, Actor, Scope, may, require
 from governance.access.roles import GRANTED
-from governance.accounts.authentication import Authenticator, folded_login
-from governance.accounts.grants import AccountError, RightsPolicy
-from governance.accounts.rules import SYSTEM, is_administrator
-from governance.accounts.sessions import DIRECTORY, LOCAL, SessionStore
+from governance.security.accounts.authentication import Authenticator, folded_login
+from governance.security.accounts.grants import AccountError, RightsPolicy
+from governance.security.accounts.rules import SYSTEM, is_administrator
+from governance.security.accounts.sessions import DIRECTORY, LOCAL, SessionStore
 from governance.service import Component, Service
 
 FIRST_LOGIN = "admin"

@@ -7,7 +7,7 @@ from data.store.repositories.accounts import Account
 from geo.errors import GridwardenError
 from governance.access.roles import ADMINISTRATORS, GRANTED, ROLES
 from governance.access.scopes import COLUMN_OF, Scope
-from governance.accounts.person_scopes import OUTSIDER
+from governance.security.accounts.person_scopes import OUTSIDER
 
 SYSTEM, SECURITY, AUDIT = ADMINISTRATORS
 

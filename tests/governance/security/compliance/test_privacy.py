@@ -14,9 +14,9 @@ import pytest
 from data.export.writers import ExportError
 from data.privacy.identities import IdentityError
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.compliance.complainants import ComplaintUnknownError, IdentityNotKeptError
-from governance.compliance.exports import UnmaskedError
 from governance.office import Office
+from governance.security.compliance.complainants import ComplaintUnknownError, IdentityNotKeptError
+from governance.security.compliance.exports import UnmaskedError
 from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

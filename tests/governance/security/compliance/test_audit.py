@@ -15,8 +15,8 @@ from data.workspace.clock import Clock
 from data.workspace.sections import SettingsError
 from data.workspace.settings import read_settings
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.compliance.audit import AuditReasonError, NothingToPruneError
 from governance.office import Office
+from governance.security.compliance.audit import AuditReasonError, NothingToPruneError
 from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from data.export.writers import writer_of
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.scopes import Scope
-from governance.compliance.export_requests import (
+from governance.security.compliance.export_requests import (
     VALID_DAYS,
     ExportContents,
     ExportRequest,
@@ -25,7 +25,7 @@ from governance.compliance.export_requests import (
     read_request,
     watermark,
 )
-from governance.compliance.export_selection import EVERYTHING, ExportSelection
+from governance.security.compliance.export_selection import EVERYTHING, ExportSelection
 from governance.service import Service
 from governance.visits.rules.blinding import blind_visits, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.compliance.export_requests import UnmaskedError
-from governance.compliance.export_selection import ExportSelection, SelectionError
 from governance.office import Office
+from governance.security.compliance.export_requests import UnmaskedError
+from governance.security.compliance.export_selection import ExportSelection, SelectionError
 
 PLANNER = Actor(id="planner", name="赵计划", roles=("planner",), scope=Scope.whole())
 MANAGER = Actor(id="manager", name="钱主任", roles=("office_manager",), scope=Scope.whole())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.store.repositories.duties import DutyChangedMeanwhileError
+from data.store.repositories.responsibility.duties import DutyChangedMeanwhileError
 from data.store.unit_of_work import Store
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

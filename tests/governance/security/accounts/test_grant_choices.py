@@ -8,8 +8,8 @@ import pytest
 from two_communities import COMMUNITY, OWN, open_built
 
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.accounts.grants import AccountError
 from governance.office import Office
+from governance.security.accounts.grants import AccountError
 
 SECURITY = Actor(id="s", name="安全", roles=("security_administrator",))
 

@@ -28,7 +28,7 @@ from governance.patrols.routing.model.shifts import Team
 from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
-from tests.governance.compliance.test_audit import CHANGES, UNTOLD, reached
+from tests.governance.security.compliance.test_audit import CHANGES, UNTOLD, reached
 
 OWNER: Final = local_owner()
 PUBLIC: Final = public_reporter()

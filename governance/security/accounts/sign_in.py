@@ -11,8 +11,20 @@ from governance.access.passwords import (
 )
 from governance.access.permissions import Actor
 from governance.access.roles import GRANTED
-from governance.accounts.authentication import UNKNOWN, Authenticator, SignInError, folded_login
-from governance.accounts.sessions import DEMO, DIRECTORY, LOCAL, SessionStore, SignedIn, token_hash
+from governance.security.accounts.authentication import (
+    UNKNOWN,
+    Authenticator,
+    SignInError,
+    folded_login,
+)
+from governance.security.accounts.sessions import (
+    DEMO,
+    DIRECTORY,
+    LOCAL,
+    SessionStore,
+    SignedIn,
+    token_hash,
+)
 from governance.service import Service
 
 __all__ = ["SignInError", "SignInFacts", "SignInService"]

@@ -1,0 +1,1 @@
+"""Repositories of duties and of proposals who takes which building."""
