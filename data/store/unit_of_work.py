@@ -26,6 +26,8 @@ from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
+from data.store.repositories.records.notice_lists import NoticeLists
+from data.store.repositories.records.notices import Notices
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -140,6 +142,8 @@ class UnitOfWork:
         self.cases = Cases(self._session)
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
+        self.notices = Notices(self._session)
+        self.notice_lists = NoticeLists(self._session)
 
     @property
     def session(self) -> Session:
