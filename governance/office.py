@@ -30,6 +30,9 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.records.notices.desk import NoticeDeskService
+from governance.records.notices.papers import NoticePaperService
+from governance.records.notices.service import NoticeService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -135,6 +138,9 @@ class Office(Service):
     public_intake: PublicIntakeService
     links: LinkService
     unlisted: UnlistedService
+    notices: NoticeService
+    notice_desk: NoticeDeskService
+    notice_papers: NoticePaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
