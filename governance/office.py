@@ -31,6 +31,9 @@ from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.bulletins.service import BulletinService
+from governance.records.notices.desk import NoticeDeskService
+from governance.records.notices.papers import NoticePaperService
+from governance.records.notices.service import NoticeService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -137,6 +140,9 @@ class Office(Service):
     links: LinkService
     unlisted: UnlistedService
     bulletins: BulletinService
+    notices: NoticeService
+    notice_desk: NoticeDeskService
+    notice_papers: NoticePaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

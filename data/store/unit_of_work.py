@@ -27,6 +27,8 @@ from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.case_counts import CaseCounts
+from data.store.repositories.records.notice_lists import NoticeLists
+from data.store.repositories.records.notices import Notices
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -142,6 +144,8 @@ class UnitOfWork:
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
         self.case_counts = CaseCounts(self._session)
+        self.notices = Notices(self._session)
+        self.notice_lists = NoticeLists(self._session)
 
     @property
     def session(self) -> Session:

@@ -106,7 +106,7 @@ def _of(table: pd.DataFrame, community: str) -> Mapping[str, float]:
     if community not in table.index:
         return dict.fromkeys(COUNTS, 0.0)
     row = table.loc[community]
-    return {name: float(row[name]) for name in COUNTS}
+    return dict(zip(COUNTS, row[list(COUNTS)].astype(float).tolist(), strict=True))
 
 
 def _row(
