@@ -34,7 +34,8 @@ _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
         "community_heads": ("名次", "社区", "出动人次", "检查点位", "发现问题", "受理线索", "超期",
                             "按时办结率", "巡查覆盖率"),
         "rank_note": "名次按按时办结率排列；到期不足10件的社区不排名。排名只对社区，不对个人。",
-        "definitions": "指标口径", "defined": "{{ each.name }}：{{ each.text }}", "from": "编印：{{ office }}",
+        "definitions": "指标口径", "defined": "{{ each.name }}：{{ each.text }}",
+        "from": "编印：{{ office }}",
         "when": "{{ period }}（{{ span }}）",
     },
     "en": {
@@ -49,7 +50,8 @@ _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
                             "Late", "In time", "Coverage"),
         "rank_note": "Ranked by cases handled in time; communities with fewer than 10 due are not "
                      "ranked. Communities are ranked, people never.",
-        "definitions": "What the figures are", "defined": "{{ each.name }}: {{ each.text }}", "from": "{{ office }}",
+        "definitions": "What the figures are", "defined": "{{ each.name }}: {{ each.text }}",
+        "from": "{{ office }}",
         "when": "{{ period }} ({{ span }})",
     },
 }  # fmt: skip
