@@ -30,6 +30,7 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.records.ledger.service import LedgerService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -135,6 +136,7 @@ class Office(Service):
     public_intake: PublicIntakeService
     links: LinkService
     unlisted: UnlistedService
+    ledger: LedgerService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
