@@ -31,6 +31,7 @@ from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.bulletins.service import BulletinService
+from governance.records.ledger.service import LedgerService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -137,6 +138,7 @@ class Office(Service):
     links: LinkService
     unlisted: UnlistedService
     bulletins: BulletinService
+    ledger: LedgerService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
