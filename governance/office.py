@@ -32,6 +32,9 @@ from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.bulletins.service import BulletinService
 from governance.records.ledger.service import LedgerService
+from governance.records.notices.desk import NoticeDeskService
+from governance.records.notices.papers import NoticePaperService
+from governance.records.notices.service import NoticeService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -139,6 +142,9 @@ class Office(Service):
     unlisted: UnlistedService
     bulletins: BulletinService
     ledger: LedgerService
+    notices: NoticeService
+    notice_desk: NoticeDeskService
+    notice_papers: NoticePaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -30,6 +30,8 @@ from data.store.repositories.records.case_counts import CaseCounts
 from data.store.repositories.records.ledger import Ledger
 from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
+from data.store.repositories.records.notice_lists import NoticeLists
+from data.store.repositories.records.notices import Notices
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -149,6 +151,8 @@ class UnitOfWork:
         self.ledger_lists = LedgerLists(self._session)
         self.ledger_proposals = LedgerProposals(self._session)
         self.key_subjects = KeySubjects(self._session)
+        self.notices = Notices(self._session)
+        self.notice_lists = NoticeLists(self._session)
 
     @property
     def session(self) -> Session:
