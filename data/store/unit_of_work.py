@@ -26,6 +26,7 @@ from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
+from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -140,6 +141,8 @@ class UnitOfWork:
         self.cases = Cases(self._session)
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
+        self.evidence = EvidencePieces(self._session, sealing)
+        self.evidence_uploads = EvidenceUploads(self._session)
 
     @property
     def session(self) -> Session:
