@@ -32,6 +32,7 @@ from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
 from data.store.repositories.records.notice_lists import NoticeLists
 from data.store.repositories.records.notices import Notices
+from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -153,6 +154,8 @@ class UnitOfWork:
         self.key_subjects = KeySubjects(self._session)
         self.notices = Notices(self._session)
         self.notice_lists = NoticeLists(self._session)
+        self.evidence = EvidencePieces(self._session, sealing)
+        self.evidence_uploads = EvidenceUploads(self._session)
 
     @property
     def session(self) -> Session:
