@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import Final, NamedTuple
 
 import ahocorasick
 
 from data.contracts.screening.normalise import BETWEEN, normalise
-from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllables
+from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllable_of, syllables
 from data.contracts.screening.word_list import WordList
 
 _USUAL: Final = frozenset(
@@ -18,6 +18,7 @@ _USUAL: Final = frozenset(
 )
 """Characters so common that one rarely stands for another."""
 SOUNDED: Final = ("subjects", "grades", "teaching")
+MASKS: Final = ("x", "o", "0", "某")
 LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -65,7 +66,8 @@ class Disguises:
         sounded = {normalise(each) for each in _sounded(words)}
         self._sounds = _automaton({way: term for term in sounded for way in sounds_of(term)})
         self._known = _automaton(
-            {
+            {way: term for term in sounded for way in _masked(term)}
+            | {
                 normalise(way): normalise(meant)
                 for meant, ways in words.substitutes.items()
                 for way in ways
@@ -140,6 +142,15 @@ def _sounded(words: WordList) -> Iterator[str]:
         yield from words.group(name)
     for part in words.forms.values():
         yield from (*part.terms, *part.alone)
+
+
+def _masked(term: str) -> Iterator[str]:
+    """Yield a term with a sign that says nothing between its characters, or in place of one."""
+    if all(map(syllable_of, term)):
+        for mark, at in product(MASKS, range(1, len(term))):
+            yield term[:at] + mark + term[at:]
+            if at > 1:
+                yield term[: at - 1] + mark + term[at:]
 
 
 def _automaton(terms: dict[str, str]) -> ahocorasick.Automaton:
