@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, product
+from os.path import commonprefix
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -128,9 +129,13 @@ def _spans(
 
 def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
     """Say whether a repair would change a character of a term that stands in a text as it is."""
-    changed = list(range(span.start, span.end))
-    if len(span.term) == len(changed):
-        changed = [at for at, meant in zip(changed, span.term, strict=True) if piece[at] != meant]
+    seen = piece[span.start : span.end]
+    if len(span.term) == len(seen):
+        changed = [at for at, meant in enumerate(span.term, span.start) if piece[at] != meant]
+    else:
+        same = len(commonprefix([seen, span.term]))
+        behind = len(commonprefix([seen[same:][::-1], span.term[same:][::-1]]))
+        changed = list(range(span.start + same, span.end - behind))
     return any(
         end - start > 1 and any(start <= at < end for at in changed) for start, end in written
     )

@@ -8,8 +8,8 @@ import opencc
 
 BETWEEN: Final = "\x00"
 """Between texts that are looked through together; part of no text."""
-_DROPPED: Final = frozenset(
-    " \t\r\n\u3000·•|_-~*.,，。、!！?？'\"“”‘’()（）[]【】<>《》^`=+×\u200b\u200d\ufe0f\u20e3"
+_DROPPED: Final = frozenset(  # commas and full stops stay: what they part is no word
+    " \t\r\n\u3000·•|_-~*.、'\"“”‘’()（）[]【】<>《》^`=+×\u200b\u200d\ufe0f\u20e3"
 )
 _SIGNS: Final = frozenset(["Mn", "Me", "Cf", "Cc", "Zs", "So", "Sk", "Co"])
 _TELLING_PICTURES: Final = frozenset("🎓📚🍐")

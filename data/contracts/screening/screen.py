@@ -133,7 +133,7 @@ def _left_of(hit: Hit, covering: Iterable[Hit]) -> Hit:
     around = [
         role.group
         for by in covering
-        if by.start <= hit.start and hit.end <= by.end and hit.end - hit.start < by.end - by.start
+        if by.start <= hit.start and hit.end <= by.end and _longer(by, hit)
         for role in by.roles
     ]
     if "other_sense" in around:
@@ -141,6 +141,11 @@ def _left_of(hit: Hit, covering: Iterable[Hit]) -> Hit:
     if not _COVERING.isdisjoint(around):
         return hit._replace(roles=tuple(role for role in hit.roles if not role.form))
     return hit
+
+
+def _longer(by: Hit, hit: Hit) -> bool:
+    """Say whether a hit is longer than another; the term decides where one disguise covers both."""
+    return (by.end - by.start, len(by.term)) > (hit.end - hit.start, len(hit.term))
 
 
 @cache
