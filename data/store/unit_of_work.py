@@ -27,12 +27,12 @@ from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.case_counts import CaseCounts
+from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.records.ledger import Ledger
 from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
 from data.store.repositories.records.notice_lists import NoticeLists
 from data.store.repositories.records.notices import Notices
-from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings

@@ -10,7 +10,13 @@ from typing import Final, NamedTuple
 import ahocorasick
 
 from data.contracts.screening.normalise import BETWEEN, normalise
-from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllable_of, syllables
+from data.contracts.screening.spelling import (
+    dictionary,
+    sound_table,
+    sounds_of,
+    syllable_of,
+    syllables,
+)
 from data.contracts.screening.word_list import WordList
 
 _USUAL: Final = frozenset(

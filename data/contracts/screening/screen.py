@@ -162,7 +162,9 @@ def _decide(
     outside = not ("at_school" in groups and "pay" not in groups)
     alone = alone if groups & {"teaching", "pay", "place", "subjects"} else frozenset()
     taught = "teaching" in groups or bool(alone) or ("subjects" in groups and bool(forms))
-    tutoring = school and outside and taught and bool(forms or groups & {"pay", "place", "form", ALONE})
+    tutoring = (
+        school and outside and taught and bool(forms or groups & {"pay", "place", "form", ALONE})
+    )
     made = {
         *(forms if tutoring else ()),
         *(alone if (outside and "not_school" not in groups) or tutoring else ()),
