@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from governance.access.permissions import Action, Actor, may
-from governance.overview.approvals import ASSIGNMENTS, EXPORTS
+from governance.overview.approvals import ASSIGNMENTS, EXPORTS, NOTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ def _entry(
     url_path: str = "",
     roles: Collection[str] = (),
     group: str = "",
+    folder: str = "",
 ) -> Entry:
-    module = f"dashboard.views.{name}.page"
+    module = f"dashboard.views.{folder or name}.page"
     return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles), group)
 
 
@@ -65,6 +66,7 @@ PAGES = (
     _entry("importing", Action.IMPORT, url_path="import", group=SYSTEM),
     _entry("cases", Action.SEE_CASES, group=CASES),
     _entry("leads", Action.SCREEN_TEXTS, group=CASES),
+    _entry("bulletins", Action.SEE_NOTICES, group=RECORDS, folder="records.notices"),
     _entry("evaluation", Action.EVALUATE, group=SYSTEM),
     _entry(
         "people",
@@ -76,7 +78,7 @@ PAGES = (
         group=SYSTEM,
     ),
 )
-APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS}
+APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS, "bulletins": NOTICES}
 """Page → what is approved there."""
 OPENS_ON = {
     "office_manager": "start",
