@@ -31,6 +31,7 @@ from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.bulletins.service import BulletinService
+from governance.records.ledger.service import LedgerService
 from governance.records.notices.desk import NoticeDeskService
 from governance.records.notices.papers import NoticePaperService
 from governance.records.notices.service import NoticeService
@@ -140,6 +141,7 @@ class Office(Service):
     links: LinkService
     unlisted: UnlistedService
     bulletins: BulletinService
+    ledger: LedgerService
     notices: NoticeService
     notice_desk: NoticeDeskService
     notice_papers: NoticePaperService

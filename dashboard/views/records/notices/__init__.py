@@ -1,1 +1,1 @@
-"""The page of notices and bulletins."""
+"""通报: notices and reminders, exposures, what is handed over, bulletins, templates."""

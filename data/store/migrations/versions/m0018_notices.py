@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0018_notices"
-down_revision = "0015_public_reports"
+down_revision = "0017_evidence"
 branch_labels = None
 depends_on = None
 
