@@ -4,9 +4,9 @@ Nothing here needs a page.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
@@ -19,6 +19,8 @@ from dashboard.documents.reports.bulletins.words import chance_words, period_wor
 from dashboard.documents.workbook import workbook
 from dashboard.i18n import Translator
 from dashboard.maps.street_picture import street_picture
+from data.workspace.atomic import write_bytes
+from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, may
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanError
@@ -87,6 +89,59 @@ def one_page_pdf(office: Office, actor: Actor, bulletin: Bulletin, *, say: Trans
         When this machine makes none.
     """
     return to_pdf(word(office, actor, bulletin, form=ONE_PAGE, say=say))
+
+
+class BulletinFileError(GridwardenError):
+    """No bulletin can be written to a file of this name."""
+
+
+def write(
+    office: Office, actor: Actor, bulletin: Bulletin, file: Path, *, form: str, say: Translator
+) -> None:
+    """Write a bulletin as what a file's name ends with says.
+
+    Parameters
+    ----------
+    file
+        Ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
+    form
+        ``one_page`` or ``full``.
+
+    Raises
+    ------
+    BulletinFileError
+        When the name ends with something else.
+    PdfError
+        When this machine makes no PDF.
+    """
+    facts = office.settings(actor)
+    mark = say("{street}, internal, {day}", street=facts.street, day=office.clock.today())
+    makers: dict[str, Callable[[], bytes]] = {
+        ".docx": lambda: word(office, actor, bulletin, form=form, say=say),
+        ".pdf": lambda: to_pdf(word(office, actor, bulletin, form=form, say=say)),
+        ".png": lambda: picture(to_pdf(word(office, actor, bulletin, form=form, say=say)), mark),
+        ".xlsx": lambda: excel(bulletin, say=say),
+    }
+    if file.suffix not in makers:
+        raise BulletinFileError("bulletin_file_unknown", seen=file.name, expected=", ".join(makers))
+    office.risk_map.note_export(actor, file=file.name, period=bulletin.period.key)
+    write_bytes(file, makers[file.suffix]())
+
+
+def text(values: Mapping[str, Any], *, say: Translator) -> str:
+    """Return what the one page says as lines of text, for a notice that is reviewed."""
+    figures = say("; ").join(
+        f"{each['name']} {each['now'] or each['now_grey']}" for each in values["figures"]
+    )
+    tasks = [
+        say("{who}: {what}, {place}; {overdue} overdue, {soon} due soon; {when}.", **each)
+        for each in values["waiting"]
+    ]
+    lines = [
+        values["headline"], say("Key figures: {figures}.", figures=figures), *values["changes"],
+        values["overdue"], *tasks, values["rest"], values["chance"], *values["notes"],
+    ]  # fmt: skip
+    return "\n".join(line for line in lines if line)
 
 
 def file_stem(bulletin: Bulletin, *, street: str, say: Translator) -> str:
