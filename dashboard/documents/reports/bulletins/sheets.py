@@ -17,7 +17,7 @@ _RATES: Final = {"community": "Community", "figure": "Figure", "numerator": "Num
                  "denominator": "Denominator", "value": "Rate", "few": "Fewer than 10",
                  "before": "Period before", "year_before": "Same period last year",
                  "means": "What it is"}  # fmt: skip
-_WAITING: Final = {"community": "Community", "clock": "Has to", "overdue": "Overdue",
+_WAITING: Final = {"community": "Community", "clock": "Has to", "overdue": "Cases overdue",
                    "due_soon": "Due in 7 days", "first_due": "Earliest deadline"}  # fmt: skip
 
 

@@ -28,8 +28,8 @@ _KIND: Final = {
 """As what a bulletin is handed on."""
 _FIGURES: Final = {"name": "Figure", "now": "Period", "of": "Of", "before": "Period before",
                    "year": "Same period last year"}  # fmt: skip
-_TASKS: Final = {"who": "Who does it", "what": "Has to", "place": "Community", "overdue": "Overdue",
-                 "soon": "Due in 7 days", "when": "By when"}  # fmt: skip
+_TASKS: Final = {"who": "Who does it", "what": "Has to", "place": "Community",
+                 "overdue": "Cases overdue", "soon": "Due in 7 days", "when": "By when"}  # fmt: skip
 
 
 def show(page: Page) -> None:
@@ -62,8 +62,8 @@ def _chosen(page: Page) -> Period | None:
     last = service.last_full(page.actor, kind)
     names = {key: _name(page, each) for key, each in periods.items()}
     index = list(periods).index(last.key) if last else 0
-    chosen = pick.one(say("Period"), names, key=frame.translated(f"bulletin_{kind}"), at=right,
-                      index=index)  # fmt: skip
+    key = frame.translated(f"bulletin_{kind}")
+    chosen = pick.one(say("Which period"), names, key=key, at=right, index=index)
     return periods[chosen]
 
 
