@@ -10,7 +10,13 @@ from typing import Final, NamedTuple
 import ahocorasick
 
 from data.contracts.screening.normalise import BETWEEN, normalise
-from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllable_of, syllables
+from data.contracts.screening.spelling import (
+    dictionary,
+    sound_table,
+    sounds_of,
+    syllable_of,
+    syllables,
+)
 from data.contracts.screening.word_list import WordList
 
 _USUAL: Final = frozenset(
@@ -88,13 +94,13 @@ class Disguises:
         return {text: each for text, each in repaired.items() if any(each.changed)}
 
     def _known_spans(self, joined: str, pieces: Sequence[str]) -> Iterator[tuple[int, _Span]]:
-        for text, at, (start, end, term) in _spans(self._known, joined, pieces):
+        for text, at, (start, end, term) in _spans(self._known, joined, joined, pieces):
             if not cuts_letters(joined, start, end):
                 yield text, _Span(start - at, end - at, term)
 
     def _sound_spans(self, joined: str, pieces: Sequence[str]) -> Iterator[tuple[int, _Span]]:
         looked_at = joined.translate(self._sound_table)
-        for text, at, (start, end, term) in _spans(self._sounds, looked_at, pieces):
+        for text, at, (start, end, term) in _spans(self._sounds, looked_at, joined, pieces):
             if not _is_plain(joined, start, end, term):
                 yield text, _Span(start - at, end - at, term)
 
@@ -110,9 +116,9 @@ class Disguises:
 
 
 def _spans(
-    automaton: ahocorasick.Automaton, looked_at: str, pieces: Sequence[str]
+    automaton: ahocorasick.Automaton, looked_at: str, joined: str, pieces: Sequence[str]
 ) -> Iterator[tuple[int, int, _Span]]:
-    """Yield what is found in texts that stand one behind the other.
+    """Yield what is found in texts that stand one behind the other, but for terms as written.
 
     Yields
     ------
@@ -122,6 +128,8 @@ def _spans(
     starts = [0, *accumulate(len(each) + 1 for each in pieces)]
     text = 0
     for last, (way, term) in automaton.iter(looked_at):
+        if joined.endswith(term, 0, last + 1) and len(way) == len(term):
+            continue
         while starts[text + 1] <= last:
             text += 1
         yield text, starts[text], _Span(last + 1 - len(way), last + 1, term)
@@ -179,12 +187,12 @@ def _with_words(piece: str, spans: Sequence[_Span]) -> Repaired:
 
 
 def _is_plain(text: str, start: int, end: int, term: str) -> bool:
-    """Say whether a stretch that sounds like a term is the term, or ordinary Chinese.
+    """Say whether a stretch that sounds like a term is ordinary Chinese.
 
     Ordinary are words, and stretches whose first or last character belongs to a word outside.
     """
     words, seen = dictionary(), text[start:end]
-    if seen == term or seen in words or cuts_letters(text, start, end):
+    if seen in words or cuts_letters(text, start, end):
         return True
     usual = any(a != b and a in _USUAL for a, b in zip(seen, term, strict=False))
     left = (usual or seen[0] != term[0]) and start > 0 and text[start - 1 : start + 1] in words
