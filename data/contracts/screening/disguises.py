@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, product
-from os.path import commonprefix
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -137,15 +136,19 @@ def _spans(
 
 def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
     """Say whether a repair would change a character of a term that stands in a text as it is."""
-    seen = piece[span.start : span.end]
-    if len(span.term) == len(seen):
-        changed = [at for at, meant in enumerate(span.term, span.start) if piece[at] != meant]
-    else:
-        same = len(commonprefix([seen, span.term]))
-        behind = len(commonprefix([seen[same:][::-1], span.term[same:][::-1]]))
-        changed = list(range(span.start + same, span.end - behind))
+    start, end, meant = span
+    while start < end and meant and piece[start] == meant[0]:
+        start, meant = start + 1, meant[1:]
+    while start < end and meant and piece[end - 1] == meant[-1]:
+        end, meant = end - 1, meant[:-1]
+    changed = [
+        at
+        for at in range(start, end)
+        if len(meant) != end - start or piece[at] != meant[at - start]
+    ]
     return any(
-        end - start > 1 and any(start <= at < end for at in changed) for start, end in written
+        behind - first > 1 and any(first <= at < behind for at in changed)
+        for first, behind in written
     )
 
 
