@@ -23,7 +23,7 @@ LEAD_ROW_COLUMNS: Final = (
     ),
     *("caller", "contact", "numbers", "named", "taught"),
 )
-"""Of `rows_of_leads`: all but the time, the ids and `taught` are texts, '' where nothing is known."""
+"""Of `rows_of_leads`: texts, '' where nothing is known, but the time, the ids and `taught`."""
 _GATE: Final = re.compile(r"(?:[东西南北正大]门|\d+号)+$")
 _AREA: Final = re.compile(r"^辖区|(?:社区|街道)(?:辖区)?[内里]?$")
 _NUMBER: Final = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
