@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from scipy.sparse import csr_matrix
 
 from geo.arrays import Bools, Floats, Objects, Positions
+from governance.cases.merging.taught import bits_of_taught
 
 BITS: Final[dict[str, float]] = {
     "prior": -3.0,
@@ -52,6 +53,8 @@ class Evidence(NamedTuple):
         Between them.
     alike
         Cosine of their words, 0 to 1; NaN where one has none.
+    taught
+        Bits of what both say is taught, to whom and at which price.
     """
 
     place: Objects
@@ -60,6 +63,7 @@ class Evidence(NamedTuple):
     named: np.ndarray
     days: Floats
     alike: Floats
+    taught: Floats
 
     @property
     def bits(self) -> Floats:
@@ -69,7 +73,7 @@ class Evidence(NamedTuple):
             BITS["prior"] + _weights(self.place) + _weights(self.contact)
             + np.array(_BITS_OF_DAYS)[np.searchsorted(_DAYS, self.days)]
             + np.where(np.isnan(self.alike), 0.0, alike)
-            + BITS["same_caller"] * self.caller + BITS["number_named"] * self.named
+            + self.taught + BITS["same_caller"] * self.caller + BITS["number_named"] * self.named
         )  # fmt: skip
 
 
@@ -120,6 +124,7 @@ def compare(rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Pos
         named=_named(rows, first, second),
         days=np.abs(seconds[first] - seconds[second]) / 86_400.0,
         alike=_alike(words, first, second),
+        taught=bits_of_taught(rows["taught"].to_numpy(object), first, second),
     )
 
 
