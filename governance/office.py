@@ -30,6 +30,9 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.records.ledger.key_lists import KeyListService
+from governance.records.ledger.proposals import LedgerProposalService
+from governance.records.ledger.rules_service import LedgerRulesService
 from governance.records.ledger.service import LedgerService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
@@ -137,6 +140,9 @@ class Office(Service):
     links: LinkService
     unlisted: UnlistedService
     ledger: LedgerService
+    ledger_proposals: LedgerProposalService
+    ledger_rules: LedgerRulesService
+    key_lists: KeyListService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -136,11 +136,11 @@ class LedgerService(Service):
         with self._workspace.store.begin() as unit:
             line = find_line(unit, actor, ledger_no)
             history = history_rows(unit.ledger.events([line.id]).get(line.id, []))
-            progress = self._progress(unit, line)
-        return LineView(
-            facts=line_facts(line, actor, today=self._local_now().date()), history=history,
-            ways=allowed_ways(actor, line.status, history), progress=progress,
-        )  # fmt: skip
+            return LineView(
+                facts=line_facts(line, actor, today=self._local_now().date()), history=history,
+                ways=allowed_ways(actor, line.status, history),
+                progress=self._progress(unit, line),
+            )  # fmt: skip
 
     def at_building(self, actor: Actor, building_id: str) -> tuple[LineView, ...]:
         """Return the lines of a building, those on the ledger first."""
