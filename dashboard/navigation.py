@@ -28,8 +28,10 @@ class Entry:
         return allowed or not self.roles.isdisjoint(actor.roles)
 
 
-def _entry(name: str, *actions: Action, url_path: str = "", roles: Collection[str] = ()) -> Entry:
-    module = f"dashboard.views.{name}.page"
+def _entry(
+    name: str, *actions: Action, url_path: str = "", roles: Collection[str] = (), folder: str = ""
+) -> Entry:
+    module = f"dashboard.views.{folder or name}.page"
     return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles))
 
 
@@ -49,6 +51,7 @@ PAGES = (
     _entry("importing", Action.IMPORT, url_path="import"),
     _entry("cases", Action.SEE_CASES),
     _entry("leads", Action.SCREEN_TEXTS),
+    _entry("ledger", Action.SEE_LEDGER, folder="records.ledger"),
     _entry("evaluation", Action.EVALUATE),
     _entry(
         "people",

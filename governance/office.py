@@ -31,6 +31,7 @@ from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.ledger.key_lists import KeyListService
+from governance.records.ledger.paper import LedgerPaperService
 from governance.records.ledger.proposals import LedgerProposalService
 from governance.records.ledger.rules_service import LedgerRulesService
 from governance.records.ledger.service import LedgerService
@@ -143,6 +144,7 @@ class Office(Service):
     ledger_proposals: LedgerProposalService
     ledger_rules: LedgerRulesService
     key_lists: KeyListService
+    ledger_paper: LedgerPaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

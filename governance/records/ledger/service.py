@@ -95,6 +95,12 @@ class LedgerService(Service):
             counted = unit.ledger_lists.counts(inside=inside, today=self._local_now().date())
             return counted | unit.ledger_proposals.counts(inside=inside)
 
+    def communities(self, actor: Actor) -> Mapping[str, str]:
+        """Return the communities of which the actor may see lines, code → name."""
+        require(actor, Action.SEE_LEDGER)
+        known = UnitNames(self._engine).communities
+        return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
     def figures(self, actor: Actor, since: date, until: date) -> pd.DataFrame:
         """Count by community what is on the ledger, came in and went out, for bulletins.
 
