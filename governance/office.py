@@ -31,6 +31,10 @@ from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.bulletins.service import BulletinService
+from governance.records.ledger.key_lists import KeyListService
+from governance.records.ledger.paper import LedgerPaperService
+from governance.records.ledger.proposals import LedgerProposalService
+from governance.records.ledger.rules_service import LedgerRulesService
 from governance.records.ledger.service import LedgerService
 from governance.records.notices.desk import NoticeDeskService
 from governance.records.notices.papers import NoticePaperService
@@ -145,6 +149,10 @@ class Office(Service):
     notices: NoticeService
     notice_desk: NoticeDeskService
     notice_papers: NoticePaperService
+    ledger_proposals: LedgerProposalService
+    ledger_rules: LedgerRulesService
+    key_lists: KeyListService
+    ledger_paper: LedgerPaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
