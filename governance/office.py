@@ -30,6 +30,10 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.records.evidence.files import EvidenceFileService
+from governance.records.evidence.intake.service import EvidenceIntakeService
+from governance.records.evidence.pack.service import EvidencePackService
+from governance.records.evidence.service import EvidenceService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -135,6 +139,10 @@ class Office(Service):
     public_intake: PublicIntakeService
     links: LinkService
     unlisted: UnlistedService
+    evidence: EvidenceService
+    evidence_files: EvidenceFileService
+    evidence_intake: EvidenceIntakeService
+    evidence_packs: EvidencePackService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

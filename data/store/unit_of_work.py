@@ -27,6 +27,7 @@ from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
+from data.store.repositories.records.evidence_lists import EvidenceLists
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -142,6 +143,7 @@ class UnitOfWork:
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
         self.evidence = EvidencePieces(self._session, sealing)
+        self.evidence_lists = EvidenceLists(self._session)
         self.evidence_uploads = EvidenceUploads(self._session)
 
     @property
