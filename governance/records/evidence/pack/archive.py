@@ -48,11 +48,10 @@ def stream(entries: Iterable[Entry], *, at: datetime) -> Iterator[bytes]:
         The time that all entries have.
     """
     sink = _Sink()
-    # Deflate without compression, since a reader of a stream finds the end of a stored file not.
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=0) as archive:
+    with zipfile.ZipFile(sink, "w") as archive:
         for name, pieces in entries:
             info = zipfile.ZipInfo(name, at.timetuple()[:6])
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, _UNIX
+            info.create_system = _UNIX
             info.external_attr = _READ_ONLY
             with archive.open(info, "w", force_zip64=True) as file:
                 for piece in pieces:

@@ -1,7 +1,7 @@
 """An office with people who take material in and take it over, and files for them."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -26,11 +26,11 @@ def refused(code: str) -> Any:
 
 
 @pytest.fixture
-def desk(empty_office: Office, actor: Actor) -> Iterator[Office]:
+def desk(empty_office: Office, actor: Actor) -> Office:
     for each in PEOPLE:
         empty_office.accounts.add(actor, each.id, name=each.name)
         empty_office.grants.set_rights(actor, each.id, roles=each.roles, scope=each.scope)
-    yield empty_office
+    return empty_office
 
 
 def photo(text: str = "示例", size: tuple[int, int] = (240, 160)) -> bytes:
