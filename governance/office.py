@@ -34,6 +34,11 @@ from governance.records.evidence.files import EvidenceFileService
 from governance.records.evidence.intake.service import EvidenceIntakeService
 from governance.records.evidence.pack.service import EvidencePackService
 from governance.records.evidence.service import EvidenceService
+from governance.records.bulletins.service import BulletinService
+from governance.records.ledger.service import LedgerService
+from governance.records.notices.desk import NoticeDeskService
+from governance.records.notices.papers import NoticePaperService
+from governance.records.notices.service import NoticeService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -143,6 +148,11 @@ class Office(Service):
     evidence_files: EvidenceFileService
     evidence_intake: EvidenceIntakeService
     evidence_packs: EvidencePackService
+    bulletins: BulletinService
+    ledger: LedgerService
+    notices: NoticeService
+    notice_desk: NoticeDeskService
+    notice_papers: NoticePaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -6,7 +6,7 @@ from alembic import op
 from data.store.migrations.tables import drop_tables, make_table
 
 revision = "0017_evidence"
-down_revision = "0015_public_reports"
+down_revision = "0016_ledger"
 branch_labels = None
 depends_on = None
 
