@@ -109,7 +109,9 @@ def _occasions(page: Page) -> None:
     page.subheader("Occasions")
     told = page.office.key_lists.occasions(page.actor)
     if not told:
-        page.info("No occasion in the next 60 days. The calendar's terms, breaks and exams give them.")
+        page.info(
+            "No occasion in the next 60 days. The calendar's terms, breaks and exams give them."
+        )
     else:
         rows = pd.DataFrame(
             [[each.kind, each.name, each.first, each.last, "own" if each.own else "calendar"]

@@ -35,9 +35,7 @@ def show(page: Page) -> None:
         return
     query = _choose(page)
     number = _page_number(query)
-    found = page.office.ledger.lines(
-        page.actor, replace(query, limit=_ROWS, offset=number * _ROWS)
-    )
+    found = page.office.ledger.lines(page.actor, replace(query, limit=_ROWS, offset=number * _ROWS))
     people = dict(page.office.case_desk.people(page.actor)) if _names(page) else {}
     _list(page, found, number, people=people)
     _offer_files(page, query, found)

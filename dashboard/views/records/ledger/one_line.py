@@ -123,7 +123,9 @@ def offer_way(page: Page, ledger_no: str) -> None:
         for way in view.ways:
             if way.action in wanted:
                 _offer(page, view.facts, way, {})
-        st.link_button(page.say("Open the line"), f"?line={ledger_no}&part=lines&lang={page.say.language}")
+        st.link_button(
+            page.say("Open the line"), f"?line={ledger_no}&part=lines&lang={page.say.language}"
+        )
 
 
 def _offer(page: Page, known: Mapping[str, Any], way: Way, people: Mapping[str, str]) -> None:
