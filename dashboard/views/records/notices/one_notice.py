@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -16,9 +16,6 @@ from data.contracts.notice_vocabulary import NoticeStage
 from governance.access.permissions import Action, may
 from governance.records.notices.texts import ENTRY_COLUMNS
 from governance.records.notices.views import NoticeView
-
-_MIME: Final = {"docx": "Download as Word", "pdf": "Download as PDF", "xlsx": "Download as Excel"}
-
 
 def opened() -> str | None:
     """Return the number of the notice that is open, if any."""
@@ -111,7 +108,7 @@ def _downloads(page: Page, view: NoticeView) -> None:
     with st.container(horizontal=True, key="notice_downloads"):
         for form in page.office.notice_papers.forms(page.actor, kind):
             st.download_button(
-                page.say(_MIME[form]), file_name=f"{number}.{form}", key=f"notice_{form}",
+                page.say.name("notice_form", form), file_name=f"{number}.{form}", key=f"notice_{form}",
                 data=partial(_file, page, number, form),
                 on_click="ignore",
             )  # fmt: skip
