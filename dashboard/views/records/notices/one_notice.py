@@ -17,6 +17,7 @@ from governance.access.permissions import Action, may
 from governance.records.notices.texts import ENTRY_COLUMNS
 from governance.records.notices.views import NoticeView
 
+
 def opened() -> str | None:
     """Return the number of the notice that is open, if any."""
     return st.query_params.get("notice")
@@ -107,10 +108,10 @@ def _downloads(page: Page, view: NoticeView) -> None:
     number, kind = str(view.facts["notice_no"]), str(view.facts["kind"])
     with st.container(horizontal=True, key="notice_downloads"):
         for form in page.office.notice_papers.forms(page.actor, kind):
+            label, name = page.say.name("notice_form", form), f"{number}.{form}"
             st.download_button(
-                page.say.name("notice_form", form), file_name=f"{number}.{form}", key=f"notice_{form}",
-                data=partial(_file, page, number, form),
-                on_click="ignore",
+                label, data=partial(_file, page, number, form), file_name=name,
+                key=f"notice_{form}", on_click="ignore",
             )  # fmt: skip
 
 
