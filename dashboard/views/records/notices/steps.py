@@ -36,7 +36,7 @@ def show(page: Page, view: NoticeView) -> None:
         if step.action == chosen:
             _form(page, view, step)
     for action, error in view.not_now.items():
-        if action in _FORWARD:
+        if action in _FORWARD and action != NoticeAction.SUBMIT:  # its problems are listed above
             st.caption(f"{page.say.name('notice_action', action)} – {page.say.error(error)}")
 
 
