@@ -35,8 +35,10 @@ def show(page: Page) -> None:
         with st.container(key="map_wall" if wall else "map_stage"):
             with st.container(key="map_head"):
                 st.title(title)
-                figures.show(page, street_map.drawn_buildings(choice))
+                strip = st.container()
             _show_map(page, choice, snapshots)
+            with strip:  # the map waits for no figure
+                figures.show(page, street_map.drawn_buildings(choice))
 
 
 @frame.part
