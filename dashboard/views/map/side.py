@@ -18,7 +18,7 @@ from governance.access.permissions import Action, may
 
 _UNIT, _SIDE = "map_unit", "map_side"
 _LIST, _WHY = "list", "why"
-_LEVEL_KEPT = "map_level"
+_LEVEL, _LEVEL_KEPT = "list_level", "map_level"
 _WEEK = timedelta(days=7)
 BUILDING = "building"
 _LEVELS = (BUILDING, "cell:10", "cell:9", "cell:8", "grid", "community")
@@ -40,27 +40,36 @@ def look_at(unit: str) -> None:
     st.session_state[_UNIT] = unit
 
 
-def show(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
-    """Show the list or the chosen unit; return what the list ranks, and its rows in order."""
+def tells_why() -> bool:
+    """Say whether the reasons of a chosen unit are shown, not the list."""
+    return st.session_state.get(_SIDE) == _WHY
+
+
+def ranked(choice: MapChoice) -> tuple[str, pd.DataFrame]:
+    """Return what the list ranks, and its rows in order."""
+    level = str(st.session_state.get(_LEVEL) or st.session_state.get(_LEVEL_KEPT, BUILDING))
+    level = level if _has_units(level, choice) else BUILDING
+    return level, _ranked(level, choice)
+
+
+def show(page: Page, choice: MapChoice) -> None:
+    """Show the list or the chosen unit."""
     say = page.say
     st.session_state.setdefault(_SIDE, _LIST)
     names = {_LIST: say("List"), _WHY: say("Why here")}
     side = pick.switch(say("Beside the map"), names, key=_SIDE, hidden=True)
-    unit = selected()
     if side == _LIST:
-        return _show_list(page, choice)
-    if unit is None:
+        _show_list(page, choice)
+    elif (unit := selected()) is None:
         page.info("Pick a building on the map, or a row in the list.")
     else:
         unit_explanation.show(page, unit, snapshot_id=choice.snapshot_id)
-    level = str(st.session_state.get(_LEVEL_KEPT, BUILDING))
-    return level, _ranked(level, choice)
 
 
-def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
+def _show_list(page: Page, choice: MapChoice) -> None:
     say = page.say
     levels = say.names("level_unit", [name for name in _LEVELS if _has_units(name, choice)])
-    level = pick.one(say("Ranked by"), levels, key=frame.translated("list_level"))
+    level = pick.one(say("Ranked by"), levels, key=frame.translated(_LEVEL))
     st.session_state[_LEVEL_KEPT] = level
     units = _ranked(level, choice)
     columns: tuple[Column, ...] = UNITS
@@ -78,7 +87,6 @@ def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
         pick=lambda place: look_at(str(units["unit"].iloc[place])),
         height_px=430,
     )
-    return level, units
 
 
 def planned_days(page: Page) -> dict[str, pd.Timestamp]:
