@@ -1,5 +1,6 @@
 """Beside the map: the ranked list of what is drawn, or the unit that was picked."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,7 @@ import streamlit as st
 from dashboard.documents.columns import DAY, UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.maps import pages
-from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import score_form, unit_explanation
@@ -74,8 +75,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
     units = _ranked(level, choice)
     columns: tuple[Column, ...] = UNITS
     if level == BUILDING and may(page.actor, Action.SEE_PLAN):
-        days = planned_days(page)
-        units = units.assign(planned_on=pd.to_datetime(units["unit"].map(days)))
+        units = units.assign(planned_on=_planned_on(units["unit"], planned_days(page)))
         columns = (*UNITS[:3], Column("planned_on", format=DAY), *UNITS[3:])
     offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
@@ -103,9 +103,17 @@ def planned_days(page: Page) -> dict[str, pd.Timestamp]:
     return days
 
 
+def _planned_on(units: pd.Series, days: Mapping[str, pd.Timestamp]) -> pd.Series:
+    """Return the day of each unit: of a city's buildings few are planned."""
+    planned = units[units.isin(list(days))]
+    return pd.to_datetime(planned.map(days)).reindex(units.index)
+
+
 def _ranked(level: str, choice: MapChoice) -> pd.DataFrame:
-    units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
-    return units.sort_values("rank", ignore_index=True)
+    layer = LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds)
+    return of_sight(
+        ("ranked", layer), lambda: map_layer(layer).sort_values("rank", ignore_index=True)
+    )
 
 
 def _has_units(level: str, choice: MapChoice) -> bool:
