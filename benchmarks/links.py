@@ -1,4 +1,4 @@
-"""Measure who is behind it: the whole list, one building's and one drawing, beside a plain scan.
+"""Measure who is behind it: the whole list, one building and one drawing, beside a plain scan.
 
 Run ``python -m benchmarks.links [--buildings 200000] [--rows 1000000]``. Rows of rentals, adverts,
 violations and complaints in Parquet; a tenth of them name somebody of more than one building, a few
@@ -73,7 +73,10 @@ def write_tables(folder: Path, *, buildings: int, rows: int) -> None:
                          rows + rng.integers(0, 1 << 40, count))  # fmt: skip
         party = np.where(rng.random(count) < 0.002, -1 - rng.integers(0, 5, count), party)
         building = ids[rng.integers(0, buildings, count)]
-        at = np.datetime64("2024-01-01T00:00:00", "us") + rng.integers(0, 1000, count) * 86_400_000_000
+        at = (
+            np.datetime64("2024-01-01T00:00:00", "us")
+            + rng.integers(0, 1000, count) * 86_400_000_000
+        )
         key = pa.array([f"{each & 0xFFFFFFFFFFFFFFFF:016x}" for each in party.tolist()])
         texts = {name: pa.array(["张**"] * count) for name in ("lessee", "party")}
         columns = {name: pa.array(at, pa.timestamp("us")) for name in _KEYS[table][1:]}
@@ -84,7 +87,10 @@ def write_tables(folder: Path, *, buildings: int, rows: int) -> None:
         place = {"building_id": building, "community_code": building, "grid_code": building}
         pq.write_table(pa.table(columns | place), folder / f"{table}.parquet")
     visited = ids[rng.integers(0, buildings, rows // 4)]
-    at = np.datetime64("2024-01-01T00:00:00", "us") + rng.integers(0, 1000, len(visited)) * 86_400_000_000
+    at = (
+        np.datetime64("2024-01-01T00:00:00", "us")
+        + rng.integers(0, 1000, len(visited)) * 86_400_000_000
+    )
     pq.write_table(pa.table({"building_id": visited, "at": at}), folder / "inspections.parquet")
     pq.write_table(pa.table({name: ids for name in _NAMED}), folder / "buildings.parquet")
 
