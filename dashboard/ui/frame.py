@@ -1,6 +1,6 @@
 """What every page stands in: language, style, the office behind it and the way around."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -15,7 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
 from dashboard.navigation import Entry
-from dashboard.runtime import context
+from dashboard.runtime import background_tasks, context
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.request_facts import LANGUAGE_COOKIE
 from dashboard.ui import refusals
@@ -127,9 +127,10 @@ def open_page() -> Page | None:
         return None
     page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
     if office.settings(actor).demo:
-        st.html(
-            f'<p class="gw-demo">{escape(say("Demonstration data: a fictional sub-district"))}</p>'
-        )
+        told = say("Demonstration data: a fictional sub-district")
+        if background_tasks.earlier_scores.is_set():
+            told += " · " + say("scores of earlier months follow in a minute")
+        st.html(f'<p class="gw-demo">{escape(told)}</p>')
     with st.sidebar:
         _who_is_here(say, actor, own_password=not office.settings(actor).demo)
         _switch_language(say)
@@ -173,22 +174,29 @@ def navigate(page: Page) -> StreamlitPage:
         default=True,
         visibility="hidden",
     )
-    return st.navigation([front, *mine.values(), *others], position="top")
+    menu = {
+        group and _title(page, "menu", group, entries): [mine[each.name] for each in entries]
+        for group, entries in navigation.menu_of(navigation.entries_for(actor)).items()
+    }
+    return st.navigation({**menu, "": [front, *menu.get("", []), *others]}, position="top")
 
 
 def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
-        entry.name: st.Page(_shows(page, entry), title=_title(page, entry), url_path=entry.url_path)
-        for entry in navigation.entries_for(page.actor)
+        each.name: st.Page(
+            _shows(page, each),
+            title=_title(page, "page", each.name, [each]),
+            url_path=each.url_path,
+        )
+        for each in navigation.entries_for(page.actor)
     }
 
 
-def _title(page: Page, entry: Entry) -> str:
-    """Name a page in the menu, with how much waits there for the person's approval."""
-    name = page.say.name("page", entry.name)
-    count = page.approvals.get(navigation.APPROVALS.get(entry.name, ""), 0)
-    return f"{name} ({count})" if count else name
+def _title(page: Page, kind: str, name: str, entries: Sequence[Entry]) -> str:
+    """Name a page or a part of the menu, with how much waits there for the person's approval."""
+    count = sum(page.approvals.get(navigation.APPROVALS.get(each.name, ""), 0) for each in entries)
+    return f"{page.say.name(kind, name)} ({count})" if count else page.say.name(kind, name)
 
 
 def _shows(page: Page, entry: Entry) -> Callable[[], None]:

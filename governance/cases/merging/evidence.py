@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from geo.addresses.parse import may_be_one_room
 from geo.arrays import Bools, Floats, Objects, Positions
@@ -86,6 +85,8 @@ def _weights(names: Objects) -> Floats:
 
 def character_grams(texts: pd.Series) -> csr_matrix:
     """Return which pairs of characters stand in each text, shape (texts, 2**18)."""
+    from sklearn.feature_extraction.text import HashingVectorizer  # here, as it takes a second
+
     plain = texts.str.normalize("NFKC").str.lower().str.replace(r"[\s\W_\d]+", "", regex=True)
     vectorizer = HashingVectorizer(
         analyzer="char", ngram_range=(2, 2), n_features=1 << 18, norm=None, binary=True,
@@ -97,6 +98,8 @@ def character_grams(texts: pd.Series) -> csr_matrix:
 
 def weighted(grams: csr_matrix) -> csr_matrix:
     """Return the grams of each text by how rare they are, of length 1."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     weights: csr_matrix = TfidfTransformer().fit_transform(grams)
     return weights
 

@@ -48,7 +48,9 @@ class UnlistedService(Service):
         found = signals(self._engine, since=since, config=config)
         moved = self._moved_in(actor)
         found = found.join(moved.rename("moved_in"), how="outer") if len(moved) else found
-        found = found[~found.index.isin(listed(self._engine))].reset_index(names="building_id")
+        with self._workspace.store.begin() as unit:
+            known = listed(self._engine) | unit.ledger.listed_buildings()
+        found = found[~found.index.isin(known)].reset_index(names="building_id")
         placed = self._in_scope(actor, found)
         scored = self._scored(placed)
         for word in search.casefold().split():

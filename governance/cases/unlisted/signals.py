@@ -14,7 +14,8 @@ from risk.config.score import ScoreConfig
 
 SIGNALS: Final = ("complaints", "adverts", "finds", "firms")
 """Reports not found untrue, adverts, visits that found or suspected, firms in dwellings."""
-_INSTITUTION: Final = "培训|教育|托管|辅导"
+INSTITUTION: Final = "培训|教育|托管|辅导"
+"""Words in what a tenant does by which it is an institution."""
 _OF_INSTITUTIONS: Final = "机构"
 
 
@@ -49,10 +50,8 @@ def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataF
 
 
 def listed(engine: Engine) -> set[str]:
-    """Return the buildings of which a list tells: a decision was taken there, or an institution is
-    registered or was visited there.
-
-    The ledger of issue 14 joins here once it is there.
+    """Return the buildings of a list of the lake: where a decision was taken, or an institution is
+    registered or was visited.
     """  # noqa: D205
     decided = engine.table("violations")
     visited = engine.table("inspections")
@@ -61,7 +60,7 @@ def listed(engine: Engine) -> set[str]:
     tables = (
         decided,
         visited.filter(visited["place_kind"] == _OF_INSTITUTIONS),
-        rented.filter(kind.re_search(_INSTITUTION)),
+        rented.filter(kind.re_search(INSTITUTION)),
     )
     return {
         str(building)

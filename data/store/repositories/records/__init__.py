@@ -1,0 +1,1 @@
+"""Repositories of what an office keeps on paper."""

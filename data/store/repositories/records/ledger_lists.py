@@ -1,0 +1,196 @@
+"""Lists of the ledger: narrowed, searched, sorted, a page at a time; counts of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, Literal, get_args
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction, LedgerStatus, LedgerTier
+from data.store.repositories.cases.inbox import InsideOf
+from data.store.repositories.repository import Repository
+from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
+
+LISTED: Final = ("ledger_no", "kind", "name", "address", "building_id", "community", "grid",
+                 "in_on", "in_reason", "tier", "cadence", "owner_id", "status", "exit_asked_by",
+                 "approvers", "out_on", "out_reason", "reopened", "last_on", "next_on",
+                 "version")  # fmt: skip
+Sort = Literal["next", "newest", "oldest", "tier", "ledger_no"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+MOST_ROWS: Final = 500
+FIGURES: Final = ("on_ledger", "came_in", "went_out", "recurrences", "overdue")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerQuery:
+    """Which lines, in which order.
+
+    Parameters
+    ----------
+    statuses
+        Only in these; every one on the ledger when empty.
+    kinds, reasons, tiers, communities, owners
+        Only of these; of all when empty. The owner "" stands for lines that nobody answers for.
+    search
+        Each word is in the address, or begins the line's number; in the name as well where
+        ``in_names`` says so.
+    overdue_on
+        Only lines whose next visit was due before this day.
+    sort
+        ``next``: what is to be visited first; ``tier``: the most dangerous first.
+    limit, offset
+        Which part of them; at most 500 at once.
+    """
+
+    statuses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    search: str = ""
+    in_names: bool = False
+    overdue_on: date | None = None
+    sort: Sort = "next"
+    limit: int = 50
+    offset: int = 0
+
+
+class LedgerLists(Repository):
+    """Pages of the ledger and counts of it, as far as somebody may see it."""
+
+    def page(self, query: LedgerQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
+        """Return the asked-for rows, `LISTED`, and how many there are in all."""
+        where = [*_narrowed(query), *_inside(inside), *self._searched(query)]
+        columns = [getattr(LedgerEntry, name) for name in LISTED]
+        asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+        rows = [tuple(row) for row in self._session.execute(asked)]
+        total = self._session.scalar(select(func.count()).select_from(LedgerEntry).where(*where))
+        frame = pd.DataFrame(rows, columns=list(LISTED), dtype=object)
+        return frame, int(total or 0)
+
+    def counts(self, *, inside: InsideOf | None, today: date) -> dict[str, int]:
+        """Count lines by status, and ``overdue``, those whose visit was due before today."""
+        late = func.sum(case((LedgerEntry.next_on < today, 1), else_=0))
+        query = select(LedgerEntry.status, func.count(), late).group_by(LedgerEntry.status)
+        rows = self._session.execute(query.where(*_inside(inside))).all()
+        counted = dict.fromkeys(map(str, LedgerStatus), 0) | {str(r[0]): int(r[1]) for r in rows}
+        return counted | {"overdue": sum(int(row[2] or 0) for row in rows)}
+
+    def figures(self, *, inside: InsideOf | None, since: date, until: date) -> pd.DataFrame:
+        """Count by community what was on the ledger, came and went; `FIGURES`, index ``community``.
+
+        Both days are in. What was taken back is counted as if it had not happened.
+        """
+        begun, ended = _start(since), _start(until + timedelta(days=1))
+        change = LedgerEvent
+        query = select(
+            LedgerEntry.id, LedgerEntry.community, change.action, change.from_status,
+            change.to_status, change.at,
+        ).join(change, change.entry_id == LedgerEntry.id)  # fmt: skip
+        query = query.where(change.at < ended, _turns(), *_inside(inside))
+        rows = self._session.execute(query.order_by(LedgerEntry.id, change.seq)).all()
+        counted = _count_turns(rows, begun)
+        late = select(LedgerEntry.community, func.count()).where(
+            LedgerEntry.next_on < until, *_inside(inside)
+        )  # fmt: skip
+        for community, count in self._session.execute(late.group_by(LedgerEntry.community)):
+            counted.setdefault(community, dict.fromkeys(FIGURES, 0))["overdue"] = int(count)
+        frame = pd.DataFrame.from_dict(counted, orient="index", columns=list(FIGURES))
+        return frame.astype("int64").sort_index().rename_axis("community")
+
+    def _searched(self, query: LedgerQuery) -> list[ColumnElement[bool]]:
+        sqlite = self._session.get_bind().dialect.name == "sqlite"
+        find = func.instr if sqlite else func.strpos  # several times faster than LIKE
+        conditions = []
+        for word in query.search.split():
+            has = [
+                LedgerEntry.ledger_no.startswith(word.upper(), autoescape=True),
+                find(LedgerEntry.address, word) > 0,
+            ]
+            if query.in_names:
+                has.append(find(LedgerEntry.name, word) > 0)
+            conditions.append(or_(*has))
+        return conditions
+
+
+_RANK: Final = case(
+    {tier.value: place for place, tier in enumerate(LedgerTier)},
+    value=LedgerEntry.tier, else_=len(LedgerTier),
+)  # fmt: skip
+_ORDER: Final[dict[str, Sequence[Any]]] = {
+    "next": (LedgerEntry.next_on.is_(None), LedgerEntry.next_on, LedgerEntry.id),
+    "newest": (LedgerEntry.in_on.desc(), LedgerEntry.id.desc()),
+    "oldest": (LedgerEntry.in_on, LedgerEntry.id),
+    "tier": (_RANK, LedgerEntry.next_on.is_(None), LedgerEntry.next_on, LedgerEntry.id),
+    "ledger_no": (func.length(LedgerEntry.ledger_no), LedgerEntry.ledger_no),
+}
+
+
+def _narrowed(query: LedgerQuery) -> list[ColumnElement[bool]]:
+    statuses = query.statuses or tuple(sorted(ON_LEDGER))
+    where: list[ColumnElement[bool]] = [LedgerEntry.status.in_(statuses)]
+    codes = (
+        (LedgerEntry.kind, query.kinds),
+        (LedgerEntry.in_reason, query.reasons),
+        (LedgerEntry.tier, query.tiers),
+        (LedgerEntry.community, query.communities),
+    )
+    where += [column.in_(values) for column, values in codes if values]
+    if query.owners:
+        held = LedgerEntry.owner_id.in_([each for each in query.owners if each])
+        nobody = LedgerEntry.owner_id.is_(None)
+        where.append(or_(held, nobody) if "" in query.owners else held)
+    if query.overdue_on is not None:
+        where.append(LedgerEntry.next_on < query.overdue_on)
+    return where
+
+
+def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
+    if inside is None:
+        return []
+    return [
+        or_(
+            LedgerEntry.community.in_(sorted(inside.communities)),
+            LedgerEntry.grid.in_(sorted(inside.grids)),
+            LedgerEntry.building_id.in_(sorted(inside.buildings)),
+        )
+    ]
+
+
+def _turns() -> ColumnElement[bool]:
+    """Return the condition that an event brings a line on or off, or takes that back."""
+    off = [LedgerStatus.OUT, LedgerStatus.WITHDRAWN]
+    came = LedgerEvent.action.in_([LedgerAction.ENTER, LedgerAction.REOPEN])
+    back = and_(LedgerEvent.action == LedgerAction.TAKE_BACK,
+                or_(LedgerEvent.from_status.in_(off), LedgerEvent.to_status.in_(off)))  # fmt: skip
+    return or_(came, back, LedgerEvent.to_status == LedgerStatus.OUT)
+
+
+def _count_turns(rows: Sequence[Any], begun: datetime) -> dict[str, dict[str, int]]:
+    """Count the turns of each line that stand at the end; rows in the order of line and change."""
+    counted: dict[str, dict[str, int]] = {}
+    lines: dict[int, tuple[str, list[Any]]] = {}
+    for row in rows:
+        _, turns = lines.setdefault(row.id, (row.community, []))
+        if row.action == LedgerAction.TAKE_BACK and turns:
+            turns.pop()
+        elif row.action != LedgerAction.NOTE:
+            turns.append(row)
+    for community, turns in lines.values():
+        own = counted.setdefault(community, dict.fromkeys(FIGURES, 0))
+        own["on_ledger"] += bool(turns) and turns[-1].to_status in ON_LEDGER
+        for turn in turns:
+            if turn.at >= begun:
+                came = turn.action in {LedgerAction.ENTER, LedgerAction.REOPEN}
+                own["came_in"] += came
+                own["recurrences"] += came and turn.from_status == LedgerStatus.OUT
+                own["went_out"] += not came
+    return counted
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min)

@@ -1,0 +1,137 @@
+"""Repository of what the rules of the ledger propose, and of the key lists."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+
+from data.contracts.ledger_vocabulary import ProposalState
+from data.store.repositories.cases.inbox import InsideOf
+from data.store.repositories.repository import Repository, in_chunks
+from data.store.tables.records.ledger import KeySubject, LedgerProposal
+
+
+class LedgerProposals(Repository):
+    """Proposals; one that was decided stays, so that it does not come again."""
+
+    def of_state(self, *states: str) -> list[LedgerProposal]:
+        """Return the proposals of some states, the oldest first."""
+        query = select(LedgerProposal).where(LedgerProposal.state.in_(states))
+        fresh = query.order_by(LedgerProposal.id).execution_options(populate_existing=True)
+        return list(self._session.scalars(fresh))
+
+    def page(
+        self, kinds: Collection[str], *, inside: InsideOf | None, limit: int, offset: int,
+        search: str = "",
+    ) -> tuple[list[LedgerProposal], int]:  # fmt: skip
+        """Return open proposals of some kinds, the newest first, and how many there are in all.
+
+        Parameters
+        ----------
+        search
+            Begins the building's id.
+        """
+        where = [LedgerProposal.state == ProposalState.OPEN, LedgerProposal.kind.in_(kinds),
+                 *_inside(LedgerProposal, inside)]  # fmt: skip
+        if search:
+            where.append(LedgerProposal.building_id.startswith(search, autoescape=True))
+        asked: Select[Any] = select(LedgerProposal).where(*where)
+        asked = asked.order_by(LedgerProposal.id.desc()).limit(limit).offset(offset)
+        rows = self._session.scalars(asked.execution_options(populate_existing=True)).all()
+        total = self._session.scalar(select(func.count()).select_from(LedgerProposal).where(*where))
+        return list(rows), int(total or 0)
+
+    def counts(self, *, inside: InsideOf | None) -> dict[str, int]:
+        """Return kind → how many are open."""
+        where = [LedgerProposal.state == ProposalState.OPEN, *_inside(LedgerProposal, inside)]
+        query = select(LedgerProposal.kind, func.count()).where(*where)
+        rows = self._session.execute(query.group_by(LedgerProposal.kind))
+        return {str(kind): int(count) for kind, count in rows}
+
+    def get(self, proposal_id: int) -> LedgerProposal | None:
+        """Return a proposal, None where there is none of this number."""
+        return self._session.get(LedgerProposal, proposal_id, populate_existing=True)
+
+    def of_line(self, entry_id: int) -> list[LedgerProposal]:
+        """Return the proposals about a line, the newest first."""
+        query = select(LedgerProposal).where(LedgerProposal.entry_id == entry_id)
+        fresh = query.order_by(LedgerProposal.id.desc()).execution_options(populate_existing=True)
+        return list(self._session.scalars(fresh))
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add proposals, each a mapping of all columns but the id."""
+        if rows:
+            self._session.execute(insert(LedgerProposal), [dict(row) for row in rows])
+
+    def change(self, proposal_id: int, **values: Any) -> None:  # noqa: ANN401 -- columns of the table
+        """Change a proposal."""
+        changing = update(LedgerProposal).where(LedgerProposal.id == proposal_id)
+        self._session.execute(changing.values(**values))
+
+    def decide(
+        self, proposal_id: int, state: str, *, by: str, at: datetime, note: str = "",
+        entry_id: int | None = None,
+    ) -> bool:  # fmt: skip
+        """Decide on an open proposal; False where somebody did so before."""
+        values: dict[str, Any] = {"state": state, "decided_by": by, "decided_at": at, "note": note}
+        if entry_id is not None:
+            values["entry_id"] = entry_id
+        changing = update(LedgerProposal).where(
+            LedgerProposal.id == proposal_id, LedgerProposal.state == ProposalState.OPEN
+        )  # fmt: skip
+        found = self._session.execute(
+            changing.values(**values).returning(LedgerProposal.id),
+            execution_options={"synchronize_session": False},
+        )
+        return found.scalar() is not None
+
+
+class KeySubjects(Repository):
+    """Institutions and people that are followed up; one that ended stays with its reason."""
+
+    def current(self, *, lists: Collection[str] = (), inside: InsideOf | None) -> list[KeySubject]:
+        """Return those that are followed up, of some lists or of all, by list and name."""
+        where = [KeySubject.ended_on.is_(None), *_inside(KeySubject, inside)]
+        if lists:
+            where.append(KeySubject.key_list.in_(lists))
+        query = select(KeySubject).where(*where).order_by(KeySubject.key_list, KeySubject.id)
+        return list(self._session.scalars(query.execution_options(populate_existing=True)))
+
+    def get(self, subject_id: int) -> KeySubject | None:
+        """Return one of them, None where there is none of this number."""
+        return self._session.get(KeySubject, subject_id, populate_existing=True)
+
+    def add(self, **row: Any) -> int:  # noqa: ANN401 -- columns of the table
+        """Add one and return its number."""
+        adding = insert(KeySubject).values(**row).returning(KeySubject.id)
+        return int(self._session.execute(adding).scalar_one())
+
+    def end(
+        self, subject_ids: Collection[int], *, on: date | None, by: str | None, reason: str
+    ) -> None:
+        """End following some up; with no day, follow them up again."""
+        for some in in_chunks(subject_ids):
+            changing = update(KeySubject).where(KeySubject.id.in_(some))
+            self._session.execute(
+                changing.values(ended_on=on, ended_by=by, end_reason=reason),
+                execution_options={"synchronize_session": False},
+            )
+
+    def state(self) -> list[int]:
+        """Return what is another once somebody was added or ended."""
+        query = select(func.max(KeySubject.id), func.count(KeySubject.ended_on))
+        newest, ended = self._session.execute(query).one()
+        return [int(newest or 0), int(ended)]
+
+
+def _inside(kind: Any, inside: InsideOf | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 -- a mapped class
+    if inside is None:
+        return []
+    return [
+        or_(
+            kind.community.in_(sorted(inside.communities)),
+            kind.grid.in_(sorted(inside.grids)),
+            kind.building_id.in_(sorted(inside.buildings)),
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Tables of what an office keeps on paper."""

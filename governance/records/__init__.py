@@ -1,0 +1,1 @@
+"""What an office keeps on paper: the ledger, lead material, notices and bulletins."""

@@ -1,0 +1,134 @@
+"""The figures of bulletins: what is counted of what, and how two periods compare.
+
+Each is of the cases, visits and buildings of one community or of all. A deadline counts in the
+period in which it fell, not in that in which the case came, so a period that is over is settled.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+FEW: Final = 10
+"""A rate of fewer says little."""
+FIGURE_COLUMNS: Final = ("community", "figure", "numerator", "denominator", "value", "few",
+                         "before", "before_few", "before_numerator", "before_denominator",
+                         "year_before", "year_before_few")  # fmt: skip
+ALL: Final = ""
+"""Stands for all communities together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure is.
+
+    Parameters
+    ----------
+    name
+        Its name in the catalogues.
+    numerator, denominator
+        What is counted, and of what; a figure without a denominator is a count.
+    better
+        1 where more is better, -1 where less is, 0 where it is work and no result.
+    """
+
+    name: str
+    numerator: str
+    denominator: str = ""
+    better: int = 0
+
+
+FIGURES: Final = (
+    Figure("person_times", "person_times"),
+    Figure("places_checked", "places"),
+    Figure("problems_found", "found"),
+    Figure("ordered_to_stop", "stopped"),
+    Figure("leads_handed_over", "handed_over"),
+    Figure("received", "received"),
+    Figure("open", "open", better=-1),
+    Figure("overdue", "overdue", better=-1),
+    Figure("on_hold", "on_hold", better=-1),
+    Figure("on_ledger", "on_ledger"),
+    Figure("came_onto_ledger", "came_in"),
+    Figure("left_ledger", "went_out"),
+    Figure("signed_in_time", "signed", "sign_due", better=1),
+    Figure("handled", "handled", "handle_due", better=1),
+    Figure("handled_in_time", "handled_in_time", "handle_due", better=1),
+    Figure("verified", "verified", "received", better=1),
+    Figure("confirmed", "confirmed", "judged"),
+    Figure("returned", "returned", "received", better=-1),
+    Figure("extended", "extended", "handle_due", better=-1),
+    Figure("reworked", "reopened", "worked", better=-1),
+    Figure("satisfied", "satisfied", "reached", better=1),
+    Figure("coverage", "covered", "due", better=1),
+    Figure("found_again", "found_again", "looked_again", better=-1),
+)
+BY_NAME: Final = {each.name: each for each in FIGURES}
+COUNTS: Final = tuple(
+    dict.fromkeys(n for each in FIGURES for n in (each.numerator, each.denominator) if n)
+)
+"""What has to be counted for the figures."""
+
+
+def measure(
+    counts: pd.DataFrame, before: pd.DataFrame | None, year_before: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Work out all figures, of each community and of all together (`ALL`, first).
+
+    Parameters
+    ----------
+    counts, before, year_before
+        Index community code, columns `COUNTS`, of the period and of those that it is compared
+        with; NaN where nothing was recorded then, None where there is no such period.
+
+    Returns
+    -------
+    DataFrame
+        `FIGURE_COLUMNS`; ``value``: a rate from 0 to 1, or a count; NaN where nothing was due.
+        ``denominator`` NaN of counts. ``few``: a rate of fewer than ten. The compared values are
+        NaN where they are not known.
+    """
+    tables = {"": counts, "before": before, "year_before": year_before}
+    summed = {name: _with_all(table) for name, table in tables.items() if table is not None}
+    rows = [
+        _row(figure, community, {name: _of(table, community) for name, table in summed.items()})
+        for community in summed[""].index
+        for figure in FIGURES
+    ]
+    return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
+
+
+def _with_all(counts: pd.DataFrame) -> pd.DataFrame:
+    """Put the sum of all communities first, under `ALL`; rows of no community are in it alone."""
+    named = counts[counts.index != ALL].sort_index()
+    total = counts.sum(min_count=1).to_frame(ALL).T
+    return pd.concat([total, named])
+
+
+def _of(table: pd.DataFrame, community: str) -> Mapping[str, float]:
+    nothing = table.loc[ALL] * 0  # stays NaN where nothing was recorded
+    row = table.loc[community] if community in table.index else nothing
+    return {str(name): float(count) for name, count in row.astype(float).to_dict().items()}
+
+
+def _row(
+    figure: Figure, community: str, told: Mapping[str, Mapping[str, float]]
+) -> tuple[object, ...]:
+    value, few, above, below = _value(figure, told[""])
+    before, before_few, *parts = _value(figure, told.get("before"))
+    year, year_few, *_ = _value(figure, told.get("year_before"))
+    return (community, figure.name, above, below, value, few, before, before_few, *parts,
+            year, year_few)  # fmt: skip
+
+
+def _value(figure: Figure, counts: Mapping[str, float] | None) -> tuple[float, bool, float, float]:
+    """Return a figure, whether it is a rate of so few that it says little, and its parts."""
+    nan = float("nan")
+    if counts is None:
+        return nan, False, nan, nan
+    above = counts[figure.numerator]
+    if not figure.denominator:
+        return above, False, above, nan
+    below = counts[figure.denominator]
+    return (above / below if below else nan), below < FEW, above, below

@@ -1,0 +1,229 @@
+"""How an action changes a line: checked, and told as the event that its history keeps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Protocol
+
+from data.contracts.ledger_vocabulary import (
+    InReason,
+    LedgerAction,
+    LedgerCadence,
+    LedgerStatus,
+    LedgerTier,
+)
+from geo.errors import GridwardenError
+from governance.records.ledger.rules.settings import LedgerRules
+from governance.records.ledger.rules.state import Event, LedgerState, encoded, replay
+from governance.records.ledger.rules.ways import TAKEN_BACK, Way, way_of
+
+APPROVERS_NEEDED: Final = 2
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "tier": tuple(LedgerTier),
+    "cadence": tuple(LedgerCadence),
+    "in_reason": tuple(InReason),
+}
+_NO_EXIT: Final[Mapping[str, Any]] = {"exit_asked_by": None, "approvers": (), "out_reason": None}
+
+
+class LedgerActionError(GridwardenError):
+    """A line cannot be changed in this way; the code says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who changes a line, and when.
+
+    Parameters
+    ----------
+    person
+        Who it is, under whichever account: the person of the table of staff, or the account.
+    approves
+        Whether asking for an exit is already the first of the two approvals.
+    """
+
+    person: str
+    today: date
+    rules: LedgerRules
+    approves: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerChange:
+    """The next event of a line, without who and when."""
+
+    seq: int
+    action: str
+    from_status: str | None
+    to_status: str
+    facts: dict[str, Any]
+    note: str = ""
+
+
+class PastEvent(Event, Protocol):
+    """An event with the action that it tells of."""
+
+    @property
+    def action(self) -> str:
+        """One of `LedgerAction`."""
+
+
+def entered(values: Mapping[str, Any], *, note: str = "") -> LedgerChange:
+    """Return the first event of a line."""
+    return LedgerChange(
+        seq=1, action=LedgerAction.ENTER, from_status=None, to_status=LedgerStatus.LISTED,
+        facts=encoded(values), note=note,
+    )  # fmt: skip
+
+
+def change_line(
+    state: LedgerState,
+    action: str,
+    told: Mapping[str, str],
+    by: By,
+    *,
+    history: Sequence[PastEvent],
+    note: str = "",
+) -> LedgerChange:
+    """Return the event by which a person's action changes a line.
+
+    Parameters
+    ----------
+    told
+        Facts that the action asks for or offers, as text; empty ones count as not told.
+    history
+        The line's events so far, which taking back needs.
+
+    Raises
+    ------
+    LedgerActionError
+        When its status, a fact or a rule does not allow it.
+    """
+    way = way_of(state.status, action)
+    if way is None:
+        raise LedgerActionError("ledger_action_illegal", action=action, seen=state.status)
+    read = _read(way, {**told, **({"note": note} if note else {})})
+    if action == LedgerAction.TAKE_BACK:
+        return _taken_back(state, history, note=note)
+    to, values = _EFFECTS[way.action](state, read, by)
+    status = to or way.to or state.status
+    text = note or read.get("note", "") or read.get("reason", "")
+    return _change(state, way.action, status, values, note=text)
+
+
+def stop_exit(state: LedgerState, *, cause: str) -> LedgerChange:
+    """Return the event that ends the wait for an exit, since something was found."""
+    return _change(state, LedgerAction.STOP_EXIT, LedgerStatus.LISTED, _NO_EXIT, note=cause)
+
+
+def reopened(
+    state: LedgerState, *, reason: str, tier: str, rule_version: int, by: By, note: str = ""
+) -> LedgerChange:
+    """Return the event by which a line comes back, under its number."""
+    values = {
+        **_NO_EXIT, "in_on": by.today, "in_reason": reason, "tier": tier,
+        "cadence": by.rules.cadences[tier], "rule_version": rule_version, "out_on": None,
+        "hold_reason": None, "reopened": state.reopened + 1,
+    }  # fmt: skip
+    return _change(state, LedgerAction.REOPEN, LedgerStatus.LISTED, values, note=note)
+
+
+def _read(way: Way, told: Mapping[str, str]) -> dict[str, str]:
+    given = {name: str(value).strip() for name, value in told.items() if str(value or "").strip()}
+    known = {*way.asks, *way.offers, "note"}
+    for name in given.keys() - known:
+        raise LedgerActionError("ledger_fact_unknown", action=way.action, seen=name)
+    for name in way.asks:
+        if name not in given:
+            raise LedgerActionError("ledger_fact_missing", action=way.action, field=name)
+    if way.offers and not given.keys() & set(way.offers):
+        raise LedgerActionError("ledger_fact_missing", action=way.action, field=way.offers[0])
+    for name, words in _WORDS.items():
+        if name in given and given[name] not in words:
+            raise LedgerActionError("ledger_fact_wrong", field=name, seen=given[name],
+                                    expected=", ".join(words))  # fmt: skip
+    return given
+
+
+Effect = tuple[LedgerStatus | None, Mapping[str, Any]]
+
+
+def _ask_exit(_state: LedgerState, read: dict[str, str], by: By) -> Effect:
+    approvers = (by.person,) if by.approves else ()
+    return None, {"exit_asked_by": by.person, "approvers": approvers,
+                  "out_reason": read["out_reason"]}  # fmt: skip
+
+
+def _approve_exit(state: LedgerState, _read: dict[str, str], by: By) -> Effect:
+    if by.person in state.approvers:
+        raise LedgerActionError("ledger_approved_already", seen=by.person)
+    approvers = (*state.approvers, by.person)
+    if len(approvers) < APPROVERS_NEEDED:
+        return None, {"approvers": approvers}
+    return LedgerStatus.OUT, {"approvers": approvers, "out_on": by.today}
+
+
+def _decline_exit(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect:
+    return None, _NO_EXIT
+
+
+def _change_line(state: LedgerState, read: dict[str, str], by: By) -> Effect:
+    told = {name: value for name, value in read.items() if name != "note"}
+    if "tier" in told and "cadence" not in told and told["tier"] != state.tier:
+        told["cadence"] = by.rules.cadences[told["tier"]]
+    values = {name: value for name, value in told.items() if getattr(state, name) != value}
+    if not values:
+        raise LedgerActionError("ledger_nothing_changed")
+    return None, values
+
+
+def _hold(_state: LedgerState, read: dict[str, str], _by: By) -> Effect:
+    return None, {"hold_reason": read["hold_reason"]}
+
+
+def _resume(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect:
+    return None, {"hold_reason": None}
+
+
+def _reopen(state: LedgerState, read: dict[str, str], by: By) -> Effect:
+    reason = read["in_reason"]
+    tier = by.rules.tiers[reason]
+    change = reopened(state, reason=reason, tier=tier, rule_version=0, by=by)
+    return None, change.facts
+
+
+def _nothing(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect:
+    return None, {}
+
+
+_EFFECTS: Final[Mapping[str, Callable[[LedgerState, dict[str, str], By], Effect]]] = {
+    LedgerAction.ASK_EXIT: _ask_exit,
+    LedgerAction.APPROVE_EXIT: _approve_exit,
+    LedgerAction.DECLINE_EXIT: _decline_exit,
+    LedgerAction.CHANGE: _change_line,
+    LedgerAction.HOLD: _hold,
+    LedgerAction.RESUME: _resume,
+    LedgerAction.REOPEN: _reopen,
+    LedgerAction.NOTE: _nothing,
+}
+
+
+def _taken_back(state: LedgerState, history: Sequence[PastEvent], *, note: str) -> LedgerChange:
+    """Return the event that gives a line the state of before its last event."""
+    last = history[-1]
+    if last.action not in TAKEN_BACK:
+        raise LedgerActionError("ledger_not_taken_back", action=last.action)
+    if len(history) == 1:
+        return _change(state, LedgerAction.TAKE_BACK, LedgerStatus.WITHDRAWN, {}, note=note)
+    before = replay(history[:-1])
+    values = {name: getattr(before, name) for name in last.facts}
+    return _change(state, LedgerAction.TAKE_BACK, before.status, values, note=note)
+
+
+def _change(
+    state: LedgerState, action: LedgerAction, to: str, values: Mapping[str, Any], *, note: str
+) -> LedgerChange:
+    return LedgerChange(
+        seq=state.version + 1, action=action, from_status=state.status, to_status=to,
+        facts=encoded(values), note=note,
+    )  # fmt: skip

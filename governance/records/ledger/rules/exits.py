@@ -1,0 +1,60 @@
+"""What proposes that a line leaves the ledger: visits of several people that found nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from data.contracts.vocabulary import VisitResult
+from governance.records.ledger.rules.settings import LedgerRules
+
+CLEAN: Final = frozenset({VisitResult.NOTHING, VisitResult.GONE})
+"""Results of who could look and found nothing, or found that whoever was there has gone."""
+TROUBLE: Final = frozenset({VisitResult.SUSPECTED, VisitResult.FOUND})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Seen:
+    """A visit to the place of a line."""
+
+    day: date
+    key: str
+    result: str
+    by: str
+
+
+def clean_visits(visits: Iterable[Seen], *, since: date) -> tuple[date, tuple[Seen, ...]]:
+    """Return from which day on nothing was found, and the clean visits after it.
+
+    Parameters
+    ----------
+    since
+        When the line came on the ledger, or something was last told of its place.
+    """
+    clean: list[Seen] = []
+    for visit in sorted(visits):
+        if visit.day <= since:
+            continue
+        if visit.result in TROUBLE:
+            since, clean = visit.day, []
+        elif visit.result in CLEAN:
+            clean.append(visit)
+    return since, tuple(clean)
+
+
+def propose_exit(
+    visits: Iterable[Seen], rules: LedgerRules, *, since: date
+) -> tuple[Seen, ...] | None:
+    """Return the clean visits that are enough to leave the ledger, None where they are not.
+
+    Enough are ``clean_visits`` of them by ``clean_people`` people, the last one ``clean_days`` or
+    more after the line came on or something was last found.
+    """
+    begun, clean = clean_visits(visits, since=since)
+    if (
+        len(clean) < rules.clean_visits
+        or len({visit.by for visit in clean}) < rules.clean_people
+        or (clean[-1].day - begun).days < rules.clean_days
+    ):
+        return None
+    return clean

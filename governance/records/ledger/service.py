@@ -1,0 +1,282 @@
+"""The ledger as people work on it: the list, one line, what may be done with it and doing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction
+from data.derived.unit_names import UnitNames
+from data.privacy.contacts import hide_contacts
+from data.store.repositories.records.ledger import LineChangedMeanwhileError
+from data.store.repositories.records.ledger_lists import LedgerQuery
+from data.store.tables.records.ledger import LedgerEntry
+from data.store.unit_of_work import UnitOfWork
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, may, require
+from governance.cases.service import inside_of
+from governance.records.ledger.entering import LineEntry, NewLine
+from governance.records.ledger.log import LedgerLog
+from governance.records.ledger.rules.changes import change_line
+from governance.records.ledger.rules.exits import clean_visits
+from governance.records.ledger.rules.state import LedgerState
+from governance.records.ledger.rules.try_out import last_told
+from governance.records.ledger.rules.ways import WAYS
+from governance.records.ledger.sources import LedgerSources, read_visits
+from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
+from governance.records.ledger.views import (
+    Answer,
+    LedgerPage,
+    LineView,
+    Progress,
+    UnknownLineError,
+    allowed_ways,
+    days_on,
+    history_rows,
+    line_facts,
+    sees_names,
+    shown_name,
+)
+from governance.service import Service
+
+_APPROVING = frozenset(way.action for way in WAYS if way.may == Action.APPROVE_LEDGER)
+
+
+class LedgerService(Service):
+    """Services about the ledger; none is for whoever may not know that a report led somewhere."""
+
+    _log: LedgerLog
+    _upkeep: LedgerUpkeep
+    _sources: LedgerSources
+    _entering: LineEntry
+
+    def catch_up(self, actor: Actor) -> LedgerCaughtUp:
+        """Work out anew what the rules propose, and when places are to be visited next.
+
+        To be called after an import, when the ledger is opened, and by the server every few
+        seconds; it costs little where nothing changed.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor neither imports, nor sees the ledger, nor is the server.
+        """
+        if not any(may(actor, each) for each in (Action.SEE_LEDGER, Action.IMPORT)):
+            require(actor, Action.SCORE)
+        return self._upkeep.catch_up()
+
+    def lines(self, actor: Actor, query: LedgerQuery | None = None) -> LedgerPage:
+        """List lines of the actor's scope, a page at a time, by default what is visited next.
+
+        Returns
+        -------
+        LedgerPage
+            `data.store.repositories.records.ledger_lists.LISTED`, with ``days_on``, ``overdue``
+            (whether its visit was due before today), and the names ``place`` of the building and
+            ``community_name``. People's names are masked for who need not know them.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not see the ledger.
+        """
+        require(actor, Action.SEE_LEDGER)
+        asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
+        with self._workspace.store.begin() as unit:
+            rows, total = unit.ledger_lists.page(asked, inside=inside_of(actor.scope))
+        return LedgerPage(self._told(actor, rows), total)
+
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """Count the actor's lines by status and ``overdue``, and open proposals by their kind."""
+        require(actor, Action.SEE_LEDGER)
+        inside = inside_of(actor.scope)
+        with self._workspace.store.begin() as unit:
+            counted = unit.ledger_lists.counts(inside=inside, today=self._local_now().date())
+            return counted | unit.ledger_proposals.counts(inside=inside)
+
+    def communities(self, actor: Actor) -> Mapping[str, str]:
+        """Return the communities of which the actor may see lines, code → name."""
+        require(actor, Action.SEE_LEDGER)
+        known = UnitNames(self._engine).communities
+        return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
+    def figures(self, actor: Actor, since: date, until: date) -> pd.DataFrame:
+        """Count by community what is on the ledger, came in and went out, for bulletins.
+
+        Parameters
+        ----------
+        since, until
+            Both days are in.
+
+        Returns
+        -------
+        DataFrame
+            Index ``community`` (code, "" for lines of no known place), of the actor's scope;
+            ``on_ledger`` at the end of ``until``, ``came_in``, ``went_out`` and ``recurrences``
+            (that came in again) within the days, ``overdue``: lines whose visit, as visits are
+            known now, was due before ``until``. What was taken back does not count.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not see the ledger.
+        """
+        require(actor, Action.SEE_LEDGER)
+        with self._workspace.store.begin() as unit:
+            return unit.ledger_lists.figures(
+                inside=inside_of(actor.scope), since=since, until=until
+            )
+
+    def line(self, actor: Actor, ledger_no: str) -> LineView:
+        """Return a line with its history, its way out and what the actor may do with it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not see the ledger.
+        UnknownLineError
+            When there is none of this number in the actor's scope.
+        """
+        require(actor, Action.SEE_LEDGER)
+        with self._workspace.store.begin() as unit:
+            line = find_line(unit, actor, ledger_no)
+            history = history_rows(unit.ledger.events([line.id]).get(line.id, []))
+            return LineView(
+                facts=line_facts(line, actor, today=self._local_now().date()), history=history,
+                ways=allowed_ways(actor, line.status, history),
+                progress=self._progress(unit, line),
+            )  # fmt: skip
+
+    def at_building(self, actor: Actor, building_id: str) -> tuple[LineView, ...]:
+        """Return the lines of a building, those on the ledger first."""
+        require(actor, Action.SEE_LEDGER)
+        with self._workspace.store.begin() as unit:
+            numbers = [each.ledger_no for each in unit.ledger.at_building(building_id)
+                       if _covers(actor, each)]  # fmt: skip
+        return tuple(self.line(actor, number) for number in numbers)
+
+    def enter(self, actor: Actor, new: NewLine) -> str:
+        """Enter a line by hand and return its number; one that left before comes back.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not edit the ledger, or the place is out of scope.
+        LedgerActionError
+            ``ledger_listed_already``, or a fact that is missing or wrong.
+        """
+        require(actor, Action.EDIT_LEDGER)
+        with self._workspace.store.begin() as unit:
+            number = self._entering.enter(unit, actor, new)
+            self._record_in(unit, actor, Action.EDIT_LEDGER, line=number,
+                            change=LedgerAction.ENTER.value, reason=new.reason)  # fmt: skip
+            unit.commit()
+        return number
+
+    def act(
+        self, actor: Actor, ledger_no: str, action: str, facts: Mapping[str, str] | None = None, *,
+        note: str = "", version: int | None = None,
+    ) -> LedgerState:  # fmt: skip
+        """Change a line by one of the actions that its status allows.
+
+        Parameters
+        ----------
+        action
+            One of `LedgerAction`.
+        facts
+            What the action asks for, as text.
+        version
+            The version that the actor saw; another one is refused.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not take this action.
+        UnknownLineError
+            When there is no such line in the actor's scope.
+        LedgerActionError
+            When the line's status, a fact or a rule does not allow it.
+        LineChangedMeanwhileError
+            When somebody else changed the line since it was seen, or now.
+        """
+        require(actor, Action.SEE_LEDGER)
+        with self._workspace.store.begin() as unit:
+            line = find_line(unit, actor, ledger_no)
+            if version is not None and version != line.version:
+                raise LineChangedMeanwhileError("ledger_changed", seen=version,
+                                                expected=line.version)  # fmt: skip
+            history = unit.ledger.events([line.id])[line.id]
+            taken = history[-1].action if action == LedgerAction.TAKE_BACK else action
+            needed = Action.APPROVE_LEDGER if taken in _APPROVING else Action.EDIT_LEDGER
+            require(actor, needed)
+            told = {name: hide_contacts(str(value)) for name, value in (facts or {}).items()}
+            change = change_line(LedgerState.of_row(line), action, told, self._log.by(unit, actor),
+                                 history=history, note=hide_contacts(note))  # fmt: skip
+            state = self._log.append(unit, line, change, by=actor.id)
+            self._record_in(unit, actor, needed, line=ledger_no, change=change.action,
+                            status=change.to_status)  # fmt: skip
+            unit.commit()
+        return state
+
+    def act_on_many(
+        self, actor: Actor, ledger_nos: Sequence[str], action: str,
+        facts: Mapping[str, str] | None = None, *, note: str = "",
+    ) -> list[Answer]:  # fmt: skip
+        """Do the same with many lines; each is changed or refused for itself."""
+        require(actor, Action.SEE_LEDGER)
+        answers = []
+        for number in dict.fromkeys(ledger_nos):
+            try:
+                self.act(actor, number, action, facts, note=note)
+            except GridwardenError as error:
+                answers.append(Answer(number, error))
+            else:
+                answers.append(Answer(number))
+        return answers
+
+    def _told(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
+        today, names = self._local_now().date(), UnitNames(self._engine)
+        shown = [shown_name(actor, kind=r["kind"], name=r["name"], owner_id=r["owner_id"])
+                 for r in rows.to_dict("records")]  # fmt: skip
+        return rows.assign(
+            name=pd.Series(shown, index=rows.index, dtype=object),
+            days_on=[
+                days_on(i, o, today) for i, o in zip(rows["in_on"], rows["out_on"], strict=True)
+            ],
+            overdue=[day is not None and day < today for day in rows["next_on"]],
+            place=names.of("building", rows["building_id"].fillna("")),
+            community_name=names.of("community", rows["community"]),
+        )
+
+    def _progress(self, unit: UnitOfWork, line: LedgerEntry) -> Progress | None:
+        if line.status not in ON_LEDGER or not line.building_id:
+            return None
+        facts = [f for f in self._sources.facts(unit, since=line.in_on)
+                 if f.building_id == line.building_id]  # fmt: skip
+        since = last_told(facts, since=line.in_on, until=self._local_now().date())
+        visits = read_visits(unit, {line.building_id}, since=line.in_on).get(line.building_id, [])
+        begun, clean = clean_visits(visits, since=since)
+        days = (clean[-1].day - begun).days if clean else 0
+        return Progress(since=begun, visits=len(clean), people=len({v.by for v in clean}),
+                        days=days)  # fmt: skip
+
+
+def find_line(unit: UnitOfWork, actor: Actor, ledger_no: str) -> LedgerEntry:
+    """Return a line of the actor's scope.
+
+    Raises
+    ------
+    UnknownLineError
+        When there is none of this number there.
+    """
+    line = unit.ledger.get(ledger_no)
+    if line is None or not _covers(actor, line):
+        raise UnknownLineError("ledger_line_unknown", seen=ledger_no)
+    return line
+
+
+def _covers(actor: Actor, line: LedgerEntry) -> bool:
+    return actor.scope.covers(
+        building=line.building_id or "", grid=line.grid, community=line.community
+    )

@@ -1,0 +1,148 @@
+"""What happened that speaks for the ledger, read from cases, visits, the lake and key lists."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+
+import pandas as pd
+from ibis.expr.types import Table
+
+from data.contracts.ledger_vocabulary import InReason, KeyList
+from data.contracts.vocabulary import VisitResult
+from data.store.unit_of_work import UnitOfWork
+from governance.cases.links.mentions import MOST_BUILDINGS
+from governance.cases.unlisted.signals import INSTITUTION
+from governance.records.ledger.rules.entries import Fact
+from governance.records.ledger.rules.exits import Seen
+from governance.service import Component
+
+_ENDED: Final = ("到期", "注销")
+_CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
+_PERSON: Final = "个人"
+_OF_LISTS: Final = {KeyList.CONVERTED: InReason.CONVERTED, KeyList.LAID_OFF: InReason.STAFF,
+                    KeyList.SERVING_TEACHER: InReason.STAFF}  # fmt: skip
+_MOST_PLACES: Final = MOST_BUILDINGS["name"]
+"""A name or code that more buildings share than a name may is no one person's or firm's."""
+
+
+class LedgerSources(Component):
+    """Reads facts and visits; asks nobody's permission."""
+
+    def state(self, unit: UnitOfWork) -> list[object]:
+        """Return what is another once any of it changed, or the day is another."""
+        names = [
+            self._engine.name_of_rows(each) for each in ("violations", "inspections", "rentals")
+        ]
+        return [*unit.ledger.state(), *unit.key_subjects.state(), unit.visits.state().newest,
+                *names, str(self._local_now().date())]  # fmt: skip
+
+    def facts(self, unit: UnitOfWork, *, since: date) -> list[Fact]:
+        """Return everything at known buildings that speaks for the ledger, from a day on."""
+        found = [*_of_cases(unit), *self._decisions(), *self._suspicions(since),
+                 *_of_key_lists(unit), *self._moved()]  # fmt: skip
+        return [fact for fact in found if fact.day >= since]
+
+    def places(self) -> Mapping[str, tuple[str, str, str]]:
+        """Return building → community, grid and standard address."""
+        table = self._engine.table("buildings")
+        rows = table.select("building_id", "community_code", "grid_code", "std_address")
+        frame = rows.to_pandas().fillna("")
+        told = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
+        return dict(zip(frame["building_id"], told, strict=True))
+
+    def _decisions(self) -> Iterator[Fact]:
+        rows = _placed(self._engine.table("violations"), "decided_on")
+        told = rows.select("row_key", "decision_no", "decided_on", "building_id").to_pandas()
+        for row in told.itertuples():
+            number = "" if pd.isna(row.decision_no) else str(row.decision_no)
+            yield Fact(
+                day=_day(row.decided_on), key=f"decision:{row.row_key}",
+                reason=InReason.DECISION, building_id=str(row.building_id), text=number,
+            )  # fmt: skip
+
+    def _suspicions(self, since: date) -> Iterator[Fact]:
+        rows = _placed(self._engine.table("inspections"), "at")
+        saw = rows["result"].isin([VisitResult.SUSPECTED, VisitResult.FOUND])
+        rows = rows.filter(saw & (rows["at"] >= pd.Timestamp(since).to_pydatetime()))
+        for row in rows.select("row_key", "at", "result", "building_id").to_pandas().itertuples():
+            yield Fact(day=_day(row.at), key=f"visit:{row.row_key}", reason=InReason.SUSPICION,
+                       building_id=str(row.building_id), text=str(row.result))  # fmt: skip
+
+    def _moved(self) -> Iterator[Fact]:
+        """Yield leases elsewhere of who ran an institution that closed; who it is stays unsaid."""
+        leases = self._leases()
+        closed = self._closed(leases)
+        told = leases.merge(closed, on="party", suffixes=("", "_closed"))
+        came = told["building_id"].ne(told["building_id_closed"]) & (
+            told["start_date"] >= told["closed_on"]
+        )
+        for row in told[came].drop_duplicates("row_key").itertuples():
+            reason = InReason.STAFF if row.lessee_kind == _PERSON else InReason.CONVERTED
+            yield Fact(day=_day(row.start_date), key=f"lease:{row.row_key}", reason=reason,
+                       building_id=str(row.building_id))  # fmt: skip
+
+    def _leases(self) -> pd.DataFrame:
+        """Return the leases of parties that few buildings share, a row for each way to name one."""
+        rows = _placed(self._engine.table("rentals"), "start_date")
+        keys = ["lessee_key", "lessee_uscc"]
+        told = rows.select(
+            "row_key", "building_id", "start_date", "end_date", "status", "unit_kind",
+            "lessee_kind", *keys,
+        ).to_pandas()  # fmt: skip
+        long: pd.DataFrame = told.melt(id_vars=[c for c in told if c not in keys], value_vars=keys,
+                         value_name="party").dropna(subset="party")  # fmt: skip
+        places = long.groupby("party")["building_id"].transform("nunique")
+        few: pd.DataFrame = long[(places <= _MOST_PLACES) & long["party"].ne("")]
+        return few
+
+    def _closed(self, leases: pd.DataFrame) -> pd.DataFrame:
+        """Return ``party, building_id, closed_on`` of institutions that closed."""
+        today = pd.Timestamp(self._local_now().date())
+        over = leases["status"].isin(_ENDED) | (leases["end_date"] < today)
+        named = leases["unit_kind"].fillna("").str.contains(INSTITUTION)
+        ended = leases[over & named].rename(columns={"end_date": "closed_on"})
+        rows = _placed(self._engine.table("violations"), "decided_on")
+        decided = rows.select("party_key", "building_id", "decided_on", "penalty").to_pandas()
+        stopped = decided["penalty"].fillna("").str.contains("|".join(_CLOSING))
+        shut = decided[stopped].rename(columns={"party_key": "party", "decided_on": "closed_on"})
+        columns = ["party", "building_id", "closed_on"]
+        both: pd.DataFrame = pd.concat([ended[columns], shut[columns]]).dropna()
+        return both
+
+
+def _of_cases(unit: UnitOfWork) -> Iterator[Fact]:
+    for case in unit.ledger.confirmed_cases():
+        assert case.verified_at is not None  # noqa: S101 -- asked for
+        yield Fact(
+            day=case.verified_at.date(), key=f"case:{case.case_no}/{case.reopened}",
+            reason=InReason.COMPLAINT, building_id=str(case.building_id), text=case.case_no,
+        )  # fmt: skip
+
+
+def _of_key_lists(unit: UnitOfWork) -> Iterator[Fact]:
+    for each in unit.key_subjects.current(lists=list(_OF_LISTS), inside=None):
+        if each.building_id:
+            reason = _OF_LISTS[KeyList(each.key_list)]
+            yield Fact(day=each.added_on, key=f"key:{each.id}", reason=reason,
+                       building_id=each.building_id)  # fmt: skip
+
+
+def read_visits(unit: UnitOfWork, buildings: set[str], *, since: date) -> dict[str, list[Seen]]:
+    """Return building → the visits to it from a day on, and who made each."""
+    start = datetime.combine(since, datetime.min.time())
+    rows = unit.visits.holding(buildings=buildings, since=start)
+    found: dict[str, list[Seen]] = {}
+    columns = ("visit_id", "building_id", "at", "result", "recorded_by", "person_id")
+    for visit, building, at, result, by, person in zip(*(rows[c] for c in columns), strict=True):
+        who = str(by if pd.isna(person) or not person else person)
+        seen = Seen(day=at.date(), key=str(visit), result=str(result), by=who)
+        found.setdefault(str(building), []).append(seen)
+    return found
+
+
+def _placed(rows: Table, day: str) -> Table:
+    return rows.drop_null(["building_id", day])
+
+
+def _day(moment: object) -> date:
+    return pd.Timestamp(moment).date()  # type: ignore[arg-type]

@@ -1,0 +1,143 @@
+"""What a page is told of the ledger: a list, one line, and what may be done with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from data.contracts.ledger_vocabulary import LedgerKind
+from data.privacy.pseudonyms import mask_name
+from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerProposal
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, may
+from governance.records.ledger.log import person_of
+from governance.records.ledger.rules.ways import TAKEN_BACK, Way, ways_out
+
+HISTORY: Final = ("seq", "action", "from_status", "to_status", "actor", "at", "note", "facts")
+PROPOSALS: Final = ("proposal_id", "kind", "building_id", "community", "reason", "tier", "made_at",
+                    "told", "ledger_no")  # fmt: skip
+_HIDDEN: Final = frozenset(
+    {"subject", "name", "address", "building_id", "community", "grid", "kind"}
+)
+"""What the first event repeats of the line, which the line itself says, masked where it must be."""
+_NEED_NAMES: Final = (Action.SEE_LINKS, Action.VERIFY_CASES)
+"""Who follows somebody up, on the spot or to whoever is behind it, needs the names of people."""
+
+
+class UnknownLineError(GridwardenError):
+    """There is no line, proposal or key subject of this number that the actor may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A part of the asked-for rows and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a line is on its way out.
+
+    Parameters
+    ----------
+    since
+        From which day on nothing was found.
+    visits, people, days
+        Clean visits since, who made them, and days from then to the last of them.
+    """
+
+    since: date
+    visits: int
+    people: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """A line as its page shows it.
+
+    Parameters
+    ----------
+    facts
+        Columns of the table but the subject, with ``days_on``: days on the ledger, to its exit
+        or today.
+    history
+        Columns `HISTORY`, the earliest first.
+    ways
+        What the actor may do with it as it stands.
+    progress
+        None where the line has no building, or is off the ledger.
+    """
+
+    facts: Mapping[str, Any]
+    history: pd.DataFrame
+    ways: tuple[Way, ...]
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one of many: its number, and the error where it was refused."""
+
+    number: str
+    error: GridwardenError | None = None
+
+
+def sees_names(actor: Actor, owner_id: str | None) -> bool:
+    """Say whether an actor needs the names of people on a line."""
+    return any(may(actor, each) for each in _NEED_NAMES) or owner_id == person_of(actor)
+
+
+def shown_name(actor: Actor, *, kind: str, name: str, owner_id: str | None) -> str:
+    """Return the name of a line as an actor is told it: a person's masked for most."""
+    if kind != LedgerKind.PERSON or sees_names(actor, owner_id):
+        return name
+    return mask_name(name)
+
+
+def days_on(in_on: date, out_on: date | None, today: date) -> int:
+    """Return for how many days a line has been on the ledger, or was."""
+    return ((out_on or today) - in_on).days
+
+
+def line_facts(line: LedgerEntry, actor: Actor, *, today: date) -> dict[str, Any]:
+    """Return what an actor is told of a line."""
+    names = [column.name for column in LedgerEntry.__table__.columns]
+    told = {name: getattr(line, name) for name in names if name not in {"id", "subject"}}
+    shown = shown_name(actor, kind=line.kind, name=line.name, owner_id=line.owner_id)
+    return told | {"name": shown, "days_on": days_on(line.in_on, line.out_on, today)}
+
+
+def history_rows(events: Iterable[LedgerEvent]) -> pd.DataFrame:
+    """Return events as a frame, columns `HISTORY`, without what the line itself says."""
+    rows = []
+    for each in events:
+        told = {name: value for name, value in each.facts.items() if name not in _HIDDEN}
+        rows.append([*(getattr(each, name) for name in HISTORY[:-1]), told])
+    return pd.DataFrame(rows, columns=list(HISTORY))
+
+
+def proposal_rows(
+    proposals: Iterable[LedgerProposal], lines: Mapping[int, LedgerEntry]
+) -> pd.DataFrame:
+    """Return proposals as a frame, columns `PROPOSALS`; ``ledger_no`` "" where there is no line."""
+    rows = [
+        [p.id, p.kind, p.building_id, p.community, p.reason, p.tier, p.made_at, p.told,
+         lines[p.entry_id].ledger_no if p.entry_id else ""]
+        for p in proposals
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(PROPOSALS))
+
+
+def allowed_ways(actor: Actor, status: str, history: pd.DataFrame) -> tuple[Way, ...]:
+    """Return what an actor may do with a line; to take back only where that can be."""
+    last = str(history["action"].iloc[-1])
+    return tuple(
+        way
+        for way in ways_out(status)
+        if may(actor, way.may) and (way.action != "take_back" or last in TAKEN_BACK)
+    )
