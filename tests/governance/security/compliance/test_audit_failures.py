@@ -76,6 +76,12 @@ def _lead(office: Office) -> str:
     return "XS-2026-0001"
 
 
+def _advert(office: Office) -> str:
+    office.adverts.take_in_pasted(OWNER, "初二数学一对一，每次200元，电话13800005678")
+    rows = office._engine.table("adverts").select("row_key").to_pyarrow()
+    return str(rows["row_key"][0].as_py())
+
+
 def _accepted(office: Office) -> str:
     office.cases.act(OWNER, _lead(office), "accept")
     return "XS-2026-0001"
@@ -332,6 +338,8 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
     "cases.set_deadline": (
         _same, lambda o, _: o.cases.set_deadline(OWNER, Deadline(clock="handle", days=3))),
+    "complainants.look_up_advert": (
+        _advert, lambda o, key: o.complainants.look_up_advert(OWNER, key)),
     "complainants.look_up": (_same, lambda o, _: o.complainants.look_up(OWNER, TICKET)),
     "constraints.remove_absence": (_away, lambda o, n: o.constraints.remove_absence(OWNER, n)),
     "constraints.set_absence": (_same, lambda o, _: _away(o)),
