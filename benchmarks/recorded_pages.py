@@ -27,6 +27,7 @@ UNIT = "370998001001001B0008"
 LOOKS = 40
 """At a page that loads, before it is recorded as it is."""
 LINK, TAB = "[data-testid=stTopNavLink]", "[role=tab]"
+PART, FOLDED = "[data-testid=stTopNavSection]", "[data-testid=stTopNavDropdownLink]"
 # What a table on a canvas says stands in cells that only screen readers find.
 TEXT = """() => [document.body.innerText, ...[...document.querySelectorAll("canvas table tr")].map(
   (row) => [...row.children].map((cell) => cell.textContent.trim()).join(" | "))].join("\\n")"""
@@ -82,8 +83,11 @@ def _visit(page: Page, address: str, role: str, match: str) -> Iterator[str]:
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[0], strict=True)))
     page.goto(address)
     _rest(page)
-    links = [str(each.get_attribute("href")) for each in page.locator(LINK).all()]
-    paths = [urlsplit(link).path.strip("/") for link in links]
+    paths = _paths(page, LINK)
+    for part in page.locator(PART).all():
+        part.click()
+        paths += _paths(page, FOLDED)
+    page.keyboard.press("Escape")
     paths += [f"building?unit={UNIT}" for path in paths if path == "building"]
     for path in paths or [urlsplit(page.url).path.strip("/")]:
         if not re.search(match, path):
@@ -98,6 +102,12 @@ def _visit(page: Page, address: str, role: str, match: str) -> Iterator[str]:
             yield f"{path}-{number + 1}"
         if not parts:
             yield path.partition("=")[0].replace("?", "-")
+
+
+def _paths(page: Page, links: str) -> list[str]:
+    """Return where those links of the menu lead that are to be seen."""
+    found = (str(each.get_attribute("href")) for each in page.locator(links).all())
+    return [urlsplit(link).path.strip("/") for link in found]
 
 
 def _write(to: Path, name: str, page: Page, normaliser: Normaliser) -> None:

@@ -1,7 +1,8 @@
 """Which pages there are, who sees which, and what each role opens on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from governance.access.permissions import Action, Actor, may
 from governance.overview.approvals import ASSIGNMENTS, EXPORTS
@@ -13,7 +14,8 @@ class Entry:
 
     ``name`` is what links in the code, and ``page.NAME`` in the catalogues, call it. ``url_path``
     never changes: people keep bookmarks. ``module`` has its ``show(page)`` and is imported when
-    first shown. Whoever has any of ``roles`` sees the page too.
+    first shown. Whoever has any of ``roles`` sees the page too. ``group`` is the part of the menu
+    that it lies in, one of `GROUPS`; a page without one lies open in the menu.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Entry:
     module: str
     actions: frozenset[Action]
     roles: frozenset[str] = frozenset()
+    group: str = ""
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether a person sees this page."""
@@ -28,11 +31,22 @@ class Entry:
         return allowed or not self.roles.isdisjoint(actor.roles)
 
 
+PATROLS, CASES, RECORDS, SYSTEM = GROUPS = ("patrols", "cases", "records", "system")
+"""Parts of the menu, in its order."""
+FLAT: Final = 7
+"""So many pages lie side by side in the menu, in either language at 1440 px; more are grouped."""
+
+
 def _entry(
-    name: str, *actions: Action, url_path: str = "", roles: Collection[str] = (), folder: str = ""
+    name: str,
+    *actions: Action,
+    url_path: str = "",
+    roles: Collection[str] = (),
+    group: str = "",
+    folder: str = "",
 ) -> Entry:
     module = f"dashboard.views.{folder or name}.page"
-    return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles))
+    return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles), group)
 
 
 PAGES = (
@@ -43,16 +57,17 @@ PAGES = (
         Action.SEE_VISITS,
         url_path="my-buildings",
         roles=["property_owner"],
+        group=PATROLS,
     ),
     _entry("map", Action.SEE_REASONS),
-    _entry("plan", Action.SEE_PLAN),
-    _entry("building", Action.SEE_REASONS),
-    _entry("responsibility", Action.SEE_RESPONSIBILITY),
-    _entry("importing", Action.IMPORT, url_path="import"),
-    _entry("cases", Action.SEE_CASES),
-    _entry("leads", Action.SCREEN_TEXTS),
-    _entry("ledger", Action.SEE_LEDGER, folder="records.ledger"),
-    _entry("evaluation", Action.EVALUATE),
+    _entry("plan", Action.SEE_PLAN, group=PATROLS),
+    _entry("building", Action.SEE_REASONS, group=PATROLS),
+    _entry("responsibility", Action.SEE_RESPONSIBILITY, group=PATROLS),
+    _entry("importing", Action.IMPORT, url_path="import", group=SYSTEM),
+    _entry("cases", Action.SEE_CASES, group=CASES),
+    _entry("leads", Action.SCREEN_TEXTS, group=CASES),
+    _entry("ledger", Action.SEE_LEDGER, group=RECORDS, folder="records.ledger"),
+    _entry("evaluation", Action.EVALUATE, group=SYSTEM),
     _entry(
         "people",
         Action.MANAGE_ACCOUNTS,
@@ -60,6 +75,7 @@ PAGES = (
         Action.READ_AUDIT,
         Action.APPROVE_UNMASKED,
         Action.EXPORT_UNMASKED,
+        group=SYSTEM,
     ),
 )
 APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS}
@@ -84,6 +100,18 @@ OPENS_ON = {
 def entries_for(actor: Actor) -> list[Entry]:
     """Return the pages that a person sees, in the order of the menu."""
     return [entry for entry in PAGES if entry.is_for(actor)]
+
+
+def menu_of(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return pages by the group under which the menu has them; "" has those that lie open in it.
+
+    Few pages all lie open, and so does one that would be alone in its group.
+    """
+    if len(entries) <= FLAT:
+        return {"": list(entries)}
+    groups = {group: [each for each in entries if each.group == group] for group in GROUPS}
+    several = {group: those for group, those in groups.items() if len(those) > 1}
+    return {"": [each for each in entries if each.group not in several], **several}
 
 
 def landing_page(actor: Actor) -> Entry | None:

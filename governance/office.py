@@ -30,11 +30,15 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.records.bulletins.service import BulletinService
 from governance.records.ledger.key_lists import KeyListService
 from governance.records.ledger.paper import LedgerPaperService
 from governance.records.ledger.proposals import LedgerProposalService
 from governance.records.ledger.rules_service import LedgerRulesService
 from governance.records.ledger.service import LedgerService
+from governance.records.notices.desk import NoticeDeskService
+from governance.records.notices.papers import NoticePaperService
+from governance.records.notices.service import NoticeService
 from governance.responsibility.assignment.constraints import ConstraintService
 from governance.responsibility.assignment.service import AssignmentService
 from governance.responsibility.chains import ResponsibilityService
@@ -140,11 +144,15 @@ class Office(Service):
     public_intake: PublicIntakeService
     links: LinkService
     unlisted: UnlistedService
+    bulletins: BulletinService
     ledger: LedgerService
     ledger_proposals: LedgerProposalService
     ledger_rules: LedgerRulesService
     key_lists: KeyListService
     ledger_paper: LedgerPaperService
+    notices: NoticeService
+    notice_desk: NoticeDeskService
+    notice_papers: NoticePaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -147,6 +147,18 @@ class Visit:
         button = self.page.get_by_role("button", name=name, exact=True)
         button.filter(visible=True).first.click(timeout=WAIT_MS)
 
+    def go_to(self, name: str) -> None:
+        """Go to another page by the menu, whose parts fold out."""
+        link = self.page.get_by_role("link", name=name, exact=True).filter(visible=True)
+        if not link.count():
+            part = self.page.locator("[data-testid=stTopNavSection]")
+            for number in range(part.count()):
+                part.nth(number).click()
+                link = self.page.get_by_role("menuitem", name=name, exact=True)
+                if link.count():
+                    break
+        link.first.click(timeout=WAIT_MS)
+
     def take(self, name: str, to: Path) -> Path:
         """Press a button that hands out a file, and keep the file."""
         with self.page.expect_download(timeout=WAIT_MS) as waiting:

@@ -1,6 +1,6 @@
 """What every page stands in: language, style, the office behind it and the way around."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -173,22 +173,29 @@ def navigate(page: Page) -> StreamlitPage:
         default=True,
         visibility="hidden",
     )
-    return st.navigation([front, *mine.values(), *others], position="top")
+    menu = {
+        group and _title(page, "menu", group, entries): [mine[each.name] for each in entries]
+        for group, entries in navigation.menu_of(navigation.entries_for(actor)).items()
+    }
+    return st.navigation({**menu, "": [front, *menu.get("", []), *others]}, position="top")
 
 
 def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
-        entry.name: st.Page(_shows(page, entry), title=_title(page, entry), url_path=entry.url_path)
-        for entry in navigation.entries_for(page.actor)
+        each.name: st.Page(
+            _shows(page, each),
+            title=_title(page, "page", each.name, [each]),
+            url_path=each.url_path,
+        )
+        for each in navigation.entries_for(page.actor)
     }
 
 
-def _title(page: Page, entry: Entry) -> str:
-    """Name a page in the menu, with how much waits there for the person's approval."""
-    name = page.say.name("page", entry.name)
-    count = page.approvals.get(navigation.APPROVALS.get(entry.name, ""), 0)
-    return f"{name} ({count})" if count else name
+def _title(page: Page, kind: str, name: str, entries: Sequence[Entry]) -> str:
+    """Name a page or a part of the menu, with how much waits there for the person's approval."""
+    count = sum(page.approvals.get(navigation.APPROVALS.get(each.name, ""), 0) for each in entries)
+    return f"{page.say.name(kind, name)} ({count})" if count else page.say.name(kind, name)
 
 
 def _shows(page: Page, entry: Entry) -> Callable[[], None]:

@@ -6,6 +6,8 @@ of themselves – 我家, 楼上, 我孩子, my son. Rules are regular expressio
 columns at once; what they miss is missed, so nothing replaces reading before publishing.
 """
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -74,6 +76,21 @@ def hide_rooms(texts: pa.Array) -> pa.Array:
     Estate, building and stairwell stay, and the range of a street's house numbers.
     """
     return _apply(texts, _ROOM_RULES)
+
+
+def find_rooms(text: str) -> list[str]:
+    """Return what of a text leads to a door, as it stands there: what `hide_rooms` hides.
+
+    Examples
+    --------
+    >>> find_rooms("示例花园12号楼3单元1001室")
+    ['1001室']
+    """
+    found = []
+    for pattern, replacement in _ROOM_RULES:
+        found += [match[0].strip() for match in re.finditer(pattern, text)]
+        text = re.sub(pattern, replacement, text)
+    return found
 
 
 def scrub_texts(texts: pa.Array) -> pa.Array:

@@ -26,9 +26,13 @@ from data.store.repositories.export_requests import ExportRequests
 from data.store.repositories.field_trials import FieldTrials
 from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
+from data.store.repositories.records.case_counts import CaseCounts
+from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.records.ledger import Ledger
 from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
+from data.store.repositories.records.notice_lists import NoticeLists
+from data.store.repositories.records.notices import Notices
 from data.store.repositories.responsibility.assignments import Assignments
 from data.store.repositories.responsibility.duties import Duties
 from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
@@ -143,10 +147,15 @@ class UnitOfWork:
         self.cases = Cases(self._session)
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
+        self.case_counts = CaseCounts(self._session)
         self.ledger = Ledger(self._session)
         self.ledger_lists = LedgerLists(self._session)
         self.ledger_proposals = LedgerProposals(self._session)
         self.key_subjects = KeySubjects(self._session)
+        self.notices = Notices(self._session)
+        self.notice_lists = NoticeLists(self._session)
+        self.evidence = EvidencePieces(self._session, sealing)
+        self.evidence_uploads = EvidenceUploads(self._session)
 
     @property
     def session(self) -> Session:

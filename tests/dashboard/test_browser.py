@@ -185,7 +185,7 @@ def test_the_language_switch_holds_on_other_pages_and_after_a_reload(
         visit.says("where to look first")
         visit.page.reload()
         visit.says("where to look first")
-        visit.page.get_by_role("link", name="Import").click()
+        visit.go_to("Import")
         visit.says("The file, as it is")
 
 
@@ -198,7 +198,7 @@ def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
         with visit.page.expect_request("**/gw/tiles/**"):
             visit.open("map")
         visit.page.locator(".gw-map").wait_for(timeout=WAIT_MS)
-        visit.page.get_by_role("link", name="导入").click()
+        visit.go_to("导入")
         visit.page.locator(".gw-map").wait_for(state="detached", timeout=WAIT_MS)
         with visit.page.expect_response("**/gw/tiles/**"):
             for route in held:

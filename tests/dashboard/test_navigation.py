@@ -53,6 +53,29 @@ def test_somebody_without_a_role_has_no_page() -> None:
     assert navigation.redirect_for("/", one()) is None
 
 
+@pytest.mark.parametrize("role", GRANTED)
+def test_the_menu_has_every_page_of_a_role_once_and_no_part_of_one_page(role: str) -> None:
+    mine = navigation.entries_for(one(role))
+    menu = navigation.menu_of(mine)
+    assert sorted(each.name for part in menu.values() for each in part) == sorted(names(role))
+    assert all(len(part) > 1 for group, part in menu.items() if group)
+    assert next(iter(menu)) == "", "what lies open comes first"
+
+
+def test_few_pages_all_lie_open_and_many_are_grouped() -> None:
+    few, many = navigation.PAGES[: navigation.FLAT], navigation.PAGES
+    assert navigation.menu_of(few) == {"": list(few)}
+    menu = navigation.menu_of(many)
+    assert [each.name for each in menu[""]] == ["start", "map"]
+    assert all(each.group == group for group, part in menu.items() for each in part)
+
+
+@pytest.mark.parametrize("group", navigation.GROUPS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_part_of_the_menu_has_a_name(group: str, language: str) -> None:
+    assert translator(language).knows("menu", group)
+
+
 @pytest.mark.parametrize("entry", navigation.PAGES, ids=lambda entry: entry.name)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_has_a_name(entry: navigation.Entry, language: str) -> None:

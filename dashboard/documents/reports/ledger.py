@@ -44,9 +44,7 @@ def as_shown(rows: pd.DataFrame, people: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def ledger_workbook(
-    office: Office, actor: Actor, query: LedgerQuery, *, say: Translator
-) -> bytes:
+def ledger_workbook(office: Office, actor: Actor, query: LedgerQuery, *, say: Translator) -> bytes:
     """Return the asked-for lines as a workbook; it is written down as an export.
 
     Raises

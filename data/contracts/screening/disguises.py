@@ -3,13 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, product
+from os.path import commonprefix
 from typing import Final, NamedTuple
 
 import ahocorasick
 
 from data.contracts.screening.normalise import BETWEEN, normalise
-from data.contracts.screening.spelling import dictionary, sound_table, sounds_of, syllables
+from data.contracts.screening.spelling import (
+    dictionary,
+    sound_table,
+    sounds_of,
+    syllable_of,
+    syllables,
+)
 from data.contracts.screening.word_list import WordList
 
 _USUAL: Final = frozenset(
@@ -18,6 +25,7 @@ _USUAL: Final = frozenset(
 )
 """Characters so common that one rarely stands for another."""
 SOUNDED: Final = ("subjects", "grades", "teaching")
+MASKS: Final = ("x", "o", "0", "某")
 LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -65,7 +73,8 @@ class Disguises:
         sounded = {normalise(each) for each in _sounded(words)}
         self._sounds = _automaton({way: term for term in sounded for way in sounds_of(term)})
         self._known = _automaton(
-            {
+            {way: term for term in sounded for way in _masked(term)}
+            | {
                 normalise(way): normalise(meant)
                 for meant, ways in words.substitutes.items()
                 for way in ways
@@ -126,9 +135,13 @@ def _spans(
 
 def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
     """Say whether a repair would change a character of a term that stands in a text as it is."""
-    changed = list(range(span.start, span.end))
-    if len(span.term) == len(changed):
-        changed = [at for at, meant in zip(changed, span.term, strict=True) if piece[at] != meant]
+    seen = piece[span.start : span.end]
+    if len(span.term) == len(seen):
+        changed = [at for at, meant in enumerate(span.term, span.start) if piece[at] != meant]
+    else:
+        same = len(commonprefix([seen, span.term]))
+        behind = len(commonprefix([seen[same:][::-1], span.term[same:][::-1]]))
+        changed = list(range(span.start + same, span.end - behind))
     return any(
         end - start > 1 and any(start <= at < end for at in changed) for start, end in written
     )
@@ -140,6 +153,15 @@ def _sounded(words: WordList) -> Iterator[str]:
         yield from words.group(name)
     for part in words.forms.values():
         yield from (*part.terms, *part.alone)
+
+
+def _masked(term: str) -> Iterator[str]:
+    """Yield a term with a sign that says nothing between its characters, or in place of one."""
+    if all(map(syllable_of, term)):
+        for mark, at in product(MASKS, range(1, len(term))):
+            yield term[:at] + mark + term[at:]
+            if at > 1:
+                yield term[: at - 1] + mark + term[at:]
 
 
 def _automaton(terms: dict[str, str]) -> ahocorasick.Automaton:

@@ -1,7 +1,7 @@
 """Find the terms of a word list in many texts at once, as they stand and as they are disguised."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -97,11 +97,18 @@ def _terms(words: WordList) -> Iterator[tuple[str, Role]]:
     for group in GROUPS:
         for term in words.group(group):
             yield term, Role(group)
-    for pattern in words.teaching.patterns:
-        for subject in words.group("subjects"):
-            yield pattern.replace("{subject}", subject), Role("teaching")
+    for role, patterns in _patterns(words):
+        for pattern, subject in product(patterns, words.group("subjects")):
+            yield pattern.replace("{subject}", subject), role
     for form, part in words.forms.items():
         for term in part.terms:
             yield term, Role("form", form)
         for term in part.alone:
             yield term, Role(ALONE, form)
+
+
+def _patterns(words: WordList) -> Iterator[tuple[Role, tuple[str, ...]]]:
+    for name in ("teaching", "other_sense", "own_class"):
+        yield Role(name), getattr(words, name).patterns
+    for form, part in words.forms.items():
+        yield Role("form", form), part.patterns

@@ -8,12 +8,14 @@ import opencc
 
 BETWEEN: Final = "\x00"
 """Between texts that are looked through together; part of no text."""
-_DROPPED: Final = frozenset(
-    " \t\r\n\u3000·•|_-~*.,，。、!！?？'\"“”‘’()（）[]【】<>《》^`=+\u200b\u200d\ufe0f\u20e3"
+_DROPPED: Final = frozenset(  # commas and full stops stay: what they part is no word
+    " \t\r\n\u3000·•|_-~*.、'\"“”‘’()（）[]【】<>《》^`=+×\u200b\u200d\ufe0f\u20e3"
 )
 _SIGNS: Final = frozenset(["Mn", "Me", "Cf", "Cc", "Zs", "So", "Sk", "Co"])
-_TELLING_PICTURES: Final = frozenset("🎓📚📖✏🍐")
+_TELLING_PICTURES: Final = frozenset("🎓📚🍐")
 _MEANT: Final = {"⬆": "上", "⬇": "下", "Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "ⅰ": "1", "ⅱ": "2", "ⅲ": "3"}
+_PICTURED: Final = dict(zip("🐭🐁🦅🌲🌳🐟🀄🏠🏡🈶", "鼠鼠鹰树树鱼中家家有", strict=True))
+"""Pictures that are read aloud; the sound of what they show is then a word's."""
 _DIGITS: Final = str.maketrans("一二三四五六七八九壹贰叁肆伍陆柒捌玖", "123456789123456789")
 _LAST: Final = 0x1FFFF
 _SURROGATES: Final = (0xD800, 0xE000)
@@ -47,7 +49,7 @@ def table() -> dict[int, str]:
 
 def _one(character: str, simplified: dict[str, str]) -> str:
     digit = unicodedata.digit(character, None)
-    plain = _MEANT.get(character) or unicodedata.normalize("NFKC", character).lower()
+    plain = (_MEANT | _PICTURED).get(character) or unicodedata.normalize("NFKC", character).lower()
     if digit is not None:
         plain = str(digit)
     plain = "".join(simplified.get(each, each) for each in plain).translate(_DIGITS)

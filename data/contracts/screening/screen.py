@@ -51,6 +51,14 @@ class Screened:
     tutoring: bool
 
 
+class _Rule(NamedTuple):
+    """What else makes a form than a term of it: groups that stand together, and beside what not."""
+
+    form: str
+    together: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+
+
 class Screener:
     """Screens texts by a word list.
 
@@ -63,7 +71,9 @@ class Screener:
     def __init__(self, words: WordList | None = None) -> None:
         words = words or default_words()
         self._matcher = Matcher(words)
-        self._forms = tuple(words.forms)
+        self._rules = tuple(
+            _Rule(form, part.together, part.unless) for form, part in words.forms.items()
+        )
         self._hides = {form: frozenset(part.hides) for form, part in words.forms.items()}
 
     def screen(self, texts: Sequence[str]) -> list[Screened]:
@@ -103,7 +113,7 @@ class Screener:
         if "subjects" not in groups:
             for form in alone:
                 forms -= self._hides[form]
-        return _decide(frozenset(groups), frozenset(forms), frozenset(alone), self._forms)
+        return _decide(frozenset(groups), frozenset(forms), frozenset(alone), self._rules)
 
 
 @lru_cache(maxsize=4)
@@ -123,7 +133,7 @@ def _left_of(hit: Hit, covering: Iterable[Hit]) -> Hit:
     around = [
         role.group
         for by in covering
-        if by.start <= hit.start and hit.end <= by.end and hit.end - hit.start < by.end - by.start
+        if by.start <= hit.start and hit.end <= by.end and _longer(by, hit)
         for role in by.roles
     ]
     if "other_sense" in around:
@@ -133,18 +143,30 @@ def _left_of(hit: Hit, covering: Iterable[Hit]) -> Hit:
     return hit
 
 
+def _longer(by: Hit, hit: Hit) -> bool:
+    """Say whether a hit is longer than another; the term decides where one disguise covers both."""
+    return (by.end - by.start, len(by.term)) > (hit.end - hit.start, len(hit.term))
+
+
 @cache
 def _decide(
-    groups: frozenset[str], forms: frozenset[str], alone: frozenset[str], order: tuple[str, ...]
+    groups: frozenset[str], forms: frozenset[str], alone: frozenset[str], rules: tuple[_Rule, ...]
 ) -> Screened:
+    forms |= {
+        rule.form
+        for rule in rules
+        if rule.unless.isdisjoint(forms | alone) and any(way <= groups for way in rule.together)
+    }
     pupils = "grades" in groups and "not_school" not in groups
     school = ("subjects" in groups or pupils) and "adults" not in groups
     outside = not ("at_school" in groups and "pay" not in groups)
     alone = alone if groups & {"teaching", "pay", "place", "subjects"} else frozenset()
     taught = "teaching" in groups or bool(alone) or ("subjects" in groups and bool(forms))
-    tutoring = school and outside and taught and bool(groups & {"pay", "place", "form", ALONE})
+    tutoring = (
+        school and outside and taught and bool(forms or groups & {"pay", "place", "form", ALONE})
+    )
     made = {
         *(forms if tutoring else ()),
         *(alone if (outside and "not_school" not in groups) or tutoring else ()),
     }
-    return Screened(tuple(form for form in order if form in made), tutoring or bool(made))
+    return Screened(tuple(rule.form for rule in rules if rule.form in made), tutoring or bool(made))

@@ -44,6 +44,7 @@ def sound_table(shapes: Mapping[str, str]) -> dict[int, str]:
     }
     for seen, meant in shapes.items():
         table[ord(normalise(seen))] = symbols[syllable_of(meant)]
+    table[ord("0")] = symbols["ling"]
     return table
 
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from geo.errors import GridwardenError
 
 GROUPS: Final = ("subjects", "grades", "teaching", "pay", "place", "not_school", "adults",
-                 "at_school", "other_sense")  # fmt: skip
+                 "at_school", "other_sense", "front", "pretends", "reveals", "own_class",
+                 "own_place")  # fmt: skip
 """Kinds of words that are no form by themselves."""
 
 
@@ -29,7 +30,7 @@ class _Part(BaseModel):
         return self.model_copy(update={"terms": _kept(self.terms, own.terms, own.without)})
 
 
-class _Teaching(_Part):
+class _Patterned(_Part):
     patterns: tuple[str, ...] = ()
     """Terms with ``{subject}`` in them, each of which stands for one with every subject."""
 
@@ -45,9 +46,21 @@ class FormWords(_Part):
         Make it where there is teaching, pay or a place beside them.
     hides
         Other forms that are not told where this one is and no school subject.
+    patterns
+        Terms with ``{subject}`` in them, each of which stands for one with every subject.
+    together
+        Groups whose words make it like one of its terms where they stand in one text.
+    unless
+        Forms beside which ``together`` makes nothing.
     """
 
     hides: tuple[str, ...] = ()
+
+    patterns: tuple[str, ...] = ()
+
+    together: tuple[frozenset[str], ...] = ()
+
+    unless: frozenset[str] = frozenset()
 
     alone: tuple[str, ...] = ()
 
@@ -64,13 +77,18 @@ class WordList(BaseModel):
 
     subjects: _Part = _Part()
     grades: _Part = _Part()
-    teaching: _Teaching = _Teaching()
+    teaching: _Patterned = _Patterned()
     pay: _Part = _Part()
     place: _Part = _Part()
     not_school: _Part = _Part()
     adults: _Part = _Part()
     at_school: _Part = _Part()
-    other_sense: _Part = _Part()
+    other_sense: _Patterned = _Patterned()
+    front: _Part = _Part()
+    pretends: _Part = _Part()
+    reveals: _Part = _Part()
+    own_class: _Patterned = _Patterned()
+    own_place: _Part = _Part()
     forms: dict[str, FormWords] = Field(default_factory=dict)
     substitutes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     shapes: dict[str, str] = Field(default_factory=dict)

@@ -1,10 +1,13 @@
-"""The chain of the audit log: each event is sealed together with the seal of the one before.
+"""Chains of events, each sealed together with the seal of the one before.
+
+The audit log is one chain, the custody of each piece of evidence another.
 
 A seal is an HMAC-SHA256 under a key made from the workspace's secret, over the event exactly as it
 is stored. Whoever can write to the database, yet has not the secret, can neither change an event
 nor put one in, take one out or swap two without the chain breaking there. That the *end* was cut
 off shows against the head, kept both in the database and, sealed, in a file of the workspace: so
-the database alone cannot be set back. Not protected against: somebody with the secret, and the
+the database alone cannot be set back; the custody of evidence has its heads in the rows of evidence
+and in the audit log. Not protected against: somebody with the secret, and the
 whole folder set back to an older copy of itself. Against that, write the number and seal of
 ``gridwarden audit`` down somewhere else now and then.
 """
@@ -13,7 +16,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +25,7 @@ from typing import Any
 
 from data.privacy.keys import derive_key
 from data.workspace.atomic import write_bytes
+from data.workspace.clock import utc_naive
 from geo.errors import GridwardenError
 
 PURPOSE = "gridwarden audit chain"
@@ -45,6 +49,19 @@ START = Head(0, "")
 """What the first event follows."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An event as its chain keeps it; ``at`` is UTC, naive, ``facts`` what JSON can hold."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    facts: dict[str, Any]
+    previous: str
+    seal: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sealing:
     """What seals events; its key is made when it is first needed.
@@ -64,6 +81,27 @@ class Sealing:
         """Return the seal of some facts: 64 hex digits."""
         key = derive_key(self.secret(), PURPOSE)
         return seal_with(key, *parts)
+
+    def link(
+        self, before: Head, *, at: datetime, actor: str, action: str, facts: Mapping[str, Any],
+        chain: tuple[str, ...] = (),
+    ) -> Link:  # fmt: skip
+        """Return the event that follows a head, sealed to it.
+
+        Parameters
+        ----------
+        at
+            Aware time.
+        chain
+            What names the chain among all; the audit log has no name.
+        """
+        utc, number = utc_naive(at), before.number + 1
+        plain = json.loads(json.dumps(dict(facts), default=str))
+        told = (number, text_of_time(utc), actor, action, text_of_facts(plain), before.seal)
+        return Link(
+            number=number, at=utc, actor=actor, action=action, facts=plain, previous=before.seal,
+            seal=self.seal(*chain, *told),
+        )  # fmt: skip
 
     def key(self) -> bytes:
         """Return the key, for sealing many events."""
@@ -123,6 +161,37 @@ class Sealing:
         if not hmac.compare_digest(sealed, self.seal("head", head.number, head.seal)):
             raise AuditError("audit_head_file_changed", file=self.file.name)
         return head
+
+
+class ChainWalk:
+    """One pass over the events of a chain, the oldest first, as their bytes are stored.
+
+    Parameters
+    ----------
+    key
+        Of the seals.
+    start
+        What the first event follows.
+    chain
+        What names the chain among all.
+    """
+
+    def __init__(self, key: bytes, *, start: Head = START, chain: tuple[str, ...] = ()) -> None:
+        self._key, self._chain = key, chain
+        self.last = start
+
+    def read(
+        self, number: int, at: str, actor: str, action: str, facts: str, previous: str, seal: str
+    ) -> Iterator[tuple[str, dict[str, int]]]:
+        """Yield what is wrong with the next event: a code and its facts."""
+        if number != self.last.number + 1:
+            yield "events_missing", {"first": self.last.number + 1, "last": number - 1}
+        elif previous != self.last.seal:
+            yield "chain_broken", {"number": number}
+        told = (number, at, actor, action, facts, previous)
+        if not hmac.compare_digest(seal_with(self._key, *self._chain, *told), seal):
+            yield "event_changed", {"number": number}
+        self.last = Head(number, seal)
 
 
 def seal_with(key: bytes, *parts: object) -> str:

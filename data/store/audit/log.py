@@ -1,7 +1,7 @@
 """The append-only audit log: who did what and when, each event chained to the one before."""
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from data.store.audit.chain import AuditError, Head, Sealing, text_of_facts, text_of_time
+from data.store.audit.chain import AuditError, Head, Sealing, text_of_time
 from data.store.tables.base import AuditCheckpoint, AuditEvent, AuditHead
 from data.workspace.clock import utc_naive
 
@@ -36,27 +36,15 @@ class AuditTrail:
         AuditError
             ``audit_head_missing`` when the chain has lost its head.
         """
-        utc = utc_naive(at)
-        plain = json.loads(json.dumps(dict(facts), default=str))
         self._session.flush()
         before = self._take_head()
-        number = before.number + 1
-        seal = self._sealing.seal(
-            number, text_of_time(utc), actor, action, text_of_facts(plain), before.seal
-        )
-        event = AuditEvent(
-            id=number,
-            at=utc,
-            actor=actor,
-            action=action,
-            facts=plain,
-            previous=before.seal,
-            seal=seal,
-        )
+        link = self._sealing.link(before, at=at, actor=actor, action=action, facts=facts)
+        values = asdict(link)
+        event = AuditEvent(id=values.pop("number"), **values)
         self._session.add(event)
         self._session.flush()
-        self._session.execute(_update_head().values(seal=seal))
-        self.added = Head(number, seal)
+        self._session.execute(_update_head().values(seal=link.seal))
+        self.added = Head(link.number, link.seal)
         return event
 
     def _take_head(self) -> Head:

@@ -156,7 +156,7 @@ class LedgerService(Service):
                        if _covers(actor, each)]  # fmt: skip
         return tuple(self.line(actor, number) for number in numbers)
 
-    def enter(self, actor: Actor, new: NewLine) -> str:
+    def enter(self, actor: Actor, new_line: NewLine) -> str:
         """Enter a line by hand and return its number; one that left before comes back.
 
         Raises
@@ -168,9 +168,9 @@ class LedgerService(Service):
         """
         require(actor, Action.EDIT_LEDGER)
         with self._workspace.store.begin() as unit:
-            number = self._entering.enter(unit, actor, new)
+            number = self._entering.enter(unit, actor, new_line)
             self._record_in(unit, actor, Action.EDIT_LEDGER, line=number,
-                            change=LedgerAction.ENTER.value, reason=new.reason)  # fmt: skip
+                            change=LedgerAction.ENTER.value, reason=new_line.reason)  # fmt: skip
             unit.commit()
         return number
 

@@ -61,8 +61,9 @@ def _table(page: Page, rows: pd.DataFrame, *, edits: bool) -> None:
     def choose(place: int) -> None:
         st.session_state[_CHOSEN] = int(rows["subject_id"].iloc[place])
 
+    title = page.say("Key institutions and people") if _masked(page) else ""
     table.table(page, shown, COLUMNS, key="key_subjects", pick=choose if edits else None,
-                export=page.say("Key institutions and people") if _masked(page) else "")  # fmt: skip
+                export=title)  # fmt: skip
     chosen = rows[rows["subject_id"] == st.session_state.get(_CHOSEN)]
     if edits and len(chosen):
         _end(page, chosen.iloc[0])
@@ -105,11 +106,12 @@ def _add(page: Page) -> None:
 
 def _occasions(page: Page) -> None:
     """List the occasions; the office's own are edited by who edits the ledger of the street."""
-    say = page.say
     page.subheader("Occasions")
     told = page.office.key_lists.occasions(page.actor)
     if not told:
-        page.info("No occasion in the next 60 days. The calendar's terms, breaks and exams give them.")
+        page.info(
+            "No occasion in the next 60 days. The calendar's terms, breaks and exams give them."
+        )
     else:
         rows = pd.DataFrame(
             [[each.kind, each.name, each.first, each.last, "own" if each.own else "calendar"]

@@ -35,9 +35,7 @@ def show(page: Page) -> None:
         return
     query = _choose(page)
     number = _page_number(query)
-    found = page.office.ledger.lines(
-        page.actor, replace(query, limit=_ROWS, offset=number * _ROWS)
-    )
+    found = page.office.ledger.lines(page.actor, replace(query, limit=_ROWS, offset=number * _ROWS))
     people = dict(page.office.case_desk.people(page.actor)) if _names(page) else {}
     _list(page, found, number, people=people)
     _offer_files(page, query, found)
@@ -88,7 +86,8 @@ def _choose(page: Page) -> LedgerQuery:
             tiers = pick.some(say("Tier"), say.names("tier", LedgerTier), none=say("all"),
                               key=frame.translated("ledger_tiers"))  # fmt: skip
             reasons = pick.some(say("Reason"), say.names("ledger_reason", InReason),
-                                none=say("all"), key=frame.translated("ledger_reasons"))  # fmt: skip
+                                none=say("all"),
+                                key=frame.translated("ledger_reasons"))  # fmt: skip
             kinds = pick.some(say("About"), say.names("ledger_kind", LedgerKind),
                               none=say("all"), key=frame.translated("ledger_kinds"))  # fmt: skip
             communities = pick.some(say("Community"), page.office.ledger.communities(page.actor),

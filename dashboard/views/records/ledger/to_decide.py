@@ -37,7 +37,9 @@ def _show_exits(page: Page) -> None:
     for row in waiting.rows.itertuples():
         with st.container(border=True, key=f"ledger_exit_{row.ledger_no}"):
             approved = page.say("approved by {count} of 2", count=len(row.approvers))
-            st.markdown(f"**{row.place or row.name or row.address}** · {row.ledger_no} · {approved}")
+            st.markdown(
+                f"**{row.place or row.name or row.address}** · {row.ledger_no} · {approved}"
+            )
             st.caption(f"{row.community_name} · {row.out_reason}")
             one_line.offer_way(page, str(row.ledger_no))
 

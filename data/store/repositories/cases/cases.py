@@ -1,7 +1,7 @@
 """Repository of cases and of their history, to which rows are only ever added."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, text, update
@@ -78,6 +78,22 @@ class Cases(Repository):
             for some in in_chunks(ids)
             for case in self._session.scalars(fresh.where(Case.id.in_(some)))
         }
+
+    def by_numbers(self, numbers: Collection[str]) -> list[Case]:
+        """Return the cases of some numbers, in order of their ids."""
+        fresh = select(Case).execution_options(populate_existing=True)
+        found = [
+            case
+            for some in in_chunks(set(numbers))
+            for case in self._session.scalars(fresh.where(Case.case_no.in_(some)))
+        ]
+        return sorted(found, key=lambda case: case.id)
+
+    def decided_with(self, outcomes: Collection[str], *, since: date) -> list[Case]:
+        """Return the cases that were decided on or after a day with some outcomes, newest first."""
+        query = select(Case).where(Case.decided_on >= since, Case.outcome.in_(sorted(outcomes)))
+        fresh = query.order_by(Case.decided_on.desc(), Case.id.desc())
+        return list(self._session.scalars(fresh.execution_options(populate_existing=True)))
 
     def at_buildings(self, buildings: Collection[str], *, stage: str) -> list[Case]:
         """Return the cases of a stage at buildings, the latest opened first."""

@@ -72,7 +72,7 @@ class CaseLists(Repository):
 
     def page(self, query: InboxQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
-        where = [*_narrowed(query), *_inside(inside), *self._searched(query.search)]
+        where = [*_narrowed(query), *inside_where(inside), *self._searched(query.search)]
         columns = [getattr(Case, name) for name in LISTED]
         asked: Select[Any] = select(func.count().over(), *columns).where(*where)
         asked = asked.order_by(*_ORDER[query.sort]).limit(min(query.limit, MOST_ROWS))
@@ -87,7 +87,9 @@ class CaseLists(Repository):
     def open_places(self, *, inside: InsideOf | None) -> dict[str, str]:
         """Return building → stage of its open case, of the one that is due first."""
         placed = Case.building_id.is_not(None)
-        asked = select(Case.building_id, Case.stage).where(_is_open(), placed, *_inside(inside))
+        asked = select(Case.building_id, Case.stage).where(
+            _is_open(), placed, *inside_where(inside)
+        )
         found: dict[str, str] = {}
         for building, stage in self._session.execute(asked.order_by(*_ORDER["due"])):
             found.setdefault(str(building), stage)
@@ -104,7 +106,7 @@ class CaseLists(Repository):
             Each stage, and ``red``, ``yellow``, ``unassigned`` (assigned to nobody yet), ``mine``,
             ``hold_asked``.
         """
-        where = _inside(inside)
+        where = inside_where(inside)
         staged = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
         stages = dict.fromkeys(map(str, Stage), 0)
         stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
@@ -174,7 +176,8 @@ def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
     return where
 
 
-def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
+def inside_where(inside: InsideOf | None) -> list[ColumnElement[bool]]:
+    """Return the conditions under which somebody may see a case."""
     if inside is None:
         return []
     return [

@@ -1,6 +1,7 @@
 """Texts tell of the policy's forms, however they are spelled, and of nothing that is none."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,6 +54,17 @@ def test_of_held_out_texts_95_of_100_told_forms_are_right_and_90_of_100_are_told
     assert recall >= 0.90
 
 
+def test_of_texts_written_by_hand_95_of_100_told_forms_are_right_and_90_of_100_are_told() -> None:
+    lines = Path(__file__).with_name("written_texts.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    forms = [frozenset(filter(None, told.split(","))) for _, told in rows]
+    written = [Labelled(text, told, "") for (text, _), told in zip(rows, forms, strict=True)]
+    precision, recall = scores(written)
+    assert len(written) >= 500
+    assert precision >= 0.95
+    assert recall >= 0.90
+
+
 @pytest.mark.parametrize(
     "disguise", ["sound", "letters", "signs", "traditional", "circled", "wide"]
 )
@@ -61,6 +73,32 @@ def test_each_way_to_disguise_a_word_is_undone(disguise: str) -> None:
     precision, recall = scores([each for each in texts if each.disguise == disguise])
     assert precision >= 0.95
     assert recall >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("夏0营，语数英，每天三节课", "冬夏令营"),
+        ("夏某营，语数英，每天三节课", "冬夏令营"),
+        ("初二🐭学，托x管，每月一千", "托管"),
+        ("二中的物理老师在校外租房，班里孩子都去，每人两百", "在职教师"),
+        ("艺术中心里面其实教小学数学，收费", "换马甲"),
+    ],
+)
+def test_masks_pictures_and_words_that_together_make_a_form_are_seen_through(
+    text: str, form: str
+) -> None:
+    assert form in SCREENER.screen([text])[0].forms
+
+
+def test_what_is_pretended_is_told_by_its_own_form_where_it_has_one() -> None:
+    assert SCREENER.screen(["打着托管的旗号给孩子讲数学，收费"])[0].forms == ("托管",)
+    assert SCREENER.screen(["打着画室的旗号给孩子讲数学，收费"])[0].forms == ("换马甲",)
+
+
+def test_words_on_both_sides_of_a_comma_are_no_term() -> None:
+    assert "高中" not in SCREENER.screen(["数学提高，一学期两千，托管"])[0].forms
+    assert "众筹私教" not in SCREENER.screen(["英语提分班，初三，几家，一中旁"])[0].forms
 
 
 @pytest.mark.parametrize("text", ORDINARY)

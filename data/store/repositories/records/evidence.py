@@ -1,0 +1,170 @@
+"""Repository of evidence: pieces with their custody, and uploads that go on."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from data.store.audit.chain import START, Head, Sealing
+from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.versioned import hold_all
+from data.store.tables.records.evidence import CustodyEvent, Evidence, EvidenceUpload
+from geo.errors import GridwardenError
+
+PREFIX: Final = "CL"
+CHAIN: Final = "custody"
+"""What names the chains of custody; the number of the piece follows."""
+GIVEN: Final = frozenset(each.name for each in Evidence.__table__.columns) - {
+    "id", "version", "seal"
+}  # fmt: skip
+"""Columns of a piece that its custody gives."""
+
+
+class EvidenceChangedMeanwhileError(GridwardenError):
+    """Somebody else changed a piece at the same time."""
+
+
+class EvidencePieces(Repository):
+    """Pieces are added, and change by steps of custody alone."""
+
+    def __init__(self, session: Session, sealing: Sealing) -> None:
+        super().__init__(session)
+        self._sealing = sealing
+
+    def add(self, values: Mapping[str, Any], *, at: datetime, actor: str, action: str) -> Evidence:
+        """Add a piece under the next number of its year, with the first step of its custody.
+
+        Parameters
+        ----------
+        values
+            The columns `GIVEN` but ``evidence_no``.
+        at
+            Aware time.
+        """
+        lock = text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE")
+        hold_all(self._session, EvidenceUpload, on_postgresql=lock)
+        year = values["added_at"].year
+        number = f"{PREFIX}-{year}-{self._newest_number(year) + 1:04d}"
+        row = {**values, "evidence_no": number}
+        link = self._sealing.link(
+            START, at=at, actor=actor, action=action, facts=_plain(row), chain=(CHAIN, number)
+        )
+        piece = Evidence(**row, version=link.number, seal=link.seal)
+        self._session.add(piece)
+        self._session.flush()
+        self._session.execute(insert(CustodyEvent).values(evidence_id=piece.id, **asdict(link)))
+        return piece
+
+    def append(
+        self, piece: Evidence, *, at: datetime, actor: str, action: str, facts: Mapping[str, Any]
+    ) -> Evidence:
+        """Add the next step of a piece's custody and give the piece the values that it names.
+
+        Raises
+        ------
+        EvidenceChangedMeanwhileError
+            When somebody else added a step since the piece was read.
+        """
+        before = Head(piece.version, piece.seal)
+        link = self._sealing.link(
+            before, at=at, actor=actor, action=action, facts=_plain(facts),
+            chain=(CHAIN, piece.evidence_no),
+        )  # fmt: skip
+        values = {name: value for name, value in facts.items() if name in GIVEN}
+        held = (Evidence.id == piece.id) & (Evidence.version == before.number)
+        changing = update(Evidence).where(held)
+        changing = changing.values(**values, version=link.number, seal=link.seal)
+        options = {"synchronize_session": False}
+        done = self._session.execute(changing.returning(Evidence.id), execution_options=options)
+        if done.first() is None:
+            raise EvidenceChangedMeanwhileError("evidence_changed", seen=piece.evidence_no)
+        self._session.execute(insert(CustodyEvent).values(evidence_id=piece.id, **asdict(link)))
+        return self._session.get_one(Evidence, piece.id, populate_existing=True)
+
+    def get(self, evidence_no: str) -> Evidence | None:
+        """Return a piece by its number, None where there is none."""
+        query = select(Evidence).where(Evidence.evidence_no == evidence_no)
+        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+    def of_upload(self, upload: str) -> Evidence | None:
+        """Return the piece that an upload became, None where it became none yet."""
+        return self._session.scalars(select(Evidence).where(Evidence.upload == upload)).first()
+
+    def custody(self, pieces: Iterable[int]) -> dict[int, list[CustodyEvent]]:
+        """Return piece → its custody, the oldest step first."""
+        found: dict[int, list[CustodyEvent]] = {}
+        query = select(CustodyEvent).order_by(CustodyEvent.evidence_id, CustodyEvent.number)
+        for some in in_chunks(set(pieces)):
+            for event in self._session.scalars(query.where(CustodyEvent.evidence_id.in_(some))):
+                found.setdefault(event.evidence_id, []).append(event)
+        return found
+
+    def files(self) -> Sequence[str]:
+        """Return the SHA-256 of every file that a piece names, sorted."""
+        return sorted(self._session.scalars(select(Evidence.sha256).distinct()))
+
+    def copies(self) -> Sequence[str]:
+        """Return the SHA-256 of every blurred copy that a piece names, sorted."""
+        named = Evidence.copy_sha256.is_not(None)
+        found = self._session.scalars(select(Evidence.copy_sha256).where(named).distinct())
+        return sorted(each for each in found if each)
+
+    def names_file(self, sha256: str) -> bool:
+        """Say whether a piece names a file, as its own or as its copy."""
+        named = or_(Evidence.sha256 == sha256, Evidence.copy_sha256 == sha256)
+        return self._session.scalar(select(Evidence.id).where(named).limit(1)) is not None
+
+    def _newest_number(self, year: int) -> int:
+        stem = f"{PREFIX}-{year}-"
+        length = func.length(Evidence.evidence_no)
+        query = select(Evidence.evidence_no).where(Evidence.evidence_no.like(f"{stem}%"))
+        order = query.order_by(length.desc(), Evidence.evidence_no.desc()).limit(1)
+        found = self._session.scalar(order)
+        return int(found.removeprefix(stem)) if found else 0
+
+
+class EvidenceUploads(Repository):
+    """Files of which a part has come."""
+
+    def add(self, row: Mapping[str, Any]) -> EvidenceUpload:
+        """Add an upload."""
+        upload = EvidenceUpload(**row)
+        self._session.add(upload)
+        self._session.flush()
+        return upload
+
+    def get(self, upload: str) -> EvidenceUpload | None:
+        """Return an upload as it is now, None where there is none."""
+        return self._session.get(EvidenceUpload, upload, populate_existing=True)
+
+    def of_account(self, account: str) -> Sequence[EvidenceUpload]:
+        """Return an account's uploads, the newest first."""
+        query = select(EvidenceUpload).where(EvidenceUpload.account == account)
+        return self._session.scalars(query.order_by(EvidenceUpload.begun_at.desc())).all()
+
+    def put(self, upload: str, **values: Any) -> None:  # noqa: ANN401 -- columns are of several kinds
+        """Change an upload."""
+        changing = update(EvidenceUpload).where(EvidenceUpload.id == upload).values(**values)
+        self._session.execute(changing)
+
+    def ids(self) -> set[str]:
+        """Return the names of all uploads."""
+        return set(self._session.scalars(select(EvidenceUpload.id)))
+
+    def before(self, moment: datetime) -> Sequence[str]:
+        """Return the uploads to which nothing came since a UTC moment."""
+        return self._session.scalars(
+            select(EvidenceUpload.id).where(EvidenceUpload.last_at < moment)
+        ).all()
+
+    def remove(self, uploads: Collection[str]) -> None:
+        """Forget uploads."""
+        self._session.execute(delete(EvidenceUpload).where(EvidenceUpload.id.in_(list(uploads))))
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON keeps them."""
+    return {n: v.isoformat() if isinstance(v, date) else v for n, v in values.items()}

@@ -1,0 +1,172 @@
+"""Lists of notices: narrowed, searched, sorted, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final, Literal
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from data.contracts.notice_vocabulary import OVER, STANDING, NoticeClock, NoticeKind, NoticeStage
+from data.store.repositories.cases.inbox import MOST_ROWS, InsideOf
+from data.store.repositories.repository import Repository
+from data.store.tables.records.notices import Notice, NoticePlace
+
+LISTED: Final = ("notice_no", "kind", "period", "title", "stage", "audience", "addressee",
+                 "building_id", "drafted_by", "drafted_at", "clock", "due_at", "approver",
+                 "published_at", "expires_on", "credit_status", "pledge_on", "doubted",
+                 "replaced_by", "version")  # fmt: skip
+Sort = Literal["due", "newest", "oldest", "published"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeQuery:
+    """Which notices, in which order.
+
+    Parameters
+    ----------
+    kinds, stages, audiences
+        Only of these; of all when empty.
+    over
+        Only those that are over, or only those that are not; None asks for no such thing.
+    search
+        The title, the period, the addressee or a case's number has each of its words; or the
+        notice's number begins with it.
+    waiting_for
+        Only those that wait for this reviewer; "" asks for no such thing.
+    sort
+        ``due``: what runs out first, what has no deadline after it, the newest of these first.
+    limit, offset
+        Which part of them; at most 500 at once.
+    """
+
+    kinds: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    over: bool | None = None
+    search: str = ""
+    waiting_for: str = ""
+    sort: Sort = "due"
+    limit: int = 50
+    offset: int = 0
+
+
+class NoticeLists(Repository):
+    """Pages of notices and counts of them, as far as somebody may see them."""
+
+    def page(self, query: NoticeQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
+        """Return the asked-for rows, `LISTED`, and how many there are in all."""
+        where = [*_narrowed(query), *_inside(inside), *self._searched(query.search)]
+        columns = [getattr(Notice, name) for name in LISTED]
+        asked = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        rows = self._session.execute(
+            asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+        ).all()
+        total = self._session.scalar(select(func.count()).select_from(Notice).where(*where))
+        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), int(total or 0)
+
+    def counts(
+        self, *, inside: InsideOf | None, red_before: date, yellow_before: date, reviewer: str
+    ) -> dict[str, int]:
+        """Count notices by stage, and those whose clock ran out, is about to, or that wait.
+
+        Returns
+        -------
+        dict
+            Each stage, and ``red``, ``yellow``, ``waiting`` (for this reviewer).
+        """
+        where = _inside(inside)
+        staged = select(Notice.stage, func.count()).where(*where).group_by(Notice.stage)
+        stages = dict.fromkeys(map(str, NoticeStage), 0)
+        stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
+        red, yellow = _start(red_before), _start(yellow_before)
+        conditions = {
+            "red": Notice.due_at < red,
+            "yellow": and_(Notice.due_at >= red, Notice.due_at < yellow),
+            "waiting": waits_for(reviewer),
+        }
+        sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
+        row = self._session.execute(select(*sums).where(*where)).one()
+        return stages | {name: int(n) for name, n in zip(conditions, row, strict=True)}
+
+    def sees(self, notice_id: int, *, inside: InsideOf | None) -> bool:
+        """Say whether a notice is among those that somebody may see."""
+        query = select(Notice.id).where(Notice.id == notice_id, *_inside(inside))
+        return self._session.scalar(query) is not None
+
+    def published_periods(self, kind: NoticeKind) -> frozenset[str]:
+        """Return the periods of which a notice of a kind is out."""
+        query = select(Notice.period).where(Notice.kind == kind, Notice.stage.in_(sorted(STANDING)))
+        return frozenset(map(str, self._session.scalars(query.distinct())))
+
+    def _searched(self, search: str) -> list[ColumnElement[bool]]:
+        words = search.split()
+        if not words:
+            return []
+        sqlite = self._session.get_bind().dialect.name == "sqlite"
+        find = func.instr if sqlite else func.strpos
+        of_case = [
+            Notice.id.in_(
+                select(NoticePlace.notice_id).where(
+                    NoticePlace.case_no.startswith(word.upper(), autoescape=True)
+                )
+            )
+            for word in words
+        ]
+        texts = (Notice.title, Notice.period, Notice.addressee)
+        has = [or_(*(find(each, word) > 0 for each in texts), told)
+               for word, told in zip(words, of_case, strict=True)]  # fmt: skip
+        return [Notice.notice_no.startswith(search.strip().upper(), autoescape=True) | and_(*has)]
+
+
+_ORDER: Final[dict[str, Sequence[Any]]] = {
+    "due": (Notice.due_at.is_(None), Notice.due_at, Notice.id.desc()),
+    "newest": (Notice.drafted_at.desc(), Notice.id.desc()),
+    "oldest": (Notice.drafted_at, Notice.id),
+    "published": (Notice.published_at.is_(None), Notice.published_at.desc(), Notice.id.desc()),
+}
+
+
+def waits_for(reviewer: str) -> ColumnElement[bool]:
+    """Return the condition that a notice waits for a reviewer, who wrote none of it.
+
+    To be let go, to have an appeal answered, or to be withdrawn since a decision stands no more.
+    """
+    mine = Notice.authors.contains(f",{reviewer},", autoescape=True)
+    asked = Notice.stage.in_((NoticeStage.IN_REVIEW, NoticeStage.APPEALED))
+    return or_(and_(asked, ~mine), Notice.clock == NoticeClock.WITHDRAW)
+
+
+def _narrowed(query: NoticeQuery) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    codes = ((Notice.kind, query.kinds), (Notice.stage, query.stages),
+             (Notice.audience, query.audiences))  # fmt: skip
+    where += [column.in_(values) for column, values in codes if values]
+    if query.over is not None:
+        over = Notice.stage.in_(sorted(OVER))
+        where.append(over if query.over else ~over)
+    if query.waiting_for:
+        where.append(waits_for(query.waiting_for))
+    return where
+
+
+def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
+    """Return the condition that somebody may see all places of a notice.
+
+    One that names no place is for the whole street: it is seen everywhere once it is out.
+    """
+    if inside is None:
+        return []
+    mine = or_(
+        NoticePlace.community.in_(sorted(inside.communities)),
+        NoticePlace.grid.in_(sorted(inside.grids)),
+        func.coalesce(NoticePlace.building_id, "").in_(sorted(inside.buildings)),
+    )
+    of_it = select(NoticePlace.id).where(NoticePlace.notice_id == Notice.id)
+    out = Notice.stage.in_(sorted(STANDING))
+    return [~of_it.where(~mine).exists(), of_it.exists() | out]
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min)

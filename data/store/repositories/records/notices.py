@@ -1,0 +1,122 @@
+"""Repository of notices and of their history, to which rows are only ever added."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import delete, func, insert, select, text, update
+
+from data.contracts.notice_vocabulary import STANDING, NoticeStage
+from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.versioned import add_once, hold_all
+from data.store.tables.records.notices import Notice, NoticeEvent, NoticePlace
+from geo.errors import GridwardenError
+
+PREFIX: Final = "TB"
+
+
+class NoticeChangedMeanwhileError(GridwardenError):
+    """Somebody else changed a notice at the same time."""
+
+
+class Notices(Repository):
+    """Notices and the changes that made them; times are the office's local time."""
+
+    def hold_all(self) -> None:
+        """Keep others from drafting notices until the end of the unit of work."""
+        lock = text("LOCK TABLE notices IN SHARE ROW EXCLUSIVE MODE")
+        hold_all(self._session, Notice, on_postgresql=lock)
+
+    def newest_number(self, year: int) -> int:
+        """Return the highest number of a year's notices, 0 where there is none."""
+        stem = f"{PREFIX}-{year}-"
+        length = func.length(Notice.notice_no)
+        query = select(Notice.notice_no).where(Notice.notice_no.like(f"{stem}%"))
+        found = self._session.scalar(
+            query.order_by(length.desc(), Notice.notice_no.desc()).limit(1)
+        )
+        return int(found.removeprefix(stem)) if found else 0
+
+    def add(self, row: Mapping[str, Any], event: Mapping[str, Any]) -> int:
+        """Add a notice, of all columns but the id, with its first event; return its id."""
+        added = insert(Notice).values(**row).returning(Notice.id)
+        number = int(self._session.execute(added).scalar_one())
+        self._session.execute(insert(NoticeEvent).values(notice_id=number, **event))
+        return number
+
+    def append(self, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Add a notice's next event, and give the notice the values that follow from it.
+
+        Raises
+        ------
+        NoticeChangedMeanwhileError
+            When somebody else added an event of this number meanwhile.
+        """
+        if not add_once(self._session, NoticeEvent, event):
+            raise NoticeChangedMeanwhileError("notice_changed", seen=event["seq"])
+        changing = update(Notice).where(Notice.id == event["notice_id"])
+        self._session.execute(changing.values(version=event["seq"], **values))
+
+    def set_places(self, notice_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Say of which places a notice tells, in place of those before."""
+        self._session.execute(delete(NoticePlace).where(NoticePlace.notice_id == notice_id))
+        if rows:
+            told = [{**row, "notice_id": notice_id} for row in rows]
+            self._session.execute(insert(NoticePlace), told)
+
+    def get(self, notice_no: str) -> Notice | None:
+        """Return a notice by its number, None where there is none."""
+        query = select(Notice).where(Notice.notice_no == notice_no)
+        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+    def places(self, notice_ids: Collection[int]) -> dict[int, list[NoticePlace]]:
+        """Return notice → the places that it tells of."""
+        found: dict[int, list[NoticePlace]] = {}
+        query = select(NoticePlace).order_by(NoticePlace.id)
+        for some in in_chunks(notice_ids):
+            for place in self._session.scalars(query.where(NoticePlace.notice_id.in_(some))):
+                found.setdefault(place.notice_id, []).append(place)
+        return found
+
+    def events(self, notice_ids: Iterable[int]) -> dict[int, list[NoticeEvent]]:
+        """Return notice → its history, the oldest first."""
+        found: dict[int, list[NoticeEvent]] = {}
+        query = select(NoticeEvent).order_by(NoticeEvent.notice_id, NoticeEvent.seq)
+        for some in in_chunks(set(notice_ids)):
+            for event in self._session.scalars(query.where(NoticeEvent.notice_id.in_(some))):
+                found.setdefault(event.notice_id, []).append(event)
+        return found
+
+    def run_out(self, today: date) -> list[Notice]:
+        """Return the notices whose last day was before today and that can expire."""
+        can = (NoticeStage.PUBLISHED, NoticeStage.UPHELD)
+        query = select(Notice).where(Notice.expires_on < today, Notice.stage.in_(can))
+        return list(self._session.scalars(query.order_by(Notice.id)))
+
+    def standing_with_cases(self, kinds: Collection[str]) -> list[Notice]:
+        """Return the notices of some kinds that are out and that nobody doubts yet."""
+        query = select(Notice).where(
+            Notice.stage.in_(sorted(STANDING)), Notice.kind.in_(sorted(kinds)),
+            Notice.doubted.is_(None),
+        )  # fmt: skip
+        return list(self._session.scalars(query.order_by(Notice.id)))
+
+    def told_cases(self, kind: str) -> dict[str, str]:
+        """Return case → number of the newest notice of a kind that tells of it and is not over."""
+        gone = (NoticeStage.DISCARDED, NoticeStage.WITHDRAWN)
+        query = select(NoticePlace.case_no, Notice.notice_no).join(
+            Notice, Notice.id == NoticePlace.notice_id
+        )
+        query = query.where(
+            Notice.kind == kind, NoticePlace.case_no.is_not(None), Notice.stage.not_in(gone)
+        )
+        return {str(row[0]): row[1] for row in self._session.execute(query.order_by(Notice.id))}
+
+    def reminded(self, stages: Collection[str]) -> dict[tuple[str, str], str]:
+        """Return (building, duty) → number of the newest reminder that is in one of the stages."""
+        query = select(Notice.building_id, Notice.duty, Notice.notice_no).where(
+            Notice.building_id.is_not(None), Notice.duty.is_not(None),
+            Notice.stage.in_(sorted(stages)),
+        )  # fmt: skip
+        rows = self._session.execute(query.order_by(Notice.id))
+        return {(str(row[0]), str(row[1])): row[2] for row in rows}

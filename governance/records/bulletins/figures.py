@@ -1,0 +1,131 @@
+"""The figures of bulletins: what is counted of what, and how two periods compare.
+
+Each is of the cases, visits and buildings of one community or of all. A deadline counts in the
+period in which it fell, not in that in which the case came, so a period that is over is settled.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+FEW: Final = 10
+"""A rate of fewer says little."""
+FIGURE_COLUMNS: Final = ("community", "figure", "numerator", "denominator", "value", "few",
+                         "before", "before_few", "year_before", "year_before_few")  # fmt: skip
+ALL: Final = ""
+"""Stands for all communities together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure is.
+
+    Parameters
+    ----------
+    name
+        Its name in the catalogues.
+    numerator, denominator
+        What is counted, and of what; a figure without a denominator is a count.
+    better
+        1 where more is better, -1 where less is, 0 where it is work and no result.
+    """
+
+    name: str
+    numerator: str
+    denominator: str = ""
+    better: int = 0
+
+
+FIGURES: Final = (
+    Figure("person_times", "person_times"),
+    Figure("places_checked", "places"),
+    Figure("problems_found", "found"),
+    Figure("ordered_to_stop", "stopped"),
+    Figure("leads_handed_over", "handed_over"),
+    Figure("received", "received"),
+    Figure("open", "open", better=-1),
+    Figure("overdue", "overdue", better=-1),
+    Figure("on_hold", "on_hold", better=-1),
+    Figure("signed_in_time", "signed", "sign_due", better=1),
+    Figure("handled", "handled", "handle_due", better=1),
+    Figure("handled_in_time", "handled_in_time", "handle_due", better=1),
+    Figure("verified", "verified", "received", better=1),
+    Figure("confirmed", "confirmed", "judged"),
+    Figure("returned", "returned", "received", better=-1),
+    Figure("extended", "extended", "handle_due", better=-1),
+    Figure("reworked", "reopened", "worked", better=-1),
+    Figure("satisfied", "satisfied", "reached", better=1),
+    Figure("coverage", "covered", "due", better=1),
+    Figure("found_again", "found_again", "looked_again", better=-1),
+)
+BY_NAME: Final = {each.name: each for each in FIGURES}
+COUNTS: Final = tuple(
+    dict.fromkeys(n for each in FIGURES for n in (each.numerator, each.denominator) if n)
+)
+"""What has to be counted for the figures."""
+
+
+def measure(
+    counts: pd.DataFrame, before: pd.DataFrame | None, year_before: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Work out all figures, of each community and of all together (`ALL`, first).
+
+    Parameters
+    ----------
+    counts, before, year_before
+        Index community code, columns `COUNTS`, of the period and of those that it is compared
+        with; NaN where nothing was recorded then, None where there is no such period.
+
+    Returns
+    -------
+    DataFrame
+        `FIGURE_COLUMNS`; ``value``: a rate from 0 to 1, or a count; NaN where nothing was due.
+        ``denominator`` NaN of counts. ``few``: a rate of fewer than ten. The compared values are
+        NaN where they are not known.
+    """
+    tables = {"": counts, "before": before, "year_before": year_before}
+    summed = {name: _with_all(table) for name, table in tables.items() if table is not None}
+    rows = [
+        _row(figure, community, {name: _of(table, community) for name, table in summed.items()})
+        for community in summed[""].index
+        for figure in FIGURES
+    ]
+    return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
+
+
+def _with_all(counts: pd.DataFrame) -> pd.DataFrame:
+    """Put the sum of all communities first, under `ALL`; rows of no community are in it alone."""
+    named = counts[counts.index != ALL].sort_index()
+    total = counts.sum(min_count=1).to_frame(ALL).T
+    return pd.concat([total, named])
+
+
+def _of(table: pd.DataFrame, community: str) -> Mapping[str, float]:
+    if community not in table.index:
+        return dict.fromkeys(COUNTS, 0.0)
+    row = table.loc[community]
+    return {name: float(row[name]) for name in COUNTS}
+
+
+def _row(
+    figure: Figure, community: str, told: Mapping[str, Mapping[str, float]]
+) -> tuple[object, ...]:
+    nan = float("nan")
+    now = told[""]
+    value, few = _value(figure, now)
+    before, before_few = _value(figure, told["before"]) if "before" in told else (nan, False)
+    year, year_few = _value(figure, told["year_before"]) if "year_before" in told else (nan, False)
+    of = now[figure.denominator] if figure.denominator else nan
+    return (community, figure.name, now[figure.numerator], of, value, few, before, before_few,
+            year, year_few)  # fmt: skip
+
+
+def _value(figure: Figure, counts: Mapping[str, float]) -> tuple[float, bool]:
+    """Return a figure, and whether it is a rate of so few that it says little."""
+    above = counts[figure.numerator]
+    if not figure.denominator:
+        return above, False
+    below = counts[figure.denominator]
+    return (above / below if below else float("nan")), below < FEW

@@ -1,0 +1,1 @@
+"""Notices: from a draft over a reviewer to what is published, appealed against and withdrawn."""

@@ -1,0 +1,221 @@
+"""The desk of who works on notices: lists, one notice, what can be told, and by when."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import pandas as pd
+
+from data.contracts.notice_vocabulary import DECIDED_ONLY, OVER, NoticeKind, NoticeStage
+from data.store.repositories.records.notice_lists import NoticeQuery
+from governance.access.permissions import Action, Actor, require, require_whole
+from governance.cases.service import inside_of
+from governance.cases.views import with_clocks
+from governance.records.notices.building_facts import ReminderPlaces
+from governance.records.notices.case_facts import DecidedCases
+from governance.records.notices.log import NoticeLog
+from governance.records.notices.rules.conditions import problems_of
+from governance.records.notices.rules.deadlines import SETTING, NoticeDeadline, NoticeDeadlines
+from governance.records.notices.rules.decided import DecidedCase, free_from
+from governance.records.notices.rules.state import NoticeState
+from governance.records.notices.views import (
+    CANDIDATES,
+    OWING,
+    NoticePage,
+    NoticeView,
+    UnknownNoticeError,
+    allowed_actions,
+    facts_of,
+    history_rows,
+)
+from governance.service import Service
+
+LOOKED_BACK_DAYS: Final = 730
+"""Decisions older than this are offered to no new notice: `again within two years` is over."""
+
+
+class NoticeDeskService(Service):
+    """Services that tell about notices, and the deadlines that they go by."""
+
+    _log: NoticeLog
+    _cases: DecidedCases
+    _places: ReminderPlaces
+
+    def page(self, actor: Actor, query: NoticeQuery | None = None) -> NoticePage:
+        """List notices of the actor's scope, a page at a time, by default what is due first.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no notices.
+        """
+        require(actor, Action.SEE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            rows, total = unit.notice_lists.page(
+                query or NoticeQuery(), inside=inside_of(actor.scope)
+            )
+        return NoticePage(self._clocked(rows), total)
+
+    def counts(self, actor: Actor) -> dict[str, int]:
+        """Count the actor's notices: by stage, ``red``, ``yellow``, ``waiting`` for the actor."""
+        require(actor, Action.SEE_NOTICES)
+        red, yellow = self._log.working_days().card_borders(self._local_now().date())
+        with self._workspace.store.begin() as unit:
+            return unit.notice_lists.counts(
+                inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
+                reviewer=actor.id,
+            )  # fmt: skip
+
+    def waiting(self, actor: Actor) -> int:
+        """Count what waits for the actor: notices to let go, appeals, decisions that fell.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor approves no notices.
+        """
+        require(actor, Action.APPROVE_NOTICES)
+        return self.counts(actor)["waiting"]
+
+    def notice(self, actor: Actor, notice_no: str) -> NoticeView:
+        """Return a notice with its history and what the actor may do with it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no notices.
+        UnknownNoticeError
+            When there is none of this number in the actor's scope.
+        """
+        require(actor, Action.SEE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            notice = unit.notices.get(notice_no)
+            inside = inside_of(actor.scope)
+            if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
+                raise UnknownNoticeError("notice_unknown", seen=notice_no)
+            history = history_rows(unit.notices.events([notice.id]).get(notice.id, []))
+            facts, state = facts_of(notice), NoticeState.of_row(notice)
+            given = self._log.circumstances(unit, actor.id, notice.case_nos)
+        shows = self._clocked(pd.DataFrame([facts])).iloc[0]
+        clock = {name: shows[name] for name in ("days_left", "overdue_days", "card")}
+        actions, not_now = allowed_actions(actor, state, given)
+        return NoticeView(
+            facts | clock, state.content_hash(), problems_of(state, given), history, actions,
+            not_now,
+        )  # fmt: skip
+
+    def candidates(self, actor: Actor, kind: str, *, since: date | None = None) -> pd.DataFrame:
+        """List decided cases that a notice of a kind could tell of, the newest decision first.
+
+        Parameters
+        ----------
+        since
+            Decided on this day or later; in the last two years when None.
+
+        Returns
+        -------
+        DataFrame
+            `CANDIDATES`: ``free_on`` is the first day on which it may be told, ``why_not`` the
+            code of what speaks against it now, ``told_in`` the notice of this kind that has it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor drafts no notices.
+        """
+        require(actor, Action.DRAFT_NOTICES)
+        begin = since or self._local_now().date() - timedelta(days=LOOKED_BACK_DAYS)
+        if kind not in DECIDED_ONLY:
+            return pd.DataFrame(columns=list(CANDIDATES))
+        with self._workspace.store.begin() as unit:
+            inside = inside_of(actor.scope)
+            cases = self._cases.penalised(unit, since=begin, inside=inside)
+            given = self._log.circumstances(unit, actor.id, cases)
+            told = unit.notices.told_cases(kind)
+        rows = [
+            [*_case_row(case), self._free(case, kind, given.deadlines),
+             given.why_not(case.case_no, kind), told.get(case.case_no, "")]
+            for case in cases.values()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(CANDIDATES))
+
+    def owing(self, actor: Actor) -> pd.DataFrame:
+        """List owners and managers who have signed no pledge, columns `OWING`.
+
+        ``reminded_in`` is the number of the reminder that is under way, else "".
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor drafts no notices.
+        """
+        require(actor, Action.DRAFT_NOTICES)
+        owing = self._places.owing(actor)
+        with self._workspace.store.begin() as unit:
+            reminded = unit.notices.reminded(set(NoticeStage) - OVER)
+        keys = zip(owing["building_id"], owing["duty"], strict=True)
+        return owing.assign(reminded_in=[reminded.get(key, "") for key in keys])[list(OWING)]
+
+    def exposed_periods(self, actor: Actor) -> frozenset[str]:
+        """Return the quarters of which an exposure is out.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no notices.
+        """
+        require(actor, Action.SEE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            return unit.notice_lists.published_periods(NoticeKind.EXPOSURE)
+
+    def people(self, actor: Actor) -> Mapping[str, str]:
+        """Return account → name, of everybody whom a notice's history may name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no notices.
+        """
+        require(actor, Action.SEE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            names = {each.login: each.name for each in unit.accounts.all()}
+        return {**names, actor.id: actor.name}
+
+    def deadlines(self, actor: Actor) -> tuple[NoticeDeadline, ...]:
+        """List the deadlines that hold, each with its source."""
+        require(actor, Action.SEE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            return self._log.deadlines(unit).rows
+
+    def set_deadline(self, actor: Actor, deadline: NoticeDeadline) -> tuple[NoticeDeadline, ...]:
+        """Write a deadline of the office's own; clocks that run already keep their end.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not approve notices of the whole street.
+        """
+        require_whole(actor, Action.APPROVE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            table = self._log.deadlines(unit).with_own(deadline)
+            unit.settings.put(SETTING, table.own())
+            self._record_in(
+                unit, actor, Action.APPROVE_NOTICES, deadline=deadline.clock,
+                notice_kind=deadline.kind, days=deadline.days, counted_in=deadline.unit,
+            )  # fmt: skip
+            unit.commit()
+        return table.rows
+
+    def _free(self, case: DecidedCase, kind: str, deadlines: NoticeDeadlines) -> date | None:
+        if case.decided_on is None:
+            return None
+        return free_from(case.decided_on, kind=kind, deadlines=deadlines,
+                         calendar=self._log.working_days())  # fmt: skip
+
+    def _clocked(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return with_clocks(rows, self._log.working_days(), self._local_now().date())
+
+
+def _case_row(case: DecidedCase) -> list[object]:
+    return [case.case_no, case.decision_no, case.decided_on, case.outcome, case.party, case.estate,
+            case.community_name]  # fmt: skip

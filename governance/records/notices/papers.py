@@ -1,0 +1,213 @@
+"""Notices as papers: Word, PDF and Excel, and the templates that the office edits."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from data.contracts.notice_vocabulary import NoticeKind, NoticeStage
+from data.export.writers import write_frame
+from data.store.tables.records.notices import Notice
+from governance.access.permissions import Action, Actor, require, require_whole
+from governance.cases.service import inside_of
+from governance.records.notices.rules.conditions import NoticeActionError
+from governance.records.notices.template_files import (
+    NAMES,
+    NoticeTemplateFiles,
+    TemplateInUse,
+    sha256_of,
+)
+from governance.records.notices.texts import ENTRY_COLUMNS, ENTRY_FIELDS
+from governance.records.notices.views import UnknownNoticeError
+from governance.records.rendering.pdf import can_make_pdf, to_pdf
+from governance.records.rendering.template_files import TemplateError
+from governance.records.rendering.word import placeholders_of, render_word
+from governance.service import Service
+
+WORD, PDF, EXCEL = FORMS = ("docx", "pdf", "xlsx")
+PLACEHOLDERS: Final = ("office", "street", "number", "period", "title", "paragraphs", "addressee",
+                       "day", "status", "audience", "entries", "count",
+                       "replaces")  # fmt: skip
+"""What a template may ask for."""
+_STATUS: Final[Mapping[str, str]] = {
+    NoticeStage.DRAFT: "草稿", NoticeStage.IN_REVIEW: "送审稿", NoticeStage.APPROVED: "待发布",
+    NoticeStage.WITHDRAWN: "已撤回", NoticeStage.EXPIRED: "已到期", NoticeStage.CORRECTED: "已更正",
+    NoticeStage.DISCARDED: "已删除",
+}  # fmt: skip
+"""What stands at the head of a paper that is not in force."""
+
+
+class NoticePaperService(Service):
+    """Services that print notices and keep their templates."""
+
+    _templates: NoticeTemplateFiles
+
+    def paper(self, actor: Actor, notice_no: str, form: str = WORD) -> bytes:
+        """Return a notice as a file; who took it is in the audit log.
+
+        Parameters
+        ----------
+        form
+            One of `FORMS`; a workbook has the lines of a list that is handed over.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no notices.
+        UnknownNoticeError
+            When there is none of this number in the actor's scope.
+        NoticeActionError
+            When a notice has no list, or there is no such form.
+        TemplateError, PdfError
+            When the template cannot be filled in, or no PDF be made.
+        """
+        require(actor, Action.SEE_NOTICES)
+        with self._workspace.store.begin() as unit:
+            notice = unit.notices.get(notice_no)
+            inside = inside_of(actor.scope)
+            if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
+                raise UnknownNoticeError("notice_unknown", seen=notice_no)
+        forms = {WORD: self._word, PDF: lambda each: to_pdf(self._word(each)), EXCEL: _workbook}
+        if form not in forms:
+            raise NoticeActionError("notice_fact_wrong", field="form", seen=form,
+                                    expected=list(FORMS))  # fmt: skip
+        content = forms[form](notice)
+        self._record_own_export(actor, file=f"{notice_no}.{form}", notice=notice_no)
+        return content
+
+    def forms(self, actor: Actor, kind: str) -> tuple[str, ...]:
+        """Return the forms in which a notice of a kind can be had on this machine."""
+        require(actor, Action.SEE_NOTICES)
+        pdf = (PDF,) if can_make_pdf() else ()
+        return (WORD, *pdf, *((EXCEL,) if kind == NoticeKind.BLACKLIST else ()))
+
+    def templates(self, actor: Actor) -> tuple[TemplateInUse, ...]:
+        """List which file is in use under each name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor drafts no notices.
+        """
+        require(actor, Action.DRAFT_NOTICES)
+        with self._workspace.store.begin() as unit:
+            return tuple(self._templates.in_use(unit, name) for name in NAMES)
+
+    def template(self, actor: Actor, name: str) -> bytes:
+        """Return the Word file that is in use under a name.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor drafts no notices.
+        TemplateError
+            When there is no such name.
+        """
+        require(actor, Action.DRAFT_NOTICES)
+        _check_name(name)
+        with self._workspace.store.begin() as unit:
+            return self._templates.read(self._templates.in_use(unit, name).sha256)
+
+    def set_template(self, actor: Actor, name: str, content: bytes) -> str:
+        """Put the office's own file in use for notices that are written from now on.
+
+        Returns
+        -------
+        str
+            Its SHA-256.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not draft notices of the whole street.
+        TemplateError
+            When it is no Word file that may be used, or asks for what no notice has: all such
+            names are told.
+        """
+        require_whole(actor, Action.DRAFT_NOTICES)
+        _check_name(name)
+        unknown = placeholders_of(content) - set(PLACEHOLDERS)
+        if unknown:
+            raise TemplateError("template_unknown_placeholders", seen=sorted(unknown),
+                                expected=", ".join(PLACEHOLDERS))  # fmt: skip
+        render_word(content, _values_of_nothing())
+        own = {"sha256": sha256_of(content), "at": self._local_now().isoformat(timespec="seconds"),
+               "by": actor.id}  # fmt: skip
+        with self._workspace.store.begin() as unit:
+            self._templates.keep(content)
+            self._templates.set_own(unit, name, own)
+            self._record_in(unit, actor, Action.DRAFT_NOTICES, template=name,
+                            sha256=own["sha256"])  # fmt: skip
+            unit.commit()
+        return own["sha256"]
+
+    def reset_template(self, actor: Actor, name: str) -> None:
+        """Put the shipped file in use again; the office's own stays for what was printed with it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not draft notices of the whole street.
+        TemplateError
+            When there is no such name.
+        """
+        require_whole(actor, Action.DRAFT_NOTICES)
+        _check_name(name)
+        with self._workspace.store.begin() as unit:
+            self._templates.set_own(unit, name, None)
+            self._record_in(unit, actor, Action.DRAFT_NOTICES, template=name, change="reset")
+            unit.commit()
+
+    def _word(self, notice: Notice) -> bytes:
+        template = self._templates.read(str(notice.template_hash))
+        return render_word(template, self._values(notice))
+
+    def _values(self, notice: Notice) -> dict[str, Any]:
+        office, day = self._workspace.settings.office, notice.published_at
+        replaced = f"，由{notice.replaced_by}代替" if notice.replaced_by else ""
+        status = _STATUS.get(notice.stage, "")
+        return {
+            "office": office.name or office.street, "street": office.street,
+            "number": notice.notice_no, "period": notice.period, "title": notice.title,
+            "paragraphs": [_paragraph(line) for line in notice.body.splitlines() if line.strip()],
+            "addressee": notice.addressee, "audience": notice.audience,
+            "day": f"{day.year}年{day.month}月{day.day}日" if day else "    年  月  日",
+            "status": f"（{status}{replaced}）" if status else "",
+            "count": len(notice.entries),
+            "entries": [_entry(number, cells) for number, cells in enumerate(notice.entries, 1)],
+            "replaces": notice.replaces or "",
+        }  # fmt: skip
+
+
+def _workbook(notice: Notice) -> bytes:
+    if not notice.entries:
+        raise NoticeActionError("notice_no_list", seen=notice.notice_no)
+    frame = pd.DataFrame(notice.entries, columns=list(ENTRY_COLUMNS), dtype=str)
+    frame.insert(0, "序号", [str(number) for number in range(1, len(frame) + 1)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        write_frame(frame, path)
+        return path.read_bytes()
+
+
+def _paragraph(line: str) -> dict[str, Any]:
+    """Return a paragraph as templates read it: ``head`` is whether it heads a case."""
+    return {"text": line.strip(), "head": line.startswith("案例")}
+
+
+def _entry(number: int, cells: Sequence[Any]) -> dict[str, Any]:
+    """Return a line of a list as templates read it."""
+    return {"no": number, **dict(zip(ENTRY_FIELDS, map(str, cells), strict=True))}
+
+
+def _check_name(name: str) -> None:
+    if name not in NAMES:
+        raise TemplateError("template_unknown", seen=name, expected=", ".join(NAMES))
+
+
+def _values_of_nothing() -> dict[str, Any]:
+    """Return values of every kind, to try a template with."""
+    lists = {"paragraphs": [_paragraph("")], "entries": [_entry(1, [""] * len(ENTRY_FIELDS))]}
+    return {**dict.fromkeys(PLACEHOLDERS, ""), **lists, "count": 1}

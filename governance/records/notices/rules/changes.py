@@ -1,0 +1,180 @@
+"""Changes of a notice: what an action gives, or why it may not be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from data.contracts.notice_vocabulary import (
+    DECIDED_ONLY,
+    CreditStatus,
+    NoticeAction,
+    NoticeClock,
+    NoticeKind,
+    NoticeStage,
+)
+from governance.cases.rules.clocks import end_of
+from governance.records.notices.rules.conditions import Circumstances, NoticeActionError, check
+from governance.records.notices.rules.state import FIELDS, NoticeState, encoded
+from governance.records.notices.rules.transitions import (
+    STOP,
+    TRANSITIONS,
+    Asked,
+    FactKind,
+    Transition,
+    transition,
+)
+
+_STOPPED: Final[dict[str, Any]] = {"clock": None, "due_at": None}
+_NOT_LET_GO: Final = dict.fromkeys(
+    ("submitted_by", "submitted_at", "previewed_by", "previewed_hash", "approver", "approved_at",
+     "approved_hash")
+)  # fmt: skip
+"""What a notice that goes back to its authors has not got yet; its history keeps what it had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An event that a notice's history is to get; ``facts`` as JSON keeps them."""
+
+    action: str
+    seq: int
+    from_stage: str | None
+    to_stage: str
+    facts: dict[str, Any]
+    note: str = ""
+
+
+def drafted(content: Mapping[str, Any], given: Circumstances) -> Change:
+    """Return the first change of a notice.
+
+    Parameters
+    ----------
+    content
+        Fields of `NoticeState`: what it says.
+    """
+    values = {**content, "authors": f",{given.actor},"}
+    if content["kind"] in DECIDED_ONLY:
+        values["credit_status"] = CreditStatus.NOT_SENT
+    return Change(action=NoticeAction.DRAFT, seq=1, from_stage=None, to_stage=NoticeStage.DRAFT,
+                  facts=encoded(values))  # fmt: skip
+
+
+def make_change(
+    state: NoticeState,
+    action: str,
+    facts: Mapping[str, Any],
+    given: Circumstances,
+    *,
+    more: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Change:
+    """Return the change that an action makes.
+
+    Parameters
+    ----------
+    facts
+        What the action asks for, as text; ``case_nos`` as a list.
+    more
+        Fields that follow from these and are nobody's to tell.
+
+    Raises
+    ------
+    NoticeActionError
+        When the notice's stage, a fact or a rule does not allow it; the code says which.
+    """
+    way = transition(state.stage, action)
+    if way is None:
+        sources = {s for each in TRANSITIONS if each.action == action for s in each.sources}
+        raise NoticeActionError("notice_action_illegal", action=action, seen=state.stage,
+                                expected=sorted(sources))  # fmt: skip
+    read = read_facts(way, facts)
+    check(state, way.action, read, given)
+    own = {name: value for name, value in read.items() if name in FIELDS}
+    values = own | dict(more or {}) | _effects(state, way.action, given) | _clock(state, way, given)
+    return Change(action=way.action, seq=state.version + 1, from_stage=state.stage,
+                  to_stage=way.to or state.stage, facts=encoded(values), note=note)  # fmt: skip
+
+
+def read_facts(way: Transition, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts that an action asks for, read.
+
+    Raises
+    ------
+    NoticeActionError
+        ``notice_fact_missing``, ``notice_fact_unknown`` or ``notice_fact_wrong``.
+    """
+    for name in facts.keys() - {each.name for each in way.asks}:
+        raise NoticeActionError("notice_fact_unknown", action=way.action, seen=name,
+                                expected=[each.name for each in way.asks])  # fmt: skip
+    read = {}
+    for asked in way.asks:
+        if asked.name in facts and not asked.required:
+            read[asked.name] = _read(asked, facts[asked.name])
+        elif asked.required and not str(facts.get(asked.name) or "").strip():
+            raise NoticeActionError("notice_fact_missing", action=way.action, field=asked.name)
+        elif asked.required:
+            read[asked.name] = _read(asked, facts[asked.name])
+    return read
+
+
+def _read(asked: Asked, told: Any) -> Any:  # noqa: ANN401 -- facts are of several kinds
+    if asked.kind == FactKind.CASES:
+        return list(dict.fromkeys(map(str, told)))
+    text = str(told).strip()
+    wrong = NoticeActionError("notice_fact_wrong", field=asked.name, seen=text,
+                              expected=list(asked.words) or asked.kind.value)  # fmt: skip
+    if asked.kind == FactKind.DAY:
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise wrong from error
+    if asked.words and text not in asked.words:
+        raise wrong
+    return text
+
+
+def _effects(state: NoticeState, action: NoticeAction, given: Circumstances) -> dict[str, Any]:
+    """Return the values that an action gives the state beside the facts that were told."""
+    now, actor = given.now, given.actor
+    ended = {"ended_by": actor, "ended_at": now}
+    effects: dict[NoticeAction, dict[str, Any]] = {
+        NoticeAction.EDIT: {} if state.is_by(actor) else {"authors": f"{state.authors}{actor},"},
+        NoticeAction.SUBMIT: {"submitted_by": actor, "submitted_at": now, "return_reason": None},
+        NoticeAction.PREVIEW: {"previewed_by": actor, "previewed_hash": state.content_hash()},
+        NoticeAction.APPROVE: {"approver": actor, "approved_at": now,
+                               "approved_hash": state.content_hash()},
+        NoticeAction.RETURN: dict(_NOT_LET_GO),
+        NoticeAction.APPEAL: {"appealed_at": now, "answer": None, "answered_by": None,
+                              "answered_at": None},
+        NoticeAction.UPHOLD: {"answered_by": actor, "answered_at": now},
+        NoticeAction.WITHDRAW: ended,
+        NoticeAction.EXPIRE: ended,
+        NoticeAction.CORRECT: ended,
+        NoticeAction.TAKE_DOWN: {"taken_down_at": now},
+    }  # fmt: skip
+    return _published(state, given) if action == NoticeAction.PUBLISH else effects.get(action, {})
+
+
+def _published(state: NoticeState, given: Circumstances) -> dict[str, Any]:
+    shown = given.deadlines.find(NoticeClock.SHOWN, kind=state.kind)
+    today = given.now.date()
+    values: dict[str, Any] = {
+        "published_by": given.actor, "published_at": given.now,
+        "expires_on": shown.end(today, given.calendar) if shown else None,
+    }  # fmt: skip
+    if state.kind == NoticeKind.BLACKLIST:
+        values["credit_status"] = CreditStatus.HANDED_OVER
+    return values
+
+
+def _clock(state: NoticeState, way: Transition, given: Circumstances) -> dict[str, Any]:
+    if way.clock is None or (way.action == NoticeAction.APPEAL and state.doubted):
+        return {}  # the shorter clock of the withdrawal goes on
+    if way.clock == STOP:
+        return dict(_STOPPED)
+    deadline = given.deadlines.find(str(way.clock), kind=state.kind)
+    if deadline is None:
+        return dict(_STOPPED)
+    due = end_of(deadline.end(given.now.date(), given.calendar))
+    return {"clock": str(way.clock), "due_at": due}

@@ -1,0 +1,74 @@
+"""Whether a case may be told of: only one with a decision that stands and can be fought no more."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from data.contracts.case_vocabulary import CONFIRMED, Outcome, Stage
+from data.contracts.notice_vocabulary import NoticeClock
+from governance.cases.rules.clocks import WorkingDays
+from governance.records.notices.rules.deadlines import NoticeDeadlines
+
+PENALTIES: Final = frozenset({Outcome.CORRECTION, Outcome.STOPPED, Outcome.FINE})
+"""Outcomes that say that something was wrong."""
+DECIDED_STAGES: Final = frozenset({Stage.DECIDED, Stage.REPLIED, Stage.CLOSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedCase:
+    """What a notice can tell of a case; "" and None where nobody knows.
+
+    ``estate`` and ``community_name`` are all that it says of the place; ``party`` is masked.
+    """
+
+    case_no: str
+    stage: str
+    channel: str
+    finding: str | None = None
+    outcome: str | None = None
+    decision_no: str | None = None
+    decided_on: date | None = None
+    decided_by: str = ""
+    found_on: date | None = None
+    building_id: str | None = None
+    community: str = ""
+    grid: str = ""
+    community_name: str = ""
+    estate: str = ""
+    place_kind: str = ""
+    party: str = ""
+    party_kind: str = ""
+    form: str = ""
+    disguise: str = ""
+    subjects: str = ""
+    pupils: int | None = None
+    teachers: int | None = None
+
+
+def why_not(
+    case: DecidedCase, *, kind: str, today: date, deadlines: NoticeDeadlines, calendar: WorkingDays
+) -> str:
+    """Return the code of what keeps a case out of a notice; "" where nothing does.
+
+    ``not_decided``, ``not_confirmed``, ``no_number``, ``no_penalty`` or ``too_early``.
+    """
+    if case.stage not in DECIDED_STAGES or case.decided_on is None:
+        return "not_decided"
+    if case.finding not in CONFIRMED:
+        return "not_confirmed"
+    if case.outcome not in PENALTIES:
+        return "no_penalty"
+    if not case.decision_no:
+        return "no_number"
+    free = free_from(case.decided_on, kind=kind, deadlines=deadlines, calendar=calendar)
+    return "too_early" if today < free else ""
+
+
+def free_from(
+    decided_on: date, *, kind: str, deadlines: NoticeDeadlines, calendar: WorkingDays
+) -> date:
+    """Return the first day on which a decision may be told: the day after the wait is over."""
+    wait = deadlines.find(NoticeClock.WAIT, kind=kind)
+    if wait is None:
+        return decided_on
+    return date.fromordinal(wait.end(decided_on, calendar).toordinal() + 1)

@@ -1,0 +1,116 @@
+"""What of a text may not leave: people, numbers, rooms, and what betrays a reporter or a pupil.
+
+Names are masked in the published style: `雷**`, credit codes `(91430321**************3)`, places by
+street and estate. What rules do not know they miss, so that nothing replaces the reviewer's eyes.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from data.contracts.notice_vocabulary import NoticeKind
+from data.privacy.contacts import find_contacts
+from data.privacy.export_masks import find_rooms
+from data.privacy.pseudonyms import IDENTITY_NUMBER, is_organisation, mask_name
+
+_CREDIT_LETTERS: Final = "0-9A-HJ-NPQRTUWXY"
+_CREDIT_CODE: Final = re.compile(
+    rf"(?<![0-9A-Z])[{_CREDIT_LETTERS}]{{2}}\d{{6}}[{_CREDIT_LETTERS}]{{10}}(?![0-9A-Z])"
+)
+_IDENTITY: Final = re.compile(IDENTITY_NUMBER)
+_DAY: Final = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}")
+_OWN_NUMBER: Final = re.compile(r"(?:举报|监督|咨询|办公|投诉)电话[:：]?\s*$")
+"""What stands before a telephone of the office's own, which is to be read."""
+_BUILDING: Final = re.compile(r"[0-9A-Za-z一二三四五六七八九十百]+\s*(?:号楼|栋|幢|单元)")
+_SURNAMES: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢"
+    "姜崔钟谭陆汪范石廖贾夏韦付邹熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤"
+)
+_END: Final = r"(?=[，。、；：,;:（(）)\s]|等|$)"
+_PARTY: Final = (
+    "当事人|负责人|经营者|举办者|法定代表人|责任人|承租人|出租人|房东|户主|被处罚人|教师|老师"
+    "|联系人"
+)
+_MINOR: Final = "学生|学员|孩子|儿童|幼儿|小朋友|同学|家长|监护人"
+_NAMED: Final = re.compile(
+    rf"(?:{_PARTY})(?:姓名)?(?:[:：]|为|系|是|叫|名叫)?\s*(?P<name>[{_SURNAMES}][一-鿿]{{1,2}}){_END}"
+)
+_TITLED: Final = re.compile(rf"(?P<name>[{_SURNAMES}][一-鿿]{{1,2}})(?:先生|女士)")
+_PUPIL: Final = re.compile(
+    rf"(?:{_MINOR})(?:姓名|名叫|叫|[:：])?\s*(?P<name>[{_SURNAMES}][一-鿿]{{1,2}}){_END}"
+)
+_CLASS: Final = re.compile(
+    r"(?:[一二三四五六七八九\d]年级|[初高][一二三])\s*[（(]?[一二三四五六七八九十\d]+[）)]?\s*班"
+)
+_REPORTER: Final = re.compile(
+    r"(?:举报|投诉|来电|诉求|信访|反映)人|(?:接到?|根据|经|收到|据)[^。；;\n]{0,12}?(?:举报|投诉|来电|信访)"
+    r"|工单(?:编?号)?[:：]?\s*\d+|(?:市民|群众|居民|业主|邻居|住户)[^。；;\n]{0,4}(?:举报|投诉|反映)"
+)
+_SHORTEST_NAME: Final = 2
+_WITH_BUILDING: Final = frozenset({NoticeKind.REMINDER, NoticeKind.WEEKLY, NoticeKind.MONTHLY})
+"""Kinds that stay inside, or go to who answers for the building: they may say which it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmasked:
+    """Something that may not leave: of which sort, and as the text has it."""
+
+    kind: str
+    found: str
+
+
+def find_unmasked(text: str, *, kind: str, names: Collection[str] = ()) -> list[Unmasked]:
+    """Return everything in a text that may not leave, each once, in order of its sort.
+
+    Parameters
+    ----------
+    kind
+        One of `NoticeKind`; some may name a building, none a room.
+    names
+        Names of people that the office knows.
+
+    Examples
+    --------
+    >>> [each.found for each in find_unmasked("当事人雷小明，13800005678", kind="典型案例曝光")]
+    ['13800005678', '雷小明']
+    """
+    return list(dict.fromkeys(_found(_DAY.sub("日", text), kind, names)))
+
+
+def mask_party(name: str) -> str:
+    """Return a name in the published style: a person by the first character, a body as it is."""
+    return mask_name(name.strip())
+
+
+def mask_credit_code(code: str) -> str:
+    """Return a credit code in the published style: eight characters, fourteen stars, the last."""
+    return f"（{code[:8]}{'*' * 14}{code[-1:]}）" if code else ""
+
+
+def _found(text: str, kind: str, names: Collection[str]) -> Iterator[Unmasked]:
+    numbers = [*_IDENTITY.finditer(text), *_CREDIT_CODE.finditer(text)]
+    for match in _IDENTITY.finditer(text):
+        yield Unmasked("identity", match[0].strip("，。：:、 "))
+    for match in _CREDIT_CODE.finditer(text):
+        yield Unmasked("credit_code", match[0])
+    for each in find_contacts(text):
+        inside = any(m.start() <= each.start and each.end <= m.end() for m in numbers)
+        if not inside and not _OWN_NUMBER.search(text[: each.start]):
+            yield Unmasked(each.kind, text[each.start : each.end])
+    yield from (Unmasked("room", room) for room in find_rooms(text))
+    if kind not in _WITH_BUILDING:
+        yield from (Unmasked("building", match[0]) for match in _BUILDING.finditer(text))
+    for sort, pattern in (("name", _NAMED), ("name", _TITLED), ("pupil", _PUPIL)):
+        yield from (
+            Unmasked(sort, m["name"]) for m in pattern.finditer(text) if _is_name(m["name"])
+        )
+    for name in sorted(names):
+        if len(name) >= _SHORTEST_NAME and name in text and not is_organisation(name):
+            yield Unmasked("name", name)
+    yield from (Unmasked("pupil", match[0]) for match in _CLASS.finditer(text))
+    yield from (Unmasked("reporter", match[0]) for match in _REPORTER.finditer(text))
+
+
+def _is_name(name: str) -> bool:
+    return "某" not in name and not is_organisation(name)

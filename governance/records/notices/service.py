@@ -1,0 +1,280 @@
+"""Notices as people write, review, publish, contest and withdraw them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from data.contracts.notice_vocabulary import (
+    STANDING,
+    Audience,
+    NoticeAction,
+    NoticeKind,
+)
+from data.store.repositories.records.notices import NoticeChangedMeanwhileError
+from data.store.tables.records.notices import Notice
+from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import (
+    Action,
+    Actor,
+    may,
+    require,
+    require_whole,
+)
+from governance.cases.service import inside_of
+from governance.records.notices.building_facts import ReminderPlaces
+from governance.records.notices.log import NoticeLog
+from governance.records.notices.rules.conditions import Circumstances, NoticeActionError
+from governance.records.notices.rules.state import NoticeState
+from governance.records.notices.rules.transitions import transition
+from governance.records.notices.template_files import NoticeTemplateFiles
+from governance.records.notices.texts import AUDIENCES, Office, entries_of, first_text, quarter_of
+from governance.records.notices.upkeep import NoticeUpkeep
+from governance.records.notices.views import UnknownNoticeError, require_way
+from governance.service import Service
+
+COPIED: Final = ("kind", "period", "title", "body", "audience", "addressee", "building_id", "duty",
+                 "case_nos", "entries")  # fmt: skip
+"""What a corrected notice begins with."""
+
+
+class NoticeService(Service):
+    """Services that change notices; none is for whoever may not know that reports led somewhere."""
+
+    _log: NoticeLog
+    _templates: NoticeTemplateFiles
+    _places: ReminderPlaces
+    _upkeep: NoticeUpkeep
+
+    def draft(
+        self,
+        actor: Actor,
+        kind: str,
+        *,
+        period: str = "",
+        case_nos: Sequence[str] = (),
+        building_id: str | None = None,
+        duty: str | None = None,
+        title: str = "",
+        body: str = "",
+    ) -> str:
+        """Begin a notice, filled in from what it is about; return its number.
+
+        Parameters
+        ----------
+        kind
+            One of `NoticeKind`.
+        period
+            The quarter of today when empty.
+        case_nos
+            Of cases that it tells of.
+        building_id, duty
+            Of a reminder: the building, and the duty of the one who is reminded.
+        title, body
+            In place of what is filled in.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor drafts no notices, or what it tells of is not in the actor's scope.
+        NoticeActionError
+            When there is no such kind.
+        UnknownNoticeError
+            When there is no such case in the actor's scope.
+        UnknownTargetError
+            When there is no such building in the actor's scope.
+        """
+        require(actor, Action.DRAFT_NOTICES)
+        if kind not in set(NoticeKind):
+            raise NoticeActionError("notice_fact_wrong", field="kind", seen=kind,
+                                    expected=list(NoticeKind))  # fmt: skip
+        numbers = list(dict.fromkeys(case_nos))
+        with self._workspace.store.begin() as unit:
+            given = self._log.circumstances(unit, actor.id, numbers)
+            self._check_cases(actor, numbers, given)
+            place = self._places.of(actor, building_id, duty) if building_id else None
+            when = period or quarter_of(given.now.date())
+            text = first_text(
+                kind, period=when, cases=[given.cases[no] for no in numbers],
+                office=self._office(), about=place.name if place else "",
+            )  # fmt: skip
+            content = {
+                "kind": kind, "period": when, "title": title or text.title,
+                "body": body or text.body, "entries": text.entries, "case_nos": numbers,
+                "audience": AUDIENCES.get(NoticeKind(kind), Audience.INTERNAL),
+                "addressee": place.holder if place else "", "building_id": building_id,
+                "duty": duty if place else None,
+                "template_hash": self._templates.keep_in_use(unit, kind),
+            }  # fmt: skip
+            number = self._add(unit, actor, content, given)
+            unit.commit()
+        return number
+
+    def draft_correction(self, actor: Actor, notice_no: str) -> str:
+        """Begin a notice that is to stand in place of one that is out; return its number.
+
+        Once the new one is published, the old one is marked as corrected and names it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor drafts no notices.
+        UnknownNoticeError
+            When there is none of this number in the actor's scope.
+        NoticeActionError
+            When it is not out, or another one is to replace it already.
+        """
+        require(actor, Action.DRAFT_NOTICES)
+        with self._workspace.store.begin() as unit:
+            old = self._get(unit, actor, notice_no)
+            if old.stage not in STANDING:
+                raise NoticeActionError("notice_action_illegal", action=NoticeAction.CORRECT,
+                                        seen=old.stage, expected=sorted(STANDING))  # fmt: skip
+            given = self._log.circumstances(unit, actor.id, old.case_nos)
+            content = {name: getattr(old, name) for name in COPIED}
+            content["replaces"] = notice_no
+            content["template_hash"] = self._templates.keep_in_use(unit, old.kind)
+            number = self._add(unit, actor, content, given)
+            unit.commit()
+        return number
+
+    def act(
+        self,
+        actor: Actor,
+        notice_no: str,
+        action: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        note: str = "",
+        version: int | None = None,
+    ) -> NoticeState:
+        """Change a notice by one of the actions that its stage allows.
+
+        Parameters
+        ----------
+        action
+            One of `NoticeAction`.
+        facts
+            What the action asks for, as text; ``case_nos`` as a list.
+        version
+            The version that the actor saw; another one is refused.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not take this action.
+        UnknownNoticeError
+            When there is no such notice, or case, in the actor's scope.
+        NoticeActionError
+            When the notice's stage, a fact or a rule does not allow it.
+        NoticeChangedMeanwhileError
+            When somebody else changed the notice since it was seen, or now.
+        """
+        require(actor, Action.SEE_NOTICES)
+        told = dict(facts or {})
+        with self._workspace.store.begin() as unit:
+            notice = self._get(unit, actor, notice_no)
+            if version is not None and version != notice.version:
+                raise NoticeChangedMeanwhileError("notice_changed", seen=version,
+                                                  expected=notice.version)  # fmt: skip
+            way = transition(notice.stage, action)
+            permitted = Action.SEE_NOTICES if way is None else require_way(actor, way)
+            given = self._log.circumstances(unit, actor.id, told.get("case_nos", notice.case_nos))
+            more = self._follows(unit, actor, notice, action, told, given)
+            state = self._log.change(unit, notice, action, told, given, more=more, note=note)
+            self._settle(unit, notice, state, action, given)
+            self._record_in(unit, actor, permitted, notice=notice_no, change=action,
+                            stage=state.stage)  # fmt: skip
+            unit.commit()
+        if action == NoticeAction.PLEDGE and may(actor, Action.EDIT_RESPONSIBILITY):
+            self._places.note_pledge(actor, state)
+        return state
+
+    def catch_up(self, actor: Actor) -> tuple[str, ...]:
+        """Expire notices whose time is over, and doubt those whose decision stands no more.
+
+        To be called when a list of notices is opened; it costs little where nothing changed. The
+        history names the server itself.
+
+        Returns
+        -------
+        tuple of str
+            The numbers of the notices that changed.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no notices.
+        """
+        require(actor, Action.SEE_NOTICES)
+        return self._upkeep.catch_up()
+
+    def _add(
+        self, unit: UnitOfWork, actor: Actor, content: Mapping[str, Any], given: Circumstances
+    ) -> str:
+        """Add a notice with its places and its line; one that names none is the whole street's."""
+        number, notice_id = self._log.add(unit, content, given)
+        places = self._places_of(content, given)
+        if not places:
+            require_whole(actor, Action.DRAFT_NOTICES)
+        unit.notices.set_places(notice_id, places)
+        self._record_in(unit, actor, Action.DRAFT_NOTICES, notice=number,
+                        notice_kind=content["kind"], change=NoticeAction.DRAFT)  # fmt: skip
+        return number
+
+    def _follows(
+        self, unit: UnitOfWork, actor: Actor, notice: Notice, action: str, told: Mapping[str, Any],
+        given: Circumstances,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Return what an edit or a submission gives a notice beside what its authors write."""
+        if action not in {NoticeAction.EDIT, NoticeAction.SUBMIT}:
+            return {}
+        more: dict[str, Any] = {"template_hash": self._templates.keep_in_use(unit, notice.kind)}
+        if "case_nos" in told:
+            self._check_cases(actor, told["case_nos"], given)
+            if notice.kind == NoticeKind.BLACKLIST:
+                cases = [given.cases[no] for no in dict.fromkeys(told["case_nos"])]
+                more["entries"] = entries_of(cases, self._office())
+        return more
+
+    def _settle(
+        self, unit: UnitOfWork, notice: Notice, state: NoticeState, action: str,
+        given: Circumstances,
+    ) -> None:  # fmt: skip
+        """Do what a change brings with it: other places, or another notice that is replaced."""
+        if action == NoticeAction.EDIT:
+            content = {"case_nos": state.case_nos, "building_id": state.building_id}
+            unit.notices.set_places(notice.id, self._places_of(content, given))
+        if action == NoticeAction.PUBLISH and state.replaces:
+            old = unit.notices.get(state.replaces)
+            if old is not None and old.stage in STANDING:
+                replaced = {"replaced_by": notice.notice_no}
+                self._log.change(unit, old, NoticeAction.CORRECT, replaced, given)
+
+    def _places_of(self, content: Mapping[str, Any], given: Circumstances) -> list[dict[str, Any]]:
+        """Return the places that a notice tells of: of its cases, or its building."""
+        places = [
+            {"case_no": case.case_no, "building_id": case.building_id,
+             "community": case.community, "grid": case.grid}
+            for no in content["case_nos"] if (case := given.cases.get(no))
+        ]  # fmt: skip
+        if building := content.get("building_id"):
+            places.append({"case_no": None, **self._places.codes(building)})
+        return places
+
+    def _check_cases(self, actor: Actor, numbers: Iterable[str], given: Circumstances) -> None:
+        for number in numbers:
+            case = given.cases.get(number)
+            if case is None or not actor.scope.covers(
+                building=case.building_id or "", grid=case.grid, community=case.community
+            ):
+                raise UnknownNoticeError("case_unknown", seen=number)
+
+    def _get(self, unit: UnitOfWork, actor: Actor, notice_no: str) -> Notice:
+        notice = unit.notices.get(notice_no)
+        inside = inside_of(actor.scope)
+        if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
+            raise UnknownNoticeError("notice_unknown", seen=notice_no)
+        return notice
+
+    def _office(self) -> Office:
+        settings = self._workspace.settings.office
+        return Office(settings.name or settings.street, settings.street)

@@ -1,0 +1,1 @@
+"""Word templates filled in, and what is filled in as PDF."""

@@ -1,0 +1,88 @@
+"""Word and Excel files as PDF, by the LibreOffice that is installed, if any."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from geo.errors import GridwardenError
+
+SECONDS: Final = 90
+"""Longest that one conversion may take; the first on a machine makes a profile."""
+_PROGRAMS: Final = ("soffice", "libreoffice")
+
+
+class PdfError(GridwardenError):
+    """A PDF that could not be made."""
+
+
+def can_make_pdf() -> bool:
+    """Return whether this machine has a LibreOffice that converts."""
+    return _program() is not None
+
+
+def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -> bytes:
+    """Return a document as PDF.
+
+    Parameters
+    ----------
+    content
+        A .docx or .xlsx file.
+    suffix
+        Which of them it is.
+    seconds
+        After so long the conversion is ended.
+
+    Raises
+    ------
+    PdfError
+        When no LibreOffice is installed, it takes too long, or it cannot read the document.
+    """
+    program = _program()
+    if program is None:
+        raise PdfError("pdf_no_libreoffice")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        paper = Path(folder, f"paper{suffix}")
+        paper.write_bytes(content)
+        said = _run(_command(program, paper), seconds=seconds)
+        made = paper.with_suffix(".pdf")
+        if not made.is_file():
+            raise PdfError("pdf_failed", seen=said[-300:])
+        return made.read_bytes()
+
+
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, _PROGRAMS)), None)
+
+
+def _command(program: str, paper: Path) -> list[str]:
+    """Return a call with a profile of its own, so that no other LibreOffice is disturbed."""
+    return [
+        program, f"-env:UserInstallation={(paper.parent / 'profile').as_uri()}", "--headless",
+        "--norestore", "--nolockcheck", "--nodefault", "--convert-to", "pdf",
+        "--outdir", str(paper.parent), str(paper),
+    ]  # fmt: skip
+
+
+def _run(command: list[str], *, seconds: float) -> str:
+    with subprocess.Popen(  # noqa: S603 -- the program of the machine, paths of our own
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            return process.communicate(timeout=seconds)[0]
+        except subprocess.TimeoutExpired:
+            _end(process)
+            raise PdfError("pdf_too_slow", seen=seconds) from None
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a conversion with the processes that it started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()

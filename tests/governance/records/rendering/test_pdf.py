@@ -1,0 +1,51 @@
+"""Papers become PDF where LibreOffice is installed, and a clear message where it is not."""
+
+import io
+import stat
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+
+from governance.records.rendering import pdf
+from governance.records.rendering.pdf import PdfError, can_make_pdf, to_pdf
+
+needs_libreoffice = pytest.mark.skipif(not can_make_pdf(), reason="no LibreOffice is installed")
+
+
+def paper(text: str) -> bytes:
+    document = docx.Document()
+    document.add_paragraph(text)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+@needs_libreoffice
+def test_a_word_file_becomes_a_pdf_with_its_text() -> None:
+    made = pypdfium2.PdfDocument(to_pdf(paper("清河街道通报")))
+    assert len(made) == 1
+    assert made[0].get_textpage().get_text_bounded().strip() == "清河街道通报"
+
+
+def test_without_libreoffice_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not can_make_pdf()
+    with pytest.raises(PdfError, match="Pdf no libreoffice"):
+        to_pdf(paper("x"))
+
+
+@pytest.mark.parametrize(
+    ("script", "code"), [("sleep 60 & sleep 60", "pdf_too_slow"), ("echo bad file", "pdf_failed")]
+)
+def test_a_conversion_that_hangs_or_fails_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, code: str
+) -> None:
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setattr(pdf, "_program", lambda: str(program))
+    with pytest.raises(PdfError) as caught:
+        to_pdf(paper("x"), seconds=1)
+    assert caught.value.code == code
