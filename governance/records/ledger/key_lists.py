@@ -94,8 +94,10 @@ class KeyListService(Service):
         """
         require(actor, Action.EDIT_LEDGER)
         if new_subject.key_list not in set(KeyList):
-            raise LedgerActionError("ledger_fact_wrong", field="key_list", seen=new_subject.key_list,
-                                    expected=", ".join(KeyList))  # fmt: skip
+            raise LedgerActionError(
+                "ledger_fact_wrong", field="key_list", seen=new_subject.key_list,
+                expected=", ".join(KeyList),
+            )  # fmt: skip
         for field in ("name", "note"):
             if not getattr(new_subject, field).strip():
                 raise LedgerActionError("ledger_fact_missing", action="enter", field=field)
@@ -103,7 +105,8 @@ class KeyListService(Service):
         with self._workspace.store.begin() as unit:
             number = unit.key_subjects.add(
                 key_list=new_subject.key_list, name=hide_contacts(new_subject.name.strip()),
-                address=hide_contacts(new_subject.address.strip()) or known, building_id=new_subject.building_id,
+                address=hide_contacts(new_subject.address.strip()) or known,
+                building_id=new_subject.building_id,
                 community=community, grid=grid, note=hide_contacts(new_subject.note.strip()),
                 added_on=self._local_now().date(), added_by=actor.id, end_reason="",
             )  # fmt: skip
