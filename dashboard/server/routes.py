@@ -24,6 +24,7 @@ from dashboard.runtime import context
 from dashboard.server import answers, plan_routes
 from dashboard.server.assets_url import ASSETS, KEPT, asset_version
 from dashboard.server.auth import oidc_routes, sign_in_routes
+from dashboard.server.evidence import routes as evidence_routes
 from dashboard.server.public.site import public_site
 from dashboard.server.visits import field
 from dashboard.server.visits import routes as visit_routes
@@ -228,6 +229,7 @@ def own_routes() -> list[BaseRoute]:
         *visit_routes.routes(),
         *field.routes(),
         *plan_routes.routes(),
+        *evidence_routes.routes(),
         *oidc_routes.routes(),
         public_site(),
         Route("/gw/report-photo/{sha256}", report_photo),

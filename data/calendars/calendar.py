@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,7 @@ SCHOOL_TERM_UNKNOWN, HOLIDAYS_UNKNOWN = "school_term_unknown", "holidays_unknown
 
 SATURDAY: Final = 5
 BEFORE_EXAM_DAYS: Final = 21
+_KEPT: Final = 4
 DAY_COLUMNS: Final = (
     *("day", "weekday", "is_holiday", "is_makeup_workday", "is_rest_day"),
     *("school_break", "before_exam"),
@@ -77,8 +78,13 @@ class Calendar:
             Listing every row of the office's file that cannot be used.
         """
         path = workspace.root / OFFICE_FILE
-        own = read_spans(path) if path.is_file() else ()
-        return cls(spans=cls.shipped().spans + own)
+        return cls._of(cls.shipped().spans + (read_spans(path) if path.is_file() else ()))
+
+    @classmethod
+    @lru_cache(maxsize=_KEPT)
+    def _of(cls, spans: tuple[Span, ...]) -> Calendar:
+        """Return the calendar of some spans, with what was worked out of it before."""
+        return cls(spans=spans)
 
     def day_kinds(self, days: Sequence[date] | NDArray[np.datetime64]) -> pd.DataFrame:
         """Describe days.
