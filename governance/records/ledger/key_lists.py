@@ -181,7 +181,7 @@ class KeyListService(Service):
             if not actor.scope.street:
                 raise LedgerActionError("ledger_fact_missing", action="enter", field="building_id")
             return "", "", ""
-        found = self._sources.places().get(building_id)
+        found = self._sources.places([building_id]).get(building_id)
         if found is None or not actor.scope.covers(
             building=building_id, grid=found[1], community=found[0]
         ):

@@ -156,7 +156,7 @@ class LedgerRulesService(Service):
     def _named(self, found: Sequence[Difference]) -> pd.DataFrame:
         names = UnitNames(self._engine)
         ids = [each.building_id for each in found]
-        places = self._sources.places() if found else {}
+        places = self._sources.places(ids)
         communities = [places.get(building, ("", "", ""))[0] for building in ids]
         rows = pd.DataFrame(
             {

@@ -1,6 +1,6 @@
 """What happened that speaks for the ledger, read from cases, visits, the lake and key lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -19,6 +19,9 @@ from governance.service import Component
 _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
 _PERSON: Final = "个人"
+_FEW: Final = 500
+Places = Mapping[str, tuple[str, str, str]]
+"""Building → community, grid and standard address."""
 _OF_LISTS: Final = {KeyList.CONVERTED: InReason.CONVERTED, KeyList.LAID_OFF: InReason.STAFF,
                     KeyList.SERVING_TEACHER: InReason.STAFF}  # fmt: skip
 _MOST_PLACES: Final = MOST_BUILDINGS["name"]
@@ -42,9 +45,11 @@ class LedgerSources(Component):
                  *_of_key_lists(unit), *self._moved()]  # fmt: skip
         return [fact for fact in found if fact.day >= since]
 
-    def places(self) -> Mapping[str, tuple[str, str, str]]:
-        """Return building → community, grid and standard address."""
+    def places(self, building_ids: Collection[str]) -> Places:
+        """Return building → community, grid and standard address, of those that are known."""
         table = self._engine.table("buildings")
+        if len(building_ids) <= _FEW:
+            table = table.filter(table["building_id"].isin(sorted(building_ids)))
         rows = table.select("building_id", "community_code", "grid_code", "std_address")
         frame = rows.to_pandas().fillna("")
         told = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)

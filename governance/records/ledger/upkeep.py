@@ -154,7 +154,7 @@ class LedgerUpkeep(Component):
         facts = [fact for own in known.facts.values() for fact in own]
         found = propose_entries(facts, known.rules, today=known.today, listed=listed, left=left,
                                 declined=declined)  # fmt: skip
-        places = self._sources.places() if found else {}
+        places = self._sources.places([each.building_id for each in found])
         wanted: Proposed = {}
         for each in found:
             subject = subject_of(each.building_id)
