@@ -9,6 +9,7 @@ from ibis.expr.types import Table
 
 from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import VisitResult
+from data.derived.visits import SOURCE as RECORDED
 from data.store.unit_of_work import UnitOfWork
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
@@ -26,6 +27,10 @@ _OF_LISTS: Final = {KeyList.CONVERTED: InReason.CONVERTED, KeyList.LAID_OFF: InR
                     KeyList.SERVING_TEACHER: InReason.STAFF}  # fmt: skip
 _MOST_PLACES: Final = MOST_BUILDINGS["name"]
 """A name or code that more buildings share than a name may is no one person's or firm's."""
+
+
+Visit = tuple[str, Seen]
+"""A building, and a visit to it."""
 
 
 class LedgerSources(Component):
@@ -54,6 +59,39 @@ class LedgerSources(Component):
         frame = rows.to_pandas().fillna("")
         told = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
         return dict(zip(frame["building_id"], told, strict=True))
+
+    def visits(
+        self, unit: UnitOfWork, buildings: Collection[str], *, since: date
+    ) -> dict[str, list[Seen]]:
+        """Return building → the visits to it from a day on: recorded here, or imported.
+
+        Who made one that was imported is whom its row names; all that name nobody count as one's.
+        """
+        found: dict[str, list[Seen]] = {}
+        if buildings:
+            start = datetime.combine(since, datetime.min.time())
+            told = (*_of_store(unit, buildings, start), *self._imported(buildings, start))
+            for building, seen in told:
+                found.setdefault(building, []).append(seen)
+        return found
+
+    def _imported(self, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
+        rows = _placed(self._engine.table("inspections"), "at")
+        rows = rows.filter(
+            rows["building_id"].isin(sorted(buildings)), rows["at"] >= start,
+            rows["import_id"] != RECORDED,
+        )  # fmt: skip
+        told = rows.select("row_key", "building_id", "at", "result", "people").to_pandas()
+        for row in told.fillna({"people": "", "result": ""}).itertuples():
+            yield (
+                str(row.building_id),
+                Seen(
+                    day=_day(row.at),
+                    key=str(row.row_key),
+                    result=str(row.result),
+                    by=str(row.people),
+                ),
+            )
 
     def _decisions(self) -> Iterator[Fact]:
         rows = _placed(self._engine.table("violations"), "decided_on")
@@ -132,17 +170,12 @@ def _of_key_lists(unit: UnitOfWork) -> Iterator[Fact]:
                        building_id=each.building_id)  # fmt: skip
 
 
-def read_visits(unit: UnitOfWork, buildings: set[str], *, since: date) -> dict[str, list[Seen]]:
-    """Return building → the visits to it from a day on, and who made each."""
-    start = datetime.combine(since, datetime.min.time())
+def _of_store(unit: UnitOfWork, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
     rows = unit.visits.holding(buildings=buildings, since=start)
-    found: dict[str, list[Seen]] = {}
     columns = ("visit_id", "building_id", "at", "result", "recorded_by", "person_id")
     for visit, building, at, result, by, person in zip(*(rows[c] for c in columns), strict=True):
         who = str(by if pd.isna(person) or not person else person)
-        seen = Seen(day=at.date(), key=str(visit), result=str(result), by=who)
-        found.setdefault(str(building), []).append(seen)
-    return found
+        yield str(building), Seen(day=at.date(), key=str(visit), result=str(result), by=who)
 
 
 def _placed(rows: Table, day: str) -> Table:

@@ -75,7 +75,7 @@ def _choose(page: Page) -> LedgerQuery:
             say("Search the ledger"), key="ledger_search",
             placeholder=say("number, address or name"),
         )  # fmt: skip
-        sort = pick.one(say("Order"), say.names("ledger_sort", _SORTS),
+        sort = pick.one(say("Order of the list"), say.names("ledger_sort", _SORTS),
                         key=frame.translated("ledger_sort"), at=right)  # fmt: skip
         statuses = {
             each: f"{say.name('ledger_status', each)} {counts.get(each, 0):,}"
