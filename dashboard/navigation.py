@@ -43,8 +43,9 @@ def _entry(
     url_path: str = "",
     roles: Collection[str] = (),
     group: str = "",
+    folder: str = "",
 ) -> Entry:
-    module = f"dashboard.views.{name}.page"
+    module = f"dashboard.views.{folder or name}.page"
     return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles), group)
 
 
@@ -65,6 +66,13 @@ PAGES = (
     _entry("importing", Action.IMPORT, url_path="import", group=SYSTEM),
     _entry("cases", Action.SEE_CASES, group=CASES),
     _entry("leads", Action.SCREEN_TEXTS, group=CASES),
+    _entry(
+        "evidence",
+        Action.SEE_EVIDENCE,
+        url_path="material",
+        group=RECORDS,
+        folder="records.evidence",
+    ),
     _entry("evaluation", Action.EVALUATE, group=SYSTEM),
     _entry(
         "people",
