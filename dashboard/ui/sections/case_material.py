@@ -1,4 +1,4 @@
-"""The lead material of a case, and the photos of its public reports that can be taken up as such."""
+"""The lead material of a case, and photos of its public reports to be taken up as such."""
 
 import streamlit as st
 

@@ -65,10 +65,15 @@ def _picture(page: Page, view: PieceView) -> None:
     marks = may(page.actor, Action.ADD_EVIDENCE) and (
         not facts["has_minor"] or may(page.actor, Action.TAKE_OVER_EVIDENCE)
     )
+    hidden = facts["has_minor"] or facts["blurred"]
+    clear = bool(marks and hidden and st.checkbox(
+        say("Show it clear, to mark on it; that is written down"), key="evidence_clear"
+    ))  # fmt: skip
     data = {
         **browser_component.files("evidence/marking"),
         "style": browser_component.files("evidence/evidence")["style"],
-        "picture": picture_url(number, facts["version"]), "marks": marks,
+        "picture": picture_url(number, 0 if clear else facts["version"], clear=clear),
+        "marks": marks,
         "label": say("Picture of {number}, to read", number=number),
         "words": say.part("evidence_marking"),
     }  # fmt: skip
@@ -108,10 +113,11 @@ def _facts(page: Page, view: PieceView, people: Mapping[str, str]) -> None:
         (say("State"), say.name("evidence_state", facts["state"])),
         (say("Kind"), say.name("evidence_kind", facts["kind"])),
         (say("File"), f"{facts['filename']} · {facts['bytes'] / 1_000_000:,.2f} MB"),
-        (say("SHA-256"), facts["sha256"]),
+        ("SHA-256", facts["sha256"]),
         (say("Taken"), f"{at:%Y-%m-%d %H:%M}" if at else ""),
         (say("Place"), facts["place"]), (say("Device"), facts["device"]),
-        (say("Taken by"), named(facts["taker_id"])), (say("Second person"), named(facts["witness_id"])),
+        (say("Taken by"), named(facts["taker_id"])),
+        (say("Second person"), named(facts["witness_id"])),
         (say("Origin"), say.name("evidence_origin", facts["origin"])),
         (say("Case"), facts["case_no"] or ""), (say("Note"), facts["note"]),
         (say("In the hands of"), named(facts["holder_id"])),

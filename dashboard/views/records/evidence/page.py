@@ -23,7 +23,12 @@ def show(page: Page) -> None:
         page,
         [
             Part("list", say("All material"), browse.show),
-            Part("add", say("Take in"), upload.show, allowed=may(page.actor, Action.ADD_EVIDENCE)),
+            Part(
+                "add",
+                say("Take in material"),
+                upload.show,
+                allowed=may(page.actor, Action.ADD_EVIDENCE),
+            ),
         ],
         key="evidence_parts",
     )

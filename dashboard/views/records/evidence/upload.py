@@ -15,6 +15,7 @@ _KEY: Final = "evidence_upload"
 
 def show(page: Page) -> None:
     """Ask what holds for the files that come next, and take them in."""
+    zone = st.container()
     told = _told(page)
     rules = page.office.evidence_intake.rules(page.actor)
     data = {
@@ -28,8 +29,9 @@ def show(page: Page) -> None:
         numbers = st.session_state[_KEY]["added"]["numbers"]
         change.announce(page.say("Taken in: {numbers}", numbers="、".join(map(str, numbers))))
 
-    _component(key=_KEY, data=data, on_added_change=added)
-    _unfinished(page)
+    with zone:
+        _component(key=_KEY, data=data, on_added_change=added)
+        _unfinished(page)
 
 
 def _told(page: Page) -> dict[str, str]:
