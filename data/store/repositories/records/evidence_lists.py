@@ -79,8 +79,13 @@ class EvidenceLists(Repository):
         asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
         rows = self._session.execute(asked).all()
-        total = self._session.scalar(select(func.count()).select_from(Evidence).where(*where))
-        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), int(total or 0)
+        total = query.offset + len(rows)
+        if len(rows) >= min(query.limit, MOST_ROWS) or (
+            query.offset and not rows
+        ):  # there may be more, or fewer
+            counted = select(func.count()).select_from(Evidence).where(*where)
+            total = int(self._session.scalar(counted) or 0)
+        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), total
 
 
 _ORDER: Final[dict[Sort, tuple[ColumnElement[Any], ...]]] = {
@@ -120,8 +125,10 @@ def _narrowed(query: EvidenceQuery) -> list[ColumnElement[bool]]:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    fields = (Evidence.evidence_no, Evidence.filename, Evidence.place, Evidence.note)
-    return or_(*(each.icontains(word, autoescape=True) for each in fields))
+    told = (
+        Evidence.evidence_no + " " + Evidence.filename + " " + Evidence.place + " " + Evidence.note
+    )
+    return told.icontains(word, autoescape=True)
 
 
 def _inside(inside: InsideOf | None, account: str) -> list[ColumnElement[bool]]:
