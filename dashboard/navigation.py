@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from governance.access.permissions import Action, Actor, may
-from governance.overview.approvals import ASSIGNMENTS, EXPORTS
+from governance.overview.approvals import ASSIGNMENTS, EXPORTS, NOTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ PAGES = (
     _entry("importing", Action.IMPORT, url_path="import", group=SYSTEM),
     _entry("cases", Action.SEE_CASES, group=CASES),
     _entry("leads", Action.SCREEN_TEXTS, group=CASES),
+    _entry("ledger", Action.SEE_LEDGER, group=RECORDS, folder="records.ledger"),
     _entry(
         "evidence",
         Action.SEE_EVIDENCE,
@@ -73,6 +74,7 @@ PAGES = (
         group=RECORDS,
         folder="records.evidence",
     ),
+    _entry("bulletins", Action.SEE_NOTICES, group=RECORDS, folder="records.notices"),
     _entry("evaluation", Action.EVALUATE, group=SYSTEM),
     _entry(
         "people",
@@ -84,7 +86,7 @@ PAGES = (
         group=SYSTEM,
     ),
 )
-APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS}
+APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS, "bulletins": NOTICES}
 """Page → what is approved there."""
 OPENS_ON = {
     "office_manager": "start",

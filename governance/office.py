@@ -35,6 +35,10 @@ from governance.records.evidence.files import EvidenceFileService
 from governance.records.evidence.intake.service import EvidenceIntakeService
 from governance.records.evidence.pack.service import EvidencePackService
 from governance.records.evidence.service import EvidenceService
+from governance.records.ledger.key_lists import KeyListService
+from governance.records.ledger.paper import LedgerPaperService
+from governance.records.ledger.proposals import LedgerProposalService
+from governance.records.ledger.rules_service import LedgerRulesService
 from governance.records.ledger.service import LedgerService
 from governance.records.notices.desk import NoticeDeskService
 from governance.records.notices.papers import NoticePaperService
@@ -153,6 +157,10 @@ class Office(Service):
     notices: NoticeService
     notice_desk: NoticeDeskService
     notice_papers: NoticePaperService
+    ledger_proposals: LedgerProposalService
+    ledger_rules: LedgerRulesService
+    key_lists: KeyListService
+    ledger_paper: LedgerPaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

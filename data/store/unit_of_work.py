@@ -149,6 +149,8 @@ class UnitOfWork:
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
         self.case_counts = CaseCounts(self._session)
+        self.notices = Notices(self._session)
+        self.notice_lists = NoticeLists(self._session)
         self.ledger = Ledger(self._session)
         self.ledger_lists = LedgerLists(self._session)
         self.ledger_proposals = LedgerProposals(self._session)

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.clock import clock_card
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
-from dashboard.views.cases.facts import clock_card
 
 _component = browser_component.declare("cases_inbox", slot="gw-inbox-slot")
 _KEY, _TICKED = "cases_inbox", "cases_ticked"

@@ -1,11 +1,9 @@
 """What an action asks for, as fields of a form; what a case is told to be, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
@@ -62,38 +60,3 @@ def _value(name: str, value: Any, *, people: Mapping[str, str], say: Translator)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     return say.name(f"case_{name}", str(value))
-
-
-@dataclass(frozen=True, slots=True)
-class ClockCard:
-    """What is said of a clock: a word, and the tone of its card; both "" where nothing is due."""
-
-    text: str
-    tone: str
-
-
-def clock_card(
-    card: str, days_left: int | None, overdue_days: int, *, say: Translator
-) -> ClockCard:
-    """Word a clock: its card first, then the working days that are left or over.
-
-    Parameters
-    ----------
-    card
-        One of `governance.cases.rules.clocks.Card`.
-    days_left
-        None where no clock runs.
-    """
-    if days_left is None or pd.isna(days_left):
-        return ClockCard("", "")
-    words = [say.name("case_card", card)] if card else []
-    return ClockCard(" · ".join([*words, _left(int(days_left), overdue_days, say=say)]), card)
-
-
-def _left(days_left: int, overdue_days: int, *, say: Translator) -> str:
-    if overdue_days:
-        count = overdue_days
-        return say("overdue by {count} {count:working day|working days}", count=count)
-    if days_left == 0:
-        return say("due today")
-    return say("{count} {count:working day|working days} left", count=days_left)

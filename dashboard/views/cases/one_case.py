@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.documents.html import render
+from dashboard.i18n.clock import clock_card
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import case_material
 from dashboard.views.cases import case_list, facts, history, leads, place, steps
-from dashboard.views.cases.facts import clock_card
 from governance.cases.views import CaseView
 
 

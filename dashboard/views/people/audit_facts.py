@@ -25,7 +25,10 @@ _NAMED = {
     "among": ("among",),
     "unit": ("level_unit",),
     "to": ("case_stage",),
-    "deadline": ("case_clock",),
+    "deadline": ("case_clock", "notice_clock"),
+    "stage": ("notice_stage",),
+    "notice_kind": ("notice_kind",),
+    "template": ("notice_template",),
     "counted_in": ("deadline_unit",),
     "way": ("report_way",),
 }

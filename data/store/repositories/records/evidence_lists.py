@@ -74,7 +74,7 @@ class EvidenceLists(Repository):
         account
             Whose own pieces are seen wherever they are.
         """
-        where = [*_narrowed(query), *_inside(inside, account)]
+        where = [*_inside(inside, account), *_narrowed(query)]
         columns = [getattr(Evidence, name) for name in LISTED]
         asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
@@ -125,10 +125,8 @@ def _narrowed(query: EvidenceQuery) -> list[ColumnElement[bool]]:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    told = (
-        Evidence.evidence_no + " " + Evidence.filename + " " + Evidence.place + " " + Evidence.note
-    )
-    return told.icontains(word, autoescape=True)
+    fields = (Evidence.evidence_no, Evidence.filename, Evidence.place, Evidence.note)
+    return or_(*(each.icontains(word, autoescape=True) for each in fields))
 
 
 def _inside(inside: InsideOf | None, account: str) -> list[ColumnElement[bool]]:

@@ -89,13 +89,13 @@ def mask_credit_code(code: str) -> str:
 
 
 def _found(text: str, kind: str, names: Collection[str]) -> Iterator[Unmasked]:
-    numbers = [*_IDENTITY.finditer(text), *_CREDIT_CODE.finditer(text)]
-    for match in _IDENTITY.finditer(text):
-        yield Unmasked("identity", match[0].strip("，。：:、 "))
-    for match in _CREDIT_CODE.finditer(text):
-        yield Unmasked("credit_code", match[0])
+    numbers = [(match.start(2), match.end(), "identity") for match in _IDENTITY.finditer(text)]
+    taken = {start for start, _, _ in numbers}
+    numbers += [(match.start(), match.end(), "credit_code")
+                for match in _CREDIT_CODE.finditer(text) if match.start() not in taken]  # fmt: skip
+    yield from (Unmasked(sort, text[start:end]) for start, end, sort in numbers)
     for each in find_contacts(text):
-        inside = any(m.start() <= each.start and each.end <= m.end() for m in numbers)
+        inside = any(start <= each.start and each.end <= end for start, end, _ in numbers)
         if not inside and not _OWN_NUMBER.search(text[: each.start]):
             yield Unmasked(each.kind, text[each.start : each.end])
     yield from (Unmasked("room", room) for room in find_rooms(text))

@@ -1,0 +1,142 @@
+"""One notice: where it stands, what it says masked, what can be done now, what was done."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.documents.html import render
+from dashboard.i18n.clock import clock_card
+from dashboard.ui import change
+from dashboard.ui.frame import Page
+from dashboard.views.records.notices import edit, steps
+from dashboard.views.records.notices.facts import in_words
+from data.contracts.notice_vocabulary import NoticeStage
+from governance.access.permissions import Action, may
+from governance.records.notices.texts import ENTRY_COLUMNS
+from governance.records.notices.views import NoticeView
+
+_MIME: Final = {"docx": "Download as Word", "pdf": "Download as PDF", "xlsx": "Download as Excel"}
+
+
+def opened() -> str | None:
+    """Return the number of the notice that is open, if any."""
+    return st.query_params.get("notice")
+
+
+def open_notice(notice_no: str | None) -> None:
+    """Open a notice, or none; the address bar says which."""
+    if notice_no is None:
+        st.query_params.pop("notice", None)
+    else:
+        st.query_params["notice"] = notice_no
+
+
+def show(page: Page, notice_no: str) -> None:
+    """Draw a notice, or say kindly why it cannot be seen."""
+    st.button(page.say("Back to the list"), key="notice_back", on_click=open_notice, args=(None,),
+              shortcut="B")  # fmt: skip
+    change.show_done()
+    with page.telling_failures():
+        view = page.office.notice_desk.notice(page.actor, notice_no)
+        people = page.office.notice_desk.people(page.actor)
+        with st.container(border=True, key="notice_card"):
+            _head(page, view, people=people)
+            _problems(page, view)
+            steps.show(page, view)
+        drafts = may(page.actor, Action.DRAFT_NOTICES)
+        if view.facts["stage"] == NoticeStage.DRAFT and drafts:
+            edit.show(page, view)
+        page.subheader("What it says, masked")
+        _paper(page, view)
+        _downloads(page, view)
+        page.subheader("History")
+        _history(page, view, people=people)
+
+
+def _head(page: Page, view: NoticeView, *, people: Mapping[str, str]) -> None:
+    say, known = page.say, view.facts
+    card = clock_card(known["card"], known["days_left"], known["overdue_days"], say=say)
+    clock = say.name("notice_clock", known["clock"]) if known["clock"] else ""
+    due = f"{known['due_at']:%Y-%m-%d}" if known["due_at"] else ""
+    facts = [
+        (say("Kind"), say.name("notice_kind", known["kind"])),
+        (say("Audience"), say.name("notice_audience", known["audience"])),
+        *([(say("Clock"), f"{clock} · {due}")] if clock else []),
+        (say("Drafted by"), people.get(known["drafted_by"], known["drafted_by"])),
+        *in_words(known, people=people, say=say),
+    ]
+    st.html(
+        render(
+            "cases/head.html", case_no=known["notice_no"], title=known["title"], tone=card.tone,
+            card=card.text, stage=say.name("notice_stage", known["stage"]), facts=facts,
+        )
+    )  # fmt: skip
+
+
+def _problems(page: Page, view: NoticeView) -> None:
+    """Say everything that keeps a notice that is not out from being let go."""
+    if view.facts["published_at"] or not view.problems:
+        return
+    say = page.say
+    lines = [
+        f"- {say.name('notice_problem', each.code)}"
+        + (f"：`{each.seen}`" if each.code != "missing" else
+           f"：{say.name('notice_fact', each.seen)}")
+        for each in view.problems
+    ]  # fmt: skip
+    head = say("Before it can be let go, {count} {count:thing is|things are} to be put right:",
+               count=len(lines))  # fmt: skip
+    st.warning("\n".join([head, "", *lines]))
+
+
+def _paper(page: Page, view: NoticeView) -> None:
+    known = view.facts
+    lines = [line.strip() for line in known["body"].splitlines() if line.strip()]
+    st.html(
+        render(
+            "notices/paper.html", title=known["title"], addressee=known["addressee"],
+            paragraphs=[{"text": text, "head": text.startswith("案例")} for text in lines],
+            heads=ENTRY_COLUMNS if known["entries"] else (), entries=known["entries"],
+            office=page.office.settings(page.actor).name,
+            day=f"{known['published_at']:%Y-%m-%d}" if known["published_at"] else "",
+        )
+    )  # fmt: skip
+    page.caption("Content hash {hash}", hash=view.seen[:16])
+
+
+def _downloads(page: Page, view: NoticeView) -> None:
+    number, kind = str(view.facts["notice_no"]), str(view.facts["kind"])
+    with st.container(horizontal=True, key="notice_downloads"):
+        for form in page.office.notice_papers.forms(page.actor, kind):
+            st.download_button(
+                page.say(_MIME[form]), file_name=f"{number}.{form}", key=f"notice_{form}",
+                data=partial(_file, page, number, form),
+                on_click="ignore",
+            )  # fmt: skip
+
+
+def _file(page: Page, notice_no: str, form: str) -> bytes:
+    return page.office.notice_papers.paper(page.actor, notice_no, form)
+
+
+def _history(page: Page, view: NoticeView, *, people: Mapping[str, str]) -> None:
+    say = page.say
+    told = [_step(event, people=people, page=page) for event in view.history.itertuples()]
+    label = say("History, the newest first")
+    st.html(render("cases/history.html", label=label, steps=told[::-1]))
+
+
+def _step(event: Any, *, people: Mapping[str, str], page: Page) -> dict[str, Any]:  # noqa: ANN401 -- a row
+    say = page.say
+    moved = event.to_stage if event.from_stage != event.to_stage else ""
+    return {
+        "at": f"{event.at:%Y-%m-%d %H:%M}",
+        "stage": event.to_stage,
+        "action": say.name("notice_done", event.action),
+        "moved": say.name("notice_stage", moved) if moved else "",
+        "who": people.get(event.actor) or say.name("audit_person", event.actor),
+        "note": event.note,
+        "facts": in_words(event.facts, people=people, say=say),
+    }

@@ -1,0 +1,55 @@
+"""通报: what waits for review, exposures, what is handed over, bulletins, templates, deadlines."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import streamlit as st
+
+from dashboard.ui import parts
+from dashboard.ui.frame import Page
+from dashboard.ui.parts import Part
+from dashboard.views.records.notices import (
+    blacklist,
+    deadlines,
+    exposure,
+    one_notice,
+    papers,
+    templates,
+)
+from governance.access.permissions import Action, may
+from governance.overview.approvals import NOTICES
+
+
+def show(page: Page) -> None:
+    """Show an open notice, or the parts of the page."""
+    say = page.say
+    st.title(say.name("page", "bulletins"))
+    with page.telling_failures():
+        page.office.notices.catch_up(page.actor)
+    if number := one_notice.opened():
+        one_notice.show(page, number)
+        return
+    drafts = may(page.actor, Action.DRAFT_NOTICES)
+    shown = parts.show_parts(
+        page,
+        [
+            *_bulletins(page),
+            Part("notices", say("Notices and reminders"), papers.show),
+            Part("exposure", say("Quarterly exposure"), exposure.show),
+            Part("blacklist", say("Blacklist hand-over"), blacklist.show),
+            Part("templates", say("Templates"), templates.show, allowed=drafts),
+            Part("deadlines", say("Deadlines of notices"), deadlines.show),
+        ],
+        key="notices_parts",
+        first="notices" if page.approvals.get(NOTICES) else "",
+    )
+    if not shown:
+        page.info("Notices are seen by who drafts them and who reviews them.")
+
+
+def _bulletins(page: Page) -> list[Part]:
+    """Return the part of the bulletins, which has a module of its own."""
+    name = "dashboard.views.records.notices.bulletins"
+    if find_spec(name) is None:
+        return []
+    return [Part("bulletins", page.say("Bulletins of a period"), import_module(name).show)]

@@ -1,0 +1,188 @@
+"""Random histories: nobody lets go their own, what is out was seen masked, and all replay."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_steps import person
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from notice_steps import BLACKLIST, EXPOSURE, decided_case
+
+from data.contracts.notice_vocabulary import DECIDED_ONLY, STANDING, NoticeAction, NoticeStage
+from data.store.repositories.records.notice_lists import NoticeQuery
+from data.store.unit_of_work import Store
+from geo.errors import GridwardenError
+from governance.access.permissions import ROLES
+from governance.office import Office
+from governance.records.notices.rules.masking import find_unmasked
+from governance.records.notices.rules.state import NoticeState, replay
+from governance.records.notices.rules.transitions import TRANSITIONS, FactKind, ways_out
+from gridwarden.compose import open_office
+
+START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
+PEOPLE = [person(role, f"{role}{n}") for role, each in ROLES.items()
+          if "see_notices" in each.actions and role != "local_owner" for n in (1, 2)]  # fmt: skip
+WRITERS = [each for each in PEOPLE if each.roles[0] in {"planner", "office_manager"}]
+TEXTS = ("", "当事人雷小明，电话13800005678", "当事人雷**已被依法查处。")
+
+
+class Histories(RuleBasedStateMachine):
+    """People and time do whatever they like; what they may not is refused whole."""
+
+    office: Office
+    cases: list[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now, zone = START, self.office.clock.zone
+        with self.office._workspace.store.begin() as unit:
+            for table in ("notice_places", "notice_events", "notices"):
+                unit.session.connection().exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+            unit.commit()
+        object.__setattr__(self.office._resources, "now", lambda: self.now.replace(tzinfo=zone))
+
+    @initialize()
+    def begin(self) -> None:
+        self.draft(WRITERS[0], EXPOSURE, 1)
+
+    @rule(writer=st.sampled_from(WRITERS), count=st.integers(0, 2),
+          kind=st.sampled_from([EXPOSURE, BLACKLIST, "致家长信", "工作提醒"]))  # fmt: skip
+    def draft(self, writer: Any, kind: str, count: int) -> None:
+        told = self.cases[:count] if kind in DECIDED_ONLY else []
+        self.office.notices.draft(writer, kind, case_nos=told)
+
+    @rule(days=st.integers(1, 200))
+    def wait(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        self.office.notices.catch_up(PEOPLE[0])
+
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        """Let somebody try a way out of a notice's stage, with facts that may be wrong."""
+        rows = self.office.notice_desk.page(PEOPLE[0], NoticeQuery(limit=500)).rows
+        number = rows["notice_no"].iloc[data.draw(st.integers(0, len(rows) - 1))]
+        before = self.state(number)
+        ways = ways_out(before.stage) or TRANSITIONS
+        way = data.draw(st.sampled_from(ways))
+        facts = {a.name: self.fact(data, a, before) for a in way.asks
+                 if a.required or data.draw(st.booleans())}  # fmt: skip
+        try:
+            self.office.notices.act(data.draw(st.sampled_from(PEOPLE)), number, way.action, facts)
+        except GridwardenError:
+            assert self.state(number) == before
+        else:
+            assert self.state(number).version > before.version
+
+    @rule(data=st.data(), reviewer=st.sampled_from(PEOPLE), writer=st.sampled_from(WRITERS))
+    def go_on(self, data: st.DataObject, reviewer: Any, writer: Any) -> None:
+        """Let two people bring a notice as far as they may."""
+        rows = self.office.notice_desk.page(PEOPLE[0], NoticeQuery(limit=500)).rows
+        number = rows["notice_no"].iloc[data.draw(st.integers(0, len(rows) - 1))]
+        for actor, action in ((writer, "submit"), (reviewer, "preview"), (reviewer, "approve"),
+                              (writer, "publish")):  # fmt: skip
+            seen = self.state(number).content_hash()
+            facts = {"seen": seen} if action in {"preview", "approve"} else {}
+            try:
+                self.office.notices.act(actor, number, action, facts)
+            except GridwardenError:
+                return
+
+    def fact(self, data: st.DataObject, asked: Any, state: NoticeState) -> Any:
+        if asked.kind == FactKind.WORD:
+            return data.draw(st.sampled_from(asked.words))
+        if asked.kind == FactKind.DAY:
+            return self.now.date().isoformat()
+        if asked.kind == FactKind.CASES:
+            return data.draw(st.lists(st.sampled_from(self.cases), max_size=2))
+        if asked.kind == FactKind.HASH:
+            return data.draw(st.sampled_from([state.content_hash(), "0" * 64]))
+        return data.draw(st.sampled_from(TEXTS))
+
+    def state(self, number: str) -> NoticeState:
+        with self.office._workspace.store.begin() as unit:
+            return NoticeState.of_row(unit.notices.get(number))
+
+    @invariant()
+    def every_history_replays_and_is_in_order(self) -> None:
+        for notice, events in self.histories():
+            assert [each.seq for each in events] == list(range(1, len(events) + 1))
+            assert replay(events) == NoticeState.of_row(notice)
+            stages = [each.to_stage for each in events]
+            assert [each.from_stage for each in events] == [None, *stages[:-1]]
+            assert all(each.at <= later.at for each, later in pairwise(events))
+
+    @invariant()
+    def what_was_ever_out_was_let_go_by_another_as_it_was_seen(self) -> None:
+        for notice, events in self.histories():
+            actions = [each.action for each in events]
+            state = NoticeState.of_row(notice)
+            if notice.published_at is None:
+                assert notice.stage not in STANDING
+                continue
+            assert actions.index("preview") < actions.index("approve") < actions.index("publish")
+            writers = {each.actor for each in events if each.action in {"draft", "edit"}}
+            assert notice.approver not in writers
+            assert notice.approved_hash == state.content_hash()
+            assert not find_unmasked(f"{notice.title}\n{notice.body}", kind=notice.kind)
+
+    @invariant()
+    def what_is_over_and_was_out_runs_until_it_is_taken_down(self) -> None:
+        for notice, _ in self.histories():
+            if notice.stage in {"withdrawn", "expired", "corrected"}:
+                assert (notice.clock == "take_down") == (notice.taken_down_at is None)
+            assert (notice.clock is None) == (notice.due_at is None)
+
+    def histories(self) -> Iterator[tuple[Any, list[Any]]]:
+        with self.office._workspace.store.begin() as unit:
+            rows, _ = unit.notice_lists.page(NoticeQuery(limit=500), inside=None)
+            for number in rows["notice_no"]:
+                notice = unit.notices.get(number)
+                yield notice, unit.notices.events([notice.id])[notice.id]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
+    """Return an empty office on each database."""
+    office = open_office(shutil.copytree(empty_folder, tmp_path / "office"))
+    if request.param == "postgresql":
+        empty_postgresql = request.getfixturevalue("empty_postgresql")
+        office._workspace.__dict__["store"] = Store(empty_postgresql())
+    yield office
+    office.close()
+
+
+def test_whatever_happens_every_history_replays_and_nothing_leaves_unseen(office: Office) -> None:
+    few = office._workspace.store.engine.dialect.name == "postgresql"  # it is slower there
+    cases = [decided_case(office, key, on="2026-02-02") for key in ("T1", "T2")]
+    run_state_machine_as_test(
+        type("Histories", (Histories,), {"office": office, "cases": cases}),
+        settings=settings(max_examples=3 if few else 6, stateful_step_count=25, deadline=None),
+    )
+
+
+def test_every_stage_that_is_not_over_can_be_left_by_somebody() -> None:
+    for stage in set(NoticeStage) - {"withdrawn", "expired", "corrected"}:
+        leaving = [way for way in ways_out(stage) if way.to is not None]
+        assert any(
+            set(way.may) & role.actions
+            for way in leaving
+            for name, role in ROLES.items()
+            if name != "local_owner"
+        )
+
+
+def test_what_nobody_may_do_is_done_by_the_server_alone() -> None:
+    by_itself = {way.action for way in TRANSITIONS if not way.may}
+    assert by_itself == {NoticeAction.DOUBT, NoticeAction.EXPIRE, NoticeAction.CORRECT}

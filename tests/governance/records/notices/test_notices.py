@@ -1,0 +1,311 @@
+"""Notices from a draft to what became of them, on an office without files."""
+
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from case_steps import MANAGER, OFFICER, person
+from moving_clock import MovingClock
+from notice_steps import (
+    BLACKLIST,
+    EXPOSURE,
+    OTHER,
+    REVIEWER,
+    WRITER,
+    approve,
+    decided_case,
+    exposure,
+    let_go,
+)
+
+from data.contracts.notice_vocabulary import CreditStatus, NoticeStage
+from data.store.repositories.records.notice_lists import NoticeQuery
+from data.store.repositories.records.notices import NoticeChangedMeanwhileError
+from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope
+from governance.office import Office
+from governance.records.notices.rules.conditions import NoticeActionError
+from governance.records.notices.rules.state import NoticeState, replay
+from governance.records.notices.views import UnknownNoticeError
+from gridwarden.compose import open_office
+
+NO = "TB-2026-0001"
+
+
+def test_an_exposure_goes_its_way_to_the_public_and_its_history_replays(
+    empty_office: Office,
+) -> None:
+    number = exposure(empty_office)
+    state = let_go(empty_office, number)
+    assert (state.stage, state.approver, state.audience) == ("published", REVIEWER.id, "公开")
+    assert state.approved_hash == state.content_hash()
+    assert state.expires_on == empty_office.clock.today() + timedelta(days=365)
+    with empty_office._workspace.store.begin() as unit:
+        notice = unit.notices.get(number)
+        history = unit.notices.events([notice.id])[notice.id]
+        assert replay(history) == NoticeState.of_row(notice)
+        told = [each.action for each in history]
+    assert told == ["draft", "submit", "preview", "approve", "publish"]
+
+
+def test_nobody_lets_go_what_they_wrote_a_word_of(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    manager = person("office_manager", "manager")
+    empty_office.notices.act(manager, number, "edit", {"title": "季度曝光"})
+    empty_office.notices.act(WRITER, number, "submit")
+    with pytest.raises(NoticeActionError) as refused:
+        approve(empty_office, number, manager)
+    assert refused.value.code == "notice_own"
+    assert approve(empty_office, number).stage == NoticeStage.APPROVED
+
+
+def test_who_may_not_review_lets_nothing_go(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    empty_office.notices.act(WRITER, number, "submit")
+    for role in ("planner", "grid_chief"):
+        with pytest.raises(NotAllowedError):
+            empty_office.notices.act(person(role), number, "approve", {"seen": "x"})
+
+
+def test_a_reviewer_lets_go_only_what_they_looked_at(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    empty_office.notices.act(WRITER, number, "submit")
+    seen = {"seen": empty_office.notice_desk.notice(REVIEWER, number).seen}
+    with pytest.raises(NoticeActionError) as unseen:
+        empty_office.notices.act(REVIEWER, number, "approve", seen)
+    assert unseen.value.code == "notice_not_previewed"
+    empty_office.notices.act(OTHER, number, "preview", seen)
+    with pytest.raises(NoticeActionError):
+        empty_office.notices.act(REVIEWER, number, "approve", seen)
+    empty_office.notices.act(REVIEWER, number, "preview", seen)
+    with pytest.raises(NoticeActionError) as other:
+        empty_office.notices.act(REVIEWER, number, "approve", {"seen": "0" * 64})
+    assert other.value.code == "notice_seen_other"
+
+
+def test_what_was_returned_is_looked_at_anew(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    empty_office.notices.act(WRITER, number, "submit")
+    approve(empty_office, number)
+    empty_office.notices.act(REVIEWER, number, "return", {"return_reason": "补充小区名称"})
+    empty_office.notices.act(WRITER, number, "edit", {"title": "另一标题"})
+    state = empty_office.notices.act(WRITER, number, "submit")
+    assert (state.previewed_by, state.approver, state.approved_hash) == (None, None, None)
+
+
+def test_everything_that_keeps_a_notice_back_is_told_at_once(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    body = "当事人雷小明，电话13800005678，示例花园1001室"
+    empty_office.notices.act(WRITER, number, "edit", {"body": body, "title": ""})
+    problems = empty_office.notice_desk.notice(WRITER, number).problems
+    assert {each.code for each in problems} == {"missing", "name", "phone", "room"}
+    with pytest.raises(NoticeActionError) as refused:
+        empty_office.notices.act(WRITER, number, "submit")
+    assert refused.value.facts["count"] == len(problems)
+
+
+@pytest.mark.parametrize("kind", [EXPOSURE, BLACKLIST])
+def test_a_case_without_a_decision_that_stands_is_not_told(empty_office: Office, kind: str) -> None:
+    early = decided_case(empty_office, on=f"{empty_office.clock.today()}")
+    free = decided_case(empty_office, "T2", outcome="不予处罚")
+    number = empty_office.notices.draft(WRITER, kind, case_nos=[early, free])
+    problems = empty_office.notice_desk.notice(WRITER, number).problems
+    told = {(each.code, each.seen) for each in problems}
+    assert {("case_too_early", early), ("case_no_penalty", free)} <= told
+    with pytest.raises(NoticeActionError):
+        empty_office.notices.act(WRITER, number, "submit")
+
+
+def test_candidates_say_from_when_they_may_be_told_and_where_they_are(
+    empty_office: Office,
+) -> None:
+    number = exposure(empty_office)
+    early = decided_case(empty_office, "T2", on=f"{empty_office.clock.today()}")
+    rows = empty_office.notice_desk.candidates(WRITER, EXPOSURE).set_index("case_no")
+    assert rows.loc[early, "why_not"] == "too_early"
+    assert rows.loc[early, "free_on"] == empty_office.clock.today() + timedelta(days=61)
+    (told,) = [case for case in rows.index if case != early]
+    assert (rows.loc[told, "why_not"], rows.loc[told, "told_in"]) == ("", number)
+
+
+def test_no_word_of_an_exposure_tells_whether_somebody_reported_it(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    body = empty_office.notice_desk.notice(WRITER, number).facts["body"]
+    assert "日常排查" in body
+    assert not [word for word in ("举报", "投诉", "来电", "热线工单") if word in body]
+
+
+def test_an_appeal_has_a_clock_and_is_answered_by_somebody_else(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    let_go(empty_office, number)
+    state = empty_office.notices.act(WRITER, number, "appeal", {"appeal": "当事人称面积有误"})
+    assert (state.stage, state.clock) == ("appealed", "appeal")
+    assert empty_office.notice_desk.waiting(REVIEWER) == 1
+    upheld = empty_office.notices.act(REVIEWER, number, "uphold", {"answer": "核实无误"})
+    assert (upheld.stage, upheld.clock, upheld.answered_by) == ("upheld", None, REVIEWER.id)
+    again = empty_office.notices.act(WRITER, number, "appeal", {"appeal": "再次提出异议"})
+    assert (again.stage, again.answer) == ("appealed", None)
+
+
+def test_a_withdrawal_says_why_and_runs_until_it_is_taken_down(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    let_go(empty_office, number)
+    with pytest.raises(NoticeActionError) as refused:
+        empty_office.notices.act(REVIEWER, number, "withdraw")
+    assert refused.value.code == "notice_fact_missing"
+    state = empty_office.notices.act(REVIEWER, number, "withdraw", {"end_reason": "决定被撤销"})
+    assert (state.stage, state.clock) == ("withdrawn", "take_down")
+    down = empty_office.notices.act(WRITER, number, "take_down")
+    assert (down.clock, down.taken_down_at is not None) == (None, True)
+    with pytest.raises(NoticeActionError):
+        empty_office.notices.act(WRITER, number, "take_down")
+
+
+def test_a_correction_replaces_what_is_out_when_it_is_published(empty_office: Office) -> None:
+    old = exposure(empty_office)
+    let_go(empty_office, old)
+    new = empty_office.notices.draft_correction(WRITER, old)
+    assert empty_office.notice_desk.notice(WRITER, old).facts["stage"] == "published"
+    let_go(empty_office, new)
+    facts = empty_office.notice_desk.notice(WRITER, old).facts
+    assert (facts["stage"], facts["replaced_by"], facts["clock"]) == ("corrected", new, "take_down")
+    with pytest.raises(NoticeActionError):
+        empty_office.notices.draft_correction(WRITER, old)
+
+
+def test_a_notice_expires_by_itself_the_day_after_its_last(
+    empty_folder: Path, tmp_path: Path
+) -> None:
+    clock = MovingClock(datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    with closing(open_office(shutil.copytree(empty_folder, tmp_path / "o"), now=clock)) as office:
+        _expires_by_itself(office, clock)
+
+
+def _expires_by_itself(office: Office, clock: MovingClock) -> None:
+    number = exposure(office)
+    last = let_go(office, number).expires_on
+    clock.ahead(timedelta(days=(last - office.clock.today()).days))
+    assert office.notices.catch_up(WRITER) == ()
+    clock.ahead(timedelta(days=1))
+    assert office.notices.catch_up(WRITER) == (number,)
+    assert office.notices.catch_up(WRITER) == ()
+    facts = office.notice_desk.notice(WRITER, number).facts
+    assert (facts["stage"], facts["ended_by"], facts["clock"]) == (
+        "expired",
+        "machine",
+        "take_down",
+    )
+
+
+def test_a_decision_that_falls_makes_the_withdrawal_due_within_three_days(
+    empty_office: Office,
+) -> None:
+    number = exposure(empty_office)
+    let_go(empty_office, number)
+    case = empty_office.notice_desk.notice(WRITER, number).facts["case_nos"][0]
+    clerk = person("hotline_clerk")
+    empty_office.cases.act(clerk, case, "reply", {"reply_by": "电话", "reply": "已处理"})
+    empty_office.cases.act(MANAGER, case, "reopen", {"reason": "决定被撤销"})
+    assert empty_office.notices.catch_up(WRITER) == (number,)
+    facts = empty_office.notice_desk.notice(REVIEWER, number).facts
+    assert (facts["clock"], facts["doubted"]) == ("withdraw", case)
+    assert facts["due_at"].date() == empty_office.clock.today() + timedelta(days=3)
+    assert empty_office.notice_desk.waiting(REVIEWER) == 1
+    empty_office.notices.act(WRITER, number, "appeal", {"appeal": "异议"})
+    with pytest.raises(NoticeActionError) as refused:
+        empty_office.notices.act(REVIEWER, number, "uphold", {"answer": "无误"})
+    assert refused.value.code == "notice_doubted"
+    assert empty_office.notice_desk.notice(REVIEWER, number).facts["clock"] == "withdraw"
+
+
+def test_the_list_is_handed_over_and_the_bureau_decides(empty_office: Office) -> None:
+    case = decided_case(empty_office)
+    number = empty_office.notices.draft(WRITER, BLACKLIST, case_nos=[case])
+    assert empty_office.notice_desk.notice(WRITER, number).facts["credit_status"] == "未报送"
+    state = let_go(empty_office, number)
+    assert (state.credit_status, len(state.entries)) == (CreditStatus.HANDED_OVER, 1)
+    listed = empty_office.notices.act(WRITER, number, "credit", {"credit_status": "已入库"})
+    assert listed.credit_status == CreditStatus.LISTED
+    with pytest.raises(NoticeActionError):
+        empty_office.notices.act(WRITER, number, "credit", {"credit_status": "已移交教育局"})
+
+
+def test_a_deleted_draft_comes_back(empty_office: Office) -> None:
+    number = empty_office.notices.draft(WRITER, "致家长信")
+    empty_office.notices.act(WRITER, number, "discard")
+    assert empty_office.notice_desk.page(WRITER, NoticeQuery(over=False)).total == 0
+    empty_office.notices.act(WRITER, number, "restore")
+    assert empty_office.notice_desk.page(WRITER, NoticeQuery(over=False)).total == 1
+
+
+def test_a_change_of_what_somebody_else_changed_is_refused(empty_office: Office) -> None:
+    number = empty_office.notices.draft(WRITER, "致家长信")
+    empty_office.notices.act(WRITER, number, "edit", {"period": "寒假"}, version=1)
+    with pytest.raises(NoticeChangedMeanwhileError):
+        empty_office.notices.act(WRITER, number, "edit", {"period": "暑假"}, version=1)
+
+
+@pytest.mark.parametrize(
+    "role", [name for name, role in ROLES.items() if Action.SEE_NOTICES not in role.actions]
+)
+def test_who_sees_no_notices_learns_nothing(empty_office: Office, role: str) -> None:
+    exposure(empty_office)
+    actor = person(role)
+    for ask in (
+        lambda: empty_office.notice_desk.page(actor),
+        lambda: empty_office.notice_desk.counts(actor),
+        lambda: empty_office.notice_desk.notice(actor, NO),
+        lambda: empty_office.notices.act(actor, NO, "edit"),
+        lambda: empty_office.notices.catch_up(actor),
+        lambda: empty_office.notice_papers.paper(actor, NO),
+    ):
+        with pytest.raises(NotAllowedError):
+            ask()
+    assert {"warden", "building_head", "hotline_clerk"} <= {
+        name for name, each in ROLES.items() if Action.SEE_NOTICES not in each.actions
+    }
+
+
+def test_a_part_of_the_street_sees_its_own_and_what_is_out_for_all(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    letter = empty_office.notices.draft(WRITER, "致家长信")
+    chief = Actor("chief", "chief", ("grid_chief",), Scope(communities=frozenset({"else"})))
+    assert empty_office.notice_desk.page(chief).total == 0
+    let_go(empty_office, number)
+    let_go(empty_office, letter)
+    assert list(empty_office.notice_desk.page(chief).rows["notice_no"]) == [letter]
+    with pytest.raises(UnknownNoticeError):
+        empty_office.notice_desk.notice(chief, number)
+
+
+def test_lists_are_narrowed_searched_and_sorted_by_what_runs_out(empty_office: Office) -> None:
+    first = exposure(empty_office)
+    letter = empty_office.notices.draft(WRITER, "致家长信")
+    empty_office.notices.act(WRITER, letter, "submit")
+    desk = empty_office.notice_desk
+    case = desk.notice(WRITER, first).facts["case_nos"][0]
+    assert list(desk.page(WRITER).rows["notice_no"]) == [letter, first]
+    assert list(desk.page(WRITER, NoticeQuery(search=case)).rows["notice_no"]) == [first]
+    assert list(desk.page(WRITER, NoticeQuery(search="家长")).rows["notice_no"]) == [letter]
+    assert list(desk.page(WRITER, NoticeQuery(search=letter)).rows["notice_no"]) == [letter]
+    assert list(desk.page(WRITER, NoticeQuery(kinds=(EXPOSURE,))).rows["notice_no"]) == [first]
+    waiting = NoticeQuery(waiting_for=OFFICER.id)
+    assert list(desk.page(OFFICER, waiting).rows["notice_no"]) == [letter]
+    assert desk.page(OFFICER, NoticeQuery(limit=1, offset=1)).total == 2
+    assert desk.counts(OFFICER)["waiting"] == 1
+
+
+def test_what_waits_for_a_reviewer_is_counted_where_approvals_are(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    empty_office.notices.act(WRITER, number, "submit")
+    assert empty_office.approvals.waiting(REVIEWER) == {"approve_notices": 1}
+    assert empty_office.approvals.waiting(person("grid_chief")) == {}
+
+
+def test_only_what_is_out_counts_for_the_quarter(empty_office: Office) -> None:
+    number = exposure(empty_office)
+    period = empty_office.notice_desk.notice(WRITER, number).facts["period"]
+    assert empty_office.notice_desk.exposed_periods(WRITER) == frozenset()
+    let_go(empty_office, number)
+    assert empty_office.notice_desk.exposed_periods(WRITER) == {period}
