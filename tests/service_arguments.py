@@ -16,6 +16,7 @@ from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.scores.trials.design import TrialOptions
 from governance.service import Service
 from governance.visits.rules.new_visit import NewVisit
@@ -80,6 +81,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "shift_ids": ("none",),
     "case_nos": ("XS-2026-0001",),
     "deadline": Deadline(clock="handle", days=5),
+    "own": NoticeDeadline(clock="review", days=5),
 }
 _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
                                "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip

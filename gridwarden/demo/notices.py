@@ -51,7 +51,8 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
         on(20)
         found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
         ready = list(found.loc[found["why_not"] == "", "case_no"])
-        before = quarter_of(today.replace(day=1) - timedelta(days=(today.month - 1) % 3 * 31 + 1))
+        begun = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+        before = quarter_of(begun - timedelta(days=1))
         if ready:
             _let_go(office, _exposure(office, ready[:EXPOSED], before))
         if contested := ready[EXPOSED : EXPOSED + WITHDRAWN]:
