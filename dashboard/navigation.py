@@ -66,6 +66,7 @@ PAGES = (
     _entry("importing", Action.IMPORT, url_path="import", group=SYSTEM),
     _entry("cases", Action.SEE_CASES, group=CASES),
     _entry("leads", Action.SCREEN_TEXTS, group=CASES),
+    _entry("ledger", Action.SEE_LEDGER, group=RECORDS, folder="records.ledger"),
     _entry("bulletins", Action.SEE_NOTICES, group=RECORDS, folder="records.notices"),
     _entry("evaluation", Action.EVALUATE, group=SYSTEM),
     _entry(

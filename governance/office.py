@@ -31,6 +31,14 @@ from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
 from governance.records.bulletins.service import BulletinService
+from governance.records.evidence.files import EvidenceFileService
+from governance.records.evidence.intake.service import EvidenceIntakeService
+from governance.records.evidence.pack.service import EvidencePackService
+from governance.records.evidence.service import EvidenceService
+from governance.records.ledger.key_lists import KeyListService
+from governance.records.ledger.paper import LedgerPaperService
+from governance.records.ledger.proposals import LedgerProposalService
+from governance.records.ledger.rules_service import LedgerRulesService
 from governance.records.ledger.service import LedgerService
 from governance.records.notices.desk import NoticeDeskService
 from governance.records.notices.papers import NoticePaperService
@@ -140,11 +148,19 @@ class Office(Service):
     public_intake: PublicIntakeService
     links: LinkService
     unlisted: UnlistedService
+    evidence: EvidenceService
+    evidence_files: EvidenceFileService
+    evidence_intake: EvidenceIntakeService
+    evidence_packs: EvidencePackService
     bulletins: BulletinService
     ledger: LedgerService
     notices: NoticeService
     notice_desk: NoticeDeskService
     notice_papers: NoticePaperService
+    ledger_proposals: LedgerProposalService
+    ledger_rules: LedgerRulesService
+    key_lists: KeyListService
+    ledger_paper: LedgerPaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

@@ -32,12 +32,15 @@ class Sheet:
         Column name to header; a column without one keeps its name.
     note
         A line under the title: date, snapshot, what the numbers are.
+    percents
+        Columns of shares from 0 to 1, which read as percentages.
     """
 
     title: str
     table: pd.DataFrame
     headers: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    percents: frozenset[str] = frozenset()
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -65,6 +68,7 @@ def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401 -- xlsxwriter ships no
         ),
         "text": book.add_format({**edge, "text_wrap": True, "num_format": "@"}),
         "number": book.add_format({**edge, "num_format": "#,##0.##"}),
+        "percent": book.add_format({**edge, "num_format": "0.0%"}),
         "day": book.add_format({**edge, "num_format": "yyyy-mm-dd"}),
         "time": book.add_format({**edge, "num_format": "yyyy-mm-dd hh:mm"}),
     }
@@ -83,8 +87,9 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:  # noqa: AN
         header = sheet.headers.get(name, name)
         page.write_string(2, place, header, styles["header"])
         values = sheet.table[sheet.table.columns[place]].tolist()
+        shown = {**styles, "number": styles["percent"]} if name in sheet.percents else styles
         for row, value in enumerate(values, start=3):
-            _write_cell(page, row, place, value, styles)
+            _write_cell(page, row, place, value, shown)
         page.set_column(place, place, _width([header, *map(str, values[:200])]))
     page.freeze_panes(3, 0)
     page.autofilter(2, 0, 2 + max(len(sheet.table), 1), last)

@@ -17,8 +17,8 @@ from dashboard.maps.standalone_map import StandaloneMap, add_shapes
 from dashboard.runtime import context
 
 MOST_FEATURES: Final = 3_000
-_AREAS: Final = {"用地": "#e9e6df", "绿地": "#d3e4c7", "水系": "#b5d3e8", "建筑": "#dedad2"}
-_ROADS: Final = {
+AREA_COLOURS: Final = {"用地": "#e9e6df", "绿地": "#d3e4c7", "水系": "#b5d3e8", "建筑": "#dedad2"}
+ROAD_STYLES: Final = {
     "高速": ("#f6c667", 7.0),
     "主干道": ("#fde7b0", 6.0),
     "次干道": ("#ffffff", 4.5),
@@ -49,17 +49,19 @@ def add_ground(page: StandaloneMap, box: Box) -> None:
     """
     clip = shapely.box(*box)
     features = _features()
-    inside = _clipped(features, clip)
-    for kind, colour in _AREAS.items():
+    inside = clipped(features, clip)
+    for kind, colour in AREA_COLOURS.items():
         areas = inside[(inside["kind"] == kind) & (inside["dimension"] == 2)]  # noqa: PLR2004 -- an area
         style = {"fillColor": colour, "fillOpacity": 1.0, "stroke": False, "interactive": False}
         _add(page, areas, [style] * len(areas))
     roads = inside[(inside["kind"] == "道路") & (inside["dimension"] == 1)]
-    roads = roads.assign(width=[_ROADS[level][1] for level in roads["level"]]).sort_values("width")
+    roads = roads.assign(width=[ROAD_STYLES[level][1] for level in roads["level"]]).sort_values(
+        "width"
+    )
     for casing in (True, False):
         _add(page, roads, [_road(level, casing=casing) for level in roads["level"]])
     known = places()
-    borders = _clipped(known.communities.assign(kind="", level=""), clip)
+    borders = clipped(known.communities.assign(kind="", level=""), clip)
     _add(page, borders, [_BORDER] * len(borders))
     page.add_child(_Names(_names(roads, known.communities, known.estates, clip)))
 
@@ -83,7 +85,8 @@ def _features() -> pd.DataFrame:
     return of_sight("ground_features", lambda: office.ground.features(actor))
 
 
-def _clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
+def clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
+    """Return what of features lies in a box, with ``shape`` and its ``dimension``: 0 to 2."""
     shapes = shapely.from_wkb([bytes(wkb) for wkb in features["geom"]])
     shapes = shapely.clip_by_rect(shapes, *clip.bounds) if len(shapes) else np.array([], object)
     frame = features.assign(shape=shapes, dimension=shapely.get_dimensions(shapes))
@@ -94,7 +97,7 @@ def _clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
 
 
 def _road(level: str, *, casing: bool) -> dict[str, Any]:
-    colour, width = _ROADS[level]
+    colour, width = ROAD_STYLES[level]
     return {"color": _CASING if casing else colour, "weight": width + 1.6 if casing else width,
             "opacity": 1.0, "fill": False, "interactive": False}  # fmt: skip
 

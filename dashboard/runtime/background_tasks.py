@@ -6,8 +6,10 @@ Streamlit stops a page's script at the next click; what takes minutes must not s
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
+earlier_scores = Event()
+"""Set while another process makes scores of earlier months."""
 Progress = Callable[[str, int, int], None]
 """Told of a stage, what is done of it and its total."""
 

@@ -14,7 +14,7 @@ from dashboard.i18n.patrol import span_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
 from dashboard.server import answers
-from dashboard.server.patrol_payloads import route_payload
+from dashboard.server.visits.patrol_payloads import route_payload
 
 PLAN_MAP = "/gw/plan-map"
 PLAN_SHEET = "/gw/plan-sheet"

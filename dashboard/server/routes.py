@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from xstatic.pkg import leaflet
 
 from dashboard.documents.reports.community import community_report
 from dashboard.documents.reports.dossier import dossier
+from dashboard.documents.reports.ledger import ledger_page
 from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
 from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
@@ -22,16 +24,19 @@ from dashboard.runtime import context
 from dashboard.server import answers, plan_routes
 from dashboard.server.assets_url import ASSETS, KEPT, asset_version
 from dashboard.server.auth import oidc_routes, sign_in_routes
+from dashboard.server.evidence import routes as evidence_routes
 from dashboard.server.public.site import public_site
 from dashboard.server.visits import field
 from dashboard.server.visits import routes as visit_routes
+from data.store.repositories.records.ledger_lists import SORTS, LedgerQuery
 from geo.errors import GridwardenError
 
 LEAFLET = Path(leaflet.BASE_DIR)
 _GRIDS, _TILES, _GROUND = "/gw/grids", "/gw/tiles", "/gw/ground"
 _PLACES, _FIND, _OVER = "/gw/places", "/gw/find", "/gw/over"
 _SMALL_MAP = "/gw/small-map"
-_DOSSIER, _COMMUNITY = "/gw/dossier", "/gw/community-report"
+_DOSSIER, _COMMUNITY, _LEDGER = "/gw/dossier", "/gw/community-report", "/gw/ledger"
+_LEDGER_ASKS = ("statuses", "kinds", "reasons", "tiers", "communities")
 
 
 class UnknownLayerError(GridwardenError):
@@ -66,6 +71,15 @@ def dossier_url(snapshot_id: str, unit: str, language: str) -> str:
 def community_url(code: str, language: str) -> str:
     """Return the address of a community's report to print."""
     return f"{_COMMUNITY}/{code}?lang={language}"
+
+
+def ledger_url(query: LedgerQuery, language: str) -> str:
+    """Return the address of the asked-for lines of the ledger to print."""
+    asked = [(name, value) for name in _LEDGER_ASKS for value in getattr(query, name)]
+    asked += [("search", query.search), ("sort", query.sort), ("lang", language)]
+    if query.overdue_on is not None:
+        asked.append(("overdue", "1"))
+    return f"{_LEDGER}?{urlencode(asked)}"
 
 
 def health(_request: Request) -> Response:
@@ -165,6 +179,19 @@ def community_page(request: Request) -> Response:
     return answers.page(html, answers.PAPER_POLICY)
 
 
+def ledger_paper(request: Request) -> Response:
+    """Answer lines of the ledger as a page to print; the look-up is an export."""
+    told, office = request.query_params, context.office()
+    names = {name: tuple(told.getlist(name)) for name in _LEDGER_ASKS}
+    sort = told.get("sort", "")
+    query = LedgerQuery(
+        **names, search=told.get("search", ""), sort=sort if sort in SORTS else "next",
+        overdue_on=office.clock.today() if told.get("overdue") else None,
+    )  # fmt: skip
+    html = ledger_page(office, context.actor(), query, say=answers.say_of(request))
+    return answers.page(html, answers.PAPER_POLICY)
+
+
 def report_photo(request: Request) -> Response:
     """Answer a photo of a public report, to who works on it."""
     photo = context.office().public_reports.photo(context.actor(), request.path_params["sha256"])
@@ -202,6 +229,7 @@ def own_routes() -> list[BaseRoute]:
         *visit_routes.routes(),
         *field.routes(),
         *plan_routes.routes(),
+        *evidence_routes.routes(),
         *oidc_routes.routes(),
         public_site(),
         Route("/gw/report-photo/{sha256}", report_photo),
@@ -214,6 +242,7 @@ def own_routes() -> list[BaseRoute]:
         Route(f"{_SMALL_MAP}/{{snapshot}}/{{unit:path}}", small_map),
         Route(f"{_DOSSIER}/{{snapshot}}/{{unit:path}}", dossier_page),
         Route(f"{_COMMUNITY}/{{community}}", community_page),
+        Route(_LEDGER, ledger_paper),
         Mount("/gw/assets", _OwnFiles(directory=ASSETS)),
         Mount(f"{KEPT}/{asset_version()}", _KeptFiles(directory=ASSETS)),
         Mount("/gw/leaflet", StaticFiles(directory=LEAFLET)),

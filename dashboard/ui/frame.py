@@ -15,7 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
 from dashboard.navigation import Entry
-from dashboard.runtime import context
+from dashboard.runtime import background_tasks, context
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.request_facts import LANGUAGE_COOKIE
 from dashboard.ui import refusals
@@ -127,9 +127,10 @@ def open_page() -> Page | None:
         return None
     page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
     if office.settings(actor).demo:
-        st.html(
-            f'<p class="gw-demo">{escape(say("Demonstration data: a fictional sub-district"))}</p>'
-        )
+        told = say("Demonstration data: a fictional sub-district")
+        if background_tasks.earlier_scores.is_set():
+            told += " · " + say("scores of earlier months follow in a minute")
+        st.html(f'<p class="gw-demo">{escape(told)}</p>')
     with st.sidebar:
         _who_is_here(say, actor, own_password=not office.settings(actor).demo)
         _switch_language(say)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,7 @@ SCHOOL_TERM_UNKNOWN, HOLIDAYS_UNKNOWN = "school_term_unknown", "holidays_unknown
 
 SATURDAY: Final = 5
 BEFORE_EXAM_DAYS: Final = 21
+_KEPT: Final = 4
 DAY_COLUMNS: Final = (
     *("day", "weekday", "is_holiday", "is_makeup_workday", "is_rest_day"),
     *("school_break", "before_exam"),
@@ -77,8 +78,13 @@ class Calendar:
             Listing every row of the office's file that cannot be used.
         """
         path = workspace.root / OFFICE_FILE
-        own = read_spans(path) if path.is_file() else ()
-        return cls(spans=cls.shipped().spans + own)
+        return cls._of(cls.shipped().spans + (read_spans(path) if path.is_file() else ()))
+
+    @classmethod
+    @lru_cache(maxsize=_KEPT)
+    def _of(cls, spans: tuple[Span, ...]) -> Calendar:
+        """Return the calendar of some spans, with what was worked out of it before."""
+        return cls(spans=spans)
 
     def day_kinds(self, days: Sequence[date] | NDArray[np.datetime64]) -> pd.DataFrame:
         """Describe days.
@@ -130,6 +136,13 @@ class Calendar:
                 what_to_do=f"Write the announced holidays and make-up days into {OFFICE_FILE}.",
             )
         return day in self._working_days
+
+    def is_rest_day(self, day: date) -> bool:
+        """Say whether offices rest on a day; by its weekday where the year is not announced."""
+        try:
+            return not self.is_working_day(day)
+        except CalendarError:
+            return day.weekday() >= SATURDAY
 
     def unknown_years(self, first: int, last: int) -> list[int]:
         """List the years from ``first`` to ``last`` with days whose holidays are not announced."""

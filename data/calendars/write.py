@@ -53,7 +53,7 @@ def write_office_spans(
     spans: Sequence[Span],
     *,
     version: str | None = None,
-    announce: Callable[[str], None] | None = None,
+    announce: Callable[[str], object] | None = None,
 ) -> str:
     """Replace the office's own spans; remarks stay.
 

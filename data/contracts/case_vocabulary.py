@@ -128,6 +128,8 @@ class CaseAction(StrEnum):
     UPDATE = "update"
     """Who sent a ticket changed it: its status, its deadline, its return."""
     NOTE = "note"
+    UNDO = "undo"
+    """Who took the last step takes it back, soon after it."""
 
 
 class ClockKind(StrEnum):

@@ -118,8 +118,8 @@ class Field:
     ----------
     name
         Column name in frames and Parquet.
-    header
-        Chinese header of the template and of exports.
+    header, header_en
+        Chinese header of the template and of exports, and what English pages call it.
     kind
         What it holds.
     aliases
@@ -162,6 +162,7 @@ class Field:
 
     name: str
     header: str
+    header_en: str = ""
     kind: Kind = Kind.TEXT
     aliases: tuple[str, ...] = ()
     vocabulary: Vocabulary | None = None

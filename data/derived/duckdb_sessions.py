@@ -174,6 +174,13 @@ def ask_about_texts(
     return session.con.execute(sql).to_arrow_table()
 
 
+def in_lists(rows: Table, lists: Mapping[str, Table]) -> Table:
+    """Keep the rows whose columns each have a text of the list of that name: asks nothing else."""
+    for column, texts in lists.items():
+        rows = rows.semi_join(texts, [(column, TEXT)])
+    return rows
+
+
 def _remember(written: OrderedDict[Hashable, str], key: Hashable, sql: str) -> None:
     """Keep a statement as the newest of `MOST_STATEMENTS`."""
     written[key] = sql

@@ -50,7 +50,7 @@ def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked o
     dry_run: bool = False,
     derive: bool = True,
     progress: Progress | None = None,
-    announce: Callable[[Manifest], None] | None = None,
+    announce: Callable[[Manifest], object] | None = None,
 ) -> ImportResult:
     """Import a file into a table, or say what would come of it.
 
@@ -132,7 +132,7 @@ class _FileImport:
         )
         self._refused: list[RefusedRows] = []
 
-    def perform(self, announce: Callable[[Manifest], None], *, derive: bool) -> ImportResult:
+    def perform(self, announce: Callable[[Manifest], object], *, derive: bool) -> ImportResult:
         """Import, unless the same is there already."""
         same = self._find_same()
         if same is not None:

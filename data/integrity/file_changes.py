@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from data.calendars.write import calendar_version
 from data.ingest.quarantine.store import delete_quarantined
+from data.integrity.evidence_intake import copies_of, originals_of, partial_files_of, take_in
 from data.results.evaluations import EvaluationStore
 from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
@@ -38,21 +39,24 @@ class FileKind(StrEnum):
     DELETED_SNAPSHOT = "deleted_snapshot"
     CALENDAR = "calendar"
     EVALUATION = "evaluation"
+    EVIDENCE = "evidence"
+    BLURRED_COPY = "blurred_copy"
 
 
 class Announce(Protocol):
     """To be called at the last moment before a file changes."""
 
-    def __call__(self, key: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
-        """Write the marker.
+    def __call__(self, key: str, **facts: Any) -> str:  # noqa: ANN401 -- facts are of any kind
+        """Write the marker and return its token.
 
         Parameters
         ----------
         key
             Tells whether the change was made: import id, snapshot id, version of the calendar, time
-            of the evaluation.
+            of the evaluation, upload of a piece of evidence, SHA-256 of a blurred copy.
         facts
-            What the line in the audit log is to say.
+            What the line in the audit log is to say. Whoever writes a line of their own removes
+            the marker in the same transaction.
         """
 
 
@@ -83,7 +87,7 @@ class FileChanges:
         announced = False
         with ExitStack() as held:
 
-            def announce(key: str, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
+            def announce(key: str, **facts: Any) -> str:  # noqa: ANN401 -- facts are of any kind
                 nonlocal announced
                 self.settle()
                 held.enter_context(hold_lock(self._lock_of(token)))
@@ -99,6 +103,7 @@ class FileChanges:
                     )
                     unit.commit()
                 announced = True
+                return token
 
             try:
                 yield announce
@@ -152,22 +157,25 @@ class FileChanges:
 
     def _is_made(self, row: PendingFile) -> bool:
         """Say whether the file is as the change was to leave it."""
-        lake = self._workspace.lake
         match row.kind:
             case FileKind.IMPORT | FileKind.UNDONE_IMPORT:
-                undone = row.kind == FileKind.UNDONE_IMPORT
-                found = {m.import_id: m.undone for m in lake.imports(undone=True)}
-                return row.key in found and (found[row.key] or not undone)
-            case FileKind.SNAPSHOT:
-                return self._snapshots.holds(row.key)
-            case FileKind.DELETED_SNAPSHOT:
-                return not self._snapshots.holds(row.key)
+                return self._is_imported(row.key, undone=row.kind == FileKind.UNDONE_IMPORT)
+            case FileKind.SNAPSHOT | FileKind.DELETED_SNAPSHOT:
+                return self._snapshots.holds(row.key) == (row.kind == FileKind.SNAPSHOT)
             case FileKind.CALENDAR:
                 return calendar_version(self._workspace) == row.key
             case FileKind.EVALUATION:
                 kept = EvaluationStore(self._workspace.root).load() or {}
                 return bool(kept.get("evaluated_at") == row.key)
+            case FileKind.EVIDENCE:
+                return originals_of(self._workspace.evidence_path).holds(row.facts["sha256"])
+            case FileKind.BLURRED_COPY:
+                return False  # its row removes the marker
         raise NotImplementedError(row.kind)
+
+    def _is_imported(self, import_id: str, *, undone: bool) -> bool:
+        found = {m.import_id: m.undone for m in self._workspace.lake.imports(undone=True)}
+        return import_id in found and (found[import_id] or not undone)
 
     def _finish(self, row: PendingFile) -> None:
         """Do what the change still lacks beside its file."""
@@ -177,12 +185,21 @@ class FileChanges:
             self._snapshots.note_run(Run(snapshot_id=row.key, at=row.at.replace(tzinfo=UTC)))
         elif row.kind == FileKind.DELETED_SNAPSHOT:
             self._snapshots.delete(row.key)
+        elif row.kind == FileKind.EVIDENCE:
+            begun = {"settled": FINISHED, "begun_at": f"{row.at}Z"}
+            take_in(self._workspace.store, row.token, at=self._now(), **begun)
+            partial_files_of(self._workspace.evidence_path).remove(row.key)
 
     def _take_back(self, row: PendingFile) -> None:
         """Delete what the change had written beside its file."""
         if row.kind == FileKind.IMPORT:
             self._workspace.identities.forget(row.key)
             delete_quarantined(self._workspace, row.key)
+        elif row.kind == FileKind.BLURRED_COPY:
+            with self._workspace.store.begin() as unit:
+                named = unit.evidence.names_file(row.key)
+            if not named:
+                copies_of(self._workspace.evidence_path).remove(row.key)
 
     def _locks(self) -> list[Path]:
         return sorted((self._workspace.root / FOLDER).glob("*.lock"))

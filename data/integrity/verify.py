@@ -13,6 +13,8 @@ from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.integrity.audit_verify import Fault, verify_chain
+from data.integrity.evidence_verify import check_evidence
+from data.integrity.ledger_verify import verify_ledger
 from data.integrity.problems import Problem, VerifyReport
 from data.integrity.reports_verify import verify_reports
 from data.integrity.trials_verify import verify_trials
@@ -42,7 +44,8 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     """Check a workspace and report every problem; nothing is repaired.
 
     Looked at are the settings' secret, the store's pages, every event of the audit log, every
-    version of a visit, every field trial and every public report against its seal, each import
+    version of a visit, every field trial and every public report against its seal, the custody of
+    every piece of evidence and its files, every line of the ledger against its history, each import
     (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
     id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
     used now: its checksum and that it names exactly the rows and buildings that exist; each
@@ -57,6 +60,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "audit": _check_audit,
         "visits": partial(_check_visits, unchecked=unchecked),
         "trials": partial(_check_sealed, kind="trials", verify=verify_trials),
+        "ledger": partial(_check_sealed, kind="ledger", verify=verify_ledger),
         "public_reports": partial(_check_sealed, kind="public_reports", verify=verify_reports),
         "imports": _check_imports,
         "identities": _check_identities,
@@ -69,6 +73,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
             within=PUBLIC_FOLDER,
             noted_in=lambda unit: unit.public_reports.photo_hashes(),
         ),
+        "evidence": check_evidence,
         "snapshots": _check_snapshots,
     }
     for name, check in checks.items():

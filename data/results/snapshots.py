@@ -63,7 +63,7 @@ class SnapshotStore:
         tables: Mapping[str, pd.DataFrame],
         facts: Mapping[str, Any],
         run: Run | None = None,
-        announce: Callable[[str], None] | None = None,
+        announce: Callable[[str], object] | None = None,
     ) -> Snapshot:
         """Write a snapshot, or find it there already.
 

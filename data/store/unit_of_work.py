@@ -28,6 +28,7 @@ from data.store.repositories.patrols import Patrols
 from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.case_counts import CaseCounts
 from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
+from data.store.repositories.records.evidence_lists import EvidenceLists
 from data.store.repositories.records.ledger import Ledger
 from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
@@ -148,6 +149,8 @@ class UnitOfWork:
         self.case_lists = CaseLists(self._session)
         self.lead_merges = LeadMerges(self._session)
         self.case_counts = CaseCounts(self._session)
+        self.notices = Notices(self._session)
+        self.notice_lists = NoticeLists(self._session)
         self.ledger = Ledger(self._session)
         self.ledger_lists = LedgerLists(self._session)
         self.ledger_proposals = LedgerProposals(self._session)
@@ -155,6 +158,7 @@ class UnitOfWork:
         self.notices = Notices(self._session)
         self.notice_lists = NoticeLists(self._session)
         self.evidence = EvidencePieces(self._session, sealing)
+        self.evidence_lists = EvidenceLists(self._session)
         self.evidence_uploads = EvidenceUploads(self._session)
 
     @property

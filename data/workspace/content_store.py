@@ -7,7 +7,11 @@ then on, and is never changed. Whoever finds a name finds the whole file.
 import errno
 import hashlib
 import re
+import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -170,15 +174,29 @@ class PartialFiles:
         """
         return read_pieces(self.path(token))
 
-    def remove(self, token: str) -> None:
-        """Delete a partial file."""
-        self.path(token).unlink(missing_ok=True)
+    def lock(self, token: str) -> Path:
+        """Return what who writes to a file holds a lock on."""
+        return self.path(token).with_suffix(".lock")
 
-    def tokens(self) -> Iterator[str]:
-        """Yield the token of each file that is there."""
-        for path in sorted(self.folder.glob("*.part")):
-            if _TOKEN.fullmatch(path.stem):
-                yield path.stem
+    def remove(self, token: str) -> None:
+        """Delete a partial file and its lock."""
+        self.path(token).unlink(missing_ok=True)
+        self.lock(token).unlink(missing_ok=True)
+
+    def abandoned(self, after: timedelta) -> list[str]:
+        """Return the tokens of files that were not written to for so long, sorted."""
+        border = time.time() - after.total_seconds()
+        found = set()
+        for path in self.folder.glob("*.*"):
+            with suppress(FileNotFoundError):  # somebody else deletes it
+                if _TOKEN.fullmatch(path.stem) and path.stat().st_mtime < border:
+                    found.add(path.stem)
+        return sorted(found)
+
+    def free_bytes(self) -> int:
+        """Return how much room the disk has."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self.folder).free
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:

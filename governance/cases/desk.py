@@ -1,6 +1,6 @@
 """The desk of who works on cases: the inbox as asked for in words, people, places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,16 +9,18 @@ from typing import Any, Final
 from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
 from data.derived.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery
+from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
 from governance.cases.log import CaseLog
 from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.shortlist import waiting_for
-from governance.cases.rules.state import FIELDS, CaseState
+from governance.cases.rules.state import FIELDS, CaseState, replay
+from governance.cases.rules.undo import undone
 from governance.cases.service import CaseService, inside_of
 from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
-from governance.cases.views import CaseView, InboxPage
+from governance.cases.views import CaseView, InboxPage, ManyAnswer, require_way
 from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
@@ -190,6 +192,43 @@ class CaseDeskService(Service):
             given = self._log.circumstances(unit, actor).of(view.facts, ticket_due=None)
         why = {each.action: not_now(state, each.action, given) for each in view.actions}
         return {action: error for action, error in why.items() if error is not None}
+
+    def undoable(self, actor: Actor, case_no: str) -> CaseAction | None:
+        """Return the last step of a case where the actor can take it back now, else None."""
+        view = self._cases.case(actor, case_no)
+        with self._workspace.store.begin() as unit:
+            events = unit.cases.events([view.facts["id"]])[view.facts["id"]]
+            try:
+                return undone(events, self._log.circumstances(unit, actor))[0].action
+            except CaseActionError:
+                return None
+
+    def undo(self, actor: Actor, case_nos: Sequence[str]) -> list[ManyAnswer]:
+        """Take back the actor's last step with some cases; each is changed or refused for itself.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no cases.
+        """
+        require(actor, Action.SEE_CASES)
+        return [self._undo(actor, case_no) for case_no in dict.fromkeys(case_nos)]
+
+    def _undo(self, actor: Actor, case_no: str) -> ManyAnswer:
+        try:
+            with self._workspace.store.begin() as unit:
+                number = self._cases.case(actor, case_no).facts["id"]
+                events = unit.cases.events([number])[number]
+                given = self._log.circumstances(unit, actor)
+                way, change = undone(events, given)
+                permitted = require_way(actor, way)
+                self._log.append(unit, number, replay(events), change, by=actor.id, at=given.now)
+                self._record_in(unit, actor, permitted, case=case_no, change=change.action,
+                                to=change.to_stage)  # fmt: skip
+                unit.commit()
+        except GridwardenError as error:
+            return ManyAnswer(case_no, error)
+        return ManyAnswer(case_no)
 
     def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
         """Return when the place of a closed case is looked at again; no day for any other.

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import pandas as pd
 
-from data.contracts.vocabulary import NextStep
+from data.contracts.vocabulary import SOMETHING, NextStep
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
@@ -22,11 +22,11 @@ from governance.patrols.routing.model.shifts import Team, default_teams, shifts_
 from governance.patrols.routing.model.vocabulary import PlanKind
 from governance.patrols.routing.selection.opening_hours import PATROL_STEPS
 from governance.patrols.validation import options_problems, refuse_any
+from governance.records.ledger.appointments import Appointment, LedgerAppointments
 from governance.scores.trials.reader import TrialReader
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
-from governance.visits.rules.settings import SOMETHING
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""
@@ -42,6 +42,7 @@ class PlanSolver(Component):
     _visit_reader: VisitReader
     _trials: TrialReader
     _revisits: Revisits
+    _ledger: LedgerAppointments
 
     @property
     def rules(self) -> PatrolRules:
@@ -141,7 +142,11 @@ class PlanSolver(Component):
         chances = find_chances.read_chances(self._workspace, self._engine, snapshot)
         told_at = find_chances.read_told_at(self._workspace, self._engine, ids, now=now)
         known = self._what_is_known(actor, register, now.date())
-        known = with_revisits(known, self._revisits.due(options.last))
+        due: tuple[Revisit | Appointment, ...] = (
+            *self._revisits.due(options.last),
+            *self._ledger.due(options.last),
+        )
+        known = with_revisits(known, due)
         revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
         score, chance = chances.of(ids, waiting=told_at.notna().to_numpy(bool), revisit=revisit)
         buildings = known.assign(score=score, told_at=told_at)[list(BUILDING_COLUMNS)]
@@ -210,13 +215,15 @@ class PlanSolver(Component):
         return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
 
 
-def with_revisits(buildings: pd.DataFrame, due: Collection[Revisit]) -> pd.DataFrame:
-    """Return buildings with an appointment where the place of a closed case is to be seen again.
+def with_revisits(buildings: pd.DataFrame, due: Collection[Revisit | Appointment]) -> pd.DataFrame:
+    """Return buildings with an appointment where a place is to be seen again.
 
-    An appointment that is there already, and no later, stays. Such a visit could betray who
-    reported, as one after a complaint can.
+    It is of a closed case, of the ledger or of a key list; of several it is the earliest. An
+    appointment that is there already, and no later, stays. Such a visit could betray who reported,
+    as one after a complaint can.
     """
-    days = {each.building_id: pd.Timestamp(each.due_on) for each in reversed([*due])}
+    latest_first = sorted(due, key=lambda each: each.due_on, reverse=True)
+    days = {each.building_id: pd.Timestamp(each.due_on) for each in latest_first}
     wanted = buildings["building_id"].map(days).astype("datetime64[us]")
     retry = buildings["retry_at"]
     kept = buildings["next_step"].isin(PATROL_STEPS) & ~(retry > wanted)

@@ -1,13 +1,15 @@
 """What every service about visits stands on: the rules, the calendar, the buildings of a scope."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NoReturn
 
 import pandas as pd
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.calendars.calendar import Calendar
+from data.derived.duckdb_sessions import ask_about_texts, in_lists
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, NotAllowedError
@@ -64,7 +66,12 @@ class VisitReader(Component):
             Whether tiers are wanted at all.
         """
         visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
-        rows = _named(visited.of_rows(self._register(only)))
+        register = self._engine.table("buildings").select(*REGISTER)
+        rows = (
+            _named(visited.of_rows(register).to_pyarrow())
+            if only is None
+            else visited.of_frame(_named(_rows_of(register, only))).reset_index(drop=True)
+        )
         tiers = self.tiers(on) if scored else {}
         return rows.assign(tier=[tiers.get(building, "") for building in rows["building_id"]])
 
@@ -76,12 +83,9 @@ class VisitReader(Component):
         DataFrame
             Index ``building_id``; ``name, address, kind, lon, lat``.
         """
-        rows = _named(self._register(building_ids)).set_index("building_id")
+        register = self._engine.table("buildings").select(*REGISTER)
+        rows = _named(_rows_of(register, building_ids)).set_index("building_id")
         return rows[["name", "address", "kind", "lon", "lat"]]
-
-    def _register(self, only: Collection[str] | None) -> Table:
-        table: Table = self._engine.table("buildings").select(*REGISTER)
-        return table if only is None else table.filter(table["building_id"].isin(sorted(only)))
 
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
         """Return a building that the actor may visit; None where the register knows none.
@@ -161,16 +165,11 @@ class VisitReader(Component):
     ) -> pd.DataFrame:
         rows = self._engine.imported_inspections()
         rows = rows.drop_null(["building_id", "event_at"])
-        if buildings is not None:
-            rows = rows.filter(rows["building_id"].isin(sorted(buildings)))
         if before is not None:
             rows = rows.filter(rows["event_at"] < before)
-        last = rows.group_by("building_id").agg(
-            last_at=rows["event_at"].max(),
-            last_result=rows["result"].argmax(rows["event_at"]),
-            last_kind=rows["mode"].argmax(rows["event_at"]),
-        )
-        frame: pd.DataFrame = last.to_pyarrow().to_pandas().set_index("building_id")
+        asked = {} if buildings is None else {"building_id": buildings}
+        last = ask_about_texts(rows, asked, _last_of)
+        frame: pd.DataFrame = last.to_pandas().set_index("building_id")
         return known_texts(frame, ("last_result", "last_kind"))
 
 
@@ -179,9 +178,24 @@ def ids_of(actor: Actor) -> tuple[str, ...]:
     return tuple(each for each in (actor.id, actor.person_id) if each)
 
 
-def _named(table: Table) -> pd.DataFrame:
+def _rows_of(register: Table, buildings: Collection[str]) -> pa.Table:
+    """Return the rows of some buildings."""
+    return ask_about_texts(register, {"building_id": buildings}, in_lists)
+
+
+def _last_of(visits: Table, buildings: Mapping[str, Table]) -> Table:
+    """Return the last visit of each building."""
+    rows = in_lists(visits, buildings)
+    return rows.group_by("building_id").agg(
+        last_at=rows["event_at"].max(),
+        last_result=rows["result"].argmax(rows["event_at"]),
+        last_kind=rows["mode"].argmax(rows["event_at"]),
+    )
+
+
+def _named(register: pa.Table) -> pd.DataFrame:
     """Return rows of the register by id, with ``name`` and ``address``."""
-    rows = known_texts(table.order_by("building_id").to_pyarrow().to_pandas(), TEXTS)
+    rows = known_texts(register.to_pandas().sort_values("building_id", ignore_index=True), TEXTS)
     short = (rows["estate"] + rows["building_no"]).where(rows["estate"] != "", "")
     named: pd.DataFrame = rows.assign(
         name=short.where(short != "", rows["std_address"]).astype("str"),

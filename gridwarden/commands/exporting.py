@@ -1,17 +1,19 @@
-"""Commands that export tables: masked, or unmasked with a second person's approval."""
+"""Commands that export tables, masked or with a second person's approval, and bulletins."""
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from governance.records.bulletins.periods import BulletinKind
 from governance.security.compliance.export_selection import ExportSelection
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
 from gridwarden.console.terminal import Answer, records
 
+Form = Literal["one-page", "full"]
 BRIEF = ("number", "table:table", "reason", "asker", "approver", "state:request_state")
 
 
@@ -86,3 +88,36 @@ def approve_export(
             )
         ],
     )  # fmt: skip
+
+
+@command("bulletin")
+def bulletin(
+    call: Invocation,
+    file: Annotated[
+        Path, typer.Argument(help="FILE.docx, .pdf, .xlsx or .png", show_default=False)
+    ],
+    *,
+    kind: Annotated[
+        BulletinKind, typer.Option(help="What sort of period it is about.")
+    ] = BulletinKind.WEEKLY,
+    period: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY",
+            help="2026-W47, 2026-11, 2026-Q4 or 2026-summer_break; the last full one otherwise.",
+        ),
+    ] = "",
+    form: Annotated[Form, typer.Option(help="One page for a leader, or in full.")] = "one-page",
+) -> Answer:
+    """Write the bulletin of a period: the figures, what changed, what is overdue."""
+    from dashboard.views.records.bulletins.papers import write
+
+    service = call.office.bulletins
+    last = None if period else service.last_full(call.actor, kind)
+    key = last.key if last else period
+    made = service.bulletin(call.actor, kind, key)
+    write(call.office, call.actor, made, file, form=form.replace("-", "_"), say=call.say)
+    return Answer(
+        {"file": file, "kind": kind, "period": key},
+        [call.say("Wrote the bulletin of {period} to {file}.", period=key, file=file)],
+    )

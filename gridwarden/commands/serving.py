@@ -124,21 +124,25 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = DEMO_SEED,
 ) -> None:
     """Build the demonstration city (once) and open the dashboard."""
+    from gridwarden.demo.afterwards import evaluate_in_background, score_earlier_in_background
     from gridwarden.demo.build import build_demonstration
-    from gridwarden.demo.evaluation import evaluate_in_background
 
     call.owner_only()
     folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
     with closing(replace(call, folder=folder)) as city:
         with city.progress() as advance:
             built = build_demonstration(
-                folder, buildings=buildings, seed=seed, actor=city.actor, advance=advance
-            )
+                folder, buildings=buildings, seed=seed, actor=city.actor, advance=advance,
+                whole=no_serve,
+            )  # fmt: skip
         if not city.office.sign_in.demo_roles():  # a city from before there were accounts
             city.office.demo_accounts.add_people(city.actor)
         city.terminal.print(Answer(built, _built_lines(built, city)))
         if not no_serve:
-            evaluate_in_background(city.office, city.actor)
+            earlier = None
+            if built.unscored:
+                earlier = score_earlier_in_background(folder, buildings=buildings, seed=seed)
+            evaluate_in_background(city.office, city.actor, after=earlier)
             _serve(city, host=DEFAULT_HOST, port=port, open_browser=sys.stdout.isatty())
 
 

@@ -48,7 +48,7 @@ class Demonstration:
     """What the demonstration workspace holds, and what it was made from.
 
     ``tables`` has the counts of each over its files: ``rows_in``, ``accepted``, ``quarantined``
-    and ``duplicates``.
+    and ``duplicates``; ``unscored`` the days whose scores are still to be made.
     """
 
     workspace: str
@@ -56,6 +56,7 @@ class Demonstration:
     buildings: int
     today: str
     tables: dict[str, dict[str, int]]
+    unscored: tuple[str, ...] = ()
 
 
 def build_demonstration(
@@ -67,8 +68,11 @@ def build_demonstration(
     advance: Callable[[str, int, int], None],
     today: date | None = None,
     patrols: bool = True,
+    whole: bool = True,
 ) -> Demonstration:
     """Build the demonstration city, or find it already built from the same seed and size.
+
+    One that lacks the scores of earlier months gets them.
 
     Parameters
     ----------
@@ -84,6 +88,8 @@ def build_demonstration(
     patrols
         Whether it works: wardens who keep a cadence that the office can keep, a score for each of
         the last weeks, teams, with a plan for the week before that they went by and one for this.
+    whole
+        Without it the scores of earlier months are left for the next call.
 
     Raises
     ------
@@ -94,7 +100,8 @@ def build_demonstration(
     """
     marker = folder / MARKER
     if earlier := _earlier(marker):
-        return _same_city(earlier, seed=seed, buildings=buildings)
+        same = _same_city(earlier, seed=seed, buildings=buildings)
+        return _made_whole(folder, same, actor=actor, advance=advance) if whole else same
     day = today or Clock(utc_now).today()
     begun = Demonstration(
         workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
@@ -109,13 +116,12 @@ def build_demonstration(
     write_adverts(adverts.path, truth=made.truth, today=day, seed=seed)
     files = (*made.files, adverts)
     tables = _import_files(folder, files, actor=actor, day=day, advance=advance)
+    days = score_days(day)
     if patrols:
-        _let_it_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
-    else:
-        _score(folder, score_days(day), actor=actor, advance=advance)
-    built = replace(begun, tables=tables)
+        days = _let_it_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
+    built = replace(begun, tables=tables, unscored=tuple(map(str, days)))
     _write_marker(marker, built)
-    return built
+    return _made_whole(folder, built, actor=actor, advance=advance) if whole else built
 
 
 def _let_it_work(
@@ -126,24 +132,39 @@ def _let_it_work(
     seed: int,
     actor: Actor,
     advance: Callable[[str, int, int], None],
-) -> None:
-    """Have wardens and teams go out, and score before and after; add the ledger's counts."""
+) -> list[date]:
+    """Have wardens and teams go out, and score before and after; return the days still to score.
+
+    The ledger's counts are added to those of the tables.
+    """
     day, truth = made.today, made.truth
     advance("patrols", 0, 1)
     rounds = keep_cadence(
         folder, settings=folder / SETTINGS, truth=truth, today=day, seed=seed, actor=actor
     )
     tables[TABLE] = {name: count + rounds[name] for name, count in tables[TABLE].items()}
-    days = score_days(day, weeks=WEEKS)
-    before = [each for each in days if each < day - WEEK]
-    _score(folder, before, actor=actor, advance=advance)
+    *earlier, planned_by, last, today = score_days(day, weeks=WEEKS)
+    _score(folder, [planned_by], actor=actor, advance=advance)
     add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
     add_demo_cases(folder, today=day, seed=seed, actor=actor)
     add_demo_notices(folder, today=day)
     advance("patrols", 1, 1)
     # What the patrols found, and what was decided, is in the others.
-    _score(folder, days[len(before) :], actor=actor, advance=advance)
+    _score(folder, [last, today], actor=actor, advance=advance)
     draft_next_week(folder, today=day, seed=seed)
+    return earlier
+
+
+def _made_whole(
+    folder: Path, built: Demonstration, *, actor: Actor, advance: Callable[[str, int, int], None]
+) -> Demonstration:
+    if not built.unscored:
+        return built
+    days = [date.fromisoformat(day) for day in built.unscored]
+    _score(folder, days, actor=actor, advance=advance)
+    whole = replace(built, unscored=())
+    _write_marker(folder / MARKER, whole)
+    return whole
 
 
 def score_days(day: date, *, weeks: int = 0) -> list[date]:
@@ -198,7 +219,8 @@ def _earlier(marker: Path) -> Demonstration | None:
         return None
     earlier = json.loads(marker.read_text(encoding="utf-8"))
     if earlier.get("tables"):
-        return Demonstration(**earlier)
+        unscored = tuple(earlier.pop("unscored", ()))
+        return Demonstration(**earlier, unscored=unscored)
     shutil.rmtree(marker.parent)
     return None
 

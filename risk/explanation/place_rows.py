@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import ir
 
-from data.derived.duckdb_sessions import TEXT, LocalTables, ask_about_texts
+from data.derived.duckdb_sessions import TEXT, LocalTables, ask_about_texts, in_lists
 from data.lake.schema import FORM_TAGS
 from data.lake.validity import ALWAYS
 from risk import schema as c
@@ -250,24 +250,18 @@ class PlaceRows:
 
 def _rows_in(table: ir.Table, texts: Mapping[str, Collection[str]]) -> pa.Table:
     """Read the rows that have one of some texts in each of some columns."""
-    return ask_about_texts(table, texts, _in_lists)
-
-
-def _in_lists(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
-    for column, texts in lists.items():
-        rows = rows.semi_join(texts, [(column, TEXT)])
-    return rows
+    return ask_about_texts(table, texts, in_lists)
 
 
 def _nowhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
     building = rows[c.BUILDING]
     nowhere = building.isnull() | (building == "")  # noqa: PD003 -- an Ibis column
-    return _in_lists(rows.filter(nowhere), lists)
+    return in_lists(rows.filter(nowhere), lists)
 
 
 def _elsewhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
     others = rows.anti_join(lists[c.BUILDING], [(c.BUILDING, TEXT)])
-    return _in_lists(others, {name: lists[name] for name in lists if name != c.BUILDING})
+    return in_lists(others, {name: lists[name] for name in lists if name != c.BUILDING})
 
 
 class _Local:

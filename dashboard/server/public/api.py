@@ -1,6 +1,8 @@
 """The JSON API of public reports: send one, ask what became of it, read how."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import date
 from functools import partial, wraps
 from typing import Any, Final
 
@@ -77,8 +79,10 @@ async def ask_outcome(request: Request) -> Response:
     look_up = partial(asking.intake().outcome, address=asking.origin_of(request))
     with bodies.WORKING.one():
         outcome = await run_in_threadpool(look_up, public_reporter(), receipt, pin)
-    told = {"receipt": outcome.receipt, "received_on": outcome.received_on.isoformat(),
-            "stage": outcome.stage.value}  # fmt: skip
+    told = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(outcome).items()
+    }
     return JSONResponse(told, headers=_HEADERS)
 
 

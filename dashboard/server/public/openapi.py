@@ -1,9 +1,11 @@
 """The description of the JSON API (OpenAPI 3.1), made of what the code itself checks against."""
 
 from copy import deepcopy
+from dataclasses import fields
 from typing import Any, Final
 
-from governance.cases.public_reports.public_intake import Offer, PublicStage
+from governance.cases.public_reports.outcome import PublicStage, ReportOutcome
+from governance.cases.public_reports.public_intake import Offer
 from governance.cases.public_reports.receipts import PIN_DIGITS
 from governance.cases.public_reports.report_form import form_schema
 
@@ -27,14 +29,19 @@ _RECEIPT: Final = {
     "required": ["receipt", "pin"],
     "additionalProperties": False,
 }
+_DAY: Final = {"type": ["string", "null"], "format": "date"}
 _OUTCOME: Final = {
     "type": "object",
     "properties": {
         "receipt": {"type": "string"},
         "received_on": {"type": "string", "format": "date"},
         "stage": {"type": "string", "enum": [each.value for each in PublicStage]},
+        "passed_on_to": {"type": "string", "description": "Who decided; told with the answer."},
+        "answered_on": _DAY,
+        "answer": {"type": "string"},
+        "closed_on": _DAY,
     },
-    "required": ["receipt", "received_on", "stage"],
+    "required": [field.name for field in fields(ReportOutcome)],
     "additionalProperties": False,
 }
 _PROBLEM: Final = {

@@ -21,7 +21,7 @@ from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, parties_table, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import chain_cards, unit_explanation
-from dashboard.views.building import cases, files, visits
+from dashboard.views.building import cases, files, ledger, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
@@ -49,6 +49,8 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         _show_chain(page, unit)
     if may(page.actor, Action.SEE_CASES):
         cases.show(page, unit)
+    if may(page.actor, Action.SEE_LEDGER):
+        ledger.show(page, unit)
     if may(page.actor, Action.SEE_VISITS):
         visits.show(page, unit)
 

@@ -20,8 +20,6 @@ _OFFERED: Final = (
     (CaseAction.RETURN, Stage.NEW),
 )
 """Steps that many cases can take at once, and a stage in which each is asked for the same facts."""
-_TAKEN_BACK_BY: Final = {CaseAction.RETURN: CaseAction.REOPEN}
-"""Steps that another one takes back whole."""
 _LAST: Final = "cases_last_bulk"
 _MOST_REASONS: Final = 5
 
@@ -97,18 +95,15 @@ def _told(answers: Sequence[ManyAnswer], action: CaseAction, *, say: Translator)
 
 
 def _offer_undo(page: Page) -> None:
-    """Offer to take back what was just done with many, where a step does that."""
+    """Offer to take back what was just done with many."""
     action, cases = st.session_state.get(_LAST, ("", ()))
-    back = _TAKEN_BACK_BY.get(action)
-    if back is None or not cases:
+    if not cases:
         return
     say = page.say
 
     def undo() -> str:
         del st.session_state[_LAST]
-        facts_given = {"reason": say("Taken back")}
-        answers = page.office.cases.act_on_many(page.actor, cases, back, facts_given)
-        return _told(answers, back, say=say)
+        return _told(page.office.case_desk.undo(page.actor, cases), CaseAction.UNDO, say=say)
 
     st.button(
         say("Take back: {action}, {count} cases", action=say.name("case_action", action),

@@ -43,7 +43,28 @@ def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
         _offer(page, view, ranked, people=people)
     else:
         page.caption("Nothing in this case waits for you.")
+    _offer_undo(page, str(view.facts["case_no"]))
     _tell_why_not(page, why_not)
+
+
+def _offer_undo(page: Page, case_no: str) -> None:
+    """Offer to take back what the acting person just did, while that can be."""
+    last = page.office.case_desk.undoable(page.actor, case_no)
+    if last is None:
+        return
+    say = page.say
+
+    def undo() -> None:
+        answer = page.office.case_desk.undo(page.actor, [case_no])[0]
+        if answer.error is not None:
+            raise answer.error
+
+    action = say.name("case_action", last)
+    st.button(
+        say("Undo: {action}", action=action), key="case_undo", type="tertiary",
+        help=say("For ten minutes, while nothing followed."),
+        on_click=change.making(page, undo, done=say("{action}: taken back.", action=action)),
+    )  # fmt: skip
 
 
 def _offer(

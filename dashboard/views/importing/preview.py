@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.field_names import label_of
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from dashboard.views.importing import unknown_words
@@ -79,7 +80,7 @@ def _offer_likelier(page: Page, guess: ImportPreview) -> None:
 def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     """Say which columns must be chosen before the file can be imported, if any."""
     if preview.missing:
-        headers = {field.name: field.header for field in preview.fields}
+        headers = {field.name: label_of(field, page.say) for field in preview.fields}
         lacking = "、".join(headers.get(name, name) for name in preview.missing)
         page.warning("Choose a column for: {fields}", fields=lacking)
     elif preview.place_missing:
@@ -238,7 +239,7 @@ def _choose_columns(
     for field, at in zip(fields, cycle(columns), strict=False):
         guessed = preview.mapping.get(field.name, _LEFT_OUT)
         chosen[field.name] = pick.one(
-            f"{field.header}{' *' if field.required or field.name in ADDRESS_FIELDS else ''}",
+            label_of(field, say) + (" *" if field.required or field.name in ADDRESS_FIELDS else ""),
             names,
             index=places.index(guessed) if guessed in names else 0,
             key=f"{key}_{field.name}",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n.field_names import name_of
 from dashboard.ui import frame, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
@@ -66,7 +67,7 @@ def _show_noted(page: Page, result: ImportResult) -> None:
 def _show_unknown(page: Page, result: ImportResult) -> None:
     """Show what was kept though its list does not have it, such as a grade that says no number."""
     say = page.say
-    headers = {field.name: field.header for field in TABLES[result.table].fields}
+    headers = {each.name: name_of(each, say) for each in TABLES[result.table].fields}
     rows = [
         (headers[name], value, count)
         for name, values in result.kept_unknown.items()

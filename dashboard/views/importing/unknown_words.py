@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.i18n.field_names import label_of
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
 from data.contracts.model import Field
@@ -49,8 +50,10 @@ def _ask(
     said: dict[str, str] = {}
     columns = st.columns(_COLUMNS)
     for place, (word, rows) in enumerate(words.items()):
-        label = page.say("{field}: “{word}”, {rows} rows means", field=field.header, word=word,
-                         rows=f"{rows:,}")  # fmt: skip
+        label = page.say(
+            "{field}: “{word}”, {rows} rows means",
+            field=label_of(field, page.say), word=word, rows=f"{rows:,}",
+        )  # fmt: skip
         chosen = pick.one_or_none(
             label,
             values,

@@ -97,6 +97,7 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
         return
     scored = page.office.automatic_scoring.state(page.actor)
     _lead_to_cases(page, imported)
+    page.office.ledger.catch_up(page.actor)
     with st.container(horizontal=True, vertical_alignment="center"):
         if scored.at_work:
             scoring_state.show(page)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.field_names import label_of
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
@@ -68,6 +69,8 @@ def communities(page: Page) -> dict[str, str]:
 def show_contents(contents: ExportContents, *, say: Translator) -> None:
     """Say how many rows there are, which columns are in clear, and which stay masked and why."""
     between = "、" if say.language == "zh" else ", "
+    labels = {each.header: label_of(each, say) for each in contract_of(contents.table).fields}
+    clear = between.join(labels[each] for each in contents.clear)
     about = [contents.place, *_days_text(contents, say=say)]
     lines = [
         say(
@@ -75,12 +78,12 @@ def show_contents(contents: ExportContents, *, say: Translator) -> None:
             which=" · ".join(each for each in about if each) or say("all that the asker may see"),
         ),
         say("Rows: **{count}**", count=f"{contents.rows:,}"),
-        say("In clear: **{columns}**", columns=between.join(contents.clear) or say("none")),
+        say("In clear: **{columns}**", columns=clear or say("none")),
     ]
     for why in ("door", "complainant"):
         names = [name for name, reason in contents.masked.items() if reason == why]
         if names:
-            columns = between.join(names)
+            columns = between.join(labels[each] for each in names)
             lines.append(say.name("stays_masked", why, columns=columns))
     st.markdown("\n".join(f"- {line}" for line in lines))
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, product
-from os.path import commonprefix
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -94,13 +93,13 @@ class Disguises:
         return {text: each for text, each in repaired.items() if any(each.changed)}
 
     def _known_spans(self, joined: str, pieces: Sequence[str]) -> Iterator[tuple[int, _Span]]:
-        for text, at, (start, end, term) in _spans(self._known, joined, pieces):
+        for text, at, (start, end, term) in _spans(self._known, joined, joined, pieces):
             if not cuts_letters(joined, start, end):
                 yield text, _Span(start - at, end - at, term)
 
     def _sound_spans(self, joined: str, pieces: Sequence[str]) -> Iterator[tuple[int, _Span]]:
         looked_at = joined.translate(self._sound_table)
-        for text, at, (start, end, term) in _spans(self._sounds, looked_at, pieces):
+        for text, at, (start, end, term) in _spans(self._sounds, looked_at, joined, pieces):
             if not _is_plain(joined, start, end, term):
                 yield text, _Span(start - at, end - at, term)
 
@@ -116,9 +115,9 @@ class Disguises:
 
 
 def _spans(
-    automaton: ahocorasick.Automaton, looked_at: str, pieces: Sequence[str]
+    automaton: ahocorasick.Automaton, looked_at: str, joined: str, pieces: Sequence[str]
 ) -> Iterator[tuple[int, int, _Span]]:
-    """Yield what is found in texts that stand one behind the other.
+    """Yield what is found in texts that stand one behind the other, but for terms as written.
 
     Yields
     ------
@@ -128,6 +127,8 @@ def _spans(
     starts = [0, *accumulate(len(each) + 1 for each in pieces)]
     text = 0
     for last, (way, term) in automaton.iter(looked_at):
+        if joined.endswith(term, 0, last + 1) and len(way) == len(term):
+            continue
         while starts[text + 1] <= last:
             text += 1
         yield text, starts[text], _Span(last + 1 - len(way), last + 1, term)
@@ -135,15 +136,19 @@ def _spans(
 
 def _changes_a_word(piece: str, span: _Span, written: list[tuple[int, int]]) -> bool:
     """Say whether a repair would change a character of a term that stands in a text as it is."""
-    seen = piece[span.start : span.end]
-    if len(span.term) == len(seen):
-        changed = [at for at, meant in enumerate(span.term, span.start) if piece[at] != meant]
-    else:
-        same = len(commonprefix([seen, span.term]))
-        behind = len(commonprefix([seen[same:][::-1], span.term[same:][::-1]]))
-        changed = list(range(span.start + same, span.end - behind))
+    start, end, meant = span
+    while start < end and meant and piece[start] == meant[0]:
+        start, meant = start + 1, meant[1:]
+    while start < end and meant and piece[end - 1] == meant[-1]:
+        end, meant = end - 1, meant[:-1]
+    changed = [
+        at
+        for at in range(start, end)
+        if len(meant) != end - start or piece[at] != meant[at - start]
+    ]
     return any(
-        end - start > 1 and any(start <= at < end for at in changed) for start, end in written
+        behind - first > 1 and any(first <= at < behind for at in changed)
+        for first, behind in written
     )
 
 
@@ -185,12 +190,12 @@ def _with_words(piece: str, spans: Sequence[_Span]) -> Repaired:
 
 
 def _is_plain(text: str, start: int, end: int, term: str) -> bool:
-    """Say whether a stretch that sounds like a term is the term, or ordinary Chinese.
+    """Say whether a stretch that sounds like a term is ordinary Chinese.
 
     Ordinary are words, and stretches whose first or last character belongs to a word outside.
     """
     words, seen = dictionary(), text[start:end]
-    if seen == term or seen in words or cuts_letters(text, start, end):
+    if seen in words or cuts_letters(text, start, end):
         return True
     usual = any(a != b and a in _USUAL for a, b in zip(seen, term, strict=False))
     left = (usual or seen[0] != term[0]) and start > 0 and text[start - 1 : start + 1] in words

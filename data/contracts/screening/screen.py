@@ -125,17 +125,23 @@ def screener_with(terms: tuple[OfficeTerm, ...]) -> Screener:
 def _counting(hits: list[Hit]) -> list[Hit]:
     """Return the hits that lie in no word of another sense, and in no longer one of a form."""
     covering = [hit for hit in hits if any(role.group in _COVERING for role in hit.roles)]
-    return [_left_of(hit, covering) for hit in hits] if covering else hits
+    if not covering:
+        return hits
+    first = min(hit.start for hit in covering)
+    return [_left_of(hit, covering) if hit.start >= first else hit for hit in hits]
 
 
 def _left_of(hit: Hit, covering: Iterable[Hit]) -> Hit:
     """Return a hit with the roles that it has beside the longer hits in which it lies."""
+    _, start, end, *_ = hit
     around = [
         role.group
         for by in covering
-        if by.start <= hit.start and hit.end <= by.end and _longer(by, hit)
+        if by.start <= start and end <= by.end and by is not hit and _longer(by, hit)
         for role in by.roles
     ]
+    if not around:
+        return hit
     if "other_sense" in around:
         return hit._replace(roles=())
     if not _COVERING.isdisjoint(around):

@@ -59,6 +59,10 @@ class PendingFiles(Repository):
         query = select(PendingFile.token).order_by(PendingFile.at, PendingFile.token)
         return self._session.scalars(query).all()
 
+    def keys(self) -> set[str]:
+        """Return what tells of each pending change whether it was made."""
+        return set(self._session.scalars(select(PendingFile.key)))
+
     def remove(self, token: str) -> bool:
         """Take a change out; False when it was no longer there."""
         removed = delete(PendingFile).where(PendingFile.token == token)

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from geo.arrays import Bools, Floats, Objects, Positions
+from governance.cases.merging.taught import bits_of_taught
 
 BITS: Final[dict[str, float]] = {
     "prior": -3.0,
@@ -53,6 +53,8 @@ class Evidence(NamedTuple):
         Between them.
     alike
         Cosine of their words, 0 to 1; NaN where one has none.
+    taught
+        Bits of what both say is taught, to whom and at which price.
     """
 
     place: Objects
@@ -61,6 +63,7 @@ class Evidence(NamedTuple):
     named: np.ndarray
     days: Floats
     alike: Floats
+    taught: Floats
 
     @property
     def bits(self) -> Floats:
@@ -70,7 +73,7 @@ class Evidence(NamedTuple):
             BITS["prior"] + _weights(self.place) + _weights(self.contact)
             + np.array(_BITS_OF_DAYS)[np.searchsorted(_DAYS, self.days)]
             + np.where(np.isnan(self.alike), 0.0, alike)
-            + BITS["same_caller"] * self.caller + BITS["number_named"] * self.named
+            + self.taught + BITS["same_caller"] * self.caller + BITS["number_named"] * self.named
         )  # fmt: skip
 
 
@@ -81,6 +84,8 @@ def _weights(names: Objects) -> Floats:
 
 def character_grams(texts: pd.Series) -> csr_matrix:
     """Return which pairs of characters stand in each text, shape (texts, 2**18)."""
+    from sklearn.feature_extraction.text import HashingVectorizer  # here, as it takes a second
+
     plain = texts.str.normalize("NFKC").str.lower().str.replace(r"[\s\W_\d]+", "", regex=True)
     vectorizer = HashingVectorizer(
         analyzer="char", ngram_range=(2, 2), n_features=1 << 18, norm=None, binary=True,
@@ -92,6 +97,8 @@ def character_grams(texts: pd.Series) -> csr_matrix:
 
 def weighted(grams: csr_matrix) -> csr_matrix:
     """Return the grams of each text by how rare they are, of length 1."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     weights: csr_matrix = TfidfTransformer().fit_transform(grams)
     return weights
 
@@ -117,6 +124,7 @@ def compare(rows: pd.DataFrame, words: csr_matrix, first: Positions, second: Pos
         named=_named(rows, first, second),
         days=np.abs(seconds[first] - seconds[second]) / 86_400.0,
         alike=_alike(words, first, second),
+        taught=bits_of_taught(rows["taught"].to_numpy(object), first, second),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.addresses.parse import parse_address
+from governance.cases.merging.taught import taught_in
 
 LEAD_ROW_COLUMNS: Final = (
     *(
@@ -20,9 +21,9 @@ LEAD_ROW_COLUMNS: Final = (
         "house",
         "room",
     ),
-    *("caller", "contact", "numbers", "named"),
+    *("caller", "contact", "numbers", "named", "taught"),
 )
-"""Of `rows_of_leads`: all but the time and the two ids are texts, '' where nothing is known."""
+"""Of `rows_of_leads`: texts, '' where nothing is known, but the time, the ids and `taught`."""
 _GATE: Final = re.compile(r"(?:[东西南北正大]门|\d+号)+$")
 _AREA: Final = re.compile(r"^辖区|(?:社区|街道)(?:辖区)?[内里]?$")
 _NUMBER: Final = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
@@ -44,7 +45,8 @@ def rows_of_leads(leads: pd.DataFrame) -> pd.DataFrame:
         `LEAD_ROW_COLUMNS`, ordered by lead. ``place`` is the estate or the road as written,
         ``beside`` whether only something near it is meant, ``house`` place and number of a
         building, ``room`` stairwell and room, ``numbers`` what the lead is known by (ticket, url)
-        and ``named`` the numbers of others that it names, each separated by spaces.
+        and ``named`` the numbers of others that it names, each separated by spaces; ``taught`` what
+        the text says is taught.
     """
     told = leads.sort_values("lead_id", ignore_index=True)
     said = _column(told, "address").map(_read_once(_column(told, "address")))
@@ -64,6 +66,7 @@ def rows_of_leads(leads: pd.DataFrame) -> pd.DataFrame:
             "contact": _column(told, "contact"),
             "numbers": (_column(told, "ticket_no") + " " + _column(told, "url")).str.strip(),
             "named": _named(words, _column(told, "related")),
+            "taught": taught_in(words),
         }
     )
     return _one_name_of_a_building(rows)

@@ -8,18 +8,17 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from data.contracts.case_vocabulary import Stage
 from data.workspace.settings import read_section
 from governance.access.lockout import FORGET_AFTER, LockoutState
 from governance.access.passwords import HashCost, PasswordHashes
 from governance.access.permissions import Action, Actor, require
 from governance.cases.public_reports.allowances import Allowance
 from governance.cases.public_reports.keeping import ORIGIN, ReportKeeper
+from governance.cases.public_reports.outcome import ReportOutcome, outcome_of
 from governance.cases.public_reports.photos import clean_photos
 from governance.cases.public_reports.receipts import (
     content_hash,
@@ -36,24 +35,6 @@ from governance.cases.public_reports.settings import SECTION, PublicReportRules
 from governance.service import Service
 
 _ALL: Final = "all"
-
-
-class PublicStage(StrEnum):
-    """What who reported is told of where the case stands."""
-
-    RECEIVED = "received"
-    LOOKED_INTO = "looked_into"
-    ANSWERED = "answered"
-    CLOSED = "closed"
-
-
-TOLD: Final = {
-    Stage.NEW: PublicStage.RECEIVED,
-    Stage.REPLIED: PublicStage.ANSWERED,
-    Stage.CLOSED: PublicStage.CLOSED,
-    Stage.RETURNED: PublicStage.CLOSED,
-}
-"""Stage of the case → what is told; every other one is looked into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +59,6 @@ class Receipt:
 
     receipt: str
     pin: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOutcome:
-    """What became of a report: its receipt number, when it came (local), and where it stands."""
-
-    receipt: str
-    received_on: date
-    stage: PublicStage
 
 
 class PublicIntakeService(Service):
@@ -208,13 +180,10 @@ class PublicIntakeService(Service):
         with self._workspace.store.begin() as unit:
             unit.accounts.forget_attempts(subject)
             case = unit.leads.case_of(ORIGIN, str(found.id))
-            stage = TOLD.get(Stage(case.stage), PublicStage.LOOKED_INTO) if case else None
+            received_on = self.clock.to_local(found.received_at).date()
+            told = outcome_of(case, receipt=shown_receipt(receipt), received_on=received_on)
             unit.commit()
-        return ReportOutcome(
-            receipt=shown_receipt(receipt),
-            received_on=self.clock.to_local(found.received_at).date(),
-            stage=stage or PublicStage.RECEIVED,
-        )
+        return told
 
     def _spend(self, kind: str, name: str, allowance: Allowance) -> None:
         """Count a use before it is made, or refuse it."""

@@ -66,6 +66,9 @@ class Transition:
         Any of these permissions will do; with none of them no person can take it.
     clock
         The clock that begins, or what becomes of the one that runs.
+    undone
+        Whether who took it may take it back soon after: nobody outside was told, nothing was
+        written elsewhere.
     """
 
     action: CaseAction
@@ -74,6 +77,7 @@ class Transition:
     may: tuple[Action, ...] = ()
     asks: tuple[Asked, ...] = ()
     clock: ClockKind | ClockChange = ClockChange.KEEP
+    undone: bool = False
 
 
 FORMER: Final = "former"
@@ -99,19 +103,21 @@ _REPLY = (
 
 TRANSITIONS: Final = (
     Transition(CaseAction.ACCEPT, frozenset({Stage.NEW}), Stage.ASSIGNED, (_TAKE, _MANAGE),
-               (Asked("holder_id", FactKind.PERSON, required=False),), ClockKind.HANDLE),
+               (Asked("holder_id", FactKind.PERSON, required=False),), ClockKind.HANDLE,
+               undone=True),
     Transition(CaseAction.RETURN, frozenset({Stage.NEW}), Stage.RETURNED, (_TAKE,),
-               (Asked("return_reason"),), ClockChange.STOP),
+               (Asked("return_reason"),), ClockChange.STOP, undone=True),
     Transition(CaseAction.ASSIGN, frozenset({Stage.NEW}), Stage.ASSIGNED, (_MANAGE,),
-               (Asked("holder_id", FactKind.PERSON),), ClockKind.HANDLE),
-    Transition(CaseAction.ASSIGN, _HELD, None, (_MANAGE,), (Asked("holder_id", FactKind.PERSON),)),
+               (Asked("holder_id", FactKind.PERSON),), ClockKind.HANDLE, undone=True),
+    Transition(CaseAction.ASSIGN, _HELD, None, (_MANAGE,), (Asked("holder_id", FactKind.PERSON),),
+               undone=True),
     Transition(CaseAction.VERIFY, frozenset({Stage.ASSIGNED}), Stage.VERIFIED, (_VERIFY,),
-               (_words("finding", Finding), Asked("visit_id", required=False))),
+               (_words("finding", Finding), Asked("visit_id", required=False)), undone=True),
     Transition(CaseAction.REFER, frozenset({Stage.VERIFIED}), Stage.REFERRED, (_VERIFY, _MANAGE),
                (_words("referral", Referral), Asked("sent_to"),
                 Asked("receipt_no", required=False)), ClockKind.DECIDE),
     Transition(CaseAction.TAKE_OVER, frozenset({Stage.REFERRED}), None, (_DECIDE,),
-               (Asked("receipt_no"),)),
+               (Asked("receipt_no"),), undone=True),
     Transition(CaseAction.DECIDE, frozenset({Stage.REFERRED}), Stage.DECIDED, (_DECIDE,),
                (_words("outcome", Outcome), Asked("decision_no", required=False),
                 Asked("decided_on", FactKind.DAY)), ClockKind.REPLY),
@@ -121,15 +127,16 @@ TRANSITIONS: Final = (
     Transition(CaseAction.FOLLOW_UP, frozenset({Stage.REPLIED, Stage.CLOSED}), None, (_TAKE,),
                (_words("satisfaction", Satisfaction),)),
     Transition(CaseAction.CLOSE, frozenset({Stage.REPLIED}), Stage.CLOSED, (_MANAGE,), (),
-               ClockChange.STOP),
+               ClockChange.STOP, undone=True),
     Transition(CaseAction.ASK_HOLD, _HELD, None, (_TAKE, _VERIFY, _DECIDE, _MANAGE),
-               (Asked("hold_reason"),)),
-    Transition(CaseAction.HOLD, _HELD, Stage.ON_HOLD, (_MANAGE,), (), ClockChange.PAUSE),
-    Transition(CaseAction.DECLINE_HOLD, _HELD, None, (_MANAGE,), ()),
+               (Asked("hold_reason"),), undone=True),
+    Transition(CaseAction.HOLD, _HELD, Stage.ON_HOLD, (_MANAGE,), (), ClockChange.PAUSE,
+               undone=True),
+    Transition(CaseAction.DECLINE_HOLD, _HELD, None, (_MANAGE,), (), undone=True),
     Transition(CaseAction.RESUME, frozenset({Stage.ON_HOLD}), FORMER, (_MANAGE,), (),
-               ClockChange.RESUME),
+               ClockChange.RESUME, undone=True),
     Transition(CaseAction.EXTEND, _ACTIVE, None, (_MANAGE,),
-               (Asked("extend_basis"), Asked("days", FactKind.COUNT))),
+               (Asked("extend_basis"), Asked("days", FactKind.COUNT)), undone=True),
     Transition(CaseAction.REOPEN, frozenset({Stage.REPLIED, Stage.CLOSED}), Stage.ASSIGNED,
                (_TAKE, _MANAGE), (Asked("reason"),), ClockKind.HANDLE),
     Transition(CaseAction.REOPEN, frozenset({Stage.RETURNED}), Stage.NEW, (_TAKE, _MANAGE),
@@ -139,7 +146,8 @@ TRANSITIONS: Final = (
     Transition(CaseAction.UNMERGE, frozenset({Stage.MERGED}), FORMER, (_TAKE,)),
     Transition(CaseAction.NOTE, _ALL, None, (Action.SEE_CASES,)),
 )  # fmt: skip
-"""What people do. What follows by itself – taking in, a ticket's own changes – is in `changes`."""
+"""What people do. What follows by itself – taking in, a ticket's own changes – is in `changes`; a
+step taken back is in `undo`."""
 
 
 BY_MERGING: Final = frozenset({CaseAction.MERGE, CaseAction.UNMERGE})

@@ -13,7 +13,8 @@ import pandas as pd
 FEW: Final = 10
 """A rate of fewer says little."""
 FIGURE_COLUMNS: Final = ("community", "figure", "numerator", "denominator", "value", "few",
-                         "before", "before_few", "year_before", "year_before_few")  # fmt: skip
+                         "before", "before_few", "before_numerator", "before_denominator",
+                         "year_before", "year_before_few")  # fmt: skip
 ALL: Final = ""
 """Stands for all communities together."""
 
@@ -48,6 +49,9 @@ FIGURES: Final = (
     Figure("open", "open", better=-1),
     Figure("overdue", "overdue", better=-1),
     Figure("on_hold", "on_hold", better=-1),
+    Figure("on_ledger", "on_ledger"),
+    Figure("came_onto_ledger", "came_in"),
+    Figure("left_ledger", "went_out"),
     Figure("signed_in_time", "signed", "sign_due", better=1),
     Figure("handled", "handled", "handle_due", better=1),
     Figure("handled_in_time", "handled_in_time", "handle_due", better=1),
@@ -103,29 +107,28 @@ def _with_all(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of(table: pd.DataFrame, community: str) -> Mapping[str, float]:
-    if community not in table.index:
-        return dict.fromkeys(COUNTS, 0.0)
-    row = table.loc[community]
-    return {name: float(row[name]) for name in COUNTS}
+    nothing = table.loc[ALL] * 0  # stays NaN where nothing was recorded
+    row = table.loc[community] if community in table.index else nothing
+    return {str(name): float(count) for name, count in row.astype(float).to_dict().items()}
 
 
 def _row(
     figure: Figure, community: str, told: Mapping[str, Mapping[str, float]]
 ) -> tuple[object, ...]:
-    nan = float("nan")
-    now = told[""]
-    value, few = _value(figure, now)
-    before, before_few = _value(figure, told["before"]) if "before" in told else (nan, False)
-    year, year_few = _value(figure, told["year_before"]) if "year_before" in told else (nan, False)
-    of = now[figure.denominator] if figure.denominator else nan
-    return (community, figure.name, now[figure.numerator], of, value, few, before, before_few,
+    value, few, above, below = _value(figure, told[""])
+    before, before_few, *parts = _value(figure, told.get("before"))
+    year, year_few, *_ = _value(figure, told.get("year_before"))
+    return (community, figure.name, above, below, value, few, before, before_few, *parts,
             year, year_few)  # fmt: skip
 
 
-def _value(figure: Figure, counts: Mapping[str, float]) -> tuple[float, bool]:
-    """Return a figure, and whether it is a rate of so few that it says little."""
+def _value(figure: Figure, counts: Mapping[str, float] | None) -> tuple[float, bool, float, float]:
+    """Return a figure, whether it is a rate of so few that it says little, and its parts."""
+    nan = float("nan")
+    if counts is None:
+        return nan, False, nan, nan
     above = counts[figure.numerator]
     if not figure.denominator:
-        return above, False
+        return above, False, above, nan
     below = counts[figure.denominator]
-    return (above / below if below else float("nan")), below < FEW
+    return (above / below if below else nan), below < FEW, above, below

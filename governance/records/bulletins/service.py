@@ -11,7 +11,7 @@ from data.calendars.calendar import Calendar
 from data.derived.unit_names import UnitNames
 from data.store.repositories.records.case_counts import COUNTED as CASES
 from data.store.repositories.records.case_counts import WAITING
-from governance.access.permissions import Action, Actor, require
+from governance.access.permissions import Action, Actor, may, require
 from governance.cases.service import inside_of
 from governance.records.bulletins.figures import ALL, COUNTS, measure
 from governance.records.bulletins.periods import (
@@ -25,9 +25,11 @@ from governance.records.bulletins.periods import (
 )
 from governance.records.bulletins.visit_counts import COUNTED as SEEN
 from governance.records.bulletins.visit_counts import count_visits, visits_began_at
+from governance.records.ledger.service import LedgerService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
 
+LEDGER: Final = ("on_ledger", "came_in", "went_out")
 VISITS: Final = (*SEEN, "covered", "due")
 SOON_DAYS: Final = 7
 """What is due within so many days after the period is asked for in the bulletin."""
@@ -93,6 +95,7 @@ class BulletinService(Service):
     """Services about bulletins; never of single wardens, never of who complained."""
 
     _coverage: CoverageService
+    _ledger: LedgerService
 
     def periods(self, actor: Actor, kind: BulletinKind) -> list[Period]:
         """List the periods of a kind that have begun, newest first.
@@ -168,7 +171,7 @@ class BulletinService(Service):
         if not known:
             return None
         counts = self._counts(actor, period)[list(COUNTS)].astype(float)
-        columns = {"cases": CASES, "visits": VISITS}
+        columns = {"cases": (*CASES, *LEDGER), "visits": VISITS}
         unknown = [n for kind in columns.keys() - known for n in columns[kind] if n in counts]
         return counts.assign(**dict.fromkeys(unknown, float("nan")))
 
@@ -181,9 +184,16 @@ class BulletinService(Service):
         covered = self._coverage.summary(actor, since=period.first, until=period.last)
         covered = covered[covered["tier"] == ""].set_index("unit")
         covered = covered[["visited", "due"]].rename(columns={"visited": "covered"})
-        counts = pd.concat([visits, cases, covered], axis=1)
+        counts = pd.concat([visits, cases, covered, self._on_ledger(actor, period)], axis=1)
         counts = counts.reindex(columns=[*COUNTS, "told_later"])
         return counts.fillna(0).astype("int64")
+
+    def _on_ledger(self, actor: Actor, period: Period) -> pd.DataFrame:
+        """Return community → `LEDGER` of a period; nothing of an actor who sees no ledger."""
+        if not may(actor, Action.SEE_LEDGER):
+            return pd.DataFrame(columns=list(LEDGER), dtype="int64")
+        counted = self._ledger.figures(actor, period.first, period.last)
+        return counted[list(LEDGER)]
 
     def _waiting(self, actor: Actor, period: Period) -> pd.DataFrame:
         soon = period.ended + timedelta(days=SOON_DAYS)

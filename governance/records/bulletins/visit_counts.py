@@ -6,11 +6,10 @@ from typing import Final
 import pandas as pd
 from ibis.expr.types import Table
 
-from data.contracts.vocabulary import VisitResult
+from data.contracts.vocabulary import LOOKED, VisitResult
 from data.engine import Engine
 from data.lake.schema import EVENT_AT, LEARNT_AT
 from governance.access.scopes import Scope
-from governance.visits.rules.settings import LOOKED
 
 COUNTED: Final = ("visits", "person_times", "places", "found", "suspected", "looked_again",
                   "found_again", "told_later")  # fmt: skip

@@ -11,7 +11,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may
 from governance.records.ledger.rules.changes import By, LedgerChange, entered
 from governance.records.ledger.rules.settings import LedgerRules
-from governance.records.ledger.rules.state import LedgerState
+from governance.records.ledger.rules.state import FIELDS, LedgerState
 from governance.records.ledger.rules.visiting import last_looks, next_visit
 from governance.records.ledger.sources import read_visits
 from governance.service import Component
@@ -62,8 +62,9 @@ class LedgerLog(Component):
         """
         now = self._local_now().replace(microsecond=0)
         number = unit.ledger.newest_number(now.year) + 1
-        told = {"in_on": now.date(), "ledger_no": f"{PREFIX}-{now.year}-{number:04d}"} | values
-        first = entered(told, note=note)
+        no = f"{PREFIX}-{now.year}-{number:04d}"
+        every = LedgerState(in_on=now.date(), ledger_no=no, **values).values()
+        first = entered({name: every[name] for name in sorted(FIELDS)}, note=note)
         state = LedgerState().after(first)
         days = self._days(unit, state)
         unit.ledger.add(

@@ -95,6 +95,12 @@ class LedgerService(Service):
             counted = unit.ledger_lists.counts(inside=inside, today=self._local_now().date())
             return counted | unit.ledger_proposals.counts(inside=inside)
 
+    def communities(self, actor: Actor) -> Mapping[str, str]:
+        """Return the communities of which the actor may see lines, code → name."""
+        require(actor, Action.SEE_LEDGER)
+        known = UnitNames(self._engine).communities
+        return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
     def figures(self, actor: Actor, since: date, until: date) -> pd.DataFrame:
         """Count by community what is on the ledger, came in and went out, for bulletins.
 
@@ -136,11 +142,11 @@ class LedgerService(Service):
         with self._workspace.store.begin() as unit:
             line = find_line(unit, actor, ledger_no)
             history = history_rows(unit.ledger.events([line.id]).get(line.id, []))
-            progress = self._progress(unit, line)
-        return LineView(
-            facts=line_facts(line, actor, today=self._local_now().date()), history=history,
-            ways=allowed_ways(actor, line.status, history), progress=progress,
-        )  # fmt: skip
+            return LineView(
+                facts=line_facts(line, actor, today=self._local_now().date()), history=history,
+                ways=allowed_ways(actor, line.status, history),
+                progress=self._progress(unit, line),
+            )  # fmt: skip
 
     def at_building(self, actor: Actor, building_id: str) -> tuple[LineView, ...]:
         """Return the lines of a building, those on the ledger first."""

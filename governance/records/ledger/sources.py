@@ -70,7 +70,8 @@ class LedgerSources(Component):
 
     def _moved(self) -> Iterator[Fact]:
         """Yield leases elsewhere of who ran an institution that closed; who it is stays unsaid."""
-        closed, leases = self._closed(), self._leases()
+        leases = self._leases()
+        closed = self._closed(leases)
         told = leases.merge(closed, on="party", suffixes=("", "_closed"))
         came = told["building_id"].ne(told["building_id_closed"]) & (
             told["start_date"] >= told["closed_on"]
@@ -94,9 +95,9 @@ class LedgerSources(Component):
         few: pd.DataFrame = long[(places <= _MOST_PLACES) & long["party"].ne("")]
         return few
 
-    def _closed(self) -> pd.DataFrame:
+    def _closed(self, leases: pd.DataFrame) -> pd.DataFrame:
         """Return ``party, building_id, closed_on`` of institutions that closed."""
-        leases, today = self._leases(), pd.Timestamp(self._local_now().date())
+        today = pd.Timestamp(self._local_now().date())
         over = leases["status"].isin(_ENDED) | (leases["end_date"] < today)
         named = leases["unit_kind"].fillna("").str.contains(INSTITUTION)
         ended = leases[over & named].rename(columns={"end_date": "closed_on"})
@@ -140,7 +141,7 @@ def read_visits(unit: UnitOfWork, buildings: set[str], *, since: date) -> dict[s
 
 
 def _placed(rows: Table, day: str) -> Table:
-    return rows.filter(rows["building_id"].notna() & rows[day].notna())
+    return rows.drop_null(["building_id", day])
 
 
 def _day(moment: object) -> date:

@@ -76,7 +76,7 @@ class LedgerUpkeep(Component):
         with self._workspace.store.begin() as unit:
             if self._sources.state(unit) == unit.settings.get(SETTING):
                 return LedgerCaughtUp()
-            known = self._read(unit)
+            known = self._pinned()._read(unit)  # noqa: SLF001 -- of its own class
             unit.ledger.hold_all()
             self._count_visits(unit, known)
             stopped = self._stop_exits(unit, known, by=machine.id)

@@ -130,3 +130,32 @@ def test_a_case_can_be_given_to_who_verifies_or_decides(empty_office: Office) ->
     holders = empty_office.case_desk.holders(MANAGER)
     assert set(holders) == {"the-grid_chief", "the-enforcement_officer"}
     assert set(holders) < set(empty_office.case_desk.people(MANAGER))
+
+
+def test_who_took_a_step_takes_it_back_for_ten_minutes_while_nothing_followed(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead(1))
+    before = empty_office.cases.case(CLERK, case_no(1)).facts
+    empty_office.cases.act(CLERK, case_no(1), "accept", {"holder_id": CHIEF.id})
+    desk = empty_office.case_desk
+    assert desk.undoable(CLERK, case_no(1)) == "accept"
+    assert desk.undoable(MANAGER, case_no(1)) is None
+    assert desk.undo(MANAGER, [case_no(1)])[0].error.code == "case_undo_other"
+    assert desk.undo(CLERK, [case_no(1)])[0].error is None
+    after = empty_office.cases.case(CLERK, case_no(1)).facts
+    assert {**after, "version": 1} == before
+    assert desk.undo(CLERK, [case_no(1)])[0].error.code == "case_undo_none"
+
+
+def test_a_step_is_not_taken_back_late_nor_once_somebody_was_told(empty_office: Office) -> None:
+    take_in(empty_office, lead(1))
+    for actor, action, facts in WAY[:3]:
+        empty_office.cases.act(actor, case_no(1), action, facts)
+    desk = empty_office.case_desk
+    assert desk.undo(CHIEF, [case_no(1)])[0].error.code == "case_undo_none"
+    take_in(empty_office, lead(2))
+    empty_office.cases.act(CLERK, case_no(2), "accept", {})
+    now = empty_office.clock.now()
+    object.__setattr__(empty_office._resources, "now", lambda: now + timedelta(minutes=12))
+    assert desk.undo(CLERK, [case_no(2)])[0].error.code == "case_undo_late"

@@ -101,6 +101,30 @@ class Histories(RuleBasedStateMachine):
         else:
             assert self.case(row["case_no"]).version > before.version
 
+    @rule(data=st.data(), minutes=st.sampled_from([0, 5, 15]))
+    def undo(self, data: st.DataObject, minutes: int) -> None:
+        """Let somebody take a last step back: the state before it is there again, or all stays."""
+        self.now += timedelta(minutes=minutes)
+        rows = self.office.cases.inbox(PEOPLE[0], InboxQuery(stages=tuple(Stage), limit=500)).rows
+        case_no = rows.iloc[data.draw(st.integers(0, len(rows) - 1))]["case_no"]
+        history = self.office.cases.case(PEOPLE[0], case_no).history
+        by_name = {each.id: each for each in PEOPLE}
+        whoever = data.draw(st.sampled_from(PEOPLE))
+        actor = by_name.get(history["actor"].iloc[-1], whoever) if data.draw(st.booleans()) else (
+            whoever)  # fmt: skip
+        before = self.case(case_no)
+        answer = self.office.case_desk.undo(actor, [case_no])[0]
+        after = self.case(case_no)
+        if answer.error is not None:
+            assert after == before
+            return
+        assert history["actor"].iloc[-1] == actor.id
+        assert minutes <= 10
+        with self.office._workspace.store.begin() as unit:
+            events = unit.cases.events([unit.cases.get(case_no).id]).popitem()[1]
+        assert replace(replay(events[:-2]), version=after.version) == after
+        assert self.office.case_desk.undo(actor, [case_no])[0].error is not None
+
     def fact(self, data: st.DataObject, asked: Any) -> str:
         if asked.kind == FactKind.WORD:
             return data.draw(st.sampled_from(asked.words))

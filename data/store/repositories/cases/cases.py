@@ -58,12 +58,17 @@ class Cases(Repository):
         """
         if not add_once(self._session, CaseEvent, event):
             raise CaseChangedMeanwhileError("case_changed", seen=event["seq"])
-        changing = update(Case).where(Case.id == event["case_id"])
-        self._session.execute(changing.values(version=event["seq"], **values))
+        self._change(event["case_id"], {"version": event["seq"], **values})
 
     def place(self, case_id: int, values: Mapping[str, Any]) -> None:
         """Give a case what it repeats of its leads."""
-        self._session.execute(update(Case).where(Case.id == case_id).values(**values))
+        self._change(case_id, values)
+
+    def _change(self, case_id: int, values: Mapping[str, Any]) -> None:
+        # Looking through all that the session holds would cost more with every case of a run;
+        # whatever reads a case here reads it anew.
+        changing = update(Case).where(Case.id == case_id).values(**values)
+        self._session.execute(changing, execution_options={"synchronize_session": False})
 
     def get(self, case_no: str) -> Case | None:
         """Return a case by its number, None where there is none."""
@@ -120,7 +125,8 @@ class Cases(Repository):
         """Return every case with each of its events of an action, in the order they came."""
         query = select(Case, CaseEvent).join(CaseEvent, CaseEvent.case_id == Case.id)
         query = query.where(CaseEvent.action == action).order_by(CaseEvent.id)
-        return [(case, event) for case, event in self._session.execute(query)]
+        fresh = query.execution_options(populate_existing=True)
+        return [(case, event) for case, event in self._session.execute(fresh)]
 
     def events(self, case_ids: Iterable[int]) -> dict[int, list[CaseEvent]]:
         """Return case → its history, the oldest first."""

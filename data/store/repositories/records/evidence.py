@@ -45,7 +45,7 @@ class EvidencePieces(Repository):
             Aware time.
         """
         lock = text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, EvidenceUpload, on_postgresql=lock)
+        hold_all(self._session, Evidence, on_postgresql=lock)
         year = values["added_at"].year
         number = f"{PREFIX}-{year}-{self._newest_number(year) + 1:04d}"
         row = {**values, "evidence_no": number}
@@ -149,6 +149,11 @@ class EvidenceUploads(Repository):
         """Change an upload."""
         changing = update(EvidenceUpload).where(EvidenceUpload.id == upload).values(**values)
         self._session.execute(changing)
+
+    def to_come(self) -> int:
+        """Return how many bytes all uploads together still lack."""
+        lacking = func.sum(EvidenceUpload.bytes - EvidenceUpload.received)
+        return int(self._session.scalar(select(lacking)) or 0)
 
     def ids(self) -> set[str]:
         """Return the names of all uploads."""

@@ -105,6 +105,13 @@ class Ledger(Repository):
         )  # fmt: skip
         return {str(building) for building in self._session.scalars(query)}
 
+    def due(self, until: date) -> list[tuple[str, date]]:
+        """Return (building, day of its next visit) of the lines that are due by a day."""
+        query = select(LedgerEntry.building_id, LedgerEntry.next_on).where(
+            LedgerEntry.next_on <= until, LedgerEntry.building_id.is_not(None)
+        )  # fmt: skip
+        return [(str(b), day) for b, day in self._session.execute(query) if day is not None]
+
     def events(self, entry_ids: Collection[int]) -> dict[int, list[LedgerEvent]]:
         """Return line → its history, the oldest first."""
         found: dict[int, list[LedgerEvent]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -18,6 +18,7 @@ LISTED: Final = ("ledger_no", "kind", "name", "address", "building_id", "communi
                  "approvers", "out_on", "out_reason", "reopened", "last_on", "next_on",
                  "version")  # fmt: skip
 Sort = Literal["next", "newest", "oldest", "tier", "ledger_no"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 MOST_ROWS: Final = 500
 FIGURES: Final = ("on_ledger", "came_in", "went_out", "recurrences", "overdue")
 

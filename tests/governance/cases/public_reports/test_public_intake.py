@@ -4,9 +4,11 @@ import io
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 
 import pytest
+from case_steps import CLERK, WHOLE_WAY
 from moving_clock import MovingClock
 from PIL import Image
 from public_office import NAME, PHONE, TEXT, form, picture, taking_reports
@@ -16,8 +18,9 @@ from data.privacy.photos import CleanPhoto, PhotoError
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, local_owner, may, public_reporter
+from governance.cases.public_reports.outcome import TOLD, PublicStage
 from governance.cases.public_reports.photos import commit_with_photos
-from governance.cases.public_reports.public_intake import TOLD, PublicStage, Receipt
+from governance.cases.public_reports.public_intake import Receipt
 from governance.cases.public_reports.report_form import PublicReportError
 from governance.office import Office
 from gridwarden.compose import open_office
@@ -104,6 +107,39 @@ def test_by_its_receipt_and_pin_alone_a_report_is_asked_for(taking: Office) -> N
     assert _ask(taking, "AAAA-BBBB-CCCC", sent.pin) == "receipt_or_pin_wrong"
     outcome = taking.public_intake.outcome(PUBLIC, sent.receipt, sent.pin, address="x")
     assert outcome.received_on == date(2026, 11, 24)
+
+
+def test_who_reported_is_told_what_was_answered_once_it_was_and_nothing_before(
+    taking: Office,
+) -> None:
+    sent = _send(taking)
+    told = {"receipt": sent.receipt, "received_on": date(2026, 11, 24), "passed_on_to": "",
+            "answered_on": None, "answer": "", "closed_on": None}  # fmt: skip
+    answered = {"passed_on_to": "区教育和体育局", "answered_on": date(2026, 11, 24),
+                "answer": "已依法查处"}  # fmt: skip
+    steps = (*WHOLE_WAY[:6], (CLERK, "reply", {"reply_by": "电话", "reply": "已依法查处"}),
+             WHOLE_WAY[7])  # fmt: skip
+    words = ["looked_into"] * 6 + ["answered", "closed"]
+    for (actor, action, facts), word in zip(steps, words, strict=True):
+        taking.cases.act(actor, "XS-2026-0001", action, facts)
+        outcome = taking.public_intake.outcome(PUBLIC, sent.receipt, sent.pin, address=word)
+        expected = told if word == "looked_into" else told | answered
+        expected = expected | ({"closed_on": date(2026, 11, 24)} if word == "closed" else {})
+        assert asdict(outcome) == expected | {"stage": word}, action
+
+
+def test_an_answer_to_nobody_is_not_told_and_one_that_is_told_names_no_number(
+    taking: Office,
+) -> None:
+    sent = _send(taking)
+    for reply_by, answer in (("无需反馈", ""), ("电话", "已电话告知****")):
+        with taking._workspace.store.begin() as unit:
+            case = unit.session.get_one(Case, 1)
+            case.stage, case.replied_at = Stage.REPLIED, datetime(2026, 11, 24)  # noqa: DTZ001 -- local
+            case.reply_by, case.reply = reply_by, f"已电话告知{PHONE}"
+            unit.commit()
+        told = taking.public_intake.outcome(PUBLIC, sent.receipt, sent.pin, address=reply_by)
+        assert (told.answer, told.answered_on is None) == (answer, answer == "")
 
 
 @pytest.mark.parametrize("stage", Stage)

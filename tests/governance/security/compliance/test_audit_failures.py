@@ -77,6 +77,11 @@ def _lead(office: Office) -> str:
     return "XS-2026-0001"
 
 
+def _accepted(office: Office) -> str:
+    office.cases.act(OWNER, _lead(office), "accept")
+    return "XS-2026-0001"
+
+
 def _asked(office: Office) -> int:
     return office.exports.ask_unmasked(PLANNER, "complaints", "核对电话").number
 
@@ -357,6 +362,7 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "audit.prune": (_later(days=220), lambda _, later: later.audit.prune(OWNER)),
     "cases.act": (_lead, lambda o, no: o.cases.act(OWNER, no, "accept")),
     "cases.act_on_many": (_lead, lambda o, no: o.cases.act_on_many(OWNER, [no], "accept")),
+    "case_desk.undo": (_accepted, lambda o, no: o.case_desk.undo(OWNER, [no])),
     "cases.catch_up": (_same, lambda o, _: o.cases.catch_up(OWNER)),
     "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
     "cases.set_deadline": (

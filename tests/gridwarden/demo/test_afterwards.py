@@ -9,7 +9,7 @@ from patience import PATIENCE_S
 
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
-from gridwarden.demo.evaluation import evaluate_in_background
+from gridwarden.demo.afterwards import evaluate_in_background
 
 
 def test_it_is_evaluated_as_the_page_would_ask_first_and_once(

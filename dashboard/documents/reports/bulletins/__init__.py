@@ -1,0 +1,1 @@
+"""Bulletins on paper: words and numbers, pictures, Word templates and workbooks."""

@@ -1,0 +1,1 @@
+"""The shipped Word templates of bulletins, and the script that makes them."""

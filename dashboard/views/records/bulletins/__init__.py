@@ -1,0 +1,1 @@
+"""Bulletins as files, for the page and for the command line."""

@@ -1,0 +1,198 @@
+"""Bulletins as files: Word, PDF, Excel, and a picture for groups; the command line makes the same.
+
+Nothing here needs a page.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image, ImageDraw
+
+from dashboard.charts.bars_picture import bars_picture
+from dashboard.documents.reports.bulletins import templates
+from dashboard.documents.reports.bulletins.fonts import font
+from dashboard.documents.reports.bulletins.sheets import bulletin_sheets
+from dashboard.documents.reports.bulletins.values import template_values
+from dashboard.documents.reports.bulletins.words import chance_words, period_words, title_words
+from dashboard.documents.workbook import workbook
+from dashboard.i18n import Translator
+from dashboard.maps.street_picture import street_picture
+from data.workspace.atomic import write_bytes
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, NotAllowedError, may
+from governance.office import Office
+from governance.patrols.routing.model.plan import PlanError
+from governance.records.bulletins.figures import ALL
+from governance.records.bulletins.service import Bulletin
+from governance.records.rendering.pdf import to_pdf
+from governance.records.rendering.word import render_word
+
+ONE_PAGE, FULL = FORMS = ("one_page", "full")
+_TEMPLATES: Final = Path(templates.__file__).parent
+_DPI: Final = 130
+_POINTS_PER_INCH: Final = 72
+_MARK: Final = (90, 100, 112, 46)
+"""Colour of the watermark, nearly all through."""
+
+
+def word(office: Office, actor: Actor, bulletin: Bulletin, *, form: str, say: Translator) -> bytes:
+    """Return a bulletin as a Word file, on one page or in full.
+
+    Raises
+    ------
+    NotAllowedError
+        When the actor sees no map.
+    TemplateError
+        When the template cannot be filled in.
+    """
+    facts = office.settings(actor)
+    values = template_values(
+        bulletin, office=facts.name, street=facts.street,
+        pictures=pictures(office, actor, bulletin, say=say),
+        chance=chance(office, actor, bulletin, say=say), form=form, say=say,
+    )  # fmt: skip
+    return render_word(_TEMPLATES / f"{form}_{say.language}.docx", values)
+
+
+def excel(bulletin: Bulletin, *, say: Translator) -> bytes:
+    """Return a bulletin's figures as a workbook."""
+    return workbook(bulletin_sheets(bulletin, say=say))
+
+
+def picture(pdf: bytes, mark: str) -> bytes:
+    """Return the first page of a PDF as a PNG with a watermark, to be sent to a group.
+
+    Parameters
+    ----------
+    mark
+        What is written across it: whose it is, and when it was taken.
+    """
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].render(scale=_DPI / _POINTS_PER_INCH).to_pil().convert("RGBA")
+    target = io.BytesIO()
+    Image.alpha_composite(page, _watermark(page.size, mark)).convert("RGB").save(
+        target, "PNG", optimize=True
+    )
+    return target.getvalue()
+
+
+def one_page_pdf(office: Office, actor: Actor, bulletin: Bulletin, *, say: Translator) -> bytes:
+    """Return the one page as PDF.
+
+    Raises
+    ------
+    PdfError
+        When this machine makes none.
+    """
+    return to_pdf(word(office, actor, bulletin, form=ONE_PAGE, say=say))
+
+
+class BulletinFileError(GridwardenError):
+    """No bulletin can be written to a file of this name."""
+
+
+def write(
+    office: Office, actor: Actor, bulletin: Bulletin, file: Path, *, form: str, say: Translator
+) -> None:
+    """Write a bulletin as what a file's name ends with says.
+
+    Parameters
+    ----------
+    file
+        Ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
+    form
+        ``one_page`` or ``full``.
+
+    Raises
+    ------
+    BulletinFileError
+        When the name ends with something else.
+    PdfError
+        When this machine makes no PDF.
+    """
+    facts = office.settings(actor)
+    mark = say("{street}, internal, {day}", street=facts.street, day=office.clock.today())
+    makers: dict[str, Callable[[], bytes]] = {
+        ".docx": lambda: word(office, actor, bulletin, form=form, say=say),
+        ".pdf": lambda: to_pdf(word(office, actor, bulletin, form=form, say=say)),
+        ".png": lambda: picture(to_pdf(word(office, actor, bulletin, form=form, say=say)), mark),
+        ".xlsx": lambda: excel(bulletin, say=say),
+    }
+    if file.suffix not in makers:
+        raise BulletinFileError("bulletin_file_unknown", seen=file.name, expected=", ".join(makers))
+    office.risk_map.note_export(actor, file=file.name, period=bulletin.period.key)
+    write_bytes(file, makers[file.suffix]())
+
+
+def text(values: Mapping[str, Any], *, say: Translator) -> str:
+    """Return what the one page says as lines of text, for a notice that is reviewed."""
+    figures = say("; ").join(
+        f"{each['name']} {each['now'] or each['now_grey']}" for each in values["figures"]
+    )
+    tasks = [
+        say("{who}: {what}, {place}; {overdue} overdue, {soon} due soon; {when}.", **each)
+        for each in values["waiting"]
+    ]
+    lines = [
+        values["headline"], say("Key figures: {figures}.", figures=figures), *values["changes"],
+        values["overdue"], *tasks, values["rest"], values["chance"], *values["notes"],
+    ]  # fmt: skip
+    return "\n".join(line for line in lines if line)
+
+
+def file_stem(bulletin: Bulletin, *, street: str, say: Translator) -> str:
+    """Return what a bulletin's files are called, without their ending."""
+    title = title_words(bulletin, street=street, say=say)
+    return f"{title} {period_words(bulletin.period, say=say)}"
+
+
+def pictures(
+    office: Office, actor: Actor, bulletin: Bulletin, *, say: Translator
+) -> Mapping[str, bytes]:
+    """Return the map and the chart of a bulletin as PNG."""
+    rows = bulletin.figures[bulletin.figures["figure"] == "problems_found"]
+    rows = rows[rows["community"] != ALL].set_index("community")
+    counts = {str(code): int(value) for code, value in rows["value"].items()}
+    drawn = street_picture(
+        office.ground.places(actor).communities, office.ground.features(actor), counts,
+        legend=say("Problems found"),
+    )  # fmt: skip
+    order = sorted(counts, key=lambda code: (-counts[code], code))
+    earlier = {code: None if value != value else int(value)  # noqa: PLR0124 -- NaN is unknown
+               for code, value in rows["before"].items()}  # fmt: skip
+    bars = bars_picture(
+        [(bulletin.names.get(code, code), counts[code], earlier[code]) for code in order],
+        now=period_words(bulletin.period, say=say), before=say("Period before"),
+    )  # fmt: skip
+    return {"map": drawn, "chart": bars}
+
+
+def chance(office: Office, actor: Actor, bulletin: Bulletin, *, say: Translator) -> str:
+    """Say how far the list beat chance until the end of the period, to whoever may know it."""
+    allowed = all(may(actor, each) for each in (Action.EVALUATE, Action.MAKE_PLAN))
+    if not allowed or not actor.scope.street:
+        return say("How the list compares with chance is told for the whole street only.")
+    try:
+        found = office.plan_evaluation.evaluate(actor, bulletin.until)
+    except (PlanError, NotAllowedError):
+        return say("No weekly plan with a random sample ran in the period; nothing can be said.")
+    return chance_words(found.so_far, found.so_far_plans, found.so_far.verdict, say=say)
+
+
+def _watermark(size: tuple[int, int], mark: str) -> Image.Image:
+    """Return a transparent picture with words across it, again and again."""
+    over = Image.new("RGBA", size)
+    text = font(round(size[0] / 34))
+    line = Image.new("RGBA", (size[0] * 2, size[1] * 2))
+    draw = ImageDraw.Draw(line)
+    wide = round(draw.textlength(mark, font=text)) + size[0] // 8
+    for row, y in enumerate(range(0, size[1] * 2, size[1] // 7)):
+        for x in range(-(row % 2) * wide // 2, size[0] * 2, wide):
+            draw.text((x, y), mark, font=text, fill=_MARK)
+    turned = line.rotate(24, resample=Image.Resampling.BICUBIC)
+    over.paste(turned, (-size[0] // 2, -size[1] // 2))
+    return over

@@ -1,0 +1,202 @@
+"""One line of the ledger: what it is, its visits, what can be done now and what was done."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.documents.html import render
+from dashboard.ui import change, pick
+from dashboard.ui.frame import Page
+from data.contracts.ledger_vocabulary import (
+    InReason,
+    LedgerAction,
+    LedgerCadence,
+    LedgerTier,
+)
+from governance.access.permissions import Action, may
+from governance.records.ledger.rules.ways import Way
+from governance.records.ledger.views import LineView
+
+_WORDS: Final = {"tier": ("tier", LedgerTier), "cadence": ("ledger_cadence", LedgerCadence),
+                 "in_reason": ("ledger_reason", InReason)}  # fmt: skip
+_TOLD: Final = ("in_reason", "tier", "cadence", "owner_id", "out_reason", "hold_reason")
+_FIRST: Final = (LedgerAction.APPROVE_EXIT, LedgerAction.RESUME, LedgerAction.REOPEN)
+"""Steps that stand out where they can be taken."""
+
+
+def show(page: Page, ledger_no: str) -> None:
+    """Draw a line, or say kindly why it cannot be seen."""
+    st.button(page.say("Back to the list"), key="ledger_back", on_click=_close, shortcut="B")
+    with page.telling_failures():
+        view = page.office.ledger.line(page.actor, ledger_no)
+        people = _people(page)
+        with st.container(border=True, key="ledger_card"):
+            _head(page, view, people)
+            _ways(page, view, people)
+        page.subheader("History")
+        steps = [_step(page, event, people) for event in view.history.to_dict("records")]
+        label = page.say("History, the newest first")
+        st.html(render("cases/history.html", label=label, steps=steps[::-1]))
+
+
+def _close() -> None:
+    st.query_params.pop("line", None)
+
+
+def _people(page: Page) -> dict[str, str]:
+    if not may(page.actor, Action.SEE_CASES):
+        return {page.actor.id: page.actor.name}
+    return dict(page.office.case_desk.people(page.actor))
+
+
+def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
+    say, known = page.say, view.facts
+    today = page.office.clock.today()
+    late = known["next_on"] is not None and known["next_on"] < today
+    facts = [
+        (say("About"), say.name("ledger_kind", known["kind"])),
+        (say("Address"), known["address"]),
+        (say("On since"), f"{known['in_on']}"),
+        (say("Days on the ledger"), f"{known['days_on']}"),
+        (say("Reason"), say.name("ledger_reason", known["in_reason"])),
+        (say("Tier"), say.name("tier", known["tier"])),
+        (say("Visited"), say.name("ledger_cadence", known["cadence"])),
+        (say("Who answers"), people.get(known["owner_id"] or "", known["owner_id"] or say("nobody"))),
+        (say("Last visit"), f"{known['last_on'] or '–'}"),
+        (say("Next visit"), f"{known['next_on'] or '–'}"),
+        *_left(page, known, people),
+        *_progress(page, view),
+    ]  # fmt: skip
+    st.html(
+        render(
+            "cases/head.html", case_no=known["ledger_no"], title=known["name"] or known["address"],
+            stage=say.name("ledger_status", known["status"]), tone="red" if late else "",
+            card=say("visit overdue") if late else "", facts=[each for each in facts if each[1]],
+        )
+    )  # fmt: skip
+
+
+def _left(page: Page, known: Mapping[str, Any], people: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Tell of the exit and the hold, where there is one."""
+    say = page.say
+    approvers = "、".join(people.get(each, each) for each in known["approvers"])
+    told = [
+        (say("Why it leaves"), known["out_reason"] or ""),
+        (say("Approved by"), approvers),
+        (say("Off since"), f"{known['out_on'] or ''}"),
+        (say("Why it is on hold"), known["hold_reason"] or ""),
+        (say("Came back"), say("{count} {count:time|times}", count=known["reopened"])
+         if known["reopened"] else ""),
+    ]  # fmt: skip
+    return [each for each in told if each[1]]
+
+
+def _progress(page: Page, view: LineView) -> list[tuple[str, str]]:
+    if view.progress is None:
+        return []
+    rules, done = page.office.ledger_rules.current(page.actor), view.progress
+    told = page.say(
+        "{visits} of {need} clean visits, by {people} of {needed} people, over {days} of {long} "
+        "days",
+        visits=done.visits, need=rules.clean_visits, people=done.people,
+        needed=rules.clean_people, days=done.days, long=rules.clean_days,
+    )  # fmt: skip
+    return [(page.say("On its way out"), told)]
+
+
+def _ways(page: Page, view: LineView, people: Mapping[str, str]) -> None:
+    if not view.ways:
+        page.caption("Nothing on this line waits for you.")
+        return
+    order = sorted(view.ways, key=lambda way: way.action not in _FIRST)
+    with st.container(horizontal=True, gap="small", key="ledger_ways"):
+        for way in order:
+            _offer(page, view.facts, way, people)
+
+
+def offer_way(page: Page, ledger_no: str) -> None:
+    """Offer to approve or decline the exit of a line, and to open it."""
+    view = page.office.ledger.line(page.actor, ledger_no)
+    wanted = (LedgerAction.APPROVE_EXIT, LedgerAction.DECLINE_EXIT)
+    with st.container(horizontal=True, gap="small"):
+        for way in view.ways:
+            if way.action in wanted:
+                _offer(page, view.facts, way, {})
+        st.link_button(
+            page.say("Open the line"), f"?line={ledger_no}&part=lines&lang={page.say.language}"
+        )
+
+
+def _offer(page: Page, known: Mapping[str, Any], way: Way, people: Mapping[str, str]) -> None:
+    """Draw a step as a button that unfolds what it asks for."""
+    say, key = page.say, f"ledger_way_{known['ledger_no']}_{way.action}"
+    label = say.name("ledger_action", way.action)
+    first = way.action in _FIRST
+    with st.popover(label, type="primary" if first else "secondary", key=f"{key}_open"):
+        if say.knows("ledger_step", way.action):
+            st.caption(say.name("ledger_step", way.action))
+        with st.form(key, border=False, enter_to_submit=False):
+            told = {
+                name: _ask(page, known, name, people, key=f"{key}_{name}")
+                for name in (*way.asks, *way.offers)
+            }
+            if st.form_submit_button(label, type="primary", key=f"{key}_send"):
+                _send(page, known, way, told)
+
+
+def _ask(
+    page: Page, known: Mapping[str, Any], name: str, people: Mapping[str, str], *, key: str
+) -> str:
+    say = page.say
+    label = say.name("ledger_fact", name)
+    if name in _WORDS:
+        kind, words = _WORDS[name]
+        names = say.names(kind, words)
+        begun = str(known.get(name, ""))
+        index = list(names).index(begun) if begun in names else 0
+        return str(pick.one(label, names, key=key, index=index))
+    if name == "owner_id":
+        return pick.one_or_none(label, people, none=say("as it is"), key=key) or ""
+    return st.text_input(label, key=key).strip()
+
+
+def _send(page: Page, known: Mapping[str, Any], way: Way, told: Mapping[str, str]) -> None:
+    number, version = str(known["ledger_no"]), int(known["version"])
+    changed = {name: value for name, value in told.items() if name in way.asks
+               or (value and value != (known.get(name) or ""))}  # fmt: skip
+    if way.action == LedgerAction.NOTE:
+        note, facts = changed.pop("note", ""), {}
+    else:
+        note, facts = "", changed
+
+    def act() -> None:
+        page.office.ledger.act(page.actor, number, way.action, facts, note=note, version=version)
+
+    done = page.say("{line}: {action}, written down.", line=number,
+                    action=page.say.name("ledger_action", way.action))  # fmt: skip
+    change.make(page, act, done=done)
+
+
+def _step(page: Page, event: Mapping[Any, Any], people: Mapping[str, str]) -> dict[str, Any]:
+    say = page.say
+    moved = event["to_status"] if event["from_status"] != event["to_status"] else ""
+    return {
+        "at": f"{event['at']:%Y-%m-%d %H:%M}",
+        "stage": event["to_status"],
+        "action": say.name("ledger_done", event["action"]),
+        "moved": say.name("ledger_status", moved) if moved else "",
+        "who": people.get(event["actor"]) or say.name("audit_person", event["actor"]),
+        "note": say.name("ledger_cause", event["note"]),
+        "facts": [
+            (say.name("ledger_fact", name), _value(page, name, event["facts"][name], people))
+            for name in _TOLD
+            if event["facts"].get(name)
+        ],
+    }
+
+
+def _value(page: Page, name: str, value: Any, people: Mapping[str, str]) -> str:  # noqa: ANN401 -- of any kind
+    if name == "owner_id":
+        return people.get(str(value), str(value))
+    return page.say.name(_WORDS[name][0], str(value)) if name in _WORDS else str(value)

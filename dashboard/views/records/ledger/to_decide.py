@@ -1,0 +1,159 @@
+"""What to decide first: exits that wait for a second person, and what the rules propose."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.ui import change
+from dashboard.ui.frame import Page
+from dashboard.views.records.ledger import one_line
+from data.contracts.ledger_vocabulary import LedgerStatus, ProposalKind
+from data.store.repositories.records.ledger_lists import LedgerQuery
+from governance.access.permissions import Action, may
+from governance.records.ledger.views import Answer
+
+_ROWS: Final = 10
+_MOST_TOLD: Final = 4
+_MOST_REASONS: Final = 5
+_AT, _LAST = "ledger_proposals_at", "ledger_declined"
+
+
+def show(page: Page) -> None:
+    """Show exits that wait, then the proposals, each with what it rests on."""
+    _show_exits(page)
+    _show_proposals(page)
+
+
+def _show_exits(page: Page) -> None:
+    """List the lines whose exit somebody asked for."""
+    waiting = page.office.ledger.lines(
+        page.actor, LedgerQuery(statuses=(LedgerStatus.WATCHED,), sort="oldest", limit=_ROWS)
+    )
+    if not waiting.total:
+        return
+    page.subheader("Exits that wait for approval ({count})", count=waiting.total)
+    page.caption("Two different people approve an exit; what is found meanwhile stops it.")
+    for row in waiting.rows.itertuples():
+        with st.container(border=True, key=f"ledger_exit_{row.ledger_no}"):
+            approved = page.say("approved by {count} of 2", count=len(row.approvers))
+            st.markdown(
+                f"**{row.place or row.name or row.address}** · {row.ledger_no} · {approved}"
+            )
+            st.caption(f"{row.community_name} · {row.out_reason}")
+            one_line.offer_way(page, str(row.ledger_no))
+
+
+def _show_proposals(page: Page) -> None:
+    number = int(st.session_state.get(_AT, 0))
+    found = page.office.ledger_proposals.open(page.actor, limit=_ROWS, offset=number * _ROWS)
+    if number and found.rows.empty:
+        st.session_state[_AT] = number = 0
+        found = page.office.ledger_proposals.open(page.actor, limit=_ROWS)
+    page.subheader("Proposals of the rules ({count})", count=found.total)
+    _offer_undo(page)
+    if not found.total:
+        page.success("Nothing is proposed. Rules propose as soon as something happens.")
+        return
+    edits = may(page.actor, Action.EDIT_LEDGER)
+    above = st.container()
+    rows = found.rows.to_dict("records")
+    if edits:
+        st.checkbox(page.say("All on this page"), key=f"ledger_all_{number}")
+    chosen = [int(row["proposal_id"]) for row in rows if _card(page, row, number, edits=edits)]
+    if edits:
+        with above:
+            _offer(page, chosen)
+    _pages(page, number, found.total)
+
+
+def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
+    """Draw a proposal and return whether it is ticked."""
+    say = page.say
+    with st.container(border=True):
+        kind = say.name("ledger_proposal", row["kind"])
+        about = f"{row['ledger_no']} · " if row["ledger_no"] else ""
+        title = f"{kind} · {about}{row['place'] or row['building_id']}"
+        ticked = False
+        if edits:
+            every = bool(st.session_state.get(f"ledger_all_{number}"))
+            ticked = st.checkbox(title, key=f"ledger_p_{row['proposal_id']}_{every}", value=every)
+        else:
+            st.markdown(title)
+        reason = say.name("ledger_reason", row["reason"])
+        told = [reason, say("tier {tier}", tier=say.name("tier", row["tier"]))]
+        st.caption(" · ".join([row["community_name"], *told]))
+        st.caption("；".join(_facts(page, row)))
+    return ticked
+
+
+def _facts(page: Page, row: dict[Any, Any]) -> list[str]:
+    say = page.say
+    kind = "visit_result" if row["kind"] == ProposalKind.EXIT else "ledger_reason"
+    told = []
+    for day, code, text in row["told"][-_MOST_TOLD:]:
+        words = say.name("visit_result", text) if say.knows("visit_result", text) else text
+        told.append(" ".join(filter(None, (day, say.name(kind, code), words))))
+    left = len(row["told"]) - len(told)
+    return [*told, say("and {count} earlier", count=left)] if left else told
+
+
+def _offer(page: Page, chosen: Sequence[int]) -> None:
+    say, service = page.say, page.office.ledger_proposals
+    with st.container(horizontal=True, key="ledger_bulk"):
+        with st.popover(say("Accept: {count}", count=len(chosen)), disabled=not chosen):
+            note = st.text_input(say("Note (optional)"), key="ledger_accept_note")
+            st.button(
+                say("Accept"), key="ledger_accept", type="primary",
+                on_click=_making(page, lambda: service.accept(page.actor, chosen, note=note)),
+            )  # fmt: skip
+        with st.popover(say("Decline: {count}", count=len(chosen)), disabled=not chosen):
+            why = st.text_input(say("Why"), key="ledger_decline_note")
+
+            def decline() -> list[Answer]:
+                st.session_state[_LAST] = tuple(chosen)
+                return service.decline(page.actor, chosen, note=why)
+
+            st.button(say("Decline"), key="ledger_decline", on_click=_making(page, decline))
+            page.caption("The same facts will not propose it again.")
+
+
+def _offer_undo(page: Page) -> None:
+    """Offer to have what was just declined stand open again."""
+    last = st.session_state.get(_LAST, ())
+    if not last:
+        return
+
+    def undo() -> list[Answer]:
+        del st.session_state[_LAST]
+        return page.office.ledger_proposals.take_back(page.actor, last)
+
+    st.button(page.say("Take back what was declined: {count}", count=len(last)),
+              key="ledger_undo", type="tertiary", on_click=_making(page, undo))  # fmt: skip
+
+
+def _making(page: Page, act: Callable[[], list[Answer]]) -> Callable[[], None]:
+    return change.making(page, act, done=lambda answers: answered(page, answers))
+
+
+def answered(page: Page, answers: Sequence[Answer]) -> str:
+    """Say how many of some were done, and why the others were not."""
+    say = page.say
+    failed = [each for each in answers if each.error is not None]
+    text = say("{count} done.", count=len(answers) - len(failed))
+    reasons = [f"{each.number} – {say.error(each.error)}" for each in failed if each.error]
+    return "\n\n".join([text, *reasons[:_MOST_REASONS]])
+
+
+def _pages(page: Page, number: int, total: int) -> None:
+    last = (total - 1) // _ROWS
+
+    def go(to: int) -> None:
+        st.session_state[_AT] = to
+
+    if last:
+        with st.container(horizontal=True):
+            st.button(page.say("Page before"), key="ledger_p_before", disabled=number == 0,
+                      on_click=go, args=(number - 1,))  # fmt: skip
+            st.button(page.say("Next page"), key="ledger_p_next", disabled=number >= last,
+                      on_click=go, args=(number + 1,))  # fmt: skip

@@ -1,0 +1,168 @@
+"""Bulletins of a period: what the paper will say, its files, and handing it on to review."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.documents.reports.bulletins.values import template_values
+from dashboard.documents.reports.bulletins.words import period_words, title_words
+from dashboard.maps.layer_cache import cached
+from dashboard.ui import change, download, frame, pick
+from dashboard.ui.frame import Page
+from dashboard.views.records.bulletins import papers
+from dashboard.views.records.notices import one_notice
+from data.contracts.notice_vocabulary import NoticeKind
+from governance.access.permissions import Action, may
+from governance.records.bulletins.periods import BulletinKind, Period
+from governance.records.bulletins.service import Bulletin
+from governance.records.rendering.pdf import can_make_pdf
+
+_KIND: Final = {
+    BulletinKind.WEEKLY: NoticeKind.WEEKLY,
+    BulletinKind.MONTHLY: NoticeKind.MONTHLY,
+    BulletinKind.QUARTERLY: NoticeKind.QUARTERLY,
+    BulletinKind.CAMPAIGN: NoticeKind.MONTHLY,
+}
+"""As what a bulletin is handed on."""
+_FIGURES: Final = {"name": "Figure", "now": "Period", "of": "Of", "before": "Period before",
+                   "year": "Same period last year"}  # fmt: skip
+_TASKS: Final = {"who": "Who does it", "what": "Has to", "place": "Community",
+                 "overdue": "Cases overdue", "soon": "Due in 7 days", "when": "By when"}  # fmt: skip
+
+
+def show(page: Page) -> None:
+    """Ask for kind and period, by default the last that is over; show what the paper will say."""
+    period = _chosen(page)
+    if period is None:
+        page.info("The calendar knows no such period yet. Enter school breaks on the page Plan.")
+        return
+    with page.telling_failures():
+        name = ("bulletin", period.kind, period.key)
+        office, actor = page.office, page.actor
+        bulletin = cached(name, lambda: office.bulletins.bulletin(actor, period.kind, period.key))
+        values = cached((*name, page.say.language), lambda: _values(page, bulletin))
+        _show_page(page, values)
+        _downloads(page, bulletin)
+        if may(actor, Action.DRAFT_NOTICES):
+            _hand_on(page, bulletin, values)
+
+
+def _chosen(page: Page) -> Period | None:
+    say, service = page.say, page.office.bulletins
+    left, right = st.columns(2)
+    kinds = say.names("bulletin_kind", BulletinKind)
+    kind = BulletinKind(
+        pick.one(say("Kind"), kinds, key=frame.translated("bulletin_kind"), at=left)
+    )
+    periods = {each.key: each for each in service.periods(page.actor, kind)}
+    if not periods:
+        return None
+    last = service.last_full(page.actor, kind)
+    names = {key: _name(page, each) for key, each in periods.items()}
+    index = list(periods).index(last.key) if last else 0
+    key = frame.translated(f"bulletin_{kind}")
+    chosen = pick.one(say("Which period"), names, key=key, at=right, index=index)
+    return periods[chosen]
+
+
+def _name(page: Page, period: Period) -> str:
+    name = period_words(period, say=page.say)
+    over = period.last < page.office.clock.today()
+    return name if over else page.say("{period} (not over)", period=name)
+
+
+def _values(page: Page, bulletin: Bulletin) -> dict[str, Any]:
+    facts = page.office.settings(page.actor)
+    return template_values(
+        bulletin, office=facts.name, street=facts.street,
+        pictures=papers.pictures(page.office, page.actor, bulletin, say=page.say),
+        chance=papers.chance(page.office, page.actor, bulletin, say=page.say),
+        form=papers.ONE_PAGE, say=page.say,
+    )  # fmt: skip
+
+
+def _show_page(page: Page, values: Mapping[str, Any]) -> None:
+    say = page.say
+    with st.container(border=True):
+        st.subheader(f"{values['title']} · {values['period']}", anchor=False)
+        st.write(values["headline"])
+        left, right = st.columns(2)
+        left.image(values["map"].png, caption=say("Problems found, by community"))
+        right.html(_table(values["figures"], _FIGURES, say("Key figures"), page))
+        page.subheader("What changed")
+        st.markdown("\n".join(f"- {line}" for line in values["changes"]))
+        page.subheader("List and chance")
+        st.write(values["chance"])
+        page.subheader("Overdue and to do")
+        st.write(values["overdue"])
+        st.html(_table(values["waiting"], _TASKS, say("Overdue and to do"), page))
+        st.caption("  \n".join([values["rest"], *values["notes"]]).strip())
+
+
+def _table(rows: list[dict[str, str]], heads: Mapping[str, str], title: str, page: Page) -> str:
+    """Return a table in HTML; a value that says little is grey."""
+    head = "".join(f'<th scope="col">{escape(page.say(each))}</th>' for each in heads.values())
+    body = "".join(f"<tr>{''.join(_cell(row, name) for name in heads)}</tr>" for row in rows)
+    return (
+        f'<div class="gw-wide"><table class="gw-coverage"><caption>{escape(title)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(row: Mapping[str, str], name: str) -> str:
+    grey = row.get(f"{name}_grey", "")
+    return f'<td class="gw-few">{escape(grey)}</td>' if grey else f"<td>{escape(row[name])}</td>"
+
+
+def _downloads(page: Page, bulletin: Bulletin) -> None:
+    """Offer the files to whoever may export."""
+    say, office, actor = page.say, page.office, page.actor
+    street = office.settings(actor).street
+    stem = papers.file_stem(bulletin, street=street, say=say)
+    facts = {"period": bulletin.period.key}
+
+    def word(form: str) -> bytes:
+        return papers.word(office, page.actor, bulletin, form=form, say=say)
+
+    def picture() -> bytes:
+        mark = say("{street}, internal, {day}", street=street, day=office.clock.today())
+        return papers.picture(papers.one_page_pdf(office, page.actor, bulletin, say=say), mark)
+
+    makers = {
+        "one_page.docx": (say("One page as Word"), lambda: word(papers.ONE_PAGE)),
+        "full.docx": (say("Full bulletin as Word"), lambda: word(papers.FULL)),
+        "figures.xlsx": (say("Figures as Excel"), lambda: papers.excel(bulletin, say=say)),
+    }
+    if can_make_pdf():
+        makers |= {
+            "one_page.pdf": (
+                say("One page as PDF"),
+                lambda: papers.one_page_pdf(office, page.actor, bulletin, say=say),
+            ),
+            "picture.png": (say("Picture for groups"), picture),
+        }
+    for at, (name, (label, made)) in zip(st.columns(len(makers)), makers.items(), strict=True):
+        with at:
+            download.offer(page, label, made=made, file_name=f"{stem} {name}",
+                           key=f"bulletin_{name}", **facts)  # fmt: skip
+    if not can_make_pdf() and may(actor, Action.EXPORT):
+        page.caption("This server has no LibreOffice: PDF and picture are not offered.")
+
+
+def _hand_on(page: Page, bulletin: Bulletin, values: Mapping[str, Any]) -> None:
+    """Begin a notice with the bulletin's text, which a reviewer lets go."""
+
+    def draft() -> str:
+        street = page.office.settings(page.actor).street
+        number = page.office.notices.draft(
+            page.actor, _KIND[bulletin.period.kind], period=str(values["period"]),
+            title=f"{title_words(bulletin, street=street, say=page.say)}（{values['period']}）",
+            body=papers.text(values, say=page.say),
+        )  # fmt: skip
+        one_notice.open_notice(number)
+        return number
+
+    if st.button(page.say("Hand on to review"), key="bulletin_hand_on"):
+        change.make(page, draft, done=lambda n: page.say("{notice} is a draft now.", notice=n))

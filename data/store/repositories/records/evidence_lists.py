@@ -1,0 +1,139 @@
+"""Lists of evidence: narrowed, searched, sorted, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final, Literal
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from data.store.repositories.cases.inbox import InsideOf
+from data.store.repositories.repository import Repository
+from data.store.tables.records.evidence import Evidence
+
+LISTED: Final = ("evidence_no", "kind", "media", "filename", "bytes", "taken_at", "added_at",
+                 "place", "origin", "taker_id", "holder_id", "handed_to", "asked_by", "case_no",
+                 "building_id", "community", "has_minor", "blurred", "state")  # fmt: skip
+Sort = Literal["newest", "oldest", "largest", "evidence_no"]
+MOST_ROWS: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceQuery:
+    """Which pieces, in which order.
+
+    Parameters
+    ----------
+    states, kinds, origins, communities, buildings, cases
+        Only of these; of all when empty.
+    mine
+        Only what waits for this account: handed to it and not received yet, or in its hands.
+    asked
+        Only what an officer asked to take over and a second one has not confirmed.
+    minors
+        Only pieces with minors in them that are not blurred.
+    since, before
+        Days: taken, or where nobody knows added, from the first on and before the second.
+    search
+        The piece has each of its words in its number, name, place or note.
+    sort
+        ``newest``: what was added last first.
+    limit, offset
+        Which part of them; at most 500 at once.
+    """
+
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    buildings: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    mine: str = ""
+    asked: bool = False
+    minors: bool = False
+    since: date | None = None
+    before: date | None = None
+    search: str = ""
+    sort: Sort = "newest"
+    limit: int = 50
+    offset: int = 0
+
+
+class EvidenceLists(Repository):
+    """Pages of evidence, as far as somebody may know of it."""
+
+    def page(
+        self, query: EvidenceQuery, *, inside: InsideOf | None, account: str
+    ) -> tuple[pd.DataFrame, int]:
+        """Return the asked-for rows, `LISTED`, and how many there are in all.
+
+        Parameters
+        ----------
+        inside
+            What is seen of the street; None for all of it.
+        account
+            Whose own pieces are seen wherever they are.
+        """
+        where = [*_narrowed(query), *_inside(inside, account)]
+        columns = [getattr(Evidence, name) for name in LISTED]
+        asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
+        rows = self._session.execute(asked).all()
+        total = self._session.scalar(select(func.count()).select_from(Evidence).where(*where))
+        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), int(total or 0)
+
+
+_ORDER: Final[dict[Sort, tuple[ColumnElement[Any], ...]]] = {
+    "newest": (Evidence.added_at.desc(), Evidence.id.desc()),
+    "oldest": (Evidence.added_at.asc(), Evidence.id.asc()),
+    "largest": (Evidence.bytes.desc(), Evidence.id.desc()),
+    "evidence_no": (Evidence.id.asc(),),
+}
+
+
+def _narrowed(query: EvidenceQuery) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [
+        column.in_(values)
+        for column, values in (
+            (Evidence.state, query.states),
+            (Evidence.kind, query.kinds),
+            (Evidence.origin, query.origins),
+            (Evidence.community, query.communities),
+            (Evidence.building_id, query.buildings),
+            (Evidence.case_no, query.cases),
+        )
+        if values
+    ]
+    at = func.coalesce(Evidence.taken_at, Evidence.added_at)
+    if query.mine:
+        held = (Evidence.holder_id == query.mine) & Evidence.handed_to.is_(None)
+        where.append(or_(Evidence.handed_to == query.mine, held))
+    if query.asked:
+        where.append(Evidence.asked_by.is_not(None))
+    if query.minors:
+        where.append(Evidence.has_minor.is_(True) & Evidence.blurred.is_(False))
+    if query.since:
+        where.append(at >= datetime.combine(query.since, time.min))
+    if query.before:
+        where.append(at < datetime.combine(query.before, time.min))
+    return [*where, *map(_has_word, query.search.split())]
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    fields = (Evidence.evidence_no, Evidence.filename, Evidence.place, Evidence.note)
+    return or_(*(each.icontains(word, autoescape=True) for each in fields))
+
+
+def _inside(inside: InsideOf | None, account: str) -> list[ColumnElement[bool]]:
+    if inside is None:
+        return []
+    return [
+        or_(
+            Evidence.community.in_(sorted(inside.communities)),
+            Evidence.grid.in_(sorted(inside.grids)),
+            Evidence.building_id.in_(sorted(inside.buildings)),
+            Evidence.added_by == account,
+            Evidence.holder_id == account,
+            Evidence.handed_to == account,
+        )
+    ]

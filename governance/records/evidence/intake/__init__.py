@@ -1,0 +1,1 @@
+"""How files come: in pieces that go on after a break, then whole at once."""

@@ -1,0 +1,1 @@
+"""What leaves as a pack: the files, their hashes, the record, the custody, and a verifier."""

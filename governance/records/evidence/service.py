@@ -1,0 +1,202 @@
+"""Lead material and evidence as people work on it: lists, one piece, its custody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import pandas as pd
+
+from data.contracts.evidence_vocabulary import Custody
+from data.derived.unit_names import UnitNames
+from data.store.repositories.records.evidence_lists import EvidenceQuery
+from data.store.tables.records.evidence import CustodyEvent, Evidence
+from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import Action, Actor, may, require
+from governance.cases.service import inside_of
+from governance.records.evidence.custody import (
+    NEEDS,
+    make_step,
+    may_correct,
+    may_open_original,
+    open_steps,
+)
+from governance.records.evidence.intake.media import READABLE
+from governance.records.evidence.places import EvidencePlaces
+from governance.records.evidence.told import YES, EvidenceError, columns_of
+from governance.records.evidence.views import SHOWN, EvidencePage, PieceView
+from governance.records.evidence.writer import CustodyWriter
+from governance.service import Service
+
+CORRECTED: Final = ("place", "note", "witness_id", "has_minor", "case_no", "building_id")
+"""What can be said otherwise later; all else is as it was taken in."""
+
+
+class EvidenceService(Service):
+    """Services about pieces; none is for wardens, who must not learn of a case."""
+
+    _places: EvidencePlaces
+    _writer: CustodyWriter
+
+    def page(self, actor: Actor, query: EvidenceQuery | None = None) -> EvidencePage:
+        """List a part of the asked-for pieces, by default the newest.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no evidence.
+        """
+        require(actor, Action.SEE_EVIDENCE)
+        with self._workspace.store.begin() as unit:
+            rows, total = unit.evidence_lists.page(
+                query or EvidenceQuery(), inside=inside_of(actor.scope), account=actor.id
+            )
+        names = UnitNames(self._engine)
+        named = rows.assign(
+            building=names.of("building", rows["building_id"].fillna("")),
+            community_name=names.of("community", rows["community"]),
+        )
+        return EvidencePage(named, total)
+
+    def communities(self, actor: Actor) -> Mapping[str, str]:
+        """Return the communities of which the actor may see evidence, code → name."""
+        require(actor, Action.SEE_EVIDENCE)
+        known = UnitNames(self._engine).communities
+        return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
+
+    def people(self, actor: Actor) -> Mapping[str, str]:
+        """Return login → name of those who add evidence or take it over: who may be named."""
+        require(actor, Action.SEE_EVIDENCE)
+        with self._workspace.store.begin() as unit:
+            accounts = unit.accounts.all()
+        actors = (Actor(each.login, each.name, tuple(each.roles)) for each in accounts)
+        found = {each.id: each.name for each in actors if may(each, Action.ADD_EVIDENCE)}
+        return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
+
+    def piece(self, actor: Actor, evidence_no: str) -> PieceView:
+        """Return a piece with its custody and what the actor can do with it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no evidence.
+        EvidenceError
+            ``evidence_missing``, also where the actor may not know of it.
+        """
+        require(actor, Action.SEE_EVIDENCE)
+        with self._workspace.store.begin() as unit:
+            piece = self._places.get(unit, actor, evidence_no)
+            custody = self._custody(unit.evidence.custody([piece.id])[piece.id])
+            unit.session.expunge(piece)
+        return PieceView(
+            facts={name: getattr(piece, name) for name in SHOWN},
+            custody=custody,
+            steps=open_steps(piece, actor),
+            readable=piece.media in READABLE,
+            original=may_open_original(piece, actor),
+            correct=may_correct(piece, actor),
+        )
+
+    def act(
+        self, actor: Actor, evidence_no: str, action: str,
+        told: Mapping[str, str] | None = None, *, version: int | None = None,
+    ) -> int:  # fmt: skip
+        """Take a step of a piece's custody; return its number.
+
+        Parameters
+        ----------
+        action
+            One of `governance.records.evidence.custody.STEPS`.
+        told
+            What the step asks for.
+        version
+            The version that the actor saw; another one is refused.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not take this step.
+        EvidenceError
+            ``evidence_missing``, ``custody_unknown`` or what `make_step` raises.
+        EvidenceChangedMeanwhileError
+            When somebody else changed the piece since it was seen, or now.
+        """
+        require(actor, Action.SEE_EVIDENCE)
+        if action not in set(Custody):
+            raise EvidenceError("custody_unknown", seen=action)
+        with self._workspace.store.begin() as unit:
+            piece = self._writer.seen(unit, actor, evidence_no, version)
+            step = make_step(piece, self._may(actor, Custody(action)), Custody(action), told or {})
+            if step.facts.get("handed_to"):
+                self._check_person(unit, step.facts["handed_to"], besides=actor.id)
+            after = self._writer.append(unit, actor, piece, step.action, step.facts)
+            number = after.version
+            unit.commit()
+        return number
+
+    def correct(
+        self, actor: Actor, evidence_no: str, told: Mapping[str, str], *,
+        version: int | None = None,
+    ) -> int:  # fmt: skip
+        """Say otherwise some of what was said of a piece; return the number of the step.
+
+        Parameters
+        ----------
+        told
+            Some of `CORRECTED`, as text. That there are minors in it is taken back by officers
+            alone.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may not.
+        EvidenceError
+            ``evidence_missing``, ``evidence_same``, or what is told is wrong.
+        EvidenceChangedMeanwhileError
+            As of `act`.
+        """
+        require(actor, Action.ADD_EVIDENCE)
+        if unknown := sorted(told.keys() - set(CORRECTED)):
+            raise EvidenceError("evidence_fact_unknown", seen=unknown, expected=list(CORRECTED))
+        with self._workspace.store.begin() as unit:
+            piece = self._writer.seen(unit, actor, evidence_no, version)
+            if not may_correct(piece, actor) or (
+                piece.has_minor and told.get("has_minor", YES) != YES
+            ):
+                require(actor, Action.TAKE_OVER_EVIDENCE)
+            values = self._corrected(unit, actor, piece, told)
+            if not values:
+                raise EvidenceError("evidence_same", seen=evidence_no)
+            number = self._writer.append(unit, actor, piece, Custody.CORRECTED, values).version
+            unit.commit()
+        return number
+
+    def _may(self, actor: Actor, action: Custody) -> Actor:
+        require(actor, NEEDS.get(action, Action.ADD_EVIDENCE))
+        return actor
+
+    def _check_person(self, unit: UnitOfWork, login: str, *, besides: str) -> None:
+        found = unit.accounts.of_login(login)
+        if (
+            found is None
+            or login == besides
+            or not may(Actor(login, found.name, tuple(found.roles)), Action.ADD_EVIDENCE)
+        ):
+            raise EvidenceError("custody_person_unknown", seen=login)
+
+    def _corrected(
+        self, unit: UnitOfWork, actor: Actor, piece: Evidence, told: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Return the columns that what is told gives other values."""
+        said = columns_of({**told, "taker_id": piece.taker_id}, taker=piece.taker_id,
+                          now=self._local_now())  # fmt: skip
+        values = {name: said[name] for name in told if name in said}
+        if told.keys() & {"case_no", "building_id"}:
+            values |= asdict(self._places.place(
+                unit, actor, case_no=told.get("case_no", piece.case_no or ""),
+                building_id=told.get("building_id", piece.building_id or ""),
+            ))  # fmt: skip
+        return {name: value for name, value in values.items() if value != getattr(piece, name)}
+
+    def _custody(self, events: Sequence[CustodyEvent]) -> pd.DataFrame:
+        rows = [(e.number, self.clock.to_local(e.at), e.actor, e.action, e.facts) for e in events]
+        return pd.DataFrame(rows, columns=["number", "at", "actor", "action", "facts"])

@@ -1,0 +1,51 @@
+"""What services about evidence answer with."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from data.contracts.evidence_vocabulary import Custody
+from data.store.tables.records.evidence import Evidence
+
+SHOWN: Final = tuple(
+    each.name for each in Evidence.__table__.columns if each.name not in {"id", "upload", "seal"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """A part of a list, and how long the whole is.
+
+    ``rows`` has the columns of `data.store.repositories.records.evidence_lists.LISTED`, and
+    ``building`` and ``community_name``.
+    """
+
+    rows: pd.DataFrame
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceView:
+    """A piece, its custody, and what the actor can do with it.
+
+    Parameters
+    ----------
+    facts
+        The columns `SHOWN`; times are local.
+    custody
+        A row for each step, the oldest first: ``number, at`` (local), ``actor, action, facts``.
+    steps
+        Steps that the actor can take now.
+    readable
+        Whether there is a picture to read.
+    original, correct
+        Whether the actor may open the file as it came, and say otherwise what was said.
+    """
+
+    facts: dict[str, Any]
+    custody: pd.DataFrame
+    steps: tuple[Custody, ...]
+    readable: bool
+    original: bool
+    correct: bool

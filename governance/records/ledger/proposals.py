@@ -1,0 +1,208 @@
+"""What the rules propose, and what people make of it: singly and in bulk, and back again."""
+
+from collections.abc import Callable, Sequence
+
+from data.contracts.ledger_vocabulary import (
+    LedgerAction,
+    LedgerKind,
+    LedgerStatus,
+    ProposalKind,
+    ProposalState,
+)
+from data.derived.unit_names import UnitNames
+from data.privacy.contacts import hide_contacts
+from data.store.tables.records.ledger import LedgerEntry, LedgerProposal
+from data.store.unit_of_work import UnitOfWork
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, require
+from governance.cases.service import inside_of
+from governance.records.ledger.log import LedgerLog
+from governance.records.ledger.rules.changes import LedgerActionError, change_line, reopened
+from governance.records.ledger.rules.state import LedgerState
+from governance.records.ledger.sources import LedgerSources
+from governance.records.ledger.views import Answer, LedgerPage, UnknownLineError, proposal_rows
+from governance.service import Service
+
+MOST_AT_ONCE = 500
+
+
+class LedgerProposalService(Service):
+    """Services about what the rules of the ledger propose."""
+
+    _log: LedgerLog
+    _sources: LedgerSources
+
+    def open(
+        self, actor: Actor, kinds: Sequence[str] = tuple(ProposalKind), *, limit: int = 50,
+        offset: int = 0,
+    ) -> LedgerPage:  # fmt: skip
+        """List open proposals of some kinds, of the actor's scope, the newest first.
+
+        Returns
+        -------
+        LedgerPage
+            `governance.records.ledger.views.PROPOSALS` with the names ``place`` and
+            ``community_name``. ``told`` has (day, reason or result of a visit, text) of each fact.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not see the ledger.
+        """
+        require(actor, Action.SEE_LEDGER)
+        with self._workspace.store.begin() as unit:
+            found, total = unit.ledger_proposals.page(
+                kinds, inside=inside_of(actor.scope), limit=min(limit, MOST_AT_ONCE), offset=offset
+            )
+            lines = unit.ledger.by_ids({p.entry_id for p in found if p.entry_id})
+            rows = proposal_rows(found, lines)
+        names = UnitNames(self._engine)
+        placed = rows.assign(
+            place=names.of("building", rows["building_id"]),
+            community_name=names.of("community", rows["community"]),
+        )
+        return LedgerPage(placed, total)
+
+    def accept(self, actor: Actor, proposal_ids: Sequence[int], *, note: str = "") -> list[Answer]:
+        """Accept proposals, each for itself: lines come on or back, or their exit is asked for.
+
+        Asking for an exit is the first of its two approvals where the actor may approve.
+
+        Returns
+        -------
+        list of Answer
+            With the number of the line, or the proposal's where it was refused.
+        """
+        require(actor, Action.EDIT_LEDGER)
+        return self._each(actor, proposal_ids, lambda u, p: self._accept(u, actor, p, note=note))
+
+    def decline(self, actor: Actor, proposal_ids: Sequence[int], *, note: str) -> list[Answer]:
+        """Decline proposals, each for itself; the same facts do not propose them again."""
+        require(actor, Action.EDIT_LEDGER)
+        return self._each(actor, proposal_ids, lambda u, p: self._decline(u, actor, p, note=note))
+
+    def take_back(self, actor: Actor, proposal_ids: Sequence[int]) -> list[Answer]:
+        """Have proposals that were declined stand open again, each for itself."""
+        require(actor, Action.EDIT_LEDGER)
+        return self._each(actor, proposal_ids, lambda u, p: self._take_back(u, actor, p))
+
+    def _each(
+        self, actor: Actor, ids: Sequence[int],
+        decide: Callable[[UnitOfWork, LedgerProposal], str],
+    ) -> list[Answer]:  # fmt: skip
+        answers = []
+        for number in dict.fromkeys(ids):
+            try:
+                with self._workspace.store.begin() as unit:
+                    unit.ledger.hold_all()
+                    line = decide(unit, self._find(unit, actor, number))
+                    unit.commit()
+            except GridwardenError as error:
+                answers.append(Answer(str(number), error))
+            else:
+                answers.append(Answer(line))
+        return answers
+
+    def _find(self, unit: UnitOfWork, actor: Actor, proposal_id: int) -> LedgerProposal:
+        found = unit.ledger_proposals.get(proposal_id)
+        if found is None or not actor.scope.covers(
+            building=found.building_id, grid=found.grid, community=found.community
+        ):
+            raise UnknownLineError("ledger_proposal_unknown", seen=proposal_id)
+        return found
+
+    def _accept(
+        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, note: str
+    ) -> str:
+        text = hide_contacts(note.strip())
+        line = unit.ledger.of_subject(proposal.subject)
+        if proposal.kind == ProposalKind.EXIT:
+            state = self._ask_exit(unit, actor, line, text)
+        elif line is None:
+            state = self._enter(unit, actor, proposal, text)
+        else:
+            state = self._reopen(unit, actor, line, proposal, text)
+        entered = unit.ledger.get(state.ledger_no)
+        self._decide(unit, actor, proposal, ProposalState.ACCEPTED, note=text,
+                     entry_id=None if entered is None else entered.id)  # fmt: skip
+        self._record_in(unit, actor, Action.EDIT_LEDGER, line=state.ledger_no,
+                        change=_ACTION[ProposalKind(proposal.kind)].value,
+                        proposal=proposal.id)  # fmt: skip
+        return state.ledger_no
+
+    def _decline(
+        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, note: str
+    ) -> str:
+        text = hide_contacts(note.strip())
+        if not text:
+            raise LedgerActionError("ledger_fact_missing", action="decline", field="note")
+        self._decide(unit, actor, proposal, ProposalState.DECLINED, note=text)
+        self._record_in(unit, actor, Action.EDIT_LEDGER, change="decline_proposal",
+                        proposal=proposal.id)  # fmt: skip
+        return str(proposal.id)
+
+    def _take_back(self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal) -> str:
+        if proposal.state != ProposalState.DECLINED:
+            raise LedgerActionError("ledger_proposal_decided", seen=proposal.state)
+        same = unit.ledger_proposals.of_state(ProposalState.OPEN)
+        if any((p.kind, p.subject) == (proposal.kind, proposal.subject) for p in same):
+            raise LedgerActionError("ledger_proposal_decided", seen=ProposalState.OPEN)
+        unit.ledger_proposals.change(
+            proposal.id, state=str(ProposalState.OPEN), decided_at=None, decided_by=None, note=""
+        )
+        self._record_in(unit, actor, Action.EDIT_LEDGER, change="open_proposal",
+                        proposal=proposal.id)  # fmt: skip
+        return str(proposal.id)
+
+    def _decide(
+        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, state: ProposalState, *,
+        note: str, entry_id: int | None = None,
+    ) -> None:  # fmt: skip
+        now = self._local_now().replace(microsecond=0)
+        if not unit.ledger_proposals.decide(
+            proposal.id, str(state), by=actor.id, at=now, note=note, entry_id=entry_id
+        ):
+            raise LedgerActionError("ledger_proposal_decided", seen=proposal.state)
+
+    def _enter(
+        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, note: str
+    ) -> LedgerState:
+        rules = self._log.rules(unit)[1]
+        _, _, address = self._sources.places().get(proposal.building_id, ("", "", ""))
+        values = {
+            "subject": proposal.subject, "kind": LedgerKind.BUILDING.value, "address": address,
+            "building_id": proposal.building_id, "community": proposal.community,
+            "grid": proposal.grid, "in_reason": proposal.reason, "tier": proposal.tier,
+            "cadence": rules.cadences[proposal.tier], "rule_version": proposal.rule_version,
+        }  # fmt: skip
+        return self._log.enter(unit, values, by=actor.id, note=note)
+
+    def _reopen(
+        self, unit: UnitOfWork, actor: Actor, line: LedgerEntry, proposal: LedgerProposal, note: str
+    ) -> LedgerState:
+        if line.status not in {LedgerStatus.OUT, LedgerStatus.WITHDRAWN}:
+            raise LedgerActionError("ledger_listed_already", seen=line.ledger_no)
+        change = reopened(
+            LedgerState.of_row(line), reason=proposal.reason, tier=proposal.tier,
+            rule_version=proposal.rule_version, by=self._log.by(unit, actor), note=note,
+        )  # fmt: skip
+        return self._log.append(unit, line, change, by=actor.id)
+
+    def _ask_exit(
+        self, unit: UnitOfWork, actor: Actor, line: LedgerEntry | None, note: str
+    ) -> LedgerState:
+        if line is None:
+            raise UnknownLineError("ledger_line_unknown", seen="")
+        _, rules = self._log.rules(unit)
+        reason = f"连续{rules.clean_days}日无异常"
+        change = change_line(LedgerState.of_row(line), LedgerAction.ASK_EXIT,
+                             {"out_reason": reason}, self._log.by(unit, actor), history=(),
+                             note=note)  # fmt: skip
+        return self._log.append(unit, line, change, by=actor.id)
+
+
+_ACTION = {
+    ProposalKind.ENTER: LedgerAction.ENTER,
+    ProposalKind.REOPEN: LedgerAction.REOPEN,
+    ProposalKind.EXIT: LedgerAction.ASK_EXIT,
+}

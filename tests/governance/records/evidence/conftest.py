@@ -1,0 +1,67 @@
+"""An office with people who take material in and take it over, and files for them."""
+
+import io
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from geo.errors import GridwardenError
+from governance.access.permissions import Actor, Scope
+from governance.office import Office
+
+CHIEF = Actor("chief", "组长", ("grid_chief",), Scope.whole())
+MANAGER = Actor("manager", "主任", ("office_manager",), Scope.whole())
+OFFICER = Actor("officer", "执法甲", ("enforcement_officer",), Scope.whole())
+SECOND = Actor("second", "执法乙", ("enforcement_officer",), Scope.whole())
+PEOPLE = (CHIEF, MANAGER, OFFICER, SECOND)
+PIECE = 100_000
+
+
+def refused(code: str) -> Any:
+    """Expect that something is refused by this code."""
+    return pytest.raises(GridwardenError, check=lambda error: error.code == code)
+
+
+@pytest.fixture
+def desk(empty_office: Office, actor: Actor) -> Office:
+    for each in PEOPLE:
+        empty_office.accounts.add(actor, each.id, name=each.name)
+        empty_office.grants.set_rights(actor, each.id, roles=each.roles, scope=each.scope)
+    return empty_office
+
+
+def photo(text: str = "示例", size: tuple[int, int] = (240, 160)) -> bytes:
+    """Return a picture with fine stripes, so that a blurred part is told from a clear one."""
+    picture = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(picture)
+    for x in range(0, size[0], 2):
+        draw.line([(x, 0), (x, size[1])], "black")
+    draw.text((5, 5), text.encode("ascii", "replace"), "red")
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
+
+
+def sound(size: int) -> bytes:
+    """Return so many bytes that begin as a sound file does."""
+    return (b"RIFF" + bytes(4) + b"WAVEfmt " + bytes(range(256)) * (size // 256 + 1))[:size]
+
+
+def send(
+    office: Office, who: Actor, content: bytes, name: str = "现场.png", *,
+    piece: int = PIECE, on_the_way: Callable[[int], None] = lambda _: None, **told: str,
+) -> str:  # fmt: skip
+    """Upload a file as a browser does and return the number of its piece."""
+    begun = office.evidence_intake.begin(who, name, len(content), modified="1764300000000",
+                                         told=told)  # fmt: skip
+    offset = begun.received
+    while offset < len(content):
+        part = content[offset : offset + piece]
+        offset = office.evidence_intake.piece(
+            who, begun.upload, part, offset=offset, sha256=sha256(part).hexdigest()
+        ).received
+        on_the_way(offset)
+    return office.evidence_intake.finish(who, begun.upload, sha256=sha256(content).hexdigest())

@@ -1,0 +1,276 @@
+"""Killed, full disk or power gone at any step of an upload: no half file, no lost record."""
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.integrity.evidence_intake import originals_of, partial_files_of
+from data.integrity.file_changes import FOLDER
+from data.integrity.verify import verify_workspace
+from data.store.unit_of_work import UnitOfWork
+from data.workspace.content_store import ContentError
+from governance.office import Office
+from gridwarden.compose import open_office
+from tests.governance.records.evidence.conftest import CHIEF, photo, send, sound
+
+LATER = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+CONTENT = sound(250_000)
+ROOT = Path(__file__).parents[4]
+STEPS = ("open", "write", "ftruncate", "fsync", "replace", "rename", "unlink", "mkdir", "chmod")
+
+
+class Crashes:
+    """Copies of a workspace as a crash would leave it, around each step of an upload.
+
+    Steps are what changes a name or waits for the disk, and commits; a copy that holds what the one
+    before holds is left out.
+    """
+
+    def __init__(self, root: Path, to: Path) -> None:
+        self._root, self._to = root, to
+        self._last: dict[str, bytes] = {}
+        self.folders: list[Path] = []
+
+    def copy(self) -> None:
+        """Copy the workspace as it is now."""
+        held = {
+            path.relative_to(self._root).as_posix(): path.read_bytes()
+            for path in self._root.rglob("*")
+            if path.is_file() and not path.name.endswith("-shm")
+        }
+        if held != self._last:
+            self._last = held
+            folder = self._to / str(len(self.folders)) / "office"
+            self.folders.append(shutil.copytree(self._root, folder))
+
+    @contextmanager
+    def copying(self) -> Iterator[None]:
+        """Copy around every step of what is done meanwhile."""
+
+        def around(kind: Any, name: str) -> Callable[..., Any]:
+            real = getattr(kind, name)
+
+            def call(*args: Any, **options: Any) -> Any:
+                self.copy()
+                made = real(*args, **options)
+                self.copy()
+                return made
+
+            return call
+
+        steps = [(os, "rename"), (os, "replace"), (os, "unlink"), (os, "fsync"),
+                 (UnitOfWork, "commit")]  # fmt: skip
+        with pytest.MonkeyPatch.context() as patch:
+            for kind, name in steps:
+                patch.setattr(kind, name, around(kind, name))
+            yield
+
+
+def check(office: Office) -> int:
+    """Check that nothing is half there; return how many pieces there are."""
+    workspace = office._workspace
+    assert [each for each in verify_workspace(workspace).problems] == []
+    with workspace.store.begin() as unit:
+        assert not unit.pending_files.tokens()
+        told = [e.facts for e in unit.audit.find(action="add_evidence") if "material" in e.facts]
+        named = unit.evidence.files()
+    assert not list((workspace.root / FOLDER).glob("*"))
+    assert set(named) == {
+        path.split("/")[1] for path in originals_of(workspace.evidence_path).names()
+    }
+    total = office.evidence.page(CHIEF).total
+    assert len(told) == total
+    return total
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new file", "file that is there already"])
+def test_wherever_an_upload_stops_it_goes_on_to_the_one_record_that_was_meant(
+    desk: Office,
+    tmp_path: Path,
+    known: bool,  # noqa: FBT001 -- a parameter
+) -> None:
+    before = int(bool(known and send(desk, CHIEF, CONTENT, "vorher.wav")))
+    crashes = Crashes(desk._workspace.root, tmp_path / "crashed")
+    with crashes.copying():
+        send(desk, CHIEF, CONTENT, "a.wav", piece=100_000)
+    assert check(desk) == before + 1
+    seen = set()
+    for folder in crashes.folders:
+        again = open_office(folder, now=lambda: LATER)
+        left = again.evidence_intake.unfinished(CHIEF)
+        there = check(again) - before
+        assert len(left) + there <= 1  # as one or the other, never as both
+        seen.add((len(left), there))
+        if not there:
+            send(again, CHIEF, CONTENT, "a.wav", piece=100_000)
+        assert check(again) == before + 1
+        assert again.evidence_intake.unfinished(CHIEF) == []
+        again.close()
+        shutil.rmtree(folder)
+    assert seen == {(0, 0), (1, 0), (0, 1)}
+
+
+class Stopped(BaseException):
+    """The process was killed at this step: no handler of errors runs on."""
+
+
+@contextmanager
+def failing_at(step: int, error: Callable[[str], BaseException]) -> Iterator[Callable[[], bool]]:
+    """Let so many steps on the disk below the evidence pass, and fail at all after them."""
+    passed = 0
+
+    def failing(name: str) -> Callable[..., object]:
+        real = getattr(os, name)
+
+        def call(*args: Any, **options: Any) -> object:
+            nonlocal passed
+            passed += 1
+            if passed > step:
+                raise error(name)
+            return real(*args, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in STEPS:
+            patch.setattr(os, name, failing(name))
+        yield lambda: passed > step
+
+
+@pytest.mark.parametrize(
+    "error",
+    [lambda name: OSError(errno.ENOSPC, f"full: {name}"), Stopped],
+    ids=["disk full", "killed"],
+)  # fmt: skip
+def test_a_disk_that_fails_at_any_step_leaves_an_upload_that_goes_on(
+    desk: Office, error: Callable[[str], BaseException]
+) -> None:
+    step, made = 0, 0
+    while True:
+        content = CONTENT + bytes([step % 251]) * (step + 1)
+        with failing_at(step, error) as reached:
+            try:
+                send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
+            except (OSError, ContentError, Stopped):
+                pass
+        stopped = reached()
+        desk._resources.file_changes.settle()
+        files = {row["filename"] for row in desk.evidence.page(CHIEF).rows.to_dict("records")}
+        if f"{step}.wav" not in files:
+            send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
+        made += 1
+        assert check(desk) == made
+        assert desk.evidence_intake.unfinished(CHIEF) == []
+        if not stopped:
+            break
+        step += 1
+    assert step > 8
+
+
+def test_a_full_disk_under_a_piece_is_told_and_nothing_of_it_counts(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel itself refuses: a limit on the size of files is met in the middle of a piece."""
+    script = """
+import resource, sys, hashlib
+from pathlib import Path
+sys.path[:0] = [".", "tests"]
+from tests.governance.records.evidence.conftest import CHIEF
+from gridwarden.compose import open_office
+office = open_office(Path(sys.argv[1]))
+content = bytes(100_000)
+begun = office.evidence_intake.begin(CHIEF, "a.wav", 200_000)
+def piece(at):
+    return office.evidence_intake.piece(CHIEF, begun.upload, content, offset=at,
+                                        sha256=hashlib.sha256(content).hexdigest())
+piece(0)
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, limits[1]))
+try:
+    piece(100_000)
+except Exception as error:
+    print(getattr(error, "code", repr(error)))
+resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+print(office.evidence_intake.unfinished(CHIEF)[0].received, piece(100_000).received)
+"""
+    desk.close()
+    ran = subprocess.run(  # noqa: S603 -- our own script
+        [sys.executable, "-c", script, str(desk._workspace.root)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.stdout.split() == ["disk_full", "100000", "200000"], ran.stderr
+
+
+def test_a_process_that_is_killed_while_it_sends_loses_nothing_that_was_answered(
+    desk: Office, tmp_path: Path
+) -> None:
+    script = """
+import sys, hashlib
+from pathlib import Path
+sys.path[:0] = [".", "tests"]
+from tests.governance.records.evidence.conftest import CHIEF, sound
+from gridwarden.compose import open_office
+office = open_office(Path(sys.argv[1]))
+content = sound(4_000_000)
+begun = office.evidence_intake.begin(CHIEF, "a.wav", len(content))
+offset = begun.received
+while offset < len(content):
+    part = content[offset : offset + 20_000]
+    offset = office.evidence_intake.piece(CHIEF, begun.upload, part, offset=offset,
+                                          sha256=hashlib.sha256(part).hexdigest()).received
+    print(offset, flush=True)
+"""
+    desk.close()
+    with subprocess.Popen(  # noqa: S603 -- our own script
+        [sys.executable, "-c", script, str(desk._workspace.root)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        answered = [process.stdout.readline() for _ in range(7)]
+        process.kill()
+        last = int((process.stdout.read().split() or answered[-1:])[-1])
+    office = open_office(desk._workspace.root)
+    begun = office.evidence_intake.unfinished(CHIEF)[0]
+    assert begun.received >= last
+    kept = b"".join(partial_files_of(office._workspace.evidence_path).read(begun.upload))
+    assert kept[: begun.received] == sound(4_000_000)[: begun.received]
+    office.close()
+
+
+def test_a_blurred_copy_is_there_with_its_step_or_not_at_all(desk: Office, tmp_path: Path) -> None:
+    number = send(desk, CHIEF, photo())
+    crashes = Crashes(desk._workspace.root, tmp_path / "crashed")
+    with crashes.copying():
+        desk.evidence_files.blur(CHIEF, number)
+    made = set()
+    for folder in crashes.folders:
+        again = open_office(folder, now=lambda: LATER + timedelta(hours=1))
+        assert verify_workspace(again._workspace).problems == ()
+        with again._workspace.store.begin() as unit:
+            assert not unit.pending_files.tokens()
+        made.add(again.evidence.piece(CHIEF, number).facts["blurred"])
+        again.close()
+    assert made == {False, True}
+
+
+def test_a_partial_file_that_is_gone_begins_anew(desk: Office) -> None:
+    intake, part = desk.evidence_intake, CONTENT[:100_000]
+    begun = intake.begin(CHIEF, "a.wav", len(CONTENT))
+    intake.piece(CHIEF, begun.upload, part, offset=0, sha256=sha256(part).hexdigest())
+    partial_files_of(desk._workspace.evidence_path).remove(begun.upload)
+    with pytest.raises(ContentError, match="Upload lost"):
+        intake.piece(CHIEF, begun.upload, part, offset=100_000, sha256=sha256(part).hexdigest())
+    assert intake.unfinished(CHIEF)[0].received == 0
+    send(desk, CHIEF, CONTENT, "a.wav")
