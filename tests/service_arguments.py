@@ -44,6 +44,7 @@ OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywher
 """What everybody may do with their own account, whatever their roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
+    "period": "2026-11",
     "apart": "blank",
     "site": "",
     "path": Path("nowhere.csv"),
@@ -83,8 +84,8 @@ ARGUMENTS: Mapping[str, Any] = {
     "deadline": Deadline(clock="handle", days=5),
     "own": NoticeDeadline(clock="review", days=5),
 }
-_BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
-                               "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip
+_BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False, "bytes": b"",
+                               "date": date(2026, 11, 24), "BulletinKind": "monthly"}  # fmt: skip
 
 
 def services() -> list[str]:
