@@ -67,16 +67,21 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
         _let_go(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))
         _remind(office)
         on(0)
-        found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
-        new = found[(found["why_not"] == "") & (found["told_in"] == "")]
-        if len(new):
-            number = _exposure(office, list(new["case_no"].head(EXPOSED)), quarter_of(today))
-            office.notices.act(WRITER, number, NoticeAction.SUBMIT)
+        _submit_another(office, quarter_of(today))
         return office.notice_desk.page(WRITER).total
 
 
 def _exposure(office: Office, cases: Sequence[str], period: str) -> str:
     return office.notices.draft(WRITER, NoticeKind.EXPOSURE, case_nos=cases, period=period)
+
+
+def _submit_another(office: Office, period: str) -> None:
+    """Submit an exposure of cases that none tells of yet, where there are any."""
+    found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
+    new = found[(found["why_not"] == "") & (found["told_in"] == "")]
+    if len(new):
+        number = _exposure(office, list(new["case_no"].head(EXPOSED)), period)
+        office.notices.act(WRITER, number, NoticeAction.SUBMIT)
 
 
 def _let_go(office: Office, number: str) -> None:
