@@ -30,7 +30,7 @@ from governance.records.rendering.pdf import to_pdf
 from governance.records.rendering.word import render_word
 
 ONE_PAGE, FULL = FORMS = ("one_page", "full")
-_TEMPLATES: Final = Path(templates.__file__).parent
+TEMPLATES: Final = Path(templates.__file__).parent
 _DPI: Final = 130
 _POINTS_PER_INCH: Final = 72
 _MARK: Final = (90, 100, 112, 46)
@@ -53,7 +53,12 @@ def word(office: Office, actor: Actor, bulletin: Bulletin, *, form: str, say: Tr
         pictures=pictures(office, actor, bulletin, say=say),
         chance=chance(office, actor, bulletin, say=say), form=form, say=say,
     )  # fmt: skip
-    return render_word(_TEMPLATES / f"{form}_{say.language}.docx", values)
+    return render_word(template_of(form, say.language), values)
+
+
+def template_of(form: str, language: str) -> Path:
+    """Return the Word template of a form in a language."""
+    return TEMPLATES / f"{form}_{language}.docx"
 
 
 def excel(bulletin: Bulletin, *, say: Translator) -> bytes:

@@ -29,7 +29,8 @@ _KIND: Final = {
 _FIGURES: Final = {"name": "Figure", "now": "Period", "of": "Of", "before": "Period before",
                    "year": "Same period last year"}  # fmt: skip
 _TASKS: Final = {"who": "Who does it", "what": "Has to", "place": "Community",
-                 "overdue": "Cases overdue", "soon": "Due in 7 days", "when": "By when"}  # fmt: skip
+                 "overdue": "Cases overdue", "soon": "Due in 7 days",
+                 "when": "By when"}  # fmt: skip
 
 
 def show(page: Page) -> None:

@@ -74,23 +74,23 @@ def make_all(folder: Path = FOLDER) -> None:
 
 def _one_page(paper: Paper, words: Mapping[str, Any]) -> None:
     _head(paper, words, title_pt=float(words["title_pt"]))
-    _text(paper, "{{ headline }}", points=11.5, indent=True)
+    _text(paper, "{{ headline }}", points=11, indent=True, spacing=1.1)
     table = paper.add_table(1, 2)
     _widths(table, (92, 92))
     left, right = table.rows[0].cells
     _section(left.paragraphs[0], words["map"], points=12)
     left.add_paragraph().add_run("{{ map }}")
     _section(right.paragraphs[0], words["figures"], points=12)
-    _figures(right, words, (28, 18, 17, 15, 13), points=9)
+    _figures(right, words, (25, 17, 21, 16, 13), points=9)
     _section(paper.add_paragraph(), words["changes"], points=12)
-    _lines(paper, "changes", points=10.5)
+    _lines(paper, "changes", points=10, spacing=1.0)
     _section(paper.add_paragraph(), words["chance"], points=12)
-    _text(paper, "{{ chance }}", points=10.5)
+    _text(paper, "{{ chance }}", points=10, spacing=1.0)
     _section(paper.add_paragraph(), words["overdue"], points=12)
-    _text(paper, "{{ overdue }}", points=10.5)
+    _text(paper, "{{ overdue }}", points=10, spacing=1.0)
     _tasks(paper, words, (34, 36, 32, 14, 21, 43), points=9.5)
-    _text(paper, "{{ rest }}", points=9)
-    _notes(paper, points=8.5)
+    _text(paper, "{{ rest }}", points=9, spacing=1.0)
+    _run(paper.add_paragraph(), "{{ notes|join(' ') }}", points=8, colour=_GREY)
 
 
 def _full(paper: Paper, words: Mapping[str, Any]) -> None:
@@ -123,7 +123,7 @@ def _begun(*, margin_mm: float, language: str) -> Paper:
     section = paper.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(margin_mm)
-    section.top_margin = section.bottom_margin = Mm(min(margin_mm, 18))
+    section.top_margin = section.bottom_margin = Mm(min(margin_mm - 2, 18))
     section.header_distance = section.footer_distance = Mm(7)
     style = paper.styles["Normal"]
     style.font.name, style.font.size = "Arial" if language == "en" else "Times New Roman", Pt(10.5)
@@ -176,15 +176,17 @@ def _run(
 
 
 def _section(paragraph: Paragraph, text: str, *, points: float) -> None:
-    paragraph.paragraph_format.space_before = Pt(points * 0.5)
+    paragraph.paragraph_format.space_before = Pt(points * 0.4)
     paragraph.paragraph_format.space_after = Pt(2)
     paragraph.paragraph_format.keep_with_next = True
     _run(paragraph, text, points=points, bold=True, colour=_RED, face="黑体")
 
 
-def _text(place: Paper | _Cell, text: str, *, points: float, indent: bool = False) -> Paragraph:
+def _text(
+    place: Paper | _Cell, text: str, *, points: float, indent: bool = False, spacing: float = 1.2
+) -> Paragraph:
     paragraph = place.add_paragraph()
-    paragraph.paragraph_format.line_spacing = 1.25
+    paragraph.paragraph_format.line_spacing = spacing
     if indent:
         paragraph.paragraph_format.first_line_indent = Pt(points * 2)
     _run(paragraph, text, points=points)
@@ -196,13 +198,15 @@ def _centred(paper: Paper, text: str) -> None:
     paragraph.alignment = ALIGN.CENTER
 
 
-def _lines(place: Paper | _Cell, name: str, *, points: float) -> None:
-    _repeated(place, "line", name, "· {{ line }}", points=points)
+def _lines(place: Paper | _Cell, name: str, *, points: float, spacing: float = 1.2) -> None:
+    _repeated(place, "line", name, "· {{ line }}", points=points, spacing=spacing)
 
 
-def _repeated(place: Paper | _Cell, each: str, name: str, text: str, *, points: float) -> None:
+def _repeated(
+    place: Paper | _Cell, each: str, name: str, text: str, *, points: float, spacing: float = 1.2
+) -> None:
     place.add_paragraph(f"{{%p for {each} in {name} %}}")
-    _text(place, text, points=points)
+    _text(place, text, points=points, spacing=spacing)
     place.add_paragraph("{%p endfor %}")
 
 
