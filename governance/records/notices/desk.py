@@ -187,7 +187,9 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             return self._log.deadlines(unit).rows
 
-    def set_deadline(self, actor: Actor, notice_deadline: NoticeDeadline) -> tuple[NoticeDeadline, ...]:
+    def set_deadline(
+        self, actor: Actor, notice_deadline: NoticeDeadline
+    ) -> tuple[NoticeDeadline, ...]:
         """Write a deadline of the office's own; clocks that run already keep their end.
 
         Raises
@@ -201,7 +203,8 @@ class NoticeDeskService(Service):
             unit.settings.put(SETTING, table.own())
             self._record_in(
                 unit, actor, Action.APPROVE_NOTICES, deadline=notice_deadline.clock,
-                notice_kind=notice_deadline.kind, days=notice_deadline.days, counted_in=notice_deadline.unit,
+                notice_kind=notice_deadline.kind, days=notice_deadline.days,
+                counted_in=notice_deadline.unit,
             )  # fmt: skip
             unit.commit()
         return table.rows
