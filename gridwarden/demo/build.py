@@ -16,8 +16,8 @@ from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
 from gridwarden.demo.adverts import write_adverts
 from gridwarden.demo.cases import add_demo_cases
-from gridwarden.demo.ledger import add_demo_ledger
 from gridwarden.demo.evidence import add_demo_evidence
+from gridwarden.demo.ledger import add_demo_ledger
 from gridwarden.demo.notices import add_demo_notices
 from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
 from gridwarden.demo.rounds import TABLE, keep_cadence
