@@ -51,7 +51,8 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
         on(20)
         found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
         ready = list(found.loc[found["why_not"] == "", "case_no"])
-        before = quarter_of(today.replace(day=1) - timedelta(days=(today.month - 1) % 3 * 31 + 1))
+        begun = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+        before = quarter_of(begun - timedelta(days=1))
         if ready:
             _let_go(office, _exposure(office, ready[:EXPOSED], before))
         if contested := ready[EXPOSED : EXPOSED + WITHDRAWN]:
@@ -66,16 +67,21 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
         _let_go(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))
         _remind(office)
         on(0)
-        found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
-        new = found[(found["why_not"] == "") & (found["told_in"] == "")]
-        if len(new):
-            number = _exposure(office, list(new["case_no"].head(EXPOSED)), quarter_of(today))
-            office.notices.act(WRITER, number, NoticeAction.SUBMIT)
+        _submit_another(office, quarter_of(today))
         return office.notice_desk.page(WRITER).total
 
 
 def _exposure(office: Office, cases: Sequence[str], period: str) -> str:
     return office.notices.draft(WRITER, NoticeKind.EXPOSURE, case_nos=cases, period=period)
+
+
+def _submit_another(office: Office, period: str) -> None:
+    """Submit an exposure of cases that none tells of yet, where there are any."""
+    found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
+    new = found[(found["why_not"] == "") & (found["told_in"] == "")]
+    if len(new):
+        number = _exposure(office, list(new["case_no"].head(EXPOSED)), period)
+        office.notices.act(WRITER, number, NoticeAction.SUBMIT)
 
 
 def _let_go(office: Office, number: str) -> None:

@@ -101,7 +101,7 @@ def _show_page(page: Page, values: Mapping[str, Any]) -> None:
 
 
 def _figures(rows: list[dict[str, str]], say: Translator) -> str:
-    heads = {"name": say("Figure"), "now": say("Period"), "of": say("Of"),
+    heads = {"name": say("Figure"), "now": say("This period"), "of": say("Of"),
              "before": say("Period before"), "year": say("Same period last year")}  # fmt: skip
     return _table(rows, heads, say("Key figures"))
 
