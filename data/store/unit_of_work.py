@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self, get_type_hints
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -123,43 +123,45 @@ class Store:
 
 
 class UnitOfWork:
-    """A transaction with the store's tables as attributes.
+    """A transaction with the store's tables as attributes; the annotations are its repositories.
 
     Used as a context manager; whatever was not committed is rolled back at its end.
     """
 
+    header_mappings: HeaderMappings
+    address_reviews: AddressReviews
+    audit: AuditTrail
+    settings: Settings
+    duties: Duties
+    assignments: Assignments
+    visits: Visits
+    patrols: Patrols
+    pending_files: PendingFiles
+    export_requests: ExportRequests
+    field_trials: FieldTrials
+    accounts: Accounts
+    public_reports: PublicReports
+    leads: Leads
+    cases: Cases
+    case_lists: CaseLists
+    lead_merges: LeadMerges
+    case_counts: CaseCounts
+    notices: Notices
+    notice_lists: NoticeLists
+    ledger: Ledger
+    ledger_lists: LedgerLists
+    ledger_proposals: LedgerProposals
+    key_subjects: KeySubjects
+    evidence: EvidencePieces
+    evidence_lists: EvidenceLists
+    evidence_uploads: EvidenceUploads
+
     def __init__(self, engine: Engine, sealing: Sealing) -> None:
         self._sealing = sealing
         self._session = Session(engine, expire_on_commit=False)
-        self.header_mappings = HeaderMappings(self._session)
-        self.address_reviews = AddressReviews(self._session)
-        self.audit = AuditTrail(self._session, sealing)
-        self.settings = Settings(self._session)
-        self.duties = Duties(self._session)
-        self.assignments = Assignments(self._session)
-        self.visits = Visits(self._session, sealing)
-        self.patrols = Patrols(self._session)
-        self.pending_files = PendingFiles(self._session)
-        self.export_requests = ExportRequests(self._session)
-        self.field_trials = FieldTrials(self._session, sealing)
-        self.accounts = Accounts(self._session)
-        self.public_reports = PublicReports(self._session, sealing)
-        self.leads = Leads(self._session)
-        self.cases = Cases(self._session)
-        self.case_lists = CaseLists(self._session)
-        self.lead_merges = LeadMerges(self._session)
-        self.case_counts = CaseCounts(self._session)
-        self.notices = Notices(self._session)
-        self.notice_lists = NoticeLists(self._session)
-        self.ledger = Ledger(self._session)
-        self.ledger_lists = LedgerLists(self._session)
-        self.ledger_proposals = LedgerProposals(self._session)
-        self.key_subjects = KeySubjects(self._session)
-        self.notices = Notices(self._session)
-        self.notice_lists = NoticeLists(self._session)
-        self.evidence = EvidencePieces(self._session, sealing)
-        self.evidence_lists = EvidenceLists(self._session)
-        self.evidence_uploads = EvidenceUploads(self._session)
+        for name, kind in _repositories().items():
+            needs = (self._session, sealing) if kind in _SEALED else (self._session,)
+            setattr(self, name, kind(*needs))
 
     @property
     def session(self) -> Session:
@@ -191,6 +193,16 @@ class UnitOfWork:
         """Roll back what was not committed, and let the connection go."""
         self._session.rollback()
         self._session.close()
+
+
+_SEALED: Final = frozenset({AuditTrail, Visits, FieldTrials, PublicReports, EvidencePieces})
+"""Repositories whose rows are sealed."""
+
+
+@cache
+def _repositories() -> dict[str, type]:
+    """Return the repositories of a unit of work by name."""
+    return get_type_hints(UnitOfWork)
 
 
 def _revision(engine: Engine) -> str | None:
