@@ -25,6 +25,8 @@ from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.records.ledger.entering import NewLine
+from governance.records.ledger.key_lists import NewKeySubject
 from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.visits.rules.new_visit import NewVisit
@@ -75,6 +77,12 @@ def _decided(office: Office) -> None:
 def _lead(office: Office) -> str:
     take_in(office, lead())
     return "XS-2026-0001"
+
+
+def _advert(office: Office) -> str:
+    office.adverts.take_in_pasted(OWNER, "初二数学一对一，每次200元，电话13800005678")
+    rows = office._engine.table("adverts").select("row_key").to_pyarrow()
+    return str(rows["row_key"][0].as_py())
 
 
 def _accepted(office: Office) -> str:
@@ -278,6 +286,28 @@ def _two_leads(office: Office) -> list[str]:
         return sorted(each.case_no for each in unit.cases.by_ids(range(1, 3)).values())
 
 
+def _line(office: Office) -> str:
+    new = NewLine(kind="楼栋", reason="上级交办", building_id="B1", note="督办")
+    return office.ledger.enter(OWNER, new)
+
+
+def _key(office: Office) -> int:
+    new = NewKeySubject(key_list="转型机构", name="某中心", building_id="B1", note="转为托管")
+    return office.key_lists.add(OWNER, new)
+
+
+def _line_proposed(office: Office) -> int:
+    _key(office)
+    office.ledger.catch_up(OWNER)
+    return int(office.ledger_proposals.open(OWNER).rows["proposal_id"].iloc[0])
+
+
+def _line_declined(office: Office) -> int:
+    number = _line_proposed(office)
+    office.ledger_proposals.decline(OWNER, [number], note="误报")
+    return number
+
+
 PLAN_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "plan_edits.add_stop": (_shorter, _of_plan(lambda o, plan, building: o.plan_edits.add_stop(
         OWNER, plan.plan_id, building, to_shift=_shift(plan, 0), version=2))),
@@ -320,6 +350,27 @@ MERGE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         lambda o, merge: o.lead_merging.unmerge(OWNER, merge)),
 }  # fmt: skip
 """Of an office to which two leads came."""
+LEDGER_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "key_lists.add": (_same, lambda o, _: _key(o)),
+    "key_lists.end": (_key, lambda o, key: o.key_lists.end(OWNER, key, reason="已注销")),
+    "key_lists.set_occasions": (_same, lambda o, _: o.key_lists.set_occasions(OWNER, [])),
+    "key_lists.take_up_again": (_key, lambda o, key: o.key_lists.take_up_again(OWNER, key)),
+    "ledger.act": (_line, lambda o, no: o.ledger.act(OWNER, no, "hold", {"hold_reason": "空置"})),
+    "ledger.act_on_many": (_line, lambda o, no: o.ledger.act_on_many(
+        OWNER, [no], "hold", {"hold_reason": "空置"})),
+    "ledger.catch_up": (_key, lambda o, _: o.ledger.catch_up(OWNER)),
+    "ledger.enter": (_same, lambda o, _: _line(o)),
+    "ledger_paper.rows": (_line, lambda o, _: o.ledger_paper.rows(OWNER, file="ledger.xlsx")),
+    "ledger_proposals.accept": (
+        _line_proposed, lambda o, n: o.ledger_proposals.accept(OWNER, [n])),
+    "ledger_proposals.decline": (
+        _line_proposed, lambda o, n: o.ledger_proposals.decline(OWNER, [n], note="误报")),
+    "ledger_proposals.take_back": (
+        _line_declined, lambda o, n: o.ledger_proposals.take_back(OWNER, [n])),
+    "ledger_rules.set_rules": (_same, lambda o, _: o.ledger_rules.set_rules(
+        OWNER, {"clean_visits": 5}, valid_from=date(2100, 1, 1), why="更严")),
+}  # fmt: skip
+"""Of an office that keeps a ledger."""
 NOTICE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "notice_desk.set_deadline": (
         _same,
@@ -340,6 +391,7 @@ NOTICE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
 }  # fmt: skip
 """Of an office that writes to parents."""
 CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    **LEDGER_CASES,
     **MERGE_CASES,
     **NOTICE_CASES,
     **PLAN_CASES,
@@ -367,6 +419,8 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
     "cases.set_deadline": (
         _same, lambda o, _: o.cases.set_deadline(OWNER, Deadline(clock="handle", days=3))),
+    "complainants.look_up_advert": (
+        _advert, lambda o, key: o.complainants.look_up_advert(OWNER, key)),
     "complainants.look_up": (_same, lambda o, _: o.complainants.look_up(OWNER, TICKET)),
     "constraints.remove_absence": (_away, lambda o, n: o.constraints.remove_absence(OWNER, n)),
     "constraints.set_absence": (_same, lambda o, _: _away(o)),
