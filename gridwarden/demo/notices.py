@@ -26,8 +26,8 @@ WRITER, REVIEWER = (
     Actor(f"demo-{role.replace('_', '-')}", role, (role,), Scope.whole())
     for role in ("planner", "office_manager")
 )
-EXPOSED, WITHDRAWN, REMINDERS = 2, 1, 3
-"""So many cases are told in the exposures that are out and withdrawn; so many are reminded."""
+EXPOSED, REMINDERS = 2, 3
+"""So many cases are told in an exposure, where there are enough; so many people are reminded."""
 APPEAL: Final = "当事人对通报所列情形提出异议，认为与决定书载明的不一致。"
 WHY: Final = "经核实，通报所列情形与决定书不完全一致，予以撤回。"
 
@@ -48,27 +48,32 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
         def on(days_ago: int) -> None:
             clock.put(datetime.combine(today - timedelta(days=days_ago), MORNING))
 
-        on(20)
-        found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
-        ready = list(found.loc[found["why_not"] == "", "case_no"])
-        begun = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-        before = quarter_of(begun - timedelta(days=1))
-        if ready:
-            _let_go(office, _exposure(office, ready[:EXPOSED], before))
-        if contested := ready[EXPOSED : EXPOSED + WITHDRAWN]:
-            number = _exposure(office, contested, before)
-            _let_go(office, number)
-            on(12)
-            office.notices.act(WRITER, number, NoticeAction.APPEAL, {"appeal": APPEAL})
-            on(8)
-            office.notices.act(REVIEWER, number, NoticeAction.WITHDRAW, {"end_reason": WHY})
-            office.notices.act(WRITER, number, NoticeAction.TAKE_DOWN)
         on(6)
         _let_go(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))
         _remind(office)
+        on(4)
+        found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
+        ready = list(found.loc[found["why_not"] == "", "case_no"])
+        told = EXPOSED if len(ready) > EXPOSED + 1 else 1
+        before = _quarter_before(today)
+        if ready:
+            _let_go(office, _exposure(office, ready[:told], before))
+        if contested := ready[told : told + 1]:
+            number = _exposure(office, contested, before)
+            _let_go(office, number)
+            on(2)
+            office.notices.act(WRITER, number, NoticeAction.APPEAL, {"appeal": APPEAL})
+            on(1)
+            office.notices.act(REVIEWER, number, NoticeAction.WITHDRAW, {"end_reason": WHY})
+            office.notices.act(WRITER, number, NoticeAction.TAKE_DOWN)
         on(0)
         _submit_another(office, quarter_of(today))
         return office.notice_desk.page(WRITER).total
+
+
+def _quarter_before(today: date) -> str:
+    begun = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    return quarter_of(begun - timedelta(days=1))
 
 
 def _exposure(office: Office, cases: Sequence[str], period: str) -> str:
