@@ -79,6 +79,8 @@ ARGUMENTS: Mapping[str, Any] = {
     "building_ids": ("B1",),
     "shift_ids": ("none",),
     "case_nos": ("XS-2026-0001",),
+    "evidence_nos": ("CL-2026-0001",),
+    "told": {},
     "deadline": Deadline(clock="handle", days=5),
 }
 _BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
