@@ -94,14 +94,16 @@ def serve_dashboard(
     Raises
     ------
     SettingsError
-        When a directory is configured that cannot be asked, or the section ``scoring`` or
-        ``public_reports`` is wrong.
+        When a directory is configured that cannot be asked, or the section ``scoring``,
+        ``public_reports`` or ``evidence`` is wrong.
     """
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
     from dashboard.runtime.background_scorer import scoring_in_background
     from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
     from governance.cases.public_reports.settings import PublicReportRules
+    from governance.records.evidence.settings import SECTION as EVIDENCE
+    from governance.records.evidence.settings import EvidenceRules
     from governance.scores.automatic.rules import SECTION, ScoringRules
 
     workspace = Workspace.open(folder)
@@ -109,6 +111,7 @@ def serve_dashboard(
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
+    read_section(workspace.settings, EVIDENCE, EvidenceRules)
     with scoring_in_background(office) if scoring.automatic else nullcontext():
         dashboard_app.serve(
             host=host,

@@ -87,6 +87,8 @@ ARGUMENTS: Mapping[str, Any] = {
     "new_subject": NewKeySubject(key_list="托管", name="某托管", building_id="B1", note="曾办班"),
     "content": {"clean_visits": 5},
     "own": (),
+    "evidence_nos": ("CL-2026-0001",),
+    "told": {},
     "deadline": Deadline(clock="handle", days=5),
     "notice_deadline": NoticeDeadline(clock="review", days=5),
 }

@@ -20,6 +20,8 @@ from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
 from governance.cases.public_reports.settings import PublicReportRules
 from governance.patrols.routing.model.settings import SECTION as PATROLS
 from governance.patrols.routing.model.settings import PatrolRules
+from governance.records.evidence.settings import SECTION as EVIDENCE
+from governance.records.evidence.settings import EvidenceRules
 from governance.scores.automatic.rules import SECTION as SCORING
 from governance.scores.automatic.rules import ScoringRules
 from governance.scores.monitoring import SECTION as MONITORING
@@ -187,6 +189,7 @@ def settings() -> dict[str, object]:
         (PATROLS, PatrolRules()),
         (TRIALS, TrialRules()),
         (PUBLIC_REPORTS, PublicReportRules()),
+        (EVIDENCE, EvidenceRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 

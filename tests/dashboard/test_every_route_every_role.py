@@ -42,6 +42,7 @@ SQUARES = np.unique(np.floor(HOUSES * 2**FINEST), axis=0).astype(int)
 TILES = ",".join(f"{FINEST}-{x}-{y}" for x, y in SQUARES)
 PLACES = {"layer": ("building", "cell:10", "waiting", "change"), "tiles": (TILES,),
           "unit": FOREIGN, "building": FOREIGN, "community": (COMMUNITY["T"],),
+          "upload": ("0" * 32,), "number": ("CL-2026-0001",),
           "sha256": ("0" * 64,), "sha": ("0" * 64,)}  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def says(page: Any, text: str) -> None:
 
 def save(page: Any, label: str) -> bytes:
     with page.expect_download(timeout=WAIT_MS) as found:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role("button", name=label).click(timeout=WAIT_MS)
     return Path(found.value.path()).read_bytes()
 
 
@@ -111,6 +111,8 @@ def test_from_a_photo_and_a_sound_over_a_broken_line_to_a_pack_that_is_sound(
     says(second, "证据")
     assert save(second, "保存原件") == photo(size=(900, 600))
     second.get_by_text("导出证据包").click()
+    second.get_by_label("用途和接收方").wait_for(timeout=WAIT_MS)
+    settled(second)
     second.get_by_label("用途和接收方").fill("移送区教体局")
     second.get_by_label("用途和接收方").press("Enter")
     content = save(second, "保存证据包")

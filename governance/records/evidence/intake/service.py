@@ -100,9 +100,7 @@ class EvidenceIntakeService(Service):
             unit.commit()
         return found
 
-    def piece(
-        self, actor: Actor, upload: str, content: bytes, *, offset: int, sha256: str
-    ) -> Upload:
+    def piece(self, actor: Actor, upload: str, part: bytes, *, offset: int, sha256: str) -> Upload:
         """Take in the next piece of an upload; it is on the disk when this returns.
 
         Raises
@@ -116,22 +114,22 @@ class EvidenceIntakeService(Service):
             ``disk_full``, ``disk_failed`` or ``upload_lost``: then it begins at 0 again.
         """
         require(actor, Action.ADD_EVIDENCE)
-        if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), sha256.lower()):
+        if not hmac.compare_digest(hashlib.sha256(part).hexdigest(), sha256.lower()):
             raise EvidenceError("piece_changed")
         with self._uploads.holding(upload), self._workspace.store.begin() as unit:
             row = self._uploads.own(unit, actor, upload)
             if offset != row.received:
                 raise EvidenceError("upload_offset", seen=offset, expected=row.received)
-            if offset + len(content) > row.bytes or len(content) > MOST_PIECE_BYTES:
-                raise EvidenceError("upload_too_long", seen=offset + len(content))
+            if offset + len(part) > row.bytes or len(part) > MOST_PIECE_BYTES:
+                raise EvidenceError("upload_too_long", seen=offset + len(part))
             try:
-                self._uploads.files.write(upload, content, at=offset)
+                self._uploads.files.write(upload, part, at=offset)
             except ContentError as error:
                 if error.code == "upload_lost":
                     unit.evidence_uploads.put(upload, received=0)
                     unit.commit()
                 raise
-            received = offset + len(content)
+            received = offset + len(part)
             unit.evidence_uploads.put(upload, received=received, last_at=self.clock.utc())
             found = Upload(upload, row.filename, row.bytes, received)
             unit.commit()

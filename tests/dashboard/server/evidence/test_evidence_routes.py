@@ -13,17 +13,17 @@ from small_browser import HERE, Browser, add_account
 
 from dashboard.runtime import context
 from dashboard.server.evidence.routes import ORIGINAL, PACK, UPLOADS, picture_url
-from governance.access.permissions import local_owner
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
 from tests.governance.records.evidence.conftest import photo, sound
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes", "office")
 ORIGIN = {"origin": HERE}
 PIECE = 100_000
 
 
 @pytest.fixture
-def office(tmp_path: Path, cheap_hashes: None) -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[Office]:
     office = open_office(create_workspace(tmp_path / "office"))
     context.provide(office)
     for login, role in (("chief", "grid_chief"), ("other", "grid_chief"),
@@ -61,7 +61,7 @@ def send(who: Browser, content: bytes, name: str = "a.wav", **told: str) -> str:
     return str(ended.json()["evidence_no"])
 
 
-def test_a_file_is_sent_in_pieces_and_saved_as_it_came(office: Office) -> None:
+def test_a_file_is_sent_in_pieces_and_saved_as_it_came() -> None:
     chief, content = browser("chief"), sound(250_000)
     number = send(chief, content, "谈话 <1>.wav")
     saved = chief.ask("POST", ORIGINAL, data={"number": number}, headers=ORIGIN)
@@ -73,7 +73,7 @@ def test_a_file_is_sent_in_pieces_and_saved_as_it_came(office: Office) -> None:
     assert saved.headers["cache-control"] == "no-store"
 
 
-def test_an_upload_tells_where_it_goes_on(office: Office) -> None:
+def test_an_upload_tells_where_it_goes_on() -> None:
     chief, content = browser("chief"), sound(250_000)
     upload = begin(chief, content).json()["upload"]
     piece(chief, upload, content[:PIECE], 0)
@@ -87,13 +87,13 @@ def test_an_upload_tells_where_it_goes_on(office: Office) -> None:
 
 
 @pytest.mark.parametrize("offset", ["", "-1", "x", "1e3", "٣", "9" * 30])
-def test_an_offset_that_is_no_number_is_refused(office: Office, offset: str) -> None:
+def test_an_offset_that_is_no_number_is_refused(offset: str) -> None:
     chief = browser("chief")
     upload = begin(chief, sound(10)).json()["upload"]
     assert piece(chief, upload, b"x", offset).json()["code"] == "upload_malformed"
 
 
-def test_pieces_of_other_bytes_other_people_and_other_names_are_refused(office: Office) -> None:
+def test_pieces_of_other_bytes_other_people_and_other_names_are_refused() -> None:
     chief, part = browser("chief"), sound(1_000)
     upload = begin(chief, part).json()["upload"]
     assert piece(chief, upload, part, 0, sha256="0" * 64).json()["code"] == "piece_changed"
@@ -109,15 +109,15 @@ def test_pieces_of_other_bytes_other_people_and_other_names_are_refused(office: 
     assert early.json()["code"] == "upload_incomplete"
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"filename": 1}', '{"filename": "a", "bytes": '
-                                  'true, "modified": "", "told": {}}', "[" * 9_000])  # fmt: skip
-def test_what_is_no_upload_is_refused(office: Office, body: str) -> None:
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"filename": 1}', "[" * 9_000,
+             '{"filename": "a", "bytes": true, "modified": "", "told": {}}'])  # fmt: skip
+def test_what_is_no_upload_is_refused(body: str) -> None:
     headers = {**ORIGIN, "content-type": "application/json"}
     answer = browser("chief").ask("POST", UPLOADS, content=body.encode(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "upload_malformed")
 
 
-def test_nobody_sends_or_saves_without_signing_in_or_from_a_foreign_page(office: Office) -> None:
+def test_nobody_sends_or_saves_without_signing_in_or_from_a_foreign_page() -> None:
     chief, foreign = browser("chief"), {"origin": "http://evil.example"}
     number = send(chief, photo(), "a.png")
     for path in (UPLOADS, f"{UPLOADS}/{'0' * 32}", f"{UPLOADS}/{'0' * 32}/finish", ORIGINAL, PACK):
@@ -128,7 +128,7 @@ def test_nobody_sends_or_saves_without_signing_in_or_from_a_foreign_page(office:
     assert Browser().ask("GET", UPLOADS).status_code == 401
 
 
-def test_wardens_neither_send_nor_see_material(office: Office) -> None:
+def test_wardens_neither_send_nor_see_material() -> None:
     number, warden = send(browser("chief"), photo(), "a.png"), browser("warden")
     assert begin(warden, sound(10)).status_code == 403
     assert warden.get(picture_url(number, 1)).status_code == 403
@@ -136,7 +136,7 @@ def test_wardens_neither_send_nor_see_material(office: Office) -> None:
         assert warden.ask("POST", path, data=form, headers=ORIGIN).status_code == 403
 
 
-def test_a_picture_is_made_anew_and_with_minors_the_file_stays_closed(office: Office) -> None:
+def test_a_picture_is_made_anew_and_with_minors_the_file_stays_closed() -> None:
     chief, officer = browser("chief"), browser("officer")
     number = send(chief, photo(), "a.png", has_minor="yes")
     shown = chief.get(picture_url(number, 1))
@@ -148,7 +148,7 @@ def test_a_picture_is_made_anew_and_with_minors_the_file_stays_closed(office: Of
     assert chief.get(picture_url(send(chief, sound(99)), 1)).status_code == 404
 
 
-def test_a_pack_is_answered_to_be_saved(office: Office) -> None:
+def test_a_pack_is_answered_to_be_saved() -> None:
     number, officer = send(browser("chief"), photo(), "a.png"), browser("officer")
     form = {"numbers": number, "purpose": "移送"}
     answer = officer.ask("POST", PACK, data=form, headers=ORIGIN)
@@ -162,7 +162,6 @@ def test_a_pack_is_answered_to_be_saved(office: Office) -> None:
 
 
 def test_no_route_tells_a_path_of_the_machine(office: Office) -> None:
-    office.evidence.page(local_owner())
     chief = browser("chief")
     for path in ("/gw/evidence/../secret.key/picture", "/gw/evidence/%2e%2e%2fsecret.key/picture"):
         assert str(office._workspace.root) not in chief.get(path).text

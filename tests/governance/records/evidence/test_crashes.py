@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -79,7 +79,7 @@ class Crashes:
 def check(office: Office) -> int:
     """Check that nothing is half there; return how many pieces there are."""
     workspace = office._workspace
-    assert [each for each in verify_workspace(workspace).problems] == []
+    assert verify_workspace(workspace).problems == ()
     with workspace.store.begin() as unit:
         assert not unit.pending_files.tokens()
         told = [e.facts for e in unit.audit.find(action="add_evidence") if "material" in e.facts]
@@ -158,11 +158,8 @@ def test_a_disk_that_fails_at_any_step_leaves_an_upload_that_goes_on(
     step, made = 0, 0
     while True:
         content = CONTENT + bytes([step % 251]) * (step + 1)
-        with failing_at(step, error) as reached:
-            try:
-                send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
-            except (OSError, ContentError, Stopped):
-                pass
+        with failing_at(step, error) as reached, suppress(OSError, ContentError, Stopped):
+            send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
         stopped = reached()
         desk._resources.file_changes.settle()
         files = {row["filename"] for row in desk.evidence.page(CHIEF).rows.to_dict("records")}
@@ -178,7 +175,7 @@ def test_a_disk_that_fails_at_any_step_leaves_an_upload_that_goes_on(
 
 
 def test_a_full_disk_under_a_piece_is_told_and_nothing_of_it_counts(
-    desk: Office, monkeypatch: pytest.MonkeyPatch
+    desk: Office,
 ) -> None:
     """The kernel itself refuses: a limit on the size of files is met in the middle of a piece."""
     script = """
@@ -214,7 +211,7 @@ print(office.evidence_intake.unfinished(CHIEF)[0].received, piece(100_000).recei
 
 
 def test_a_process_that_is_killed_while_it_sends_loses_nothing_that_was_answered(
-    desk: Office, tmp_path: Path
+    desk: Office,
 ) -> None:
     script = """
 import sys, hashlib

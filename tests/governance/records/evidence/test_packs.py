@@ -26,6 +26,8 @@ from tests.governance.records.evidence.conftest import (
     sound,
 )
 
+PHOTO, SOUND = "files/CL-2026-0001_现场.png", "files/CL-2026-0002_谈话.wav"
+
 
 @pytest.fixture
 def pack(desk: Office, tmp_path: Path) -> Path:
@@ -108,8 +110,8 @@ def test_the_record_says_in_chinese_what_is_in_the_pack(pack: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda p: flip(p / "files" / "CL-2026-0002_谈话.wav"), "changed 已改动: files/CL-2026-0002_谈话.wav"),
-        (lambda p: (p / "files" / "CL-2026-0001_现场.png").unlink(), "missing 缺失: files/CL-2026-0001_现场.png"),
+        (lambda p: flip(p / SOUND), f"changed 已改动: {SOUND}"),
+        (lambda p: (p / PHOTO).unlink(), f"missing 缺失: {PHOTO}"),
         (lambda p: (p / "files" / "more.png").write_bytes(b"x"), "added 多出: files/more.png"),
         (lambda p: flip(p / "record.pdf"), "changed 已改动: record.pdf"),
         (lambda p: flip(p / "custody.json"), "changed 已改动: custody.json"),
