@@ -30,11 +30,11 @@ from governance.patrols.results.campaigns import CampaignService
 from governance.patrols.results.evaluation import PlanEvaluationService
 from governance.patrols.teams.team_routes import TeamRouteService
 from governance.patrols.teams.teams import TeamService
+from governance.records.bulletins.service import BulletinService
 from governance.records.evidence.files import EvidenceFileService
 from governance.records.evidence.intake.service import EvidenceIntakeService
 from governance.records.evidence.pack.service import EvidencePackService
 from governance.records.evidence.service import EvidenceService
-from governance.records.bulletins.service import BulletinService
 from governance.records.ledger.key_lists import KeyListService
 from governance.records.ledger.paper import LedgerPaperService
 from governance.records.ledger.proposals import LedgerProposalService

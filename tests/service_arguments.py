@@ -18,6 +18,7 @@ from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.scores.trials.design import TrialOptions
 from governance.service import Service
 from governance.visits.rules.new_visit import NewVisit
@@ -45,6 +46,7 @@ OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywher
 """What everybody may do with their own account, whatever their roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
+    "period": "2026-11",
     "apart": "blank",
     "site": "",
     "path": Path("nowhere.csv"),
@@ -86,9 +88,10 @@ ARGUMENTS: Mapping[str, Any] = {
     "content": {"clean_visits": 5},
     "own": (),
     "deadline": Deadline(clock="handle", days=5),
+    "notice_deadline": NoticeDeadline(clock="review", days=5),
 }
-_BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
-                               "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip
+_BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False, "bytes": b"",
+                               "date": date(2026, 11, 24), "BulletinKind": "monthly"}  # fmt: skip
 
 
 def services() -> list[str]:

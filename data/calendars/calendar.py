@@ -137,6 +137,13 @@ class Calendar:
             )
         return day in self._working_days
 
+    def is_rest_day(self, day: date) -> bool:
+        """Say whether offices rest on a day; by its weekday where the year is not announced."""
+        try:
+            return not self.is_working_day(day)
+        except CalendarError:
+            return day.weekday() >= SATURDAY
+
     def unknown_years(self, first: int, last: int) -> list[int]:
         """List the years from ``first`` to ``last`` with days whose holidays are not announced."""
         return [year for year in range(first, last + 1) if not _days_of(year) <= self._announced]

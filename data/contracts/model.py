@@ -245,6 +245,9 @@ class TableContract:
         At least one of these must be known, or the row says nothing about any place.
     screened
         Texts that are screened, together, for the policy's forms (`data.derived.screened`).
+    kept_apart
+        Fields of a name, a number and its keyed hash: as sent they are kept apart, encrypted
+        (`data.privacy.identities`).
     """
 
     name: str
@@ -259,6 +262,7 @@ class TableContract:
     ordered: tuple[tuple[str, str], ...] = ()
     one_of: tuple[str, ...] = ()
     screened: tuple[str, ...] = ()
+    kept_apart: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse two fields of one name and rules about fields that do not exist."""
@@ -267,7 +271,7 @@ class TableContract:
             msg = f"{self.name}: two fields share a name"
             raise ValueError(msg)
         spoken = [self.key, *self.event_fields, *self.learnt_fields, *self.same_line, *self.one_of]
-        spoken += self.screened
+        spoken += [*self.screened, *self.kept_apart]
         spoken += [n for pair in self.ordered for n in pair]
         spoken += [n for f in self.fields for n in (*f.fills, *f.key_from, *f.taken_from)]
         spoken += [f.words_of for f in self.fields if f.words_of]

@@ -5,6 +5,7 @@ Each member's value is what stands in the cell; a test holds each against its vo
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class VisitResult(StrEnum):
@@ -18,6 +19,12 @@ class VisitResult(StrEnum):
     NO_ENTRY = "未能进入"
     GONE = "已不在"
     """Whoever was there has closed down or moved away: a fact about the place, no closed door."""
+
+
+LOOKED: Final = (VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND)
+"""Results of who could look."""
+SOMETHING: Final = (VisitResult.SUSPECTED, VisitResult.FOUND)
+"""Results of who saw something; it is looked at again."""
 
 
 class VisitKind(StrEnum):

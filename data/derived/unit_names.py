@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.engine import Engine
 
@@ -45,7 +47,9 @@ class UnitNames:
         table = table.select("building_id", "std_address", "estate", "building_no")
         if len(ids) <= MOST_LISTED:
             table = table.filter(table["building_id"].isin(sorted(ids)))
-        frame = table.to_pandas().fillna("")
+        rows = table.to_pyarrow()
+        known = pc.is_in(rows["building_id"], pa.array(sorted(ids), rows["building_id"].type))
+        frame = rows.filter(known).to_pandas().fillna("")
         short = (frame["estate"] + frame["building_no"]).where(frame["estate"] != "", "")
         names = short.where(short != "", frame["std_address"])
         return dict(zip(frame["building_id"], names, strict=True))

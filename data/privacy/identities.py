@@ -1,4 +1,4 @@
-"""Identities of complainants: names and telephone numbers, encrypted, outside the lake.
+"""Who complained and how an advert's author is reached: encrypted, outside the lake.
 
 One file per import, ``identities/<import_id>.bin``: AES-256-GCM under a key of its own, made from
 the workspace's secret, each batch of rows one message. Moving, shortening or changing a file shows,
@@ -26,8 +26,6 @@ from geo.errors import GridwardenError
 
 NAME, PHONE, KEY = "name", "phone", "reporter_key"
 SCHEMA = pa.schema([(ROW_KEY, TEXT), (KEY, TEXT), (NAME, TEXT), (PHONE, TEXT)])
-COMPLAINANT = ("reporter_name", "reporter_phone")
-"""The fields of a contract that say who complained."""
 PURPOSE = "gridwarden identities "
 MAGIC = b"GWIDENT1"
 NONCE_BYTES = 12

@@ -273,3 +273,22 @@ def canonical_place(place: str) -> str:
 def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:
     """Let 13号楼 in 示例花园12号楼;13号楼 belong to the same estate."""
     return replace(other, place=first.place) if other.building_no and not other.place else other
+
+
+def room_of(said: ParsedAddress) -> str:
+    """Return stairwell and room of an address that names exactly one, ``2-501``, else ''."""
+    return f"{said.unit}-{said.rooms[0]}" if len(said.rooms) == 1 else ""
+
+
+def may_be_one_room(one: str, other: str) -> bool:
+    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
+
+    Parameters
+    ----------
+    one, other
+        As `room_of` returns them.
+    """
+    stair, room = one.split("-", 1) if "-" in one else ("", one)
+    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
+    rooms_agree = room == other_room or not room or not other_room
+    return rooms_agree and (stair == other_stair or not stair or not other_stair)

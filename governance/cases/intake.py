@@ -10,6 +10,7 @@ from data.store.repositories.cases.cases import PREFIX
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
+from geo.addresses.parse import may_be_one_room, parse_address, room_of
 from governance.access.permissions import Actor
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import (
@@ -116,9 +117,9 @@ class LeadIntake(Component):
         """Keep leads, each once by its origin, and keep in step what is known already.
 
         A new lead opens a case; at a building with a closed case that was confirmed it joins that
-        one and opens it again. A ticket that is over opens a case that is over. A known lead whose
-        row changed is changed, and its case is told where its status, its deadline, its return or
-        the reporter's satisfaction is news.
+        one and opens it again, unless both name a flat and not the same. A ticket that is over
+        opens a case that is over. A known lead whose row changed is changed, and its case is told
+        where its status, its deadline, its return or the reporter's satisfaction is news.
         """
         if not leads:
             return IntakeResult()
@@ -144,11 +145,13 @@ class LeadIntake(Component):
 
     def _add(self, unit: UnitOfWork, rows: list[dict[str, Any]], given: Circumstances) -> None:
         rows = sorted(rows, key=lambda row: (row["received_at"], row["origin_key"]))
-        closed = _last_confirmed(unit, {str(r["building_id"]) for r in rows if r["building_id"]})
-        joining = [row for row in rows if _recurs(row, closed)]
-        self._open(unit, [row for row in rows if not _recurs(row, closed)], given)
-        for row in joining:
-            self._join(unit, row, closed[str(row["building_id"])], given)
+        closed = _confirmed(unit, {str(r["building_id"]) for r in rows if r["building_id"]})
+        before = [_case_of_line(row, closed) for row in rows]
+        pairs = list(zip(rows, before, strict=True))
+        self._open(unit, [row for row, case in pairs if case is None], given)
+        for row, case in pairs:
+            if case is not None:
+                self._join(unit, row, case, given)
 
     def _open(self, unit: UnitOfWork, rows: list[dict[str, Any]], given: Circumstances) -> None:
         year = given.now.year
@@ -226,10 +229,18 @@ def _told(
         yield reopened(after, given, cause="dissatisfied")
 
 
-def _last_confirmed(unit: UnitOfWork, buildings: Collection[str]) -> dict[str, Case]:
-    """Return building → its last closed case that was confirmed."""
-    closed = unit.cases.at_buildings(buildings, stage=Stage.CLOSED)
-    return {str(each.building_id): each for each in reversed(closed) if each.finding in CONFIRMED}
+def _confirmed(unit: UnitOfWork, buildings: Collection[str]) -> dict[str, list[Case]]:
+    """Return building → its closed cases that were confirmed, the latest first."""
+    found: dict[str, list[Case]] = {}
+    for each in unit.cases.at_buildings(buildings, stage=Stage.CLOSED):
+        if each.finding in CONFIRMED:
+            found.setdefault(str(each.building_id), []).append(each)
+    return found
+
+
+def is_news(lead: NewLead, held: Mapping[str, Any]) -> bool:
+    """Say whether a lead differs from what is held of it: `KEPT_IN_STEP` by name."""
+    return _values(_row(lead)) != _values(held)
 
 
 def _row(lead: NewLead) -> dict[str, Any]:
@@ -240,12 +251,19 @@ def _values(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in KEPT_IN_STEP)
 
 
-def _recurs(row: Mapping[str, Any], closed: Mapping[str, Case]) -> bool:
-    """Say whether a new report of a place is of the same line as its closed case."""
-    case = closed.get(str(row["building_id"]))
-    ended = row["status"] in OVER
-    return (
-        case is not None
-        and not ended
-        and bool(case.closed_at is None or row["received_at"] > case.closed_at)
-    )
+def _case_of_line(row: Mapping[str, Any], closed: Mapping[str, Sequence[Case]]) -> Case | None:
+    """Return the closed case of whose line a new report of a place is, None where it is of none.
+
+    In a building of several flats it is the last case of the same flat, where both name one.
+    """
+    if row["status"] in OVER:
+        return None
+    for case in closed.get(str(row["building_id"]), ()):
+        is_later = case.closed_at is None or row["received_at"] > case.closed_at
+        if is_later and may_be_one_room(_room(row["address"]), _room(case.address)):
+            return case
+    return None
+
+
+def _room(address: str) -> str:
+    return room_of(parse_address(address))

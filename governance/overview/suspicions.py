@@ -15,7 +15,6 @@ from governance.responsibility.duty_register import read_duties
 from governance.service import Component, Service
 from governance.visits.base import VisitReader
 from governance.visits.recording import VisitService
-from governance.visits.rules.follow_up import is_rest_day
 from governance.visits.rules.new_visit import NewVisit, VisitReceipt, VisitRefusedError
 from governance.visits.worklist import WorklistService
 
@@ -154,5 +153,5 @@ def working_days_until(due: date, today: date, calendar: Calendar) -> int:
     """
     first, last = sorted((due, today))
     days = pd.date_range(first, last, inclusive="right")
-    count = sum(not is_rest_day(each.date(), calendar) for each in days)
+    count = sum(not calendar.is_rest_day(each.date()) for each in days)
     return count if due >= today else -count

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import pandas as pd
 
-from data.contracts.vocabulary import NextStep
+from data.contracts.vocabulary import SOMETHING, NextStep
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Actor
@@ -27,7 +27,6 @@ from governance.scores.trials.reader import TrialReader
 from governance.service import Component
 from governance.visits.base import VisitReader, with_last
 from governance.visits.rules.daily_list import start_of
-from governance.visits.rules.settings import SOMETHING
 
 SENSITIVE_DAYS: Final = 180
 """A complaint of the last so many days makes a visit one that could betray who complained."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.contracts.vocabulary import NextStep, VisitKind, VisitOrigin
+from data.contracts.vocabulary import SOMETHING, NextStep, VisitKind, VisitOrigin
 from governance.access.permissions import Actor
 from governance.service import Component
 from governance.visits.base import VisitReader, ids_of, with_last
@@ -15,7 +15,6 @@ from governance.visits.rules.blinding import DERIVED_ORIGINS
 from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.new_visit import NewVisit
-from governance.visits.rules.settings import SOMETHING
 from governance.visits.rules.visit_kind import kind_of_visit, minutes_since
 
 RANDOM_ARM: Final = "random"

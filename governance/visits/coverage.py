@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import LOOKED
 from data.derived.unit_names import UnitNames
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
@@ -13,7 +14,6 @@ from governance.visits.base import VisitReader, known_texts
 from governance.visits.rules.cadence import CadenceProposal, propose_cadence
 from governance.visits.rules.coverage import BY, find_due, measure_coverage
 from governance.visits.rules.daily_list import start_of
-from governance.visits.rules.settings import LOOKED
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
                    "days_late", "last_at", "last_result")  # fmt: skip

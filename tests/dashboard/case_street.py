@@ -11,6 +11,7 @@ from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import create_workspace, open_office
 
@@ -99,9 +100,33 @@ def ticket_file(folder: Path, *, day: date, count: int) -> Path:
     return path
 
 
+def twice_told_file(folder: Path, *, day: date, events: int) -> Path:
+    """Write tickets of which two each are of one event: the second names the first one's number."""
+    head = "工单编号,来源渠道,来电时间,楼栋编码,事发地址,诉求性质,工单标题,诉求内容"
+    rows = [
+        f"2611231000{2 * n + twice:08d},12345热线,{day} 1{n}:0{twice},{(*OWN, *FOREIGN)[n]},"
+        f"示例花园{n}号楼,投诉,反映{what}扰民,{what}；工单2611231000{2 * n:08d}"
+        for n, what in enumerate(("夜里教英语", "周末教物理", "放学托管讲作文")[:events])
+        for twice in range(2)
+    ]
+    path = folder / "twice.csv"
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    return path
+
+
 def revisit(folder: Path, building: str, result: str) -> None:
     """Record a visit of a warden, as a telephone sends it."""
     office = open_office(folder)
     warden = Actor(id="demo-warden", name="w", roles=("warden",), scope=Scope.whole())
     office.visits.record(warden, NewVisit(key="revisit", building_id=building, result=result))
+    office.close()
+
+
+def tell_at_once(folder: Path) -> None:
+    """Let the office tell of decisions without waiting: its parties waived their rights."""
+    office = open_office(folder)
+    own = NoticeDeadline(
+        clock="wait", kind="典型案例曝光", days=0, unit="days", source="当事人书面放弃复议"
+    )
+    office.notice_desk.set_deadline(MANAGER, own)
     office.close()

@@ -1,5 +1,7 @@
 """Leads and cases in a real browser: from hand to hand, and nothing of it for a warden."""
 
+import re
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ from visits import PHONE, WAIT_MS, WIDE, Visit, faults, visiting
 
 from dashboard.i18n import translator
 from data.contracts.vocabulary import VisitResult
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
 
 pytestmark = pytest.mark.browser
 
@@ -149,3 +153,36 @@ def test_a_warden_sees_no_page_no_layer_and_no_count_of_cases(
         answer = visit.page.request.get(f"{case_office.address}/gw/over/none/cases")
         assert answer.status == 404
         assert "XS-2026" not in answer.text()
+
+
+def proposals(visit: Visit, at: int) -> int:
+    """Return how many proposals the page shows, once it shows the so-and-so-manyth."""
+    shown = visit.says(re.compile(rf"第 {at} 组，共 \d+ 组"))
+    return int(re.findall(r"\d+", shown.inner_text())[1])
+
+
+def test_one_event_or_several_or_the_next_is_said_by_y_n_and_j_on_the_keyboard(
+    visitors: dict[str, Any], case_office: Any, tmp_path: Path
+) -> None:
+    day = datetime.now(UTC).date()
+    file = case_street.twice_told_file(tmp_path, day=day, events=3)
+    with visiting(visitors, case_office.address, role="hotline_clerk") as visit:
+        visit.open("import")
+        visit.page.locator("input[type=file]").first.set_input_files(str(file))
+        visit.settled()
+        visit.press("导入")
+        visit.says("打开收件箱")
+        visit.open("leads")
+        visit.settled()
+        visit.page.get_by_text(SAY("One event"), exact=True).first.click(timeout=WAIT_MS)
+        count = proposals(visit, 1)
+        assert count >= 3
+        for key, at, left in (("j", 2, count), ("n", 2, count - 1), ("y", 2, count - 2)):
+            visit.settled()
+            visit.page.keyboard.press(key)
+            visit.settled()
+            assert proposals(visit, min(at, left)) == left
+    with closing(open_office(case_office.folder)) as office:
+        newest, before = office.lead_merging.decisions(local_owner(), limit=2)
+    assert newest.into
+    assert not before.into

@@ -15,6 +15,7 @@ from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Action, may
 from governance.cases.public_reports.office_side import SeenReport
 from governance.cases.views import CaseView
+from governance.security.compliance.complainants import ADVERTS
 
 _copy = browser_component.declare("copy_text", slot="gw-copy-slot")
 
@@ -28,6 +29,8 @@ def show(page: Page, view: CaseView) -> None:
         st.html(_lead(page, row))
         if report := public.get(str(row.ticket_no)):
             _show_public(page, report)
+        elif row.origin_table == ADVERTS:
+            _offer_contact(page, str(row.origin_key))
         elif row.ticket_no and may(page.actor, Action.TAKE_LEADS):
             _offer_text(page, case_no, str(row.ticket_no))
     page.caption("Marked words tell of a form of hidden tutoring; red ones were disguised.")
@@ -48,6 +51,18 @@ def _offer_text(page: Page, case_no: str, ticket_no: str) -> None:
             "words": page.say.part("copy_text"),
         }
         _copy(key=f"{key}_text", data=data)
+
+
+def _offer_contact(page: Page, row_key: str) -> None:
+    """Offer to see whom an advert names, folded, to those who may."""
+    if not any(may(page.actor, each) for each in (Action.SEE_LINKS, Action.SEE_IDENTITY)):
+        return
+    label = page.say("Contact of the advert (the look is written down)")
+    folded = st.expander(label, key=f"advert_contact_{row_key}", on_change="rerun")
+    if folded.open:
+        with folded, page.telling_failures():
+            told = page.office.complainants.look_up_advert(page.actor, row_key)
+            st.text(" · ".join(filter(None, (told.name, told.contact))))
 
 
 def _lead(page: Page, row: Any) -> str:  # noqa: ANN401 -- a row of itertuples

@@ -124,6 +124,9 @@ def _seen(lead: pd.Series, say: Translator) -> str:
         told.append(say("reported by the same person"))
     if lead["named"]:
         told.append(say("one names the other's number"))
+    if lead["taught"]:
+        agrees = lead["taught"] > 0
+        told.append(say("what is taught agrees") if agrees else say("what is taught differs"))
     days = round(float(lead["days"]))
     told.append(say("{days} {days:day|days} apart", days=days))
     if pd.notna(lead["alike"]):

@@ -34,7 +34,7 @@ from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import normalise_header
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
 from data.privacy import pseudonyms
-from data.privacy.identities import COMPLAINANT, KEY, identities_of
+from data.privacy.identities import identities_of
 from data.privacy.name_words import WORD_KEYS_PATTERN, word_key_column
 
 _KEY_PATTERN = "^[0-9a-f]{16}$"
@@ -92,7 +92,11 @@ def check_batch(
         duplicates=_duplicates(rows, identical, repeated, split_tickets),
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
-        identities=_identities(rows, columns, accepted, problems.bad) if options.secret else None,
+        identities=(
+            _identities(contract, rows, columns, accepted, problems.bad)
+            if options.secret and contract.kept_apart
+            else None
+        ),
         noted={code: mask[accepted] for code, mask in columns.noted.items()},
     )
 
@@ -141,13 +145,13 @@ def treat_persons(
 
 
 def _identities(
-    rows: pa.Table, columns: Columns, accepted: NDArray[np.bool_], refused: NDArray[np.bool_]
-) -> pa.Table | None:
-    """Return who complained, of rows that are kept: in the lake, or in quarantine with no key."""
-    if not set(COMPLAINANT) <= set(columns.values):
-        return None
+    contract: TableContract, rows: pa.Table, columns: Columns, accepted: NDArray[np.bool_],
+    refused: NDArray[np.bool_],
+) -> pa.Table:  # fmt: skip
+    """Return who stands behind rows that are kept: in the lake, or in quarantine with no key."""
+    *who, key = contract.kept_apart
     row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
-    parts = (row_key, rows.column(KEY).combine_chunks(), *(columns.values[n] for n in COMPLAINANT))
+    parts = (row_key, rows.column(key).combine_chunks(), *(columns.values[n] for n in who))
     is_kept = accepted | refused
     if not is_kept.all():
         parts = tuple(part.filter(pa.array(is_kept)) for part in parts)

@@ -47,11 +47,13 @@ def shared(told: Table) -> Table:
     ``degree`` counts buildings; a ``hub`` has more than `MOST_BUILDINGS` of its kind and makes no
     link, so that an agent or landlord of hundreds of flats does not tie a town together.
     """
-    counted = told.group_by("party", "kind").agg(degree=told["building_id"].nunique())
+    keyed = told.group_by("party", "kind")
+    ends = keyed.agg(first=told["building_id"].min(), last=told["building_id"].max())
+    some = told.semi_join(ends.filter(ends["first"] != ends["last"]), ["party", "kind"])
+    counted = some.group_by("party", "kind").agg(degree=some["building_id"].nunique())
     most = ibis.cases(
         *((counted["kind"] == kind, count) for kind, count in MOST_BUILDINGS.items()), else_=0
     )
-    counted = counted.filter(counted["degree"] > 1)
     return counted.mutate(hub=counted["degree"] > most)
 
 

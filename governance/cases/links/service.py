@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from data.derived.unit_names import UnitNames
+from data.derived.unit_names import MOST_LISTED, UnitNames
 from data.privacy.keys import derive_key
 from governance.access.permissions import Action, Actor, require
 from governance.cases.links.mentions import mentions, shared
@@ -46,14 +46,15 @@ class LinkService(Service):
         told = self._told(actor)
         if told.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        found = self._by_party(told, self._moves(told))
+        found = _parties_of(told, self._moves(told))
         if search.strip():
-            text = (found["party"] + " " + found["label"] + " "
-                    + found["buildings"].str.join(" ")).str.casefold()  # fmt: skip
-            found = found[text.str.contains(search.strip().casefold(), regex=False)]
+            text = found["party"] + " " + found["label"].str.cat(
+                self._with_buildings(found, told)["buildings"].str.join(" "), sep=" ")  # fmt: skip
+            wanted = search.strip().casefold()
+            found = found[text.str.casefold().str.contains(wanted, regex=False)]
         order = ["hub", "moves", "weight", "newest"]
         ranked = found.sort_values(order, ascending=[True, False, False, False], kind="stable")
-        return ranked.head(limit).reset_index(drop=True)
+        return self._with_buildings(ranked.head(limit).reset_index(drop=True), told)
 
     def around(self, actor: Actor, building_id: str) -> Network:
         """Return the network around a building, as far as the actor sees it.
@@ -78,7 +79,7 @@ class LinkService(Service):
         told = self._told(actor, building_id=building_id)
         if told.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        return self._by_party(told, self._moves(told))
+        return self._with_buildings(_parties_of(told, self._moves(told)), told)
 
     def moved_in(self, actor: Actor) -> pd.Series:
         """Count by building who came there after a check at another; index ``building_id``."""
@@ -95,42 +96,52 @@ class LinkService(Service):
             rows = rows.semi_join(here, ["party", "kind"])
         rows = rows.inner_join(shared(rows), ["party", "kind"])
         frame = actor.scope.of_rows(rows).to_pandas()
-        inside = frame.groupby(["party", "kind"])["building_id"].transform("nunique")
-        frame = frame.assign(elsewhere=inside < frame["degree"])
+        inside = frame["degree"]
+        if not actor.scope.street:
+            inside = frame.groupby(["party", "kind"])["building_id"].transform("nunique")
         key = derive_key(self._workspace.secret, "links")
-        codes = {party: hmac.digest(key, party.encode(), "sha256").hex()[:_CODE_DIGITS]
-                 for party in frame["party"].unique()}  # fmt: skip
-        coded: pd.DataFrame = frame.assign(party=frame["party"].map(codes))
-        return coded
+        at, parties = pd.factorize(frame["party"])
+        codes = [hmac.digest(key, each.encode(), "sha256").hex()[:_CODE_DIGITS] for each in parties]
+        told: pd.DataFrame = frame.assign(
+            party=np.array(codes, dtype=object)[at], elsewhere=inside < frame["degree"]
+        )
+        return told
 
     def _moves(self, told: pd.DataFrame) -> pd.DataFrame:
-        wanted = sorted(told["building_id"].unique())
+        told = told[~told["hub"]]
+        wanted = told["building_id"].unique()
         visits = self._engine.table("inspections").select("building_id", "at")
-        seen = visits.filter(visits["building_id"].isin(wanted)).to_pandas().dropna()
-        return moves_after_checks(told[~told["hub"]], seen)
+        if len(wanted) <= MOST_LISTED:
+            visits = visits.filter(visits["building_id"].isin(sorted(wanted)))
+        return moves_after_checks(told, visits.to_pandas().dropna())
 
-    def _by_party(self, told: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
-        names = UnitNames(self._engine).buildings(told["building_id"])
-
-        def named(ids: list[str]) -> list[str]:
-            return [names.get(each, each) for each in ids]
-
-        grouped = told.sort_values(["party", "since"]).groupby("party")
-        found = grouped.agg(
-            kind=("kind", "first"), label=("name", "first"),
-            building_ids=("building_id", lambda ids: list(dict.fromkeys(ids))),
-            elsewhere=("elsewhere", "any"), hub=("hub", "any"), newest=("since", "max"),
-            degree=("degree", "max"),
-        ).reset_index()  # fmt: skip
-        last = moves.groupby("party").agg(
-            moves=("moved_on", "size"),
-            moved_on=("moved_on", "max"),
-            visited_on=("visited_on", "max"),
+    def _with_buildings(self, found: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+        """Return parties with the buildings where they are named, the earliest first."""
+        some = told[told["party"].isin(found["party"])]
+        named = some.sort_values(["party", "since"]).drop_duplicates(["party", "building_id"])
+        names = UnitNames(self._engine).buildings(named["building_id"])
+        named = named.assign(building=[names.get(each, each) for each in named["building_id"]])
+        lists = named.groupby("party").agg(
+            building_ids=("building_id", list), buildings=("building", list)
         )
-        found = found.merge(last, left_on="party", right_index=True, how="left")
-        return found.assign(
-            label=found["label"].fillna(""),
-            buildings=found["building_ids"].map(named),
-            moves=found["moves"].fillna(0).astype("int64"),
-            weight=1.0 / np.log2(1.0 + found["degree"].to_numpy(float)),
-        )[list(PARTY_COLUMNS)]
+        return found.merge(lists, on="party", how="left")[list(PARTY_COLUMNS)]
+
+
+def _parties_of(told: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
+    """Return `PARTY_COLUMNS` of each party without its buildings, in the order of their codes."""
+    grouped = told.sort_values(["party", "since"]).groupby("party")
+    found = grouped.agg(
+        kind=("kind", "first"), label=("name", "first"), elsewhere=("elsewhere", "any"),
+        hub=("hub", "any"), newest=("since", "max"), degree=("degree", "max"),
+    ).reset_index()  # fmt: skip
+    last = moves.groupby("party").agg(
+        moves=("moved_on", "size"),
+        moved_on=("moved_on", "max"),
+        visited_on=("visited_on", "max"),
+    )
+    found = found.merge(last, left_on="party", right_index=True, how="left")
+    return found.assign(
+        label=found["label"].fillna(""),
+        moves=found["moves"].fillna(0).astype("int64"),
+        weight=1.0 / np.log2(1.0 + found["degree"].to_numpy(float)),
+    )

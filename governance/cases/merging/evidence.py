@@ -13,6 +13,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 from scipy.sparse import csr_matrix
 
+from geo.addresses.parse import may_be_one_room
 from geo.arrays import Bools, Floats, Objects, Positions
 from governance.cases.merging.taught import bits_of_taught
 
@@ -148,7 +149,7 @@ def _places(rows: pd.DataFrame, first: Positions, second: Positions) -> Objects:
     found[open_[np.array(apart, dtype=bool)]] = "other_estate"
     room = rows["room"].to_numpy(object)
     for at in np.flatnonzero(inside & _both(room, first, second)):
-        alike = _one_room(room[first[at]], room[second[at]])
+        alike = may_be_one_room(room[first[at]], room[second[at]])
         found[at] = "same_flat" if alike else "other_flat"
     return found
 
@@ -162,13 +163,6 @@ def _other_name(one: str, other: str) -> bool:
     if bool(_ROAD.search(one)) != bool(_ROAD.search(other)):
         return False
     return fuzz.ratio(one, other) < _NAMES_ALIKE
-
-
-def _one_room(one: str, other: str) -> bool:
-    """Say whether stairwell and room agree; a stairwell that is not told agrees with any."""
-    stair, room = one.split("-", 1) if "-" in one else ("", one)
-    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
-    return room == other_room and (stair == other_stair or not stair or not other_stair)
 
 
 def _contacts(contact: Objects, first: Positions, second: Positions) -> Objects:

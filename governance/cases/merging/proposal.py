@@ -11,7 +11,7 @@ from geo.arrays import Ints, Positions
 from governance.cases.merging.open_leads import SHOWN
 from governance.cases.merging.propose import Grouped
 
-EVIDENCE: Final = ("place", "contact", "caller", "named", "days", "alike")
+EVIDENCE: Final = ("place", "contact", "caller", "named", "days", "alike", "taught")
 """What is seen of a lead beside the first of its proposal, as in `Evidence`."""
 _STAGES: Final = {stage: at for at, stage in enumerate(Stage)}
 

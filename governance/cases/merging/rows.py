@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geo.addresses.parse import parse_address
+from geo.addresses.parse import parse_address, room_of
 from governance.cases.merging.taught import taught_in
 
 LEAD_ROW_COLUMNS: Final = (
@@ -84,9 +84,8 @@ def _read_once(addresses: pd.Series) -> dict[str, tuple[str, bool, str, str]]:
     for address in addresses.unique():
         said = parse_address(address)
         place = "" if _AREA.search(said.place) else _GATE.sub("", said.place)
-        room = f"{said.unit}-{said.rooms[0]}" if len(said.rooms) == 1 else ""
         beside = bool({"relative", "several"} & set(said.doubts)) or place != said.place
-        read[address] = (place, beside, said.key if said.names_building else "", room)
+        read[address] = (place, beside, said.key if said.names_building else "", room_of(said))
     return read
 
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Final
 
 from data.calendars.calendar import Calendar
-from governance.visits.rules.follow_up import is_rest_day
 
 END_OF_DAY: Final = time(23, 59)
 
@@ -52,7 +51,7 @@ class WorkingDays:
     def works_on(self, day: date) -> bool:
         """Say whether offices work on a day."""
         if day not in self._known:
-            self._known[day] = not is_rest_day(day, self._calendar)
+            self._known[day] = not self._calendar.is_rest_day(day)
         return self._known[day]
 
     def add(self, start: date, count: int) -> date:

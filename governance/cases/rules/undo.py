@@ -37,7 +37,7 @@ def undone(events: Sequence[CaseEvent], given: Circumstances) -> tuple[Transitio
         raise CaseActionError("case_undo_other", seen=last.actor)
     if given.now - last.at > UNDO_WITHIN:
         raise CaseActionError("case_undo_late", seen=f"{last.at:%H:%M}",
-                              expected=int(UNDO_WITHIN.total_seconds() // 60))  # fmt: skip
+                              minutes=int(UNDO_WITHIN.total_seconds() // 60))  # fmt: skip
     before, after = replay(events[:-1]), replay(events)
     values = {
         name: getattr(before, name)

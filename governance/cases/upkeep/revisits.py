@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import SOMETHING
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -14,7 +15,6 @@ from governance.cases.log import CaseLog
 from governance.cases.rules.changes import reopened
 from governance.cases.rules.state import CaseState
 from governance.service import Component
-from governance.visits.rules.settings import SOMETHING
 
 REVISIT_DAYS: Final = (30, 60, 90)
 """Days after a case was closed on which its place is looked at again."""

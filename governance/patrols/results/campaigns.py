@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.contracts.vocabulary import VisitKind, VisitResult
+from data.contracts.vocabulary import LOOKED, VisitKind, VisitResult
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
@@ -15,7 +15,7 @@ from governance.patrols.versions import seen_part
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import blinded_kind, may_unblind
-from governance.visits.rules.settings import LOOKED, VisitRules
+from governance.visits.rules.settings import VisitRules
 
 KIND_COLUMNS: Final = ("building_kind", "places", "problems", "suspected")
 MODE_COLUMNS: Final = ("mode", "places", "problems", "suspected")

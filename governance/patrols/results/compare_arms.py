@@ -21,9 +21,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from data.contracts.vocabulary import VisitResult
+from data.contracts.vocabulary import LOOKED, VisitResult
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
-from governance.visits.rules.settings import LOOKED
 from risk.evaluation.proportions import Estimate, difference_of, rate_of, ratio_of
 
 LEVEL: Final = 0.9

@@ -1,14 +1,14 @@
-"""Who complained: for the hotline clerk alone, one ticket at a time, written down first."""
+"""Who complained, and whom an advert names: one at a time, each look written down first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.privacy.identities import Person
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, Actor, require
+from governance.access.permissions import Action, Actor, may, require
 from governance.service import Service
 
-TABLE = "complaints"
+TABLE, ADVERTS = "complaints", "adverts"
 
 
 class ComplaintUnknownError(GridwardenError):
@@ -28,8 +28,16 @@ class Complainant:
     phone: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advertiser:
+    """Whom an advert names and how they are reached, as it said; None where it did not."""
+
+    name: str | None
+    contact: str | None
+
+
 class ComplainantService(Service):
-    """The one service that tells who complained."""
+    """The one service that tells who complained, and who advertises."""
 
     def look_up(self, actor: Actor, ticket_no: str) -> Complainant:
         """Return the name and number behind a ticket; the look-up is logged before it is made.
@@ -50,19 +58,53 @@ class ComplainantService(Service):
         if not row:
             raise ComplaintUnknownError("complaint_unknown", seen=ticket_no)
         self._record(actor, Action.SEE_IDENTITY, ticket_no=ticket_no)
-        for person in self._persons(**row[0]):
+        for person in self._persons(TABLE, **row[0]):
             if person.name or person.phone:
                 return Complainant(ticket_no=ticket_no, name=person.name, phone=person.phone)
         raise IdentityNotKeptError("identity_not_kept", seen=ticket_no)
 
-    def _persons(self, import_id: str, row_key: str, reporter_key: str | None) -> Iterator[Person]:
+    def look_up_advert(self, actor: Actor, row_key: str) -> Advertiser:
+        """Return who stands behind an advert; the look-up is logged before it is made.
+
+        Parameters
+        ----------
+        row_key
+            Of the advert's row, which is the ``origin_key`` of its lead.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor may see neither who reported nor who is linked to buildings.
+        ComplaintUnknownError
+            When no such advert lies in the actor's scope.
+        IdentityNotKeptError
+            When it names nobody, or it came in before contacts were kept.
+        IdentityError
+            When what was kept is missing or changed.
+        """
+        action = Action.SEE_LINKS if may(actor, Action.SEE_LINKS) else Action.SEE_IDENTITY
+        require(actor, action)
+        rows = actor.scope.of_rows(self._engine.table(ADVERTS))
+        found = rows.filter(rows["row_key"] == row_key)
+        row = found.select("import_id", "row_key", "contact_key").to_pyarrow().to_pylist()
+        if not row:
+            raise ComplaintUnknownError("advert_unknown", seen=row_key)
+        self._record(actor, action, advert=row_key)
+        key = row[0].pop("contact_key")
+        for person in self._persons(ADVERTS, **row[0], reporter_key=key):
+            return Advertiser(name=person.name, contact=person.phone)
+        raise IdentityNotKeptError("contact_not_kept", seen=row_key)
+
+    def _persons(
+        self, table: str, *, import_id: str, row_key: str, reporter_key: str | None
+    ) -> Iterator[Person]:
         """Yield who the row's own import names, then others that brought it or knew the person.
 
         A row that came back from quarantine comes masked; the import that refused it knows whose
         keyed hash it carries.
         """
         kept = self._workspace.identities
-        named = [m.import_id for m in self._workspace.lake.imports(TABLE) if m.identities]
+        named = [m.import_id for m in self._workspace.lake.imports(table) if m.identities]
         for name in sorted(named, key=lambda each: (each == import_id, each), reverse=True):
             person = kept.find(name, row_key=row_key, key=reporter_key)
             if person is not None:

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from data.contracts.vocabulary import NextStep
+from data.contracts.vocabulary import SOMETHING, NextStep
 from geo.routes.order import walking_order
 from geo.shapes.projection import distances_m
-from governance.visits.rules.settings import SOMETHING, VisitRules
+from governance.visits.rules.settings import VisitRules
 
 ROUND, RETRY, REVISIT = "round", "retry", "revisit"
 WARDEN_STEPS: Final = (NextStep.AGAIN, NextStep.JOINT_TEAM)

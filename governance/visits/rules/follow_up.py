@@ -5,12 +5,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from data.calendars.calendar import Calendar
-from data.calendars.read import CalendarError
 from data.contracts.vocabulary import NextStep, VisitResult
 from governance.visits.rules.settings import VisitRules
 from risk.config.words import EVENING_FROM_HOUR
 
-SATURDAY: Final = 5
 _FARTHEST_DAYS: Final = 31
 
 
@@ -51,14 +49,6 @@ def propose_next_step(
     return FollowUp(step, min(proposed, latest) if proposed > at else latest)
 
 
-def is_rest_day(day: date, calendar: Calendar) -> bool:
-    """Say whether offices rest on a day; by its weekday where the year is not announced."""
-    try:
-        return not calendar.is_working_day(day)
-    except CalendarError:
-        return day.weekday() >= SATURDAY
-
-
 def is_night(at: datetime, rules: VisitRules) -> bool:
     """Say whether a visit was by night."""
     return at.hour >= rules.night_from_hour or at.hour < rules.night_until_hour
@@ -66,7 +56,7 @@ def is_night(at: datetime, rules: VisitRules) -> bool:
 
 def _other(at: datetime, calendar: Calendar) -> str:
     """Return the other kind of time: whoever was out is perhaps in then."""
-    if at.hour >= EVENING_FROM_HOUR and not is_rest_day(at.date(), calendar):
+    if at.hour >= EVENING_FROM_HOUR and not calendar.is_rest_day(at.date()):
         return "rest_day"
     return "evening"
 
@@ -74,21 +64,21 @@ def _other(at: datetime, calendar: Calendar) -> str:
 def _next_evening(at: datetime, rules: VisitRules, calendar: Calendar) -> datetime:
     """Return the evening of this working day, or of the next one."""
     day = at.date()
-    if is_rest_day(day, calendar) or at.hour >= rules.evening_hour - 1:
+    if calendar.is_rest_day(day) or at.hour >= rules.evening_hour - 1:
         day = _after_working_days(day, 1, calendar)
     return _at(day, rules.evening_hour)
 
 
 def _next_rest_day(at: datetime, rules: VisitRules, calendar: Calendar) -> datetime:
     days = (at.date() + timedelta(days=n) for n in range(1, _FARTHEST_DAYS))
-    return _at(next(day for day in days if is_rest_day(day, calendar)), rules.day_hour)
+    return _at(next(day for day in days if calendar.is_rest_day(day)), rules.day_hour)
 
 
 def _after_working_days(start: date, count: int, calendar: Calendar) -> date:
     day = start
     while count > 0:
         day += timedelta(days=1)
-        count -= not is_rest_day(day, calendar)
+        count -= not calendar.is_rest_day(day)
     return day
 
 

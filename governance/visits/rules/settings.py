@@ -3,14 +3,10 @@
 from dataclasses import field
 from typing import Final, Literal
 
-from data.contracts.vocabulary import NextStep, VisitResult
+from data.contracts.vocabulary import NextStep
 from data.workspace.sections import number, section
 
 SECTION: Final = "visits"
-LOOKED: Final = (VisitResult.NOTHING, VisitResult.SUSPECTED, VisitResult.FOUND)
-"""Results of who could look."""
-SOMETHING: Final = (VisitResult.SUSPECTED, VisitResult.FOUND)
-"""Results of who saw something; it is looked at again."""
 When = Literal["never", "working_day", "other", "evening", "rest_day"]
 TIERS: Final = {"红": "red", "橙": "orange", "黄": "yellow", "蓝": "blue", "": "unscored"}
 

@@ -143,6 +143,27 @@ def test_a_new_lead_at_the_place_of_a_closed_find_opens_the_same_case(
     assert empty_office.cases.inbox(MANAGER).total == 2
 
 
+@pytest.mark.parametrize(
+    ("address", "stage"),
+    [
+        ("示例花园3号楼2单元501室", Stage.ASSIGNED),
+        ("示例花园3号楼501", Stage.ASSIGNED),
+        ("示例花园3号楼", Stage.ASSIGNED),
+        ("示例花园3号楼2单元502室", Stage.CLOSED),
+        ("示例花园3号楼1单元501室", Stage.CLOSED),
+    ],
+)
+def test_a_new_lead_at_another_flat_of_the_building_is_a_case_of_its_own(
+    empty_office: Office, address: str, stage: Stage
+) -> None:
+    take_in(empty_office, lead(building_id="B3", address="示例花园3号楼2单元501室"))
+    go(empty_office, len(WHOLE_WAY))
+    later = datetime(2026, 11, 24, 13, 0)  # noqa: DTZ001 -- local times throughout
+    take_in(empty_office, lead("T2", building_id="B3", received_at=later, address=address))
+    facts = empty_office.cases.case(MANAGER, NO).facts
+    assert (facts["stage"], facts["leads"]) == (stage, 2 if stage == Stage.ASSIGNED else 1)
+
+
 def test_an_extension_has_a_basis_and_keeps_within_the_days_of_the_table(
     empty_office: Office,
 ) -> None:

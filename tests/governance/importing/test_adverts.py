@@ -1,6 +1,7 @@
 """Pasted and imported adverts: what is understood, where they are, and that they become leads."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.importing.adverts import LISTING_COLUMNS
 from governance.office import Office
 from governance.scores.score_writer import ScoreWriter
+from governance.security.compliance.complainants import ComplaintUnknownError, IdentityNotKeptError
 
 MATHS = "初二数学一对一,上课地点:示例花园3号楼,每次200元,加V:lao_shi88"
 ENGLISH = "高三英语小班\n在职老师家里上课,收费私聊,电话一三八零零零零五六七八\n地址:无名小区"
@@ -137,3 +139,31 @@ def test_words_decide_about_a_score_only_where_there_are_adverts(
     known = writer.versions()
     street.screening.save_terms(actor, [])
     assert {name for name, each in writer.versions().items() if each != known[name]} == {"settings"}
+
+
+def test_whom_an_advert_names_is_kept_apart_for_those_who_may_and_each_look_is_written_down(
+    street: Office, actor: Actor
+) -> None:
+    street.adverts.take_in_pasted(actor, PASTED)
+    rows = street._engine.table("adverts").to_pyarrow().to_pylist()
+    keys = {f"{row['title'] or ''}{row['content']}"[:4]: row["row_key"] for row in rows}
+    assert not [row for row in rows if "lao_shi88" in str(row) or "13800005678" in str(row)]
+    assert street.verify(actor).sound
+    for role in ("hotline_clerk", "enforcement_officer"):
+        may_see = Actor(id=role, name="n", roles=(role,), scope=Scope.whole())
+        look = street.complainants.look_up_advert
+        assert look(may_see, keys[ENGLISH[:4]]).contact == "13800005678"
+        assert look(may_see, keys[MATHS[:4]]).contact == "lao_shi88"
+        with pytest.raises(IdentityNotKeptError):
+            look(may_see, keys[BICYCLE[:4]])
+        with street._workspace.store.begin() as unit:
+            newest = unit.audit.newest()[0]
+            assert (newest.actor, newest.facts) == (role, {"advert": keys[BICYCLE[:4]]})
+        elsewhere = replace(may_see, scope=Scope(buildings=frozenset({"B4"})))
+        with pytest.raises(ComplaintUnknownError):
+            look(elsewhere, keys[MATHS[:4]])
+    for role in ("warden", "planner", "grid_chief"):
+        with pytest.raises(NotAllowedError):
+            street.complainants.look_up_advert(
+                Actor(id=role, name="n", roles=(role,), scope=Scope.whole()), keys[MATHS[:4]]
+            )

@@ -16,7 +16,6 @@ from data.calendars.calendar import Calendar
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.overview.suspicions import SUSPICIONS, working_days_until
-from governance.visits.rules.follow_up import is_rest_day
 from governance.visits.rules.new_visit import NewVisit, VisitRefusedError
 
 CALENDAR = Calendar.shipped()
@@ -118,5 +117,5 @@ def test_a_communitys_report_is_of_that_community_and_for_who_sees_all_of_it(
 def test_working_days_are_counted_one_by_one(due: date, today: date) -> None:
     first, last = min(due, today), max(due, today)
     days = [first + timedelta(days=n + 1) for n in range((last - first).days)]
-    plain = len([day for day in days if not is_rest_day(day, CALENDAR)])
+    plain = len([day for day in days if not CALENDAR.is_rest_day(day)])
     assert working_days_until(due, today, CALENDAR) == (plain if due >= today else -plain)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.evaluation.metrics import area_under_curve
 from risk.features.cache import RememberedSource
@@ -32,7 +33,7 @@ def office_of(kind: str, seed: int) -> SimulatedOffice:
 
 @cache
 def scored(
-    kind: str, *, seed: int = 2, without: tuple[str, ...] = ()
+    kind: str, *, seed: int = 2, without: tuple[str, ...] = (), config: ScoreConfig = CONFIG
 ) -> tuple[Any, pd.DataFrame, np.ndarray]:
     """Score an office on its last day; return the score and the true chances of its buildings.
 
@@ -47,8 +48,8 @@ def scored(
         tables["inspections"] = rows.set_column(at, name, none)
     last = office.today - timedelta(days=1)
     cut = datetime.combine(last, time.min)
-    score = score_as_of(RememberedSource(MemorySource(tables)), cut=cut, config=CONFIG)
-    truth = office.truth.buildings_at(last, suspicion=CONFIG.evidence.found["疑似"])
+    score = score_as_of(RememberedSource(MemorySource(tables)), cut=cut, config=config)
+    truth = office.truth.buildings_at(last, suspicion=config.evidence.found["疑似"])
     truth = truth.set_index("building_id")["counted"]
     return score, score.buildings, truth.reindex(score.buildings[c.BUILDING]).to_numpy()
 
@@ -90,6 +91,7 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
 
 
 COUNTS = ("critical_count", "other_count")
+FEWER_WINDOWS = ScoreConfig(model=ModelConfig(windows=4))
 
 
 def test_grades_tell_more_than_finds_alone() -> None:
@@ -97,7 +99,7 @@ def test_grades_tell_more_than_finds_alone() -> None:
 
     def area(seed: int, *without: str) -> float:
         office = office_of("graded", seed)
-        score, _, _ = scored("graded", seed=seed, without=(*COUNTS, *without))
+        score, _, _ = scored("graded", seed=seed, without=(*COUNTS, *without), config=FEWER_WINDOWS)
         truth = office.truth.at(office.today - timedelta(days=1)).set_index("unit_id")["chance"]
         chances = score.chance_of_places()
         visited = chances.index.intersection(truth.index)

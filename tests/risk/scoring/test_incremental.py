@@ -102,7 +102,7 @@ def a_row(number: int, seed: int) -> tuple[str, dict[str, Any]]:
 
 
 @settings(
-    max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+    max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
 )
 @given(seeds=st.lists(st.integers(0, 10_000), min_size=1, max_size=6), graded=st.booleans())
 def test_rows_taken_in_one_by_one_score_as_all_at_once(seeds: list[int], *, graded: bool) -> None:

@@ -70,7 +70,7 @@ def share_words(row: pd.Series) -> str:
     """Return what a rate was worked out from, such as 64/71; nothing for a count."""
     if not BY_NAME[row["figure"]].denominator or pd.isna(row["denominator"]):
         return ""
-    return f"{row['numerator']:,.0f}/{row['denominator']:,.0f}"
+    return f"{row['numerator']:.0f}/{row['denominator']:.0f}"
 
 
 def headline(bulletin: Bulletin, *, say: Translator) -> str:

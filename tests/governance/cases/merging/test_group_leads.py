@@ -30,13 +30,14 @@ def groups(*facts: dict[str, object], decided: Decided | None = None) -> list[in
 
 @pytest.fixture(scope="module")
 def measured() -> pd.DataFrame:
-    return measure_listings(seeds=4)
+    return measure_listings(seeds=range(4))
 
 
 def test_200_listings_come_down_to_58_places_on_the_average(measured: pd.DataFrame) -> None:
-    """Of single seeds four in five are that near, none further than `FURTHEST`."""
+    """Of single towns 19 in 20 are that near, none further than `FURTHEST`."""
     ours = measured[measured["method"] == "proposed"]
-    assert abs(ours["groups"].mean() - PLACES) <= TOLERANCE
+    assert abs(ours["groups"].mean() - PLACES) <= 1
+    assert ((ours["groups"] - PLACES).abs() <= TOLERANCE).mean() >= 0.85
     assert ((ours["groups"] - PLACES).abs() <= FURTHEST).all()
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from data.contracts.vocabulary import SOMETHING
 from data.results.snapshot import MANIFEST_FILE, Snapshot
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.patrols.inputs.find_chances import read_chances
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.validation import PlanRefusedError
-from governance.visits.rules.settings import SOMETHING
 from tests.governance.patrols.conftest import options
 
 

@@ -219,6 +219,7 @@ def test_every_service_that_changes_something_writes_it_down() -> None:
         "exports.export_table",
         "exports.export_unmasked",
         "complainants.look_up",
+        "complainants.look_up_advert",
         "audit.export",
         "verify",
     ],

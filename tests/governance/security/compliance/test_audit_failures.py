@@ -27,6 +27,7 @@ from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
@@ -76,6 +77,12 @@ def _decided(office: Office) -> None:
 def _lead(office: Office) -> str:
     take_in(office, lead())
     return "XS-2026-0001"
+
+
+def _advert(office: Office) -> str:
+    office.adverts.take_in_pasted(OWNER, "初二数学一对一，每次200元，电话13800005678")
+    rows = office._engine.table("adverts").select("row_key").to_pyarrow()
+    return str(rows["row_key"][0].as_py())
 
 
 def _accepted(office: Office) -> str:
@@ -246,6 +253,20 @@ def _see_photo(taking: Office) -> None:
     taking.public_reports.photo(OWNER, seen.photos[0])
 
 
+def _letter(office: Office) -> str:
+    return office.notices.draft(PLANNER, "致家长信")
+
+
+def _letter_out(office: Office) -> tuple[Office, str]:
+    """Return the office, and the letter that one wrote and another let go."""
+    number = _letter(office)
+    seen = {"seen": office.notices.act(PLANNER, number, "submit").content_hash()}
+    for action in ("preview", "approve"):
+        office.notices.act(OWNER, number, action, seen)
+    office.notices.act(PLANNER, number, "publish")
+    return office, number
+
+
 CHOSEN: Final = "green-lantern-2026-Q"
 NOW: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
@@ -350,9 +371,29 @@ LEDGER_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         OWNER, {"clean_visits": 5}, valid_from=date(2100, 1, 1), why="更严")),
 }  # fmt: skip
 """Of an office that keeps a ledger."""
+NOTICE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "notice_desk.set_deadline": (
+        _same,
+        lambda o, _: o.notice_desk.set_deadline(OWNER, NoticeDeadline(clock="review", days=3))),
+    "notice_papers.paper": (_letter, lambda o, no: o.notice_papers.paper(OWNER, no)),
+    "notice_papers.reset_template": (
+        _same, lambda o, _: o.notice_papers.reset_template(OWNER, "letter")),
+    "notice_papers.set_template": (
+        lambda o: o.notice_papers.template(OWNER, "letter"),
+        lambda o, file: o.notice_papers.set_template(OWNER, "general", file)),
+    "notices.act": (_letter, lambda o, no: o.notices.act(PLANNER, no, "submit")),
+    "notices.catch_up": (
+        lambda o: _later(days=200)(_letter_out(o)[0]),
+        lambda _, later: later.notices.catch_up(OWNER)),
+    "notices.draft": (_same, lambda o, _: _letter(o)),
+    "notices.draft_correction": (
+        lambda o: _letter_out(o)[1], lambda o, no: o.notices.draft_correction(PLANNER, no)),
+}  # fmt: skip
+"""Of an office that writes to parents."""
 CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     **LEDGER_CASES,
     **MERGE_CASES,
+    **NOTICE_CASES,
     **PLAN_CASES,
     **TRIAL_CASES,
     "accounts.add": (_same, lambda o, _: _first_password(o)),
@@ -378,6 +419,8 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "cases.results_workbook": (_lead, lambda o, no: o.cases.results_workbook(OWNER, [no])),
     "cases.set_deadline": (
         _same, lambda o, _: o.cases.set_deadline(OWNER, Deadline(clock="handle", days=3))),
+    "complainants.look_up_advert": (
+        _advert, lambda o, key: o.complainants.look_up_advert(OWNER, key)),
     "complainants.look_up": (_same, lambda o, _: o.complainants.look_up(OWNER, TICKET)),
     "constraints.remove_absence": (_away, lambda o, n: o.constraints.remove_absence(OWNER, n)),
     "constraints.set_absence": (_same, lambda o, _: _away(o)),
