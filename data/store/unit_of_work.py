@@ -30,7 +30,6 @@ from data.store.repositories.records.case_counts import CaseCounts
 from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.records.evidence_lists import EvidenceLists
 from data.store.repositories.records.ledger import Ledger
-from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
 from data.store.repositories.records.notice_lists import NoticeLists
 from data.store.repositories.records.notices import Notices
@@ -152,7 +151,6 @@ class UnitOfWork:
         self.notices = Notices(self._session)
         self.notice_lists = NoticeLists(self._session)
         self.ledger = Ledger(self._session)
-        self.ledger_lists = LedgerLists(self._session)
         self.ledger_proposals = LedgerProposals(self._session)
         self.key_subjects = KeySubjects(self._session)
         self.notices = Notices(self._session)
