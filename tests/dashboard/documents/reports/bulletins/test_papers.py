@@ -17,7 +17,13 @@ from dashboard.documents.reports.bulletins import templates
 from dashboard.documents.reports.bulletins.sheets import bulletin_sheets
 from dashboard.documents.reports.bulletins.templates.make import make_all
 from dashboard.documents.reports.bulletins.values import PLACEHOLDERS, template_values
-from dashboard.documents.reports.bulletins.words import changes, figure_words, notes, period_words
+from dashboard.documents.reports.bulletins.words import (
+    changes,
+    figure_words,
+    notes,
+    period_words,
+    title_words,
+)
 from dashboard.documents.workbook import workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.views.records.bulletins import papers
@@ -165,6 +171,15 @@ def without_change(made: Bulletin) -> Bulletin:
     return made
 
 
+def test_a_bulletin_of_few_communities_names_them() -> None:
+    say = translator("zh")
+    own = bulletin(communities=2)
+    assert title_words(own, street="松溪街道", say=say).startswith(
+        "第0石榴园花园口社区、第1石榴园花园口社区"
+    )
+    assert title_words(bulletin(), street="松溪街道", say=say).startswith("松溪街道")
+
+
 def test_what_a_reader_has_to_know_is_told() -> None:
     say = translator("en")
     told = " ".join(notes(bulletin(), say=say))
@@ -218,3 +233,12 @@ def test_a_picture_for_groups_is_the_page_with_a_mark() -> None:
                          for mark in ("", "松溪街道 内部"))  # fmt: skip
         assert plain.size == marked.size
         assert sum(marked.tobytes()) < sum(plain.tobytes())
+
+
+@needs_libreoffice
+def test_the_workbook_opens_in_an_office_program() -> None:
+    say = translator("zh")
+    content = workbook(bulletin_sheets(bulletin(communities=3), say=say))
+    _, text = text_of(to_pdf(content, suffix=".xlsx"))
+    assert "数量指标" in text
+    assert "及时签收率" in text
