@@ -84,7 +84,7 @@ class LedgerService(Service):
         require(actor, Action.SEE_LEDGER)
         asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
         with self._workspace.store.begin() as unit:
-            rows, total = unit.ledger_lists.page(asked, inside=inside_of(actor.scope))
+            rows, total = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
         return LedgerPage(self._told(actor, rows), total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
@@ -92,7 +92,7 @@ class LedgerService(Service):
         require(actor, Action.SEE_LEDGER)
         inside = inside_of(actor.scope)
         with self._workspace.store.begin() as unit:
-            counted = unit.ledger_lists.counts(inside=inside, today=self._local_now().date())
+            counted = unit.ledger.lists.counts(inside=inside, today=self._local_now().date())
             return counted | unit.ledger_proposals.counts(inside=inside)
 
     def communities(self, actor: Actor) -> Mapping[str, str]:
@@ -124,7 +124,7 @@ class LedgerService(Service):
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
-            return unit.ledger_lists.figures(
+            return unit.ledger.lists.figures(
                 inside=inside_of(actor.scope), since=since, until=until
             )
 

@@ -1,7 +1,8 @@
 """The list of the ledger: asked for in filters and words, sorted, a page at a time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -83,16 +84,7 @@ def _choose(page: Page) -> LedgerQuery:
             if counts.get(each)
         }
         with more.popover(say("Filters"), width="stretch"):
-            tiers = pick.some(say("Tier"), say.names("tier", LedgerTier), none=say("all"),
-                              key=frame.translated("ledger_tiers"))  # fmt: skip
-            reasons = pick.some(say("Reason"), say.names("ledger_reason", InReason),
-                                none=say("all"),
-                                key=frame.translated("ledger_reasons"))  # fmt: skip
-            kinds = pick.some(say("About"), say.names("ledger_kind", LedgerKind),
-                              none=say("all"), key=frame.translated("ledger_kinds"))  # fmt: skip
-            communities = pick.some(say("Community"), page.office.ledger.communities(page.actor),
-                                    none=say("all"), key="ledger_communities")  # fmt: skip
-            st.button(say("Clear the filters"), key="ledger_clear", on_click=_clear)
+            narrowed = _narrowed(page)
         label = say("visit overdue {count}", count=f"{counts['overdue']:,}")
         chosen = st.pills(
             say("Where it stands"), [*statuses, _OVERDUE], selection_mode="multi", wrap=True,
@@ -100,11 +92,30 @@ def _choose(page: Page) -> LedgerQuery:
             label_visibility="collapsed",
         )  # fmt: skip
     return LedgerQuery(
-        statuses=tuple(each for each in chosen if each != _OVERDUE), tiers=tuple(tiers),
-        reasons=tuple(reasons), kinds=tuple(kinds), communities=tuple(communities),
+        statuses=tuple(each for each in chosen if each != _OVERDUE),
         search=search.strip(), sort=sort,  # type: ignore[arg-type]
         overdue_on=page.office.clock.today() if _OVERDUE in chosen else None,
+        **narrowed,
     )  # fmt: skip
+
+
+def _narrowed(page: Page) -> dict[str, Any]:
+    """Ask for the filters of which several can be set."""
+    say = page.say
+    asked: dict[str, tuple[str, Mapping[str, str]]] = {
+        "tiers": (say("Tier"), say.names("tier", LedgerTier)),
+        "reasons": (say("Reason"), say.names("ledger_reason", InReason)),
+        "kinds": (say("About"), say.names("ledger_kind", LedgerKind)),
+        "communities": (say("Community"), page.office.ledger.communities(page.actor)),
+    }
+    found: dict[str, Any] = {
+        name: tuple(
+            pick.some(label, names, none=say("all"), key=frame.translated(f"ledger_{name}"))
+        )
+        for name, (label, names) in asked.items()
+    }
+    st.button(say("Clear the filters"), key="ledger_clear", on_click=_clear)
+    return found
 
 
 def _clear() -> None:

@@ -39,17 +39,7 @@ def upgrade() -> None:
         _of_a_line("ledger_proposals"),
         indexes=["state kind id", "subject kind", "entry_id"],
     )
-    make_table(
-        "ledger_rules",
-        "id int, valid_from date, set_at time, set_by text, why text, content json",
-    )
-    make_table(
-        "ledger_key_subjects",
-        "id int, key_list text, name text, address text, building_id text, community text,"
-        "grid text, note text, added_on date, added_by text, ended_on date?, ended_by text?,"
-        "end_reason text",
-        indexes=["key_list ended_on", "building_id"],
-    )
+    _make_rules_and_key_lists()
 
 
 def downgrade() -> None:
@@ -62,4 +52,18 @@ def downgrade() -> None:
 def _of_a_line(table: str) -> sa.Constraint:
     return sa.ForeignKeyConstraint(
         ["entry_id"], ["ledger_entries.id"], name=f"fk_{table}_entry_id_ledger_entries"
+    )
+
+
+def _make_rules_and_key_lists() -> None:
+    make_table(
+        "ledger_rules",
+        "id int, valid_from date, set_at time, set_by text, why text, content json",
+    )
+    make_table(
+        "ledger_key_subjects",
+        "id int, key_list text, name text, address text, building_id text, community text,"
+        "grid text, note text, added_on date, added_by text, ended_on date?, ended_by text?,"
+        "end_reason text",
+        indexes=["key_list ended_on", "building_id"],
     )

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.orm import Session
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
+from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.repository import Repository, in_chunks
 from data.store.repositories.versioned import add_once, hold_all
 from data.store.tables.cases import Case, CaseEvent
@@ -22,7 +24,17 @@ class LineChangedMeanwhileError(GridwardenError):
 
 
 class Ledger(Repository):
-    """Lines and the changes that made them; times are the office's local time."""
+    """Lines and the changes that made them; times are the office's local time.
+
+    Parameters
+    ----------
+    session
+        Of the unit of work; ``lists`` reads pages and counts in it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.lists = LedgerLists(session)
 
     def hold_all(self) -> None:
         """Keep others from opening lines until the end of the unit of work."""

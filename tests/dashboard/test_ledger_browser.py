@@ -1,0 +1,143 @@
+"""The ledger in a real browser: proposal, entry, clean visits, exit by two people, recurrence."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import case_street
+import pytest
+from sqlalchemy import update
+from two_communities import OWN
+from visits import (
+    PHONE,
+    WAIT_MS,
+    WIDE,
+    Visit,
+    faults,
+    grave_findings,
+    sideways_px,
+    small_targets,
+    visiting,
+)
+
+from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.records.ledger.rules.settings import LedgerRules
+from governance.visits.rules.new_visit import NewVisit
+from gridwarden.compose import open_office
+from tests.dashboard.conftest import serving
+
+pytestmark = pytest.mark.browser
+
+LINE = f"DM-{date.today().year}-0001"  # noqa: DTZ011 -- the machine's day, as the server's
+TARGETS = ":is(.stMain button, .stMain [role=radio]):not([role=tab])"
+RULES = LedgerRules(clean_visits=2, clean_people=2, clean_days=3)
+
+
+@pytest.fixture(scope="module")
+def ledger_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Serve an office where a building was suspected twice, with short ways off the ledger."""
+    folder = tmp_path_factory.mktemp("ledger") / "office"
+    case_street.build_street(folder)
+    office, owner = open_office(folder), local_owner()
+    office.demo_accounts.add(
+        owner, "demo-planner", name="李调度", role="planner", scope=Scope.whole()
+    )
+    office.ledger_rules.set_rules(
+        owner, RULES.to_mapping(), valid_from=office.clock.today(), why="试行"
+    )
+    office.close()
+    look(folder, "疑似", days_ago=(6, 5))
+    with serving(folder) as address:
+        yield folder, address
+
+
+def look(folder: Path, result: str, *, days_ago: tuple[int, ...]) -> None:
+    """Record visits of different people, as their telephones send them late."""
+    office = open_office(folder)
+    for number in days_ago:
+        at = datetime.now().replace(microsecond=0) - timedelta(days=number)  # noqa: DTZ005 -- local
+        who = Actor(f"look{number}", "w", ("warden",), Scope.whole())
+        visit = NewVisit(key=f"{result}{number}", building_id=OWN[0], result=result, at=at)
+        office.visits.record(who, visit)
+    office.close()
+
+
+def let_days_pass(folder: Path, days: int) -> None:
+    """Let everything of the ledger have happened so many days earlier."""
+    office, back = open_office(folder), timedelta(days=days)
+    with office._workspace.store.begin() as unit:
+        (line,) = unit.ledger.all()
+        moved = {name: getattr(line, name) - back for name in ("in_on", "out_on")
+                 if getattr(line, name) is not None}  # fmt: skip
+        for event in unit.ledger.events([line.id])[line.id]:
+            told = {name: str(date.fromisoformat(event.facts[name]) - back)
+                    for name in ("in_on", "out_on") if event.facts.get(name)}  # fmt: skip
+            unit.session.execute(
+                update(LedgerEvent).where(LedgerEvent.id == event.id)
+                .values(facts=event.facts | told, at=event.at - back)
+            )  # fmt: skip
+        unit.session.execute(update(LedgerEntry).values(**moved))
+        unit.commit()
+    office.close()
+
+
+def accept(visit: Visit, title: str) -> None:
+    """Tick the proposal and accept it."""
+    visit.open("ledger?part=decide")
+    visit.says(title)
+    visit.page.locator(".stCheckbox label").first.click(timeout=WAIT_MS)
+    visit.settled()
+    visit.page.locator(".st-key-ledger_bulk button").first.click(timeout=WAIT_MS)
+    visit.page.locator(".st-key-ledger_accept button").click(timeout=WAIT_MS)
+    visit.settled()
+
+
+def test_a_building_comes_on_leaves_by_two_people_and_comes_back_under_its_number(
+    visitors: dict[str, Any], ledger_office: Any
+) -> None:
+    pytest.importorskip("axe_playwright_python")
+    folder, address = ledger_office
+    with visiting(visitors, address, role="planner") as visit:
+        accept(visit, "建议入账")
+        visit.says("已办理 1 条。")
+        visit.open(f"ledger?line={LINE}")
+        visit.says("疑似多次")
+        assert faults(visit.page, (WIDE,)) == []
+    let_days_pass(folder, 7)
+    look(folder, "未发现异常", days_ago=(3, 1))
+    with visiting(visitors, address, role="grid_chief", size=PHONE) as visit:
+        accept(visit, "建议出账")
+        visit.says("已审批 1/2")
+        assert grave_findings(visit.page, ".stMain") == []
+        assert sideways_px(visit.page) == 0
+        assert small_targets(visit.page, TARGETS) == []
+    with visiting(visitors, address, role="office_manager", language="en") as visit:
+        visit.open("ledger?part=decide")
+        visit.says("approved by 1 of 2")
+        visit.page.get_by_role("button", name="Approve its exit").first.click(timeout=WAIT_MS)
+        send = visit.page.locator(f".st-key-ledger_way_{LINE}_approve_exit_send button")
+        send.click(timeout=WAIT_MS)
+        visit.says(f"{LINE}: Approve its exit, written down.")
+    let_days_pass(folder, 3)
+    look(folder, "属实", days_ago=(2, 0))
+    with visiting(visitors, address, role="planner") as visit:
+        accept(visit, "建议再次入账")
+        visit.open(f"ledger?line={LINE}")
+        visit.says("再次入账")
+    office = open_office(folder)
+    view = office.ledger.line(local_owner(), LINE)
+    office.close()
+    told = ["enter", "ask_exit", "approve_exit", "reopen"]
+    assert list(view.history["action"]) == told
+    assert (view.facts["status"], view.facts["reopened"]) == ("在账", 1)
+
+
+def test_a_warden_sees_no_ledger(visitors: dict[str, Any], ledger_office: Any) -> None:
+    _, address = ledger_office
+    with visiting(visitors, address, role="warden") as visit:
+        visit.open(f"ledger?line={LINE}")
+        visit.says("这一页不在您的职责范围内")
+        assert visit.page.get_by_text("DM-").count() == 0
+        assert visit.page.request.get(f"{address}/gw/ledger").status == 403
