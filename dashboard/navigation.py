@@ -67,6 +67,13 @@ PAGES = (
     _entry("cases", Action.SEE_CASES, group=CASES),
     _entry("leads", Action.SCREEN_TEXTS, group=CASES),
     _entry("ledger", Action.SEE_LEDGER, group=RECORDS, folder="records.ledger"),
+    _entry(
+        "evidence",
+        Action.SEE_EVIDENCE,
+        url_path="material",
+        group=RECORDS,
+        folder="records.evidence",
+    ),
     _entry("bulletins", Action.SEE_NOTICES, group=RECORDS, folder="records.notices"),
     _entry("evaluation", Action.EVALUATE, group=SYSTEM),
     _entry(

@@ -154,13 +154,13 @@ class Office(Service):
     evidence_packs: EvidencePackService
     bulletins: BulletinService
     ledger: LedgerService
-    notices: NoticeService
-    notice_desk: NoticeDeskService
-    notice_papers: NoticePaperService
     ledger_proposals: LedgerProposalService
     ledger_rules: LedgerRulesService
     key_lists: KeyListService
     ledger_paper: LedgerPaperService
+    notices: NoticeService
+    notice_desk: NoticeDeskService
+    notice_papers: NoticePaperService
     approvals: ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:

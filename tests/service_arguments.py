@@ -16,6 +16,9 @@ from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.records.ledger.entering import NewLine
+from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.scores.trials.design import TrialOptions
 from governance.service import Service
 from governance.visits.rules.new_visit import NewVisit
@@ -43,6 +46,7 @@ OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywher
 """What everybody may do with their own account, whatever their roles."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
+    "period": "2026-11",
     "apart": "blank",
     "site": "",
     "path": Path("nowhere.csv"),
@@ -79,10 +83,15 @@ ARGUMENTS: Mapping[str, Any] = {
     "building_ids": ("B1",),
     "shift_ids": ("none",),
     "case_nos": ("XS-2026-0001",),
+    "new_line": NewLine(kind="楼栋", reason="上级交办", building_id="B1", note="督办"),
+    "new_subject": NewKeySubject(key_list="托管", name="某托管", building_id="B1", note="曾办班"),
+    "content": {"clean_visits": 5},
+    "own": (),
     "deadline": Deadline(clock="handle", days=5),
+    "notice_deadline": NoticeDeadline(clock="review", days=5),
 }
-_BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False,
-                               "bytes": b"", "date": date(2026, 11, 24)}  # fmt: skip
+_BY_KIND: Mapping[str, Any] = {"str": "none", "int": 1, "float": 0.5, "bool": False, "bytes": b"",
+                               "date": date(2026, 11, 24), "BulletinKind": "monthly"}  # fmt: skip
 
 
 def services() -> list[str]:

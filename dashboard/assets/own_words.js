@@ -99,12 +99,25 @@ export function speak(words) {
   sayAll(document.body);
 }
 
+// Streamlit lays the parts of the menu into its list as plain boxes: each is one item of it to readers.
+function markParts() {
+  for (const part of document.querySelectorAll("[data-testid=stSidebarNavItems] > div")) {
+    part.setAttribute("role", "listitem");
+    for (const item of part.querySelectorAll("li")) item.setAttribute("role", "presentation");
+  }
+}
+
 const YEAR_S = 365 * 24 * 3600;
 export default function (component) {
   const { language, code, words } = component.data;
   document.documentElement.lang = language;
   // Remembered by this browser: a bookmark, a second tab and the sign-in page open in it.
   document.cookie = `gw_language=${code}; path=/; max-age=${YEAR_S}; samesite=lax`;
+  if (!state.parts) {
+    state.parts = new MutationObserver(markParts);
+    state.parts.observe(document.body, { subtree: true, childList: true });
+    markParts();
+  }
   if (state.language === language) return;
   state.language = language;
   speak(words);

@@ -182,7 +182,7 @@ def community_page(request: Request) -> Response:
 def ledger_paper(request: Request) -> Response:
     """Answer lines of the ledger as a page to print; the look-up is an export."""
     told, office = request.query_params, context.office()
-    names = {name: tuple(told.getlist(name)) for name in _LEDGER_ASKS}
+    names: dict[str, Any] = {name: tuple(told.getlist(name)) for name in _LEDGER_ASKS}
     sort = told.get("sort", "")
     query = LedgerQuery(
         **names, search=told.get("search", ""), sort=sort if sort in SORTS else "next",

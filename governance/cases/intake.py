@@ -238,6 +238,11 @@ def _confirmed(unit: UnitOfWork, buildings: Collection[str]) -> dict[str, list[C
     return found
 
 
+def is_news(lead: NewLead, held: Mapping[str, Any]) -> bool:
+    """Say whether a lead differs from what is held of it: `KEPT_IN_STEP` by name."""
+    return _values(_row(lead)) != _values(held)
+
+
 def _row(lead: NewLead) -> dict[str, Any]:
     return asdict(lead) | {"forms": list(lead.forms)}
 

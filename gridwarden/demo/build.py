@@ -16,6 +16,9 @@ from geo.errors import GridwardenError
 from gridwarden.compose import create_workspace, open_office, utc_now
 from gridwarden.demo.adverts import write_adverts
 from gridwarden.demo.cases import add_demo_cases
+from gridwarden.demo.evidence import add_demo_evidence
+from gridwarden.demo.ledger import add_demo_ledger
+from gridwarden.demo.notices import add_demo_notices
 from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
 from gridwarden.demo.rounds import TABLE, keep_cadence
 from simulation.city.names import street_names
@@ -146,6 +149,9 @@ def _let_it_work(
     _score(folder, [planned_by], actor=actor, advance=advance)
     add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
     add_demo_cases(folder, today=day, seed=seed, actor=actor)
+    add_demo_ledger(folder, today=day)
+    add_demo_evidence(folder, today=day, seed=seed)
+    add_demo_notices(folder, today=day)
     advance("patrols", 1, 1)
     # What the patrols found, and what was decided, is in the others.
     _score(folder, [last, today], actor=actor, advance=advance)

@@ -80,7 +80,7 @@ def run_score(
     as_of: date,
     config: ScoreConfig,
     run: Run | None = None,
-    announce: Callable[[str], None] | None = None,
+    announce: Callable[[str], object] | None = None,
     hand_on: Callable[[str, OfficeScore], None] | None = None,
 ) -> ScoreResult:
     """Score every building and unit with what was known by the end of ``as_of``.

@@ -11,6 +11,7 @@ from data.contracts.case_vocabulary import Channel
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.cases.intake import LeadIntake, NewLead
 from governance.office import Office
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import create_workspace, open_office
 
@@ -118,4 +119,14 @@ def revisit(folder: Path, building: str, result: str) -> None:
     office = open_office(folder)
     warden = Actor(id="demo-warden", name="w", roles=("warden",), scope=Scope.whole())
     office.visits.record(warden, NewVisit(key="revisit", building_id=building, result=result))
+    office.close()
+
+
+def tell_at_once(folder: Path) -> None:
+    """Let the office tell of decisions without waiting: its parties waived their rights."""
+    office = open_office(folder)
+    own = NoticeDeadline(
+        clock="wait", kind="典型案例曝光", days=0, unit="days", source="当事人书面放弃复议"
+    )
+    office.notice_desk.set_deadline(MANAGER, own)
     office.close()

@@ -285,6 +285,16 @@ def case_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]
 
 
 @pytest.fixture(scope="session")
+def notice_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """Serve an office that may tell of a decision at once, for the journey of an exposure."""
+    folder = tmp_path_factory.mktemp("notices") / "office"
+    case_street.build_street(folder)
+    case_street.tell_at_once(folder)
+    with serving(folder) as address:
+        yield Workplace(folder, address)
+
+
+@pytest.fixture(scope="session")
 def warden_server(warden_folder: Path) -> Iterator[str]:
     """Serve the workspace of wardens."""
     with serving(warden_folder) as address:

@@ -397,39 +397,91 @@ def test_the_browser_moves_shifted_tiles_to_the_centimetre_as_python_does(
         assert np.allclose(back, np.ravel(to_wgs84(lon, lat, datum=datum)), atol=1e-7)
 
 
-def test_a_shifted_tile_lies_where_its_corners_belong(visitors: Visitors, server: str) -> None:
-    """Of a tile drawn in GCJ-02 three corners are where WGS-84 has them, to half a pixel."""
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_every_point_of_a_shifted_tile_is_drawn_where_it_belongs_to_the_metre(
+    visitors: Visitors, server: str, datum: str
+) -> None:
+    """From zoom 11 on; farther, where a pixel is more than a hundred metres, to a tenth of it."""
+    rng = np.random.default_rng(7)
+    places = [(117.12, 36.19), (113.3, 23.1), (87.6, 43.8), (121.5, 31.2)]
+    asked = [
+        {"z": z, "x": int((lon / 360 + 0.5) * 2**z), "y": int(_down(lat) * 2**z),
+         "points": rng.random((60, 2)).tolist()}
+        for z in range(6, 20) for lon, lat in places
+    ]  # fmt: skip
+    drawn = """async ([asked, datum]) => {
+      const m = await import('/gw/assets/map/datum.js');
+      return asked.map(({ points, ...tile }) => {
+        const mesh = m.meshOf(tile, datum);
+        return points.map(([x, y]) => {
+          const [column, row] = [x, y].map((each) => Math.floor(each * mesh.pieces));
+          const { nw, east, south } = m.pieceOf(mesh, column, row);
+          const [right, down] = [x * mesh.pieces - column, y * mesh.pieces - row];
+          return [0, 1].map((axis) => nw[axis] + right * east[axis] + down * south[axis]);
+        });
+      });
+    }"""
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        told = visit.page.evaluate(drawn, [asked, datum])
+    for tile, points in zip(asked, told, strict=True):
+        x, y = (np.array(tile["points"]) + np.array([tile["x"], tile["y"]])).T / 2 ** tile["z"]
+        lon, lat = to_wgs84(x * 360 - 180, _latitude(y), datum=datum)
+        east, north = np.array(points).T / (256 * 2 ** tile["z"])
+        metres = 111_320 * np.hypot(
+            (east * 360 - 180 - lon) * np.cos(np.radians(lat)), _latitude(north) - lat
+        )
+        pixel_m = 156_543 * np.cos(np.radians(lat)) / 2 ** tile["z"]
+        assert (metres <= (1.0 if tile["z"] >= 11 else pixel_m / 10)).all(), tile["z"]
+
+
+def _down(lat: float) -> float:
+    return float(0.5 - np.arcsinh(np.tan(np.radians(lat))) / (2 * np.pi))
+
+
+def _latitude(down: np.ndarray) -> np.ndarray:
+    return np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * down))))
+
+
+def test_shifted_tiles_are_asked_for_where_they_are_seen_and_drawn_there(
+    visitors: Visitors, server: str
+) -> None:
+    """A tile drawn in GCJ-02 stands, whole, where WGS-84 has it."""
     script = """async () => {
       await import('/gw/leaflet/leaflet.js');
       const m = await import('/gw/assets/map/datum.js');
       const box = document.createElement('div');
       box.style = 'width:600px;height:400px';
       document.body.append(box);
-      const map = L.map(box).setView([36.19, 117.12], 16);
-      const layer = m.shiftedTiles('/gw/none/{z}/{x}/{y}', { datum: 'gcj02' });
-      layer.createTile = () => document.createElement('div');
+      const map = L.map(box, { fadeAnimation: false }).setView([36.19, 117.12], 16);
+      const red = document.createElement('canvas');
+      red.width = red.height = 256;
+      red.getContext('2d').fillStyle = 'red';
+      red.getContext('2d').fillRect(0, 0, 256, 256);
+      const layer = m.shiftedTiles(red.toDataURL() + '#{z}/{x}/{y}', { datum: 'gcj02' });
       const drawn = [];
-      layer.on('tileloadstart', ({ tile, coords }) => drawn.push([tile, coords]));
-      layer.addTo(map);
-      const moved = (place, move) => {
-        const [lng, lat] = move([place.lng, place.lat], 'gcj02');
-        return map.project([lat, lng], 16);
-      };
-      const off = drawn.flatMap(([tile, at]) => [[0, 0], [1, 0], [0, 1]].map(([x, y]) => {
-        const corner = map.unproject(L.point(at.x + x, at.y + y).multiplyBy(256), 16);
-        const wanted = moved(corner, m.toWgs84).subtract(layer._level.origin);
-        const t = new DOMMatrix(tile.style.transform).transformPoint(
-          new DOMPoint(256 * x, 256 * y));
-        return Math.hypot(t.x - wanted.x, t.y - wanted.y);
-      }));
-      const needed = moved(map.getCenter(), m.fromWgs84).divideBy(256).floor();
+      layer.on('tileload', ({ tile, coords }) => drawn.push([tile, coords]));
+      await new Promise((done) => { layer.on('load', done); layer.addTo(map); });
+      const off = drawn.map(([tile, at]) => {
+        const mesh = m.meshOf(at, 'gcj02');
+        const here = new DOMMatrix(tile.style.transform);
+        return Math.hypot(mesh.at[0][0] - layer._level.origin.x - here.e,
+                          mesh.at[0][1] - layer._level.origin.y - here.f);
+      });
+      const paper = drawn[0][0].getContext('2d');
+      const { width, height } = drawn[0][0];
+      const middle = [...paper.getImageData(width / 2, height / 2, 1, 1).data];
+      const { lng, lat } = map.getCenter();
+      const [east, north] = m.fromWgs84([lng, lat], 'gcj02');
+      const needed = map.project([north, east], 16).divideBy(256).floor();
       const there = drawn.some(([, at]) => at.x === needed.x && at.y === needed.y);
-      return [Math.max(...off), there];
+      return [Math.max(...off), middle, there];
     }"""
     with visiting(visitors, server) as visit:
         visit.open("gw/health")
-        farthest, there = visit.page.evaluate(script)
-    assert farthest < 0.5
+        farthest, middle, there = visit.page.evaluate(script)
+    assert farthest < 2, "the corner lies in the box's corner"
+    assert middle == [255, 0, 0, 255]
     assert there
 
 

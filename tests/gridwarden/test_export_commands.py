@@ -56,3 +56,34 @@ def test_verify_finds_a_log_without_its_end(filled: Path, gridwarden: Gridwarden
     assert gridwarden("-w", filled, "verify").code == 0
     (filled / "audit.head").unlink()
     assert gridwarden("-w", filled, "verify").code == 1
+
+
+def test_a_bulletin_is_written_as_its_files_name_says(
+    scored: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    log = ("-w", scored, "audit", "--action", "export", "--json")
+    before = len(gridwarden(*log).json["events"])
+    for name in ("b.docx", "b.xlsx"):
+        file = tmp_path / name
+        said = gridwarden("-w", scored, "bulletin", file, "--kind", "monthly", "--period",
+                          "2026-10", "--json").json  # fmt: skip
+        assert (said["kind"], said["period"]) == ("monthly", "2026-10")
+        assert file.read_bytes().startswith(b"PK")
+    last = gridwarden(
+        "-w", scored, "bulletin", tmp_path / "w.docx", "--form", "full", "--json"
+    ).json
+    assert last["period"].startswith("2026-W")
+    assert len(gridwarden(*log).json["events"]) == before + 3
+
+
+def test_a_bulletin_of_no_period_or_of_no_known_file_is_refused(
+    scored: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    for arguments, error in (
+        (("x.docx", "--period", "2026-W99"), "period_unknown"),
+        (("x.txt",), "bulletin_file_unknown"),
+    ):
+        file = tmp_path / arguments[0]
+        said = gridwarden("-w", scored, "bulletin", file, *arguments[1:], "--json")
+        assert (said.code, said.json["error"]) == (1, error)
+        assert not file.exists()

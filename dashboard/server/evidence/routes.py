@@ -30,9 +30,15 @@ class UploadRequestError(GridwardenError):
     """A browser sent something that is no part of an upload."""
 
 
-def picture_url(evidence_no: str, version: int) -> str:
-    """Return the address of a picture to read; another version is another address."""
-    return f"/gw/evidence/{evidence_no}/picture?v={version}"
+def picture_url(evidence_no: str, version: int, *, clear: bool = False) -> str:
+    """Return the address of a picture to read; another version is another address.
+
+    Parameters
+    ----------
+    clear
+        Without any blur, to mark on it: that is written down each time it is asked for.
+    """
+    return f"/gw/evidence/{evidence_no}/picture?v={version}" + ("&clear=1" if clear else "")
 
 
 def unfinished(_request: Request) -> Response:
@@ -86,7 +92,9 @@ def drop(request: Request, body: bytes) -> Response:
 def picture(request: Request) -> Response:
     """Answer a picture to read, blurred where it must be."""
     number = request.path_params["number"]
-    content = context.office().evidence_files.picture(context.actor(), number)
+    files = context.office().evidence_files
+    clear = request.query_params.get("clear") == "1"
+    content = (files.clear_picture if clear else files.picture)(context.actor(), number)
     return Response(content, media_type=_JPEG)
 
 

@@ -119,7 +119,7 @@ def choose_communities(page: Page, snapshot_id: str) -> tuple[str, ...]:
 def _choose_kinds(page: Page, snapshot_id: str) -> tuple[str, ...]:
     """Ask for kinds of building where there is a choice."""
     buildings = map_layer(LayerChoice("building", snapshot_id))
-    kinds = sorted(set(buildings["kind"].dropna()) - {""})
+    kinds = sorted(set(buildings["kind"].dropna().unique()) - {""})
     names = page.say.names("building_kind", kinds)
     return _choose_some(page, page.say("Kind of building"), names, key=frame.translated("kinds"))
 

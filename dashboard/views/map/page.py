@@ -2,6 +2,7 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.maps import pages
 from dashboard.maps.content import shown
@@ -35,26 +36,41 @@ def show(page: Page) -> None:
         with st.container(key="map_wall" if wall else "map_stage"):
             with st.container(key="map_head"):
                 st.title(title)
-                figures.show(page, street_map.drawn_buildings(choice))
+                strip = st.container()
             _show_map(page, choice, snapshots)
+            with strip:  # the map waits for no figure
+                figures.show(page, street_map.drawn_buildings(choice))
 
 
 @frame.part
 def _show_map(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:
-    """Show the map and what stands beside it: a pick there draws nothing else of the page anew."""
+    """Show the map and what stands beside it: a pick there draws nothing else of the page anew.
+
+    Who picked a unit waits for its reasons, all others for the map: that comes first.
+    """
     with page.telling_failures():
-        place = st.container(key="map_place")
-        with st.container(key="map_panel"):
-            level, units = side.show(page, choice)
-            _show_notes(page, choice, snapshots)
+        place, panel = st.container(key="map_place"), st.container(key="map_panel")
+        level, units = side.ranked(choice)
+        seen = street_map.Seen(
+            level=level,
+            pins=shown.pins(level, units),
+            selected=side.selected(),
+            days=filters.days_of(snapshots),
+        )
+        why = side.tells_why()
+        if why:
+            _show_side(page, choice, panel)
         with place:
-            seen = street_map.Seen(
-                level=level,
-                pins=shown.pins(level, units),
-                selected=side.selected(),
-                days=filters.days_of(snapshots),
-            )
             street_map.show(page, choice, seen, on_pick=side.choose)
+        if not why:
+            _show_side(page, choice, panel)
+        with panel:
+            _show_notes(page, choice, snapshots)
+
+
+def _show_side(page: Page, choice: MapChoice, panel: DeltaGenerator) -> None:
+    with panel:
+        side.show(page, choice)
 
 
 def _show_notes(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:

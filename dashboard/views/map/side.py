@@ -1,5 +1,6 @@
 """Beside the map: the ranked list of what is drawn, or the unit that was picked."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,7 @@ import streamlit as st
 from dashboard.documents.columns import DAY, UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.maps import pages
-from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import score_form, unit_explanation
@@ -18,7 +19,7 @@ from governance.access.permissions import Action, may
 
 _UNIT, _SIDE = "map_unit", "map_side"
 _LIST, _WHY = "list", "why"
-_LEVEL_KEPT = "map_level"
+_LEVEL, _LEVEL_KEPT = "list_level", "map_level"
 _WEEK = timedelta(days=7)
 BUILDING = "building"
 _LEVELS = (BUILDING, "cell:10", "cell:9", "cell:8", "grid", "community")
@@ -40,33 +41,41 @@ def look_at(unit: str) -> None:
     st.session_state[_UNIT] = unit
 
 
-def show(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
-    """Show the list or the chosen unit; return what the list ranks, and its rows in order."""
+def tells_why() -> bool:
+    """Say whether the reasons of a chosen unit are shown, not the list."""
+    return st.session_state.get(_SIDE) == _WHY
+
+
+def ranked(choice: MapChoice) -> tuple[str, pd.DataFrame]:
+    """Return what the list ranks, and its rows in order."""
+    level = str(st.session_state.get(_LEVEL) or st.session_state.get(_LEVEL_KEPT, BUILDING))
+    level = level if _has_units(level, choice) else BUILDING
+    return level, _ranked(level, choice)
+
+
+def show(page: Page, choice: MapChoice) -> None:
+    """Show the list or the chosen unit."""
     say = page.say
     st.session_state.setdefault(_SIDE, _LIST)
     names = {_LIST: say("List"), _WHY: say("Why here")}
     side = pick.switch(say("Beside the map"), names, key=_SIDE, hidden=True)
-    unit = selected()
     if side == _LIST:
-        return _show_list(page, choice)
-    if unit is None:
+        _show_list(page, choice)
+    elif (unit := selected()) is None:
         page.info("Pick a building on the map, or a row in the list.")
     else:
         unit_explanation.show(page, unit, snapshot_id=choice.snapshot_id)
-    level = str(st.session_state.get(_LEVEL_KEPT, BUILDING))
-    return level, _ranked(level, choice)
 
 
-def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
+def _show_list(page: Page, choice: MapChoice) -> None:
     say = page.say
     levels = say.names("level_unit", [name for name in _LEVELS if _has_units(name, choice)])
-    level = pick.one(say("Ranked by"), levels, key=frame.translated("list_level"))
+    level = pick.one(say("Ranked by"), levels, key=frame.translated(_LEVEL))
     st.session_state[_LEVEL_KEPT] = level
     units = _ranked(level, choice)
     columns: tuple[Column, ...] = UNITS
     if level == BUILDING and may(page.actor, Action.SEE_PLAN):
-        days = planned_days(page)
-        units = units.assign(planned_on=pd.to_datetime(units["unit"].map(days)))
+        units = units.assign(planned_on=_planned_on(units["unit"], planned_days(page)))
         columns = (*UNITS[:3], Column("planned_on", format=DAY), *UNITS[3:])
     offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
@@ -78,7 +87,6 @@ def _show_list(page: Page, choice: MapChoice) -> tuple[str, pd.DataFrame]:
         pick=lambda place: look_at(str(units["unit"].iloc[place])),
         height_px=430,
     )
-    return level, units
 
 
 def planned_days(page: Page) -> dict[str, pd.Timestamp]:
@@ -95,9 +103,17 @@ def planned_days(page: Page) -> dict[str, pd.Timestamp]:
     return days
 
 
+def _planned_on(units: pd.Series, days: Mapping[str, pd.Timestamp]) -> pd.Series:
+    """Return the day of each unit: of a city's buildings few are planned."""
+    planned = units[units.isin(list(days))]
+    return pd.to_datetime(planned.map(days)).reindex(units.index)
+
+
 def _ranked(level: str, choice: MapChoice) -> pd.DataFrame:
-    units = map_layer(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
-    return units.sort_values("rank", ignore_index=True)
+    layer = LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds)
+    return of_sight(
+        ("ranked", layer), lambda: map_layer(layer).sort_values("rank", ignore_index=True)
+    )
 
 
 def _has_units(level: str, choice: MapChoice) -> bool:

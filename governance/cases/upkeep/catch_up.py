@@ -1,10 +1,11 @@
 """What follows by itself: tickets become leads, finds open cases again, decisions are learnt."""
 
-from dataclasses import asdict, dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
+from typing import Any, Final
 
 from governance.access.permissions import Action, automatic_scorer
-from governance.cases.intake import IntakeResult
+from governance.cases.intake import IntakeResult, LeadIntake, NewLead
 from governance.cases.upkeep.decisions import DecisionRows
 from governance.cases.upkeep.revisits import Revisits
 from governance.cases.upkeep.tickets import TicketLeads
@@ -26,12 +27,13 @@ class CaughtUp:
 class CaseUpkeep(Component):
     """Catches up with what changed elsewhere; it costs little where nothing did."""
 
+    _intake: LeadIntake
     _tickets: TicketLeads
     _revisits: Revisits
     _decisions: DecisionRows
 
     def catch_up(self) -> CaughtUp:
-        """Catch up, in the name of the server itself: leads and cases in one unit with their line.
+        """Catch up, in the name of the server itself: each lead, its case and their line at once.
 
         A step that was cut short is made the next time.
         """
@@ -39,17 +41,28 @@ class CaseUpkeep(Component):
         return CaughtUp(leads, tuple(reopened), self._decisions.write(automatic_scorer()))
 
     def _take_in_and_reopen(self) -> tuple[IntakeResult, list[str]]:
-        machine = automatic_scorer()
+        """Take in batch by batch, the last together with what is opened again by itself."""
         with self._workspace.store.begin() as unit:
             before = unit.settings.get(SETTING, {})
             now = {"tickets": self._tickets.state(), "visits": unit.visits.state().newest}
             if now == before:
                 return IntakeResult(), []
-            leads = IntakeResult()
-            if now["tickets"] != before.get("tickets"):
-                leads = self._tickets.keep_in_step(unit, machine)
-            reopened = self._revisits.reopen_where_found(unit, machine)
-            unit.settings.put(SETTING, now)
+            came = now["tickets"] != before.get("tickets")
+            *first, last = (self._tickets.batches(unit) if came else []) or [[]]
+        done = [self._take_in(batch)[0] for batch in first]
+        leads, reopened = self._take_in(last, caught_up_with=now)
+        return _together([*done, leads]), reopened
+
+    def _take_in(
+        self, batch: Sequence[NewLead], *, caught_up_with: Mapping[str, Any] | None = None
+    ) -> tuple[IntakeResult, list[str]]:
+        """Take leads in with their audit line, in a unit of work of its own."""
+        machine, reopened = automatic_scorer(), []
+        with self._workspace.store.begin() as unit:
+            leads = self._intake.take_in(unit, batch, machine)
+            if caught_up_with is not None:
+                reopened = self._revisits.reopen_where_found(unit, machine)
+                unit.settings.put(SETTING, caught_up_with)
             if leads.new or leads.updated or reopened:
                 facts = asdict(leads) | {"reopened": reopened}
                 unit.audit.add(
@@ -57,3 +70,7 @@ class CaseUpkeep(Component):
                 )
             unit.commit()
         return leads, reopened
+
+
+def _together(parts: Sequence[IntakeResult]) -> IntakeResult:
+    return IntakeResult(*(sum(each) for each in zip(*map(astuple, parts), strict=True)))

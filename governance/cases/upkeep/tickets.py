@@ -11,8 +11,7 @@ from data.derived.screened import BETWEEN_FORMS
 from data.lake.schema import FORM_TAGS
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
-from governance.access.permissions import Actor
-from governance.cases.intake import IntakeResult, LeadIntake, NewLead
+from governance.cases.intake import NewLead, is_news
 from governance.cases.log import CaseLog
 from governance.cases.rules.clocks import WorkingDays, end_of
 from governance.service import Component
@@ -21,33 +20,38 @@ TABLE: Final = "complaints"
 TEXTS: Final = ("row_key", "source", "ticket_no", "nature", "status", "satisfaction", "title",
                 "content", "raw_address", "building_id", "community_code", "grid_code",
                 "reporter_key", FORM_TAGS)  # fmt: skip
+BATCH: Final = 1_000
 _TITLE_LENGTH: Final = 40
 _DUE: Final = ("due_at", "assigned_at", "limit_days", "extended_days")
 
 
 class TicketLeads(Component):
-    """Takes in the tickets that imports brought; asks nobody's permission."""
+    """Reads the tickets that imports brought; asks nobody's permission."""
 
-    _intake: LeadIntake
     _log: CaseLog
 
     def state(self) -> str:
         """Name the tickets and their places as they are: another name once any of it changed."""
         return self._engine.name_of_rows(TABLE)
 
-    def keep_in_step(self, unit: UnitOfWork, actor: Actor) -> IntakeResult:
-        """Take in every new ticket, and what changed of the others.
+    def batches(self, unit: UnitOfWork) -> list[list[NewLead]]:
+        """Return every new ticket and what changed of the others, to be taken in one by one.
 
-        A ticket whose import was taken back has the status `TicketStatus.WITHDRAWN`.
+        New ones in order of time, `BATCH` at once: while one is written nobody else writes. What
+        changed comes last, together. A ticket whose import was taken back has the status
+        `TicketStatus.WITHDRAWN`.
         """
-        known = {
-            key: dict(zip(KEPT_IN_STEP, held[2:], strict=True))
-            for key, held in unit.leads.known(TABLE).items()
-        }
-        leads = self.read()
-        gone = known.keys() - {lead.origin_key for lead in leads}
-        leads += [_withdrawn(key, known[key]) for key in sorted(gone)]
-        return self._intake.take_in(unit, leads, actor)
+        held = unit.leads.known(TABLE)
+        known = {key: dict(zip(KEPT_IN_STEP, row[2:], strict=True)) for key, row in held.items()}
+        leads = {lead.origin_key: lead for lead in self.read()}
+        new = [lead for key, lead in leads.items() if key not in known]
+        new.sort(key=lambda lead: (lead.received_at, lead.origin_key))
+        changed = [lead for key, lead in leads.items() if key in known]
+        changed += [_withdrawn(key, known[key]) for key in sorted(known.keys() - leads.keys())]
+        changed = [lead for lead in changed if is_news(lead, known[lead.origin_key])]
+        return [new[at : at + BATCH] for at in range(0, len(new), BATCH)] + [changed][
+            : len(changed)
+        ]
 
     def read(self) -> list[NewLead]:
         """Return every ticket as a lead, as it is now."""

@@ -151,7 +151,7 @@ class BulletinService(Service):
             until=min(asked.last, now.date()), over=asked.last < now.date(),
             made_at=now.replace(microsecond=0), whole=actor.scope.street, figures=figures,
             names=dict(zip(codes, map(str, names), strict=True)),
-            waiting=self._waiting(actor, asked), told_later=int(counts["told_later"].sum()),
+            waiting=self._waiting(actor, asked), told_later=_told_later(counts),
             began={kind: at.date() for kind, at in began.items() if at and at > asked.begun},
         )  # fmt: skip
 
@@ -176,7 +176,7 @@ class BulletinService(Service):
         return counts.assign(**dict.fromkeys(unknown, float("nan")))
 
     def _counts(self, actor: Actor, period: Period) -> pd.DataFrame:
-        """Return community → `COUNTS` and ``told_later``."""
+        """Return community → `COUNTS`, ``visits`` and ``told_later``."""
         visits = count_visits(self._engine, period.begun, period.ended, scope=actor.scope)
         with self._workspace.store.begin() as unit:
             told = unit.case_counts.of(period.begun, period.ended, inside=inside_of(actor.scope))
@@ -185,7 +185,7 @@ class BulletinService(Service):
         covered = covered[covered["tier"] == ""].set_index("unit")
         covered = covered[["visited", "due"]].rename(columns={"visited": "covered"})
         counts = pd.concat([visits, cases, covered, self._on_ledger(actor, period)], axis=1)
-        counts = counts.reindex(columns=[*COUNTS, "told_later"])
+        counts = counts.reindex(columns=[*COUNTS, "visits", "told_later"])
         return counts.fillna(0).astype("int64")
 
     def _on_ledger(self, actor: Actor, period: Period) -> pd.DataFrame:
@@ -205,3 +205,12 @@ class BulletinService(Service):
 
     def _calendar(self) -> Calendar:
         return Calendar.read(self._workspace)
+
+
+def _told_later(counts: pd.DataFrame) -> int:
+    """Count the visits that a bulletin made at the end of the period did not have.
+
+    None where it had no visit at all: the period lies before the office's first import.
+    """
+    later, all_of_them = (int(counts[name].sum()) for name in ("told_later", "visits"))
+    return later if later < all_of_them else 0

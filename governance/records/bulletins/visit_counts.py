@@ -8,7 +8,7 @@ from ibis.expr.types import Table
 
 from data.contracts.vocabulary import LOOKED, VisitResult
 from data.engine import Engine
-from data.lake.schema import EVENT_AT, LEARNT_AT
+from data.lake.schema import EVENT_AT, IMPORTED_AT
 from governance.access.scopes import Scope
 
 COUNTED: Final = ("visits", "person_times", "places", "found", "suspected", "looked_again",
@@ -39,7 +39,7 @@ def count_visits(engine: Engine, begun: datetime, ended: datetime, *, scope: Sco
         places=rows["building_id"].nunique(),
         found=rows.count(where=found),
         suspected=rows.count(where=rows["result"] == VisitResult.SUSPECTED),
-        told_later=rows.count(where=rows[LEARNT_AT] >= ended),
+        told_later=rows.count(where=rows[IMPORTED_AT] >= ended),
     )
     both = _indexed(counted).join(_indexed(_again(table, rows, begun)), how="outer")
     frame: pd.DataFrame = both.reindex(columns=list(COUNTED)).fillna(0).astype("int64")

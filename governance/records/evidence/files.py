@@ -49,6 +49,24 @@ class EvidenceFileService(Service):
         raw = read_picture(originals_of(self._workspace.evidence_path).path(piece.sha256))
         return blurred_copy(raw, []) if piece.has_minor else preview(raw)
 
+    def clear_picture(self, actor: Actor, evidence_no: str) -> bytes:
+        """Return a small picture without any blur, to mark on it; as of `open_original`.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor sees no evidence, or there are minors in it and they are no officer.
+        EvidenceError
+            ``evidence_missing`` or ``evidence_no_picture``.
+        """
+        require(actor, Action.SEE_EVIDENCE)
+        with self._workspace.store.begin() as unit:
+            media = self._places.get(unit, actor, evidence_no).media
+        if media not in READABLE:
+            raise EvidenceError("evidence_no_picture", seen=evidence_no)
+        _, path = self.open_original(actor, evidence_no)
+        return preview(read_picture(path))
+
     def open_original(self, actor: Actor, evidence_no: str) -> tuple[str, Path]:
         """Return a file's name and where it lies as it came; that is a step of its custody.
 

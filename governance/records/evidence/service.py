@@ -67,8 +67,7 @@ class EvidenceService(Service):
         """Return login → name of those who add evidence or take it over: who may be named."""
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
-            accounts = unit.accounts.all()
-        actors = (Actor(each.login, each.name, tuple(each.roles)) for each in accounts)
+            actors = [Actor(e.login, e.name, tuple(e.roles)) for e in unit.accounts.all()]
         found = {each.id: each.name for each in actors if may(each, Action.ADD_EVIDENCE)}
         return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
 

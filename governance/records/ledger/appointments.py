@@ -16,7 +16,7 @@ from governance.records.ledger.rules.occasions import (
     occasions_of,
 )
 from governance.records.ledger.rules.visiting import LOOKED
-from governance.records.ledger.sources import read_visits
+from governance.records.ledger.sources import LedgerSources
 from governance.service import Component
 
 SETTING: Final = "ledger_occasions"
@@ -42,6 +42,8 @@ class FollowUp:
 
 class LedgerAppointments(Component):
     """Tells which visits are due; asks nobody's permission."""
+
+    _sources: LedgerSources
 
     def due(self, until: date) -> tuple[Appointment, ...]:
         """Return the visits that are due by a day, the earliest first, one a building.
@@ -81,7 +83,7 @@ class LedgerAppointments(Component):
         occasions = self.occasions(unit)
         since = min((each.first for each in occasions), default=today)
         places = {each.building_id for each in listed if each.building_id}
-        visits = read_visits(unit, places, since=since) if places else {}
+        visits = self._sources.visits(unit, places, since=since)
         told = []
         for each in listed:
             looked = [

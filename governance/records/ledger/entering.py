@@ -94,7 +94,9 @@ class LineEntry(Component):
         name, address = hide_contacts(new.name.strip()), hide_contacts(new.address.strip())
         community, grid, known = "", "", ""
         if new.building_id:
-            community, grid, known = self._sources.places().get(new.building_id, ("", "", ""))
+            community, grid, known = self._sources.places([new.building_id]).get(
+                new.building_id, ("", "", "")
+            )
         self._require_place(actor, new, known=bool(community or grid or known), community=community,
                             grid=grid)  # fmt: skip
         if not (name or address or new.building_id):

@@ -82,7 +82,7 @@ class KeyListService(Service):
         )
         return frame.sort_values("due_on", na_position="last", kind="stable", ignore_index=True)
 
-    def add(self, actor: Actor, new: NewKeySubject) -> int:
+    def add(self, actor: Actor, new_subject: NewKeySubject) -> int:
         """Put an institution or a person on a list and return the number.
 
         Raises
@@ -93,22 +93,25 @@ class KeyListService(Service):
             When a fact is missing, or the place is unknown or out of scope.
         """
         require(actor, Action.EDIT_LEDGER)
-        if new.key_list not in set(KeyList):
-            raise LedgerActionError("ledger_fact_wrong", field="key_list", seen=new.key_list,
-                                    expected=", ".join(KeyList))  # fmt: skip
+        if new_subject.key_list not in set(KeyList):
+            raise LedgerActionError(
+                "ledger_fact_wrong", field="key_list", seen=new_subject.key_list,
+                expected=", ".join(KeyList),
+            )  # fmt: skip
         for field in ("name", "note"):
-            if not getattr(new, field).strip():
+            if not getattr(new_subject, field).strip():
                 raise LedgerActionError("ledger_fact_missing", action="enter", field=field)
-        community, grid, known = self._place(actor, new.building_id)
+        community, grid, known = self._place(actor, new_subject.building_id)
         with self._workspace.store.begin() as unit:
             number = unit.key_subjects.add(
-                key_list=new.key_list, name=hide_contacts(new.name.strip()),
-                address=hide_contacts(new.address.strip()) or known, building_id=new.building_id,
-                community=community, grid=grid, note=hide_contacts(new.note.strip()),
+                key_list=new_subject.key_list, name=hide_contacts(new_subject.name.strip()),
+                address=hide_contacts(new_subject.address.strip()) or known,
+                building_id=new_subject.building_id,
+                community=community, grid=grid, note=hide_contacts(new_subject.note.strip()),
                 added_on=self._local_now().date(), added_by=actor.id, end_reason="",
             )  # fmt: skip
             self._record_in(unit, actor, Action.EDIT_LEDGER, key_subject=number,
-                            key_list=new.key_list, change="added")  # fmt: skip
+                            key_list=new_subject.key_list, change="added")  # fmt: skip
             unit.commit()
         return number
 
@@ -178,7 +181,7 @@ class KeyListService(Service):
             if not actor.scope.street:
                 raise LedgerActionError("ledger_fact_missing", action="enter", field="building_id")
             return "", "", ""
-        found = self._sources.places().get(building_id)
+        found = self._sources.places([building_id]).get(building_id)
         if found is None or not actor.scope.covers(
             building=building_id, grid=found[1], community=found[0]
         ):

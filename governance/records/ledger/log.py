@@ -1,7 +1,7 @@
 """Write changes of lines: the event, the state that follows from it, and the next visit."""
 
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from data.contracts.ledger_vocabulary import LedgerKind
@@ -12,11 +12,8 @@ from governance.access.permissions import Action, Actor, may
 from governance.records.ledger.rules.changes import By, LedgerChange, entered
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import FIELDS, LedgerState
-from governance.records.ledger.rules.visiting import last_looks, next_visit
-from governance.records.ledger.sources import read_visits
+from governance.records.ledger.rules.visiting import next_visit
 from governance.service import Component
-
-_LOOK_BACK_DAYS = 365
 
 
 def person_of(actor: Actor) -> str:
@@ -66,7 +63,7 @@ class LedgerLog(Component):
         every = LedgerState(in_on=now.date(), ledger_no=no, **values).values()
         first = entered({name: every[name] for name in sorted(FIELDS)}, note=note)
         state = LedgerState().after(first)
-        days = self._days(unit, state)
+        days = _days(state, None)
         unit.ledger.add(
             state.values() | {"version": 1} | days, asdict(first) | {"actor": by, "at": now}
         )
@@ -86,18 +83,11 @@ class LedgerLog(Component):
         now = at or self._local_now().replace(microsecond=0)
         after = LedgerState.of_row(line).after(change)
         event = asdict(change) | {"entry_id": line.id, "actor": by, "at": now}
-        unit.ledger.append(event, after.values() | self._days(unit, after))
+        unit.ledger.append(event, after.values() | _days(after, line.last_on))
         return after
 
-    def _days(self, unit: UnitOfWork, state: LedgerState) -> dict[str, date | None]:
-        """Return the day of the last visit to a line's place, and of the next."""
-        last: date | None = None
-        if state.building_id:
-            since = self._local_now().date() - timedelta(days=_LOOK_BACK_DAYS)
-            seen = read_visits(unit, {state.building_id}, since=since).get(state.building_id, [])
-            looks = last_looks((state.building_id, each.day, each.result) for each in seen)
-            last = looks.get(state.building_id)
-        day = next_visit(
-            status=state.status, cadence=state.cadence, in_on=state.in_on, last_on=last
-        )
-        return {"last_on": last, "next_on": day}
+
+def _days(state: LedgerState, last_on: date | None) -> dict[str, date | None]:
+    """Return the day of the last visit to a line's place, and of the next."""
+    day = next_visit(status=state.status, cadence=state.cadence, in_on=state.in_on, last_on=last_on)
+    return {"last_on": last_on, "next_on": day}

@@ -19,7 +19,7 @@ from governance.cases.service import inside_of
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import LedgerActionError, change_line, reopened
 from governance.records.ledger.rules.state import LedgerState
-from governance.records.ledger.sources import LedgerSources
+from governance.records.ledger.sources import LedgerSources, Places
 from governance.records.ledger.views import Answer, LedgerPage, UnknownLineError, proposal_rows
 from governance.service import Service
 
@@ -74,7 +74,12 @@ class LedgerProposalService(Service):
             With the number of the line, or the proposal's where it was refused.
         """
         require(actor, Action.EDIT_LEDGER)
-        return self._each(actor, proposal_ids, lambda u, p: self._accept(u, actor, p, note=note))
+        with self._workspace.store.begin() as unit:
+            found = [unit.ledger_proposals.get(number) for number in proposal_ids]
+            places = self._sources.places({each.building_id for each in found if each})
+        return self._each(
+            actor, proposal_ids, lambda u, p: self._accept(u, actor, p, note=note, places=places)
+        )
 
     def decline(self, actor: Actor, proposal_ids: Sequence[int], *, note: str) -> list[Answer]:
         """Decline proposals, each for itself; the same facts do not propose them again."""
@@ -112,14 +117,16 @@ class LedgerProposalService(Service):
         return found
 
     def _accept(
-        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, note: str
-    ) -> str:
+        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, note: str,
+        places: Places,
+    ) -> str:  # fmt: skip
         text = hide_contacts(note.strip())
         line = unit.ledger.of_subject(proposal.subject)
         if proposal.kind == ProposalKind.EXIT:
             state = self._ask_exit(unit, actor, line, text)
         elif line is None:
-            state = self._enter(unit, actor, proposal, text)
+            _, _, address = places.get(proposal.building_id, ("", "", ""))
+            state = self._enter(unit, actor, proposal, address=address, note=text)
         else:
             state = self._reopen(unit, actor, line, proposal, text)
         entered = unit.ledger.get(state.ledger_no)
@@ -165,10 +172,9 @@ class LedgerProposalService(Service):
             raise LedgerActionError("ledger_proposal_decided", seen=proposal.state)
 
     def _enter(
-        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, note: str
+        self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, address: str, note: str
     ) -> LedgerState:
         rules = self._log.rules(unit)[1]
-        _, _, address = self._sources.places().get(proposal.building_id, ("", "", ""))
         values = {
             "subject": proposal.subject, "kind": LedgerKind.BUILDING.value, "address": address,
             "building_id": proposal.building_id, "community": proposal.community,

@@ -13,7 +13,7 @@ from governance.access.permissions import Action, Actor, require, require_whole
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesError
 from governance.records.ledger.rules.try_out import Difference, differences, stays
-from governance.records.ledger.sources import LedgerSources, read_visits
+from governance.records.ledger.sources import LedgerSources
 from governance.service import Service
 
 TRY_DAYS: Final = 365
@@ -114,7 +114,7 @@ class LedgerRulesService(Service):
             now = self._log.rules(unit)[1]
             back = since - timedelta(days=max(now.fact_days, other.fact_days))
             facts = self._pinned()._sources.facts(unit, since=back)  # noqa: SLF001 -- own class
-            visits = read_visits(unit, {fact.building_id for fact in facts}, since=back)
+            visits = self._sources.visits(unit, {fact.building_id for fact in facts}, since=back)
         by_now, by_other = (stays(facts, visits, rules, until=today) for rules in (now, other))
         found = differences(by_now, by_other, since=since)
         more = sum(each.more for each in found)
@@ -156,7 +156,7 @@ class LedgerRulesService(Service):
     def _named(self, found: Sequence[Difference]) -> pd.DataFrame:
         names = UnitNames(self._engine)
         ids = [each.building_id for each in found]
-        places = self._sources.places() if found else {}
+        places = self._sources.places(ids)
         communities = [places.get(building, ("", "", ""))[0] for building in ids]
         rows = pd.DataFrame(
             {

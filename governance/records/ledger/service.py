@@ -23,7 +23,7 @@ from governance.records.ledger.rules.exits import clean_visits
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.rules.try_out import last_told
 from governance.records.ledger.rules.ways import WAYS
-from governance.records.ledger.sources import LedgerSources, read_visits
+from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
 from governance.records.ledger.views import (
     Answer,
@@ -156,7 +156,7 @@ class LedgerService(Service):
                        if _covers(actor, each)]  # fmt: skip
         return tuple(self.line(actor, number) for number in numbers)
 
-    def enter(self, actor: Actor, new: NewLine) -> str:
+    def enter(self, actor: Actor, new_line: NewLine) -> str:
         """Enter a line by hand and return its number; one that left before comes back.
 
         Raises
@@ -168,9 +168,9 @@ class LedgerService(Service):
         """
         require(actor, Action.EDIT_LEDGER)
         with self._workspace.store.begin() as unit:
-            number = self._entering.enter(unit, actor, new)
+            number = self._entering.enter(unit, actor, new_line)
             self._record_in(unit, actor, Action.EDIT_LEDGER, line=number,
-                            change=LedgerAction.ENTER.value, reason=new.reason)  # fmt: skip
+                            change=LedgerAction.ENTER.value, reason=new_line.reason)  # fmt: skip
             unit.commit()
         return number
 
@@ -255,7 +255,8 @@ class LedgerService(Service):
         facts = [f for f in self._sources.facts(unit, since=line.in_on)
                  if f.building_id == line.building_id]  # fmt: skip
         since = last_told(facts, since=line.in_on, until=self._local_now().date())
-        visits = read_visits(unit, {line.building_id}, since=line.in_on).get(line.building_id, [])
+        seen = self._sources.visits(unit, {line.building_id}, since=line.in_on)
+        visits = seen.get(line.building_id, [])
         begun, clean = clean_visits(visits, since=since)
         days = (clean[-1].day - begun).days if clean else 0
         return Progress(since=begun, visits=len(clean), people=len({v.by for v in clean}),

@@ -1,6 +1,6 @@
 """What happened that speaks for the ledger, read from cases, visits, the lake and key lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from ibis.expr.types import Table
 
 from data.contracts.ledger_vocabulary import InReason, KeyList
 from data.contracts.vocabulary import VisitResult
+from data.derived.visits import SOURCE as RECORDED
 from data.store.unit_of_work import UnitOfWork
 from governance.cases.links.mentions import MOST_BUILDINGS
 from governance.cases.unlisted.signals import INSTITUTION
@@ -19,10 +20,17 @@ from governance.service import Component
 _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
 _PERSON: Final = "个人"
+_FEW: Final = 500
+Places = Mapping[str, tuple[str, str, str]]
+"""Building → community, grid and standard address."""
 _OF_LISTS: Final = {KeyList.CONVERTED: InReason.CONVERTED, KeyList.LAID_OFF: InReason.STAFF,
                     KeyList.SERVING_TEACHER: InReason.STAFF}  # fmt: skip
 _MOST_PLACES: Final = MOST_BUILDINGS["name"]
 """A name or code that more buildings share than a name may is no one person's or firm's."""
+
+
+Visit = tuple[str, Seen]
+"""A building, and a visit to it."""
 
 
 class LedgerSources(Component):
@@ -42,13 +50,48 @@ class LedgerSources(Component):
                  *_of_key_lists(unit), *self._moved()]  # fmt: skip
         return [fact for fact in found if fact.day >= since]
 
-    def places(self) -> Mapping[str, tuple[str, str, str]]:
-        """Return building → community, grid and standard address."""
+    def places(self, building_ids: Collection[str]) -> Places:
+        """Return building → community, grid and standard address, of those that are known."""
         table = self._engine.table("buildings")
+        if len(building_ids) <= _FEW:
+            table = table.filter(table["building_id"].isin(sorted(building_ids)))
         rows = table.select("building_id", "community_code", "grid_code", "std_address")
         frame = rows.to_pandas().fillna("")
         told = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
         return dict(zip(frame["building_id"], told, strict=True))
+
+    def visits(
+        self, unit: UnitOfWork, buildings: Collection[str], *, since: date
+    ) -> dict[str, list[Seen]]:
+        """Return building → the visits to it from a day on: recorded here, or imported.
+
+        Who made one that was imported is whom its row names; all that name nobody count as one's.
+        """
+        found: dict[str, list[Seen]] = {}
+        if buildings:
+            start = datetime.combine(since, datetime.min.time())
+            told = (*_of_store(unit, buildings, start), *self._imported(buildings, start))
+            for building, seen in told:
+                found.setdefault(building, []).append(seen)
+        return found
+
+    def _imported(self, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
+        rows = _placed(self._engine.table("inspections"), "at")
+        rows = rows.filter(
+            rows["building_id"].isin(sorted(buildings)), rows["at"] >= start,
+            rows["import_id"] != RECORDED,
+        )  # fmt: skip
+        told = rows.select("row_key", "building_id", "at", "result", "people").to_pandas()
+        for row in told.fillna({"people": "", "result": ""}).itertuples():
+            yield (
+                str(row.building_id),
+                Seen(
+                    day=_day(row.at),
+                    key=str(row.row_key),
+                    result=str(row.result),
+                    by=str(row.people),
+                ),
+            )
 
     def _decisions(self) -> Iterator[Fact]:
         rows = _placed(self._engine.table("violations"), "decided_on")
@@ -127,17 +170,12 @@ def _of_key_lists(unit: UnitOfWork) -> Iterator[Fact]:
                        building_id=each.building_id)  # fmt: skip
 
 
-def read_visits(unit: UnitOfWork, buildings: set[str], *, since: date) -> dict[str, list[Seen]]:
-    """Return building → the visits to it from a day on, and who made each."""
-    start = datetime.combine(since, datetime.min.time())
+def _of_store(unit: UnitOfWork, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
     rows = unit.visits.holding(buildings=buildings, since=start)
-    found: dict[str, list[Seen]] = {}
     columns = ("visit_id", "building_id", "at", "result", "recorded_by", "person_id")
     for visit, building, at, result, by, person in zip(*(rows[c] for c in columns), strict=True):
         who = str(by if pd.isna(person) or not person else person)
-        seen = Seen(day=at.date(), key=str(visit), result=str(result), by=who)
-        found.setdefault(str(building), []).append(seen)
-    return found
+        yield str(building), Seen(day=at.date(), key=str(visit), result=str(result), by=who)
 
 
 def _placed(rows: Table, day: str) -> Table:

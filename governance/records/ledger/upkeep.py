@@ -24,7 +24,7 @@ from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.rules.try_out import last_told
 from governance.records.ledger.rules.visiting import last_looks, next_visit
-from governance.records.ledger.sources import LedgerSources, read_visits
+from governance.records.ledger.sources import LedgerSources
 from governance.service import Component
 
 SETTING: Final = "ledger_state"
@@ -99,9 +99,7 @@ class LedgerUpkeep(Component):
         first = min(since, today - timedelta(days=rules.fact_days))
         for fact in self._sources.facts(unit, since=first):
             facts.setdefault(fact.building_id, []).append(fact)
-        visits = (
-            read_visits(unit, {str(line.building_id) for line in on}, since=since) if on else {}
-        )
+        visits = self._sources.visits(unit, {str(line.building_id) for line in on}, since=since)
         return _Known(today=today, version=version, rules=rules, facts=facts, visits=visits,
                       lines=lines)  # fmt: skip
 
@@ -154,7 +152,7 @@ class LedgerUpkeep(Component):
         facts = [fact for own in known.facts.values() for fact in own]
         found = propose_entries(facts, known.rules, today=known.today, listed=listed, left=left,
                                 declined=declined)  # fmt: skip
-        places = self._sources.places() if found else {}
+        places = self._sources.places([each.building_id for each in found])
         wanted: Proposed = {}
         for each in found:
             subject = subject_of(each.building_id)

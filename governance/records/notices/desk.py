@@ -187,7 +187,9 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             return self._log.deadlines(unit).rows
 
-    def set_deadline(self, actor: Actor, deadline: NoticeDeadline) -> tuple[NoticeDeadline, ...]:
+    def set_deadline(
+        self, actor: Actor, notice_deadline: NoticeDeadline
+    ) -> tuple[NoticeDeadline, ...]:
         """Write a deadline of the office's own; clocks that run already keep their end.
 
         Raises
@@ -197,11 +199,12 @@ class NoticeDeskService(Service):
         """
         require_whole(actor, Action.APPROVE_NOTICES)
         with self._workspace.store.begin() as unit:
-            table = self._log.deadlines(unit).with_own(deadline)
+            table = self._log.deadlines(unit).with_own(notice_deadline)
             unit.settings.put(SETTING, table.own())
             self._record_in(
-                unit, actor, Action.APPROVE_NOTICES, deadline=deadline.clock,
-                notice_kind=deadline.kind, days=deadline.days, counted_in=deadline.unit,
+                unit, actor, Action.APPROVE_NOTICES, deadline=notice_deadline.clock,
+                notice_kind=notice_deadline.kind, days=notice_deadline.days,
+                counted_in=notice_deadline.unit,
             )  # fmt: skip
             unit.commit()
         return table.rows

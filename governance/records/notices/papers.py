@@ -9,7 +9,6 @@ import pandas as pd
 
 from data.contracts.notice_vocabulary import NoticeKind, NoticeStage
 from data.export.writers import write_frame
-from data.store.tables.records.notices import Notice
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.cases.service import inside_of
 from governance.records.notices.rules.conditions import NoticeActionError
@@ -20,7 +19,7 @@ from governance.records.notices.template_files import (
     sha256_of,
 )
 from governance.records.notices.texts import ENTRY_COLUMNS, ENTRY_FIELDS
-from governance.records.notices.views import UnknownNoticeError
+from governance.records.notices.views import UnknownNoticeError, facts_of
 from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.template_files import TemplateError
 from governance.records.rendering.word import placeholders_of, render_word
@@ -69,11 +68,12 @@ class NoticePaperService(Service):
             inside = inside_of(actor.scope)
             if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
                 raise UnknownNoticeError("notice_unknown", seen=notice_no)
+            known = facts_of(notice)
         forms = {WORD: self._word, PDF: lambda each: to_pdf(self._word(each)), EXCEL: _workbook}
         if form not in forms:
             raise NoticeActionError("notice_fact_wrong", field="form", seen=form,
                                     expected=list(FORMS))  # fmt: skip
-        content = forms[form](notice)
+        content = forms[form](known)
         self._record_own_export(actor, file=f"{notice_no}.{form}", notice=notice_no)
         return content
 
@@ -160,31 +160,31 @@ class NoticePaperService(Service):
             self._record_in(unit, actor, Action.DRAFT_NOTICES, template=name, change="reset")
             unit.commit()
 
-    def _word(self, notice: Notice) -> bytes:
-        template = self._templates.read(str(notice.template_hash))
-        return render_word(template, self._values(notice))
+    def _word(self, known: Mapping[str, Any]) -> bytes:
+        template = self._templates.read(str(known["template_hash"]))
+        return render_word(template, self._values(known))
 
-    def _values(self, notice: Notice) -> dict[str, Any]:
-        office, day = self._workspace.settings.office, notice.published_at
-        replaced = f"，由{notice.replaced_by}代替" if notice.replaced_by else ""
-        status = _STATUS.get(notice.stage, "")
+    def _values(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        office, day = self._workspace.settings.office, known["published_at"]
+        replaced = f"，由{known['replaced_by']}代替" if known["replaced_by"] else ""
+        status = _STATUS.get(known["stage"], "")
         return {
             "office": office.name or office.street, "street": office.street,
-            "number": notice.notice_no, "period": notice.period, "title": notice.title,
-            "paragraphs": [_paragraph(line) for line in notice.body.splitlines() if line.strip()],
-            "addressee": notice.addressee, "audience": notice.audience,
+            "number": known["notice_no"], "period": known["period"], "title": known["title"],
+            "paragraphs": [_paragraph(line) for line in known["body"].splitlines() if line.strip()],
+            "addressee": known["addressee"], "audience": known["audience"],
             "day": f"{day.year}年{day.month}月{day.day}日" if day else "    年  月  日",
             "status": f"（{status}{replaced}）" if status else "",
-            "count": len(notice.entries),
-            "entries": [_entry(number, cells) for number, cells in enumerate(notice.entries, 1)],
-            "replaces": notice.replaces or "",
+            "count": len(known["entries"]),
+            "entries": [_entry(number, cells) for number, cells in enumerate(known["entries"], 1)],
+            "replaces": known["replaces"] or "",
         }  # fmt: skip
 
 
-def _workbook(notice: Notice) -> bytes:
-    if not notice.entries:
-        raise NoticeActionError("notice_no_list", seen=notice.notice_no)
-    frame = pd.DataFrame(notice.entries, columns=list(ENTRY_COLUMNS), dtype=str)
+def _workbook(known: Mapping[str, Any]) -> bytes:
+    if not known["entries"]:
+        raise NoticeActionError("notice_no_list", seen=known["notice_no"])
+    frame = pd.DataFrame(known["entries"], columns=list(ENTRY_COLUMNS), dtype=str)
     frame.insert(0, "序号", [str(number) for number in range(1, len(frame) + 1)])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"

@@ -36,6 +36,10 @@ COPIED: Final = ("kind", "period", "title", "body", "audience", "addressee", "bu
 """What a corrected notice begins with."""
 
 
+UNNAMED: Final = "本街道"
+"""What an office is called whose settings give it no name."""
+
+
 class NoticeService(Service):
     """Services that change notices; none is for whoever may not know that reports led somewhere."""
 
@@ -277,4 +281,5 @@ class NoticeService(Service):
 
     def _office(self) -> Office:
         settings = self._workspace.settings.office
-        return Office(settings.name or settings.street, settings.street)
+        street = settings.street or settings.name or UNNAMED
+        return Office(settings.name or street, street)

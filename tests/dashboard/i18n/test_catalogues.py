@@ -56,6 +56,8 @@ SCRIPTS = {
     "street_map": [*(ASSETS / "map/street").glob("*.js"), ASSETS / "map/map_frame.js"],
     "candidates_map": [ASSETS / "map/candidates_map.js", ASSETS / "map/map_frame.js"],
     "cases_inbox": [ASSETS / "cases/inbox.js"],
+    "evidence_upload": [ASSETS / "evidence/upload.js"],
+    "evidence_marking": [ASSETS / "evidence/marking.js"],
     "copy_text": [ASSETS / "cases/copy_text.js"],
     "territory_map": [ASSETS / "map/territory_map.js", ASSETS / "map/map_frame.js"],
 }

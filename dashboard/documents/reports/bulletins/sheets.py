@@ -1,7 +1,5 @@
 """Bulletins as workbooks: every figure with what it was worked out from."""
 
-from typing import Final
-
 import pandas as pd
 
 from dashboard.documents.reports.bulletins.words import notes, period_words
@@ -10,33 +8,29 @@ from dashboard.i18n import Translator
 from governance.records.bulletins.figures import ALL, BY_NAME
 from governance.records.bulletins.service import Bulletin
 
-_COUNTS: Final = {"community": "Community", "figure": "Figure", "value": "Period",
-                  "before": "Period before", "year_before": "Same period last year",
-                  "means": "What it is"}  # fmt: skip
-_RATES: Final = {"community": "Community", "figure": "Figure", "numerator": "Numerator",
-                 "denominator": "Denominator", "value": "Rate", "few": "Fewer than 10",
-                 "before": "Period before", "year_before": "Same period last year",
-                 "means": "What it is"}  # fmt: skip
-_WAITING: Final = {"community": "Community", "clock": "Has to", "overdue": "Cases overdue",
-                   "due_soon": "Due in 7 days", "first_due": "Earliest deadline"}  # fmt: skip
-
 
 def bulletin_sheets(bulletin: Bulletin, *, say: Translator) -> list[Sheet]:
     """Return counts, rates and what waits, of all communities together and of each."""
     note = " ".join([period_words(bulletin.period, say=say), *notes(bulletin, say=say)])
     rates = bulletin.figures["figure"].map(lambda name: bool(BY_NAME[name].denominator))
+    named = {"community": say("Community"), "figure": say("Figure")}
+    compared = {"before": say("Period before"), "year_before": say("Same period last year"),
+                "means": say("What it is")}  # fmt: skip
+    parts = {"numerator": say("Numerator"), "denominator": say("Denominator"),
+             "value": say("Rate"), "few": say("Fewer than 10")}  # fmt: skip
+    counts = {**named, "value": say("Period"), **compared}
     return [
-        _figures(bulletin, ~rates, _COUNTS, say("Counts"), note, percents=False, say=say),
-        _figures(bulletin, rates, _RATES, say("Rates"), note, percents=True, say=say),
+        _figures(bulletin, ~rates, counts, say("Counts"), note, say=say),
+        _figures(bulletin, rates, {**named, **parts, **compared}, say("Rates"), note, say=say),
         _waiting(bulletin, note, say=say),
     ]
 
 
 def _figures(
     bulletin: Bulletin, chosen: pd.Series, heads: dict[str, str], title: str, note: str, *,
-    percents: bool, say: Translator,
+    say: Translator,
 ) -> Sheet:  # fmt: skip
-    rows = bulletin.figures[chosen]
+    rows, percents = bulletin.figures[chosen], "denominator" in heads
     names = {ALL: say("All communities"), **bulletin.names}
     worded = rows.assign(
         community=rows["community"].map(names),
@@ -49,7 +43,7 @@ def _figures(
     worded = worded.astype(dict.fromkeys(whole, "Int64")).astype(object)
     worded = worded.where(worded.notna(), None)
     shares = frozenset({"value", "before", "year_before"} if percents else ())
-    return Sheet(title, worded, {name: say(head) for name, head in heads.items()}, note, shares)
+    return Sheet(title, worded, heads, note, shares)
 
 
 def _waiting(bulletin: Bulletin, note: str, *, say: Translator) -> Sheet:
@@ -59,5 +53,7 @@ def _waiting(bulletin: Bulletin, note: str, *, say: Translator) -> Sheet:
         clock=[say.name("has_to", str(each)) for each in rows["clock"]],
         first_due=pd.to_datetime(rows["first_due"]).dt.date,
     )  # fmt: skip
-    heads = {name: say(head) for name, head in _WAITING.items()}
+    heads = {"community": say("Community"), "clock": say("Has to"),
+             "overdue": say("Cases overdue"), "due_soon": say("Due in 7 days"),
+             "first_due": say("Earliest deadline")}  # fmt: skip
     return Sheet(say("Overdue and to do"), worded[list(heads)], heads, note)

@@ -19,6 +19,8 @@ from risk.evaluation.proportions import difference_of
 LEVEL: Final = 0.9
 """Probability that an interval is meant to hold."""
 MOST_CHANGES: Final = 3
+MOST_NAMED: Final = 2
+"""So many communities stand in a title."""
 ABSENT: Final = "–"
 _DAY: Final = {"zh": "y年M月d日", "en": "d MMMM y"}
 _MONTH: Final = {"zh": "y年M月", "en": "MMMM y"}
@@ -55,8 +57,10 @@ def period_words(period: Period, *, say: Translator) -> str:
 
 
 def title_words(bulletin: Bulletin, *, street: str, say: Translator) -> str:
-    """Return the title of a bulletin."""
-    return say.name("bulletin_title", bulletin.period.kind, street=street).strip()
+    """Return the title of a bulletin: of the street, or of the few communities that it is of."""
+    few = not bulletin.whole and 0 < len(bulletin.names) <= MOST_NAMED
+    place = say(", ").join(bulletin.names.values()) if few else street
+    return say.name("bulletin_title", bulletin.period.kind, street=place).strip()
 
 
 def figure_words(figure: str, value: float) -> str:
@@ -70,7 +74,7 @@ def share_words(row: pd.Series) -> str:
     """Return what a rate was worked out from, such as 64/71; nothing for a count."""
     if not BY_NAME[row["figure"]].denominator or pd.isna(row["denominator"]):
         return ""
-    return f"{row['numerator']:,.0f}/{row['denominator']:,.0f}"
+    return f"{row['numerator']:.0f}/{row['denominator']:.0f}"
 
 
 def headline(bulletin: Bulletin, *, say: Translator) -> str:

@@ -4,7 +4,7 @@ Nothing here needs a page.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,8 @@ from governance.records.rendering.pdf import to_pdf
 from governance.records.rendering.word import render_word
 
 ONE_PAGE, FULL = FORMS = ("one_page", "full")
-_TEMPLATES: Final = Path(templates.__file__).parent
+TEMPLATES: Final = Path(templates.__file__).parent
+SUFFIXES: Final = (".docx", ".pdf", ".xlsx", ".png")
 _DPI: Final = 130
 _POINTS_PER_INCH: Final = 72
 _MARK: Final = (90, 100, 112, 46)
@@ -53,7 +54,12 @@ def word(office: Office, actor: Actor, bulletin: Bulletin, *, form: str, say: Tr
         pictures=pictures(office, actor, bulletin, say=say),
         chance=chance(office, actor, bulletin, say=say), form=form, say=say,
     )  # fmt: skip
-    return render_word(_TEMPLATES / f"{form}_{say.language}.docx", values)
+    return render_word(template_of(form, say.language), values)
+
+
+def template_of(form: str, language: str) -> Path:
+    """Return the Word template of a form in a language."""
+    return TEMPLATES / f"{form}_{language}.docx"
 
 
 def excel(bulletin: Bulletin, *, say: Translator) -> bytes:
@@ -80,17 +86,6 @@ def picture(pdf: bytes, mark: str) -> bytes:
     return target.getvalue()
 
 
-def one_page_pdf(office: Office, actor: Actor, bulletin: Bulletin, *, say: Translator) -> bytes:
-    """Return the one page as PDF.
-
-    Raises
-    ------
-    PdfError
-        When this machine makes none.
-    """
-    return to_pdf(word(office, actor, bulletin, form=ONE_PAGE, say=say))
-
-
 class BulletinFileError(GridwardenError):
     """No bulletin can be written to a file of this name."""
 
@@ -98,7 +93,22 @@ class BulletinFileError(GridwardenError):
 def write(
     office: Office, actor: Actor, bulletin: Bulletin, file: Path, *, form: str, say: Translator
 ) -> None:
-    """Write a bulletin as what a file's name ends with says.
+    """Write a bulletin to a file, as `made` makes it, and the line about it into the audit log.
+
+    Raises
+    ------
+    NotAllowedError
+        When the actor may not export.
+    """
+    content = made(office, actor, bulletin, file, form=form, say=say)
+    office.risk_map.note_export(actor, file=file.name, period=bulletin.period.key)
+    write_bytes(file, content)
+
+
+def made(
+    office: Office, actor: Actor, bulletin: Bulletin, file: Path, *, form: str, say: Translator
+) -> bytes:
+    """Return a bulletin as what a file's name ends with says.
 
     Parameters
     ----------
@@ -114,18 +124,19 @@ def write(
     PdfError
         When this machine makes no PDF.
     """
-    facts = office.settings(actor)
-    mark = say("{street}, internal, {day}", street=facts.street, day=office.clock.today())
-    makers: dict[str, Callable[[], bytes]] = {
-        ".docx": lambda: word(office, actor, bulletin, form=form, say=say),
-        ".pdf": lambda: to_pdf(word(office, actor, bulletin, form=form, say=say)),
-        ".png": lambda: picture(to_pdf(word(office, actor, bulletin, form=form, say=say)), mark),
-        ".xlsx": lambda: excel(bulletin, say=say),
-    }
-    if file.suffix not in makers:
-        raise BulletinFileError("bulletin_file_unknown", seen=file.name, expected=", ".join(makers))
-    office.risk_map.note_export(actor, file=file.name, period=bulletin.period.key)
-    write_bytes(file, makers[file.suffix]())
+    if file.suffix not in SUFFIXES:
+        expected = ", ".join(SUFFIXES)
+        raise BulletinFileError("bulletin_file_unknown", seen=file.name, expected=expected)
+    if file.suffix == ".xlsx":
+        return excel(bulletin, say=say)
+    content = word(office, actor, bulletin, form=form, say=say)
+    if file.suffix == ".docx":
+        return content
+    pdf = to_pdf(content)
+    if file.suffix == ".pdf":
+        return pdf
+    street, day = office.settings(actor).street, office.clock.today()
+    return picture(pdf, say("{street}, internal, {day}", street=street, day=day))
 
 
 def text(values: Mapping[str, Any], *, say: Translator) -> str:

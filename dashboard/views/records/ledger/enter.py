@@ -34,5 +34,7 @@ def show(page: Page) -> None:
 
         st.button(
             say("Enter it"), key="ledger_new_enter", type="primary",
-            on_click=change.making(page, enter, done=lambda no: say("{line} is on the ledger.", line=no)),
+            on_click=change.making(
+                page, enter, done=lambda number: say("{line} is on the ledger.", line=number)
+            ),
         )  # fmt: skip

@@ -29,9 +29,9 @@ COLUMNS: Final = (
 )
 OCCASIONS: Final = (
     Column("kind", kind="occasion", header="Occasion"),
-    Column("name", header="Name"),
-    Column("first", header="From", format=DAY),
-    Column("last", header="To", format=DAY),
+    Column("name", header="Called"),
+    Column("first", header="First day", format=DAY),
+    Column("last", header="Last day", format=DAY),
     Column("own", kind="occasion_own", header="From where"),
 )
 
@@ -61,8 +61,9 @@ def _table(page: Page, rows: pd.DataFrame, *, edits: bool) -> None:
     def choose(place: int) -> None:
         st.session_state[_CHOSEN] = int(rows["subject_id"].iloc[place])
 
+    title = page.say("Key institutions and people") if _masked(page) else ""
     table.table(page, shown, COLUMNS, key="key_subjects", pick=choose if edits else None,
-                export=page.say("Key institutions and people") if _masked(page) else "")  # fmt: skip
+                export=title)  # fmt: skip
     chosen = rows[rows["subject_id"] == st.session_state.get(_CHOSEN)]
     if edits and len(chosen):
         _end(page, chosen.iloc[0])
@@ -105,7 +106,6 @@ def _add(page: Page) -> None:
 
 def _occasions(page: Page) -> None:
     """List the occasions; the office's own are edited by who edits the ledger of the street."""
-    say = page.say
     page.subheader("Occasions")
     told = page.office.key_lists.occasions(page.actor)
     if not told:
@@ -127,10 +127,10 @@ def _own(page: Page, own: list[Occasion]) -> None:
     say, today = page.say, page.office.clock.today()
     with st.expander(say("Add an occasion of the office's own")):
         kind = pick.one(say("Occasion"), say.names("occasion", OccasionKind), key="occasion_kind")
-        name = st.text_input(say("Name"), key="occasion_name")
+        name = st.text_input(say("Called"), key="occasion_name")
         left, right = st.columns(2)
-        first = pick.day(say("From"), today, key="occasion_first", at=left)
-        last = pick.day(say("To"), today + timedelta(days=14), key="occasion_last", at=right)
+        first = pick.day(say("First day"), today, key="occasion_first", at=left)
+        last = pick.day(say("Last day"), today + timedelta(days=14), key="occasion_last", at=right)
 
         def add() -> Any:  # noqa: ANN401 -- as the service
             new = Occasion(first=first or today, last=last or today, kind=kind, name=name.strip(),

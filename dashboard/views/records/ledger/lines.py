@@ -75,7 +75,7 @@ def _choose(page: Page) -> LedgerQuery:
             say("Search the ledger"), key="ledger_search",
             placeholder=say("number, address or name"),
         )  # fmt: skip
-        sort = pick.one(say("Order"), say.names("ledger_sort", _SORTS),
+        sort = pick.one(say("Order of the list"), say.names("ledger_sort", _SORTS),
                         key=frame.translated("ledger_sort"), at=right)  # fmt: skip
         statuses = {
             each: f"{say.name('ledger_status', each)} {counts.get(each, 0):,}"
@@ -86,7 +86,8 @@ def _choose(page: Page) -> LedgerQuery:
             tiers = pick.some(say("Tier"), say.names("tier", LedgerTier), none=say("all"),
                               key=frame.translated("ledger_tiers"))  # fmt: skip
             reasons = pick.some(say("Reason"), say.names("ledger_reason", InReason),
-                                none=say("all"), key=frame.translated("ledger_reasons"))  # fmt: skip
+                                none=say("all"),
+                                key=frame.translated("ledger_reasons"))  # fmt: skip
             kinds = pick.some(say("About"), say.names("ledger_kind", LedgerKind),
                               none=say("all"), key=frame.translated("ledger_kinds"))  # fmt: skip
             communities = pick.some(say("Community"), page.office.ledger.communities(page.actor),

@@ -53,6 +53,7 @@ def _people(page: Page) -> dict[str, str]:
 def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
     say, known = page.say, view.facts
     today = page.office.clock.today()
+    owner = str(known["owner_id"] or "")
     late = known["next_on"] is not None and known["next_on"] < today
     facts = [
         (say("About"), say.name("ledger_kind", known["kind"])),
@@ -62,9 +63,9 @@ def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
         (say("Reason"), say.name("ledger_reason", known["in_reason"])),
         (say("Tier"), say.name("tier", known["tier"])),
         (say("Visited"), say.name("ledger_cadence", known["cadence"])),
-        (say("Who answers"), people.get(known["owner_id"] or "", known["owner_id"] or say("nobody"))),
+        (say("Who answers"), people.get(owner, owner) or say("not assigned")),
         (say("Last visit"), f"{known['last_on'] or '–'}"),
-        (say("Next visit"), f"{known['next_on'] or '–'}"),
+        (say("Visited next"), f"{known['next_on'] or '–'}"),
         *_left(page, known, people),
         *_progress(page, view),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The rules of the ledger: what holds, trying others on the past, and setting a version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -98,7 +98,8 @@ def _ask(page: Page, rules: LedgerRules) -> dict[str, Any]:
 
 
 def _map(
-    page: Page, of: str, codes: Any, kind: str, words: Any, begun: Mapping[str, str]
+    page: Page, of: str, codes: Iterable[str], kind: str, words: Iterable[str],
+    begun: Mapping[str, str],
 ) -> dict[str, str]:  # fmt: skip
     """Ask for a word for each of some codes."""
     names = page.say.names(kind, words)

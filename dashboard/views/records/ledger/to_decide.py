@@ -34,14 +34,13 @@ def _show_exits(page: Page) -> None:
         return
     page.subheader("Exits that wait for approval ({count})", count=waiting.total)
     page.caption("Two different people approve an exit; what is found meanwhile stops it.")
-    for row in waiting.rows.itertuples():
-        with st.container(border=True, key=f"ledger_exit_{row.ledger_no}"):
-            approved = page.say("approved by {count} of 2", count=len(row.approvers))
-            st.markdown(
-                f"**{row.place or row.name or row.address}** · {row.ledger_no} · {approved}"
-            )
-            st.caption(f"{row.community_name} · {row.out_reason}")
-            one_line.offer_way(page, str(row.ledger_no))
+    for row in waiting.rows.to_dict("records"):
+        number, place = str(row["ledger_no"]), row["place"] or row["name"] or row["address"]
+        with st.container(border=True, key=f"ledger_exit_{number}"):
+            approved = page.say("approved by {count} of 2", count=len(row["approvers"]))
+            st.markdown(f"**{place}** · {number} · {approved}")
+            st.caption(f"{row['community_name']} · {row['out_reason']}")
+            one_line.offer_way(page, number)
 
 
 def _show_proposals(page: Page) -> None:

@@ -1,13 +1,16 @@
 """Bulletins of a period: what the paper will say, its files, and handing it on to review."""
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
 
 from dashboard.documents.reports.bulletins.values import template_values
 from dashboard.documents.reports.bulletins.words import period_words, title_words
+from dashboard.i18n import Translator
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import change, download, frame, pick
 from dashboard.ui.frame import Page
@@ -26,10 +29,6 @@ _KIND: Final = {
     BulletinKind.CAMPAIGN: NoticeKind.MONTHLY,
 }
 """As what a bulletin is handed on."""
-_FIGURES: Final = {"name": "Figure", "now": "Period", "of": "Of", "before": "Period before",
-                   "year": "Same period last year"}  # fmt: skip
-_TASKS: Final = {"who": "Who does it", "what": "Has to", "place": "Community",
-                 "overdue": "Cases overdue", "soon": "Due in 7 days", "when": "By when"}  # fmt: skip
 
 
 def show(page: Page) -> None:
@@ -90,20 +89,33 @@ def _show_page(page: Page, values: Mapping[str, Any]) -> None:
         st.write(values["headline"])
         left, right = st.columns(2)
         left.image(values["map"].png, caption=say("Problems found, by community"))
-        right.html(_table(values["figures"], _FIGURES, say("Key figures"), page))
+        right.html(_figures(values["figures"], say))
         page.subheader("What changed")
         st.markdown("\n".join(f"- {line}" for line in values["changes"]))
         page.subheader("List and chance")
         st.write(values["chance"])
         page.subheader("Overdue and to do")
         st.write(values["overdue"])
-        st.html(_table(values["waiting"], _TASKS, say("Overdue and to do"), page))
+        st.html(_tasks(values["waiting"], say))
         st.caption("  \n".join([values["rest"], *values["notes"]]).strip())
 
 
-def _table(rows: list[dict[str, str]], heads: Mapping[str, str], title: str, page: Page) -> str:
+def _figures(rows: list[dict[str, str]], say: Translator) -> str:
+    heads = {"name": say("Figure"), "now": say("This period"), "of": say("Of"),
+             "before": say("Period before"), "year": say("Same period last year")}  # fmt: skip
+    return _table(rows, heads, say("Key figures"))
+
+
+def _tasks(rows: list[dict[str, str]], say: Translator) -> str:
+    heads = {"who": say("Who does it"), "what": say("Has to"), "place": say("Community"),
+             "overdue": say("Cases overdue"), "soon": say("Due in 7 days"),
+             "when": say("By when")}  # fmt: skip
+    return _table(rows, heads, say("Overdue and to do"))
+
+
+def _table(rows: list[dict[str, str]], heads: Mapping[str, str], title: str) -> str:
     """Return a table in HTML; a value that says little is grey."""
-    head = "".join(f'<th scope="col">{escape(page.say(each))}</th>' for each in heads.values())
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads.values())
     body = "".join(f"<tr>{''.join(_cell(row, name) for name in heads)}</tr>" for row in rows)
     return (
         f'<div class="gw-wide"><table class="gw-coverage"><caption>{escape(title)}</caption>'
@@ -118,37 +130,24 @@ def _cell(row: Mapping[str, str], name: str) -> str:
 
 def _downloads(page: Page, bulletin: Bulletin) -> None:
     """Offer the files to whoever may export."""
-    say, office, actor = page.say, page.office, page.actor
-    street = office.settings(actor).street
+    say, street = page.say, page.office.settings(page.actor).street
     stem = papers.file_stem(bulletin, street=street, say=say)
-    facts = {"period": bulletin.period.key}
-
-    def word(form: str) -> bytes:
-        return papers.word(office, page.actor, bulletin, form=form, say=say)
-
-    def picture() -> bytes:
-        mark = say("{street}, internal, {day}", street=street, day=office.clock.today())
-        return papers.picture(papers.one_page_pdf(office, page.actor, bulletin, say=say), mark)
-
-    makers = {
-        "one_page.docx": (say("One page as Word"), lambda: word(papers.ONE_PAGE)),
-        "full.docx": (say("Full bulletin as Word"), lambda: word(papers.FULL)),
-        "figures.xlsx": (say("Figures as Excel"), lambda: papers.excel(bulletin, say=say)),
-    }
+    files = {"one_page.docx": say("One page as Word"), "full.docx": say("Full bulletin as Word"),
+             "figures.xlsx": say("Figures as Excel")}  # fmt: skip
     if can_make_pdf():
-        makers |= {
-            "one_page.pdf": (
-                say("One page as PDF"),
-                lambda: papers.one_page_pdf(office, page.actor, bulletin, say=say),
-            ),
-            "picture.png": (say("Picture for groups"), picture),
-        }
-    for at, (name, (label, made)) in zip(st.columns(len(makers)), makers.items(), strict=True):
+        files |= {"one_page.pdf": say("One page as PDF"), "one_page.png": say("Picture for groups")}
+    for at, (name, label) in zip(st.columns(len(files)), files.items(), strict=True):
         with at:
-            download.offer(page, label, made=made, file_name=f"{stem} {name}",
-                           key=f"bulletin_{name}", **facts)  # fmt: skip
-    if not can_make_pdf() and may(actor, Action.EXPORT):
+            download.offer(
+                page, label, made=partial(_made, page, bulletin, Path(name)),
+                file_name=f"{stem} {name}", key=f"bulletin_{name}", period=bulletin.period.key,
+            )  # fmt: skip
+    if not can_make_pdf() and may(page.actor, Action.EXPORT):
         page.caption("This server has no LibreOffice: PDF and picture are not offered.")
+
+
+def _made(page: Page, bulletin: Bulletin, file: Path) -> bytes:
+    return papers.made(page.office, page.actor, bulletin, file, form=file.stem, say=page.say)
 
 
 def _hand_on(page: Page, bulletin: Bulletin, values: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -16,8 +16,6 @@ from data.contracts.notice_vocabulary import NoticeStage
 from governance.access.permissions import Action, may
 from governance.records.notices.texts import ENTRY_COLUMNS
 from governance.records.notices.views import NoticeView
-
-_MIME: Final = {"docx": "Download as Word", "pdf": "Download as PDF", "xlsx": "Download as Excel"}
 
 
 def opened() -> str | None:
@@ -110,10 +108,10 @@ def _downloads(page: Page, view: NoticeView) -> None:
     number, kind = str(view.facts["notice_no"]), str(view.facts["kind"])
     with st.container(horizontal=True, key="notice_downloads"):
         for form in page.office.notice_papers.forms(page.actor, kind):
+            label, name = page.say.name("notice_form", form), f"{number}.{form}"
             st.download_button(
-                page.say(_MIME[form]), file_name=f"{number}.{form}", key=f"notice_{form}",
-                data=partial(_file, page, number, form),
-                on_click="ignore",
+                label, data=partial(_file, page, number, form), file_name=name,
+                key=f"notice_{form}", on_click="ignore",
             )  # fmt: skip
 
 

@@ -1,8 +1,5 @@
 """通报: what waits for review, exposures, what is handed over, bulletins, templates, deadlines."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import streamlit as st
 
 from dashboard.ui import parts
@@ -10,6 +7,7 @@ from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
 from dashboard.views.records.notices import (
     blacklist,
+    bulletins,
     deadlines,
     exposure,
     one_notice,
@@ -33,7 +31,7 @@ def show(page: Page) -> None:
     shown = parts.show_parts(
         page,
         [
-            *_bulletins(page),
+            Part("bulletins", say("Bulletins of a period"), bulletins.show),
             Part("notices", say("Notices and reminders"), papers.show),
             Part("exposure", say("Quarterly exposure"), exposure.show),
             Part("blacklist", say("Blacklist hand-over"), blacklist.show),
@@ -45,11 +43,3 @@ def show(page: Page) -> None:
     )
     if not shown:
         page.info("Notices are seen by who drafts them and who reviews them.")
-
-
-def _bulletins(page: Page) -> list[Part]:
-    """Return the part of the bulletins, which has a module of its own."""
-    name = "dashboard.views.records.notices.bulletins"
-    if find_spec(name) is None:
-        return []
-    return [Part("bulletins", page.say("Bulletins of a period"), import_module(name).show)]

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column
@@ -74,8 +75,13 @@ def _remind(page: Page) -> None:
     table.table(page, owing, OWING, key="notices_owing", export=say("Pledges missing"))
     if open_.empty:
         page.caption("All of them have been reminded.")
-        return
-    some = open_.head(_MOST_AT_ONCE)
+    else:
+        _remind_all(page, open_.head(_MOST_AT_ONCE))
+
+
+def _remind_all(page: Page, some: pd.DataFrame) -> None:
+    """Offer a draft for each of some who have signed no pledge."""
+    say = page.say
 
     def remind() -> int:
         for row in some.itertuples():

@@ -17,6 +17,8 @@ _FORWARD: Final = (
     NoticeAction.UPHOLD, NoticeAction.TAKE_DOWN,
 )  # fmt: skip
 """Steps towards the end of a notice, the first of which stands out."""
+_EXPLAINED: Final = frozenset({NoticeAction.APPROVE, NoticeAction.PREVIEW, NoticeAction.UPHOLD})
+"""Steps of which is told why they cannot be taken; what keeps others back is seen anyway."""
 
 
 def show(page: Page, view: NoticeView) -> None:
@@ -36,7 +38,7 @@ def show(page: Page, view: NoticeView) -> None:
         if step.action == chosen:
             _form(page, view, step)
     for action, error in view.not_now.items():
-        if action in _FORWARD:
+        if action in _EXPLAINED:
             st.caption(f"{page.say.name('notice_action', action)} – {page.say.error(error)}")
 
 

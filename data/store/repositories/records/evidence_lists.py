@@ -74,13 +74,18 @@ class EvidenceLists(Repository):
         account
             Whose own pieces are seen wherever they are.
         """
-        where = [*_narrowed(query), *_inside(inside, account)]
+        where = [*_inside(inside, account), *_narrowed(query)]
         columns = [getattr(Evidence, name) for name in LISTED]
         asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
         rows = self._session.execute(asked).all()
-        total = self._session.scalar(select(func.count()).select_from(Evidence).where(*where))
-        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), int(total or 0)
+        total = query.offset + len(rows)
+        if len(rows) >= min(query.limit, MOST_ROWS) or (
+            query.offset and not rows
+        ):  # there may be more, or fewer
+            counted = select(func.count()).select_from(Evidence).where(*where)
+            total = int(self._session.scalar(counted) or 0)
+        return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), total
 
 
 _ORDER: Final[dict[Sort, tuple[ColumnElement[Any], ...]]] = {

@@ -64,10 +64,14 @@ class LedgerLists(Repository):
     def page(self, query: LedgerQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
         where = [*_narrowed(query), *_inside(inside), *self._searched(query)]
-        columns = [getattr(LedgerEntry, name) for name in LISTED]
-        asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])
+        # Numbers alone are sorted, which far down takes a third of the time of whole rows.
+        asked: Select[Any] = select(LedgerEntry.id).where(*where).order_by(*_ORDER[query.sort])
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
-        rows = [tuple(row) for row in self._session.execute(asked)]
+        ids = list(self._session.scalars(asked))
+        columns = [LedgerEntry.id, *(getattr(LedgerEntry, name) for name in LISTED)]
+        found = self._session.execute(select(*columns).where(LedgerEntry.id.in_(ids)))
+        held = {row[0]: tuple(row)[1:] for row in found}
+        rows = [held[number] for number in ids]
         total = self._session.scalar(select(func.count()).select_from(LedgerEntry).where(*where))
         frame = pd.DataFrame(rows, columns=list(LISTED), dtype=object)
         return frame, int(total or 0)

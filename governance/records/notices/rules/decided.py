@@ -69,6 +69,6 @@ def free_from(
 ) -> date:
     """Return the first day on which a decision may be told: the day after the wait is over."""
     wait = deadlines.find(NoticeClock.WAIT, kind=kind)
-    if wait is None:
+    if wait is None or wait.days == 0:
         return decided_on
     return date.fromordinal(wait.end(decided_on, calendar).toordinal() + 1)

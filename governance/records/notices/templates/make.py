@@ -108,6 +108,7 @@ def _list(paper: Paper) -> None:
     table = paper.add_table(rows=4, cols=len(_COLUMNS), style="Table Grid")
     table.autofit = False
     for place, (head, field, width) in enumerate(_COLUMNS):
+        table.columns[place].width = Mm(width)
         for row in table.rows:
             row.cells[place].width = Mm(width)
         _cell(table.rows[0].cells[place], head, face=HEAD)

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from case_steps import CLERK, MANAGER, WHOLE_WAY, person
 
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor, NotAllowedError
+from governance.cases.intake import LeadIntake, NewLead
+from governance.cases.upkeep import tickets
 from governance.office import Office
 
 HEADER = (
@@ -111,6 +115,32 @@ def test_an_import_that_is_taken_back_and_made_again_loses_no_case(
     office.cases.catch_up(actor)
     assert office.cases.case(MANAGER, case_no).facts["stage"] == Stage.NEW
     assert office.cases.inbox(MANAGER, InboxQuery(search="A1")).total == 1
+
+
+def test_many_tickets_are_taken_in_batch_by_batch_and_one_cut_short_goes_on_where_it_stopped(
+    office: Office, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tickets, "BATCH", 1)
+    before = office.cases.catch_up(actor).leads.new
+    bring_in(office, actor, tmp_path, EXPORT)
+    taken: list[list[str]] = []
+    take_in = LeadIntake.take_in
+
+    def cut_short(intake: LeadIntake, unit: UnitOfWork, leads: list[NewLead], by: Actor) -> Any:
+        if len(taken) == 1:
+            taken.append([])
+            raise KeyboardInterrupt
+        taken.append([lead.ticket_no for lead in leads])
+        return take_in(intake, unit, leads, by)
+
+    monkeypatch.setattr(LeadIntake, "take_in", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        office.cases.catch_up(actor)
+    with office._workspace.store.begin() as unit:
+        assert len(unit.leads.known("complaints")) == before + 1
+    assert office.cases.catch_up(actor).leads.new == 1
+    assert taken == [["A1"], [], ["A2"]]
+    assert office.cases.catch_up(actor).leads.new == 0
 
 
 def test_who_neither_imports_nor_sees_cases_takes_nothing_in(office: Office) -> None:

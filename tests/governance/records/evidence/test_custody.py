@@ -118,6 +118,9 @@ def test_what_is_read_with_minors_in_it_is_blurred_whole_until_an_officer_marks_
     assert clear_part(desk.evidence_files.picture(OFFICER, number), whole) < clear / 10
     with pytest.raises(NotAllowedError):
         desk.evidence_files.blur(CHIEF, number, [Rectangle(0, 0, 0.01, 0.01)])
+    with pytest.raises(NotAllowedError):
+        desk.evidence_files.clear_picture(CHIEF, number)
+    assert clear_part(desk.evidence_files.clear_picture(OFFICER, number), whole) > clear / 2
     desk.evidence_files.blur(OFFICER, number, [Rectangle(0, 0, 0.5, 1)])
     read = desk.evidence_files.picture(CHIEF, number)
     assert clear_part(read, (0, 0, 118, 160)) < clear / 10
@@ -125,7 +128,7 @@ def test_what_is_read_with_minors_in_it_is_blurred_whole_until_an_officer_marks_
     assert originals_of(desk._workspace.evidence_path).check(
         desk.evidence.piece(OFFICER, number).facts["sha256"]
     ) == len(photo())
-    assert steps(desk, number) == ["added", "blurred"]
+    assert steps(desk, number) == ["added", "opened", "blurred"]
     assert problems(desk) == set()
 
 
@@ -265,3 +268,9 @@ def test_the_database_itself_refuses_to_change_custody(desk: Office, statement: 
         desk._workspace.store.engine.begin() as connection,
     ):
         connection.exec_driver_sql(statement)
+
+
+def test_who_can_be_named_are_those_who_add_material_or_take_it_over(desk: Office) -> None:
+    assert desk.evidence.people(CHIEF) == {
+        "manager": "主任", "officer": "执法甲", "second": "执法乙", "chief": "组长",
+    }  # fmt: skip

@@ -25,6 +25,9 @@ from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.shifts import Team
+from governance.records.ledger.entering import NewLine
+from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.notices.rules.deadlines import NoticeDeadline
 from governance.responsibility.assignment.build_problem import AssignmentOptions
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
@@ -250,6 +253,20 @@ def _see_photo(taking: Office) -> None:
     taking.public_reports.photo(OWNER, seen.photos[0])
 
 
+def _letter(office: Office) -> str:
+    return office.notices.draft(PLANNER, "致家长信")
+
+
+def _letter_out(office: Office) -> tuple[Office, str]:
+    """Return the office, and the letter that one wrote and another let go."""
+    number = _letter(office)
+    seen = {"seen": office.notices.act(PLANNER, number, "submit").content_hash()}
+    for action in ("preview", "approve"):
+        office.notices.act(OWNER, number, action, seen)
+    office.notices.act(PLANNER, number, "publish")
+    return office, number
+
+
 CHOSEN: Final = "green-lantern-2026-Q"
 NOW: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
@@ -267,6 +284,28 @@ def _two_leads(office: Office) -> list[str]:
         office._resources.part(LeadIntake).take_in(unit, leads, OWNER)
         unit.commit()
         return sorted(each.case_no for each in unit.cases.by_ids(range(1, 3)).values())
+
+
+def _line(office: Office) -> str:
+    new = NewLine(kind="楼栋", reason="上级交办", building_id="B1", note="督办")
+    return office.ledger.enter(OWNER, new)
+
+
+def _key(office: Office) -> int:
+    new = NewKeySubject(key_list="转型机构", name="某中心", building_id="B1", note="转为托管")
+    return office.key_lists.add(OWNER, new)
+
+
+def _line_proposed(office: Office) -> int:
+    _key(office)
+    office.ledger.catch_up(OWNER)
+    return int(office.ledger_proposals.open(OWNER).rows["proposal_id"].iloc[0])
+
+
+def _line_declined(office: Office) -> int:
+    number = _line_proposed(office)
+    office.ledger_proposals.decline(OWNER, [number], note="误报")
+    return number
 
 
 PLAN_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
@@ -311,8 +350,50 @@ MERGE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         lambda o, merge: o.lead_merging.unmerge(OWNER, merge)),
 }  # fmt: skip
 """Of an office to which two leads came."""
+LEDGER_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "key_lists.add": (_same, lambda o, _: _key(o)),
+    "key_lists.end": (_key, lambda o, key: o.key_lists.end(OWNER, key, reason="已注销")),
+    "key_lists.set_occasions": (_same, lambda o, _: o.key_lists.set_occasions(OWNER, [])),
+    "key_lists.take_up_again": (_key, lambda o, key: o.key_lists.take_up_again(OWNER, key)),
+    "ledger.act": (_line, lambda o, no: o.ledger.act(OWNER, no, "hold", {"hold_reason": "空置"})),
+    "ledger.act_on_many": (_line, lambda o, no: o.ledger.act_on_many(
+        OWNER, [no], "hold", {"hold_reason": "空置"})),
+    "ledger.catch_up": (_key, lambda o, _: o.ledger.catch_up(OWNER)),
+    "ledger.enter": (_same, lambda o, _: _line(o)),
+    "ledger_paper.rows": (_line, lambda o, _: o.ledger_paper.rows(OWNER, file="ledger.xlsx")),
+    "ledger_proposals.accept": (
+        _line_proposed, lambda o, n: o.ledger_proposals.accept(OWNER, [n])),
+    "ledger_proposals.decline": (
+        _line_proposed, lambda o, n: o.ledger_proposals.decline(OWNER, [n], note="误报")),
+    "ledger_proposals.take_back": (
+        _line_declined, lambda o, n: o.ledger_proposals.take_back(OWNER, [n])),
+    "ledger_rules.set_rules": (_same, lambda o, _: o.ledger_rules.set_rules(
+        OWNER, {"clean_visits": 5}, valid_from=date(2100, 1, 1), why="更严")),
+}  # fmt: skip
+"""Of an office that keeps a ledger."""
+NOTICE_CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    "notice_desk.set_deadline": (
+        _same,
+        lambda o, _: o.notice_desk.set_deadline(OWNER, NoticeDeadline(clock="review", days=3))),
+    "notice_papers.paper": (_letter, lambda o, no: o.notice_papers.paper(OWNER, no)),
+    "notice_papers.reset_template": (
+        _same, lambda o, _: o.notice_papers.reset_template(OWNER, "letter")),
+    "notice_papers.set_template": (
+        lambda o: o.notice_papers.template(OWNER, "letter"),
+        lambda o, file: o.notice_papers.set_template(OWNER, "general", file)),
+    "notices.act": (_letter, lambda o, no: o.notices.act(PLANNER, no, "submit")),
+    "notices.catch_up": (
+        lambda o: _later(days=200)(_letter_out(o)[0]),
+        lambda _, later: later.notices.catch_up(OWNER)),
+    "notices.draft": (_same, lambda o, _: _letter(o)),
+    "notices.draft_correction": (
+        lambda o: _letter_out(o)[1], lambda o, no: o.notices.draft_correction(PLANNER, no)),
+}  # fmt: skip
+"""Of an office that writes to parents."""
 CASES: Final[dict[str, tuple[Prepare, Act]]] = {
+    **LEDGER_CASES,
     **MERGE_CASES,
+    **NOTICE_CASES,
     **PLAN_CASES,
     **TRIAL_CASES,
     "accounts.add": (_same, lambda o, _: _first_password(o)),

@@ -1,0 +1,88 @@
+"""Lists of evidence: 100,000 pieces, each question of the page, wall-clock seconds.
+
+Run ``python benchmarks/evidence_lists.py [pieces]``. Rows are written straight into the tables:
+their custody has one step each. The bound is 0.5 s a question; exits with 1 where one is slower.
+"""
+
+import sys
+import tempfile
+import time
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import insert
+
+from data.contracts.evidence_vocabulary import EvidenceKind, Origin
+from data.store.repositories.records.evidence_lists import EvidenceQuery
+from data.store.tables.records.evidence import Evidence
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
+from gridwarden.compose import create_workspace, open_office
+
+BOUND_S = 0.5
+COMMUNITIES = [f"3709020010{n:02d}" for n in range(12)]
+CHIEF = Actor("chief", "", ("grid_chief",), Scope(communities=frozenset(COMMUNITIES[:1])))
+WHOLE = local_owner()
+
+
+def fill(office: Office, pieces: int) -> None:
+    """Write pieces of three years."""
+    rng = np.random.default_rng(1)
+    kinds, origins = list(EvidenceKind), list(Origin)
+    start = datetime(2024, 1, 1)  # noqa: DTZ001 -- local times throughout
+    rows = [
+        {
+            "evidence_no": f"CL-2026-{n:06d}", "upload": f"{n:032x}", "added_by": "x",
+            "added_at": start + timedelta(minutes=15 * n), "kind": kinds[n % 9],
+            "media": "image/png",
+            "filename": f"现场{n}.png", "bytes": int(rng.integers(1_000, 9_000_000)),
+            "sha256": f"{n:064x}", "taken_at": start + timedelta(minutes=15 * n - 30),
+            "place": f"示例花园{n % 400}号楼", "device": "", "taker_id": "x", "witness_id": None,
+            "origin": origins[n % 5], "note": "走廊里", "case_no": f"XS-2026-{n % 5000:04d}",
+            "building_id": f"B{n % 4000}", "community": COMMUNITIES[n % 12], "grid": "",
+            "has_minor": n % 10 == 0, "blurred": n % 20 == 0, "copy_sha256": None,
+            "state": "material", "holder_id": f"p{n % 50}", "handed_to": None, "asked_by": None,
+            "officers": [], "version": 1, "seal": "",
+        }
+        for n in range(pieces)
+    ]  # fmt: skip
+    with office._workspace.store.begin() as unit:  # noqa: SLF001 -- straight into the table
+        unit.session.execute(insert(Evidence), rows)
+        unit.commit()
+
+
+def main(pieces: int) -> int:
+    """Time each question three times and print the best; return how to end."""
+    day = date(2025, 6, 1)
+    asked = {
+        "newest": (WHOLE, EvidenceQuery()),
+        "page 900": (WHOLE, EvidenceQuery(offset=45_000)),
+        "largest": (WHOLE, EvidenceQuery(sort="largest")),
+        "one community": (CHIEF, EvidenceQuery()),
+        "search, many": (WHOLE, EvidenceQuery(search="花园 走廊")),
+        "search, none": (CHIEF, EvidenceQuery(search="不存在")),
+        "a case": (WHOLE, EvidenceQuery(cases=("XS-2026-0042",))),
+        "a building": (WHOLE, EvidenceQuery(buildings=("B42",))),
+        "in my hands": (CHIEF, EvidenceQuery(mine="p7")),
+        "minors": (WHOLE, EvidenceQuery(minors=True, kinds=("照片",))),
+        "a month": (WHOLE, EvidenceQuery(since=day, before=day + timedelta(days=30))),
+    }
+    slow = 0
+    with tempfile.TemporaryDirectory() as folder:
+        office = open_office(create_workspace(Path(folder) / "office"))
+        fill(office, pieces)
+        for name, (actor, query) in asked.items():
+            took = []
+            for _ in range(3):
+                begun = time.perf_counter()
+                total = office.evidence.page(actor, query).total
+                took.append(time.perf_counter() - begun)
+            slow += min(took) > BOUND_S
+            sys.stdout.write(f"{name:16} {total:>7,} pieces  {min(took):.3f} s\n")
+        office.close()
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

@@ -1,0 +1,93 @@
+"""Tables of Word templates: a row that is repeated for each line of values."""
+
+from collections.abc import Sequence
+
+from docx.document import Document as Paper
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from dashboard.documents.reports.bulletins.templates.paragraphs import GREY, run
+
+Part = tuple[str, bool]
+"""What stands in a cell, and whether in grey."""
+
+
+def parts_of(name: str, grey: str = "") -> list[Part]:
+    """Return what stands in a cell, and what stands there in grey."""
+    told = [(f"{{{{ row.{name} }}}}", False)]
+    return [*told, (f"{{{{ row.{grey} }}}}", True)] if grey else told
+
+
+def add_table(
+    place: Paper | _Cell, rows: str, heads: Sequence[str],
+    cells: Sequence[Sequence[Part]], widths: Sequence[float], *, points: float,
+    numbers: Sequence[int] | None = None,
+) -> None:  # fmt: skip
+    """Add a table whose second row is repeated for each of ``rows``; a grey part is set so."""
+    table = place.add_table(4, len(heads))
+    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    _narrow_margins(table)
+    set_widths(table, widths)
+    right = range(1, len(heads)) if numbers is None else numbers
+    for at, head in enumerate(heads):
+        _cell(table.rows[0].cells[at], [(head, False)], points=points, head=True, right=at in right)
+        _cell(table.rows[2].cells[at], cells[at], points=points, right=at in right)
+    _repeat_head(table)
+    table.rows[1].cells[0].text = f"{{%tr for row in {rows} %}}"
+    table.rows[3].cells[0].text = "{%tr endfor %}"
+
+
+def _cell(
+    cell: _Cell, parts: Sequence[Part], *, points: float, head: bool = False,
+    right: bool = False,
+) -> None:  # fmt: skip
+    paragraph = cell.paragraphs[0]
+    _small_mark(paragraph, points)
+    paragraph.alignment = ALIGN.CENTER if head else ALIGN.RIGHT if right else ALIGN.LEFT
+    for text, grey in parts:
+        run(paragraph, text, points=points, bold=head, colour=GREY if grey else None)
+    if head:
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E8EEF3")):
+            shade.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 -- python-docx has no shading
+
+
+def _small_mark(paragraph: Paragraph, points: float) -> None:
+    """Let an empty paragraph be no higher than a written one."""
+    mark, size = OxmlElement("w:rPr"), OxmlElement("w:sz")
+    size.set(qn("w:val"), str(round(points * 2)))
+    mark.append(size)
+    paragraph._p.get_or_add_pPr().append(mark)  # noqa: SLF001 -- python-docx has no such property
+
+
+def _repeat_head(table: Table) -> None:
+    """Let the first row stand on every page, and no row break over two."""
+    properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- as above
+    properties.append(OxmlElement("w:tblHeader"))
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 -- as above
+
+
+def _narrow_margins(table: Table) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        for name, value in (("w", "57"), ("type", "dxa")):
+            margin.set(qn(f"w:{name}"), value)
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)  # noqa: SLF001 -- python-docx has no margins of cells
+
+
+def set_widths(table: Table, widths: Sequence[float]) -> None:
+    """Give columns widths in millimetres that no program changes."""
+    table.autofit = False
+    for at, width in enumerate(widths):
+        table.columns[at].width = Mm(width)
+        for cell in table.columns[at].cells:
+            cell.width = Mm(width)

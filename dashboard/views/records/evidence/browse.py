@@ -1,0 +1,130 @@
+"""The list of material: filters, a page of it, and a pack of what is chosen."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.documents.columns import MINUTE, Column
+from dashboard.ui import frame, pick, table
+from dashboard.ui.frame import Page
+from dashboard.views.records.evidence import one_piece, packs
+from data.contracts.evidence_vocabulary import EvidenceKind, EvidenceState, Origin
+from data.store.repositories.records.evidence_lists import EvidenceQuery
+from governance.access.permissions import Action, may
+
+ROWS: Final = 50
+"""Pieces on a page of the list."""
+VIEWS: Final = ("all", "mine", "asked", "minors")
+SORTS: Final = ("newest", "oldest", "largest", "evidence_no")
+COLUMNS: Final = (
+    Column("evidence_no", header="Number"),
+    Column("state", kind="evidence_state", header="State"),
+    Column("kind", kind="evidence_kind", header="Kind"),
+    Column("filename", header="File"),
+    Column("taken_at", format=MINUTE, header="Taken"),
+    Column("place", header="Place"),
+    Column("building", header="Building", optional=True),
+    Column("case_no", header="Case", optional=True),
+    Column("taker", header="Taken by"),
+    Column("flag", kind="evidence_flag", header="Minors"),
+    Column("megabytes", digits=1, header="MB"),
+    Column("origin", kind="evidence_origin", header="Origin"),
+)
+_AT: Final = "evidence_at"
+
+
+def show(page: Page) -> None:
+    """Ask what to list and list it."""
+    query = _asked(page)
+    of, number = st.session_state.get(_AT, (None, 0))
+    if of != query:
+        number = 0
+        st.session_state[_AT] = (query, 0)
+    found = page.office.evidence.page(page.actor, replace(query, limit=ROWS, offset=number * ROWS))
+    if found.rows.empty:
+        _nothing(page, query)
+        return
+    page.caption(
+        "{first} to {last} of {count}", first=number * ROWS + 1,
+        last=number * ROWS + len(found.rows), count=f"{found.total:,}",
+    )  # fmt: skip
+    rows = _worded(page, found.rows)
+    table.table(
+        page, rows, COLUMNS, key=f"evidence_list_{number}", search=False,
+        pick=lambda place: one_piece.open_piece(str(rows["evidence_no"].iloc[place])),
+    )  # fmt: skip
+    _offer_pages(page, number, found.total)
+    if may(page.actor, Action.EXPORT_EVIDENCE):
+        packs.offer(page, list(rows["evidence_no"]), key="evidence_pack")
+
+
+def _asked(page: Page) -> EvidenceQuery:
+    say = page.say
+    with st.container(key="evidence_filters"):
+        left, right, more = st.columns([3, 3, 1.4], vertical_alignment="bottom")
+        views = say.names("evidence_view", VIEWS)
+        view = pick.switch(say("Which material"), views, key=frame.translated("evidence_view"),
+                           at=left, default="all", hidden=True)  # fmt: skip
+        search = right.text_input(say("Search material"), key="evidence_search",
+                                  placeholder=say("number, file, place or note"))  # fmt: skip
+        with more.popover(say("Filters"), width="stretch"):
+            none = say("all")
+            states = pick.some(say("State"), say.names("evidence_state", EvidenceState), none=none,
+                               key=frame.translated("evidence_states"))  # fmt: skip
+            kinds = pick.some(say("Kind"), say.names("evidence_kind", EvidenceKind), none=none,
+                              key=frame.translated("evidence_kinds"))  # fmt: skip
+            origins = pick.some(say("Origin"), say.names("evidence_origin", Origin), none=none,
+                                key=frame.translated("evidence_origins"))  # fmt: skip
+            areas = pick.some(say("Community"), page.office.evidence.communities(page.actor),
+                              none=none, key="evidence_communities")  # fmt: skip
+            case_no = st.text_input(say("Case"), key="evidence_case").strip()
+            since = pick.day(say("Taken from"), None, key="evidence_since")
+            until = pick.day(say("Taken until"), None, key="evidence_until")
+            sort = pick.one(say("Order"), say.names("evidence_sort", SORTS),
+                            key=frame.translated("evidence_sort"))  # fmt: skip
+    return EvidenceQuery(
+        states=tuple(states), kinds=tuple(kinds), origins=tuple(origins),
+        communities=tuple(areas), cases=(case_no,) if case_no else (),
+        mine=page.actor.id if view == "mine" else "", asked=view == "asked",
+        minors=view == "minors", since=since, search=search.strip(),
+        sort=sort,  # type: ignore[arg-type]
+        before=until + timedelta(days=1) if until else None,
+    )  # fmt: skip
+
+
+def _worded(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
+    people = page.office.evidence.people(page.actor)
+    flags = rows["has_minor"].map({True: "minors", False: ""}).where(
+        ~rows["blurred"].astype(bool), rows["has_minor"].map({True: "blurred", False: ""})
+    )  # fmt: skip
+    return rows.assign(
+        taker=[people.get(each, each) for each in rows["taker_id"]],
+        megabytes=rows["bytes"] / 1_000_000, flag=flags,
+    )  # fmt: skip
+
+
+def _offer_pages(page: Page, number: int, total: int) -> None:
+    last = (total - 1) // ROWS
+    if not last:
+        return
+
+    def go(to: int) -> None:
+        st.session_state[_AT] = (st.session_state[_AT][0], to)
+
+    with st.container(horizontal=True, key="evidence_pages"):
+        st.button(page.say("Page before"), key="evidence_before", disabled=number == 0,
+                  on_click=go, args=(number - 1,))  # fmt: skip
+        st.button(page.say("Next page"), key="evidence_next", disabled=number >= last,
+                  on_click=go, args=(number + 1,))  # fmt: skip
+
+
+def _nothing(page: Page, query: EvidenceQuery) -> None:
+    if query == EvidenceQuery():
+        page.info("There is no material yet. Take in a photo, a film, sound or a paper.")
+    elif query == EvidenceQuery(mine=query.mine) and query.mine:
+        page.success("Nothing is in your hands, and nothing waits for you to receive it.")
+    else:
+        page.info("No material passes these filters. Clear them, or shorten what you search for.")

@@ -1,0 +1,113 @@
+"""The page of the ledger: what is to be decided, the list, one line, key lists, the rules."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_street import CHIEF, MANAGER, OFFICER, PLANNER, WARDEN
+from pages import html, opened, texts
+from two_communities import FOREIGN, OWN, build_office, open_built
+
+from dashboard.documents.reports.ledger import ledger_page, ledger_workbook
+from dashboard.i18n import translator
+from data.store.repositories.records.ledger_lists import LedgerQuery
+from governance.office import Office
+from governance.records.ledger.entering import NewLine
+from governance.records.ledger.key_lists import NewKeySubject
+
+SAY = translator("zh")
+LINE, SECOND = "DM-2026-0001", "DM-2026-0002"
+
+
+@pytest.fixture
+def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
+    """Return an office with two lines, a proposal and an exit that waits."""
+    made = open_built(
+        shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
+    )
+    made.ledger.enter(
+        MANAGER,
+        NewLine(kind="个人", reason="上级交办", name="李建国", building_id=OWN[0], note="督办"),
+    )
+    made.ledger.enter(
+        MANAGER, NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
+    )
+    made.ledger.act(PLANNER, SECOND, "ask_exit", {"out_reason": "已搬离"})
+    made.key_lists.add(
+        MANAGER,
+        NewKeySubject(key_list="转型机构", name="某中心", building_id=FOREIGN[0], note="转为托管"),
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve_to(serve: Callable[..., Any], office: Office) -> Callable[..., Any]:
+    return lambda actor: serve(office, actor)
+
+
+def keys(app: Any) -> set[str]:
+    return {each.key for each in app.button if each.key}
+
+
+def test_it_begins_with_what_is_to_be_decided(serve_to: Callable[..., Any]) -> None:
+    serve_to(MANAGER)
+    shown = texts(opened("records.ledger"))
+    assert "待审批的出账（1）" in shown
+    assert "规则建议（1）" in shown
+    assert "转型机构" in shown
+
+
+@pytest.mark.parametrize("actor", [MANAGER, CHIEF, OFFICER, PLANNER], ids=lambda a: a.id)
+def test_whoever_sees_the_ledger_sees_every_part(serve_to: Callable[..., Any], actor: Any) -> None:
+    serve_to(actor)
+    for part in ("lines", "decide", "key", "rules"):
+        app = opened("records.ledger", part=part)
+        assert not app.exception
+        assert not app.error
+
+
+def test_a_line_of_the_address_is_open_with_what_may_be_done(
+    serve_to: Callable[..., Any],
+) -> None:
+    offered = {}
+    for actor in (MANAGER, PLANNER, OFFICER):
+        serve_to(actor)
+        app = opened("records.ledger", line=LINE)
+        assert LINE in html(app)
+        offered[actor.id] = {each for each in keys(app) if f"ledger_way_{LINE}" in each}
+        assert ("李建国" in html(app)) == (actor != PLANNER)
+    assert offered["enforcement_officer"] == set()
+    assert {f"ledger_way_{LINE}_hold_send"} <= offered["planner"]
+
+
+def test_one_line_is_told_kindly_where_it_is_not_there(serve_to: Callable[..., Any]) -> None:
+    serve_to(MANAGER)
+    app = opened("records.ledger", line="DM-2026-9999")
+    assert "没有您可查看的台账" in app.error[0].value
+
+
+def test_nobody_else_is_shown_the_page(serve_to: Callable[..., Any]) -> None:
+    serve_to(WARDEN)
+    assert LINE not in html(opened("records.ledger", line=LINE))
+
+
+def test_what_leaves_is_masked_and_in_the_office_form(office: Office) -> None:
+    page = ledger_page(office, MANAGER, LedgerQuery(), say=SAY)
+    assert "李建国" not in page
+    assert "李**" in page
+    assert "审核人" in page
+    assert LINE in page
+    book = ledger_workbook(office, MANAGER, LedgerQuery(), say=SAY)
+    assert book.startswith(b"PK")
+    lines = office.audit.log(MANAGER.__class__("a", "a", ("auditor",), MANAGER.scope))
+    assert list(lines["action"][:2]) == ["export", "export"]
+
+
+def test_the_rules_are_tried_out_by_who_may_set_them(serve_to: Callable[..., Any]) -> None:
+    for actor, offered in ((MANAGER, True), (PLANNER, False)):
+        serve_to(actor)
+        app = opened("records.ledger", part="rules")
+        assert ("ledger_rules_try" in keys(app)) == offered
