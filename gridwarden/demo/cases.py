@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from data.contracts.case_vocabulary import CONFIRMED, CaseAction, TicketStatus
+from data.store.audit.log import Entry
+from governance.access.roles import ROLES, Action
 from governance.cases.intake import OVER, LeadIntake
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.transitions import transition
 from governance.cases.upkeep.tickets import TABLE, TicketLeads
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock
@@ -90,8 +93,14 @@ def add_demo_cases(folder: Path, *, today: date, seed: int, actor: Actor) -> int
             log = office._resources.part(CaseLog)  # noqa: SLF001
             given = log.circumstances(unit, actor)
             cases = sorted(unit.cases.by_ids(ids).values(), key=lambda case: case.id)
+            entries: list[Entry] = []
             for case in cases:
-                _work_on(log, unit, case, given, rng=rng, holder=holder)
+                entries += _work_on(log, unit, case, given, rng=rng, holder=holder)
+            entries.sort(key=lambda each: each.at)
+            zone = office.clock.zone
+            unit.audit.add_many(
+                [each._replace(at=each.at.replace(tzinfo=zone)) for each in entries]
+            )
             unit.commit()
         office.cases.catch_up(actor)
     return len(cases)
@@ -137,8 +146,14 @@ def _worked_on(leads: Sequence[NewLead], *, since: date, today: date) -> set[str
 def _work_on(
     log: CaseLog, unit: UnitOfWork, case: Case, given: Circumstances, *,
     rng: np.random.Generator, holder: str,
-) -> None:  # fmt: skip
-    """Let people do what they do with a case, until it is done or today has come."""
+) -> Iterator[Entry]:  # fmt: skip
+    """Let people do what they do with a case, until it is done or today has come.
+
+    Yields
+    ------
+    Entry
+        Of the audit log, as the service writes it for each change, at the case's local time.
+    """
     state, at = CaseState.of_row(case), case.opened_at + timedelta(hours=15)
     for step in _steps(rng, holder=holder, day=case.opened_at.date()):
         at += timedelta(hours=round(step.hours))
@@ -148,9 +163,14 @@ def _work_on(
         if step.action == CaseAction.DECIDE:
             facts = facts | {"decided_on": at.date().isoformat(),
                              "decision_no": f"示教罚字〔{at.year}〕第{case.id}号"}  # fmt: skip
+        way = transition(state.stage, step.action)
+        held = ROLES[step.who.removeprefix("demo-").replace("-", "_")].actions
+        permitted = next(each for each in way.may if each in held) if way else Action.SEE_CASES
         own = replace(given, now=at, actor=step.who).of(vars(case), ticket_due=None)
         for change in make_changes(state, step.action, facts, own):
             state = log.append(unit, case.id, state, change, by=step.who, at=at)
+            told = {"case": case.case_no, "change": change.action, "to": change.to_stage}
+            yield Entry(at, step.who, permitted.value, told)
 
 
 def _steps(rng: np.random.Generator, *, holder: str, day: date) -> Iterator[Step]:

@@ -12,6 +12,8 @@ from dashboard.ui.frame import Page
 from governance.cases.rules.transitions import Asked, FactKind
 
 _LONG: Final = frozenset({"reply", "return_reason", "hold_reason", "extend_basis", "reason"})
+_READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
+"""What `governance.cases.public_reports.outcome` tells who reported."""
 TOLD: Final = (
     "holder_id", "finding", "referral", "sent_to", "receipt_no", "outcome", "decision_no",
     "decided_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",
@@ -36,7 +38,9 @@ def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any
     if asked.kind is FactKind.COUNT:
         return st.number_input(label, min_value=1, step=1, value=1, key=key)
     field = st.text_area if asked.name in _LONG else st.text_input
-    return field(label, key=key).strip() or None
+    told = asked.name in _READ_OUTSIDE
+    hint = say("Who reported may read this: no names, no numbers.") if told else None
+    return field(label, key=key, placeholder=hint).strip() or None
 
 
 def name_of(fact: str, *, say: Translator) -> str:

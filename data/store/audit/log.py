@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.exc import NoResultFound
@@ -14,6 +14,15 @@ from data.store.tables.base import AuditCheckpoint, AuditEvent, AuditHead
 from data.workspace.clock import utc_naive
 
 HEAD = 1
+
+
+class Entry(NamedTuple):
+    """What is to be recorded: who did what at an aware time."""
+
+    at: datetime
+    actor: str
+    action: str
+    facts: Mapping[str, Any]
 
 
 class AuditTrail:
@@ -36,25 +45,37 @@ class AuditTrail:
         AuditError
             ``audit_head_missing`` when the chain has lost its head.
         """
-        self._session.flush()
-        before = self._take_head()
-        link = self._sealing.link(before, at=at, actor=actor, action=action, facts=facts)
-        values = asdict(link)
-        event = AuditEvent(id=values.pop("number"), **values)
-        self._session.add(event)
-        self._session.flush()
-        self._session.execute(_update_head().values(seal=link.seal))
-        self.added = Head(link.number, link.seal)
-        return event
+        return self.add_many([Entry(at, actor, action, facts)])[0]
 
-    def _take_head(self) -> Head:
+    def add_many(self, entries: Sequence[Entry]) -> list[AuditEvent]:
+        """Record events in their order, with none between them; at least one.
+
+        Raises
+        ------
+        AuditError
+            ``audit_head_missing`` when the chain has lost its head.
+        """
+        self._session.flush()
+        head, events = self._take_head(len(entries)), []
+        for entry in entries:
+            link = self._sealing.link(head, **entry._asdict())
+            values = asdict(link)
+            events.append(AuditEvent(id=values.pop("number"), **values))
+            head = Head(link.number, link.seal)
+        self._session.add_all(events)
+        self._session.flush()
+        self._session.execute(_update_head().values(seal=head.seal))
+        self.added = head
+        return events
+
+    def _take_head(self, count: int) -> Head:
         """Count the head up, which makes everybody else wait, and return it as it was."""
-        counted = _update_head().values(number=AuditHead.number + 1)
+        counted = _update_head().values(number=AuditHead.number + count)
         try:
             row = self._session.execute(counted.returning(AuditHead.number, AuditHead.seal)).one()
         except NoResultFound as error:
             raise AuditError("audit_head_missing") from error
-        return Head(int(row[0]) - 1, str(row[1]))
+        return Head(int(row[0]) - count, str(row[1]))
 
     def head(self) -> Head | None:
         """Return the head of the chain, or None where it was lost."""

@@ -1,6 +1,7 @@
 """Tickets of the lake as leads: each row of the complaints, kept in step with it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -11,6 +12,8 @@ from data.lake.schema import FORM_TAGS
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.unit_of_work import UnitOfWork
 from governance.cases.intake import NewLead, is_news
+from governance.cases.log import CaseLog
+from governance.cases.rules.clocks import WorkingDays, end_of
 from governance.service import Component
 
 TABLE: Final = "complaints"
@@ -19,10 +22,13 @@ TEXTS: Final = ("row_key", "source", "ticket_no", "nature", "status", "satisfact
                 "reporter_key", FORM_TAGS)  # fmt: skip
 BATCH: Final = 1_000
 _TITLE_LENGTH: Final = 40
+_DUE: Final = ("due_at", "assigned_at", "limit_days", "extended_days")
 
 
 class TicketLeads(Component):
     """Reads the tickets that imports brought; asks nobody's permission."""
+
+    _log: CaseLog
 
     def state(self) -> str:
         """Name the tickets and their places as they are: another name once any of it changed."""
@@ -49,11 +55,12 @@ class TicketLeads(Component):
 
     def read(self) -> list[NewLead]:
         """Return every ticket as a lead, as it is now."""
-        return [_lead(row) for row in _records(self._rows())]
+        days = self._log.working_days()
+        return [_lead(row, days) for row in _records(self._rows())]
 
     def _rows(self) -> pd.DataFrame:
         table = self._engine.table(TABLE).drop_null(["received_at"])
-        table = table.select(*TEXTS, "received_at", "due_at", "returned_count")
+        table = table.select(*TEXTS, "received_at", "returned_count", *_DUE)
         rows: pd.DataFrame = table.to_pyarrow().to_pandas()
         texts = {name: rows[name].astype(object).where(rows[name].notna(), "") for name in TEXTS}
         return rows.assign(**texts)
@@ -69,8 +76,20 @@ def _title(row: Mapping[str, Any]) -> str:
     return str(row["title"] or row["content"][:_TITLE_LENGTH])
 
 
-def _lead(row: Mapping[str, Any]) -> NewLead:
-    due, returned = row["due_at"], row["returned_count"]
+def _due_at(row: Mapping[str, Any], days: WorkingDays) -> datetime | None:
+    """Return when a ticket is due by who sent it: as it says, else by the days that it gives."""
+    if not pd.isna(row["due_at"]):
+        due: datetime = row["due_at"].to_pydatetime()
+        return due
+    if pd.isna(row["limit_days"]):
+        return None
+    start = row["received_at"] if pd.isna(row["assigned_at"]) else row["assigned_at"]
+    more = 0 if pd.isna(row["extended_days"]) else int(row["extended_days"])
+    return end_of(days.add(start.date(), int(row["limit_days"]) + more))
+
+
+def _lead(row: Mapping[str, Any], days: WorkingDays) -> NewLead:
+    returned = row["returned_count"]
     return NewLead(
         channel=row["source"] or Channel.OTHER.value,
         origin_table=TABLE,
@@ -78,7 +97,7 @@ def _lead(row: Mapping[str, Any]) -> NewLead:
         ticket_no=row["ticket_no"],
         nature=row["nature"],
         received_at=row["received_at"].to_pydatetime(),
-        due_at=None if pd.isna(due) else due.to_pydatetime(),
+        due_at=_due_at(row, days),
         status=row["status"],
         returned=0 if pd.isna(returned) else int(returned),
         satisfaction=row["satisfaction"],

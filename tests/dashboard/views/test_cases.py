@@ -82,6 +82,21 @@ def test_a_step_asks_for_its_facts_and_is_written_down(
     assert "不属本街道" in html(app)
 
 
+def test_who_took_a_step_is_offered_to_take_it_back_and_nobody_else(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    office.cases.act(CLERK, case_no(1), "accept", {})
+    serve_to(MANAGER)
+    assert not [b for b in opened("cases", case=case_no(1)).button if b.key == "case_undo"]
+    serve_to(CLERK)
+    app = opened("cases", case=case_no(1))
+    app.button(key="case_undo").click()
+    run(app)
+    assert "受理：已撤销" in texts(app)
+    assert office.cases.case(CLERK, case_no(1)).facts["stage"] == "new"
+    assert not [b for b in app.button if b.key == "case_undo"]
+
+
 def test_a_warden_sees_no_case_and_no_number(serve_to: Callable[..., Any]) -> None:
     serve_to(WARDEN)
     app = opened("cases", case=case_no(1))

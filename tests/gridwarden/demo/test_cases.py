@@ -47,6 +47,27 @@ def test_every_history_replays_and_nothing_happens_after_today(office: Office) -
             assert times[-1].date() <= TODAY
 
 
+def test_whatever_people_did_with_a_case_stands_in_the_audit_log_once_as_they_did_it(
+    office: Office,
+) -> None:
+    with office._workspace.store.begin() as unit:
+        cases = unit.cases.by_ids({held[1] for held in unit.leads.known("complaints").values()})
+        done = [
+            (event.at, event.actor, cases[number].case_no, event.action, event.to_stage)
+            for number, events in unit.cases.events(cases).items()
+            for event in events
+            if event.actor.startswith("demo-")
+        ]
+        told = [
+            (office.clock.to_local(line.at), line.actor, *line.facts.values())
+            for line in unit.audit.find()
+            if "case" in line.facts
+        ]
+    assert sorted(told) == sorted(done)
+    assert len(told) > 100
+    assert office.verify(local_owner()).sound
+
+
 def test_cases_stand_in_many_stages_and_some_are_late(office: Office) -> None:
     counts = office.cases.counts(local_owner())
     assert {stage for stage in Stage if counts[stage]} >= {

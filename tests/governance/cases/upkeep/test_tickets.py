@@ -88,6 +88,20 @@ def test_importing_again_keeps_status_deadline_and_return_in_step(
     assert view.history["action"].tolist() == ["take_in", "accept", "update"]
 
 
+def test_a_ticket_that_gives_days_alone_is_due_by_them_and_by_its_extension(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    text = HEADER.replace("截止时间", "派单时间,办理期限,延期天数")
+    text += FIRST.replace("2026-11-27 18:00", "2026-11-20 11:00,5,")
+    for extension, day in (("", 27), ("3", 2)):
+        bring_in(office, actor, tmp_path, text.replace(",5,", f",5,{extension}"))
+        office.cases.catch_up(actor)
+        case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+        leads = office.cases.case(MANAGER, case_no).leads
+        month = 12 if extension else 11
+        assert leads["due_at"].tolist() == [datetime(2026, month, day, 23, 59)]  # noqa: DTZ001
+
+
 def test_an_import_that_is_taken_back_and_made_again_loses_no_case(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
