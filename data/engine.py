@@ -202,6 +202,11 @@ class Engine:
             path = derivation.current_path(name)
         return path.stem if path else ""
 
+    def name_of_register(self) -> str:
+        """Name the register of buildings as it is now: any change of it renames it."""
+        with self._derivation() as derivation:
+            return derivation.register_path().stem
+
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
 

@@ -104,9 +104,10 @@ def _communities(
     rows: pd.DataFrame, choices: Mapping[str, list[str]], keys: list[str], register: Path
 ) -> list[list[str]]:
     known = pq.read_table(register, columns=["building_id", "community_code"]).to_pandas()
-    of_building = dict(zip(known["building_id"], known["community_code"], strict=True))
+    codes = known["community_code"].fillna("")
+    of_building = dict(zip(known["building_id"], codes, strict=True))
     held: dict[str, set[str]] = {
-        key: {of_building.get(unit) or "" for unit in choices.get(key, [])} for key in keys
+        key: {of_building.get(unit, "") for unit in choices.get(key, [])} for key in keys
     }
     for key, code in zip(rows[KEY], rows["community_code"], strict=True):
         held[key].add(code)

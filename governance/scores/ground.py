@@ -7,10 +7,11 @@ import pandas as pd
 import shapely
 
 from data.derived.unit_names import UnitNames
+from data.workspace.cache import Cache
 from geo.addresses.parse import parse_address
 from geo.shapes.street_lines import fit_streets
 from governance.access.permissions import Action, Actor, require
-from governance.service import Service
+from governance.service import Resources, Service
 
 GROUND_COLUMNS: Final = ("kind", "level", "name", "name_en", "geom")
 ROAD, FITTED_LEVEL = "道路", "次干道"
@@ -18,6 +19,8 @@ _TABLE: Final = "basemap"
 _OSM: Final = r"^(?:points|lines|multipolygons|gis_osm\w*)/"
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 _LEAST_OF_ESTATE: Final = 3
+_STREETS: Final = 8
+"""Scopes whose fitted streets are kept: a city's addresses take seconds to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,10 @@ class Places:
 class GroundService(Service):
     """Services that hand the map what it is drawn on."""
 
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._streets: Cache[pd.DataFrame] = Cache(_STREETS)
+
     def features(self, actor: Actor) -> pd.DataFrame:
         """Return what is drawn under everything: `GROUND_COLUMNS`, WGS-84.
 
@@ -49,7 +56,10 @@ class GroundService(Service):
         table = self._engine.table(_TABLE).select(*GROUND_COLUMNS)
         frame: pd.DataFrame = table.to_pandas()
         frame = frame[frame["geom"].notna()].fillna(dict.fromkeys(GROUND_COLUMNS[:4], ""))
-        return frame.reset_index(drop=True) if len(frame) else self._fitted(actor)
+        if len(frame):
+            return frame.reset_index(drop=True)
+        key = (self._engine.name_of_register(), actor.scope)
+        return self._streets.get(key, lambda: self._fitted(actor))
 
     def attribution(self, actor: Actor) -> str:
         """Return who is to be named beside the base map: what the settings say, or OSM's own."""

@@ -14,6 +14,10 @@ UNSURE = """工单编号,来电时间,事发地址
 250912101108115406,2026-11-12 19:10,城东老粮库对面
 250912101108115407,2026-11-12 19:10,城东老粮库对面
 """
+WITHOUT_COMMUNITY = """楼栋编码,小区名称,楼栋号,经度,纬度
+B1,示例花园,1号楼,117.12,36.19
+B2,示例花园,2号楼,117.121,36.19
+"""
 UNLIKE = "城东老粮库对面"
 
 
@@ -30,6 +34,14 @@ def test_an_address_with_several_candidates_waits_for_a_person(
     row = queue[queue["example"] == "示例花园"].iloc[0]
     assert set(row["candidates"]) >= {"B1", "B2"}
     assert (row["tables"], row["rows"]) == ({"complaints": 1}, 1)
+
+
+def test_where_the_register_names_no_community_an_address_stands_in_none(
+    empty_office: Office, actor: Actor
+) -> None:
+    import_text(empty_office, "buildings", WITHOUT_COMMUNITY)
+    import_text(empty_office, "complaints", UNSURE)
+    assert empty_office.address_review.queue(actor)["communities"].tolist() == [[], []]
 
 
 def test_a_decision_places_the_rows_and_can_be_withdrawn(unsure: Office, actor: Actor) -> None:

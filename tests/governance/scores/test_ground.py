@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
 from data.ingest.options import ImportOptions
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
-from governance.scores.ground import OSM_ATTRIBUTION
+from governance.scores.ground import OSM_ATTRIBUTION, GroundService
 
 ROAD = {"type": "LineString", "coordinates": [[117.12, 36.19], [117.13, 36.19]]}
 
@@ -31,6 +32,27 @@ def import_ground(office: Office, tmp_path: Path, **properties: str) -> None:
     path = tmp_path / "ground.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     office.imports.import_file(local_owner(), "basemap", path, ImportOptions(datum="wgs84"))
+
+
+def test_streets_are_fitted_once_for_each_scope_until_the_register_changes(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = []
+    fit = GroundService._fitted
+    monkeypatch.setattr(
+        GroundService, "_fitted", lambda *given: fitted.append(given[1].scope) or fit(*given)
+    )
+    owner = local_owner()
+    some = replace(owner, scope=Scope(communities=frozenset({COMMUNITY["M"]})))
+    for _ in range(2):
+        office.ground.features(owner)
+        office.ground.features(some)
+    assert fitted == [owner.scope, some.scope]
+    path = tmp_path / "more.csv"
+    path.write_text("楼栋编码,标准地址,经度,纬度\nZ9,示例路9号,117.12,36.19\n", encoding="utf-8")
+    office.imports.import_file(owner, "buildings", path, ImportOptions(datum="wgs84"))
+    office.ground.features(owner)
+    assert len(fitted) == 3
 
 
 def test_what_was_imported_is_drawn_where_it_is(office: Office, tmp_path: Path) -> None:
