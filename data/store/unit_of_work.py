@@ -148,7 +148,6 @@ class UnitOfWork:
     notices: Notices
     notice_lists: NoticeLists
     ledger: Ledger
-    ledger_lists: LedgerLists
     ledger_proposals: LedgerProposals
     key_subjects: KeySubjects
     evidence: EvidencePieces
@@ -161,34 +160,6 @@ class UnitOfWork:
         for name, kind in _repositories().items():
             needs = (self._session, sealing) if kind in _SEALED else (self._session,)
             setattr(self, name, kind(*needs))
-        self.header_mappings = HeaderMappings(self._session)
-        self.address_reviews = AddressReviews(self._session)
-        self.audit = AuditTrail(self._session, sealing)
-        self.settings = Settings(self._session)
-        self.duties = Duties(self._session)
-        self.assignments = Assignments(self._session)
-        self.visits = Visits(self._session, sealing)
-        self.patrols = Patrols(self._session)
-        self.pending_files = PendingFiles(self._session)
-        self.export_requests = ExportRequests(self._session)
-        self.field_trials = FieldTrials(self._session, sealing)
-        self.accounts = Accounts(self._session)
-        self.public_reports = PublicReports(self._session, sealing)
-        self.leads = Leads(self._session)
-        self.cases = Cases(self._session)
-        self.case_lists = CaseLists(self._session)
-        self.lead_merges = LeadMerges(self._session)
-        self.case_counts = CaseCounts(self._session)
-        self.notices = Notices(self._session)
-        self.notice_lists = NoticeLists(self._session)
-        self.ledger = Ledger(self._session)
-        self.ledger_proposals = LedgerProposals(self._session)
-        self.key_subjects = KeySubjects(self._session)
-        self.notices = Notices(self._session)
-        self.notice_lists = NoticeLists(self._session)
-        self.evidence = EvidencePieces(self._session, sealing)
-        self.evidence_lists = EvidenceLists(self._session)
-        self.evidence_uploads = EvidenceUploads(self._session)
 
     @property
     def session(self) -> Session:
