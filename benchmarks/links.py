@@ -57,11 +57,11 @@ class Links(LinkService):
         self._tables = tables
 
     @property
-    def _engine(self) -> Any:  # noqa: ANN401 -- stands for the engine
+    def _engine(self) -> Any:  # type: ignore[override]  # noqa: ANN401 -- stands for it
         return self._tables
 
     @property
-    def _workspace(self) -> Any:  # noqa: ANN401 -- stands for the workspace
+    def _workspace(self) -> Any:  # type: ignore[override]  # noqa: ANN401 -- stands for it
         return SimpleNamespace(secret=b"0" * 32)
 
 
