@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import numpy as np
@@ -57,11 +57,11 @@ class Links(LinkService):
         self._tables = tables
 
     @property
-    def _engine(self) -> Tables:
+    def _engine(self) -> Any:  # type: ignore[override]  # noqa: ANN401 -- stands for it
         return self._tables
 
     @property
-    def _workspace(self) -> SimpleNamespace:
+    def _workspace(self) -> Any:  # type: ignore[override]  # noqa: ANN401 -- stands for it
         return SimpleNamespace(secret=b"0" * 32)
 
 
