@@ -93,14 +93,9 @@ class FileChanges:
                 held.enter_context(hold_lock(self._lock_of(token)))
                 with self._workspace.store.begin() as unit:
                     unit.pending_files.add(
-                        token,
-                        kind=kind,
-                        key=key,
-                        actor=actor,
-                        action=action,
-                        facts=facts,
+                        token, kind=kind, key=key, actor=actor, action=action, facts=facts,
                         at=self._now(),
-                    )
+                    )  # fmt: skip
                     unit.commit()
                 announced = True
                 return token

@@ -27,13 +27,24 @@ HOMES = {
 CASES, TEXTS = "线索与案件", "线索筛查"
 PATROLS = ["我的楼栋", "巡查计划", "楼栋", "责任"]
 SYSTEM = ["导入", "评估", "用户与审计"]
+RECORDS = ["台账", "材料", "通报"]
 MENUS = {
     "office_manager": {
-        "": ["开始", "一张图"], "巡查": PATROLS, "案件": [CASES, TEXTS], "数据与系统": SYSTEM,
+        "": ["开始", "一张图"], "巡查": PATROLS, "案件": [CASES, TEXTS], "台账与材料": RECORDS,
+        "数据与系统": SYSTEM,
     },
-    "planner": {"": ["开始", "一张图", TEXTS], "巡查": PATROLS, "数据与系统": SYSTEM},
-    "grid_chief": {"": ["开始", "我的楼栋", "一张图", "巡查计划", "楼栋", "责任", CASES]},
-    "enforcement_officer": {"": ["我的楼栋", "一张图", "楼栋", "责任", CASES, TEXTS]},
+    "planner": {
+        "": ["开始", "一张图", TEXTS], "巡查": PATROLS, "台账与材料": ["台账", "通报"],
+        "数据与系统": SYSTEM,
+    },
+    "grid_chief": {
+        "": ["开始", "一张图", CASES], "巡查": PATROLS, "台账与材料": RECORDS,
+    },
+    "enforcement_officer": {
+        "": ["一张图"], "巡查": ["我的楼栋", "楼栋", "责任"], "案件": [CASES, TEXTS],
+        "台账与材料": RECORDS,
+    },
+    "hotline_clerk": {"": ["导入", CASES, TEXTS]},
 }  # fmt: skip
 """The menu's parts and their pages; the pages under "" lie open in it."""
 LINK, PART = "[data-testid=stTopNavLink]", "[data-testid=stTopNavSection]"

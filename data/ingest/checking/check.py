@@ -92,11 +92,7 @@ def check_batch(
         duplicates=_duplicates(rows, identical, repeated, split_tickets),
         dropped_personal=dropped,
         kept_unknown=_kept_unknown(contract, rows),
-        identities=(
-            _identities(contract, rows, columns, accepted, problems.bad)
-            if options.secret and contract.kept_apart
-            else None
-        ),
+        identities=_identities(contract, rows, columns, accepted, problems.bad, options),
         noted={code: mask[accepted] for code, mask in columns.noted.items()},
     )
 
@@ -146,9 +142,11 @@ def treat_persons(
 
 def _identities(
     contract: TableContract, rows: pa.Table, columns: Columns, accepted: NDArray[np.bool_],
-    refused: NDArray[np.bool_],
-) -> pa.Table:  # fmt: skip
+    refused: NDArray[np.bool_], options: CheckOptions,
+) -> pa.Table | None:  # fmt: skip
     """Return who stands behind rows that are kept: in the lake, or in quarantine with no key."""
+    if not (options.secret and contract.kept_apart):
+        return None
     *who, key = contract.kept_apart
     row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
     parts = (row_key, rows.column(key).combine_chunks(), *(columns.values[n] for n in who))

@@ -71,27 +71,33 @@ def _asked(page: Page) -> EvidenceQuery:
         search = right.text_input(say("Search material"), key="evidence_search",
                                   placeholder=say("number, file, place or note"))  # fmt: skip
         with more.popover(say("Filters"), width="stretch"):
-            none = say("all")
-            states = pick.some(say("State"), say.names("evidence_state", EvidenceState), none=none,
-                               key=frame.translated("evidence_states"))  # fmt: skip
-            kinds = pick.some(say("Kind"), say.names("evidence_kind", EvidenceKind), none=none,
-                              key=frame.translated("evidence_kinds"))  # fmt: skip
-            origins = pick.some(say("Origin"), say.names("evidence_origin", Origin), none=none,
-                                key=frame.translated("evidence_origins"))  # fmt: skip
-            areas = pick.some(say("Community"), page.office.evidence.communities(page.actor),
-                              none=none, key="evidence_communities")  # fmt: skip
-            case_no = st.text_input(say("Case"), key="evidence_case").strip()
-            since = pick.day(say("Taken from"), None, key="evidence_since")
-            until = pick.day(say("Taken until"), None, key="evidence_until")
-            sort = pick.one(say("Order"), say.names("evidence_sort", SORTS),
-                            key=frame.translated("evidence_sort"))  # fmt: skip
+            asked = _filtered(page)
+    return replace(
+        asked, search=search.strip(), mine=page.actor.id if view == "mine" else "",
+        asked=view == "asked", minors=view == "minors",
+    )  # fmt: skip
+
+
+def _filtered(page: Page) -> EvidenceQuery:
+    say, none = page.say, page.say("all")
+    states = pick.some(say("State"), say.names("evidence_state", EvidenceState), none=none,
+                       key=frame.translated("evidence_states"))  # fmt: skip
+    kinds = pick.some(say("Kind"), say.names("evidence_kind", EvidenceKind), none=none,
+                      key=frame.translated("evidence_kinds"))  # fmt: skip
+    origins = pick.some(say("Origin"), say.names("evidence_origin", Origin), none=none,
+                        key=frame.translated("evidence_origins"))  # fmt: skip
+    areas = pick.some(say("Community"), page.office.evidence.communities(page.actor), none=none,
+                      key="evidence_communities")  # fmt: skip
+    case_no = st.text_input(say("Case"), key="evidence_case").strip()
+    since = pick.day(say("Taken from"), None, key="evidence_since")
+    until = pick.day(say("Taken until"), None, key="evidence_until")
+    sort = pick.one(say("Order"), say.names("evidence_sort", SORTS),
+                    key=frame.translated("evidence_sort"))  # fmt: skip
     return EvidenceQuery(
         states=tuple(states), kinds=tuple(kinds), origins=tuple(origins),
-        communities=tuple(areas), cases=(case_no,) if case_no else (),
-        mine=page.actor.id if view == "mine" else "", asked=view == "asked",
-        minors=view == "minors", since=since, search=search.strip(),
-        sort=sort,  # type: ignore[arg-type]
+        communities=tuple(areas), cases=(case_no,) if case_no else (), since=since,
         before=until + timedelta(days=1) if until else None,
+        sort=sort,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

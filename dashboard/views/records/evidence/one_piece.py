@@ -62,21 +62,13 @@ def _picture(page: Page, view: PieceView) -> None:
             "Minors are in it: all is blurred until an officer marks what must stay hidden."
         )
     number = str(facts["evidence_no"])
-    marks = may(page.actor, Action.ADD_EVIDENCE) and (
-        not facts["has_minor"] or may(page.actor, Action.TAKE_OVER_EVIDENCE)
-    )
+    adds = may(page.actor, Action.ADD_EVIDENCE)
+    marks = adds and (not facts["has_minor"] or may(page.actor, Action.TAKE_OVER_EVIDENCE))
     hidden = facts["has_minor"] or facts["blurred"]
     clear = bool(marks and hidden and st.checkbox(
         say("Show it clear, to mark on it; that is written down"), key="evidence_clear"
     ))  # fmt: skip
-    data = {
-        **browser_component.files("evidence/marking"),
-        "style": browser_component.files("evidence/evidence")["style"],
-        "picture": picture_url(number, 0 if clear else facts["version"], clear=clear),
-        "marks": marks,
-        "label": say("Picture of {number}, to read", number=number),
-        "words": say.part("evidence_marking"),
-    }  # fmt: skip
+    data = _marking_data(page, view, marks=marks, clear=clear)
 
     def marked() -> None:
         told = st.session_state[_KEY]["marked"]["parts"]
@@ -86,10 +78,22 @@ def _picture(page: Page, view: PieceView) -> None:
             change.announce(say("The blurred copy is kept; the file stays as it came."))
 
     _component(key=_KEY, data=data, on_marked_change=marked)
-    if may(page.actor, Action.ADD_EVIDENCE):
+    if adds:
         st.button(say("Blur all of it"), key="evidence_blur_all", on_click=change.making(
             page, lambda: page.office.evidence_files.blur(page.actor, number),
             done=say("The blurred copy is kept; the file stays as it came.")))  # fmt: skip
+
+
+def _marking_data(page: Page, view: PieceView, *, marks: bool, clear: bool) -> dict[str, Any]:
+    number = str(view.facts["evidence_no"])
+    return {
+        **browser_component.files("evidence/marking"),
+        "style": browser_component.files("evidence/evidence")["style"],
+        "picture": picture_url(number, 0 if clear else view.facts["version"], clear=clear),
+        "marks": marks,
+        "label": page.say("Picture of {number}, to read", number=number),
+        "words": page.say.part("evidence_marking"),
+    }  # fmt: skip
 
 
 def _original(page: Page, view: PieceView) -> None:

@@ -60,13 +60,7 @@ class EvidencePackService(Service):
             When a file is gone or was changed.
         """
         require(actor, Action.EXPORT_EVIDENCE)
-        wanted, said = list(dict.fromkeys(evidence_nos)), purpose.strip()[:LONGEST_PURPOSE]
-        if not wanted:
-            raise EvidenceError("pack_empty")
-        if len(wanted) > MOST_PIECES:
-            raise EvidenceError("pack_too_many", seen=len(wanted), expected=MOST_PIECES)
-        if not said:
-            raise EvidenceError("pack_purpose_missing")
+        wanted, said = _asked(evidence_nos, purpose)
         now = self._local_now().replace(microsecond=0)
         originals = originals_of(self._workspace.evidence_path)
         with self._workspace.store.begin() as unit:
@@ -124,3 +118,15 @@ class EvidencePackService(Service):
         content = json.dumps({**head, "pieces": told}, ensure_ascii=False, indent=1)
         return {"custody.json": content.encode(), "record.pdf": record_pdf(head, told),
                 archive.VERIFIER: VERIFIER.read_bytes()}  # fmt: skip
+
+
+def _asked(evidence_nos: Sequence[str], purpose: str) -> tuple[list[str], str]:
+    """Return which pieces a pack is to hold, each once, and what for."""
+    wanted, said = list(dict.fromkeys(evidence_nos)), purpose.strip()[:LONGEST_PURPOSE]
+    if not wanted:
+        raise EvidenceError("pack_empty")
+    if len(wanted) > MOST_PIECES:
+        raise EvidenceError("pack_too_many", seen=len(wanted), expected=MOST_PIECES)
+    if not said:
+        raise EvidenceError("pack_purpose_missing")
+    return wanted, said
