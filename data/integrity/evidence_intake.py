@@ -62,21 +62,21 @@ def take_in(store: Store, token: str, *, at: datetime, **more: str) -> Evidence 
             _values(upload.piece), at=at, actor=marker.actor, action=Custody.ADDED
         )
         unit.evidence_uploads.remove([upload.id])
-        add_line(unit, piece, at=at, actor=marker.actor, action=marker.action,
-                 change=Custody.ADDED, kind=piece.kind, sha256=piece.sha256, **more)  # fmt: skip
+        told = facts_of_step(
+            piece, change=Custody.ADDED, kind=piece.kind, sha256=piece.sha256, **more
+        )
+        unit.audit.add(at=at, actor=marker.actor, action=marker.action, facts=told)
         unit.commit()
         unit.session.expunge_all()
     return piece
 
 
-def add_line(
-    unit: UnitOfWork, piece: Evidence, *, at: datetime, actor: str, action: str, change: str,
-    **facts: Any,  # noqa: ANN401 -- facts are of any kind
-) -> None:  # fmt: skip
-    """Write the audit line about the newest step of a piece's custody: it names its seal."""
-    told = {"material": piece.evidence_no, "change": str(change), "step": piece.version,
+def facts_of_step(
+    piece: Evidence, *, change: str, **facts: Any,  # noqa: ANN401 -- facts are of any kind
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the audit line about the newest step of a piece's custody says: its seal."""
+    return {"material": piece.evidence_no, "change": str(change), "step": piece.version,
             "seal": piece.seal, **facts}  # fmt: skip
-    unit.audit.add(at=at, actor=actor, action=action, facts=told)
 
 
 def _values(piece: Mapping[str, Any]) -> dict[str, Any]:

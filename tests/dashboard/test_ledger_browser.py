@@ -110,7 +110,7 @@ def test_a_building_comes_on_leaves_by_two_people_and_comes_back_under_its_numbe
     with visiting(visitors, address, role="grid_chief", size=PHONE) as visit:
         accept(visit, "建议出账")
         visit.says("已审批 1/2")
-        assert grave_findings(visit.page, ".stMain") == []
+        assert grave_findings(visit.page) == []
         assert sideways_px(visit.page) == 0
         assert small_targets(visit.page, TARGETS) == []
     with visiting(visitors, address, role="office_manager", language="en") as visit:

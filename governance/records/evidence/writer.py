@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from data.contracts.evidence_vocabulary import Custody
-from data.integrity.evidence_intake import add_line
+from data.integrity.evidence_intake import facts_of_step
 from data.store.repositories.records.evidence import EvidenceChangedMeanwhileError
 from data.store.tables.records.evidence import Evidence
 from data.store.unit_of_work import UnitOfWork
@@ -32,7 +32,10 @@ class CustodyWriter(Component):
         """
         now = self._now()
         after = unit.evidence.append(piece, at=now, actor=actor.id, action=action, facts=facts)
-        add_line(unit, after, at=now, actor=actor.id, action=NEEDS[action].value, change=action)
+        unit.audit.add(
+            at=now, actor=actor.id, action=NEEDS[action].value,
+            facts=facts_of_step(after, change=action),
+        )  # fmt: skip
         return after
 
     def seen(

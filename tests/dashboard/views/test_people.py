@@ -167,7 +167,7 @@ def test_what_waits_for_who_approves_opens_first_and_says_what_it_holds(
     ask_for_export(opened_as("planner"))
     app = opened_as(SECURITY)
     assert "Allow once" in labels(app, "button")
-    assert "In clear: **标准地址" in texts(app)
+    assert "In clear: **Standard address :gray[:small[标准地址]]" in texts(app)
     assert "Stays masked" in texts(app)
 
 

@@ -103,7 +103,9 @@ ABOUT_OTHERS = frozenset(
 """Services that read neither a plan nor a visit, and take their time."""
 SUMS_OF_THE_STREET = frozenset({"monitoring.time_factors"})
 """Rates over all visits of the street, which weigh each by how it came about; of no building."""
-WALKED = sorted({*services()} - CHANGING - ABOUT_OTHERS - SUMS_OF_THE_STREET)
+DRAWN = frozenset({"evidence_intake.begin", "evidence_intake.unfinished"})
+"""Services that answer with the token of an upload, which is drawn by lot."""
+WALKED = sorted({*services()} - CHANGING - DRAWN - ABOUT_OTHERS - SUMS_OF_THE_STREET)
 
 
 def _why(*, swapped: bool) -> Plan:

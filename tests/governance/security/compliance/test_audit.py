@@ -26,10 +26,11 @@ KEEPER = Actor(
 )
 CHANGES = {".commit", ".undo", ".import_file"}
 """Calls that change something, as services write them."""
-UNTOLD = {"close", "public_intake.count_try", "public_intake.outcome", "sessions.actor",
+UNTOLD = {"close", "evidence_intake.begin", "evidence_intake.drop", "evidence_intake.piece",
+          "public_intake.count_try", "public_intake.outcome", "sessions.actor",
           "sessions.sign_out", "sign_in.needs_password"}  # fmt: skip
 """Services that commit what is no event: when a session was last seen, how often a stranger asked,
-or what was only read."""
+how far a file has come that is no material yet, or what was only read."""
 
 
 def test_the_auditor_reads_the_log_and_nobody_else(office: Office, actor: Actor) -> None:
