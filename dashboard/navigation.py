@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from governance.access.permissions import Action, Actor, may
-from governance.overview.approvals import ASSIGNMENTS, EXPORTS, NOTICES
+from governance.overview.approvals import ASSIGNMENTS, EXITS, EXPORTS, NOTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ PAGES = (
         group=SYSTEM,
     ),
 )
-APPROVALS = {"people": EXPORTS, "responsibility": ASSIGNMENTS, "bulletins": NOTICES}
+APPROVALS = {
+    "people": EXPORTS, "responsibility": ASSIGNMENTS, "ledger": EXITS, "bulletins": NOTICES,
+}  # fmt: skip
 """Page → what is approved there."""
 OPENS_ON = {
     "office_manager": "start",

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.access.permissions import Action, Actor, may, require
+from governance.records.ledger.proposals import LedgerProposalService
 from governance.records.notices.desk import NoticeDeskService
 from governance.responsibility.assignment.proposal_list import OPEN, PART
 from governance.responsibility.assignment.service import AssignmentService
 from governance.security.compliance.exports import ExportService
 from governance.service import Service
 
-EXPORTS, ASSIGNMENTS, NOTICES = "approve_exports", "approve_assignments", "approve_notices"
-KINDS: Final = (EXPORTS, ASSIGNMENTS, NOTICES)
-"""Unmasked exports that somebody else asked for; proposals of who takes which building; notices to
-be let go, appeals against them, and those whose decision stands no more."""
+EXPORTS, ASSIGNMENTS = "approve_exports", "approve_assignments"
+EXITS, NOTICES = "approve_exits", "approve_notices"
+KINDS: Final = (EXPORTS, ASSIGNMENTS, EXITS, NOTICES)
+"""Unmasked exports that somebody else asked for; proposals of who takes which building; lines that
+are to leave the ledger; notices to be let go, appeals against them, and those whose decision stands
+no more."""
 
 
 class ApprovalService(Service):
@@ -21,6 +24,7 @@ class ApprovalService(Service):
 
     _assignment: AssignmentService
     _exports: ExportService
+    _ledger: LedgerProposalService
     _notices: NoticeDeskService
 
     def waiting(self, actor: Actor) -> Mapping[str, int]:
@@ -40,6 +44,8 @@ class ApprovalService(Service):
         if may(actor, Action.APPROVE_ASSIGNMENT):
             states = self._assignment.proposals(actor)["state"]
             counts[ASSIGNMENTS] = int(states.isin([OPEN, PART]).sum())
+        if may(actor, Action.APPROVE_LEDGER):
+            counts[EXITS] = self._ledger.exits_to_approve(actor)
         if may(actor, Action.APPROVE_NOTICES):
             counts[NOTICES] = self._notices.waiting(actor)
         return {kind: count for kind, count in counts.items() if count}

@@ -20,7 +20,7 @@ from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import small_map_url
 from dashboard.ui import chart, parties_table, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import chain_cards, unit_explanation
+from dashboard.ui.sections import chain_cards, material, unit_explanation
 from dashboard.views.building import cases, files, ledger, visits
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
@@ -51,6 +51,7 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         cases.show(page, unit)
     if may(page.actor, Action.SEE_LEDGER):
         ledger.show(page, unit)
+    material.show_of_building(page, unit)
     if may(page.actor, Action.SEE_VISITS):
         visits.show(page, unit)
 

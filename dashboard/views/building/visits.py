@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.ui import table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import suspicions
+from dashboard.ui.sections import material, suspicions
 from governance.access.permissions import Action, may
 
 _MOST_VISITS = 50
@@ -51,3 +51,4 @@ def _show_photos(page: Page, visits: pd.DataFrame) -> None:
     for row in visits.to_dict("records"):
         st.caption(f"{row['at']:%Y-%m-%d %H:%M} · {say.name('visit_result', row['result'])}")
         st.html(suspicions.photos(row["photos"], say=say))
+        material.offer_visit_photos(page, row["photos"])

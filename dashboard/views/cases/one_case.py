@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import case_material
+from dashboard.ui.sections import material
 from dashboard.views.cases import case_list, facts, history, leads, place, steps
 from governance.cases.views import CaseView
 
@@ -25,7 +25,7 @@ def show(
             steps.show(page, view, people=holders)
         place.show(page, view)
         leads.show(page, view)
-        case_material.show(page, case_no)
+        material.show_of_case(page, case_no)
         page.subheader("History")
         history.show(page, view.history.itertuples(), people=people)
 

@@ -11,7 +11,7 @@ from dashboard.ui import frame, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import suspicions
 from governance.access.permissions import Action, may
-from governance.overview.approvals import ASSIGNMENTS, EXPORTS, NOTICES
+from governance.overview.approvals import ASSIGNMENTS, EXITS, EXPORTS, NOTICES
 from governance.overview.facts import LATE, SUSPECTED, StartFacts, StartLine
 from governance.responsibility.resolve import PROBLEMS
 
@@ -24,6 +24,7 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     "proposals": ("responsibility", {"part": "assign"}),
     EXPORTS: ("people", {"part": "exports"}),
     ASSIGNMENTS: ("responsibility", {"part": "assign"}),
+    EXITS: ("ledger", {"part": "decide"}),
     NOTICES: ("bulletins", {"part": "notices"}),
     "quarantine": ("importing", {"part": "list"}),
     "addresses": ("importing", {"part": "addresses"}),

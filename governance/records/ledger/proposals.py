@@ -11,12 +11,13 @@ from data.contracts.ledger_vocabulary import (
 )
 from data.derived.unit_names import UnitNames
 from data.privacy.contacts import hide_contacts
+from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry, LedgerProposal
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.cases.service import inside_of
-from governance.records.ledger.log import LedgerLog
+from governance.records.ledger.log import LedgerLog, person_of
 from governance.records.ledger.rules.changes import LedgerActionError, change_line, reopened
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.sources import LedgerSources, Places
@@ -62,6 +63,21 @@ class LedgerProposalService(Service):
             community_name=names.of("community", rows["community"]),
         )
         return LedgerPage(placed, total)
+
+    def exits_to_approve(self, actor: Actor) -> int:
+        """Count the lines that are to leave and that the actor has not approved yet.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor approves none.
+        """
+        require(actor, Action.APPROVE_LEDGER)
+        asked = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
+        with self._workspace.store.begin() as unit:
+            waiting, _ = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
+        person = person_of(actor)
+        return sum(person not in approvers for approvers in waiting["approvers"])
 
     def accept(self, actor: Actor, proposal_ids: Sequence[int], *, note: str = "") -> list[Answer]:
         """Accept proposals, each for itself: lines come on or back, or their exit is asked for.

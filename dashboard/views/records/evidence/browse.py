@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -30,7 +31,7 @@ COLUMNS: Final = (
     Column("case_no", header="Case", optional=True),
     Column("taker", header="Taken by"),
     Column("flag", kind="evidence_flag", header="Minors"),
-    Column("megabytes", digits=1, header="MB"),
+    Column("kilobytes", digits=0, header="KB"),
     Column("origin", kind="evidence_origin", header="Origin"),
 )
 _AT: Final = "evidence_at"
@@ -108,7 +109,7 @@ def _worded(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     return rows.assign(
         taker=[people.get(each, each) for each in rows["taker_id"]],
-        megabytes=rows["bytes"] / 1_000_000, flag=flags,
+        kilobytes=np.ceil(rows["bytes"].astype(float) / 1_000), flag=flags,
     )  # fmt: skip
 
 

@@ -150,12 +150,18 @@ def test_an_exit_takes_two_people_and_clean_visits_of_several(street: Street) ->
     assert state.out_on == street.now.date()
 
 
+def waiting(street: Street, who: Actor) -> int:
+    return street.office.approvals.waiting(who).get("approve_exits", 0)
+
+
 def test_who_cannot_approve_and_asks_for_an_exit_leaves_both_approvals_to_others(
     street: Street,
 ) -> None:
     street.list_it()
     street.ledger.act(PLANNER, LINE, "ask_exit", {"out_reason": "已搬离"})
+    assert [waiting(street, each) for each in (CHIEF, MANAGER, PLANNER)] == [1, 1, 0]
     assert street.ledger.act(CHIEF, LINE, "approve_exit").status == "观察"
+    assert [waiting(street, each) for each in (CHIEF, MANAGER)] == [0, 1]
     assert street.ledger.act(MANAGER, LINE, "approve_exit").status == "出账"
 
 
