@@ -44,7 +44,8 @@ NAMES_PLACES = frozenset({"grants.choices", "grants.buildings_named"})
 """Services that tell who gives rights which places there are, and nothing else of them."""
 READS_ROLES = {
     "access/permissions.py",
-    "security/accounts/administration.py",  # that nobody resets the password of another administrator
+    # that nobody resets the password of another administrator
+    "security/accounts/administration.py",
     "overview/service.py",  # a key of what is kept in memory
     "visits/worklist.py",  # likewise
 }

@@ -7,17 +7,20 @@ import pandas as pd
 import pytest
 from fake_evaluation import make_evaluation
 from pages import labels, opened, press, run, texts
+from public_office import picture
 from two_communities import COMMUNITY, ESTATES, OWN
 
 from dashboard.charts.score import points_table
 from dashboard.i18n import translator
 from dashboard.i18n.proof import six_sentences
 from dashboard.views.building.files import workbook_sheets
+from data.store.repositories.records.evidence_lists import EvidenceQuery
 from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.evaluation import EvaluationService
 from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ScoringService
+from governance.visits.rules.new_visit import NewVisit
 
 pytestmark = pytest.mark.usefixtures("_served")
 
@@ -56,6 +59,21 @@ def test_the_list_can_be_narrowed_to_communities(
     assert len(table) == len(OWN)
     assert table["name"].str.startswith(ESTATES["M"]).all()
     assert table["rank"].is_monotonic_increasing
+
+
+def test_a_photo_of_a_visit_is_taken_up_as_material_of_the_building(
+    serve: Callable[..., Any], own_two: Office
+) -> None:
+    owner, unit = local_owner(), OWN[0]
+    serve(own_two, owner)
+    seen = NewVisit(key="a1", building_id=unit, result="疑似")
+    visit = own_two.visits.record(owner, seen).visit_id
+    photo = own_two.photos.attach(owner, visit, picture(), no_faces=True).sha256
+    assert "本楼栋还没有材料。" in texts(opened("building", unit=unit))
+    app = press(opened("building", unit=unit), f"take_up_{photo}")
+    assert "CL-2026-0001" in texts(app)
+    piece = own_two.evidence.page(owner, EvidenceQuery(buildings=(unit,))).rows.iloc[0]
+    assert (piece["evidence_no"], piece["origin"]) == ("CL-2026-0001", "公共区域拍摄")
 
 
 def test_from_an_opened_building_one_comes_back_to_the_list(known: pd.DataFrame) -> None:
