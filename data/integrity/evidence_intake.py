@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from data.contracts.evidence_vocabulary import Custody
 from data.store.tables.records.evidence import Evidence
-from data.store.unit_of_work import Store, UnitOfWork
+from data.store.unit_of_work import Store
 from data.workspace.content_store import ContentStore, PartialFiles
 
 ORIGINALS: Final = "originals"
