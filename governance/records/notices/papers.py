@@ -11,11 +11,13 @@ from data.contracts.notice_vocabulary import NoticeKind, NoticeStage
 from data.export.writers import write_frame
 from governance.access.permissions import Action, Actor, require, require_whole
 from governance.cases.service import inside_of
+from governance.records.bulletins.templates import NAMES as BULLETINS
 from governance.records.notices.rules.conditions import NoticeActionError
 from governance.records.notices.template_files import (
     NAMES,
     NoticeTemplateFiles,
     TemplateInUse,
+    placeholders_for,
     sha256_of,
 )
 from governance.records.notices.texts import ENTRY_COLUMNS, ENTRY_FIELDS
@@ -26,10 +28,7 @@ from governance.records.rendering.word import placeholders_of, render_word
 from governance.service import Service
 
 WORD, PDF, EXCEL = FORMS = ("docx", "pdf", "xlsx")
-PLACEHOLDERS: Final = ("office", "street", "number", "period", "title", "paragraphs", "addressee",
-                       "day", "status", "audience", "entries", "count",
-                       "replaces")  # fmt: skip
-"""What a template may ask for."""
+_ALL: Final = (*NAMES, *BULLETINS)
 _STATUS: Final[Mapping[str, str]] = {
     NoticeStage.DRAFT: "草稿", NoticeStage.IN_REVIEW: "送审稿", NoticeStage.APPROVED: "待发布",
     NoticeStage.WITHDRAWN: "已撤回", NoticeStage.EXPIRED: "已到期", NoticeStage.CORRECTED: "已更正",
@@ -93,7 +92,7 @@ class NoticePaperService(Service):
         """
         require(actor, Action.DRAFT_NOTICES)
         with self._workspace.store.begin() as unit:
-            return tuple(self._templates.in_use(unit, name) for name in NAMES)
+            return tuple(self._templates.in_use(unit, name) for name in _ALL)
 
     def template(self, actor: Actor, name: str) -> bytes:
         """Return the Word file that is in use under a name.
@@ -101,11 +100,11 @@ class NoticePaperService(Service):
         Raises
         ------
         NotAllowedError
-            When the actor drafts no notices.
+            When the actor sees no notices.
         TemplateError
             When there is no such name.
         """
-        require(actor, Action.DRAFT_NOTICES)
+        require(actor, Action.SEE_NOTICES)
         _check_name(name)
         with self._workspace.store.begin() as unit:
             return self._templates.read(self._templates.in_use(unit, name).sha256)
@@ -128,11 +127,12 @@ class NoticePaperService(Service):
         """
         require_whole(actor, Action.DRAFT_NOTICES)
         _check_name(name)
-        unknown = placeholders_of(content) - set(PLACEHOLDERS)
+        allowed = placeholders_for(name)
+        unknown = placeholders_of(content) - set(allowed)
         if unknown:
             raise TemplateError("template_unknown_placeholders", seen=sorted(unknown),
-                                expected=", ".join(PLACEHOLDERS))  # fmt: skip
-        render_word(content, _values_of_nothing())
+                                expected=", ".join(allowed))  # fmt: skip
+        render_word(content, _values_of_nothing(allowed))
         own = {"sha256": sha256_of(content), "at": self._local_now().isoformat(timespec="seconds"),
                "by": actor.id}  # fmt: skip
         with self._workspace.store.begin() as unit:
@@ -203,11 +203,11 @@ def _entry(number: int, cells: Sequence[Any]) -> dict[str, Any]:
 
 
 def _check_name(name: str) -> None:
-    if name not in NAMES:
-        raise TemplateError("template_unknown", seen=name, expected=", ".join(NAMES))
+    if name not in _ALL:
+        raise TemplateError("template_unknown", seen=name, expected=", ".join(_ALL))
 
 
-def _values_of_nothing() -> dict[str, Any]:
+def _values_of_nothing(names: Sequence[str]) -> dict[str, Any]:
     """Return values of every kind, to try a template with."""
     lists = {"paragraphs": [_paragraph("")], "entries": [_entry(1, [""] * len(ENTRY_FIELDS))]}
-    return {**dict.fromkeys(PLACEHOLDERS, ""), **lists, "count": 1}
+    return {**dict.fromkeys(names, ""), **lists, "count": 1}

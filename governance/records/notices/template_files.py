@@ -1,4 +1,4 @@
-"""The Word templates of notices: those that are shipped, and the office's own in their place.
+"""Word templates of notices and bulletins: those shipped, and the office's own in their place.
 
 A file of the office is kept under its SHA-256 in the workspace's folder ``templates`` and never
 changes, so that a notice is printed later with the file that its reviewer saw.
@@ -14,6 +14,7 @@ from data.contracts.notice_vocabulary import NoticeKind
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.atomic import write_bytes
 from geo.errors import GridwardenError
+from governance.records.bulletins import templates as bulletins
 from governance.service import Component
 
 SHIPPED: Final = Path(__file__).with_name("templates")
@@ -27,6 +28,11 @@ TEMPLATES: Final[Mapping[str, str]] = {
 GENERAL: Final = "general"
 """Of every other kind."""
 NAMES: Final = (*TEMPLATES.values(), GENERAL)
+"""Templates of notices; those of bulletins are kept in the same way."""
+PLACEHOLDERS: Final = ("office", "street", "number", "period", "title", "paragraphs", "addressee",
+                       "day", "status", "audience", "entries", "count",
+                       "replaces")  # fmt: skip
+"""What a template of notices may ask for."""
 
 
 class TemplateGoneError(GridwardenError):
@@ -79,7 +85,7 @@ class NoticeTemplateFiles(Component):
         path = self._path(sha256)
         if path.is_file() and sha256_of(content := path.read_bytes()) == sha256:
             return content
-        for name in NAMES:
+        for name in (*NAMES, *bulletins.NAMES):
             if sha256_of(shipped := _shipped(name)) == sha256:
                 return shipped
         raise TemplateGoneError("template_gone", seen=sha256[:12])
@@ -103,5 +109,11 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def placeholders_for(name: str) -> tuple[str, ...]:
+    """Return what the template of a name may ask for."""
+    return bulletins.PLACEHOLDERS if name in bulletins.NAMES else PLACEHOLDERS
+
+
 def _shipped(name: str) -> bytes:
-    return (SHIPPED / f"{name}.docx").read_bytes()
+    folder = bulletins.FOLDER if name in bulletins.NAMES else SHIPPED
+    return (folder / f"{name}.docx").read_bytes()

@@ -29,11 +29,6 @@ ON_ONE_PAGE: Final = ("received", "signed_in_time", "handled_in_time", "verified
 MOST_WAITING: Final = {"one_page": 6, "full": 15}
 MAP_MM: Final = {"one_page": 86.0, "full": 150.0}
 CHART_MM: Final = 160.0
-PLACEHOLDERS: Final = (
-    "title", "period", "span", "office", "day", "headline", "map", "chart", "figures", "changes",
-    "overdue", "waiting", "rest", "chance", "communities", "definitions", "notes",
-)  # fmt: skip
-"""What a template may ask for."""
 
 
 def template_values(

@@ -11,7 +11,6 @@ from typing import Any, Final
 from PIL import Image, ImageDraw
 
 from dashboard.charts.bars_picture import bars_picture
-from dashboard.documents.reports.bulletins import templates
 from dashboard.documents.reports.bulletins.fonts import font
 from dashboard.documents.reports.bulletins.sheets import bulletin_sheets
 from dashboard.documents.reports.bulletins.values import template_values
@@ -26,11 +25,10 @@ from governance.office import Office
 from governance.patrols.routing.model.plan import PlanError
 from governance.records.bulletins.figures import ALL
 from governance.records.bulletins.service import Bulletin
+from governance.records.bulletins.templates import template_name
 from governance.records.rendering.pdf import to_pdf
 from governance.records.rendering.word import render_word
 
-ONE_PAGE, FULL = FORMS = ("one_page", "full")
-TEMPLATES: Final = Path(templates.__file__).parent
 SUFFIXES: Final = (".docx", ".pdf", ".xlsx", ".png")
 _DPI: Final = 130
 _POINTS_PER_INCH: Final = 72
@@ -54,12 +52,8 @@ def word(office: Office, actor: Actor, bulletin: Bulletin, *, form: str, say: Tr
         pictures=pictures(office, actor, bulletin, say=say),
         chance=chance(office, actor, bulletin, say=say), form=form, say=say,
     )  # fmt: skip
-    return render_word(template_of(form, say.language), values)
-
-
-def template_of(form: str, language: str) -> Path:
-    """Return the Word template of a form in a language."""
-    return TEMPLATES / f"{form}_{language}.docx"
+    template = office.notice_papers.template(actor, template_name(form, say.language))
+    return render_word(template, values)
 
 
 def excel(bulletin: Bulletin, *, say: Translator) -> bytes:

@@ -20,6 +20,7 @@ from data.contracts.notice_vocabulary import NoticeKind
 from governance.access.permissions import Action, may
 from governance.records.bulletins.periods import BulletinKind, Period
 from governance.records.bulletins.service import Bulletin
+from governance.records.bulletins.templates import ONE_PAGE
 from governance.records.rendering.pdf import can_make_pdf
 
 _KIND: Final = {
@@ -78,7 +79,7 @@ def _values(page: Page, bulletin: Bulletin) -> dict[str, Any]:
         bulletin, office=facts.name, street=facts.street,
         pictures=papers.pictures(page.office, page.actor, bulletin, say=page.say),
         chance=papers.chance(page.office, page.actor, bulletin, say=page.say),
-        form=papers.ONE_PAGE, say=page.say,
+        form=ONE_PAGE, say=page.say,
     )  # fmt: skip
 
 

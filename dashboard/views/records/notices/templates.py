@@ -1,11 +1,13 @@
 """The Word templates of notices: taken out, edited in Word, put in, or the shipped one again."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from dashboard.ui import change
 from dashboard.ui.frame import Page
-from governance.records.notices.papers import PLACEHOLDERS
-from governance.records.notices.template_files import TemplateInUse
+from governance.records.bulletins import templates as bulletins
+from governance.records.notices.template_files import PLACEHOLDERS, TemplateInUse
 
 
 def show(page: Page) -> None:
@@ -19,10 +21,15 @@ def show(page: Page) -> None:
     for used in page.office.notice_papers.templates(page.actor):
         with st.container(border=True, key=f"template_{used.name}"):
             _one(page, used, by=people.get(used.by, used.by))
-    with st.expander(page.say("What a template may ask for")):
-        lines = (f"- `{{{{ {name} }}}}` {page.say.name('notice_placeholder', name)}"
-                 for name in PLACEHOLDERS)  # fmt: skip
-        st.markdown("\n".join(lines))
+    _explain(page, page.say("What a template may ask for"), "notice_placeholder", PLACEHOLDERS)
+    _explain(page, page.say("What a template of bulletins may ask for"), "bulletin_placeholder",
+             bulletins.PLACEHOLDERS)  # fmt: skip
+
+
+def _explain(page: Page, title: str, kind: str, names: Iterable[str]) -> None:
+    with st.expander(title):
+        st.markdown("\n".join(f"- `{{{{ {each} }}}}` {page.say.name(kind, each)}"
+                              for each in names))  # fmt: skip
 
 
 def _one(page: Page, used: TemplateInUse, *, by: str) -> None:

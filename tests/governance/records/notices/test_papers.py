@@ -11,9 +11,9 @@ from notice_steps import BLACKLIST, OTHER, REVIEWER, WRITER, decided_case, expos
 from data.contracts.notice_vocabulary import NoticeKind
 from governance.access.permissions import NotAllowedError
 from governance.office import Office
-from governance.records.notices.papers import PLACEHOLDERS
+from governance.records.bulletins.templates import FOLDER
 from governance.records.notices.rules.conditions import NoticeActionError
-from governance.records.notices.template_files import NAMES, SHIPPED
+from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
 from governance.records.notices.templates.make import make_all
 from governance.records.notices.texts import ENTRY_COLUMNS
 from governance.records.rendering.template_files import TemplateError
@@ -115,6 +115,20 @@ def test_every_name_that_a_template_asks_for_in_vain_is_told(empty_office: Offic
         )
     assert refused.value.facts["seen"] == ["reporter", "标题"]
     assert not any(each.own for each in empty_office.notice_papers.templates(WRITER))
+
+
+def test_a_bulletin_is_printed_with_the_office_s_own_template_which_asks_for_what_it_has(
+    empty_office: Office,
+) -> None:
+    name, desk = "bulletin_one_page_zh", empty_office.notice_papers
+    own = with_text("{{ headline }}{% for each in figures %}{{ each.name }}{% endfor %}")
+    desk.set_template(WRITER, name, own)
+    assert desk.template(OTHER, name) == own
+    with pytest.raises(TemplateError) as refused:
+        desk.set_template(WRITER, name, with_text("{{ headline }}{{ addressee }}"))
+    assert refused.value.facts["seen"] == ["addressee"]
+    desk.reset_template(WRITER, name)
+    assert desk.template(OTHER, name) == (FOLDER / f"{name}.docx").read_bytes()
 
 
 def test_what_is_no_word_file_is_refused(empty_office: Office) -> None:

@@ -5,8 +5,7 @@ import io
 import pypdfium2
 import pytest
 
-from governance.records.notices.papers import PLACEHOLDERS
-from governance.records.notices.template_files import NAMES, SHIPPED
+from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
 from governance.records.notices.texts import ENTRY_FIELDS
 from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.word import placeholders_of, render_word

@@ -27,8 +27,8 @@ from dashboard.documents.reports.bulletins.templates.paragraphs import (
     text_line,
 )
 from dashboard.documents.reports.bulletins.templates.tables import add_table, parts_of, set_widths
+from governance.records.bulletins.templates import FOLDER, template_name
 
-FOLDER: Final = Path(__file__).parent
 _MADE: Final = datetime(2026, 11, 29, tzinfo=UTC)
 _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
     "zh": {
@@ -75,7 +75,7 @@ def make_all(folder: Path = FOLDER) -> None:
         for form, build in (("one_page", _one_page), ("full", _full)):
             paper = _begun(margin_mm=15 if form == "one_page" else 24, language=language)
             build(paper, words)
-            paper.save(str(folder / f"{form}_{language}.docx"))
+            paper.save(str(folder / f"{template_name(form, language)}.docx"))
 
 
 def _one_page(paper: Paper, words: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import io
 import math
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -13,10 +14,9 @@ import pytest
 from PIL import Image
 
 from dashboard.charts.bars_picture import bars_picture
-from dashboard.documents.reports.bulletins import templates
 from dashboard.documents.reports.bulletins.sheets import bulletin_sheets
 from dashboard.documents.reports.bulletins.templates.make import make_all
-from dashboard.documents.reports.bulletins.values import PLACEHOLDERS, template_values
+from dashboard.documents.reports.bulletins.values import template_values
 from dashboard.documents.reports.bulletins.words import (
     changes,
     figure_words,
@@ -31,6 +31,7 @@ from data.calendars.calendar import Calendar
 from governance.records.bulletins.figures import COUNTS, measure
 from governance.records.bulletins.periods import BulletinKind, period_before, read_period
 from governance.records.bulletins.service import Bulletin
+from governance.records.bulletins.templates import FOLDER, FORMS, PLACEHOLDERS, template_name
 from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.word import placeholders_of, render_word
 
@@ -80,8 +81,12 @@ def values(form: str, language: str, **more: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def shipped(form: str, language: str) -> Path:
+    return FOLDER / f"{template_name(form, language)}.docx"
+
+
 def word(form: str, language: str, **more: Any) -> bytes:
-    return render_word(papers.template_of(form, language), values(form, language, **more))
+    return render_word(shipped(form, language), values(form, language, **more))
 
 
 def text_of(pdf: bytes) -> tuple[int, str]:
@@ -115,20 +120,19 @@ def test_every_full_bulletin_becomes_a_pdf(language: str, kind: str, key: str) -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("form", papers.FORMS)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_template_asks_for_what_there_is(form: str, language: str) -> None:
-    asked = placeholders_of(papers.template_of(form, language))
+    asked = placeholders_of(shipped(form, language))
     assert asked <= set(PLACEHOLDERS) == set(values(form, language))
 
 
 def test_the_shipped_templates_are_those_that_the_script_makes(tmp_path: Any) -> None:
     make_all(tmp_path)
     made = sorted(path.name for path in tmp_path.iterdir())
-    assert made == sorted(path.name for path in papers.TEMPLATES.glob("*.docx"))
+    assert made == sorted(path.name for path in FOLDER.glob("*.docx"))
     for name in made:
-        texts = [xml_of(folder / name) for folder in (tmp_path, papers.TEMPLATES)]
+        texts = [xml_of(folder / name) for folder in (tmp_path, FOLDER)]
         assert texts[0] == texts[1]
-    assert templates.__doc__
 
 
 def xml_of(path: Any) -> str:
