@@ -28,6 +28,7 @@ CODES = {
     *("wgs", "gcj", "bd", "cgcs", "GPS", "WGS", "CGCS"),
     *("building", "cell", "grid", "community", "street", "graded", "quiet", "random"),
     *("violations", "inspections", "found", "critical", "inspected", "all", "mo", "export"),
+    *("weekly", "monthly", "quarterly", "campaign", "one-page", "one", "page", "full"),
 }
 """What is typed, and names of things outside: the same in every language."""
 FIELDS = [each for table in TABLES.values() for each in table.fields]

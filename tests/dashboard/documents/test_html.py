@@ -15,9 +15,11 @@ from dashboard.documents.route_sheets import patrol_pages
 from dashboard.documents.visit_list import patrol_sheet
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.server.auth.sign_in_routes import query
+from governance.cases.public_reports.outcome import ReportOutcome
 
 HOSTILE = "\"'><script>alert(1)</script>"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
+
 OWN_SCRIPT = '<script src="/gw/public/assets/report.js?v=1" defer></script>'
 ON = date(2026, 11, 24)
 
@@ -118,9 +120,36 @@ PAGES: dict[str, Callable[[], str]] = {
     ),
     "public/standing.html": lambda: public(
         "standing.html",
-        outcome=SimpleNamespace(stage=HOSTILE, receipt=HOSTILE, received_on=ON),
+        outcome=ReportOutcome(
+            stage=HOSTILE,
+            receipt=HOSTILE,
+            received_on=ON,
+            passed_on_to=HOSTILE,
+            answered_on=ON,
+            answer=HOSTILE,
+            closed_on=ON,
+        ),  # fmt: skip
     ),
     "paper/report.html": report,
+    "records/custody.html": lambda: render(
+        "records/custody.html", lines=[dict.fromkeys(("at", "what", "who", "more"), HOSTILE)]
+    ),
+    "records/facts.html": lambda: render(
+        "records/facts.html", number=HOSTILE, rows=[(HOSTILE, HOSTILE)]
+    ),
+    "records/save.html": lambda: render(
+        "records/save.html", action=HOSTILE, fields={HOSTILE: HOSTILE}, label=HOSTILE
+    ),
+    "notices/line.html": lambda: render(
+        "notices/line.html", told=[HOSTILE], **dict.fromkeys(("stage", "card", "tone"), HOSTILE)
+    ),
+    "notices/paper.html": lambda: render(
+        "notices/paper.html",
+        paragraphs=[{"text": HOSTILE, "head": True}],
+        heads=[HOSTILE],
+        entries=[[HOSTILE]],
+        **dict.fromkeys(("title", "addressee", "office", "day"), HOSTILE),
+    ),  # fmt: skip
     "sign_in/sign_in.html": lambda: before(
         "sign_in/sign_in.html", login=HOSTILE, demo_roles=[HOSTILE], directory=True
     ),

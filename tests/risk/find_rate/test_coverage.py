@@ -33,12 +33,14 @@ def office_of(kind: str, seed: int) -> SimulatedOffice:
 
 @cache
 def scored(
-    kind: str, *, seed: int = 2, without: tuple[str, ...] = (), config: ScoreConfig = CONFIG
+    kind: str, *, seed: int = 2, without: tuple[str, ...] = (), windows: int | None = None
 ) -> tuple[Any, pd.DataFrame, np.ndarray]:
     """Score an office on its last day; return the score and the true chances of its buildings.
 
-    ``without``: columns of inspections that the office does not keep.
+    ``without``: columns of inspections that the office does not keep. ``windows``: how many it
+    learns from, as many as usual when None.
     """
+    config = CONFIG if windows is None else ScoreConfig(model=ModelConfig(windows=windows))
     office = office_of(kind, seed)
     tables = dict(office.tables)
     for name in without:
@@ -91,7 +93,6 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
 
 
 COUNTS = ("critical_count", "other_count")
-FEWER_WINDOWS = ScoreConfig(model=ModelConfig(windows=4))
 
 
 def test_grades_tell_more_than_finds_alone() -> None:
@@ -99,7 +100,7 @@ def test_grades_tell_more_than_finds_alone() -> None:
 
     def area(seed: int, *without: str) -> float:
         office = office_of("graded", seed)
-        score, _, _ = scored("graded", seed=seed, without=(*COUNTS, *without), config=FEWER_WINDOWS)
+        score, _, _ = scored("graded", seed=seed, without=(*COUNTS, *without), windows=4)
         truth = office.truth.at(office.today - timedelta(days=1)).set_index("unit_id")["chance"]
         chances = score.chance_of_places()
         visited = chances.index.intersection(truth.index)

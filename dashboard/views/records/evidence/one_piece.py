@@ -116,7 +116,7 @@ def _facts(page: Page, view: PieceView, people: Mapping[str, str]) -> None:
     told = (
         (say("State"), say.name("evidence_state", facts["state"])),
         (say("Kind"), say.name("evidence_kind", facts["kind"])),
-        (say("File"), f"{facts['filename']} · {facts['bytes'] / 1_000_000:,.2f} MB"),
+        (say("File"), f"{facts['filename']} · {facts['bytes'] / 1_000:,.0f} KB"),
         ("SHA-256", facts["sha256"]),
         (say("Taken"), f"{at:%Y-%m-%d %H:%M}" if at else ""),
         (say("Place"), facts["place"]), (say("Device"), facts["device"]),

@@ -10,7 +10,8 @@ from dashboard.ui.frame import Page
 def offer(page: Page, numbers: list[str], *, key: str) -> None:
     """Offer pieces as a pack, once it was said what for; the browser saves it by itself."""
     say = page.say
-    with st.expander(say("Export pack: {count}", count=len(numbers))):
+    said = bool(st.session_state.get(f"{key}_purpose"))
+    with st.expander(say("Export pack: {count}", count=len(numbers)), expanded=said):
         page.caption(
             "The files as they came, their hashes, the record as PDF and a verifier that needs "
             "nothing but Python. Each export is a step of every piece's custody."
@@ -23,8 +24,9 @@ def offer(page: Page, numbers: list[str], *, key: str) -> None:
             say("What for, and for whom"), key=f"{key}_purpose", max_chars=300
         ).strip()
         if chosen and purpose:
-            fields = {"numbers": " ".join(chosen), "purpose": purpose, "lang": say.language}
-            st.html(render("records/save.html", action=PACK, fields=fields,
+            fields = {"numbers": " ".join(chosen), "purpose": purpose}
+            action = f"{PACK}?lang={say.language}"
+            st.html(render("records/save.html", action=action, fields=fields,
                            label=say("Save the pack")))  # fmt: skip
         else:
             page.caption("Choose pieces and say what for; then the pack can be saved.")

@@ -36,7 +36,7 @@ def _show_exits(page: Page) -> None:
     page.caption("Two different people approve an exit; what is found meanwhile stops it.")
     for row in waiting.rows.to_dict("records"):
         number, place = str(row["ledger_no"]), row["place"] or row["name"] or row["address"]
-        with st.container(border=True, key=f"ledger_exit_{number}"):
+        with st.container(border=True, key=f"ledger_row_{number}"):
             approved = page.say("approved by {count} of 2", count=len(row["approvers"]))
             st.markdown(f"**{place}** · {number} · {approved}")
             st.caption(f"{row['community_name']} · {row['out_reason']}")
@@ -69,7 +69,7 @@ def _show_proposals(page: Page) -> None:
 def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
     """Draw a proposal and return whether it is ticked."""
     say = page.say
-    with st.container(border=True):
+    with st.container(border=True, key=f"ledger_row_{row['proposal_id']}"):
         kind = say.name("ledger_proposal", row["kind"])
         about = f"{row['ledger_no']} · " if row["ledger_no"] else ""
         title = f"{kind} · {about}{row['place'] or row['building_id']}"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from data.store.tables.records.evidence import EvidenceUpload
 from governance.records.evidence.intake.media import HEAD_BYTES, READABLE, kind_of, may_be, media_of
 from governance.records.evidence.told import EvidenceError
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_DIGITS: Final = 14
 
 
@@ -66,4 +67,5 @@ def _own_time(modified: str, zone: tzinfo) -> datetime | None:
     """Return the local time of a file's milliseconds since 1970, None where it tells none."""
     if not (modified.isascii() and modified.isdigit() and len(modified) <= _MOST_DIGITS):
         return None
-    return datetime.fromtimestamp(int(modified) // 1000, tz=zone).replace(tzinfo=None)
+    at = _EPOCH + timedelta(seconds=int(modified) // 1000)
+    return at.astimezone(zone).replace(tzinfo=None)
