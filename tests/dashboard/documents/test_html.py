@@ -128,7 +128,7 @@ PAGES: dict[str, Callable[[], str]] = {
             answered_on=ON,
             answer=HOSTILE,
             closed_on=ON,
-        ),  # fmt: skip
+        ),
     ),
     "paper/report.html": report,
     "records/custody.html": lambda: render(
@@ -149,7 +149,7 @@ PAGES: dict[str, Callable[[], str]] = {
         heads=[HOSTILE],
         entries=[[HOSTILE]],
         **dict.fromkeys(("title", "addressee", "office", "day"), HOSTILE),
-    ),  # fmt: skip
+    ),
     "sign_in/sign_in.html": lambda: before(
         "sign_in/sign_in.html", login=HOSTILE, demo_roles=[HOSTILE], directory=True
     ),
