@@ -12,8 +12,15 @@ let leaflet = null;
 
 function loadLeaflet(data) {
   const styles = [data.leaflet[1], data.style]; // ours comes second, and so has the last word
-  leaflet ??= Promise.all([import(location.origin + data.leaflet[0]), ...styles.map(loadStyle)]);
+  leaflet ??= Promise.all([import(location.origin + data.leaflet[0]), ...styles.map(loadStyle)])
+    .then(drawOnCanvasAlone);
   return leaflet;
+}
+
+// Leaflet may draw once more after a map was taken away, on a canvas that is gone.
+function drawOnCanvasAlone() {
+  const redraw = L.Canvas.prototype._redraw;
+  L.Canvas.include({ _redraw() { if (this._ctx) redraw.call(this); } });
 }
 
 function loadStyle(href) {
