@@ -79,8 +79,9 @@ def save_score(
     hand_on: object,  # noqa: ARG001 -- there is no score to hand on
 ) -> None:
     """Save as a score of what it is to rest on, in place of one that is computed."""
-    buildings = pd.DataFrame({"building_id": ["B1"], "score": [1.0]})
-    units = pd.DataFrame({"unit_kind": ["grid"], "unit": ["G"], "score": [1.0]})
+    ranked = {"score": [1.0], "rank": [1], "tier": ["蓝"]}  # a visit drawn by lot asks for tiers
+    buildings = pd.DataFrame({"building_id": ["B1"], **ranked})
+    units = pd.DataFrame({"unit_kind": ["grid"], "unit": ["G"], **ranked})
     snapshots.save(
         as_of=as_of, cut=cut_after(as_of), config={}, config_hash=config.config_hash,
         tables={"buildings": buildings, "units": units}, facts=dict(run.rests_on), run=run,
