@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from data.contracts.case_vocabulary import CaseAction, ClockKind
+from data.store.history import encoded
 from data.store.tables.cases import Case, Lead
 from data.store.tables.lead_merges import LeadMerge
 from data.store.unit_of_work import UnitOfWork
@@ -13,7 +14,7 @@ from governance.access.permissions import Actor
 from governance.cases.log import CaseLog
 from governance.cases.merging.proposal import worked_on
 from governance.cases.rules.changes import Change, make_changes
-from governance.cases.rules.state import CaseState, encoded
+from governance.cases.rules.state import CaseState
 from governance.service import Component
 
 PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",

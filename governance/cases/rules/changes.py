@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from data.contracts.case_vocabulary import CaseAction, ClockKind, Satisfaction, Stage
+from data.store.history import encoded
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.clocks import end_of
 from governance.cases.rules.conditions import check
 from governance.cases.rules.facts import CaseActionError, read_facts
-from governance.cases.rules.state import FIELDS, CaseState, encoded
+from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.rules.transitions import (
     FORMER,
     TRANSITIONS,

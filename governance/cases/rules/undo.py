@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Final
 
 from data.contracts.case_vocabulary import CaseAction
+from data.store.history import encoded
 from data.store.tables.cases import CaseEvent
 from governance.cases.rules.changes import Change
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.facts import CaseActionError
-from governance.cases.rules.state import FIELDS, encoded, replay
+from governance.cases.rules.state import FIELDS, replay
 from governance.cases.rules.transitions import Transition, transition
 
 UNDO_WITHIN: Final = timedelta(minutes=10)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from data.store.audit.chain import START, Head, Sealing
+from data.store.history import encoded
 from data.store.repositories.repository import Repository, in_chunks
 from data.store.repositories.versioned import hold_all
 from data.store.tables.records.evidence import CustodyEvent, Evidence, EvidenceUpload
@@ -50,7 +51,7 @@ class EvidencePieces(Repository):
         number = f"{PREFIX}-{year}-{self._newest_number(year) + 1:04d}"
         row = {**values, "evidence_no": number}
         link = self._sealing.link(
-            START, at=at, actor=actor, action=action, facts=_plain(row), chain=(CHAIN, number)
+            START, at=at, actor=actor, action=action, facts=encoded(row), chain=(CHAIN, number)
         )
         piece = Evidence(**row, version=link.number, seal=link.seal)
         self._session.add(piece)
@@ -70,7 +71,7 @@ class EvidencePieces(Repository):
         """
         before = Head(piece.version, piece.seal)
         link = self._sealing.link(
-            before, at=at, actor=actor, action=action, facts=_plain(facts),
+            before, at=at, actor=actor, action=action, facts=encoded(facts),
             chain=(CHAIN, piece.evidence_no),
         )  # fmt: skip
         values = {name: value for name, value in facts.items() if name in GIVEN}
@@ -168,8 +169,3 @@ class EvidenceUploads(Repository):
     def remove(self, uploads: Collection[str]) -> None:
         """Forget uploads."""
         self._session.execute(delete(EvidenceUpload).where(EvidenceUpload.id.in_(list(uploads))))
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as JSON keeps them."""
-    return {n: v.isoformat() if isinstance(v, date) else v for n, v in values.items()}

@@ -12,9 +12,10 @@ from data.contracts.ledger_vocabulary import (
     LedgerStatus,
     LedgerTier,
 )
+from data.store.history import Event, encoded
 from geo.errors import GridwardenError
 from governance.records.ledger.rules.settings import LedgerRules
-from governance.records.ledger.rules.state import Event, LedgerState, encoded, replay
+from governance.records.ledger.rules.state import LedgerState, replay
 from governance.records.ledger.rules.ways import TAKEN_BACK, Way, way_of
 
 APPROVERS_NEEDED: Final = 2

@@ -1,33 +1,15 @@
 """The state of a line of the ledger, which follows from its history alone."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Protocol, Self
+from typing import ClassVar, Final
 
 from data.contracts.ledger_vocabulary import LedgerCadence, LedgerStatus, LedgerTier
-
-_DAYS: Final = frozenset({"in_on", "out_on"})
-
-
-class Event(Protocol):
-    """One change of a line, as its history keeps it."""
-
-    @property
-    def seq(self) -> int:
-        """Its number in the line's history."""
-
-    @property
-    def to_status(self) -> str:
-        """The status after it."""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The values that it gives the line."""
+from data.store.history import ReplayedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerState:
+class LedgerState(ReplayedState):
     """Where a line stands; each field is a column of `data.store.tables.records.ledger`.
 
     Parameters
@@ -38,7 +20,8 @@ class LedgerState:
         How often it came back.
     """
 
-    version: int = 0
+    STAGE: ClassVar[str] = "status"
+
     ledger_no: str = ""
     subject: str = ""
     kind: str = ""
@@ -62,46 +45,6 @@ class LedgerState:
     hold_reason: str | None = None
     reopened: int = 0
 
-    @classmethod
-    def of_row(cls, row: object) -> Self:
-        """Return the state that a row of the table holds."""
-        held = {each.name: getattr(row, each.name) for each in fields(cls)}
-        return cls(**held | {"approvers": tuple(held["approvers"])})
 
-    def after(self, event: Event) -> Self:
-        """Return the state after an event."""
-        values = {name: _decoded(name, value) for name, value in event.facts.items()}
-        return replace(self, version=event.seq, status=event.to_status, **values)
-
-    def values(self) -> dict[str, Any]:
-        """Return column → value, without ``version``."""
-        held = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "version"}
-        return held | {"approvers": list(self.approvers)}
-
-
-FIELDS: Final = frozenset(each.name for each in fields(LedgerState)) - {"version", "status"}
-
-
-def replay(events: Iterable[Event]) -> LedgerState:
-    """Return the state that a whole history gives, the oldest event first."""
-    state = LedgerState()
-    for event in events:
-        state = state.after(event)
-    return state
-
-
-def encoded(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values of fields as an event keeps them in JSON."""
-    return {name: _encoded(value) for name, value in values.items()}
-
-
-def _encoded(value: Any) -> Any:  # noqa: ANN401 -- columns are of several kinds
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _decoded(name: str, value: Any) -> Any:  # noqa: ANN401 -- columns are of several kinds
-    if value is not None and name in _DAYS:
-        return date.fromisoformat(value)
-    return tuple(value) if name == "approvers" else value
+FIELDS: Final = LedgerState.told()
+replay: Final = LedgerState.of_history

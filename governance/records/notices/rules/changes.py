@@ -13,9 +13,10 @@ from data.contracts.notice_vocabulary import (
     NoticeKind,
     NoticeStage,
 )
+from data.store.history import encoded
 from governance.cases.rules.clocks import end_of
 from governance.records.notices.rules.conditions import Circumstances, NoticeActionError, check
-from governance.records.notices.rules.state import FIELDS, NoticeState, encoded
+from governance.records.notices.rules.state import FIELDS, NoticeState
 from governance.records.notices.rules.transitions import (
     STOP,
     TRANSITIONS,
