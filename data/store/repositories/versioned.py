@@ -1,11 +1,13 @@
 """Shared queries of tables that keep every version: rows are added and never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, select, true
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from data.store.repositories.repository import in_chunks
 
 Row = TypeVar("Row")
 
@@ -63,6 +65,46 @@ def hold_all(session: Session, kind: Any, *, on_postgresql: Executable) -> None:
     """
     # The first write takes the whole of an SQLite database; this one changes nothing.
     session.execute(delete(kind).where(kind.id < 0) if _is_sqlite(session) else on_postgresql)
+
+
+def newest_number(session: Session, numbers: Any, *, stem: str) -> int:  # noqa: ANN401 -- a mapped column
+    """Return the highest of the numbers that begin with a stem, 0 where there is none.
+
+    Parameters
+    ----------
+    numbers
+        The mapped column, of texts such as ``XS-2026-0107``.
+    stem
+        As ``XS-2026-``; what follows it are digits.
+    """
+    length = func.length(numbers)
+    query = select(numbers).where(numbers.like(f"{stem}%"))
+    found = session.scalar(query.order_by(length.desc(), numbers.desc()).limit(1))
+    return int(found.removeprefix(stem)) if found else 0
+
+
+def histories(
+    session: Session,
+    of: InstrumentedAttribute[int],
+    ids: Collection[int],
+    *,
+    by: Any,  # noqa: ANN401
+) -> dict[int, list[Any]]:
+    """Return id → its events, the oldest first.
+
+    Parameters
+    ----------
+    of
+        The column of the events that names what they are of.
+    by
+        Their column of numbers.
+    """
+    found: dict[int, list[Any]] = {}
+    query = select(of.class_).order_by(of, by)
+    for some in in_chunks(ids):
+        for event in session.scalars(query.where(of.in_(some))):
+            found.setdefault(getattr(event, of.key), []).append(event)
+    return found
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import add_once, hold_all
+from data.store.repositories.versioned import add_once, histories, hold_all, newest_number
 from data.store.tables.cases import Case, CaseEvent
 from geo.errors import GridwardenError
 
@@ -29,11 +29,7 @@ class Cases(Repository):
 
     def newest_number(self, year: int) -> int:
         """Return the highest number of a year's cases, 0 where there is none."""
-        stem = f"{PREFIX}-{year}-"
-        length = func.length(Case.case_no)
-        query = select(Case.case_no).where(Case.case_no.like(f"{stem}%"))
-        found = self._session.scalar(query.order_by(length.desc(), Case.case_no.desc()).limit(1))
-        return int(found.removeprefix(stem)) if found else 0
+        return newest_number(self._session, Case.case_no, stem=f"{PREFIX}-{year}-")
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         """Add cases, each a mapping of all columns but the id; return case number → id."""
@@ -130,9 +126,4 @@ class Cases(Repository):
 
     def events(self, case_ids: Iterable[int]) -> dict[int, list[CaseEvent]]:
         """Return case → its history, the oldest first."""
-        found: dict[int, list[CaseEvent]] = {}
-        query = select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)
-        for some in in_chunks(set(case_ids)):
-            for event in self._session.scalars(query.where(CaseEvent.case_id.in_(some))):
-                found.setdefault(event.case_id, []).append(event)
-        return found
+        return histories(self._session, CaseEvent.case_id, set(case_ids), by=CaseEvent.seq)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from data.store.audit.chain import START, Head, Sealing
 from data.store.history import encoded
-from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import hold_all
+from data.store.repositories.repository import Repository
+from data.store.repositories.versioned import histories, hold_all, newest_number
 from data.store.tables.records.evidence import CustodyEvent, Evidence, EvidenceUpload
 from geo.errors import GridwardenError
 
@@ -47,8 +47,9 @@ class EvidencePieces(Repository):
         """
         lock = text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE")
         hold_all(self._session, Evidence, on_postgresql=lock)
-        year = values["added_at"].year
-        number = f"{PREFIX}-{year}-{self._newest_number(year) + 1:04d}"
+        stem = f"{PREFIX}-{values['added_at'].year}-"
+        newest = newest_number(self._session, Evidence.evidence_no, stem=stem)
+        number = f"{stem}{newest + 1:04d}"
         row = {**values, "evidence_no": number}
         link = self._sealing.link(
             START, at=at, actor=actor, action=action, facts=encoded(row), chain=(CHAIN, number)
@@ -96,12 +97,9 @@ class EvidencePieces(Repository):
 
     def custody(self, pieces: Iterable[int]) -> dict[int, list[CustodyEvent]]:
         """Return piece → its custody, the oldest step first."""
-        found: dict[int, list[CustodyEvent]] = {}
-        query = select(CustodyEvent).order_by(CustodyEvent.evidence_id, CustodyEvent.number)
-        for some in in_chunks(set(pieces)):
-            for event in self._session.scalars(query.where(CustodyEvent.evidence_id.in_(some))):
-                found.setdefault(event.evidence_id, []).append(event)
-        return found
+        return histories(
+            self._session, CustodyEvent.evidence_id, set(pieces), by=CustodyEvent.number
+        )
 
     def files(self) -> Sequence[str]:
         """Return the SHA-256 of every file that a piece names, sorted."""
@@ -117,14 +115,6 @@ class EvidencePieces(Repository):
         """Say whether a piece names a file, as its own or as its copy."""
         named = or_(Evidence.sha256 == sha256, Evidence.copy_sha256 == sha256)
         return self._session.scalar(select(Evidence.id).where(named).limit(1)) is not None
-
-    def _newest_number(self, year: int) -> int:
-        stem = f"{PREFIX}-{year}-"
-        length = func.length(Evidence.evidence_no)
-        query = select(Evidence.evidence_no).where(Evidence.evidence_no.like(f"{stem}%"))
-        order = query.order_by(length.desc(), Evidence.evidence_no.desc()).limit(1)
-        found = self._session.scalar(order)
-        return int(found.removeprefix(stem)) if found else 0
 
 
 class EvidenceUploads(Repository):

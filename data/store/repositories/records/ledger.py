@@ -11,7 +11,7 @@ from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
 from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import add_once, hold_all
+from data.store.repositories.versioned import add_once, histories, hold_all, newest_number
 from data.store.tables.cases import Case, CaseEvent
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerRulesVersion
 from geo.errors import GridwardenError
@@ -43,12 +43,7 @@ class Ledger(Repository):
 
     def newest_number(self, year: int) -> int:
         """Return the highest number of a year's lines, 0 where there is none."""
-        stem = f"{PREFIX}-{year}-"
-        length = func.length(LedgerEntry.ledger_no)
-        query = select(LedgerEntry.ledger_no).where(LedgerEntry.ledger_no.like(f"{stem}%"))
-        order = (length.desc(), LedgerEntry.ledger_no.desc())
-        found = self._session.scalar(query.order_by(*order).limit(1))
-        return int(found.removeprefix(stem)) if found else 0
+        return newest_number(self._session, LedgerEntry.ledger_no, stem=f"{PREFIX}-{year}-")
 
     def add(self, values: Mapping[str, Any], first: Mapping[str, Any]) -> int:
         """Add a line with its first event, without the line's number; return that number."""
@@ -126,12 +121,7 @@ class Ledger(Repository):
 
     def events(self, entry_ids: Collection[int]) -> dict[int, list[LedgerEvent]]:
         """Return line → its history, the oldest first."""
-        found: dict[int, list[LedgerEvent]] = {}
-        query = select(LedgerEvent).order_by(LedgerEvent.entry_id, LedgerEvent.seq)
-        for some in in_chunks(entry_ids):
-            for event in self._session.scalars(query.where(LedgerEvent.entry_id.in_(some))):
-                found.setdefault(event.entry_id, []).append(event)
-        return found
+        return histories(self._session, LedgerEvent.entry_id, set(entry_ids), by=LedgerEvent.seq)
 
     def state(self) -> list[int]:
         """Return what is another once a line, a case or a version of the rules was changed."""

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from data.contracts.notice_vocabulary import STANDING, NoticeStage
 from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import add_once, hold_all
+from data.store.repositories.versioned import add_once, histories, hold_all, newest_number
 from data.store.tables.records.notices import Notice, NoticeEvent, NoticePlace
 from geo.errors import GridwardenError
 
@@ -29,13 +29,7 @@ class Notices(Repository):
 
     def newest_number(self, year: int) -> int:
         """Return the highest number of a year's notices, 0 where there is none."""
-        stem = f"{PREFIX}-{year}-"
-        length = func.length(Notice.notice_no)
-        query = select(Notice.notice_no).where(Notice.notice_no.like(f"{stem}%"))
-        found = self._session.scalar(
-            query.order_by(length.desc(), Notice.notice_no.desc()).limit(1)
-        )
-        return int(found.removeprefix(stem)) if found else 0
+        return newest_number(self._session, Notice.notice_no, stem=f"{PREFIX}-{year}-")
 
     def add(self, row: Mapping[str, Any], event: Mapping[str, Any]) -> int:
         """Add a notice, of all columns but the id, with its first event; return its id."""
@@ -80,12 +74,7 @@ class Notices(Repository):
 
     def events(self, notice_ids: Iterable[int]) -> dict[int, list[NoticeEvent]]:
         """Return notice → its history, the oldest first."""
-        found: dict[int, list[NoticeEvent]] = {}
-        query = select(NoticeEvent).order_by(NoticeEvent.notice_id, NoticeEvent.seq)
-        for some in in_chunks(set(notice_ids)):
-            for event in self._session.scalars(query.where(NoticeEvent.notice_id.in_(some))):
-                found.setdefault(event.notice_id, []).append(event)
-        return found
+        return histories(self._session, NoticeEvent.notice_id, set(notice_ids), by=NoticeEvent.seq)
 
     def run_out(self, today: date) -> list[Notice]:
         """Return the notices whose last day was before today and that can expire."""
