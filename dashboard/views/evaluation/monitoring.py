@@ -8,7 +8,7 @@ from dashboard.documents.columns import Column
 from dashboard.maps.layer_cache import cached, forget_layers
 from dashboard.ui import change, chart, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import drift_warning
+from dashboard.ui.sections.score import drift_warning
 from governance.scores.evaluation_tables import minute_text
 from governance.scores.monitoring import Drift
 from risk.models.time_factors import LEARNT

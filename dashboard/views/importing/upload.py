@@ -13,7 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import scoring_state
+from dashboard.ui.sections.score import scoring_state
 from dashboard.views.importing import history, preview, result
 from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.options import ImportOptions

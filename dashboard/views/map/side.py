@@ -13,8 +13,9 @@ from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import score_form, unit_explanation
+from dashboard.ui.sections import unit_explanation
 from dashboard.ui.sections.filters import MapChoice
+from dashboard.ui.sections.score import score_form
 from governance.access.permissions import Action, may
 
 _UNIT, _SIDE = "map_unit", "map_side"
