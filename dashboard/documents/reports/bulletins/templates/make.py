@@ -49,6 +49,7 @@ _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
         "definitions": "指标口径", "defined": "{{ each.name }}：{{ each.text }}",
         "summary": ("一、总体情况", "二、工作数据", "三、与此前相比", "四、各社区情况",
                     "五、名单效果", "六、遗留问题和办理时限"),
+        "summary_heads": ("指标", "本次行动", "计数", "此前相同天数", "去年同期"),
         "from": "编印：{{ office }}",
         "when": "{{ period }}（{{ span }}）",
     },
@@ -67,6 +68,7 @@ _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
         "definitions": "What the figures are", "defined": "{{ each.name }}: {{ each.text }}",
         "summary": ("1. What was done", "2. Figures", "3. Against the days before",
                     "4. Communities", "5. List and chance", "6. What is left to do, and by when"),
+        "summary_heads": ("Figure", "Campaign", "Of", "As many days before", "Last year"),
         "from": "{{ office }}",
         "when": "{{ period }} ({{ span }})",
     },
@@ -141,7 +143,8 @@ def _summary(paper: Paper, words: Mapping[str, Any]) -> None:
     _titled(paper, done)
     text_line(paper, "{{ headline }}", points=12, indent=True)
     _titled(paper, figures)
-    _figures(paper, words, (50, 28, 28, 28, 28), points=10.5)
+    heads = {"figure_heads": words["summary_heads"]}
+    _figures(paper, heads, (50, 28, 28, 28, 28), points=10.5)
     _titled(paper, before)
     _lines(paper, "changes", points=12)
     _titled(paper, communities)
