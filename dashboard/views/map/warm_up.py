@@ -91,6 +91,8 @@ def steps(office: Office) -> Iterator[None]:
         shown.pins(level, ranked)
     grids_payload(LayerChoice("grid", snapshot_id))
     yield
+    office.overview.summary(context.actor())  # the strip's figures, and the page Start
+    yield
     yield from _tiles(snapshot_id)
     yield from _reasons(office, snapshot_id)
 
