@@ -61,6 +61,7 @@ from governance.security.accounts.demo_accounts import DemoAccountService
 from governance.security.accounts.grants import GrantService
 from governance.security.accounts.sessions import SessionService
 from governance.security.accounts.sign_in import SignInService
+from governance.security.backups import BackupService
 from governance.security.compliance.audit import AuditService
 from governance.security.compliance.complainants import ComplainantService
 from governance.security.compliance.exports import ExportService
@@ -137,6 +138,7 @@ class Office(Service):
     sign_in: SignInService
     sessions: SessionService
     demo_accounts: DemoAccountService
+    backups: BackupService
     audit: AuditService
     exports: ExportService
     complainants: ComplainantService

@@ -21,6 +21,7 @@ from gridwarden.commands import (
 )
 from gridwarden.commands.patrols import planning, plan_results, trials
 from gridwarden.commands import visiting, serving, auditing, people
+from gridwarden.commands.operations import backups
 from gridwarden.console.command import app, speak
 from gridwarden.console.invocation import Invocation
 
