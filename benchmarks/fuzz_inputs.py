@@ -1,4 +1,5 @@
-"""Inputs of `fuzz.py`: texts as people write them and files of every kind, and how they are bent."""
+"""Inputs of `fuzz.py`: texts as people write them, files of every kind, and how they are bent."""
+# ruff: noqa: E501 -- lists of texts
 
 import csv
 import io
@@ -38,7 +39,7 @@ TEXTS = (
     "20/11/26", "45981.395833", "11月2日", "2026-11-20T09:30:00+08:00", "民国115年3月1日",
     "加V:lao_shi88, 或①③⑧⓪⓪⓪⓪⑤⑥⑦⑧", "一三八零零零零五六七八 微信同号", "QQ群 123456789", "0538-6991234",
     "小学数学一对一补课，晚上七点，包接送，名师上门，8个孩子挤在一间屋，一节课收200元",
-    "寒假托管班晚托作业辅导，非学科：美术、书法；无证无照办学", "=HYPERLINK(\"http://x\",\"y\")",
+    "寒假托管班晚托作业辅导，非学科：美术、书法；无证无照办学", '=HYPERLINK("http://x","y")',
     "<script>alert(1)</script>", "' OR 1=1 --", "../../etc/passwd", "Correct 42 horses",
 )  # fmt: skip
 PIECES = (
@@ -51,8 +52,19 @@ LONG = 20_000
 _COMPLAINTS = TABLES["complaints"]
 
 
-def _dates(text: str) -> object:
-    return read_dates(pa.array([_plain(text)]), now=NOW)
+Texts = list[str]
+
+
+def _dates(texts: Texts) -> object:
+    return read_dates(pa.array([_plain(text) for text in texts]), now=NOW)
+
+
+def _each(target: Callable[[str], object]) -> Callable[[Texts], None]:
+    def all_of(texts: Texts) -> None:
+        for text in texts:
+            target(text)
+
+    return all_of
 
 
 def _plain(text: str) -> str:
@@ -60,16 +72,17 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-TEXT_TARGETS: Mapping[str, Callable[[str], object]] = {
-    "address": parse_address,
-    "normalise": normalise_address,
-    "coordinates": lambda text: read_coordinates([text]),
-    "ordinates": lambda text: read_ordinates([text]),
+TEXT_TARGETS: Mapping[str, Callable[[Texts], object]] = {
+    "address": _each(parse_address),
+    "normalise": _each(normalise_address),
+    "coordinates": read_coordinates,
+    "ordinates": read_ordinates,
     "dates": _dates,
-    "contacts": hide_contacts,
-    "screen": lambda text: screener_with(()).screen([text]),
-    "password": partial(password_problems, login="planner", name="李示例"),
+    "contacts": _each(hide_contacts),
+    "screen": lambda texts: screener_with(()).screen(texts),
+    "password": _each(partial(password_problems, login="planner", name="李示例")),
 }
+"""What reads a text that others wrote, given some at a time."""
 
 
 def mutated_text(rng: random.Random) -> str:
@@ -82,22 +95,26 @@ def mutated_text(rng: random.Random) -> str:
             text = text[:at] + text[to:]
         elif way == 1:
             text = text[:at] + text[at:to] * rng.randint(2, 6) + text[to:]
-        elif way <= 3:  # noqa: PLR2004 -- more often than the others
+        elif way <= 3:
             text = text[:at] + rng.choice(PIECES) + text[at:]
-        elif way == 4:  # noqa: PLR2004 -- a way
+        elif way == 4:
             text = text[:at] + rng.choice(TEXTS) + text[to:]
-        elif way == 5:  # noqa: PLR2004 -- a way
-            text = text[:at] + chr(rng.choice((rng.randrange(0x250), rng.randrange(0x11000)))) + text[to:]
+        elif way == 5:
+            text = (
+                text[:at]
+                + chr(rng.choice((rng.randrange(0x250), rng.randrange(0x11000))))
+                + text[to:]
+            )
         else:
             text = text[to:] + text[:at]
-    if rng.random() < 0.002:  # noqa: PLR2004 -- seldom, for it takes long
+    if rng.random() < 0.002:
         text = (text or "1") * (LONG // max(1, len(text)))
     return text[:LONG]
 
 
 def mutated_file(rng: random.Random, content: bytes) -> bytes:
     """Return a file bent in its bytes or, of a zip, in the bytes of one of its parts."""
-    if content[:2] == b"PK" and rng.random() < 0.8:  # noqa: PLR2004 -- mostly inside
+    if content[:2] == b"PK" and rng.random() < 0.8:
         return _bent_zip(rng, content)
     return _bent(rng, content)
 
@@ -110,7 +127,9 @@ def _bent_zip(rng: random.Random, content: bytes) -> bytes:
     if way == 0:
         del parts[name]
     elif way == 1:
-        parts[rng.choice(("../../x.csv", "a/" * 40 + "x.shp", "x\x00.csv", "CON.csv"))] = parts[name]
+        parts[rng.choice(("../../x.csv", "a/" * 40 + "x.shp", "x\x00.csv", "CON.csv"))] = parts[
+            name
+        ]
     else:
         parts[name] = _bent(rng, parts[name])
     target = io.BytesIO()
@@ -129,13 +148,13 @@ def _bent(rng: random.Random, content: bytes) -> bytes:
             del bent[at : at + length]
         elif way == 1:
             bent[at : at + length] = rng.randbytes(length)
-        elif way == 2:  # noqa: PLR2004 -- a way
+        elif way == 2:
             bent[at:at] = bent[at : at + length] * rng.choice((1, 2, 50))
-        elif way == 3:  # noqa: PLR2004 -- a way
+        elif way == 3:
             bent[at : at + 1] = rng.choice((b"\xff", b"\x00", b"\x7f", b"<", b'"', b"99999999999"))
-        elif way == 4:  # noqa: PLR2004 -- a way
+        elif way == 4:
             bent[at:at] = rng.choice(PIECES).encode("utf-8", "surrogatepass")
-        elif rng.random() < 0.2:  # noqa: PLR2004 -- seldom
+        elif rng.random() < 0.2:
             del bent[at:]
     return bytes(bent)
 
@@ -159,7 +178,7 @@ def seed_files() -> Mapping[str, bytes]:
     """Return sound files of every kind, made here; name → content."""
     rows = pd.DataFrame(
         {"工单编号": ["26110210811661", "0012"], "来电时间": ["2026-11-01 19:10", "11月2日"],
-         "事发地址": ["示例花园3号楼2单元301", "槐荫路12号"], "诉求内容": ["有人\n补课", "晚托班,\"吵\""]}
+         "事发地址": ["示例花园3号楼2单元301", "槐荫路12号"], "诉求内容": ["有人\n补课", '晚托班,"吵"']}
     )  # fmt: skip
     points = gpd.GeoDataFrame(
         rows.rename(columns=dict(zip(rows, ("no", "at", "addr", "text"), strict=True))),
