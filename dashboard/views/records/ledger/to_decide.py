@@ -84,7 +84,7 @@ def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
         reason = say.name("ledger_reason", row["reason"])
         told = [reason, say("tier {tier}", tier=say.name("tier", row["tier"]))]
         st.caption(" · ".join([row["community_name"], *told]))
-        st.caption("；".join(_facts(page, row)))
+        st.caption(say("; ").join(_facts(page, row)))
     return ticked
 
 

@@ -64,7 +64,7 @@ def test_months_on_is_the_same_day_or_the_last_of_a_shorter_month(start: date, m
 
 def test_a_decision_may_be_told_from_the_day_after_the_wait_alone() -> None:
     table, kind = NoticeDeadlines(), NoticeKind.EXPOSURE
-    free = free_from(CASE.decided_on, kind=kind, deadlines=table, calendar=DAYS)
+    free = free_from(CASE.known_from, kind=kind, deadlines=table, calendar=DAYS)
     assert free == CASE.decided_on + timedelta(days=61)
     asked = {"kind": kind, "deadlines": table, "calendar": DAYS}
     assert why_not(CASE, today=free, **asked) == ""
@@ -83,6 +83,7 @@ def test_a_list_that_is_handed_over_waits_for_six_months() -> None:
     [
         ({"stage": Stage.REFERRED}, "not_decided"),
         ({"decided_on": None}, "not_decided"),
+        ({"served_on": date(2026, 12, 1)}, "too_early"),
         ({"finding": "不属实"}, "not_confirmed"),
         ({"outcome": Outcome.NO_PENALTY}, "no_penalty"),
         ({"outcome": Outcome.ELSEWHERE}, "no_penalty"),
