@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -19,11 +19,15 @@ def migrate(engine: Engine, *, seal: Callable[..., str]) -> None:
     seal
         Seals the facts of an event of the audit log, for logs from before they were chained.
     """
-    config = alembic_config()
-    config.attributes["seal"] = seal
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate_to("head", connection, seal=seal)
+
+
+def migrate_to(revision: str, connection: Connection, *, seal: Callable[..., str]) -> None:
+    """Run the migrations up to one, within the transaction of a connection; `migrate` says more."""
+    config = alembic_config()
+    config.attributes |= {"seal": seal, "connection": connection}
+    command.upgrade(config, revision)
 
 
 def newest_migration() -> str | None:

@@ -64,6 +64,8 @@ class Action(StrEnum):
     READ_AUDIT = "read_audit"
     ACCEPT_AUDIT = "accept_audit"
     PRUNE_AUDIT = "prune_audit"
+    BACK_UP = "back_up"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

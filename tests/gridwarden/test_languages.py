@@ -23,12 +23,12 @@ FACTS = re.compile(r"\{.*?\}|\S*[\d_./=#]\S*")
 WORDS = re.compile(r"[A-Za-z]{2,}(?:-[a-z]+)*")
 CODES = {
     *("gridwarden", "admin", "local", "machine", "lina", "fires", "topp", "csv", "JSON", "Excel"),
-    *("URL", "SELECT", "EPSG", "Ctrl", "AUC", "PAI", "PEI", "PEM", "https"),
+    *("URL", "SELECT", "EPSG", "Ctrl", "AUC", "PAI", "PEI", "PEM", "https", "PostgreSQL"),
     *("zh", "en", "none", "demo", *GRANTED),
     *("wgs", "gcj", "bd", "cgcs", "GPS", "WGS", "CGCS"),
     *("building", "cell", "grid", "community", "street", "graded", "quiet", "random"),
     *("violations", "inspections", "found", "critical", "inspected", "all", "mo", "export"),
-    *("weekly", "monthly", "quarterly", "campaign", "one-page", "one", "page", "full"),
+    *("weekly", "monthly", "quarterly", "campaign", "one-page", "one", "page", "full", "summary"),
 }
 """What is typed, and names of things outside: the same in every language."""
 FIELDS = [each for table in TABLES.values() for each in table.fields]

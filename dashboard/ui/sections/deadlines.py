@@ -35,18 +35,18 @@ class DeadlineForm:
 
 def show(
     page: Page, rows: Sequence[TimeLimit], columns: Sequence[Column], *, title: str,
-    form: DeadlineForm | None,
+    form: DeadlineForm | None, key: str,
 ) -> None:  # fmt: skip
     """List the deadlines that hold; with a form a chosen one, or a new one, is written down."""
     shown = pd.DataFrame([asdict(each) for each in rows])
     shown["own"] = shown["own"].map({True: "own", False: "shipped"})
-    chosen = f"{title}_chosen"
+    chosen = f"{key}_chosen"
 
     def choose(place: int) -> None:
         st.session_state[chosen] = rows[place]
 
-    table.table(page, shown, columns, key=title, search=False, pick=choose if form else None,
-                export=page.say(title))  # fmt: skip
+    table.table(page, shown, columns, key=key, search=False, pick=choose if form else None,
+                export=title)  # fmt: skip
     if form:
         page.subheader("Change or add a deadline")
         page.caption("Choose a line to begin from it.")

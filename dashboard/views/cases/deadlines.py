@@ -29,7 +29,9 @@ def show(page: Page) -> None:
         "begin after it; those that run keep their end."
     )
     rows = page.office.cases.deadlines(page.actor)
-    deadlines.show(page, rows, COLUMNS, title="Deadlines of cases", form=_form(page))
+    deadlines.show(
+        page, rows, COLUMNS, title=page.say("Deadlines of cases"), form=_form(page), key="deadlines"
+    )
 
 
 def _form(page: Page) -> DeadlineForm:

@@ -29,7 +29,14 @@ def show(page: Page) -> None:
     )
     form = _form(page) if may(page.actor, Action.APPROVE_NOTICES) else None
     rows = page.office.notice_desk.deadlines(page.actor)
-    deadlines.show(page, rows, COLUMNS, title="Deadlines of notices", form=form)
+    deadlines.show(
+        page,
+        rows,
+        COLUMNS,
+        title=page.say("Deadlines of notices"),
+        form=form,
+        key="notice_deadlines",
+    )
 
 
 def _form(page: Page) -> DeadlineForm:
