@@ -112,6 +112,7 @@ def serve_dashboard(
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
     read_section(workspace.settings, EVIDENCE, EvidenceRules)
+    office.operations.check_settings()
     with scoring_in_background(office) if scoring.automatic else nullcontext():
         dashboard_app.serve(
             host=host,
