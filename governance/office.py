@@ -15,6 +15,7 @@ from governance.cases.public_reports.office_side import PublicReportService
 from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
 from governance.cases.unlisted.service import UnlistedService
+from governance.cases.upkeep.catch_up import CaughtUp
 from governance.importing.address_review import AddressReviewService
 from governance.importing.adverts import AdvertService
 from governance.importing.files import ImportService
@@ -188,6 +189,20 @@ class Office(Service):
         with suppress(WorkspaceError, AuditError):  # a log that cannot go on is in the report
             self._record(actor, Action.VERIFY, problems=len(report.problems))
         return report
+
+    def catch_up(self, actor: Actor) -> CaughtUp:
+        """Let cases, then the ledger, take in what imports and visits brought.
+
+        To be called after an import, and by the server every few seconds.
+
+        Returns
+        -------
+        CaughtUp
+            What the cases took in.
+        """
+        taken_in = self.cases.catch_up(actor)
+        self.ledger.catch_up(actor)
+        return taken_in
 
     def close(self) -> None:
         """Let every connection go; needs no permission, since nothing is read or changed."""

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from gridwarden import settings
+from gridwarden.commands.operations import workspaces
 from gridwarden.commands import (
-    workspaces,
     importing,
     screening,
     exporting,

@@ -28,8 +28,7 @@ def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Itera
         actor = automatic_scorer()
         while not ending.is_set():
             with suppress(GridwardenError):  # somebody else is writing: the next time
-                office.cases.catch_up(actor)
-                office.ledger.catch_up(actor)
+                office.catch_up(actor)
             office.automatic_scoring.step(actor, ended=ending.is_set)
             ending.wait(every_s)
 

@@ -3,7 +3,8 @@
 Only pages of this very origin get through: a foreign page may neither open a websocket here nor
 send anything nor, by pointing its own name at this machine, be taken for ours. Then only people
 who signed in do, but for the few paths of :data:`OPEN` and all below :data:`PUBLIC`: somebody who
-looks at a page is led to the sign-in, a program is told 401, a websocket is refused.
+looks at a page is led to the sign-in, a program is told 401, a websocket is refused. Of Streamlit's
+own paths only those that our pages use are there.
 """
 
 import base64
@@ -28,6 +29,7 @@ from dashboard.runtime import context
 from dashboard.server import answers, assets_url, errors, request_facts
 from dashboard.server.operations.watching import ACTOR
 from geo.errors import GridwardenError
+from governance.access.permissions import Action, may
 
 OPEN = frozenset(
     {
@@ -42,6 +44,13 @@ PUBLIC, PUBLIC_API = "/gw/public/", "/gw/public/api/"
 PASSWORD = "/gw/password"  # noqa: S105 -- a path
 SIGN_IN = "/gw/sign-in"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FRAMEWORK = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
+_UPLOAD = "/_stcore/upload_file/"
+_USED = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream", _UPLOAD)
+"""Of Streamlit's own paths those that our pages use; its others, such as its metrics, its sign-in
+and its interface for programs, are answered 404 to everybody."""
+_UPLOADING = (Action.IMPORT, Action.DRAFT_NOTICES)
+"""Who has a page on which a file can be chosen; a file waits in memory until its page is left."""
 _STATIC = ("/gw/assets/", f"{assets_url.KEPT}/", "/gw/leaflet/")
 """What a browser may keep; every other answer of ours is about somebody."""
 _MAP_PAGES = frozenset({"/start", "/map"})
@@ -118,6 +127,8 @@ class Guard:
             api = method is not None and scope["path"].startswith(PUBLIC_API)
             if refusal := refuse(headers, method="GET" if api else method):
                 answer = PlainTextResponse(refusal, status_code=403)
+            elif is_closed(scope["path"]):
+                answer = PlainTextResponse("Not found", status_code=404)
             elif not is_open(scope["path"], method=method):
                 answer = await answer_instead(scope, headers, method=method)
             if answer is None:
@@ -177,6 +188,8 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
         change = f"{PASSWORD}?{urlencode({'next': target + query})}"
         refused = answers.moved(change) if page else _told(403, "password_must_change")
         return None if path == PASSWORD else refused
+    if path.startswith(_UPLOAD) and not any(may(session.actor, each) for each in _UPLOADING):
+        return _told(403, "not_allowed")
     way = navigation.redirect_for(path, session.actor) if page else None
     return answers.moved(way + query) if way else None
 
@@ -193,6 +206,11 @@ def _to_sign_in(target: str) -> Response:
 def is_open(path: str, *, method: str | None) -> bool:
     """Say whether a visitor may ask for a path before signing in; a websocket has no method."""
     return path in OPEN or (method is not None and path.startswith(PUBLIC))
+
+
+def is_closed(path: str) -> bool:
+    """Say whether a path is one of Streamlit's that nobody is served."""
+    return path.startswith(_FRAMEWORK) and not path.startswith(_USED)
 
 
 def refuse(headers: Headers, *, method: str | None) -> str | None:

@@ -18,7 +18,7 @@ from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
 from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.answers import TILE_LAYERS, Together, ground_tiles, pack, unit_tiles
+from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, pack, unit_tiles
 from dashboard.maps.tiles.squares import tiles_named
 from dashboard.runtime import context
 from dashboard.server import answers
@@ -141,7 +141,7 @@ def _choice(request: Request, layer: str) -> LayerChoice:
     )
 
 
-def _kept_answer(request: Request, payload: Payload | Together) -> Response:
+def _kept_answer(request: Request, payload: Payload) -> Response:
     """Answer; a browser that has it already gets 304."""
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == payload.etag:

@@ -13,7 +13,7 @@ from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
 from gridwarden.console.terminal import Answer, records
 
-Form = Literal["one-page", "full"]
+Form = Literal["one-page", "full", "summary"]
 BRIEF = ("number", "table:table", "reason", "asker", "approver", "state:request_state")
 
 
@@ -107,7 +107,9 @@ def bulletin(
             help="2026-W47, 2026-11, 2026-Q4 or 2026-summer_break; the last full one otherwise.",
         ),
     ] = "",
-    form: Annotated[Form, typer.Option(help="One page for a leader, or in full.")] = "one-page",
+    form: Annotated[
+        Form, typer.Option(help="One page for a leader, in full, or as the summary of a campaign.")
+    ] = "one-page",
 ) -> Answer:
     """Write the bulletin of a period: the figures, what changed, what is overdue."""
     from dashboard.views.records.bulletins.papers import write

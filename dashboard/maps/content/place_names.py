@@ -62,7 +62,7 @@ def found(text: str, *, snapshot_id: str) -> dict[str, Any]:
 
 
 def _holding(frame: pd.DataFrame, words: list[str]) -> pd.DataFrame:
-    names = frame["name"].str.casefold()
+    names = frame["name"].astype("string").fillna("").str.casefold()
     held = np.logical_and.reduce([names.str.contains(word, regex=False) for word in words])
     return frame[held].head(MOST_FOUND)
 

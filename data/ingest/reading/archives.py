@@ -1,23 +1,18 @@
 """Take the one table or layer out of a zip: a Shapefile in a folder, a workbook, a text file."""
 
-import lzma
 import tempfile
 import weakref
 import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 
+from data.ingest.reading.damage import refusing_damage
 from data.ingest.reading.sources import SHAPEFILE_PARTS, UnreadableSourceError
 
 _LAYERS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".kml", ".gml", ".fgb")
 _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt", ".json", ".jsonl",
            ".parquet")  # fmt: skip
-
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
-"""What a part raises that is damaged or packed in a way nobody here knows; bzip2 raises an
-`OSError` without a number."""
 
 
 class Unzipped:
@@ -91,10 +86,5 @@ def _siblings(chosen: str, parts: Iterable[str]) -> list[str]:
 def _unpack(packed: zipfile.ZipFile, part: zipfile.ZipInfo, to: Path, seen: str) -> None:
     if part.flag_bits & 1:
         raise UnreadableSourceError("password_needed", seen=seen)
-    try:
-        with packed.open(part) as source, to.open("wb") as target:
-            copyfileobj(source, target)
-    except (*_DAMAGED, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's, not the file's
-        raise UnreadableSourceError("broken_file", seen=seen, reason=str(error)) from error
+    with refusing_damage(seen), packed.open(part) as source, to.open("wb") as target:
+        copyfileobj(source, target)

@@ -63,10 +63,9 @@ def typed_batches(
     number = 1
     for block in blocks:
         shapes = _geometry_of(block, geometry)
-        names = [
-            n for n, c in zip(block.column_names, block.schema, strict=True) if not _is_binary(c)
-        ]
-        texts = [texts_of_column(block.column(name).combine_chunks()) for name in names]
+        shown = [at for at, field in enumerate(block.schema) if not _is_binary(field)]
+        names = [block.column_names[at] for at in shown]
+        texts = [texts_of_column(block.column(at).combine_chunks()) for at in shown]
         facts = {"sheet": sheet, "geometry": shapes, "crs": crs, "notes": notes}
         batch = batch_of_texts(
             texts, unique_names(names), first_row=number, count=len(block), **facts

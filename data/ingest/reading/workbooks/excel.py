@@ -21,12 +21,13 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.delimited import find_encoding
+from data.ingest.reading.text.delimited import find_encoding
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
-from data.ingest.reading.workbooks.markup import largest_table
+from data.ingest.reading.workbooks.markup import TableTooWideError, largest_table
 from data.ingest.reading.workbooks.own_workbooks import (
     MAPPING_SHEET,
     SIDE_SHEETS,
@@ -99,12 +100,17 @@ def load_page(
     Raises
     ------
     UnreadableSourceError
-        ``no_header_found``.
+        ``no_header_found``, or ``broken_file`` where cells reach over far too many others.
     """
     path = Path(source)
     page = path.read_bytes().decode(find_encoding(path), errors="replace")
-    rows: list[list[Any]] = [list(row) for row in largest_table(page)]
+    try:
+        rows: list[list[Any]] = [list(row) for row in largest_table(page)]
+    except TableTooWideError as error:
+        raise UnreadableSourceError("broken_file", seen=path.name, reason="too wide") from error
     width = max(map(len, rows), default=0)
+    if width * len(rows) > max(MOST_CELLS, len(page)):
+        raise UnreadableSourceError("broken_file", seen=path.name, reason="too wide")
     rows = [[*row, *([""] * (width - len(row)))] for row in rows]
     found = locate_header([_as_labels(row) for row in rows[:_LOOKED_AT]], contract, given=header)
     if found is None:
@@ -113,6 +119,7 @@ def load_page(
 
 
 def _open(path: Path) -> CalamineWorkbook:
+    refuse_sparse(path)
     try:
         # from its bytes, because the ending of a name may be wrong
         return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))

@@ -5,15 +5,23 @@ in them is text, so codes are whole.
 """
 
 from html.parser import HTMLParser
+from typing import Final
 
+MOST_COLUMNS: Final = 16_384
+_MOST_CELLS: Final = 5_000_000
 _ROW, _CELL = frozenset({"tr", "row"}), frozenset({"td", "th", "cell"})
+
+
+class TableTooWideError(ValueError):
+    """A page makes far more cells than it says."""
 
 
 class _Tables(HTMLParser):
     """Collect the cells of every table; a cell over several rows is in each of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int) -> None:
         super().__init__(convert_charrefs=True)
+        self._left = most
         self.tables: list[list[list[str]]] = []
         self._open: list[list[list[str]]] = []
         self._down: dict[int, tuple[int, str]] = {}
@@ -53,6 +61,7 @@ class _Tables(HTMLParser):
             return
         text, row = "".join(self._cell).strip(), self._open[-1][-1]
         across, down = self._span
+        self._spend(across)
         if down > 1:
             self._down[len(row)] = (down - 1, text)
         row += [text, *([""] * (across - 1))]
@@ -62,23 +71,38 @@ class _Tables(HTMLParser):
     def _skip_to(self, column: int) -> None:
         """Leave out the cells that XML passes over by numbering the next one from 1."""
         row = self._open[-1][-1]
+        self._spend(max(0, column - 1 - len(row)))
         row += [""] * (column - 1 - len(row))
+
+    def _spend(self, cells: int) -> None:
+        self._left -= cells
+        if self._left < 0:
+            raise TableTooWideError
 
     def _fill_down(self) -> None:
         """Give the row the cells that reach into it from above."""
         row = self._open[-1][-1]
         while (above := self._down.get(len(row))) and above[0] > 0 and self._cell is None:
             self._down[len(row)] = (above[0] - 1, above[1])
+            self._spend(1)
             row.append(above[1])
 
 
 def _count(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isdigit() else 1
+    """Return a number that a page gives, at most as many as a sheet has columns."""
+    told = text if text and text.isascii() and text.isdigit() else "1"
+    return min(max(1, int(told[:6])), MOST_COLUMNS)
 
 
 def largest_table(page: str) -> list[list[str]]:
-    """Return the rows of the table with most cells, empty where the page has none."""
-    parser = _Tables()
+    """Return the rows of the table with most cells, empty where the page has none.
+
+    Raises
+    ------
+    TableTooWideError
+        When cells that reach over many others would make far more than the page says.
+    """
+    parser = _Tables(most=max(_MOST_CELLS, len(page)))
     parser.feed(page)
     parser.close()
     return max(parser.tables, key=lambda rows: sum(map(len, rows)), default=[])

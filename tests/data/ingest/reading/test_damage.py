@@ -1,0 +1,34 @@
+"""Files that `benchmarks/fuzz.py` bent until a reader failed: each is read or refused in words.
+
+They lie in ``corpus``, named by what failed; a new finding goes there once it is mended.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from data.contracts.registry import TABLES
+from data.ingest.reading.damage import refusing_damage
+from data.ingest.reading.open import OpenSource
+from data.ingest.reading.sources import UnreadableSourceError
+
+CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
+READ = {"same_names.zip"}
+"""Sound after all: columns of one name."""
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+def test_a_bent_file_is_read_or_refused_in_words(path: Path) -> None:
+    source = OpenSource(path, contract=TABLES["complaints"])
+    if path.name in READ:
+        assert sum(len(batch) for batch in source.batches())
+        return
+    with pytest.raises(UnreadableSourceError) as refused:
+        list(source.batches())
+    assert refused.value.code == "broken_file"
+    assert "corpus" not in str(refused.value.facts)
+
+
+def test_what_the_disk_says_is_not_taken_for_damage() -> None:
+    with pytest.raises(OSError, match="full"), refusing_damage("a.csv"):
+        raise OSError(28, "full")

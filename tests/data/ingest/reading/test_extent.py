@@ -1,0 +1,164 @@
+"""Files that are small and would fill the memory are refused before they are read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from data.contracts.registry import TABLES
+from data.ingest.reading.open import OpenSource
+from data.ingest.reading.sources import UnreadableSourceError
+from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
+
+COMPLAINTS = TABLES["complaints"]
+HEADER = ("工单编号", "来电时间", "事发地址")
+_ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+    '<office:spreadsheet><table:table table:name="S">{rows}</table:table>'
+    "</office:spreadsheet></office:body></office:document-content>"
+)
+_VALUE = '<table:table-cell office:value-type="string"{more}><text:p>x</text:p></table:table-cell>'
+
+
+def _read(path: Path) -> list[str]:
+    source = OpenSource(path, contract=COMPLAINTS)
+    return [name for batch in source.batches() for name in batch.columns]
+
+
+def _workbook(path: Path, *cells: str) -> Path:
+    book = openpyxl.Workbook()
+    for column, name in enumerate(HEADER, start=1):
+        book.active.cell(1, column, name)
+        book.active.cell(2, column, "1")
+    for cell in cells:
+        book.active[cell] = "x"
+    book.save(path)
+    return path
+
+
+def _rewritten(path: Path, old: bytes, new: bytes) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(old, new))
+    return path
+
+
+def _document(path: Path, rows: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", _ODS.format(rows=rows))
+    return path
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "XFD3"])
+def test_a_cell_in_a_far_corner_is_refused_where_the_sheet_would_be_too_large(
+    tmp_path: Path, cell: str
+) -> None:
+    path = _workbook(tmp_path / "a.xlsx", cell)
+    if cell == "XFD1048576":
+        with pytest.raises(UnreadableSourceError) as refused:
+            _read(path)
+        assert refused.value.code == "broken_file"
+    else:
+        refuse_sparse(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'r="XFD1048576"', b"r = 'xfd1048576'"),
+        (b'<row r="1048576"', b"<row"),
+        (b'<c r="XFD1048576"', b'<x:c r="XFD1048576"'),
+    ],
+)
+def test_a_far_cell_is_found_however_it_is_written(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = _rewritten(_workbook(tmp_path / "a.xlsx", "XFD1048576"), old, new)
+    with pytest.raises(UnreadableSourceError):
+        refuse_sparse(path)
+
+
+def test_a_far_formula_without_a_value_is_refused(tmp_path: Path) -> None:
+    path = _workbook(tmp_path / "a.xlsx")
+    _rewritten(path, b'<c r="A2"', b'<c r="XFD999999999"><f>1</f></c><c r="A2"')
+    with pytest.raises(UnreadableSourceError):
+        _read(path)
+
+
+def test_cells_without_a_value_may_be_anywhere(tmp_path: Path) -> None:
+    path = _rewritten(_workbook(tmp_path / "a.xlsx"), b'<c r="A2"', b'<c r="XFD1048576"/><c r="A2"')
+    refuse_sparse(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        ((1_048_576, 16_384), True),
+        ((1_048_576, 25), True),
+        ((10, 16_384), False),
+        ((MOST_CELLS // 1_000, 1_000), False),
+    ],
+)
+def test_repeated_cells_of_an_open_document_are_counted(
+    tmp_path: Path,
+    rows: tuple[int, int],
+    refused: bool,  # noqa: FBT001 -- parametrised
+) -> None:
+    down, across = rows
+    cell = _VALUE.format(more=f' table:number-columns-repeated="{across}"')
+    row = f'<table:table-row table:number-rows-repeated="{down}">{cell}</table:table-row>'
+    path = _document(tmp_path / "a.ods", row)
+    if refused:
+        with pytest.raises(UnreadableSourceError):
+            refuse_sparse(path)
+    else:
+        refuse_sparse(path)
+
+
+def test_empty_rows_count_only_before_others(tmp_path: Path) -> None:
+    repeated = 'table:number-rows-repeated="1048000"'
+    empty = f"<table:table-row {repeated}><table:table-cell/></table:table-row>"
+    last = f"<table:table-row>{_VALUE.format(more='') * 30}</table:table-row>"
+    refuse_sparse(_document(tmp_path / "a.ods", last + empty))
+    with pytest.raises(UnreadableSourceError):
+        refuse_sparse(_document(tmp_path / "b.ods", empty + last))
+
+
+def test_a_binary_workbook_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.bin", b"\0")
+    path = tmp_path / "a.xlsb"
+    path.write_bytes(buffer.getvalue())
+    with pytest.raises(UnreadableSourceError) as refused:
+        _read(path)
+    assert "xlsx" in str(refused.value.facts["reason"])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["<td colspan=1000000000>a</td>", "<td rowspan=1000000000>a</td>", "<td colspan=²>a</td>",
+     f"<td colspan={'9' * 5000}>a</td>", '<Cell ss:Index="1000000000">a</Cell>'],
+)  # fmt: skip
+def test_a_cell_of_a_page_that_reaches_over_very_many_others_makes_few(
+    tmp_path: Path, cell: str
+) -> None:
+    head = "".join(f"<td>{name}</td>" for name in HEADER)
+    path = tmp_path / "a.html"
+    path.write_text(f"<table><tr>{head}</tr><tr>{cell}</tr></table>", encoding="utf-8")
+    assert set(HEADER) <= set(_read(path))
+
+
+def test_many_wide_cells_of_a_page_are_refused(tmp_path: Path) -> None:
+    head = "".join(f"<td>{name}</td>" for name in HEADER)
+    path = tmp_path / "a.html"
+    wide = "<tr><td colspan=16384>a</td></tr>" * 1_000
+    path.write_text(f"<table><tr>{head}</tr>{wide}</table>", encoding="utf-8")
+    with pytest.raises(UnreadableSourceError):
+        _read(path)
