@@ -35,6 +35,12 @@ def newest_migration() -> str | None:
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
+def known_migrations() -> frozenset[str]:
+    """Return the names of all migrations in the folder."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return frozenset(each.revision for each in scripts.walk_revisions())
+
+
 def alembic_config() -> Config:
     """Return the Alembic configuration with the folder of migrations and those inside it."""
     config = Config()

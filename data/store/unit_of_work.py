@@ -29,6 +29,7 @@ from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.case_counts import CaseCounts
 from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.records.evidence_lists import EvidenceLists
+from data.store.repositories.records.figures import StoreFigures
 from data.store.repositories.records.ledger import Ledger
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
 from data.store.repositories.records.notice_lists import NoticeLists
@@ -88,8 +89,29 @@ class Store:
         self._migrate(self.engine)
 
     def revision(self) -> str | None:
-        """Return the name of the migration the database is at."""
-        return _revision(self.engine)
+        """Return the name of the migration the database is at.
+
+        Raises
+        ------
+        StoreError
+            When it does not answer.
+        """
+        try:
+            return _revision(self.engine)
+        except DatabaseError as error:
+            raise StoreError("store_unreachable", seen=type(error).__name__) from error
+
+    def found_revision(self) -> str | None:
+        """Return the migration that the database is at, and leave it there, as `revision`."""
+        engine = None
+        try:
+            engine = create_engine(self.url)
+            return _revision(engine)
+        except (ArgumentError, DatabaseError, ImportError) as error:
+            raise StoreError("store_unreachable", seen=type(error).__name__) from error
+        finally:
+            if engine is not None:
+                engine.dispose()
 
     def problems(self) -> list[str]:
         """Return what is wrong with the database, in its own words."""
@@ -145,6 +167,7 @@ class UnitOfWork:
     case_lists: CaseLists
     lead_merges: LeadMerges
     case_counts: CaseCounts
+    figures: StoreFigures
     notices: Notices
     notice_lists: NoticeLists
     ledger: Ledger
