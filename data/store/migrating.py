@@ -6,24 +6,36 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_BEGIN = {
+    "sqlite": "BEGIN IMMEDIATE",  # without it each CREATE TABLE is kept at once
+    "postgresql": "SELECT pg_advisory_xact_lock(7249120715)",
+}
 
 
-def migrate(engine: Engine, *, seal: Callable[..., str]) -> None:
-    """Run every migration that the database has not seen.
+def migrate(
+    engine: Engine, *, seal: Callable[..., str], at_end: Callable[[Connection], None]
+) -> None:
+    """Run every migration that the database has not seen: all of them, or none.
+
+    Another process that begins meanwhile waits, and finds nothing left to do.
 
     Parameters
     ----------
     seal
         Seals the facts of an event of the audit log, for logs from before they were chained.
+    at_end
+        Called in the same transaction, the last thing before it is kept.
     """
     config = alembic_config()
     config.attributes["seal"] = seal
     with engine.begin() as connection:
+        connection.exec_driver_sql(_BEGIN[connection.dialect.name])
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        at_end(connection)
 
 
 def newest_migration() -> str | None:
