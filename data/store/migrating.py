@@ -9,17 +9,28 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_BEGIN = {
+    "sqlite": "BEGIN IMMEDIATE",  # without it each CREATE TABLE is kept at once
+    "postgresql": "SELECT pg_advisory_xact_lock(7249120715)",
+}
 
 
-def migrate(engine: Engine, *, seal: Callable[..., str]) -> None:
-    """Run every migration that the database has not seen.
+def migrate(
+    engine: Engine, *, seal: Callable[..., str], at_end: Callable[[Connection], None]
+) -> None:
+    """Run every migration that the database has not seen: all of them, or none.
+
+    Another process that begins meanwhile waits, and finds nothing left to do.
 
     Parameters
     ----------
     seal
         Seals the facts of an event of the audit log, for logs from before they were chained.
+    at_end
+        Called in the same transaction, the last thing before it is kept.
     """
     with engine.begin() as connection:
+<<<<<<< HEAD
         migrate_to("head", connection, seal=seal)
 
 
@@ -28,6 +39,12 @@ def migrate_to(revision: str, connection: Connection, *, seal: Callable[..., str
     config = alembic_config()
     config.attributes |= {"seal": seal, "connection": connection}
     command.upgrade(config, revision)
+=======
+        connection.exec_driver_sql(_BEGIN[connection.dialect.name])
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        at_end(connection)
+>>>>>>> faults
 
 
 def newest_migration() -> str | None:
