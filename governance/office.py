@@ -65,6 +65,7 @@ from governance.security.backups import BackupService
 from governance.security.compliance.audit import AuditService
 from governance.security.compliance.complainants import ComplainantService
 from governance.security.compliance.exports import ExportService
+from governance.security.operations import OperationsService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
 from governance.visits.phone_keys import PhoneKeyService
@@ -139,6 +140,7 @@ class Office(Service):
     sessions: SessionService
     demo_accounts: DemoAccountService
     backups: BackupService
+    operations: OperationsService
     audit: AuditService
     exports: ExportService
     complainants: ComplainantService

@@ -23,7 +23,7 @@ from gridwarden.commands.patrols import planning, plan_results, trials
 from gridwarden.commands import visiting, serving
 from gridwarden.commands.operations import auditing
 from gridwarden.commands import people
-from gridwarden.commands.operations import backups
+from gridwarden.commands.operations import backups, doctor
 from gridwarden.console.command import app, speak
 from gridwarden.console.invocation import Invocation
 

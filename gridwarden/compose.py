@@ -113,6 +113,7 @@ def serve_dashboard(
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
     read_section(workspace.settings, EVIDENCE, EvidenceRules)
+    office.operations.check_settings()
     scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
     with scorer, warming_in_background(office) as warm_up:
 

@@ -29,7 +29,8 @@ def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Itera
         while not ending.is_set():
             with suppress(GridwardenError):  # somebody else is writing: the next time
                 office.catch_up(actor)
-            office.automatic_scoring.step(actor, ended=ending.is_set)
+            with suppress(GridwardenError):  # the store is away: the next time
+                office.automatic_scoring.step(actor, ended=ending.is_set)
             ending.wait(every_s)
 
     thread = Thread(target=work, name=NAME, daemon=True)

@@ -21,12 +21,13 @@ from dashboard.maps.layers import Payload
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, pack, unit_tiles
 from dashboard.maps.tiles.squares import tiles_named
 from dashboard.runtime import context
-from dashboard.server import answers, plan_routes
+from dashboard.server import answers
 from dashboard.server.assets_url import ASSETS, KEPT, asset_version
 from dashboard.server.auth import oidc_routes, sign_in_routes
 from dashboard.server.evidence import routes as evidence_routes
+from dashboard.server.operations import routes as operation_routes
 from dashboard.server.public.site import public_site
-from dashboard.server.visits import field
+from dashboard.server.visits import field, plan_routes
 from dashboard.server.visits import routes as visit_routes
 from data.store.repositories.records.ledger_lists import SORTS, LedgerQuery
 from geo.errors import GridwardenError
@@ -225,6 +226,7 @@ def own_routes() -> list[BaseRoute]:
     """Return every route of ours; none lies under a prefix that Streamlit reserves."""
     return [
         Route("/gw/health", health),
+        *operation_routes.routes(),
         *sign_in_routes.routes(),
         *visit_routes.routes(),
         *field.routes(),

@@ -126,7 +126,12 @@ def open_page() -> Page | None:
             _switch_language(say)
         refusals.no_role_yet(say, actor)
         return None
-    page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
+    try:
+        waiting = office.approvals.waiting(actor)
+    except GridwardenError as error:
+        st.error(say.error(error))
+        return None
+    page = Page(office, say, opened_for=actor, approvals=waiting)
     if office.settings(actor).demo:
         told = say("Demonstration data: a fictional sub-district")
         if background_tasks.earlier_scores.is_set():

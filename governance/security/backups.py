@@ -63,13 +63,6 @@ class BackupService(Service):
             self._workspace, path, now=self._now(), passphrase=passphrase, announce=announce
         )
 
-    def last(self, actor: Actor) -> datetime | None:
-        """Return when the newest backup was made, in local time; None where none ever was."""
-        require_whole(actor, Action.BACK_UP)
-        with self._workspace.store.begin() as unit:
-            found = unit.audit.find(action=Action.BACK_UP.value, limit=1)
-            return self.clock.to_local(found[0].at) if found else None
-
     def restored(self, actor: Actor, *, made_at: datetime, file: str) -> RestoredOffice:
         """Take over an office that was just made of a backup, and verify it.
 

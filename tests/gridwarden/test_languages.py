@@ -23,7 +23,8 @@ FACTS = re.compile(r"\{.*?\}|\S*[\d_./=#]\S*")
 WORDS = re.compile(r"[A-Za-z]{2,}(?:-[a-z]+)*")
 CODES = {
     *("gridwarden", "admin", "local", "machine", "lina", "fires", "topp", "csv", "JSON", "Excel"),
-    *("URL", "SELECT", "EPSG", "Ctrl", "AUC", "PAI", "PEI", "PEM", "https", "PostgreSQL"),
+    *("URL", "SELECT", "EPSG", "Ctrl", "AUC", "PAI", "PEI", "PEM", "https"),
+    *("PostgreSQL", "SHA", "LibreOffice", "DuckDB", "SQLite", "Python", "TLS"),
     *("zh", "en", "none", "demo", *GRANTED),
     *("wgs", "gcj", "bd", "cgcs", "GPS", "WGS", "CGCS"),
     *("building", "cell", "grid", "community", "street", "graded", "quiet", "random"),

@@ -26,12 +26,14 @@ from data.workspace.folder import (
     STORE_FILE,
     Workspace,
 )
+from data.workspace.locks import hold_lock
 
 STORE, FILES = "store", "workspace"
 """Folders of a backup: the store, and the workspace's files by their paths."""
 DRAFTS: Final = f".backup{DRAFT}"
 """Folder of a workspace with what a running backup holds."""
-TRIES: Final = 20
+TRIES: Final = 5
+"""How often the copy is taken while imports may come, and again while they have to wait."""
 _MADE_AGAIN: Final = frozenset({"derived"})
 _STORE_FILES: Final = frozenset({STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm"})
 _ALONE: Final = frozenset({AUDIT_HEAD_FILE, SECRET_FILE, SETTINGS_FILE})
@@ -60,24 +62,33 @@ def freeze(workspace: Workspace, *, with_keys: bool) -> Iterator[Frozen]:
     Raises
     ------
     BackupError
-        ``backup_too_busy`` when files changed during every one of `TRIES`.
+        ``backup_too_busy`` when files kept changing although imports had to wait.
     """
     drafts = workspace.root / DRAFTS
     drafts.mkdir(exist_ok=True, mode=0o700)
     try:
         with TemporaryDirectory(dir=drafts, ignore_cleanup_errors=True) as within:
-            for number in range(TRIES):
-                folder = Path(within) / str(number)
-                store = _try_to_freeze(workspace, folder)
-                if store is not None:
-                    _add_keys(workspace, folder / FILES, with_keys=with_keys)
-                    yield Frozen(folder, store)
-                    return
-                shutil.rmtree(folder, ignore_errors=True)
-        raise BackupError("backup_too_busy")
+            frozen = _freeze(workspace, Path(within))
+            if frozen is None:
+                with hold_lock(workspace.lock_path, wait=True):
+                    frozen = _freeze(workspace, Path(within))
+            if frozen is None:
+                raise BackupError("backup_too_busy")
+            _add_keys(workspace, frozen.folder / FILES, with_keys=with_keys)
+            yield frozen
     finally:
         with suppress(OSError):  # another backup runs
             drafts.rmdir()
+
+
+def _freeze(workspace: Workspace, within: Path) -> Frozen | None:
+    for _ in range(TRIES):
+        folder = within / "frozen"
+        store = _try_to_freeze(workspace, folder)
+        if store is not None:
+            return Frozen(folder, store)
+        shutil.rmtree(folder, ignore_errors=True)
+    return None
 
 
 def _try_to_freeze(workspace: Workspace, folder: Path) -> StoreCopy | None:

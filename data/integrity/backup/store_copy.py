@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.orm import Session
 
 from data.store.audit.chain import Sealing
-from data.store.migrating import alembic_config, migrate_to
 from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.evidence import EvidencePieces
 from data.store.unit_of_work import Store
@@ -122,10 +120,9 @@ def check_revision(revision: str) -> None:
     BackupError
         ``backup_of_newer``.
     """
-    known = {
-        each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    }
-    if revision not in known:
+    from data.store.migrating import known_migrations  # alembic takes a second to import
+
+    if revision not in known_migrations():
         raise BackupError("backup_of_newer", seen=revision)
 
 
@@ -163,6 +160,8 @@ def load_postgresql(url: str, copy: StoreCopy, folder: Path, *, seal: Callable[.
 
 
 def _load(engine: Engine, copy: StoreCopy, folder: Path, *, seal: Callable[..., str]) -> None:
+    from data.store.migrating import migrate_to
+
     with engine.begin() as connection:
         migrate_to(copy.revision, connection, seal=seal)
         for name in reversed(copy.tables):  # what migrations put there themselves

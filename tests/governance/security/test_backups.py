@@ -26,11 +26,9 @@ def test_no_account_makes_a_backup(empty_office: Office, tmp_path: Path, role: s
 
 
 def test_a_backup_is_in_the_log_by_its_hash(empty_office: Office, tmp_path: Path) -> None:
-    assert empty_office.backups.last(OWNER) is None
     made = empty_office.backups.make(OWNER, tmp_path / "b")
     row = empty_office.audit.log(OWNER).iloc[0]
     assert (row["action"], made.sha256 in row["facts"]) == ("back_up", True)
-    assert empty_office.backups.last(OWNER) == row["at"]
 
 
 def test_whoever_was_signed_in_is_not_after_restoring(empty_office: Office, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import io
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from data.integrity.backup.store_copy import BackupError
 from data.integrity.verify import verify_workspace
 from data.lake.manifest import Manifest
 from data.workspace.folder import SECRET_FILE, SETTINGS_FILE, Workspace
+from data.workspace.locks import WorkspaceBusyError
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHRASE = "correct horse battery"
@@ -258,12 +260,13 @@ def test_a_backup_of_an_office_at_work_is_of_one_moment(
     def work() -> None:
         nonlocal number
         while not stop.is_set():
-            number += 1
-            row = COMPLAINT | {"ticket_no": f"T{number}"}
-            put_rows(office, "complaints", [row], now=NOW.replace(tzinfo=None)
-                     + timedelta(seconds=number))  # fmt: skip
-            note(office, f"n{number}")
-            stop.wait(0.25)
+            with suppress(WorkspaceBusyError), office.lock():
+                number += 1
+                row = COMPLAINT | {"ticket_no": f"T{number}"}
+                local = NOW.replace(tzinfo=None) + timedelta(seconds=number)
+                put_rows(office, "complaints", [row], now=local)
+                note(office, f"n{number}")
+            stop.wait(0.05)
 
     worker = threading.Thread(target=work)
     worker.start()
