@@ -111,8 +111,8 @@ def serve_dashboard(
     settings = workspace.settings.sign_in
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
-    read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
-    read_section(workspace.settings, EVIDENCE, EvidenceRules)
+    for section, rules in ((PUBLIC_REPORTS, PublicReportRules), (EVIDENCE, EvidenceRules)):
+        read_section(workspace.settings, section, rules)  # or wrong when asked
     office.operations.check_settings()
     scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
     with scorer, warming_in_background(office) as warm_up:
@@ -121,13 +121,8 @@ def serve_dashboard(
             opened()
             warm_up()
 
-        dashboard_app.serve(
-            host=host,
-            port=port,
-            open_browser=open_browser,
-            certificate=certificate,
-            opened=tell,
-        )
+        dashboard_app.serve(host=host, port=port, open_browser=open_browser,
+                            certificate=certificate, opened=tell)  # fmt: skip
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:
