@@ -265,8 +265,7 @@ class LedgerService(Service):
     def _progress(self, unit: UnitOfWork, line: LedgerEntry) -> Progress | None:
         if line.status not in ON_LEDGER or not line.building_id:
             return None
-        facts = [f for f in self._sources.facts(unit, since=line.in_on)
-                 if f.building_id == line.building_id]  # fmt: skip
+        facts = self._sources.facts(unit, since=line.in_on, building=line.building_id)
         since = last_told(facts, since=line.in_on, until=self._local_now().date())
         seen = self._sources.visits(unit, {line.building_id}, since=line.in_on)
         visits = seen.get(line.building_id, [])

@@ -45,11 +45,18 @@ class LedgerSources(Component):
         return [*unit.ledger.state(), *unit.key_subjects.state(), unit.visits.state().newest,
                 *names, str(self._local_now().date())]  # fmt: skip
 
-    def facts(self, unit: UnitOfWork, *, since: date) -> list[Fact]:
-        """Return everything at known buildings that speaks for the ledger, from a day on."""
-        found = [*_of_cases(unit), *self._decisions(), *self._suspicions(since),
+    def facts(self, unit: UnitOfWork, *, since: date, building: str | None = None) -> list[Fact]:
+        """Return everything that speaks for the ledger from a day on, at every known building.
+
+        Parameters
+        ----------
+        building
+            Only at this one.
+        """
+        found = [*_of_cases(unit), *self._decisions(), *self._suspicions(since, building),
                  *_of_key_lists(unit), *self._moved()]  # fmt: skip
-        return [fact for fact in found if fact.day >= since]
+        return [fact for fact in found
+                if fact.day >= since and building in {None, fact.building_id}]  # fmt: skip
 
     def places(self, building_ids: Collection[str]) -> Places:
         """Return building → community, grid and standard address, of those that are known."""
@@ -101,8 +108,10 @@ class LedgerSources(Component):
                 reason=InReason.DECISION, building_id=str(row.building_id), text=number,
             )  # fmt: skip
 
-    def _suspicions(self, since: date) -> Iterator[Fact]:
+    def _suspicions(self, since: date, building: str | None) -> Iterator[Fact]:
         rows = _placed(self._engine.table("inspections"), "at")
+        if building is not None:
+            rows = _at(rows, {building})
         saw = rows["result"].isin([VisitResult.SUSPECTED, VisitResult.FOUND])
         rows = rows.filter(saw & (rows["at"] >= pd.Timestamp(since).to_pydatetime()))
         for row in rows.select("row_key", "at", "result", "building_id").to_pandas().itertuples():

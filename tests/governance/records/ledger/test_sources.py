@@ -69,3 +69,13 @@ def test_of_many_buildings_the_same_is_read_as_of_few(
     monkeypatch.setattr(module, "_FEW", 0)
     assert read() == few
     assert all(few)
+
+
+def test_facts_of_one_building_are_those_among_all(street: Office) -> None:
+    sources, since = street._resources.part(LedgerSources), date(2020, 1, 1)
+    with street._workspace.store.begin() as unit:
+        every = sources.facts(unit, since=since)
+        assert len({fact.building_id for fact in every}) > 2
+        for building in {fact.building_id for fact in every}:
+            own = sources.facts(unit, since=since, building=building)
+            assert own == [fact for fact in every if fact.building_id == building]
