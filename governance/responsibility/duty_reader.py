@@ -46,13 +46,15 @@ class DutyReader(Component):
                 return kind, members
         raise UnknownTargetError("target_unknown", seen=unit)
 
-    def nearest(self, building_ids: Collection[str]) -> dict[str, str]:
+    def nearest(
+        self, building_ids: Collection[str], *, unit: UnitOfWork | None = None
+    ) -> dict[str, str]:
         """Return building → the person nearest to it who has a duty for it today.
 
         Of `NEAREST`, the first that a person on duty has; buildings for which nobody has one are
         left out.
         """
-        register = self.register(None).of_targets({"building": building_ids})
+        register = self.register(None, unit=unit).of_targets({"building": building_ids})
         staff = register.staff
         held = register.resolved
         held = held[held["person_id"].isin(staff.loc[staff["active"], "person_id"])]

@@ -147,7 +147,7 @@ class LedgerService(Service):
             history = history_rows(unit.ledger.events([line.id]).get(line.id, []))
             return LineView(
                 facts=line_facts(line, actor, today=self._local_now().date(),
-                                 on_duty=self._on_duty([line.building_id])[0]),
+                                 on_duty=self._on_duty([line.building_id], unit=unit)[0]),
                 history=history,
                 ways=allowed_ways(actor, line.status, history),
                 progress=self._progress(unit, line),
@@ -256,10 +256,12 @@ class LedgerService(Service):
             community_name=names.of("community", rows["community"]),
         )
 
-    def _on_duty(self, building_ids: Iterable[str | None]) -> list[str | None]:
+    def _on_duty(
+        self, building_ids: Iterable[str | None], *, unit: UnitOfWork | None = None
+    ) -> list[str | None]:
         """Return who has the nearest duty for each building, None where nobody has."""
         known = list(building_ids)
-        holders = self._duties.nearest({each for each in known if each})
+        holders = self._duties.nearest({each for each in known if each}, unit=unit)
         return [holders.get(each or "") for each in known]
 
     def _progress(self, unit: UnitOfWork, line: LedgerEntry) -> Progress | None:
