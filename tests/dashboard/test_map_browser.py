@@ -9,6 +9,7 @@ from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
 pytestmark = pytest.mark.browser
 
 LARGE = (1920, 1080)
+LEVELS = ".st-key-list_level button, .st-key-list_level [role=combobox]"
 SHOWN_LAYERS = "() => document.querySelector('.gw-map-slot').dataset.cells.split('/')[0]"
 # Rectangles on the screen of every corner of the street's border.
 CORNERS = """async () => {
@@ -114,7 +115,7 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
         visit.open("map")
         visit.ready()
         visit.settled()
-        visit.page.locator(".st-key-list_level input").click()
+        visit.page.locator(LEVELS).first.click()
         visit.page.get_by_role("option", name="街区单元").click()
         visit.page.wait_for_selector(".gw-map-slot[data-cells^='cell:9']", timeout=WAIT_MS)
         visit.settled()
