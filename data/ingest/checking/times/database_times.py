@@ -38,7 +38,7 @@ _TWICE: Final = re.compile(r"^(.*\d\s*[+-]\d{4}) [A-Z]{3,4}$")
 _SINCE_1970: Final = re.compile(r"^1[0-8]\d{8}(?:\d{3})?$")
 _MAY_BE: Final = r"[A-Za-z]{3}|^\d{1,2}-\d{1,2}月|^1[0-8]\d{8}(?:\d{3})?$"
 _HALVES: Final = {"": "", "am": "凌晨", "上午": "凌晨", "pm": "下午", "下午": "下午"}
-"""As `data.ingest.checking.dates` reads them: 12 AM is midnight."""
+"""As `data.ingest.checking.times.dates` reads them: 12 AM is midnight."""
 _SECONDS_DIGITS: Final = 10
 _TURN_OF_CENTURY: Final = 70
 

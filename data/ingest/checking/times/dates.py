@@ -4,7 +4,7 @@ Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月
 ``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone
 (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
 ``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
-databases print by default (`data.ingest.reading.database_times`).
+databases print by default (`data.ingest.checking.times.database_times`).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.checking.times.database_times import as_iso
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
-from data.ingest.reading.database_times import as_iso
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
 _ZONE_END = r"(?P<z>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ingest.checking.dates import read_dates
+from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading.headers.header_rows import year_named
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
