@@ -95,26 +95,18 @@ def serve_dashboard(
     ------
     SettingsError
         When a directory is configured that cannot be asked, or the section ``scoring``,
-        ``public_reports`` or ``evidence`` is wrong.
+        ``public_reports``, ``evidence`` or ``operations`` is wrong.
     """
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
     from dashboard.runtime.background_scorer import scoring_in_background
     from dashboard.views.map.warm_up import warming_in_background
-    from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
-    from governance.cases.public_reports.settings import PublicReportRules
-    from governance.records.evidence.settings import SECTION as EVIDENCE
-    from governance.records.evidence.settings import EvidenceRules
-    from governance.scores.automatic.rules import SECTION, ScoringRules
 
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in
     context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
-    scoring = read_section(workspace.settings, SECTION, ScoringRules)
-    read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
-    read_section(workspace.settings, EVIDENCE, EvidenceRules)
-    office.operations.check_settings()
-    scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
+    automatic = _scores_by_itself(workspace, office)
+    scorer = scoring_in_background(office) if automatic else nullcontext()
     with scorer, warming_in_background(office) as warm_up:
 
         def tell() -> None:
@@ -128,6 +120,20 @@ def serve_dashboard(
             certificate=certificate,
             opened=tell,
         )
+
+
+def _scores_by_itself(workspace: Workspace, office: Office) -> bool:
+    """Say whether this server scores; read now what would be wrong only when it is asked for."""
+    from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
+    from governance.cases.public_reports.settings import PublicReportRules
+    from governance.records.evidence.settings import SECTION as EVIDENCE
+    from governance.records.evidence.settings import EvidenceRules
+    from governance.scores.automatic.rules import SECTION, ScoringRules
+
+    read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)
+    read_section(workspace.settings, EVIDENCE, EvidenceRules)
+    office.operations.check_settings()
+    return read_section(workspace.settings, SECTION, ScoringRules).automatic
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

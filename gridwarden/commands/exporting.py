@@ -99,9 +99,7 @@ def bulletin(
         Path, typer.Argument(help="FILE.docx, .pdf, .xlsx or .png", show_default=False)
     ],
     *,
-    kind: Annotated[
-        Kind, typer.Option(help="What sort of period it is about.")
-    ] = "weekly",
+    kind: Annotated[Kind, typer.Option(help="What sort of period it is about.")] = "weekly",
     period: Annotated[
         str,
         typer.Option(
