@@ -30,8 +30,9 @@ def migrate(
         Called in the same transaction, the last thing before it is kept.
     """
     with engine.begin() as connection:
-<<<<<<< HEAD
+        connection.exec_driver_sql(_BEGIN[connection.dialect.name])
         migrate_to("head", connection, seal=seal)
+        at_end(connection)
 
 
 def migrate_to(revision: str, connection: Connection, *, seal: Callable[..., str]) -> None:
@@ -39,12 +40,6 @@ def migrate_to(revision: str, connection: Connection, *, seal: Callable[..., str
     config = alembic_config()
     config.attributes |= {"seal": seal, "connection": connection}
     command.upgrade(config, revision)
-=======
-        connection.exec_driver_sql(_BEGIN[connection.dialect.name])
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        at_end(connection)
->>>>>>> faults
 
 
 def newest_migration() -> str | None:
