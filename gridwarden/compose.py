@@ -95,45 +95,34 @@ def serve_dashboard(
     ------
     SettingsError
         When a directory is configured that cannot be asked, or the section ``scoring``,
-        ``public_reports``, ``evidence`` or ``operations`` is wrong.
+        ``public_reports`` or ``evidence`` is wrong.
     """
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
     from dashboard.runtime.background_scorer import scoring_in_background
     from dashboard.views.map.warm_up import warming_in_background
-
-    workspace = Workspace.open(folder)
-    settings = workspace.settings.sign_in
-    context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
-    automatic = _scores_by_itself(workspace, office)
-    scorer = scoring_in_background(office) if automatic else nullcontext()
-    with scorer, warming_in_background(office) as warm_up:
-
-        def tell() -> None:
-            opened()
-            warm_up()
-
-        dashboard_app.serve(
-            host=host,
-            port=port,
-            open_browser=open_browser,
-            certificate=certificate,
-            opened=tell,
-        )
-
-
-def _scores_by_itself(workspace: Workspace, office: Office) -> bool:
-    """Say whether this server scores; read now what would be wrong only when it is asked for."""
     from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
     from governance.cases.public_reports.settings import PublicReportRules
     from governance.records.evidence.settings import SECTION as EVIDENCE
     from governance.records.evidence.settings import EvidenceRules
     from governance.scores.automatic.rules import SECTION, ScoringRules
 
-    read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)
-    read_section(workspace.settings, EVIDENCE, EvidenceRules)
+    workspace = Workspace.open(folder)
+    settings = workspace.settings.sign_in
+    context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
+    scoring = read_section(workspace.settings, SECTION, ScoringRules)
+    for section, rules in ((PUBLIC_REPORTS, PublicReportRules), (EVIDENCE, EvidenceRules)):
+        read_section(workspace.settings, section, rules)  # or wrong when asked
     office.operations.check_settings()
-    return read_section(workspace.settings, SECTION, ScoringRules).automatic
+    scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
+    with scorer, warming_in_background(office) as warm_up:
+
+        def tell() -> None:
+            opened()
+            warm_up()
+
+        dashboard_app.serve(host=host, port=port, open_browser=open_browser,
+                            certificate=certificate, opened=tell)  # fmt: skip
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

@@ -131,16 +131,19 @@ def open_page() -> Page | None:
     except GridwardenError as error:
         st.error(say.error(error))
         return None
-    page = Page(office, say, opened_for=actor, approvals=waiting)
-    if office.settings(actor).demo:
-        told = say("Demonstration data: a fictional sub-district")
-        if background_tasks.earlier_scores.is_set():
-            told += " · " + say("scores of earlier months follow in a minute")
-        st.html(f'<p class="gw-demo">{escape(told)}</p>')
+    if demo := office.settings(actor).demo:
+        _say_what_is_shown(say)
     with st.sidebar:
-        _who_is_here(say, actor, own_password=not office.settings(actor).demo)
+        _who_is_here(say, actor, own_password=not demo)
         _switch_language(say)
-    return page
+    return Page(office, say, opened_for=actor, approvals=waiting)
+
+
+def _say_what_is_shown(say: Translator) -> None:
+    told = say("Demonstration data: a fictional sub-district")
+    if background_tasks.earlier_scores.is_set():
+        told += " · " + say("scores of earlier months follow in a minute")
+    st.html(f'<p class="gw-demo">{escape(told)}</p>')
 
 
 def _set_up(say: Translator) -> None:
@@ -276,14 +279,9 @@ def _language() -> str:
 
 def _switch_language(say: Translator) -> None:
     st.segmented_control(
-        say("Language"),
-        list(LANGUAGES),
-        default=say.language,
-        format_func=LANGUAGES.__getitem__,
-        key="language_choice",
-        on_change=_language_chosen,
-        required=True,
-    )
+        say("Language"), list(LANGUAGES), default=say.language, format_func=LANGUAGES.__getitem__,
+        key="language_choice", on_change=_language_chosen, required=True,
+    )  # fmt: skip
 
 
 def _language_chosen() -> None:

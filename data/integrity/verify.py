@@ -12,13 +12,13 @@ from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
-from data.integrity.audit_verify import Fault, verify_chain
-from data.integrity.evidence_verify import check_evidence
-from data.integrity.ledger_verify import verify_ledger
 from data.integrity.problems import Problem, VerifyReport
-from data.integrity.reports_verify import verify_reports
-from data.integrity.trials_verify import verify_trials
-from data.integrity.visits_verify import verify_visits
+from data.integrity.sealed.audit import Fault, verify_chain
+from data.integrity.sealed.evidence import check_evidence
+from data.integrity.sealed.ledger import verify_ledger
+from data.integrity.sealed.reports import verify_reports
+from data.integrity.sealed.trials import verify_trials
+from data.integrity.sealed.visits import verify_visits
 from data.lake.imports import has_its_checksum, hash_file
 from data.lake.manifest import (
     MANIFEST_FILE,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.integrity.trials_verify import trial_faults
+from data.integrity.sealed.trials import trial_faults
 from data.results.run_log import SnapshotError
 from data.store.audit.trial_seal import text_of_protocol
 from data.store.tables.field_trials import FieldTrial

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from data.export.writers import write_frame
-from data.integrity.audit_verify import verify_chain
 from data.integrity.problems import Problem
+from data.integrity.sealed.audit import verify_chain
 from data.store.audit.chain import Head
 from data.store.tables.base import AuditEvent
 from data.workspace.clock import Clock

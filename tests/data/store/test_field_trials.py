@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.integrity.trials_verify import verify_trials
+from data.integrity.sealed.trials import verify_trials
 from data.store.unit_of_work import Store
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- UTC, naive as stored

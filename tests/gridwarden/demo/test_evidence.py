@@ -4,7 +4,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from data.integrity.evidence_verify import check_evidence
+from data.integrity.sealed.evidence import check_evidence
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office

@@ -13,7 +13,7 @@ from patience import PATIENCE_S
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from data.integrity.audit_verify import verify_chain
+from data.integrity.sealed.audit import verify_chain
 from data.store.audit.chain import Head, seal_with, text_of_time
 from data.store.unit_of_work import Store
 

@@ -21,7 +21,7 @@ from data.contracts.ledger_vocabulary import (
     LedgerStatus,
     LedgerTier,
 )
-from data.integrity.ledger_verify import verify_ledger
+from data.integrity.sealed.ledger import verify_ledger
 from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope

@@ -9,7 +9,7 @@ import pytest
 from case_steps import go, lead, take_in
 from sqlalchemy import text
 
-from data.integrity.ledger_verify import verify_ledger
+from data.integrity.sealed.ledger import verify_ledger
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Actor, NotAllowedError, Scope, automatic_scorer
 from governance.patrols.base import with_revisits

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from data.integrity.audit_verify import Fault
+from data.integrity.sealed.audit import Fault
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
 from data.store.unit_of_work import Store
 

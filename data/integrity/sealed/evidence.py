@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select, text
 
-from data.integrity.audit_verify import Fault
 from data.integrity.evidence_intake import TIMES, copies_of, originals_of
 from data.integrity.problems import Problem
+from data.integrity.sealed.audit import Fault
 from data.store.audit.chain import ChainWalk
 from data.store.repositories.records.evidence import CHAIN, GIVEN
 from data.store.tables.base import AuditEvent

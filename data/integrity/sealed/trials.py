@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from data.integrity.audit_verify import Fault
+from data.integrity.sealed.audit import Fault
 from data.store.tables.field_trials import FieldTrial
 from data.store.unit_of_work import Store, UnitOfWork
 

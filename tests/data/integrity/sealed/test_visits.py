@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, text
 from stored_visits import visit_version
 
-from data.integrity.visits_verify import RECORDED, verify_visits
+from data.integrity.sealed.visits import RECORDED, verify_visits
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from data.integrity.audit_verify import TOLD, Fault
+from data.integrity.sealed.audit import TOLD, Fault
 from data.store.audit.visit_seal import seal_visit
 from data.store.tables.base import AuditEvent
 from data.store.tables.visits import VisitVersion

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from data.integrity.audit_verify import Fault
+from data.integrity.sealed.audit import Fault
 from data.store.audit.report_seal import seal_report
 from data.store.tables.base import AuditEvent
 from data.store.tables.public_reports import PublicPhoto, PublicReport
