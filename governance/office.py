@@ -63,6 +63,7 @@ from governance.security.accounts.sign_in import SignInService
 from governance.security.compliance.audit import AuditService
 from governance.security.compliance.complainants import ComplainantService
 from governance.security.compliance.exports import ExportService
+from governance.security.compliance.personal_data import PersonalDataService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
 from governance.visits.phone_keys import PhoneKeyService
@@ -139,6 +140,7 @@ class Office(Service):
     audit: AuditService
     exports: ExportService
     complainants: ComplainantService
+    personal_data: PersonalDataService
     overview: OverviewService
     suspicions: SuspicionService
     cases: CaseService
