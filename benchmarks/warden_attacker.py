@@ -36,9 +36,24 @@ from simulation.truth.inspections import RESULTS
 
 BASE = ("kind", "lon", "lat", "last_days", "last_result", "never_seen")
 """What is known without a route."""
-ROUTE = ("order", "arrive", "minutes", "stops", "gap_before", "gap_after", "walk_before",
-         "walk_after", "near_on_route", "nearest_on_route", "mode", "evening", "weekday", "times",
-         "weeks_since", "alone_in_community")  # fmt: skip
+ROUTE = (
+    "order",
+    "arrive",
+    "minutes",
+    "stops",
+    "gap_before",
+    "gap_after",
+    "walk_before",
+    "walk_after",
+    "near_on_route",
+    "nearest_on_route",
+    "mode",
+    "evening",
+    "weekday",
+    "times",
+    "weeks_since",
+    "alone_in_community",
+)
 """What a route adds."""
 LABEL = "complaint_led"
 NEAR_M = 120.0
@@ -72,20 +87,34 @@ def told(plan: Plan, inputs: PlanInputs, *, week: int) -> pd.DataFrame:
     beside = np.where(same & ~np.eye(len(stops), dtype=bool), apart, np.inf)
     rounds, first = stops.groupby("shift_id"), pd.Timestamp(inputs.options.first)
     age = (first - pd.to_datetime(b["last_at"])).dt.days
-    rows = pd.DataFrame({
-        "week": week, "building": stops["building_id"], "kind": pd.factorize(b["kind"], sort=True)[0],
-        "lon": x - (known["lon"] * 90_000).mean(), "lat": y - (known["lat"] * 111_000).mean(),
-        "last_days": age.fillna(9_999), "never_seen": b["last_at"].isna().astype(int),
-        "last_result": [_LAST.get(each, -1) for each in b["last_result"]],
-        "order": stops["place"], "arrive": stops["arrive"], "minutes": stops["minutes"],
-        "stops": rounds["place"].transform("size"), "walk_before": stops["walk_m"],
-        "gap_before": rounds["arrive"].diff().fillna(0), "gap_after": -rounds["arrive"].diff(-1).fillna(0),
-        "walk_after": rounds["walk_m"].shift(-1).fillna(0), "near_on_route": (beside < NEAR_M).sum(axis=1),
-        "nearest_on_route": np.minimum(beside.min(axis=1), 9_999), "mode": pd.factorize(stops["mode"], sort=True)[0],
-        "evening": (stops["part"] == "evening").astype(int),
-        "weekday": pd.to_datetime(stops["day"]).dt.day_of_week,
-        "alone_in_community": stops.groupby(["shift_id", "community_code"])["place"].transform("size"),
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "week": week,
+            "building": stops["building_id"],
+            "kind": pd.factorize(b["kind"], sort=True)[0],
+            "lon": x - (known["lon"] * 90_000).mean(),
+            "lat": y - (known["lat"] * 111_000).mean(),
+            "last_days": age.fillna(9_999),
+            "never_seen": b["last_at"].isna().astype(int),
+            "last_result": [_LAST.get(each, -1) for each in b["last_result"]],
+            "order": stops["place"],
+            "arrive": stops["arrive"],
+            "minutes": stops["minutes"],
+            "stops": rounds["place"].transform("size"),
+            "walk_before": stops["walk_m"],
+            "gap_before": rounds["arrive"].diff().fillna(0),
+            "gap_after": -rounds["arrive"].diff(-1).fillna(0),
+            "walk_after": rounds["walk_m"].shift(-1).fillna(0),
+            "near_on_route": (beside < NEAR_M).sum(axis=1),
+            "nearest_on_route": np.minimum(beside.min(axis=1), 9_999),
+            "mode": pd.factorize(stops["mode"], sort=True)[0],
+            "evening": (stops["part"] == "evening").astype(int),
+            "weekday": pd.to_datetime(stops["day"]).dt.day_of_week,
+            "alone_in_community": stops.groupby(["shift_id", "community_code"])["place"].transform(
+                "size"
+            ),
+        }
+    )
     led = b["sensitive"].to_numpy(bool) & (stops["arm"] == Arm.LIST).to_numpy()
     ordinary = np.array([StopReason.ORDINARY in reasons for reasons in stops["reasons"]], bool)
     return rows.assign(**{LABEL: led & ~ordinary})
@@ -137,15 +166,23 @@ def compare(rows: pd.DataFrame, *, draws: int = 400) -> dict[str, Any]:
         if 0 < label[at].sum() < len(at):
             gains.append(roc_auc_score(label[at], whole[at]) - roc_auc_score(label[at], base[at]))
     low, high = np.quantile(gains, [0.025, 0.975])
-    right = {name: float(((sure > 0.5) == label).mean()) for name, sure in
-             (("known", base), ("with_routes", whole))}  # fmt: skip
+    right = {
+        name: float(((sure > 0.5) == label).mean())
+        for name, sure in (("known", base), ("with_routes", whole))
+    }
     return {
-        "stops": len(rows), "led": int(label.sum()), "auc_known": roc_auc_score(label, base),
-        "auc_with_routes": roc_auc_score(label, whole), "auc_routes_alone": roc_auc_score(label, alone),
+        "stops": len(rows),
+        "led": int(label.sum()),
+        "auc_known": roc_auc_score(label, base),
+        "auc_with_routes": roc_auc_score(label, whole),
+        "auc_routes_alone": roc_auc_score(label, alone),
         "gain": roc_auc_score(label, whole) - roc_auc_score(label, base),
-        "low": float(low), "high": float(high), "power": 2 * float(np.std(gains)),
-        "always_no": float(1 - label.mean()), **{f"right_{k}": v for k, v in right.items()},
-    }  # fmt: skip
+        "low": float(low),
+        "high": float(high),
+        "power": 2 * float(np.std(gains)),
+        "always_no": float(1 - label.mean()),
+        **{f"right_{k}": v for k, v in right.items()},
+    }
 
 
 def main() -> int:
