@@ -7,6 +7,7 @@
     python bootstrap.py chicago-backtest   does the score beat counting there?
     python bootstrap.py lock      pin every dependency again, with hashes
     python bootstrap.py advisories   known holes in what the lock files pin; needs a network
+    python bootstrap.py bundle    every wheel and what installs them without a network, in dist/
     python bootstrap.py spark     add a local Spark, 400 MB, for the tests that start one
 
 The Makefile calls this file, so that Linux and Windows do the same.
@@ -56,7 +57,7 @@ OF_NO_MATTER = {
 
 def main(arguments: list[str]) -> int:
     """Run the named task and return its exit code."""
-    known = (run, test, check, chicago, chicago_backtest, lock, advisories, spark)
+    known = (run, test, check, chicago, chicago_backtest, lock, advisories, bundle, spark)
     tasks = {task.__name__.replace("_", "-"): task for task in known}
     if not arguments or arguments[0] not in tasks:
         print(__doc__, file=sys.stderr)
@@ -106,6 +107,12 @@ def chicago_backtest(arguments: list[str]) -> int:
     """Measure the score beside simple methods on Chicago's public files."""
     install("dev")
     return call("benchmarks/chicago_backtest.py", *arguments)
+
+
+def bundle(arguments: list[str]) -> int:
+    """Make the offline bundle for machines like this one."""
+    install("run")
+    return call("deploy/bundle.py", *arguments)
 
 
 def lock(_: list[str]) -> int:

@@ -1,26 +1,34 @@
-"""Lists of evidence: 100,000 pieces, each question of the page, wall-clock seconds.
+"""Time the lists of evidence: 100,000 pieces, each question of the page.
 
-Run ``python benchmarks/evidence_lists.py [pieces]``. Rows are written straight into the tables:
-their custody has one step each. The bound is 0.5 s a question; exits with 1 where one is slower.
+    python benchmarks/evidence_lists.py [pieces]
+    GRIDWARDEN_TEST_POSTGRESQL=postgresql+psycopg://... python benchmarks/evidence_lists.py
+
+Rows are written straight into the table. Prints of each question the median of five answers, in
+milliseconds by the clock and of CPU; the limit is 500 by the clock. On a busy machine the clock
+tells of the neighbours, too. With the variable set, its database is used as well, in a schema that
+is dropped at the end.
 """
 
+import os
 import sys
 import tempfile
-import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from case_inbox import MOST_MS, POSTGRESQL, emptied_postgresql
+from ledger_lists import medians_ms
 from sqlalchemy import insert
 
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from data.store.tables.records.evidence import Evidence
+from data.store.unit_of_work import Store
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
 
-BOUND_S = 0.5
+PIECES = 100_000
 COMMUNITIES = [f"3709020010{n:02d}" for n in range(12)]
 CHIEF = Actor("chief", "", ("grid_chief",), Scope(communities=frozenset(COMMUNITIES[:1])))
 WHOLE = local_owner()
@@ -52,8 +60,8 @@ def fill(office: Office, pieces: int) -> None:
         unit.commit()
 
 
-def main(pieces: int) -> int:
-    """Time each question three times and print the best; return how to end."""
+def measure(name: str, store: Store | None, pieces: int) -> bool:
+    """Fill an office and ask; say whether every list came in time."""
     day = date(2025, 6, 1)
     asked = {
         "newest": (WHOLE, EvidenceQuery()),
@@ -68,21 +76,26 @@ def main(pieces: int) -> int:
         "minors": (WHOLE, EvidenceQuery(minors=True, kinds=("照片",))),
         "a month": (WHOLE, EvidenceQuery(since=day, before=day + timedelta(days=30))),
     }
-    slow = 0
+    slowest = 0.0
     with tempfile.TemporaryDirectory() as folder:
         office = open_office(create_workspace(Path(folder) / "office"))
+        if store is not None:
+            office._workspace.__dict__["store"] = store  # noqa: SLF001
         fill(office, pieces)
-        for name, (actor, query) in asked.items():
-            took = []
-            for _ in range(3):
-                begun = time.perf_counter()
-                total = office.evidence.page(actor, query).total
-                took.append(time.perf_counter() - begun)
-            slow += min(took) > BOUND_S
-            sys.stdout.write(f"{name:16} {total:>7,} pieces  {min(took):.3f} s\n")
+        print(f"{name}: {pieces:,} pieces")
+        for title, (actor, query) in asked.items():
+            total = office.evidence.page(actor, query).total
+            clock, cpu = medians_ms(lambda a=actor, q=query: office.evidence.page(a, q))
+            slowest = max(slowest, clock)
+            print(f"  {title:16} ({total:>7,}){clock:8.0f} ms{cpu:8.0f} ms of CPU")
         office.close()
-    return 1 if slow else 0
+    return slowest <= MOST_MS
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else PIECES
+    fast = measure("SQLite", None, count)
+    if url := os.environ.get(POSTGRESQL):
+        with emptied_postgresql(url) as made:
+            fast &= measure("PostgreSQL", Store(made), count)
+    raise SystemExit(0 if fast else 1)

@@ -50,11 +50,11 @@ QUESTIONS: dict[str, LedgerQuery] = {
 }
 
 
-def fill(office: Office) -> None:
+def write_lines(office: Office, count: int) -> None:
     """Write lines with their first event, as entering them would."""
     draw = random.Random(1)  # noqa: S311 -- a benchmark's rows
     lines, events = [], []
-    for number in range(1, LINES + 1):
+    for number in range(1, count + 1):
         day = TODAY - timedelta(days=draw.randrange(300))
         state = LedgerState(
             ledger_no=f"DM-2026-{number:04d}", subject=f"楼栋:B{number}",
@@ -93,7 +93,7 @@ def measure(name: str, store: Store | None) -> bool:
         office = open_office(create_workspace(Path(folder) / "office"))
         if store is not None:
             office._workspace.__dict__["store"] = store  # noqa: SLF001
-        fill(office)
+        write_lines(office, LINES)
         owner, found = local_owner(), {}
         print(f"{name}: {LINES:,} lines")
         for title, query in QUESTIONS.items():

@@ -36,7 +36,7 @@ from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.answers import Together, pack
+from dashboard.maps.tiles.answers import join, pack
 from dashboard.maps.tiles.squares import Tile, tiles_named
 from dashboard.maps.tiles.unit_tiles import UnitTiles, prepare
 from dashboard.server.assets_url import ASSETS
@@ -126,7 +126,7 @@ def serve(layers: dict[str, UnitTiles], spent: list[float]) -> str:
 
     def tiles(request: Request) -> Response:
         name, asked = (request.path_params[each] for each in ("name", "tiles"))
-        together = Together(tuple(cut(name, tile) for tile in tiles_named(asked)))
+        together = join(cut(name, tile) for tile in tiles_named(asked))
         headers = {"content-encoding": "gzip", "cache-control": "max-age=600"}
         return Response(together.body, headers=headers, media_type="application/json")
 

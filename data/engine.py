@@ -17,7 +17,7 @@ from ibis.expr.types import Table
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES, contract_of
 from data.derived.build import Derivation
-from data.derived.duckdb_sessions import Sessions, Views
+from data.derived.duckdb.sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.placing.place import is_placed

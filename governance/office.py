@@ -15,6 +15,7 @@ from governance.cases.public_reports.office_side import PublicReportService
 from governance.cases.public_reports.public_intake import PublicIntakeService
 from governance.cases.service import CaseService
 from governance.cases.unlisted.service import UnlistedService
+from governance.cases.upkeep.catch_up import CaughtUp
 from governance.importing.address_review import AddressReviewService
 from governance.importing.adverts import AdvertService
 from governance.importing.files import ImportService
@@ -60,10 +61,12 @@ from governance.security.accounts.demo_accounts import DemoAccountService
 from governance.security.accounts.grants import GrantService
 from governance.security.accounts.sessions import SessionService
 from governance.security.accounts.sign_in import SignInService
+from governance.security.backups import BackupService
 from governance.security.compliance.audit import AuditService
 from governance.security.compliance.complainants import ComplainantService
 from governance.security.compliance.exports import ExportService
 from governance.security.compliance.personal_data import PersonalDataService
+from governance.security.operations import OperationsService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
 from governance.visits.phone_keys import PhoneKeyService
@@ -137,6 +140,8 @@ class Office(Service):
     sign_in: SignInService
     sessions: SessionService
     demo_accounts: DemoAccountService
+    backups: BackupService
+    operations: OperationsService
     audit: AuditService
     exports: ExportService
     complainants: ComplainantService
@@ -186,6 +191,20 @@ class Office(Service):
         with suppress(WorkspaceError, AuditError):  # a log that cannot go on is in the report
             self._record(actor, Action.VERIFY, problems=len(report.problems))
         return report
+
+    def catch_up(self, actor: Actor) -> CaughtUp:
+        """Let cases, then the ledger, take in what imports and visits brought.
+
+        To be called after an import, and by the server every few seconds.
+
+        Returns
+        -------
+        CaughtUp
+            What the cases took in.
+        """
+        taken_in = self.cases.catch_up(actor)
+        self.ledger.catch_up(actor)
+        return taken_in
 
     def close(self) -> None:
         """Let every connection go; needs no permission, since nothing is read or changed."""

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar, get_type_hints
 
 from data.engine import Engine
 from data.integrity.file_changes import Announce, FileChanges, FileKind
+from data.integrity.storage_failures import as_told
 from data.results.snapshots import SnapshotStore
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import Clock
@@ -104,7 +105,8 @@ class Component:
 class Service(Component):
     """One use case; each public method takes the acting user first and asks permission.
 
-    Whoever is refused by one of them leaves a line in the audit log.
+    Whoever is refused by one of them leaves a line in the audit log. A full disk, a folder that
+    cannot be written to and a damaged file are told as such.
     """
 
     def __init_subclass__(cls) -> None:
@@ -197,5 +199,12 @@ def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[...
         except NotAllowedError as refusal:
             self._note_refusal(actor, refusal, **facts)
             raise
+        except GridwardenError:
+            raise
+        except Exception as error:
+            told = as_told(self._workspace, error)
+            if told is None:
+                raise
+            raise told from error
 
     return asked

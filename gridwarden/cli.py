@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from gridwarden import settings
+from gridwarden.commands.operations import workspaces
 from gridwarden.commands import (
-    workspaces,
     importing,
     screening,
     exporting,
@@ -20,7 +20,10 @@ from gridwarden.commands import (
     responsibility,
 )
 from gridwarden.commands.patrols import planning, plan_results, trials
-from gridwarden.commands import visiting, serving, auditing, people
+from gridwarden.commands import visiting, serving
+from gridwarden.commands.operations import auditing
+from gridwarden.commands import people
+from gridwarden.commands.operations import backups, doctor
 from gridwarden.console.command import app, speak
 from gridwarden.console.invocation import Invocation
 

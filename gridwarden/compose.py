@@ -100,6 +100,7 @@ def serve_dashboard(
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
     from dashboard.runtime.background_scorer import scoring_in_background
+    from dashboard.views.map.warm_up import warming_in_background
     from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
     from governance.cases.public_reports.settings import PublicReportRules
     from governance.records.evidence.settings import SECTION as EVIDENCE
@@ -112,13 +113,20 @@ def serve_dashboard(
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     read_section(workspace.settings, PUBLIC_REPORTS, PublicReportRules)  # or wrong when asked
     read_section(workspace.settings, EVIDENCE, EvidenceRules)
-    with scoring_in_background(office) if scoring.automatic else nullcontext():
+    office.operations.check_settings()
+    scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
+    with scorer, warming_in_background(office) as warm_up:
+
+        def tell() -> None:
+            opened()
+            warm_up()
+
         dashboard_app.serve(
             host=host,
             port=port,
             open_browser=open_browser,
             certificate=certificate,
-            opened=opened,
+            opened=tell,
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 WORKSPACE_VARIABLE = "GRIDWARDEN_WORKSPACE"
 LANGUAGE_VARIABLE = "GRIDWARDEN_LANGUAGE"
 PASSWORD_VARIABLE = "GRIDWARDEN_PASSWORD"  # noqa: S105 -- the name of the variable
+PASSPHRASE_VARIABLE = "GRIDWARDEN_PASSPHRASE"  # noqa: S105 -- the name of the variable
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 
@@ -31,3 +32,8 @@ def system_locale() -> str:
 def password() -> str | None:
     """Return the password of who acts by ``--as``, or None: it is asked on the terminal."""
     return os.environ.get(PASSWORD_VARIABLE)
+
+
+def passphrase() -> str | None:
+    """Return the passphrase of backups, or None: it is asked on the terminal."""
+    return os.environ.get(PASSPHRASE_VARIABLE)

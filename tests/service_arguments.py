@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
@@ -28,6 +28,10 @@ DOORS = frozenset(
         "accounts.ensure_first_administrator",
         "accounts.grantable_roles",
         "close",
+        "operations.figures",
+        "operations.may_read_figures",
+        "operations.pseudonym",
+        "operations.readiness",
         "sessions.actor",
         "sessions.session",
         "sessions.sign_out",
@@ -87,6 +91,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "new_subject": NewKeySubject(key_list="托管", name="某托管", building_id="B1", note="曾办班"),
     "content": {"clean_visits": 5},
     "own": (),
+    "made_at": datetime(2026, 11, 24, 4, tzinfo=UTC),
     "evidence_nos": ("CL-2026-0001",),
     "told": {},
     "deadline": Deadline(clock="handle", days=5),

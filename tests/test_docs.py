@@ -28,6 +28,8 @@ from governance.scores.monitoring import SECTION as MONITORING
 from governance.scores.monitoring import MonitoringRules
 from governance.scores.trials.settings import SECTION as TRIALS
 from governance.scores.trials.settings import TrialRules
+from governance.security.operation_rules import SECTION as OPERATIONS
+from governance.security.operation_rules import OperationRules
 from governance.visits.rules.settings import SECTION as VISITS
 from governance.visits.rules.settings import VisitRules
 from gridwarden import settings as environment
@@ -190,6 +192,7 @@ def settings() -> dict[str, object]:
         (TRIALS, TrialRules()),
         (PUBLIC_REPORTS, PublicReportRules()),
         (EVIDENCE, EvidenceRules()),
+        (OPERATIONS, OperationRules()),
     )
     return known | {key: value for name, rules in own for key, value in keys_of(rules, name)}
 

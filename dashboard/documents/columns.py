@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import listed
 
 DAY, MINUTE, LOCALIZED, PERCENT = "day", "minute", "localized", "percent"
 
@@ -116,7 +117,7 @@ def _named(kind: str, code: object, say: Translator) -> str:
     if isinstance(code, str):
         return say.name(kind, code) if code else ""
     if isinstance(code, list | tuple | set | frozenset) or hasattr(code, "tolist"):
-        return "、".join(_named(kind, str(each), say) for each in code)  # type: ignore[attr-defined]
+        return listed((_named(kind, str(each), say) for each in code), say=say)  # type: ignore[attr-defined]
     return "" if pd.isna(code) else say.name(kind, str(code))  # type: ignore[call-overload]
 
 

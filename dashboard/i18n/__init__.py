@@ -123,7 +123,7 @@ class Translator:
         if isinstance(fact, str):
             return self._catalogue.get(f"fact.{fact}", fact)
         if isinstance(fact, list | tuple | set | frozenset):
-            between = " " if any(isinstance(item, SettingProblem) for item in fact) else "、"
+            between = " " if any(isinstance(item, SettingProblem) for item in fact) else self(", ")
             return between.join(str(self._in_words(item)) for item in fact)
         if isinstance(fact, SettingProblem):
             return self._setting_problem(fact)
@@ -131,7 +131,7 @@ class Translator:
 
     def _setting_problem(self, problem: SettingProblem) -> str:
         facts = {
-            name: "、".join(map(str, fact)) if isinstance(fact, list | tuple) else fact
+            name: self(", ").join(map(str, fact)) if isinstance(fact, list | tuple) else fact
             for name, fact in problem.facts.items()
         }  # choices are written in the file as they are
         expected = self._fill(self.name("setting_expected", problem.expected), _Facts(facts))

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Final
 
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import listed
 from data.results.snapshot import BUILDING_KIND, FIND_RATE
 from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
@@ -80,7 +81,7 @@ def without_points(explained: ExplainedUnit, *, say: Translator) -> str:
     return say(
         "Rows without points: {factors}. They are long past, or visits have found no more where "
         "there are such rows than elsewhere.",
-        factors=("、" if say.language == "zh" else ", ").join(silent),
+        factors=listed(silent, say=say),
     )
 
 
@@ -149,9 +150,9 @@ def shared_words(explained: ExplainedUnit, *, say: Translator) -> str:
 
 def sources(rows: Iterable[EvidenceRow], *, say: Translator) -> str:
     """Say of rows by what they came about, and how many each."""
-    between = "、" if say.language == "zh" else ", "
-    return between.join(
-        f"{say.name('came_about', source)} {count}" for source, count in count_sources(rows).items()
+    counts = count_sources(rows).items()
+    return listed(
+        (f"{say.name('came_about', source)} {count}" for source, count in counts), say=say
     )
 
 

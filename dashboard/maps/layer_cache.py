@@ -1,7 +1,9 @@
-"""Answers of the office that the next click needs again, kept for a while.
+"""Answers of the office that the next click needs again.
 
-Snapshots never change; what the register calls a building may, so everything is forgotten after
-a change made here and, for changes made elsewhere, after some minutes.
+A snapshot never changes. What the register, the grids and the base map say beside it may: the name
+of their state is part of each key of what is drawn, so that an import made anywhere shows within
+seconds, and nothing is made again as long as there is none. Other answers are forgotten after a
+change made here and after some minutes.
 """
 
 from collections.abc import Callable, Hashable
@@ -15,11 +17,12 @@ from dashboard.maps.layers import CELL_LAYERS, Payload, encode_grids
 from dashboard.runtime import context
 from data.workspace.cache import Cache
 from geo.errors import GridwardenError
-from governance.access.permissions import Actor
+from governance.access.permissions import Action, Actor, may
 from governance.importing.grid_check import GridProblems
 
 T = TypeVar("T")
 _KEPT_S = 300.0
+_LOOKED_AT_EVERY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,11 @@ class LayerChoice:
 
 
 _answers: Cache[object] = Cache(96, seconds=_KEPT_S)
-_prepared: Cache[object] = Cache(12, seconds=_KEPT_S)
-_tiles: Cache[Payload] = Cache(1_500, seconds=_KEPT_S)  # of some 60 kB at most
+_drawn: Cache[object] = Cache(96)
+_prepared: Cache[object] = Cache(12)
+_tiles: Cache[Payload] = Cache(1_500)  # of some 60 kB at most
+_together: Cache[Payload] = Cache(128)  # of some 300 kB at most
+_states: Cache[str] = Cache(1, seconds=_LOOKED_AT_EVERY_S)
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
 _NO_SUCH_UNITS = "unit_kind_unknown"
 
@@ -80,12 +86,13 @@ def cached(name: Hashable, ask: Callable[[], T]) -> T:
 
 
 def of_sight(name: Hashable, ask: Callable[[], T]) -> T:
-    """Return an answer to everybody with the roles and the scope of whoever acts.
+    """Return an answer to everybody who may see as much as whoever acts.
 
-    For answers of services that look at nothing else of a person: a hundred managers of one street
-    share one copy.
+    For what follows from a snapshot, the register, the grids and the base map, answered by services
+    that look at nothing of a person but `Action.SEE_MAP`, `Action.SEE_REASONS` and the scope: a
+    hundred managers of one street share one copy.
     """
-    return cast("T", _answers.get((_sight(), name), ask))
+    return cast("T", _drawn.get((_sight(), name), ask))
 
 
 def prepared(name: Hashable, make: Callable[[], T]) -> T:
@@ -98,14 +105,28 @@ def kept_tile(name: Hashable, make: Callable[[], Payload]) -> Payload:
     return _tiles.get((_sight(), name), make)
 
 
+def kept_together(name: Hashable, make: Callable[[], Payload]) -> Payload:
+    """Return what a view asked for at once, shared like `of_sight`."""
+    return _together.get((_sight(), name), make)
+
+
 def _sight() -> Hashable:
-    """Return what decides about what a person sees of the map."""
-    actor = context.actor()
-    return id(context.office()), actor.roles, actor.scope
+    """Return what decides about what a person sees of the map, and the state of what is drawn."""
+    actor, office = context.actor(), context.office()
+    if not may(actor, Action.SEE_MAP):
+        return id(office), None  # who may not is refused by the service, and nothing is kept
+    state = _states.get(id(office), lambda: office.risk_map.state(actor))
+    return id(office), may(actor, Action.SEE_REASONS), actor.scope, state
+
+
+def forget_answers() -> None:
+    """Forget what no state names, after something was decided."""
+    _answers.forget()
+    _states.forget()
 
 
 def forget_layers() -> None:
-    """Forget what is kept after something was imported, undone, decided or scored."""
-    _answers.forget()
-    _prepared.forget()
-    _tiles.forget()
+    """Forget everything that is kept after something was imported, undone or scored."""
+    forget_answers()
+    for kept in (_drawn, _prepared, _tiles, _together):
+        kept.forget()

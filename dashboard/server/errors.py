@@ -30,8 +30,9 @@ _CODES: Final[Mapping[int, tuple[str, ...]]] = {
     429: ("uploads_too_many", "public_too_many", "receipt_blocked", "sign_in_blocked",
           "sign_in_slowed"),
     503: ("database_error", "directory_unreachable", "no_office", "public_busy",
-          "store_unreachable", "workspace_busy"),
-    507: ("disk_failed", "disk_full"),
+          "store_busy", "store_unreachable", "workspace_busy"),
+    500: ("derived_damaged", "import_damaged", "snapshot_damaged"),
+    507: ("disk_failed", "disk_full", "storage_failed", "storage_full", "storage_read_only"),
 }  # fmt: skip
 _STATUS: Final = {code: status for status, codes in _CODES.items() for code in codes}
 _INVALID: Final = 422

@@ -27,13 +27,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import navigation
 from dashboard.runtime import context
 from dashboard.server import answers, assets_url, errors, request_facts
+from dashboard.server.operations.watching import ACTOR
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 
 OPEN = frozenset(
     {
-        "/favicon.ico", "/gw/health", "/gw/sign-in", "/gw/sign-out", "/gw/demo-sign-in",
-        "/gw/oidc/start", "/gw/oidc/callback", "/gw/assets/sign_in.css", "/gw/assets/icon.svg",
+        "/favicon.ico", "/healthz", "/readyz", "/metrics", "/gw/health", "/gw/sign-in",
+        "/gw/sign-out", "/gw/demo-sign-in", "/gw/oidc/start", "/gw/oidc/callback",
+        "/gw/assets/sign_in.css", "/gw/assets/icon.svg",
     }
 )  # fmt: skip
 """What a visitor may ask for before signing in."""
@@ -178,6 +180,8 @@ async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) 
         return errors.answer_failure(Request(scope), error)
     if method is not None:  # a websocket outlives what is known of its session
         context.hand_on(session)
+    if session is not None:
+        scope[ACTOR] = session.actor.id  # for the line in the log, under a pseudonym
     if session is None:
         return _to_sign_in(target + query) if page else _told(401, "signed_out")
     if session.must_change:

@@ -18,15 +18,16 @@ from dashboard.maps import pages
 from dashboard.maps.content import over_layers, place_names
 from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
 from dashboard.maps.layers import Payload
-from dashboard.maps.tiles.answers import TILE_LAYERS, Together, ground_tiles, pack, unit_tiles
+from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, pack, unit_tiles
 from dashboard.maps.tiles.squares import tiles_named
 from dashboard.runtime import context
-from dashboard.server import answers, plan_routes
+from dashboard.server import answers
 from dashboard.server.assets_url import ASSETS, KEPT, asset_version
 from dashboard.server.auth import oidc_routes, sign_in_routes
 from dashboard.server.evidence import routes as evidence_routes
+from dashboard.server.operations import routes as operation_routes
 from dashboard.server.public.site import public_site
-from dashboard.server.visits import field
+from dashboard.server.visits import field, plan_routes
 from dashboard.server.visits import routes as visit_routes
 from data.store.repositories.records.ledger_lists import SORTS, LedgerQuery
 from geo.errors import GridwardenError
@@ -140,7 +141,7 @@ def _choice(request: Request, layer: str) -> LayerChoice:
     )
 
 
-def _kept_answer(request: Request, payload: Payload | Together) -> Response:
+def _kept_answer(request: Request, payload: Payload) -> Response:
     """Answer; a browser that has it already gets 304."""
     headers = {"etag": payload.etag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == payload.etag:
@@ -225,6 +226,7 @@ def own_routes() -> list[BaseRoute]:
     """Return every route of ours; none lies under a prefix that Streamlit reserves."""
     return [
         Route("/gw/health", health),
+        *operation_routes.routes(),
         *sign_in_routes.routes(),
         *visit_routes.routes(),
         *field.routes(),

@@ -14,6 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
+from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
 from dashboard.server.assets_url import ASSETS
@@ -125,7 +126,12 @@ def open_page() -> Page | None:
             _switch_language(say)
         refusals.no_role_yet(say, actor)
         return None
-    page = Page(office, say, opened_for=actor, approvals=office.approvals.waiting(actor))
+    try:
+        waiting = office.approvals.waiting(actor)
+    except GridwardenError as error:
+        st.error(say.error(error))
+        return None
+    page = Page(office, say, opened_for=actor, approvals=waiting)
     if office.settings(actor).demo:
         told = say("Demonstration data: a fictional sub-district")
         if background_tasks.earlier_scores.is_set():
@@ -210,7 +216,7 @@ def _not_yours(page: Page) -> None:
     """Say kindly that this page is for others, and where one's own are."""
     say = page.say
     st.title(say("This page is not among yours"))
-    roles = "、".join(say.name("role", role) for role in page.actor.roles)
+    roles = named("role", page.actor.roles, say=say)
     st.write(say("You are signed in as {roles}; this page belongs to other duties.", roles=roles))
     home = navigation.landing_page(page.actor)
     if home and st.button(say("Go to {page}", page=say.name("page", home.name)), type="primary"):
@@ -222,7 +228,7 @@ def _who_is_here(say: Translator, actor: Actor, *, own_password: bool) -> None:
 
     An account of the demonstration is shared: it has no password and is not signed out elsewhere.
     """
-    roles = "、".join(say.name("role", role) for role in actor.roles)
+    roles = named("role", actor.roles, say=say)
     way = escape(f"/gw/password?{urlencode({'lang': say.language})}")
     change = f'<p><a href="{way}">{escape(say("Change the password"))}</a></p>'
     everywhere = (

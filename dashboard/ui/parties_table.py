@@ -24,7 +24,7 @@ def show(page: Page, parties: pd.DataFrame, *, key: str, export: str = "") -> No
     ``export`` is the title of the workbook that holds them, "" offers none.
     """
     told = parties.assign(
-        places=parties["buildings"].str.join("、"),
+        places=parties["buildings"].str.join(page.say(", ")),
         elsewhere=parties["elsewhere"].map({True: "yes", False: "no"}),
         hub=parties["hub"].map({True: "no", False: "yes"}),
     )

@@ -1,6 +1,7 @@
 """A table on a page: sorted, searched, picked from and exported, as its columns are declared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,52 @@ MOST_ROWS = 1_000
 _HEAD_PX, _ROW_PX = 37, 35
 _SEARCHED_FROM = 9
 _TIER = "tier"
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Leaf through a list of the store, a page at a time.
+
+    Parameters
+    ----------
+    key
+        Identity of the list.
+    rows
+        How many rows a page has.
+    """
+
+    key: str
+    rows: int
+
+    def number(self, query: Hashable = None) -> int:
+        """Return which page is shown, from 0: the first where something else is asked for."""
+        of, number = st.session_state.get(f"{self.key}_at", (None, 0))
+        return int(number) if of == query else self.first(query)
+
+    def first(self, query: Hashable = None) -> int:
+        """Go to the first page and return its number."""
+        self._go(query, 0)
+        return 0
+
+    def tell(self, page: Page, number: int, *, shown: int, total: int) -> None:
+        """Say which rows are shown, of how many."""
+        before = number * self.rows
+        page.caption("{first} to {last} of {count}", first=before + 1, last=before + shown,
+                     count=f"{total:,}")  # fmt: skip
+
+    def offer(self, page: Page, query: Hashable, number: int, *, total: int) -> None:
+        """Lead to the page before and after, where there are any."""
+        last = (total - 1) // self.rows
+        if last <= 0:
+            return
+        with st.container(horizontal=True, key=f"{self.key}_pages"):
+            st.button(page.say("Page before"), key=f"{self.key}_before", disabled=number == 0,
+                      on_click=self._go, args=(query, number - 1))  # fmt: skip
+            st.button(page.say("Next page"), key=f"{self.key}_next", disabled=number >= last,
+                      on_click=self._go, args=(query, number + 1))  # fmt: skip
+
+    def _go(self, query: Hashable, to: int) -> None:
+        st.session_state[f"{self.key}_at"] = (query, to)
 
 
 def table(

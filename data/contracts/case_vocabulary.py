@@ -114,6 +114,8 @@ class CaseAction(StrEnum):
     REFER = "refer"
     TAKE_OVER = "take_over"
     DECIDE = "decide"
+    SERVE = "serve"
+    """The day on which the decision was handed to whom it is about."""
     REPLY = "reply"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     WEEKLY = "周报"
     MONTHLY = "月报"
     QUARTERLY = "季度通报"
+    CAMPAIGN = "专项行动小结"
     EXPOSURE = "典型案例曝光"
     LETTER = "致家长信"
     BLACKLIST = "黑名单移交"

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, get_type_hints
+from typing import Any, Final, Self, get_type_hints
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -29,6 +29,7 @@ from data.store.repositories.pending_files import PendingFiles
 from data.store.repositories.records.case_counts import CaseCounts
 from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
 from data.store.repositories.records.evidence_lists import EvidenceLists
+from data.store.repositories.records.figures import StoreFigures
 from data.store.repositories.records.ledger import Ledger
 from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
 from data.store.repositories.records.notice_lists import NoticeLists
@@ -40,9 +41,22 @@ from data.store.repositories.visits import Visits
 from data.store.tables.base import NEWEST_MIGRATION
 from geo.errors import GridwardenError
 
+_SAID: Final = {
+    "database or disk is full": "storage_full",
+    "No space left on device": "storage_full",
+    "readonly database": "storage_read_only",
+    "read-only transaction": "storage_read_only",
+    "disk I/O error": "storage_failed",
+    "database is locked": "store_busy",
+    "lock timeout": "store_busy",
+}
+"""Words of SQLite and PostgreSQL → how the failure is told."""
+_PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "20000"}
+"""Seconds, milliseconds: so long a server that does not answer is waited for."""
+
 
 class StoreError(GridwardenError):
-    """The store cannot be opened."""
+    """The store cannot be opened, or does not answer."""
 
 
 class Store:
@@ -75,7 +89,8 @@ class Store:
             When the URL is unusable or nothing answers there.
         """
         try:
-            engine = create_engine(self.url)
+            engine = create_engine(self.url, **_options(self.url))
+            event.listen(engine, "handle_error", _tell_failure)
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _prepare_sqlite)
             self._migrate(engine)
@@ -88,8 +103,29 @@ class Store:
         self._migrate(self.engine)
 
     def revision(self) -> str | None:
-        """Return the name of the migration the database is at."""
-        return _revision(self.engine)
+        """Return the name of the migration the database is at.
+
+        Raises
+        ------
+        StoreError
+            When it does not answer.
+        """
+        try:
+            return _revision(self.engine)
+        except DatabaseError as error:
+            raise StoreError("store_unreachable", seen=type(error).__name__) from error
+
+    def found_revision(self) -> str | None:
+        """Return the migration that the database is at, and leave it there, as `revision`."""
+        engine = None
+        try:
+            engine = create_engine(self.url)
+            return _revision(engine)
+        except (ArgumentError, DatabaseError, ImportError) as error:
+            raise StoreError("store_unreachable", seen=type(error).__name__) from error
+        finally:
+            if engine is not None:
+                engine.dispose()
 
     def problems(self) -> list[str]:
         """Return what is wrong with the database, in its own words."""
@@ -115,10 +151,15 @@ class Store:
             from data.store.migrating import migrate  # alembic takes a second to import
 
             chained = inspect(engine).has_table("audit_head")
-            migrate(engine, seal=self.sealing.seal)
-            if not chained:
-                with UnitOfWork(engine, self.sealing) as unit:
-                    self.sealing.write_anew(unit.audit.head() or START)
+
+            def write_head(connection: Connection) -> None:
+                """Begin the file of the head with the chain: never one without the other."""
+                if not chained:
+                    with Session(connection) as session:
+                        audit = AuditTrail(session, self.sealing)
+                        self.sealing.write_anew(audit.head() or START)
+
+            migrate(engine, seal=self.sealing.seal, at_end=write_head)
 
 
 class UnitOfWork:
@@ -145,6 +186,7 @@ class UnitOfWork:
     case_lists: CaseLists
     lead_merges: LeadMerges
     case_counts: CaseCounts
+    figures: StoreFigures
     notices: Notices
     notice_lists: NoticeLists
     ledger: Ledger
@@ -209,6 +251,25 @@ def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return None if found is None else str(found)
+
+
+def _options(url: str) -> dict[str, Any]:
+    """Return how connections are made: one that broke is replaced before it is used again."""
+    known = make_url(url)
+    if not known.drivername.startswith("postgresql"):
+        return {}
+    given = {name: value for name, value in _PATIENCE.items() if name not in known.query}
+    return {"pool_pre_ping": True, "connect_args": given}
+
+
+def _tell_failure(context: ExceptionContext) -> None:
+    """Say as a `StoreError` that the database is away, full, busy or only to be read."""
+    failed, error = context.sqlalchemy_exception, context.original_exception
+    if context.is_pre_ping or not (context.is_disconnect or isinstance(failed, OperationalError)):
+        return
+    code = next((code for words, code in _SAID.items() if words in str(error)), "")
+    if code or context.is_disconnect or context.connection is None:
+        raise StoreError(code or "store_unreachable", seen=type(error).__name__) from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -65,6 +65,19 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+@contextmanager
+def drafted_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder beside ``path``, of which parts can be moved there; gone afterwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = _draft_of(path)
+    draft.mkdir(mode=0o700)
+    try:
+        _delete_abandoned(draft)
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
 def move_file(draft: Path, path: Path) -> None:
     """Move a file to its place, where it replaces what is there."""
     flush(draft)

@@ -171,9 +171,14 @@ class Workspace:
         """
         return read_secret(self.root)
 
+    @property
+    def lock_path(self) -> Path:
+        """Return the file on which there is a lock while the lake is changed."""
+        return self.root / ".lock"
+
     def lock(self) -> AbstractContextManager[None]:
         """Hold the right to change the lake and what is derived from it."""
-        return hold_lock(self.root / ".lock")
+        return hold_lock(self.lock_path)
 
 
 def read_secret(root: Path) -> bytes:

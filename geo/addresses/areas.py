@@ -72,7 +72,7 @@ _AREA_WORD: Final = re.compile(
 _SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "居委", "网格")
 _NAME_LEFT: Final = re.compile(rf"^[{HAN}]{{2}}")
 _NO_NAME: Final = re.compile(
-    rf"^(?:(?:{GENERIC_NAMES})(?=[^{HAN}]|$)|[\u4e00-\u9fff]?(?:号楼|单元|栋|幢|座|号|楼|层|室|期|区))"
+    rf"^(?:(?:{GENERIC_NAMES})(?=[^{HAN}]|$)|[\u4e00-\u9fff]?(?:号楼|单元|栋|幢|座|号|楼(?![区街镇])|层|室|期|区(?!街道)))"
 )
 _REPEATS: Final = 2
 

@@ -1,9 +1,17 @@
 """Find the building number and what is inside the building in a Chinese address."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMBER, read_numeral
+from geo.addresses.lexicon import (
+    DOOR_LETTERS,
+    HAN,
+    NUMBER,
+    clean,
+    convert_numerals,
+    read_numeral,
+)
 
 # A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
 _STRONG: Final = re.compile(
@@ -15,7 +23,7 @@ _STRONG: Final = re.compile(
 )
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-Z]?|[A-Z]\d{{0,2}})-"
-    r"(?:(?P<unit>\d{1,2}|[A-Z])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
+    r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
 _WEAK: Final = re.compile(
@@ -52,6 +60,7 @@ _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
 _ENDS_IN_NAME: Final = re.compile(rf"[{HAN}]$")
+_BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
     rf"(?<=[{HAN}])(?=(?:[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
 )
@@ -94,6 +103,21 @@ def canonical_number(number: str) -> str:
     """Return a building number without 第, leading zeros and small letters."""
     plain = number.strip().upper().removeprefix("第")
     return _LEADING_ZEROS.sub("", plain) if "0" in plain else plain
+
+
+@lru_cache(maxsize=65_536)
+def canonical_building_no(text: str) -> str:
+    """Return a building number in the spelling that parsing gives it; a hall keeps its name."""
+    cleaned = convert_numerals(clean(text))
+    if not cleaned:
+        return ""
+    if _BARE_NUMBER.match(cleaned):
+        cleaned += "号楼"
+    inside = split_building(f"园{cleaned}")
+    if not inside.building_no or inside.rest or inside.rooms or inside.unit:
+        return cleaned
+    part = inside.place.removeprefix("园")
+    return cleaned if part and inside.door_number else part + inside.building_no
 
 
 def _read_strong(text: str) -> Inside | None:

@@ -64,7 +64,8 @@ class Finder:
 
     def __init__(self, index: RegisterIndex) -> None:
         self._index = index
-        self._names = NameIndex(name for table in NAMES for name in index.tables[table])
+        names = {name for table in NAMES for name in index.tables[table]}
+        self._names = NameIndex(names - index.parts)  # 月辰苑 beside 星辰苑 is no misspelling
         self._embedded = EmbeddedNames(index)
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
@@ -195,7 +196,13 @@ class Finder:
         if parsed.road_number:
             gate = (parsed.road + parsed.road_number).removesuffix("院")
             number = short_number(parsed.building_no)
-            rows = self._index.rows("gate", gate, number) or self._index.gates.get(gate, [])
+            rows = self._index.rows("gate", gate, number)
+            if len(rows) == 1 and self._is_part_of_home(parsed.place, rows[0]):
+                home = self._index.locations[rows[0]].home
+                return Found(
+                    rows, sure=True, score=_TABLE_SCORES["gate"], method="gate", estate=home
+                )
+            rows = rows or self._index.gates.get(gate, [])
             return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
         door = split_building(parsed.place)
         if door.door_number and not door.rest:  # 文化路12号2-5-1: a flat behind the door
@@ -205,6 +212,11 @@ class Finder:
         sure = len(rows) == 1 and self._index.has_no_number(rows[0])
         score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
         return Found(rows, sure=sure, score=score, method="gate", estate="")
+
+    def _is_part_of_home(self, place: str, row: int) -> bool:
+        """Tell whether a building's name begins or ends with another: 省体工大队宿舍."""
+        home = self._index.locations[row].home
+        return len(place) >= _SHORTEST and (home.endswith(place) or home.startswith(place))
 
     def _guess(self, readings: list[str], parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Take the name for misspelt, if one name alone is near enough and has the number."""

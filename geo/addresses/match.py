@@ -8,14 +8,13 @@ from typing import Final, Literal, NamedTuple
 import pandas as pd
 
 from geo.addresses.areas import area_stem
-from geo.addresses.buildings import split_building
+from geo.addresses.buildings import canonical_building_no, split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.find import Finder, Found
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import (
     RegisteredBuilding,
     RegisterIndex,
-    canonical_building_no,
     short_number,
 )
 

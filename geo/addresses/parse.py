@@ -32,7 +32,7 @@ _ROAD: Final = re.compile(
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|(?<!铁)路|街(?!道)))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
+    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|(?<!铁)路|街(?!道)|(?<![铁轨车人通街隧国省县频味])道))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
 )
 _ROADLIKE: Final = re.compile(
     r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"

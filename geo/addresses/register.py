@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, names_of_area, split_areas
-from geo.addresses.buildings import split_building
+from geo.addresses.buildings import canonical_building_no
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
     ParsedAddress,
@@ -26,11 +26,14 @@ NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 _HAN: Final = re.compile(f"[{HAN}]")
 PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
-_BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
+# Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}号院?)示例园$"
+    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
 )
-_NUMBER_IN_PART: Final = re.compile(r"^(?P<part>(?:[A-Z\d]+|[东西南北中])[区苑院期])(?P<no>.+)$")
+# B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
+_NUMBER_IN_PART: Final = re.compile(
+    rf"^(?P<part>[东西南北中新老]|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+)
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
 
@@ -84,6 +87,8 @@ class RegisterIndex:
         are all of their estate.
     gates
         Road and door number → rows behind that door.
+    parts
+        Names of an estate with a part of it that numbers of the register hold.
     without_han
         Rows without an estate whose standard address holds no Chinese character, with that
         address: an ``AddressDialect`` may index them.
@@ -98,6 +103,7 @@ class RegisterIndex:
         self.streets: set[str] = set()
         self.communities: set[str] = set()
         self.areas: set[str] = set()
+        self.parts: set[str] = set()
         self._unnumbered: set[int] = set()
         for building in buildings:
             self._file(building)
@@ -155,12 +161,10 @@ class RegisterIndex:
         if not estate and parsed is not None:
             estate = parsed.place
             number = number or parsed.building_no
-        home, filed = (
-            (estate, short_number(number)) if _is_number(number) else (estate + number, "")
-        )
-        self._put("exact", home, filed, row)
-        if in_part := _NUMBER_IN_PART.match(filed):  # B区2号楼 of an estate
-            self._put("exact", home + in_part["part"], in_part["no"], row)
+        home, filed = estate + number, ""
+        if _is_number(number):
+            home, filed = estate, short_number(number)
+        self._put_numbered("exact", home, filed, row)
         if filed == "" or filed in _MAIN_HOUSES:
             self._unnumbered.add(row)
         if filed == "" and number and estate:
@@ -172,6 +176,13 @@ class RegisterIndex:
         for alias in building.aliases:
             self._file_alias(alias, filed, row)
         self._locate(building, areas, (road, road_number), estate)
+
+    def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
+        """File a building under its estate, and 2号楼 of B区 under that part of it as well."""
+        self._put(table, name, number, row)
+        if name and (in_part := _NUMBER_IN_PART.match(number)):
+            self._put(table, name + in_part["part"], in_part["no"], row)
+            self.parts.add(name + in_part["part"])
 
     def _put(self, table: Table, name: str, number: str, row: int) -> None:
         for spelt in {name, with_digits(name)} - {""}:
@@ -190,7 +201,7 @@ class RegisterIndex:
         if parsed.names_building:
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
         else:
-            self._put("alias", canonical_estate(alias), number, row)
+            self._put_numbered("alias", canonical_estate(alias), number, row)
 
     def _locate(
         self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str
@@ -204,7 +215,7 @@ class RegisterIndex:
         self.streets.add(street)
         self.communities.add(community)
         wide = map(area_stem, (areas.province, areas.city, areas.district))
-        self.areas.update({*wide, *filter(_HAN.search, given)})
+        self.areas.update({*wide, road, *filter(_HAN.search, given)})
         self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
         self.locations.append(
             Location(
@@ -257,19 +268,6 @@ def canonical_estate(text: str) -> str:
         return ""
     cleaned = convert_numerals(clean(inline_brackets(text)))
     return canonical_place(split_areas(cleaned)[1] if len(cleaned) > 4 else cleaned)  # noqa: PLR2004 -- 泰山区 needs a name behind it
-
-
-@lru_cache(maxsize=65_536)
-def canonical_building_no(text: str) -> str:
-    """Return a building number in the spelling that parsing gives it; a hall keeps its name."""
-    cleaned = convert_numerals(clean(text))
-    if not cleaned:
-        return ""
-    if _BARE_NUMBER.match(cleaned):
-        cleaned += "号楼"
-    inside = split_building(f"园{cleaned}")
-    whole = inside.place == "园" and not inside.rest and not inside.rooms and not inside.unit
-    return inside.building_no if whole and inside.building_no else cleaned
 
 
 def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddress | None]:

@@ -66,6 +66,8 @@ class Action(StrEnum):
     ANSWER_SUBJECTS = "answer_subjects"
     ERASE_PERSONAL = "erase_personal"
     PRUNE_AUDIT = "prune_audit"
+    BACK_UP = "back_up"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Read duties for services that asked permission before."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import Final
 
 import pandas as pd
 
+from data.contracts.vocabulary import Duty
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
@@ -11,6 +14,8 @@ from governance.responsibility.duty_register import DutyRegister, read_duties
 from governance.responsibility.resolve import TARGETS
 from governance.service import Component
 
+NEAREST: Final = (Duty.BUILDING_HEAD, Duty.WARDEN, Duty.GRID_CHIEF, Duty.AREA_LEADER)
+"""Whose duty it is to look after a building, who is nearest to it first."""
 UNIT_COLUMNS = {kind: column for kind, column in TARGETS.items() if kind != "estate"}
 
 
@@ -40,6 +45,21 @@ class DutyReader(Component):
                     break
                 return kind, members
         raise UnknownTargetError("target_unknown", seen=unit)
+
+    def nearest(self, building_ids: Collection[str]) -> dict[str, str]:
+        """Return building → the person nearest to it who has a duty for it today.
+
+        Of `NEAREST`, the first that a person on duty has; buildings for which nobody has one are
+        left out.
+        """
+        register = self.register(None).of_targets({"building": building_ids})
+        staff = register.staff
+        held = register.resolved
+        held = held[held["person_id"].isin(staff.loc[staff["active"], "person_id"])]
+        order = {str(duty): number for number, duty in enumerate(NEAREST)}
+        held = held.assign(order=held["duty"].map(order)).dropna(subset="order")
+        held = held.sort_values("order", kind="stable").drop_duplicates("building_id")
+        return dict(zip(held["building_id"], held["person_id"], strict=True))
 
     def scores(self) -> pd.DataFrame:
         """Return score and expected finds per building of the latest snapshot, or nothing."""

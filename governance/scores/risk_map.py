@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from data.derived.fingerprints import short_hash
 from data.derived.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import parents
@@ -83,6 +84,17 @@ class RiskMapService(Service):
             return described
         told: pd.DataFrame = described[[name for name in described if name in PLAIN]]
         return told
+
+    def state(self, actor: Actor) -> str:
+        """Name what is drawn beside a snapshot: an import that may change any of it renames it.
+
+        Costs a look at the names of files, no table is read.
+        """
+        require(actor, Action.SEE_MAP)
+        lake = self._workspace.lake
+        imported = lake.import_ids(("buildings",))
+        sources = () if imported else self._workspace.settings.buildings.made_from
+        return short_hash([imported, lake.import_ids(("grids", "basemap", *sources))])
 
     def register(self, actor: Actor) -> pd.DataFrame:
         """Return what the register says of the buildings one may see; no score, no tier.

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from governance.records.bulletins.periods import BulletinKind
-from governance.security.compliance.export_selection import ExportSelection
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
 from gridwarden.console.terminal import Answer, records
 
-Form = Literal["one-page", "full"]
+Form = Literal["one-page", "full", "summary"]
+Kind = Literal["weekly", "monthly", "quarterly", "campaign"]
+"""Those of `BulletinKind`, whose module takes long to import."""
 BRIEF = ("number", "table:table", "reason", "asker", "approver", "state:request_state")
 
 
@@ -38,6 +38,8 @@ def export(
     until: Annotated[date | None, day_option(help="Only events until this day.")] = None,
 ) -> Answer:
     """Write a table as imported plus what was computed, personal data masked."""
+    from governance.security.compliance.export_selection import ExportSelection
+
     exports = call.office.exports
     selection = ExportSelection(
         building_id=building, community_code=community, since=since, until=until
@@ -97,9 +99,7 @@ def bulletin(
         Path, typer.Argument(help="FILE.docx, .pdf, .xlsx or .png", show_default=False)
     ],
     *,
-    kind: Annotated[
-        BulletinKind, typer.Option(help="What sort of period it is about.")
-    ] = BulletinKind.WEEKLY,
+    kind: Annotated[Kind, typer.Option(help="What sort of period it is about.")] = "weekly",
     period: Annotated[
         str,
         typer.Option(
@@ -107,15 +107,18 @@ def bulletin(
             help="2026-W47, 2026-11, 2026-Q4 or 2026-summer_break; the last full one otherwise.",
         ),
     ] = "",
-    form: Annotated[Form, typer.Option(help="One page for a leader, or in full.")] = "one-page",
+    form: Annotated[
+        Form, typer.Option(help="One page for a leader, in full, or as the summary of a campaign.")
+    ] = "one-page",
 ) -> Answer:
     """Write the bulletin of a period: the figures, what changed, what is overdue."""
     from dashboard.views.records.bulletins.papers import write
+    from governance.records.bulletins.periods import BulletinKind
 
     service = call.office.bulletins
-    last = None if period else service.last_full(call.actor, kind)
+    last = None if period else service.last_full(call.actor, BulletinKind(kind))
     key = last.key if last else period
-    made = service.bulletin(call.actor, kind, key)
+    made = service.bulletin(call.actor, BulletinKind(kind), key)
     write(call.office, call.actor, made, file, form=form.replace("-", "_"), say=call.say)
     return Answer(
         {"file": file, "kind": kind, "period": key},

@@ -71,8 +71,7 @@ def import_(
                 call.actor, table_name, file, options, dry_run=dry_run, progress=advance
             )
     if not dry_run:
-        call.office.cases.catch_up(call.actor)
-        call.office.ledger.catch_up(call.actor)
+        call.office.catch_up(call.actor)
     answer = results[files[0]] if len(results) == 1 else _together(results)
     lines = (line for each in results.items() for line in _result_lines(*each, say=call.say))
     return Answer(answer, lines)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from data.workspace.settings import SETTINGS_FILE, read_settings
 from geo.errors import GridwardenError
 from gridwarden import settings
 from gridwarden.console.options import UsageProblemError
@@ -68,9 +67,11 @@ class Invocation:
         return translator(chosen or language_of(settings.system_locale()))
 
     def _office_language(self) -> str | None:
+        if self.folder is None:
+            return None
+        from data.workspace.settings import SETTINGS_FILE, read_settings
+
         try:
-            if self.folder is None:
-                return None
             return read_settings(self.folder / SETTINGS_FILE).office.locale
         except (GridwardenError, OSError):  # whatever opens the office says so
             return None
@@ -125,6 +126,8 @@ class Invocation:
         folder = self.named_folder()
         office = open_office(folder)
         if names := retired_settings(folder):
+            from data.workspace.settings import SETTINGS_FILE
+
             facts = {"file": SETTINGS_FILE, "names": ", ".join(names)}
             self.terminal.say(self.say.name("settings", "retired", **facts))
         return office

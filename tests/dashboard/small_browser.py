@@ -12,6 +12,8 @@ from starlette.routing import Route
 
 from dashboard.server import errors, routes
 from dashboard.server.guard import Guard
+from dashboard.server.operations.route_names import RouteNames
+from dashboard.server.operations.watching import Watching
 from governance.access.permissions import Scope, local_owner
 from governance.office import Office
 
@@ -45,14 +47,15 @@ async def some_page(_request: Request) -> PlainTextResponse:
 class Browser:
     """One browser: keeps its cookies, sends its own origin, follows nothing by itself."""
 
-    def __init__(self, base: str = HERE) -> None:
+    def __init__(self, base: str = HERE, *, client: str = "127.0.0.1") -> None:
         pages = [Route("/{path:path}", some_page)]
+        own = routes.own_routes()
         app = Starlette(
-            routes=[*routes.own_routes(), *pages],
-            middleware=[Middleware(Guard)],
+            routes=[*own, *pages],
+            middleware=[Middleware(Watching, names=RouteNames(own)), Middleware(Guard)],
             exception_handlers=errors.HANDLERS,
         )
-        self._transport = httpx.ASGITransport(app)
+        self._transport = httpx.ASGITransport(app, client=(client, 5000))
         self._base = base
         self.cookies = httpx.Cookies()
 

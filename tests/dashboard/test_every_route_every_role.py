@@ -28,8 +28,8 @@ from two_communities import (
 from dashboard.maps import layer_cache
 from dashboard.maps.tiles.squares import FINEST, unit_square
 from dashboard.runtime import context
-from dashboard.server.plan_routes import MY_PATROL, PLAN_MAP, PLAN_SHEET
 from dashboard.server.routes import own_routes
+from dashboard.server.visits.plan_routes import MY_PATROL, PLAN_MAP, PLAN_SHEET
 from governance.access.permissions import ROLES, Actor, Scope, local_owner
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions

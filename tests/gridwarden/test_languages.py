@@ -24,11 +24,12 @@ WORDS = re.compile(r"[A-Za-z]{2,}(?:-[a-z]+)*")
 CODES = {
     *("gridwarden", "admin", "local", "machine", "lina", "fires", "topp", "csv", "JSON", "Excel"),
     *("URL", "SELECT", "EPSG", "Ctrl", "AUC", "PAI", "PEI", "PEM", "https"),
+    *("PostgreSQL", "SHA", "LibreOffice", "DuckDB", "SQLite", "Python", "TLS"),
     *("zh", "en", "none", "demo", *GRANTED),
     *("wgs", "gcj", "bd", "cgcs", "GPS", "WGS", "CGCS"),
     *("building", "cell", "grid", "community", "street", "graded", "quiet", "random"),
     *("violations", "inspections", "found", "critical", "inspected", "all", "mo", "export"),
-    *("weekly", "monthly", "quarterly", "campaign", "one-page", "one", "page", "full"),
+    *("weekly", "monthly", "quarterly", "campaign", "one-page", "one", "page", "full", "summary"),
 }
 """What is typed, and names of things outside: the same in every language."""
 FIELDS = [each for table in TABLES.values() for each in table.fields]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from ibis import ir
-from ibis.backends.duckdb import Backend
-from ibis.expr.operations import Node
 
 from data.contracts.registry import TABLES
+from data.derived.duckdb.written_sql import writing_sql_once
 from data.lake.schema import (
     IMPORTED_AT,
     LAKE_COLUMNS,
@@ -83,7 +80,7 @@ class MemoryEngine:
         self.tables = {
             name: tables.get(name, make_table(name, [])) for name in ("buildings", "grids", *EVENTS)
         }
-        connection = ibis.duckdb.connect()
+        connection = writing_sql_once(ibis.duckdb.connect())
         self.views = {
             name: connection.create_table(name, table, temp=True)
             for name, table in self.tables.items()
@@ -267,28 +264,6 @@ def random_office(
 
 def make_engine(office: dict[str, list[dict[str, Any]]]) -> MemoryEngine:
     return MemoryEngine({name: make_table(name, rows) for name, rows in office.items()})
-
-
-@pytest.fixture(scope="session", autouse=True)
-def written_once() -> Iterator[None]:
-    """Let ibis write the SQL of a question once: that takes longer than answering it.
-
-    Most tests here ask the same questions of tables that are called alike and differ in their rows.
-    """
-    write = Backend.compile
-
-    @lru_cache(maxsize=48)  # an engine lives as long as a question that was asked of it
-    def known(backend: Backend, asked: Node, limit: str | int | None) -> str:
-        return str(write(backend, asked.to_expr(), limit=limit))
-
-    def read(backend: Backend, asked: ir.Expr, *, limit: Any = None, **others: Any) -> str:
-        if any(others.values()):
-            return str(write(backend, asked, limit=limit, **others))
-        return known(backend, asked.op(), limit)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Backend, "compile", read)
-        yield
 
 
 @pytest.fixture(scope="session")

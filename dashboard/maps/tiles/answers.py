@@ -7,8 +7,7 @@ at the session, and a browser sends six at a time.
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from dashboard.maps import layer_cache
@@ -21,50 +20,38 @@ from dashboard.runtime import context
 
 TILE_LAYERS: Final = ("building", "cell:8", "cell:9", "cell:10")
 _COMPRESSION: Final = 5
-_FAST_COMPRESSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Several tiles as one answer: an array of them in the order in which they were asked for."""
-
-    parts: tuple[Payload, ...]
-
-    @property
-    def etag(self) -> str:
-        """Return what changes as soon as one of them does."""
-        told = "".join(part.etag for part in self.parts)
-        return f'"{hashlib.sha256(told.encode()).hexdigest()[:20]}"'
-
-    @property
-    def body(self) -> bytes:
-        """Return them gzipped."""
-        raw = b",".join(gzip.decompress(part.body) for part in self.parts)
-        return gzip.compress(b"[" + raw + b"]", _FAST_COMPRESSION, mtime=0)
-
-
-def unit_tiles(choice: LayerChoice, tiles: Sequence[Tile]) -> Together:
-    """Return tiles of a layer with what the acting user may see of it."""
+def unit_tiles(choice: LayerChoice, tiles: Sequence[Tile]) -> Payload:
+    """Return tiles of a layer with what the acting user may see of it, in the order asked for."""
     return _together(choice, tiles, cut=lambda tile: _units(choice).cut(tile))
 
 
-def ground_tiles(tiles: Sequence[Tile], *, english: bool) -> Together:
+def ground_tiles(tiles: Sequence[Tile], *, english: bool) -> Payload:
     """Return tiles of the base map, with names in one of two languages."""
     return _together(english, tiles, cut=lambda tile: _ground(english=english).cut(tile))
 
 
 def _together(
     kind: Hashable, tiles: Sequence[Tile], *, cut: Callable[[Tile], dict[str, Any]]
-) -> Together:
+) -> Payload:
     def one(tile: Tile) -> Payload:
         return layer_cache.kept_tile((kind, tile), lambda: pack(cut(tile)))
 
-    return Together(tuple(map(one, tiles)))
+    return layer_cache.kept_together((kind, tuple(tiles)), lambda: join(map(one, tiles)))
+
+
+def join(parts: Iterable[Payload]) -> Payload:
+    """Return several answers as one array of them."""
+    return _packed(b"[" + b",".join(gzip.decompress(part.body) for part in parts) + b"]")
 
 
 def pack(columns: dict[str, Any]) -> Payload:
     """Return columns as an answer ready to send."""
-    raw = json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()
+    return _packed(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _packed(raw: bytes) -> Payload:
     digest = hashlib.sha256(raw).hexdigest()[:20]
     return Payload(gzip.compress(raw, _COMPRESSION, mtime=0), f'"{digest}"')
 

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import listed
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from governance.responsibility.chains import Chain, Link
@@ -59,7 +60,7 @@ def _details(link: Link, names: Mapping[str, str], *, say: Translator) -> list[s
     if link.pledge_on:
         details.append(say("pledge of {day}", day=link.pledge_on))
     if link.others:
-        others = "、".join(names.get(each) or each for each in link.others)
+        others = listed((names.get(each) or each for each in link.others), say=say)
         details.append(say("also named: {others}", others=others))
     if link.source:
         details.append(say.name("duty_source", link.source))

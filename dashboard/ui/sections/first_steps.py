@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import score_form, scoring_state
+from dashboard.ui.sections.score import score_form, scoring_state
 from governance.access.permissions import Action, may
 
 # In the order in which a table makes the map better; the first two place everything else.

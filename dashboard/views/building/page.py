@@ -12,7 +12,8 @@ from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import community_url
 from dashboard.ui import download, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import drift_warning, filters, first_steps, model_note, scoring_state
+from dashboard.ui.sections import filters, first_steps
+from dashboard.ui.sections.score import drift_warning, model_note, scoring_state
 from dashboard.views.building import detail, files
 from governance.access.permissions import Action, may
 

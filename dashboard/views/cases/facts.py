@@ -16,7 +16,7 @@ _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
 """What `governance.cases.public_reports.outcome` tells who reported."""
 TOLD: Final = (
     "holder_id", "finding", "referral", "sent_to", "receipt_no", "outcome", "decision_no",
-    "decided_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",
+    "decided_on", "served_on", "reply_by", "reply", "satisfaction", "return_reason", "hold_reason",
     "extend_basis", "due_at",
 )  # fmt: skip
 """Facts of a step that its line in the history names, in this order."""
@@ -34,7 +34,7 @@ def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any
     if asked.kind is FactKind.PERSON:
         return pick.one_or_none(label, people, none=say("choose"), key=key)
     if asked.kind is FactKind.DAY:
-        return pick.day(label, page.office.clock.today(), key=key)
+        return pick.day(label, page.office.clock.today() if asked.required else None, key=key)
     if asked.kind is FactKind.COUNT:
         return st.number_input(label, min_value=1, step=1, value=1, key=key)
     field = st.text_area if asked.name in _LONG else st.text_input

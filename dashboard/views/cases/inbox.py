@@ -6,14 +6,13 @@ from typing import Final
 import streamlit as st
 
 from dashboard.ui.frame import Page
+from dashboard.ui.table import Paging
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from governance.cases.desk import DeskQuery
 from governance.cases.views import InboxPage
 
-ROWS: Final = 25
-"""Cases on a page of the list."""
-_AT: Final = "cases_at"
+_PAGING: Final = Paging("cases", rows=25)
 
 
 def show(page: Page) -> None:
@@ -22,13 +21,13 @@ def show(page: Page) -> None:
     desk = page.office.case_desk
     people, holders = desk.people(page.actor), desk.holders(page.actor)
     query = filters.choose(page, Choices(desk.communities(page.actor), holders))
-    number = _page_number(query)
-    found = desk.inbox(page.actor, query, limit=ROWS, offset=number * ROWS)
+    number = _PAGING.number(query)
+    found = desk.inbox(page.actor, query, limit=_PAGING.rows, offset=number * _PAGING.rows)
     opened = case_list.opened()
     with st.container(key="cases_split"):
         left, right = st.columns([5, 7] if opened else [7, 4], gap="medium")
         with left:
-            _list(page, found, query, people=people, holders=holders)
+            _list(page, found, query, number, people=people, holders=holders)
         with right:
             if opened is None:
                 page.info("Choose a case on the left. J and K go down and up, Enter opens it.")
@@ -37,17 +36,13 @@ def show(page: Page) -> None:
 
 
 def _list(
-    page: Page, found: InboxPage, query: DeskQuery, *,
+    page: Page, found: InboxPage, query: DeskQuery, number: int, *,
     people: Mapping[str, str], holders: Mapping[str, str],
 ) -> None:  # fmt: skip
-    number = _page_number(query)
     if found.rows.empty:
         _nothing(page, query)
         return
-    page.caption(
-        "{first} to {last} of {count}", first=number * ROWS + 1,
-        last=number * ROWS + len(found.rows), count=f"{found.total:,}",
-    )  # fmt: skip
+    _PAGING.tell(page, number, shown=len(found.rows), total=found.total)
     many = bulk.allowed(page)
     above = st.container()
     turn = f"{hash(query)}/{number}"
@@ -55,32 +50,7 @@ def _list(
     if many:
         with above:
             bulk.show(page, chosen, many, holders=holders)
-    _offer_pages(page, found, number)
-
-
-def _offer_pages(page: Page, found: InboxPage, number: int) -> None:
-    """Lead to the page before and after, where there are any."""
-    last = (found.total - 1) // ROWS
-    if not last:
-        return
-
-    def go(to: int) -> None:
-        st.session_state[_AT] = (st.session_state[_AT][0], to)
-
-    with st.container(horizontal=True, key="cases_pages"):
-        st.button(page.say("Page before"), key="cases_before", disabled=number == 0,
-                  on_click=go, args=(number - 1,))  # fmt: skip
-        st.button(page.say("Next page"), key="cases_next", disabled=number >= last,
-                  on_click=go, args=(number + 1,))  # fmt: skip
-
-
-def _page_number(query: DeskQuery) -> int:
-    """Return which page of the list is shown: the first of another query."""
-    of, number = st.session_state.get(_AT, (None, 0))
-    if of != query:
-        number = 0
-        st.session_state[_AT] = (query, number)
-    return int(number)
+    _PAGING.offer(page, query, number, total=found.total)
 
 
 def _nothing(page: Page, query: DeskQuery) -> None:

@@ -5,10 +5,10 @@ import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
-from dashboard.maps.layer_cache import cached, forget_layers
+from dashboard.maps.layer_cache import cached, forget_answers
 from dashboard.ui import change, chart, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import drift_warning
+from dashboard.ui.sections.score import drift_warning
 from governance.scores.evaluation_tables import minute_text
 from governance.scores.monitoring import Drift
 from risk.models.time_factors import LEARNT
@@ -126,7 +126,7 @@ def _show_drift(page: Page) -> None:
 
 def _pin(page: Page, snapshot_id: str) -> None:
     page.office.monitoring.pin_reference(page.actor, snapshot_id)
-    forget_layers()
+    forget_answers()
 
 
 def _show_comparison(page: Page, drift: Drift) -> None:

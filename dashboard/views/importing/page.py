@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.ui import parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
-from dashboard.ui.sections import score_form
+from dashboard.ui.sections.score import score_form
 from dashboard.views.importing import grid_check, history, upload
 from dashboard.views.importing.review import part as address_review
 from governance.access.permissions import Action, may

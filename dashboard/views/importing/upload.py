@@ -13,12 +13,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import scoring_state
+from dashboard.ui.sections.score import scoring_state
 from dashboard.views.importing import history, preview, result
 from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.options import ImportOptions
 from data.ingest.results import ImportResult
 from governance.access.permissions import Action, may
+from governance.cases.intake import IntakeResult
 
 TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
           "units", "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
@@ -96,8 +97,7 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
     if imported.repeated:
         return
     scored = page.office.automatic_scoring.state(page.actor)
-    _lead_to_cases(page, imported)
-    page.office.ledger.catch_up(page.actor)
+    _lead_to_cases(page, imported, page.office.catch_up(page.actor).leads)
     with st.container(horizontal=True, vertical_alignment="center"):
         if scored.at_work:
             scoring_state.show(page)
@@ -110,12 +110,11 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
             _offer_part(label, say("Addresses to decide"), key="import_decide")
 
 
-def _lead_to_cases(page: Page, imported: ImportResult) -> None:
+def _lead_to_cases(page: Page, imported: ImportResult, taken_in: IntakeResult) -> None:
     """Lead to the inbox, to who may see it, where tickets came in."""
     target = frame.pages(page).get("cases")
     if imported.table != "complaints" or target is None:
         return
-    taken_in = page.office.cases.catch_up(page.actor).leads
     label = page.say("New leads: {count} · open the inbox", count=f"{taken_in.new:,}")
     query = {"show": "mine", "lang": page.say.language}
     st.page_link(target, label=label, query_params=query)

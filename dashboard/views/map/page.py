@@ -8,15 +8,9 @@ from dashboard.maps import pages
 from dashboard.maps.content import shown
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import (
-    drift_warning,
-    filters,
-    first_steps,
-    model_note,
-    scoring_state,
-    street_map,
-)
+from dashboard.ui.sections import filters, first_steps, street_map
 from dashboard.ui.sections.filters import MapChoice
+from dashboard.ui.sections.score import drift_warning, model_note, scoring_state
 from dashboard.views.map import figures, side
 
 

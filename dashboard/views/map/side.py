@@ -13,8 +13,9 @@ from dashboard.maps import pages
 from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import score_form, unit_explanation
+from dashboard.ui.sections import unit_explanation
 from dashboard.ui.sections.filters import MapChoice
+from dashboard.ui.sections.score import score_form
 from governance.access.permissions import Action, may
 
 _UNIT, _SIDE = "map_unit", "map_side"
@@ -22,7 +23,7 @@ _LIST, _WHY = "list", "why"
 _LEVEL, _LEVEL_KEPT = "list_level", "map_level"
 _WEEK = timedelta(days=7)
 BUILDING = "building"
-_LEVELS = (BUILDING, "cell:10", "cell:9", "cell:8", "grid", "community")
+LEVELS = (BUILDING, "cell:10", "cell:9", "cell:8", "grid", "community")
 
 
 def selected() -> str | None:
@@ -69,7 +70,7 @@ def show(page: Page, choice: MapChoice) -> None:
 
 def _show_list(page: Page, choice: MapChoice) -> None:
     say = page.say
-    levels = say.names("level_unit", [name for name in _LEVELS if _has_units(name, choice)])
+    levels = say.names("level_unit", [name for name in LEVELS if _has_units(name, choice)])
     level = pick.one(say("Ranked by"), levels, key=frame.translated(_LEVEL))
     st.session_state[_LEVEL_KEPT] = level
     units = _ranked(level, choice)
@@ -110,7 +111,11 @@ def _planned_on(units: pd.Series, days: Mapping[str, pd.Timestamp]) -> pd.Series
 
 
 def _ranked(level: str, choice: MapChoice) -> pd.DataFrame:
-    layer = LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds)
+    return ranked_units(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
+
+
+def ranked_units(layer: LayerChoice) -> pd.DataFrame:
+    """Return the units of a layer in the order of the list; never to be changed in place."""
     return of_sight(
         ("ranked", layer), lambda: map_layer(layer).sort_values("rank", ignore_index=True)
     )

@@ -7,7 +7,7 @@ from dashboard.documents import plan_workbook
 from dashboard.documents.route_sheets import patrol_book
 from dashboard.i18n.patrol import shift_text, short_span, team_text
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
-from dashboard.server import plan_routes
+from dashboard.server.visits import plan_routes
 from dashboard.ui import download, pick
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, plan_state

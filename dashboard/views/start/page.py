@@ -6,7 +6,8 @@ from dashboard.documents.columns import Column
 from dashboard.ui import parts, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
-from dashboard.ui.sections import first_steps, scoring_state
+from dashboard.ui.sections import first_steps
+from dashboard.ui.sections.score import scoring_state
 from dashboard.views.start import coverage, first_places, overview_map, to_do
 from governance.overview.facts import StartFacts
 

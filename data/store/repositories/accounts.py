@@ -99,6 +99,10 @@ class Accounts(Repository):
             SignedInSession.account_id == account.id, SignedInSession.token_sha256 != keep
         )
 
+    def end_all_sessions(self) -> int:
+        """Delete every session; return how many."""
+        return self._delete()
+
     def end_stale(self, *, created_before: datetime, seen_before: datetime) -> int:
         """Delete the sessions that are over by age or for want of use; return how many."""
         return self._delete(

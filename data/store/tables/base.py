@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Float, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NEWEST_MIGRATION = "0018_notices"
+NEWEST_MIGRATION = "0019_day_of_service"
 """What a database of these tables is at; a test holds it against the folder of migrations."""
 
 NAMING = {
@@ -30,6 +30,22 @@ class Base(DeclarativeBase):
         list[str]: JSON(),
         list[list[Any]]: JSON(),
     }
+
+
+class HistoryEvent:
+    """Columns of one change of a row of another table; only ever added, never changed.
+
+    ``at`` is the office's local time. ``facts`` holds the values that the change gave the row, by
+    its columns.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    action: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    note: Mapped[str]
+    facts: Mapped[dict[str, Any]]
 
 
 class HeaderMapping(Base):

@@ -1,12 +1,11 @@
 """Tables of leads and cases, with the history that a case's state follows from."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.store.tables.base import Base
+from data.store.tables.base import Base, HistoryEvent
 
 
 class Case(Base):
@@ -63,6 +62,7 @@ class Case(Base):
     outcome: Mapped[str | None]
     decision_no: Mapped[str | None]
     decided_on: Mapped[date | None]
+    served_on: Mapped[date | None]
     recorded_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
     reply_by: Mapped[str | None]
@@ -77,25 +77,15 @@ class Case(Base):
     reopened: Mapped[int]
 
 
-class CaseEvent(Base):
-    """One change of a case; rows are only ever added. ``at`` is the office's local time.
-
-    ``facts`` holds the values that the change gave the case's state, by column of `Case`.
-    """
+class CaseEvent(HistoryEvent, Base):
+    """One change of a case, by columns of `Case`."""
 
     __tablename__ = "case_events"
     __table_args__ = (UniqueConstraint("case_id", "seq"), Index(None, "action", "at"))
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    seq: Mapped[int]
-    action: Mapped[str]
     from_stage: Mapped[str | None]
     to_stage: Mapped[str]
-    actor: Mapped[str]
-    at: Mapped[datetime]
-    note: Mapped[str]
-    facts: Mapped[dict[str, Any]]
 
 
 class Lead(Base):

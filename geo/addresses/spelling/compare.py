@@ -7,10 +7,10 @@ from typing import Final, Literal
 from rapidfuzz import fuzz
 
 from geo.addresses.areas import area_stem
+from geo.addresses.buildings import canonical_building_no
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import (
     RegisteredBuilding,
-    canonical_building_no,
     canonical_estate,
     short_number,
 )

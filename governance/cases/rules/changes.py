@@ -38,8 +38,9 @@ REOPENED_BY_REPORTER: Final = frozenset({Stage.REPLIED, Stage.CLOSED})
 """Stages that a reporter's dissatisfaction opens again; before them a case is open anyway."""
 _ANEW: Final = ("holder_id", "finding", "verified_by", "verified_at", "visit_id", "referral",
                 "sent_to", "sent_at", "receipt_no", "outcome", "decision_no", "decided_on",
-                "recorded_at", "replied_at", "reply_by", "reply", "return_reason", "closed_at",
-                "closed_by", "hold_reason", "hold_asked_by", "hold_approver")  # fmt: skip
+                "served_on", "recorded_at", "replied_at", "reply_by", "reply", "return_reason",
+                "closed_at", "closed_by", "hold_reason", "hold_asked_by",
+                "hold_approver")  # fmt: skip
 """What a case that is opened again has not got yet; its history keeps what it had."""
 
 
@@ -136,7 +137,8 @@ def _effects(
         CaseAction.VERIFY: {"verified_by": actor, "verified_at": now},
         CaseAction.REFER: {"sent_at": now},
         CaseAction.TAKE_OVER: {"holder_id": actor},
-        CaseAction.DECIDE: {"recorded_at": now},
+        CaseAction.DECIDE: {"recorded_at": now,
+                            "served_on": read.get("served_on", read.get("decided_on"))},
         CaseAction.REPLY: {"replied_at": now},
         CaseAction.CLOSE: {"closed_at": now, "closed_by": actor},
         CaseAction.ASK_HOLD: {"hold_asked_by": actor},

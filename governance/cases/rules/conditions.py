@@ -1,6 +1,7 @@
 """Conditions of actions that the case's stage alone does not tell."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 from data.contracts.case_vocabulary import CONFIRMED, CaseAction, Outcome, ReplyWay, Stage
@@ -47,6 +48,20 @@ def _decided(_state: CaseState, read: dict[str, Any], given: Circumstances) -> N
     if read["decided_on"] > given.now.date():
         raise CaseActionError("case_fact_wrong", field="decided_on", seen=read["decided_on"],
                               expected=f"<= {given.now.date()}")  # fmt: skip
+    _served_between(read["decided_on"], read.get("served_on"), given)
+
+
+def _served(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
+    if state.decided_on is None:
+        raise CaseActionError("case_not_decided", seen=state.stage)
+    _served_between(state.decided_on, read.get("served_on"), given)
+
+
+def _served_between(decided_on: date, served_on: date | None, given: Circumstances) -> None:
+    today = given.now.date()
+    if served_on is not None and not decided_on <= served_on <= today:
+        raise CaseActionError("case_fact_wrong", field="served_on", seen=served_on,
+                              expected=f"{decided_on} – {today}")  # fmt: skip
 
 
 def _closed_by_another(state: CaseState, _read: dict[str, Any], given: Circumstances) -> None:
@@ -87,6 +102,7 @@ _RULES: Final[dict[CaseAction, Callable[[CaseState, dict[str, Any], Circumstance
     CaseAction.REFER: _confirmed,
     CaseAction.REPLY: _told,
     CaseAction.DECIDE: _decided,
+    CaseAction.SERVE: _served,
     CaseAction.CLOSE: _closed_by_another,
     CaseAction.ASK_HOLD: _not_asked_before,
     CaseAction.DECLINE_HOLD: _hold_asked,

@@ -1,4 +1,4 @@
-"""The deadlines by channel, nature and clock: shipped with their sources, and the office's own."""
+"""Tables of deadlines: shipped with their sources, and the office's own in place of some."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -6,17 +6,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from data.contracts.case_vocabulary import Channel, ClockKind
 from geo.errors import GridwardenError
 from governance.cases.rules.clocks import WorkingDays, end_of
 
-SHIPPED: Final = Path(__file__).with_name("deadlines.csv")
 SETTING: Final = "case_deadlines"
 """Name under which the store keeps the office's own."""
-WORKING_DAYS: Final = "working_days"
-UNITS: Final = (WORKING_DAYS, "days")
+WORKING_DAYS, DAYS = UNITS = ("working_days", "days")
 MOST_DAYS: Final = 400
 
 
@@ -25,31 +23,33 @@ class DeadlineError(GridwardenError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """Within how many days something is to be done.
+class TimeLimit:
+    """Within how much time something is to be done; what of, the subclass says.
 
     Parameters
     ----------
-    channel, nature
-        Of which leads; "" of any.
     clock
-        One of `ClockKind`.
+        One of the subclass's `WORDS`.
     days, unit
-        How many, and whether working days or all (`UNITS`).
-    extend_days
-        By how many of them it may be extended, all told.
+        How many, and of what.
     source, since
         Who says so, and since which day.
     own
         Whether the office wrote it.
     """
 
+    FILE: ClassVar[Path]
+    """Those that are shipped, as CSV."""
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]]
+    """Field → the values that will do."""
+    COUNTS: ClassVar[tuple[str, ...]] = ("days",)
+    KEY: ClassVar[tuple[str, ...]]
+    """The fields that say which deadline it is."""
+    MOST: ClassVar[int] = MOST_DAYS
+
     clock: str
     days: int
-    channel: str = ""
-    nature: str = ""
     unit: str = WORKING_DAYS
-    extend_days: int = 0
     source: str = ""
     since: str = ""
     own: bool = False
@@ -62,33 +62,47 @@ class Deadline:
         DeadlineError
             Naming the field, the value and what would do.
         """
-        expected: dict[str, tuple[str, ...]] = {
-            "clock": tuple(ClockKind), "unit": UNITS, "channel": ("", *Channel)
-        }  # fmt: skip
-        for name, words in expected.items():
+        for name, words in self.WORDS.items():
             if getattr(self, name) not in words:
                 raise DeadlineError("deadline_word", field=name, seen=getattr(self, name),
                                     expected=", ".join(filter(None, words)))  # fmt: skip
-        for name in ("days", "extend_days"):
-            if not 0 <= getattr(self, name) <= MOST_DAYS:
+        for name in self.COUNTS:
+            if not 0 <= getattr(self, name) <= self.MOST:
                 raise DeadlineError("deadline_days", field=name, seen=getattr(self, name),
-                                    expected=f"0–{MOST_DAYS}")  # fmt: skip
+                                    expected=f"0–{self.MOST}")  # fmt: skip
 
-    def due(self, start: date, calendar: WorkingDays) -> datetime:
-        """Return when a clock that begins on a day runs out: at the end of its last day."""
+    @classmethod
+    def shipped(cls) -> tuple[Self, ...]:
+        """Return those that are shipped."""
+        return tuple(cls(**_counted(row, cls.COUNTS)) for row in _rows_of(cls.FILE))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Which deadline it is."""
+        return tuple(getattr(self, name) for name in self.KEY)
+
+    def end(self, start: date, calendar: WorkingDays) -> date:
+        """Return the last day of what begins on a day."""
         if self.unit == WORKING_DAYS:
-            return end_of(calendar.add(start, self.days))
-        return end_of(start + timedelta(days=self.days))
-
-    def extended(self, due_at: datetime, days: int, calendar: WorkingDays) -> datetime:
-        """Return when it runs out after an extension, in its own unit."""
-        if self.unit == WORKING_DAYS:
-            return datetime.combine(calendar.add(due_at.date(), days), due_at.time())
-        return due_at + timedelta(days=days)
+            return calendar.add(start, self.days)
+        return start + timedelta(days=self.days)
 
 
-class DeadlineTable:
-    """All deadlines; of several that fit, the most special one holds.
+@cache
+def _rows_of(file: Path) -> tuple[dict[str, str], ...]:
+    with file.open(encoding="utf-8", newline="") as rows:
+        return tuple(csv.DictReader(rows))
+
+
+def _counted(row: Mapping[str, str], counts: Iterable[str]) -> dict[str, Any]:
+    return {**row, **{name: int(row[name]) for name in counts}}
+
+
+Limit = TypeVar("Limit", bound=TimeLimit)
+
+
+class TimeLimits(Generic[Limit]):
+    """All deadlines of a kind.
 
     Parameters
     ----------
@@ -96,21 +110,68 @@ class DeadlineTable:
         The office's, each as `asdict` gives it: they hold before those that were shipped.
     """
 
+    KIND: type[Limit]
+
     def __init__(self, own: Iterable[Mapping[str, Any]] = ()) -> None:
-        rows = {_key(each): each for each in shipped_deadlines()}
-        rows |= {_key(each): each for each in (Deadline(**one) for one in own)}
-        self._rows = rows
+        self._rows = {each.key: each for each in self.KIND.shipped()}
+        self._rows |= {each.key: each for each in (self.KIND(**one) for one in own)}
 
     @property
-    def rows(self) -> tuple[Deadline, ...]:
-        """The deadlines, by clock, channel and nature."""
-        order = list(ClockKind)
+    def rows(self) -> tuple[Limit, ...]:
+        """The deadlines, in order of the clocks, then of what else says which they are."""
+        clocks = self.KIND.WORDS["clock"]
         return tuple(
-            sorted(
-                self._rows.values(),
-                key=lambda each: (order.index(ClockKind(each.clock)), each.channel, each.nature),
-            )
+            sorted(self._rows.values(), key=lambda each: (clocks.index(each.clock), each.key))
         )
+
+    def with_own(self, changed: Limit) -> Self:
+        """Return the table with a deadline of the office's."""
+        own = {each.key: each for each in self.rows if each.own}
+        own[changed.key] = replace(changed, own=True)
+        return type(self)(asdict(each) for each in own.values())
+
+    def own(self) -> list[dict[str, Any]]:
+        """Return the office's own, for the store."""
+        return [asdict(each) for each in self.rows if each.own]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(TimeLimit):
+    """Within how many days something is to be done with a case.
+
+    Parameters
+    ----------
+    channel, nature
+        Of which leads; "" of any.
+    extend_days
+        By how many of its days it may be extended, all told.
+    """
+
+    FILE: ClassVar[Path] = Path(__file__).with_name("deadlines.csv")
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "clock": tuple(ClockKind), "unit": UNITS, "channel": ("", *Channel)
+    }  # fmt: skip
+    COUNTS: ClassVar[tuple[str, ...]] = ("days", "extend_days")
+    KEY: ClassVar[tuple[str, ...]] = ("channel", "nature", "clock")
+
+    channel: str = ""
+    nature: str = ""
+    extend_days: int = 0
+
+    def due(self, start: date, calendar: WorkingDays) -> datetime:
+        """Return when a clock that begins on a day runs out: at the end of its last day."""
+        return end_of(self.end(start, calendar))
+
+    def extended(self, due_at: datetime, days: int, calendar: WorkingDays) -> datetime:
+        """Return when it runs out after an extension, in its own unit."""
+        later = replace(self, days=days).end(due_at.date(), calendar)
+        return datetime.combine(later, due_at.time())
+
+
+class DeadlineTable(TimeLimits[Deadline]):
+    """The deadlines of cases; of several that fit, the most special one holds."""
+
+    KIND = Deadline
 
     def of(self, clock: str, *, channel: str, nature: str) -> Deadline:
         """Return the deadline of a clock for leads of a channel and a nature."""
@@ -119,28 +180,3 @@ class DeadlineTable:
                 return found
         raise DeadlineError("deadline_word", field="clock", seen=clock,
                             expected=", ".join(ClockKind))  # fmt: skip
-
-    def with_own(self, changed: Deadline) -> Self:
-        """Return the table with a deadline of the office's."""
-        own = {_key(each): each for each in self.rows if each.own}
-        own[_key(changed)] = replace(changed, own=True)
-        return type(self)(asdict(each) for each in own.values())
-
-    def own(self) -> list[dict[str, Any]]:
-        """Return the office's own, for the store."""
-        return [asdict(each) for each in self.rows if each.own]
-
-
-@cache
-def shipped_deadlines() -> tuple[Deadline, ...]:
-    """Return the deadlines that are shipped."""
-    with SHIPPED.open(encoding="utf-8", newline="") as file:
-        return tuple(Deadline(**_read_row(row)) for row in csv.DictReader(file))
-
-
-def _read_row(row: Mapping[str, str]) -> dict[str, Any]:
-    return {**row, "days": int(row["days"]), "extend_days": int(row["extend_days"])}
-
-
-def _key(each: Deadline) -> tuple[str, str, str]:
-    return each.channel, each.nature, each.clock

@@ -12,6 +12,7 @@ from governance.cases.rules.state import CaseState
 _EASIEST: Final[Mapping[CaseAction, dict[str, Any]]] = {
     CaseAction.RETURN: {},
     CaseAction.REFER: {},
+    CaseAction.SERVE: {},
     CaseAction.REPLY: {"reply_by": ReplyWay.NOBODY},
     CaseAction.CLOSE: {},
     CaseAction.ASK_HOLD: {},

@@ -45,6 +45,7 @@ class CaseState(ReplayedState):
     outcome: str | None = None
     decision_no: str | None = None
     decided_on: date | None = None
+    served_on: date | None = None
     recorded_at: datetime | None = None
     replied_at: datetime | None = None
     reply_by: str | None = None

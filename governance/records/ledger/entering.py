@@ -39,7 +39,7 @@ class NewLine:
     tier, cadence
         "" for what the rules say of the reason.
     owner_id
-        Who answers for it: a person of the table of staff.
+        Who answers for it: a person of the table of staff; "" for whoever has the duty.
     note
         Who ordered it, and why.
     """

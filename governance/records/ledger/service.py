@@ -1,6 +1,6 @@
 """The ledger as people work on it: the list, one line, what may be done with it and doing it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -38,6 +38,7 @@ from governance.records.ledger.views import (
     sees_names,
     shown_name,
 )
+from governance.responsibility.duty_reader import DutyReader
 from governance.service import Service
 
 _APPROVING = frozenset(way.action for way in WAYS if way.may == Action.APPROVE_LEDGER)
@@ -50,6 +51,7 @@ class LedgerService(Service):
     _upkeep: LedgerUpkeep
     _sources: LedgerSources
     _entering: LineEntry
+    _duties: DutyReader
 
     def catch_up(self, actor: Actor) -> LedgerCaughtUp:
         """Work out anew what the rules propose, and when places are to be visited next.
@@ -74,7 +76,8 @@ class LedgerService(Service):
         LedgerPage
             `data.store.repositories.records.ledger_lists.LISTED`, with ``days_on``, ``overdue``
             (whether its visit was due before today), and the names ``place`` of the building and
-            ``community_name``. People's names are masked for who need not know them.
+            ``community_name``. ``owner_id`` is whom somebody named, else who has the nearest duty
+            for the building. People's names are masked for who need not know them.
 
         Raises
         ------
@@ -143,7 +146,9 @@ class LedgerService(Service):
             line = find_line(unit, actor, ledger_no)
             history = history_rows(unit.ledger.events([line.id]).get(line.id, []))
             return LineView(
-                facts=line_facts(line, actor, today=self._local_now().date()), history=history,
+                facts=line_facts(line, actor, today=self._local_now().date(),
+                                 on_duty=self._on_duty([line.building_id])[0]),
+                history=history,
                 ways=allowed_ways(actor, line.status, history),
                 progress=self._progress(unit, line),
             )  # fmt: skip
@@ -237,6 +242,8 @@ class LedgerService(Service):
 
     def _told(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
         today, names = self._local_now().date(), UnitNames(self._engine)
+        on_duty = pd.Series(self._on_duty(rows["building_id"]), index=rows.index, dtype=object)
+        rows = rows.assign(owner_id=rows["owner_id"].fillna(on_duty))
         shown = [shown_name(actor, kind=r["kind"], name=r["name"], owner_id=r["owner_id"])
                  for r in rows.to_dict("records")]  # fmt: skip
         return rows.assign(
@@ -248,6 +255,12 @@ class LedgerService(Service):
             place=names.of("building", rows["building_id"].fillna("")),
             community_name=names.of("community", rows["community"]),
         )
+
+    def _on_duty(self, building_ids: Iterable[str | None]) -> list[str | None]:
+        """Return who has the nearest duty for each building, None where nobody has."""
+        known = list(building_ids)
+        holders = self._duties.nearest({each for each in known if each})
+        return [holders.get(each or "") for each in known]
 
     def _progress(self, unit: UnitOfWork, line: LedgerEntry) -> Progress | None:
         if line.status not in ON_LEDGER or not line.building_id:

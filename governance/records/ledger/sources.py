@@ -56,7 +56,8 @@ class LedgerSources(Component):
         if len(building_ids) <= _FEW:
             table = table.filter(table["building_id"].isin(sorted(building_ids)))
         rows = table.select("building_id", "community_code", "grid_code", "std_address")
-        frame = rows.to_pandas().fillna("")
+        frame = rows.to_pandas()
+        frame = frame[frame["building_id"].isin(set(building_ids))].fillna("")
         told = zip(frame["community_code"], frame["grid_code"], frame["std_address"], strict=True)
         return dict(zip(frame["building_id"], told, strict=True))
 

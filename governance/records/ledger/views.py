@@ -64,7 +64,8 @@ class LineView:
     ----------
     facts
         Columns of the table but the subject, with ``days_on``: days on the ledger, to its exit
-        or today.
+        or today. ``owner_id`` is who answers for it, ``by_duty`` whether by a duty for the
+        building, since nobody was named.
     history
         Columns `HISTORY`, the earliest first.
     ways
@@ -104,12 +105,16 @@ def days_on(in_on: date, out_on: date | None, today: date) -> int:
     return ((out_on or today) - in_on).days
 
 
-def line_facts(line: LedgerEntry, actor: Actor, *, today: date) -> dict[str, Any]:
-    """Return what an actor is told of a line."""
+def line_facts(
+    line: LedgerEntry, actor: Actor, *, today: date, on_duty: str | None
+) -> dict[str, Any]:
+    """Return what an actor is told of a line; ``on_duty`` answers where nobody was named."""
     names = [column.name for column in LedgerEntry.__table__.columns]
     told = {name: getattr(line, name) for name in names if name not in {"id", "subject"}}
-    shown = shown_name(actor, kind=line.kind, name=line.name, owner_id=line.owner_id)
-    return told | {"name": shown, "days_on": days_on(line.in_on, line.out_on, today)}
+    owner = line.owner_id or on_duty
+    shown = shown_name(actor, kind=line.kind, name=line.name, owner_id=owner)
+    return told | {"name": shown, "days_on": days_on(line.in_on, line.out_on, today),
+                   "owner_id": owner, "by_duty": line.owner_id is None}  # fmt: skip
 
 
 def history_rows(events: Iterable[LedgerEvent]) -> pd.DataFrame:

@@ -6,10 +6,12 @@ from typing import Any, Final
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.records.notices.rules.state import NoticeState
-from governance.responsibility.changes import DutyChangeService
+from governance.responsibility.changes import SET
 from governance.responsibility.duty_reader import DutyReader
+from governance.responsibility.duty_writer import DutyWriter
 from governance.responsibility.resolve import NO_PLEDGE, PLEDGED, find_problems
 from governance.service import Component
 
@@ -28,7 +30,7 @@ class ReminderPlaces(Component):
     """Reads who is to be reminded, and notes what they signed."""
 
     _duty_reader: DutyReader
-    _duties: DutyChangeService
+    _duty_writer: DutyWriter
 
     def of(self, actor: Actor, building_id: str, duty: str | None) -> ReminderPlace:
         """Return a building of the actor's and who has the duty for it.
@@ -77,17 +79,26 @@ class ReminderPlaces(Component):
             }
         ).reset_index(drop=True)
 
-    def note_pledge(self, actor: Actor, state: NoticeState) -> None:
-        """Write the day of a pledge into the duty that it is about, where it has a holder."""
-        register = self._duty_reader.register(None)
+    def note_pledge(self, unit: UnitOfWork, actor: Actor, state: NoticeState) -> None:
+        """Write the day of a pledge into the duty that it is about, where it has a holder.
+
+        Raises
+        ------
+        UnknownTargetError
+            When the building is not the actor's.
+        """
+        unit.duties.hold_all()
+        register = self._duty_reader.register(None, unit=unit)
         held = register.resolved
         held = held[(held["building_id"] == state.building_id) & (held["duty"] == state.duty)]
         if held.empty or state.building_id is None or state.pledge_on is None:
             return
         row = held.iloc[0]
-        self._duties.set_duty(
-            actor, target_kind="building", target_id=state.building_id, duty=row["duty"],
-            person_id=row["person_id"] or None, org=row["org"] or None,
-            valid_from=self.clock.today(), pledge_on=state.pledge_on,
-            reason=f"{state.title} {state.pledge_on}",
-        )  # fmt: skip
+        self._duty_writer.check_inside(actor, register, {"building": [state.building_id]})
+        pledged = {
+            "target_kind": "building", "target_id": state.building_id, "duty": row["duty"],
+            "person_id": row["person_id"] or None, "org": row["org"] or None,
+            "valid_from": self.clock.today(), "valid_to": None, "pledge_on": state.pledge_on,
+        }  # fmt: skip
+        self._duty_writer.replace(unit, actor, [pledged], kind=SET,
+                                  reason=f"{state.title} {state.pledge_on}")  # fmt: skip

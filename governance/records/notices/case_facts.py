@@ -95,6 +95,7 @@ def _decided(case: Case, told: Mapping[str, Any]) -> DecidedCase:
     return DecidedCase(
         case_no=case.case_no, stage=case.stage, channel=case.channel, finding=case.finding,
         outcome=case.outcome, decision_no=case.decision_no, decided_on=case.decided_on,
+        served_on=case.served_on,
         decided_by=case.sent_to or "", found_on=found_on,
         building_id=case.building_id, community=case.community, grid=case.grid,
         party=mask_party(str(told.get("party") or "")),

@@ -210,9 +210,9 @@ class NoticeDeskService(Service):
         return table.rows
 
     def _free(self, case: DecidedCase, kind: str, deadlines: NoticeDeadlines) -> date | None:
-        if case.decided_on is None:
+        if case.known_from is None:
             return None
-        return free_from(case.decided_on, kind=kind, deadlines=deadlines,
+        return free_from(case.known_from, kind=kind, deadlines=deadlines,
                          calendar=self._log.working_days())  # fmt: skip
 
     def _clocked(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -220,5 +220,5 @@ class NoticeDeskService(Service):
 
 
 def _case_row(case: DecidedCase) -> list[object]:
-    return [case.case_no, case.decision_no, case.decided_on, case.outcome, case.party, case.estate,
-            case.community_name]  # fmt: skip
+    return [case.case_no, case.decision_no, case.decided_on, case.served_on, case.outcome,
+            case.party, case.estate, case.community_name]  # fmt: skip

@@ -184,12 +184,10 @@ class NoticeService(Service):
             given = self._log.circumstances(unit, actor.id, told.get("case_nos", notice.case_nos))
             more = self._follows(unit, actor, notice, action, told, given)
             state = self._log.change(unit, notice, action, told, given, more=more, note=note)
-            self._settle(unit, notice, state, action, given)
+            self._settle(unit, actor, notice, state, action, given)
             self._record_in(unit, actor, permitted, notice=notice_no, change=action,
                             stage=state.stage)  # fmt: skip
             unit.commit()
-        if action == NoticeAction.PLEDGE and may(actor, Action.EDIT_RESPONSIBILITY):
-            self._places.note_pledge(actor, state)
         return state
 
     def catch_up(self, actor: Actor) -> tuple[str, ...]:
@@ -240,10 +238,12 @@ class NoticeService(Service):
         return more
 
     def _settle(
-        self, unit: UnitOfWork, notice: Notice, state: NoticeState, action: str,
+        self, unit: UnitOfWork, actor: Actor, notice: Notice, state: NoticeState, action: str,
         given: Circumstances,
     ) -> None:  # fmt: skip
-        """Do what a change brings with it: other places, or another notice that is replaced."""
+        """Do what a change brings with it: other places, a notice that is replaced, a pledge."""
+        if action == NoticeAction.PLEDGE and may(actor, Action.EDIT_RESPONSIBILITY):
+            self._places.note_pledge(unit, actor, state)
         if action == NoticeAction.EDIT:
             content = {"case_nos": state.case_nos, "building_id": state.building_id}
             unit.notices.set_places(notice.id, self._places_of(content, given))

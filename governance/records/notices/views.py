@@ -21,8 +21,8 @@ from governance.records.notices.rules.transitions import Asked, Transition, ways
 
 HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
                   "facts")  # fmt: skip
-CANDIDATES: Final = ("case_no", "decision_no", "decided_on", "outcome", "party", "estate",
-                     "community", "free_on", "why_not", "told_in")  # fmt: skip
+CANDIDATES: Final = ("case_no", "decision_no", "decided_on", "served_on", "outcome", "party",
+                     "estate", "community", "free_on", "why_not", "told_in")  # fmt: skip
 OWING: Final = ("building_id", "name", "duty", "holder", "community", "reminded_in")
 
 

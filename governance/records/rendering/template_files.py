@@ -8,8 +8,9 @@ from typing import Final
 
 from geo.errors import GridwardenError
 
-MOST_BYTES: Final = 20 * 2**20
-"""Largest template, unpacked."""
+MOST_MEGABYTES: Final = 20
+"""Size of the largest template, as a file and unpacked."""
+_MEGABYTE: Final = 2**20
 _FETCHES: Final = re.compile(rb"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|LINK|DATABASE)\b")
 _FIELD: Final = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
 _OUTSIDE: Final = re.compile(rb"<Relationship\b[^>]*TargetMode=\"External\"[^>]*>")
@@ -31,24 +32,30 @@ def read_template(template: Path | bytes) -> bytes:
     Raises
     ------
     TemplateError
-        When it is no whole .docx of at most 20 MB unpacked, holds macros or embedded files, or
-        fetches anything from elsewhere; links that a reader follows by hand are no harm.
+        When it is no whole .docx of at most 20 MB, packed and unpacked, holds macros or embedded
+        files, or fetches anything from elsewhere; links that a reader follows by hand are no harm.
     """
     content = template if isinstance(template, bytes) else template.read_bytes()
+    _check_size(len(content))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = package.namelist()
             if "word/document.xml" not in names:
                 raise TemplateError("template_not_word", seen=names[:3])
-            size = sum(each.file_size for each in package.infolist())
-            if size > MOST_BYTES:
-                raise TemplateError("template_too_large", seen=size, expected=MOST_BYTES)
+            _check_size(sum(each.file_size for each in package.infolist()))
             found = sorted({reason for name in names for reason in _refused(package, name)})
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise TemplateError("template_not_word", seen=str(error)) from error
     if found:
         raise TemplateError("template_fetches", seen=found)
     return content
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_MEGABYTES * _MEGABYTE:
+        raise TemplateError(
+            "template_too_large", seen=f"{size / _MEGABYTE:.1f}", expected=MOST_MEGABYTES
+        )
 
 
 def _refused(package: zipfile.ZipFile, name: str) -> list[str]:

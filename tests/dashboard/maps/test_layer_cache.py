@@ -2,9 +2,15 @@
 
 import pytest
 
-from dashboard.maps.layer_cache import LayerChoice, forget_layers, grids_payload, map_layer
+from dashboard.maps.layer_cache import (
+    LayerChoice,
+    forget_answers,
+    forget_layers,
+    grids_payload,
+    map_layer,
+)
 from dashboard.runtime import context
-from governance.access.permissions import Actor, Scope
+from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
 
 
@@ -33,3 +39,26 @@ def test_people_of_one_sight_share_a_layer_and_others_do_not(
         context.provide(served_city, everyone=actor)
         assert (map_layer(choice) is first) == shares
     assert "score" not in map_layer(choice)
+
+
+def test_an_import_made_elsewhere_is_seen_and_other_work_changes_nothing(
+    served_city: Office, newest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choice = LayerChoice("building", newest)
+    first = map_layer(choice)
+    forget_answers()  # as after a decision
+    assert map_layer(choice) is first
+    monkeypatch.setattr(served_city.risk_map, "state", lambda _: "another import")
+    forget_answers()  # or after two seconds
+    assert map_layer(choice) is not first
+
+
+def test_who_may_not_see_the_map_is_given_nothing_that_others_were_shown(
+    served_city: Office, newest: str
+) -> None:
+    choice = LayerChoice("building", newest)
+    map_layer(choice)
+    nobody = Actor(id="n", name="n", roles=(), scope=Scope.whole())
+    context.provide(served_city, everyone=nobody)
+    with pytest.raises(NotAllowedError):
+        map_layer(choice)

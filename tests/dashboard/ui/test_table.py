@@ -115,3 +115,32 @@ def test_a_long_table_is_searched_on_the_page(shown: AppTest) -> None:
     assert shown.run(timeout=PATIENCE_S).dataframe[0].value["building_id"].tolist() == ["B7"]
     shown.text_input(key="t_search").input("nowhere")
     assert "没有相符的" in shown.run(timeout=PATIENCE_S).info[0].value
+
+
+def paging_script() -> None:
+    import streamlit as st
+
+    from dashboard.ui import frame
+    from dashboard.ui.table import Paging
+
+    page = frame.open_page()
+    assert page is not None
+    asked, paging = st.text_input("asked", key="asked"), Paging("t", rows=10)
+    number = paging.number(asked)
+    paging.tell(page, number, shown=min(10, 25 - number * 10), total=25)
+    paging.offer(page, asked, number, total=25)
+
+
+def test_a_list_is_leafed_through_and_begins_anew_where_something_else_is_asked(
+    serve: Callable[..., Any], empty_office: Office
+) -> None:
+    serve(empty_office)
+    app = AppTest.from_function(paging_script).run(timeout=PATIENCE_S)
+    assert [app.button(key=f"t_{way}").disabled for way in ("before", "next")] == [True, False]
+    app.button(key="t_next").click().run(timeout=PATIENCE_S)
+    app.button(key="t_next").click().run(timeout=PATIENCE_S)
+    assert app.button(key="t_next").disabled
+    assert "21" in app.caption[0].value
+    assert "25" in app.caption[0].value
+    app.text_input(key="asked").input("else").run(timeout=PATIENCE_S)
+    assert app.button(key="t_before").disabled

@@ -1,5 +1,11 @@
 """Kept answers come back until they are forgotten, stale or crowded out."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from patience import PATIENCE_S
+
 from data.workspace.cache import Cache
 
 
@@ -45,3 +51,47 @@ def test_an_answer_is_taken_out_once_and_only_while_it_is_good() -> None:
     assert [cache.pop("a"), cache.pop("a")] == ["a", None]
     now[0] = 10.0
     assert cache.pop("b") is None
+
+
+def test_who_asks_while_an_answer_is_made_waits_for_it() -> None:
+    cache: Cache[str] = Cache(2)
+    begun, may_end, made = Event(), Event(), []
+
+    def make() -> str:
+        made.append("a")
+        begun.set()
+        assert may_end.wait(PATIENCE_S)
+        return "answer"
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.get, "a", make)
+        assert begun.wait(PATIENCE_S)
+        second = threads.submit(cache.get, "a", make)
+        may_end.set()
+        assert [first.result(), second.result()] == ["answer", "answer"]
+    assert made == ["a"]
+
+
+def test_who_waits_for_an_answer_that_fails_makes_it() -> None:
+    cache: Cache[str] = Cache(2)
+    begun, may_end = Event(), Event()
+
+    def fail() -> str:
+        begun.set()
+        assert may_end.wait(PATIENCE_S)
+        raise ValueError("failed")
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.get, "a", fail)
+        assert begun.wait(PATIENCE_S)
+        second = threads.submit(cache.get, "a", lambda: "answer")
+        may_end.set()
+        with pytest.raises(ValueError, match="failed"):
+            first.result()
+        assert second.result() == "answer"
+
+
+def test_an_answer_may_rest_on_another_of_the_same_cache() -> None:
+    cache: Cache[int] = Cache(2)
+    assert cache.get("a", lambda: cache.get("b", lambda: 1) + 1) == 2
+    assert cache.get("b", lambda: 0) == 1

@@ -85,6 +85,47 @@ def test_what_is_near_several_or_shared_is_no_building(matcher: AddressMatcher, 
     assert match.score < 0.85
 
 
+@pytest.mark.parametrize(
+    ("number", "said", "other"),
+    [
+        ("三区12幢", "玲珑湾三区12幢1801", "玲珑湾四区12幢"),
+        ("3期8幢", "玲珑湾花园三期8栋", "玲珑湾花园2期8栋"),
+        ("星辰苑3号楼", "玲珑湾花园星辰苑3-1-502", "玲珑湾花园月辰苑3号楼"),
+        ("东12号楼", "玲珑湾花园东十二号楼", "玲珑湾花园西12号楼"),
+    ],
+)
+def test_a_part_of_an_estate_may_stand_in_the_number_of_the_register(
+    number: str, said: str, other: str
+) -> None:
+    matcher = AddressMatcher(
+        [RegisteredBuilding(building_id="a", estate="玲珑湾花园", building_no=number)]
+    )
+    assert matcher.match_one(said).building_id == "a"
+    assert matcher.match_one(other).building_id == ""
+
+
+def test_the_district_of_the_drum_tower_is_no_building() -> None:
+    address = "福州市鼓楼区鼓东街道鼓屏路36号"
+    matcher = AddressMatcher([RegisteredBuilding(building_id="a", std_address=address)])
+    for said in (address, "鼓屏路36号3层", "福州鼓楼鼓屏路36号"):
+        assert matcher.match_one(said).building_id == "a"
+
+
+def test_half_a_name_behind_its_own_door_is_the_building() -> None:
+    matcher = AddressMatcher(
+        [
+            RegisteredBuilding(
+                building_id="a",
+                estate="省体工大队宿舍",
+                building_no="2号楼",
+                std_address="示例区松溪街道经十路124号省体工大队宿舍2号楼",
+            )
+        ]
+    )
+    assert matcher.match_one("经十路124号体工大队宿舍2号楼").building_id == "a"
+    assert matcher.match_one("经十路124号运动员宿舍2号楼").building_id == ""
+
+
 @pytest.mark.parametrize("number", ["2号楼", "99号楼", "112号楼", "21号楼", "1-2号楼", "A座"])
 def test_a_number_the_register_lacks_is_never_taken_for_another(
     matcher: AddressMatcher, number: str

@@ -79,6 +79,8 @@ CHANGING = frozenset(
         "evaluation.backtest",
         "evaluation.evaluate",
         "verify",
+        "backups.make",
+        "backups.restored",
         "audit.prune",
         "audit.export",
         "evaluation.run_plans",

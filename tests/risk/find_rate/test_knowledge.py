@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from data.derived.duckdb.written_sql import writing_sql_once
 from data.lake.schema import SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.lake.validity import held_at
 from risk.config.find_rate import ModelConfig
@@ -34,7 +35,7 @@ class CorrectedEngine:
     """Tables of which many rows were corrected by a later import, as an engine cuts them."""
 
     def __init__(self, versions: dict[str, list[dict[str, Any]]]) -> None:
-        connection = ibis.duckdb.connect()
+        connection = writing_sql_once(ibis.duckdb.connect())
         self.views = {}
         for name, rows in versions.items():
             table = make_table(name, rows)

@@ -105,7 +105,8 @@ class StreetMap extends MapFrame {
     const beside = panel && panel.left > frame.left + 200 && panel.top < frame.bottom - 40;
     const right = beside ? Math.max(0, frame.right - panel.left) : 0;
     const wide = frame.width > 700;
-    return { paddingTopLeft: [wide ? 30 : 8, wide ? 84 : 62],
+    const left = wide ? this.legend.offsetWidth + 24 : 8; // the legend covers no data
+    return { paddingTopLeft: [left, wide ? 84 : 62],
       paddingBottomRight: [right + (wide ? 24 : 8), wide ? 64 : 52], animate: false };
   }
 
@@ -276,10 +277,11 @@ class StreetMap extends MapFrame {
 
   // ---- choosing -----------------------------------------------------------------------------
 
+  // Reasons are asked for first: drawing a city anew takes longer than sending its unit.
   choose(id, name) {
-    this.data = { ...this.data, selected: id };
-    this.canvas.paint();
     this.pick(id, name);
+    this.data = { ...this.data, selected: id };
+    requestAnimationFrame(() => this.removed || this.canvas.paint());
   }
 
   find(id) {

@@ -1,10 +1,12 @@
-"""Fonts of this machine that have Chinese characters, for pictures that stand in papers."""
+"""Fonts with Chinese characters for pictures in papers: the machine's, or that of the program."""
 
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from PIL import ImageFont
+
+from governance.records.rendering.fonts import CHINESE
 
 SIMPLIFIED: Final = 2
 """Face of Noto's collections with the forms of simplified Chinese."""
@@ -18,31 +20,24 @@ _FOLDERS: Final = (
     "/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
     "/System/Library/Fonts", "/Library/Fonts", "C:/Windows/Fonts",
 )  # fmt: skip
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Font = ImageFont.FreeTypeFont
 
 
 @cache
 def font(size: int, *, bold: bool = False) -> Font:
-    """Return a font of a height in pixels; one without Chinese where the machine has none."""
-    found = _found(bold=bold)
-    if found is None:
-        return ImageFont.load_default(size)
-    return ImageFont.truetype(str(found[0]), size, index=found[1])
-
-
-def has_chinese() -> bool:
-    """Return whether a font with Chinese characters was found."""
-    return _found(bold=False) is not None
+    """Return a font of a height in pixels: where no other is found the program's, never bold."""
+    file, face = _found(bold=bold)
+    return ImageFont.truetype(str(file), size, index=face)
 
 
 @cache
-def _found(*, bold: bool) -> tuple[Path, int] | None:
+def _found(*, bold: bool) -> tuple[Path, int]:
     known = _installed()
     for name, face in _FILES:
         file = name.format(weight="Bold" if bold else "Regular", bold="bd" if bold else "")
         if file.lower() in known:
             return known[file.lower()], face
-    return _found(bold=False) if bold else None
+    return _found(bold=False) if bold else (CHINESE, 0)
 
 
 @cache

@@ -22,12 +22,13 @@ from dashboard.i18n import Translator
 from dashboard.i18n.patrol import short_span
 from governance.records.bulletins.figures import ALL, FIGURES
 from governance.records.bulletins.service import Bulletin
+from governance.records.bulletins.templates import FULL, ONE_PAGE, SUMMARY
 from governance.records.rendering.word import Picture
 
 ON_ONE_PAGE: Final = ("received", "signed_in_time", "handled_in_time", "verified", "confirmed",
                       "satisfied", "coverage", "found_again", "overdue", "on_hold")  # fmt: skip
-MOST_WAITING: Final = {"one_page": 6, "full": 15}
-MAP_MM: Final = {"one_page": 86.0, "full": 150.0}
+MOST_WAITING: Final = {ONE_PAGE: 6, FULL: 15, SUMMARY: 6}
+MAP_MM: Final = {ONE_PAGE: 86.0, FULL: 150.0, SUMMARY: 105.0}
 CHART_MM: Final = 160.0
 
 
@@ -52,10 +53,10 @@ def template_values(
     chance
         How far the list beat chance, in words.
     form
-        ``one_page`` or ``full``.
+        One of `FORMS`.
     """
     period = bulletin.period
-    shown = ON_ONE_PAGE if form == "one_page" else tuple(each.name for each in FIGURES)
+    shown = ON_ONE_PAGE if form == ONE_PAGE else tuple(each.name for each in FIGURES)
     waiting, rest = _waiting(bulletin, most=MOST_WAITING[form], say=say)
     return {
         "title": title_words(bulletin, street=street, say=say),

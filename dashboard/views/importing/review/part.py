@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
-from dashboard.maps.layer_cache import cached, forget_layers
+from dashboard.maps.layer_cache import cached, forget_answers
 from dashboard.ui import change, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.importing.review import one_address
@@ -110,7 +110,7 @@ def _show_open(page: Page, queue: pd.DataFrame) -> None:
             page.actor, table=str(row["table"]), address=address, building_id=building_id
         )
         st.session_state[_LAST] = (address, _told(page, str(row["example"]), building_id, moved))
-        forget_layers()
+        forget_answers()
 
     place = addresses.index(address) + 1
     where = page.say("{place} of {count}", place=place, count=f"{len(addresses):,}")
@@ -176,7 +176,7 @@ def _undo(page: Page, address: str) -> Callable[[], None]:
         if st.session_state.get(_LAST, ("",))[0] == address:
             del st.session_state[_LAST]
         st.session_state[_OPEN] = address
-        forget_layers()
+        forget_answers()
 
     return undo
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
-from dashboard.server import plan_routes
+from dashboard.server.visits import plan_routes
 from dashboard.ui import table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker

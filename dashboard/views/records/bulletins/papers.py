@@ -37,7 +37,7 @@ _MARK: Final = (90, 100, 112, 46)
 
 
 def word(office: Office, actor: Actor, bulletin: Bulletin, *, form: str, say: Translator) -> bytes:
-    """Return a bulletin as a Word file, on one page or in full.
+    """Return a bulletin as a Word file of a form.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def made(
     file
         Ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
     form
-        ``one_page`` or ``full``.
+        One of `governance.records.bulletins.templates.FORMS`.
 
     Raises
     ------

@@ -11,13 +11,13 @@ import streamlit as st
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.ui import frame, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.table import Paging
 from dashboard.views.records.evidence import one_piece, packs
 from data.contracts.evidence_vocabulary import EvidenceKind, EvidenceState, Origin
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from governance.access.permissions import Action, may
 
-ROWS: Final = 50
-"""Pieces on a page of the list."""
+_PAGING: Final = Paging("evidence", rows=50)
 VIEWS: Final = ("all", "mine", "asked", "minors")
 SORTS: Final = ("newest", "oldest", "largest", "evidence_no")
 COLUMNS: Final = (
@@ -34,30 +34,24 @@ COLUMNS: Final = (
     Column("kilobytes", digits=0, header="KB"),
     Column("origin", kind="evidence_origin", header="Origin"),
 )
-_AT: Final = "evidence_at"
 
 
 def show(page: Page) -> None:
     """Ask what to list and list it."""
     query = _asked(page)
-    of, number = st.session_state.get(_AT, (None, 0))
-    if of != query:
-        number = 0
-        st.session_state[_AT] = (query, 0)
-    found = page.office.evidence.page(page.actor, replace(query, limit=ROWS, offset=number * ROWS))
+    number = _PAGING.number(query)
+    part = replace(query, limit=_PAGING.rows, offset=number * _PAGING.rows)
+    found = page.office.evidence.page(page.actor, part)
     if found.rows.empty:
         _nothing(page, query)
         return
-    page.caption(
-        "{first} to {last} of {count}", first=number * ROWS + 1,
-        last=number * ROWS + len(found.rows), count=f"{found.total:,}",
-    )  # fmt: skip
+    _PAGING.tell(page, number, shown=len(found.rows), total=found.total)
     rows = _worded(page, found.rows)
     table.table(
         page, rows, COLUMNS, key=f"evidence_list_{number}", search=False,
         pick=lambda place: one_piece.open_piece(str(rows["evidence_no"].iloc[place])),
     )  # fmt: skip
-    _offer_pages(page, number, found.total)
+    _PAGING.offer(page, query, number, total=found.total)
     if may(page.actor, Action.EXPORT_EVIDENCE):
         packs.offer(page, list(rows["evidence_no"]), key="evidence_pack")
 
@@ -111,21 +105,6 @@ def _worded(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
         taker=[people.get(each, each) for each in rows["taker_id"]],
         kilobytes=np.ceil(rows["bytes"].astype(float) / 1_000), flag=flags,
     )  # fmt: skip
-
-
-def _offer_pages(page: Page, number: int, total: int) -> None:
-    last = (total - 1) // ROWS
-    if not last:
-        return
-
-    def go(to: int) -> None:
-        st.session_state[_AT] = (st.session_state[_AT][0], to)
-
-    with st.container(horizontal=True, key="evidence_pages"):
-        st.button(page.say("Page before"), key="evidence_before", disabled=number == 0,
-                  on_click=go, args=(number - 1,))  # fmt: skip
-        st.button(page.say("Next page"), key="evidence_next", disabled=number >= last,
-                  on_click=go, args=(number + 1,))  # fmt: skip
 
 
 def _nothing(page: Page, query: EvidenceQuery) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.documents.html import render
+from dashboard.i18n.patrol import listed
 from dashboard.server.evidence.routes import ORIGINAL, picture_url
 from dashboard.ui import browser_component, change
 from dashboard.ui.frame import Page
@@ -127,7 +128,7 @@ def _facts(page: Page, view: PieceView, people: Mapping[str, str]) -> None:
         (say("In the hands of"), named(facts["holder_id"])),
         (say("On the way to"), named(facts["handed_to"])),
         (say("Taking over asked by"), named(facts["asked_by"])),
-        (say("Taken over by"), "、".join(map(named, facts["officers"]))),
+        (say("Taken over by"), listed(map(named, facts["officers"]), say=say)),
     )  # fmt: skip
     rows = [(label, value) for label, value in told if value]
     st.html(render("records/facts.html", number=facts["evidence_no"], rows=rows))

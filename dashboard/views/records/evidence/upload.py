@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.i18n.patrol import listed
 from dashboard.ui import browser_component, change, frame, pick
 from dashboard.ui.frame import Page
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
@@ -27,7 +28,8 @@ def show(page: Page) -> None:
 
     def added() -> None:
         numbers = st.session_state[_KEY]["added"]["numbers"]
-        change.announce(page.say("Taken in: {numbers}", numbers="、".join(map(str, numbers))))
+        told = listed(map(str, numbers), say=page.say)
+        change.announce(page.say("Taken in: {numbers}", numbers=told))
 
     with zone:
         _component(key=_KEY, data=data, on_added_change=added)

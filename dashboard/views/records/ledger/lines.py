@@ -11,14 +11,14 @@ from dashboard.documents.reports.ledger import LINES, as_shown, ledger_workbook
 from dashboard.server.routes import ledger_url
 from dashboard.ui import frame, pick, table
 from dashboard.ui.frame import Page
+from dashboard.ui.table import Paging
 from dashboard.views.records.ledger import enter, one_line
 from data.contracts.ledger_vocabulary import InReason, LedgerKind, LedgerStatus, LedgerTier
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Action, may
 from governance.records.ledger.views import LedgerPage
 
-_ROWS: Final = 25
-_AT: Final = "ledger_at"
+_PAGING: Final = Paging("ledger", rows=25)
 _SORTS: Final = ("next", "newest", "oldest", "tier", "ledger_no")
 _SHOWN: Final = ("shown", "tier", "status", "next_on", "community_name", "in_reason", "days_on",
                  "last_on", "cadence", "owner", "ledger_no", "kind", "in_on")  # fmt: skip
@@ -35,10 +35,11 @@ def show(page: Page) -> None:
         one_line.show(page, opened)
         return
     query = _choose(page)
-    number = _page_number(query)
-    found = page.office.ledger.lines(page.actor, replace(query, limit=_ROWS, offset=number * _ROWS))
+    number = _PAGING.number(query)
+    part = replace(query, limit=_PAGING.rows, offset=number * _PAGING.rows)
+    found = page.office.ledger.lines(page.actor, part)
     people = dict(page.office.case_desk.people(page.actor)) if _names(page) else {}
-    _list(page, found, number, people=people)
+    _list(page, found, query, number, people=people)
     _offer_files(page, query, found)
     if may(page.actor, Action.EDIT_LEDGER):
         enter.show(page)
@@ -48,14 +49,13 @@ def _names(page: Page) -> bool:
     return may(page.actor, Action.SEE_CASES)
 
 
-def _list(page: Page, found: LedgerPage, number: int, *, people: dict[str, str]) -> None:
+def _list(
+    page: Page, found: LedgerPage, query: LedgerQuery, number: int, *, people: dict[str, str]
+) -> None:
     if found.rows.empty:
         page.info("No line passes these filters. Clear them, or shorten what you search for.")
         return
-    page.caption(
-        "{first} to {last} of {count}", first=number * _ROWS + 1,
-        last=number * _ROWS + len(found.rows), count=f"{found.total:,}",
-    )  # fmt: skip
+    _PAGING.tell(page, number, shown=len(found.rows), total=found.total)
     rows = as_shown(found.rows, people)
 
     def choose(place: int) -> None:
@@ -63,7 +63,7 @@ def _list(page: Page, found: LedgerPage, number: int, *, people: dict[str, str])
 
     table.table(page, rows, COLUMNS, key=f"ledger_lines_{number}", search=False, pick=choose,
                 height_px=940)  # fmt: skip
-    _pages(page, number, found.total)
+    _PAGING.offer(page, query, number, total=found.total)
 
 
 def _choose(page: Page) -> LedgerQuery:
@@ -122,30 +122,6 @@ def _clear() -> None:
     for name in ("tiers", "reasons", "kinds", "communities", "statuses"):
         st.session_state[f"ledger_{name}"] = []
     st.session_state["ledger_search"] = ""
-
-
-def _page_number(query: LedgerQuery) -> int:
-    """Return which page of the list is shown: the first of another query."""
-    of, number = st.session_state.get(_AT, (None, 0))
-    if of != query:
-        number = 0
-        st.session_state[_AT] = (query, number)
-    return int(number)
-
-
-def _pages(page: Page, number: int, total: int) -> None:
-    last = (total - 1) // _ROWS
-    if not last:
-        return
-
-    def go(to: int) -> None:
-        st.session_state[_AT] = (st.session_state[_AT][0], to)
-
-    with st.container(horizontal=True, key="ledger_pages"):
-        st.button(page.say("Page before"), key="ledger_before", disabled=number == 0,
-                  on_click=go, args=(number - 1,))  # fmt: skip
-        st.button(page.say("Next page"), key="ledger_next", disabled=number >= last,
-                  on_click=go, args=(number + 1,))  # fmt: skip
 
 
 def _offer_files(page: Page, query: LedgerQuery, found: LedgerPage) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.documents.html import render
+from dashboard.i18n.patrol import listed
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from data.contracts.ledger_vocabulary import (
@@ -15,6 +16,7 @@ from data.contracts.ledger_vocabulary import (
     LedgerTier,
 )
 from governance.access.permissions import Action, may
+from governance.records.ledger.rules.changes import BY_DUTY
 from governance.records.ledger.rules.ways import Way
 from governance.records.ledger.views import LineView
 
@@ -53,7 +55,6 @@ def _people(page: Page) -> dict[str, str]:
 def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
     say, known = page.say, view.facts
     today = page.office.clock.today()
-    owner = str(known["owner_id"] or "")
     late = known["next_on"] is not None and known["next_on"] < today
     facts = [
         (say("About"), say.name("ledger_kind", known["kind"])),
@@ -63,7 +64,7 @@ def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
         (say("Reason"), say.name("ledger_reason", known["in_reason"])),
         (say("Tier"), say.name("tier", known["tier"])),
         (say("Visited"), say.name("ledger_cadence", known["cadence"])),
-        (say("Who answers"), people.get(owner, owner) or say("not assigned")),
+        (say("Who answers"), _owner(page, known, people)),
         (say("Last visit"), f"{known['last_on'] or '–'}"),
         (say("Visited next"), f"{known['next_on'] or '–'}"),
         *_left(page, known, people),
@@ -78,10 +79,21 @@ def _head(page: Page, view: LineView, people: Mapping[str, str]) -> None:
     )  # fmt: skip
 
 
+def _owner(page: Page, known: Mapping[str, Any], people: Mapping[str, str]) -> str:
+    """Say who answers for a line, and where by a duty for the building."""
+    owner = str(known["owner_id"] or "")
+    if not owner:
+        return page.say("not assigned")
+    name = people.get(owner, owner)
+    return (
+        page.say("{name} (by the duty for the building)", name=name) if known["by_duty"] else name
+    )
+
+
 def _left(page: Page, known: Mapping[str, Any], people: Mapping[str, str]) -> list[tuple[str, str]]:
     """Tell of the exit and the hold, where there is one."""
     say = page.say
-    approvers = "、".join(people.get(each, each) for each in known["approvers"])
+    approvers = listed((people.get(each, each) for each in known["approvers"]), say=say)
     told = [
         (say("Why it leaves"), known["out_reason"] or ""),
         (say("Approved by"), approvers),
@@ -158,7 +170,8 @@ def _ask(
         index = list(names).index(begun) if begun in names else 0
         return str(pick.one(label, names, key=key, index=index))
     if name == "owner_id":
-        return pick.one_or_none(label, people, none=say("as it is"), key=key) or ""
+        choices = {BY_DUTY: say("whoever has the duty for the building"), **people}
+        return pick.one_or_none(label, choices, none=say("as it is"), key=key) or ""
     return st.text_input(label, key=key).strip()
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
+from dashboard.i18n.patrol import listed
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
 from data.contracts.ledger_vocabulary import InReason, LedgerCadence, LedgerTier
@@ -45,7 +46,7 @@ def show(page: Page) -> None:
 
 def _say_rules(page: Page, rules: LedgerRules) -> None:
     say = page.say
-    named = "、".join(say.names("ledger_reason", rules.reasons).values())
+    named = listed(say.names("ledger_reason", rules.reasons).values(), say=say)
     st.markdown(
         "\n".join(
             [

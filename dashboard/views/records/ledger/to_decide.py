@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.ui import change
 from dashboard.ui.frame import Page
+from dashboard.ui.table import Paging
 from dashboard.views.records.ledger import one_line
 from data.contracts.ledger_vocabulary import LedgerStatus, ProposalKind
 from data.store.repositories.records.ledger_lists import LedgerQuery
@@ -14,9 +15,10 @@ from governance.access.permissions import Action, may
 from governance.records.ledger.views import Answer
 
 _ROWS: Final = 10
+_PAGING: Final = Paging("ledger_proposals", _ROWS)
 _MOST_TOLD: Final = 4
 _MOST_REASONS: Final = 5
-_AT, _LAST = "ledger_proposals_at", "ledger_declined"
+_LAST = "ledger_declined"
 
 
 def show(page: Page) -> None:
@@ -44,10 +46,10 @@ def _show_exits(page: Page) -> None:
 
 
 def _show_proposals(page: Page) -> None:
-    number = int(st.session_state.get(_AT, 0))
+    number = _PAGING.number()
     found = page.office.ledger_proposals.open(page.actor, limit=_ROWS, offset=number * _ROWS)
-    if number and found.rows.empty:
-        st.session_state[_AT] = number = 0
+    if number and found.rows.empty:  # the last page was decided
+        number = _PAGING.first()
         found = page.office.ledger_proposals.open(page.actor, limit=_ROWS)
     page.subheader("Proposals of the rules ({count})", count=found.total)
     _offer_undo(page)
@@ -63,7 +65,7 @@ def _show_proposals(page: Page) -> None:
     if edits:
         with above:
             _offer(page, chosen)
-    _pages(page, number, found.total)
+    _PAGING.offer(page, None, number, total=found.total)
 
 
 def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
@@ -82,7 +84,7 @@ def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
         reason = say.name("ledger_reason", row["reason"])
         told = [reason, say("tier {tier}", tier=say.name("tier", row["tier"]))]
         st.caption(" · ".join([row["community_name"], *told]))
-        st.caption("；".join(_facts(page, row)))
+        st.caption(say("; ").join(_facts(page, row)))
     return ticked
 
 
@@ -142,17 +144,3 @@ def answered(page: Page, answers: Sequence[Answer]) -> str:
     text = say("{count} done.", count=len(answers) - len(failed))
     reasons = [f"{each.number} – {say.error(each.error)}" for each in failed if each.error]
     return "\n\n".join([text, *reasons[:_MOST_REASONS]])
-
-
-def _pages(page: Page, number: int, total: int) -> None:
-    last = (total - 1) // _ROWS
-
-    def go(to: int) -> None:
-        st.session_state[_AT] = to
-
-    if last:
-        with st.container(horizontal=True):
-            st.button(page.say("Page before"), key="ledger_p_before", disabled=number == 0,
-                      on_click=go, args=(number - 1,))  # fmt: skip
-            st.button(page.say("Next page"), key="ledger_p_next", disabled=number >= last,
-                      on_click=go, args=(number + 1,))  # fmt: skip

@@ -27,7 +27,7 @@ _KIND: Final = {
     BulletinKind.WEEKLY: NoticeKind.WEEKLY,
     BulletinKind.MONTHLY: NoticeKind.MONTHLY,
     BulletinKind.QUARTERLY: NoticeKind.QUARTERLY,
-    BulletinKind.CAMPAIGN: NoticeKind.MONTHLY,
+    BulletinKind.CAMPAIGN: NoticeKind.CAMPAIGN,
 }
 """As what a bulletin is handed on."""
 
@@ -133,7 +133,11 @@ def _downloads(page: Page, bulletin: Bulletin) -> None:
     """Offer the files to whoever may export."""
     say, street = page.say, page.office.settings(page.actor).street
     stem = papers.file_stem(bulletin, street=street, say=say)
-    files = {"one_page.docx": say("One page as Word"), "full.docx": say("Full bulletin as Word"),
+    campaign = bulletin.period.kind == BulletinKind.CAMPAIGN
+    long = {"summary.docx": say("Campaign summary as Word")} if campaign else {
+        "full.docx": say("Full bulletin as Word")
+    }  # fmt: skip
+    files = {"one_page.docx": say("One page as Word"), **long,
              "figures.xlsx": say("Figures as Excel")}  # fmt: skip
     if can_make_pdf():
         files |= {"one_page.pdf": say("One page as PDF"), "one_page.png": say("Picture for groups")}
@@ -158,7 +162,8 @@ def _hand_on(page: Page, bulletin: Bulletin, values: Mapping[str, Any]) -> None:
         street = page.office.settings(page.actor).street
         number = page.office.notices.draft(
             page.actor, _KIND[bulletin.period.kind], period=str(values["period"]),
-            title=f"{title_words(bulletin, street=street, say=page.say)}（{values['period']}）",
+            title=page.say("{title} ({period})", period=values["period"],
+                           title=title_words(bulletin, street=street, say=page.say)),
             body=papers.text(values, say=page.say),
         )  # fmt: skip
         one_notice.open_notice(number)

@@ -22,6 +22,7 @@ CANDIDATES: Final = (
     Column("outcome", kind="case_outcome", header="Outcome"),
     Column("decision_no", header="Decision number"),
     Column("decided_on", format=DAY, header="Decided on"),
+    Column("served_on", format=DAY, header="Served on"),
     Column("free_on", format=DAY, header="May be told from"),
     Column("why_not", kind="notice_why_not", header="Now", empty="may be told"),
     Column("told_in", header="Told in", empty="not yet"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import listed
 
 TOLD: Final = (
     "period", "addressee", "case_nos", "return_reason", "approver", "approved_at", "published_at",
@@ -33,4 +34,4 @@ def _value(name: str, value: Any, *, people: Mapping[str, str], say: Translator)
         return str(value)[:_HASH_DIGITS]
     if name == "credit_status":
         return say.name("notice_credit_status", str(value))
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return listed(map(str, value), say=say) if isinstance(value, list) else str(value)

@@ -9,13 +9,13 @@ from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
+from dashboard.ui.table import Paging
 from dashboard.views.records.notices import one_notice
 from data.contracts.notice_vocabulary import OVER, Audience, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
 from governance.access.permissions import Action, may
 
-ROWS: Final = 20
-"""Notices on a page of the list."""
+_ROWS: Final = 20
 VIEWS: Final = ("waiting", "open", "over")
 SORTS: Final = ("due", "newest", "oldest", "published")
 
@@ -23,22 +23,17 @@ SORTS: Final = ("due", "newest", "oldest", "published")
 def show(page: Page, kinds: tuple[str, ...], *, key: str) -> None:
     """Draw the filters and the notices of some kinds that pass them."""
     query = _asked(page, kinds, key=key)
-    at = f"{key}_at"
-    of, number = st.session_state.get(at, (None, 0))
-    if of != query:
-        number = 0
-    st.session_state[at] = (query, number)
-    found = page.office.notice_desk.page(page.actor, _part(query, number))
+    paging = Paging(key, _ROWS)
+    number = paging.number(query)
+    part = replace(query, limit=_ROWS, offset=number * _ROWS)
+    found = page.office.notice_desk.page(page.actor, part)
     if found.rows.empty:
         _nothing(page, query)
         return
-    page.caption(
-        "{first} to {last} of {count}", first=number * ROWS + 1,
-        last=number * ROWS + len(found.rows), count=f"{found.total:,}",
-    )  # fmt: skip
+    paging.tell(page, number, shown=len(found.rows), total=found.total)
     for row in found.rows.itertuples():
         _line(page, row, key=key)
-    _pages(page, query, number, found.total, key=key)
+    paging.offer(page, query, number, total=found.total)
 
 
 def _asked(page: Page, kinds: tuple[str, ...], *, key: str) -> NoticeQuery:
@@ -87,10 +82,6 @@ def _narrowed(page: Page, kinds: tuple[str, ...], view: str, *, key: str) -> dic
     return found
 
 
-def _part(query: NoticeQuery, number: int) -> NoticeQuery:
-    return replace(query, limit=ROWS, offset=number * ROWS)
-
-
 def _line(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row of itertuples
     """Draw a notice: its title opens it, below it stands what it is and until when."""
     say = page.say
@@ -111,21 +102,6 @@ def _line(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row o
                 card=" · ".join(filter(None, (clock, card.text))) if card.text else "",
             )
         )  # fmt: skip
-
-
-def _pages(page: Page, query: NoticeQuery, number: int, total: int, *, key: str) -> None:
-    last = (total - 1) // ROWS
-    if not last:
-        return
-
-    def go(to: int) -> None:
-        st.session_state[f"{key}_at"] = (query, to)
-
-    with st.container(horizontal=True, key=f"{key}_pages"):
-        st.button(page.say("Page before"), key=f"{key}_before", disabled=number == 0,
-                  on_click=go, args=(number - 1,))  # fmt: skip
-        st.button(page.say("Next page"), key=f"{key}_next", disabled=number >= last,
-                  on_click=go, args=(number + 1,))  # fmt: skip
 
 
 def _nothing(page: Page, query: NoticeQuery) -> None:

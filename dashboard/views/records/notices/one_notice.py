@@ -79,9 +79,9 @@ def _problems(page: Page, view: NoticeView) -> None:
         return
     say = page.say
     lines = [
-        f"- {say.name('notice_problem', each.code)}"
-        + (f"：`{each.seen}`" if each.code != "missing" else
-           f"：{say.name('notice_fact', each.seen)}")
+        "- " + say("{problem}: {seen}", problem=say.name("notice_problem", each.code),
+                   seen=say.name("notice_fact", each.seen) if each.code == "missing"
+                   else f"`{each.seen}`")
         for each in view.problems
     ]  # fmt: skip
     head = say("Before it can be let go, {count} {count:thing is|things are} to be put right:",

@@ -8,6 +8,7 @@ from dashboard.ui import change
 from dashboard.ui.frame import Page
 from governance.records.bulletins import templates as bulletins
 from governance.records.notices.template_files import PLACEHOLDERS, TemplateInUse
+from governance.records.rendering.template_files import MOST_MEGABYTES
 
 
 def show(page: Page) -> None:
@@ -53,7 +54,8 @@ def _one(page: Page, used: TemplateInUse, *, by: str) -> None:
                 change=lambda: page.office.notice_papers.reset_template(page.actor, used.name),
                 done=say("The shipped template is in use again."),
             )  # fmt: skip
-    put = st.file_uploader(say("Put a changed one in"), ["docx"], key=f"template_{used.name}_put")
+    put = st.file_uploader(say("Put a changed one in"), ["docx"], key=f"template_{used.name}_put",
+                           max_upload_size=MOST_MEGABYTES)  # fmt: skip
     if put is not None and st.button(say("Use this file"), key=f"template_{used.name}_use",
                                      type="primary"):  # fmt: skip
         change.make(

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.maps.layer_cache import forget_layers
+from dashboard.maps.layer_cache import forget_answers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import proposal as assignment_proposal
@@ -143,7 +143,7 @@ def _undo(page: Page, proposal: Proposal) -> int:
 
 def _forget() -> None:
     forget_previews()
-    forget_layers()
+    forget_answers()
 
 
 def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples

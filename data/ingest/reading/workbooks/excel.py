@@ -21,10 +21,10 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.delimited import find_encoding
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.text.delimited import find_encoding
 from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
 from data.ingest.reading.workbooks.markup import TableTooWideError, largest_table

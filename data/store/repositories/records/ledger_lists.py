@@ -31,8 +31,8 @@ class LedgerQuery:
     ----------
     statuses
         Only in these; every one on the ledger when empty.
-    kinds, reasons, tiers, communities, owners
-        Only of these; of all when empty. The owner "" stands for lines that nobody answers for.
+    kinds, reasons, tiers, communities
+        Only of these; of all when empty.
     search
         Each word is in the address, or begins the line's number; in the name as well where
         ``in_names`` says so.
@@ -49,7 +49,6 @@ class LedgerQuery:
     reasons: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
     search: str = ""
     in_names: bool = False
     overdue_on: date | None = None
@@ -144,10 +143,6 @@ def _narrowed(query: LedgerQuery) -> list[ColumnElement[bool]]:
         (LedgerEntry.community, query.communities),
     )
     where += [column.in_(values) for column, values in codes if values]
-    if query.owners:
-        held = LedgerEntry.owner_id.in_([each for each in query.owners if each])
-        nobody = LedgerEntry.owner_id.is_(None)
-        where.append(or_(held, nobody) if "" in query.owners else held)
     if query.overdue_on is not None:
         where.append(LedgerEntry.next_on < query.overdue_on)
     return where

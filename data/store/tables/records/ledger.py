@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.store.tables.base import Base
+from data.store.tables.base import Base, HistoryEvent
 
 
 class LedgerEntry(Base):
     """One line of the ledger: what its history of `LedgerEvent` gives.
 
+    ``owner_id`` is whom somebody named to answer for it; where it is empty, the duties say who.
     ``subject`` says what the line is about, once in the whole ledger. ``approvers`` are the people
     who approved the exit. ``version`` is the number of the newest event, ``rule_version`` that of
     the rules by which the line came on, 0 where it came by hand. Only ``last_on`` and ``next_on``
@@ -59,25 +60,15 @@ class LedgerEntry(Base):
     next_on: Mapped[date | None]
 
 
-class LedgerEvent(Base):
-    """One change of a line; rows are only ever added. ``at`` is the office's local time.
-
-    ``facts`` holds the values that the change gave the line, by column of `LedgerEntry`.
-    """
+class LedgerEvent(HistoryEvent, Base):
+    """One change of a line, by columns of `LedgerEntry`."""
 
     __tablename__ = "ledger_events"
     __table_args__ = (UniqueConstraint("entry_id", "seq"), Index(None, "action", "at"))
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entries.id"))
-    seq: Mapped[int]
-    action: Mapped[str]
     from_status: Mapped[str | None]
     to_status: Mapped[str]
-    actor: Mapped[str]
-    at: Mapped[datetime]
-    note: Mapped[str]
-    facts: Mapped[dict[str, Any]]
 
 
 class LedgerProposal(Base):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.store.tables.base import Base
+from data.store.tables.base import Base, HistoryEvent
 
 
 class Notice(Base):
@@ -77,25 +77,15 @@ class Notice(Base):
     pledge_on: Mapped[date | None]
 
 
-class NoticeEvent(Base):
-    """One change of a notice; rows are only ever added. ``at`` is the office's local time.
-
-    ``facts`` holds the values that the change gave the notice's state, by column of `Notice`.
-    """
+class NoticeEvent(HistoryEvent, Base):
+    """One change of a notice, by columns of `Notice`."""
 
     __tablename__ = "notice_events"
     __table_args__ = (UniqueConstraint("notice_id", "seq"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
-    seq: Mapped[int]
-    action: Mapped[str]
     from_stage: Mapped[str | None]
     to_stage: Mapped[str]
-    actor: Mapped[str]
-    at: Mapped[datetime]
-    note: Mapped[str]
-    facts: Mapped[dict[str, Any]]
 
 
 class NoticePlace(Base):

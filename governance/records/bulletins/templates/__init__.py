@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent
-ONE_PAGE, FULL = FORMS = ("one_page", "full")
+ONE_PAGE, FULL, SUMMARY = FORMS = ("one_page", "full", "summary")
+"""One page for a leader, the bulletin of a period in full, what a campaign came to."""
 LANGUAGES: Final = ("zh", "en")
 PLACEHOLDERS: Final = (
     "title", "period", "span", "office", "day", "headline", "map", "chart", "figures", "changes",

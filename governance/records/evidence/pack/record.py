@@ -1,7 +1,7 @@
 """The record of a pack of evidence on paper (取证记录), as PDF.
 
-Written with Adobe's standard font for Chinese, which every reader of PDF has or replaces: no font
-is embedded, so that the record is the same on every machine that writes it.
+What it needs of the font that comes with the program is embedded, so that every reader shows the
+same, and every machine writes the same.
 """
 
 import io
@@ -15,11 +15,13 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 from reportlab.platypus.flowables import Flowable
 
-FONT: Final = "STSong-Light"
+from governance.records.rendering.fonts import CHINESE
+
+FONT: Final = "Chinese"
 TITLE: Final = "取证记录"
 STEPS: Final = {
     "added": "收存", "corrected": "更正说明", "blurred": "制作打码件", "opened": "查看原件",
@@ -46,10 +48,11 @@ def record_pdf(head: Mapping[str, str], pieces: Sequence[Mapping[str, Any]]) -> 
     pieces
         As `custody.json` has them, names in place of accounts.
     """
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    pdfmetrics.registerFont(TTFont(FONT, CHINESE, subfontIndex=0))
     target = io.BytesIO()
     document = SimpleDocTemplate(
         target, pagesize=A4, title=TITLE, author=head["office"], invariant=True,
+        initialFontName=FONT,
         leftMargin=18 * mm, rightMargin=18 * mm, topMargin=18 * mm, bottomMargin=18 * mm,
     )  # fmt: skip
     document.build([*_head(head, len(pieces)), *(f for p in pieces for f in _piece(p)), *_sign()])
@@ -68,6 +71,7 @@ def _text(said: object, size: float = 9.5, **more: Any) -> Paragraph:  # noqa: A
 def _table(rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:
     cells = [[_text(each) for each in row] for row in rows]
     look = TableStyle([
+        ("FONTNAME", (0, 0), (-1, -1), FONT),  # or another font is named that nothing uses
         ("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ])  # fmt: skip

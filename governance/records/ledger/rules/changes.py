@@ -19,6 +19,8 @@ from governance.records.ledger.rules.state import LedgerState, replay
 from governance.records.ledger.rules.ways import TAKEN_BACK, Way, way_of
 
 APPROVERS_NEEDED: Final = 2
+BY_DUTY: Final = "by_duty"
+"""In place of a person: whoever has the duty for the building answers for the line."""
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "tier": tuple(LedgerTier),
     "cadence": tuple(LedgerCadence),
@@ -169,9 +171,11 @@ def _decline_exit(_state: LedgerState, _read: dict[str, str], _by: By) -> Effect
 
 
 def _change_line(state: LedgerState, read: dict[str, str], by: By) -> Effect:
-    told = {name: value for name, value in read.items() if name != "note"}
+    told: dict[str, str | None] = {n: value for n, value in read.items() if n != "note"}
+    if told.get("owner_id") == BY_DUTY:
+        told["owner_id"] = None
     if "tier" in told and "cadence" not in told and told["tier"] != state.tier:
-        told["cadence"] = by.rules.cadences[told["tier"]]
+        told["cadence"] = by.rules.cadences[read["tier"]]
     values = {name: value for name, value in told.items() if getattr(state, name) != value}
     if not values:
         raise LedgerActionError("ledger_nothing_changed")

@@ -16,6 +16,8 @@ class LedgerState(ReplayedState):
     ----------
     approvers
         Who approved its exit so far: people, or accounts of nobody in the table of staff.
+    owner_id
+        Whom somebody named to answer for it; None leaves it to the duties for the building.
     reopened
         How often it came back.
     """

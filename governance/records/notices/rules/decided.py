@@ -28,6 +28,7 @@ class DecidedCase:
     outcome: str | None = None
     decision_no: str | None = None
     decided_on: date | None = None
+    served_on: date | None = None
     decided_by: str = ""
     found_on: date | None = None
     building_id: str | None = None
@@ -44,6 +45,11 @@ class DecidedCase:
     pupils: int | None = None
     teachers: int | None = None
 
+    @property
+    def known_from(self) -> date | None:
+        """The day on which the party knew: of service, of the decision where nobody noted that."""
+        return self.served_on or self.decided_on
+
 
 def why_not(
     case: DecidedCase, *, kind: str, today: date, deadlines: NoticeDeadlines, calendar: WorkingDays
@@ -52,7 +58,7 @@ def why_not(
 
     ``not_decided``, ``not_confirmed``, ``no_number``, ``no_penalty`` or ``too_early``.
     """
-    if case.stage not in DECIDED_STAGES or case.decided_on is None:
+    if case.stage not in DECIDED_STAGES or case.known_from is None:
         return "not_decided"
     if case.finding not in CONFIRMED:
         return "not_confirmed"
@@ -60,15 +66,21 @@ def why_not(
         return "no_penalty"
     if not case.decision_no:
         return "no_number"
-    free = free_from(case.decided_on, kind=kind, deadlines=deadlines, calendar=calendar)
+    free = free_from(case.known_from, kind=kind, deadlines=deadlines, calendar=calendar)
     return "too_early" if today < free else ""
 
 
 def free_from(
-    decided_on: date, *, kind: str, deadlines: NoticeDeadlines, calendar: WorkingDays
+    known_from: date, *, kind: str, deadlines: NoticeDeadlines, calendar: WorkingDays
 ) -> date:
-    """Return the first day on which a decision may be told: the day after the wait is over."""
+    """Return the first day on which a decision may be told: the day after the wait is over.
+
+    Parameters
+    ----------
+    known_from
+        The day on which the party knew of it.
+    """
     wait = deadlines.find(NoticeClock.WAIT, kind=kind)
     if wait is None or wait.days == 0:
-        return decided_on
-    return date.fromordinal(wait.end(decided_on, calendar).toordinal() + 1)
+        return known_from
+    return date.fromordinal(wait.end(known_from, calendar).toordinal() + 1)

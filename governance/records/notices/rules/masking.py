@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from data.contracts.notice_vocabulary import NoticeKind
+from data.contracts.screening.spelling import dictionary
 from data.privacy.contacts import find_contacts
 from data.privacy.export_masks import find_rooms
 from data.privacy.pseudonyms import IDENTITY_NUMBER, is_organisation, mask_name
+from governance.records.notices.rules.surnames import AFTER_MARK, FREQUENT, SURNAME
 
 _CREDIT_LETTERS: Final = "0-9A-HJ-NPQRTUWXY"
 _CREDIT_CODE: Final = re.compile(
@@ -23,22 +25,21 @@ _DAY: Final = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}")
 _OWN_NUMBER: Final = re.compile(r"(?:举报|监督|咨询|办公|投诉)电话[:：]?\s*$")
 """What stands before a telephone of the office's own, which is to be read."""
 _BUILDING: Final = re.compile(r"[0-9A-Za-z一二三四五六七八九十百]+\s*(?:号楼|栋|幢|单元)")
-_SURNAMES: Final = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢"
-    "姜崔钟谭陆汪范石廖贾夏韦付邹熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤"
-)
 _END: Final = r"(?=[^一-鿿]|等|$)"
 _PARTY: Final = (
     "当事人|负责人|经营者|举办者|法定代表人|责任人|承租人|出租人|房东|户主|被处罚人|教师|老师"
     "|联系人"
 )
 _MINOR: Final = "学生|学员|孩子|儿童|幼儿|小朋友|同学|家长|监护人"
+_GIVEN: Final = "[一-鿿]{1,2}"
 _NAMED: Final = re.compile(
-    rf"(?:{_PARTY})(?:姓名)?(?:[:：]|为|系|是|叫|名叫)?\s*(?P<name>[{_SURNAMES}][一-鿿]{{1,2}}){_END}"
+    rf"(?:{_PARTY})(?:姓名)?(?:(?:[:：]|为|系|是|叫|名叫)?\s*(?P<name>{SURNAME}{_GIVEN})"
+    rf"|(?:[:：]|叫)\s*(?P<marked>{AFTER_MARK}{_GIVEN})){_END}"
 )
-_TITLED: Final = re.compile(rf"(?P<name>[{_SURNAMES}][一-鿿]{{1,2}})(?:先生|女士)")
+_TITLED: Final = re.compile(rf"(?P<name>{SURNAME}{_GIVEN})(?P<marked>先生|女士)")
 _PUPIL: Final = re.compile(
-    rf"(?:{_MINOR})(?:姓名|名叫|叫|[:：])?\s*(?P<name>[{_SURNAMES}][一-鿿]{{1,2}}){_END}"
+    rf"(?:{_MINOR})(?:姓名|名叫|叫|[:：])?(?:\s*(?P<name>{SURNAME}{_GIVEN})"
+    rf"|(?<=[名叫:：])\s*(?P<marked>{AFTER_MARK}{_GIVEN})){_END}"
 )
 _CLASS: Final = re.compile(
     r"(?:[一二三四五六七八九\d]年级|[初高][一二三])\s*[（(]?[一二三四五六七八九十\d]+[）)]?\s*班"
@@ -48,7 +49,9 @@ _REPORTER: Final = re.compile(
     r"|工单(?:编?号)?[:：]?\s*\d+|(?:市民|群众|居民|业主|邻居|住户)[^。；;\n]{0,4}(?:举报|投诉|反映)"
 )
 _SHORTEST_NAME: Final = 2
-_WITH_BUILDING: Final = frozenset({NoticeKind.REMINDER, NoticeKind.WEEKLY, NoticeKind.MONTHLY})
+_WITH_BUILDING: Final = frozenset(
+    {NoticeKind.REMINDER, NoticeKind.WEEKLY, NoticeKind.MONTHLY, NoticeKind.CAMPAIGN}
+)
 """Kinds that stay inside, or go to who answers for the building: they may say which it is."""
 
 
@@ -102,9 +105,9 @@ def _found(text: str, kind: str, names: Collection[str]) -> Iterator[Unmasked]:
     if kind not in _WITH_BUILDING:
         yield from (Unmasked("building", match[0]) for match in _BUILDING.finditer(text))
     for sort, pattern in (("name", _NAMED), ("name", _TITLED), ("pupil", _PUPIL)):
-        yield from (
-            Unmasked(sort, m["name"]) for m in pattern.finditer(text) if _is_name(m["name"])
-        )
+        named = (match.groupdict() for match in pattern.finditer(text))
+        found = (each["name"] or each["marked"] for each in named)
+        yield from (Unmasked(sort, name) for name in found if _is_name(name))
     for name in sorted(names):
         if len(name) >= _SHORTEST_NAME and name in text and not is_organisation(name):
             yield Unmasked("name", name)
@@ -113,4 +116,5 @@ def _found(text: str, kind: str, names: Collection[str]) -> Iterator[Unmasked]:
 
 
 def _is_name(name: str) -> bool:
-    return "某" not in name and not is_organisation(name)
+    word = not name.startswith(FREQUENT) and name in dictionary()
+    return "某" not in name and not is_organisation(name) and not word

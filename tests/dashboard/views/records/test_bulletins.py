@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pages import html, press, run, texts
+from pages import html, labels, press, run, texts
 from streamlit.testing.v1 import AppTest
 
 from data.contracts.notice_vocabulary import NoticeStage
@@ -58,6 +58,21 @@ def test_it_is_handed_on_as_a_draft_with_its_text(
     view = own_city.notice_desk.notice(MANAGER, number)
     assert view.facts["stage"] == NoticeStage.DRAFT
     assert "累计出动" in view.facts["body"]
+
+
+def test_a_campaign_has_a_summary_of_its_own_and_is_handed_on_as_one(
+    serve: Callable[..., Any], own_city: Office
+) -> None:
+    serve(own_city, MANAGER)
+    opened = run(AppTest.from_function(_page, default_timeout=60))
+    assert "完整通报 Word" in labels(opened, "download_button")
+    opened.selectbox[0].set_value(BulletinKind.CAMPAIGN).run()
+    offered = labels(opened, "download_button")
+    assert "专项行动小结 Word" in offered
+    assert "完整通报 Word" not in offered
+    press(opened, "转为通报送审")
+    (number,) = own_city.notice_desk.page(MANAGER).rows["notice_no"]
+    assert own_city.notice_desk.notice(MANAGER, number).facts["kind"] == "专项行动小结"
 
 
 def test_who_only_reads_has_no_button_and_no_file(serve: Callable[..., Any], city: Office) -> None:

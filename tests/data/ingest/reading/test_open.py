@@ -16,10 +16,11 @@ import xlwt  # type: ignore[import-untyped]
 
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
-from data.ingest.reading import delimited, sources
+from data.ingest.reading import sources
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.open import OpenSource, filter_rows
 from data.ingest.reading.sources import UnreadableSourceError, hash_source, name_of_source
+from data.ingest.reading.text import delimited
 
 COMPLAINTS = TABLES["complaints"]
 HEADER = ["工单编号", "来电时间", "事发地址"]

@@ -11,12 +11,11 @@ from data.calendars.calendar import Calendar
 from data.contracts.case_vocabulary import Outcome, Stage
 from data.contracts.notice_vocabulary import NoticeClock, NoticeKind
 from governance.cases.rules.clocks import WorkingDays
+from governance.cases.rules.deadlines import DeadlineError
 from governance.records.notices.rules.deadlines import (
     MONTHS,
     NoticeDeadline,
-    NoticeDeadlineError,
     NoticeDeadlines,
-    shipped_deadlines,
 )
 from governance.records.notices.rules.decided import DecidedCase, free_from, why_not
 
@@ -28,7 +27,7 @@ CASE = DecidedCase(
 
 
 def test_every_shipped_deadline_says_who_says_so_and_since_when() -> None:
-    for each in shipped_deadlines():
+    for each in NoticeDeadline.shipped():
         assert each.source
         assert date.fromisoformat(each.since)
 
@@ -38,7 +37,7 @@ def test_the_office_writes_its_own_in_place_of_a_shipped_one() -> None:
     table = NoticeDeadlines(NoticeDeadlines().with_own(own).own())
     found = table.find("review", kind=NoticeKind.LETTER)
     assert (found.days, found.own) == (5, True)
-    assert len(table.rows) == len(shipped_deadlines())
+    assert len(table.rows) == len(NoticeDeadline.shipped())
 
 
 def test_the_deadline_of_a_kind_goes_before_that_of_any() -> None:
@@ -52,7 +51,7 @@ def test_the_deadline_of_a_kind_goes_before_that_of_any() -> None:
 )
 def test_a_deadline_that_cannot_hold_is_refused(wrong: dict[str, object]) -> None:
     told: dict[str, object] = {"clock": "review", "days": 2, **wrong}
-    with pytest.raises(NoticeDeadlineError):
+    with pytest.raises(DeadlineError):
         NoticeDeadline(**told)
 
 
@@ -65,7 +64,7 @@ def test_months_on_is_the_same_day_or_the_last_of_a_shorter_month(start: date, m
 
 def test_a_decision_may_be_told_from_the_day_after_the_wait_alone() -> None:
     table, kind = NoticeDeadlines(), NoticeKind.EXPOSURE
-    free = free_from(CASE.decided_on, kind=kind, deadlines=table, calendar=DAYS)
+    free = free_from(CASE.known_from, kind=kind, deadlines=table, calendar=DAYS)
     assert free == CASE.decided_on + timedelta(days=61)
     asked = {"kind": kind, "deadlines": table, "calendar": DAYS}
     assert why_not(CASE, today=free, **asked) == ""
@@ -84,6 +83,7 @@ def test_a_list_that_is_handed_over_waits_for_six_months() -> None:
     [
         ({"stage": Stage.REFERRED}, "not_decided"),
         ({"decided_on": None}, "not_decided"),
+        ({"served_on": date(2026, 12, 1)}, "too_early"),
         ({"finding": "不属实"}, "not_confirmed"),
         ({"outcome": Outcome.NO_PENALTY}, "no_penalty"),
         ({"outcome": Outcome.ELSEWHERE}, "no_penalty"),

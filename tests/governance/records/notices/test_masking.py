@@ -1,10 +1,14 @@
 """What may not leave in a notice is found, all of it, and what may is not."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.contracts.notice_vocabulary import NoticeKind
+from governance.records.notices.rules import surnames
 from governance.records.notices.rules.masking import (
     find_unmasked,
     mask_credit_code,
@@ -13,6 +17,9 @@ from governance.records.notices.rules.masking import (
 from governance.records.notices.texts import Office, first_text
 
 EXPOSURE = NoticeKind.EXPOSURE
+SHIPPED = Path(surnames.__file__).with_suffix(".csv")
+with SHIPPED.open(encoding="utf-8", newline="") as _file:
+    ROWS = list(csv.DictReader(_file))
 CODE = "91430321MA4L1XYQ3K"
 
 
@@ -60,6 +67,35 @@ def test_what_tells_who_or_where_is_found(text: str, kind: str, found: str) -> N
 )
 def test_what_is_masked_or_nobodys_is_left_alone(text: str) -> None:
     assert find_unmasked(text, kind=EXPOSURE) == []
+
+
+def test_a_name_of_every_surname_is_found() -> None:
+    missed = []
+    for row in ROWS:
+        name, mark = f"{row['surname']}建华", "：" * (row["use"] == "after_mark")
+        told = find_unmasked(f"当事人{mark}{name}，学生{mark}{name}等", kind=EXPOSURE)
+        if not {("name", name), ("pupil", name)} <= {(each.kind, each.found) for each in told}:
+            missed.append(name)
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当事人和家长，教师和学生。", "承租人和房东、教师高中、学生公寓。", "教师从事，学生平时，",
+        "负责人有关，学生全体，教师管理，", "学生家长，教师水平，学生安全，",
+        "教师应当，学生空间，", "联系人：微信公众号", "学生广场，教师文化，孩子通常，",
+    ],
+)  # fmt: skip
+def test_an_ordinary_word_that_begins_as_a_surname_does_is_no_name(text: str) -> None:
+    assert [p for p in find_unmasked(text, kind=EXPOSURE) if p.kind in {"name", "pupil"}] == []
+
+
+def test_every_surname_has_a_source_and_stands_once() -> None:
+    assert len(ROWS) > 500
+    assert sum(len(row["surname"]) > 1 for row in ROWS) >= 50
+    assert len({row["surname"] for row in ROWS}) == len(ROWS)
+    assert all(row["source"] and row["use"] in {"frequent", "rare", "after_mark"} for row in ROWS)
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

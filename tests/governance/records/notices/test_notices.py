@@ -129,6 +129,20 @@ def test_candidates_say_from_when_they_may_be_told_and_where_they_are(
     assert (rows.loc[told, "why_not"], rows.loc[told, "told_in"]) == ("", number)
 
 
+def test_the_wait_counts_from_the_day_on_which_the_decision_was_served(
+    empty_office: Office,
+) -> None:
+    number = exposure(empty_office)
+    (case_no,) = empty_office.notice_desk.candidates(WRITER, EXPOSURE)["case_no"]
+    served = empty_office.clock.today() - timedelta(days=5)
+    empty_office.cases.act(OTHER, case_no, "serve", {"served_on": f"{served}"})
+    (row,) = empty_office.notice_desk.candidates(WRITER, EXPOSURE).to_dict("records")
+    assert (row["why_not"], row["served_on"]) == ("too_early", served)
+    assert row["free_on"] == served + timedelta(days=61)
+    with pytest.raises(NoticeActionError):
+        empty_office.notices.act(WRITER, number, "submit")
+
+
 def test_no_word_of_an_exposure_tells_whether_somebody_reported_it(empty_office: Office) -> None:
     number = exposure(empty_office)
     body = empty_office.notice_desk.notice(WRITER, number).facts["body"]

@@ -4,13 +4,13 @@ import io
 
 import pypdfium2
 import pytest
+from libreoffice import needs_libreoffice
 
 from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
 from governance.records.notices.texts import ENTRY_FIELDS
-from governance.records.rendering.pdf import can_make_pdf, to_pdf
+from governance.records.rendering.pdf import to_pdf
 from governance.records.rendering.word import placeholders_of, render_word
 
-needs_libreoffice = pytest.mark.skipif(not can_make_pdf(), reason="no LibreOffice is installed")
 TEXT = "近期，街道在排查中发现，个别机构以托管名义开展学科类培训。"
 
 

@@ -9,6 +9,7 @@ from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
 from governance.records.notices.rules.conditions import NoticeActionError
 from governance.responsibility.duty_reader import UnknownTargetError
+from governance.responsibility.duty_writer import DutyWriter
 
 DUTY, ORG = "受委托管理单位", "示例物业"
 
@@ -39,6 +40,24 @@ def test_the_day_of_a_pledge_goes_into_the_duty(staffed: Office, reminder: str) 
     staffed.notices.act(WRITER, reminder, "pledge", {"pledge_on": f"{today}"})
     (link,) = [e for e in staffed.responsibility.chain(WRITER, "B1").links if e.duty == DUTY]
     assert (link.org, link.pledge_on) == (ORG, today)
+
+
+def test_a_pledge_stands_in_notice_and_duty_or_in_neither(
+    staffed: Office, reminder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go(staffed, reminder)
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(DutyWriter, "replace", fail)
+    with pytest.raises(RuntimeError):
+        staffed.notices.act(WRITER, reminder, "pledge", {"pledge_on": "2026-11-20"})
+    view = staffed.notice_desk.notice(WRITER, reminder)
+    assert view.facts["pledge_on"] is None
+    assert "pledge" not in set(view.history["action"])
+    (link,) = [e for e in staffed.responsibility.chain(WRITER, "B1").links if e.duty == DUTY]
+    assert link.pledge_on is None
 
 
 def test_a_reminder_about_a_building_of_others_is_refused(staffed: Office) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import docx
 import pypdfium2
 import pytest
+from libreoffice import needs_libreoffice
 
 from governance.records.rendering import pdf
 from governance.records.rendering.pdf import PdfError, can_make_pdf, to_pdf
-
-needs_libreoffice = pytest.mark.skipif(not can_make_pdf(), reason="no LibreOffice is installed")
 
 
 def paper(text: str) -> bytes:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from governance.records.rendering.template_files import TemplateError
+from governance.records.rendering.template_files import MOST_MEGABYTES, TemplateError
 from governance.records.rendering.word import Picture, placeholders_of, render_word
 
 
@@ -167,9 +167,18 @@ def test_a_word_file_with_a_damaged_part_is_refused() -> None:
     assert failure(repacked(template("x"), "word/document.xml", b"<w:")).code == "template_not_word"
 
 
-def test_a_template_that_unpacks_to_very_much_is_refused() -> None:
-    content = repacked(template("x"), "word/document.xml", b" " * (20 * 2**20 + 1))
-    assert failure(content).code == "template_too_large"
+@pytest.mark.parametrize(
+    "content",
+    [
+        repacked(template("x"), "word/document.xml", b" " * (MOST_MEGABYTES * 2**20 + 1)),
+        template("x") + bytes(MOST_MEGABYTES * 2**20),
+    ],
+    ids=["unpacked", "as a file"],
+)
+def test_a_template_larger_than_what_the_page_says_is_refused_with_its_size(content: bytes) -> None:
+    error = failure(content)
+    assert error.code == "template_too_large"
+    assert error.facts["expected"] == MOST_MEGABYTES <= float(error.facts["seen"])
 
 
 @pytest.mark.parametrize(

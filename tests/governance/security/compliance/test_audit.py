@@ -222,6 +222,7 @@ def test_every_service_that_changes_something_writes_it_down() -> None:
         "complainants.look_up",
         "complainants.look_up_advert",
         "audit.export",
+        "backups.make",
         "verify",
     ],
 )

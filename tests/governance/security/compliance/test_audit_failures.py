@@ -507,6 +507,9 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         _same, lambda o, _: o.team_routes.my_patrol(OWNER, leaves_as="route.xlsx")),
     "teams.remove": (_team, lambda o, team: o.teams.remove(OWNER, team)),
     "teams.save": (_same, lambda o, _: _team(o)),
+    "backups.make": (_same, lambda o, _: o.backups.make(OWNER, _out(o, "office.gwbackup"))),
+    "backups.restored": (
+        _signed_in, lambda o, _: o.backups.restored(OWNER, made_at=NOW, file="b")),
     "verify": (_same, lambda o, _: o.verify(OWNER)),
     "visits.record": (_same, lambda o, _: _visited(o)),
     "visits.record_many": (_same, lambda o, _: o.visits.record_many(OWNER, [VISIT])),

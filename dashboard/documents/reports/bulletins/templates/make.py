@@ -1,7 +1,7 @@
 """Make the shipped templates: ``python -m dashboard.documents.reports.bulletins.templates.make``.
 
-One page for a leader, and the full bulletin, each in two languages. A machine without the typefaces
-named here shows its own in their place.
+One page for a leader, the full bulletin and what a campaign came to, each in two languages.
+A machine without the typefaces named here shows its own in their place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,13 @@ from dashboard.documents.reports.bulletins.templates.paragraphs import (
     text_line,
 )
 from dashboard.documents.reports.bulletins.templates.tables import add_table, parts_of, set_widths
-from governance.records.bulletins.templates import FOLDER, template_name
+from governance.records.bulletins.templates import (
+    FOLDER,
+    FULL,
+    ONE_PAGE,
+    SUMMARY,
+    template_name,
+)
 
 _MADE: Final = datetime(2026, 11, 29, tzinfo=UTC)
 _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -41,6 +47,9 @@ _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
                             "按时办结率", "巡查覆盖率"),
         "rank_note": "名次按按时办结率排列；到期不足10件的社区不排名。排名只对社区，不对个人。",
         "definitions": "指标口径", "defined": "{{ each.name }}：{{ each.text }}",
+        "summary": ("一、总体情况", "二、工作数据", "三、与此前相比", "四、各社区情况",
+                    "五、名单效果", "六、遗留问题和办理时限"),
+        "summary_heads": ("指标", "本次行动", "计数", "此前相同天数", "去年同期"),
         "from": "编印：{{ office }}",
         "when": "{{ period }}（{{ span }}）",
     },
@@ -57,6 +66,9 @@ _HEADS: Final[Mapping[str, Mapping[str, Any]]] = {
         "rank_note": "Ranked by cases handled in time; communities with fewer than 10 due are not "
                      "ranked. Communities are ranked, people never.",
         "definitions": "What the figures are", "defined": "{{ each.name }}: {{ each.text }}",
+        "summary": ("1. What was done", "2. Figures", "3. Against the days before",
+                    "4. Communities", "5. List and chance", "6. What is left to do, and by when"),
+        "summary_heads": ("Figure", "Campaign", "Of", "As many days before", "Last year"),
         "from": "{{ office }}",
         "when": "{{ period }} ({{ span }})",
     },
@@ -72,8 +84,8 @@ _RATES: Final = ("handled_in_time", "coverage")
 def make_all(folder: Path = FOLDER) -> None:
     """Write every template into a folder."""
     for language, words in _HEADS.items():
-        for form, build in (("one_page", _one_page), ("full", _full)):
-            paper = _begun(margin_mm=15 if form == "one_page" else 24, language=language)
+        for form, build in ((ONE_PAGE, _one_page), (FULL, _full), (SUMMARY, _summary)):
+            paper = _begun(margin_mm=15 if form == ONE_PAGE else 24, language=language)
             build(paper, words)
             paper.save(str(folder / f"{template_name(form, language)}.docx"))
 
@@ -102,26 +114,54 @@ def _one_page(paper: Paper, words: Mapping[str, Any]) -> None:
 def _full(paper: Paper, words: Mapping[str, Any]) -> None:
     _head(paper, words, title_pt=float(words["title_pt"]) + 3)
     text_line(paper, "{{ headline }}", points=12, indent=True)
-    section_title(paper.add_paragraph(), words["changes"], points=14)
+    _titled(paper, words["changes"])
     _lines(paper, "changes", points=12)
-    section_title(paper.add_paragraph(), words["figures"], points=14)
+    _titled(paper, words["figures"])
     _figures(paper, words, (50, 28, 28, 28, 28), points=10.5)
-    section_title(paper.add_paragraph(), words["map"], points=14)
+    _titled(paper, words["map"])
     _centred(paper, "{{ map }}")
-    section_title(paper.add_paragraph(), words["communities"], points=14)
+    _titled(paper, words["communities"])
     _communities(paper, words)
     text_line(paper, words["rank_note"], points=9)
-    section_title(paper.add_paragraph(), words["chart"], points=14)
+    _titled(paper, words["chart"])
     _centred(paper, "{{ chart }}")
-    section_title(paper.add_paragraph(), words["overdue"], points=14)
+    _titled(paper, words["overdue"])
     text_line(paper, "{{ overdue }}", points=12, indent=True)
     _tasks(paper, words, (30, 32, 28, 13, 18, 43), points=9.5)
     text_line(paper, "{{ rest }}", points=10)
-    section_title(paper.add_paragraph(), words["chance"], points=14)
+    _titled(paper, words["chance"])
     text_line(paper, "{{ chance }}", points=12, indent=True)
-    section_title(paper.add_paragraph(), words["definitions"], points=14)
+    _titled(paper, words["definitions"])
     _repeated(paper, "each", "definitions", words["defined"], points=9.5)
     _notes(paper, points=9.5)
+
+
+def _summary(paper: Paper, words: Mapping[str, Any]) -> None:
+    """Tell what a campaign came to, in the order in which it is reported to whoever ordered it."""
+    done, figures, before, communities, chance, left = words["summary"]
+    _head(paper, words, title_pt=float(words["title_pt"]) + 3)
+    _titled(paper, done)
+    text_line(paper, "{{ headline }}", points=12, indent=True)
+    _titled(paper, figures)
+    heads = {"figure_heads": words["summary_heads"]}
+    _figures(paper, heads, (50, 28, 28, 28, 28), points=10.5)
+    _titled(paper, before)
+    _lines(paper, "changes", points=12)
+    _titled(paper, communities)
+    _centred(paper, "{{ map }}")
+    _communities(paper, words)
+    text_line(paper, words["rank_note"], points=9)
+    _titled(paper, chance)
+    text_line(paper, "{{ chance }}", points=12, indent=True)
+    _titled(paper, left)
+    text_line(paper, "{{ overdue }}", points=12, indent=True)
+    _tasks(paper, words, (30, 32, 28, 13, 18, 43), points=9.5)
+    text_line(paper, "{{ rest }}", points=10)
+    _notes(paper, points=9.5)
+
+
+def _titled(paper: Paper, text: str) -> None:
+    section_title(paper.add_paragraph(), text, points=14)
 
 
 def _begun(*, margin_mm: float, language: str) -> Paper:

@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
+from libreoffice import needs_libreoffice
 from PIL import Image
 
 from dashboard.charts.bars_picture import bars_picture
@@ -35,7 +36,6 @@ from governance.records.bulletins.templates import FOLDER, FORMS, PLACEHOLDERS, 
 from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.word import placeholders_of, render_word
 
-needs_libreoffice = pytest.mark.skipif(not can_make_pdf(), reason="no LibreOffice is installed")
 CODES = [f"3709980010{number:02}" for number in range(1, 31)]
 CALENDAR = Calendar.shipped()
 
@@ -117,6 +117,21 @@ def test_every_full_bulletin_becomes_a_pdf(language: str, kind: str, key: str) -
     assert "".join(told["title"].split()) in text
     for each in told["definitions"]:
         assert "".join(each["text"].split()) in text
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(("language", "heads"), [
+    ("zh", ("专项行动小结", "一、总体情况", "六、遗留问题和办理时限")),
+    ("en", ("campaign summary", "1. What was done", "6. What is left to do, and by when")),
+])  # fmt: skip
+def test_what_a_campaign_came_to_is_a_document_of_its_own(
+    language: str, heads: tuple[str, ...]
+) -> None:
+    more = {"kind": "campaign", "key": "2026-national_holiday", "communities": 3}
+    _, text = text_of(to_pdf(word("summary", language, **more)))
+    told = values("summary", language, **more)
+    for each in (*heads, told["headline"], told["overdue"], told["chance"], *told["changes"]):
+        assert "".join(each.split()).lower() in text.lower()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import listed
 from dashboard.maps.layer_cache import cached
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -27,7 +28,7 @@ def sentence(drift: Drift, *, say: Translator) -> str | None:
     if drift.state not in {DRIFTED, WATCH}:
         return None if drift.same_model else _other_model(say)
     changed = drift.columns[drift.columns["state"] == drift.state]["column"]
-    names = "、".join(feature_name(str(name), say=say) for name in changed.head(5))
+    names = listed((feature_name(str(name), say=say) for name in changed.head(5)), say=say)
     if drift.state == DRIFTED:
         text = say("Scores or what they are made of have changed much since the reference: {names}."
                    " Find out why before relying on them.", names=names)  # fmt: skip

@@ -10,7 +10,7 @@ from small_browser import Browser
 from dashboard.i18n import translator
 from dashboard.maps.route_maps import hues_of, routes_page, ways_of
 from dashboard.runtime import context
-from dashboard.server import plan_routes
+from dashboard.server.visits import plan_routes
 from governance.access.permissions import Action
 from governance.office import Office
 from governance.patrols.routing.model.plan import Plan

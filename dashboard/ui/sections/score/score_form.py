@@ -7,7 +7,7 @@ from dashboard.i18n.score_words import snapshot_note
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import scoring_state
+from dashboard.ui.sections.score import scoring_state
 from data.results.snapshot import FIND_RATE
 from risk.scoring.run import ScoreResult
 

@@ -21,6 +21,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.operations import DatabaseTable
 from ibis.expr.types import Table
 
+from data.derived.duckdb.written_sql import writing_sql_once
 from data.workspace.folder import Workspace
 
 ibis.options.sql.fuse_selects = False
@@ -30,7 +31,7 @@ SCRATCH = ".scratch"
 MOST_VIEWS: Final = 128
 """Files that a session keeps open as views; a workspace has about twenty at any time."""
 MOST_STATEMENTS: Final = 64
-"""Expressions whose SQL a session keeps; a score has about twenty."""
+"""Questions about lists of texts, or about tables in memory, whose SQL a session keeps."""
 
 
 def connect(workspace: Workspace) -> Backend:
@@ -103,30 +104,6 @@ class Views:
         while len(views) > MOST_VIEWS:
             session.drop_view(views.popitem(last=False)[0], force=True)
         return view
-
-
-def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types
-    """Let a session keep the SQL of its last `MOST_STATEMENTS` expressions, and return it.
-
-    Ibis takes 0.1 s to write what DuckDB answers in 0.02 s. Files that change have other names, so
-    an expression that is equal asks the same.
-    """
-    write = session.compile
-    written: OrderedDict[tuple[Any, Any], str] = OrderedDict()
-
-    def compile_once(expression: Any, /, *, limit: Any = None, **others: Any) -> str:  # noqa: ANN401
-        if any(others.values()):
-            return str(write(expression, limit=limit, **others))
-        key = (expression.op(), limit)
-        sql = written.pop(key, None)
-        written[key] = sql = sql or str(write(expression, limit=limit))
-        while len(written) > MOST_STATEMENTS:
-            written.popitem(last=False)
-        return sql
-
-    session.compile = compile_once
-    known: Backend = session
-    return known
 
 
 TEXT: Final = "text"

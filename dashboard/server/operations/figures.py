@@ -1,0 +1,89 @@
+"""Figures in the form that Prometheus reads; every label comes from a list of ours."""
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from dashboard.runtime import context
+from governance.security.operations import ServerFigures
+
+BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+
+
+class RequestFigures:
+    """Counts of requests since the server started."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "gridwarden_requests", "Requests answered.", ("route", "method", "status"),
+            registry=self.registry,
+        )  # fmt: skip
+        self._seconds = Histogram(
+            "gridwarden_request_seconds", "Until a request was answered.", ("route",),
+            buckets=BUCKETS_S, registry=self.registry,
+        )  # fmt: skip
+        self.connections = Gauge(
+            "gridwarden_connections", "Pages that are open in a browser.", registry=self.registry
+        )
+        build = Gauge("gridwarden_build", "The program.", ("version",), registry=self.registry)
+        build.labels(version("gridwarden")).set(1)
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_OfficeFigures())
+
+    def note(self, *, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request that was answered."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def text(self) -> bytes:
+        """Return all figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class _OfficeFigures(Collector):
+    """What the office counts, asked for at each reading."""
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Name nothing beforehand: that would ask the store while the program starts."""
+        yield from ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield what the office counts now."""
+        yield from _families(context.office().operations.figures())
+
+
+def _families(figures: ServerFigures) -> Iterator[GaugeMetricFamily]:
+    single = {
+        ("store_seconds", "Until the store answered."): figures.store_seconds,
+        ("active_people", "People who are signed in and active."): figures.active_people,
+        ("imports", "Imports in the lake."): figures.imports,
+    }
+    for (name, told), value in single.items():
+        yield GaugeMetricFamily(f"gridwarden_{name}", told, value=value)
+    labelled: dict[tuple[str, str, str], Mapping[str, float]] = {
+        ("waiting", "How many wait.", "queue"): figures.waiting,
+        ("oldest_seconds", "Age of the oldest that waits.", "queue"): figures.oldest,
+        ("age_seconds", "Age of the newest of a kind.", "kind"): figures.ages,
+    }
+    for (name, told, label), values in labelled.items():
+        family = GaugeMetricFamily(f"gridwarden_{name}", told, labels=[label])
+        for each, value in values.items():
+            family.add_metric([each], value)
+        yield family
+
+
+requests = RequestFigures()
+"""Those of this process."""

@@ -1,0 +1,1 @@
+"""DuckDB sessions over a workspace, and the SQL that they ask."""

@@ -1,0 +1,1 @@
+"""Read files of text: delimited rows, and records in JSON."""

@@ -1,0 +1,82 @@
+"""What the disk, the folder or a damaged file makes fail, said as an anticipated failure.
+
+Every service goes through `as_told` (`governance.service.Service`). A derived file that is no
+longer what was written is deleted here: it is made again when it is next needed.
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from data.lake.imports import has_its_checksum, hash_file
+from data.results.snapshots import SnapshotStore
+from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from data.workspace.folder import Workspace
+
+_CODES: Final = {
+    errno.ENOSPC: "storage_full",
+    errno.EDQUOT: "storage_full",
+    errno.EFBIG: "storage_full",
+    errno.EROFS: "storage_read_only",
+    errno.EACCES: "storage_read_only",
+    errno.EPERM: "storage_read_only",
+    errno.EIO: "storage_failed",
+}
+_ONLY_INSIDE: Final = frozenset({errno.EACCES, errno.EPERM})
+"""Outside of the workspace they are about the file that somebody named."""
+_READERS: Final = ("duckdb", "_duckdb", "pyarrow")
+"""Packages whose errors may be about a damaged file."""
+_FULL: Final = "No space left on device"
+
+
+class StorageError(GridwardenError):
+    """The workspace's disk or one of its files does not do what it should."""
+
+
+def as_told(workspace: Workspace, error: Exception) -> StorageError | None:
+    """Return how a failure is told, or None where it is not about the workspace's files.
+
+    ``storage_full``, ``storage_read_only``, ``storage_failed``; ``derived_damaged`` once the file
+    is deleted; ``import_damaged`` and ``snapshot_damaged``, which people make again.
+    """
+    if isinstance(error, OSError) and error.errno in _CODES:
+        named = Path(str(error.filename or workspace.root)).absolute()
+        if error.errno in _ONLY_INSIDE and not named.is_relative_to(workspace.root.absolute()):
+            return None
+        return StorageError(_CODES[error.errno], seen=str(error.filename or error.strerror))
+    if not type(error).__module__.startswith(_READERS):
+        return None
+    if _FULL in str(error):
+        return StorageError("storage_full", seen=type(error).__name__)
+    return _damaged(workspace)
+
+
+def _damaged(workspace: Workspace) -> StorageError | None:
+    """Look for the file that is not what was written: in the lake, the snapshots, then derived."""
+    for manifest in workspace.lake.imports():
+        rows = workspace.lake.rows_path(manifest)
+        if not rows.is_file() or hash_file(rows) != manifest.rows_sha256:
+            return StorageError("import_damaged", file=manifest.file_name, table=manifest.table)
+    for name in SnapshotStore(workspace.snapshots_path).problems():
+        return StorageError("snapshot_damaged", seen=name)
+    damaged = [p for p in workspace.derived_path.rglob("*.parquet") if not _is_whole(p)]
+    for path in damaged:
+        path.unlink(missing_ok=True)
+    return StorageError("derived_damaged", count=len(damaged)) if damaged else None
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a derived file can be opened and is as its checksum says, where it has one."""
+    from pyarrow import ArrowException
+    from pyarrow.parquet import read_metadata
+
+    try:
+        read_metadata(path)
+    except (ArrowException, OSError):
+        return False
+    kept = path.with_name(f"{path.name}.sha256")
+    return not kept.is_file() or has_its_checksum(path)

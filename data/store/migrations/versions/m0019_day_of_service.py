@@ -1,0 +1,20 @@
+"""Keep with each case on which day its decision was served."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019_day_of_service"
+down_revision = "0018_notices"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column; of a decision of before nobody knows the day."""
+    op.add_column("cases", sa.Column("served_on", sa.Date(), nullable=True))
+
+
+def downgrade() -> None:
+    """Take it away."""
+    with op.batch_alter_table("cases") as table:
+        table.drop_column("served_on")

@@ -1,0 +1,87 @@
+"""Backups of the whole office, and what is to be done once one was restored.
+
+A backup holds everything, names and numbers as well, so only the owner of the machine makes one:
+no account has the right, since none sees all of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from data.integrity.backup.make import BackupMade, make_backup
+from data.integrity.problems import VerifyReport
+from data.integrity.verify import verify_workspace
+from governance.access.permissions import Action, Actor, require_whole
+from governance.service import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredOffice:
+    """What was done to an office that was made of a backup.
+
+    Parameters
+    ----------
+    signed_out
+        How many people were signed in when the backup was made; nobody is any more.
+    report
+        What verifying found.
+    """
+
+    signed_out: int
+    report: VerifyReport
+
+
+class BackupService(Service):
+    """Services about backups."""
+
+    def make(self, actor: Actor, path: Path, *, passphrase: str | None = None) -> BackupMade:
+        """Write a backup to a file that is not there yet, or into a folder.
+
+        People go on working meanwhile. Without its line in the audit log there is no file.
+
+        Parameters
+        ----------
+        passphrase
+            Encrypts it; without one the keys stay out of it.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor is not the owner of the machine.
+        BackupError
+            ``backup_exists``, ``backup_inside``, ``passphrase_short`` or ``backup_too_busy``.
+        """
+        require_whole(actor, Action.BACK_UP)
+
+        def announce(made: BackupMade) -> None:
+            self._record(
+                actor, Action.BACK_UP, file=made.file.name, sha256=made.sha256,
+                bytes=made.bytes, files=made.files, encrypted=made.encrypted,
+            )  # fmt: skip
+
+        return make_backup(
+            self._workspace, path, now=self._now(), passphrase=passphrase, announce=announce
+        )
+
+    def restored(self, actor: Actor, *, made_at: datetime, file: str) -> RestoredOffice:
+        """Take over an office that was just made of a backup, and verify it.
+
+        Changes of files that were under way are settled, and nobody is signed in.
+
+        Parameters
+        ----------
+        made_at
+            When the backup was made, aware.
+        file
+            Its name.
+        """
+        require_whole(actor, Action.RESTORE)
+        self._resources.file_changes.settle()
+        with self._workspace.store.begin() as unit:
+            signed_out = unit.accounts.end_all_sessions()
+            self._record_in(
+                unit, actor, Action.RESTORE, file=file, made_at=made_at.isoformat(),
+                signed_out=signed_out,
+            )  # fmt: skip
+            unit.commit()
+        return RestoredOffice(signed_out=signed_out, report=verify_workspace(self._workspace))

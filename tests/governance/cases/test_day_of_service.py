@@ -1,0 +1,53 @@
+"""The day on which a decision was served: told with it or later, else the decision's own day."""
+
+from datetime import date
+
+import pytest
+from case_steps import OFFICER, WHOLE_WAY, go, lead, take_in
+
+from geo.errors import GridwardenError
+from governance.office import Office
+
+NO = "XS-2026-0001"
+DECIDED = {"outcome": "罚款", "decision_no": "第9号", "decided_on": "2026-11-20"}
+
+
+@pytest.fixture
+def referred(empty_office: Office) -> Office:
+    take_in(empty_office, lead())
+    go(empty_office, 5)
+    return empty_office
+
+
+def test_it_is_the_decisions_day_until_another_one_is_told(referred: Office) -> None:
+    assert referred.cases.act(OFFICER, NO, "decide", DECIDED).served_on == date(2026, 11, 20)
+    served = referred.cases.act(OFFICER, NO, "serve", {"served_on": "2026-11-23"})
+    assert (served.served_on, served.stage) == (date(2026, 11, 23), "decided")
+
+
+def test_it_can_be_told_with_the_decision(referred: Office) -> None:
+    facts = {**DECIDED, "served_on": "2026-11-21"}
+    assert referred.cases.act(OFFICER, NO, "decide", facts).served_on == date(2026, 11, 21)
+
+
+@pytest.mark.parametrize("day", ["2026-11-19", "2026-11-25"])
+def test_nothing_is_served_before_its_decision_or_tomorrow(referred: Office, day: str) -> None:
+    with pytest.raises(GridwardenError) as refused:
+        referred.cases.act(OFFICER, NO, "decide", {**DECIDED, "served_on": day})
+    assert (refused.value.code, refused.value.facts["field"]) == ("case_fact_wrong", "served_on")
+    referred.cases.act(OFFICER, NO, "decide", DECIDED)
+    with pytest.raises(GridwardenError):
+        referred.cases.act(OFFICER, NO, "serve", {"served_on": day})
+
+
+def test_what_was_never_decided_is_served_to_nobody(empty_office: Office) -> None:
+    take_in(empty_office, lead())
+    for actor, action, facts in WHOLE_WAY[:3]:
+        told = {**facts, "finding": "不属实"} if action == "verify" else facts
+        empty_office.cases.act(actor, NO, action, told)
+    clerk, _, reply = next(step for step in WHOLE_WAY if step[1] == "reply")
+    empty_office.cases.act(clerk, NO, "reply", reply)
+    assert "serve" in empty_office.case_desk.not_now(OFFICER, NO)
+    with pytest.raises(GridwardenError) as refused:
+        empty_office.cases.act(OFFICER, NO, "serve", {"served_on": "2026-11-24"})
+    assert refused.value.code == "case_not_decided"

@@ -1,0 +1,129 @@
+"""Rules of `gridwarden doctor`: each fault is found, worded, and makes the exit code 1."""
+
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.i18n import translator
+from data.workspace.clock import Clock
+from gridwarden.commands.operations.checks import machine
+from gridwarden.commands.operations.checks import workspace as of_workspace
+from gridwarden.compose import utc_now
+
+Gridwarden = Callable[..., Any]
+
+
+def findings(said: Any) -> dict[str, dict[str, Any]]:
+    return {each["check"]: each for each in said.json["findings"]}
+
+
+def states(said: Any) -> dict[str, str]:
+    return {check: each["state"] for check, each in findings(said).items()}
+
+
+def test_a_sound_office_has_no_fault(folder: Path, gridwarden: Gridwarden) -> None:
+    said = gridwarden("-w", folder, "doctor", "--json")
+    assert said.code == 0
+    assert "fault" not in states(said).values()
+
+
+def test_a_backup_that_was_made_is_found(
+    folder: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    assert states(gridwarden("-w", folder, "doctor", "--json"))["backup"] == "warning"
+    gridwarden("-w", folder, "backup", tmp_path / "b")
+    found = findings(gridwarden("-w", folder, "doctor", "--json"))["backup"]
+    assert (found["state"], found["found"]) == ("ok", f"{Clock(utc_now).utc():%Y-%m-%d}")
+
+
+def _no_store(folder: Path, _: pytest.MonkeyPatch) -> None:
+    settings = '[store]\nurl = "postgresql+psycopg://nobody@127.0.0.1:1/none"\n'
+    (folder / "gridwarden.toml").write_text(settings, encoding="utf-8")
+
+
+def _older_store(folder: Path, _: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(folder / "gridwarden.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '0001_first_tables'")
+
+
+def _open_keys(folder: Path, _: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        pytest.skip("has no such rights")
+    (folder / "secret.key").chmod(0o644)
+
+
+def _future_line(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    del folder
+    early = of_workspace.datetime(2020, 1, 1, tzinfo=of_workspace.UTC)
+
+    class Early(of_workspace.datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return early.astimezone(tz)
+
+    patch.setattr(of_workspace, "datetime", Early)
+
+
+def _full_disk(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    del folder
+    full = type("Usage", (), {"free": 10**9})()
+    patch.setattr(of_workspace.shutil, "disk_usage", lambda _: full)
+
+
+def _read_only(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    del folder
+
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    patch.setattr(of_workspace.Path, "write_bytes", refuse)
+
+
+@pytest.mark.parametrize(
+    ("check", "harm", "state"),
+    [
+        ("store", _no_store, "fault"),
+        ("store", _older_store, "fault"),
+        ("keys", _open_keys, "fault"),
+        ("keys", lambda folder, _: (folder / "secret.key").unlink(), "fault"),
+        ("workspace", lambda folder, _: (folder / "gridwarden.toml").unlink(), "fault"),
+        ("workspace", lambda f, _: (f / "gridwarden.toml").write_text("[office\n"), "fault"),
+        ("clock", _future_line, "fault"),
+        ("writable", _read_only, "fault"),
+        ("disk", _full_disk, "warning"),
+        ("python", lambda _, p: p.setattr(machine, "PYTHONS", ((2, 6), (2, 7))), "fault"),
+        ("sqlite", lambda _, p: p.setattr(machine, "OLDEST_SQLITE", (9,)), "fault"),
+        ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["no-such"]), "fault"),
+        ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["numpy<1"]), "fault"),
+        ("fonts", lambda _, p: p.setattr(machine.shutil, "which", lambda _: None), "warning"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_wrong_is_found_with_what_to_do(
+    folder: Path, gridwarden: Gridwarden, monkeypatch: pytest.MonkeyPatch, check: str,
+    harm: Callable[[Path, pytest.MonkeyPatch], object], state: str, language: str,
+) -> None:  # fmt: skip
+    harm(folder, monkeypatch)
+    assert states(gridwarden("-w", folder, "doctor", "--json"))[check] == state
+    said = gridwarden("-w", folder, "--language", language, "doctor")
+    assert said.code == int(state == "fault")
+    todo = translator(language).name("doctor_todo", check)
+    assert todo[:12] in said.out
+
+
+def test_looking_does_not_migrate(folder: Path, gridwarden: Gridwarden) -> None:
+    _older_store(folder, pytest.MonkeyPatch())
+    gridwarden("-w", folder, "doctor")
+    with closing(sqlite3.connect(folder / "gridwarden.db")) as store:
+        assert store.execute("SELECT version_num FROM alembic_version").fetchone() == (
+            "0001_first_tables",
+        )
+
+
+def test_without_a_workspace_the_machine_alone_is_looked_at(gridwarden: Gridwarden) -> None:
+    assert "workspace" not in states(gridwarden("doctor", "--json"))
