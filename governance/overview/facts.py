@@ -122,9 +122,7 @@ def find_risers(before: Table, now: Table, *, most: int) -> pd.DataFrame:
         `RISER_COLUMNS` without ``name``.
     """
     earlier = before.select("building_id", tier_before="tier", score_before="score")
-    both = now.select("building_id", "community_code", "tier", "score").join(
-        earlier, "building_id"
-    )
+    both = now.select("building_id", "community_code", "tier", "score").join(earlier, "building_id")
     both = both.mutate(unit=both["building_id"], change=both["score"] - both["score_before"])
     risen = both.filter(both["change"] > 0).order_by(ibis.desc("change"), "unit").limit(most)
     columns = [name for name in RISER_COLUMNS if name != "name"]

@@ -20,7 +20,9 @@ from governance.visits.rules.settings import TIERS, VisitRules
 _ZERO: Final = date(1970, 1, 1)
 
 
-def with_due_days(buildings: Table, tiers: Table | None, seen: Table, *, rules: VisitRules) -> Table:
+def with_due_days(
+    buildings: Table, tiers: Table | None, seen: Table, *, rules: VisitRules
+) -> Table:
     """Put beside buildings their tier, their visits and the day when they are due.
 
     Parameters
@@ -73,7 +75,7 @@ def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame
         `governance.visits.rules.coverage.COLUMNS`.
     """
     last = day_number(until)
-    due = rows.filter(rows["due_day"].isnull() | (rows["due_day"] <= last))
+    due = rows.filter(rows["due_day"].fill_null(last) <= last)
     late = ibis.literal(last) - due["due_day"].fill_null(day_number(since))
     breach = (due["visits"] == 0) & (late > 0)
     unit = due[BY[by]].fill_null("") if BY[by] else ibis.literal("")
@@ -97,7 +99,8 @@ def count_late(rows: Table, *, on: date, never_due: date) -> tuple[int, int]:
     """
     due = rows["due_day"].fill_null(day_number(never_due))
     late = ibis.greatest(ibis.literal(day_number(on)) - due, 0)
-    open_rows = rows.mutate(late=late).filter((late > 0) | rows["due_day"].isnull())
+    never = rows["due_day"].isnull()  # noqa: PD003 -- Ibis has no other name
+    open_rows = rows.mutate(late=late).filter((late > 0) | never)
     counted = open_rows.aggregate(count=open_rows.count(), worst=open_rows["late"].max())
     row = counted.to_pyarrow().to_pylist()[0]
     return int(row["count"]), int(row["worst"] or 0)

@@ -16,7 +16,12 @@ SCORES = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 100), min_siz
 def ranked(scores: dict[str, float]) -> pd.DataFrame:
     units = sorted(scores)
     return pd.DataFrame(
-        {"building_id": units, "score": [scores[u] for u in units], "tier": "黄", "community_code": "1"}
+        {
+            "building_id": units,
+            "score": [scores[u] for u in units],
+            "tier": "黄",
+            "community_code": "1",
+        }
     )
 
 
