@@ -84,7 +84,8 @@ def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame
     counted = parts[0].union(parts[1]).order_by("unit", "tier").to_pyarrow().to_pandas()
     counted = counted.astype({"unit": "str", "tier": "str"})
     share = (counted["visited"] / counted["due"]).astype(float)
-    return counted.assign(share=share, few=counted["due"] < FEW)[list(COLUMNS)]
+    table: pd.DataFrame = counted.assign(share=share, few=counted["due"] < FEW)[list(COLUMNS)]
+    return table
 
 
 def count_late(rows: Table, *, on: date, never_due: date) -> tuple[int, int]:
