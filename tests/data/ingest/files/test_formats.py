@@ -120,6 +120,19 @@ def test_a_zip_whose_bytes_were_damaged_on_the_way_is_refused(
     assert refused.value.code == "broken_file"
 
 
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_a_workbook_that_came_in_part_is_refused_whole(
+    send: Send, tmp_path: Path, share: float
+) -> None:
+    rows = [[f"T{number}", "2026-11-02 19:10", "示例花园1号楼"] for number in range(300)]
+    path = workbook(tmp_path / "工单.xlsx", list(COMPLAINTS[0]), *rows)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert refused.value.code == "broken_file"
+
+
 @pytest.mark.parametrize("name", ["表.xlsx", "表.csv"])
 def test_a_table_in_a_zip_is_read(send: Send, tmp_path: Path, name: str) -> None:
     rows = [list(COMPLAINTS[0]), *(list(row.values()) for row in COMPLAINTS)]
