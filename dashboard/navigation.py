@@ -83,6 +83,8 @@ PAGES = (
         Action.READ_AUDIT,
         Action.APPROVE_UNMASKED,
         Action.EXPORT_UNMASKED,
+        Action.ANSWER_SUBJECTS,
+        Action.ERASE_PERSONAL,
         group=SYSTEM,
     ),
 )

@@ -65,6 +65,7 @@ from governance.security.backups import BackupService
 from governance.security.compliance.audit import AuditService
 from governance.security.compliance.complainants import ComplainantService
 from governance.security.compliance.exports import ExportService
+from governance.security.compliance.personal_data import PersonalDataService
 from governance.security.operations import OperationsService
 from governance.service import Service
 from governance.visits.coverage import CoverageService
@@ -144,6 +145,7 @@ class Office(Service):
     audit: AuditService
     exports: ExportService
     complainants: ComplainantService
+    personal_data: PersonalDataService
     overview: OverviewService
     suspicions: SuspicionService
     cases: CaseService

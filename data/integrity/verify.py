@@ -29,7 +29,7 @@ from data.lake.manifest import (
     read_manifest,
 )
 from data.lake.schema import IMPORT_ID, ROW_KEY, rows_schema
-from data.privacy.identities import IdentityError
+from data.privacy.identities import ERASED, IdentityError
 from data.privacy.photos import FOLDER, PUBLIC_FOLDER, PhotoError, read_photo
 from data.results.run_log import SnapshotError
 from data.results.snapshots import SnapshotStore
@@ -194,14 +194,16 @@ def _check_identities(workspace: Workspace) -> Iterator[Problem | None]:
     kept = workspace.identities
     try:
         expected = {each.import_id: each.identities for each in workspace.lake.imports()}
-    except ManifestError:  # reported by the check of imports
+        brought = {name for name, rows in expected.items() if rows}
+        with workspace.store.begin() as unit:
+            erased = unit.settings.get(ERASED, {})
+            expected |= {name: left for name, left in erased.items() if name in brought}
+    except (ManifestError, StoreError):  # reported by the checks of imports and of the store
         return
-    for import_id in sorted(
-        {name for name, rows in expected.items() if rows} | set(kept.imports())
-    ):
+    for import_id in sorted(brought | set(kept.imports())):
         yield None
         where = kept.path(import_id).relative_to(workspace.root).as_posix()
-        if not expected.get(import_id):
+        if import_id not in brought:
             yield Problem("identities_left_behind", where)
             continue
         try:

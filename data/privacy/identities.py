@@ -27,6 +27,8 @@ from geo.errors import GridwardenError
 NAME, PHONE, KEY = "name", "phone", "reporter_key"
 SCHEMA = pa.schema([(ROW_KEY, TEXT), (KEY, TEXT), (NAME, TEXT), (PHONE, TEXT)])
 PURPOSE = "gridwarden identities "
+ERASED = "erased_identities"
+"""Name under which the store keeps how many rows of an import are left where some were erased."""
 MAGIC = b"GWIDENT1"
 NONCE_BYTES = 12
 _LENGTH = struct.Struct(">I")
@@ -67,9 +69,9 @@ class IncomingIdentities:
             self.rows += rows.num_rows
             self._seal(sink.getvalue().to_pybytes(), last=False)
 
-    def keep(self) -> None:
-        """Put the file in its place, ended by how many rows it holds; nothing without a row."""
-        if self.rows:
+    def keep(self, *, empty: bool = False) -> None:
+        """Put the file in its place, ended by how many rows it holds; without a row if asked."""
+        if self.rows or empty:
             self._seal(_COUNT.pack(self.rows), last=True)
             self._file.close()
             move_file(self._beside, self._place)
@@ -156,6 +158,12 @@ class Identities:
     def forget(self, import_id: str) -> None:
         """Delete what an import brought; nothing where it brought none."""
         self.path(import_id).unlink(missing_ok=True)
+
+    def replace(self, import_id: str, rows: pa.Table) -> None:
+        """Keep these rows (`SCHEMA`), maybe none, in place of what an import brought."""
+        with self.incoming(import_id) as incoming:
+            incoming.write(rows)
+            incoming.keep(empty=True)
 
     def sweep(self, imports: Collection[str]) -> None:
         """Delete files of imports that are not in the lake: left by a crash before or after."""

@@ -136,9 +136,15 @@ class AuditSettings:
 
 @section
 class PrivacySettings:
-    """Whether complainants' names and numbers are kept at all (apart, and encrypted)."""
+    """Whether names and numbers are kept at all (apart, and encrypted), and for how many days.
+
+    ``identities_days`` are those that came with imports, ``contacts_days`` those of public reports;
+    0: as long as the import or the report.
+    """
 
     keep_identities: bool = True
+    identities_days: int = number(0, low=0, high=36_500)
+    contacts_days: int = number(0, low=0, high=36_500)
 
 
 @section

@@ -63,6 +63,8 @@ class Action(StrEnum):
     GRANT_ROLES = "grant_roles"
     READ_AUDIT = "read_audit"
     ACCEPT_AUDIT = "accept_audit"
+    ANSWER_SUBJECTS = "answer_subjects"
+    ERASE_PERSONAL = "erase_personal"
     PRUNE_AUDIT = "prune_audit"
     BACK_UP = "back_up"
     RESTORE = "restore"
@@ -113,7 +115,7 @@ _ALL = (
                Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS,
                Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD,
                Action.APPROVE_LEDGER, Action.SET_LEDGER_RULES, Action.SEE_EVIDENCE,
-               Action.ADD_EVIDENCE, Action.APPROVE_NOTICES}
+               Action.ADD_EVIDENCE, Action.APPROVE_NOTICES, Action.ERASE_PERSONAL}
             | _LEDGER | _NOTICES
         ),
         "answers for the street: sees all of it, decides who answers for what",
@@ -152,7 +154,7 @@ _ALL = (
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
                Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.TAKE_LEADS,
-               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS}
+               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS, Action.ANSWER_SUBJECTS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),

@@ -12,6 +12,7 @@ from data.integrity.backup.make import BackupMade, make_backup
 from data.integrity.problems import VerifyReport
 from data.integrity.verify import verify_workspace
 from governance.access.permissions import Action, Actor, require_whole
+from governance.security.compliance.personal_data import PersonalDataService
 from governance.service import Service
 
 
@@ -23,16 +24,21 @@ class RestoredOffice:
     ----------
     signed_out
         How many people were signed in when the backup was made; nobody is any more.
+    erased
+        Names and numbers that had been kept for as long as the settings say.
     report
         What verifying found.
     """
 
     signed_out: int
+    erased: int
     report: VerifyReport
 
 
 class BackupService(Service):
     """Services about backups."""
+
+    _personal_data: PersonalDataService
 
     def make(self, actor: Actor, path: Path, *, passphrase: str | None = None) -> BackupMade:
         """Write a backup to a file that is not there yet, or into a folder.
@@ -66,7 +72,8 @@ class BackupService(Service):
     def restored(self, actor: Actor, *, made_at: datetime, file: str) -> RestoredOffice:
         """Take over an office that was just made of a backup, and verify it.
 
-        Changes of files that were under way are settled, and nobody is signed in.
+        Changes of files that were under way are settled, nobody is signed in, and what retention
+        would have erased since does not come back.
 
         Parameters
         ----------
@@ -84,4 +91,15 @@ class BackupService(Service):
                 signed_out=signed_out,
             )  # fmt: skip
             unit.commit()
-        return RestoredOffice(signed_out=signed_out, report=verify_workspace(self._workspace))
+        return RestoredOffice(
+            signed_out=signed_out,
+            erased=self._erase_past(actor),
+            report=verify_workspace(self._workspace),
+        )
+
+    def _erase_past(self, actor: Actor) -> int:
+        keep = self._workspace.settings.privacy
+        if not (keep.identities_days or keep.contacts_days):
+            return 0
+        erased = self._personal_data.apply_retention(actor)
+        return erased.identities + erased.contacts

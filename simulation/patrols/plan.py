@@ -11,7 +11,7 @@ from data.calendars.calendar import Calendar
 from data.calendars.read import SCHOOL_BREAK, TERM, Span
 from governance.patrols.base import SENSITIVE_DAYS
 from governance.patrols.routing import make_plan
-from governance.patrols.routing.model.plan import PlanOptions
+from governance.patrols.routing.model.plan import Plan, PlanOptions
 from governance.patrols.routing.model.plan_inputs import BUILDING_COLUMNS, PlanInputs
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.shifts import Team, usual_worth
@@ -50,8 +50,7 @@ class OurPlan:
 
     def plan(self, office: Office, day: int) -> pd.DataFrame:
         """Make the plan of a week."""
-        inputs = self.inputs(office, day)
-        made = make_plan.make_plan(inputs)
+        made = self.make(self.inputs(office, day), day)
         numbers = {shift.shift_id: n for n, shift in enumerate(office.shifts(day))}
         rows = {building: n for n, building in enumerate(office.buildings["building_id"])}
         stops = made.stops
@@ -69,6 +68,10 @@ class OurPlan:
                 "chance": stops["find_chance"],
             }
         )
+
+    def make(self, inputs: PlanInputs, day: int) -> Plan:  # noqa: ARG002 -- for who watches
+        """Make the plan of the week that begins on a day."""
+        return make_plan.make_plan(inputs)
 
     def inputs(self, office: Office, day: int) -> PlanInputs:
         """Return what the services' desk would hand to `make_plan` on that Monday."""

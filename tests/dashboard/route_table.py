@@ -58,6 +58,9 @@ _AGENT = {
     for name in ("interact", "openapi.json", "mcp")
 }
 TABLE: Mapping[str, Row] = {
+    "GET /healthz": Row(EVERYBODY, OPEN),
+    "GET /readyz": Row(EVERYBODY, OPEN),
+    "GET /metrics": Row(EVERYBODY, OPEN),
     "GET /gw/health": Row(EVERYBODY, OPEN),
     "GET /gw/sign-in": Row(EVERYBODY, OPEN),
     "POST /gw/sign-in": Row(EVERYBODY, OPEN),

@@ -11,11 +11,13 @@ from dashboard.views.people import (
     export_requests,
     new_account,
     one_time_password,
+    personal_data,
 )
 from governance.access.permissions import Action, may
 from governance.overview.approvals import EXPORTS
 
 _ACCOUNTS = (Action.MANAGE_ACCOUNTS, Action.GRANT_ROLES, Action.READ_AUDIT)
+_PERSONAL = (Action.ANSWER_SUBJECTS, Action.ERASE_PERSONAL)
 _EXPORTS = (Action.APPROVE_UNMASKED, Action.EXPORT_UNMASKED)
 
 
@@ -33,6 +35,12 @@ def show(page: Page) -> None:
         Part("accounts", say("Accounts"), accounts.show, any_of(*_ACCOUNTS)),
         Part("new", say("New account"), new_account.show, any_of(Action.MANAGE_ACCOUNTS)),
         Part("exports", say("Exports"), export_requests.show, any_of(*_EXPORTS)),
+        Part(
+            "personal",
+            say("Personal data"),
+            personal_data.show,
+            page.actor.scope.street and any_of(*_PERSONAL),
+        ),
     )
     first = "exports" if page.approvals.get(EXPORTS) else ""
     parts.show_parts(page, shown, key="people_tabs", first=first)

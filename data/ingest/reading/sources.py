@@ -1,14 +1,23 @@
 """Recognise the format of a source by its first bytes rather than by its file name."""
 
 import codecs
+import errno
 import hashlib
+import lzma
 import re
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
+from xml.etree import ElementTree as ET
 
+import pyarrow as pa
 import sqlalchemy
+from python_calamine import CalamineError
 
 from geo.errors import GridwardenError
 
@@ -53,6 +62,14 @@ _OSM = (b"OSMHeader", b"<osm")
 _LARGEST_PART, _MOST_INFLATED = 100 << 20, 200
 """A part of a zipped file larger than the first may not be more than the second times its zipped
 size: tables shrink to a tenth or a thirtieth, only what is made to fill a memory to so little."""
+
+DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
+    *(CalamineError, ET.ParseError, pa.ArrowException, UnicodeError, struct.error),
+)
+"""`NotImplementedError`: a part is packed in a way nobody here knows."""
+_LONGEST: Final = 200
+"""Characters of a reader's own words that are told."""
 
 _LOOKED_AT, _FIRST_PRINTED, _MOST_CONTROLS = 4096, 0x20, 0.02
 _MAP_MARKUP = (b"<kml", b"<gml:", b"opengis.net", b"<gpx")
@@ -181,3 +198,28 @@ def show_url(url: str) -> str:
         return sqlalchemy.make_url(url).render_as_string(hide_password=True)
     except sqlalchemy.exc.ArgumentError:
         return url.partition("://")[0]
+
+
+@contextmanager
+def refusing_damage(source: Source) -> Iterator[None]:
+    """Turn what readers raise at damage into ``broken_file``; what the disk raises stays.
+
+    Raises
+    ------
+    UnreadableSourceError
+        ``broken_file``.
+    """
+    try:
+        yield
+    except DAMAGED as error:
+        raise _broken(source, error) from error
+    except OSError as error:
+        # readers of Parquet and zips raise some without a number, or as if asked for nonsense
+        if error.errno not in {None, errno.EINVAL}:
+            raise
+        raise _broken(source, error) from error
+
+
+def _broken(source: Source, error: Exception) -> UnreadableSourceError:
+    reason = str(error)[:_LONGEST]
+    return UnreadableSourceError("broken_file", seen=name_of_source(source), reason=reason)

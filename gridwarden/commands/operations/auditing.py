@@ -1,4 +1,4 @@
-"""Commands of the audit log: show and verify, prune, accept."""
+"""Commands of the audit log and of personal data: what is held, for how long, and erasing it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from gridwarden.console.wording import problem_text
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
     from governance.security.compliance.audit import AuditState
+    from governance.security.compliance.personal_data import Erased
 
+HELD = ("data:personal_data", "number", "held:personal_held")
+RETENTION = ("data:personal_data", "keep_days", "held", "past")
 SHOWN = ("number", "at", "person", "action:action", "facts")
 
 
@@ -72,6 +75,52 @@ def audit_accept(
     """Go on from a log whose end is not what the workspace remembers; what was wrong is logged."""
     state = call.office.audit.accept(call.actor, reason)
     return Answer(state, [_state_line(state, call.say)])
+
+
+@command("personal-report")
+def personal_report(
+    call: Invocation,
+    phone: Annotated[str, typer.Argument(help="Telephone number of who asks what is held.")],
+) -> Answer:
+    """Say where something is held about a person; the look-up is written down first."""
+    held = records(call.office.personal_data.report(call.actor, phone))
+    title = call.say("{count} entries are held about this person", count=len(held))
+    return Answer({"held": held}, [call.table(title, held, HELD)])
+
+
+@command("personal-erase")
+def personal_erase(
+    call: Invocation,
+    phone: Annotated[str, typer.Argument(help="Telephone number of who is to be erased.")],
+    *,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, e.g. a request of that day.")],
+) -> Answer:
+    """Erase the names and numbers that are kept of a person; what they reported stays."""
+    erased = call.office.personal_data.erase(call.actor, phone, reason=reason)
+    return Answer(erased, [_erased_line(erased, call.say)])
+
+
+@command("personal-retention")
+def personal_retention(
+    call: Invocation,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Erase; otherwise only say.")] = False,
+) -> Answer:
+    """Say which names and numbers were kept for as long as the settings let them, or erase them."""
+    service, actor = call.office.personal_data, call.actor
+    due = records(service.retention(actor))
+    lines = [call.table(call.say("Kept names and numbers"), due, RETENTION)]
+    if not apply:
+        return Answer({"retention": due}, lines)
+    erased = service.apply_retention(actor)
+    return Answer({"retention": due, "erased": erased}, [*lines, _erased_line(erased, call.say)])
+
+
+def _erased_line(erased: Erased, say: Translator) -> str:
+    return say(
+        "Erased {identities} names and numbers of imports, {contacts} of public reports.",
+        identities=erased.identities, contacts=erased.contacts,
+    )  # fmt: skip
 
 
 def _state_line(state: AuditState, say: Translator) -> str:

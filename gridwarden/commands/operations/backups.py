@@ -75,11 +75,17 @@ def restore(
         taken = office.backups.restored(local_owner(), made_at=made.made_at, file=source.name)
     report = taken.report
     return Answer(
-        {"workspace": directory, "backup": made, "signed_out": taken.signed_out, "report": report},
+        {"workspace": directory, "backup": made, "signed_out": taken.signed_out,
+         "erased": taken.erased, "report": report},
         [
             call.say(
                 "Restored {files} files of {made_at} in {folder}.",
                 files=made.files, made_at=f"{made.made_at:%Y-%m-%d %H:%M} UTC", folder=directory,
+            ),
+            *(
+                [call.say("Erased, since kept for long enough: {count} names and numbers.",
+                          count=taken.erased)]
+                if taken.erased else []
             ),
             *(f"✗ {problem_text(problem, call.say)}" for problem in report.problems),
             call.say(

@@ -1,6 +1,6 @@
 """Rules of the services of backups: by whom, written down, and nobody signed in afterwards."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ def test_whoever_was_signed_in_is_not_after_restoring(empty_office: Office, tmp_
     restore_backup(made.file, tmp_path / "new", passphrase=PHRASE)
     again = open_office(tmp_path / "new", now=lambda: NOW)
     taken = again.backups.restored(OWNER, made_at=made.made_at, file="b")
-    assert (taken.signed_out, taken.report.problems) == (1, ())
+    assert (taken.signed_out, taken.erased, taken.report.problems) == (1, 0, ())
     assert again.sessions.actor(token) is None
     assert again.audit.log(OWNER).iloc[0]["action"] == "restore"
     again.close()
@@ -55,3 +55,21 @@ def test_scores_and_imports_are_there_after_restoring(scored: Office, tmp_path: 
     before, after = (office.risk_map.top(OWNER) for office in (scored, again))
     assert after.equals(before)
     again.close()
+
+
+def test_what_retention_would_have_erased_does_not_come_back(
+    office: Office, tmp_path: Path
+) -> None:
+    settings = office._workspace.root / "gridwarden.toml"
+    settings.write_text("[privacy]\nidentities_days = 30\n", encoding="utf-8")
+    made = office.backups.make(OWNER, tmp_path / "b", passphrase=PHRASE)
+    held = {}
+    for name, days in (("soon", 1), ("late", 60)):
+        restore_backup(made.file, tmp_path / name, passphrase=PHRASE)
+        again = open_office(tmp_path / name, now=lambda d=days: NOW + timedelta(days=d))
+        taken = again.backups.restored(OWNER, made_at=made.made_at, file="b")
+        kept = again._workspace.identities
+        held[name] = sum(kept.read(each).num_rows for each in kept.imports())
+        assert (taken.erased > 0, taken.report.problems) == (name == "late", ())
+        again.close()
+    assert held["soon"] > 0 == held["late"]

@@ -88,7 +88,7 @@ def _read_only(folder: Path, patch: pytest.MonkeyPatch) -> None:
     ("check", "harm", "state"),
     [
         ("store", _no_store, "fault"),
-        ("store", _older_store, "fault"),
+        ("store", _older_store, "warning"),
         ("keys", _open_keys, "fault"),
         ("keys", lambda folder, _: (folder / "secret.key").unlink(), "fault"),
         ("workspace", lambda folder, _: (folder / "gridwarden.toml").unlink(), "fault"),

@@ -76,6 +76,11 @@ class Leads(Repository):
         query = query.where(Lead.origin_table == origin_table, Lead.origin_key == origin_key)
         return self._session.scalars(query).one_or_none()
 
+    def numbers_of_reporter(self, reporter_hash: str) -> list[str]:
+        """Return the ticket numbers of the leads of a reporter, by their keyed hash, sorted."""
+        query = select(Lead.ticket_no).where(Lead.reporter_hash == reporter_hash)
+        return sorted(self._session.scalars(query))
+
     def of_tickets(self, ticket_nos: Collection[str]) -> list[Lead]:
         """Return the leads with these ticket numbers."""
         query = select(Lead).order_by(Lead.id)

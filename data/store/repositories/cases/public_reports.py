@@ -101,6 +101,24 @@ class PublicReports(Repository):
         row = self._session.get(PublicContact, report_id)
         return None if row is None else row.sealed
 
+    def contacts(self) -> Sequence[tuple[int, str, str]]:
+        """Return report, receipt number and sealed contact of every report that has one."""
+        query = select(PublicContact.report_id, PublicReport.receipt, PublicContact.sealed).join(
+            PublicReport, PublicReport.id == PublicContact.report_id
+        )
+        return [(row[0], row[1], row[2]) for row in self._session.execute(query)]
+
+    def contacts_before(self, at: datetime) -> list[int]:
+        """Return the reports received before a moment (UTC) that have a contact."""
+        query = select(PublicContact.report_id).join(
+            PublicReport, PublicReport.id == PublicContact.report_id
+        )
+        return sorted(self._session.scalars(query.where(PublicReport.received_at < at)))
+
+    def forget_contacts(self, ids: Collection[int]) -> None:
+        """Delete who sent some reports."""
+        self._session.execute(delete(PublicContact).where(PublicContact.report_id.in_(ids)))
+
     def with_contact(self, ids: Collection[int]) -> set[int]:
         """Return which of some reports say who reported."""
         query = select(PublicContact.report_id).where(PublicContact.report_id.in_(ids))

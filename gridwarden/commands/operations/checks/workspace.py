@@ -87,7 +87,8 @@ def _check_store(workspace: Workspace, rules: OperationRules) -> Iterator[Findin
         yield Finding(check="store", state=State.FAULT, found=error.code)
         return
     seconds = time.perf_counter() - began
-    yield judged("store", revision, good=revision == NEWEST_MIGRATION, newest=NEWEST_MIGRATION)
+    at_head = revision == NEWEST_MIGRATION  # an older one is brought up at the next start
+    yield judged("store", revision, good=at_head, bad=State.WARNING, newest=NEWEST_MIGRATION)
     yield judged("store_speed", f"{seconds * 1000:.0f} ms", good=seconds < _SLOW_S,
                  bad=State.WARNING)  # fmt: skip
     if revision != NEWEST_MIGRATION:

@@ -471,6 +471,10 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         lambda o: str(o.imports.quarantine(OWNER)["import_id"].iloc[0]),
         lambda o, name: o.imports.export_quarantine(OWNER, import_id=name)),
     "monitoring.pin_reference": (_scored, lambda o, made: o.monitoring.pin_reference(OWNER, made)),
+    "personal_data.apply_retention": (_same, lambda o, _: o.personal_data.apply_retention(OWNER)),
+    "personal_data.erase": (
+        _same, lambda o, _: o.personal_data.erase(OWNER, "13800000001", reason="申请")),
+    "personal_data.report": (_same, lambda o, _: o.personal_data.report(OWNER, "13800000001")),
     "photos.attach": (_visited, _attach),
     "photos.read": (
         lambda o: _attach(o, _visited(o)), lambda o, photo: o.photos.read(OWNER, photo)),

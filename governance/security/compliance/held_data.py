@@ -1,0 +1,104 @@
+"""Where something is held about a person who is known by a telephone number."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.lake.schema import ROW_KEY
+from data.privacy.identities import KEY, PHONE
+from data.privacy.pseudonyms import key_column
+from data.privacy.sealed_text import open_text
+from data.store.unit_of_work import UnitOfWork
+from geo.errors import GridwardenError
+from governance.cases.public_reports.scrubbing import reporter_hash
+from governance.cases.public_reports.sealing import contact_key
+from governance.service import Component
+
+HASHED = {"complaints": ("reporter_key", "ticket_no"), "adverts": ("contact_key", "row_key")}
+"""Tables of the lake that know a person by a hash: its column, what a row is called by."""
+
+
+class PhoneUnreadableError(GridwardenError):
+    """No telephone number can be read from what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held about one person.
+
+    Parameters
+    ----------
+    person
+        Keyed hash by which the workspace knows them.
+    identities
+        Import → keys of the rows of which name or number are kept; None for a row in quarantine.
+    contacts
+        Public reports of which name or number are kept: id → receipt number.
+    hashed
+        Table → what rows are called that know the person by the hash alone.
+    leads
+        Numbers of leads that do.
+    """
+
+    person: str
+    identities: Mapping[str, tuple[str | None, ...]]
+    contacts: Mapping[int, str]
+    hashed: Mapping[str, tuple[str, ...]]
+    leads: tuple[str, ...]
+
+
+class HeldData(Component):
+    """Finds what is held about people; asks nobody's permission."""
+
+    def person_of(self, phone: str) -> str:
+        """Return the keyed hash of who has a telephone number.
+
+        Raises
+        ------
+        PhoneUnreadableError
+            When what was typed is no number.
+        """
+        digits = "".join(each for each in phone if each.isdecimal())
+        key = reporter_hash(self._workspace.secret, name="", phone=phone) if digits else None
+        if key is None:
+            raise PhoneUnreadableError("phone_unreadable")
+        return key
+
+    def find(self, unit: UnitOfWork, person: str) -> Held:
+        """Return everything that is held about a person, by their keyed hash."""
+        kept = self._workspace.identities
+        found = {name: self.rows_of(kept.read(name), person) for name in kept.imports()}
+        identities = {
+            name: tuple(rows[ROW_KEY].to_pylist()) for name, rows in found.items() if len(rows)
+        }
+        return Held(
+            person=person,
+            identities=identities,
+            contacts=self._contacts(unit, person),
+            hashed={table: self._hashed(table, person) for table in HASHED},
+            leads=tuple(unit.leads.numbers_of_reporter(person)),
+        )
+
+    def rows_of(self, rows: pa.Table, person: str, *, others: bool = False) -> pa.Table:
+        """Return the rows of a person from those kept apart, or all others."""
+        by_phone = key_column([rows[PHONE].combine_chunks()], secret=self._workspace.secret)
+        known = pc.fill_null(pc.equal(rows[KEY].combine_chunks(), person), fill_value=False)
+        theirs = pc.or_(known, pc.fill_null(pc.equal(by_phone, person), fill_value=False))
+        return rows.filter(pc.invert(theirs) if others else theirs)
+
+    def _contacts(self, unit: UnitOfWork, person: str) -> dict[int, str]:
+        secret, found = self._workspace.secret, {}
+        for report, receipt, sealed in unit.public_reports.contacts():
+            who = json.loads(open_text(contact_key(secret), sealed, about=receipt))
+            if reporter_hash(secret, name="", phone=who["phone"]) == person:
+                found[report] = receipt
+        return found
+
+    def _hashed(self, table: str, person: str) -> tuple[str, ...]:
+        column, name = HASHED[table]
+        rows = self._engine.table(table)
+        found = rows.filter(rows[column] == person).select(name).to_pyarrow()
+        return tuple(sorted(str(each) for each in found[name].to_pylist()))

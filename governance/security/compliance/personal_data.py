@@ -1,0 +1,175 @@
+"""What is held about a person, how long names and numbers are kept, and how they are erased.
+
+Who answers a person sees where something is held, never what; who erases sees counts alone. The
+audit log names the person by the keyed hash of their number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+import pyarrow as pa
+
+from data.privacy.identities import ERASED
+from data.store.unit_of_work import UnitOfWork
+from geo.errors import GridwardenError
+from governance.access.permissions import Action, Actor, require_whole
+from governance.security.compliance.held_data import Held, HeldData
+from governance.service import Service
+
+REPORT_COLUMNS = ("data", "number", "held")
+RETENTION_COLUMNS = ("data", "keep_days", "held", "past")
+IDENTITIES, CONTACTS = "identities", "public_contacts"
+
+
+class ErasureReasonError(GridwardenError):
+    """Nothing says why somebody's data are to be erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many names and numbers were erased: kept with imports, and with public reports."""
+
+    identities: int
+    contacts: int
+
+
+class PersonalDataService(Service):
+    """Services about the personal data that the workspace holds."""
+
+    _held: HeldData
+
+    def report(self, actor: Actor, phone: str) -> pd.DataFrame:
+        """Return where something is held about who has a telephone number; that is logged first.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``data`` (identities, public_contacts, complaints, adverts, leads), ``number`` (import,
+            receipt, ticket or lead), ``held`` (``encrypted`` or ``hash``). A name or number that
+            stands masked in a text is not found: nothing says whose it was.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not answer people for the whole street.
+        PhoneUnreadableError
+            When what was typed is no number.
+        """
+        require_whole(actor, Action.ANSWER_SUBJECTS)
+        person = self._held.person_of(phone)
+        self._record(actor, Action.ANSWER_SUBJECTS, person=person)
+        with self._workspace.store.begin() as unit:
+            held = self._held.find(unit, person)
+        return pd.DataFrame(_lines(held), columns=list(REPORT_COLUMNS))
+
+    def erase(self, actor: Actor, phone: str, *, reason: str) -> Erased:
+        """Erase the names and numbers that are kept of a person; what they reported stays.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor does not erase for the whole street.
+        ErasureReasonError
+            When no reason is given.
+        PhoneUnreadableError
+            When what was typed is no number.
+        """
+        require_whole(actor, Action.ERASE_PERSONAL)
+        if not reason.strip():
+            raise ErasureReasonError("erasure_reason_missing")
+        person = self._held.person_of(phone)
+        with self._workspace.lock():
+            with self._workspace.store.begin() as unit:
+                held = self._held.find(unit, person)
+            kept = self._workspace.identities
+            left = {
+                name: self._held.rows_of(kept.read(name), person, others=True)
+                for name in held.identities
+            }
+            facts = {"person": person, "reason": reason.strip()}
+            return self._erase(actor, left, list(held.contacts), facts)
+
+    def retention(self, actor: Actor) -> pd.DataFrame:
+        """Say what would be erased now by how long the settings let it be kept; change nothing.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
+            rows: names and numbers of imports, and of public reports.
+        """
+        require_whole(actor, Action.ERASE_PERSONAL)
+        keep = self._workspace.settings.privacy
+        kept = self._workspace.identities
+        imports = {name: kept.read(name).num_rows for name in kept.imports()}
+        past = self._past_imports()
+        with self._workspace.store.begin() as unit:
+            contacts = len(list(unit.public_reports.contacts()))
+            past_contacts = len(self._past_contacts(unit))
+        rows = [
+            (IDENTITIES, keep.identities_days, sum(imports.values()),
+             sum(imports[name] for name in past)),
+            (CONTACTS, keep.contacts_days, contacts, past_contacts),
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(RETENTION_COLUMNS))
+
+    def apply_retention(self, actor: Actor) -> Erased:
+        """Erase the names and numbers that were kept for as long as the settings say."""
+        require_whole(actor, Action.ERASE_PERSONAL)
+        with self._workspace.lock():
+            kept = self._workspace.identities
+            left = {name: kept.read(name).slice(0, 0) for name in self._past_imports()}
+            with self._workspace.store.begin() as unit:
+                contacts = self._past_contacts(unit)
+            return self._erase(actor, left, contacts, {"reason": "retention"})
+
+    def _erase(
+        self,
+        actor: Actor,
+        left: Mapping[str, pa.Table],
+        contacts: list[int],
+        facts: Mapping[str, object],
+    ) -> Erased:
+        """Erase; the line comes first, so that what a crash leaves is found and erased again."""
+        kept = self._workspace.identities
+        gone = sum(kept.read(name).num_rows - len(rows) for name, rows in left.items())
+        erased = Erased(identities=gone, contacts=len(contacts))
+        with self._workspace.store.begin() as unit:
+            counts = {name: len(rows) for name, rows in left.items()}
+            unit.settings.put(ERASED, {**unit.settings.get(ERASED, {}), **counts})
+            unit.public_reports.forget_contacts(contacts)
+            numbers = {"identities": erased.identities, "contacts": erased.contacts}
+            self._record_in(unit, actor, Action.ERASE_PERSONAL, **facts, **numbers)
+            unit.commit()
+        for name, rows in left.items():
+            kept.replace(name, rows)
+        return erased
+
+    def _past_imports(self) -> list[str]:
+        """Return the imports whose names and numbers were kept long enough."""
+        days = self._workspace.settings.privacy.identities_days
+        if not days:
+            return []
+        kept, before = self._workspace.identities, self._local_now() - timedelta(days=days)
+        past = {
+            each.import_id for each in self._workspace.lake.imports() if each.imported_at < before
+        }
+        return [name for name in kept.imports() if name in past and kept.read(name).num_rows]
+
+    def _past_contacts(self, unit: UnitOfWork) -> list[int]:
+        days = self._workspace.settings.privacy.contacts_days
+        if not days:
+            return []
+        before: datetime = self.clock.utc() - timedelta(days=days)
+        return unit.public_reports.contacts_before(before)
+
+
+def _lines(held: Held) -> list[tuple[str, str, str]]:
+    lines = [
+        (IDENTITIES, name, "encrypted") for name, rows in held.identities.items() for _ in rows
+    ]
+    lines += [(CONTACTS, receipt, "encrypted") for receipt in held.contacts.values()]
+    lines += [(table, each, "hash") for table, rows in held.hashed.items() for each in rows]
+    return lines + [("leads", each, "hash") for each in held.leads]

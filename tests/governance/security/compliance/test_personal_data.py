@@ -1,0 +1,188 @@
+"""What is held about a person, how long, and that what is erased is gone everywhere."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from public_office import PHONE as REPORTERS
+from public_office import form, hash_pins_quickly, taking_reports
+
+from governance.access.permissions import (
+    ROLES,
+    Action,
+    Actor,
+    NotAllowedError,
+    Scope,
+    public_reporter,
+)
+from governance.office import Office
+from governance.security.compliance.complainants import IdentityNotKeptError
+from governance.security.compliance.held_data import PhoneUnreadableError
+from governance.security.compliance.personal_data import ErasureReasonError
+from gridwarden.compose import open_office
+
+PHONE, TICKET = "13800000001", "250912101108115401"
+CLERK = Actor(id="clerk", name="热线", roles=("hotline_clerk",), scope=Scope.whole())
+MANAGER = Actor(id="manager", name="钱主任", roles=("office_manager",), scope=Scope.whole())
+
+
+def _data(office: Office, phone: str = PHONE) -> set[str]:
+    return set(office.personal_data.report(CLERK, phone)["data"])
+
+
+def _set(office: Office, line: str) -> Office:
+    """Return the office opened anew with a line of its privacy settings changed."""
+    root = office._workspace.root
+    settings = root / "gridwarden.toml"
+    name = line.split(" ", maxsplit=1)[0]
+    lines = settings.read_text("utf-8").splitlines()
+    changed = [line if each.startswith(f"{name} ") else each for each in lines]
+    settings.write_text("\n".join(changed) + "\n", encoding="utf-8")
+    later = datetime(2027, 3, 1, tzinfo=UTC)
+    return open_office(root, now=lambda: later)
+
+
+WIDE = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit in range(10)))
+
+
+@pytest.mark.parametrize(
+    "spelling", [PHONE, "138-0000-0001", "+86 138 0000 0001", PHONE.translate(WIDE)]
+)
+def test_a_person_is_found_however_the_number_is_typed(office: Office, spelling: str) -> None:
+    told = office.personal_data.report(CLERK, spelling)
+    assert {"identities", "complaints"} <= set(told["data"])
+    assert TICKET in set(told.loc[told["data"] == "complaints", "number"])
+    assert "张示例" not in told.to_csv()
+    assert PHONE not in told.to_csv()
+
+
+def test_who_is_not_known_is_told_so_and_what_is_no_number_is_refused(office: Office) -> None:
+    assert office.personal_data.report(CLERK, "13912345678").empty
+    for nonsense in ("", "none", "***"):
+        with pytest.raises(PhoneUnreadableError):
+            office.personal_data.report(CLERK, nonsense)
+
+
+def test_the_log_names_nobody_by_number(office: Office) -> None:
+    office.personal_data.report(CLERK, PHONE)
+    office.personal_data.erase(MANAGER, PHONE, reason="本人申请")
+    with office._workspace.store.begin() as unit:
+        lines = [(event.action, str(event.facts)) for event in unit.audit.newest()]
+    assert {"answer_subjects", "erase_personal"} <= {action for action, _ in lines}
+    assert not [facts for _, facts in lines if PHONE in facts]
+
+
+def test_what_is_erased_is_gone_and_everything_else_stays_and_holds(office: Office) -> None:
+    before = office.personal_data.retention(MANAGER).set_index("data")["held"]
+    erased = office.personal_data.erase(MANAGER, PHONE, reason="本人申请")
+    assert erased.identities >= 1
+    assert "identities" not in _data(office)
+    with pytest.raises(IdentityNotKeptError):
+        office.complainants.look_up(CLERK, TICKET)
+    after = office.personal_data.retention(MANAGER).set_index("data")["held"]
+    assert after["identities"] == before["identities"] - erased.identities
+    assert office.verify(MANAGER).sound
+    again = office.personal_data.erase(MANAGER, PHONE, reason="本人申请")
+    assert (again.identities, again.contacts) == (0, 0)
+
+
+def test_no_file_of_the_workspace_holds_what_was_erased(office: Office) -> None:
+    files = {path: path.read_bytes() for path in office._workspace.identities.folder.iterdir()}
+    office.personal_data.erase(MANAGER, PHONE, reason="本人申请")
+    changed = [path for path, content in files.items() if path.read_bytes() != content]
+    assert changed
+    for name in office._workspace.identities.imports():
+        assert PHONE not in str(office._workspace.identities.read(name).to_pylist())
+
+
+def test_what_a_crash_left_is_found_and_erased_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = type(office._workspace.identities)
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "replace", _stop)
+        with pytest.raises(OSError, match="stopped"):
+            office.personal_data.erase(MANAGER, PHONE, reason="本人申请")
+    assert not office.verify(MANAGER).sound
+    office.personal_data.erase(MANAGER, PHONE, reason="本人申请")
+    assert office.verify(MANAGER).sound
+    assert "identities" not in _data(office)
+
+
+def _stop(*_: object) -> None:
+    raise OSError("stopped")
+
+
+def test_nothing_is_erased_without_a_reason(office: Office) -> None:
+    with pytest.raises(ErasureReasonError):
+        office.personal_data.erase(MANAGER, PHONE, reason=" ")
+    assert "identities" in _data(office)
+
+
+def test_who_answers_does_not_erase_and_who_erases_does_not_look() -> None:
+    for role in ROLES.values():
+        if role.name != "local_owner":
+            assert not {Action.ANSWER_SUBJECTS, Action.ERASE_PERSONAL} <= role.actions
+
+
+def test_only_for_the_whole_street(office: Office) -> None:
+    part = Scope(buildings=frozenset({"B1"}))
+    for asked in (
+        lambda: office.personal_data.report(replace(CLERK, scope=part), PHONE),
+        lambda: office.personal_data.erase(replace(MANAGER, scope=part), PHONE, reason="x"),
+        lambda: office.personal_data.retention(replace(MANAGER, scope=part)),
+        lambda: office.personal_data.apply_retention(replace(MANAGER, scope=part)),
+    ):
+        with pytest.raises(NotAllowedError):
+            asked()
+
+
+def test_names_and_numbers_stay_as_long_as_their_import_unless_days_are_set(
+    office: Office,
+) -> None:
+    assert office.personal_data.retention(MANAGER)["past"].tolist() == [0, 0]
+    erased = office.personal_data.apply_retention(MANAGER)
+    assert (erased.identities, erased.contacts) == (0, 0)
+
+
+def test_a_dry_run_says_what_is_erased_then_and_changes_nothing(office: Office) -> None:
+    later = _set(office, "identities_days = 30")
+    try:
+        due = later.personal_data.retention(MANAGER).set_index("data")
+        assert due.loc["identities", "past"] == due.loc["identities", "held"] > 0
+        assert later.personal_data.retention(MANAGER).set_index("data").equals(due)
+        assert (
+            later.personal_data.apply_retention(MANAGER).identities == due.loc["identities", "past"]
+        )
+        left = later.personal_data.retention(MANAGER).set_index("data").loc["identities"]
+        assert (left["held"], left["past"]) == (0, 0)
+        assert later.verify(MANAGER).sound
+    finally:
+        later.close()
+
+
+def test_what_is_younger_than_the_days_stays(office: Office) -> None:
+    later = _set(office, "identities_days = 36500")
+    try:
+        assert later.personal_data.retention(MANAGER)["past"].tolist() == [0, 0]
+    finally:
+        later.close()
+
+
+def test_who_sent_a_public_report_is_found_and_erased_and_the_report_stays(
+    filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_pins_quickly(monkeypatch)
+    folder = shutil.copytree(filled_folder, tmp_path / "public")
+    office = taking_reports(folder, lambda: datetime(2026, 11, 24, 4, tzinfo=UTC))
+    try:
+        office.public_intake.submit(public_reporter(), form(), [], way="page")
+        assert {"public_contacts", "leads"} <= _data(office, REPORTERS)
+        erased = office.personal_data.erase(MANAGER, REPORTERS, reason="本人申请")
+        assert erased.contacts == 1
+        assert _data(office, REPORTERS) == {"leads"}
+        assert office.verify(MANAGER).sound
+    finally:
+        office.close()
