@@ -1,5 +1,6 @@
 """What lies where on the street map, on every screen and on a PC without WebGL."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,6 @@ from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
 pytestmark = pytest.mark.browser
 
 LARGE = (1920, 1080)
-LEVELS = ".st-key-list_level button, .st-key-list_level [role=combobox]"
 SHOWN_LAYERS = "() => document.querySelector('.gw-map-slot').dataset.cells.split('/')[0]"
 # Rectangles on the screen of every corner of the street's border.
 CORNERS = """async () => {
@@ -115,7 +115,10 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
         visit.open("map")
         visit.ready()
         visit.settled()
-        visit.page.locator(LEVELS).first.click()
+        levels = visit.page.get_by_role("combobox", name=re.compile("排序对象"))
+        levels.scroll_into_view_if_needed()  # what unfolds folds up again where a page scrolls
+        visit.settled()
+        levels.click()
         visit.page.get_by_role("option", name="街区单元").click()
         visit.page.wait_for_selector(".gw-map-slot[data-cells^='cell:9']", timeout=WAIT_MS)
         visit.settled()
