@@ -38,7 +38,7 @@ from benchmarks.patrol_baselines import knapsack_bound, nearest_first
 from benchmarks.patrol_rivals import Rival
 from benchmarks.patrol_towns import Week, at_any_hour, demonstration_week, invented_town
 from governance.patrols.routing.model.problem import PatrolProblem, Solution
-from governance.patrols.routing.selection.candidates import MUST_RANDOM
+from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 from governance.patrols.routing.solver.search import solve
@@ -98,7 +98,7 @@ def solve_by_cpu(problem: PatrolProblem, seconds: float) -> Solution:
 
 def sure_worth(problem: PatrolProblem) -> float:
     """Return what appointments and chance's choices add."""
-    return float(problem.must[problem.must >= MUST_RANDOM].sum())
+    return float(problem.must[problem.must >= MUST].sum())
 
 
 def measure(week: Week, name: str, make: Callable[[], Solution]) -> Row:
@@ -127,7 +127,7 @@ def compare(week: Week, seconds: float, *, by_cpu: bool) -> list[Row]:
     """Print one line per method."""
     problem = week.problem
     shape = f"{problem.candidates} candidates, {len(problem.shifts)} shifts"
-    sure = int((problem.must >= MUST_RANDOM).sum())
+    sure = int((problem.must >= MUST).sum())
     print(f"\n{week.name}: {shape}, {sure} sure, bound "
           f"{knapsack_bound(problem) - sure_worth(problem):.2f}")  # fmt: skip
     print(f"{'':24}{'objective':>10}{'gap':>8}{'of all':>8}{'by shift':>9}{'visits':>8}{'km':>8}"

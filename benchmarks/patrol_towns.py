@@ -20,7 +20,7 @@ from governance.patrols.routing.model.settings import (
     parse_shift,
 )
 from governance.patrols.routing.model.shifts import Team, shifts_of, slots_of
-from governance.patrols.routing.selection.candidates import MUST_APPOINTMENT, MUST_RANDOM
+from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.selection.formulate import formulate_pool, start_metres
 from governance.patrols.routing.selection.opening_hours import opening
 from governance.patrols.routing.selection.survey import survey
@@ -208,6 +208,6 @@ def _musts(rng: np.random.Generator, count: int, shifts: int, rules: PatrolRules
     stops, drawn = STOPS_A_SHIFT * shifts, rng.permutation(count)
     due, must = drawn[: round(rules.floor_share * stops)], np.zeros(count)
     must[due] = rules.due_worth + rules.late_worth * rng.uniform(0, 3, len(due))
-    must[rng.permutation(count)[: round(rules.random_share * stops)]] += MUST_RANDOM
-    must[rng.permutation(count)[:APPOINTMENTS]] += MUST_APPOINTMENT
+    must[rng.permutation(count)[: round(rules.random_share * stops)]] += MUST
+    must[rng.permutation(count)[:APPOINTMENTS]] += MUST
     return must

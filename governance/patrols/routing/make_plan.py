@@ -14,7 +14,7 @@ from governance.patrols.routing.model.problem import Orders, PatrolProblem
 from governance.patrols.routing.privacy.add_decoys import cover_sensitive_stops, due_beside
 from governance.patrols.routing.privacy.shuffle_routes import shuffle_routes
 from governance.patrols.routing.report.plan_report import report_plan
-from governance.patrols.routing.selection.candidates import MUST_RANDOM
+from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.selection.formulate import Formulation, PlanningBase, formulate_pool
 from governance.patrols.routing.selection.seeded_draw import solver_seed
 from governance.patrols.routing.selection.survey import survey, teams_of, typical_team
@@ -143,7 +143,7 @@ def bound_gap(
     """
     stops = np.array([stop for order in orders.values() for stop in order], dtype=np.int64)
     musts = problem.must[stops]
-    sure = float(musts[musts >= MUST_RANDOM].sum())
+    sure = float(musts[musts >= MUST].sum())
     if not len(stops) or bound <= sure:
         return None
     return round(min(1.0, max(0.0, (bound - objective) / (bound - sure))), 4)

@@ -19,7 +19,7 @@ from governance.patrols.routing.privacy.decoys import (
     stops_alone,
     within_decoy_range,
 )
-from governance.patrols.routing.selection.candidates import MUST_RANDOM
+from governance.patrols.routing.selection.candidates import MUST
 from governance.patrols.routing.selection.formulate import Formulation, PlanningBase, formulate
 from governance.patrols.routing.selection.seeded_draw import chances
 
@@ -91,7 +91,7 @@ def decoy_search(formulation: Formulation) -> DecoySearch:
         sensitive=sensitive,
         ordinary=~sensitive & rows["open"].to_numpy(bool),
         close=within_decoy_range(problem.lon, problem.lat, within_m=inputs.rules.company_m),
-        fixed=(problem.locked != FREE) | (problem.must >= MUST_RANDOM),
+        fixed=(problem.locked != FREE) | (problem.must >= MUST),
         chance=chances(rows["building_id"], use="company", seed=inputs.seed),
     )
 

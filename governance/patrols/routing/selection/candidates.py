@@ -15,11 +15,11 @@ from governance.patrols.routing.selection.coverage_floor import choose_floor, fi
 from governance.patrols.routing.selection.opening_hours import PATROL_STEPS, find_doors
 from governance.patrols.routing.selection.seeded_draw import random_arm
 
-MUST_APPOINTMENT, MUST_RANDOM = 60.0, 20.0
+MUST: Final = 60.0
 """Added worth, in finds, of an appointment, and of going where chance, a trial or the top of the
-list sends one.
+list sends one: as much, for a ledger's many appointments would leave these no time.
 
-Far above what is likely or due (``due_worth``), and apart, so that no detour is too long.
+Far above what is likely or due (``due_worth``), so that no detour is too long.
 """
 MOST_LATE: Final = 3.0
 """Being later than so many periods presses no more."""
@@ -238,8 +238,7 @@ def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.Da
     """
     appointed, joint, minutes = rows["appointed"], rows["joint"], inputs.rules.minutes
     sent = drawn | rows["trial"] | rows["top"]
-    must = np.select([appointed, sent, rows["reserved"]],
-                     [MUST_APPOINTMENT, MUST_RANDOM, inputs.rules.due_worth], 0.0)  # fmt: skip
+    must = np.select([appointed | sent, rows["reserved"]], [MUST, inputs.rules.due_worth], 0.0)
     late = np.where(rows["due"] & (must > 0), rows["late"].clip(upper=MOST_LATE), 0.0)
     modes = [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT]
     return rows.assign(
