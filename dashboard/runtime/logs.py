@@ -7,9 +7,9 @@ from is written, and of an exception its kind and its frames.
 import json
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 OURS: Final = "gridwarden"
@@ -21,15 +21,16 @@ _MOST_FRAMES: Final = 30
 class FactsFormatter(logging.Formatter):
     """Write one line for each record: a JSON object, or ``name=value`` for people."""
 
+    converter = time.gmtime
+
     def __init__(self, *, as_json: bool) -> None:
         super().__init__()
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        at = datetime.fromtimestamp(record.created, tz=UTC)
         told = {
-            "at": at.isoformat(timespec="milliseconds"),
+            "at": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             **_facts_of(record),
