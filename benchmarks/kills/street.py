@@ -41,13 +41,15 @@ FILES = {
 _SETTINGS = "\n[patrols]\nshift_minutes = 30\n"
 
 
-def build_street(folder: Path, *, url: str = "") -> None:
+def build_street(folder: Path, *, url: str = "", scored: bool = True) -> None:
     """Make the office in a folder that does not exist yet.
 
     Parameters
     ----------
     url
         Of an empty PostgreSQL database for its store; its own SQLite file without one.
+    scored
+        Whether it has a score, without which no plan is made.
     """
     create_workspace(folder)
     settings = folder / "gridwarden.toml"
@@ -59,7 +61,8 @@ def build_street(folder: Path, *, url: str = "") -> None:
     for team in TEAMS:
         office.teams.save(OWNER, replace(team))
     office.cases.catch_up(OWNER)
-    office.scores.run(OWNER, as_of=date(2026, 11, 24))
+    if scored:
+        office.scores.run(OWNER, as_of=date(2026, 11, 24))
     office.close()
 
 

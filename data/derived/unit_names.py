@@ -49,10 +49,7 @@ class UnitNames:
             table = table.filter(table["building_id"].isin(sorted(ids)))
         rows = table.to_pyarrow()
         known = pc.is_in(rows["building_id"], pa.array(sorted(ids), rows["building_id"].type))
-        frame = rows.filter(known).to_pandas().fillna("")
-        short = (frame["estate"] + frame["building_no"]).where(frame["estate"] != "", "")
-        names = short.where(short != "", frame["std_address"])
-        return dict(zip(frame["building_id"], names, strict=True))
+        return short_names(rows.filter(known).to_pandas())
 
     def _areas(self, unit_kind: str) -> dict[str, str]:
         if unit_kind == "grid":
@@ -77,3 +74,11 @@ class UnitNames:
         columns = [name for name in ("grid_code", "name", "community") if name in table.columns]
         frame: pd.DataFrame = table.select(*columns).to_pandas().fillna("")
         return frame.reindex(columns=["grid_code", "name", "community"], fill_value="")
+
+
+def short_names(register: pd.DataFrame) -> dict[str, str]:
+    """Return building → estate and number, or the standard address, of rows of the register."""
+    texts = register[["building_id", "std_address", "estate", "building_no"]].fillna("")
+    short = (texts["estate"] + texts["building_no"]).where(texts["estate"] != "", "")
+    names = short.where(short != "", texts["std_address"])
+    return dict(zip(texts["building_id"], names, strict=True))

@@ -114,7 +114,7 @@ class Snapshot:
 
     def table(self, name: str) -> pd.DataFrame:
         """Read ``buildings`` or ``units`` whole."""
-        path = self._path(name)
+        path = self.path_of(name)
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
         return frame
 
@@ -137,7 +137,7 @@ class Snapshot:
         """
         if name == PLACES and not self.holds(PLACES):
             return pd.DataFrame()
-        frame: pd.DataFrame = select_rows(self._path(name), column, values, columns).to_pandas()
+        frame: pd.DataFrame = select_rows(self.path_of(name), column, values, columns).to_pandas()
         return frame
 
     def ranked(self, unit_kind: str) -> pd.DataFrame:
@@ -156,7 +156,7 @@ class Snapshot:
         """
         self.check_kind(unit_kind)
         name, filters = table_of(unit_kind)
-        frame: pd.DataFrame = pq.read_table(self._path(name), filters=filters).to_pandas()
+        frame: pd.DataFrame = pq.read_table(self.path_of(name), filters=filters).to_pandas()
         frame = frame.rename(columns={UNIT_KEYS["buildings"]: UNIT_KEYS["units"]})
         return frame.sort_values("rank", ignore_index=True)
 
@@ -169,7 +169,8 @@ class Snapshot:
             or sha256((self.folder / name).read_bytes()) != facts["sha256"]
         ]
 
-    def _path(self, name: str) -> Path:
+    def path_of(self, name: str) -> Path:
+        """Return the Parquet file of a table, which never changes."""
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             raise SnapshotError(

@@ -17,6 +17,8 @@ from geo.arrays import Floats
 
 Order: TypeAlias = Literal["lat_lon", "lon_lat"]
 
+_LONGEST: Final = 500
+"""A longer text is no coordinate; to try would take seconds."""
 _LON_LIMIT, _LAT_LIMIT, _SIXTY = 180.0, 90.0, 60.0
 
 # NFKC would turn these marks into letters or break them apart, so they go first.
@@ -86,7 +88,8 @@ def read_coordinates(
     Parameters
     ----------
     texts
-        One text a row; None, NaN and unreadable ones give NaN. Each distinct text is read once.
+        One text a row; None, NaN, unreadable ones and those of more than 500 characters give NaN.
+        Each distinct text is read once.
     order
         Which of two bare numbers comes first. Without it letters (N, 东经, lat…) decide, then the
         notation (``POINT`` and GeoJSON put longitude first), then size (beyond 90 is a longitude);
@@ -149,7 +152,8 @@ def read_ordinates(texts: Iterable[object]) -> Floats:
 
 
 def _text_of(value: object) -> str:
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST else ""
 
 
 def _normalised(text: str) -> str:

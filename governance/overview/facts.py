@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import ibis
 import pandas as pd
+from ibis.expr.types import Table
 
 from data.contracts.vocabulary import NextStep
 
@@ -103,13 +105,13 @@ class CommunityFacts:
     suspicions: pd.DataFrame
 
 
-def find_risers(before: pd.DataFrame, now: pd.DataFrame, *, most: int) -> pd.DataFrame:
+def find_risers(before: Table, now: Table, *, most: int) -> pd.DataFrame:
     """Return the buildings whose score rose most, the biggest rise first; ties by id.
 
     Parameters
     ----------
     before, now
-        Ranked buildings of two snapshots: ``unit, score, tier, community_code``. A building that
+        Buildings of two snapshots: ``building_id, score, tier, community_code``. A building that
         is new in the second has risen from nothing known and is left out.
     most
         How many to return.
@@ -119,13 +121,13 @@ def find_risers(before: pd.DataFrame, now: pd.DataFrame, *, most: int) -> pd.Dat
     DataFrame
         `RISER_COLUMNS` without ``name``.
     """
-    both = now[["unit", "community_code", "tier", "score"]].merge(
-        before[["unit", "tier", "score"]], on="unit", suffixes=("", "_before")
-    )
-    both["change"] = both["score"] - both["score_before"]
-    risen = both[both["change"] > 0].sort_values(["change", "unit"], ascending=[False, True])
+    earlier = before.select("building_id", tier_before="tier", score_before="score")
+    both = now.select("building_id", "community_code", "tier", "score").join(earlier, "building_id")
+    both = both.mutate(unit=both["building_id"], change=both["score"] - both["score_before"])
+    risen = both.filter(both["change"] > 0).order_by(ibis.desc("change"), "unit").limit(most)
     columns = [name for name in RISER_COLUMNS if name != "name"]
-    return risen.head(most)[columns].reset_index(drop=True)
+    frame: pd.DataFrame = risen.select(*columns).to_pyarrow().to_pandas()
+    return frame
 
 
 def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFrame]:

@@ -53,7 +53,9 @@ class FirstPlaces(Component):
         """
         if snapshot is None or not may(actor, Action.SEE_REASONS):
             return pd.DataFrame(columns=list(PLACE_COLUMNS))
-        ranked = actor.scope.of_frame(snapshot.ranked(BUILDING_KIND), building="unit").head(most)
+        rows = actor.scope.of_rows(self._engine.snapshot_rows(snapshot.path_of("buildings")))
+        first = rows.order_by("rank").limit(most).rename(unit="building_id")
+        ranked = first.to_pyarrow().to_pandas()
         names, units = UnitNames(self._engine), ranked["unit"]
         places = ranked.reset_index(drop=True).assign(
             name=names.of(BUILDING_KIND, units),

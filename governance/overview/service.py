@@ -158,8 +158,10 @@ class OverviewService(Service):
     ) -> pd.DataFrame:
         if before is None or newest is None or not may(actor, Action.SEE_REASONS):
             return pd.DataFrame(columns=list(RISER_COLUMNS))
-        now = actor.scope.of_frame(newest.ranked("building"), building="unit")
-        risers = find_risers(before.ranked("building"), now, most=MOST_RISERS)
+        then, now = (
+            self._engine.snapshot_rows(each.path_of("buildings")) for each in (before, newest)
+        )
+        risers = find_risers(then, actor.scope.of_rows(now), most=MOST_RISERS)
         names = UnitNames(self._engine).of("building", risers["unit"])
         return risers.assign(name=names)[list(RISER_COLUMNS)]
 
@@ -190,10 +192,8 @@ class OverviewService(Service):
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)
 
     def _overdue(self, actor: Actor, now: datetime) -> tuple[StartLine, ...]:
-        breaches = self._coverage.breaches(actor)
-        late = breaches["days_late"].dropna()
-        worst = int(late.max()) if len(late) else 0
-        lines = [StartLine(kind="visits_due", count=len(breaches), facts={"worst": worst})]
+        count, worst = self._coverage.late(actor)
+        lines = [StartLine(kind="visits_due", count=count, facts={"worst": worst})]
         lines += [
             StartLine(kind=kind, count=rows["building_id"].nunique(), facts={})
             for kind, rows in self._waiting_places.of(actor, now=now).items()

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from data.contracts.vocabulary import Duty
-from data.derived.unit_names import UnitNames
+from data.derived.unit_names import UnitNames, short_names
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
@@ -175,7 +175,7 @@ class ResponsibilityService(Service):
         inside = actor.scope.of_frame(register.buildings)
         columns = ["building_id", "grid_code", "community_code", "lon", "lat"]
         frame = inside[columns].reset_index(drop=True)
-        frame.insert(1, "name", UnitNames(self._engine).of("building", frame["building_id"]))
+        frame.insert(1, "name", texts_of(frame["building_id"], short_names(inside)))
         scores = self._duty_reader.scores()
         frame = frame.assign(
             tier=texts_of(frame["building_id"], scores["tier"]),
@@ -201,7 +201,7 @@ class ResponsibilityService(Service):
         problems = find_problems(inside, resolved, register.staff)
         codes = inside.set_index("building_id")[["grid_code", "community_code"]]
         problems = problems.join(codes, on="building_id")
-        problems["name"] = UnitNames(self._engine).of("building", problems["building_id"])
+        problems["name"] = texts_of(problems["building_id"], short_names(inside))
         problems["person"] = texts_of(problems["person_id"], register.names)
         counts = {kind: int((problems["kind"] == kind).sum()) for kind in PROBLEMS}
         return ResponsibilityWork(

@@ -8,11 +8,12 @@ import pandas as pd
 
 from data.contracts.vocabulary import Duty
 from data.store.unit_of_work import UnitOfWork
+from data.workspace.cache import Cache
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.responsibility.duty_register import DutyRegister, read_duties
 from governance.responsibility.resolve import TARGETS
-from governance.service import Component
+from governance.service import Component, Resources
 
 NEAREST: Final = (Duty.BUILDING_HEAD, Duty.WARDEN, Duty.GRID_CHIEF, Duty.AREA_LEADER)
 """Whose duty it is to look after a building, who is nearest to it first."""
@@ -25,6 +26,10 @@ class UnknownTargetError(GridwardenError):
 
 class DutyReader(Component):
     """Reads duties and the people who hold them; asks nobody's permission."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._scores: Cache[pd.DataFrame] = Cache(1)
 
     def register(
         self, on: date | None, *, known_at: datetime | None = None, unit: UnitOfWork | None = None
@@ -62,8 +67,14 @@ class DutyReader(Component):
         return dict(zip(held["building_id"], held["person_id"], strict=True))
 
     def scores(self) -> pd.DataFrame:
-        """Return score and expected finds per building of the latest snapshot, or nothing."""
+        """Return tier and score per building of the latest snapshot, or nothing.
+
+        Kept until there is another snapshot; never to be changed in place.
+        """
         latest = self._snapshots.latest()
         if latest is None:
             return pd.DataFrame(columns=["tier", "score"], index=pd.Index([], dtype="str"))
-        return latest.table("buildings").set_index("building_id")[["tier", "score"]]
+        return self._scores.get(
+            latest.snapshot_id,
+            lambda: latest.table("buildings").set_index("building_id")[["tier", "score"]],
+        )

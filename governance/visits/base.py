@@ -11,10 +11,11 @@ from ibis.expr.types import Table
 from data.calendars.calendar import Calendar
 from data.derived.duckdb.sessions import ask_about_texts, in_lists
 from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, NotAllowedError
 from governance.access.scopes import Scope
-from governance.service import Component
+from governance.service import Component, Resources
 from governance.visits.rules.daily_list import RandomSample
 from governance.visits.rules.settings import SECTION, VisitRules
 
@@ -22,11 +23,17 @@ REGISTER: Final = ("building_id", "std_address", "estate", "building_no", "kind"
                    "grid_code", "community_code")  # fmt: skip
 LAST: Final = ("last_at", "last_result", "last_kind")
 MOST_DOORS: Final = 300
+_KEPT: Final = 4
+"""So many scopes' buildings are kept: those of a whole street are its largest frame."""
 TEXTS: Final = ("std_address", "estate", "building_no", "kind", "grid_code", "community_code")
 
 
 class VisitReader(Component):
     """The parts that services about visits share."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._all: Cache[pd.DataFrame] = Cache(_KEPT)
 
     @property
     def rules(self) -> VisitRules:
@@ -66,13 +73,21 @@ class VisitReader(Component):
             Whether tiers are wanted at all.
         """
         visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
+        snapshot = self.snapshot(on) if scored else None
+        if only is not None:
+            register = self._engine.table("buildings").select(*REGISTER)
+            rows = visited.of_frame(_named(_rows_of(register, only))).reset_index(drop=True)
+            return self._tiered(rows, snapshot)
+        scored_by = snapshot.snapshot_id if snapshot else ""
+        key = (visited, self._engine.name_of_register(), scored_by)
+        return self._all.get(key, lambda: self._tiered(self._inside(visited), snapshot)).copy()
+
+    def _inside(self, scope: Scope) -> pd.DataFrame:
         register = self._engine.table("buildings").select(*REGISTER)
-        rows = (
-            _named(visited.of_rows(register).to_pyarrow())
-            if only is None
-            else visited.of_frame(_named(_rows_of(register, only))).reset_index(drop=True)
-        )
-        tiers = self.tiers(on) if scored else {}
+        return _named(scope.of_rows(register).to_pyarrow())
+
+    def _tiered(self, rows: pd.DataFrame, snapshot: Snapshot | None) -> pd.DataFrame:
+        tiers = _tiers_of(snapshot)
         return rows.assign(tier=[tiers.get(building, "") for building in rows["building_id"]])
 
     def places(self, building_ids: Collection[str]) -> pd.DataFrame:
@@ -110,13 +125,13 @@ class VisitReader(Component):
             reason="the building is not one of the account's",
         )
 
-    def tiers(self, on: date | None) -> dict[str, str]:
-        """Return building → tier of the last score by a day, else of the first after it."""
-        snapshot = self.snapshot(on)
+    def tier(self, building_id: str) -> str:
+        """Return the tier of a building in the latest score, "" where it has none."""
+        snapshot = self.snapshot(None)
         if snapshot is None:
-            return {}
-        scored = snapshot.ranked(BUILDING_KIND)
-        return dict(zip(scored["unit"], scored["tier"], strict=True))
+            return ""
+        found = snapshot.select("buildings", "building_id", [building_id], columns=["tier"])
+        return str(found["tier"].iloc[0]) if len(found) else ""
 
     def snapshot(self, on: date | None) -> Snapshot | None:
         """Return the latest score, or the latest made before a day."""
@@ -171,6 +186,13 @@ class VisitReader(Component):
         last = ask_about_texts(rows, asked, _last_of)
         frame: pd.DataFrame = last.to_pandas().set_index("building_id")
         return known_texts(frame, ("last_result", "last_kind"))
+
+
+def _tiers_of(snapshot: Snapshot | None) -> dict[str, str]:
+    if snapshot is None:
+        return {}
+    scored = snapshot.ranked(BUILDING_KIND)
+    return dict(zip(scored["unit"], scored["tier"], strict=True))
 
 
 def ids_of(actor: Actor) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ class VisitClassifier(Component):
             return str(stop["team_id"]) in unit.patrols.teams_of_members(ids_of(actor))
 
     def _tier_of(self, building_id: str) -> pd.DataFrame:
-        tier = self._visit_reader.tiers(None).get(building_id, "")
+        tier = self._visit_reader.tier(building_id)
         return pd.DataFrame({"building_id": [building_id], "tier": [tier]})
 
     def stamp(self, actor: Actor) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import pandas as pd
+from ibis.expr.types import Table
 
 from data.contracts.vocabulary import LOOKED
 from data.derived.unit_names import UnitNames
@@ -11,8 +12,9 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
 from governance.visits.base import VisitReader, known_texts
+from governance.visits.due_counts import count_due, count_late, with_due_days
 from governance.visits.rules.cadence import CadenceProposal, propose_cadence
-from governance.visits.rules.coverage import BY, find_due, measure_coverage
+from governance.visits.rules.coverage import BY, find_due
 from governance.visits.rules.daily_list import start_of
 
 BREACHES: Final = ("building_id", "name", "tier", "grid_code", "community_code", "due_on",
@@ -61,8 +63,8 @@ class CoverageService(Service):
             raise CoverageError("coverage_grouping_unknown", seen=by, expected=", ".join(BY))
         if until < since:
             raise CoverageError("period_ends_before_it_begins", since=str(since), until=str(until))
-        due = self._due_buildings(actor, since=since, until=until)
-        table = measure_coverage(due, by=by)
+        rows = self._due_rows(actor, since=since, until=until)
+        table = count_due(rows, since=since, until=until, by=by)
         names = UnitNames(self._engine).of(by, table["unit"])
         table.insert(1, "name", names)
         return table
@@ -88,6 +90,14 @@ class CoverageService(Service):
         breaches = breaches.sort_values(["days_late", "building_id"], ascending=[False, True])
         return breaches[list(BREACHES)].reset_index(drop=True)
 
+    def late(self, actor: Actor) -> tuple[int, int]:
+        """Count what `breaches` lists today, and the days of the one that waits longest."""
+        require(actor, Action.SEE_VISITS)
+        today = self._local_now().date()
+        tomorrow = today + timedelta(days=1)
+        rows = self._due_rows(actor, since=tomorrow, until=tomorrow)
+        return count_late(rows, on=today, never_due=self._first_import_day(today).date())
+
     def cadence(self, actor: Actor) -> CadenceProposal:
         """Say what the cadence asks for, beside the visits of the last eight weeks.
 
@@ -109,18 +119,34 @@ class CoverageService(Service):
         days = [each.imported_at.date() for each in self._workspace.lake.imports()]
         return pd.Timestamp(min([*days, day]))
 
-    def _due_buildings(self, actor: Actor, *, since: date, until: date) -> pd.DataFrame:
-        buildings = self._visit_reader.buildings(actor, on=since)
+    def _due_rows(self, actor: Actor, *, since: date, until: date) -> Table:
+        """Return the buildings of a scope as `with_due_days` does; nothing of them is read."""
+        register = self._engine.table("buildings")
+        inside = actor.scope.of_rows(register.select("building_id", "community_code", "grid_code"))
+        snapshot = self._visit_reader.snapshot(since)
+        tiers = None
+        if snapshot is not None:
+            tiers = self._engine.snapshot_rows(snapshot.path_of("buildings"))
+            tiers = tiers.select("building_id", "tier")
+        seen = self._seen(since=since, until=until)
+        return with_due_days(inside, tiers, seen, rules=self._visit_reader.rules)
+
+    def _seen(self, *, since: date, until: date) -> Table:
+        """Return per building the last visit before a period, and the visits in it."""
         begun, ended = start_of(since), start_of(until + timedelta(days=1))
         table = self._engine.table("inspections")
         rows = table.drop_null("building_id").filter(table["event_at"] < ended)
         old, new = rows["event_at"] < begun, rows["event_at"] >= begun
-        seen = rows.group_by("building_id").agg(
+        return rows.group_by("building_id").agg(
             last_at=rows["event_at"].max(where=old),
             last_result=rows["result"].argmax(rows["event_at"], where=old),
             visits=rows.count(where=new),
             looked=rows.count(where=new & rows["result"].isin(list(LOOKED))),
         )
+
+    def _due_buildings(self, actor: Actor, *, since: date, until: date) -> pd.DataFrame:
+        buildings = self._visit_reader.buildings(actor, on=since)
+        seen = self._seen(since=since, until=until)
         beside = (
             seen.to_pyarrow().to_pandas().set_index("building_id").reindex(buildings["building_id"])
         )

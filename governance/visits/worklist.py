@@ -159,12 +159,13 @@ class WorklistService(Service):
             about only to who makes plans.
         """
         require(actor, Action.SEE_VISITS)
-        only = None if building_id is None else [building_id]
+        only: Collection[str] | None = None if building_id is None else [building_id]
+        all_there = actor.scope.street and building_id is None
         buildings = self._visit_reader.buildings(
-            actor, only=only, also=actor.delegated, scored=False
+            actor, only=actor.delegated if all_there else only, also=actor.delegated, scored=False
         )
         ids = set(buildings["building_id"])
-        own = None if actor.scope.street and building_id is None else ids - actor.delegated
+        own = None if all_there else ids - actor.delegated
         limits: dict[str, Any] = {
             "since": None if since is None else start_of(since),
             "before": None if until is None else start_of(until + timedelta(days=1)),
@@ -180,6 +181,10 @@ class WorklistService(Service):
                     ["at", "id"], ascending=False, ignore_index=True
                 )[:limit]
             photos = unit.visits.photos(rows["visit_id"].tolist())
+        if all_there:
+            buildings = self._visit_reader.buildings(
+                actor, only=set(rows["building_id"]), also=actor.delegated, scored=False
+            )
         return self._visit_rows(actor, rows, buildings, photos)
 
     def _list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:

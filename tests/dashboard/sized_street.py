@@ -16,6 +16,7 @@ from governance.records.ledger.entering import NewLine
 from gridwarden.compose import create_workspace, open_office
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+OWNER = local_owner()
 MANAGER = Actor("manager", "主任", ("office_manager", "planner"), Scope.whole())
 COMMUNITIES = 4
 PEOPLE = 12

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from dashboard.maps.content.place_names import places
-from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.maps.layers import CELL_LAYERS, shapes_of
 from dashboard.maps.palette import tier_order
 from geo.cells import cell_polygons
@@ -60,7 +60,10 @@ def counts(units: pd.DataFrame, tiers: Sequence[str]) -> list[int]:
 
 def bounds(choice: LayerChoice) -> Box | None:
     """Return the box of the buildings that are left by the filters, None where there is none."""
-    buildings = map_layer(choice)
+    return of_sight(("bounds", choice), lambda: _bounds(map_layer(choice)))
+
+
+def _bounds(buildings: pd.DataFrame) -> Box | None:
     points = buildings[["lon", "lat"]].to_numpy(float) if len(buildings) else np.empty((0, 2))
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):

@@ -34,8 +34,13 @@ def show(page: Page) -> None:
         Part("log", say("Audit log"), audit_log.show, any_of(Action.READ_AUDIT)),
         Part("accounts", say("Accounts"), accounts.show, any_of(*_ACCOUNTS)),
         Part("new", say("New account"), new_account.show, any_of(Action.MANAGE_ACCOUNTS)),
-        Part("personal", say("Personal data"), personal_data.show, any_of(*_PERSONAL)),
         Part("exports", say("Exports"), export_requests.show, any_of(*_EXPORTS)),
+        Part(
+            "personal",
+            say("Personal data"),
+            personal_data.show,
+            page.actor.scope.street and any_of(*_PERSONAL),
+        ),
     )
     first = "exports" if page.approvals.get(EXPORTS) else ""
     parts.show_parts(page, shown, key="people_tabs", first=first)

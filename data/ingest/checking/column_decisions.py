@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data.contracts.model import Field, Kind, TableContract
 from data.ingest.batches import ColumnDecisions, SourceBatch
-from data.ingest.checking.dates import count_parts_over_12, is_day_first
+from data.ingest.checking.times.dates import count_parts_over_12, is_day_first
 from data.ingest.reading import cells
 from geo.coordinates.parse import count_orders, usual_order
 

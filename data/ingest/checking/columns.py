@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from data.contracts.model import Kind, TableContract
 from data.contracts.registry import arrow_type
 from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT, CheckOptions, SourceBatch
-from data.ingest.checking.dates import read_dates
 from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
+from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading import cells
 from data.ingest.told_in_texts import fill_from_texts
 from data.lake.schema import TEXT

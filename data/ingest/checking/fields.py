@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from data.contracts.model import Field, Kind, Personal, Vocabulary
 from data.ingest.batches import CheckOptions
-from data.ingest.checking.dates import read_dates
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
+from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading import cells
 from geo.coordinates.parse import read_ordinates
 from geo.shapes.repair import finite

@@ -21,6 +21,7 @@ _ENDED: Final = ("到期", "注销")
 _CLOSING: Final = ("责令停止举办", "吊销许可证件", "停办")
 _PERSON: Final = "个人"
 _FEW: Final = 500
+"""So many buildings are named in a query; of more than these it is cheaper to read all."""
 Places = Mapping[str, tuple[str, str, str]]
 """Building → community, grid and standard address."""
 _OF_LISTS: Final = {KeyList.CONVERTED: InReason.CONVERTED, KeyList.LAID_OFF: InReason.STAFF,
@@ -52,9 +53,7 @@ class LedgerSources(Component):
 
     def places(self, building_ids: Collection[str]) -> Places:
         """Return building → community, grid and standard address, of those that are known."""
-        table = self._engine.table("buildings")
-        if len(building_ids) <= _FEW:
-            table = table.filter(table["building_id"].isin(sorted(building_ids)))
+        table = _at(self._engine.table("buildings"), building_ids)
         rows = table.select("building_id", "community_code", "grid_code", "std_address")
         frame = rows.to_pandas()
         frame = frame[frame["building_id"].isin(set(building_ids))].fillna("")
@@ -78,11 +77,9 @@ class LedgerSources(Component):
 
     def _imported(self, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
         rows = _placed(self._engine.table("inspections"), "at")
-        rows = rows.filter(
-            rows["building_id"].isin(sorted(buildings)), rows["at"] >= start,
-            rows["import_id"] != RECORDED,
-        )  # fmt: skip
+        rows = _at(rows, buildings).filter(rows["at"] >= start, rows["import_id"] != RECORDED)
         told = rows.select("row_key", "building_id", "at", "result", "people").to_pandas()
+        told = told[told["building_id"].isin(set(buildings))]
         for row in told.fillna({"people": "", "result": ""}).itertuples():
             yield (
                 str(row.building_id),
@@ -177,6 +174,13 @@ def _of_store(unit: UnitOfWork, buildings: Collection[str], start: datetime) -> 
     for visit, building, at, result, by, person in zip(*(rows[c] for c in columns), strict=True):
         who = str(by if pd.isna(person) or not person else person)
         yield str(building), Seen(day=at.date(), key=str(visit), result=str(result), by=who)
+
+
+def _at(rows: Table, buildings: Collection[str]) -> Table:
+    """Return the rows at some buildings, all where there are many: compiling them takes longer."""
+    if len(buildings) > _FEW:
+        return rows
+    return rows.filter(rows["building_id"].isin(sorted(buildings)))
 
 
 def _placed(rows: Table, day: str) -> Table:

@@ -224,3 +224,30 @@ def test_a_scope_is_told_in_words(scope: Scope, told: str) -> None:
 @pytest.mark.parametrize("text", ["C 1,C2", "C 1，C2；", " C 1、 C2\n"])
 def test_names_may_be_parted_as_people_part_them_and_hold_blanks(text: str) -> None:
     assert parts_of(text) == ["C 1", "C2"]
+
+
+def test_who_answers_a_person_is_shown_where_something_is_held_and_cannot_erase(
+    opened_as: Callable[..., AppTest],
+) -> None:
+    app = opened_as("hotline_clerk")
+    app.text_input(key="personal_phone").input("13800000001")
+    run(app)
+    app.button(key="personal_ask").click()
+    run(app)
+    assert "Nothing is held about this person." in texts(app)
+    assert "Why it is erased" not in labels(app, "text_input")
+
+
+def test_who_erases_is_shown_what_was_kept_long_enough_and_no_person(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    app = opened_as("office_manager", part="personal")
+    assert "What is held about this person?" not in labels(app, "button")
+    assert "Kept names and numbers" in texts(app)
+    app.text_input(key="personal_phone").input("13800000001")
+    app.text_input(key="personal_reason").input("asked for it")
+    run(app)
+    press(app, "Erase")
+    log = office.audit.log(local_owner(), action="erase_personal")
+    assert len(log) == 1
+    assert "13800000001" not in log.to_csv()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.coordinates import parse
 from geo.coordinates.parse import read_coordinates, read_ordinates
 
 GUANGZHOU = Path(__file__).parents[4] / "shared/data/guangzhou/rents.parquet"
@@ -194,3 +195,12 @@ def test_every_guangzhou_listing_is_read_and_lies_around_guangzhou() -> None:
     texts = pd.read_parquet(GUANGZHOU, columns=["Geometry"])["Geometry"]
     lat, lon = read_coordinates(texts)
     assert ((lat > 22.5) & (lat < 24.0) & (lon > 112.9) & (lon < 114.1)).all()
+
+
+@pytest.mark.parametrize("text", ["1" * 20_000, "1," * 9_000, "东经" * 5_000, "1°" * 9_000])
+def test_a_text_of_thousands_of_characters_is_no_coordinate(text: str) -> None:
+    """Such a text once took twelve seconds; `_read_pair` must not see it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parse, "_read_pair", lambda read, _: pytest.fail(read) if read else None)
+        lat, lon = read_coordinates([text])
+    assert np.isnan([*lat, *lon, *read_ordinates([text])]).all()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import ibis
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,12 @@ SCORES = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 100), min_siz
 def ranked(scores: dict[str, float]) -> pd.DataFrame:
     units = sorted(scores)
     return pd.DataFrame(
-        {"unit": units, "score": [scores[u] for u in units], "tier": "黄", "community_code": "1"}
+        {
+            "building_id": units,
+            "score": [scores[u] for u in units],
+            "tier": "黄",
+            "community_code": "1",
+        }
     )
 
 
@@ -28,7 +34,8 @@ def visit(building: str, at: str, step: str, retry: str | None = None, unit: str
 def test_risers_are_known_before_have_risen_and_come_biggest_first(
     before: dict[str, float], now: dict[str, float], most: int
 ) -> None:
-    found = find_risers(ranked(before), ranked(now), most=most)
+    tables = (ibis.memtable(ranked(scores)) for scores in (before, now))
+    found = find_risers(*tables, most=most)
     plain = sorted(
         ((now[u] - before[u], u) for u in set(before) & set(now) if now[u] > before[u]),
         key=lambda each: (-each[0], each[1]),

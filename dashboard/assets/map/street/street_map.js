@@ -38,6 +38,8 @@ class StreetMap extends MapFrame {
     this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
     this.map.on("click", (event) => this.onClick(event));
     this.map.on("move", () => this.swipe.shown && this.canvas.paint());
+    this.map.on("movestart", () => { this.seesWhole = false; });
+    this.map.on("resize", () => this.seesWhole && this.whole()); // the margin may come after the map
     this.started = performance.now();
     this.keepBelowHead();
   }
@@ -120,6 +122,7 @@ class StreetMap extends MapFrame {
     const [west, south, east, north] = this.data.bounds ?? [];
     if (west === undefined) return this.say(this.words.empty);
     this.map.fitBounds([[south, west], [north, east]], this.padding());
+    this.seesWhole = true; // until a person, a row or a search moves the map
   }
 
   show({ box: [west, south, east, north] }) {

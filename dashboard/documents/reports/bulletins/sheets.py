@@ -15,10 +15,10 @@ def bulletin_sheets(bulletin: Bulletin, *, say: Translator) -> list[Sheet]:
     rates = bulletin.figures["figure"].map(lambda name: bool(BY_NAME[name].denominator))
     named = {"community": say("Community"), "figure": say("Figure")}
     compared = {"before": say("Period before"), "year_before": say("Same period last year"),
-                "means": say("What it is")}  # fmt: skip
+                "means": say("What the figure is")}  # fmt: skip
     parts = {"numerator": say("Numerator"), "denominator": say("Denominator"),
              "value": say("Rate"), "few": say("Fewer than 10")}  # fmt: skip
-    counts = {**named, "value": say("Period"), **compared}
+    counts = {**named, "value": say("This period"), **compared}
     return [
         _figures(bulletin, ~rates, counts, say("Counts"), note, say=say),
         _figures(bulletin, rates, {**named, **parts, **compared}, say("Rates"), note, say=say),

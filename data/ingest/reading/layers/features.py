@@ -4,7 +4,7 @@ A Shapefile without a code page is read as UTF-8 if its table is, else as GB1803
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
+from data.ingest.reading.layers.kml import with_plain_fields
 from data.ingest.reading.sources import Source, UnreadableSourceError
 from data.ingest.reading.typed import typed_batches
 
@@ -36,8 +37,8 @@ def layers_of(source: Source) -> tuple[str, ...]:
     if path.suffix.lower() == ".shp" and not path.with_suffix(".dbf").exists():
         raise UnreadableSourceError("dbf_missing", seen=path.name)
     try:
-        return tuple(str(row[0]) for row in pyogrio.list_layers(_spelled(path)))
-    except (DataSourceError, DataLayerError) as error:
+        return tuple(str(row[0]) for row in pyogrio.list_layers(_asked(path)[0]))
+    except (DataSourceError, DataLayerError, ValueError) as error:
         raise _broken(path, error) from error
 
 
@@ -61,16 +62,23 @@ def read_layer_batches(
     options = {"layer": layer, "encoding": _shapefile_encoding(path)}
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})  # an index can be made anew
     try:
-        with pyogrio.open_arrow(
-            _spelled(path), batch_size=batch_rows, use_pyarrow=True, **options
-        ) as (meta, reader):
+        asked, fields = _asked(path)
+        with pyogrio.open_arrow(asked, batch_size=batch_rows, use_pyarrow=True, **options) as (
+            meta,
+            reader,
+        ):
             geometry = meta["geometry_name"] or "wkb_geometry"
-            blocks = (_without_drawing(path, block) for block in _quietly(reader))
+            blocks = (_as_named(block, path, fields) for block in _quietly(reader))
             yield from typed_batches(
                 blocks, geometry=geometry, crs=meta["crs"], sheet=layer, notes=notes
             )
-    except (DataSourceError, DataLayerError, IndexError, pa.ArrowInvalid) as error:
+    except (DataSourceError, DataLayerError, IndexError, ValueError) as error:
         raise _broken(path, error) from error
+
+
+def _asked(path: Path) -> tuple[str | bytes, Mapping[str, str]]:
+    """Return what GDAL is asked to read, and its names of fields → those of the file."""
+    return with_plain_fields(path) if _is_kml(path) else (_spelled(path), {})
 
 
 def _spelled(path: Path) -> str:
@@ -86,13 +94,18 @@ def _broken(path: Path, error: Exception) -> UnreadableSourceError:
     return UnreadableSourceError("broken_file", seen=path.name, reason=str(error))
 
 
-def _without_drawing(path: Path, block: pa.RecordBatch) -> pa.Table:
-    """Return a block without the columns that only say how a KML is drawn."""
+def _is_kml(path: Path) -> bool:
+    return path.suffix.lower() == ".kml"
+
+
+def _as_named(block: pa.RecordBatch, path: Path, fields: Mapping[str, str]) -> pa.Table:
+    """Return a block with the names of its fields, without what only says how a KML is drawn."""
     table = pa.Table.from_batches([block])
-    if path.suffix.lower() != ".kml":
+    if not _is_kml(path):
         return table
     drawn = [name for name in table.column_names if name in _HOW_KML_IS_DRAWN]
-    return table.drop_columns(drawn)
+    table = table.drop_columns(drawn)
+    return table.rename_columns([fields.get(name, name) for name in table.column_names])
 
 
 def _quietly(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

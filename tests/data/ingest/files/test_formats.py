@@ -120,6 +120,19 @@ def test_a_zip_whose_bytes_were_damaged_on_the_way_is_refused(
     assert refused.value.code == "broken_file"
 
 
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_a_workbook_that_came_in_part_is_refused_whole(
+    send: Send, tmp_path: Path, share: float
+) -> None:
+    rows = [[f"T{number}", "2026-11-02 19:10", "示例花园1号楼"] for number in range(300)]
+    path = workbook(tmp_path / "工单.xlsx", list(COMPLAINTS[0]), *rows)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert refused.value.code == "broken_file"
+
+
 @pytest.mark.parametrize("name", ["表.xlsx", "表.csv"])
 def test_a_table_in_a_zip_is_read(send: Send, tmp_path: Path, name: str) -> None:
     rows = [list(COMPLAINTS[0]), *(list(row.values()) for row in COMPLAINTS)]
@@ -147,6 +160,25 @@ def test_layers_of_any_kind_are_read(
     path = (tmp_path / f"w.{ending}").rename(tmp_path / f"sent-{name}")
     assert send("buildings", path, datum="wgs84").accepted == 2
     assert rows_of("buildings", "building_id", "estate", "building_no") == BUILDINGS
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb2312"])
+def test_fields_of_a_kml_keep_their_chinese_names(
+    send: Send, rows_of: Rows, tmp_path: Path, encoding: str
+) -> None:
+    told = {"工单编号": "A1", "来电时间": "2026-11-02 10:00", "事发地址": "锦绣花园3号楼"}
+    fields = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in told.items())
+    path = tmp_path / "a.kml"
+    path.write_text(
+        f'<?xml version="1.0" encoding="{encoding}"?>'
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>投诉</name>'
+        f"<Placemark><name>一</name><ExtendedData>{fields}</ExtendedData>"
+        "<Point><coordinates>117.1,36.2</coordinates></Point></Placemark></Document></kml>",
+        encoding=encoding,
+    )
+    assert send("complaints", path, datum="wgs84").accepted == 1
+    names = ("ticket_no", "raw_address")
+    assert rows_of("complaints", *names) == [{"ticket_no": "A1", "raw_address": "锦绣花园3号楼"}]
 
 
 def test_of_a_geopackage_with_several_layers_one_is_read_and_the_others_are_told(

@@ -7,6 +7,7 @@ from imported import import_text
 
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
+from governance.records.ledger import sources as module
 from governance.records.ledger.sources import LedgerSources
 
 RENTALS = "备案编号,楼栋编码,承租人,承租人类型,经营类别,租期起,租期止,备案日期\n" + "".join(
@@ -53,3 +54,18 @@ def test_it_is_proposed_with_its_reason(street: Office) -> None:
     street.ledger.catch_up(manager)
     rows = street.ledger_proposals.open(manager, ("enter",)).rows.set_index("building_id")
     assert rows.loc["B2", "reason"] == CONVERTED
+
+
+def test_of_many_buildings_the_same_is_read_as_of_few(
+    street: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, asked = street._resources.part(LedgerSources), {"B1", "B3", "nowhere"}
+
+    def read() -> tuple[object, object]:
+        with street._workspace.store.begin() as unit:
+            return sources.visits(unit, asked, since=date(2020, 1, 1)), sources.places(asked)
+
+    few = read()
+    monkeypatch.setattr(module, "_FEW", 0)
+    assert read() == few
+    assert all(few)

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.visits.rules.checklist import CHECKLIST, checklist
-from governance.visits.rules.coverage import find_due, measure_coverage
 from governance.visits.rules.daily_list import CHIEF_STEPS, RandomSample, is_drawn, list_of_day
 from governance.visits.rules.settings import VisitRules
 
@@ -166,42 +165,3 @@ def test_the_hour_and_the_season_decide_what_to_look_for() -> None:
     assert "break_pupils" in checklist("住宅", hour=9, on_break=True)
     assert "lunch" in checklist("住宅", hour=12, on_break=False)
     assert "office_names" in checklist("商务楼宇", hour=9, on_break=False)
-
-
-def in_period(**changes: Any) -> dict[str, Any]:
-    return {"visits": 0, "looked": 0, "community_code": "C1", "grid_code": "G1"} | changes
-
-
-def test_coverage_counts_visited_of_due_and_says_when_few() -> None:
-    frame = buildings(
-        in_period(tier="红", last_at=ago(30), visits=2, looked=1),
-        in_period(tier="红", last_at=ago(30)),
-        in_period(tier="红", last_at=ago(30), visits=1),
-        in_period(tier="蓝", last_at=ago(30), visits=1),  # not due
-        in_period(tier="蓝", last_at=None, community_code="C2"),
-    )
-    due = find_due(frame, since=date(2026, 11, 1), until=ON, rules=VisitRules())
-    table = measure_coverage(due, by="community").set_index(["unit", "tier"])
-    whole = table.loc[("C1", "")]
-    assert (whole["due"], whole["visited"], whole["looked"], whole["breaches"]) == (3, 2, 1, 1)
-    assert whole["share"] == pytest.approx(2 / 3)
-    assert whole["few"]
-    assert whole["most_late_days"] == 23  # due a week after the last visit, 30 days ago
-    assert table.loc[("C2", "蓝"), "due"] == 1
-
-
-@given(rows=st.lists(ROW, min_size=1, max_size=20), visits=st.integers(0, 2))
-@settings(max_examples=20)
-def test_places_add_up_to_the_street(rows: list[dict[str, Any]], visits: int) -> None:
-    told = [
-        in_period(**row, visits=visits * (n % 2), looked=0, community_code=f"C{n % 3}")
-        for n, row in enumerate(rows)
-    ]
-    due = find_due(buildings(*told), since=date(2026, 11, 1), until=ON, rules=VisitRules())
-    counts = ["due", "visited", "breaches"]
-    street = measure_coverage(due, by="street")
-    parts = measure_coverage(due, by="community")
-    whole = parts[parts["tier"] == ""]
-    assert list(whole[counts].sum()) == list(street[street["tier"] == ""][counts].sum())
-    assert (parts["visited"] <= parts["due"]).all()
-    assert (parts["visited"] + parts["breaches"] <= parts["due"]).all()

@@ -240,6 +240,10 @@ def test_the_workbook_has_numerators_and_denominators(language: str) -> None:
     )
     assert rate.number_format == "0.0%"
     assert isinstance(counts["C4"].value, int)
+    heads = {"zh": ("社区", "指标", "本期", "上期", "去年同期", "指标口径"),
+             "en": ("Community", "Figure", "This period", "Period before",
+                    "Same period last year", "What the figure is")}  # fmt: skip
+    assert tuple(cell.value for cell in counts[3]) == heads[language]
     assert waiting.max_row == 3 + 150
 
 

@@ -3,7 +3,8 @@
 Understood: ``2026-11-24``, ``2026/11/24 19:42``, ``2026.11.24``, ``2026年11月24日 下午3:20``,
 ``11月24日`` (year from the context, never in the future), ISO with ``T``, fractions and zone
 (``Z``, ``UTC``, ``+08``, ``+0800``, ``+08:00``), ``20261124``, ``20261124194200``,
-``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``.
+``20261124T114200Z``, spreadsheet serials (``45985.8``), ``11/24/2026 07:42 PM``, and what
+databases print by default (`data.ingest.checking.times.database_times`).
 Dates that stand for nothing (1900-01-01, 1900-01-02, 9999-12-31, the smallest integers) are null.
 """
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.ingest.checking.times.database_times import as_iso
 from data.ingest.reading.cells import Read, clean, known_or_null, mask_of
 from data.workspace.clock import DEFAULT_ZONE, local_times
 
@@ -42,12 +44,10 @@ _PLAIN_ISO = (
     r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?$"
 )
 
-_DAY_US = 86_400_000_000
-_HOUR_US = 3_600_000_000
+_DAY_US, _HOUR_US = 86_400_000_000, 3_600_000_000
 _SERIAL_ZERO = -25_569  # serial 0 is 1899-12-30, in days since 1970
 _SERIALS = (20_000.0, 80_000.0)  # 1954 to 2119: smaller numbers are years, ages, counts
-_NOON = 12
-_MONTHS = 12
+_NOON = _MONTHS = 12
 _NOTHING_SERIALS = pa.array(["0", "1", "2"], pa.large_string())
 _INTEGER_MINIMUM = r"^-[0-9]{6,}"
 _NOTHING_DAYS = np.array(
@@ -128,7 +128,7 @@ def _parts_over_12(texts: pa.Array) -> tuple[int, int]:
 
 
 def _plain(texts: pa.Array) -> pa.Array:
-    return pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
+    return as_iso(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))
 
 
 def _cast_iso(texts: pa.Array) -> pa.Array | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ingest.checking.dates import read_dates
+from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading.headers.header_rows import year_named
 
 NOW = datetime(2026, 11, 24, 20, 0)  # noqa: DTZ001 -- the product's times are naive and local
@@ -47,6 +47,17 @@ def read(*texts: str | None, year: int | None = None) -> list[str | None]:
         ("20261124T114200Z", "2026-11-24 19:42:00"),
         ("20261124194200.5", "2026-11-24 19:42:00.500000"),
         ("11/24/2026 07:42:10 PM", "2026-11-24 19:42:10"),
+        ("Nov 24 2026  7:42PM", "2026-11-24 19:42:00"),
+        ("Nov  4 2026 12:05:07:123AM", "2026-11-04 00:05:07.123000"),
+        ("24-NOV-26 07.42.00.000000 PM", "2026-11-24 19:42:00"),
+        ("24-11月-26 07.42.00.000000 下午", "2026-11-24 19:42:00"),
+        ("24-11月-26 12.05.00 上午", "2026-11-24 00:05:00"),
+        ("24-NOV-26 11.42.00.000000 AM +00:00", "2026-11-24 19:42:00"),
+        ("24-NOV-2026", "2026-11-24 00:00:00"),
+        ("Tue Nov 24 19:42:00 CST 2026", "2026-11-24 19:42:00"),
+        ("2026-11-24 19:42:00 +0800 CST", "2026-11-24 19:42:00"),
+        ("1763984520", "2025-11-24 19:42:00"),
+        ("1763984520123", "2025-11-24 19:42:00.123000"),
         ("45985", "2025-11-24 00:00:00"),
         ("45985.5", "2025-11-24 12:00:00"),
         ("45985.821527778", "2025-11-24 19:43:00"),
