@@ -21,10 +21,9 @@ _MOST_FRAMES: Final = 30
 class FactsFormatter(logging.Formatter):
     """Write one line for each record: a JSON object, or ``name=value`` for people."""
 
-    converter = time.gmtime
-
     def __init__(self, *, as_json: bool) -> None:
         super().__init__()
+        self.converter = time.gmtime
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
