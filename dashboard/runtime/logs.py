@@ -64,6 +64,13 @@ def write_logs(*, as_json: bool) -> None:
     # Streamlit gives each logger a handler of its own, also to those that come later
     streamlit.logger.setup_formatter = _hand_on
     streamlit.logger.update_formatter()
+    take_over_uvicorn()
+
+
+def take_over_uvicorn() -> None:
+    """Let uvicorn's loggers hand on, too; once more after it began, which gives them handlers."""
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
+        _hand_on(logging.getLogger(name))
 
 
 def _hand_on(logger: logging.Logger) -> None:
