@@ -21,7 +21,7 @@ from starlette.middleware import Middleware
 
 from dashboard.runtime import context
 from dashboard.runtime.certificates import Certificate
-from dashboard.runtime.logs import write_logs
+from dashboard.runtime.logs import take_over_uvicorn, write_logs
 from dashboard.server import errors
 from dashboard.server.guard import Guard
 from dashboard.server.operations.route_names import RouteNames
@@ -52,6 +52,7 @@ _FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans 
 @asynccontextmanager
 async def _warmed_up(_app: object) -> AsyncGenerator[None, None]:
     """Import what the first visitor would wait for, then take it out of the collector's sight."""
+    take_over_uvicorn()
     for module in _WARM:
         importlib.import_module(module)
     gc.collect()

@@ -7,9 +7,9 @@ from is written, and of an exception its kind and its frames.
 import json
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 OURS: Final = "gridwarden"
@@ -23,13 +23,13 @@ class FactsFormatter(logging.Formatter):
 
     def __init__(self, *, as_json: bool) -> None:
         super().__init__()
+        self.converter = time.gmtime
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        at = datetime.fromtimestamp(record.created, tz=UTC)
         told = {
-            "at": at.isoformat(timespec="milliseconds"),
+            "at": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             **_facts_of(record),
@@ -64,6 +64,13 @@ def write_logs(*, as_json: bool) -> None:
     # Streamlit gives each logger a handler of its own, also to those that come later
     streamlit.logger.setup_formatter = _hand_on
     streamlit.logger.update_formatter()
+    take_over_uvicorn()
+
+
+def take_over_uvicorn() -> None:
+    """Let uvicorn's loggers hand on, too; once more after it began, which gives them handlers."""
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
+        _hand_on(logging.getLogger(name))
 
 
 def _hand_on(logger: logging.Logger) -> None:

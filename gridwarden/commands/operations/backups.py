@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,9 @@ from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.terminal import Answer
 from gridwarden.console.wording import named_counts, problem_text
+
+if TYPE_CHECKING:
+    from governance.security.backups import RestoredOffice
 
 _MEGABYTE = 1_000_000
 
@@ -73,30 +77,29 @@ def restore(
     made = restore_backup(source, directory, passphrase=passphrase, keys=keys, store_url=store)
     with closing(open_office(directory)) as office:
         taken = office.backups.restored(local_owner(), made_at=made.made_at, file=source.name)
-    report = taken.report
-    return Answer(
-        {"workspace": directory, "backup": made, "signed_out": taken.signed_out,
-         "erased": taken.erased, "report": report},
-        [
-            call.say(
-                "Restored {files} files of {made_at} in {folder}.",
-                files=made.files, made_at=f"{made.made_at:%Y-%m-%d %H:%M} UTC", folder=directory,
-            ),
-            *(
-                [call.say("Erased, since kept for long enough: {count} names and numbers.",
-                          count=taken.erased)]
-                if taken.erased else []
-            ),
-            *(f"✗ {problem_text(problem, call.say)}" for problem in report.problems),
-            call.say(
-                "{count} problems; sound: {checked}" if report.problems
-                else "Everything holds: {checked}",
-                count=len(report.problems),
-                checked=named_counts(report.checked, "checked", call.say),
-            ),
-        ],
-        failed=bool(report.problems),
+    value = {"workspace": directory, "backup": made, "signed_out": taken.signed_out,
+             "erased": taken.erased, "report": taken.report}  # fmt: skip
+    first = call.say(
+        "Restored {files} files of {made_at} in {folder}.",
+        files=made.files, made_at=f"{made.made_at:%Y-%m-%d %H:%M} UTC", folder=directory,
     )  # fmt: skip
+    lines = [first, *_found_lines(taken, call)]
+    return Answer(value, lines, failed=bool(taken.report.problems))
+
+
+def _found_lines(taken: RestoredOffice, call: Invocation) -> Iterator[str]:
+    """Say what was erased and what verifying found."""
+    say, report = call.say, taken.report
+    if taken.erased:
+        yield say(
+            "Erased, since kept for long enough: {count} names and numbers.", count=taken.erased
+        )
+    yield from (f"✗ {problem_text(problem, say)}" for problem in report.problems)
+    verdict = (
+        "{count} problems; sound: {checked}" if report.problems else "Everything holds: {checked}"
+    )
+    checked = named_counts(report.checked, "checked", say)
+    yield say(verdict, count=len(report.problems), checked=checked)
 
 
 def _new_passphrase(call: Invocation) -> str:

@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,7 @@ def _open_keys(folder: Path, _: pytest.MonkeyPatch) -> None:
 
 def _future_line(folder: Path, patch: pytest.MonkeyPatch) -> None:
     del folder
-    early = of_workspace.datetime(2020, 1, 1, tzinfo=of_workspace.UTC)
-
-    class Early(of_workspace.datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return early.astimezone(tz)
-
-    patch.setattr(of_workspace, "datetime", Early)
+    patch.setattr(of_workspace, "utc_now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
 
 
 def _full_disk(folder: Path, patch: pytest.MonkeyPatch) -> None:

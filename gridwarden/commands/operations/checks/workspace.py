@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from data.workspace.settings import read_section
 from governance.access.permissions import Action
 from governance.security.operation_rules import SECTION, OperationRules
 from gridwarden.commands.operations.checks.finding import Finding, State, judged
+from gridwarden.compose import utc_now
 
 _GIGABYTE: Final = 1e9
 _DAY_S: Final = 86_400
@@ -75,7 +76,7 @@ def _keys(folder: Path) -> Finding:
 
 def _zone(workspace: Workspace) -> Finding:
     zone = workspace.settings.office.zone
-    here = datetime.now(tz=UTC).astimezone(zone)
+    here = utc_now().astimezone(zone)
     return judged("time_zone", f"{zone.key} {here:%H:%M}", good=True)
 
 
@@ -98,7 +99,7 @@ def _check_store(workspace: Workspace, rules: OperationRules) -> Iterator[Findin
         backups = [event.at for event in unit.audit.find(action=Action.BACK_UP.value, limit=1)]
         pending = len(unit.pending_files.tokens())
     workspace.store.close()
-    now = datetime.now(tz=UTC).replace(tzinfo=None)
+    now = utc_now().replace(tzinfo=None)
     yield _clock(newest[0] if newest else None, now)
     yield _backup(backups[0] if backups else None, now, rules)
     yield judged("file_changes", pending, good=not pending, bad=State.WARNING)

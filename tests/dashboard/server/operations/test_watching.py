@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 import streamlit.logger
+import uvicorn
 from small_browser import HERE, PASSWORD, Browser, add_account
 from starlette.routing import BaseRoute, Mount, Route
 
@@ -141,6 +142,16 @@ def test_what_other_packages_say_is_left_out(written: io.StringIO) -> None:
     failed = [each for each in told if "exception" in each]
     assert {each["exception"] for each in failed} == {"ValueError"}
     assert all("test_watching.py:" in each["frames"][0] for each in failed)
+
+
+def test_what_uvicorn_says_once_it_began_is_left_out(
+    written: io.StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    uvicorn.Config("nothing:app")  # gives its loggers handlers of their own
+    logs.take_over_uvicorn()
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application of %s", NAME)
+    assert not is_told(written.getvalue() + "".join(capfd.readouterr()))
+    assert [each["logger"] for each in lines(written)] == ["uvicorn.error"]
 
 
 def test_a_line_names_an_account_by_a_pseudonym_that_stays(
