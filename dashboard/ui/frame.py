@@ -113,6 +113,7 @@ def open_page() -> Page | None:
     _set_up(say)
     try:
         office, actor = context.office(), context.actor()
+        waiting = office.approvals.waiting(actor) if may(actor, Action.ENTER) else {}
     except context.SignedOutError:
         refusals.signed_out(say)
         return None
@@ -125,21 +126,21 @@ def open_page() -> Page | None:
             _switch_language(say)
         refusals.no_role_yet(say, actor)
         return None
-    try:
-        waiting = office.approvals.waiting(actor)
-    except GridwardenError as error:
-        st.error(say.error(error))
-        return None
     page = Page(office, say, opened_for=actor, approvals=waiting)
-    if office.settings(actor).demo:
-        told = say("Demonstration data: a fictional sub-district")
-        if background_tasks.earlier_scores.is_set():
-            told += " · " + say("scores of earlier months follow in a minute")
-        st.html(f'<p class="gw-demo">{escape(told)}</p>')
+    demo = office.settings(actor).demo
+    if demo:
+        _say_demonstration(say)
     with st.sidebar:
-        _who_is_here(say, actor, own_password=not office.settings(actor).demo)
+        _who_is_here(say, actor, own_password=not demo)
         _switch_language(say)
     return page
+
+
+def _say_demonstration(say: Translator) -> None:
+    told = say("Demonstration data: a fictional sub-district")
+    if background_tasks.earlier_scores.is_set():
+        told += " · " + say("scores of earlier months follow in a minute")
+    st.html(f'<p class="gw-demo">{escape(told)}</p>')
 
 
 def _set_up(say: Translator) -> None:
