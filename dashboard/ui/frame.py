@@ -114,6 +114,7 @@ def open_page() -> Page | None:
     _set_up(say)
     try:
         office, actor = context.office(), context.actor()
+        waiting = office.approvals.waiting(actor) if may(actor, Action.ENTER) else {}
     except context.SignedOutError:
         refusals.signed_out(say)
         return None
@@ -126,20 +127,15 @@ def open_page() -> Page | None:
             _switch_language(say)
         refusals.no_role_yet(say, actor)
         return None
-    try:
-        waiting = office.approvals.waiting(actor)
-    except GridwardenError as error:
-        st.error(say.error(error))
-        return None
     if demo := office.settings(actor).demo:
-        _say_what_is_shown(say)
+        _say_demonstration(say)
     with st.sidebar:
         _who_is_here(say, actor, own_password=not demo)
         _switch_language(say)
     return Page(office, say, opened_for=actor, approvals=waiting)
 
 
-def _say_what_is_shown(say: Translator) -> None:
+def _say_demonstration(say: Translator) -> None:
     told = say("Demonstration data: a fictional sub-district")
     if background_tasks.earlier_scores.is_set():
         told += " · " + say("scores of earlier months follow in a minute")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -161,16 +162,13 @@ class WorklistService(Service):
         require(actor, Action.SEE_VISITS)
         only: Collection[str] | None = None if building_id is None else [building_id]
         all_there = actor.scope.street and building_id is None
-        buildings = self._visit_reader.buildings(
-            actor, only=actor.delegated if all_there else only, also=actor.delegated, scored=False
-        )
+        named = partial(self._visit_reader.buildings, actor, also=actor.delegated, scored=False)
+        buildings = named(only=actor.delegated if all_there else only)
         ids = set(buildings["building_id"])
         own = None if all_there else ids - actor.delegated
-        limits: dict[str, Any] = {
-            "since": None if since is None else start_of(since),
-            "before": None if until is None else start_of(until + timedelta(days=1)),
-            "limit": limit,
-        }
+        begun = None if since is None else start_of(since)
+        ended = None if until is None else start_of(until + timedelta(days=1))
+        limits: dict[str, Any] = {"since": begun, "before": ended, "limit": limit}
         with self._workspace.store.begin() as unit:
             rows = unit.visits.holding(
                 buildings=own, recorded_by=actor.id if mine else None, **limits
@@ -182,9 +180,7 @@ class WorklistService(Service):
                 )[:limit]
             photos = unit.visits.photos(rows["visit_id"].tolist())
         if all_there:
-            buildings = self._visit_reader.buildings(
-                actor, only=set(rows["building_id"]), also=actor.delegated, scored=False
-            )
+            buildings = named(only=set(rows["building_id"]))
         return self._visit_rows(actor, rows, buildings, photos)
 
     def _list(self, actor: Actor, *, on: date, also: Collection[str] = ()) -> pd.DataFrame:
