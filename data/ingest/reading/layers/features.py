@@ -22,6 +22,8 @@ _HOW_KML_IS_DRAWN = frozenset(
     ]
 )
 """Columns that the driver adds to every KML."""
+_OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, pa.ArrowInvalid)
+"""What pyogrio raises at a damaged layer; `UnboundLocalError` where a projection cannot be read."""
 
 
 def layers_of(source: Source) -> tuple[str, ...]:
@@ -69,7 +71,7 @@ def read_layer_batches(
             yield from typed_batches(
                 blocks, geometry=geometry, crs=meta["crs"], sheet=layer, notes=notes
             )
-    except (DataSourceError, DataLayerError, IndexError, pa.ArrowInvalid) as error:
+    except _OF_PYOGRIO as error:
         raise _broken(path, error) from error
 
 
