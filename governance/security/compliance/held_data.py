@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.privacy.identities import KEY, PHONE, ROW_KEY
+from data.lake.schema import ROW_KEY
+from data.privacy.identities import KEY, PHONE
 from data.privacy.pseudonyms import key_column
 from data.privacy.sealed_text import open_text
 from data.store.unit_of_work import UnitOfWork
