@@ -23,6 +23,8 @@ _HOW_KML_IS_DRAWN = frozenset(
     ]
 )
 """Columns that the driver adds to every KML."""
+_OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, pa.ArrowInvalid)
+"""What pyogrio raises at a damaged layer; `UnboundLocalError` where a projection cannot be read."""
 
 
 def layers_of(source: Source) -> tuple[str, ...]:
@@ -72,7 +74,11 @@ def read_layer_batches(
             yield from typed_batches(
                 blocks, geometry=geometry, crs=meta["crs"], sheet=layer, notes=notes
             )
+<<<<<<< HEAD
     except (DataSourceError, DataLayerError, IndexError, ValueError) as error:
+=======
+    except _OF_PYOGRIO as error:
+>>>>>>> attack
         raise _broken(path, error) from error
 
 
