@@ -14,6 +14,7 @@ import plan_street
 import pytest
 import small_browser
 import warden_street
+from chromium import CHROMIUM, CHROMIUM_ARGS
 from streamlit.components.v2 import manifest_scanner
 from two_communities import open_built
 from visits import free_port, running
@@ -27,12 +28,6 @@ from governance.patrols.routing.model.settings import EVENING
 from governance.patrols.routing.model.shifts import Team
 from gridwarden.compose import create_workspace, open_office
 
-CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_ARGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]  # fmt: skip
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 PLANNER = Actor(id="planner", name="李示例", roles=("planner",), scope=Scope.whole())
 NO_DEMO, DEMO = "demo = false", "demo = true"

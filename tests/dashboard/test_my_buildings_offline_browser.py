@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import CHROMIUM
 from PIL import Image
 from visits import PHONE, WAIT_MS, grave_findings, sideways_px, small_targets, telling
 from warden_street import TODAY, login, opened, own_buildings, recorded, token_of
@@ -25,9 +26,7 @@ pytestmark = pytest.mark.browser
 
 NAME = socket.gethostname().lower()
 """Under this name a browser takes the server for one of the network, without https."""
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu",
-                 f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]  # fmt: skip
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
 OPENS_OFFLINE = '.gw-visits-slot[data-opens-offline="1"]'
 READY = ".gw-visits-slot[data-ready]"
 KEPT = '.gw-visits-slot[data-kept="1"]'
@@ -131,7 +130,7 @@ class Phone:
         if self.context:
             self.context.close()
         self.context = self.play.chromium.launch_persistent_context(
-            str(self.folder), executable_path=CHROMIUM, args=CHROMIUM_ARGS, locale="zh-CN",
+            str(self.folder), executable_path=CHROMIUM, args=ARGUMENTS, locale="zh-CN",
             viewport={"width": PHONE[0], "height": PHONE[1]},
         )  # fmt: skip
 
@@ -159,7 +158,7 @@ class Phone:
 
 @pytest.fixture(scope="module")
 def play() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
+    if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM}: browser tests need Debian's chromium")
     with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
         yield started
