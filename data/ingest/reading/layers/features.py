@@ -74,11 +74,7 @@ def read_layer_batches(
             yield from typed_batches(
                 blocks, geometry=geometry, crs=meta["crs"], sheet=layer, notes=notes
             )
-<<<<<<< HEAD
-    except (DataSourceError, DataLayerError, IndexError, ValueError) as error:
-=======
-    except _OF_PYOGRIO as error:
->>>>>>> attack
+    except (*_OF_PYOGRIO, ValueError) as error:
         raise _broken(path, error) from error
 
 
