@@ -254,7 +254,7 @@ class Engine:
         if path is None:
             path = self._empty_file(schema)
         backend = self._sessions.mine() if self._sessions else self._given
-        return self._views.of(backend, path, name=_NO_NAME.sub("_", path.stem))
+        return self._views.of(backend, path, name=_NO_NAME.sub("_", path.stem), schema=schema)
 
     def _empty_file(self, schema: pa.Schema) -> Path:
         """Return a file without rows.

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import pyarrow.parquet as pq
 import pytest
+from ibis.expr.operations import DatabaseTable
 from patience import PATIENCE_S
 
 from data.contracts.registry import TABLES, UnknownTableError
@@ -45,6 +46,20 @@ def test_columns_have_the_same_types_before_and_after_the_first_row(
     put_rows(workspace, "buildings", [{"building_id": "A", "lon": 117.1, "lat": 36.1}])
     after = {name: engine.table(name).schema() for name in ("complaints", "buildings")}
     assert before == after
+
+
+def test_a_view_has_the_columns_and_types_that_duckdb_reads_in_its_file(
+    workspace: Workspace, put_rows: PutRows
+) -> None:
+    put_rows(workspace, "complaints", [{"ticket_no": "1", "received_at": START}])
+    put_rows(workspace, "buildings", [{"building_id": "A", "lon": 117.1, "lat": 36.1}])
+    put(workspace, version("V1"))
+    engine = Engine(workspace)
+    read = [engine.table(name, cut=cut) for name in TABLES for cut in (None, NOON)]
+    views = {view for table in read for view in table.op().find(DatabaseTable)}
+    assert len(views) > len(TABLES) / 2
+    session = read[0].get_backend()
+    assert {v.name: v.schema for v in views} == {v.name: session.get_schema(v.name) for v in views}
 
 
 def test_rows_from_before_a_field_existed_have_it_unknown(
