@@ -211,7 +211,7 @@ class Engine:
         """Return a Parquet file of a snapshot as a table, to be joined with others."""
         backend = self._sessions.mine() if self._sessions else self._given
         name = _NO_NAME.sub("_", f"{path.parent.name}_{path.stem}")
-        return self._views.of(backend, path, name=name)
+        return self._views.of(backend, path, name=name, schema=pq.read_schema(path))
 
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
