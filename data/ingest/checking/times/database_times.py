@@ -6,7 +6,7 @@ seconds or milliseconds since 1970 of the years 2001 to 2030.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pyarrow as pa
@@ -35,6 +35,7 @@ _FORMS: Final = tuple(
     )
 )
 _TWICE: Final = re.compile(r"^(.*\d\s*[+-]\d{4}) [A-Z]{3,4}$")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SINCE_1970: Final = re.compile(r"^1[0-8]\d{8}(?:\d{3})?$")
 _MAY_BE: Final = r"[A-Za-z]{3}|^\d{1,2}-\d{1,2}月|^1[0-8]\d{8}(?:\d{3})?$"
 _HALVES: Final = {"": "", "am": "凌晨", "上午": "凌晨", "pm": "下午", "下午": "下午"}
@@ -55,7 +56,7 @@ def as_iso(texts: pa.Array) -> pa.Array:
 def _spelt(text: str) -> str:
     if _SINCE_1970.match(text):
         seconds = int(text) / (1 if len(text) == _SECONDS_DIGITS else 1_000)
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S.%f+0000")
+        return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f+0000")
     if twice := _TWICE.match(text):
         return twice[1]
     found = next((match for form in _FORMS if (match := form.match(text))), None)

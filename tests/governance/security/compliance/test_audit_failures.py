@@ -514,6 +514,7 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "backups.make": (_same, lambda o, _: o.backups.make(OWNER, _out(o, "office.gwbackup"))),
     "backups.restored": (
         _signed_in, lambda o, _: o.backups.restored(OWNER, made_at=NOW, file="b")),
+    "catch_up": (_same, lambda o, _: o.catch_up(OWNER)),
     "verify": (_same, lambda o, _: o.verify(OWNER)),
     "visits.record": (_same, lambda o, _: _visited(o)),
     "visits.record_many": (_same, lambda o, _: o.visits.record_many(OWNER, [VISIT])),
