@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import ibis
 import pandas as pd
 from ibis.expr.types import BooleanValue, Table
 
 COLUMN_OF = {"communities": "community_code", "grids": "grid_code", "buildings": "building_id"}
+
+
+class Placed(Protocol):
+    """A row of the store that lies somewhere; None and "" are nowhere."""
+
+    @property
+    def building_id(self) -> str | None:
+        """Its building; None or "" is none."""
+
+    @property
+    def grid(self) -> str:
+        """Its official grid."""
+
+    @property
+    def community(self) -> str:
+        """Its community."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +120,10 @@ class Scope:
             or grid in self.grids
             or community in self.communities
         )
+
+    def covers_row(self, row: Placed) -> bool:
+        """Say whether a row is inside."""
+        return self.covers(building=row.building_id or "", grid=row.grid, community=row.community)
 
 
 def _any_of(conditions: Collection[BooleanValue]) -> BooleanValue:

@@ -280,9 +280,7 @@ class CaseService(Service):
 
     def _get(self, unit: UnitOfWork, actor: Actor, case_no: str) -> Case:
         case = unit.cases.get(case_no)
-        if case is None or not actor.scope.covers(
-            building=case.building_id or "", grid=case.grid, community=case.community
-        ):
+        if case is None or not actor.scope.covers_row(case):
             raise UnknownCaseError("case_unknown", seen=case_no)
         return case
 

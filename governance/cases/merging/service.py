@@ -169,9 +169,7 @@ def _cases(unit: UnitOfWork, actor: Actor, case_nos: Sequence[str]) -> list[Case
 
 
 def _seen(actor: Actor, case: Case | None) -> bool:
-    return case is not None and actor.scope.covers(
-        building=case.building_id or "", grid=case.grid, community=case.community
-    )
+    return case is not None and actor.scope.covers_row(case)
 
 
 def _check(cases: Sequence[Case], others: Sequence[Case]) -> None:

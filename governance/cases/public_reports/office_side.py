@@ -228,6 +228,4 @@ class PublicReportService(Service):
 
 
 def _in(actor: Actor, lead: Lead) -> bool:
-    return actor.scope.covers(
-        building=lead.building_id or "", grid=lead.grid, community=lead.community
-    )
+    return actor.scope.covers_row(lead)

@@ -27,9 +27,7 @@ class EvidencePlaces(Component):
         if not case_no:
             return own
         case = unit.cases.get(case_no)
-        if case is None or not actor.scope.covers(
-            building=case.building_id or "", grid=case.grid, community=case.community
-        ):
+        if case is None or not actor.scope.covers_row(case):
             raise EvidenceError("evidence_case_unknown", seen=case_no)
         return Place(
             case_no=case.case_no,
@@ -66,6 +64,4 @@ class EvidencePlaces(Component):
 
 def _may_know(actor: Actor, piece: Evidence) -> bool:
     hands = {piece.added_by, piece.holder_id, piece.handed_to}
-    return actor.id in hands or actor.scope.covers(
-        building=piece.building_id or "", grid=piece.grid, community=piece.community
-    )
+    return actor.id in hands or actor.scope.covers_row(piece)

@@ -170,9 +170,7 @@ class KeyListService(Service):
 
     def _find(self, unit: UnitOfWork, actor: Actor, subject_id: int) -> None:
         found = unit.key_subjects.get(subject_id)
-        if found is None or not actor.scope.covers(
-            building=found.building_id, grid=found.grid, community=found.community
-        ):
+        if found is None or not actor.scope.covers_row(found):
             raise UnknownLineError("ledger_key_unknown", seen=subject_id)
 
     def _place(self, actor: Actor, building_id: str) -> tuple[str, str, str]:

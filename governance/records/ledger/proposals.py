@@ -126,9 +126,7 @@ class LedgerProposalService(Service):
 
     def _find(self, unit: UnitOfWork, actor: Actor, proposal_id: int) -> LedgerProposal:
         found = unit.ledger_proposals.get(proposal_id)
-        if found is None or not actor.scope.covers(
-            building=found.building_id, grid=found.grid, community=found.community
-        ):
+        if found is None or not actor.scope.covers_row(found):
             raise UnknownLineError("ledger_proposal_unknown", seen=proposal_id)
         return found
 

@@ -292,6 +292,4 @@ def find_line(unit: UnitOfWork, actor: Actor, ledger_no: str) -> LedgerEntry:
 
 
 def _covers(actor: Actor, line: LedgerEntry) -> bool:
-    return actor.scope.covers(
-        building=line.building_id or "", grid=line.grid, community=line.community
-    )
+    return actor.scope.covers_row(line)

@@ -267,9 +267,7 @@ class NoticeService(Service):
     def _check_cases(self, actor: Actor, numbers: Iterable[str], given: Circumstances) -> None:
         for number in numbers:
             case = given.cases.get(number)
-            if case is None or not actor.scope.covers(
-                building=case.building_id or "", grid=case.grid, community=case.community
-            ):
+            if case is None or not actor.scope.covers_row(case):
                 raise UnknownNoticeError("case_unknown", seen=number)
 
     def _get(self, unit: UnitOfWork, actor: Actor, notice_no: str) -> Notice:
