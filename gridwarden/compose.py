@@ -106,6 +106,7 @@ def serve_dashboard(
     from governance.records.evidence.settings import SECTION as EVIDENCE
     from governance.records.evidence.settings import EvidenceRules
     from governance.scores.automatic.rules import SECTION, ScoringRules
+    from governance.security.operations import metrics_token
 
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in
@@ -113,7 +114,7 @@ def serve_dashboard(
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     for section, rules in ((PUBLIC_REPORTS, PublicReportRules), (EVIDENCE, EvidenceRules)):
         read_section(workspace.settings, section, rules)  # or wrong when asked
-    office.operations.check_settings()
+    metrics_token(workspace)
     scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
     with scorer, warming_in_background(office) as warm_up:
 

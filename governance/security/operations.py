@@ -11,7 +11,7 @@ from typing import Final
 from data.privacy.keys import derive_key
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import StoreError
-from data.workspace.folder import SETTINGS_FILE
+from data.workspace.folder import SETTINGS_FILE, Workspace
 from data.workspace.sections import SettingsError
 from data.workspace.settings import read_section
 from governance.access.permissions import Action
@@ -76,30 +76,7 @@ class OperationsService(Service):
 
     @cached_property
     def _token(self) -> str:
-        """Return the token for other machines, empty where there is none.
-
-        Raises
-        ------
-        SettingsError
-            ``metrics_token_missing`` when the file is not there or the token too short.
-        """
-        name = self.rules.metrics_token_file
-        if not name:
-            return ""
-        path = self._workspace.root / name
-        token = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
-        if len(token) < LEAST_TOKEN:
-            raise SettingsError(
-                "metrics_token_missing",
-                setting=f"{SECTION}.metrics_token_file",
-                seen=name,
-                expected=LEAST_TOKEN,
-            )
-        return token
-
-    def check_settings(self) -> None:
-        """Raise `SettingsError` where the section, or the token that it names, cannot be used."""
-        _ = self.rules, self._token
+        return metrics_token(self._workspace)
 
     def may_read_figures(self, *, token: str, local: bool) -> bool:
         """Say whether a program may read figures: by the token, where none is set from here."""
@@ -163,6 +140,26 @@ class OperationsService(Service):
             oldest={name: age for name, age in oldest.items() if age is not None},
             ages={name: age for name, age in newest.items() if age is not None},
         )
+
+
+def metrics_token(workspace: Workspace) -> str:
+    """Return the token by which other machines read figures, empty where there is none.
+
+    Raises
+    ------
+    SettingsError
+        When the section is wrong; ``metrics_token_missing`` when the file is not there or the token
+        too short.
+    """
+    name = read_section(workspace.settings, SECTION, OperationRules).metrics_token_file
+    if not name:
+        return ""
+    path = workspace.root / name
+    token = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+    if len(token) < LEAST_TOKEN:
+        raise SettingsError("metrics_token_missing", setting=f"{SECTION}.metrics_token_file",
+                            seen=name, expected=LEAST_TOKEN)  # fmt: skip
+    return token
 
 
 def _age(since: datetime | None, now: datetime) -> float | None:

@@ -44,7 +44,7 @@ MENUS = {
         "": ["一张图"], "巡查": ["我的楼栋", "楼栋", "责任"], "案件": [CASES, TEXTS],
         "台账与材料": RECORDS,
     },
-    "hotline_clerk": {"": ["导入", CASES, TEXTS]},
+    "hotline_clerk": {"": ["导入", CASES, TEXTS, "用户与审计"]},
 }  # fmt: skip
 """The menu's parts and their pages; the pages under "" lie open in it."""
 LINK, PART = "[data-testid=stTopNavLink]", "[data-testid=stTopNavSection]"
@@ -57,7 +57,7 @@ TITLES = {
     "/import": "导入",
     "/people": "用户与审计",
 }
-ELSEWHERE = {"/people": "/map", "/my-buildings": "/import", "/import": "/people"}
+ELSEWHERE = {"/people": "/map", "/my-buildings": "/import", "/import": "/map"}
 """A page that whoever opens on the former lacks."""
 
 

@@ -81,7 +81,7 @@ def look_at_the_week(visit: Visit) -> None:
 def columns(visit: Visit) -> list[list[str]]:
     """Return the buildings of each column of the board, in order."""
     return [
-        [str(card.get_attribute("data-building")) for card in column.locator(CARDS).all()]
+        column.locator(CARDS).evaluate_all("cards => cards.map(card => card.dataset.building)")
         for column in visit.page.locator(".gw-b-column").all()
     ]
 

@@ -102,7 +102,7 @@ def test_every_rule_between_settings_is_worded() -> None:
             ('[visits.next_step] found 的值 "fine" 不合适，'
             "应为其中之一：none、again、joint_team、chief_looks、refer。"),
             ('[visits.next_step] found cannot be "fine"; '
-            "expected one of none、again、joint_team、chief_looks、refer."),
+            "expected one of none, again, joint_team, chief_looks, refer."),
         ),
         (
             "monitoring",

@@ -44,7 +44,7 @@ def test_codes_are_worded_times_cut_and_numbers_rounded() -> None:
     say = translator("en")
     first = in_words(ROWS, COLUMNS, say=say).iloc[0]
     assert first["tier"] == say.name("tier", "红")
-    assert first["signs"] == "、".join(say.name("sign", code) for code in ROWS["signs"][0])
+    assert first["signs"] == ", ".join(say.name("sign", code) for code in ROWS["signs"][0])
     assert first["due_on"] == date(2026, 11, 20)
     assert first["visited_at"] == pd.Timestamp("2026-11-20 10:15")
     assert first["rate"] == pytest.approx(0.12)

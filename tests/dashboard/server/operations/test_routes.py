@@ -11,8 +11,10 @@ from small_browser import Browser, add_account
 
 from dashboard.runtime import context
 from data.store.unit_of_work import Store
+from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
 from governance.office import Office
+from governance.security.operations import metrics_token
 from gridwarden.compose import open_office
 
 TOKEN = "t0ken-" * 6
@@ -109,10 +111,8 @@ def test_with_a_token_whoever_has_it_reads_figures(client: str) -> None:
 def test_a_token_that_is_too_short_is_refused_at_the_start(with_token: Office) -> None:
     root: Path = with_token._workspace.root
     (root / "metrics.token").write_text("short", encoding="ascii")
-    again = open_office(root)
     with pytest.raises(SettingsError, match="32"):
-        again.operations.check_settings()
-    again.close()
+        metrics_token(Workspace.open(root))
 
 
 @pytest.mark.usefixtures("office")

@@ -16,6 +16,7 @@ import pytest
 
 from data.integrity.evidence_intake import originals_of, partial_files_of
 from data.integrity.file_changes import FOLDER
+from data.integrity.storage_failures import StorageError
 from data.integrity.verify import verify_workspace
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.content_store import ContentError
@@ -158,7 +159,7 @@ def test_a_disk_that_fails_at_any_step_leaves_an_upload_that_goes_on(
     step, made = 0, 0
     while True:
         content = CONTENT + bytes([step % 251]) * (step + 1)
-        with failing_at(step, error) as reached, suppress(OSError, ContentError, Stopped):
+        with failing_at(step, error) as reached, suppress(StorageError, ContentError, Stopped):
             send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
         stopped = reached()
         desk._resources.file_changes.settle()
