@@ -59,8 +59,8 @@ def sounds_of(term: str) -> set[str]:
     if sum(map(bool, read)) < _FEWEST or len(term) > _LONGEST:
         return set()
     ways = [
-        [("", sound), *([(" ", letters[0])] if letters else []), ("", letters or sound),
-         ("", symbols.get(letters, sound))]
+        {("", sound), *([(" ", letters[0])] if letters else []), ("", letters or sound),
+         ("", symbols.get(letters, sound))}
         for sound, letters in zip([symbols.get(syllable_of(c), c) for c in term], read, strict=True)
     ]  # fmt: skip
     spelled = set()
@@ -77,5 +77,5 @@ def dictionary() -> frozenset[str]:
     """Return the words of ordinary Chinese (CC-CEDICT), of two to four characters, normalised."""
     from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
 
-    words = (normalise(word) for word in phrases_dict)
+    words = (normalise(word) for word in phrases_dict if len(word) <= 2 * _LONGEST_WORD)
     return frozenset(word for word in words if 2 <= len(word) <= _LONGEST_WORD)  # noqa: PLR2004 -- no single characters
