@@ -91,11 +91,11 @@ def measure(
     """
     tables = {"": counts, "before": before, "year_before": year_before}
     summed = {name: _with_all(table) for name, table in tables.items() if table is not None}
-    rows = [
-        _row(figure, community, {name: _of(table, community) for name, table in summed.items()})
+    of_place = {
+        community: {name: _of(table, community) for name, table in summed.items()}
         for community in summed[""].index
-        for figure in FIGURES
-    ]
+    }
+    rows = [_row(figure, place, told) for place, told in of_place.items() for figure in FIGURES]
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
