@@ -35,6 +35,8 @@ PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 SUPPORTED = ((3, 11), (3, 13))
 PACKAGES = ("gridwarden", "dashboard", "simulation", "governance", "risk", "data", "geo")
 MOST_WORKERS = 8  # each needs about a gigabyte
+# Several processes share the processors: threads of one would only wait for those of the others.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder in memory, on Linux
 MEMORY_NEEDED = 8 * 2**30
 # Where pip was told to look, and how uv is told the same; values are apart by what is named.
@@ -81,7 +83,8 @@ def test(arguments: list[str]) -> int:
     if any(not each.startswith("-") for each in arguments):
         return call("-m", "pytest", *arguments)
     with scratch_settings() as env:
-        return call("-m", "pytest", *several_processes(), *arguments, env=env)
+        settings = {**(env or os.environ), **ONE_THREAD}
+        return call("-m", "pytest", *several_processes(), *arguments, env=settings)
 
 
 def check(arguments: list[str]) -> int:
