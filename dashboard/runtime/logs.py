@@ -68,9 +68,14 @@ def write_logs(*, as_json: bool) -> None:
 
 
 def take_over_uvicorn() -> None:
-    """Let uvicorn's loggers hand on, too; once more after it began, which gives them handlers."""
+    """Let uvicorn's loggers hand on, too; once more after it began, which gives them handlers.
+
+    Of what it says only warnings and worse are written: a request has its line from us.
+    """
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
-        _hand_on(logging.getLogger(name))
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.NOTSET)
+        _hand_on(logger)
 
 
 def _hand_on(logger: logging.Logger) -> None:

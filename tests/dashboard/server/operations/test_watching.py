@@ -149,6 +149,7 @@ def test_what_uvicorn_says_once_it_began_is_left_out(
 ) -> None:
     uvicorn.Config("nothing:app")  # gives its loggers handlers of their own
     logs.take_over_uvicorn()
+    logging.getLogger("uvicorn.access").info("GET /start")  # told by our own line
     logging.getLogger("uvicorn.error").error("Exception in ASGI application of %s", NAME)
     assert not is_told(written.getvalue() + "".join(capfd.readouterr()))
     assert [each["logger"] for each in lines(written)] == ["uvicorn.error"]
