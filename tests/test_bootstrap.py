@@ -137,3 +137,14 @@ def test_tests_write_where_they_would_anyway_where_memory_is_short(
     monkeypatch.setattr(bootstrap, "MEMORY_NEEDED", needed)
     with bootstrap.scratch_settings() as env:
         assert env is None
+
+
+def test_the_whole_suite_runs_in_processes_of_one_thread_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, str]] = []
+    monkeypatch.setattr(bootstrap, "install", lambda _: None)
+    monkeypatch.setattr(bootstrap, "call", lambda *_, env=None: asked.append(env) or 0)
+    assert bootstrap.test(["-q"]) == 0
+    assert {asked[0][name] for name in bootstrap.ONE_THREAD} == {"1"}
+    assert "PATH" in asked[0]
