@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Event
 from typing import Final
 
+from dashboard.runtime.background_thread import background_thread
 from geo.errors import GridwardenError
 from governance.access.permissions import automatic_scorer
 from governance.office import Office
@@ -12,7 +13,6 @@ from governance.office import Office
 NAME: Final = "automatic scoring"
 """Of the thread."""
 _EVERY_S = 5.0
-_END_S = 3.0
 
 
 @contextmanager
@@ -22,9 +22,8 @@ def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Itera
     The thread ends with the process: a score that is being made when the server is told to end is
     left undone, and is due again at the next start.
     """
-    ending = Event()
 
-    def work() -> None:
+    def work(ending: Event) -> None:
         actor = automatic_scorer()
         while not ending.is_set():
             with suppress(GridwardenError):  # somebody else is writing: the next time
@@ -33,10 +32,6 @@ def scoring_in_background(office: Office, *, every_s: float = _EVERY_S) -> Itera
                 office.automatic_scoring.step(actor, ended=ending.is_set)
             ending.wait(every_s)
 
-    thread = Thread(target=work, name=NAME, daemon=True)
-    thread.start()
-    try:
+    with background_thread(NAME, work) as start:
+        start()
         yield
-    finally:
-        ending.set()
-        thread.join(_END_S)

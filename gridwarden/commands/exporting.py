@@ -1,8 +1,10 @@
 """Commands that export tables, masked or with a second person's approval, and bulletins."""
 
+from __future__ import annotations
+
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,6 +12,9 @@ from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
 from gridwarden.console.terminal import Answer, records
+
+if TYPE_CHECKING:
+    from governance.security.compliance.export_requests import ExportRequest
 
 Form = Literal["one-page", "full", "summary"]
 Kind = Literal["weekly", "monthly", "quarterly", "campaign"]
@@ -46,12 +51,7 @@ def export(
     )
     if unmasked:
         new = exports.ask_unmasked(call.actor, table_name, reason, selection=selection)
-        line = call.say(
-            "Request {number}. Once another person has run “gridwarden approve-export {number}”, "
-            "run “gridwarden export {table} {file} --request {number}”.",
-            number=new.number, table=table_name, file=file,
-        )  # fmt: skip
-        return Answer({"request": new.number, "state": new.state, "table": new.table}, [line])
+        return _asked(call, new, file)
     if request is None:
         rows = exports.export_table(call.actor, table_name, file, selection=selection)
     else:
@@ -60,6 +60,16 @@ def export(
         {"file": file, "rows": rows, "masked": request is None},
         [call.say("Wrote {rows} rows to {file}.", rows=rows, file=file)],
     )
+
+
+def _asked(call: Invocation, new: ExportRequest, file: Path) -> Answer:
+    """Say that an export waits for another person, and how it goes on."""
+    line = call.say(
+        "Request {number}. Once another person has run “gridwarden approve-export {number}”, "
+        "run “gridwarden export {table} {file} --request {number}”.",
+        number=new.number, table=new.table, file=file,
+    )  # fmt: skip
+    return Answer({"request": new.number, "state": new.state, "table": new.table}, [line])
 
 
 @command("export-requests")

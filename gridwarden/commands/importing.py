@@ -18,6 +18,7 @@ from gridwarden.console.wording import counts_text, named_counts
 
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
+    from data.ingest.options import ImportOptions
     from data.ingest.results import ImportResult
 
 COUNTED = ("rows in", "accepted", "quarantined", "duplicates")
@@ -63,18 +64,25 @@ def import_(
         values=_values(value),
         header=header,
     )
-    imports = call.office.imports
+    results = _import_each(call, table_name, files, options, dry_run=dry_run)
+    answer = results[files[0]] if len(results) == 1 else _together(results)
+    lines = (line for each in results.items() for line in _result_lines(*each, say=call.say))
+    return Answer(answer, lines)
+
+
+def _import_each(
+    call: Invocation, table_name: str, files: list[str], options: ImportOptions, *, dry_run: bool
+) -> dict[str, ImportResult]:
+    """Import files one after the other, then let cases and ledger take in what they brought."""
     results: dict[str, ImportResult] = {}
     for file in files:
         with call.progress() as advance:
-            results[file] = imports.import_file(
+            results[file] = call.office.imports.import_file(
                 call.actor, table_name, file, options, dry_run=dry_run, progress=advance
             )
     if not dry_run:
         call.office.catch_up(call.actor)
-    answer = results[files[0]] if len(results) == 1 else _together(results)
-    lines = (line for each in results.items() for line in _result_lines(*each, say=call.say))
-    return Answer(answer, lines)
+    return results
 
 
 @command("imports")

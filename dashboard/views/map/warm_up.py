@@ -8,7 +8,7 @@ after each score and each import that changes what is drawn.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Event
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, unit_tiles
 from dashboard.maps.tiles.squares import FINEST, Tile, unit_square
 from dashboard.runtime import context
+from dashboard.runtime.background_thread import background_thread
 from dashboard.views.map import side
 from geo.errors import GridwardenError
 from governance.access.permissions import local_owner
@@ -28,7 +29,6 @@ from governance.office import Office
 NAME: Final = "map warm-up"
 """Of the thread."""
 _EVERY_S = 10.0
-_END_S = 3.0
 _SCREENS_PX: Final = (360, 1_000)
 """Between these many pixels the whole street is shown first, on a phone and on a wall."""
 _TILE_PX: Final = 256
@@ -40,9 +40,8 @@ def warming_in_background(
     office: Office, *, every_s: float = _EVERY_S
 ) -> Iterator[Callable[[], None]]:
     """Give what begins the warming, for when people can connect; it ends with the block."""
-    ending = Event()
 
-    def work() -> None:
+    def work(ending: Event) -> None:
         known: object = None
         while not ending.is_set():
             with suppress(GridwardenError), context.run_for(local_owner()):  # nothing scored yet
@@ -51,13 +50,8 @@ def warming_in_background(
                     known = now
             ending.wait(every_s)
 
-    thread = Thread(target=work, name=NAME, daemon=True)
-    try:
-        yield thread.start
-    finally:
-        ending.set()
-        if thread.ident is not None:
-            thread.join(_END_S)
+    with background_thread(NAME, work) as start:
+        yield start
 
 
 def _drawn_from(office: Office) -> object:
