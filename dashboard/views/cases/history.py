@@ -7,8 +7,10 @@ import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import named
 from dashboard.ui.frame import Page
 from dashboard.views.cases import facts
+from data.contracts.case_vocabulary import CaseAction
 
 
 def show(page: Page, events: Iterable[Any], *, people: Mapping[str, str]) -> None:
@@ -26,6 +28,14 @@ def _step(event: Any, *, people: Mapping[str, str], say: Translator) -> dict[str
         "action": say.name("case_done", event.action),
         "moved": say.name("case_stage", moved) if moved else "",
         "who": people.get(event.actor) or say.name("audit_person", event.actor),
-        "note": say.name("case_cause", event.note),
+        "note": note_words(event.action, event.note, say=say),
         "facts": facts.in_words(event.facts, people=people, say=say),
     }
+
+
+def note_words(action: str, note: str, *, say: Translator) -> str:
+    """Word the note of a step: what people wrote stays, what the server wrote are codes."""
+    ticket, colon, changed = note.partition(": ")
+    if action == CaseAction.UPDATE and colon:
+        return f"{ticket} · {named('ticket_news', changed.split(', '), say=say)}"
+    return say.name("case_cause", note)
