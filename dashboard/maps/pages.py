@@ -90,7 +90,7 @@ def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str
                 actor, str(row["unit"]), snapshot_id=snapshot_id, rows=False
             )
             first = sorted(told.points.items(), key=lambda each: -each[1])[:_MOST_REASONS]
-            why = "、".join(say.name("factor", name) for name, points in first if points > 0)
+            why = say(", ").join(say.name("factor", name) for name, points in first if points > 0)
         tier = str(row["tier"])
         rows.append(
             {

@@ -63,5 +63,5 @@ def _revisits(page: Page, case_no: str) -> list[tuple[str, str]]:
     if days.due is not None:
         told.append((say("Re-visit due"), f"{days.due}"))
     if days.coming:
-        told.append((say("Re-visits to come"), "、".join(map(str, days.coming))))
+        told.append((say("Re-visits to come"), say(", ").join(map(str, days.coming))))
     return told

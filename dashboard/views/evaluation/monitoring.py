@@ -73,7 +73,7 @@ def _show_reporting(page: Page) -> None:
     elif quiet.empty:
         page.success("No community reports far less than similar ones.")
     else:
-        names = "、".join(quiet["community"].astype(str))
+        names = page.say(", ").join(quiet["community"].astype(str))
         page.warning("Far less than similar communities: {names}.", names=names)
     if len(known):
         rows = _rates(known.head(_MOST_DRAWN), name="community", value="rate")
@@ -162,7 +162,7 @@ def _show_times(page: Page) -> None:
         title = say("Times the usual complaints per day")
         _show_factors(page, factors.complaints, key="time_complaints", title=title)
     if factors.unknown_years:
-        years = "、".join(str(year) for year in factors.unknown_years)
+        years = page.say(", ").join(str(year) for year in factors.unknown_years)
         page.caption(
             "Holidays not announced yet, or not entered: {years}. Those days are left out.",
             years=years,

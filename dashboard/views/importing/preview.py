@@ -81,7 +81,7 @@ def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     """Say which columns must be chosen before the file can be imported, if any."""
     if preview.missing:
         headers = {field.name: label_of(field, page.say) for field in preview.fields}
-        lacking = "、".join(headers.get(name, name) for name in preview.missing)
+        lacking = page.say(", ").join(headers.get(name, name) for name in preview.missing)
         page.warning("Choose a column for: {fields}", fields=lacking)
     elif preview.place_missing:
         page.warning("Choose the column of the address before importing.")
@@ -191,7 +191,7 @@ def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     for code in preview.notes:
         st.caption(say.name("note", code))
     if preview.unmapped:
-        columns = "、".join(preview.unmapped)
+        columns = say(", ").join(preview.unmapped)
         st.caption(say("Columns that nothing takes, left out: {columns}", columns=columns))
 
 

@@ -50,14 +50,14 @@ def _show_noted(page: Page, result: ImportResult) -> None:
     for warning in result.warnings:
         st.warning(say.name("note", warning))
     if result.unmapped:
-        columns = "、".join(result.unmapped)
+        columns = say(", ").join(result.unmapped)
         page.caption("Columns that nothing takes, left out: {columns}", columns=columns)
     if not result.noted:
         return
     rows = []
     for code, count in result.noted.items():
         named = result.noted_rows.get(code, [])
-        shown = "、".join(named) + (" …" if count > len(named) else "")
+        shown = say(", ").join(named) + (" …" if count > len(named) else "")
         rows.append((say.name("noted", code), count, shown))
     st.markdown(f"**{say('Coordinates to look at')}**")
     table = pd.DataFrame(rows, columns=[say("What"), say("Rows"), say("Row numbers")])

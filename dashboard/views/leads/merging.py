@@ -151,7 +151,7 @@ def _decided(page: Page) -> None:
         return
     with st.expander(say("Decisions, the newest first")):
         for each in made:
-            numbers = "、".join(each.case_nos)
+            numbers = say(", ").join(each.case_nos)
             told = (
                 say("{cases} went to {into}", cases=numbers, into=each.into)
                 if each.into

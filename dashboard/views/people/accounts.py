@@ -86,7 +86,7 @@ def in_sentences(
 
 def roles_in_words(roles: tuple[str, ...], *, say: Translator) -> str:
     """Return the names of roles, as one text."""
-    return "、".join(say.name("role", role) for role in roles) or say("no role")
+    return say(", ").join(say.name("role", role) for role in roles) or say("no role")
 
 
 def scope_in_words(scope: Scope, *, say: Translator, names: Mapping[str, str] | None = None) -> str:
@@ -100,11 +100,11 @@ def scope_in_words(scope: Scope, *, say: Translator, names: Mapping[str, str] | 
     ]
     known = names or {}
     named = [
-        f"{name} {'、'.join(known.get(code) or code for code in sorted(codes))}"
+        f"{name} {say(', ').join(known.get(code) or code for code in sorted(codes))}"
         for name, codes in parts
         if codes
     ]
-    return "；".join(named) or say("what the person answers for")
+    return say("; ").join(named) or say("what the person answers for")
 
 
 def _show_one(page: Page, accounts: pd.DataFrame) -> None:

@@ -60,9 +60,9 @@ def _value(key: str, value: Any, *, say: Translator) -> str:  # noqa: ANN401 -- 
     if isinstance(value, Mapping):
         parts = (f"{say.name('fact', str(k))} {_value(str(k), v, say=say)}"
                  for k, v in value.items())  # fmt: skip
-        return "（" + "；".join(parts) + "）"
+        return say("({text})", text=say("; ").join(parts))
     if isinstance(value, list):
-        return "、".join(_value(key, each, say=say) for each in value) or "–"
+        return say(", ").join(_value(key, each, say=say) for each in value) or "–"
     code = str(value)
     kinds = (kind for kind in _NAMED.get(key, ()) if say.knows(kind, code))
     text = next((say.name(kind, code) for kind in kinds), code)

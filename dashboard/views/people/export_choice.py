@@ -68,7 +68,7 @@ def communities(page: Page) -> dict[str, str]:
 
 def show_contents(contents: ExportContents, *, say: Translator) -> None:
     """Say how many rows there are, which columns are in clear, and which stay masked and why."""
-    between = "、" if say.language == "zh" else ", "
+    between = say(", ")
     labels = {each.header: label_of(each, say) for each in contract_of(contents.table).fields}
     clear = between.join(labels[each] for each in contents.clear)
     about = [contents.place, *_days_text(contents, say=say)]

@@ -215,7 +215,7 @@ def test_a_search_finds_logins_names_persons_and_roles(
     ("scope", "told"),
     [(Scope.whole(), "the whole sub-district"), (Scope.nothing(), "what the person answers for"),
      (Scope(communities=frozenset({"C1"}), buildings=frozenset({"B2", "B1"})),
-      "communities C1；buildings B1、B2")],
+      "communities C1; buildings B1, B2")],
 )  # fmt: skip
 def test_a_scope_is_told_in_words(scope: Scope, told: str) -> None:
     assert scope_in_words(scope, say=translator("en")) == told

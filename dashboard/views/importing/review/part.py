@@ -136,7 +136,9 @@ def _list(page: Page, queue: pd.DataFrame) -> None:
     listed = queue.assign(
         tables=[_counted(held, say=say) for held in queue["tables"]],
         choices=[len(ids) for ids in queue["candidates"]],
-        community=["、".join(names.get(c) or c for c in codes) for codes in queue["communities"]],
+        community=[
+            say(", ").join(names.get(c) or c for c in codes) for codes in queue["communities"]
+        ],
     )
 
     def open_line(place: int) -> None:
@@ -151,7 +153,7 @@ def _list(page: Page, queue: pd.DataFrame) -> None:
 def _counted(held: dict[str, int], *, say: Translator) -> str:
     if len(held) == 1:
         return say.name("table", next(iter(held)))
-    return "、".join(f"{say.name('table', name)} {n}" for name, n in held.items())
+    return say(", ").join(f"{say.name('table', name)} {n}" for name, n in held.items())
 
 
 def _offer_undo(page: Page) -> None:

@@ -77,7 +77,7 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: Mapping[str, str]) -> 
         stairs = row["max_stairs"]
         most = "" if pd.isna(stairs) else say("{floors} floors without a lift at most",
                                               floors=int(stairs))  # fmt: skip
-        noted = " · ".join(text for text in (most, "、".join(row["languages"] or ())) if text)
+        noted = " · ".join(text for text in (most, say(", ").join(row["languages"] or ())) if text)
         st.caption(f"{names.get(row['person_id'], row['person_id'])}: {noted}")
     with st.form("limit_form", border=False, clear_on_submit=True):
         person = pick.one_or_none(say("Person"), names, none=say("choose"))
