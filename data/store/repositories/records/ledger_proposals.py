@@ -53,12 +53,6 @@ class LedgerProposals(Repository):
         """Return a proposal, None where there is none of this number."""
         return self._session.get(LedgerProposal, proposal_id, populate_existing=True)
 
-    def of_line(self, entry_id: int) -> list[LedgerProposal]:
-        """Return the proposals about a line, the newest first."""
-        query = select(LedgerProposal).where(LedgerProposal.entry_id == entry_id)
-        fresh = query.order_by(LedgerProposal.id.desc()).execution_options(populate_existing=True)
-        return list(self._session.scalars(fresh))
-
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add proposals, each a mapping of all columns but the id."""
         if rows:
