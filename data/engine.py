@@ -56,8 +56,6 @@ class Engine:
 
     Parameters
     ----------
-    workspace
-        Where to read.
     backend
         An Ibis backend with ``read_parquet``, for every thread; own DuckDB sessions when None.
     """

@@ -29,10 +29,6 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Transl
         ``origin, ours, theirs`` from `governance.scores.evaluation_tables.origins_table`.
     measure
         What the values are of.
-    other
-        The other method.
-    say
-        Wording.
     """
     names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
     ours, theirs = names.values()
@@ -71,8 +67,6 @@ def calibration(tenths: pd.DataFrame, *, say: Translator) -> Spec:
     ----------
     tenths
         ``tenth, expected, observed``.
-    say
-        Wording.
     """
     top = float(tenths[["expected", "observed"]].max().max()) * 1.05 or 1.0
     rows = tenths[["tenth", "expected", "observed"]].round(1).to_dict("records")

@@ -218,8 +218,6 @@ def refuse(headers: Headers, *, method: str | None) -> str | None:
 
     Parameters
     ----------
-    headers
-        The request's headers.
     method
         Its method, None for a websocket. Browsers send no preflight for a websocket or a form and
         always name their origin, so there a missing or foreign origin is refused; what only reads

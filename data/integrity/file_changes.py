@@ -65,8 +65,6 @@ class FileChanges:
 
     Parameters
     ----------
-    workspace, snapshots
-        Where the files are.
     now
         The clock; gives aware times.
     """

@@ -89,8 +89,6 @@ class Identities:
 
     Parameters
     ----------
-    folder
-        Where the files are.
     secret
         Gives the workspace's secret.
     """

@@ -64,8 +64,6 @@ class PasswordHashes:
 
     Parameters
     ----------
-    cost
-        What one costs.
     at_once
         How many may be worked out at the same time; more wait.
     """

@@ -26,8 +26,6 @@ class Listing:
     ----------
     title
         Its first line where that is short and more follows; else empty.
-    content
-        The rest.
     """
 
     title: str

@@ -124,8 +124,6 @@ class ScreeningService(Service):
 
         Parameters
         ----------
-        terms
-            All of the office's.
         version
             The state that they were changed from; None overwrites whatever there is.
 

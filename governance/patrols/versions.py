@@ -72,8 +72,6 @@ class PlanVersions(Component):
 
         Parameters
         ----------
-        version
-            The one they saw.
         cancelled
             Whether it may be cancelled.
 

@@ -42,8 +42,6 @@ class DutyRegister:
 
     Parameters
     ----------
-    on
-        The day.
     buildings
         `BUILDING_COLUMNS`, one row per building.
     staff

@@ -130,8 +130,6 @@ def find_problems(
     ----------
     buildings
         As for `needed_duties`.
-    resolved
-        From `resolve_duties`.
     staff
         ``person_id, active`` on that day.
 

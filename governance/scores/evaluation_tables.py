@@ -62,8 +62,6 @@ class Verdict:
         What the score, the score without neighbourhoods, counting and chance reached.
     best
         Name of the best other method; empty if there is none.
-    best_figure
-        What it reached.
     difference
         Ours less the best other, paired by window.
     ahead

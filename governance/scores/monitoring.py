@@ -41,8 +41,6 @@ class Reference:
 
     Parameters
     ----------
-    snapshot_id
-        Which it is.
     pinned_by, pinned_at
         Who pinned it, and when, UTC.
     """

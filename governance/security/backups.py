@@ -79,8 +79,6 @@ class BackupService(Service):
         ----------
         made_at
             When the backup was made, aware.
-        file
-            Its name.
         """
         require_whole(actor, Action.RESTORE)
         self._resources.file_changes.settle()

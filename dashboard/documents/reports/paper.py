@@ -19,10 +19,6 @@ class Section:
 
     Parameters
     ----------
-    title
-        Its heading.
-    heads, rows
-        The table, all in words.
     note
         A sentence above it, which stands alone where there is no row.
     """
@@ -67,8 +63,6 @@ def report_page(
         Name → value of what stands on top.
     sections
         Tables, in their order.
-    say
-        The words of the page.
     """
     return render(
         "paper/report.html",

@@ -38,8 +38,6 @@ def show(page: Page, waiting: pd.DataFrame, *, key: str, of_building: bool = Fal
 
     Parameters
     ----------
-    page
-        For whom.
     waiting
         `governance.overview.suspicions.SUSPICIONS`.
     key

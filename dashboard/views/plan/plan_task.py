@@ -28,8 +28,6 @@ def show(page: Page, *, made: Callable[[], None]) -> None:
 
     Parameters
     ----------
-    page
-        Wording.
     made
         Called once after a plan was made, before anything else of the page is drawn.
     """

@@ -72,8 +72,6 @@ class Placer:
     ----------
     register
         As built by `data.derived.placing.building_register`.
-    grids
-        The official grids.
     book
         What addresses mean: the matcher with the reviews before it.
     settings

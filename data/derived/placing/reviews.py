@@ -120,8 +120,6 @@ def place_decided(
         With the columns of a table's file of all versions, placed without any decision.
     keys
         The normalised address of each row, '' where there is none.
-    reviews
-        What was decided.
     placer
         Gives the placer of now, when something is to be placed.
     """

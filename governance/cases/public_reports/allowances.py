@@ -9,13 +9,6 @@ class Allowance:
     """So many uses at once, and as many again evenly over each span.
 
     Within any span at most twice ``most`` uses are let through, in the long run ``most``.
-
-    Parameters
-    ----------
-    most
-        Uses.
-    per
-        The span.
     """
 
     most: int

@@ -167,8 +167,6 @@ def design_trial(
 
     Parameters
     ----------
-    first
-        Its first day.
     late_days
         How long after a visit it can still be recorded.
 

@@ -36,8 +36,6 @@ class SignInFacts:
 
     Parameters
     ----------
-    demo, office, locale
-        Of the office.
     least_length
         Of a password.
     idle_minutes, absolute_hours

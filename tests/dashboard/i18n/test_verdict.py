@@ -15,9 +15,9 @@ from risk.evaluation.report.overstatement import overstatement
         (92.0, 137.0, "it understates; there were 1.5 times as many (likely 1.3 to 1.8).",
          "低估了"),
         (100.0, 96.0, "can tell (predicted over observed 1.0, likely 0.9 to 1.3).", "大致相符"),
-        (8.0, 0.0, "predicted 8.0 finds and there were none: it overstates by a factor of 2.2 at least.",
+        (8.0, 0.0, "8.0 finds and there were none: it overstates by a factor of 2.2 at least.",
          "至少是实际"),
-        (2.0, 0.0, "predicted 2.0 finds and there were none: too few to say whether it overstates.",
+        (2.0, 0.0, "2.0 finds and there were none: too few to say whether it overstates.",
          "次数太少"),
     ],
 )  # fmt: skip

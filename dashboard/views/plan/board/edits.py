@@ -24,10 +24,6 @@ def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
 
     Parameters
     ----------
-    page
-        For whom.
-    plan_id
-        Of which plan.
     edit
         ``kind`` (``move``, ``add``, ``lock``, ``remove``, ``undo``), the ``version`` that the
         person saw, and what the kind needs: ``building``, ``to``, ``place``, ``locked``.

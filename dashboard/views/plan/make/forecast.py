@@ -23,8 +23,6 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
 
     Parameters
     ----------
-    page
-        For whom.
     options
         As they are chosen now.
     fill

@@ -51,8 +51,6 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
         The calendar's ``first, last, kind, name``.
     today
         Local day; what is over by then is left out.
-    say
-        Wording.
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))

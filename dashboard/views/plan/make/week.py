@@ -25,8 +25,6 @@ def show(page: Page, *, opened: Callable[[], None]) -> None:
 
     Parameters
     ----------
-    page
-        For whom.
     opened
         Shows the board, where the week's plan is there already.
     """
@@ -160,8 +158,6 @@ def words_of(day: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a ro
     ----------
     day
         Columns of :data:`data.calendars.calendar.DAY_COLUMNS`, and ``name`` of what it is part of.
-    say
-        Wording.
     """
     words = [_work(day, say=say), str(getattr(day, "name", "") or "")]
     if pd.isna(day.school_break):

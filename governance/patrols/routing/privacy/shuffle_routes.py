@@ -26,8 +26,6 @@ def shuffle_routes(
     ----------
     orders
         Stops of each shift, in order.
-    slots
-        Kind of time of each shift.
     """
     return _turned(problem, _exchanged(problem, orders, slots=slots, seed=seed), seed=seed)
 

@@ -23,8 +23,6 @@ class PlanningBase:
 
     Parameters
     ----------
-    teams, shifts
-        Who is out, and when.
     slots
         `governance.patrols.routing.model.shifts.SLOT_COLUMNS`, a row for each of s shifts.
     candidates
@@ -64,10 +62,6 @@ class Formulation:
 
     Parameters
     ----------
-    base
-        What it is made from.
-    problem
-        For the solver.
     members
         Row of each of its n candidates in ``base.rows``, shape (n,).
     """

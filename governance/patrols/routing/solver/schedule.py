@@ -36,8 +36,6 @@ def time_route(problem: PatrolProblem, shift: int, stops: Sequence[int] | Ints) 
 
     Parameters
     ----------
-    shift
-        Index of the shift.
     stops
         Candidates in order; may be none, then nothing is walked and nothing lasts.
     """
