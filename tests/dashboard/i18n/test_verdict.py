@@ -10,7 +10,7 @@ from risk.evaluation.report.overstatement import overstatement
 @pytest.mark.parametrize(
     ("expected", "observed", "english", "chinese"),
     [
-        (137.0, 92.0, "137 finds and there were 92: it overstates by a factor of 1.5 (likely 1.2 to 1.8).",
+        (137.0, 92.0, "there were 92: it overstates by a factor of 1.5 (likely 1.2 to 1.8).",
          "高估了"),
         (92.0, 137.0, "it understates; there were 1.5 times as many (likely 1.3 to 1.8).",
          "低估了"),
