@@ -1,4 +1,4 @@
-"""How often something may be done: a bucket that drains evenly; pure."""
+"""How often something may be done: a leaky bucket, without a store."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

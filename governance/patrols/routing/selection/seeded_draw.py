@@ -1,4 +1,4 @@
-"""Chance that can be looked up again: keyed hashes of a plan's seed, the same on every machine."""
+"""Reproducible draws: keyed hashes of a plan's seed, the same on every machine."""
 
 import hashlib
 import hmac
