@@ -63,10 +63,7 @@ class Announce(Protocol):
 class FileChanges:
     """The changes of a workspace's files.
 
-    Parameters
-    ----------
-    now
-        The clock; gives aware times.
+    ``now``: the clock; gives aware times.
     """
 
     def __init__(

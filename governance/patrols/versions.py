@@ -70,10 +70,7 @@ class PlanVersions(Component):
     ) -> tuple[PatrolPlan, Plan]:
         """Return a plan that an actor may change, as they saw it.
 
-        Parameters
-        ----------
-        cancelled
-            Whether it may be cancelled.
+        ``cancelled``: whether it may be cancelled.
 
         Raises
         ------

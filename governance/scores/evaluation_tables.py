@@ -225,10 +225,7 @@ def wrong_flags_table(
     units in which nothing was found, which a list drawn by lot would come to; NaN where an
     evaluation is from before it was counted.
 
-    Parameters
-    ----------
-    by
-        ``wrong_flags`` by community, ``wrong_flags_by_type`` by type of community.
+    ``by``: ``wrong_flags`` by community, ``wrong_flags_by_type`` by type of community.
     """
     ours = of_case(summary, case).get(OURS, [{}])[0]
     rows = [

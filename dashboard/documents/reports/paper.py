@@ -17,10 +17,7 @@ _ABSENT = "–"
 class Section:
     """One table of a report.
 
-    Parameters
-    ----------
-    note
-        A sentence above it, which stands alone where there is no row.
+    ``note``: a sentence above it, which stands alone where there is no row.
     """
 
     title: str

@@ -101,10 +101,7 @@ class Placer:
     def place(self, rows: pa.Table) -> pa.Table:
         """Return the placement of rows, in their order.
 
-        Parameters
-        ----------
-        rows
-            Those of the `NARROW` columns that the table has; coordinates in WGS-84.
+        ``rows``: those of the `NARROW` columns that the table has; coordinates in WGS-84.
         """
         count = rows.num_rows
         lon, lat = _numbers(rows, "lon"), _numbers(rows, "lat")

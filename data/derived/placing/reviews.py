@@ -52,10 +52,7 @@ class Period:
 class Reviews:
     """All decisions about addresses.
 
-    Parameters
-    ----------
-    history
-        As `data.store.repositories.settings.AddressReviews.history` gives them.
+    ``history``: as `data.store.repositories.settings.AddressReviews.history` gives them.
     """
 
     def __init__(self, history: Sequence[Review] = ()) -> None:

@@ -60,10 +60,7 @@ class PlanningBase:
 class Formulation:
     """A problem and whom its candidates are.
 
-    Parameters
-    ----------
-    members
-        Row of each of its n candidates in ``base.rows``, shape (n,).
+    ``members``: row of each of its n candidates in ``base.rows``, shape (n,).
     """
 
     base: PlanningBase
@@ -87,10 +84,7 @@ def formulate(base: PlanningBase, members: Ints) -> Formulation:
     What a visit is worth is its chance of a find in that shift, moved by a little chance within
     the building's tier.
 
-    Parameters
-    ----------
-    members
-        Rows of ``base.rows``, shape (n,); each has coordinates.
+    ``members``: rows of ``base.rows``, shape (n,); each has coordinates.
     """
     inputs, rows, shifts = base.inputs, base.rows.iloc[members], base.shifts
     lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))
