@@ -1,12 +1,13 @@
 """Take the pictures of the guides from a demonstration, so that they show the pages as they are.
 
-    python docs/developers/take_pictures.py demo
+    python docs/developers/take_pictures.py demo [NAME ...]
 
 writes ``docs/pictures/*-zh.png`` and ``map-en.png``. It needs Chromium and a demonstration whose
 evaluation was made (`gridwarden demo`, `gridwarden -w demo backtest`).
 """
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -33,14 +34,16 @@ SHOTS = (
 """Name, language, role, page and height in pixels of each picture."""
 
 
-def take(folder: Path) -> None:
-    """Serve a demonstration and take every picture."""
+def take(folder: Path, names: Collection[str]) -> None:
+    """Serve a demonstration and take the pictures of these names, every one where none is named."""
     visits.WAIT_MS = PATIENCE_MS
     port = visits.free_port()
     command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
     with visits.running(command, port=port) as address, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for name, language, role, path, height in SHOTS:
+            if names and name not in names:
+                continue
             browser = chromium.new_context(
                 locale=LANGUAGES[language], timezone_id="Asia/Shanghai",
                 viewport={"width": WIDTH, "height": height},
@@ -63,7 +66,6 @@ def _prepare(page: Page, path: str, folder: Path) -> None:
     elif path == "import":
         file = next((folder / "files").glob("07_*"))
         page.locator("input[type=file]").set_input_files(str(file))
-        page.get_by_role("button", name="改按“投诉线索”导入").click()
         page.get_by_text("表头对应").wait_for()
     _settle(page)
 
@@ -77,4 +79,4 @@ def _settle(page: Page) -> None:
 
 
 if __name__ == "__main__":
-    take(Path(sys.argv[1]))
+    take(Path(sys.argv[1]), sys.argv[2:])
