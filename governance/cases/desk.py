@@ -1,4 +1,4 @@
-"""The desk of who works on cases: the inbox as asked for in words, people, places."""
+"""What people who work on cases are shown: the inbox by words, people and places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -125,8 +125,6 @@ def ask_about_texts(
 
     Parameters
     ----------
-    texts
-        The lists, by name.
     ask
         Makes the expression, of the rows and of a table of one column, `TEXT`, for each list;
         always the same one for the same names.

@@ -1,4 +1,4 @@
-"""The desk of who works on notices: lists, one notice, what can be told, and by when."""
+"""What people who work on notices are shown: lists, one notice, what can be told, and by when."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

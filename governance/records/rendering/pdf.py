@@ -31,8 +31,6 @@ def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -
     ----------
     content
         A .docx or .xlsx file.
-    suffix
-        Which of them it is.
     seconds
         After so long the conversion is ended.
 

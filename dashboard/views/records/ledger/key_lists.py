@@ -26,7 +26,7 @@ COLUMNS: Final = (
     Column("last_on", header="Last visit", format=DAY),
     Column("community_name", header="Community"),
     Column("note", header="Note"),
-    Column("added_on", header="On since", format=DAY),
+    Column("added_on", header="Added on", format=DAY),
 )
 OCCASIONS: Final = (
     Column("kind", kind="occasion", header="Occasion"),

@@ -23,10 +23,7 @@ class Leads(Repository):
     ) -> dict[str, tuple[Any, ...]]:
         """Return origin key → id, case and `KEPT_IN_STEP` of a table's leads.
 
-        Parameters
-        ----------
-        keys
-            Only the leads of these rows; where they are many, all are read.
+        ``keys``: only the leads of these rows; where they are many, all are read.
         """
         columns = [getattr(Lead, name) for name in ("id", "case_id", *KEPT_IN_STEP)]
         query = select(Lead.origin_key, *columns).where(Lead.origin_table == origin_table)

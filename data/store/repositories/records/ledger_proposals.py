@@ -27,10 +27,7 @@ class LedgerProposals(Repository):
     ) -> tuple[list[LedgerProposal], int]:  # fmt: skip
         """Return open proposals of some kinds, the newest first, and how many there are in all.
 
-        Parameters
-        ----------
-        search
-            Begins the building's id.
+        ``search``: begins the building's id.
         """
         where = [LedgerProposal.state == ProposalState.OPEN, LedgerProposal.kind.in_(kinds),
                  *_inside(LedgerProposal, inside)]  # fmt: skip
