@@ -86,11 +86,15 @@ def opened(given: Circumstances, *, stage: Stage = Stage.NEW, note: str = "") ->
     )  # fmt: skip
 
 
-def updated(state: CaseState, given: Circumstances, *, over: Stage | None, note: str) -> Change:
+def updated(
+    state: CaseState, given: Circumstances, *, over: Stage | None, due_changed: bool, note: str
+) -> Change:
     """Return the change of a case whose ticket was changed by who sent it.
 
     Parameters
     ----------
+    due_changed
+        Whether it has another deadline: only then does that go before an extension of ours.
     over
         The stage of a case none of whose tickets is open any more, else None. It takes a case to
         that stage only while nobody has begun with it; one that was returned and is open again
@@ -105,7 +109,7 @@ def updated(state: CaseState, given: Circumstances, *, over: Stage | None, note:
     elif over is None and stage == Stage.RETURNED:
         stage = Stage.NEW
         values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
-    elif over is None and given.ticket_due and state.clock == ClockKind.HANDLE:
+    elif over is None and due_changed and given.ticket_due and state.clock == ClockKind.HANDLE:
         values = {"due_at": given.ticket_due} if stage != Stage.ON_HOLD else {}
     return _change(state, CaseAction.UPDATE, stage, values, note)
 
