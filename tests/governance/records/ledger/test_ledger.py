@@ -309,9 +309,9 @@ def test_what_is_due_by_its_cadence_is_an_appointment_of_the_plan(street: Street
     assert appointments.due(date(2026, 12, 8)) == ()
     due = appointments.due(date(2026, 12, 9))
     register = street.office._engine.table("buildings").select("building_id").to_pandas()
-    empty = register.assign(next_step=None, retry_at=None, sensitive=False)
-    empty["retry_at"] = empty["retry_at"].astype("datetime64[us]")
-    planned = with_revisits(empty, due).set_index("building_id")
+    empty = register.assign(next_step=None, retry_at=None, last_at=None, sensitive=False)
+    empty = empty.astype({"retry_at": "datetime64[us]", "last_at": "datetime64[us]"})
+    planned = with_revisits(empty, due, rest_days=5).set_index("building_id")
     assert planned.loc["B3", "next_step"] == "again"
     assert planned["retry_at"].notna().sum() == 1
 
