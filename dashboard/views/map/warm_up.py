@@ -16,7 +16,7 @@ import numpy as np
 from dashboard.charts import score as charts_score
 from dashboard.i18n import translator
 from dashboard.maps.content import place_names, shown
-from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
+from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer, ranked_units
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, unit_tiles
 from dashboard.maps.tiles.squares import FINEST, Tile, unit_square
 from dashboard.runtime import context
@@ -80,7 +80,7 @@ def steps(office: Office) -> Iterator[None]:
     place_names.payload()
     yield
     for level in side.LEVELS:
-        ranked = side.ranked_units(LayerChoice(level, snapshot_id))
+        ranked = ranked_units(LayerChoice(level, snapshot_id))
         yield
         shown.pins(level, ranked)
     grids_payload(LayerChoice("grid", snapshot_id))
