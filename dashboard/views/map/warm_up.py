@@ -85,7 +85,9 @@ def steps(office: Office) -> Iterator[None]:
         shown.pins(level, ranked)
     grids_payload(LayerChoice("grid", snapshot_id))
     yield
-    office.overview.summary(context.actor())  # the strip's figures, and the page Start
+    office.overview.figures(context.actor())
+    yield
+    office.overview.summary(context.actor())  # of the page Start
     yield
     yield from _tiles(snapshot_id)
     yield from _reasons(office, snapshot_id)
