@@ -234,3 +234,63 @@ def seen_box(visit: Visit) -> list[float]:
     """Return west, south, east and north of the map."""
     told = visit.page.locator(".gw-map-slot").get_attribute("data-bounds")
     return [float(each) for each in told.split(",")]
+
+
+def test_the_map_is_drawn_before_its_page_and_moves_into_it(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        held: list[Any] = []
+        visit.page.route("**/static/js/index.*.js", held.append)
+        visit.page.goto(f"{server}/map", wait_until="commit")
+        visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+        assert held
+        assert visit.page.locator("[data-testid=stApp]").count() == 0
+        assert painted(visit)
+        visit.page.evaluate("document.querySelector('.gw-map canvas').wasFirst = true")
+        visit.page.locator(".gw-pin").first.click(force=True)
+        for each in held:
+            each.continue_()
+        visit.ready()
+        visit.page.wait_for_selector(".stHtml .gw-facts", timeout=WAIT_MS)  # the pick was told
+        visit.settled()
+        assert visit.page.evaluate("document.querySelector('.gw-map canvas').wasFirst")
+        assert visit.page.locator(".gw-map-slot").count() == 1
+        assert visit.page.locator(".gw-first-sight, .gw-unit-card").count() == 0
+
+
+def test_another_page_is_never_covered_by_the_map_that_was_drawn_first(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        held: list[Any] = []
+        visit.page.route("**/static/js/index.*.js", held.append)
+        visit.page.goto(f"{server}/map", wait_until="commit")
+        visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+        visit.page.evaluate("history.replaceState(null, '', '/plan')")
+        visit.page.wait_for_selector(".gw-first-sight", state="detached", timeout=WAIT_MS)
+        for each in held:
+            each.continue_()
+        visit.settled()
+        assert visit.page.locator(".gw-map-slot").count() == 0
+
+
+def test_a_click_shows_the_units_card_until_the_page_has_drawn_it(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.evaluate(
+            "new MutationObserver((_, seen) => {"
+            " const card = document.querySelector('.gw-unit-card');"
+            " if (card) { window.card = card.innerText; seen.disconnect(); }"
+            "}).observe(document.body, { childList: true, subtree: true })"
+        )
+        visit.page.locator(".gw-pin").last.click(force=True)
+        visit.page.wait_for_selector(".stHtml .gw-facts", timeout=WAIT_MS)
+        visit.settled()
+        drawn = visit.page.locator(".stHtml .gw-facts").inner_text()
+        assert drawn in visit.page.evaluate("window.card")
+        assert visit.page.locator(".gw-unit-card").count() == 0

@@ -79,18 +79,22 @@ def steps(office: Office) -> Iterator[None]:
         return
     place_names.payload()
     yield
-    for level in side.LEVELS:
-        ranked = ranked_units(LayerChoice(level, snapshot_id))
-        yield
-        shown.pins(level, ranked)
+    yield from _lists(snapshot_id, side.BUILDING)
+    yield from _tiles(snapshot_id)
     grids_payload(LayerChoice("grid", snapshot_id))
     yield
+    yield from _lists(snapshot_id, *side.LEVELS)
+    yield from _reasons(office, snapshot_id)
     office.overview.figures(context.actor())
     yield
     office.overview.summary(context.actor())  # of the page Start
-    yield
-    yield from _tiles(snapshot_id)
-    yield from _reasons(office, snapshot_id)
+
+
+def _lists(snapshot_id: str, *levels: str) -> Iterator[None]:
+    """Rank the units of each level."""
+    for level in levels:
+        shown.pins(level, ranked_units(LayerChoice(level, snapshot_id)))
+        yield
 
 
 def _tiles(snapshot_id: str) -> Iterator[None]:
