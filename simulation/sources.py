@@ -9,6 +9,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES, arrow_schema
+from data.derived.duckdb.written_sql import writing_sql_once
 from data.lake.schema import (
     LAKE_COLUMNS,
     LEARNT_AT,
@@ -54,7 +55,7 @@ class MemorySource:
     """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        self._connection = ibis.duckdb.connect()
+        self._connection = writing_sql_once(ibis.duckdb.connect())
         empty = pd.DataFrame()
         self._views = {
             name: self._connection.create_table(

@@ -40,6 +40,25 @@ class StartLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFigures:
+    """What stands over the map beside its tiers, each as on the start page.
+
+    Parameters
+    ----------
+    complaints
+        New ones in the last seven days; None to who may not see complaints.
+    visits_due
+        Buildings whose visit is overdue.
+    suspected
+        Buildings with a suspicion that waits to be verified.
+    """
+
+    complaints: int | None
+    visits_due: int
+    suspected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartFacts:
     """Everything on the start page, as far as the person may see.
 

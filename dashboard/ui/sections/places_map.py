@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.server.maps import first_sight
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
 
@@ -80,7 +81,7 @@ def show(
     if not places.pins and not places.points:
         return
     data: dict[str, Any] = {
-        **browser_component.map_files(page, "map/candidates_map"),
+        **first_sight.map_files("map/candidates_map", page.say.language),
         "height": height_px,
         "address": places.subject,
         "candidates": [asdict(each) for each in places.pins],
