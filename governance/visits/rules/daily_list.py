@@ -115,8 +115,8 @@ def is_rested(last_at: pd.Series, *, on: date, rules: VisitRules) -> pd.Series:
     Seen yesterday, nothing found and on the list again could mean only one thing, were it not a
     rule for all.
     """
-    since = (pd.Timestamp(on) - last_at.dt.normalize()).dt.days
-    return ~(since < rules.least_days_between)
+    since: pd.Series = (pd.Timestamp(on) - last_at.dt.normalize()).dt.days
+    return since.isna() | (since >= rules.least_days_between)
 
 
 def mark_today(
