@@ -50,10 +50,8 @@ def _column(rows: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
 class MemorySource:
     """Tables in DuckDB's memory, as `risk.events.rows.FeatureSource`.
 
-    Parameters
-    ----------
-    tables
-        Of `SOURCE_TABLES`, each with the columns of `source_schema`; one not given is empty.
+    ``tables``: of `SOURCE_TABLES`, each with the columns of `source_schema`; one not given is
+    empty.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:

@@ -27,7 +27,7 @@ from patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1440, 900), (390, 844)
-READY = ".gw-map-slot[data-ready]"
+READY = "[data-testid=stApp] .gw-map-slot[data-ready]"
 WAIT_MS = 180_000
 """Matters only where something fails: whatever is waited for ends the waiting. The first page of a
 server that has just started costs seconds of computing, half a minute beside busy processes."""

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from dashboard.runtime import context
-from dashboard.server.bodies import with_body, with_form
+from dashboard.server.request_facts import with_body, with_form
 from data.workspace.content_store import read_pieces
 from geo.errors import GridwardenError
 from governance.records.evidence.intake.service import MOST_PIECE_BYTES, Upload

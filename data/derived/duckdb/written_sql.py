@@ -92,11 +92,11 @@ def _question_of(root: Node) -> _Question:
             continue
         waiting.pop()
         numbers[node] = len(nodes)
-        nodes.append((type(node), *_said(node, numbers, blanks)))
+        nodes.append((type(node), *_tokens(node, numbers, blanks)))
     return _Question(tuple(nodes), list(blanks))
 
 
-def _said(node: Any, numbers: Mapping[Node, int], blanks: dict[Node, int]) -> tuple[Any, ...]:  # noqa: ANN401 -- ibis ships no types
+def _tokens(node: Any, numbers: Mapping[Node, int], blanks: dict[Node, int]) -> tuple[Any, ...]:  # noqa: ANN401 -- ibis ships no types
     """Return what a node says, its nodes by their numbers and blanks by theirs."""
     if isinstance(node, _TABLES):  # of one in memory, Ibis writes a name too
         return (blanks.setdefault(node, len(blanks)), node.schema)
