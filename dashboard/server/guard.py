@@ -216,14 +216,9 @@ def is_closed(path: str) -> bool:
 def refuse(headers: Headers, *, method: str | None) -> str | None:
     """Return why a request is refused, or None.
 
-    Parameters
-    ----------
-    headers
-        The request's headers.
-    method
-        Its method, None for a websocket. Browsers send no preflight for a websocket or a form and
-        always name their origin, so there a missing or foreign origin is refused; what only reads
-        is refused only for a foreign origin.
+    ``method``: its method, None for a websocket. Browsers send no preflight for a websocket or a
+    form and always name their origin, so there a missing or foreign origin is refused; what only
+    reads is refused only for a foreign origin.
     """
     host = headers.get("host", "")
     name = ""

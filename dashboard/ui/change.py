@@ -73,8 +73,6 @@ def confirm(
 
     Parameters
     ----------
-    page
-        For whom.
     label
         What the button says that unfolds the question.
     explained

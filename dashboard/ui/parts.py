@@ -19,8 +19,6 @@ class Part:
         By which the address bar's ``part`` asks for it.
     label
         What its tab says: it never changes, or people would be thrown back to the first tab.
-    show
-        Draws it.
     allowed
         Whether it is there for the acting person.
     when_closed
@@ -39,10 +37,6 @@ def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") 
 
     Parameters
     ----------
-    page
-        For whom.
-    parts
-        In their order.
     key
         Identity of the tabs.
     first

@@ -21,8 +21,6 @@ def seal_text(key: bytes, text: str, *, about: str) -> str:
     ----------
     key
         32 bytes.
-    text
-        What is to be kept.
     about
         Whose it is; without the same it does not open.
     """

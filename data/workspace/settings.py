@@ -260,8 +260,6 @@ def read_section(settings: WorkspaceSettings, name: str, model: type[Section]) -
 
     Parameters
     ----------
-    settings
-        Of the workspace.
     name
         Of the section, e.g. ``score``.
     model

@@ -20,11 +20,8 @@ _DECIMALS: Final = 4
 class NearestShapes:
     """Shapes laid out once to be asked many times for the one nearest to a point.
 
-    Parameters
-    ----------
-    shapes
-        WGS-84 geometries, none missing. Of equally near ones (to a tenth of a millimetre) the
-        first wins.
+    ``shapes``: WGS-84 geometries, none missing. Of equally near ones (to a tenth of a millimetre)
+    the first wins.
     """
 
     def __init__(self, shapes: Geometries) -> None:

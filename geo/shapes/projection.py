@@ -33,10 +33,8 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Array
     same both ways. Over 10 km at Chinese latitudes it is within 0.5 % of the ellipsoid's; to the
     formula itself it is exact to 1e-12 of the distance, however near the points are.
 
-    Parameters
-    ----------
-    lon, lat, to_lon, to_lat
-        WGS-84 degrees, shapes that broadcast; NaN where not known.
+    ``lon``, ``lat``, ``to_lon``, ``to_lat``: WGS-84 degrees, shapes that broadcast; NaN where not
+    known.
 
     Returns
     -------

@@ -84,8 +84,6 @@ class AddressCandidates(Component):
         ----------
         address
             As it was sent.
-        ids
-            The buildings.
         points
             Longitude and latitude of the rows that have a point, shape (n, 2).
         """

@@ -64,10 +64,8 @@ class AdvertService(Service):
 
         What was pasted before adds nothing, whatever is pasted around it.
 
-        Parameters
-        ----------
-        kind, site
-            What they are (``adverts.kind``) and where they were found; empty where not known.
+        ``kind``, ``site``: what they are (``adverts.kind``) and where they were found; empty where
+        not known.
 
         Raises
         ------

@@ -64,8 +64,6 @@ class StartFacts:
 
     Parameters
     ----------
-    on
-        The day.
     has_rows, has_score
         Whether anything was imported, and scored; without either the page says what to do first.
     as_of, before
@@ -107,8 +105,6 @@ class CommunityFacts:
 
     Parameters
     ----------
-    code, name
-        Which community.
     facts
         What the start page tells of it.
     tiers

@@ -37,8 +37,6 @@ class FirstPlaces(Component):
 
         Parameters
         ----------
-        on
-            Today.
         most
             How many at most.
 

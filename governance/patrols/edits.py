@@ -165,10 +165,7 @@ class PlanEditService(Service):
     ) -> Plan:
         """Plan anew all that is not locked, with the same teams and the same draws.
 
-        Parameters
-        ----------
-        seconds
-            How long to search; as for the plan, by time or by iterations, when None.
+        ``seconds``: how long to search; as for the plan, by time or by iterations, when None.
 
         Raises
         ------

@@ -103,10 +103,7 @@ class PlanService(Service):
     def publish(self, actor: Actor, plan_id: str, *, version: int, over_time: bool = False) -> Plan:
         """Show a plan's stops to its teams, whole; another plan of that week is cancelled.
 
-        Parameters
-        ----------
-        over_time
-            Whether shifts may be over their hours.
+        ``over_time``: whether shifts may be over their hours.
 
         Returns
         -------
@@ -201,10 +198,7 @@ class PlanService(Service):
     def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         """List the plans, latest first day first.
 
-        Parameters
-        ----------
-        limit
-            At most so many of the latest plans, whether they concern the actor or not.
+        ``limit``: at most so many of the latest plans, whether they concern the actor or not.
 
         Returns
         -------

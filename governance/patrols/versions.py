@@ -70,12 +70,7 @@ class PlanVersions(Component):
     ) -> tuple[PatrolPlan, Plan]:
         """Return a plan that an actor may change, as they saw it.
 
-        Parameters
-        ----------
-        version
-            The one they saw.
-        cancelled
-            Whether it may be cancelled.
+        ``cancelled``: whether it may be cancelled.
 
         Raises
         ------

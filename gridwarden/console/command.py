@@ -141,10 +141,6 @@ def command(
 
     Parameters
     ----------
-    name
-        What is typed.
-    group
-        Where the command goes.
     json
         Whether the command gets the option ``--json``.
     tables

@@ -49,8 +49,6 @@ def help_text(command: Any, ctx: typer.Context, say: Translator, *, tables: bool
     ----------
     command, ctx
         Of which, in which call.
-    say
-        In whose words.
     tables
         Whether the tables that can be named are listed as well.
     """

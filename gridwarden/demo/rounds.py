@@ -42,8 +42,6 @@ def keep_cadence(
     ----------
     folder
         The workspace of a demonstration, imported; it has no score before and afterwards.
-    settings
-        Its settings.
     truth
         Folder of its hidden truth.
     today

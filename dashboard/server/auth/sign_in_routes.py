@@ -81,8 +81,6 @@ def enter(
 
     Parameters
     ----------
-    request
-        What came.
     form
         ``next`` and ``lang``, wherever they came from.
     try_it

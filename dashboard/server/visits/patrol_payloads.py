@@ -23,8 +23,6 @@ def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[s
         Of ``my_patrol``.
     today
         The office's own day; shifts of today are marked.
-    say
-        The page's language.
     """
     order = ["day", "part", "shift_id", "place"]
     shifts = rows.sort_values(order, kind="stable").groupby("shift_id", sort=False)

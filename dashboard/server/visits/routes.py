@@ -110,8 +110,6 @@ def take_in(
 
     Parameters
     ----------
-    actor
-        Who is signed in.
     entries
         Each with ``key`` and ``kind`` (``visit`` or ``undo``), see `TYPED`. A visit tells its
         age in seconds instead of its time, so that a phone's wrong clock does no harm.

@@ -20,8 +20,6 @@ def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot
 
     Parameters
     ----------
-    page
-        For whom.
     snapshots
         Newest first; of several of one day the newest stands for it.
     key

@@ -44,8 +44,6 @@ class Places:
     ----------
     subject
         What it is about: another one moves the map to its places.
-    pins
-        Places with a pin.
     outlines
         Building and its rings of longitude and latitude: the places and what is beside them.
     chosen
@@ -75,12 +73,8 @@ def show(
     ----------
     page
         For whom, and in which words.
-    places
-        What it shows.
     key
         Identity of the map.
-    height_px
-        Height.
     on_pick
         Called with the building of a pin or outline that was picked, before the next run.
     """

@@ -90,8 +90,6 @@ def sentence(rows: pd.DataFrame, *, verdict: str, say: Translator) -> str:
         ``arm, visited, found, rate, low, high``.
     verdict
         ``more``, ``less``, ``cannot_tell`` or ``too_few``.
-    say
-        Wording.
     """
     arms: dict[str, Any] = {str(row.arm): row for row in rows.itertuples(index=False)}
     texts = [

@@ -113,10 +113,7 @@ class Sealing:
         Where it does not – the file is gone or changed, or the database no longer holds the event
         that the file names – the file is left as it is, so that verifying finds it.
 
-        Parameters
-        ----------
-        seal_at
-            Gives the seal that the database holds for a number, or None.
+        ``seal_at``: gives the seal that the database holds for a number, or None.
         """
         with _WRITING:
             try:

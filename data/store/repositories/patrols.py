@@ -122,10 +122,7 @@ class Patrols(Repository):
     def of_day(self, day: date, *, kind: str, without: str) -> tuple[str, int] | None:
         """Return id and version of the plan of a kind, last changed, whose span holds a day.
 
-        Parameters
-        ----------
-        without
-            The state that does not count.
+        ``without``: the state that does not count.
         """
         query = select(PatrolPlan.plan_id, PatrolPlan.version).where(
             _is_newest(), PatrolPlan.kind == kind, PatrolPlan.state != without,

@@ -230,10 +230,7 @@ class Visits(Repository):
     def buildings_of_photo(self, sha256: str, *, recorded_by: str | None = None) -> list[str]:
         """Return the buildings whose visits, not withdrawn, a photo belongs to.
 
-        Parameters
-        ----------
-        recorded_by
-            Only visits of this account.
+        ``recorded_by``: only visits of this account.
         """
         query = (
             select(VisitVersion.building_id)

@@ -1,4 +1,4 @@
-"""Who is behind it: links between buildings by who is named there, for those who may."""
+"""Links between buildings by who is named there, for those who may see them."""
 
 import hmac
 from typing import Final

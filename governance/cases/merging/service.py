@@ -88,7 +88,7 @@ class LeadMergingService(Service):
         ------
         LeadMergeError
             When they are fewer than two, or one is unknown.
-        CaseActionError
+        ActionError
             When one is in another already, or on hold.
         """
         require(actor, Action.MERGE_LEADS)

@@ -155,8 +155,6 @@ class PublicIntakeService(Service):
 
         Parameters
         ----------
-        receipt, pin
-            As typed.
         address
             Where the question comes from.
 

@@ -18,8 +18,6 @@ def scrub(text: str, *, name: str, phone: str) -> str:
 
     Parameters
     ----------
-    text
-        As it came.
     name, phone
         Of who reported; "" where they did not say.
     """

@@ -1,4 +1,4 @@
-"""Closed is not fixed: places are looked at again, and a new find opens the case again."""
+"""Re-visits after a case is closed; a new find opens the case again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

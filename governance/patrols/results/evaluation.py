@@ -37,8 +37,6 @@ class PlanEvaluation:
 
     Parameters
     ----------
-    plan_id, title, kind, first, last, state
-        Which plan.
     until, over
         Last day counted, and whether the plan's span is past.
     level

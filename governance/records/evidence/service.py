@@ -105,8 +105,6 @@ class EvidenceService(Service):
         ----------
         action
             One of `governance.records.evidence.custody.STEPS`.
-        told
-            What the step asks for.
         version
             The version that the actor saw; another one is refused.
 

@@ -41,8 +41,6 @@ class NewVisit:
     ----------
     key
         Made by the device, unique there: what is sent again under it is not recorded again.
-    building_id
-        Where.
     result
         One of `VisitResult`.
     at

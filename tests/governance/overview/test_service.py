@@ -155,7 +155,11 @@ def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Of
     assert line.facts == {"first": date(2026, 11, 30), "last": date(2026, 12, 6)}
     assert office.overview.summary(acting("grid_chief", Scope.whole())).plan is None
     week = PlanOptions(
-        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.1, one_more=False
+        first=date(2026, 11, 30),
+        last=date(2026, 12, 6),
+        seconds=0.1,
+        one_more=False,
+        floor_cost=False,
     )
     plan = office.plans.make(planner, week)
     assert plan_line(office, planner) == "plan_draft"

@@ -154,8 +154,6 @@ def chance_words(arms: Any, plans: int, verdict: str, *, say: Translator) -> str
         A `governance.patrols.results.compare_arms.ArmComparison`.
     plans
         How many weekly plans it is of.
-    verdict
-        Its verdict.
     """
     rates = arms.arms.set_index("arm")
     facts = {"plans": plans, "list": _of_100(rates, "list"), "random": _of_100(rates, "random")}

@@ -119,10 +119,7 @@ class Duties(Repository):
     def history(self, targets: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
         """Return every duty ever recorded, withdrawn ones included: `COLUMNS`, by id.
 
-        Parameters
-        ----------
-        targets
-            Target kind → ids to keep; None keeps all.
+        ``targets``: target kind → ids to keep; None keeps all.
         """
         return self._read(_all_rows(), targets)
 

@@ -75,10 +75,7 @@ def find_candidates(
 ) -> tuple[pd.DataFrame, Bools]:
     """Say of every building of the scope what holds of it whatever chance draws.
 
-    Parameters
-    ----------
-    rest
-        Of each shift, whether its day is one of rest or in a school break.
+    ``rest``: of each shift, whether its day is one of rest or in a school break.
 
     Returns
     -------

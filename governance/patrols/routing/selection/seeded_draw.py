@@ -1,4 +1,4 @@
-"""Chance that can be looked up again: keyed hashes of a plan's seed, the same on every machine."""
+"""Reproducible draws: keyed hashes of a plan's seed, the same on every machine."""
 
 import hashlib
 import hmac
@@ -35,10 +35,7 @@ def random_arm(
     The draw knows nothing but the codes: neither score nor tier nor place. Of a larger count the
     first ones are those of a smaller, so that a plan made again with more time keeps its draw.
 
-    Parameters
-    ----------
-    kept
-        Drawn before and to stay drawn, whatever the count; they count.
+    ``kept``: drawn before and to stay drawn, whatever the count; they count.
     """
     ids = np.array([*building_ids], dtype=object)
     drawn = np.zeros(len(ids), dtype=bool) if kept is None else kept.copy()

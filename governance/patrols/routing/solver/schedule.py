@@ -34,12 +34,7 @@ def time_route(problem: PatrolProblem, shift: int, stops: Sequence[int] | Ints) 
     waited for. A route that lasts too long or comes late is timed all the same: ask
     `over_minutes` and `late_stops`.
 
-    Parameters
-    ----------
-    shift
-        Index of the shift.
-    stops
-        Candidates in order; may be none, then nothing is walked and nothing lasts.
+    ``stops``: candidates in order; may be none, then nothing is walked and nothing lasts.
     """
     order = np.asarray(stops, dtype=np.int64)
     clock = run_clock(problem, shift, order)

@@ -201,8 +201,6 @@ class EvidenceIntakeService(Service):
         ----------
         source
             ``visit`` or ``public_report``.
-        case_no
-            The case that it is for.
 
         Raises
         ------

@@ -46,8 +46,6 @@ def complete(
     ----------
     now
         Local time, at which it is added; a time after it is not believed.
-    zone
-        Of the office.
     """
     added = now.replace(microsecond=0)
     taken, device = camera_facts(path) if media in READABLE else (None, "")

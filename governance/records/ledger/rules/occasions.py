@@ -97,8 +97,6 @@ def follow_up_due(
 
     Parameters
     ----------
-    seen
-        Days on which somebody looked.
     since
         When they came on the list: what was over before is nobody's omission.
     today, until

@@ -1,7 +1,7 @@
 """Whether a case may be told of: only one with a decision that stands and can be fought no more."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from data.contracts.case_vocabulary import CONFIRMED, Outcome, Stage
@@ -75,6 +75,8 @@ def free_from(
 ) -> date:
     """Return the first day on which a decision may be told: the day after the wait is over.
 
+    A wait whose last day is no working day ends with the next one, as time limits of the law do.
+
     Parameters
     ----------
     known_from
@@ -83,4 +85,7 @@ def free_from(
     wait = deadlines.find(NoticeClock.WAIT, kind=kind)
     if wait is None or wait.days == 0:
         return known_from
-    return date.fromordinal(wait.end(known_from, calendar).toordinal() + 1)
+    last = wait.end(known_from, calendar)
+    while not calendar.works_on(last):
+        last += timedelta(days=1)
+    return last + timedelta(days=1)

@@ -86,11 +86,6 @@ def mask_party(name: str) -> str:
     return mask_name(name.strip())
 
 
-def mask_credit_code(code: str) -> str:
-    """Return a credit code in the published style: eight characters, fourteen stars, the last."""
-    return f"（{code[:8]}{'*' * 14}{code[-1:]}）" if code else ""
-
-
 def _found(text: str, kind: str, names: Collection[str]) -> Iterator[Unmasked]:
     numbers = [(match.start(2), match.end(), "identity") for match in _IDENTITY.finditer(text)]
     taken = {start for start, _, _ in numbers}

@@ -12,11 +12,11 @@ from sqlalchemy import text
 from data.integrity.sealed.ledger import verify_ledger
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Actor, NotAllowedError, Scope, automatic_scorer
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.patrols.base import with_revisits
 from governance.records.ledger.appointments import LedgerAppointments
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
-from governance.records.ledger.rules.changes import LedgerActionError
 from governance.records.ledger.rules.occasions import Occasion
 from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesError
 from governance.records.ledger.views import UnknownLineError
@@ -141,7 +141,7 @@ def test_an_exit_takes_two_people_and_clean_visits_of_several(street: Street) ->
     assert (progress.visits, progress.people, progress.days) == (3, 2, 93)
     (number,) = street.open_ids("exit")
     assert street.proposals.accept(CHIEF, [number])[0].error is None
-    with pytest.raises(LedgerActionError, match="approved already"):
+    with pytest.raises(ActionError, match="approved already"):
         street.ledger.act(CHIEF, LINE, "approve_exit")
     with pytest.raises(NotAllowedError):
         street.ledger.act(PLANNER, LINE, "approve_exit")
@@ -169,7 +169,7 @@ def test_one_person_under_two_accounts_is_one_person(street: Street) -> None:
     street.list_it()
     one, two = (Actor(name, name, ("grid_chief",), Scope.whole(), person_id="P7") for name in "ab")
     street.ledger.act(one, LINE, "ask_exit", {"out_reason": "已搬离"})
-    with pytest.raises(LedgerActionError):
+    with pytest.raises(ActionError):
         street.ledger.act(two, LINE, "approve_exit")
 
 
@@ -202,11 +202,11 @@ def test_a_recurrence_reopens_the_old_line_and_its_history_goes_on(street: Stree
 
 def test_a_line_entered_by_hand_needs_its_order_and_is_once_on_the_ledger(street: Street) -> None:
     new = NewLine(kind="楼栋", reason="上级交办", building_id="B3", note="")
-    with pytest.raises(LedgerActionError):
+    with pytest.raises(ActionError):
         street.ledger.enter(PLANNER, new)
     told = NewLine(kind="楼栋", reason="上级交办", building_id="B3", note="区双减办督办单3号")
     assert street.ledger.enter(PLANNER, told) == LINE
-    with pytest.raises(LedgerActionError, match="listed already"):
+    with pytest.raises(ActionError, match="listed already"):
         street.ledger.enter(PLANNER, told)
 
 
@@ -309,9 +309,9 @@ def test_what_is_due_by_its_cadence_is_an_appointment_of_the_plan(street: Street
     assert appointments.due(date(2026, 12, 8)) == ()
     due = appointments.due(date(2026, 12, 9))
     register = street.office._engine.table("buildings").select("building_id").to_pandas()
-    empty = register.assign(next_step=None, retry_at=None, sensitive=False)
-    empty["retry_at"] = empty["retry_at"].astype("datetime64[us]")
-    planned = with_revisits(empty, due).set_index("building_id")
+    empty = register.assign(next_step=None, retry_at=None, last_at=None, sensitive=False)
+    empty = empty.astype({"retry_at": "datetime64[us]", "last_at": "datetime64[us]"})
+    planned = with_revisits(empty, due, rest_days=5).set_index("building_id")
     assert planned.loc["B3", "next_step"] == "again"
     assert planned["retry_at"].notna().sum() == 1
 
