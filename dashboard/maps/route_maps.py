@@ -223,7 +223,7 @@ def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
 
 
 def _around(ways: Sequence[Way]) -> tuple[float, float, float, float]:
-    """Return a box around ways, degrees, with room beside them, as wide as a page shows at least."""
+    """Return a box around ways, degrees, with room beside them, as wide as a page is."""
     lon, lat = [x for way in ways for x in way.lon], [y for way in ways for y in way.lat]
     wide = _WIDEST * (max(lat) - min(lat)) / np.cos(np.radians(max(lat)))
     aside = _ROOM + max(0.0, float(wide) - (max(lon) - min(lon))) / 2
