@@ -51,6 +51,7 @@ def take(folder: Path, names: Collection[str]) -> None:
             page = browser.new_page()
             page.set_default_timeout(PATIENCE_MS)
             visits.signed_in_as(browser, address, role)
+            browser.clear_cookies(name="gw_language")  # which signing in chose
             page.goto(f"{address}/{path}")
             _settle(page)
             _prepare(page, path, folder)
