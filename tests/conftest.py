@@ -57,7 +57,7 @@ SPARK_FOR_FEW_ROWS = {
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 # How long an example takes depends on the neighbours of the machine; time is judged in benchmarks.
-# One commit, one verdict: examples are the same each time unless GRIDWARDEN_TEST_NEW_EXAMPLES is set.
+# One commit, one verdict: without GRIDWARDEN_TEST_NEW_EXAMPLES examples are the same each time.
 # The same ones again tell nothing new, so they are fewer then. Hypothesis would draw some of them
 # from the numbers and texts in the sources of what a process has imported so far: other ones with
 # each order of the tests.
