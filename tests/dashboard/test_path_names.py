@@ -107,16 +107,16 @@ def test_an_upload_lies_in_its_own_folder_whatever_it_is_called(
     assert kept.name == "bait.csv"
 
 
-@pytest.mark.parametrize("member", ["../../bait.csv", "/opt/gw-bait.csv", "..\\..\\bait.csv"])
+@pytest.mark.parametrize("member", ["../../bait.csv", "/opt/gw-bait.csv", "x\\..\\..\\bait.csv"])
 def test_a_zip_unpacks_nothing_beside_its_own_folder(tmp_path: Path, member: str) -> None:
     inside = tmp_path / "a" / "b"
     inside.mkdir(parents=True)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(member, "a,b\n1,2\n3,4\n")
+        archive.writestr(member, "工单编号,来电时间\nT1,2026-11-01\nT2,2026-11-02\n")
     (inside / "sent.zip").write_bytes(content.getvalue())
-    rows = [r for b in OpenSource(inside / "sent.zip").batches() for r in b.rows.to_pylist()]
-    assert rows == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+    source = OpenSource(inside / "sent.zip")
+    assert [len(batch) for batch in source.batches()] == [2]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["sent.zip"]
     assert not Path("/opt/gw-bait.csv").exists()
 
