@@ -126,7 +126,7 @@ class Guard:
             api = method is not None and scope["path"].startswith(PUBLIC_API)
             if refusal := refuse(headers, method="GET" if api else method):
                 answer = PlainTextResponse(refusal, status_code=403)
-            elif is_closed(scope["path"]):
+            elif is_closed(scope["path"]) or holds_nul(scope):
                 answer = PlainTextResponse("Not found", status_code=404)
             elif not is_open(scope["path"], method=method):
                 answer = await answer_instead(scope, headers, method=method)
@@ -210,6 +210,12 @@ def is_open(path: str, *, method: str | None) -> bool:
 def is_closed(path: str) -> bool:
     """Say whether a path is one of Streamlit's that nobody is served."""
     return path.startswith(_FRAMEWORK) and not path.startswith(_USED)
+
+
+def holds_nul(scope: Scope) -> bool:
+    """Say whether a path or a query holds the character that ends a text: nothing is called so."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    return "\0" in scope["path"] or "\0" in query or "%00" in query
 
 
 def refuse(headers: Headers, *, method: str | None) -> str | None:

@@ -14,6 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
@@ -67,23 +68,28 @@ class Page:
 
     def subheader(self, text: str, /, **facts: object) -> None:
         """Draw an English sentence's translation as a heading, filled in as by ``say``."""
-        st.subheader(self.say(text, **facts))
+        st.subheader(self._said(text, facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
         """Say a sentence quietly."""
-        st.caption(self.say(text, **facts))
+        st.caption(self._said(text, facts))
 
     def info(self, text: str, /, **facts: object) -> None:
         """Say a sentence in a box."""
-        st.info(self.say(text, **facts))
+        st.info(self._said(text, facts))
 
     def success(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is in order."""
-        st.success(self.say(text, **facts))
+        st.success(self._said(text, facts))
 
     def warning(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is not."""
-        st.warning(self.say(text, **facts))
+        st.warning(self._said(text, facts))
+
+    def _said(self, text: str, facts: Mapping[str, object]) -> str:
+        """Translate a sentence; what is filled in is text, and nothing of it Markdown."""
+        told = {name: plain(v) if isinstance(v, str) else v for name, v in facts.items()}
+        return self.say(text, **told)
 
     @contextmanager
     def telling_failures(self) -> Iterator[None]:

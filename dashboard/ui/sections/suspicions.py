@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.ui import change, download, frame
 from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
@@ -118,7 +119,7 @@ def _clock(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of ite
 
 def _show_place(page: Page, row: Any) -> None:  # noqa: ANN401 -- a row of itertuples
     where = " · ".join(str(each) for each in (row.unit, row.community) if each)
-    label = f"**{row.name}** {where}"
+    label = f"**{plain(row.name)}** {plain(where)}"
     building = frame.pages(page).get("building")
     if building is None:
         st.markdown(label)

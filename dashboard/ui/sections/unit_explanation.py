@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.score_words import meaning, origin
 from dashboard.maps.content.unit_facts import explained, facts_html, kind_and_id, rates, title
 from dashboard.maps.layer_cache import LayerChoice, map_layer
@@ -36,8 +37,8 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
         return
     explanation = explained(unit, snapshot_id=snapshot_id)
     kind = explanation.unit_kind.split(":")[0]
-    st.header(title(explanation, say=say))
-    st.caption(kind_and_id(explanation, say=say))
+    st.header(plain(title(explanation, say=say)))
+    st.caption(plain(kind_and_id(explanation, say=say)))
     show_summary(explanation, say=say)
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
         frame.go(page, "building", unit=unit)
@@ -56,7 +57,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
     for layer in (*TILE_LAYERS, "grid"):
         found = map_layer(LayerChoice(layer, snapshot_id))
         for row in found[found["unit"] == unit].itertuples():
-            st.header(str(row.name) or unit)
+            st.header(plain(row.name or unit))
             st.write(say.name("tier", str(row.tier)))
             return
     page.info("Pick a building on the map, or a row in the list.")

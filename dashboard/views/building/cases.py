@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from governance.cases.views import CaseView
@@ -29,7 +30,9 @@ def show(page: Page, unit: str) -> None:
 
 def _label(view: CaseView, *, say: Translator) -> str:
     known = view.facts
-    return f"**{known['case_no']}** {say.name('case_stage', known['stage'])} · {known['title']}"
+    return (
+        f"**{known['case_no']}** {say.name('case_stage', known['stage'])} · {plain(known['title'])}"
+    )
 
 
 def _steps(found: Sequence[CaseView], *, say: Translator) -> Iterator[dict[str, Any]]:

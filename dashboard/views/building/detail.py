@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import Column
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.measures import MINUS
 from dashboard.i18n.score_words import (
     came_about,
@@ -68,7 +69,7 @@ def _show_links(page: Page, unit: str) -> None:
 def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
     say = page.say
     explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id)
-    st.header(explanation.name or unit)
+    st.header(plain(explanation.name or unit))
     files.show_place(page, unit, snapshot_id=snapshot_id)
     page.caption("As of {day} · a reason to look, never a finding", day=explanation.as_of)
     files.offer(page, explanation)
@@ -102,7 +103,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> bool:
     buildings = map_layer(LayerChoice("building", snapshot_id))
     known = buildings[buildings["unit"] == unit]
     for row in known.itertuples():
-        st.header(str(row.name) or unit)
+        st.header(plain(row.name or unit))
         st.html(tier_chip(str(row.tier), say=page.say))
         _show_map(page, unit, snapshot_id=snapshot_id)
     return not known.empty

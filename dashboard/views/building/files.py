@@ -10,6 +10,7 @@ from dashboard.documents.columns import Column, sheet
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
 from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.score_words import complaints_count, shared_words
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.server.routes import dossier_url
@@ -35,7 +36,7 @@ def show_place(page: Page, unit: str, *, snapshot_id: str) -> None:
     for row in known[known["unit"] == unit].to_dict("records"):
         grid = page.say("grid {code}", code=row["grid_code"]) if row.get("grid_code") else ""
         parts = (row.get("std_address"), row.get("kind"), row.get("community"), grid, unit)
-        st.markdown(" · ".join(str(part) for part in parts if part))
+        st.markdown(" · ".join(plain(part) for part in parts if part))
 
 
 def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:

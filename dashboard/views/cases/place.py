@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
+from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
 from dashboard.ui import frame
@@ -48,10 +49,10 @@ def _lead_to(page: Page, building: str, known: pd.DataFrame) -> None:
     name = str(known["name"].iloc[0]) if len(known) else building
     target = frame.pages(page).get("building")
     if target is None:
-        st.markdown(f"**{name}**")
+        st.markdown(f"**{plain(name)}**")
         return
     query = {"unit": building, "lang": page.say.language}
-    st.page_link(target, label=f"**{name}**", query_params=query)
+    st.page_link(target, label=f"**{plain(name)}**", query_params=query)
 
 
 def _draw(page: Page, view: CaseView, row: pd.Series, buildings: pd.DataFrame) -> None:

@@ -83,7 +83,7 @@ def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     if preview.missing:
         headers = {field.name: label_of(field, page.say) for field in preview.fields}
         lacking = page.say(", ").join(headers.get(name, name) for name in preview.missing)
-        page.warning("Choose a column for: {fields}", fields=lacking)
+        st.warning(page.say("Choose a column for: {fields}", fields=lacking))
     elif preview.place_missing:
         page.warning("Choose the column of the address before importing.")
     return bool(preview.missing) or preview.place_missing

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.documents.columns import DAY, Column, sheet
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import day_text, listed, team_text
 from dashboard.maps.content.unit_facts import tier_chip
 from dashboard.ui import download, frame
@@ -42,7 +43,7 @@ def show(page: Page, facts: StartFacts) -> None:
     has_plan = facts.plan is None or facts.plan.kind != "plan_missing"
     for place in places.itertuples(index=False):
         with st.container(border=True, key=f"start_place_{place.rank}", gap="xxsmall"):
-            label = f"**{place.rank} · {place.name}** · {place.community}"
+            label = f"**{place.rank} · {plain(place.name)}** · {plain(place.community)}"
             query = {"unit": str(place.unit), "lang": say.language}
             if building is None:
                 st.markdown(label)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
@@ -58,11 +59,6 @@ def show(page: Page, address: str, *, where: str, decide: Decide, skip: Callable
         with right:
             _map(page, opened, chosen)
         _rows(page, opened)
-
-
-def plain(text: str) -> str:
-    """Return text in which Markdown's signs are only signs."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~$:" else sign for sign in str(text))
 
 
 def _chosen(address: str) -> str | None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import cached, forget_answers
 from dashboard.ui import change, frame, pick, table
 from dashboard.ui.frame import Page
@@ -162,7 +163,7 @@ def _offer_undo(page: Page) -> None:
         return
     address, sentence = st.session_state[_LAST]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(page.say("Decided: {address}", address=one_address.plain(sentence)))
+        st.markdown(page.say("Decided: {address}", address=plain(sentence)))
         st.button(
             page.say("Undo this decision"),
             key="review_undo",
@@ -203,7 +204,7 @@ def _show_decided(page: Page, decided: pd.DataFrame) -> None:
     if address in set(decided["address"]):
         change.confirm(
             page,
-            say("Take back: {address}", address=one_address.plain(str(address))),
+            say("Take back: {address}", address=plain(str(address))),
             explained=say("Its rows wait for a decision again; the log keeps both."),
             yes=say("Yes, take it back"),
             key="review_take_back",

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n.markdown import plain
 from dashboard.server.visits import plan_routes
 from dashboard.ui import table
 from dashboard.ui.frame import Page
@@ -35,7 +36,7 @@ def show(page: Page) -> None:
         figures.show(page, plan)
         return
     shifts = week.choose_shifts(page, plan)
-    page.subheader(week.chosen_text(shifts, say=page.say))
+    st.subheader(plain(week.chosen_text(shifts, say=page.say)))
     if may(page.actor, Action.MAKE_PLAN) and plan.state != PlanState.CANCELLED:
         toolbar.show(page, plan, shifts)
     board.show(page, plan, shifts)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import listed
 from dashboard.i18n.staff import people_names
 from dashboard.ui import change, pick
@@ -46,7 +47,7 @@ def show(page: Page) -> None:
                 _show_form(page, team, called)
                 _offer_removal(page, team)
             else:
-                st.write(listed((called.get(each, each) for each in team.members), say=say))
+                st.write(plain(listed((called.get(each, each) for each in team.members), say=say)))
     if edits:
         with st.expander(say("Add a team"), expanded=not teams):
             _show_form(page, Team(team_id=NEW, name="", shifts=_USUAL), called)
@@ -152,10 +153,10 @@ def _choices(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, str
 
 def _summary(team: Team, *, say: Translator) -> str:
     texts = [
-        f"**{team.name}**",
+        f"**{plain(team.name)}**",
         say("{count} people", count=team.people),
         say("{count} with a card", count=team.officers) if team.officers else "",
-        listed(team.departments, say=say),
+        plain(listed(team.departments, say=say)),
         listed((slot_text(slot, say=say) for slot in team.shifts), say=say),
     ]
     return " — ".join(text for text in texts if text)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import DAY, Column
+from dashboard.i18n.markdown import plain
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
 from data.contracts.ledger_vocabulary import KeyList
@@ -85,7 +86,7 @@ def _end(page: Page, row: pd.Series) -> None:
         st.session_state[_ENDED] = (subject_id, row["name"])
 
     with st.form(f"key_end_{number}"):
-        st.markdown(f"**{row['name']}** · {say.name('key_list', row['key_list'])}")
+        st.markdown(f"**{plain(row['name'])}** · {say.name('key_list', row['key_list'])}")
         why = st.text_input(say("Why it needs no follow-up any more"), key=f"key_why_{number}")
         if st.form_submit_button(say("Take off the list"), key=f"key_off_{number}"):
             change.make(page, lambda: end(number, why), done=say("Taken off the list."))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.i18n.markdown import plain
 from dashboard.ui import change
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
@@ -40,8 +41,8 @@ def _show_exits(page: Page) -> None:
         number, place = str(row["ledger_no"]), row["place"] or row["name"] or row["address"]
         with st.container(border=True, key=f"ledger_row_{number}"):
             approved = page.say("approved by {count} of 2", count=len(row["approvers"]))
-            st.markdown(f"**{place}** · {number} · {approved}")
-            st.caption(f"{row['community_name']} · {row['out_reason']}")
+            st.markdown(f"**{plain(place)}** · {number} · {approved}")
+            st.caption(plain(f"{row['community_name']} · {row['out_reason']}"))
             one_line.offer_way(page, number)
 
 
@@ -74,7 +75,7 @@ def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
     with st.container(border=True, key=f"ledger_row_{row['proposal_id']}"):
         kind = say.name("ledger_proposal", row["kind"])
         about = f"{row['ledger_no']} · " if row["ledger_no"] else ""
-        title = f"{kind} · {about}{row['place'] or row['building_id']}"
+        title = f"{kind} · {about}{plain(row['place'] or row['building_id'])}"
         ticked = False
         if edits:
             every = bool(st.session_state.get(f"ledger_all_{number}"))
@@ -83,8 +84,8 @@ def _card(page: Page, row: dict[Any, Any], number: int, *, edits: bool) -> bool:
             st.markdown(title)
         reason = say.name("ledger_reason", row["reason"])
         told = [reason, say("tier {tier}", tier=say.name("tier", row["tier"]))]
-        st.caption(" · ".join([row["community_name"], *told]))
-        st.caption(say("; ").join(_facts(page, row)))
+        st.caption(" · ".join([plain(row["community_name"]), *told]))
+        st.caption(plain(say("; ").join(_facts(page, row))))
     return ticked
 
 

@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.staff import people_names
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
@@ -78,7 +79,7 @@ def _show_limits(page: Page, limits: pd.DataFrame, names: Mapping[str, str]) -> 
         most = "" if pd.isna(stairs) else say("{floors} floors without a lift at most",
                                               floors=int(stairs))  # fmt: skip
         noted = " · ".join(text for text in (most, say(", ").join(row["languages"] or ())) if text)
-        st.caption(f"{names.get(row['person_id'], row['person_id'])}: {noted}")
+        st.caption(plain(f"{names.get(row['person_id'], row['person_id'])}: {noted}"))
     with st.form("limit_form", border=False, clear_on_submit=True):
         person = pick.one_or_none(say("Person"), names, none=say("choose"))
         stairs = st.number_input(
@@ -110,7 +111,7 @@ def _show_needs(page: Page, needs: pd.DataFrame) -> None:
     }
     called = _building_names(page) if noted else {}
     for unit, (lift, spoken) in noted.items():
-        st.caption(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *spoken])}")
+        st.caption(plain(f"{called.get(unit) or unit}: {' · '.join([lifts[lift], *spoken])}"))
     chosen = chains.choose_building(page, key="need")
     has_lift, spoken = noted.get(chosen, (None, ()))
     with st.form(f"need_form_{chosen}", border=False):
