@@ -197,7 +197,7 @@ class Record:
     def tell(self) -> None:
         """Print a line for each name."""
         for name, values in self.values.items():
-            print(f"{name:>22}: median {self.median(name):7.2f}, min {min(values):7.2f}, "
+            print(f"{name:>26}: median {self.median(name):7.2f}, min {min(values):7.2f}, "
                   f"max {max(values):7.2f}, of {len(values)}")  # fmt: skip
 
 
@@ -214,34 +214,34 @@ def paint(browser: Browser, server: Server, record: Record, *, name: str) -> Non
     page.goto(f"{server.address}/map?cells=cell:10")
     page.wait_for_selector(PAINTED, timeout=WAIT_MS)
     painted_s = float(page.evaluate("performance.now()")) / 1000
+    painted_cpu_s = browser.cpu_s()
     page.wait_for_selector(LISTED, timeout=WAIT_MS)
     listed_s = float(page.evaluate("performance.now()")) / 1000
     page.wait_for_timeout(REST_MS)
     record.add(**{
         f"{name} paint s": painted_s,
+        f"{name} paint browser CPU s": painted_cpu_s,
         f"{name} page s": listed_s,
-        f"{name} server CPU s": server.cpu_s() - cpu,
-        f"{name} browser CPU s": browser.cpu_s(),
+        f"{name} page server CPU s": server.cpu_s() - cpu,
+        f"{name} page browser CPU s": browser.cpu_s(),
     })  # fmt: skip
 
 
-def click(browser: Browser, server: Server, record: Record, *, share: float) -> None:
-    """Click on the map and note when the unit was told, first by its card, then by the page."""
+def click(browser: Browser, server: Server, record: Record, *, pin: int) -> None:
+    """Click on a pin and note when its building was told, first by its card, then by the page."""
     page = browser.page
     page.locator(".gw-buttons button").nth(2).click()  # the pick before moved the map
     page.wait_for_timeout(REST_MS)
-    box = page.locator(".gw-map").bounding_box()
-    page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+    box = page.locator(".gw-pin").nth(pin).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 6)
     page.wait_for_timeout(300)
-    if not page.locator(".gw-tip").count():
-        return
     server_cpu, browser_cpu = server.cpu_s(), browser.cpu_s()
     page.evaluate(f"() => {{ window.told = ({UNTIL_TOLD})(); }}")
     page.mouse.down()
     page.mouse.up()
     late = f"new Promise((done) => setTimeout(done, {CLICK_WAIT_MS}, null))"
     told = page.evaluate(f"Promise.race([window.told, {late}])")
-    if told is None:  # another click met the same unit
+    if told is None:  # a pin that lies under another one
         return
     page.wait_for_timeout(REST_MS)
     record.add(**{
@@ -297,7 +297,7 @@ def measure(server: Server, *, rounds: int) -> Record:
         for turn in range(rounds + 1):
             say_load(f"click {turn}")
             into = record if turn else Record()  # the first one loads what draws charts
-            click(browser, server, into, share=0.25 + 0.25 * turn / max(rounds, 1))
+            click(browser, server, into, pin=9 - turn % 10)
         browser.page.locator(".gw-buttons button").nth(2).click()
         browser.page.wait_for_timeout(REST_MS)
         for turn in range(rounds):

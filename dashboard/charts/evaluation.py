@@ -23,12 +23,8 @@ _LEGEND = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 22
 def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Translator) -> Spec:
     """Draw ours and another method in each window, a line between the two.
 
-    Parameters
-    ----------
-    pairs
-        ``origin, ours, theirs`` from `governance.scores.evaluation_tables.origins_table`.
-    measure
-        What the values are of.
+    ``pairs``: ``origin, ours, theirs`` from `governance.scores.evaluation_tables.origins_table`.
+    ``measure``: what the values are of.
     """
     names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
     ours, theirs = names.values()

@@ -21,12 +21,8 @@ BASE = "exposure"  # what a place scores for its size alone, before anything was
 def points_table(points: Mapping[str, float], *, say: Translator) -> pd.DataFrame:
     """Lay points end to end: ``factor, points, start, end, kind, text``, the total last.
 
-    Parameters
-    ----------
-    points
-        Factor to points; they add up to the score.
-    say
-        Names the factors.
+    ``points``: factor to points; they add up to the score.
+    ``say``: names the factors.
 
     Returns
     -------
@@ -82,12 +78,8 @@ def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
 def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a score over the snapshots, each point in its tier's colour.
 
-    Parameters
-    ----------
-    trend
-        Columns ``as_of, score, tier, rank``, oldest first.
-    say
-        Wording of the axes.
+    ``trend``: columns ``as_of, score, tier, rank``, oldest first.
+    ``say``: Wording of the axes.
     """
     data = trend.assign(
         day=pd.to_datetime(trend["as_of"]).dt.strftime("%Y-%m-%d"),

@@ -24,12 +24,8 @@ export default function (component) {
 def declare(name: str, *, slot: str) -> Callable[..., Any]:
     """Declare a component whose script exports ``show(component)`` and ``remove(slot)``.
 
-    Parameters
-    ----------
-    name
-        Its name, unique among all.
-    slot
-        Class of the one element that it starts from.
+    ``name``: its name, unique among all.
+    ``slot``: class of the one element that it starts from.
     """
     return st.components.v2.component(
         f"gridwarden_{name}", html=f'<div class="{slot}"></div>', js=_LOADER, isolate_styles=False

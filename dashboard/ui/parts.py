@@ -35,12 +35,8 @@ class Part:
 def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") -> bool:
     """Draw the allowed parts under tabs; say above the open one what was just done.
 
-    Parameters
-    ----------
-    key
-        Identity of the tabs.
-    first
-        The part to begin with, where the address bar asks for none.
+    ``key``: identity of the tabs.
+    ``first``: the part to begin with, where the address bar asks for none.
 
     Returns
     -------

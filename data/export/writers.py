@@ -69,10 +69,8 @@ def write_table(
 
     An existing file is replaced, whole; what fails leaves no file.
 
-    Parameters
-    ----------
-    announce
-        Called with the number of rows just before the file appears; what it raises leaves no file.
+    ``announce``: called with the number of rows just before the file appears; what it raises leaves
+    no file.
 
     Raises
     ------

@@ -42,12 +42,8 @@ class NearestShapes:
         The search widens step by step: who finds something close needs not look farther. That is
         three to ten times faster than asking the tree for the nearest of each point.
 
-        Parameters
-        ----------
-        lon, lat
-            WGS-84 degrees, all known.
-        within_m
-            Metres.
+        ``lon``, ``lat``: WGS-84 degrees, all known.
+        ``within_m``: metres.
 
         Returns
         -------

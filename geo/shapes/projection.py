@@ -56,12 +56,8 @@ def distances_between_m(lon: Floats, lat: Floats) -> Floats:
 def offsets_m(lon: ArrayLike, lat: ArrayLike, *, origin: tuple[float, float]) -> Floats:
     """Lay points out in metres on one plane around an origin, for kernels and trees.
 
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,), within a city of the origin.
-    origin
-        Longitude and latitude where the plane touches: (0, 0) of the result.
+    ``lon``, ``lat``: WGS-84 degrees, shape (n,), within a city of the origin.
+    ``origin``: longitude and latitude where the plane touches: (0, 0) of the result.
 
     Returns
     -------

@@ -175,10 +175,7 @@ class CaseService(Service):
     def ticket_text(self, actor: Actor, case_no: str, ticket_no: str | None = None) -> str:
         """Return what happened with a ticket in the hotline's form, as one block to be copied.
 
-        Parameters
-        ----------
-        ticket_no
-            Of the case's tickets; the earliest when None.
+        ``ticket_no``: of the case's tickets; the earliest when None.
 
         Raises
         ------

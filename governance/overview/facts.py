@@ -175,10 +175,8 @@ def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFra
 def count_old_imports(tables: pd.DataFrame, *, now: datetime, days: int) -> dict[str, int]:
     """Return for each table whose last import is older than some days how old that is, in days.
 
-    Parameters
-    ----------
-    tables
-        ``table, rows, last_import`` (local time); a table without rows is not old but missing.
+    ``tables``: ``table, rows, last_import`` (local time); a table without rows is not old but
+    missing.
     """
     known = tables[(tables["rows"] > 0) & tables["last_import"].notna()]
     ages = {

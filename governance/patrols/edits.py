@@ -50,12 +50,8 @@ class PlanEditService(Service):
 
         A shift that takes too long then is shown to, not refused.
 
-        Parameters
-        ----------
-        place
-            From 1; where it costs the least way when None.
-        version
-            The version that the actor saw.
+        ``place``: from 1; where it costs the least way when None.
+        ``version``: the version that the actor saw.
 
         Raises
         ------

@@ -67,12 +67,8 @@ class PlanService(Service):
     def make(self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None) -> Plan:
         """Work a plan out and keep it as a draft, version 1.
 
-        Parameters
-        ----------
-        options
-            A seed of theirs is kept on the server, and never told again.
-        progress
-            Called as (stage, done, total); what it raises stops the work.
+        ``options``: a seed of theirs is kept on the server, and never told again.
+        ``progress``: called as (stage, done, total); what it raises stops the work.
 
         Raises
         ------

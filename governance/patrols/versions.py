@@ -194,12 +194,8 @@ def seen_counts(
 ) -> pd.DataFrame:
     """Return the plans of a list that concern an actor, with the sums of the actor's part.
 
-    Parameters
-    ----------
-    plans
-        ``plan_id`` and ``last``.
-    places
-        As `data.store.repositories.patrols.Patrols.places` has them.
+    ``plans``: ``plan_id`` and ``last``.
+    ``places``: as `data.store.repositories.patrols.Patrols.places` has them.
     """
     own_places = [places[plan_id] for plan_id in plans["plan_id"]]
     stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]

@@ -31,12 +31,8 @@ def targets_of(duties: pd.DataFrame) -> dict[str, set[str]]:
 def claims_about(claims: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
     """Return the claims whose targets some buildings are or are part of.
 
-    Parameters
-    ----------
-    claims
-        With ``target_kind, target_id``.
-    buildings
-        With the columns that `resolve.TARGETS` names.
+    ``claims``: with ``target_kind, target_id``.
+    ``buildings``: with the columns that `resolve.TARGETS` names.
     """
     about = pd.Series(data=False, index=claims.index)
     for kind, column in TARGETS.items():

@@ -123,12 +123,8 @@ def find_problems(
 ) -> pd.DataFrame:
     """List what is wrong: gaps, overlaps, people gone who still answer, pledges missing.
 
-    Parameters
-    ----------
-    buildings
-        As for `needed_duties`.
-    staff
-        ``person_id, active`` on that day.
+    ``buildings``: as for `needed_duties`.
+    ``staff``: ``person_id, active`` on that day.
 
     Returns
     -------

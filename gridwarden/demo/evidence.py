@@ -35,12 +35,8 @@ SIZE: Final = (640, 420)
 def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
     """Take pictures and tones in as people of the office would; return how many.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and cases.
-    today
-        The day the city's records end.
+    ``folder``: the workspace of a demonstration, with its people and cases.
+    ``today``: the day the city's records end.
     """
     rng, clock = np.random.default_rng([seed, 17]), Clock(datetime.combine(today, time(9, 0)))
     with closing(open_office(folder, now=clock)) as office:

@@ -43,12 +43,8 @@ SUBJECTS: Final = (
 def add_demo_ledger(folder: Path, *, today: date) -> int:
     """Keep a ledger as an office would; return how many lines it has.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and cases.
-    today
-        The day the city's records end.
+    ``folder``: the workspace of a demonstration, with its people and cases.
+    ``today``: the day the city's records end.
     """
     clock = Clock(datetime.combine(today - timedelta(days=DAYS), NOON))
     with closing(open_office(folder, now=clock)) as office:

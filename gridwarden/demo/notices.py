@@ -35,12 +35,8 @@ WHY: Final = "经核实，通报所列情形与决定书不完全一致，予以
 def add_demo_notices(folder: Path, *, today: date) -> int:
     """Write, review and publish notices up to a day; return how many there are.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and its decided cases.
-    today
-        The day the city's records end.
+    ``folder``: the workspace of a demonstration, with its people and its decided cases.
+    ``today``: the day the city's records end.
     """
     clock = Clock(datetime.combine(today, MORNING))
     with closing(open_office(folder, now=clock)) as office:

@@ -84,12 +84,8 @@ def rounds(
 ) -> pd.DataFrame:
     """Return one visit to most of the buildings that are due: on a working day, since it fell due.
 
-    Parameters
-    ----------
-    due
-        ``building_id, tier``.
-    days
-        Cadence by tier; a building without a score has the longest.
+    ``due``: ``building_id, tier``.
+    ``days``: cadence by tier; a building without a score has the longest.
 
     Returns
     -------

@@ -33,10 +33,7 @@ class UploadRequestError(GridwardenError):
 def picture_url(evidence_no: str, version: int, *, clear: bool = False) -> str:
     """Return the address of a picture to read; another version is another address.
 
-    Parameters
-    ----------
-    clear
-        Without any blur, to mark on it: that is written down each time it is asked for.
+    ``clear``: without any blur, to mark on it: that is written down each time it is asked for.
     """
     return f"/gw/evidence/{evidence_no}/picture?v={version}" + ("&clear=1" if clear else "")
 

@@ -18,12 +18,14 @@ from dashboard.maps.content.street_data import MapChoice, Seen, days_of, first_c
 from dashboard.maps.layer_cache import ranked_units
 from dashboard.runtime import context
 from dashboard.server import request_facts
-from dashboard.server.assets_url import LEAFLET_SCRIPT, kept_url
-from dashboard.server.maps.addresses import ground_urls, unit_urls
+from dashboard.server.assets_url import LEAFLET_SCRIPT, kept_url, preload_header
+from dashboard.server.maps.addresses import FIRST_SIGHT, ground_urls, unit_urls
 from governance.access.permissions import Action, require
 
 WALL: Final = "wall"
 """Value of ``?screen=`` for a screen on a wall: a dark map, nothing to choose beside it."""
+SCRIPT: Final = "map/street/first_sight.js"
+MAP_STYLE, LEAFLET_STYLE = "map/map.css", "/gw/leaflet/leaflet.css"
 _STREET: Final = "map/street/street_map"
 
 
@@ -39,8 +41,8 @@ def map_files(name: str, language: str) -> dict[str, Any]:
         "ground": ground,
         "tiles": tiles,
         "script": kept_url(f"{name}.js"),
-        "style": kept_url("map/map.css"),
-        "leaflet": [LEAFLET_SCRIPT, "/gw/leaflet/leaflet.css"],
+        "style": kept_url(MAP_STYLE),
+        "leaflet": [LEAFLET_SCRIPT, LEAFLET_STYLE],
     }
 
 
@@ -53,15 +55,19 @@ def street_map(choice: MapChoice, seen: Seen, *, say: Translator) -> dict[str, A
     }
 
 
-def page(_request: Request) -> Response:
-    """Answer Streamlit's page with the script that draws the map at once."""
-    return HTMLResponse(_page(), headers={"cache-control": "no-cache"})
+def page(request: Request) -> Response:
+    """Answer Streamlit's page with the script that draws the map at once, and what that needs."""
+    asked = f"{FIRST_SIGHT}?{request.url.query}" if request.url.query else FIRST_SIGHT
+    styles = (f"<{url}>; rel=preload; as=style" for url in (LEAFLET_STYLE, kept_url(MAP_STYLE)))
+    answer = f"<{asked}>; rel=preload; as=fetch; crossorigin"
+    link = ", ".join([preload_header(SCRIPT), answer, *styles])
+    return HTMLResponse(_page(), headers={"cache-control": "no-cache", "link": link})
 
 
 @cache
 def _page() -> str:
     html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    script = f'<script type="module" src="{kept_url("map/street/first_sight.js")}"></script>'
+    script = f'<script type="module" src="{kept_url(SCRIPT)}"></script>'
     return html.replace("</title>", f"</title>\n    {script}", 1)
 
 

@@ -18,12 +18,8 @@ from dashboard.ui.frame import Page
 def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot") -> Snapshot:
     """Let a person slide over the snapshots' days; the newest is shown first.
 
-    Parameters
-    ----------
-    snapshots
-        Newest first; of several of one day the newest stands for it.
-    key
-        Identity of the widget.
+    ``snapshots``: newest first; of several of one day the newest stands for it.
+    ``key``: identity of the widget.
     """
     days = dict(days_of(snapshots))
     newest, label = list(days)[-1], page.say("As of")

@@ -28,10 +28,7 @@ _FORWARD: Final = (
 def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     """Draw a button for each step; the chosen one's form below.
 
-    Parameters
-    ----------
-    people
-        Whom a case can be given to.
+    ``people``: whom a case can be given to.
     """
     order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
     why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))

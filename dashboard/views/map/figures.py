@@ -16,12 +16,8 @@ _HIGHEST = TIERS[:2]
 def show(page: Page, buildings: pd.DataFrame) -> None:
     """Draw the strip.
 
-    Parameters
-    ----------
-    page
-        For whom: figures of the start page are told only to who has one.
-    buildings
-        The buildings that are drawn, with their ``tier``.
+    ``page``: for whom: figures of the start page are told only to who has one.
+    ``buildings``: the buildings that are drawn, with their ``tier``.
     """
     cards = "".join(
         f'<li style="--gw-tone:{tone}"><span>{escape(name)}</span> <b>{value:,}</b></li>'

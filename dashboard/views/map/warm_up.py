@@ -112,10 +112,7 @@ def _tiles(snapshot_id: str) -> Iterator[None]:
 def opening_tiles(box: shown.Box) -> list[Tile]:
     """Return the tiles on which a box is seen as a whole, on screens of several sizes.
 
-    Parameters
-    ----------
-    box
-        West, south, east and north, degrees.
+    ``box``: west, south, east and north, degrees.
     """
     (west, south), (east, north) = unit_square(np.array([box[:2], box[2:]])).tolist()
     size = max(east - west, south - north)

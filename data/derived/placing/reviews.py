@@ -134,12 +134,8 @@ def add_past_placements(
 ) -> pa.Table:
     """Place rows of an import by what was decided, and add where they were before, and when.
 
-    Parameters
-    ----------
-    rows, keys, reviews, placer
-        As of `place_decided`.
-    imported_at
-        Local time of the import.
+    ``rows``, ``keys``, ``reviews``, ``placer``: as of `place_decided`.
+    ``imported_at``: local time of the import.
 
     Returns
     -------

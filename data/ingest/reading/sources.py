@@ -54,6 +54,7 @@ _FOREIGN = {
     b"7z\xbc\xaf": "7z",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
+    b"MIME-Version:": "MHTML",
 }
 _OFFICE_PARTS = ("[content_types].xml", "mimetype")
 """A zip that holds one of these is a document of an office program and no archive of tables."""

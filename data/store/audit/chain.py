@@ -88,12 +88,8 @@ class Sealing:
     ) -> Link:  # fmt: skip
         """Return the event that follows a head, sealed to it.
 
-        Parameters
-        ----------
-        at
-            Aware time.
-        chain
-            What names the chain among all; the audit log has no name.
+        ``at``: aware time.
+        ``chain``: what names the chain among all; the audit log has no name.
         """
         utc, number = utc_naive(at), before.number + 1
         plain = json.loads(json.dumps(dict(facts), default=str))

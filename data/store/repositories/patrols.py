@@ -200,12 +200,8 @@ class Patrols(Repository):
     ) -> frozenset[str]:
         """Return the published stops of the active teams that any of these people is in.
 
-        Parameters
-        ----------
-        on
-            The day that is asked about; of plans that begin by then.
-        late_from
-            And do not end before this day.
+        ``on``: the day that is asked about; of plans that begin by then.
+        ``late_from``: and do not end before this day.
         """
         own = self.teams_of_members(members)
         if not own:

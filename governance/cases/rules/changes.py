@@ -63,10 +63,8 @@ def make_changes(
 def reopened(state: CaseState, given: Circumstances, *, cause: str, reason: str = "") -> Change:
     """Return the change that opens a case again.
 
-    Parameters
-    ----------
-    cause
-        Why by itself: ``dissatisfied``, ``recurrence`` or ``revisit``; "" where a person does it.
+    ``cause``: why by itself: ``dissatisfied``, ``recurrence`` or ``revisit``; "" where a person
+    does it.
     """
     way = WORKFLOW.require(state.stage, CaseAction.REOPEN)
     values = _anew(state) | _clock(state, way, given)

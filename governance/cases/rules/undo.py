@@ -19,10 +19,7 @@ UNDO_WITHIN: Final = timedelta(minutes=10)
 def undone(events: Sequence[CaseEvent], given: Circumstances) -> tuple[CaseTransition, Change]:
     """Return the way that the last step of a history went, and the change that takes it back.
 
-    Parameters
-    ----------
-    events
-        The whole history, the oldest first.
+    ``events``: the whole history, the oldest first.
 
     Raises
     ------

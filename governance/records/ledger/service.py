@@ -108,10 +108,7 @@ class LedgerService(Service):
     def figures(self, actor: Actor, since: date, until: date) -> pd.DataFrame:
         """Count by community what is on the ledger, came in and went out, for bulletins.
 
-        Parameters
-        ----------
-        since, until
-            Both days are in.
+        ``since``, ``until``: both days are in.
 
         Returns
         -------

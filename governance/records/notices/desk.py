@@ -106,10 +106,7 @@ class NoticeDeskService(Service):
     def candidates(self, actor: Actor, kind: str, *, since: date | None = None) -> pd.DataFrame:
         """List decided cases that a notice of a kind could tell of, the newest decision first.
 
-        Parameters
-        ----------
-        since
-            Decided on this day or later; in the last two years when None.
+        ``since``: decided on this day or later; in the last two years when None.
 
         Returns
         -------

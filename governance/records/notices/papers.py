@@ -46,10 +46,7 @@ class NoticePaperService(Service):
     def paper(self, actor: Actor, notice_no: str, form: str = WORD) -> bytes:
         """Return a notice as a file; who took it is in the audit log.
 
-        Parameters
-        ----------
-        form
-            One of `FORMS`; a workbook has the lines of a list that is handed over.
+        ``form``: one of `FORMS`; a workbook has the lines of a list that is handed over.
 
         Raises
         ------

@@ -36,12 +36,8 @@ def can_make_pdf() -> bool:
 def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -> bytes:
     """Return a document as PDF.
 
-    Parameters
-    ----------
-    content
-        A .docx or .xlsx file.
-    seconds
-        After so long the conversion is ended.
+    ``content``: a .docx or .xlsx file.
+    ``seconds``: after so long the conversion is ended.
 
     Raises
     ------

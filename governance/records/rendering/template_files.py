@@ -31,10 +31,7 @@ class TemplateError(GridwardenError):
 def read_template(template: Path | bytes) -> bytes:
     """Return the content of a Word file that may be filled in.
 
-    Parameters
-    ----------
-    template
-        A .docx file, or its content.
+    ``template``: a .docx file, or its content.
 
     Raises
     ------

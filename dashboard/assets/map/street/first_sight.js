@@ -8,6 +8,7 @@ const ASK_EVERY_MS = 100, LONGEST_MS = 60_000;
 const wall = new URLSearchParams(location.search).get("screen") === "wall";
 
 async function draw() {
+  // The page's answer has a browser fetch this beforehand: the address must be the same.
   const answer = await fetch(`/gw/first-sight${location.search}`, { credentials: "same-origin" });
   if (answer.status !== 200) return; // nothing scored, or not theirs: the page says so
   const data = await answer.json();

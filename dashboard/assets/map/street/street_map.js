@@ -14,7 +14,7 @@ import { THEMES } from "../theme.js";
 import { TimeBar } from "./time_bar.js";
 import { fetchOnce, named } from "../tiles.js";
 import { UnitCard } from "./unit_card.js";
-import { heatAt, outline, UnitLayer } from "./units.js";
+import { heatAt, isOutlined, outline, UnitLayer } from "./units.js";
 
 const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
@@ -207,7 +207,8 @@ class StreetMap extends MapFrame {
 
   paintOver(view) {
     if (!this.data) return;
-    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) => this.cellStyle(tier)));
+    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
+      this.cellStyle(tier, isOutlined(hexes.name, view.zoom) ? 1 : 0)));
     if (this.data.ranked === "grid") this.paintRankedGrids(view);
     this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
     this.onBothSides(view, ({ buildings }) =>
@@ -229,12 +230,12 @@ class StreetMap extends MapFrame {
     ctx.globalAlpha = 1;
   }
 
-  cellStyle(tier) {
+  cellStyle(tier, outlines = 1) {
     const style = this.data.styles[tier];
     const raised = style && tier < this.data.styles.length - 1;
-    if (!raised) return { outline: this.theme.builtLine, width: 0.6, opacity: 0.6 };
-    return { fill: style.fill, outline: style.outline, width: style.width_px, pattern: style.pattern,
-      opacity: 0.62 };
+    if (!raised) return { outline: this.theme.builtLine, width: 0.6 * outlines, opacity: 0.6 };
+    return { fill: style.fill, outline: style.outline, width: style.width_px * outlines,
+      pattern: style.pattern, opacity: 0.62 };
   }
 
   // Low risk has no colour: such a building is a part of the ground.

@@ -45,12 +45,8 @@ class Occasion:
 def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occasion]:
     """Return what a campaign can be made for, the next first; those without days, any days last.
 
-    Parameters
-    ----------
-    spans
-        The calendar's ``first, last, kind, name``.
-    today
-        Local day; what is over by then is left out.
+    ``spans``: the calendar's ``first, last, kind, name``.
+    ``today``: local day; what is over by then is left out.
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))

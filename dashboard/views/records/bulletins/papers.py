@@ -101,12 +101,8 @@ def made(
 ) -> bytes:
     """Return a bulletin as what a file's name ends with says.
 
-    Parameters
-    ----------
-    file
-        Ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
-    form
-        One of `governance.records.bulletins.templates.FORMS`.
+    ``file``: ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
+    ``form``: one of `governance.records.bulletins.templates.FORMS`.
 
     Raises
     ------

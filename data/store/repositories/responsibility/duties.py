@@ -98,12 +98,8 @@ class Duties(Repository):
     ) -> pd.DataFrame:
         """Return the duties that are not withdrawn, or were not at a time (naive UTC).
 
-        Parameters
-        ----------
-        known_at
-            The moment of knowledge; None for now.
-        targets
-            Target kind → ids to keep; None keeps all.
+        ``known_at``: the moment of knowledge; None for now.
+        ``targets``: target kind → ids to keep; None keeps all.
 
         Returns
         -------

@@ -10,10 +10,7 @@ from governance.cases.rules.workflow.transitions import ActionError, Asked, Fact
 def read_facts(way: Transition[Any, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts that an action asks for, read; one that need not be told may be absent.
 
-    Parameters
-    ----------
-    told
-        Texts, but for `FactKind.CASES`: a list.
+    ``told``: texts, but for `FactKind.CASES`: a list.
 
     Raises
     ------

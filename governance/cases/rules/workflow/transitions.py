@@ -108,10 +108,7 @@ class Transition(Generic[A, S]):
 class Workflow(Generic[A, S]):
     """The transitions of one kind of thing.
 
-    Parameters
-    ----------
-    transitions
-        No two of an action begin at the same stage.
+    ``transitions``: no two of an action begin at the same stage.
     """
 
     def __init__(self, transitions: Iterable[Transition[A, S]]) -> None:

@@ -16,12 +16,8 @@ _SOLVER_SEEDS: Final = 1 << 31
 def chances(texts: Iterable[str], *, use: str, seed: str) -> Floats:
     """Return numbers from 0 up to 1, one per text: HMAC-SHA-256 of the use and text.
 
-    Parameters
-    ----------
-    use
-        What for: draws for other uses are independent.
-    seed
-        The plan's; whoever lacks it cannot tell what is drawn.
+    ``use``: what for: draws for other uses are independent.
+    ``seed``: the plan's; whoever lacks it cannot tell what is drawn.
     """
     key = seed.encode()
     return np.array([_digest(key, f"{use}|{text}") / _DIGEST_RANGE for text in texts], dtype=float)

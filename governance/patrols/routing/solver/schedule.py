@@ -91,12 +91,8 @@ def assemble(
 ) -> Solution:
     """Return the solution in which each shift makes its visits in the order given.
 
-    Parameters
-    ----------
-    orders
-        Stops by index of the shift; shifts without stops are left out.
-    method
-        What found it.
+    ``orders``: stops by index of the shift; shifts without stops are left out.
+    ``method``: what found it.
     """
     routes = tuple(time_route(problem, s, orders[s]) for s in sorted(orders) if len(orders[s]))
     visited = [stop for route in routes for stop in route.stops.tolist()]

@@ -44,10 +44,7 @@ class EvidencePackService(Service):
     def export(self, actor: Actor, evidence_nos: Sequence[str], *, purpose: str = "") -> Pack:
         """Return pieces as a pack; each file is checked before, and the step written down.
 
-        Parameters
-        ----------
-        purpose
-            What for and for whom; the record says it.
+        ``purpose``: what for and for whom; the record says it.
 
         Raises
         ------

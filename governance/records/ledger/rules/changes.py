@@ -76,12 +76,8 @@ def change_line(
 ) -> LedgerChange:
     """Return the event by which a person's action changes a line.
 
-    Parameters
-    ----------
-    told
-        Facts that the action asks for or offers, as text; empty ones count as not told.
-    history
-        The line's events so far, which taking back needs.
+    ``told``: facts that the action asks for or offers, as text; empty ones count as not told.
+    ``history``: the line's events so far, which taking back needs.
 
     Raises
     ------

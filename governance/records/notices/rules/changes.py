@@ -43,10 +43,7 @@ class Change:
 def drafted(content: Mapping[str, Any], given: Circumstances) -> Change:
     """Return the first change of a notice.
 
-    Parameters
-    ----------
-    content
-        Fields of `NoticeState`: what it says.
+    ``content``: fields of `NoticeState`: what it says.
     """
     values = {**content, "authors": f",{given.actor},"}
     if content["kind"] in DECIDED_ONLY:
@@ -66,12 +63,8 @@ def make_change(
 ) -> Change:
     """Return the change that an action makes.
 
-    Parameters
-    ----------
-    facts
-        What the action asks for, as text; ``case_nos`` as a list.
-    more
-        Fields that follow from these and are nobody's to tell.
+    ``facts``: what the action asks for, as text; ``case_nos`` as a list.
+    ``more``: fields that follow from these and are nobody's to tell.
 
     Raises
     ------

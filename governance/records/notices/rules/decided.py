@@ -77,10 +77,7 @@ def free_from(
 
     A wait whose last day is no working day ends with the next one, as time limits of the law do.
 
-    Parameters
-    ----------
-    known_from
-        The day on which the party knew of it.
+    ``known_from``: the day on which the party knew of it.
     """
     wait = deadlines.find(NoticeClock.WAIT, kind=kind)
     if wait is None or wait.days == 0:

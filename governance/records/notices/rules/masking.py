@@ -66,12 +66,8 @@ class Unmasked:
 def find_unmasked(text: str, *, kind: str, names: Collection[str] = ()) -> list[Unmasked]:
     """Return everything in a text that may not leave, each once, in order of its sort.
 
-    Parameters
-    ----------
-    kind
-        One of `NoticeKind`; some may name a building, none a room.
-    names
-        Names of people that the office knows.
+    ``kind``: one of `NoticeKind`; some may name a building, none a room.
+    ``names``: names of people that the office knows.
 
     Examples
     --------

@@ -37,6 +37,24 @@ def test_what_is_drawn_first_is_what_the_page_draws(
     assert len(answer.json()["pins"]) == 10
 
 
+def test_choosing_a_community_tells_the_map_the_box_of_its_buildings(
+    serve: Callable[..., Any], own_two: Office, told: list[dict[str, Any]]
+) -> None:
+    serve(own_two, local_owner())
+    app = run(main_page())
+    whole = told[-1]["bounds"]
+    buildings = own_two.risk_map.layer(
+        local_owner(), layer="building", snapshot_id=told[-1]["snapshot"]
+    )
+    for code, inside in buildings.groupby("community_code"):
+        app.multiselect(key="communities").set_value([code])
+        run(app)
+        west, south, east, north = told[-1]["bounds"]
+        assert told[-1]["bounds"] != whole
+        assert inside["lon"].between(west, east).all()
+        assert inside["lat"].between(south, north).all()
+
+
 def test_where_nothing_was_scored_nothing_is_drawn_first(
     serve: Callable[..., Any], empty_office: Office
 ) -> None:

@@ -41,5 +41,5 @@ def test_what_a_card_says_is_text_never_markup(served_city: Office, newest: str)
 
 @pytest.mark.usefixtures("served_city")
 def test_an_unknown_unit_has_no_card(newest: str) -> None:
-    answer = Browser().get(f"/gw/unit-card/{newest}/no-such-unit")
+    answer = Browser().ask("GET", f"/gw/unit-card/{newest}/no-such-unit")
     assert (answer.status_code, answer.json()["code"]) == (422, "unit_unknown")

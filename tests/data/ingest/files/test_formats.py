@@ -423,3 +423,31 @@ def test_an_empty_column_within_one_table_parts_nothing(send: Send, tmp_path: Pa
     assert "other_table" not in result.warnings
     assert "办结时间" in result.mapping.values()
     assert result.warned_about == {"beside_each_other": ["Sheet A1:F3"]}
+
+
+@pytest.mark.parametrize(
+    "line", ["合计：2件", "小计:2", "本月共2件", "本页合计 2", "第1页 共2页", "第 3 页"]
+)
+def test_totals_and_page_numbers_are_no_data(send: Send, tmp_path: Path, line: str) -> None:
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *FIRST, [line]))
+    assert (result.rows_in, result.accepted, sum(result.skipped.values())) == (2, 2, 1)
+
+
+def test_a_row_that_only_begins_like_a_total_is_data(send: Send) -> None:
+    lines = ["事发地址,来电时间,工单编号", "共青团路2号,2026-11-01,1", "总计路5号,2026-11-01,2"]
+    assert send("complaints", lines).accepted == 2
+
+
+def test_a_page_that_a_browser_saved_whole_says_what_it_is(send: Send, tmp_path: Path) -> None:
+    (path := tmp_path / "a.xls").write_bytes(b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n")
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert (refused.value.code, refused.value.facts["kind"]) == ("no_table", "MHTML")
+
+
+def test_ticks_and_crosses_are_answers(send: Send, rows_of: Rows) -> None:
+    lines = ["来电时间,事发地址,工单编号,是否属实", "2026-11-01,甲1号,1,√", "2026-11-01,甲2号,2,☑",
+             "2026-11-01,甲3号,3,×"]  # fmt: skip
+    assert send("complaints", lines).accepted == 3
+    told = [row["is_true"] for row in rows_of("complaints", "ticket_no", "is_true")]
+    assert told == ["属实", "属实", "不属实"]
