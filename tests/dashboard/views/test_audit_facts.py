@@ -76,7 +76,7 @@ def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
             {"asked": "make_plan", "reason": "not_allowed", "service": "PlanService.make"},
             "想做 编制巡查计划 · 事由 无此权限",
         ),
-        ({"telephones_of": "building", "unit": "B1"}, "电话属于 楼栋 · 单元 B1"),
+        ({"telephones_of": "building", "unit": "B1"}, "电话属于 楼栋 · 对象 B1"),
     ],
 )
 def test_a_reason_is_told_in_words_and_what_somebody_wrote_as_it_was_written(
