@@ -116,7 +116,8 @@ def is_rested(last_at: pd.Series, *, on: date, rules: VisitRules) -> pd.Series:
     rule for all.
     """
     since = (pd.Timestamp(on) - last_at.dt.normalize()).dt.days
-    return ~(since < rules.least_days_between)
+    rested: pd.Series = ~(since < rules.least_days_between)
+    return rested
 
 
 def mark_today(
