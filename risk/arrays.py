@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -20,6 +20,9 @@ UNKNOWN: Final = -1
 
 
 TextColumn: TypeAlias = "pd.Series | pd.Index[Any] | pa.ChunkedArray"
+Columns = dict[str, Floats]
+Table: TypeAlias = "pd.DataFrame | Mapping[str, NDArray[Any] | pd.Series]"
+"""A frame, or, of a few rows, columns by name: a frame costs many times as much as they do."""
 
 
 def rows_of(texts: TextColumn, names: TextColumn) -> Codes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from risk.arrays import Columns
 from risk.config.find_rate import ModelConfig
 from risk.design.recency import recency_columns
-from risk.design.relative_risks import Columns, outcome_columns
+from risk.design.relative_risks import outcome_columns
 from risk.design.visit_table import Facts
 
 

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Floats, rows_of
+from risk.arrays import Codes, Columns, Floats, Table, rows_of
 from risk.config.find_rate import ModelConfig
 from risk.config.words import PURPOSES
 from risk.design import names
-from risk.design.relative_risks import Columns, Level
-from risk.design.visit_table import CELL, Facts
+from risk.design.relative_risks import Coded, Level
+from risk.design.visit_table import CELL
 from risk.events.decay import decay_weights
 
 VISIT_SCALE: Final = 4.0
 
 
-def recency_columns(
-    known: Facts, places: pd.DataFrame, *, cut: int, config: ModelConfig
-) -> Columns:
+class Visits(Coded, Protocol):
+    """Visits as `risk.design.visit_table.Facts` has them, in order of time."""
+
+    @property
+    def kernels(self) -> Mapping[float, csr_matrix]:
+        """Weights between cells by bandwidth in metres."""
+
+    @property
+    def once(self) -> Table:
+        """Place, day and purpose of each time of going to a unit."""
+
+    def with_results(self) -> Table:
+        """Return codes and day of those that brought a result."""
+
+
+def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConfig) -> Columns:
     """Return counts, ages and recency of visits of every purpose, per place.
 
-    Parameters are those of `risk.design.relative_risks.outcome_columns`.
+    ``places``: with codes of unit, building and cell. The rest is that of
+    `risk.design.relative_risks.outcome_columns`.
     """
     results, once = known.with_results(), known.once
-    purposes = rows_of(once["purpose"], pd.Index(PURPOSES))
+    purposes = rows_of(pd.Series(once["purpose"]), pd.Index(PURPOSES))
     columns: Columns = {}
     for name in ("unit", "building"):
         level, age = Level.of(name, known, once, places), _age(once, cut)
@@ -61,7 +77,7 @@ def _ages(level: Level, name: str, age: Floats, config: ModelConfig) -> Columns:
 
 
 def _results(
-    known: Facts, results: pd.DataFrame, places: pd.DataFrame, cut: int, config: ModelConfig
+    known: Visits, results: Table, places: Table, cut: int, config: ModelConfig
 ) -> Columns:
     unit, building = (Level.of(name, known, results, places) for name in ("unit", "building"))
     pairs = pd.unique((unit.rows + 1) * (building.size + 1) + building.rows + 1)
@@ -76,15 +92,15 @@ def _results(
     }
 
 
-def _area_sizes(known: Facts, results: pd.DataFrame, places: pd.DataFrame) -> Columns:
+def _area_sizes(known: Visits, results: Table, places: Table) -> Columns:
     """Return the log of the results all around."""
     cells = Level.of(CELL, known, results, places)
-    every = cells.sum(np.ones(len(results)))
+    every = cells.sum(np.ones(len(cells.rows)))
     return {
         f"{names.AREA_SIZE}.{width:g}m": cells.at_places(np.log1p(kernel @ every))
         for width, kernel in known.kernels.items()
     }
 
 
-def _age(visits: pd.DataFrame, cut: int) -> Floats:
-    return (cut - visits[c.DAY].to_numpy(np.int64)).astype(np.float64)
+def _age(visits: Table, cut: int) -> Floats:
+    return (cut - np.asarray(visits[c.DAY], dtype=np.int64)).astype(np.float64)

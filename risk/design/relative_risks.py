@@ -7,14 +7,15 @@ of the kind then multiplies E by e^r, so that every further level tells of more 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Columns, Floats, Table
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design import names
 from risk.design.visit_table import CELL, WORDS, Facts, code_column
@@ -27,13 +28,20 @@ from risk.features.empirical_bayes import (
     sum_by_code,
 )
 
-Columns = dict[str, Floats]
 FAULT_SCORE: Final = "fault_score"
 """Column of visits: the grade of an inspection, turned so that more is worse."""
 MOST_GRADE: Final = 4.0
 _TURNS: Final = 20
 WORD_STRENGTH: Final = 10.0
 """Expected finds that "operators with this word in their names are like others" is worth."""
+
+
+class Coded(Protocol):
+    """What has codes at some levels."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Number of codes of each level."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +56,12 @@ class Level:
     size: int
 
     @classmethod
-    def of(cls, name: str, known: Facts, rows: pd.DataFrame, places: pd.DataFrame) -> Level:
+    def of(cls, name: str, known: Coded, rows: Table, places: Table) -> Level:
         """Take the codes of a level of `risk.config.find_rate.OUTCOME_LEVELS`, or of cells."""
         column = code_column(name)
         return cls(
-            rows=rows[column].to_numpy(np.int64),
-            places=places[column].to_numpy(np.int64),
+            rows=np.asarray(rows[column], dtype=np.int64),
+            places=np.asarray(places[column], dtype=np.int64),
             size=known.sizes[name],
         )
 

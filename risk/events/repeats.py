@@ -15,7 +15,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.arrays import Bools
+from risk.arrays import Bools, Table
 from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
 GOING: Final = ("unit_code", c.DAY, "purpose")
@@ -139,32 +139,36 @@ def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
 def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
     """Drop the rows that say nothing of a going that another row tells of.
 
-    ``visits``: columns `GOING`, ``unit`` and ``found`` (NaN without a result), those with a result
-    first.
+    ``visits``: columns `GOING` and ``found`` (NaN without a result), those with a result first.
     """
-    untold = visits["found"].isna().to_numpy()
+    repeats = are_empty_repeats(visits)
+    return visits[~repeats] if repeats.any() else visits
+
+
+def are_empty_repeats(visits: Table) -> Bools:
+    """Say which rows `without_empty_repeats` drops, shape (visits,)."""
+    untold = np.isnan(np.asarray(visits["found"], dtype=np.float64))
+    repeats = np.zeros(len(untold), dtype=bool)
     if not untold.any():
-        return visits
+        return repeats
     # Only units that were visited to no result need be looked at.
-    unit = visits["unit_code"].to_numpy()
+    unit = np.asarray(visits["unit_code"], dtype=np.int64)
     asked = np.zeros(int(unit.max()) + 2, dtype=bool)  # the unknown, -1, come last
     asked[unit[untold]] = True
     some = np.flatnonzero(asked[unit])
-    repeats = np.zeros(len(visits), dtype=bool)
-    repeats[some] = _told_before(visits[list(GOING)].iloc[some])
-    repeats &= untold & (visits["unit"] != "").to_numpy()
-    return visits[~repeats] if repeats.any() else visits
+    repeats[some] = are_told_before({name: pd.Series(visits[name]).iloc[some] for name in GOING})
+    return np.asarray(repeats & untold & (unit >= 0))
 
 
 def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
     """Keep the first visit of each time of going to a unit."""
-    repeats = _told_before(visits)
+    repeats = are_told_before(visits)
     return visits[~repeats] if repeats.any() else visits
 
 
-def _told_before(visits: pd.DataFrame) -> Bools:
+def are_told_before(visits: Table) -> Bools:
     """Say of each row whether an earlier one tells of the same going (`GOING`)."""
-    key = np.zeros(len(visits), dtype=np.int64)
+    key = np.zeros(len(visits[c.DAY]), dtype=np.int64)
     for name in GOING:
         codes, distinct = pd.factorize(visits[name])
         key = key * len(distinct) + codes

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Floats
+from risk.arrays import Columns, Floats, Table
 
 BASE: Final = "exposure"
 """Name of the points that a unit has for its doors alone, before anything was seen there."""
@@ -20,9 +19,7 @@ COUNTED: Final = (
 """Decayed weights and counts."""
 
 
-def factor_columns(
-    buildings: pd.DataFrame, *, usual: Mapping[str, float], reporting: Floats
-) -> dict[str, Floats]:
+def factor_columns(buildings: Table, *, usual: Mapping[str, float], reporting: Floats) -> Columns:
     """Return x of each of `COUNTED` that there is, and of the ring, which is a log ratio already.
 
     Of what is counted x = log(1 + w / (1 + usual)), with ``usual`` what a building of this exposure
@@ -44,7 +41,7 @@ def factor_columns(
 
     The result: by name, each shape (buildings,).
     """
-    exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
+    exposure = np.asarray(buildings[c.EXPOSURE], dtype=np.float64)
     columns = {}
     for name in COUNTED:
         if name == c.ADVERTS and name not in buildings:
@@ -57,7 +54,7 @@ def factor_columns(
     return columns | {c.RING: _numbers(buildings, c.RING)}
 
 
-def _numbers(buildings: pd.DataFrame, name: str) -> Floats:
+def _numbers(buildings: Table, name: str) -> Floats:
     if name not in buildings:
-        return np.zeros(len(buildings))
-    return np.asarray(np.nan_to_num(buildings[name].to_numpy(np.float64), nan=0.0))
+        return np.zeros(len(buildings[c.EXPOSURE]))
+    return np.asarray(np.nan_to_num(np.asarray(buildings[name], dtype=np.float64), nan=0.0))

@@ -25,7 +25,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Columns, Floats
 from risk.config.score import ScoreConfig
 from risk.features.factors import BASE
 from risk.find_rate.columns import REPORTED, factor_of, reference_of
@@ -61,10 +61,28 @@ def sum_matrix(rows: Codes, size: int) -> csr_matrix:
 
 def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     """Return the features' buildings with their points and score, in their order."""
-    buildings, rows = known.features.buildings, known.building_rows
-    size = len(buildings)
-    base = rate.intercept + float(reference_of(rate.columns, known.config) @ rate.weights)
-    effects = _effects(known.x, rate, known.config)
+    buildings = known.features.buildings
+    told = score_places(rate.values_of(known.x), rate, known.building_rows, len(buildings),
+                        config=known.config)  # fmt: skip
+    return pd.concat([buildings, pd.DataFrame(told, index=buildings.index)], axis=1)
+
+
+def score_places(
+    x: Sequence[Floats], rate: FindRate, rows: Codes, size: int, *, config: ScoreConfig
+) -> Columns:
+    """Return the points by `POINT_COLUMNS`, and the score, of the buildings of some places.
+
+    Parameters
+    ----------
+    x
+        The columns that the rate uses, each shape (places,).
+    rows
+        Number of each place's building, -1 for none.
+    size
+        How many buildings there are.
+    """
+    base = rate.intercept + float(reference_of(rate.columns, config) @ rate.weights)
+    effects = _effects(x, rate, len(rows), config)
     total = _add_up(effects)
     safe = np.where(total == 0.0, 1.0, total)
     mean = np.exp(base) * np.where(total == 0.0, 1.0, np.expm1(safe) / safe)
@@ -78,8 +96,7 @@ def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     points = [round_points(VISITS * chord * part) for part in added[1:]]
     # Doors, and what rounding leaves over, go to the base.
     named = dict(zip(POINT_COLUMNS, [score - _add_up(points), *points], strict=True))
-    told = pd.DataFrame({**named, c.SCORE: score}, index=buildings.index)
-    return pd.concat([buildings, told], axis=1)
+    return {**named, c.SCORE: score}
 
 
 def _add_up(parts: Sequence[Floats]) -> Floats:
@@ -90,11 +107,11 @@ def _add_up(parts: Sequence[Floats]) -> Floats:
     return total
 
 
-def _effects(x: pd.DataFrame, rate: FindRate, config: ScoreConfig) -> list[Floats]:
+def _effects(x: Sequence[Floats], rate: FindRate, places: int, config: ScoreConfig) -> list[Floats]:
     """Return β(x - x0) summed by factor, base (doors) first, each shape (places,)."""
-    effects = {name: np.zeros(len(x)) for name in (BASE, *FACTOR_NAMES)}
+    effects = {name: np.zeros(places) for name in (BASE, *FACTOR_NAMES)}
     reference = reference_of(rate.columns, config)
-    for number, values in enumerate(rate.values_of(x)):
+    for number, values in enumerate(x):
         effect = (values - reference[number]) * rate.weights[number]
         effects[factor_of(rate.columns[number])] += effect
     return list(effects.values())

@@ -15,28 +15,29 @@ intervals, ranks and tiers follow from all buildings together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from geo.cells import disk
+from geo.cells import disk, parents
 from risk import schema as c
-from risk.arrays import Floats
+from risk.arrays import Columns, Floats
 from risk.design.kernel import RESOLUTION
 from risk.design.units import UNIT
 from risk.events.decay import QUANTA_PER_UNIT
 from risk.events.fetch import fetch
 from risk.events.rows import FeatureSource, settled_rows
 from risk.features.empirical_bayes import log_ratio
-from risk.features.factors import factor_columns
-from risk.features.neighbours import NEIGHBOUR_STEPS, parent_cells
+from risk.features.factors import COUNTED, factor_columns
+from risk.features.neighbours import NEIGHBOUR_STEPS
 from risk.features.reporting import reporting_rate
 from risk.find_rate.columns import DOORS, REPORTED, WAITING
 from risk.find_rate.knowledge import WHOLE
-from risk.find_rate.points import score_buildings
+from risk.find_rate.points import POINT_COLUMNS, score_places
+from risk.scoring.incremental_facts import Place
 from risk.scoring.incremental_reports import ReportState
 from risk.scoring.incremental_rows import (
     KEEP,
@@ -78,6 +79,13 @@ class OfficeState:
         self._judge = RowJudge(known.cut, known.config)
         self._buildings = known.features.buildings
         self._ids = pd.Index(self._buildings[c.BUILDING])
+        self._counted = {
+            name: self._buildings[name].to_numpy(np.float64)
+            for name in (*COUNTED, c.EXPOSURE)
+            if name in self._buildings
+        }
+        by_building = known.by_building
+        self._by_building = {str(name): by_building[name].to_numpy() for name in by_building}
         self._usual = dict(known.features.usual)
         communities = self._buildings.groupby(c.COMMUNITY)[[c.COMPLAINTS, c.EXPOSURE]].sum()
         self._reported = communities[c.COMPLAINTS].to_dict()
@@ -173,39 +181,33 @@ class OfficeState:
 
         Its own places, sums, neighbourhood, ring and histories are exact.
         """
-        at = self._ids.get_loc(building)
-        features = self._buildings.iloc[at : at + 1].reset_index(drop=True)
-        sums = self._added.get(building, {})
-        features = features.assign(
-            **{name: features[name] + sums.get(name, 0.0) for name in _SUMMED},
-            **{c.RING: self._ring.log_ratio(at, self._config.ring_events)},
-        )
-        cell = features[c.H3_R10].iloc[0]
-        coarse = parent_cells(features[c.H3_R10], RESOLUTION).iloc[0]
+        at = int(self._ids.get_loc(building))
+        cell = str(self._buildings[c.H3_R10].iloc[at])
+        coarse = str(parents(np.array([cell]), RESOLUTION)[0])
         places, told = self._visits.design(building, {"cell": coarse, "h3_r10": cell})
-        told |= self._of_building(features, building, at, places)
-        x = pd.DataFrame(told, index=places.index)
-        part = replace(self._known.features, buildings=features)
-        known = replace(self._known, features=part, places=places, x=x)
-        scored = score_buildings(known, self._rate).iloc[0]
+        told |= self._of_building(building, at, places)
+        absent, one = np.zeros(len(places)), np.zeros(len(places), dtype=np.int64)
+        x = [told.get(name, absent) for name in self._rate.columns]
+        scored = score_places(x, self._rate, one, 1, config=self._config)
         points = {
-            str(name).removeprefix(c.POINTS_PREFIX): float(scored[name])
-            for name in c.point_columns(scored.to_frame().T)
+            name.removeprefix(c.POINTS_PREFIX): float(scored[name][0]) for name in POINT_COLUMNS
         }
-        return BuildingScore(score=float(scored[c.SCORE]), points=points)
+        return BuildingScore(score=float(scored[c.SCORE][0]), points=points)
 
-    def _of_building(
-        self, features: pd.DataFrame, building: str, at: int, places: pd.DataFrame
-    ) -> dict[str, Floats]:
+    def _of_building(self, building: str, at: int, places: Sequence[Place]) -> Columns:
         """Return the columns that places take over from their building."""
-        columns = {str(name): value for name, value in self._known.by_building.iloc[at].items()}
-        reporting = self._reporting(str(features[c.COMMUNITY].iloc[0]))
+        columns = {name: float(values[at]) for name, values in self._by_building.items()}
+        sums = self._added.get(building, {})
+        features = {name: values[at : at + 1] for name, values in self._counted.items()}
+        features |= {name: features[name] + sums.get(name, 0.0) for name in _SUMMED}
+        features[c.RING] = self._ring.log_ratio(at, self._config.ring_events)
+        reporting = self._reporting(self._of(building, c.COMMUNITY))
         told = factor_columns(features, usual=self._usual, reporting=reporting)
         columns |= {name: float(told[name][0]) for name in REPORTED if name in told}
         reported, answered = self._reports.waiting(building), self._answered.get(building)
         waits = pd.notna(reported) and (pd.isna(answered) or reported > answered)
         columns[WAITING] = float(waits)
-        whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
+        whole = [place[UNIT].startswith(WHOLE) or place[UNIT] == building for place in places]
         every = {name: np.full(len(places), value) for name, value in columns.items()}
         return every | {DOORS: np.where(whole, columns[DOORS], 0.0)}
 

@@ -1,14 +1,29 @@
-"""A few visits as facts of their own, and which rows of all visits they are."""
+"""Visits as arrays of numbers, and a few of them with codes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes
-from risk.config.find_rate import OUTCOME_LEVELS
-from risk.design.visit_table import CELL, WORDS, Facts, code_column
+from risk.arrays import UNKNOWN, Bools, Codes
+from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
+from risk.design.units import ATTRIBUTES
+from risk.design.visit_table import CELL, WORDS, code_column
+from risk.events.repeats import are_empty_repeats, are_told_before
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
+Place = Mapping[str, Any]
+"""Attributes of a place, and what a visit to it says, by column."""
+_OWN: Final = ("unit", "building", CELL)
+_UNIT, _BUILDING, _ = _READ = [code_column(level) for level in _OWN]
+_KIND: Final = code_column(OUTCOME_LEVELS[0])
 
 
 class RowIndex:
@@ -25,22 +40,144 @@ class RowIndex:
         return np.asarray(self._order[self._start[code] : self._start[code + 1]], dtype=np.int64)
 
 
-def coded_facts(visits: pd.DataFrame) -> Facts:
-    """Return a few visits as `Facts` with codes of their own and without kernels."""
-    codes, index = {}, {}
-    for level in LEVELS:
-        texts = visits[level].astype("str")
-        index[level] = pd.Index(sorted(set(texts) - {""}), dtype="str")
-        codes[code_column(level)] = index[level].get_indexer(pd.Index(texts)).astype(np.int64)
-    reports = pd.DataFrame({c.DAY: np.zeros(0, dtype=np.int64)})
-    return Facts(visits=visits.assign(**codes), complaints=reports, names=index, kernels={})
+class VisitArrays:
+    """The visits of an office, from which a few are taken.
 
+    Parameters
+    ----------
+    visits
+        As of `risk.design.visit_table.Facts`.
+    sizes
+        Number of codes of each level.
+    """
 
-def recoded(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
-    """Give places the codes of some facts."""
-    return places.assign(
-        **{
-            code_column(level): index.get_indexer(pd.Index(places[level].astype("str")))
-            for level, index in facts.names.items()
+    def __init__(self, visits: pd.DataFrame, sizes: Mapping[str, int]) -> None:
+        self._numbers: dict[str, NDArray[Any]] = {
+            name: visits[name].to_numpy() for name in (*_READ, _KIND, c.DAY)
         }
-    )
+        self._numbers |= {name: visits[name].to_numpy(np.float64) for name in OUTCOMES}
+        self._purpose, self._purposes = pd.factorize(visits["purpose"].to_numpy())
+        self._texts = visits[[*ATTRIBUTES, c.ROW_KEY]]
+        self._rows = {
+            level: RowIndex(self._numbers[code_column(level)], sizes[level])
+            for level in ("building", "unit")
+        }
+
+    def about(self, building: int, added: Sequence[Place]) -> FewVisits:
+        """Return the visits of a building and of every unit that it ever had, in order.
+
+        ``building``: its code. ``added``: visits that came since, with codes.
+        """
+        here = self._rows["building"].of(building)
+        units = set(self._numbers[_UNIT][here].tolist())
+        units |= {place[_UNIT] for place in added if place[_BUILDING] == building}
+        of_units = [self._rows["unit"].of(unit) for unit in sorted(units - {UNKNOWN})]
+        rows = np.unique(np.concatenate([here, *of_units]))
+        new = [
+            place for place in added
+            if place[_BUILDING] == building or place[_UNIT] in units - {UNKNOWN}
+        ]  # fmt: skip
+        columns: dict[str, NDArray[Any]] = {
+            name: np.append(values[rows], [place[name] for place in new]).astype(values.dtype)
+            for name, values in self._numbers.items()
+        }
+        told = self._purposes[self._purpose[rows]]
+        columns["purpose"] = np.append(told, [place["purpose"] for place in new]).astype(object)
+        rows = np.append(rows, np.arange(len(new)) - len(new))
+        if new:
+            keys = [*self._texts[c.ROW_KEY].iloc[rows[: -len(new)]], *(p[c.ROW_KEY] for p in new)]
+            order = np.array(_order(columns, keys), dtype=np.int64)
+            columns = {name: values[order] for name, values in columns.items()}
+            rows = rows[order]
+        kept = ~are_empty_repeats(columns)
+        columns = {name: values[kept] for name, values in columns.items()}
+        return FewVisits(columns, rows[kept], self._texts, new)
+
+
+def _order(columns: Mapping[str, NDArray[Any]], keys: Sequence[str]) -> list[int]:
+    """Return the order of `risk.design.read.in_order`."""
+    day, untold = columns[c.DAY], np.isnan(columns["found"])
+    return sorted(range(len(keys)), key=lambda row: (day[row], untold[row], keys[row]))
+
+
+class FewVisits:
+    """A few visits as `risk.design.recency` reads them, without neighbourhoods.
+
+    Parameters
+    ----------
+    columns
+        Codes of the whole office, days, purposes and outcomes, in order.
+    rows, texts, added
+        Which row of the texts each visit is, from -1 down of those added.
+    """
+
+    kernels: Final[Mapping[float, csr_matrix]] = {}
+
+    def __init__(
+        self,
+        columns: Mapping[str, NDArray[Any]],
+        rows: Codes,
+        texts: pd.DataFrame,
+        added: Sequence[Place],
+    ) -> None:
+        self._rows, self._texts, self._added = rows, texts, added
+        self._codes = {name: np.unique(columns[name][columns[name] >= 0]) for name in _READ}
+        self._unit = columns[_UNIT]
+        own = {name: _within(self._codes[name], columns[name]) for name in _READ}
+        self._columns = {**columns, **own}
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Number of codes of unit, building and cell."""
+        return {level: len(self._codes[code_column(level)]) for level in _OWN}
+
+    @cached_property
+    def once(self) -> Mapping[str, NDArray[Any]]:
+        """Place, day and purpose of each time of going to a unit."""
+        return self._where(~are_told_before(self._columns))
+
+    def with_results(self) -> Mapping[str, NDArray[Any]]:
+        """Return codes and day of those that brought a result."""
+        return self._where(np.any([~np.isnan(self._columns[name]) for name in OUTCOMES], axis=0))
+
+    def _where(self, kept: Bools) -> dict[str, NDArray[Any]]:
+        return {name: values[kept] for name, values in self._columns.items()}
+
+    def coded(self, places: Sequence[Place]) -> Mapping[str, Codes]:
+        """Return the codes that the visits have for places."""
+        return {
+            name: _within(self._codes[name], np.array([place[name] for place in places]))
+            for name in _READ
+        }
+
+    def known_places(self, building: int) -> list[Place]:
+        """Return the units with a result that were last found at a building.
+
+        As `risk.design.units.known_places` does, with the codes of the whole office.
+        """
+        told = np.flatnonzero(~np.isnan(self._columns["found"]) & (self._unit >= 0))
+        last = dict(zip(self._unit[told].tolist(), told.tolist(), strict=True))
+        rows = self._rows[sorted(last.values())]
+        there: list[Any] = self._texts.iloc[rows[rows >= 0]].to_dict("records")
+        known = iter(there)
+        places = [self._added[row] if row < 0 else next(known) for row in rows.tolist()]
+        return [place for place in places if place[_BUILDING] == building]
+
+    def last(self, outcome: str, unit: int) -> tuple[float, Codes, Codes] | None:
+        """Return what the last visit of a unit that tells of an outcome brought.
+
+        With its day and the code of its kind and class, both shape (1,).
+        """
+        told = np.flatnonzero((self._unit == unit) & ~np.isnan(self._columns[outcome]))[-1:]
+        if unit < 0 or not len(told):
+            return None
+        brought, day, kind = (self._columns[name][told] for name in (outcome, c.DAY, _KIND))
+        return float(brought[0]), day, kind
+
+
+def _within(codes: Codes, asked: Codes) -> Codes:
+    """Return where each code is among some in order, -1 where it is not."""
+    if not len(codes):
+        return np.full(len(asked), UNKNOWN)
+    at = np.minimum(np.searchsorted(codes, asked), len(codes) - 1)
+    return np.where(codes[at] == asked, at, UNKNOWN)

@@ -13,7 +13,7 @@ from risk.config.find_rate import OUTCOME_LEVELS, ModelConfig
 from risk.design.visit_table import CELL, WORDS, code_column
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import local_mean, log_ratio, prior_strength
-from risk.scoring.incremental_facts import LEVELS
+from risk.scoring.incremental_facts import LEVELS, Place
 from risk.scoring.incremental_strength import StrengthWatch
 
 KIND_CLASS, *WATCHED = OUTCOME_LEVELS
@@ -57,7 +57,7 @@ class OutcomeHistory:
     ) -> None:  # fmt: skip
         self._outcome, self._cut, self._config = outcome, cut, config
         self._day = results[c.DAY].to_numpy(np.int64)
-        self._found = self._counted(results)
+        self._found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
         self._codes = {name: results[code_column(name)].to_numpy(np.int64) for name in LEVELS}
         self._sizes = sizes
         kind = self._codes[KIND_CLASS]
@@ -70,22 +70,19 @@ class OutcomeHistory:
         self._found_in_cells: dict[float, Floats] = {}
         self._new: list[tuple[int, float, dict[str, int]]] = []
         self._watches: dict[str, StrengthWatch] = {}
+        self._holding: set[str] = set()
         self._usual: Usual | None = None
         self._watched = self.usual
 
-    def _counted(self, visits: pd.DataFrame) -> Floats:
-        brought = visits[self._outcome].to_numpy(np.float64)
-        return np.asarray(np.minimum(brought, self._config.count_cap))
-
-    def add(self, visit: pd.DataFrame) -> None:
-        """Add a visit, a frame of one row with codes; nothing where it says none of the outcome."""
-        found = float(self._counted(visit)[0])
+    def add(self, visit: Place) -> None:
+        """Add a visit with its codes; nothing where it says none of the outcome."""
+        found = float(np.minimum(visit[self._outcome], self._config.count_cap))
         if np.isnan(found):
             return
-        codes = {name: int(visit[code_column(name)].iloc[0]) for name in LEVELS}
-        self._new.append((int(visit[c.DAY].iloc[0]), found, codes))
+        codes = {name: int(visit[code_column(name)]) for name in LEVELS}
+        self._new.append((int(visit[c.DAY]), found, codes))
         self._usual = None
-        self._cells, self._words = {}, None
+        self._cells, self._words, self._holding = {}, None, set()
 
     @property
     def usual(self) -> Usual:
@@ -126,6 +123,8 @@ class OutcomeHistory:
     def strength(self, level: str) -> float:
         """Return how many expected finds "like its kind" is worth at a level."""
         watch = self._watches.get(level)
+        if watch is not None and level in self._holding:
+            return watch.strength
         if watch is None or not self._holds(watch, level):
             day, found, codes = self._all(level)
             expected = self.usual.expected(day, self._all(KIND_CLASS)[2])
@@ -136,6 +135,7 @@ class OutcomeHistory:
                 self._watches, self._watched = {}, self.usual
                 self._based = len(self._new)
             self._watches[level] = watch = StrengthWatch(o, e)
+        self._holding.add(level)
         return watch.strength
 
     def _holds(self, watch: StrengthWatch, level: str) -> bool:

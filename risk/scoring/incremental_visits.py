@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Floats
+from risk.arrays import UNKNOWN, Codes, Columns, Floats
 from risk.config.find_rate import OUTCOMES
 from risk.design import names
 from risk.design.availability import LEAST_RATIO
 from risk.design.read import in_order
 from risk.design.recency import recency_columns
-from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, Columns, grade_columns
-from risk.design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
-from risk.design.visit_table import CELL, DOOR, WORDS, Facts, code_column
+from risk.design.relative_risks import FAULT_SCORE, WORD_STRENGTH, grade_columns
+from risk.design.units import ATTRIBUTES, UNIT
+from risk.design.visit_table import CELL, DOOR, WORDS, code_column
 from risk.events.fetch import day_of
-from risk.events.repeats import GOING, without_empty_repeats
 from risk.find_rate.knowledge import WHOLE, Known
 from risk.find_rate.model import FindRate
-from risk.scoring.incremental_facts import LEVELS, RowIndex, coded_facts, recoded
+from risk.scoring.incremental_facts import LEVELS, FewVisits, Place, VisitArrays
 from risk.scoring.incremental_outcome import OutcomeHistory
 from risk.scoring.incremental_rows import full_score_needed
 
-_READ: Final = tuple(dict.fromkeys((*ATTRIBUTES, *GOING, *OUTCOMES, c.ROW_KEY)))
-"""Columns of visits that recency and the places of a building are read from."""
-Place = Mapping[Hashable, Any]
 _INDICATORS: Final = (("class", "risk_class"), ("kind", "kind"))
 
 
@@ -52,8 +48,8 @@ class VisitState:
         for code, text in enumerate(self._facts.names[WORDS]):
             for word in str(text).split(" "):
                 self._with_word.setdefault(word, []).append(code)
-        self._read = visits[list(_READ)]
-        self._added: list[pd.DataFrame] = []
+        self._visits = VisitArrays(visits, self._facts.sizes)
+        self._added: list[tuple[pd.DataFrame, Place]] = []
         self._names = {level: dict[str, int]() for level in LEVELS}
         results = self._facts.with_results()
         sizes = dict(self._facts.sizes)
@@ -70,10 +66,6 @@ class VisitState:
         told = visits[visits["found"].notna()]
         self._filled = Counter(zip(told[DOOR] != "", told["found"] > 0, strict=True))
         self._by_door = self._names_doors()
-        self._rows = {
-            level: RowIndex(visits[code_column(level)].to_numpy(np.int64), sizes[level])
-            for level in ("building", "unit")
-        }
 
     def _count_cells(self, results: pd.DataFrame) -> Floats:
         cell = results[code_column(CELL)].to_numpy(np.int64)
@@ -98,18 +90,18 @@ class VisitState:
         NeedsFullScoreError
             When it decides what is taken as a unit, or is in a cell that nobody knew.
         """
-        row = self._named(visit)
-        self._added.append(row)
-        if row[list(OUTCOMES)].notna().any(axis=None):
-            self._results_of_cell[row[code_column(CELL)].to_numpy(np.int64)] += 1
+        place = self._named(visit)
+        self._added.append((visit, place))
+        if not all(np.isnan(place[name]) for name in OUTCOMES):
+            self._results_of_cell[place[code_column(CELL)]] += 1
             for _, name in _INDICATORS:
-                self._counts[name][str(row[name].iloc[0])] += 1
+                self._counts[name][str(place[name])] += 1
         for outcome in self._outcomes.values():
-            outcome.add(row)
+            outcome.add(place)
 
-    def _named(self, visit: pd.DataFrame) -> pd.DataFrame:
+    def _named(self, visit: pd.DataFrame) -> Place:
         """Name and code the unit, kind and cell of a visit as `Facts` does."""
-        row = visit.iloc[0]
+        row = {str(name): value for name, value in visit.iloc[0].items()}
         if pd.notna(row["found"]):
             self._filled[row[DOOR] != "", row["found"] > 0] += 1
             if self._names_doors() != self._by_door:
@@ -118,64 +110,50 @@ class VisitState:
             raise full_score_needed("cell_unknown", row[CELL])
         first, other = (DOOR, "building") if self._by_door else ("building", DOOR)
         both = f"{row['kind']}|{row['risk_class']}"
-        named = visit.assign(unit=row[first] or row[other], kind_class="" if both == "|" else both)
-        codes = {
-            code_column(level): [self._code(level, str(named[level].iloc[0]))] for level in LEVELS
-        }
-        return named.assign(**codes).reindex(columns=self._facts.visits.columns)
-
-    def _coded(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(
-            **{
-                code_column(level): [self._code(level, str(text)) for text in frame[level]]
-                for level in LEVELS
-            }
-        )
+        row |= {UNIT: row[first] or row[other], "kind_class": "" if both == "|" else both}
+        return row | {code_column(level): self._code(level, str(row[level])) for level in LEVELS}
 
     def _code(self, level: str, text: str) -> int:
         if not text:
-            return -1
+            return UNKNOWN
         index, new = self._facts.names[level], self._names[level]
-        code = int(index.get_indexer(pd.Index([text]))[0])
-        return code if code >= 0 else new.setdefault(text, len(index) + len(new))
+        try:
+            return int(index.get_loc(text))  # type: ignore[arg-type]  # of an index without repeats
+        except KeyError:
+            return new.setdefault(text, len(index) + len(new))
 
-    def design(self, building: str, cells: dict[str, str]) -> tuple[pd.DataFrame, Columns]:
+    def design(self, building: str, cells: dict[str, str]) -> tuple[list[Place], Columns]:
         """Return the places of a building, and what visits tell of them.
 
         ``cells``: of the building, of resolution 9 (``cell``) and 10 (``h3_r10``).
 
-        Places as in `risk.find_rate.knowledge.Known`, and by name the columns of
+        Places with the attributes of `risk.find_rate.knowledge.Known`, and by name the columns of
         `risk.design.matrix.build_design` that the score uses.
         """
-        facts = self._facts_of(building)
-        places = known_places(facts)
-        places = places[places["building"] == building].reset_index(drop=True)
-        if places.empty:
-            texts = dict.fromkeys(ATTRIBUTES, "") | cells
-            texts |= {UNIT: WHOLE + building, "building": building}
-            places = pd.DataFrame([texts]).assign(**{IS_KNOWN: True})
-        here = recoded(facts, places)
-        columns = recency_columns(facts, here, cut=self._cut, config=self._config)
-        coded = self._coded(places)
-        records = coded.to_dict("records")
+        code = self._code("building", building)
+        few = self._visits.about(code, [place for _, place in self._added])
+        places = few.known_places(code) or [self._whole(building, cells)]
+        columns = recency_columns(few, few.coded(places), cut=self._cut, config=self._config)
         for name in self._columns:
             part, *rest = name.split(".")
             if part in {names.HISTORY, names.LAST, names.AREA, names.AREA_SIZE, "class", "kind"}:
-                columns[name] = np.asarray(self._column(part, rest, coded, records, facts))
+                columns[name] = np.asarray(self._column(part, rest, places, few))
         return places, columns
 
+    def _whole(self, building: str, cells: dict[str, str]) -> Place:
+        """Return the place that stands for a building in which none was visited."""
+        texts = dict.fromkeys(ATTRIBUTES, "") | cells
+        texts |= {UNIT: WHOLE + building, "building": building}
+        codes = {code_column(level): self._code(level, texts[level]) for level in LEVELS}
+        return texts | codes | {code_column(UNIT): UNKNOWN}
+
     def _column(
-        self,
-        part: str,
-        rest: list[str],
-        places: pd.DataFrame,
-        records: Sequence[Place],
-        facts: Facts,
+        self, part: str, rest: list[str], places: Sequence[Place], few: FewVisits
     ) -> Floats | list[float]:
-        """Return one column that all visits of the office decide; ``records``: the same places."""
-        cells = places[code_column(CELL)].tolist()
+        """Return one column that all visits of the office decide."""
         if part in {"class", "kind"}:
             return self._indicator(part, ".".join(rest), places)
+        cells = [place[code_column(CELL)] for place in places]
         if part == names.AREA_SIZE:
             return [self._around(cell, float(rest[0][:-1])) for cell in cells]
         if rest[0] == names.FAULT:
@@ -185,24 +163,21 @@ class VisitState:
             return np.zeros(len(places))
         if part == names.AREA:
             return self._area(history, cells, rest)
-        return [self._of_place(history, part, rest, place, facts) for place in records]
+        return [self._of_place(history, part, rest, place, few) for place in places]
 
     def _of_place(
-        self,
-        history: OutcomeHistory,
-        part: str,
-        rest: list[str],
-        place: Place,
-        facts: Facts,
+        self, history: OutcomeHistory, part: str, rest: list[str], place: Place, few: FewVisits
     ) -> float:
         if part == names.LAST:
-            return self._last(history, rest[0], str(place[UNIT]), facts)
+            return self._last(history, few.last(rest[0], place[code_column(UNIT)]))
         if rest[1] == WORDS:
             return self._words(history, str(place[WORDS]))
-        return history.log_ratio(rest[1], int(place[code_column(rest[1])]))
+        return history.log_ratio(rest[1], place[code_column(rest[1])])
 
     def _words(self, history: OutcomeHistory, text: str) -> float:
         """Return the mean log ratio of the words of an operator's name, 0 without any."""
+        if not text:
+            return 0.0
         found, expected = history.sums_of_words()
         new = {code: known.split(" ") for known, code in self._names[WORDS].items()}
         ratios = []
@@ -211,13 +186,13 @@ class VisitState:
             codes = [code for code in codes if code < len(found)]
             o, e = (float(each[codes].sum()) for each in (found, expected))
             ratios.append(np.log((o + WORD_STRENGTH) / (e + WORD_STRENGTH)))
-        return float(np.mean(ratios)) if ratios else 0.0
+        return float(np.mean(ratios))
 
-    def _indicator(self, part: str, text: str, places: pd.DataFrame) -> Floats:
+    def _indicator(self, part: str, text: str, places: Sequence[Place]) -> list[float]:
         """Mark places of a class or kind, as long as it is among the commonest."""
         name = dict(_INDICATORS)[part]
         there = text in self._commonest(part, name)
-        return np.asarray((places[name] == text) & there, dtype=np.float64)
+        return [float(place[name] == text and there) for place in places]
 
     def _commonest(self, part: str, name: str) -> set[str]:
         most = self._config.top_classes if part == "class" else self._config.top_kinds
@@ -240,21 +215,22 @@ class VisitState:
             ratios[cell] = float(np.log((o + strength) / (e + strength)))
         return [ratios[cell] for cell in cells]
 
-    def _last(self, history: OutcomeHistory, outcome: str, unit: str, facts: Facts) -> float:
+    def _last(self, history: OutcomeHistory, last: tuple[float, Codes, Codes] | None) -> float:
         """Return what a unit's last visit brought beyond what was expected, 0 without one."""
-        told = facts.visits[(facts.visits[UNIT] == unit) & facts.visits[outcome].notna()]
-        if not unit or told.empty:
+        if last is None:
             return 0.0
-        last = told.iloc[-1]
-        kind = np.array([self._code("kind_class", last["kind_class"])])
-        expected = history.usual.expected(np.array([last[c.DAY]]), kind)
-        return float(min(last[outcome], self._config.count_cap) - expected[0])
+        brought, day, kind = last
+        return float(min(brought, self._config.count_cap) - history.usual.expected(day, kind)[0])
 
-    def _grade_column(self, name: str, places: pd.DataFrame) -> Floats:
+    def _grade_column(self, name: str, places: Sequence[Place]) -> Floats:
         """Return a history of grades, from all grades of the office anew."""
         visits = self._facts.visits
         graded = visits[visits[FAULT_SCORE].notna()]
-        new = [row for row in self._added if row[FAULT_SCORE].notna().all()]
+        new = [
+            visit.assign(**place).reindex(columns=visits.columns)
+            for visit, place in self._added
+            if pd.notna(place[FAULT_SCORE])
+        ]
         graded = in_order(pd.concat([graded, *new], ignore_index=True)) if new else graded
         if len(graded) < self._config.least_grades:
             return np.zeros(len(places))
@@ -263,18 +239,4 @@ class VisitState:
             for level, index in self._facts.names.items()
         }
         facts = replace(self._facts, names=further)
-        return grade_columns(facts, graded, places, self._config)[name]
-
-    def _facts_of(self, building: str) -> Facts:
-        """Return the visits of a building and of every unit that it ever had, with codes."""
-        visits = self._read
-        here = self._rows["building"].of(self._code("building", building))
-        added = [(row["building"].iloc[0], row[UNIT].iloc[0], row) for row in self._added]
-        units = set(visits[UNIT].iloc[here]) | {unit for at, unit, _ in added if at == building}
-        units -= {""}
-        rows = [self._rows["unit"].of(self._code(UNIT, unit)) for unit in sorted(units)]
-        chosen = visits.iloc[np.unique(np.concatenate([here, *rows]))]
-        new = [row for at, unit, row in added if at == building or unit in units]
-        if new:
-            chosen = in_order(pd.concat([chosen, *(row[list(_READ)] for row in new)]))
-        return coded_facts(without_empty_repeats(chosen))
+        return grade_columns(facts, graded, pd.DataFrame(places), self._config)[name]

@@ -52,8 +52,8 @@ def read_dbase_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator
     count, head, width = struct.unpack_from("<IHH", content, 4)
     columns = _columns(content[:head])
     if elsewhere := [each.name for each in columns if each.kind in _ELSEWHERE]:
-        memos = ", ".join(name.decode("gb18030", errors="replace") for name in elsewhere)
-        raise UnreadableSourceError("memo_fields", seen=path.name, expected=memos)
+        kept = ", ".join(name.decode("gb18030", errors="replace") for name in elsewhere)
+        raise UnreadableSourceError("memo_fields", seen=path.name, expected=kept)
     cells = np.frombuffer(content, np.uint8, count * width, head).reshape(count, width)
     encoding = _encoding(columns, cells)
     names = unique_names([each.name.decode(encoding, errors="replace") for each in columns])

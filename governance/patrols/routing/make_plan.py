@@ -38,10 +38,8 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
 
     The same inputs with the same seed and ``iterations`` give the same plan, on every machine.
 
-    Parameters
-    ----------
-    progress
-        Told the stage (one of `STAGES`), how much is done, of how much; may raise to stop.
+    ``progress``: told the stage (one of `STAGES`), how much is done, of how much; may raise to
+    stop.
     """
     begun, tell = time.perf_counter(), progress or (lambda *_: None)
     routes = find_routes(inputs, progress=tell)

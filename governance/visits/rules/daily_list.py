@@ -30,10 +30,7 @@ _FIRST_HOUR: Final = time(0)
 class RandomSample:
     """Chance, the same for everybody who asks: a keyed hash of day and building.
 
-    Parameters
-    ----------
-    secret
-        The workspace's; whoever lacks it cannot tell what is drawn.
+    ``secret``: the workspace's; whoever lacks it cannot tell what is drawn.
     """
 
     secret: bytes
@@ -48,10 +45,7 @@ class RandomSample:
 def due_dates(buildings: pd.DataFrame, *, rules: VisitRules) -> pd.Series:
     """Return when each building is due by its tier and last visit; NaT where never visited.
 
-    Parameters
-    ----------
-    buildings
-        ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
+    ``buildings``: ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
     """
     days = buildings["tier"].map(rules.cadence_days).astype(int)
     again = buildings["last_result"].isin(SOMETHING)
@@ -115,9 +109,8 @@ def is_rested(last_at: pd.Series, *, on: date, rules: VisitRules) -> pd.Series:
     Seen yesterday, nothing found and on the list again could mean only one thing, were it not a
     rule for all.
     """
-    since = (pd.Timestamp(on) - last_at.dt.normalize()).dt.days
-    rested: pd.Series = ~(since < rules.least_days_between)
-    return rested
+    since: pd.Series = (pd.Timestamp(on) - last_at.dt.normalize()).dt.days
+    return since.isna() | (since >= rules.least_days_between)
 
 
 def mark_today(
