@@ -33,6 +33,6 @@ def name_cells(cells: pd.DataFrame, buildings: pd.DataFrame, *, resolution: int)
     named = around[around["estate"].fillna("") != ""]
     counts = named.groupby(["cell", "estate"]).size().reset_index(name="count")
     counts = counts.sort_values(["count", "estate"], ascending=[False, True])
-    largest = counts.groupby("cell")["estate"].agg(lambda names: "、".join(names[:_MOST_NAMED]))
+    largest = counts.groupby("cell")["estate"].agg(lambda names: " · ".join(names[:_MOST_NAMED]))
     unit = cells["unit"].astype(str)
     return cells.assign(name=unit.map(largest).fillna(unit.map(addresses)).fillna("").astype(str))

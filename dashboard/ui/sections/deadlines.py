@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -59,11 +60,11 @@ def _ask(page: Page, begun: TimeLimit, form: DeadlineForm) -> None:
     same = [name for name in form.fields if name in begun.KEY]
     key = "_".join([form.key, *(str(getattr(begun, name)) for name in same)])
     with st.form(f"form_{key}"):
-        places = st.columns(len(same))
-        told = {
-            name: _one(label, choices, begun, name, places[number % len(same)], key)
-            for number, (name, (label, choices)) in enumerate(form.fields.items())
-        }
+        told: dict[str, Any] = {}
+        fields, places = iter(form.fields.items()), len(same)
+        while row := list(islice(fields, places)):  # columns for each row: phones keep the order
+            for place, (name, (label, choices)) in zip(st.columns(places), row, strict=False):
+                told[name] = _one(label, choices, begun, name, place, key)
         told["source"] = st.text_input(say("Who says so"), begun.source, key=f"{key}_source")
         told["since"] = page.office.clock.today().isoformat()
         if st.form_submit_button(say("Save this deadline"), type="primary", key=f"{key}_save"):

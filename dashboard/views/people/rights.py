@@ -119,8 +119,8 @@ def _buildings_text(page: Page, codes: Collection[str]) -> str:
         named = page.office.grants.buildings_named(page.actor, sorted(codes))
         page.office.grants.buildings_named(page.actor, list(named.values()))
     except GridwardenError:  # a code that is known no more, or a name that several have
-        return "、".join(sorted(codes))
-    return "、".join(named.values())
+        return page.say(", ").join(sorted(codes))
+    return page.say(", ").join(named.values())
 
 
 def _ask_person(page: Page, held: str, choices: GrantChoices, *, key: str) -> str:

@@ -9,11 +9,8 @@ from rapidfuzz import fuzz
 from geo.addresses.areas import area_stem
 from geo.addresses.buildings import canonical_building_no
 from geo.addresses.parse import ParsedAddress, parse_address
-from geo.addresses.register import (
-    RegisteredBuilding,
-    canonical_estate,
-    short_number,
-)
+from geo.addresses.register import RegisteredBuilding, canonical_estate
+from geo.addresses.spelling.parts import short_number
 
 Part = Literal["estate", "street", "number", "community"]
 Verdict = Literal["same", "alike", "other"]
