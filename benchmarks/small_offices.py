@@ -98,7 +98,8 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[400, 800])
     options = parser.parse_args()
     for kind in KINDS:
-        levels, areas = [], []
+        levels: list[dict[str, object]] = []
+        areas: list[dict[str, float] | None] = []
         for number in range(options.offices):
             size = options.sizes[number % len(options.sizes)]
             office = make_office(kind, seed=11 + number, buildings=size)

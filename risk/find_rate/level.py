@@ -67,11 +67,11 @@ class Level:
         seen = looked > LEAST_EXPECTED
         looked, found = looked[seen], found[seen]
         # Where more is found than was expected chance scatters it more as well.
-        chance = chance[seen] * max(1.0, float(found.sum() / looked.sum()))
-        noise = np.maximum(chance, LEAST_EXPECTED) / looked**2
+        scatter = chance[seen] * max(1.0, float(found.sum() / looked.sum()))
+        noise = np.maximum(scatter, LEAST_EXPECTED) / looked**2
         with threadpool_limits(limits=1, user_api="blas"):
-            ratio, variance = _predict(found / looked - 1, noise, age[seen])
-        ratio = np.round(np.maximum(1 + ratio, _LEAST_RATIO), _DIGITS)
+            u, variance = _predict(found / looked - 1, noise, age[seen])
+        ratio = np.asarray(np.round(np.maximum(1 + u, _LEAST_RATIO), _DIGITS), dtype=np.float64)
         windows = np.full(size, average)
         windows[seen] *= ratio[:-1]
         return cls(

@@ -4,16 +4,17 @@ The interval of a building's score tells how far its rate is off: by the weights
 the coming weeks, and by what no column tells, of which a share is its own and the rest its
 neighbours' as well. With σ the spread of the log of the rate between the ends of the interval, the
 rate is off by √r of itself. Two parts of that are known, the level's spread and the variance v of
-what is a building's own. What is left it has in common with others, by weights or neighbourhood:
+what no column tells, of which a share is the building's own and the rest its neighbours' as well.
+What is left it has in common with others by the weights:
 
     w² = max(r - level² - v, 0),   r = √(1 + 2σ²) - 1,   σ = (ln Θ_high - ln Θ_low) / (2 z)
 
 (r + r²/2 is the variance of the log of a Gamma variable of relative variance r, to second order).
-The level is drawn once for the whole list, and what is a building's own for each building. What is
-left is taken as common to the whole list: one draw moves every building by its own w. Buildings of
-a list are alike and near each other – it is what put them there –, so their errors point mostly
-the same way; where they do not, the interval is wider than it need be. What each visit finds is
-drawn last.
+The level is drawn once for the whole list, what is a building's own for each building, and what its
+neighbours share for each area (`risk.find_rate.intervals.AREA_RESOLUTION`). What is left is taken
+as common to the whole list: one draw moves every building by its own w. Buildings of a list are
+alike – it is what put them there –, so their errors point mostly the same way; where they do not,
+the interval is wider than it need be. What each visit finds is drawn last.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from geo.errors import GridwardenError
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
+from risk.features.neighbours import parent_cells
+from risk.find_rate.intervals import AREA_RESOLUTION
 from risk.find_rate.own_rate import own_variance
 from risk.find_rate.points import VISITS
 from risk.find_rate.visit_chance import MOST_CHANCE
@@ -51,7 +54,11 @@ class ListInterval:
     ----------
     common
         w of each building by its id: standard deviation of the log of its rate, by what it has in
-        common with others.
+        common with others by the weights.
+    shared
+        The same of what it has in common with its area.
+    area
+        Its area: an H3 cell, ``''`` where it has none.
     level_spread
         Standard deviation of the log of the level.
     own
@@ -61,6 +68,8 @@ class ListInterval:
     """
 
     common: pd.Series
+    shared: pd.Series
+    area: pd.Series
     level_spread: float
     own: pd.Series
     unscored: float
@@ -79,10 +88,14 @@ class ListInterval:
         level_spread, rule = float(facts["level_spread"]), config.model
         variance = own_variance(buildings, has_reports=bool(facts.get("has_reports")), rule=rule)
         own = np.maximum((1 - rule.shared) * variance, _LEAST_VARIANCE)
-        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - own
+        shared = rule.shared * variance
+        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - own - shared
         ids = buildings[c.BUILDING].to_numpy(object)
+        areas = parent_cells(buildings[c.H3_R10], AREA_RESOLUTION).to_numpy(object)
         return cls(
             common=pd.Series(np.sqrt(np.maximum(left, 0.0)), index=ids),
+            shared=pd.Series(np.sqrt(np.log1p(shared)), index=ids),
+            area=pd.Series(areas, index=ids),
             level_spread=level_spread,
             own=pd.Series(own, index=ids),
             unscored=max((1 - rule.shared) / rule.strength, _LEAST_VARIANCE),
@@ -129,11 +142,15 @@ class ListInterval:
         """Draw the number found of visits with these chances, all above 0."""
         spread = self.common.reindex(building_ids).fillna(0.0).to_numpy(np.float64)
         variance = self.own.reindex(building_ids).fillna(self.unscored).to_numpy(np.float64)
+        shared = self.shared.reindex(building_ids).fillna(0.0).to_numpy(np.float64)
+        areas, names = pd.factorize(self.area.reindex(building_ids).fillna(""))
         rng = np.random.default_rng(len(p))
         common, level = rng.standard_normal((2, _DRAWS, 1))
         own = rng.gamma(1 / variance, variance, (_DRAWS, len(p)))
-        # Level and own part leave the mean rate as it is: they are spreads about fitted means.
+        around = rng.standard_normal((_DRAWS, len(names)))[:, areas]
+        # All but the weights leave the mean rate as it is: they are spreads about fitted means.
         off = spread * common + self.level_spread * (level - self.level_spread / 2)
+        off = off + shared * (around - shared / 2)
         rate = -np.log1p(-np.minimum(p, MOST_CHANCE))
         chance = -np.expm1(-rate * own * np.exp(off))
         # A sum of unlike chances, by the binomial with its mean and variance.

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.cells import cells_of_points
 from geo.errors import GridwardenError
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
@@ -24,7 +25,7 @@ def interval_of(
     low, high = gamma_interval(rate, relative * rate**2, level=LEVEL)
     buildings = pd.DataFrame(
         {"building_id": names(len(chances)), "low": -100 * np.expm1(-low),
-         "high": -100 * np.expm1(-high), "visits": 0}
+         "high": -100 * np.expm1(-high), "visits": 0, "h3_r10": ""}
     )  # fmt: skip
     config = ScoreConfig(model=ModelConfig(strength=strength, shared=0.0))
     return ListInterval.of(buildings, {"level_spread": level_spread}, config)
@@ -58,18 +59,31 @@ def test_as_many_lists_lie_inside_as_is_promised(
     assert 0.75 <= inside / MADE <= 0.9
 
 
-def test_what_neighbours_have_in_common_is_drawn_together() -> None:
-    buildings = pd.DataFrame({"building_id": names(1), "low": [5.0], "high": [40.0], "visits": 0})
-    common = [
-        ListInterval.of(
-            buildings,
-            {"level_spread": 0.1},
-            ScoreConfig(model=ModelConfig(strength=2.0, shared=share)),
-        ).common["B0"]
-        for share in (0.0, 0.5, 1.0)
-    ]
-    assert common[0] ** 2 + 0.5 == pytest.approx(common[1] ** 2 + 0.25)
-    assert common[2] ** 2 == pytest.approx(common[0] ** 2 + 0.5, abs=1e-5)
+def near_each_other(share: float, cells: np.ndarray) -> ListInterval:
+    """Return what is read off scores of buildings in these cells that share so much."""
+    buildings = pd.DataFrame(
+        {"building_id": names(len(cells)), "low": 5.0, "high": 40.0, "visits": 0, "h3_r10": cells}
+    )
+    config = ScoreConfig(model=ModelConfig(strength=2.0, shared=share))
+    return ListInterval.of(buildings, {"level_spread": 0.1}, config)
+
+
+def test_what_neighbours_have_in_common_is_a_part_of_what_no_column_tells() -> None:
+    parts = [near_each_other(share, np.array([""])) for share in (0.0, 0.5, 1.0)]
+    assert len({round(part.common["B0"], 5) for part in parts}) == 1
+    np.testing.assert_allclose([np.expm1(part.shared["B0"] ** 2) for part in parts], [0, 0.25, 0.5])
+    np.testing.assert_allclose([part.own["B0"] for part in parts[:2]], [0.5, 0.25])
+
+
+def test_a_list_is_surer_the_more_areas_it_is_spread_over() -> None:
+    """A find more or less around one building is one around its neighbours, and nowhere else."""
+    lon, lat = 117.0 + 0.05 * np.arange(VISITS), np.full(VISITS, 36.0)
+    far = cells_of_points(lon, lat, resolution=10)
+    scatter = []
+    for cells in (np.repeat(far[:1], VISITS), far):
+        finds = near_each_other(0.5, cells).draw(np.full(VISITS, 0.2), building_ids=names(VISITS))
+        scatter.append(finds.var())
+    assert scatter[0] > 1.2 * scatter[1]
 
 
 def test_one_visit_brings_nothing_or_one_find() -> None:
