@@ -54,12 +54,8 @@ class Engine:
     an engine may be kept while imports come and go. Several threads may ask at once: each has a
     session of its own, so a table is to be used by the thread that asked for it.
 
-    Parameters
-    ----------
-    workspace
-        Where to read.
-    backend
-        An Ibis backend with ``read_parquet``, for every thread; own DuckDB sessions when None.
+    ``backend``: an Ibis backend with ``read_parquet``, for every thread; own DuckDB sessions when
+    None.
     """
 
     def __init__(self, workspace: Workspace, *, backend: Any = None) -> None:  # noqa: ANN401 -- any Ibis backend
@@ -85,10 +81,7 @@ class Engine:
         every table. It uses the sessions of this engine and ends with it; closing it does nothing.
         A pinned engine returns itself.
 
-        Parameters
-        ----------
-        remember
-            Keep what is worked out from its rows as long as it lives: time for memory.
+        ``remember``: keep what is worked out from its rows as long as it lives: time for memory.
         """
         if self._inputs is not None:
             return self
@@ -172,11 +165,8 @@ class Engine:
         As `table` does, but for the times by which `data.lake.validity.held_at` tells which version
         holds at a cut. Not of ``buildings``: a building has one version.
 
-        Parameters
-        ----------
-        cut
-            Rows are placed by the registers known before it; those of now when None. Cuts that
-            share their registers (`registers_at`) are read together.
+        ``cut``: rows are placed by the registers known before it; those of now when None. Cuts that
+        share their registers (`registers_at`) are read together.
         """
         contract = contract_of(name)
         with self._derivation(cut) as derivation:

@@ -40,12 +40,8 @@ class InvalidCellsError(GridwardenError):
 def cells_of_points(lon: ArrayLike, lat: ArrayLike, *, resolution: int) -> Texts:
     """Find the cell of each point.
 
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, one-dimensional and of equal length.
-    resolution
-        H3 resolution, 0 to 15; the product uses 8, 9 and 10.
+    ``lon``, ``lat``: WGS-84 degrees, one-dimensional and of equal length.
+    ``resolution``: H3 resolution, 0 to 15; the product uses 8, 9 and 10.
 
     Returns
     -------
@@ -150,12 +146,8 @@ def parents(cells: ArrayLike, resolution: int) -> Texts:
 def disk(cells: ArrayLike, k: int) -> tuple[Ints, Texts, Ints]:
     """Find the cells at most `k` steps away from each cell, itself included.
 
-    Parameters
-    ----------
-    cells
-        Cell texts; an empty one has no neighbours.
-    k
-        Steps, 0 or more. The ring at step k has 6·k cells (fewer at a pentagon).
+    ``cells``: cell texts; an empty one has no neighbours.
+    ``k``: steps, 0 or more. The ring at step k has 6·k cells (fewer at a pentagon).
 
     Returns
     -------
@@ -182,12 +174,8 @@ def cover_polygon(polygon: Geometry, *, resolution: int) -> Texts:
     No part stays uncovered, so neighbouring areas share the cells on their border. To give every
     cell to exactly one area use `geo.shapes.cell_coverage.partition_cells`.
 
-    Parameters
-    ----------
-    polygon
-        A non-empty polygon or multipolygon in WGS-84 degrees.
-    resolution
-        H3 resolution.
+    ``polygon``: a non-empty polygon or multipolygon in WGS-84 degrees.
+    ``resolution``: H3 resolution.
 
     Returns
     -------

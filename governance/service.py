@@ -185,10 +185,8 @@ def _parts_of(kind: type[Component]) -> dict[str, type[Component]]:
 def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[..., Any]:
     """Return a service that writes down whom it refuses.
 
-    Parameters
-    ----------
-    target
-        Name of what it must be told first: the kind of thing that was asked for; may be empty.
+    ``target``: name of what it must be told first: the kind of thing that was asked for; may be
+    empty.
     """
     facts = {"service": method.__qualname__, "target": target.removesuffix("_id")}
 

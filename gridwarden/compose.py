@@ -78,12 +78,8 @@ def serve_dashboard(
 
     Parameters
     ----------
-    office
-        The services.
     folder
         The workspace that they stand on, whose settings say how the server is reached.
-    host, port
-        Where to listen.
     open_browser
         Whether to open it in this machine's browser.
     certificate

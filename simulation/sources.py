@@ -9,6 +9,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES, arrow_schema
+from data.derived.duckdb.written_sql import writing_sql_once
 from data.lake.schema import (
     LAKE_COLUMNS,
     LEARNT_AT,
@@ -49,14 +50,12 @@ def _column(rows: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
 class MemorySource:
     """Tables in DuckDB's memory, as `risk.events.rows.FeatureSource`.
 
-    Parameters
-    ----------
-    tables
-        Of `SOURCE_TABLES`, each with the columns of `source_schema`; one not given is empty.
+    ``tables``: of `SOURCE_TABLES`, each with the columns of `source_schema`; one not given is
+    empty.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        self._connection = ibis.duckdb.connect()
+        self._connection = writing_sql_once(ibis.duckdb.connect())
         empty = pd.DataFrame()
         self._views = {
             name: self._connection.create_table(

@@ -80,7 +80,11 @@ ARGUMENTS: Mapping[str, Any] = {
     "result": "未发现异常",
     "by": "grid",
     "options": PlanOptions(
-        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False
+        first=date(2026, 11, 30),
+        last=date(2026, 12, 6),
+        seconds=0.05,
+        one_more=False,
+        floor_cost=False,
     ),
     "asked": TrialOptions(low=0.0, middle=0.1, high=0.9, looked_share=1.0, visits_a_week=100.0),
     "team": Team(team_id="T1", name="一队"),

@@ -27,10 +27,12 @@ from patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1440, 900), (390, 844)
-READY = ".gw-map-slot[data-ready]"
+READY = "[data-testid=stApp] .gw-map-slot[data-ready]"
 WAIT_MS = 180_000
 """Matters only where something fails: whatever is waited for ends the waiting. The first page of a
 server that has just started costs seconds of computing, half a minute beside busy processes."""
+POLLING_MS = 50
+"""Between two looks at a page that is waited for: one at every frame draws sixty a second."""
 _ROLES: dict[str, tuple[str, str]] = {}
 # The app rests, nothing moves – no placeholder waits for its element –, and it has been so for a
 # fifth of a second: a click is sent, and an answer drawn, a moment later.
@@ -134,6 +136,7 @@ class Visit:
             "was => document.querySelector('.gw-map-slot').dataset.ready !== was",
             arg=before,
             timeout=WAIT_MS,
+            polling=POLLING_MS,
         )
 
     def says(self, text: str | re.Pattern[str]) -> Any:
@@ -169,7 +172,7 @@ class Visit:
 
 def settled(page: Any) -> None:
     """Wait until the app on a page rests."""
-    page.wait_for_function(_RESTS, arg=next(_calls), timeout=WAIT_MS)
+    page.wait_for_function(_RESTS, arg=next(_calls), timeout=WAIT_MS, polling=POLLING_MS)
 
 
 def grave_findings(page: Any, part: str = "html") -> list[tuple[str, str]]:

@@ -23,16 +23,8 @@ _LEGEND = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 22
 def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Translator) -> Spec:
     """Draw ours and another method in each window, a line between the two.
 
-    Parameters
-    ----------
-    pairs
-        ``origin, ours, theirs`` from `governance.scores.evaluation_tables.origins_table`.
-    measure
-        What the values are of.
-    other
-        The other method.
-    say
-        Wording.
+    ``pairs``: ``origin, ours, theirs`` from `governance.scores.evaluation_tables.origins_table`.
+    ``measure``: what the values are of.
     """
     names = {"ours": say.name("method", OURS), "theirs": say.name("method", other)}
     ours, theirs = names.values()
@@ -67,12 +59,7 @@ def paired_origins(pairs: pd.DataFrame, *, measure: str, other: str, say: Transl
 def calibration(tenths: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw what came against what was expected, in tenths; on the line they agree.
 
-    Parameters
-    ----------
-    tenths
-        ``tenth, expected, observed``.
-    say
-        Wording.
+    ``tenths``: ``tenth, expected, observed``.
     """
     top = float(tenths[["expected", "observed"]].max().max()) * 1.05 or 1.0
     rows = tenths[["tenth", "expected", "observed"]].round(1).to_dict("records")

@@ -24,12 +24,8 @@ def share_text(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of
 def rates_spec(arms: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a point and its range for each arm that was visited.
 
-    Parameters
-    ----------
-    arms
-        ``arm, visited, found, rate, low, high``; rates 0 to 1.
-    say
-        Names of the arms and the axis.
+    ``arms``: ``arm, visited, found, rate, low, high``; rates 0 to 1.
+    ``say``: names of the arms and the axis.
     """
     seen: Any = arms[arms["visited"] > 0]
     rows = [

@@ -19,14 +19,10 @@ BASE = "exposure"  # what a place scores for its size alone, before anything was
 
 
 def points_table(points: Mapping[str, float], *, say: Translator) -> pd.DataFrame:
-    """Lay points end to end: ``factor, points, start, end, kind``, the total last.
+    """Lay points end to end: ``factor, points, start, end, kind, text``, the total last.
 
-    Parameters
-    ----------
-    points
-        Factor to points; they add up to the score.
-    say
-        Names the factors.
+    ``points``: factor to points; they add up to the score.
+    ``say``: names the factors.
 
     Returns
     -------
@@ -40,10 +36,11 @@ def points_table(points: Mapping[str, float], *, say: Translator) -> pd.DataFram
     for name in base + others:
         value = float(points[name])
         kind = "raises" if value >= 0 else "lowers"
-        rows.append((say.name("factor", name), value, at, at + value, kind))
+        text = _signed(value, total=False)
+        rows.append((say.name("factor", name), value, at, at + value, kind, text))
         at += value
-    rows.append((say("Score"), at, 0.0, at, "total"))
-    return pd.DataFrame(rows, columns=["factor", "points", "start", "end", "kind"])
+    rows.append((say("Score"), at, 0.0, at, "total", _signed(at, total=True)))
+    return pd.DataFrame(rows, columns=["factor", "points", "start", "end", "kind", "text"])
 
 
 def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
@@ -51,7 +48,6 @@ def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
     rows: list[dict[str, Any]] = [
         {
             **{str(name): value for name, value in row.items()},
-            "text": _signed(row["points"], total=row["kind"] == "total"),
             "edge": max(row["start"], row["end"]),
         }
         for row in points_table(points, say=say).to_dict("records")
@@ -82,12 +78,8 @@ def points_bar(points: Mapping[str, float], *, say: Translator) -> Spec:
 def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
     """Draw a score over the snapshots, each point in its tier's colour.
 
-    Parameters
-    ----------
-    trend
-        Columns ``as_of, score, tier, rank``, oldest first.
-    say
-        Wording of the axes.
+    ``trend``: columns ``as_of, score, tier, rank``, oldest first.
+    ``say``: Wording of the axes.
     """
     data = trend.assign(
         day=pd.to_datetime(trend["as_of"]).dt.strftime("%Y-%m-%d"),

@@ -59,10 +59,7 @@ def patrol_pages(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator
 def patrol_book(shifts: Sequence[pd.DataFrame], *, office: str, say: Translator) -> bytes:
     """Write shifts into a workbook, a sheet for each team.
 
-    Parameters
-    ----------
-    shifts, office, say
-        As for :func:`patrol_pages`.
+    ``shifts``, ``office``, ``say``: as for :func:`patrol_pages`.
     """
     labels = _labels(say)
     walked = [rows for rows in shifts if len(rows)]

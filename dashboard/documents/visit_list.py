@@ -28,12 +28,8 @@ HEADERS: Final = {
 def patrol_workbook(rows: pd.DataFrame, *, on: date, name: str, office: str) -> bytes:
     """Write a list as a workbook that prints on A4 landscape.
 
-    Parameters
-    ----------
-    rows
-        Rows of ``my_buildings`` in the order to walk them.
-    on, name, office
-        Whose list of which day.
+    ``rows``: rows of ``my_buildings`` in the order to walk them.
+    ``on``, ``name``, ``office``: whose list of which day.
     """
     lines = pd.DataFrame(_lines(rows), columns=list(HEADERS)).assign(result=TICK_BOXES)
     note = f"{office}　{name}　{on:%Y年%m月%d日}　{NOTE}"

@@ -10,7 +10,9 @@ import pandas as pd
 import xlsxwriter
 
 _FONT = "宋体"
+_PLAIN_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _A4 = 9
+_LONGEST_CELL = 32_767  # of a text; a longer one would be left out
 _WIDEST = 48
 _NARROWEST = 6
 _LONGEST_NAME = 31
@@ -50,7 +52,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     begins with ``=`` stays what it was. A4 landscape, one page wide, header repeated.
     """
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(target, _PLAIN_TEXT) as book:
         styles = _styles(book)
         for number, sheet in enumerate(sheets, start=1):
             name = sheet.title.translate(_FORBIDDEN).strip()[:_LONGEST_NAME] or f"Sheet{number}"
@@ -118,7 +120,7 @@ def _write_cell(
     elif isinstance(value, date):
         page.write_datetime(row, place, value, styles["day"])
     else:
-        page.write_string(row, place, str(value), styles["text"])
+        page.write_string(row, place, str(value)[:_LONGEST_CELL], styles["text"])
 
 
 def _width(texts: Sequence[str]) -> float:

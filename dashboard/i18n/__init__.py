@@ -30,10 +30,7 @@ _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 class Translator:
     """One language's wording: ``say("Save")`` is what gettext calls ``_("Save")``.
 
-    Parameters
-    ----------
-    language
-        ``zh`` or ``en``.
+    ``language``: ``zh`` or ``en``.
     """
 
     def __init__(self, language: str) -> None:
@@ -143,10 +140,7 @@ class Translator:
 class _Filler(string.Formatter):
     """Fills facts into a sentence; ``{count:row|rows}`` gives the form for the count.
 
-    Parameters
-    ----------
-    language
-        Whose plural rule decides.
+    ``language``: whose plural rule decides.
     """
 
     def __init__(self, language: str) -> None:

@@ -20,12 +20,8 @@ def clock_card(
 ) -> ClockCard:
     """Word a clock: its card first, then the working days that are left or over.
 
-    Parameters
-    ----------
-    card
-        One of `governance.cases.rules.clocks.Card`.
-    days_left
-        None where no clock runs.
+    ``card``: one of `governance.cases.rules.clocks.Card`.
+    ``days_left``: None where no clock runs.
     """
     if days_left is None or pd.isna(days_left):
         return ClockCard("", "")

@@ -40,6 +40,7 @@ _drawn: Cache[object] = Cache(96)
 _prepared: Cache[object] = Cache(12)
 _tiles: Cache[Payload] = Cache(1_500)  # of some 60 kB at most
 _together: Cache[Payload] = Cache(128)  # of some 300 kB at most
+_units: Cache[object] = Cache(256)
 _states: Cache[str] = Cache(1, seconds=_LOOKED_AT_EVERY_S)
 LEAST_COLUMNS = ("unit", "name", "score", "rank", "tier", "geom")
 _NO_SUCH_UNITS = "unit_kind_unknown"
@@ -70,6 +71,13 @@ def _ask_layer(choice: LayerChoice) -> pd.DataFrame:
     return name_cells(units, buildings, resolution=int(choice.layer.removeprefix("cell:")))
 
 
+def ranked_units(choice: LayerChoice) -> pd.DataFrame:
+    """Return the units of a layer in the order of the list; never to be changed in place."""
+    return of_sight(
+        ("ranked", choice), lambda: map_layer(choice).sort_values("rank", ignore_index=True)
+    )
+
+
 def grids_payload(choice: LayerChoice) -> Payload:
     """Return the official grids packed for the browser."""
     return of_sight(("payload", choice), lambda: encode_grids(map_layer(choice)))
@@ -93,6 +101,11 @@ def of_sight(name: Hashable, ask: Callable[[], T]) -> T:
     hundred managers of one street share one copy.
     """
     return cast("T", _drawn.get((_sight(), name), ask))
+
+
+def told_to_one(name: Hashable, ask: Callable[[], T]) -> T:
+    """Return an answer about a unit to whoever acts and nobody else, until something changed."""
+    return cast("T", _units.get((_sight(), context.actor(), name), ask))
 
 
 def prepared(name: Hashable, make: Callable[[], T]) -> T:
@@ -128,5 +141,5 @@ def forget_answers() -> None:
 def forget_layers() -> None:
     """Forget everything that is kept after something was imported, undone or scored."""
     forget_answers()
-    for kept in (_drawn, _prepared, _tiles, _together):
+    for kept in (_drawn, _prepared, _tiles, _together, _units):
         kept.forget()

@@ -27,6 +27,8 @@ _GOLDEN_TURN: Final = 0.618034
 _LIGHTNESSES: Final = (0.32, 0.45, 0.58)
 _ROOM: Final = 0.012
 """Degrees of ground beside the ways: about a kilometre."""
+_WIDEST: Final = 2.5
+"""So many times as wide as high is the frame on a wide page: its ground ends nowhere inside it."""
 _NUMBER_STYLE: Final = (
     ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
     "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
@@ -221,9 +223,11 @@ def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
 
 
 def _around(ways: Sequence[Way]) -> tuple[float, float, float, float]:
-    """Return a box around ways, degrees, with room beside them."""
+    """Return a box around ways, degrees, with room beside them, as wide as a page is."""
     lon, lat = [x for way in ways for x in way.lon], [y for way in ways for y in way.lat]
-    return min(lon) - _ROOM, min(lat) - _ROOM, max(lon) + _ROOM, max(lat) + _ROOM
+    wide = _WIDEST * (max(lat) - min(lat)) / np.cos(np.radians(max(lat)))
+    aside = _ROOM + max(0.0, float(wide) - (max(lon) - min(lon))) / 2
+    return min(lon) - aside, min(lat) - _ROOM, max(lon) + aside, max(lat) + _ROOM
 
 
 def _placed(ways: Sequence[Way]) -> StandaloneMap:

@@ -13,10 +13,7 @@ def background_thread(name: str, work: Callable[[Event], None]) -> Iterator[Call
 
     The thread ends with the process.
 
-    Parameters
-    ----------
-    work
-        Ends soon after the event is set that it is given.
+    ``work``: ends soon after the event is set that it is given.
     """
     ending = Event()
     thread = Thread(target=work, args=(ending,), name=name, daemon=True)

@@ -42,10 +42,7 @@ class FactsFormatter(logging.Formatter):
 def log_event(event: str, /, *, level: int = logging.INFO, **facts: object) -> None:
     """Write an event of ours with its facts, which must be about nobody.
 
-    Parameters
-    ----------
-    event
-        What happened, such as ``request``; the name of the logger below ours.
+    ``event``: what happened, such as ``request``; the name of the logger below ours.
     """
     logging.getLogger(f"{OURS}.{event}").log(level, event, extra={FACTS: facts})
 

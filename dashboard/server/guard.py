@@ -53,8 +53,7 @@ _UPLOADING = (Action.IMPORT, Action.DRAFT_NOTICES)
 """Who has a page on which a file can be chosen; a file waits in memory until its page is left."""
 _STATIC = ("/gw/assets/", f"{assets_url.KEPT}/", "/gw/leaflet/")
 """What a browser may keep; every other answer of ours is about somebody."""
-_MAP_PAGES = frozenset({"/start", "/map"})
-_MAP_SCRIPT = "map/street/street_map.js"
+_START, _MAP_SCRIPT = "/start", "map/street/street_map.js"
 
 POLICY = {
     "default-src": "'self'",
@@ -151,7 +150,7 @@ class Guard:
                 headers.setdefault("content-security-policy", policy)
                 if keeps_nothing:
                     headers.setdefault("cache-control", "no-store")
-                if path in _MAP_PAGES:
+                if path == _START:  # the page with a map whose answer is Streamlit's own
                     headers.setdefault("link", assets_url.preload_header(_MAP_SCRIPT))
             await send(message)
 
@@ -216,14 +215,9 @@ def is_closed(path: str) -> bool:
 def refuse(headers: Headers, *, method: str | None) -> str | None:
     """Return why a request is refused, or None.
 
-    Parameters
-    ----------
-    headers
-        The request's headers.
-    method
-        Its method, None for a websocket. Browsers send no preflight for a websocket or a form and
-        always name their origin, so there a missing or foreign origin is refused; what only reads
-        is refused only for a foreign origin.
+    ``method``: its method, None for a websocket. Browsers send no preflight for a websocket or a
+    form and always name their origin, so there a missing or foreign origin is refused; what only
+    reads is refused only for a foreign origin.
     """
     host = headers.get("host", "")
     name = ""

@@ -43,12 +43,8 @@ def making(page: Page, change: Callable[[], object], *, done: Done = "") -> Call
 def begun_from(editor: str, current: str | None) -> str | None:
     """Return the version that the changes in an editor were begun from.
 
-    Parameters
-    ----------
-    editor
-        Key of a data editor; what was changed in it stays over runs.
-    current
-        The version that is shown now.
+    ``editor``: key of a data editor; what was changed in it stays over runs.
+    ``current``: the version that is shown now.
     """
     kept = f"{editor}_version"
     edited = any((st.session_state.get(editor) or {}).values())
@@ -73,8 +69,6 @@ def confirm(
 
     Parameters
     ----------
-    page
-        For whom.
     label
         What the button says that unfolds the question.
     explained

@@ -19,8 +19,6 @@ class Part:
         By which the address bar's ``part`` asks for it.
     label
         What its tab says: it never changes, or people would be thrown back to the first tab.
-    show
-        Draws it.
     allowed
         Whether it is there for the acting person.
     when_closed
@@ -37,16 +35,8 @@ class Part:
 def show_parts(page: Page, parts: Sequence[Part], *, key: str, first: str = "") -> bool:
     """Draw the allowed parts under tabs; say above the open one what was just done.
 
-    Parameters
-    ----------
-    page
-        For whom.
-    parts
-        In their order.
-    key
-        Identity of the tabs.
-    first
-        The part to begin with, where the address bar asks for none.
+    ``key``: identity of the tabs.
+    ``first``: the part to begin with, where the address bar asks for none.
 
     Returns
     -------

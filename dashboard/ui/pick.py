@@ -108,10 +108,7 @@ def filters(
 ) -> list[str]:
     """Ask which of several to list; all where nothing is chosen.
 
-    Parameters
-    ----------
-    default
-        The one that is chosen at first; all where it is none of them.
+    ``default``: the one that is chosen at first; all where it is none of them.
     """
     chosen = (at or st).pills(
         label,

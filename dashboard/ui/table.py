@@ -86,8 +86,6 @@ def table(
         For whom, and in which words.
     rows
         Codes, numbers and times; of those that the search leaves, the first `MOST_ROWS` are shown.
-    columns
-        What to show of them.
     key
         Identity of the widgets.
     export

@@ -64,12 +64,8 @@ class TaskPanel:
     def show(self, page: Page, *, done: Callable[[Any], None] = lambda _result: None) -> None:
         """Say once how finished work of the acting person ended; show how far the present one is.
 
-        Parameters
-        ----------
-        page
-            Whom it serves, in which words.
-        done
-            Called once with the result of finished work, before it is told.
+        ``page``: whom it serves, in which words.
+        ``done``: called once with the result of finished work, before it is told.
         """
         with st.container():  # so that what follows stays where it is when this comes or goes
             if (task := self.bench.take(self._owner(page))) is not None:

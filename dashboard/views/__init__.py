@@ -1,1 +1,1 @@
-"""One module a page: twenty to forty lines, no rule in any."""
+"""One folder a page; each has `page.show`. Rules are in `governance`."""

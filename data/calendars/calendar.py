@@ -89,10 +89,7 @@ class Calendar:
     def day_kinds(self, days: Sequence[date] | NDArray[np.datetime64]) -> pd.DataFrame:
         """Describe days.
 
-        Parameters
-        ----------
-        days
-            Local days or times, shape (n,).
+        ``days``: local days or times, shape (n,).
 
         Returns
         -------

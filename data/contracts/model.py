@@ -120,8 +120,6 @@ class Field:
         Column name in frames and Parquet.
     header, header_en
         Chinese header of the template and of exports, and what English pages call it.
-    kind
-        What it holds.
     aliases
         Other headers real sheets use: Chinese, pinyin initials, plain English. The header and the
         name itself are always understood and need not be repeated.

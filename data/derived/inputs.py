@@ -126,10 +126,7 @@ def read_inputs(
 ) -> DerivationInputs:
     """Read what derived files are made from now.
 
-    Parameters
-    ----------
-    extra
-        An import that is not in the lake (yet), with its rows file: what if it were?
+    ``extra``: an import that is not in the lake (yet), with its rows file: what if it were?
 
     Raises
     ------

@@ -56,12 +56,8 @@ _CONTENT = (
 def rows_of_visits(log: pd.DataFrame, zone: tzinfo) -> pa.Table:
     """Return the versions of visits as stored rows of inspections, with their times of knowledge.
 
-    Parameters
-    ----------
-    log
-        All versions, as `data.store.repositories.visits.Visits.log` gives them.
-    zone
-        Time zone of the office: when something became known is told in its local time.
+    ``log``: all versions, as `data.store.repositories.visits.Visits.log` gives them.
+    ``zone``: time zone of the office: when something became known is told in its local time.
 
     Returns
     -------

@@ -30,6 +30,9 @@ GEOM = "geom"
 WATERMARK = "watermark"
 _DIGITS = 7  # of a degree: a centimetre
 _LONGEST_FOOTER = 180  # a footer holds 255 characters, marks and page numbers included
+_LONGEST_CELL = 32_767  # of a text; a longer one would be left out
+_FORMULA = r"^(\s*[=+@＝＋－＠-]|[\t\r\n])"
+"""How a cell begins that a spreadsheet takes for a formula; it reads full-width signs as well."""
 
 
 class ExportError(GridwardenError):
@@ -66,10 +69,8 @@ def write_table(
 
     An existing file is replaced, whole; what fails leaves no file.
 
-    Parameters
-    ----------
-    announce
-        Called with the number of rows just before the file appears; what it raises leaves no file.
+    ``announce``: called with the number of rows just before the file appears; what it raises leaves
+    no file.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def _write_csv(contents: Contents, path: Path) -> int:
 def _without_formulas(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """Return text that a spreadsheet would take for a formula with an apostrophe before it."""
     columns = [
-        pc.replace_substring_regex(column, r"^([=+@-])", r"'\1")
+        pc.replace_substring_regex(column, _FORMULA, r"'\1")
         if pa.types.is_large_string(field.type) or pa.types.is_string(field.type)
         else column
         for field, column in zip(schema, batch.columns, strict=True)
@@ -172,7 +173,8 @@ def _write_xlsx(contents: Contents, path: Path) -> int:
                 count += 1
                 for at, value in enumerate(row):
                     if value is not None:
-                        sheet.write(top + count, at, value)
+                        shown = value[:_LONGEST_CELL] if isinstance(value, str) else value
+                        sheet.write(top + count, at, shown)
     return count
 
 

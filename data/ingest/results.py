@@ -54,7 +54,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     dropped_personal: Counter[str] = field(default_factory=Counter)
     kept_unknown: dict[str, Counter[str]] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
     returned: dict[str, list[str]] = field(default_factory=dict)
     points: PointNotes = field(default_factory=PointNotes)
 
@@ -69,7 +69,8 @@ class Tally:
         self.dropped_personal.update(checked.dropped_personal)
         for name, values in checked.kept_unknown.items():
             self.kept_unknown.setdefault(name, Counter()).update(values)
-        self.notes.update(dict.fromkeys(code for code, _ in batch.notes))
+        for code, about in batch.notes:
+            self.notes.setdefault(code, []).extend([about] if about else [])
         merge_corrected(self.returned, corrected_rows(batch))
         for code, which in checked.noted.items():
             self.points.note(code, checked.accepted, which)
@@ -88,6 +89,7 @@ class Tally:
                 for name, values in self.kept_unknown.items()
             },
             "returned": self.returned,
+            "warned_about": {code: about for code, about in self.notes.items() if about},
             "noted": self.points.counts,
             "noted_rows": self.points.rows,
         }

@@ -63,12 +63,7 @@ class Announce(Protocol):
 class FileChanges:
     """The changes of a workspace's files.
 
-    Parameters
-    ----------
-    workspace, snapshots
-        Where the files are.
-    now
-        The clock; gives aware times.
+    ``now``: the clock; gives aware times.
     """
 
     def __init__(

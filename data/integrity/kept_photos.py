@@ -19,12 +19,8 @@ def kept_photos(
 ) -> Iterator[None]:
     """Write the files of a unit of work that is committed inside; without its rows none stays.
 
-    Parameters
-    ----------
-    store, evidence
-        Where the rows and where the files are kept.
-    known
-        Returns the SHA-256 of every photo that a row names.
+    ``store``, ``evidence``: where the rows and where the files are kept.
+    ``known``: returns the SHA-256 of every photo that a row names.
     """
     unit.session.flush()
     try:

@@ -26,8 +26,6 @@ class VerifyReport:
     ----------
     checked
         Kind → how many things were looked at.
-    problems
-        What was wrong.
     unchecked
         Kind → how many things carry nothing that they could be checked by; only kinds with any.
     """

@@ -86,12 +86,8 @@ class Lake:
     def imports(self, table: str | None = None, *, undone: bool = False) -> list[Manifest]:
         """Return the manifests, oldest first.
 
-        Parameters
-        ----------
-        table
-            Only this table's.
-        undone
-            Also those that were taken back.
+        ``table``: only this table's.
+        ``undone``: also those that were taken back.
         """
         names = (MANIFEST_FILE, UNDONE_FILE) if undone else (MANIFEST_FILE,)
         for _ in range(LISTINGS):

@@ -50,6 +50,8 @@ class ImportFacts:
         What the coordinates were read as, and how the candidates did where they were compared.
     warnings
         Codes of what a reader should know, e.g. ``outside_china``.
+    warned_about
+        Such a code → what it is about, as the file names it: sheets, cells.
     noted, noted_rows
         Code of what is odd about the coordinates of accepted rows → how many, and the numbers of
         the first of them (`data.ingest.coordinates.point_notes`).
@@ -71,6 +73,7 @@ class ImportFacts:
     datum: str | None = None
     datum_shares: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    warned_about: dict[str, list[str]] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
     noted_rows: dict[str, list[str]] = field(default_factory=dict)
 

@@ -46,10 +46,7 @@ def blurred_copy(raw: bytes, parts: Sequence[Rectangle]) -> bytes:
 
     Averages over blocks cannot be taken back, other than a soft blur.
 
-    Parameters
-    ----------
-    parts
-        What to make unreadable; all of it where none is named.
+    ``parts``: what to make unreadable; all of it where none is named.
 
     Raises
     ------

@@ -87,12 +87,7 @@ class IncomingIdentities:
 class Identities:
     """All names and numbers of a workspace that are kept apart.
 
-    Parameters
-    ----------
-    folder
-        Where the files are.
-    secret
-        Gives the workspace's secret.
+    ``secret``: gives the workspace's secret.
     """
 
     def __init__(self, folder: Path, secret: Callable[[], bytes]) -> None:

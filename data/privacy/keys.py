@@ -11,12 +11,8 @@ def derive_key(secret: bytes, purpose: str) -> bytes:
 
     Whoever learns one such key learns neither the secret nor any other key.
 
-    Parameters
-    ----------
-    secret
-        The workspace's secret.
-    purpose
-        What the key is for; another text gives an unrelated key.
+    ``secret``: the workspace's secret.
+    ``purpose``: what the key is for; another text gives an unrelated key.
     """
     extracted = hmac.digest(b"\0" * KEY_BYTES, secret, hashlib.sha256)
     return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)

@@ -89,10 +89,7 @@ def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
     HMAC-SHA256 over the normalised original, so equal people give equal keys within a workspace
     and nobody without its secret can try names. Masked, anonymous and empty originals have none.
 
-    Parameters
-    ----------
-    originals
-        Unmasked text columns of equal length, best first (telephone, then name).
+    ``originals``: unmasked text columns of equal length, best first (telephone, then name).
     """
     if not secret:
         return pa.nulls(len(originals[0]), pa.large_string())

@@ -17,14 +17,8 @@ class SealedTextError(GridwardenError):
 def seal_text(key: bytes, text: str, *, about: str) -> str:
     """Return a text under AES-256-GCM, in Base64.
 
-    Parameters
-    ----------
-    key
-        32 bytes.
-    text
-        What is to be kept.
-    about
-        Whose it is; without the same it does not open.
+    ``key``: 32 bytes.
+    ``about``: whose it is; without the same it does not open.
     """
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), about.encode())

@@ -20,13 +20,7 @@ class EvaluationUnreadableError(GridwardenError):
 
 
 class EvaluationStore:
-    """Keeps the last evaluation of a workspace.
-
-    Parameters
-    ----------
-    folder
-        The workspace's folder.
-    """
+    """Keeps the last evaluation of a workspace."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE

@@ -28,8 +28,6 @@ class Run:
 
     Parameters
     ----------
-    snapshot_id
-        The result.
     at
         When; None where it was not noted.
     rests_on

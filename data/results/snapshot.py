@@ -143,11 +143,8 @@ class Snapshot:
     def ranked(self, unit_kind: str) -> pd.DataFrame:
         """Read all units of one kind, best rank first, named in column ``unit``.
 
-        Parameters
-        ----------
-        unit_kind
-            One of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``, ``grid`` or
-            ``community``.
+        ``unit_kind``: one of `unit_kinds`: ``building``, ``cell:8``, ``cell:9``, ``cell:10``,
+        ``grid`` or ``community``.
 
         Raises
         ------

@@ -23,10 +23,7 @@ class Event(Protocol):
 class ReplayedState:
     """Where something stands; each field of a subclass is a column of its table.
 
-    Parameters
-    ----------
-    version
-        Number of the newest event; 0 before the first.
+    ``version``: number of the newest event; 0 before the first.
     """
 
     STAGE: ClassVar[str] = "stage"

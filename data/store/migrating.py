@@ -22,12 +22,8 @@ def migrate(
 
     Another process that begins meanwhile waits, and finds nothing left to do.
 
-    Parameters
-    ----------
-    seal
-        Seals the facts of an event of the audit log, for logs from before they were chained.
-    at_end
-        Called in the same transaction, the last thing before it is kept.
+    ``seal``: seals the facts of an event of the audit log, for logs from before they were chained.
+    ``at_end``: called in the same transaction, the last thing before it is kept.
     """
     with engine.begin() as connection:
         connection.exec_driver_sql(_BEGIN[connection.dialect.name])

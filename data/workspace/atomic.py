@@ -46,12 +46,8 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_folder(path: Path, files: Mapping[str, bytes]) -> bool:
     """Make a folder with files, whole; False where there is one already, which stays as it is.
 
-    Parameters
-    ----------
-    path
-        Where; folders above it are made as well.
-    files
-        Name → content.
+    ``path``: where; folders above it are made as well.
+    ``files``: name → content.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = _draft_of(path)

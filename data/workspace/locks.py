@@ -20,12 +20,8 @@ def hold_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
     The file stays behind, empty; only the lock on it counts, and that ends with the process, so a
     crash never leaves a workspace locked.
 
-    Parameters
-    ----------
-    path
-        The file; folders above it are made as well.
-    wait
-        Wait while another process, or another caller in this one, holds it.
+    ``path``: the file; folders above it are made as well.
+    ``wait``: wait while another process, or another caller in this one, holds it.
 
     Raises
     ------

@@ -103,8 +103,6 @@ def check_section(
     ----------
     name
         Of the section; what it leaves out, or the file leaves out whole, keeps its default.
-    raw
-        The parsed file.
     model
         A class made by `section`.
     problems

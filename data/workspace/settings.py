@@ -258,14 +258,8 @@ def read_settings(path: Path) -> WorkspaceSettings:
 def read_section(settings: WorkspaceSettings, name: str, model: type[Section]) -> Section:
     """Read one section of the settings; what it leaves out keeps its default.
 
-    Parameters
-    ----------
-    settings
-        Of the workspace.
-    name
-        Of the section, e.g. ``score``.
-    model
-        A class made by `section`.
+    ``name``: of the section, e.g. ``score``.
+    ``model``: a class made by `section`.
 
     Raises
     ------

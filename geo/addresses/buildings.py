@@ -43,6 +43,7 @@ _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_VILLAGE_END: Final = re.compile(r"[村屯庄寨坡]$")
 _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
@@ -60,6 +61,9 @@ _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
 _ENDS_IN_NAME: Final = re.compile(rf"[{HAN}]$")
+_LETTER_DASH: Final = re.compile(r"^([A-Z])-(?=\d)")
+# 28楼, where a register calls its buildings so.
+_NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?)楼$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
     rf"(?<=[{HAN}])(?=(?:[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
@@ -100,8 +104,8 @@ def split_building(text: str) -> Inside:
 
 
 def canonical_number(number: str) -> str:
-    """Return a building number without 第, leading zeros and small letters."""
-    plain = number.strip().upper().removeprefix("第")
+    """Return a building number without 第, leading zeros and small letters; C-16 is C16."""
+    plain = _LETTER_DASH.sub(r"\1", number.strip().upper().removeprefix("第"))
     return _LEADING_ZEROS.sub("", plain) if "0" in plain else plain
 
 
@@ -111,6 +115,7 @@ def canonical_building_no(text: str) -> str:
     cleaned = convert_numerals(clean(text))
     if not cleaned:
         return ""
+    cleaned = _NUMBERED_HOUSE.sub(r"\1号楼", cleaned)
     if _BARE_NUMBER.match(cleaned):
         cleaned += "号楼"
     inside = split_building(f"园{cleaned}")
@@ -190,7 +195,7 @@ def _read_dashed(text: str) -> Inside | None:
         return None  # 11号4-1002 is building 11
     place = text[: match.start()]
     door = _ROAD_END.search(place) is not None
-    if door and match["only"] is not None and match["word"] == "号":
+    if match["only"] is not None and match["word"] == "号" and (door or _VILLAGE_END.search(place)):
         return None  # 平巷路1-1号 is a door
     number = f"{canonical_number(match['no'])}号{'' if door else '楼'}"
     rest = text[match.end() :]

@@ -8,14 +8,9 @@ from geo.addresses.buildings import split_building
 from geo.addresses.embedded import EmbeddedNames, readings_of
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import (
-    NAMES,
-    Location,
-    RegisterIndex,
-    Table,
-    short_number,
-)
+from geo.addresses.register import NAMES, Location, RegisterIndex, Table
 from geo.addresses.spelling.names import NameIndex, budget
+from geo.addresses.spelling.parts import short_number
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -232,7 +227,9 @@ class Finder:
                 continue
             homes = self._homes(name)
             rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
-            if any(not self._homes(rival) <= homes for rival in rivals):
+            if any(not self._homes(rival) <= homes for rival in rivals) or (
+                self._index.has_sibling(name, unlike=written)
+            ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
             score = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)
             found = self._take(table, name, parsed, context, score)

@@ -12,11 +12,8 @@ from geo.addresses.buildings import canonical_building_no, split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.find import Finder, Found
 from geo.addresses.parse import ParsedAddress, parse_address
-from geo.addresses.register import (
-    RegisteredBuilding,
-    RegisterIndex,
-    short_number,
-)
+from geo.addresses.register import RegisteredBuilding, RegisterIndex
+from geo.addresses.spelling.parts import short_number
 
 __all__ = ["AddressMatcher", "Level", "Match", "RegisteredBuilding"]
 

@@ -15,6 +15,8 @@ _SPLIT: Final = re.compile(
     r"\s*[;；\n|]+\s*|/(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff\d])(?:或者|或)(?=[\u4e00-\u9fff\d])"
 )
 _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
+_OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
+"""27之1号 is 27-1号."""
 _CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
 _MARKED: Final = re.compile(r"[,，:：]")
 _BESIDE: Final = 4
@@ -193,7 +195,7 @@ def _parse_clauses(piece: str) -> ParsedAddress:
 
 
 def _parse_chinese(piece: str) -> ParsedAddress:
-    text = _BRANCH.sub("号附", convert_numerals(clean(piece)))
+    text = _BRANCH.sub("号附", _OF_DOOR.sub("-", convert_numerals(clean(piece))))
     relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))

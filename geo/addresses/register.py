@@ -18,6 +18,7 @@ from geo.addresses.parse import (
     parse_address,
     split_road,
 )
+from geo.addresses.spelling.parts import in_parts, road_off_road, short_number
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
@@ -29,10 +30,6 @@ _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 # Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
     rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
-)
-# B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
-_NUMBER_IN_PART: Final = re.compile(
-    rf"^(?P<part>[东西南北中新老]|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
 )
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
@@ -68,11 +65,6 @@ class Location(NamedTuple):
     def place(self) -> tuple[str, str, str]:
         """Return what tells one place from another: its name and where that is."""
         return self.home, self.street, self.community
-
-
-def short_number(number: str) -> str:
-    """Return a canonical number as it is filed: 12号楼 and 12号 alike are 12号."""
-    return number.removesuffix("楼") if number.endswith("号楼") else number
 
 
 class RegisterIndex:
@@ -142,6 +134,14 @@ class RegisterIndex:
         homes = self._sorted_homes
         return homes[bisect_left(homes, start) : bisect_right(homes, start + chr(0x10FFFF))]
 
+    def has_sibling(self, name: str, *, unlike: str) -> bool:
+        """Say whether 仁爱楼 is no misspelt 仁义楼, since there is a 仁和楼 as well."""
+        odd = [at for at, (a, b) in enumerate(zip(name, unlike, strict=False)) if a != b]
+        if len(odd) != 1 or len(name) != len(unlike):
+            return False
+        like = re.compile(f"{re.escape(name[: odd[0]])}.{re.escape(name[odd[0] + 1 :])}")
+        return any(like.fullmatch(n) and n != name for n in self.homes_beginning(name[: odd[0]]))
+
     def places(self, table: Table, name: str) -> list[Location]:
         """Return one location for each place that bears a name."""
         every = [self.locations[row] for row in self.all_rows(table, name)]
@@ -178,11 +178,13 @@ class RegisterIndex:
         self._locate(building, areas, (road, road_number), estate)
 
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
-        """File a building under its estate, and 2号楼 of B区 under that part of it as well."""
+        """File a building under its estate, and under parts of it as people name them."""
         self._put(table, name, number, row)
-        if name and (in_part := _NUMBER_IN_PART.match(number)):
-            self._put(table, name + in_part["part"], in_part["no"], row)
-            self.parts.add(name + in_part["part"])
+        for part, own in in_parts(name, number):
+            self._put(table, part, own, row)
+            self.parts.update({part} - {name})
+        if own_road := road_off_road(name):
+            self._put("part", own_road, number, row)
 
     def _put(self, table: Table, name: str, number: str, row: int) -> None:
         for spelt in {name, with_digits(name)} - {""}:

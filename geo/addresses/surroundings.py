@@ -64,10 +64,6 @@ class Surroundings:
         """Say whether a text may stand between a name and its number and mean nothing for it."""
         return self._is_made_of(text, _BEHIND)
 
-    def is_of_areas(self, text: str) -> bool:
-        """Say whether a text is made of names of areas alone."""
-        return bool(text) and self._is_made_of(text, ())
-
     def _is_made_of(self, text: str, words: tuple[re.Pattern[str], ...]) -> bool:
         reached, size = {0}, len(text)
         for start in range(size):

@@ -134,11 +134,8 @@ def usual_order(lon_first: int, lat_first: int) -> Order:
 def read_ordinates(texts: Iterable[object]) -> Floats:
     """Read texts that hold one coordinate: degrees in any notation, or plain metres.
 
-    Parameters
-    ----------
-    texts
-        One text or number a row, e.g. ``１１７．１２``, ``117°07′12″E``, ``东经117.12度``,
-        ``4,006,632.5``, ``510794.1米``. Each distinct text is read once.
+    ``texts``: one text or number a row, e.g. ``１１７．１２``, ``117°07′12″E``, ``东经117.12度``,
+    ``4,006,632.5``, ``510794.1米``. Each distinct text is read once.
 
     Returns
     -------

@@ -96,12 +96,8 @@ def partition_cells(grids: ArrayLike, *, resolution: int) -> CellPartition:
     largest part of from a grid that can spare one, or that can in turn take another (augmenting
     paths), so that as many grids as possible have a cell.
 
-    Parameters
-    ----------
-    grids
-        WGS-84 polygons or multipolygons, as in `cell_shares`.
-    resolution
-        H3 resolution.
+    ``grids``: WGS-84 polygons or multipolygons, as in `cell_shares`.
+    ``resolution``: H3 resolution.
     """
     shares = cell_shares(grids, resolution=resolution)
     by_share = np.lexsort((shares.grid, -np.round(shares.share, 12)))

@@ -20,11 +20,8 @@ _DECIMALS: Final = 4
 class NearestShapes:
     """Shapes laid out once to be asked many times for the one nearest to a point.
 
-    Parameters
-    ----------
-    shapes
-        WGS-84 geometries, none missing. Of equally near ones (to a tenth of a millimetre) the
-        first wins.
+    ``shapes``: WGS-84 geometries, none missing. Of equally near ones (to a tenth of a millimetre)
+    the first wins.
     """
 
     def __init__(self, shapes: Geometries) -> None:
@@ -45,12 +42,8 @@ class NearestShapes:
         The search widens step by step: who finds something close needs not look farther. That is
         three to ten times faster than asking the tree for the nearest of each point.
 
-        Parameters
-        ----------
-        lon, lat
-            WGS-84 degrees, all known.
-        within_m
-            Metres.
+        ``lon``, ``lat``: WGS-84 degrees, all known.
+        ``within_m``: metres.
 
         Returns
         -------

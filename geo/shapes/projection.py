@@ -33,10 +33,8 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Array
     same both ways. Over 10 km at Chinese latitudes it is within 0.5 % of the ellipsoid's; to the
     formula itself it is exact to 1e-12 of the distance, however near the points are.
 
-    Parameters
-    ----------
-    lon, lat, to_lon, to_lat
-        WGS-84 degrees, shapes that broadcast; NaN where not known.
+    ``lon``, ``lat``, ``to_lon``, ``to_lat``: WGS-84 degrees, shapes that broadcast; NaN where not
+    known.
 
     Returns
     -------
@@ -58,12 +56,8 @@ def distances_between_m(lon: Floats, lat: Floats) -> Floats:
 def offsets_m(lon: ArrayLike, lat: ArrayLike, *, origin: tuple[float, float]) -> Floats:
     """Lay points out in metres on one plane around an origin, for kernels and trees.
 
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, shape (n,), within a city of the origin.
-    origin
-        Longitude and latitude where the plane touches: (0, 0) of the result.
+    ``lon``, ``lat``: WGS-84 degrees, shape (n,), within a city of the origin.
+    ``origin``: longitude and latitude where the plane touches: (0, 0) of the result.
 
     Returns
     -------

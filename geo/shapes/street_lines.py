@@ -25,12 +25,8 @@ def fit_streets(lon: Floats, lat: Floats, streets: Sequence[str]) -> dict[str, s
     The addresses of a street are put in order along their main axis, smoothed over
     60 m, cut where two neighbours are farther than 300 m apart and straightened to 8 m.
 
-    Parameters
-    ----------
-    lon, lat
-        Shape (n,): where addresses are, degrees, WGS-84.
-    streets
-        Of each its street; empty where it has none.
+    ``lon``, ``lat``: shape (n,): where addresses are, degrees, WGS-84.
+    ``streets``: of each its street; empty where it has none.
 
     Returns
     -------

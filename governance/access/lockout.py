@@ -34,8 +34,6 @@ class LockoutState:
 
     Parameters
     ----------
-    count
-        How many.
     last_at
         When the last one came.
     blocked_until

@@ -62,12 +62,7 @@ class HashCost:
 class PasswordHashes:
     """Makes and checks hashes; a few at a time, since each takes much memory.
 
-    Parameters
-    ----------
-    cost
-        What one costs.
-    at_once
-        How many may be worked out at the same time; more wait.
+    ``at_once``: how many may be worked out at the same time; more wait.
     """
 
     def __init__(self, cost: HashCost, *, at_once: int = 2) -> None:
@@ -104,10 +99,7 @@ class PasswordHashes:
 def password_problems(password: str, *, login: str, name: str = "") -> tuple[str, ...]:
     """Return the code of every rule that a new password breaks.
 
-    Parameters
-    ----------
-    login, name
-        Whose it is to be; neither may be the password's substance.
+    ``login``, ``name``: whose it is to be; neither may be the password's substance.
 
     Returns
     -------

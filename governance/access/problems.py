@@ -11,8 +11,6 @@ class InputProblem:
     ----------
     code
         For the wording (``plan_problem.<code>``, ``visit_problem.<code>``).
-    field
-        Which part of it.
     seen, expected
         The value, and what would do.
     """

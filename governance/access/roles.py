@@ -78,8 +78,6 @@ class Role:
     ----------
     name
         Name in the store and in settings.
-    actions
-        What it allows.
     reason
         Why: what the person's work is.
     exclusive

@@ -98,10 +98,8 @@ class Scope:
     ) -> pd.DataFrame:
         """Keep the rows of a frame that are inside; columns that it lacks tell nothing.
 
-        Parameters
-        ----------
-        building, grid, community
-            What the frame calls the columns that hold these codes.
+        ``building``, ``grid``, ``community``: what the frame calls the columns that hold these
+        codes.
         """
         if self.street:
             return frame

@@ -1,4 +1,4 @@
-"""The desk of who works on cases: the inbox as asked for in words, people, places."""
+"""What people who work on cases are shown: the inbox by words, people and places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from typing import Any, Final
 from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
 from data.derived.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery
-from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.roles import ROLES
 from governance.cases.log import CaseLog
-from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.shortlist import waiting_for
 from governance.cases.rules.state import FIELDS, CaseState, replay
 from governance.cases.rules.undo import undone
+from governance.cases.rules.workflow.transitions import ActionError
+from governance.cases.rules.workflow.views import ManyAnswer, answer_each
 from governance.cases.service import CaseService, inside_of
 from governance.cases.upkeep.revisits import REVISIT_DAYS, Revisits
-from governance.cases.views import CaseView, InboxPage, ManyAnswer, require_way
+from governance.cases.views import CaseView, InboxPage
 from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
@@ -176,7 +176,7 @@ class CaseDeskService(Service):
         known = UnitNames(self._engine).communities
         return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
 
-    def not_now(self, actor: Actor, case_no: str) -> Mapping[CaseAction, CaseActionError]:
+    def not_now(self, actor: Actor, case_no: str) -> Mapping[CaseAction, ActionError]:
         """Return why the actor cannot take some of a case's actions now, by action.
 
         Raises
@@ -200,7 +200,7 @@ class CaseDeskService(Service):
             events = unit.cases.events([view.facts["id"]])[view.facts["id"]]
             try:
                 return undone(events, self._log.circumstances(unit, actor))[0].action
-            except CaseActionError:
+            except ActionError:
                 return None
 
     def undo(self, actor: Actor, case_nos: Sequence[str]) -> list[ManyAnswer]:
@@ -212,23 +212,19 @@ class CaseDeskService(Service):
             When the actor sees no cases.
         """
         require(actor, Action.SEE_CASES)
-        return [self._undo(actor, case_no) for case_no in dict.fromkeys(case_nos)]
+        return answer_each(case_nos, lambda case_no: self._undo(actor, case_no))
 
-    def _undo(self, actor: Actor, case_no: str) -> ManyAnswer:
-        try:
-            with self._workspace.store.begin() as unit:
-                number = self._cases.case(actor, case_no).facts["id"]
-                events = unit.cases.events([number])[number]
-                given = self._log.circumstances(unit, actor)
-                way, change = undone(events, given)
-                permitted = require_way(actor, way)
-                self._log.append(unit, number, replay(events), change, by=actor.id, at=given.now)
-                self._record_in(unit, actor, permitted, case=case_no, change=change.action,
-                                to=change.to_stage)  # fmt: skip
-                unit.commit()
-        except GridwardenError as error:
-            return ManyAnswer(case_no, error)
-        return ManyAnswer(case_no)
+    def _undo(self, actor: Actor, case_no: str) -> None:
+        with self._workspace.store.begin() as unit:
+            number = self._cases.case(actor, case_no).facts["id"]
+            events = unit.cases.events([number])[number]
+            given = self._log.circumstances(unit, actor)
+            way, change = undone(events, given)
+            permitted = way.require(actor)
+            self._log.append(unit, number, replay(events), change, by=actor.id, at=given.now)
+            self._record_in(unit, actor, permitted, case=case_no, change=change.action,
+                            to=change.to_stage)  # fmt: skip
+            unit.commit()
 
     def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
         """Return when the place of a closed case is looked at again; no day for any other.

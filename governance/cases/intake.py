@@ -221,7 +221,8 @@ def _told(
     over = [OVER.get(lead.status) for lead in leads]
     whole = None if None in over else Stage.CLOSED if Stage.CLOSED in over else Stage.RETURNED
     note = f"{changed.row['ticket_no']}: {', '.join(changed.news)}"
-    change = updated(state, given, over=whole, note=note)
+    due_changed = "due_at" in changed.news
+    change = updated(state, given, over=whole, due_changed=due_changed, note=note)
     yield change
     after = state.after(change)
     dissatisfied = changed.row["satisfaction"] == Satisfaction.DISSATISFIED

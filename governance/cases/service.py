@@ -14,7 +14,6 @@ from data.store.repositories.cases.inbox import InboxQuery, InsideOf
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.locks import WorkspaceBusyError
-from geo.errors import GridwardenError
 from governance.access.permissions import (
     Action,
     Actor,
@@ -27,9 +26,10 @@ from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.deadlines import SETTING, Deadline
-from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.state import CaseState
-from governance.cases.rules.transitions import BY_MERGING, transition
+from governance.cases.rules.transitions import BY_MERGING, WORKFLOW
+from governance.cases.rules.workflow.transitions import ActionError
+from governance.cases.rules.workflow.views import ManyAnswer, answer_each, columns_of, history_rows
 from governance.cases.texts import RESULT_COLUMNS, as_text, result_row
 from governance.cases.upkeep.catch_up import CaseUpkeep, CaughtUp
 from governance.cases.upkeep.decisions import DecisionRows
@@ -37,13 +37,9 @@ from governance.cases.views import (
     INBOX,
     CaseView,
     InboxPage,
-    ManyAnswer,
     UnknownCaseError,
     allowed_actions,
-    facts_of,
-    history_rows,
     lead_rows,
-    require_way,
     with_clocks,
 )
 from governance.service import Service
@@ -109,7 +105,7 @@ class CaseService(Service):
             case = self._get(unit, actor, case_no)
             leads = lead_rows(unit.leads.of_cases([case.id]))
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
-            facts = facts_of(case)
+            facts = columns_of(case)
         shows = self._clocked(pd.DataFrame([facts])).iloc[0]
         clock = {name: shows[name] for name in ("overdue_days", "card")}
         if facts["due_at"]:
@@ -144,7 +140,7 @@ class CaseService(Service):
             When the actor may not take this action.
         UnknownCaseError
             When there is no such case in the actor's scope.
-        CaseActionError
+        ActionError
             When the case's stage, a fact or a rule does not allow it.
         CaseChangedMeanwhileError
             When somebody else changed the case since it was seen, or now.
@@ -172,23 +168,14 @@ class CaseService(Service):
     ) -> list[ManyAnswer]:
         """Do the same with many cases; each is changed or refused for itself."""
         require(actor, Action.SEE_CASES)
-        answers = []
-        for case_no in dict.fromkeys(case_nos):
-            try:
-                self.act(actor, case_no, action, facts, note=note)
-            except GridwardenError as error:
-                answers.append(ManyAnswer(case_no, error))
-            else:
-                answers.append(ManyAnswer(case_no))
-        return answers
+        return answer_each(
+            case_nos, lambda case_no: self.act(actor, case_no, action, facts, note=note)
+        )
 
     def ticket_text(self, actor: Actor, case_no: str, ticket_no: str | None = None) -> str:
         """Return what happened with a ticket in the hotline's form, as one block to be copied.
 
-        Parameters
-        ----------
-        ticket_no
-            Of the case's tickets; the earliest when None.
+        ``ticket_no``: of the case's tickets; the earliest when None.
 
         Raises
         ------
@@ -261,10 +248,9 @@ class CaseService(Service):
         self, unit: UnitOfWork, actor: Actor, case: Case, action: str, facts: dict[str, str], *,
         note: str,
     ) -> CaseState:  # fmt: skip
-        way = transition(case.stage, action)
-        permitted = Action.SEE_CASES if way is None else require_way(actor, way)
+        permitted = WORKFLOW.require(case.stage, action).require(actor)
         if action in BY_MERGING:
-            raise CaseActionError("case_action_illegal", action=action, seen=case.stage)
+            raise ActionError("action_illegal", action=action, seen=case.stage)
         state = CaseState.of_row(case)
         due = [lead.due_at for lead in unit.leads.of_cases([case.id]) if lead.due_at]
         given = self._log.circumstances(unit, actor)

@@ -8,11 +8,12 @@ from typing import Any, Final
 import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
-from data.store.tables.cases import Case, CaseEvent, Lead
+from data.store.tables.cases import Lead
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, Actor, NotAllowedError, may
+from governance.access.permissions import Actor
 from governance.cases.rules.clocks import Card, WorkingDays
-from governance.cases.rules.transitions import BY_MERGING, Asked, Transition, ways_out
+from governance.cases.rules.transitions import BY_MERGING, WORKFLOW
+from governance.cases.rules.workflow.views import AllowedAction
 
 INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
                 "clock", "title", "address", "building_id", "community", "grid", "leads",
@@ -21,8 +22,6 @@ INBOX: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_
 LEADS: Final = ("lead_id", "channel", "ticket_no", "nature", "received_at", "due_at", "status",
                 "returned", "satisfaction", "title", "text", "address", "building_id", "community",
                 "grid", "forms", "origin_table", "origin_key")  # fmt: skip
-HISTORY: Final = ("seq", "action", "from_stage", "to_stage", "actor", "at", "note",
-                  "facts")  # fmt: skip
 
 
 class UnknownCaseError(GridwardenError):
@@ -37,12 +36,7 @@ class InboxPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedAction:
-    """What the actor may do with a case, and the facts that it asks for."""
-
-    action: CaseAction
-    asks: tuple[Asked, ...]
+CaseStep = AllowedAction[CaseAction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class CaseView:
         Every column of `data.store.tables.cases.Case`, with ``days_left``, ``overdue_days`` and
         ``card`` of today.
     leads, history
-        Columns `LEADS` and `HISTORY`, the earliest first.
+        Columns `LEADS` and `governance.cases.rules.workflow.views.HISTORY`, the earliest first.
     actions
         What the actor may do with it as it stands.
     """
@@ -63,23 +57,15 @@ class CaseView:
     facts: Mapping[str, Any]
     leads: pd.DataFrame
     history: pd.DataFrame
-    actions: tuple[AllowedAction, ...]
+    actions: tuple[CaseStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ManyAnswer:
-    """What became of one of many cases: the error's code and facts where it was refused."""
-
-    case_no: str
-    error: GridwardenError | None = None
-
-
-def allowed_actions(actor: Actor, stage: str) -> tuple[AllowedAction, ...]:
+def allowed_actions(actor: Actor, stage: str) -> tuple[CaseStep, ...]:
     """Return what an actor may do with a case of a stage."""
     return tuple(
         AllowedAction(way.action, way.asks)
-        for way in ways_out(stage)
-        if way.action not in BY_MERGING and any(may(actor, each) for each in way.may)
+        for way in WORKFLOW.ways_out(stage)
+        if way.action not in BY_MERGING and way.open_to(actor)
     )
 
 
@@ -87,17 +73,6 @@ def lead_rows(leads: Iterable[Lead]) -> pd.DataFrame:
     """Return leads as a frame, columns `LEADS`."""
     rows = [[each.id, *(getattr(each, name) for name in LEADS[1:])] for each in leads]
     return pd.DataFrame(rows, columns=list(LEADS))
-
-
-def history_rows(events: Iterable[CaseEvent]) -> pd.DataFrame:
-    """Return events as a frame, columns `HISTORY`."""
-    rows = [[getattr(each, name) for name in HISTORY] for each in events]
-    return pd.DataFrame(rows, columns=list(HISTORY))
-
-
-def facts_of(case: Case) -> dict[str, Any]:
-    """Return every column of a case."""
-    return {column.name: getattr(case, column.name) for column in Case.__table__.columns}
 
 
 def with_clocks(rows: pd.DataFrame, days: WorkingDays, today: date) -> pd.DataFrame:
@@ -111,20 +86,3 @@ def with_clocks(rows: pd.DataFrame, days: WorkingDays, today: date) -> pd.DataFr
         overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
         card=pd.Series(cards, index=rows.index, dtype=object),
     )
-
-
-def require_way(actor: Actor, way: Transition) -> Action:
-    """Return the permission by which an actor may go a way.
-
-    Raises
-    ------
-    NotAllowedError
-        When there is none.
-    """
-    for each in way.may:
-        if may(actor, each):
-            return each
-    raise NotAllowedError(
-        "not_allowed", actor=actor.id, action=way.may[0].value,
-        reason=f"{way.action.value} asks for one of {', '.join(a.value for a in way.may)}",
-    )  # fmt: skip

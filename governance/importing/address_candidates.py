@@ -80,14 +80,8 @@ class AddressCandidates(Component):
     ) -> tuple[list[Candidate], int]:
         """Return the likeliest candidates, the likeliest first, and how many there are in all.
 
-        Parameters
-        ----------
-        address
-            As it was sent.
-        ids
-            The buildings.
-        points
-            Longitude and latitude of the rows that have a point, shape (n, 2).
+        ``address``: as it was sent.
+        ``points``: longitude and latitude of the rows that have a point, shape (n, 2).
         """
         names = UnitNames(self._engine)
         register = self._buildings(ids)

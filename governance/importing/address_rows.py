@@ -26,12 +26,8 @@ def told_rows(waiting: pd.DataFrame, files: Mapping[str, Path]) -> pd.DataFrame:
     They are masked as everything that leaves: rooms, names and telephones hidden, what people
     wrote scrubbed, no text of a confidential complaint.
 
-    Parameters
-    ----------
-    waiting
-        Rows of `governance.importing.waiting_addresses.waiting_rows`.
-    files
-        Import id → its rows file.
+    ``waiting``: rows of `governance.importing.waiting_addresses.waiting_rows`.
+    ``files``: import id → its rows file.
     """
     newest = waiting.sort_values(EVENT_AT, ascending=False, na_position="last").head(MOST_ROWS)
     parts = [

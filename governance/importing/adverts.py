@@ -30,12 +30,8 @@ class AdvertService(Service):
     def read_pasted(self, actor: Actor, text: str, *, apart: Apart = "blank") -> pd.DataFrame:
         """Say what is understood of listings, and keep nothing.
 
-        Parameters
-        ----------
-        text
-            One listing or many.
-        apart
-            What stands between them.
+        ``text``: one listing or many.
+        ``apart``: what stands between them.
 
         Returns
         -------
@@ -64,10 +60,8 @@ class AdvertService(Service):
 
         What was pasted before adds nothing, whatever is pasted around it.
 
-        Parameters
-        ----------
-        kind, site
-            What they are (``adverts.kind``) and where they were found; empty where not known.
+        ``kind``, ``site``: what they are (``adverts.kind``) and where they were found; empty where
+        not known.
 
         Raises
         ------

@@ -122,12 +122,8 @@ class GridCheckService(Service):
 def contradicted_households(grids: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     """Find grids whose own number of households their buildings contradict.
 
-    Parameters
-    ----------
-    grids
-        ``grid_code``, ``households`` (户数 of the layer of grids, NaN unknown).
-    register
-        ``grid_code``, ``household_count`` (户数 of each building, NaN unknown).
+    ``grids``: ``grid_code``, ``households`` (户数 of the layer of grids, NaN unknown).
+    ``register``: ``grid_code``, ``household_count`` (户数 of each building, NaN unknown).
 
     Returns
     -------

@@ -95,12 +95,8 @@ class CalendarService(Service):
     def save(self, actor: Actor, spans: Sequence[Span], *, version: str | None = None) -> str:
         """Replace the office's own spans whole; what was shipped stays under them.
 
-        Parameters
-        ----------
-        spans
-            All of the office's, in the order in which they hold.
-        version
-            The state that they were changed from; None overwrites whatever there is.
+        ``spans``: all of the office's, in the order in which they hold.
+        ``version``: the state that they were changed from; None overwrites whatever there is.
 
         Returns
         -------

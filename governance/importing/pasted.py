@@ -22,12 +22,7 @@ _LONGEST_TITLE: Final = 40
 class Listing:
     """One listing as it was pasted.
 
-    Parameters
-    ----------
-    title
-        Its first line where that is short and more follows; else empty.
-    content
-        The rest.
+    ``title``: its first line where that is short and more follows; else empty.
     """
 
     title: str

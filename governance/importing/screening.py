@@ -122,12 +122,7 @@ class ScreeningService(Service):
     ) -> str:
         """Replace the office's own words whole; the product's stay under them.
 
-        Parameters
-        ----------
-        terms
-            All of the office's.
-        version
-            The state that they were changed from; None overwrites whatever there is.
+        ``version``: the state that they were changed from; None overwrites whatever there is.
 
         Returns
         -------

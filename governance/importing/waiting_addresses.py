@@ -37,10 +37,7 @@ def waiting_addresses(path: Path, register: Path) -> pd.DataFrame:
     ``tables`` counts rows by table, ``table`` is the one with most; ``candidates`` are ids, those
     of most rows first; ``communities`` are codes: where the rows or their candidates are.
 
-    Parameters
-    ----------
-    path, register
-        As of `data.engine.Engine.waiting_files`.
+    ``path``, ``register``: as of `data.engine.Engine.waiting_files`.
     """
     rows = waiting_rows(path)
     by_table = _lists(rows, "table")

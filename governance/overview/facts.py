@@ -40,13 +40,30 @@ class StartLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFigures:
+    """What stands over the map beside its tiers, each as on the start page.
+
+    Parameters
+    ----------
+    complaints
+        New ones in the last seven days; None to who may not see complaints.
+    visits_due
+        Buildings whose visit is overdue.
+    suspected
+        Buildings with a suspicion that waits to be verified.
+    """
+
+    complaints: int | None
+    visits_due: int
+    suspected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartFacts:
     """Everything on the start page, as far as the person may see.
 
     Parameters
     ----------
-    on
-        The day.
     has_rows, has_score
         Whether anything was imported, and scored; without either the page says what to do first.
     as_of, before
@@ -88,8 +105,6 @@ class CommunityFacts:
 
     Parameters
     ----------
-    code, name
-        Which community.
     facts
         What the start page tells of it.
     tiers
@@ -160,10 +175,8 @@ def find_waiting(visits: pd.DataFrame, *, now: datetime) -> dict[str, pd.DataFra
 def count_old_imports(tables: pd.DataFrame, *, now: datetime, days: int) -> dict[str, int]:
     """Return for each table whose last import is older than some days how old that is, in days.
 
-    Parameters
-    ----------
-    tables
-        ``table, rows, last_import`` (local time); a table without rows is not old but missing.
+    ``tables``: ``table, rows, last_import`` (local time); a table without rows is not old but
+    missing.
     """
     known = tables[(tables["rows"] > 0) & tables["last_import"].notna()]
     ages = {

@@ -35,12 +35,7 @@ class FirstPlaces(Component):
     def of(self, actor: Actor, snapshot: Snapshot | None, *, on: date, most: int) -> pd.DataFrame:
         """Return the buildings of highest score in an actor's scope, highest first.
 
-        Parameters
-        ----------
-        on
-            Today.
-        most
-            How many at most.
+        ``most``: how many at most.
 
         Returns
         -------

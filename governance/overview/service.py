@@ -21,9 +21,11 @@ from governance.importing.files import ImportService
 from governance.overview.facts import (
     EVENT_COLUMNS,
     RISER_COLUMNS,
+    SUSPECTED,
     CommunityFacts,
     StartFacts,
     StartLine,
+    WorkFigures,
     count_old_imports,
     find_risers,
 )
@@ -47,6 +49,7 @@ OLD_IMPORT_DAYS = 45
 OLD_SCORE_DAYS = 8
 _SUMMARIES = 200
 """How many answers are kept; one for each person who opens the start page, while it is true."""
+VISITS_DUE = "visits_due"
 EVENTS = ("complaints", "rentals", "violations", "inspections")
 
 
@@ -67,6 +70,7 @@ class OverviewService(Service):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._summaries: Cache[StartFacts] = Cache(_SUMMARIES)
+        self._figures: Cache[WorkFigures] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:
         """Return what the person should know first, as far as their scope goes.
@@ -77,8 +81,31 @@ class OverviewService(Service):
             When the actor has no start page.
         """
         require(actor, Action.SEE_START)
-        key = (self._start_state(), actor.id, actor.roles, actor.scope)
-        return self._summaries.get(key, lambda: self._gather(actor))
+        return self._summaries.get(self._key(actor), lambda: self._gather(actor))
+
+    def figures(self, actor: Actor) -> WorkFigures:
+        """Return the figures over the map, without asking for the rest of the start page.
+
+        Raises
+        ------
+        NotAllowedError
+            When the actor has no start page.
+        """
+        require(actor, Action.SEE_START)
+        return self._figures.get(self._key(actor), lambda: self._count_work(actor))
+
+    def _key(self, actor: Actor) -> tuple[object, ...]:
+        return self._start_state(), actor.id, actor.roles, actor.scope
+
+    def _count_work(self, actor: Actor) -> WorkFigures:
+        now = self._local_now()
+        waiting = {line.kind: line.count for line in self._overdue(actor, now)}
+        told = may(actor, Action.SEE_COMPLAINTS)
+        return WorkFigures(
+            complaints=self._count_events(actor, "complaints", now)[0] if told else None,
+            visits_due=waiting.get(VISITS_DUE, 0),
+            suspected=waiting.get(SUSPECTED, 0),
+        )
 
     def community(self, actor: Actor, code: str) -> CommunityFacts:
         """Return what the start page tells of one community, with its tiers and suspicions.
@@ -167,19 +194,23 @@ class OverviewService(Service):
 
     def _events(self, actor: Actor, now: datetime) -> pd.DataFrame:
         """Count what happened in the last seven days and in the seven before, by kind."""
-        end = datetime.combine(now.date() + timedelta(days=1), time.min)
-        rows = []
-        for name in EVENTS:
-            if name == "complaints" and not may(actor, Action.SEE_COMPLAINTS):
-                continue
-            table = actor.scope.of_rows(self._engine.table(name))
-            at = table["event_at"]
-            counted = table.aggregate(
-                week=table.count(where=(at >= end - WEEK) & (at < end)),
-                before=table.count(where=(at >= end - 2 * WEEK) & (at < end - WEEK)),
-            ).to_pandas()
-            rows.append((name, *counted.iloc[0].astype(int)))
+        rows = [
+            (name, *self._count_events(actor, name, now))
+            for name in EVENTS
+            if name != "complaints" or may(actor, Action.SEE_COMPLAINTS)
+        ]
         return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+
+    def _count_events(self, actor: Actor, name: str, now: datetime) -> tuple[int, int]:
+        """Count the rows of a table of the last seven days, and of the seven before."""
+        end = datetime.combine(now.date() + timedelta(days=1), time.min)
+        table = actor.scope.of_rows(self._engine.table(name))
+        at = table["event_at"]
+        counted = table.aggregate(
+            week=table.count(where=(at >= end - WEEK) & (at < end)),
+            before=table.count(where=(at >= end - 2 * WEEK) & (at < end - WEEK)),
+        ).to_pandas()
+        return int(counted["week"].iloc[0]), int(counted["before"].iloc[0])
 
     def _plan_of_next_week(self, actor: Actor, now: datetime) -> StartLine | None:
         """Say how far next week's plan is, to who makes or publishes plans."""
@@ -193,7 +224,7 @@ class OverviewService(Service):
 
     def _overdue(self, actor: Actor, now: datetime) -> tuple[StartLine, ...]:
         count, worst = self._coverage.late(actor)
-        lines = [StartLine(kind="visits_due", count=count, facts={"worst": worst})]
+        lines = [StartLine(kind=VISITS_DUE, count=count, facts={"worst": worst})]
         lines += [
             StartLine(kind=kind, count=rows["building_id"].nunique(), facts={})
             for kind, rows in self._waiting_places.of(actor, now=now).items()

@@ -54,10 +54,7 @@ class SuspicionService(Service):
 
         A later visit to the same door settles it, whoever makes it.
 
-        Parameters
-        ----------
-        building_id
-            Only there.
+        ``building_id``: only there.
 
         Returns
         -------

@@ -146,7 +146,7 @@ class PlanSolver(Component):
             *self._revisits.due(options.last),
             *self._ledger.due(options.last),
         )
-        known = with_revisits(known, due)
+        known = with_revisits(known, due, rest_days=rules.least_days_between)
         revisit = known["last_result"].isin(SOMETHING).to_numpy(bool)
         score, chance = chances.of(ids, waiting=told_at.notna().to_numpy(bool), revisit=revisit)
         buildings = known.assign(score=score, told_at=told_at)[list(BUILDING_COLUMNS)]
@@ -215,16 +215,21 @@ class PlanSolver(Component):
         return set(rows.drop_null().to_pyarrow().to_pandas()["building_id"])
 
 
-def with_revisits(buildings: pd.DataFrame, due: Collection[Revisit | Appointment]) -> pd.DataFrame:
+def with_revisits(
+    buildings: pd.DataFrame, due: Collection[Revisit | Appointment], *, rest_days: int
+) -> pd.DataFrame:
     """Return buildings with an appointment where a place is to be seen again.
 
     It is of a closed case, of the ledger or of a key list; of several it is the earliest. An
     appointment that is there already, and no later, stays. Such a visit could betray who reported,
-    as one after a complaint can.
+    as one after a complaint can; so it waits, like all that was not agreed at a visit, until the
+    last visit is ``rest_days`` past.
     """
     latest_first = sorted(due, key=lambda each: each.due_on, reverse=True)
     days = {each.building_id: pd.Timestamp(each.due_on) for each in latest_first}
     wanted = buildings["building_id"].map(days).astype("datetime64[us]")
+    rested = buildings["last_at"].dt.normalize() + pd.Timedelta(days=rest_days)
+    wanted = wanted.mask(rested > wanted, rested).astype("datetime64[us]")
     retry = buildings["retry_at"]
     kept = buildings["next_step"].isin(PATROL_STEPS) & ~(retry > wanted)
     sets = wanted.notna() & ~kept

@@ -50,12 +50,8 @@ class PlanEditService(Service):
 
         A shift that takes too long then is shown to, not refused.
 
-        Parameters
-        ----------
-        place
-            From 1; where it costs the least way when None.
-        version
-            The version that the actor saw.
+        ``place``: from 1; where it costs the least way when None.
+        ``version``: the version that the actor saw.
 
         Raises
         ------
@@ -165,10 +161,7 @@ class PlanEditService(Service):
     ) -> Plan:
         """Plan anew all that is not locked, with the same teams and the same draws.
 
-        Parameters
-        ----------
-        seconds
-            How long to search; as for the plan, by time or by iterations, when None.
+        ``seconds``: how long to search; as for the plan, by time or by iterations, when None.
 
         Raises
         ------

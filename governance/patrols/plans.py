@@ -67,12 +67,8 @@ class PlanService(Service):
     def make(self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None) -> Plan:
         """Work a plan out and keep it as a draft, version 1.
 
-        Parameters
-        ----------
-        options
-            A seed of theirs is kept on the server, and never told again.
-        progress
-            Called as (stage, done, total); what it raises stops the work.
+        ``options``: a seed of theirs is kept on the server, and never told again.
+        ``progress``: called as (stage, done, total); what it raises stops the work.
 
         Raises
         ------
@@ -103,10 +99,7 @@ class PlanService(Service):
     def publish(self, actor: Actor, plan_id: str, *, version: int, over_time: bool = False) -> Plan:
         """Show a plan's stops to its teams, whole; another plan of that week is cancelled.
 
-        Parameters
-        ----------
-        over_time
-            Whether shifts may be over their hours.
+        ``over_time``: whether shifts may be over their hours.
 
         Returns
         -------
@@ -201,10 +194,7 @@ class PlanService(Service):
     def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         """List the plans, latest first day first.
 
-        Parameters
-        ----------
-        limit
-            At most so many of the latest plans, whether they concern the actor or not.
+        ``limit``: at most so many of the latest plans, whether they concern the actor or not.
 
         Returns
         -------

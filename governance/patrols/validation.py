@@ -53,10 +53,7 @@ def options_problems(
 ) -> Iterator[InputProblem]:
     """Name what is wrong with options for an office.
 
-    Parameters
-    ----------
-    communities, kinds
-        Codes of communities and kinds of buildings that there are.
+    ``communities``, ``kinds``: codes of communities and kinds of buildings that there are.
     """
     yield from span_problems(options.first, options.last)
     for code in sorted(set(options.communities) - set(communities)):

@@ -70,12 +70,7 @@ class PlanVersions(Component):
     ) -> tuple[PatrolPlan, Plan]:
         """Return a plan that an actor may change, as they saw it.
 
-        Parameters
-        ----------
-        version
-            The one they saw.
-        cancelled
-            Whether it may be cancelled.
+        ``cancelled``: whether it may be cancelled.
 
         Raises
         ------
@@ -199,12 +194,8 @@ def seen_counts(
 ) -> pd.DataFrame:
     """Return the plans of a list that concern an actor, with the sums of the actor's part.
 
-    Parameters
-    ----------
-    plans
-        ``plan_id`` and ``last``.
-    places
-        As `data.store.repositories.patrols.Patrols.places` has them.
+    ``plans``: ``plan_id`` and ``last``.
+    ``places``: as `data.store.repositories.patrols.Patrols.places` has them.
     """
     own_places = [places[plan_id] for plan_id in plans["plan_id"]]
     stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]

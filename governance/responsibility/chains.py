@@ -107,12 +107,8 @@ class ResponsibilityService(Service):
 
         Looking at their telephone numbers is written down, once an hour for each unit.
 
-        Parameters
-        ----------
-        on
-            The day; today when None.
-        known_at
-            As decided by then (naive UTC); None for all that is known now.
+        ``on``: the day; today when None.
+        ``known_at``: as decided by then (naive UTC); None for all that is known now.
 
         Raises
         ------

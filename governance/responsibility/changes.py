@@ -41,12 +41,8 @@ class DutyChangeService(Service):
         Whoever was decided on before keeps the days before it. Setting what lies in the past is a
         correction and needs a reason; what was written down before stays on record.
 
-        Parameters
-        ----------
-        target_kind, target_id
-            A building, estate, grid or community.
-        valid_to
-            First day on which it no longer holds; None for until further notice.
+        ``target_kind``, ``target_id``: a building, estate, grid or community.
+        ``valid_to``: first day on which it no longer holds; None for until further notice.
 
         Raises
         ------

@@ -31,12 +31,8 @@ def targets_of(duties: pd.DataFrame) -> dict[str, set[str]]:
 def claims_about(claims: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
     """Return the claims whose targets some buildings are or are part of.
 
-    Parameters
-    ----------
-    claims
-        With ``target_kind, target_id``.
-    buildings
-        With the columns that `resolve.TARGETS` names.
+    ``claims``: with ``target_kind, target_id``.
+    ``buildings``: with the columns that `resolve.TARGETS` names.
     """
     about = pd.Series(data=False, index=claims.index)
     for kind, column in TARGETS.items():
@@ -48,10 +44,7 @@ def claims_about(claims: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
 def decided_claims(held: pd.DataFrame) -> pd.DataFrame:
     """Return what was decided here as claims.
 
-    Parameters
-    ----------
-    held
-        As `data.store.repositories.responsibility.duties.Duties.held` gives them.
+    ``held``: as `data.store.repositories.responsibility.duties.Duties.held` gives them.
     """
     own = held.rename(columns={"id": "duty_id"})
     return _shaped(own.assign(source=held["target_kind"], layer=STORE))
@@ -73,10 +66,7 @@ def buildings_as_imported(engine: Engine) -> pd.DataFrame:
 def imported_claims(engine: Engine, layer: pd.DataFrame) -> list[pd.DataFrame]:
     """Return what the imported tables claim, a table of claims for each.
 
-    Parameters
-    ----------
-    layer
-        As `buildings_as_imported` gives it.
+    ``layer``: as `buildings_as_imported` gives it.
     """
     columns = ("grid_code", *GRID_DUTIES, "valid_from", "valid_to")
     grids = engine.table("grids").select(*columns).to_pandas()

@@ -42,8 +42,6 @@ class DutyRegister:
 
     Parameters
     ----------
-    on
-        The day.
     buildings
         `BUILDING_COLUMNS`, one row per building.
     staff
@@ -63,10 +61,7 @@ class DutyRegister:
     def as_decided(self, held: pd.DataFrame, *, on: date) -> DutyRegister:
         """Return the register of another day, with these as the only duties decided here.
 
-        Parameters
-        ----------
-        held
-            As `data.store.repositories.responsibility.duties.Duties.held` gives them.
+        ``held``: as `data.store.repositories.responsibility.duties.Duties.held` gives them.
         """
         imported = self.claims[self.claims["layer"] != STORE]
         return replace(self, on=on, claims=together([decided_claims(held), imported]))
@@ -74,10 +69,7 @@ class DutyRegister:
     def of_targets(self, targets: Mapping[str, Collection[str]]) -> DutyRegister:
         """Return what it says about the buildings of some targets, and about no other.
 
-        Parameters
-        ----------
-        targets
-            Target kind → ids.
+        ``targets``: target kind → ids.
         """
         inside = pd.Series(data=False, index=self.buildings.index)
         for kind, ids in targets.items():

@@ -146,10 +146,7 @@ class DutyWriter(Component):
     ) -> None:
         """Refuse targets that are not there or reach beyond what is the actor's.
 
-        Parameters
-        ----------
-        targets
-            Target kind → ids.
+        ``targets``: target kind → ids.
         """
         for kind, ids in targets.items():
             if kind not in TARGETS:

@@ -70,10 +70,7 @@ class HandoverService(Service):
     ) -> pd.DataFrame:
         """Return `rows` for a sheet that leaves the office, and write down that it was taken.
 
-        Parameters
-        ----------
-        person_id
-            Only what this person gives or takes; None for everybody.
+        ``person_id``: only what this person gives or takes; None for everybody.
         """
         frame = self.rows(actor, since=since)
         if person_id is not None:
@@ -122,11 +119,8 @@ def _of_change(register: DutyRegister, duties: pd.DataFrame, change_id: int) -> 
 
     Only the buildings that it can have touched are resolved.
 
-    Parameters
-    ----------
-    duties
-        Every duty ever recorded, as `data.store.repositories.responsibility.duties.Duties.history`
-        gives them.
+    ``duties``: every duty ever recorded, as
+    `data.store.repositories.responsibility.duties.Duties.history` gives them.
     """
     touched = duties[(duties["change_id"] == change_id) | (duties["withdrawn_in"] == change_id)]
     days = sorted(

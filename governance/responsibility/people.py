@@ -33,10 +33,7 @@ def names_known(
     Everybody knows their own name, and that the machine's owner is that. Who sees who answers for
     what knows the staff of their scope and its accounts; over the whole street, everybody's.
 
-    Parameters
-    ----------
-    accounts
-        Those that may be named.
+    ``accounts``: those that may be named.
     """
     seen = may(actor, Action.SEE_RESPONSIBILITY)
     staff = staff_seen(actor, register) if seen else register.staff.iloc[:0]

@@ -101,10 +101,7 @@ def texts_of(keys: Iterable[str], known: Mapping[str, str] | pd.Series[Any]) -> 
 def needed_duties(buildings: pd.DataFrame) -> pd.DataFrame:
     """Return which duties each building must have filled: ``building_id, duty``.
 
-    Parameters
-    ----------
-    buildings
-        ``building_id, kind, rental_count``.
+    ``buildings``: ``building_id, kind, rental_count``.
     """
     kind = buildings["kind"].fillna("")
     let = buildings["rental_count"].fillna(0).gt(0)
@@ -126,14 +123,8 @@ def find_problems(
 ) -> pd.DataFrame:
     """List what is wrong: gaps, overlaps, people gone who still answer, pledges missing.
 
-    Parameters
-    ----------
-    buildings
-        As for `needed_duties`.
-    resolved
-        From `resolve_duties`.
-    staff
-        ``person_id, active`` on that day.
+    ``buildings``: as for `needed_duties`.
+    ``staff``: ``person_id, active`` on that day.
 
     Returns
     -------

@@ -62,8 +62,6 @@ class Verdict:
         What the score, the score without neighbourhoods, counting and chance reached.
     best
         Name of the best other method; empty if there is none.
-    best_figure
-        What it reached.
     difference
         Ours less the best other, paired by window.
     ahead
@@ -227,10 +225,7 @@ def wrong_flags_table(
     units in which nothing was found, which a list drawn by lot would come to; NaN where an
     evaluation is from before it was counted.
 
-    Parameters
-    ----------
-    by
-        ``wrong_flags`` by community, ``wrong_flags_by_type`` by type of community.
+    ``by``: ``wrong_flags`` by community, ``wrong_flags_by_type`` by type of community.
     """
     ours = of_case(summary, case).get(OURS, [{}])[0]
     rows = [

@@ -1,5 +1,7 @@
 """What the map is drawn on: an imported base map, or what the register tells of streets."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +21,7 @@ _TABLE: Final = "basemap"
 _OSM: Final = r"^(?:points|lines|multipolygons|gis_osm\w*)/"
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 _LEAST_OF_ESTATE: Final = 3
+_DIGIT: Final = re.compile(r"\d")
 _STREETS: Final = 8
 """Scopes whose fitted streets are kept: a city's addresses take seconds to read."""
 
@@ -105,7 +108,7 @@ class GroundService(Service):
         columns = ["building_id", "community_code", "grid_code", "std_address", "lon", "lat"]
         table = actor.scope.of_rows(self._engine.table("buildings")).select(*columns)
         frame = table.to_pandas().dropna(subset=["std_address"])
-        streets = [parse_address(address).road for address in frame["std_address"]]
+        streets = roads_of(frame["std_address"])
         lines = fit_streets(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), streets)
         return pd.DataFrame(
             {
@@ -117,3 +120,21 @@ class GroundService(Service):
             },
             columns=list(GROUND_COLUMNS),
         )
+
+
+def roads_of(addresses: Iterable[str]) -> list[str]:
+    """Return the road of each address, as `geo.addresses.parse.parse_address` reads it.
+
+    A road lies in many addresses that differ by their numbers alone: of these one is read, unless
+    the road itself has a number in it.
+    """
+    known: dict[str, str] = {}
+
+    def read(address: str) -> str:
+        shape = _DIGIT.sub("0", address)
+        if shape not in known:
+            known[shape] = parse_address(address).road
+        road = known[shape]
+        return parse_address(address).road if _DIGIT.search(road) else road
+
+    return [read(address) for address in addresses]

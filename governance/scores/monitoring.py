@@ -39,12 +39,7 @@ class MonitoringRules:
 class Reference:
     """The pinned snapshot.
 
-    Parameters
-    ----------
-    snapshot_id
-        Which it is.
-    pinned_by, pinned_at
-        Who pinned it, and when, UTC.
+    ``pinned_by``, ``pinned_at``: who pinned it, and when, UTC.
     """
 
     snapshot_id: str
@@ -172,10 +167,7 @@ class MonitoringService(Service):
     def reporting(self, actor: Actor, *, as_of: date | None = None) -> pd.DataFrame:
         """Estimate how much each community reports of what there is, the quietest first.
 
-        Parameters
-        ----------
-        as_of
-            Last day whose news are used; today when None.
+        ``as_of``: last day whose news are used; today when None.
 
         Returns
         -------
@@ -202,10 +194,7 @@ class MonitoringService(Service):
     def time_factors(self, actor: Actor, *, as_of: date | None = None) -> TimeFactors:
         """Learn when visits find most and complaints come most, against the office's calendar.
 
-        Parameters
-        ----------
-        as_of
-            Last day whose news are used; today when None.
+        ``as_of``: last day whose news are used; today when None.
         """
         require(actor, Action.SEE_REASONS)
         rules, cut, calendar = self._rules(), self._cut(as_of), Calendar.read(self._workspace)

@@ -139,11 +139,8 @@ class RiskMapService(Service):
     ) -> pd.DataFrame:
         """List the k highest-ranked units of a kind.
 
-        Parameters
-        ----------
-        leaves_as
-            Name of the file in which the list leaves the office, which needs its own permission
-            and is written down; None when it is only looked at.
+        ``leaves_as``: name of the file in which the list leaves the office, which needs its own
+        permission and is written down; None when it is only looked at.
 
         Returns
         -------

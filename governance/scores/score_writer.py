@@ -51,10 +51,7 @@ class ScoreWriter(Component):
     ) -> ScoreResult:
         """Score what was known by the end of a day.
 
-        Parameters
-        ----------
-        because
-            Why it is made, where nobody asked for it (`automatic.rules.changed_inputs`).
+        ``because``: why it is made, where nobody asked for it (`automatic.rules.changed_inputs`).
         """
 
         def hand_on(snapshot_id: str, score: OfficeScore) -> None:

@@ -74,12 +74,8 @@ class ScoringService(Service):
     ) -> ScoreResult:
         """Score every building and unit with what was known by the end of a day.
 
-        Parameters
-        ----------
-        as_of
-            The day; today when None.
-        progress
-            Called as (stage, done, total).
+        ``as_of``: the day; today when None.
+        ``progress``: called as (stage, done, total).
 
         Raises
         ------

@@ -45,10 +45,7 @@ class BackupService(Service):
 
         People go on working meanwhile. Without its line in the audit log there is no file.
 
-        Parameters
-        ----------
-        passphrase
-            Encrypts it; without one the keys stay out of it.
+        ``passphrase``: encrypts it; without one the keys stay out of it.
 
         Raises
         ------
@@ -75,12 +72,7 @@ class BackupService(Service):
         Changes of files that were under way are settled, nobody is signed in, and what retention
         would have erased since does not come back.
 
-        Parameters
-        ----------
-        made_at
-            When the backup was made, aware.
-        file
-            Its name.
+        ``made_at``: when the backup was made, aware.
         """
         require_whole(actor, Action.RESTORE)
         self._resources.file_changes.settle()

@@ -12,7 +12,7 @@ from governance.access.permissions import Actor
 from governance.service import Component
 from governance.visits.base import VisitReader, ids_of, with_last
 from governance.visits.rules.blinding import DERIVED_ORIGINS
-from governance.visits.rules.daily_list import due_dates, is_drawn, start_of
+from governance.visits.rules.daily_list import due_dates, is_drawn, is_rested, start_of
 from governance.visits.rules.follow_up import propose_next_step
 from governance.visits.rules.new_visit import NewVisit
 from governance.visits.rules.visit_kind import kind_of_visit, minutes_since
@@ -84,8 +84,10 @@ class VisitClassifier(Component):
             visit.building_id, on=day, rules=self._visit_reader.rules, draw=self._visit_reader.draw
         ):
             return VisitOrigin.OWN
-        known = with_last(self._tier_of(visit.building_id), last)
-        due = due_dates(known, rules=self._visit_reader.rules).iloc[0]
+        known, rules = with_last(self._tier_of(visit.building_id), last), self._visit_reader.rules
+        if not is_rested(known["last_at"], on=day, rules=rules).all():
+            return VisitOrigin.OWN
+        due = due_dates(known, rules=rules).iloc[0]
         not_due = due == due and due.date() > day  # noqa: PLR0124 -- NaT is not itself
         return VisitOrigin.RANDOM if not_due else VisitOrigin.OWN
 

@@ -39,12 +39,8 @@ class CoverageService(Service):
     ) -> pd.DataFrame:
         """Count the buildings that were due in a period and those of them that were visited.
 
-        Parameters
-        ----------
-        since, until
-            First and last day; both count.
-        by
-            ``community``, ``grid`` or ``street``.
+        ``since``, ``until``: first and last day; both count.
+        ``by``: ``community``, ``grid`` or ``street``.
 
         Returns
         -------

@@ -62,12 +62,8 @@ def with_due_days(
 def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame:
     """Count per place and tier, and per place over all tiers (tier ``""``), first.
 
-    Parameters
-    ----------
-    rows
-        Of `with_due_days`, as of ``since``.
-    by
-        A key of `governance.visits.rules.coverage.BY`.
+    ``rows``: of `with_due_days`, as of ``since``.
+    ``by``: a key of `governance.visits.rules.coverage.BY`.
 
     Returns
     -------
@@ -91,12 +87,8 @@ def count_due(rows: Table, *, since: date, until: date, by: str) -> pd.DataFrame
 def count_late(rows: Table, *, on: date, never_due: date) -> tuple[int, int]:
     """Count the buildings due before a day and not visited, and the days of the latest of them.
 
-    Parameters
-    ----------
-    rows
-        Of `with_due_days`.
-    never_due
-        Since when a building is due that was never visited.
+    ``rows``: of `with_due_days`.
+    ``never_due``: since when a building is due that was never visited.
     """
     due = rows["due_day"].fill_null(day_number(never_due))
     late = ibis.greatest(ibis.literal(day_number(on)) - due, 0)

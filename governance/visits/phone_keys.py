@@ -14,10 +14,7 @@ class PhoneKeyService(Service):
         A phone drops its key when somebody signs out, so what waits there stays sealed until the
         same account signs in again. Another account or another device gets an unrelated key.
 
-        Parameters
-        ----------
-        device
-            The random name that a browser gave itself.
+        ``device``: the random name that a browser gave itself.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Photos of a visit: bare pictures, in no case of a face, seen by whoever sees the visit."""
+"""Photos of a visit: pixels alone, no faces, seen by whoever sees the visit."""
 
 from data.integrity.kept_photos import kept_photos
 from data.privacy.photos import CleanPhoto, PhotoError, clean_photo, read_photo

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboard.i18n.file_notes import note_text
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import UsageProblemError, read_pairs
@@ -198,7 +199,8 @@ def _result_lines(file: str, result: ImportResult, *, say: Translator) -> Iterat
         more = " …" if count > len(result.noted_rows.get(code, ())) else ""
         at = say.name("import", "rows", rows=rows + more)
         yield f"  ! {say.name('noted', code)} {count} ({at})"
-    yield from (f"  ! {say.name('note', warning)}" for warning in result.warnings)
+    about = result.warned_about
+    yield from (f"  ! {note_text(code, about.get(code, ()), say)}" for code in result.warnings)
 
 
 def _understood(result: ImportResult, say: Translator) -> dict[str, str]:
@@ -218,6 +220,7 @@ def _understood(result: ImportResult, say: Translator) -> dict[str, str]:
         "located": named_counts(result.located, "level", say),
         "reasons": named_counts(result.reasons, "reason", say),
         "dropped": counts_text(result.dropped_personal),
+        "skipped": named_counts(result.skipped, "note", say),
         "unknown": "; ".join(unknown),
         "datum": _datum(result, say),
     }

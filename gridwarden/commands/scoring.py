@@ -122,11 +122,12 @@ def _write(ranked: pd.DataFrame, path: Path, *, unit: str, say: Translator) -> N
     """Write a ranked list as a workbook or as CSV (UTF-8 with mark, for Excel)."""
     from dashboard.documents.columns import UNITS, in_words, sheet
     from dashboard.documents.workbook import workbook
+    from data.export.writers import write_frame
 
     if path.suffix.lower() == ".csv":
         heads = {each.name: each.header_in(say) for each in UNITS}
         worded = in_words(ranked, UNITS, say=say).rename(columns=heads)
-        worded.to_csv(path, index=False, encoding="utf-8-sig")
+        write_frame(worded, path)
     else:
         title = say("Where to look first: {unit}", unit=unit_name(unit, say))
         note = say("A score is a reason to look, never a finding.")

@@ -1,6 +1,5 @@
 """The command that screens texts into the policy's forms."""
 
-import csv
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,10 +48,14 @@ def screen(
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write rows as CSV that a spreadsheet opens: UTF-8 with a mark."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["text"])
-        writer.writeheader()
-        for row in rows:
-            lists = {name: _BETWEEN.join(v) for name, v in row.items() if isinstance(v, list)}
-            writer.writerow(row | lists)
+    """Write rows as CSV that a spreadsheet opens, and in which it runs nothing."""
+    import pandas as pd
+
+    from data.export.writers import write_frame
+
+    told = [{name: _as_text(value) for name, value in row.items()} for row in rows]
+    write_frame(pd.DataFrame(told, columns=None if told else ["text"], dtype=str), path)
+
+
+def _as_text(value: object) -> str:
+    return _BETWEEN.join(value) if isinstance(value, list) else str(value)

@@ -139,16 +139,8 @@ def command(
     The function takes the :class:`Invocation` first and then the command's options; what it
     returns is printed, and the office that it opened is closed.
 
-    Parameters
-    ----------
-    name
-        What is typed.
-    group
-        Where the command goes.
-    json
-        Whether the command gets the option ``--json``.
-    tables
-        Whether its help lists the tables.
+    ``json``: whether the command gets the option ``--json``.
+    ``tables``: whether its help lists the tables.
     """
 
     def register(function: Callable[..., Answer | None]) -> Callable[..., Answer | None]:

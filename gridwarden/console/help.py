@@ -45,14 +45,8 @@ USAGE: Final = {
 def help_text(command: Any, ctx: typer.Context, say: Translator, *, tables: bool = False) -> str:  # noqa: ANN401 -- typer keeps its command class to itself
     """Return what ``--help`` prints: usage, what the command does, its arguments and options.
 
-    Parameters
-    ----------
-    command, ctx
-        Of which, in which call.
-    say
-        In whose words.
-    tables
-        Whether the tables that can be named are listed as well.
+    ``command``, ``ctx``: of which, in which call.
+    ``tables``: whether the tables that can be named are listed as well.
     """
     records = [each.get_help_record(ctx) for each in command.get_params(ctx)]
     kinds = [each.param_type_name for each in command.get_params(ctx)]

@@ -46,10 +46,7 @@ class Answer(NamedTuple):
 class Terminal:
     """Print answers to standard output and messages to standard error.
 
-    Parameters
-    ----------
-    as_json
-        Print one JSON object instead of texts and tables.
+    ``as_json``: print one JSON object instead of texts and tables.
     """
 
     def __init__(self, *, as_json: bool) -> None:

@@ -31,12 +31,8 @@ _SITES: Final = ("同城信息网", "邻里圈", "房屋合租网")
 def write_adverts(path: Path, *, truth: Path, today: date, seed: int) -> None:
     """Write listings as JSON lines: of some sites that are open, and of other things.
 
-    Parameters
-    ----------
-    truth
-        Folder of the city's hidden truth.
-    today
-        The day the city's records end.
+    ``truth``: folder of the city's hidden truth.
+    ``today``: the day the city's records end.
     """
     rng = np.random.default_rng([seed, 58])
     sites = pd.read_parquet(truth / "sites.parquet")

@@ -120,13 +120,13 @@ def build_demonstration(
     tables = _import_files(folder, files, actor=actor, day=day, advance=advance)
     days = score_days(day)
     if patrols:
-        days = _let_it_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
+        days = _add_a_year_of_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
     built = replace(begun, tables=tables, unscored=tuple(map(str, days)))
     _write_marker(marker, built)
     return _made_whole(folder, built, actor=actor, advance=advance) if whole else built
 
 
-def _let_it_work(
+def _add_a_year_of_work(
     folder: Path,
     made: DemoFiles,
     tables: dict[str, dict[str, int]],
@@ -135,7 +135,7 @@ def _let_it_work(
     actor: Actor,
     advance: Callable[[str, int, int], None],
 ) -> list[date]:
-    """Have wardens and teams go out, and score before and after; return the days still to score.
+    """Add visits, plans, cases, ledger, material and notices; score; return the days left to score.
 
     The ledger's counts are added to those of the tables.
     """

@@ -20,7 +20,7 @@ from governance.cases.intake import OVER, LeadIntake
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import make_changes
 from governance.cases.rules.state import CaseState
-from governance.cases.rules.transitions import transition
+from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.upkeep.tickets import TABLE, TicketLeads
 from gridwarden.compose import open_office
 from gridwarden.demo.patrols import Clock
@@ -163,7 +163,7 @@ def _work_on(
         if step.action == CaseAction.DECIDE:
             facts = facts | {"decided_on": at.date().isoformat(),
                              "decision_no": f"示教罚字〔{at.year}〕第{case.id}号"}  # fmt: skip
-        way = transition(state.stage, step.action)
+        way = WORKFLOW.find(state.stage, step.action)
         held = ROLES[step.who.removeprefix("demo-").replace("-", "_")].actions
         permitted = next(each for each in way.may if each in held) if way else Action.SEE_CASES
         own = replace(given, now=at, actor=step.who).of(vars(case), ticket_due=None)

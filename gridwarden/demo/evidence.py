@@ -35,12 +35,8 @@ SIZE: Final = (640, 420)
 def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
     """Take pictures and tones in as people of the office would; return how many.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and cases.
-    today
-        The day the city's records end.
+    ``folder``: the workspace of a demonstration, with its people and cases.
+    ``today``: the day the city's records end.
     """
     rng, clock = np.random.default_rng([seed, 17]), Clock(datetime.combine(today, time(9, 0)))
     with closing(open_office(folder, now=clock)) as office:
@@ -57,7 +53,7 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
             }  # fmt: skip
             content = _picture(rng) if is_photo else _tone(rng)
             name = f"现场{number + 1:02d}.png" if is_photo else f"录音{number + 1:02d}.wav"
-            _go_on(office, _take_in(office, content, name, told), number)
+            _next_custody_steps(office, _take_in(office, content, name, told), number)
         clock.put(datetime.combine(today, time(9, 0)))
     return PHOTOS + SOUNDS
 
@@ -69,7 +65,7 @@ def _take_in(office: Office, content: bytes, name: str, told: dict[str, str]) ->
     return intake.finish(CHIEF, begun.upload, sha256=digest)
 
 
-def _go_on(office: Office, number: str, turn: int) -> None:
+def _next_custody_steps(office: Office, number: str, turn: int) -> None:
     """Let some pieces be blurred, handed over, received, or be asked for."""
     if turn % 5 == 1 and turn < PHOTOS:
         office.evidence_files.blur(OFFICER, number)

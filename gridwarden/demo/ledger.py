@@ -43,12 +43,8 @@ SUBJECTS: Final = (
 def add_demo_ledger(folder: Path, *, today: date) -> int:
     """Keep a ledger as an office would; return how many lines it has.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and cases.
-    today
-        The day the city's records end.
+    ``folder``: the workspace of a demonstration, with its people and cases.
+    ``today``: the day the city's records end.
     """
     clock = Clock(datetime.combine(today - timedelta(days=DAYS), NOON))
     with closing(open_office(folder, now=clock)) as office:
@@ -58,8 +54,8 @@ def add_demo_ledger(folder: Path, *, today: date) -> int:
         clock.put(datetime.combine(today, NOON))
         _add_by_hand(office)
         office.ledger.catch_up(MANAGER)
-        _let_leave(office)
-        _decline_some(office)
+        _exit_lines(office)
+        _decline_proposals(office)
         return office.ledger.lines(MANAGER).total
 
 
@@ -88,7 +84,7 @@ def _add_by_hand(office: Office) -> None:
         )  # fmt: skip
 
 
-def _let_leave(office: Office) -> None:
+def _exit_lines(office: Office) -> None:
     """Let a line leave by two people, and have the exit of another wait for the second."""
     found = office.ledger_proposals.open(CHIEF, (ProposalKind.EXIT,), limit=2).rows
     answers = office.ledger_proposals.accept(CHIEF, found["proposal_id"].tolist())
@@ -104,7 +100,7 @@ def _let_leave(office: Office) -> None:
         office.ledger.act(MANAGER, asked[0], "approve_exit")
 
 
-def _decline_some(office: Office) -> None:
+def _decline_proposals(office: Office) -> None:
     """Decide on what nobody would leave for so long, so that a page of proposals is left."""
     kinds = (ProposalKind.ENTER, ProposalKind.REOPEN)
     found = office.ledger_proposals.open(PLANNER, kinds, limit=500).rows

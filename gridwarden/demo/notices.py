@@ -35,12 +35,8 @@ WHY: Final = "经核实，通报所列情形与决定书不完全一致，予以
 def add_demo_notices(folder: Path, *, today: date) -> int:
     """Write, review and publish notices up to a day; return how many there are.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people and its decided cases.
-    today
-        The day the city's records end.
+    ``folder``: the workspace of a demonstration, with its people and its decided cases.
+    ``today``: the day the city's records end.
     """
     clock = Clock(datetime.combine(today, MORNING))
     with closing(open_office(folder, now=clock)) as office:
@@ -49,7 +45,7 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
             clock.put(datetime.combine(today - timedelta(days=days_ago), MORNING))
 
         on(6)
-        _let_go(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))
+        _publish(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))
         _remind(office)
         on(4)
         found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
@@ -57,17 +53,17 @@ def add_demo_notices(folder: Path, *, today: date) -> int:
         told = EXPOSED if len(ready) > EXPOSED + 1 else 1
         before = _quarter_before(today)
         if ready:
-            _let_go(office, _exposure(office, ready[:told], before))
+            _publish(office, _exposure(office, ready[:told], before))
         if contested := ready[told : told + 1]:
             number = _exposure(office, contested, before)
-            _let_go(office, number)
+            _publish(office, number)
             on(2)
             office.notices.act(WRITER, number, NoticeAction.APPEAL, {"appeal": APPEAL})
             on(1)
             office.notices.act(REVIEWER, number, NoticeAction.WITHDRAW, {"end_reason": WHY})
             office.notices.act(WRITER, number, NoticeAction.TAKE_DOWN)
         on(0)
-        _submit_another(office, quarter_of(today))
+        _leave_one_in_review(office, quarter_of(today))
         return office.notice_desk.page(WRITER).total
 
 
@@ -80,7 +76,7 @@ def _exposure(office: Office, cases: Sequence[str], period: str) -> str:
     return office.notices.draft(WRITER, NoticeKind.EXPOSURE, case_nos=cases, period=period)
 
 
-def _submit_another(office: Office, period: str) -> None:
+def _leave_one_in_review(office: Office, period: str) -> None:
     """Submit an exposure of cases that none tells of yet, where there are any."""
     found = office.notice_desk.candidates(WRITER, NoticeKind.EXPOSURE)
     new = found[(found["why_not"] == "") & (found["told_in"] == "")]
@@ -89,7 +85,7 @@ def _submit_another(office: Office, period: str) -> None:
         office.notices.act(WRITER, number, NoticeAction.SUBMIT)
 
 
-def _let_go(office: Office, number: str) -> None:
+def _publish(office: Office, number: str) -> None:
     """Submit a notice, and have the other look at it, approve and publish it."""
     state = office.notices.act(WRITER, number, NoticeAction.SUBMIT)
     seen = {"seen": state.content_hash()}
@@ -106,6 +102,6 @@ def _remind(office: Office) -> None:
             WRITER, NoticeKind.REMINDER, building_id=str(row.building_id), duty=str(row.duty)
         )
         if place == 0:
-            _let_go(office, number)
+            _publish(office, number)
         else:
             office.notices.act(WRITER, number, NoticeAction.SUBMIT)

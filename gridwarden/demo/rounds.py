@@ -42,8 +42,6 @@ def keep_cadence(
     ----------
     folder
         The workspace of a demonstration, imported; it has no score before and afterwards.
-    settings
-        Its settings.
     truth
         Folder of its hidden truth.
     today
@@ -86,12 +84,8 @@ def rounds(
 ) -> pd.DataFrame:
     """Return one visit to most of the buildings that are due: on a working day, since it fell due.
 
-    Parameters
-    ----------
-    due
-        ``building_id, tier``.
-    days
-        Cadence by tier; a building without a score has the longest.
+    ``due``: ``building_id, tier``.
+    ``days``: cadence by tier; a building without a score has the longest.
 
     Returns
     -------

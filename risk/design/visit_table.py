@@ -109,7 +109,8 @@ class Facts:
         """Which words each text of ``words`` has, 1 or 0, shape (texts, words)."""
         texts = self.names[WORDS]
         each = texts.to_series().str.split(" ")
-        codes, _ = pd.factorize(each.explode())
+        # In order, so that a text that turns up later moves no word of the others.
+        codes, _ = pd.factorize(each.explode(), sort=True)
         row = np.repeat(np.arange(len(texts)), [len(words) for words in each])
         return csr_matrix((np.ones(len(codes)), (row, codes)), shape=(len(texts), len(set(codes))))
 

@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata, spearmanr
 
 from risk.arrays import Bools, Floats
 
@@ -102,6 +101,8 @@ def area_under_curve(happened: Bools, score: Floats) -> float:
 
     Mann and Whitney's U over n₁·n₀ from mid-ranks, so ties count half; NaN where either is none.
     """
+    from scipy.stats import rankdata  # here, as it takes half a second
+
     ranks = rankdata(score)
     positives = int(happened.sum())
     negatives = len(happened) - positives
@@ -116,6 +117,8 @@ def rank_correlation(events: Floats, score: Floats) -> float:
     """Return Spearman's rho, ties at mid-ranks; NaN where either is constant."""
     if len(events) < 2 or np.ptp(events) == 0 or np.ptp(score) == 0:  # noqa: PLR2004 -- a pair
         return math.nan
+    from scipy.stats import spearmanr
+
     return float(spearmanr(events, score).statistic)
 
 

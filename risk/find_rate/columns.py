@@ -90,9 +90,13 @@ def bounds_of(columns: Sequence[str], spread: Floats) -> tuple[Floats, Floats]:
 def choose_columns(
     x: pd.DataFrame, *, half_life_days: float | None, config: ScoreConfig
 ) -> list[str]:
-    """List the columns that are used with neighbourhoods of one half-life, or of none."""
+    """List, in order, the columns that are used with neighbourhoods of one half-life, or of none.
+
+    By name: which windows of the past were read together must not decide how the terms are added
+    up, nor which draws of an interval are whose.
+    """
     names = v.risk_features(x.columns, half_life_days=half_life_days, config=config.model)
-    return [name for name in names if half_life_days is not None or name != c.RING]
+    return sorted(name for name in names if half_life_days is not None or name != c.RING)
 
 
 def reference_of(columns: Sequence[str], config: ScoreConfig) -> Floats:

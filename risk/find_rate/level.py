@@ -1,4 +1,14 @@
-"""The office's own find rate, window by window and now."""
+"""The office's own find rate, window by window and in the coming weeks.
+
+Of E expected finds of a window O came. Its rate is the average times a ratio 1 + u, and
+
+    O/E - 1 = u + noise,   cov(u_i, u_j) = σ² 2^(-|t_i - t_j| / h),   var(noise) = V/E²
+
+with V the variance of the finds by chance. Of the windows, and of the weeks to come, u has the best
+linear prediction and its variance (credibility with correlated risks; Jewell 1975, ASTIN Bulletin
+8; with independent windows it is (O + k)/(E + k), k = 1/σ²). How far windows scatter, σ, and how
+fast they forget, h, are averaged over their posterior on a grid, given how past windows moved.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +16,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from risk.arrays import Codes, Floats
 from risk.config.find_rate import ModelConfig
+from risk.features.empirical_bayes import LEAST_EXPECTED
 
-_LEVEL_HALF_LIFE_DAYS: Final = 180.0
+_COMING_AGE_DAYS: Final = -15.0
+"""The middle of the coming month."""
 _MOST_LEVEL: Final = 0.9
+_LEAST_RATIO: Final = 0.05
 _POLICY_SPREAD: Final = 0.3
-_POLICY_WINDOWS: Final = 8.0
-"""How windows scatter about the office's level until they tell, and what this is worth in windows.
-"""
+"""Scale of the half-normal prior of σ."""
+_SPREADS: Final = np.geomspace(0.02, 1.5, 12)
+_HALF_LIVES_DAYS: Final = (30.0, 90.0, 180.0, 365.0, 1_095.0)
+"""Candidates of h, alike before anything was seen."""
+_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +45,9 @@ class Level:
     windows
         The same in each window, shape (windows,).
     now
-        The same at the cut: recent windows count more.
+        The same in the weeks after the cut.
     spread
-        Standard deviation of the log of the coming weeks' rate about that of now.
+        Standard deviation of the log of the coming weeks' rate about that.
     """
 
     average: float
@@ -43,24 +59,26 @@ class Level:
     def of(
         cls, y: Floats, expected: Floats, average: float, window: Codes, age_days: Floats
     ) -> Level:
-        """Estimate it from what visits found and what was expected of each at the average.
-
-        A window departs from it as far as windows scatter beyond chance: (O + k)/(E + k) with
-        k = 1/σ².
-        """
-        spread = _spread_beyond(y, expected, window)
+        """Estimate it from what visits found and what was expected of each at the average."""
         size = int(window.max()) + 1
         found, looked = np.bincount(window, y, size), np.bincount(window, expected, size)
-        decay = 0.5 ** (age_days / _LEVEL_HALF_LIFE_DAYS)
-        k = 1.0 / spread**2
-        ratio = (found + k) / (looked + k)
-        lately = float((expected * decay).sum())
-        now = (float((y * decay).sum()) + k) / (lately + k)
+        chance = np.bincount(window, expected * (1 - np.minimum(expected, 1)), size)
+        age = np.bincount(window, age_days, size) / np.maximum(np.bincount(window, None, size), 1)
+        seen = looked > LEAST_EXPECTED
+        looked, found = looked[seen], found[seen]
+        # Where more is found than was expected chance scatters it more as well.
+        chance = chance[seen] * max(1.0, float(found.sum() / looked.sum()))
+        noise = np.maximum(chance, LEAST_EXPECTED) / looked**2
+        with threadpool_limits(limits=1, user_api="blas"):
+            ratio, variance = _predict(found / looked - 1, noise, age[seen])
+        ratio = np.round(np.maximum(1 + ratio, _LEAST_RATIO), _DIGITS)
+        windows = np.full(size, average)
+        windows[seen] *= ratio[:-1]
         return cls(
             average=average,
-            windows=average * ratio,
-            now=average * now,
-            spread=float(np.sqrt(spread**2 + 1.0 / (lately + k))),
+            windows=windows,
+            now=float(average * ratio[-1]),
+            spread=float(np.round(np.sqrt(np.log1p(variance)), _DIGITS)),
         )
 
 
@@ -71,17 +89,25 @@ def average_rate(y: Floats, effort: Floats, rule: ModelConfig) -> float:
     return float(-np.log1p(-min(average, _MOST_LEVEL)))
 
 
-def _spread_beyond(y: Floats, expected: Floats, group: Codes) -> float:
-    """Return how groups scatter beyond chance, on the log scale.
+def _predict(off: Floats, noise: Floats, age: Floats) -> tuple[Floats, float]:
+    """Return u of each window and of the weeks to come, and the variance of the last.
 
-    By moments, σ² = Σ ((O - E)² - V)/Σ E², and policy's, each by its precision: few or small
-    windows cannot tell that there is none, nor that it is large.
+    ``off``: O/E - 1. ``noise``: its variance by chance. ``age``: days, all shape (windows,).
     """
-    size = int(group.max()) + 1
-    o, e = np.bincount(group, y, size), np.bincount(group, expected, size)
-    v = np.bincount(group, expected * (1 - np.minimum(expected, 1)), size)
-    policy, squares = _POLICY_SPREAD**2, float((e**2).sum())
-    seen = max(float(((o - e) ** 2 - v).sum()) / squares, 0.0)
-    precision = squares**2 / (2.0 * float(((v + policy * e**2) ** 2).sum()))
-    believed = _POLICY_WINDOWS / (2.0 * policy**2)
-    return float(np.sqrt((precision * seen + believed * policy) / (precision + believed)))
+    times = np.append(age, _COMING_AGE_DAYS)
+    half_life, spread = (each.ravel() for each in np.meshgrid(_HALF_LIVES_DAYS, _SPREADS))
+    alike = 2.0 ** (-np.abs(times[:, None] - times) / half_life[:, None, None])
+    # One matrix for each σ and h: windows and, last, the weeks to come.
+    covariance = spread[:, None, None] ** 2 * alike
+    seen, coming = covariance[:, :-1, :-1] + np.diag(noise), covariance[:, :-1, -1]
+    told = np.broadcast_to(off, coming.shape)
+    pull, share = np.moveaxis(np.linalg.solve(seen, np.stack([told, coming], axis=-1)), -1, 0)
+    log = -0.5 * (pull @ off + np.linalg.slogdet(seen)[1])
+    # The grid is even in log σ, whose density is σ times that of σ.
+    log += np.log(spread) - 0.5 * (spread / _POLICY_SPREAD) ** 2
+    weight = np.exp(log - log.max())
+    weight /= weight.sum()
+    u = np.einsum("gij,gj->gi", covariance[:, :, :-1], pull)
+    variance = spread**2 - (coming * share).sum(axis=1)
+    mean = weight @ u
+    return mean, float(weight @ (variance + (u[:, -1] - mean[-1]) ** 2))

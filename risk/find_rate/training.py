@@ -156,10 +156,8 @@ def read_training_rows(
     purposes = [(visits["purpose"] == name) & (name != usual) for name in PURPOSES]
     late = evening.astype(np.float64).fillna(share) - share
     x = pd.concat(designs, ignore_index=True).fillna(0.0)
-    # What no window had heard of yet has policy's weight all the same.
-    news = [name for name in REPORTED if name in known.x and name not in x]
     return TrainingRows(
-        x=x.assign(**dict.fromkeys(news, 0.0)),
+        x=_with_reported(x, known),
         conditions=np.column_stack([*purposes, late]).astype(np.float64),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
@@ -168,6 +166,17 @@ def read_training_rows(
         place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
     )
+
+
+def _with_reported(x: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Return the design with those columns of reports that are known at the cut, and no others.
+
+    What no window had heard of yet has policy's weight all the same. What nobody had heard of by
+    the cut is all zeros in windows that were read beside those of later ones.
+    """
+    kept = x.drop(columns=[name for name in REPORTED if name in x and name not in known.x])
+    news = [name for name in REPORTED if name in known.x and name not in x]
+    return kept.assign(**dict.fromkeys(news, 0.0))
 
 
 def usual_purpose(purposes: pd.Series) -> str:

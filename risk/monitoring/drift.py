@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import ks_2samp
 
 from data.workspace.sections import number, section, wrong_setting
 from risk import schema as c
@@ -106,6 +105,8 @@ def kolmogorov_smirnov(reference: Floats, current: Floats) -> tuple[float, float
 
     With many equal values p is too large rather than too small.
     """
+    from scipy.stats import ks_2samp  # here, as it takes half a second
+
     result = ks_2samp(reference, current, method="asymp")
     return float(result.statistic), float(result.pvalue)
 

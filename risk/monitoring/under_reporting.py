@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from scipy.special import betainc
-from scipy.stats import false_discovery_control
 
 from risk import schema as c
 from risk.arrays import Floats, Texts
@@ -143,6 +142,8 @@ def _lower_tail(own: Floats, days: Floats, others: Floats, other_days: Floats) -
 
 
 def _states(counts: Floats, ratio: Floats, p: Floats, rules: ReportingRules) -> Texts:
+    from scipy.stats import false_discovery_control  # here, as it takes half a second
+
     tested = (counts >= rules.least_events) & np.isfinite(p)
     states = np.where(tested, AS_OTHERS, NOT_ENOUGH).astype("U20")
     significant = np.zeros(len(p), dtype=bool)

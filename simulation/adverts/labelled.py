@@ -51,8 +51,6 @@ def labelled(rng: np.random.Generator, *, count: int, held_out: bool) -> list[La
     ----------
     rng
         Source of chance.
-    count
-        How many.
     held_out
         Take every third template, which the others leave out, and substitutes by sound that are
         drawn from all characters; otherwise the other templates.

@@ -36,10 +36,8 @@ def listings_of_places(
     `simulation.messy.addresses`, vague ones among them. Some are posted again on another site with
     few words changed.
 
-    Parameters
-    ----------
-    held_out
-        Take every third template, which the others leave out; otherwise the other templates.
+    ``held_out``: take every third template, which the others leave out; otherwise the other
+    templates.
 
     Returns
     -------

@@ -20,12 +20,8 @@ def grade_visits(
     is one; other problems grow with the square root of the rate, scattered more than Poisson. The
     grade falls with both, and shakes by the hand that wrote it.
 
-    Parameters
-    ----------
-    rate
-        True rate of a full visit to the place, at its time, shape (visits,), at least 0.
-    found, looked
-        Whether a visit found something, and whether it got in, shape (visits,).
+    ``rate``: true rate of a full visit to the place, at its time, shape (visits,), at least 0.
+    ``found``, ``looked``: whether a visit found something, and whether it got in, shape (visits,).
 
     Returns
     -------

@@ -27,8 +27,6 @@ class SimulatedOffice:
 
     Parameters
     ----------
-    kind
-        What it is like.
     source
         Its rows as `risk.events.rows.FeatureSource`.
     tables

@@ -142,10 +142,7 @@ def _waits(record: Record) -> dict[str, float]:
 def summarise(results: pd.DataFrame) -> pd.DataFrame:
     """Return the mean and half the width of its 95 % interval over towns, by policy and measure.
 
-    Parameters
-    ----------
-    results
-        ``policy``, ``seed`` and what `measure` returns; one row per run.
+    ``results``: ``policy``, ``seed`` and what `measure` returns; one row per run.
     """
     rows = []
     for policy, runs in results.groupby("policy", sort=False):

@@ -25,8 +25,6 @@ class Scene:
 
     Parameters
     ----------
-    buildings
-        How many.
     weeks
         How long a policy decides; at most 104.
     teams

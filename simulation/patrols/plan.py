@@ -85,6 +85,7 @@ class OurPlan:
                 first=first,
                 last=first + timedelta(days=6),
                 one_more=False,
+                floor_cost=False,
                 iterations=self.iterations,
             ),
             rules=self.rules,

@@ -17,12 +17,8 @@ def look_at_doors(truth: Path, visits: pd.DataFrame, *, rng: np.random.Generator
     A visit finds a site that stands open that day as often as a spot check does in the city, by
     day or by night, whatever it was planned for; a site is found once.
 
-    Parameters
-    ----------
-    truth
-        Folder of the hidden truth, as `simulation.truth_files.write_truth` writes it.
-    visits
-        ``building_id`` and ``at`` (local), in order of time.
+    ``truth``: folder of the hidden truth, as `simulation.truth_files.write_truth` writes it.
+    ``visits``: ``building_id`` and ``at`` (local), in order of time.
 
     Returns
     -------

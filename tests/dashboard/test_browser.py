@@ -197,7 +197,7 @@ def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
         visit.page.route("**/gw/tiles/**", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
         with visit.page.expect_request("**/gw/tiles/**"):
             visit.open("map")
-        visit.page.locator(".gw-map").wait_for(timeout=WAIT_MS)
+        visit.page.locator("[data-testid=stApp] .gw-map").wait_for(timeout=WAIT_MS)
         visit.go_to("导入")
         visit.page.locator(".gw-map").wait_for(state="detached", timeout=WAIT_MS)
         with visit.page.expect_response("**/gw/tiles/**"):

@@ -149,7 +149,12 @@ def planned(two: Office) -> tuple[str, list[str]]:
     two.accounts.add(local_owner(), "wang", name="王")
     two.teams.save(local_owner(), team)
     options = PlanOptions(
-        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
+        first=date(2026, 11, 30),
+        last=date(2026, 12, 6),
+        seconds=0.05,
+        one_more=False,
+        floor_cost=False,
+        seed="s",
     )
     made = two.plans.make(local_owner(), options)
     two.plans.publish(local_owner(), made.plan_id, version=1)

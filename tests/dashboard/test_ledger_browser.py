@@ -22,6 +22,7 @@ from visits import (
 )
 
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
+from data.workspace.clock import DEFAULT_ZONE
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.visits.rules.new_visit import NewVisit
@@ -30,7 +31,7 @@ from tests.dashboard.conftest import serving
 
 pytestmark = pytest.mark.browser
 
-LINE = f"DM-{date.today().year}-0001"  # noqa: DTZ011 -- the machine's day, as the server's
+LINE = f"DM-{datetime.now(DEFAULT_ZONE).year}-0001"
 TARGETS = ":is(.stMain button, .stMain [role=radio]):not([role=tab])"
 RULES = LedgerRules(clean_visits=2, clean_people=2, clean_days=3)
 
@@ -57,7 +58,7 @@ def look(folder: Path, result: str, *, days_ago: tuple[int, ...]) -> None:
     """Record visits of different people, as their telephones send them late."""
     office = open_office(folder)
     for number in days_ago:
-        at = datetime.now().replace(microsecond=0) - timedelta(days=number)  # noqa: DTZ005 -- local
+        at = office.clock.local().replace(microsecond=0) - timedelta(days=number)
         who = Actor(f"look{number}", "w", ("warden",), Scope.whole())
         visit = NewVisit(key=f"{result}{number}", building_id=OWN[0], result=result, at=at)
         office.visits.record(who, visit)

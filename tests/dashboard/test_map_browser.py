@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
 
+from dashboard.maps.palette import TIERS
+
 pytestmark = pytest.mark.browser
 
 LARGE = (1920, 1080)
@@ -124,3 +126,176 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
         visit.settled()
         assert visit.page.evaluate(SHOWN_LAYERS) == "cell:9"
         assert min(map(int, visit.page.locator(".gw-pin b").all_inner_texts())) == 1
+
+
+# Every colour that the map's canvas fills and strokes with since it was asked last, and the widest
+# stroke of each in pixels of the screen.
+REMEMBER_COLOURS = """(() => {
+  window.drawn = { fills: {}, strokes: {} };
+  const own = new OffscreenCanvas(1, 1).getContext("2d");
+  window.plain = (colour) => {
+    own.fillStyle = colour;
+    return own.fillStyle;
+  };
+  const real = CanvasRenderingContext2D.prototype;
+  const { fill, stroke } = real;
+  const isMap = (context) => context.canvas.isConnected && context.canvas.closest(".gw-map");
+  real.fill = function (...given) {
+    if (isMap(this)) window.drawn.fills[this.fillStyle] = true;
+    return fill.apply(this, given);
+  };
+  real.stroke = function (...given) {
+    const px = this.lineWidth * this.getTransform().a / devicePixelRatio;
+    const { strokes } = window.drawn;
+    if (isMap(this)) strokes[this.strokeStyle] = Math.max(px, strokes[this.strokeStyle] ?? 0);
+    return stroke.apply(this, given);
+  };
+})()"""
+COLOURS = """async () => {
+  const { THEMES: { light } } = await import("/gw/assets/map/theme.js");
+  const named = ["built", "grid", "community", "outside", "outsideLine"];
+  return Object.fromEntries(named.map((name) => [name, window.plain(light[name])]));
+}"""
+MOST_STEPS = 8
+
+
+def drawn_anew(visit: Visit, *, nearer: bool) -> dict[str, Any]:
+    """Bring the map nearer or farther by a step; return what was drawn since."""
+    visit.page.evaluate("window.drawn = { fills: {}, strokes: {} }")
+    visit.zoom(nearer=nearer)
+    drawn: dict[str, Any] = visit.page.evaluate("window.drawn")
+    return drawn
+
+
+@pytest.fixture(scope="module")
+def remembering(browser: Any) -> Iterator[dict[str, Any]]:
+    """Keep a profile whose pages remember what their canvases are drawn with."""
+    profile = browser.new_context(locale="zh-CN")
+    profile.add_init_script(REMEMBER_COLOURS)
+    yield {"zh": profile}
+    profile.close()
+
+
+def test_low_risk_has_no_colour_and_the_outside_of_the_street_is_shaded(
+    remembering: Any, server: str
+) -> None:
+    with visiting(remembering, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        colours, drawn = visit.page.evaluate(COLOURS), drawn_anew(visit, nearer=True)
+        raised, low = {style.fill for style in TIERS[:-1]}, TIERS[-1].fill
+        assert raised <= set(drawn["fills"])
+        assert low not in drawn["fills"]
+        assert {colours["built"], colours["outside"]} <= set(drawn["fills"])
+
+
+def test_borders_of_communities_are_heavy_at_every_zoom_those_of_grids_are_drawn_from_near(
+    remembering: Any, server: str
+) -> None:
+    with visiting(remembering, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        colours = visit.page.evaluate(COLOURS)
+        strokes = [drawn_anew(visit, nearer=True)["strokes"]]
+        while colours["grid"] in strokes[-1] and len(strokes) < MOST_STEPS:
+            strokes.append(drawn_anew(visit, nearer=False)["strokes"])
+        assert colours["grid"] in strokes[0]
+        assert colours["grid"] not in strokes[-1]
+        for seen in strokes:
+            assert seen[colours["outsideLine"]] > seen[colours["community"]] >= 1.5 - 1e-6
+        assert strokes[0][colours["community"]] > strokes[0][colours["grid"]]
+
+
+TOLD_OTHER_BOUNDS = """async (bounds) => {
+  const data = await (await fetch("/gw/first-sight?lang=zh")).json();
+  const parentElement = document.createElement("div"), slot = document.createElement("div");
+  slot.className = "gw-map-slot";
+  parentElement.append(slot);
+  document.body.append(parentElement);
+  const map = await import(data.script);
+  const painted = async (data) => {
+    const before = slot.dataset.ready;
+    await map.show({ parentElement, data, setTriggerValue() {} });
+    while (slot.dataset.ready === before) await new Promise(requestAnimationFrame);
+    return slot.dataset.bounds.split(",").map(Number);
+  };
+  return [data.bounds, await painted(data), await painted({ ...data, bounds })];
+}"""
+
+
+def test_told_the_box_of_a_community_the_map_moves_to_it(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        west, south, east, north = visit.page.evaluate(
+            "async () => (await (await fetch('/gw/first-sight')).json()).bounds"
+        )
+        part = [west, south, (west + east) / 2, (south + north) / 2]
+        whole, *seen = visit.page.evaluate(TOLD_OTHER_BOUNDS, part)
+        for box, view in zip((whole, part), seen, strict=True):
+            assert view[0] < box[0] < box[2] < view[2]
+            assert view[1] < box[1] < box[3] < view[3]
+        assert seen[1][2] - seen[1][0] < seen[0][2] - seen[0][0]
+
+
+def test_the_map_is_drawn_before_its_page_and_moves_into_it(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        held: list[Any] = []
+        visit.page.route("**/static/js/index.*.js", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
+        visit.page.goto(f"{server}/map", wait_until="commit")
+        visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+        assert held
+        assert visit.page.locator("[data-testid=stApp]").count() == 0
+        assert painted(visit)
+        visit.page.evaluate("document.querySelector('.gw-map canvas').wasFirst = true")
+        visit.page.locator(".gw-pin").first.click(force=True)
+        for each in held:
+            each.continue_()
+        visit.ready()
+        visit.page.wait_for_selector(".stHtml .gw-facts", timeout=WAIT_MS)  # the pick was told
+        visit.settled()
+        assert visit.page.evaluate("document.querySelector('.gw-map canvas').wasFirst")
+        assert visit.page.locator(".gw-map-slot").count() == 1
+        assert visit.page.locator(".gw-first-sight, .gw-unit-card").count() == 0
+
+
+def test_another_page_is_never_covered_by_the_map_that_was_drawn_first(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        held: list[Any] = []
+        visit.page.route("**/static/js/index.*.js", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
+        visit.page.goto(f"{server}/map", wait_until="commit")
+        visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+        visit.page.evaluate("history.replaceState(null, '', '/plan')")
+        visit.page.wait_for_selector(".gw-first-sight", state="detached", timeout=WAIT_MS)
+        for each in held:
+            each.continue_()
+        visit.settled()
+        assert visit.page.locator(".gw-map-slot").count() == 0
+
+
+def test_a_click_shows_the_units_card_until_the_page_has_drawn_it(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.evaluate(
+            "new MutationObserver((_, seen) => {"
+            " const card = document.querySelector('.gw-unit-card');"
+            " if (card) { window.card = card.innerText; seen.disconnect(); }"
+            "}).observe(document.body, { childList: true, subtree: true })"
+        )
+        visit.page.locator(".gw-pin").last.click(force=True)
+        visit.page.wait_for_selector(".stHtml .gw-facts", timeout=WAIT_MS)
+        visit.settled()
+        drawn = visit.page.locator(".stHtml .gw-facts").inner_text()
+        assert drawn in visit.page.evaluate("window.card")
+        assert visit.page.locator(".gw-unit-card").count() == 0

@@ -109,7 +109,11 @@ def delegating(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) 
     team = Team(team_id="new", name="一队", members=(MEMBER,), shifts=((2, "evening"), (3, "day")))
     office.teams.save(owner, team)
     options = PlanOptions(
-        first=date(2026, 11, 24), last=date(2026, 11, 30), seconds=0.05, one_more=False
+        first=date(2026, 11, 24),
+        last=date(2026, 11, 30),
+        seconds=0.05,
+        one_more=False,
+        floor_cost=False,
     )
     office.plans.publish(owner, office.plans.make(owner, options).plan_id, version=1)
     for login, note, unit in ((OTHER, OTHERS_NOTE, OTHERS_DOOR), (MEMBER, OWN_NOTE, "1单元101")):

@@ -49,7 +49,7 @@ def test_a_backtest_writes_every_run_to_a_file_and_says_its_verdict(
     words = " ".join(said.out.split())
     assert "in the score's order find what they find" in words
     assert "There is one score, and it is what is evaluated here" in words
-    assert "The score, in the tenth that it ranks highest, foretold" in words
+    assert "In the tenth that it ranks highest the score predicted" in words
     content = json.loads(out.read_text(encoding="utf-8"))
     assert content["seconds"] > 0
     lines = {(r["method"], r["origin"], r["horizon_days"]) for r in content["runs"]}

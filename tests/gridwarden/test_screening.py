@@ -43,3 +43,13 @@ def test_texts_of_standard_input_are_shown_in_the_users_language(
     said = gridwarden("-w", filled, "--language", language, "screen")
     assert said.code == 0
     assert head in said.out.replace("\n", "")
+
+
+def test_a_text_that_looks_like_a_formula_runs_in_no_spreadsheet(
+    filled: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    (tmp_path / "texts.txt").write_text("=cmd|'/c calc'!A1\n", encoding="utf-8")
+    out = tmp_path / "told.csv"
+    assert gridwarden("-w", filled, "screen", tmp_path / "texts.txt", "--export", out).code == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["text"] for row in csv.DictReader(file)] == ["'=cmd|'/c calc'!A1"]

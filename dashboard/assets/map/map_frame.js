@@ -29,17 +29,48 @@ function loadStyle(href) {
   });
 }
 
+const maps = new WeakMap(); // slot → map
+let early = null; // the map that was drawn before the page had a place for it
+
+// Draw a map in a box of its own until the page has its slot: a pick made meanwhile is kept for it.
+export function open(box) {
+  early = { box, picks: [] };
+  return {
+    keep: (...pick) => { early?.picks.push(pick); },
+    end() {
+      if (early?.box !== box) return;
+      maps.get(box)?.remove();
+      box.remove();
+      early = null;
+    },
+  };
+}
+
+// Let the page's slot have the map that was drawn early, as it stands; say whether there was one.
+function moveIn(slot) {
+  const map = early && slot.closest(".st-key-map_place") && maps.get(early.box);
+  if (!map) return false;
+  slot.querySelector(".gw-map-slot").replaceWith(map.slot);
+  maps.set(slot, map);
+  early.box.remove();
+  map.moved();
+  return true;
+}
+
 // Return show() and remove() of a component that keeps one map in its slot.
 export function mounting(make) {
-  const maps = new WeakMap();
   return {
     async show(component) {
       const slot = component.parentElement;
       slot.gridwardenData = component; // the newest wins when several runs overtake each other
       await loadLeaflet(component.data);
       if (slot.gridwardenData !== component) return;
+      const moved = !maps.has(slot) && moveIn(slot);
       if (!maps.has(slot)) maps.set(slot, make(slot.querySelector(".gw-map-slot"), component.data));
       maps.get(slot).update(component);
+      if (!moved) return;
+      early.picks.forEach((pick) => component.setTriggerValue(...pick));
+      early = null;
     },
     remove(slot) {
       maps.get(slot)?.remove();
@@ -72,6 +103,8 @@ export class MapFrame {
     this.resizes = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.resizes.observe(this.frame);
   }
+
+  moved() {}
 
   remove() {
     this.removed = true; // what was asked of the server may still arrive

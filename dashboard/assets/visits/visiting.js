@@ -177,7 +177,7 @@ class Page {
         this.mayRecord ? this.route.fetch() : null]);
       if (turn !== this.turn || this.closed) return;
       if (told.account !== this.data.account) {
-        this.queue.trouble = "other_account"; // somebody else signed in: nothing of his is shown here
+        this.queue.trouble = "other_account"; // somebody else signed in: nothing of theirs is shown here
         this.paint();
         return;
       }

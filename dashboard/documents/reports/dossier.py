@@ -40,10 +40,7 @@ def dossier(
 ) -> str:
     """Return a building's dossier as a page to print; it is written down as an export.
 
-    Parameters
-    ----------
-    place
-        The building's row of `governance.scores.risk_map.RiskMapService.layer`.
+    ``place``: the building's row of `governance.scores.risk_map.RiskMapService.layer`.
 
     Raises
     ------

@@ -17,14 +17,7 @@ _ABSENT = "–"
 class Section:
     """One table of a report.
 
-    Parameters
-    ----------
-    title
-        Its heading.
-    heads, rows
-        The table, all in words.
-    note
-        A sentence above it, which stands alone where there is no row.
+    ``note``: a sentence above it, which stands alone where there is no row.
     """
 
     title: str
@@ -67,8 +60,6 @@ def report_page(
         Name → value of what stands on top.
     sections
         Tables, in their order.
-    say
-        The words of the page.
     """
     return render(
         "paper/report.html",

@@ -18,8 +18,8 @@ from dashboard.documents.html import render
 from dashboard.i18n import LANGUAGES, Translator, translator
 from dashboard.runtime import context
 from dashboard.server import answers, assets_url, request_facts
-from dashboard.server.bodies import with_form
 from dashboard.server.errors import status_of
+from dashboard.server.request_facts import with_form
 from geo.errors import GridwardenError
 from governance.security.accounts.sessions import SignedIn
 
@@ -81,8 +81,6 @@ def enter(
 
     Parameters
     ----------
-    request
-        What came.
     form
         ``next`` and ``lang``, wherever they came from.
     try_it

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from dashboard.runtime import context
-from dashboard.server.bodies import with_body, with_form
+from dashboard.server.request_facts import with_body, with_form
 from data.workspace.content_store import read_pieces
 from geo.errors import GridwardenError
 from governance.records.evidence.intake.service import MOST_PIECE_BYTES, Upload
@@ -33,10 +33,7 @@ class UploadRequestError(GridwardenError):
 def picture_url(evidence_no: str, version: int, *, clear: bool = False) -> str:
     """Return the address of a picture to read; another version is another address.
 
-    Parameters
-    ----------
-    clear
-        Without any blur, to mark on it: that is written down each time it is asked for.
+    ``clear``: without any blur, to mark on it: that is written down each time it is asked for.
     """
     return f"/gw/evidence/{evidence_no}/picture?v={version}" + ("&clear=1" if clear else "")
 

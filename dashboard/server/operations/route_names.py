@@ -16,10 +16,7 @@ _STREAMLIT: Final = ("/_stcore/", "/static/", "/media/", "/component/")
 class RouteNames:
     """Names the requests of an application.
 
-    Parameters
-    ----------
-    routes
-        Our own; whatever belongs to none of them is Streamlit's or nobody's.
+    ``routes``: our own; whatever belongs to none of them is Streamlit's or nobody's.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:

@@ -17,14 +17,8 @@ from dashboard.server.visits.payloads import time_text
 def route_payload(rows: pd.DataFrame, *, today: date, say: Translator) -> dict[str, Any]:
     """Return the shifts of a person's team, the next one first.
 
-    Parameters
-    ----------
-    rows
-        Of ``my_patrol``.
-    today
-        The office's own day; shifts of today are marked.
-    say
-        The page's language.
+    ``rows``: of ``my_patrol``.
+    ``today``: the office's own day; shifts of today are marked.
     """
     order = ["day", "part", "shift_id", "place"]
     shifts = rows.sort_values(order, kind="stable").groupby("shift_id", sort=False)

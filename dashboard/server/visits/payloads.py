@@ -29,8 +29,6 @@ def list_payload(
     ----------
     office, actor
         Whose buildings, and who asks.
-    say
-        The page's language.
     text
         Keep buildings whose name, address or code holds this; empty keeps all.
     most

@@ -18,7 +18,7 @@ from dashboard.i18n import Translator
 from dashboard.maps.route_maps import routes_page, walk_of
 from dashboard.runtime import context
 from dashboard.server import answers
-from dashboard.server.bodies import VisitRequestError, with_body
+from dashboard.server.request_facts import VisitRequestError, with_body
 from dashboard.server.visits.payloads import (
     history_payload,
     list_payload,
@@ -110,8 +110,6 @@ def take_in(
 
     Parameters
     ----------
-    actor
-        Who is signed in.
     entries
         Each with ``key`` and ``kind`` (``visit`` or ``undo``), see `TYPED`. A visit tells its
         age in seconds instead of its time, so that a phone's wrong clock does no harm.

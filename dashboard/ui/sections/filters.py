@@ -1,49 +1,25 @@
 """What a person chooses in the margin: the day, the filters, the layers."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 import streamlit as st
 
+from dashboard.maps.content.street_data import (
+    AUTO,
+    CELL_CHOICES,
+    MapChoice,
+    Snapshot,
+    days_of,
+)
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
-
-AUTO = "auto"
-"""A soft heat under the buildings, of cells whose size follows the zoom."""
-CELL_CHOICES = (AUTO, "cell:10", "cell:9", "cell:8")
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A chosen snapshot and its day."""
-
-    snapshot_id: str
-    as_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class MapChoice(Snapshot):
-    """The chosen snapshot, filters and layers of the map."""
-
-    communities: tuple[str, ...]
-    kinds: tuple[str, ...]
-    cells: str | None
-    grids: bool
-    buildings: bool
 
 
 def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot") -> Snapshot:
     """Let a person slide over the snapshots' days; the newest is shown first.
 
-    Parameters
-    ----------
-    page
-        For whom.
-    snapshots
-        Newest first; of several of one day the newest stands for it.
-    key
-        Identity of the widget.
+    ``snapshots``: newest first; of several of one day the newest stands for it.
+    ``key``: identity of the widget.
     """
     days = dict(days_of(snapshots))
     newest, label = list(days)[-1], page.say("As of")
@@ -54,19 +30,6 @@ def choose_snapshot(page: Page, snapshots: pd.DataFrame, *, key: str = "snapshot
         label, options=list(days), value=newest, format_func=days.__getitem__, key=key
     )
     return Snapshot(str(chosen), days[str(chosen)])
-
-
-def days_of(snapshots: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return the newest snapshot of each day and the day, oldest first.
-
-    Parameters
-    ----------
-    snapshots
-        ``snapshot_id, as_of``, newest first.
-    """
-    by_day = snapshots.drop_duplicates("as_of").iloc[::-1]
-    ids, days = by_day["snapshot_id"].astype(str), by_day["as_of"].astype(str)
-    return list(zip(ids, days, strict=True))
 
 
 def choose_map(page: Page, snapshots: pd.DataFrame) -> MapChoice:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.server.maps import first_sight
 from dashboard.ui import browser_component
 from dashboard.ui.frame import Page
 
@@ -43,8 +44,6 @@ class Places:
     ----------
     subject
         What it is about: another one moves the map to its places.
-    pins
-        Places with a pin.
     outlines
         Building and its rings of longitude and latitude: the places and what is beside them.
     chosen
@@ -74,19 +73,15 @@ def show(
     ----------
     page
         For whom, and in which words.
-    places
-        What it shows.
     key
         Identity of the map.
-    height_px
-        Height.
     on_pick
         Called with the building of a pin or outline that was picked, before the next run.
     """
     if not places.pins and not places.points:
         return
     data: dict[str, Any] = {
-        **browser_component.map_files(page, "map/candidates_map"),
+        **first_sight.map_files("map/candidates_map", page.say.language),
         "height": height_px,
         "address": places.subject,
         "candidates": [asdict(each) for each in places.pins],

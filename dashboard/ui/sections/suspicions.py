@@ -38,8 +38,6 @@ def show(page: Page, waiting: pd.DataFrame, *, key: str, of_building: bool = Fal
 
     Parameters
     ----------
-    page
-        For whom.
     waiting
         `governance.overview.suspicions.SUSPICIONS`.
     key
@@ -73,10 +71,7 @@ def offer_workbook(page: Page, waiting: pd.DataFrame, *, key: str) -> None:
 def card(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples
     """Return what a card says below the name, as HTML.
 
-    Parameters
-    ----------
-    row
-        A row of `governance.overview.suspicions.SUSPICIONS`.
+    ``row``: a row of `governance.overview.suspicions.SUSPICIONS`.
     """
     seen = [f"{row.at:%Y-%m-%d %H:%M}", *(say.name("sign", each) for each in row.signs), row.note]
     due = "" if pd.isna(row.retry_at) else f" · {row.retry_at:%m-%d %H:%M}"

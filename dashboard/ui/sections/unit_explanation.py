@@ -1,7 +1,6 @@
 """Why a unit stands where it stands: tier, points, weights, trend and the buildings in it."""
 
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -10,8 +9,8 @@ from dashboard.charts import score as charts_score
 from dashboard.documents.columns import UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.i18n.score_words import meaning, origin
+from dashboard.maps.content.unit_facts import explained, facts_html, kind_and_id, rates, title
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.maps.palette import tier_style
 from dashboard.maps.tiles.answers import TILE_LAYERS
 from dashboard.ui import chart, frame, table
 from dashboard.ui.frame import Page
@@ -35,10 +34,10 @@ def show(page: Page, unit: str, *, snapshot_id: str) -> None:
     if not may(page.actor, Action.SEE_REASONS):
         _show_plainly(page, unit, snapshot_id=snapshot_id)
         return
-    explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id, rows=False)
+    explanation = explained(unit, snapshot_id=snapshot_id)
     kind = explanation.unit_kind.split(":")[0]
     st.header(title(explanation, say=say))
-    st.caption(f"{say.name('unit', kind)} {unit}")
+    st.caption(kind_and_id(explanation, say=say))
     show_summary(explanation, say=say)
     if kind == "building" and st.button(say("Open the building's page"), type="primary"):
         frame.go(page, "building", unit=unit)
@@ -61,16 +60,6 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> None:
             st.write(say.name("tier", str(row.tier)))
             return
     page.info("Pick a building on the map, or a row in the list.")
-
-
-def title(explanation: ExplainedUnit, *, say: Translator) -> str:
-    """Name a unit; a cell is called by the estates it covers."""
-    if explanation.name:
-        return str(explanation.name)
-    layer = map_layer(LayerChoice(explanation.unit_kind, explanation.snapshot_id))
-    names = layer.loc[layer["unit"] == explanation.unit, "name"]
-    where = next((name for name in names if name), explanation.unit)
-    return say("Around {place}", place=where)
 
 
 def show_trend(page: Page, trend: pd.DataFrame) -> None:
@@ -101,45 +90,9 @@ def show_buildings(page: Page, ranked: Sequence[RankedUnit], *, snapshot_id: str
 
 def show_summary(explanation: ExplainedUnit, *, say: Translator) -> None:
     """Show tier, score, rank and exposure of an explained unit."""
-    facts = {
-        say("Tier"): tier_chip(explanation.tier, say=say),
-        say("Score"): f"{explanation.score:,.1f}",
-        say("Likely between"): f"{explanation.low:,.1f} – {explanation.high:,.1f}",
-        say("Rank"): escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked)),
-        say("Exposure"): _exposure(explanation, say=say),
-    }
-    cells = "".join(
-        f'<div><div class="k">{escape(name)}</div><div class="v">{value}</div></div>'
-        for name, value in facts.items()
-    )
-    st.html(f'<div class="gw-facts">{cells}</div>')
+    st.html(facts_html(explanation, say=say))
     st.markdown(f"**{meaning(explanation, say=say)}**")
-    rates = explanation.rates  # as counted and as smoothed: small numbers alone would mislead
-    st.caption(
-        say(
-            "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as "
-            "counted, own weight {weight}",
-            smoothed=f"{1000 * rates.smoothed:.1f}",
-            raw="—" if rates.raw is None else f"{1000 * rates.raw:.1f}",
-            weight=f"{rates.weight:.0%}",
-        )
-    )
-
-
-def _exposure(explanation: ExplainedUnit, *, say: Translator) -> str:
-    count = f"{explanation.exposure:,.0f}"
-    known = explanation.exposure_known
-    return escape(count if known is not False else say("about {count}", count=count))
-
-
-def tier_chip(tier: str, *, say: Translator) -> str:
-    """Return a tier as HTML: its colour, its border and always its name."""
-    style = tier_style(tier)
-    name = escape(say.name("tier", tier) if tier else say("not scored"))
-    return (
-        f'<span class="gw-chip" style="color:{style.outline};border-color:{style.outline}">'
-        f'<i style="background:{style.fill};border-color:{style.outline}"></i>{name}</span>'
-    )
+    st.caption(rates(explanation, say=say))
 
 
 def show_weights(page: Page, explanation: ExplainedUnit, *, key: str) -> None:

@@ -16,8 +16,9 @@ from dashboard.i18n.score_words import (
     with_news,
     without_points,
 )
+from dashboard.maps.content.unit_facts import tier_chip
 from dashboard.maps.layer_cache import LayerChoice, map_layer
-from dashboard.server.routes import small_map_url
+from dashboard.server.maps.addresses import small_map_url
 from dashboard.ui import chart, parties_table, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import chain_cards, material, unit_explanation
@@ -102,7 +103,7 @@ def _show_plainly(page: Page, unit: str, *, snapshot_id: str) -> bool:
     known = buildings[buildings["unit"] == unit]
     for row in known.itertuples():
         st.header(str(row.name) or unit)
-        st.html(unit_explanation.tier_chip(str(row.tier), say=page.say))
+        st.html(tier_chip(str(row.tier), say=page.say))
         _show_map(page, unit, snapshot_id=snapshot_id)
     return not known.empty
 

@@ -11,8 +11,8 @@ from dashboard.ui.frame import Page
 from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction, Stage
 from governance.access.permissions import Action, may
-from governance.cases.rules.transitions import Transition, transition
-from governance.cases.views import ManyAnswer
+from governance.cases.rules.transitions import WORKFLOW, CaseTransition
+from governance.cases.rules.workflow.views import ManyAnswer
 
 _OFFERED: Final = (
     (CaseAction.ACCEPT, Stage.NEW),
@@ -24,14 +24,18 @@ _LAST: Final = "cases_last_bulk"
 _MOST_REASONS: Final = 5
 
 
-def allowed(page: Page) -> list[Transition]:
+def allowed(page: Page) -> list[CaseTransition]:
     """Return the steps that the acting person may take with many cases."""
-    ways = [transition(stage, action) for action, stage in _OFFERED]
-    return [way for way in ways if way and any(may(page.actor, each) for each in way.may)]
+    ways = [WORKFLOW.find(stage, action) for action, stage in _OFFERED]
+    return [way for way in ways if way and way.open_to(page.actor)]
 
 
 def show(
-    page: Page, chosen: Sequence[str], ways: Sequence[Transition], *, holders: Mapping[str, str]
+    page: Page,
+    chosen: Sequence[str],
+    ways: Sequence[CaseTransition],
+    *,
+    holders: Mapping[str, str],
 ) -> None:
     """Offer the steps for what is ticked, and to take the last one back where that can be."""
     _offer_undo(page)
@@ -59,7 +63,11 @@ def _offer_results(page: Page, chosen: Sequence[str]) -> None:
 
 
 def _confirm(
-    page: Page, chosen: Sequence[str], way: Transition, *, holders: Mapping[str, str]
+    page: Page,
+    chosen: Sequence[str],
+    way: CaseTransition,
+    *,
+    holders: Mapping[str, str],
 ) -> None:
     say, key = page.say, f"cases_bulk_{way.action}"
     with st.form(key, border=False):
@@ -77,7 +85,7 @@ def _act(page: Page, chosen: Sequence[str], action: CaseAction, told: Mapping[st
     """Take the step with each case; return what became of them, in words."""
     given = {name: str(value) for name, value in told.items() if value is not None}
     answers = page.office.cases.act_on_many(page.actor, chosen, action, given)
-    done = [each.case_no for each in answers if each.error is None]
+    done = [each.number for each in answers if each.error is None]
     st.session_state[_LAST] = (action, tuple(done))
     return _told(answers, action, say=page.say)
 
@@ -88,7 +96,7 @@ def _told(answers: Sequence[ManyAnswer], action: CaseAction, *, say: Translator)
     text = say("{action}: {count} done.", action=name, count=len(answers) - len(failed))
     if not failed:
         return text
-    reasons = [f"{each.case_no} – {say.error(each.error)}" for each in failed if each.error]
+    reasons = [f"{each.number} – {say.error(each.error)}" for each in failed if each.error]
     more = ["…"] if len(reasons) > _MOST_REASONS else []
     left = say("{count} stayed as they are:", count=len(failed))
     return "\n\n".join([f"{text} {left}", *reasons[:_MOST_REASONS], *more])

@@ -9,9 +9,8 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
-from governance.cases.rules.transitions import Asked, FactKind
+from governance.cases.rules.workflow.transitions import Asked, FactKind
 
-_LONG: Final = frozenset({"reply", "return_reason", "hold_reason", "extend_basis", "reason"})
 _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
 """What `governance.cases.public_reports.outcome` tells who reported."""
 TOLD: Final = (
@@ -37,7 +36,7 @@ def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any
         return pick.day(label, page.office.clock.today() if asked.required else None, key=key)
     if asked.kind is FactKind.COUNT:
         return st.number_input(label, min_value=1, step=1, value=1, key=key)
-    field = st.text_area if asked.name in _LONG else st.text_input
+    field = st.text_area if asked.kind is FactKind.LONG else st.text_input
     told = asked.name in _READ_OUTSIDE
     hint = say("Who reported may read this: no names, no numbers.") if told else None
     return field(label, key=key, placeholder=hint).strip() or None

@@ -11,8 +11,8 @@ from dashboard.views.cases import facts
 from data.contracts.case_vocabulary import CaseAction
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
-from governance.cases.rules.transitions import Asked
-from governance.cases.views import AllowedAction, CaseView
+from governance.cases.rules.workflow.transitions import Asked
+from governance.cases.views import CaseStep, CaseView
 
 _CHOSEN: Final = "case_step"
 _MOST_KEYS: Final = 9
@@ -28,10 +28,7 @@ _FORWARD: Final = (
 def show(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:
     """Draw a button for each step; the chosen one's form below.
 
-    Parameters
-    ----------
-    people
-        Whom a case can be given to.
+    ``people``: whom a case can be given to.
     """
     order = {action: place for place, action in enumerate(dict.fromkeys((*_FORWARD, *CaseAction)))}
     why_not = page.office.case_desk.not_now(page.actor, str(view.facts["case_no"]))
@@ -68,7 +65,11 @@ def _offer_undo(page: Page, case_no: str) -> None:
 
 
 def _offer(
-    page: Page, view: CaseView, ranked: list[AllowedAction], *, people: Mapping[str, str]
+    page: Page,
+    view: CaseView,
+    ranked: list[CaseStep],
+    *,
+    people: Mapping[str, str],
 ) -> None:
     case_no = str(view.facts["case_no"])
     chosen = _chosen(case_no, ranked)
@@ -96,7 +97,7 @@ def _tell_why_not(page: Page, why_not: Mapping[CaseAction, GridwardenError]) -> 
             st.caption(f"{page.say.name('case_action', action)} – {page.say.error(error)}")
 
 
-def _chosen(case_no: str, steps: list[AllowedAction]) -> str | None:
+def _chosen(case_no: str, steps: list[CaseStep]) -> str | None:
     of, action = st.session_state.get(_CHOSEN, ("", None))
     return action if of == case_no and any(step.action == action for step in steps) else None
 
@@ -107,7 +108,7 @@ def _choose(case_no: str, action: str) -> None:
     st.session_state[_CHOSEN] = ("", None) if same else (case_no, action)
 
 
-def _form(page: Page, view: CaseView, step: AllowedAction, *, people: Mapping[str, str]) -> None:
+def _form(page: Page, view: CaseView, step: CaseStep, *, people: Mapping[str, str]) -> None:
     """Ask for what a step needs; a refusal is told under the fields, which keep what they hold."""
     say, name = page.say, page.say.name("case_action", step.action)
     key = f"case_form_{view.facts['case_no']}_{step.action}"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.i18n.field_names import label_of
+from dashboard.i18n.file_notes import note_text
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from dashboard.views.importing import unknown_words
@@ -188,8 +189,8 @@ def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     if preview.heading:
         st.caption(preview.heading)
     st.dataframe(discreet(preview), hide_index=True, placeholder=frame.NOTHING, height=180, key=key)
-    for code in preview.notes:
-        st.caption(say.name("note", code))
+    for code, about in preview.notes:
+        st.caption(note_text(code, [about] if about else [], say))
     if preview.unmapped:
         columns = say(", ").join(preview.unmapped)
         st.caption(say("Columns that nothing takes, left out: {columns}", columns=columns))

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.field_names import name_of
+from dashboard.i18n.file_notes import note_text
 from dashboard.ui import frame, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
@@ -29,6 +30,7 @@ def show(page: Page, result: ImportResult) -> None:
     with left:
         _show_counts(page, say("Why rows were quarantined"), "reason", result.reasons)
         _show_counts(page, say("Dropped at the door"), "personal", result.dropped_personal)
+        _show_counts(page, say("Lines that are no data, left out"), "note", result.skipped)
     with right:
         _show_counts(page, say("Where rows were placed"), "level", result.located)
         _show_unknown(page, result)
@@ -48,7 +50,7 @@ def _show_noted(page: Page, result: ImportResult) -> None:
     if result.replaced:
         page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
     for warning in result.warnings:
-        st.warning(say.name("note", warning))
+        st.warning(note_text(warning, result.warned_about.get(warning, ()), say))
     if result.unmapped:
         columns = say(", ").join(result.unmapped)
         page.caption("Columns that nothing takes, left out: {columns}", columns=columns)

@@ -26,8 +26,8 @@ TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buil
 TABS_KEY = "import_tabs"
 """Holds which part of the page is open."""
 KINDS = [
-    *("xlsx", "xls", "ods", "csv", "tsv", "txt", "json", "jsonl", "parquet"),
-    *("geojson", "gpkg", "kml", "kmz", "gml", "zip"),
+    *("xlsx", "xls", "xlsm", "et", "ods", "csv", "tsv", "txt", "dbf", "htm", "html"),
+    *("json", "jsonl", "parquet", "geojson", "gpkg", "kml", "kmz", "gml", "zip"),
     *("pbf", "osm", "mbtiles", "pmtiles"),
 ]
 

@@ -16,12 +16,8 @@ _HIGHEST = TIERS[:2]
 def show(page: Page, buildings: pd.DataFrame) -> None:
     """Draw the strip.
 
-    Parameters
-    ----------
-    page
-        For whom: figures of the start page are told only to who has one.
-    buildings
-        The buildings that are drawn, with their ``tier``.
+    ``page``: for whom: figures of the start page are told only to who has one.
+    ``buildings``: the buildings that are drawn, with their ``tier``.
     """
     cards = "".join(
         f'<li style="--gw-tone:{tone}"><span>{escape(name)}</span> <b>{value:,}</b></li>'
@@ -40,11 +36,9 @@ def _work(page: Page) -> Iterator[tuple[str, int, str]]:
     """Return this week's complaints, and what waits, as the start page counts them."""
     if not may(page.actor, Action.SEE_START):
         return
-    facts = page.office.overview.summary(page.actor)
-    week = facts.events.set_index("kind")["week"]
-    if "complaints" in week:
-        yield page.say("New complaints, 7 days"), int(week["complaints"]), "#1f5f8b"
-    waiting = {line.kind: line.count for line in facts.overdue}
-    yield page.say("Visits overdue"), waiting.get("visits_due", 0), "#6b4a12"
-    if waiting.get("suspected"):
-        yield page.say("Suspicions to verify"), waiting["suspected"], "#7a1f8a"
+    told = page.office.overview.figures(page.actor)
+    if told.complaints is not None:
+        yield page.say("New complaints, 7 days"), told.complaints, "#1f5f8b"
+    yield page.say("Visits overdue"), told.visits_due, "#6b4a12"
+    if told.suspected:
+        yield page.say("Suspicions to verify"), told.suspected, "#7a1f8a"

@@ -6,10 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.maps import pages
 from dashboard.maps.content import shown
+from dashboard.maps.content.street_data import MapChoice, Seen, days_of
+from dashboard.maps.layer_cache import map_layer
+from dashboard.server.maps.first_sight import WALL
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import filters, first_steps, street_map
-from dashboard.ui.sections.filters import MapChoice
 from dashboard.ui.sections.score import drift_warning, model_note, scoring_state
 from dashboard.views.map import figures, side
 
@@ -26,14 +28,13 @@ def show(page: Page) -> None:
     with page.telling_failures():
         with st.sidebar:
             choice = filters.choose_map(page, snapshots)
-        wall = st.query_params.get("screen") == street_map.WALL
-        with st.container(key="map_wall" if wall else "map_stage"):
+        with st.container(key="map_wall" if _on_a_wall() else "map_stage"):
             with st.container(key="map_head"):
                 st.title(title)
                 strip = st.container()
             _show_map(page, choice, snapshots)
             with strip:  # the map waits for no figure
-                figures.show(page, street_map.drawn_buildings(choice))
+                figures.show(page, map_layer(choice.layer))
 
 
 @frame.part
@@ -45,11 +46,12 @@ def _show_map(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:
     with page.telling_failures():
         place, panel = st.container(key="map_place"), st.container(key="map_panel")
         level, units = side.ranked(choice)
-        seen = street_map.Seen(
+        seen = Seen(
             level=level,
             pins=shown.pins(level, units),
             selected=side.selected(),
-            days=filters.days_of(snapshots),
+            days=days_of(snapshots),
+            dark=_on_a_wall(),
         )
         why = side.tells_why()
         if why:
@@ -74,3 +76,7 @@ def _show_notes(page: Page, choice: MapChoice, snapshots: pd.DataFrame) -> None:
     model_note.show(page, snapshots, choice.snapshot_id)
     drift_warning.show(page)
     side.show_export(page, choice)
+
+
+def _on_a_wall() -> bool:
+    return st.query_params.get("screen") == WALL

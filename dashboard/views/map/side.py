@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard.documents.columns import DAY, UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.maps import pages
-from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
+from dashboard.maps.content.street_data import MapChoice
+from dashboard.maps.layer_cache import LayerChoice, map_layer, ranked_units
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.sections import unit_explanation
-from dashboard.ui.sections.filters import MapChoice
 from dashboard.ui.sections.score import score_form
 from governance.access.permissions import Action, may
 
@@ -112,13 +112,6 @@ def _planned_on(units: pd.Series, days: Mapping[str, pd.Timestamp]) -> pd.Series
 
 def _ranked(level: str, choice: MapChoice) -> pd.DataFrame:
     return ranked_units(LayerChoice(level, choice.snapshot_id, choice.communities, choice.kinds))
-
-
-def ranked_units(layer: LayerChoice) -> pd.DataFrame:
-    """Return the units of a layer in the order of the list; never to be changed in place."""
-    return of_sight(
-        ("ranked", layer), lambda: map_layer(layer).sort_values("rank", ignore_index=True)
-    )
 
 
 def _has_units(level: str, choice: MapChoice) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from dashboard.charts import score as charts_score
 from dashboard.i18n import translator
 from dashboard.maps.content import place_names, shown
-from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer
+from dashboard.maps.layer_cache import LayerChoice, grids_payload, map_layer, ranked_units
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, unit_tiles
 from dashboard.maps.tiles.squares import FINEST, Tile, unit_square
 from dashboard.runtime import context
@@ -79,16 +79,22 @@ def steps(office: Office) -> Iterator[None]:
         return
     place_names.payload()
     yield
-    for level in side.LEVELS:
-        ranked = side.ranked_units(LayerChoice(level, snapshot_id))
-        yield
-        shown.pins(level, ranked)
+    yield from _lists(snapshot_id, side.BUILDING)
+    yield from _tiles(snapshot_id)
     grids_payload(LayerChoice("grid", snapshot_id))
     yield
-    office.overview.summary(context.actor())  # the strip's figures, and the page Start
-    yield
-    yield from _tiles(snapshot_id)
+    yield from _lists(snapshot_id, *side.LEVELS)
     yield from _reasons(office, snapshot_id)
+    office.overview.figures(context.actor())
+    yield
+    office.overview.summary(context.actor())  # of the page Start
+
+
+def _lists(snapshot_id: str, *levels: str) -> Iterator[None]:
+    """Rank the units of each level."""
+    for level in levels:
+        shown.pins(level, ranked_units(LayerChoice(level, snapshot_id)))
+        yield
 
 
 def _tiles(snapshot_id: str) -> Iterator[None]:
@@ -106,10 +112,7 @@ def _tiles(snapshot_id: str) -> Iterator[None]:
 def opening_tiles(box: shown.Box) -> list[Tile]:
     """Return the tiles on which a box is seen as a whole, on screens of several sizes.
 
-    Parameters
-    ----------
-    box
-        West, south, east and north, degrees.
+    ``box``: west, south, east and north, degrees.
     """
     (west, south), (east, north) = unit_square(np.array([box[:2], box[2:]])).tolist()
     size = max(east - west, south - north)

@@ -69,10 +69,7 @@ def in_sentences(
 ) -> pd.DataFrame:
     """Return accounts with their roles and their scope in words.
 
-    Parameters
-    ----------
-    names
-        Names of communities and grids by code, as far as the reader may know them.
+    ``names``: names of communities and grids by code, as far as the reader may know them.
     """
     scopes = [
         say("no buildings")

@@ -31,6 +31,7 @@ _NAMED = {
     "template": ("notice_template",),
     "counted_in": ("deadline_unit",),
     "way": ("report_way",),
+    "telephones_of": ("level_unit",),
 }
 """Fact → the kinds of codes that it may hold; what is none of them was typed by somebody."""
 
@@ -38,10 +39,7 @@ _NAMED = {
 def facts_text(facts: str, *, say: Translator) -> str:
     """Return an event's facts (a JSON object) as one line: name and value of each.
 
-    Parameters
-    ----------
-    facts
-        As `governance.security.compliance.audit.AuditService.log` tells them.
+    ``facts``: as `governance.security.compliance.audit.AuditService.log` tells them.
     """
     told = json.loads(facts)
     shown = {key: told[key] for key in told if key not in _OF_THE_CODE}

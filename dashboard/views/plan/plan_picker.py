@@ -29,8 +29,6 @@ def ask(
 
     Parameters
     ----------
-    page
-        For whom.
     key
         Identity of the widget.
     kind

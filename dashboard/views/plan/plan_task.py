@@ -26,12 +26,7 @@ def replan(page: Page, plan: Plan) -> None:
 def show(page: Page, *, made: Callable[[], None]) -> None:
     """Say once how finished work ended, and show how far the present one is.
 
-    Parameters
-    ----------
-    page
-        Wording.
-    made
-        Called once after a plan was made, before anything else of the page is drawn.
+    ``made``: called once after a plan was made, before anything else of the page is drawn.
     """
 
     def open_plan(plan: Plan) -> None:

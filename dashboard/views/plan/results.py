@@ -84,14 +84,8 @@ def _show_arms(page: Page, evaluation: PlanEvaluation) -> None:
 def sentence(rows: pd.DataFrame, *, verdict: str, say: Translator) -> str:
     """Say in a sentence what both arms found, and whether the difference can be told.
 
-    Parameters
-    ----------
-    rows
-        ``arm, visited, found, rate, low, high``.
-    verdict
-        ``more``, ``less``, ``cannot_tell`` or ``too_few``.
-    say
-        Wording.
+    ``rows``: ``arm, visited, found, rate, low, high``.
+    ``verdict``: ``more``, ``less``, ``cannot_tell`` or ``too_few``.
     """
     arms: dict[str, Any] = {str(row.arm): row for row in rows.itertuples(index=False)}
     texts = [

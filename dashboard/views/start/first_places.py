@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard.documents.columns import DAY, Column, sheet
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import day_text, listed, team_text
+from dashboard.maps.content.unit_facts import tier_chip
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
-from dashboard.ui.sections.unit_explanation import tier_chip
 from governance.overview.facts import StartFacts
 
 COLUMNS = (

@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.maps.content import shown
+from dashboard.maps.content.street_data import MapChoice, Seen, days_of
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import filters, street_map
-from dashboard.ui.sections.filters import MapChoice
+from dashboard.ui.sections import street_map
 from governance.access.permissions import Action, may
 
 _CHOSEN, _HEIGHT_PX = "start_map_chosen", 640
@@ -18,25 +18,17 @@ _BUILDING = "building"
 def show(page: Page, places: pd.DataFrame) -> None:
     """Draw it for who may see the map; a building that is picked opens on its page.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    places
-        `governance.overview.first_places.PLACE_COLUMNS`, best rank first.
+    ``page``: for whom, and in which words.
+    ``places``: `governance.overview.first_places.PLACE_COLUMNS`, best rank first.
     """
     if places.empty or not may(page.actor, Action.SEE_MAP):
         return
-    days = filters.days_of(page.office.scores.snapshots(page.actor))
+    days = days_of(page.office.scores.snapshots(page.actor))
     newest, day = days[-1]
     units = map_layer(LayerChoice(_BUILDING, newest))
     first = units[units["unit"].isin(places["unit"])].sort_values("rank", ignore_index=True)
-    seen = street_map.Seen(
-        level=_BUILDING, pins=shown.pins(_BUILDING, first), selected=None, days=[(newest, day)]
-    )
-    choice = MapChoice(
-        newest, day, communities=(), kinds=(), cells=filters.AUTO, grids=False, buildings=True
-    )
+    seen = Seen(level=_BUILDING, pins=shown.pins(_BUILDING, first), days=[(newest, day)])
+    choice = MapChoice(newest, day)
     street_map.show(page, choice, seen, on_pick=_choose, height_px=_HEIGHT_PX)
     if picked := st.session_state.pop(_CHOSEN, None):
         if picked in set(units["unit"]):

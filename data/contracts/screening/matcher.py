@@ -31,8 +31,6 @@ class Hit(NamedTuple):
         Place in the normalised text, the end behind the last character.
     term
         The term that is meant, normalised.
-    roles
-        What it is for.
     disguised
         Whether it stands there by sound, letters or shape only.
     """
@@ -46,13 +44,7 @@ class Hit(NamedTuple):
 
 
 class Matcher:
-    """A word list, ready to be looked for.
-
-    Parameters
-    ----------
-    words
-        The word list.
-    """
+    """A word list, ready to be looked for."""
 
     def __init__(self, words: WordList) -> None:
         self.written: dict[str, str] = {}

@@ -26,8 +26,6 @@ class OfficeTerm(NamedTuple):
     use
         ``add`` it; ``alone``: it makes its form by itself; ``without``: it is not wanted;
         ``substitute``: it stands for another term.
-    term
-        The term.
     meant
         What a substitute stands for; else empty.
     """

@@ -62,10 +62,7 @@ class _Rule(NamedTuple):
 class Screener:
     """Screens texts by a word list.
 
-    Parameters
-    ----------
-    words
-        The word list; by default the product's own.
+    ``words``: the word list; by default the product's own.
     """
 
     def __init__(self, words: WordList | None = None) -> None:

@@ -1,11 +1,10 @@
 """How a term may be spelled so that a filter misses it: by sound, by letters, by shape."""
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from itertools import product
 from typing import Final
-
-from pypinyin.pinyin_dict import pinyin_dict
 
 from data.contracts.screening.normalise import normalise
 
@@ -19,9 +18,22 @@ _FEWEST, _LONGEST = 2, 6
 
 
 @cache
+def _readings() -> Mapping[int, str]:
+    """Return how each character is read, by its code point; the first reading is the usual one.
+
+    Read when first asked for, without pypinyin's 47,000 phrases, which nothing here asks for.
+    """
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    readings: Mapping[int, str] = pinyin_dict
+    return readings
+
+
+@cache
 def syllable_of(character: str) -> str:
     """Return how a character is read, without its tone; empty for what is no Chinese character."""
-    readings = pinyin_dict.get(ord(character), "")
+    readings = _readings().get(ord(character), "")
     return readings.split(",")[0].translate(_TONES)
 
 
@@ -32,7 +44,7 @@ def syllables() -> frozenset[str]:
 
 @cache
 def _symbols() -> dict[str, str]:
-    names = sorted({syllable_of(chr(code)) for code in pinyin_dict} - {""})
+    names = sorted({syllable_of(chr(code)) for code in _readings()} - {""})
     return {name: chr(_FIRST + at) for at, name in enumerate(names)}
 
 
@@ -40,7 +52,7 @@ def sound_table(shapes: Mapping[str, str]) -> dict[int, str]:
     """Return the symbol of each character's sound; a character of another's look has that one's."""
     symbols = _symbols()
     table = {
-        code: symbols[syllable_of(chr(code))] for code in pinyin_dict if syllable_of(chr(code))
+        code: symbols[syllable_of(chr(code))] for code in _readings() if syllable_of(chr(code))
     }
     for seen, meant in shapes.items():
         table[ord(normalise(seen))] = symbols[syllable_of(meant)]
@@ -75,6 +87,7 @@ def sounds_of(term: str) -> set[str]:
 @cache
 def dictionary() -> frozenset[str]:
     """Return the words of ordinary Chinese (CC-CEDICT), of two to four characters, normalised."""
+    _readings()  # pypinyin, which the words' module imports, is there without its own phrases
     from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
 
     words = (normalise(word) for word in phrases_dict if len(word) <= 2 * _LONGEST_WORD)

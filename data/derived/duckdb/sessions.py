@@ -53,10 +53,7 @@ class _Lease:
 class Sessions:
     """Hand every thread a session of its own, and take it back when the thread has ended.
 
-    Parameters
-    ----------
-    workspace
-        Whose memory limit and scratch folder they share.
+    ``workspace``: whose memory limit and scratch folder they share.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -127,13 +124,8 @@ def ask_about_texts(
     In DuckDB its SQL is written once for the same rows and names of lists, whatever is in them:
     Ibis takes as long to write it as DuckDB to answer.
 
-    Parameters
-    ----------
-    texts
-        The lists, by name.
-    ask
-        Makes the expression, of the rows and of a table of one column, `TEXT`, for each list;
-        always the same one for the same names.
+    ``ask``: makes the expression, of the rows and of a table of one column, `TEXT`, for each list;
+    always the same one for the same names.
     """
     lists = {
         name: pa.table({TEXT: pa.array(sorted(each), pa.string())}) for name, each in texts.items()

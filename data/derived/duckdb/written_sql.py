@@ -22,6 +22,7 @@ from ibis.expr.operations.relations import Reference
 MOST_STATEMENTS: Final = 256
 """Statements that a process keeps; a score has about twenty."""
 _NODE: Final = object()
+_TABLES: Final = (DatabaseTable, InMemoryTable)
 _FIRST: Final = datetime(2261, 1, 1)  # noqa: DTZ001 -- stands for a moment of any zone, or none
 
 
@@ -42,16 +43,13 @@ _lock: Final = Lock()
 
 
 def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types
-    """Let a DuckDB session use the SQL that any session of this process has written, and return it.
-
-    An expression with a table in memory is written each time.
-    """
+    """Let a DuckDB session use the SQL that any of this process has written, and return it."""
     write = session.compile
 
     def compile_once(expression: Any, /, *, limit: Any = None, **others: Any) -> str:  # noqa: ANN401
-        question = None if any(others.values()) else _question_of(expression.op())
-        if question is None:
+        if any(others.values()):
             return str(write(expression, limit=limit, **others))
+        question = _question_of(expression.op())
         key = (question.shape, limit)
         with _lock:
             text = _written.pop(key, None)
@@ -77,8 +75,8 @@ def _keep(key: Hashable, text: list[str | int]) -> None:
             _written.popitem(last=False)
 
 
-def _question_of(root: Node) -> _Question | None:
-    """Read an expression; None where it has a table in memory, whose rows are no part of a name."""
+def _question_of(root: Node) -> _Question:
+    """Read an expression."""
     numbers: dict[Node, int] = {}
     blanks: dict[Node, int] = {}
     nodes: list[Hashable] = []
@@ -88,21 +86,19 @@ def _question_of(root: Node) -> _Question | None:
         if node in numbers:
             waiting.pop()
             continue
-        if isinstance(node, InMemoryTable):
-            return None
         below = [each for each in node.__children__ if each not in numbers]
         if below:
             waiting += below
             continue
         waiting.pop()
         numbers[node] = len(nodes)
-        nodes.append((type(node), *_said(node, numbers, blanks)))
+        nodes.append((type(node), *_tokens(node, numbers, blanks)))
     return _Question(tuple(nodes), list(blanks))
 
 
-def _said(node: Any, numbers: Mapping[Node, int], blanks: dict[Node, int]) -> tuple[Any, ...]:  # noqa: ANN401 -- ibis ships no types
+def _tokens(node: Any, numbers: Mapping[Node, int], blanks: dict[Node, int]) -> tuple[Any, ...]:  # noqa: ANN401 -- ibis ships no types
     """Return what a node says, its nodes by their numbers and blanks by theirs."""
-    if isinstance(node, DatabaseTable):
+    if isinstance(node, _TABLES):  # of one in memory, Ibis writes a name too
         return (blanks.setdefault(node, len(blanks)), node.schema)
     if isinstance(node, Literal) and isinstance(node.value, datetime):
         return (blanks.setdefault(node, len(blanks)), node.dtype)
@@ -125,6 +121,8 @@ def _stand_in(number: int, blank: Any) -> Any:  # noqa: ANN401 -- ibis ships no 
     """Return a table or a moment whose text is nowhere else in a statement."""
     if isinstance(blank, DatabaseTable):
         return DatabaseTable(f"gw blank {number}", schema=blank.schema, source=blank.source)
+    if isinstance(blank, InMemoryTable):
+        return InMemoryTable(f"gw blank {number}", schema=blank.schema, data=blank.data)
     moment = _FIRST.replace(microsecond=number + 1, tzinfo=blank.value.tzinfo)
     return Literal(moment, dtype=blank.dtype)
 

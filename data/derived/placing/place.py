@@ -47,7 +47,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 5
+PLACING_VERSION = 6
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 ADDRESS_FIELD = "raw_address"
@@ -72,8 +72,6 @@ class Placer:
     ----------
     register
         As built by `data.derived.placing.building_register`.
-    grids
-        The official grids.
     book
         What addresses mean: the matcher with the reviews before it.
     settings
@@ -103,10 +101,7 @@ class Placer:
     def place(self, rows: pa.Table) -> pa.Table:
         """Return the placement of rows, in their order.
 
-        Parameters
-        ----------
-        rows
-            Those of the `NARROW` columns that the table has; coordinates in WGS-84.
+        ``rows``: those of the `NARROW` columns that the table has; coordinates in WGS-84.
         """
         count = rows.num_rows
         lon, lat = _numbers(rows, "lon"), _numbers(rows, "lat")

@@ -52,10 +52,7 @@ class Period:
 class Reviews:
     """All decisions about addresses.
 
-    Parameters
-    ----------
-    history
-        As `data.store.repositories.settings.AddressReviews.history` gives them.
+    ``history``: as `data.store.repositories.settings.AddressReviews.history` gives them.
     """
 
     def __init__(self, history: Sequence[Review] = ()) -> None:
@@ -120,8 +117,6 @@ def place_decided(
         With the columns of a table's file of all versions, placed without any decision.
     keys
         The normalised address of each row, '' where there is none.
-    reviews
-        What was decided.
     placer
         Gives the placer of now, when something is to be placed.
     """
@@ -139,12 +134,8 @@ def add_past_placements(
 ) -> pa.Table:
     """Place rows of an import by what was decided, and add where they were before, and when.
 
-    Parameters
-    ----------
-    rows, keys, reviews, placer
-        As of `place_decided`.
-    imported_at
-        Local time of the import.
+    ``rows``, ``keys``, ``reviews``, ``placer``: as of `place_decided`.
+    ``imported_at``: local time of the import.
 
     Returns
     -------

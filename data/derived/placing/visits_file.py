@@ -60,8 +60,6 @@ def write_visits(
 
     Parameters
     ----------
-    path
-        Where.
     state
         Versions that were added after it are left out.
     placer

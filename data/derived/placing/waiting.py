@@ -45,8 +45,6 @@ class StoredRows:
 
     Parameters
     ----------
-    contract
-        Their table.
     rows, placement
         The files of what was sent and of where it is.
     keys

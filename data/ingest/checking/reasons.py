@@ -51,6 +51,7 @@ NOTES: Final = (
         "damaged_text",
         "no_header",
         "other_table",
+        "beside_each_other",
         "map_cut",
     ),
 )

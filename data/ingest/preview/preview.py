@@ -64,7 +64,7 @@ class ImportPreview:
     place_missing
         Whether no column tells where things are, though the table is about places.
     notes
-        Codes of what a reader should know about the file.
+        Codes of what a reader should know about the file, each with what it is about.
     unknown_words
         Field → word that its list does not have → rows, of the first `SAMPLE_ROWS`.
     likelier_table
@@ -87,7 +87,7 @@ class ImportPreview:
     datum_doubtful: bool = False
     has_header: bool = True
     place_missing: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     likelier_table: str | None = None
 
@@ -126,7 +126,7 @@ def preview_file(
         unmapped=tuple(guess.unmapped),
         fields=tuple(f for f in contract.fields if not f.computed),
         sample=_masked(info.preview, guess.mapping, contract).to_pandas(),
-        notes=tuple(code for code, _ in info.notes),
+        notes=info.notes,
         has_header=info.has_header,
         place_missing=nowhere,
         likelier_table=_likelier(workspace, contract, info, guess),

@@ -33,6 +33,8 @@ _HINTS = {
     Kind.ENUM: "请选下拉项",
     Kind.ENUM_LIST: "可填写多项，用；分开",
 }
+PLAIN_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""Options of a workbook of ours: what is written as text stays text."""
 _LOOKS = tomllib.loads(Path(__file__).with_name("looks.toml").read_text(encoding="utf-8"))
 
 
@@ -58,7 +60,7 @@ def write_template(contract: TableContract) -> bytes:
     them. Choices are lists: strict where the vocabulary is closed, a hint where it is open.
     """
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+    with xlsxwriter.Workbook(buffer, PLAIN_TEXT) as workbook:
         workbook.set_properties({"title": contract.title, "created": _WRITTEN})
         looks = add_looks(workbook)
         sheet = workbook.add_worksheet(DATA_SHEET)

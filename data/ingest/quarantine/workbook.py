@@ -19,7 +19,7 @@ from data.ingest.batches import SENT_ROW, SENT_SHEET
 from data.ingest.checking.reasons import Reason
 from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
 from data.ingest.quarantine.store import QuarantinedRows
-from data.ingest.quarantine.template import add_looks
+from data.ingest.quarantine.template import PLAIN_TEXT, add_looks
 from data.ingest.reading.workbooks.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
 from data.lake.manifest import Manifest
 from data.lake.schema import SHEET, SOURCE_ROW
@@ -41,7 +41,7 @@ def write_quarantine(waiting: QuarantinedRows) -> bytes:
     problems = _by_row(waiting.problems)
     columns = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False}) as workbook:
+    with xlsxwriter.Workbook(buffer, PLAIN_TEXT) as workbook:
         formats = add_looks(workbook)
         sheet = workbook.add_worksheet(ROWS_SHEET)
         _write_head(sheet, waiting.manifest, columns, formats)

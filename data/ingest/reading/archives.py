@@ -11,7 +11,7 @@ from data.ingest.reading.sources import SHAPEFILE_PARTS, UnreadableSourceError, 
 
 _LAYERS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".kml", ".gml", ".fgb")
 _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".csv", ".tsv", ".txt", ".json", ".jsonl",
-           ".parquet")  # fmt: skip
+           ".parquet", ".dbf")  # fmt: skip
 
 
 class Unzipped:
@@ -74,8 +74,8 @@ def _tables_among(names: Iterable[str]) -> list[str]:
 
 
 def _siblings(chosen: str, parts: Iterable[str]) -> list[str]:
-    """Return a file and, of a Shapefile, the files that belong to it."""
-    if not chosen.lower().endswith(".shp"):
+    """Return a file and, of a Shapefile or its table, the files that belong to it."""
+    if not chosen.lower().endswith((".shp", ".dbf")):
         return [chosen]
     stem = chosen[:-4].lower()
     belonging = {stem + ending for ending in SHAPEFILE_PARTS}

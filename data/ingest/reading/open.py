@@ -4,9 +4,9 @@
   they are wanted.
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
-`source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet or a zip with
-one of them; for the base map OSM extracts, MBTiles and PMTiles as well; told by content, not by
-ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
+`source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet, dBASE or a
+zip with one of them; for the base map OSM extracts, MBTiles and PMTiles as well; told by content,
+not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +23,7 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
+from data.ingest.reading.dbase import read_dbase_batches
 from data.ingest.reading.headers.column_mapping import MappingError
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.layers.features import layers_of, read_layer_batches
@@ -113,6 +114,7 @@ class OpenSource:
             Format.RECORDS: partial(read_record_batches, self.source, batch_rows=batch_rows),
             Format.PARQUET: partial(read_parquet_batches, self.source, batch_rows=batch_rows),
             Format.DATABASE: partial(read_database_batches, self.source, batch_rows=batch_rows),
+            Format.DBASE: partial(read_dbase_batches, self.source, batch_rows=batch_rows),
             Format.CSV: partial(
                 read_csv_batches,
                 self.source,

@@ -37,6 +37,7 @@ class Format(StrEnum):
     DATABASE = "database"
     RECORDS = "records"
     ARCHIVE = "archive"
+    DBASE = "dbase"
 
 
 _MAGIC = (
@@ -53,6 +54,7 @@ _FOREIGN = {
     b"7z\xbc\xaf": "7z",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
+    b"MIME-Version:": "MHTML",
 }
 _OFFICE_PARTS = ("[content_types].xml", "mimetype")
 """A zip that holds one of these is a document of an office program and no archive of tables."""
@@ -71,6 +73,8 @@ DAMAGED: Final = (
 _LONGEST: Final = 200
 """Characters of a reader's own words that are told."""
 
+_DBASE_HEAD: Final = 32
+_DBASE_KINDS: Final = b"\x03\x30\x31\x32\x43\x63\x83\x8b\xf5"
 _LOOKED_AT, _FIRST_PRINTED, _MOST_CONTROLS = 4096, 0x20, 0.02
 _MAP_MARKUP = (b"<kml", b"<gml:", b"opengis.net", b"<gpx")
 _GEOJSON = rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Topology|GeometryCollection)"'
@@ -111,12 +115,24 @@ def _by_magic(path: Path, start: bytes) -> Format:
             return kind
     if any(mark in start[:200] for mark in _OSM):
         return Format.LAYER
+    if _is_dbase(path, start):
+        return Format.DBASE
     if start.startswith(b"PK"):
         return _in_zip(path)
     for magic, name in _FOREIGN.items():
         if start.startswith(magic):
             raise UnreadableSourceError("no_table", seen=path.name, kind=name)
     return _by_text(path, start)
+
+
+def _is_dbase(path: Path, start: bytes) -> bool:
+    """Return whether a file is a table of dBASE or FoxPro: a head and sizes that add up."""
+    if start[0] not in _DBASE_KINDS or len(start) < _DBASE_HEAD:
+        return False
+    month, day = start[2:4]
+    rows, head, row = struct.unpack_from("<IHH", start, 4)
+    is_dated = month <= 12 and day <= 31  # noqa: PLR2004 -- the day of the last change
+    return is_dated and head > _DBASE_HEAD and row > 0 and path.stat().st_size >= head + row * rows
 
 
 def _by_text(path: Path, start: bytes) -> Format:

@@ -53,11 +53,8 @@ class Frozen:
 def freeze(workspace: Workspace, *, with_keys: bool) -> Iterator[Frozen]:
     """Hold what the workspace is at one moment; it is let go after the block.
 
-    Parameters
-    ----------
-    with_keys
-        Whether the workspace's secret, its secret in a directory of the office and the password of
-        its database are held as well.
+    ``with_keys``: whether the workspace's secret, its secret in a directory of the office and the
+    password of its database are held as well.
 
     Raises
     ------

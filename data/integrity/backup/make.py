@@ -24,8 +24,6 @@ class BackupMade:
 
     Parameters
     ----------
-    file
-        Where it lies.
     bytes, sha256
         Of the file.
     files

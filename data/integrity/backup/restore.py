@@ -61,8 +61,6 @@ def restore_backup(
 
     Parameters
     ----------
-    source
-        The backup.
     folder
         Where the workspace goes: absent or empty.
     passphrase

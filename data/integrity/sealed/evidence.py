@@ -1,4 +1,4 @@
-"""Is evidence still what was taken in: files, chains of custody, and the rows that they give."""
+"""Verify evidence: files, chains of custody, and the rows that follow from them."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

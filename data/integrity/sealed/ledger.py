@@ -1,4 +1,4 @@
-"""Are lines of the ledger what their histories give, column by column."""
+"""Verify that each line of the ledger is what its history gives, column by column."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Are public reports still what was sent: each is sealed, and its audit line says how."""
+"""Verify that public reports are what was sent: each row against its seal and its audit line."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""Are sealed field trials still what was sealed: each row against its seal and its audit lines."""
+"""Verify sealed field trials: each row against its seal and its audit lines."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Are recorded visits still what was recorded: each version is sealed, and its audit line says how.
+"""Verify that recorded visits are what was recorded: each version against its seal and audit line.
 
 The seal of a version is an HMAC under the key of the audit log over all that was recorded, kept in
 the row and in the line about it. Whoever changes a row has no seal for it, whoever removes a row

@@ -88,12 +88,8 @@ class Sealing:
     ) -> Link:  # fmt: skip
         """Return the event that follows a head, sealed to it.
 
-        Parameters
-        ----------
-        at
-            Aware time.
-        chain
-            What names the chain among all; the audit log has no name.
+        ``at``: aware time.
+        ``chain``: what names the chain among all; the audit log has no name.
         """
         utc, number = utc_naive(at), before.number + 1
         plain = json.loads(json.dumps(dict(facts), default=str))
@@ -113,10 +109,7 @@ class Sealing:
         Where it does not – the file is gone or changed, or the database no longer holds the event
         that the file names – the file is left as it is, so that verifying finds it.
 
-        Parameters
-        ----------
-        seal_at
-            Gives the seal that the database holds for a number, or None.
+        ``seal_at``: gives the seal that the database holds for a number, or None.
         """
         with _WRITING:
             try:

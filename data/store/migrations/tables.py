@@ -49,11 +49,5 @@ def make_table(
         op.create_index(_named("ix", name, key), name, key.split())
 
 
-def drop_tables(*names: str) -> None:
-    """Drop tables, in this order."""
-    for name in names:
-        op.drop_table(name)
-
-
 def _named(kind: str, table: str, key: str) -> str:
     return "_".join((kind, table, *key.split()))

@@ -27,10 +27,7 @@ class Accounts(Repository):
     def of_login(self, login: str, *, hold: bool = False) -> Account | None:
         """Return the account of a casefolded login.
 
-        Parameters
-        ----------
-        hold
-            Keep others from changing it until the end of the unit of work.
+        ``hold``: keep others from changing it until the end of the unit of work.
         """
         query = select(Account).where(Account.login == login)
         return self._session.scalars(query.with_for_update() if hold else query).one_or_none()

@@ -122,10 +122,7 @@ class Patrols(Repository):
     def of_day(self, day: date, *, kind: str, without: str) -> tuple[str, int] | None:
         """Return id and version of the plan of a kind, last changed, whose span holds a day.
 
-        Parameters
-        ----------
-        without
-            The state that does not count.
+        ``without``: the state that does not count.
         """
         query = select(PatrolPlan.plan_id, PatrolPlan.version).where(
             _is_newest(), PatrolPlan.kind == kind, PatrolPlan.state != without,
@@ -203,12 +200,8 @@ class Patrols(Repository):
     ) -> frozenset[str]:
         """Return the published stops of the active teams that any of these people is in.
 
-        Parameters
-        ----------
-        on
-            The day that is asked about; of plans that begin by then.
-        late_from
-            And do not end before this day.
+        ``on``: the day that is asked about; of plans that begin by then.
+        ``late_from``: and do not end before this day.
         """
         own = self.teams_of_members(members)
         if not own:

@@ -31,10 +31,7 @@ def narrow(
 ) -> list[Select[Any]]:
     """Return a question narrowed to the rows that have one of the values, in at least one part.
 
-    Parameters
-    ----------
-    values
-        None leaves the question as it is; with none of them it finds nothing.
+    ``values``: None leaves the question as it is; with none of them it finds nothing.
     """
     if values is None:
         return [query]

@@ -56,12 +56,8 @@ def read_one(session: Session, query: Select[Row]) -> Row | None:
 def hold_all(session: Session, kind: Any, *, on_postgresql: Executable) -> None:  # noqa: ANN401 -- a mapped class
     """Keep others from changing a table until the end of the unit of work.
 
-    Parameters
-    ----------
-    kind
-        A mapped class with a column ``id``.
-    on_postgresql
-        The statement that does it there.
+    ``kind``: a mapped class with a column ``id``.
+    ``on_postgresql``: the statement that does it there.
     """
     # The first write takes the whole of an SQLite database; this one changes nothing.
     session.execute(delete(kind).where(kind.id < 0) if _is_sqlite(session) else on_postgresql)
@@ -70,12 +66,8 @@ def hold_all(session: Session, kind: Any, *, on_postgresql: Executable) -> None:
 def newest_number(session: Session, numbers: Any, *, stem: str) -> int:  # noqa: ANN401 -- a mapped column
     """Return the highest of the numbers that begin with a stem, 0 where there is none.
 
-    Parameters
-    ----------
-    numbers
-        The mapped column, of texts such as ``XS-2026-0107``.
-    stem
-        As ``XS-2026-``; what follows it are digits.
+    ``numbers``: the mapped column, of texts such as ``XS-2026-0107``.
+    ``stem``: as ``XS-2026-``; what follows it are digits.
     """
     length = func.length(numbers)
     query = select(numbers).where(numbers.like(f"{stem}%"))
@@ -92,12 +84,8 @@ def histories(
 ) -> dict[int, list[Any]]:
     """Return id → its events, the oldest first.
 
-    Parameters
-    ----------
-    of
-        The column of the events that names what they are of.
-    by
-        Their column of numbers.
+    ``of``: the column of the events that names what they are of.
+    ``by``: their column of numbers.
     """
     found: dict[int, list[Any]] = {}
     query = select(of.class_).order_by(of, by)

@@ -88,12 +88,8 @@ class Visits(Repository):
     ) -> pd.DataFrame:
         """Return every version with a number above ``after``, in the order they came.
 
-        Parameters
-        ----------
-        until
-            Leave out the versions with a number above this one.
-        whole_visits
-            Also the earlier versions of the visits that have one above.
+        ``until``: leave out the versions with a number above this one.
+        ``whole_visits``: also the earlier versions of the visits that have one above.
         """
         known = true() if until is None else VisitVersion.id <= until
         added = (VisitVersion.id > after) & known
@@ -230,10 +226,7 @@ class Visits(Repository):
     def buildings_of_photo(self, sha256: str, *, recorded_by: str | None = None) -> list[str]:
         """Return the buildings whose visits, not withdrawn, a photo belongs to.
 
-        Parameters
-        ----------
-        recorded_by
-            Only visits of this account.
+        ``recorded_by``: only visits of this account.
         """
         query = (
             select(VisitVersion.building_id)

@@ -15,12 +15,8 @@ def moves_after_checks(told: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame
     A party moves where it is first named at a building within `WITHIN_DAYS` after a visit to the
     building where it had been named last before, and is named there no more from then on.
 
-    Parameters
-    ----------
-    told
-        ``party, building_id, since, until``; a row without a beginning tells no order.
-    visits
-        ``building_id, at`` of the visits that count as checks.
+    ``told``: ``party, building_id, since, until``; a row without a beginning tells no order.
+    ``visits``: ``building_id, at`` of the visits that count as checks.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Who is behind it: links between buildings by who is named there, for those who may."""
+"""Links between buildings by who is named there, for those who may see them."""
 
 import hmac
 from typing import Final
@@ -30,10 +30,7 @@ class LinkService(Service):
     def parties(self, actor: Actor, *, search: str = "", limit: int = 200) -> pd.DataFrame:
         """List who is named at more than one building, those who moved after a check first.
 
-        Parameters
-        ----------
-        search
-            In the label, the code or the name of a building.
+        ``search``: in the label, the code or the name of a building.
 
         Returns
         -------

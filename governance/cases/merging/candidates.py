@@ -23,12 +23,8 @@ def candidate_pairs(rows: pd.DataFrame, grams: csr_matrix) -> tuple[Positions, P
     a pair at any distance in time, and so does one case. Leads that are placed in two buildings
     are no pair otherwise.
 
-    Parameters
-    ----------
-    rows
-        `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
-    grams
-        Character n-grams of their texts, shape (rows, features).
+    ``rows``: `governance.cases.merging.rows.LEAD_ROW_COLUMNS`.
+    ``grams``: character n-grams of their texts, shape (rows, features).
     """
     keys = [_key("b", rows["building_id"]), _key("c", rows["caller"])]
     keys += [_words_key("t", rows["contact"]), *_places(rows)]

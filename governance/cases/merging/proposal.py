@@ -45,12 +45,8 @@ def make_proposals(told: pd.DataFrame, grouped: Grouped, *, limit: int) -> list[
 
     Each is of several cases, one of which is open.
 
-    Parameters
-    ----------
-    told
-        As `OpenLeads.read` gives them, in the order of the rows that were grouped.
-    limit
-        How many at most.
+    ``told``: as `OpenLeads.read` gives them, in the order of the rows that were grouped.
+    ``limit``: how many at most.
     """
     order = np.argsort(grouped.group, kind="stable")
     ends = np.flatnonzero(np.diff(grouped.group[order])) + 1

@@ -20,10 +20,7 @@ DECIDED_BITS = 40.0
 class Decided:
     """What people said before.
 
-    Parameters
-    ----------
-    apart
-        Pairs of leads that are not of one event, the smaller id first.
+    ``apart``: pairs of leads that are not of one event, the smaller id first.
     """
 
     apart: frozenset[tuple[int, int]] = frozenset()
@@ -62,12 +59,8 @@ class Grouped:
 def group_leads(rows: pd.DataFrame, *, decided: Decided | None = None) -> Grouped:
     """Group leads that are likely of one event; those of one case are of one event already.
 
-    Parameters
-    ----------
-    rows
-        As `governance.cases.merging.rows.rows_of_leads` gives them.
-    decided
-        What people said before.
+    ``rows``: as `governance.cases.merging.rows.rows_of_leads` gives them.
+    ``decided``: what people said before.
     """
     decided = decided or Decided()
     grams = character_grams(rows["text"])

@@ -32,12 +32,9 @@ _NUMBER: Final = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
 def rows_of_leads(leads: pd.DataFrame) -> pd.DataFrame:
     """Return what is compared of each lead.
 
-    Parameters
-    ----------
-    leads
-        ``lead_id``, ``case_id``, ``received_at`` (naive), ``title``, ``text``, ``address``,
-        ``building_id``, ``caller`` and ``contact`` (keyed hashes), ``ticket_no``, ``related``
-        (numbers of other tickets), ``url``; missing columns and values tell nothing.
+    ``leads``: ``lead_id``, ``case_id``, ``received_at`` (naive), ``title``, ``text``, ``address``,
+    ``building_id``, ``caller`` and ``contact`` (keyed hashes), ``ticket_no``, ``related`` (numbers
+    of other tickets), ``url``; missing columns and values tell nothing.
 
     Returns
     -------

@@ -72,12 +72,8 @@ class LeadMergingService(Service):
     def accept(self, actor: Actor, case_nos: Sequence[str], *, apart: Sequence[str] = ()) -> int:
         """Put the leads of cases together in the one that is worked on most.
 
-        Parameters
-        ----------
-        case_nos
-            Two at least.
-        apart
-            Cases that are not of this event, and are not proposed with these again.
+        ``case_nos``: two at least.
+        ``apart``: cases that are not of this event, and are not proposed with these again.
 
         Returns
         -------
@@ -88,7 +84,7 @@ class LeadMergingService(Service):
         ------
         LeadMergeError
             When they are fewer than two, or one is unknown.
-        CaseActionError
+        ActionError
             When one is in another already, or on hold.
         """
         require(actor, Action.MERGE_LEADS)

@@ -50,12 +50,8 @@ def taught_in(texts: pd.Series) -> Objects:
 def bits_of_taught(taught: Objects, first: Positions, second: Positions) -> Floats:
     """Return what speaks for pairs of texts by what they say is taught, in bits.
 
-    Parameters
-    ----------
-    taught
-        As `taught_in` gives it, one for each row.
-    first, second
-        Positions of the rows of each pair.
+    ``taught``: as `taught_in` gives it, one for each row.
+    ``first``, ``second``: positions of the rows of each pair.
     """
     code, kinds = pd.factorize(taught)
     known = np.flatnonzero((code[first] >= 0) & (code[second] >= 0))

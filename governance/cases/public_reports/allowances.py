@@ -1,4 +1,4 @@
-"""How often something may be done: a bucket that drains evenly; pure."""
+"""How often something may be done: a leaky bucket, without a store."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +9,6 @@ class Allowance:
     """So many uses at once, and as many again evenly over each span.
 
     Within any span at most twice ``most`` uses are let through, in the long run ``most``.
-
-    Parameters
-    ----------
-    most
-        Uses.
-    per
-        The span.
     """
 
     most: int

@@ -1,4 +1,4 @@
-"""Photos of public reports: bare pictures, apart from those of visits."""
+"""Photos of public reports: pixels alone, apart from those of visits."""
 
 import threading
 from collections.abc import Collection, Sequence

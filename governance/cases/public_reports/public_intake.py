@@ -93,10 +93,7 @@ class PublicIntakeService(Service):
     def count_try(self, actor: Actor, *, address: str) -> None:
         """Count that an address is about to send a report, good or not.
 
-        Parameters
-        ----------
-        address
-            Where it comes from; a keyed hash of it is kept for a day.
+        ``address``: where it comes from; a keyed hash of it is kept for a day.
 
         Raises
         ------
@@ -153,12 +150,7 @@ class PublicIntakeService(Service):
     def outcome(self, actor: Actor, receipt: str, pin: str, *, address: str) -> ReportOutcome:
         """Return where a report stands, to who has its receipt number and PIN.
 
-        Parameters
-        ----------
-        receipt, pin
-            As typed.
-        address
-            Where the question comes from.
+        ``address``: where the question comes from.
 
         Raises
         ------

@@ -101,12 +101,8 @@ def form_schema(*, without: Collection[str] = ()) -> dict[str, Any]:
 def read_form(sent: Mapping[str, Any], *, without: Collection[str] = ()) -> ReportForm:
     """Return the report of what was sent, without what nobody can read in its texts.
 
-    Parameters
-    ----------
-    sent
-        Values by field; one that was left out is not there.
-    without
-        Fields that the office does not ask for.
+    ``sent``: values by field; one that was left out is not there.
+    ``without``: fields that the office does not ask for.
 
     Raises
     ------
@@ -131,10 +127,7 @@ def read_form(sent: Mapping[str, Any], *, without: Collection[str] = ()) -> Repo
 def clean(text: str, *, lines: bool = False) -> str:
     """Return a text without control characters, marks of direction and the like.
 
-    Parameters
-    ----------
-    lines
-        Whether it may have several lines; else they become one.
+    ``lines``: whether it may have several lines; else they become one.
     """
     composed = re.sub(r"\r\n?|[\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
     kept = "".join(

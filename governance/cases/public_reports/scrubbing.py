@@ -16,12 +16,7 @@ _SHORTEST_NAME: Final = 2
 def scrub(text: str, *, name: str, phone: str) -> str:
     """Return a text in which numbers, accounts, mail addresses and who reported are hidden.
 
-    Parameters
-    ----------
-    text
-        As it came.
-    name, phone
-        Of who reported; "" where they did not say.
+    ``name``, ``phone``: of who reported; "" where they did not say.
     """
     scrubbed = text
     for own in (phone, name):

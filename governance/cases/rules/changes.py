@@ -9,15 +9,10 @@ from data.store.history import encoded
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.clocks import end_of
 from governance.cases.rules.conditions import check
-from governance.cases.rules.facts import CaseActionError, read_facts
 from governance.cases.rules.state import FIELDS, CaseState
-from governance.cases.rules.transitions import (
-    FORMER,
-    TRANSITIONS,
-    ClockChange,
-    Transition,
-    transition,
-)
+from governance.cases.rules.transitions import FORMER, WORKFLOW, CaseTransition
+from governance.cases.rules.workflow.facts import read_facts
+from governance.cases.rules.workflow.transitions import ClockChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +46,10 @@ def make_changes(
 
     Raises
     ------
-    CaseActionError
+    ActionError
         When the case's stage, a fact or a rule does not allow it; the code says which.
     """
-    way = transition(state.stage, action)
-    if way is None:
-        sources = {s for each in TRANSITIONS if each.action == action for s in each.sources}
-        raise CaseActionError("case_action_illegal", action=action, seen=state.stage,
-                              expected=", ".join(sorted(sources)))  # fmt: skip
+    way = WORKFLOW.require(state.stage, action)
     read = read_facts(way, facts)
     note = read.pop("reason", note)
     check(state, way.action, read, given)
@@ -72,16 +63,11 @@ def make_changes(
 def reopened(state: CaseState, given: Circumstances, *, cause: str, reason: str = "") -> Change:
     """Return the change that opens a case again.
 
-    Parameters
-    ----------
-    cause
-        Why by itself: ``dissatisfied``, ``recurrence`` or ``revisit``; "" where a person does it.
+    ``cause``: why by itself: ``dissatisfied``, ``recurrence`` or ``revisit``; "" where a person
+    does it.
     """
-    way = transition(state.stage, CaseAction.REOPEN)
-    if way is None or not isinstance(way.clock, ClockKind):
-        raise CaseActionError("case_action_illegal", action=CaseAction.REOPEN, seen=state.stage,
-                              expected=Stage.CLOSED)  # fmt: skip
-    values = _anew(state) | given.begin(way.clock, again=True)
+    way = WORKFLOW.require(state.stage, CaseAction.REOPEN)
+    values = _anew(state) | _clock(state, way, given)
     return _change(state, way.action, str(way.to), values, reason or cause)
 
 
@@ -98,11 +84,15 @@ def opened(given: Circumstances, *, stage: Stage = Stage.NEW, note: str = "") ->
     )  # fmt: skip
 
 
-def updated(state: CaseState, given: Circumstances, *, over: Stage | None, note: str) -> Change:
+def updated(
+    state: CaseState, given: Circumstances, *, over: Stage | None, due_changed: bool, note: str
+) -> Change:
     """Return the change of a case whose ticket was changed by who sent it.
 
     Parameters
     ----------
+    due_changed
+        Whether it has another deadline: only then does that go before an extension of ours.
     over
         The stage of a case none of whose tickets is open any more, else None. It takes a case to
         that stage only while nobody has begun with it; one that was returned and is open again
@@ -117,19 +107,19 @@ def updated(state: CaseState, given: Circumstances, *, over: Stage | None, note:
     elif over is None and stage == Stage.RETURNED:
         stage = Stage.NEW
         values = _anew(state) | given.begin(ClockKind.TRIAGE, again=True)
-    elif over is None and given.ticket_due and state.clock == ClockKind.HANDLE:
+    elif over is None and due_changed and given.ticket_due and state.clock == ClockKind.HANDLE:
         values = {"due_at": given.ticket_due} if stage != Stage.ON_HOLD else {}
     return _change(state, CaseAction.UPDATE, stage, values, note)
 
 
-def _target(state: CaseState, way: Transition) -> str:
+def _target(state: CaseState, way: CaseTransition) -> str:
     if way.to is None:
         return state.stage
     return str(state.former_stage if way.to == FORMER else way.to)
 
 
 def _effects(
-    state: CaseState, way: Transition, read: dict[str, Any], given: Circumstances
+    state: CaseState, way: CaseTransition, read: dict[str, Any], given: Circumstances
 ) -> dict[str, Any]:
     """Return the values that an action gives the state beside the facts that were told."""
     now, actor = given.now, given.actor
@@ -158,7 +148,7 @@ def _effects(
     return values
 
 
-def _clock(state: CaseState, way: Transition, given: Circumstances) -> dict[str, Any]:
+def _clock(state: CaseState, way: CaseTransition, given: Circumstances) -> dict[str, Any]:
     today = given.now.date()
     if isinstance(way.clock, ClockKind):
         return given.begin(way.clock, again=bool(state.reopened) or way.action == CaseAction.REOPEN)

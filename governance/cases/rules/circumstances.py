@@ -54,10 +54,7 @@ class Circumstances:
     def begin(self, clock: ClockKind, *, again: bool) -> dict[str, Any]:
         """Return the values of a clock that begins: the ticket's own deadline goes before ours.
 
-        Parameters
-        ----------
-        again
-            Whether the case was opened again, so that the time begins anew.
+        ``again``: whether the case was opened again, so that the time begins anew.
         """
         handled = clock == ClockKind.HANDLE
         if handled and self.ticket_due and (not again or self.ticket_due > self.now):

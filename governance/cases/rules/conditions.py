@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from data.contracts.case_vocabulary import CONFIRMED, CaseAction, Outcome, ReplyWay, Stage
 from governance.cases.rules.circumstances import Circumstances
-from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.workflow.transitions import ActionError
 
 
 def check(state: CaseState, action: CaseAction, read: dict[str, Any], given: Circumstances) -> None:
@@ -15,7 +15,7 @@ def check(state: CaseState, action: CaseAction, read: dict[str, Any], given: Cir
 
     Raises
     ------
-    CaseActionError
+    ActionError
         Naming what it lacks.
     """
     rule = _RULES.get(action)
@@ -25,76 +25,76 @@ def check(state: CaseState, action: CaseAction, read: dict[str, Any], given: Cir
 
 def _returned_in_time(state: CaseState, _read: dict[str, Any], given: Circumstances) -> None:
     if state.due_at and given.calendar.read(state.due_at, given.now.date()).overdue_days:
-        raise CaseActionError("case_return_late", seen=f"{state.due_at:%Y-%m-%d}")
+        raise ActionError("case_return_late", seen=f"{state.due_at:%Y-%m-%d}")
 
 
 def _confirmed(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.finding not in CONFIRMED:
-        raise CaseActionError("case_not_confirmed", seen=state.finding or "",
+        raise ActionError("case_not_confirmed", seen=state.finding or "",
                               expected=", ".join(sorted(CONFIRMED)))  # fmt: skip
 
 
 def _told(state: CaseState, read: dict[str, Any], _given: Circumstances) -> None:
     if state.stage == Stage.VERIFIED and state.finding in CONFIRMED:
-        raise CaseActionError("case_found_not_handled", seen=state.finding)
+        raise ActionError("case_found_not_handled", seen=state.finding)
     if read["reply_by"] != ReplyWay.NOBODY and not read.get("reply"):
-        raise CaseActionError("case_fact_missing", action=CaseAction.REPLY, field="reply")
+        raise ActionError("fact_missing", action=CaseAction.REPLY, field="reply")
 
 
 def _decided(_state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     free = {Outcome.ELSEWHERE, Outcome.OTHER}
     if read["outcome"] not in free and not read.get("decision_no"):
-        raise CaseActionError("case_fact_missing", action=CaseAction.DECIDE, field="decision_no")
+        raise ActionError("fact_missing", action=CaseAction.DECIDE, field="decision_no")
     if read["decided_on"] > given.now.date():
-        raise CaseActionError("case_fact_wrong", field="decided_on", seen=read["decided_on"],
+        raise ActionError("fact_wrong", field="decided_on", seen=read["decided_on"],
                               expected=f"<= {given.now.date()}")  # fmt: skip
     _served_between(read["decided_on"], read.get("served_on"), given)
 
 
 def _served(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     if state.decided_on is None:
-        raise CaseActionError("case_not_decided", seen=state.stage)
+        raise ActionError("case_not_decided", seen=state.stage)
     _served_between(state.decided_on, read.get("served_on"), given)
 
 
 def _served_between(decided_on: date, served_on: date | None, given: Circumstances) -> None:
     today = given.now.date()
     if served_on is not None and not decided_on <= served_on <= today:
-        raise CaseActionError("case_fact_wrong", field="served_on", seen=served_on,
+        raise ActionError("fact_wrong", field="served_on", seen=served_on,
                               expected=f"{decided_on} – {today}")  # fmt: skip
 
 
 def _closed_by_another(state: CaseState, _read: dict[str, Any], given: Circumstances) -> None:
     if state.verified_by == given.actor:
-        raise CaseActionError("case_closer_verified", seen=given.actor)
+        raise ActionError("case_closer_verified", seen=given.actor)
 
 
 def _not_asked_before(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.hold_asked_by:
-        raise CaseActionError("case_hold_asked", seen=state.hold_asked_by)
+        raise ActionError("case_hold_asked", seen=state.hold_asked_by)
 
 
 def _hold_asked(state: CaseState, _read: dict[str, Any], _given: Circumstances) -> None:
     if not state.hold_asked_by:
-        raise CaseActionError("case_hold_not_asked")
+        raise ActionError("case_hold_not_asked")
 
 
 def _hold_by_another(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     _hold_asked(state, read, given)
     if state.hold_asked_by == given.actor:
-        raise CaseActionError("case_hold_own", seen=given.actor)
+        raise ActionError("case_hold_own", seen=given.actor)
 
 
 def _extended_within(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     most = given.deadline(state.clock).extend_days if state.clock else 0
     if state.due_at is None or not 1 <= read["days"] <= most - state.extended_days:
-        raise CaseActionError("case_extend_too_long", seen=read["days"],
+        raise ActionError("case_extend_too_long", seen=read["days"],
                               expected=f"1–{max(0, most - state.extended_days)}")  # fmt: skip
 
 
 def _another_case(_state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     if read["merged_into"] == given.case_no:
-        raise CaseActionError("case_merge_itself", seen=given.case_no)
+        raise ActionError("case_merge_itself", seen=given.case_no)
 
 
 _RULES: Final[dict[CaseAction, Callable[[CaseState, dict[str, Any], Circumstances], None]]] = {

@@ -104,10 +104,7 @@ Limit = TypeVar("Limit", bound=TimeLimit)
 class TimeLimits(Generic[Limit]):
     """All deadlines of a kind.
 
-    Parameters
-    ----------
-    own
-        The office's, each as `asdict` gives it: they hold before those that were shipped.
+    ``own``: the office's, each as `asdict` gives it: they hold before those that were shipped.
     """
 
     KIND: type[Limit]

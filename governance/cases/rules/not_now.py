@@ -6,8 +6,8 @@ from typing import Any, Final
 from data.contracts.case_vocabulary import CaseAction, ReplyWay
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.conditions import check
-from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.workflow.transitions import ActionError
 
 _EASIEST: Final[Mapping[CaseAction, dict[str, Any]]] = {
     CaseAction.RETURN: {},
@@ -23,12 +23,12 @@ _EASIEST: Final[Mapping[CaseAction, dict[str, Any]]] = {
 """Actions that depend on more than the stage, with the facts that ask for least."""
 
 
-def not_now(state: CaseState, action: CaseAction, given: Circumstances) -> CaseActionError | None:
+def not_now(state: CaseState, action: CaseAction, given: Circumstances) -> ActionError | None:
     """Return what speaks against an action whatever it is told, None where nothing does."""
     if action not in _EASIEST:
         return None
     try:
         check(state, action, dict(_EASIEST[action]), given)
-    except CaseActionError as error:
+    except ActionError as error:
         return error
     return None

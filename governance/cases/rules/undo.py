@@ -9,35 +9,32 @@ from data.store.history import encoded
 from data.store.tables.cases import CaseEvent
 from governance.cases.rules.changes import Change
 from governance.cases.rules.circumstances import Circumstances
-from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.state import FIELDS, replay
-from governance.cases.rules.transitions import Transition, transition
+from governance.cases.rules.transitions import WORKFLOW, CaseTransition
+from governance.cases.rules.workflow.transitions import ActionError
 
 UNDO_WITHIN: Final = timedelta(minutes=10)
 
 
-def undone(events: Sequence[CaseEvent], given: Circumstances) -> tuple[Transition, Change]:
+def undone(events: Sequence[CaseEvent], given: Circumstances) -> tuple[CaseTransition, Change]:
     """Return the way that the last step of a history went, and the change that takes it back.
 
-    Parameters
-    ----------
-    events
-        The whole history, the oldest first.
+    ``events``: the whole history, the oldest first.
 
     Raises
     ------
-    CaseActionError
+    ActionError
         ``case_undo_none`` where the last step is none that can be taken back, ``case_undo_other``
         where somebody else took it, ``case_undo_late`` where `UNDO_WITHIN` is over.
     """
     last = events[-1]
-    way = transition(last.from_stage, last.action) if last.from_stage else None
+    way = WORKFLOW.find(last.from_stage, last.action) if last.from_stage else None
     if way is None or not way.undone:
-        raise CaseActionError("case_undo_none", seen=last.action)
+        raise ActionError("case_undo_none", seen=last.action)
     if last.actor != given.actor:
-        raise CaseActionError("case_undo_other", seen=last.actor)
+        raise ActionError("case_undo_other", seen=last.actor)
     if given.now - last.at > UNDO_WITHIN:
-        raise CaseActionError("case_undo_late", seen=f"{last.at:%H:%M}",
+        raise ActionError("case_undo_late", seen=f"{last.at:%H:%M}",
                               minutes=int(UNDO_WITHIN.total_seconds() // 60))  # fmt: skip
     before, after = replay(events[:-1]), replay(events)
     values = {

@@ -30,10 +30,7 @@ class UnlistedService(Service):
         The score is the one of the map; buildings that it does not know come last. ``moved_in``
         counts who came there after a check elsewhere, told to who may see links.
 
-        Parameters
-        ----------
-        search
-            Words that the name or the code has, each of them.
+        ``search``: Words that the name or the code has, each of them.
 
         Returns
         -------

@@ -22,12 +22,8 @@ _OF_INSTITUTIONS: Final = "机构"
 def signals(engine: Engine, *, since: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Count what points at each building.
 
-    Parameters
-    ----------
-    since
-        Local time from which on it counts.
-    config
-        The score's, whose words say which tenant of a dwelling is a business.
+    ``since``: local time from which on it counts.
+    ``config``: the score's, whose words say which tenant of a dwelling is a business.
 
     Returns
     -------

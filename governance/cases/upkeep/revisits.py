@@ -1,4 +1,4 @@
-"""Closed is not fixed: places are looked at again, and a new find opens the case again."""
+"""Re-visits after a case is closed; a new find opens the case again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,10 +91,7 @@ class Revisits(Component):
 def revisit_due(case: Case, visits: pd.DataFrame, until: date) -> Revisit | None:
     """Return the re-visit of a case that is to be made by a day; None where there is none.
 
-    Parameters
-    ----------
-    visits
-        To its place since it was closed; columns ``at`` and ``recorded_by``.
+    ``visits``: to its place since it was closed; columns ``at`` and ``recorded_by``.
     """
     if case.closed_at is None:
         return None

@@ -46,12 +46,8 @@ class Chances:
     ) -> tuple[Floats, Floats]:
         """Return score and chance of each building, shape (n,); 0 where none was scored.
 
-        Parameters
-        ----------
-        waiting
-            Whether a report of the building waits for an answer now.
-        revisit
-            Whether something was found there last time.
+        ``waiting``: whether a report of the building waits for an answer now.
+        ``revisit``: whether something was found there last time.
         """
         waited = building_ids.isin(self.waited).to_numpy(bool)
         chance = self.visits.chance(

@@ -14,10 +14,7 @@ from governance.patrols.routing.model.problem import Floats
 def read_walking_matrix(engine: Engine, *, factor: float) -> Walk | None:
     """Return imported ways as a maker of matrices; None where none were imported.
 
-    Parameters
-    ----------
-    factor
-        Metres to walk for each metre of a straight line, where no way is known.
+    ``factor``: metres to walk for each metre of a straight line, where no way is known.
     """
     rows = read_known_ways(engine)
     if rows.empty:

@@ -159,10 +159,7 @@ def most_conclusive(results: Iterable[str]) -> str:
 def rates_by(rows: pd.DataFrame, by: str, *, level: float) -> pd.DataFrame:
     """Count visits and finds by a column, with rates.
 
-    Parameters
-    ----------
-    rows
-        ``result`` and the column, one row per visit.
+    ``rows``: ``result`` and the column, one row per visit.
 
     Returns
     -------

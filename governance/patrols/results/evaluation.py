@@ -37,8 +37,6 @@ class PlanEvaluation:
 
     Parameters
     ----------
-    plan_id, title, kind, first, last, state
-        Which plan.
     until, over
         Last day counted, and whether the plan's span is past.
     level
@@ -114,12 +112,8 @@ class PlanEvaluationService(Service):
         Visits by anybody, recorded here or imported, at a building of the plan within its span
         count. Reported leads count as well: going there was on the plan.
 
-        Parameters
-        ----------
-        day
-            The week plan whose span holds it, last changed and not cancelled; today when None.
-        plan_id
-            That plan instead: a campaign, or any other.
+        ``day``: the week plan whose span holds it, last changed and not cancelled; today when None.
+        ``plan_id``: that plan instead: a campaign, or any other.
 
         Raises
         ------

@@ -38,10 +38,8 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
 
     The same inputs with the same seed and ``iterations`` give the same plan, on every machine.
 
-    Parameters
-    ----------
-    progress
-        Told the stage (one of `STAGES`), how much is done, of how much; may raise to stop.
+    ``progress``: told the stage (one of `STAGES`), how much is done, of how much; may raise to
+    stop.
     """
     begun, tell = time.perf_counter(), progress or (lambda *_: None)
     routes = find_routes(inputs, progress=tell)
@@ -49,9 +47,10 @@ def make_plan(inputs: PlanInputs, *, progress: Progress | None = None) -> Plan:
     plan = report_plan(routes.formulation, routes.orders, alone=routes.alone)
     bound = shifts_bound(problem)
     more = likely = None
-    if inputs.options.one_more and plan.teams:
+    if inputs.options.floor_cost and plan.teams:
         tell(LIKELY, 0, _ALL)
         likely = max(likely_finds(routes, tell), plan.totals.expected_finds)
+    if inputs.options.one_more and plan.teams:
         tell(ONE_MORE, 0, _ALL)
         more = one_more_finds(routes, tell)
     totals = replace(

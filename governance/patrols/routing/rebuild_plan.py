@@ -26,12 +26,9 @@ def rebuild(inputs: PlanInputs, plan: Plan, stops: pd.DataFrame) -> Plan:
     now. A shift that takes too long says so (``over_minutes``); a visit at an hour that makes no
     sense is noted. What only a search tells – bound, one more team – stays as it was.
 
-    Parameters
-    ----------
-    stops
-        ``building_id`` and ``shift_id``, within a shift in the order of visiting; and ``arm,
-        reasons, locked`` where they are known, else as the plan has them; what is new to the plan
-        is on the list arm.
+    ``stops``: ``building_id`` and ``shift_id``, within a shift in the order of visiting; and ``arm,
+    reasons, locked`` where they are known, else as the plan has them; what is new to the plan is on
+    the list arm.
 
     Raises
     ------

@@ -30,12 +30,8 @@ class TeamService(Service):
     def save(self, actor: Actor, team: Team, *, seen: Team | None = None) -> Team:
         """Add a team or change it; plans made before keep the team as it was then.
 
-        Parameters
-        ----------
-        team
-            With the id ``new`` for one that is to be added.
-        seen
-            The team as the actor saw it before the change; None for a new one.
+        ``team``: with the id ``new`` for one that is to be added.
+        ``seen``: the team as the actor saw it before the change; None for a new one.
 
         Returns
         -------

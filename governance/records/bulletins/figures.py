@@ -76,11 +76,9 @@ def measure(
 ) -> pd.DataFrame:
     """Work out all figures, of each community and of all together (`ALL`, first).
 
-    Parameters
-    ----------
-    counts, before, year_before
-        Index community code, columns `COUNTS`, of the period and of those that it is compared
-        with; NaN where nothing was recorded then, None where there is no such period.
+    ``counts``, ``before``, ``year_before``: index community code, columns `COUNTS`, of the period
+    and of those that it is compared with; NaN where nothing was recorded then, None where there is
+    no such period.
 
     Returns
     -------

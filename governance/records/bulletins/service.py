@@ -118,10 +118,7 @@ class BulletinService(Service):
     def bulletin(self, actor: Actor, kind: BulletinKind, period: str) -> Bulletin:
         """Work out the figures of a period, as far as the actor sees cases and visits.
 
-        Parameters
-        ----------
-        period
-            ``2026-W47``, ``2026-11``, ``2026-Q4``, ``2026-summer_break``.
+        ``period``: ``2026-W47``, ``2026-11``, ``2026-Q4``, ``2026-summer_break``.
 
         Raises
         ------

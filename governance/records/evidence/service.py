@@ -101,14 +101,8 @@ class EvidenceService(Service):
     ) -> int:  # fmt: skip
         """Take a step of a piece's custody; return its number.
 
-        Parameters
-        ----------
-        action
-            One of `governance.records.evidence.custody.STEPS`.
-        told
-            What the step asks for.
-        version
-            The version that the actor saw; another one is refused.
+        ``action``: one of `governance.records.evidence.custody.STEPS`.
+        ``version``: the version that the actor saw; another one is refused.
 
         Raises
         ------
@@ -138,11 +132,8 @@ class EvidenceService(Service):
     ) -> int:  # fmt: skip
         """Say otherwise some of what was said of a piece; return the number of the step.
 
-        Parameters
-        ----------
-        told
-            Some of `CORRECTED`, as text. That there are minors in it is taken back by officers
-            alone.
+        ``told``: some of `CORRECTED`, as text. That there are minors in it is taken back by
+        officers alone.
 
         Raises
         ------

@@ -15,8 +15,9 @@ from data.privacy.contacts import hide_contacts
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.records.ledger.log import LedgerLog, subject_of
-from governance.records.ledger.rules.changes import LedgerActionError, change_line
+from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.views import UnknownLineError
@@ -66,7 +67,7 @@ class LineEntry(Component):
 
         Raises
         ------
-        LedgerActionError
+        ActionError
             ``ledger_listed_already``, or a fact that is missing or wrong.
         UnknownLineError
             When the place is unknown or out of scope.
@@ -89,7 +90,7 @@ class LineEntry(Component):
         for field, kind in words:
             seen = getattr(new, field)
             if seen not in set(kind) and (seen or field in {"kind", "reason"}):
-                raise LedgerActionError("ledger_fact_wrong", field=field, seen=seen,
+                raise ActionError("fact_wrong", field=field, seen=seen,
                                         expected=", ".join(kind))  # fmt: skip
         name, address = hide_contacts(new.name.strip()), hide_contacts(new.address.strip())
         community, grid, known = "", "", ""
@@ -100,7 +101,7 @@ class LineEntry(Component):
         self._require_place(actor, new, known=bool(community or grid or known), community=community,
                             grid=grid)  # fmt: skip
         if not (name or address or new.building_id):
-            raise LedgerActionError("ledger_fact_missing", action="enter", field="name")
+            raise ActionError("fact_missing", action="enter", field="name")
         subject = f"{new.kind}:{new.building_id}:{name}:{address}"
         if new.kind == LedgerKind.BUILDING and new.building_id:
             subject = subject_of(new.building_id)
@@ -115,15 +116,15 @@ class LineEntry(Component):
         if new.building_id and not (known and inside):
             raise UnknownLineError("ledger_place_unknown", seen=new.building_id)
         if not new.building_id and not actor.scope.street:
-            raise LedgerActionError("ledger_fact_missing", action="enter", field="building_id")
+            raise ActionError("fact_missing", action="enter", field="building_id")
         if not new.note.strip():
-            raise LedgerActionError("ledger_fact_missing", action="enter", field="note")
+            raise ActionError("fact_missing", action="enter", field="note")
 
     def _come_back(
         self, unit: UnitOfWork, actor: Actor, line: LedgerEntry, reason: str, note: str
     ) -> str:
         if line.status in ON_LEDGER:
-            raise LedgerActionError("ledger_listed_already", seen=line.ledger_no)
+            raise ActionError("ledger_listed_already", seen=line.ledger_no)
         change = change_line(LedgerState.of_row(line), LedgerAction.REOPEN, {"in_reason": reason},
                              self._log.by(unit, actor), history=(), note=note)  # fmt: skip
         return self._log.append(unit, line, change, by=actor.id).ledger_no

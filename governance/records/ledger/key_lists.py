@@ -13,9 +13,9 @@ from data.privacy.contacts import hide_contacts
 from data.privacy.pseudonyms import mask_name
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require, require_whole
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.service import inside_of
 from governance.records.ledger.appointments import SETTING, FollowUp, LedgerAppointments
-from governance.records.ledger.rules.changes import LedgerActionError
 from governance.records.ledger.rules.occasions import AHEAD_DAYS, Occasion
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.views import UnknownLineError, sees_names
@@ -89,18 +89,18 @@ class KeyListService(Service):
         ------
         NotAllowedError
             When the actor may not edit the ledger.
-        LedgerActionError, UnknownLineError
+        ActionError, UnknownLineError
             When a fact is missing, or the place is unknown or out of scope.
         """
         require(actor, Action.EDIT_LEDGER)
         if new_subject.key_list not in set(KeyList):
-            raise LedgerActionError(
-                "ledger_fact_wrong", field="key_list", seen=new_subject.key_list,
+            raise ActionError(
+                "fact_wrong", field="key_list", seen=new_subject.key_list,
                 expected=", ".join(KeyList),
             )  # fmt: skip
         for field in ("name", "note"):
             if not getattr(new_subject, field).strip():
-                raise LedgerActionError("ledger_fact_missing", action="enter", field=field)
+                raise ActionError("fact_missing", action="enter", field=field)
         community, grid, known = self._place(actor, new_subject.building_id)
         with self._workspace.store.begin() as unit:
             number = unit.key_subjects.add(
@@ -122,12 +122,12 @@ class KeyListService(Service):
         ------
         NotAllowedError
             When the actor may not edit the ledger.
-        LedgerActionError, UnknownLineError
+        ActionError, UnknownLineError
             When no reason is told, or there is none of this number in the actor's scope.
         """
         require(actor, Action.EDIT_LEDGER)
         if not reason.strip():
-            raise LedgerActionError("ledger_fact_missing", action="enter", field="reason")
+            raise ActionError("fact_missing", action="enter", field="reason")
         self._end(actor, subject_id, on=self._local_now().date(), reason=reason.strip())
 
     def take_up_again(self, actor: Actor, subject_id: int) -> None:
@@ -177,7 +177,7 @@ class KeyListService(Service):
         """Return community, grid and address of a building in the actor's scope."""
         if not building_id:
             if not actor.scope.street:
-                raise LedgerActionError("ledger_fact_missing", action="enter", field="building_id")
+                raise ActionError("fact_missing", action="enter", field="building_id")
             return "", "", ""
         found = self._sources.places([building_id]).get(building_id)
         if found is None or not actor.scope.covers(

@@ -52,10 +52,7 @@ class LedgerLog(Component):
     ) -> LedgerState:
         """Open a line under the next number of the year and return its state.
 
-        Parameters
-        ----------
-        values
-            Fields of `LedgerState`, without the number and the days.
+        ``values``: fields of `LedgerState`, without the number and the days.
         """
         now = self._local_now().replace(microsecond=0)
         number = unit.ledger.newest_number(now.year) + 1

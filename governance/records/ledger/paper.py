@@ -24,10 +24,7 @@ class LedgerPaperService(Service):
 
         People's names and rooms are masked for everybody. Who took them is in the audit log.
 
-        Parameters
-        ----------
-        file
-            What the file or page is called.
+        ``file``: what the file or page is called.
 
         Raises
         ------

@@ -16,12 +16,14 @@ from data.store.tables.records.ledger import LedgerEntry, LedgerProposal
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
+from governance.cases.rules.workflow.transitions import ActionError
+from governance.cases.rules.workflow.views import ManyAnswer
 from governance.cases.service import inside_of
 from governance.records.ledger.log import LedgerLog, person_of
-from governance.records.ledger.rules.changes import LedgerActionError, change_line, reopened
+from governance.records.ledger.rules.changes import change_line, reopened
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.sources import LedgerSources, Places
-from governance.records.ledger.views import Answer, LedgerPage, UnknownLineError, proposal_rows
+from governance.records.ledger.views import LedgerPage, UnknownLineError, proposal_rows
 from governance.service import Service
 
 MOST_AT_ONCE = 500
@@ -79,14 +81,16 @@ class LedgerProposalService(Service):
         person = person_of(actor)
         return sum(person not in approvers for approvers in waiting["approvers"])
 
-    def accept(self, actor: Actor, proposal_ids: Sequence[int], *, note: str = "") -> list[Answer]:
+    def accept(
+        self, actor: Actor, proposal_ids: Sequence[int], *, note: str = ""
+    ) -> list[ManyAnswer]:
         """Accept proposals, each for itself: lines come on or back, or their exit is asked for.
 
         Asking for an exit is the first of its two approvals where the actor may approve.
 
         Returns
         -------
-        list of Answer
+        list of ManyAnswer
             With the number of the line, or the proposal's where it was refused.
         """
         require(actor, Action.EDIT_LEDGER)
@@ -97,12 +101,12 @@ class LedgerProposalService(Service):
             actor, proposal_ids, lambda u, p: self._accept(u, actor, p, note=note, places=places)
         )
 
-    def decline(self, actor: Actor, proposal_ids: Sequence[int], *, note: str) -> list[Answer]:
+    def decline(self, actor: Actor, proposal_ids: Sequence[int], *, note: str) -> list[ManyAnswer]:
         """Decline proposals, each for itself; the same facts do not propose them again."""
         require(actor, Action.EDIT_LEDGER)
         return self._each(actor, proposal_ids, lambda u, p: self._decline(u, actor, p, note=note))
 
-    def take_back(self, actor: Actor, proposal_ids: Sequence[int]) -> list[Answer]:
+    def take_back(self, actor: Actor, proposal_ids: Sequence[int]) -> list[ManyAnswer]:
         """Have proposals that were declined stand open again, each for itself."""
         require(actor, Action.EDIT_LEDGER)
         return self._each(actor, proposal_ids, lambda u, p: self._take_back(u, actor, p))
@@ -110,7 +114,7 @@ class LedgerProposalService(Service):
     def _each(
         self, actor: Actor, ids: Sequence[int],
         decide: Callable[[UnitOfWork, LedgerProposal], str],
-    ) -> list[Answer]:  # fmt: skip
+    ) -> list[ManyAnswer]:  # fmt: skip
         answers = []
         for number in dict.fromkeys(ids):
             try:
@@ -119,9 +123,9 @@ class LedgerProposalService(Service):
                     line = decide(unit, self._find(unit, actor, number))
                     unit.commit()
             except GridwardenError as error:
-                answers.append(Answer(str(number), error))
+                answers.append(ManyAnswer(str(number), error))
             else:
-                answers.append(Answer(line))
+                answers.append(ManyAnswer(line))
         return answers
 
     def _find(self, unit: UnitOfWork, actor: Actor, proposal_id: int) -> LedgerProposal:
@@ -156,7 +160,7 @@ class LedgerProposalService(Service):
     ) -> str:
         text = hide_contacts(note.strip())
         if not text:
-            raise LedgerActionError("ledger_fact_missing", action="decline", field="note")
+            raise ActionError("fact_missing", action="decline", field="note")
         self._decide(unit, actor, proposal, ProposalState.DECLINED, note=text)
         self._record_in(unit, actor, Action.EDIT_LEDGER, change="decline_proposal",
                         proposal=proposal.id)  # fmt: skip
@@ -164,10 +168,10 @@ class LedgerProposalService(Service):
 
     def _take_back(self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal) -> str:
         if proposal.state != ProposalState.DECLINED:
-            raise LedgerActionError("ledger_proposal_decided", seen=proposal.state)
+            raise ActionError("ledger_proposal_decided", seen=proposal.state)
         same = unit.ledger_proposals.of_state(ProposalState.OPEN)
         if any((p.kind, p.subject) == (proposal.kind, proposal.subject) for p in same):
-            raise LedgerActionError("ledger_proposal_decided", seen=ProposalState.OPEN)
+            raise ActionError("ledger_proposal_decided", seen=ProposalState.OPEN)
         unit.ledger_proposals.change(
             proposal.id, state=str(ProposalState.OPEN), decided_at=None, decided_by=None, note=""
         )
@@ -183,7 +187,7 @@ class LedgerProposalService(Service):
         if not unit.ledger_proposals.decide(
             proposal.id, str(state), by=actor.id, at=now, note=note, entry_id=entry_id
         ):
-            raise LedgerActionError("ledger_proposal_decided", seen=proposal.state)
+            raise ActionError("ledger_proposal_decided", seen=proposal.state)
 
     def _enter(
         self, unit: UnitOfWork, actor: Actor, proposal: LedgerProposal, *, address: str, note: str
@@ -201,7 +205,7 @@ class LedgerProposalService(Service):
         self, unit: UnitOfWork, actor: Actor, line: LedgerEntry, proposal: LedgerProposal, note: str
     ) -> LedgerState:
         if line.status not in {LedgerStatus.OUT, LedgerStatus.WITHDRAWN}:
-            raise LedgerActionError("ledger_listed_already", seen=line.ledger_no)
+            raise ActionError("ledger_listed_already", seen=line.ledger_no)
         change = reopened(
             LedgerState.of_row(line), reason=proposal.reason, tier=proposal.tier,
             rule_version=proposal.rule_version, by=self._log.by(unit, actor), note=note,

@@ -94,10 +94,7 @@ class LedgerRulesService(Service):
         Both sets of rules are gone through as if they alone had decided, each entry and exit on
         the day on which it was due.
 
-        Parameters
-        ----------
-        content
-            The other rules, as `LedgerRules.to_mapping` writes them.
+        ``content``: the other rules, as `LedgerRules.to_mapping` writes them.
 
         Raises
         ------

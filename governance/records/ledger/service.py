@@ -13,20 +13,19 @@ from data.store.repositories.records.ledger import LineChangedMeanwhileError
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
-from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require
+from governance.cases.rules.workflow.views import ManyAnswer, answer_each
 from governance.cases.service import inside_of
 from governance.records.ledger.entering import LineEntry, NewLine
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.exits import clean_visits
 from governance.records.ledger.rules.state import LedgerState
+from governance.records.ledger.rules.transitions import WORKFLOW
 from governance.records.ledger.rules.try_out import last_told
-from governance.records.ledger.rules.ways import WAYS
 from governance.records.ledger.sources import LedgerSources
 from governance.records.ledger.upkeep import LedgerCaughtUp, LedgerUpkeep
 from governance.records.ledger.views import (
-    Answer,
     LedgerPage,
     LineView,
     Progress,
@@ -41,7 +40,9 @@ from governance.records.ledger.views import (
 from governance.responsibility.duty_reader import DutyReader
 from governance.service import Service
 
-_APPROVING = frozenset(way.action for way in WAYS if way.may == Action.APPROVE_LEDGER)
+_APPROVING = frozenset(
+    way.action for way in WORKFLOW.transitions if Action.APPROVE_LEDGER in way.may
+)
 
 
 class LedgerService(Service):
@@ -107,10 +108,7 @@ class LedgerService(Service):
     def figures(self, actor: Actor, since: date, until: date) -> pd.DataFrame:
         """Count by community what is on the ledger, came in and went out, for bulletins.
 
-        Parameters
-        ----------
-        since, until
-            Both days are in.
+        ``since``, ``until``: both days are in.
 
         Returns
         -------
@@ -168,7 +166,7 @@ class LedgerService(Service):
         ------
         NotAllowedError
             When the actor may not edit the ledger, or the place is out of scope.
-        LedgerActionError
+        ActionError
             ``ledger_listed_already``, or a fact that is missing or wrong.
         """
         require(actor, Action.EDIT_LEDGER)
@@ -200,7 +198,7 @@ class LedgerService(Service):
             When the actor may not take this action.
         UnknownLineError
             When there is no such line in the actor's scope.
-        LedgerActionError
+        ActionError
             When the line's status, a fact or a rule does not allow it.
         LineChangedMeanwhileError
             When somebody else changed the line since it was seen, or now.
@@ -227,18 +225,12 @@ class LedgerService(Service):
     def act_on_many(
         self, actor: Actor, ledger_nos: Sequence[str], action: str,
         facts: Mapping[str, str] | None = None, *, note: str = "",
-    ) -> list[Answer]:  # fmt: skip
+    ) -> list[ManyAnswer]:  # fmt: skip
         """Do the same with many lines; each is changed or refused for itself."""
         require(actor, Action.SEE_LEDGER)
-        answers = []
-        for number in dict.fromkeys(ledger_nos):
-            try:
-                self.act(actor, number, action, facts, note=note)
-            except GridwardenError as error:
-                answers.append(Answer(number, error))
-            else:
-                answers.append(Answer(number))
-        return answers
+        return answer_each(
+            ledger_nos, lambda number: self.act(actor, number, action, facts, note=note)
+        )
 
     def _told(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
         today, names = self._local_now().date(), UnitNames(self._engine)

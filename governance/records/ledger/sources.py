@@ -48,10 +48,7 @@ class LedgerSources(Component):
     def facts(self, unit: UnitOfWork, *, since: date, building: str | None = None) -> list[Fact]:
         """Return everything that speaks for the ledger from a day on, at every known building.
 
-        Parameters
-        ----------
-        building
-            Only at this one.
+        ``building``: only at this one.
         """
         found = [*_of_cases(unit), *self._decisions(), *self._suspicions(since, building),
                  *_of_key_lists(unit), *self._moved()]  # fmt: skip

@@ -13,7 +13,7 @@ from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerPro
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may
 from governance.records.ledger.log import person_of
-from governance.records.ledger.rules.ways import TAKEN_BACK, Way, ways_out
+from governance.records.ledger.rules.transitions import TAKEN_BACK, WORKFLOW, LedgerTransition
 
 HISTORY: Final = ("seq", "action", "from_status", "to_status", "actor", "at", "note", "facts")
 PROPOSALS: Final = ("proposal_id", "kind", "building_id", "community", "reason", "tier", "made_at",
@@ -76,16 +76,8 @@ class LineView:
 
     facts: Mapping[str, Any]
     history: pd.DataFrame
-    ways: tuple[Way, ...]
+    ways: tuple[LedgerTransition, ...]
     progress: Progress | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one of many: its number, and the error where it was refused."""
-
-    number: str
-    error: GridwardenError | None = None
 
 
 def sees_names(actor: Actor, owner_id: str | None) -> bool:
@@ -138,11 +130,11 @@ def proposal_rows(
     return pd.DataFrame(rows, columns=list(PROPOSALS))
 
 
-def allowed_ways(actor: Actor, status: str, history: pd.DataFrame) -> tuple[Way, ...]:
+def allowed_ways(actor: Actor, status: str, history: pd.DataFrame) -> tuple[LedgerTransition, ...]:
     """Return what an actor may do with a line; to take back only where that can be."""
     last = str(history["action"].iloc[-1])
     return tuple(
         way
-        for way in ways_out(status)
-        if may(actor, way.may) and (way.action != "take_back" or last in TAKEN_BACK)
+        for way in WORKFLOW.ways_out(status)
+        if way.open_to(actor) and (way.action != "take_back" or last in TAKEN_BACK)
     )

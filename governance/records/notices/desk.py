@@ -1,4 +1,4 @@
-"""The desk of who works on notices: lists, one notice, what can be told, and by when."""
+"""What people who work on notices are shown: lists, one notice, what can be told, and by when."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ import pandas as pd
 from data.contracts.notice_vocabulary import DECIDED_ONLY, OVER, NoticeKind, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
 from governance.access.permissions import Action, Actor, require, require_whole
+from governance.cases.rules.workflow.views import columns_of, history_rows
 from governance.cases.service import inside_of
 from governance.cases.views import with_clocks
 from governance.records.notices.building_facts import ReminderPlaces
@@ -25,8 +26,6 @@ from governance.records.notices.views import (
     NoticeView,
     UnknownNoticeError,
     allowed_actions,
-    facts_of,
-    history_rows,
 )
 from governance.service import Service
 
@@ -94,7 +93,7 @@ class NoticeDeskService(Service):
             if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
                 raise UnknownNoticeError("notice_unknown", seen=notice_no)
             history = history_rows(unit.notices.events([notice.id]).get(notice.id, []))
-            facts, state = facts_of(notice), NoticeState.of_row(notice)
+            facts, state = columns_of(notice), NoticeState.of_row(notice)
             given = self._log.circumstances(unit, actor.id, notice.case_nos)
         shows = self._clocked(pd.DataFrame([facts])).iloc[0]
         clock = {name: shows[name] for name in ("days_left", "overdue_days", "card")}
@@ -107,10 +106,7 @@ class NoticeDeskService(Service):
     def candidates(self, actor: Actor, kind: str, *, since: date | None = None) -> pd.DataFrame:
         """List decided cases that a notice of a kind could tell of, the newest decision first.
 
-        Parameters
-        ----------
-        since
-            Decided on this day or later; in the last two years when None.
+        ``since``: decided on this day or later; in the last two years when None.
 
         Returns
         -------

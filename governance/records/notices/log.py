@@ -63,7 +63,7 @@ class NoticeLog(Component):
 
         Raises
         ------
-        NoticeActionError
+        ActionError
             When the notice's stage, a fact or a rule does not allow it.
         NoticeChangedMeanwhileError
             When somebody else changed the notice meanwhile.

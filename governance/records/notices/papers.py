@@ -10,9 +10,10 @@ import pandas as pd
 from data.contracts.notice_vocabulary import NoticeKind, NoticeStage
 from data.export.writers import write_frame
 from governance.access.permissions import Action, Actor, require, require_whole
+from governance.cases.rules.workflow.transitions import ActionError
+from governance.cases.rules.workflow.views import columns_of
 from governance.cases.service import inside_of
 from governance.records.bulletins.templates import NAMES as BULLETINS
-from governance.records.notices.rules.conditions import NoticeActionError
 from governance.records.notices.template_files import (
     NAMES,
     NoticeTemplateFiles,
@@ -21,7 +22,7 @@ from governance.records.notices.template_files import (
     sha256_of,
 )
 from governance.records.notices.texts import ENTRY_COLUMNS, ENTRY_FIELDS
-from governance.records.notices.views import UnknownNoticeError, facts_of
+from governance.records.notices.views import UnknownNoticeError
 from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.template_files import TemplateError
 from governance.records.rendering.word import placeholders_of, render_word
@@ -45,10 +46,7 @@ class NoticePaperService(Service):
     def paper(self, actor: Actor, notice_no: str, form: str = WORD) -> bytes:
         """Return a notice as a file; who took it is in the audit log.
 
-        Parameters
-        ----------
-        form
-            One of `FORMS`; a workbook has the lines of a list that is handed over.
+        ``form``: one of `FORMS`; a workbook has the lines of a list that is handed over.
 
         Raises
         ------
@@ -56,7 +54,7 @@ class NoticePaperService(Service):
             When the actor sees no notices.
         UnknownNoticeError
             When there is none of this number in the actor's scope.
-        NoticeActionError
+        ActionError
             When a notice has no list, or there is no such form.
         TemplateError, PdfError
             When the template cannot be filled in, or no PDF be made.
@@ -67,10 +65,10 @@ class NoticePaperService(Service):
             inside = inside_of(actor.scope)
             if notice is None or not unit.notice_lists.sees(notice.id, inside=inside):
                 raise UnknownNoticeError("notice_unknown", seen=notice_no)
-            known = facts_of(notice)
+            known = columns_of(notice)
         forms = {WORD: self._word, PDF: lambda each: to_pdf(self._word(each)), EXCEL: _workbook}
         if form not in forms:
-            raise NoticeActionError("notice_fact_wrong", field="form", seen=form,
+            raise ActionError("fact_wrong", field="form", seen=form,
                                     expected=list(FORMS))  # fmt: skip
         content = forms[form](known)
         self._record_own_export(actor, file=f"{notice_no}.{form}", notice=notice_no)
@@ -183,7 +181,7 @@ class NoticePaperService(Service):
 
 def _workbook(known: Mapping[str, Any]) -> bytes:
     if not known["entries"]:
-        raise NoticeActionError("notice_no_list", seen=known["notice_no"])
+        raise ActionError("notice_no_list", seen=known["notice_no"])
     frame = pd.DataFrame(known["entries"], columns=list(ENTRY_COLUMNS), dtype=str)
     frame.insert(0, "序号", [str(number) for number in range(1, len(frame) + 1)])
     with tempfile.TemporaryDirectory() as folder:

@@ -19,16 +19,17 @@ from governance.access.permissions import (
     require,
     require_whole,
 )
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.service import inside_of
 from governance.records.notices.building_facts import ReminderPlaces
 from governance.records.notices.log import NoticeLog
-from governance.records.notices.rules.conditions import Circumstances, NoticeActionError
+from governance.records.notices.rules.conditions import Circumstances
 from governance.records.notices.rules.state import NoticeState
-from governance.records.notices.rules.transitions import transition
+from governance.records.notices.rules.transitions import WORKFLOW
 from governance.records.notices.template_files import NoticeTemplateFiles
 from governance.records.notices.texts import AUDIENCES, Office, entries_of, first_text, quarter_of
 from governance.records.notices.upkeep import NoticeUpkeep
-from governance.records.notices.views import UnknownNoticeError, require_way
+from governance.records.notices.views import UnknownNoticeError
 from governance.service import Service
 
 COPIED: Final = ("kind", "period", "title", "body", "audience", "addressee", "building_id", "duty",
@@ -79,7 +80,7 @@ class NoticeService(Service):
         ------
         NotAllowedError
             When the actor drafts no notices, or what it tells of is not in the actor's scope.
-        NoticeActionError
+        ActionError
             When there is no such kind.
         UnknownNoticeError
             When there is no such case in the actor's scope.
@@ -88,7 +89,7 @@ class NoticeService(Service):
         """
         require(actor, Action.DRAFT_NOTICES)
         if kind not in set(NoticeKind):
-            raise NoticeActionError("notice_fact_wrong", field="kind", seen=kind,
+            raise ActionError("fact_wrong", field="kind", seen=kind,
                                     expected=list(NoticeKind))  # fmt: skip
         numbers = list(dict.fromkeys(case_nos))
         with self._workspace.store.begin() as unit:
@@ -123,14 +124,14 @@ class NoticeService(Service):
             When the actor drafts no notices.
         UnknownNoticeError
             When there is none of this number in the actor's scope.
-        NoticeActionError
+        ActionError
             When it is not out, or another one is to replace it already.
         """
         require(actor, Action.DRAFT_NOTICES)
         with self._workspace.store.begin() as unit:
             old = self._get(unit, actor, notice_no)
             if old.stage not in STANDING:
-                raise NoticeActionError("notice_action_illegal", action=NoticeAction.CORRECT,
+                raise ActionError("action_illegal", action=NoticeAction.CORRECT,
                                         seen=old.stage, expected=sorted(STANDING))  # fmt: skip
             given = self._log.circumstances(unit, actor.id, old.case_nos)
             content = {name: getattr(old, name) for name in COPIED}
@@ -167,7 +168,7 @@ class NoticeService(Service):
             When the actor may not take this action.
         UnknownNoticeError
             When there is no such notice, or case, in the actor's scope.
-        NoticeActionError
+        ActionError
             When the notice's stage, a fact or a rule does not allow it.
         NoticeChangedMeanwhileError
             When somebody else changed the notice since it was seen, or now.
@@ -179,8 +180,7 @@ class NoticeService(Service):
             if version is not None and version != notice.version:
                 raise NoticeChangedMeanwhileError("notice_changed", seen=version,
                                                   expected=notice.version)  # fmt: skip
-            way = transition(notice.stage, action)
-            permitted = Action.SEE_NOTICES if way is None else require_way(actor, way)
+            permitted = WORKFLOW.require(notice.stage, action).require(actor)
             given = self._log.circumstances(unit, actor.id, told.get("case_nos", notice.case_nos))
             more = self._follows(unit, actor, notice, action, told, given)
             state = self._log.change(unit, notice, action, told, given, more=more, note=note)

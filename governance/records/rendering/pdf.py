@@ -12,6 +12,15 @@ from geo.errors import GridwardenError
 
 SECONDS: Final = 90
 """Longest that one conversion may take; the first on a machine makes a profile."""
+_SAFE: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+</item>
+</oor:items>
+"""
+"""Settings of a profile that fetches nothing from elsewhere, whatever a document says."""
 _PROGRAMS: Final = ("soffice", "libreoffice")
 
 
@@ -27,14 +36,8 @@ def can_make_pdf() -> bool:
 def to_pdf(content: bytes, *, suffix: str = ".docx", seconds: float = SECONDS) -> bytes:
     """Return a document as PDF.
 
-    Parameters
-    ----------
-    content
-        A .docx or .xlsx file.
-    suffix
-        Which of them it is.
-    seconds
-        After so long the conversion is ended.
+    ``content``: a .docx or .xlsx file.
+    ``seconds``: after so long the conversion is ended.
 
     Raises
     ------
@@ -59,9 +62,12 @@ def _program() -> str | None:
 
 
 def _command(program: str, paper: Path) -> list[str]:
-    """Return a call with a profile of its own, so that no other LibreOffice is disturbed."""
+    """Return a call with a profile of its own, which fetches nothing and disturbs no other."""
+    profile = paper.parent / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SAFE, encoding="utf-8")
     return [
-        program, f"-env:UserInstallation={(paper.parent / 'profile').as_uri()}", "--headless",
+        program, f"-env:UserInstallation={profile.as_uri()}", "--headless",
         "--norestore", "--nolockcheck", "--nodefault", "--convert-to", "pdf",
         "--outdir", str(paper.parent), str(paper),
     ]  # fmt: skip

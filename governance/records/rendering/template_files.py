@@ -3,18 +3,25 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from lxml import etree
 
 from geo.errors import GridwardenError
 
 MOST_MEGABYTES: Final = 20
 """Size of the largest template, as a file and unpacked."""
 _MEGABYTE: Final = 2**20
-_FETCHES: Final = re.compile(rb"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|LINK|DATABASE)\b")
-_FIELD: Final = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
-_OUTSIDE: Final = re.compile(rb"<Relationship\b[^>]*TargetMode=\"External\"[^>]*>")
-_ACTIVE: Final = ("vbaProject", "/embeddings/", "/activeX/")
+_LOOKED_AT: Final = 64
+_FETCHES: Final = re.compile(
+    r"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|LINK|DATABASE)\b", re.IGNORECASE
+)
+_ACTIVE: Final = ("vbaproject", "/embeddings/", "/activex/", "/afchunk")
+_LINK: Final = "/hyperlink"
+"""End of the type of a relationship that a reader follows by hand."""
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 class TemplateError(GridwardenError):
@@ -24,10 +31,7 @@ class TemplateError(GridwardenError):
 def read_template(template: Path | bytes) -> bytes:
     """Return the content of a Word file that may be filled in.
 
-    Parameters
-    ----------
-    template
-        A .docx file, or its content.
+    ``template``: a .docx file, or its content.
 
     Raises
     ------
@@ -60,11 +64,36 @@ def _check_size(size: int) -> None:
 
 def _refused(package: zipfile.ZipFile, name: str) -> list[str]:
     """Name what of one part would run or would be fetched."""
-    if any(word in f"/{name}" for word in _ACTIVE):
+    if any(word in f"/{name.lower()}" for word in _ACTIVE):
         return [name]
-    if not name.endswith((".xml", ".rels")):
+    content, marked_up = package.read(name), name.lower().endswith((".xml", ".rels"))
+    if not marked_up and b"<" not in content[:_LOOKED_AT]:
         return []
-    text = package.read(name)
-    outside = [each for each in _OUTSIDE.findall(text) if b'/hyperlink"' not in each]
-    fields = b" ".join(b" ".join(each) for each in _FIELD.findall(text)).upper()
-    return [*(name for _ in outside), *(each.decode() for each in _FETCHES.findall(fields))]
+    try:
+        root = etree.fromstring(content, _PARSER)
+    except etree.XMLSyntaxError as error:
+        if marked_up:
+            raise TemplateError("template_not_word", seen=str(error)) from error
+        return []
+    parts = list(root.iter(etree.Element))
+    return [*(name for part in parts if _is_fetched(part)), *_fetching_fields(parts)]
+
+
+def _is_fetched(part: etree._Element) -> bool:
+    """Say whether a relationship leads out of the document without a hand that follows it."""
+    outside = part.get("TargetMode", "").strip().lower() == "external"
+    return outside and not part.get("Type", "").endswith(_LINK)
+
+
+def _fetching_fields(parts: Sequence[etree._Element]) -> list[str]:
+    """Return the words of fields that fetch something, also of those that are cut into pieces."""
+    said = [part.text or "" for part in parts if _local(part.tag) == "instrText"]
+    whole = [
+        value for part in parts for key, value in part.attrib.items() if _local(key) == "instr"
+    ]
+    found = (_FETCHES.findall(each) for each in (*said, "".join(said), *whole))
+    return [word.upper() for words in found for word in words]
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

@@ -84,8 +84,6 @@ class Inputs:
 
     Parameters
     ----------
-    instance
-        The numbers.
     buildings
         The rows, in the instance's order.
     wardens

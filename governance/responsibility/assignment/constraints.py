@@ -84,12 +84,8 @@ class ConstraintService(Service):
     ) -> None:
         """Note how many storeys without a lift a warden climbs, and which languages they speak.
 
-        Parameters
-        ----------
-        max_stairs
-            Highest storey they can be asked to climb to; None for no limit.
-        languages
-            Besides Mandarin.
+        ``max_stairs``: highest storey they can be asked to climb to; None for no limit.
+        ``languages``: besides Mandarin.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
         self._check_person(actor, person_id)

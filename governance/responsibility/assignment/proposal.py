@@ -148,10 +148,7 @@ class Proposal:
 def work_out(inputs: Inputs, options: AssignmentOptions, register: DutyRegister) -> Proposal:
     """Share the buildings out; return a preview, its rows without names and without a curve.
 
-    Parameters
-    ----------
-    register
-        Duties on the first day of the assignment.
+    ``register``: duties on the first day of the assignment.
     """
     instance, names = inputs.instance, register.names
     answer, measures = _share(inputs, options, options.stickiness)
@@ -217,10 +214,7 @@ def totals_of(inputs: Inputs, answer: Ints, measures: Measures) -> AssignmentTot
 def trade_off(inputs: Inputs, options: AssignmentOptions, totals: AssignmentTotals) -> pd.DataFrame:
     """Return what several degrees of stickiness give: `CURVE_COLUMNS`.
 
-    Parameters
-    ----------
-    totals
-        What the degree gives that was asked for.
+    ``totals``: what the degree gives that was asked for.
     """
     points = {options.stickiness: totals}
     for step in {*CURVE} - {*points}:

@@ -131,11 +131,8 @@ class AssignmentService(Service):
     ) -> int:
         """Approve a proposal or steps of it, in the actor's name; return the change's number.
 
-        Parameters
-        ----------
-        only
-            Codes of communities, or ids of wardens who get what is proposed for them; None for all
-            that is open.
+        ``only``: codes of communities, or ids of wardens who get what is proposed for them; None
+        for all that is open.
 
         Raises
         ------

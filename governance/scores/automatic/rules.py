@@ -80,12 +80,8 @@ def changed_inputs(
 ) -> tuple[str, ...]:
     """Name what the newest score of today does not rest on; empty where it rests on all.
 
-    Parameters
-    ----------
-    runs
-        Oldest first.
-    present
-        The versions of the inputs, by kind.
+    ``runs``: oldest first.
+    ``present``: the versions of the inputs, by kind.
 
     Returns
     -------

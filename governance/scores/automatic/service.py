@@ -118,10 +118,7 @@ class AutomaticScoringService(Service):
         To be called every few seconds, by one thread; it costs little while nothing is due. What
         goes wrong is written down, told by `state` and tried again later.
 
-        Parameters
-        ----------
-        ended
-            Says that the server is about to end: what fails then is nobody's fault.
+        ``ended``: says that the server is about to end: what fails then is nobody's fault.
 
         Returns
         -------

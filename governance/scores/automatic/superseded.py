@@ -56,12 +56,8 @@ def superseded(
 ) -> list[str]:
     """Return the snapshots that nobody asked for and that newer ones stand for.
 
-    Parameters
-    ----------
-    runs
-        Oldest first.
-    now
-        Aware.
+    ``runs``: oldest first.
+    ``now``: aware.
     """
     newest = {run.snapshot_id: run for run in runs}
     current = {run.day: run.snapshot_id for run in runs}

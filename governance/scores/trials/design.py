@@ -165,12 +165,7 @@ def design_trial(
 ) -> TrialDesign:
     """Work out size and length of a trial.
 
-    Parameters
-    ----------
-    first
-        Its first day.
-    late_days
-        How long after a visit it can still be recorded.
+    ``late_days``: how long after a visit it can still be recorded.
 
     Raises
     ------

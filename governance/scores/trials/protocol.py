@@ -44,10 +44,7 @@ def protocol_of(
 
     The hash of the snapshot's manifest, which has that of each of its files, is part of it.
 
-    Parameters
-    ----------
-    key
-        Of the draw, in hex.
+    ``key``: of the draw, in hex.
     """
     scores, secret = scores_of(snapshot), bytes.fromhex(key)
     arms = arms_of(scores, low_until=design.low_until, high_from=design.high_from, key=secret)

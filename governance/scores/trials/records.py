@@ -58,8 +58,6 @@ class TrialResult(TrialFindings):
 
     Parameters
     ----------
-    trial
-        Which.
     until
         Last day counted.
     early

@@ -75,10 +75,8 @@ class TrialService(Service):
     def seal(self, actor: Actor, trial_id: str, *, accept_short: bool = False) -> Trial:
         """Draw the buildings and lay everything down for good; the hash goes into the audit log.
 
-        Parameters
-        ----------
-        accept_short
-            Whether a trial of a street too small for the stated power is sealed all the same.
+        ``accept_short``: whether a trial of a street too small for the stated power is sealed all
+        the same.
 
         Raises
         ------
@@ -162,10 +160,8 @@ class TrialService(Service):
     def result(self, actor: Actor, trial_id: str, *, early: bool = False) -> TrialResult:
         """Read what a trial found, as its protocol says.
 
-        Parameters
-        ----------
-        early
-            Look before its time: that is written down, and widens every interval of this trial.
+        ``early``: look before its time: that is written down, and widens every interval of this
+        trial.
 
         Raises
         ------

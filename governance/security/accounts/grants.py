@@ -185,10 +185,7 @@ class GrantService(Service):
     def buildings_named(self, actor: Actor, texts: Sequence[str]) -> dict[str, str]:
         """Return the name of each building that a text names, by code, in their order.
 
-        Parameters
-        ----------
-        texts
-            Codes, or names as lists show them.
+        ``texts``: codes, or names as lists show them.
 
         Raises
         ------

@@ -28,10 +28,7 @@ MOST_KEPT = 2000
 class PersonScopes:
     """Finds what a person answers for, and keeps it as long as nothing changed.
 
-    Parameters
-    ----------
-    workspace, engine
-        Where it is written down.
+    ``workspace``, ``engine``: where it is written down.
     """
 
     def __init__(self, workspace: Workspace, engine: Engine) -> None:

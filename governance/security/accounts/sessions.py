@@ -29,8 +29,6 @@ class SignedIn:
     ----------
     token
         The only copy of what the browser shows from now on; only its hash is kept.
-    login, name
-        Whose it is.
     must_change
         Whether nothing is open but changing the password.
     """

@@ -36,8 +36,6 @@ class SignInFacts:
 
     Parameters
     ----------
-    demo, office, locale
-        Of the office.
     least_length
         Of a password.
     idle_minutes, absolute_hours
@@ -75,11 +73,8 @@ class SignInService(Service):
     ) -> SignedIn:
         """Open a session for who knows the password.
 
-        Parameters
-        ----------
-        address, agent
-            Address and browser of the person, for the audit log; failures of one address are
-            slowed down.
+        ``address``, ``agent``: address and browser of the person, for the audit log; failures of
+        one address are slowed down.
 
         Raises
         ------
@@ -193,10 +188,7 @@ class SignInService(Service):
     ) -> None:
         """Change the acting user's own password; every other session of the account ends.
 
-        Parameters
-        ----------
-        token
-            The session that goes on.
+        ``token``: the session that goes on.
 
         Raises
         ------

@@ -46,8 +46,6 @@ class AuditState:
         How many older ones were taken out after they had been kept long enough.
     number, seal
         The head: write both down elsewhere, and nobody can set the whole folder back unseen.
-    problems
-        What is wrong.
     """
 
     unbroken: bool

@@ -66,10 +66,7 @@ class ComplainantService(Service):
     def look_up_advert(self, actor: Actor, row_key: str) -> Advertiser:
         """Return who stands behind an advert; the look-up is logged before it is made.
 
-        Parameters
-        ----------
-        row_key
-            Of the advert's row, which is the ``origin_key`` of its lead.
+        ``row_key``: of the advert's row, which is the ``origin_key`` of its lead.
 
         Raises
         ------

@@ -57,8 +57,6 @@ class ExportContents:
 
     Parameters
     ----------
-    table
-        Name of the table.
     selection, place
         Which rows, and the name of their building or community with its code, "" for all.
     rows

@@ -73,10 +73,7 @@ def blinded_facts(
 def blind_visits(rows: Table, rules: VisitRules) -> Table:
     """Return rows of inspections whose ``mode`` and ``purpose`` read as told to who may not know.
 
-    Parameters
-    ----------
-    rows
-        Inspections with ``event_at``, as the engine gives them.
+    ``rows``: inspections with ``event_at``, as the engine gives them.
     """
     at, mode, purpose = rows["event_at"], rows["mode"], rows["purpose"]
     hour = at.hour()

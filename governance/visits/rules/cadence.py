@@ -47,12 +47,8 @@ def propose_cadence(tiers: Iterable[str], *, made: float, rules: VisitRules) -> 
     all days are multiplied by asked/made and rounded up; none exceeds `LONGEST_DAYS`, so what is
     kept can be more than is made where even a visit a year is too much.
 
-    Parameters
-    ----------
-    tiers
-        Of each building; one without a score counts as 蓝.
-    made
-        Visits a week, 0 or more.
+    ``tiers``: of each building; one without a score counts as 蓝.
+    ``made``: visits a week, 0 or more.
     """
     counts = pd.Series(list(tiers), dtype="str").replace("", TIERS_TOLD[-1]).value_counts()
     buildings = {tier: int(counts.get(tier, 0)) for tier in TIERS_TOLD}

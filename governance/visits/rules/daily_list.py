@@ -30,10 +30,7 @@ _FIRST_HOUR: Final = time(0)
 class RandomSample:
     """Chance, the same for everybody who asks: a keyed hash of day and building.
 
-    Parameters
-    ----------
-    secret
-        The workspace's; whoever lacks it cannot tell what is drawn.
+    ``secret``: the workspace's; whoever lacks it cannot tell what is drawn.
     """
 
     secret: bytes
@@ -48,10 +45,7 @@ class RandomSample:
 def due_dates(buildings: pd.DataFrame, *, rules: VisitRules) -> pd.Series:
     """Return when each building is due by its tier and last visit; NaT where never visited.
 
-    Parameters
-    ----------
-    buildings
-        ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
+    ``buildings``: ``tier``, ``last_at`` (local, NaT for never) and ``last_result``.
     """
     days = buildings["tier"].map(rules.cadence_days).astype(int)
     again = buildings["last_result"].isin(SOMETHING)
@@ -72,7 +66,8 @@ def list_of_day(
     """Return the buildings with what makes the list of a day, today's first in walking order.
 
     Where a plan sends the person somewhere that day, appointments come first, then the plan's
-    stops in its order, told as an ordinary round; then the rest.
+    stops in its order, told as an ordinary round; then the rest. Nothing else is listed so soon
+    after a visit (`is_rested`), neither what is due nor what chance draws.
 
     Parameters
     ----------
@@ -97,13 +92,25 @@ def list_of_day(
     late = (day - due).dt.days.fillna(0).clip(lower=0).astype(int)
     retry = buildings["retry_at"].notna() & (buildings["retry_at"] < day + timedelta(days=1))
     retry &= buildings["next_step"].isin(steps)
-    revisit = ~retry & (due <= day) & buildings["last_result"].isin(SOMETHING)
-    why = np.select([retry, revisit, due.isna() | (due <= day)], [RETRY, REVISIT, ROUND], "")
-    listed = buildings.assign(why=why, due_on=due, days_late=late)
+    rested = is_rested(buildings["last_at"], on=on, rules=rules)
+    again = rested & (due.isna() | (due <= day))
+    revisit = again & buildings["last_result"].isin(SOMETHING)
+    why = np.select([retry, revisit, again], [RETRY, REVISIT, ROUND], "")
+    listed = buildings.assign(why=why, due_on=due, days_late=late, rested=rested)
     chosen = _chosen(listed, on=on, rules=rules, draw=draw, planned=planned)
     today = listed["building_id"].isin(chosen)
     shown = listed["why"].mask(listed["why"] == "", ROUND).where(today, "")
-    return _walked(listed.assign(today=today, why=shown), planned)
+    return _walked(listed.drop(columns="rested").assign(today=today, why=shown), planned)
+
+
+def is_rested(last_at: pd.Series, *, on: date, rules: VisitRules) -> pd.Series:
+    """Say where the last visit is ``least_days_between`` days past, or there was none.
+
+    Seen yesterday, nothing found and on the list again could mean only one thing, were it not a
+    rule for all.
+    """
+    since: pd.Series = (pd.Timestamp(on) - last_at.dt.normalize()).dt.days
+    return since.isna() | (since >= rules.least_days_between)
 
 
 def mark_today(
@@ -147,7 +154,7 @@ def _chosen(
     most = max(rules.most_a_day - len(sent), 0)
     open_ = ~listed["building_id"].isin(sent).to_numpy()
     due = np.flatnonzero((listed["why"] != "") & open_)
-    free = np.flatnonzero((listed["why"] == "") & open_)
+    free = np.flatnonzero((listed["why"] == "") & listed["rested"] & open_)
     drawn = free[np.lexsort((ids[free], chance[free]))]
     least = min(rules.least_ordinary, most, len(drawn))
     ordinary = max(least, int((chance[drawn] < rules.draw_a_day).sum()))

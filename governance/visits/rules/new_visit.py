@@ -41,8 +41,6 @@ class NewVisit:
     ----------
     key
         Made by the device, unique there: what is sent again under it is not recorded again.
-    building_id
-        Where.
     result
         One of `VisitResult`.
     at
@@ -161,12 +159,8 @@ def problems_of(
 ) -> list[InputProblem]:
     """List everything that is wrong with a visit as it was sent.
 
-    Parameters
-    ----------
-    now
-        Local time.
-    oldest
-        A visit before this local time is refused.
+    ``now``: local time.
+    ``oldest``: a visit before this local time is refused.
     """
     return [
         *_problems_of_words(visit, rules),

@@ -92,6 +92,9 @@ class VisitRules:
     most_a_day: int = number(25, low=1, high=200)
     draw_a_day: float = number(0.02, high=1)
     """Share of all buildings that chance puts on the lists of a day: the random arm."""
+    least_days_between: int = number(5, low=0, high=366)
+    """No list has a building again sooner after a visit, whatever it would be on it for, unless
+    that was agreed at the visit or a plan published before says so."""
     least_ordinary: int = number(2, low=0, high=50)
     """How many buildings that are not due a list has at least, so that none stands alone."""
     note_characters: int = number(300, low=0, high=5_000)

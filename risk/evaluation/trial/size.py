@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import binom
 
 from geo.errors import GridwardenError
 from risk.arrays import Floats
@@ -142,6 +141,8 @@ def weeks_needed(buildings: int, *, visits_a_week: float, share: float) -> int:
 
 def _outcomes(rate: float, size: int) -> tuple[Floats, Floats]:
     """Return the numbers of finds that can come, and how likely each is."""
+    from scipy.stats import binom  # here, as it takes half a second
+
     first, last = binom.ppf(_TAIL, size, rate), binom.isf(_TAIL, size, rate)
     counts = np.arange(max(first, 0), last + 1)
     return counts, binom.pmf(counts, size, rate)

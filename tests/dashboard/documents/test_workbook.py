@@ -28,6 +28,15 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
     assert page["A6"].hyperlink is None
 
 
+def test_a_title_that_looks_like_an_address_is_no_link() -> None:
+    page = opened(Sheet("http://gw.invalid", pd.DataFrame({"a": ["1"], "b": ["2"]})))
+    assert (page["A1"].value, page["A1"].hyperlink) == ("http://gw.invalid", None)
+
+
+def test_a_text_longer_than_a_cell_holds_is_cut_and_not_lost() -> None:
+    assert opened(Sheet("名单", pd.DataFrame({"a": ["长" * 40_000]})))["A4"].value == "长" * 32_767
+
+
 def test_it_prints_on_a4_landscape_one_page_wide_with_its_header_repeated() -> None:
     page = opened(Sheet("名单", pd.DataFrame({"a": [1], "b": ["x"]})))
     assert page.page_setup.paperSize == 9

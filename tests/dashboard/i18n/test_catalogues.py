@@ -263,3 +263,9 @@ def test_no_message_is_written_twice(language: str) -> None:
     text = catalogue_path(language).read_text("utf-8")
     written = re.findall(r"^msgid (.*(?:\n\".*\")*)", text, re.MULTILINE)
     assert sorted({each for each in written if written.count(each) > 1}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_message_has_two_wordings(language: str) -> None:
+    text = catalogue_path(language).read_text("utf-8")
+    assert re.findall(r"^msgstr .*(?:\n\".*\")*\nmsgstr .*", text, re.MULTILINE) == []

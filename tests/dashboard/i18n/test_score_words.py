@@ -167,7 +167,7 @@ def test_what_came_since_is_told_with_the_score_before(
     news = ScoreWithNews(score=12.3, was=20.4, visits=visits, complaints=complaints)
     assert with_news(news, say=translator("en")) == said
     zh = with_news(news, say=translator("zh"))
-    assert zh.startswith("算上评分之后的 ")
+    assert zh.startswith("算上此后的 ")
     assert "12（原为 20）" in zh
 
 

@@ -10,14 +10,14 @@ from risk.evaluation.report.overstatement import overstatement
 @pytest.mark.parametrize(
     ("expected", "observed", "english", "chinese"),
     [
-        (137.0, 92.0, "137 finds and 92 came: it promises 1.5 times too much (likely 1.2 to 1.8).",
+        (137.0, 92.0, "there were 92: it overstates by a factor of 1.5 (likely 1.2 to 1.8).",
          "高估了"),
-        (92.0, 137.0, "it promises too little; 1.5 times as many came (likely 1.3 to 1.8).",
+        (92.0, 137.0, "it understates; there were 1.5 times as many (likely 1.3 to 1.8).",
          "低估了"),
-        (100.0, 96.0, "can tell (foretold to came 1.0, likely 0.9 to 1.3).", "大致相符"),
-        (8.0, 0.0, "foretold 8.0 finds and none came: it promises at least 2.2 times too much.",
+        (100.0, 96.0, "can tell (predicted over observed 1.0, likely 0.9 to 1.3).", "大致相符"),
+        (8.0, 0.0, "8.0 finds and there were none: it overstates by a factor of 2.2 at least.",
          "至少是实际"),
-        (2.0, 0.0, "foretold 2.0 finds and none came: too few to say whether that is too much.",
+        (2.0, 0.0, "2.0 finds and there were none: too few to say whether it overstates.",
          "次数太少"),
     ],
 )  # fmt: skip
@@ -26,6 +26,6 @@ def test_the_top_tenth_is_said_to_promise_too_much_too_little_or_neither(
 ) -> None:
     found = overstatement(expected, observed)
     said = promised(found, say=translator("en"))
-    assert said.startswith("The score, in the tenth that it ranks highest, foretold ")
+    assert said.startswith("In the tenth that it ranks highest the score predicted ")
     assert said.endswith(english)
     assert chinese in promised(found, say=translator("zh"))

@@ -145,11 +145,12 @@ def test_assets_come_from_here(client: Browser) -> None:
         assert client.get(path).status_code == 200, path
 
 
+@pytest.mark.parametrize("page", ["/map", "/start"])
 @pytest.mark.usefixtures("served_city")
 def test_a_page_with_a_map_names_every_script_of_it_beforehand_at_addresses_that_never_change(
-    client: Browser,
+    client: Browser, page: str
 ) -> None:
-    named = re.findall(r"<([^>]+)>; rel=modulepreload", client.get("/map").headers["link"])
+    named = re.findall(r"<([^>]+)>; rel=modulepreload", client.get(page).headers["link"])
     assert len(named) == len(set(named))
     ours = [path for path in named if path.startswith(KEPT)]
     assert len(ours) == len(named) - 1

@@ -65,9 +65,9 @@ def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
         ({"change": "published"}, "变更 发布"),
         (
             {"event": "inspections:found", "among": "inspected", "unit": "building"},
-            "判断的事 检查属实 · 在哪些地方中 实际检查过的 · 单元 楼栋",
+            "判断的事 检查属实 · 在哪些地方中 实际检查过的 · 对象 楼栋",
         ),
-        ({"change": "team_removed"}, "变更 撤销班组"),
+        ({"change": "team_removed"}, "变更 删除队伍"),
         (
             {"case": "XS-2026-0001", "change": "accept", "to": "assigned"},
             "案件 XS-2026-0001 · 变更 受理 · 转入阶段 待核查",
@@ -76,6 +76,7 @@ def test_every_code_in_a_line_of_the_log_has_words(language: str) -> None:
             {"asked": "make_plan", "reason": "not_allowed", "service": "PlanService.make"},
             "想做 编制巡查计划 · 事由 无此权限",
         ),
+        ({"telephones_of": "building", "unit": "B1"}, "电话属于 楼栋 · 单元 B1"),
     ],
 )
 def test_a_reason_is_told_in_words_and_what_somebody_wrote_as_it_was_written(

@@ -105,7 +105,7 @@ def test_what_came_since_the_score_is_told_where_something_did(
     news = ScoreWithNews(score=12.0, was=20.0, visits=1, complaints=0) if came else None
     monkeypatch.setattr(ScoringService, "with_news", lambda *_, **__: news)
     told = texts(opened("building", unit=known["unit"].iloc[0]))
-    assert ("算上评分之后的 1 次检查：12（原为 20）。" in told) == came
+    assert ("算上此后的 1 次检查：12（原为 20）。" in told) == came
 
 
 def test_the_page_says_what_was_proved_of_the_score_or_that_nothing_was(

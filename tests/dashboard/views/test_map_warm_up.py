@@ -11,7 +11,7 @@ from patience import PATIENCE_S
 
 from dashboard.maps import layer_cache
 from dashboard.maps.content import shown
-from dashboard.maps.layer_cache import LayerChoice
+from dashboard.maps.layer_cache import LayerChoice, ranked_units
 from dashboard.maps.tiles import answers
 from dashboard.maps.tiles.answers import TILE_LAYERS, ground_tiles, unit_tiles
 from dashboard.maps.tiles.squares import unit_square
@@ -49,7 +49,7 @@ def test_after_it_the_first_visitor_asks_the_office_for_nothing_that_is_drawn(
     box = shown.bounds(LayerChoice("building", newest))
     assert box is not None
     for level in side.LEVELS:
-        shown.pins(level, side.ranked_units(LayerChoice(level, newest)))
+        shown.pins(level, ranked_units(LayerChoice(level, newest)))
     layer_cache.grids_payload(LayerChoice("grid", newest))
     for tile in warm_up.opening_tiles(box):
         ground_tiles([tile], english=False)

@@ -61,11 +61,11 @@ def account(office: Office, login: str) -> Any:
     ("role", "tabs", "offered", "not_offered"),
     [
         (SYSTEM, ["Accounts", "New account"], {"Lock", "Reset the password"},
-         {"Store roles and scope"}),
-        (SECURITY, ["Accounts", "Exports"], {"Store roles and scope"},
-         {"Lock", "Make the account"}),
+         {"Save roles and scope"}),
+        (SECURITY, ["Accounts", "Exports"], {"Save roles and scope"},
+         {"Lock", "Create the account"}),
         *((role, ["Audit log", "Accounts"], set(),
-           {"Lock", "Unlock", "Reset the password", "Make the account", "Store roles and scope"})
+           {"Lock", "Unlock", "Reset the password", "Create the account", "Save roles and scope"})
           for role in ("auditor", "audit_administrator")),
     ],
 )  # fmt: skip
@@ -108,7 +108,7 @@ def test_a_new_account_gets_a_one_time_password_and_no_rights(
     app = opened_as(SYSTEM, part="new")
     app.text_input(key="new_login").input("zhao")
     app.text_input(key="new_name").input("赵示例")
-    shown = press(app, "Make the account").code[0].value
+    shown = press(app, "Create the account").code[0].value
     made = account(office, "zhao")
     assert (made["name"], tuple(made["roles"])) == ("赵示例", ())
     assert office.sign_in.by_password("zhao", shown).must_change
@@ -121,7 +121,7 @@ def test_roles_scope_and_person_are_stored_together(
     app.multiselect(key="roles_wang").select("grid_chief")
     app.text_input(key="person_wang").input("P2")
     app.checkbox(key="street_wang").check()
-    press(app, "Store roles and scope")
+    press(app, "Save roles and scope")
     stored = account(office, "wang")
     assert tuple(stored["roles"]) == ("warden", "grid_chief")
     assert (stored["person_id"], stored["scope"]["street"]) == ("P2", True)
@@ -132,7 +132,7 @@ def test_a_refused_right_says_why_and_changes_nothing(
 ) -> None:
     app = opened_as(SECURITY, account="wang")
     app.multiselect(key="roles_wang").select("auditor")
-    assert len(press(app, "Store roles and scope").error) == 1
+    assert len(press(app, "Save roles and scope").error) == 1
     assert tuple(account(office, "wang")["roles"]) == ("warden",)
 
 
@@ -177,7 +177,7 @@ def test_a_building_that_nobody_knows_is_refused_and_nothing_stored(
     app = opened_as(SECURITY, account="wang")
     app.text_input(key="buildings_wang").input("月球花园1号楼")
     app.checkbox(key="street_wang").check()
-    assert len(press(app, "Store roles and scope").error) == 1
+    assert len(press(app, "Save roles and scope").error) == 1
     assert not account(office, "wang")["scope"]["street"]
 
 

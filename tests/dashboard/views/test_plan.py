@@ -52,7 +52,7 @@ TODAY = date(2026, 11, 26)
 CHIEF = Actor(id="zhao", name="赵网格长", roles=("grid_chief",), scope=Scope.whole())
 HOLIDAY = PlanOptions(
     first=date(2027, 1, 20), last=date(2027, 2, 10), kind="campaign", title="寒假专项",
-    iterations=1, one_more=False,
+    iterations=1, one_more=False, floor_cost=False,
 )  # fmt: skip
 
 
@@ -380,7 +380,7 @@ def test_the_list_is_told_beside_chance_with_what_can_be_said_of_it(office: Offi
 def test_afterwards_the_newest_plan_that_has_begun_is_looked_at_first(planned: Office) -> None:
     begun = newest(planned)
     span = {"first": date(2027, 1, 4), "last": date(2027, 1, 10)}
-    later = planned.plans.make(PLANNER, replace(WEEK, **span, one_more=False))
+    later = planned.plans.make(PLANNER, replace(WEEK, **span, one_more=False, floor_cost=False))
     assert opened("after").selectbox(key="plan_choice_after").value == begun.plan_id
     assert opened("board").selectbox(key="plan_choice_board").value == later.plan_id
 

@@ -13,6 +13,7 @@ import shapely
 
 from data.engine import Engine
 from data.export.tables import ExportError, export_table
+from data.export.writers import write_frame
 from data.ingest.run import import_file
 from data.lake.manifest import Manifest
 from data.workspace.folder import Workspace
@@ -131,3 +132,18 @@ def test_what_cannot_be_written_is_refused_and_leaves_no_file(
         export_table(engine, table, target)
     assert refused.value.code == code
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "begins", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "  =", "＝", "＋", "－", "＠"]
+)
+def test_no_cell_of_a_csv_begins_as_a_formula_does(tmp_path: Path, begins: str) -> None:
+    write_frame(pd.DataFrame({"title": [f"{begins}cmd", "补课=收费"]}), tmp_path / "x.csv")
+    written = pd.read_csv(tmp_path / "x.csv", dtype=str)["title"].tolist()
+    assert written == [f"'{begins}cmd", "补课=收费"]
+
+
+def test_a_text_longer_than_a_cell_holds_is_cut_and_not_lost(tmp_path: Path) -> None:
+    write_frame(pd.DataFrame({"title": ["长" * 40_000]}), tmp_path / "x.xlsx")
+    cell = openpyxl.load_workbook(tmp_path / "x.xlsx").active["A2"]
+    assert cell.value == "长" * 32_767

@@ -10,8 +10,8 @@ from data.store.repositories.cases.cases import CaseChangedMeanwhileError
 from data.store.repositories.cases.inbox import InboxQuery
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, NotAllowedError, Scope
-from governance.cases.rules.facts import CaseActionError
 from governance.cases.rules.state import CaseState, replay
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.views import UnknownCaseError
 from governance.office import Office
 
@@ -71,9 +71,9 @@ def test_an_action_that_the_stage_does_not_allow_raises_with_its_reason(
     empty_office: Office,
 ) -> None:
     take_in(empty_office, lead())
-    with pytest.raises(CaseActionError) as refusal:
+    with pytest.raises(ActionError) as refusal:
         empty_office.cases.act(CHIEF, NO, "verify", {"finding": "属实"})
-    assert refusal.value.facts == {"action": "verify", "seen": "new", "expected": "assigned"}
+    assert refusal.value.facts == {"action": "verify", "seen": "new", "expected": ["assigned"]}
 
 
 def refused(office: Office, actor: Actor, action: str, **facts: str) -> str:
@@ -169,7 +169,7 @@ def test_an_extension_has_a_basis_and_keeps_within_the_days_of_the_table(
 ) -> None:
     take_in(empty_office, lead())
     before = go(empty_office, 2)
-    assert refused(empty_office, MANAGER, "extend", days="3") == "case_fact_missing"
+    assert refused(empty_office, MANAGER, "extend", days="3") == "fact_missing"
     asked = {"extend_basis": "案情复杂", "days": "10"}
     after = empty_office.cases.act(MANAGER, NO, "extend", asked)
     assert before.due_at is not None
@@ -180,7 +180,7 @@ def test_an_extension_has_a_basis_and_keeps_within_the_days_of_the_table(
 
 def test_a_returned_ticket_has_a_reason_and_a_way_back(empty_office: Office) -> None:
     take_in(empty_office, lead())
-    assert refused(empty_office, CLERK, "return") == "case_fact_missing"
+    assert refused(empty_office, CLERK, "return") == "fact_missing"
     state = empty_office.cases.act(CLERK, NO, "return", {"return_reason": "不属本街道"})
     assert (state.stage, state.due_at) == (Stage.RETURNED, None)
     again = empty_office.cases.act(CLERK, NO, "reopen", {"reason": "重新派单"})
@@ -202,7 +202,7 @@ def test_of_many_cases_each_is_changed_or_refused_for_itself(empty_office: Offic
         MANAGER, [NO, "XS-2026-0002", "XS-2026-0009"], "assign", {"holder_id": "P3"}
     )
     codes = [each.error and each.error.code for each in answers]
-    assert codes == ["case_action_illegal", None, "case_unknown"]
+    assert codes == ["action_illegal", None, "case_unknown"]
     assert empty_office.cases.inbox(MANAGER, InboxQuery(holders=("P3",))).total == 1
 
 

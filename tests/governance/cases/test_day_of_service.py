@@ -34,7 +34,7 @@ def test_it_can_be_told_with_the_decision(referred: Office) -> None:
 def test_nothing_is_served_before_its_decision_or_tomorrow(referred: Office, day: str) -> None:
     with pytest.raises(GridwardenError) as refused:
         referred.cases.act(OFFICER, NO, "decide", {**DECIDED, "served_on": day})
-    assert (refused.value.code, refused.value.facts["field"]) == ("case_fact_wrong", "served_on")
+    assert (refused.value.code, refused.value.facts["field"]) == ("fact_wrong", "served_on")
     referred.cases.act(OFFICER, NO, "decide", DECIDED)
     with pytest.raises(GridwardenError):
         referred.cases.act(OFFICER, NO, "serve", {"served_on": day})

@@ -31,7 +31,8 @@ from governance.access.permissions import ROLES, Actor, Scope
 from governance.cases.intake import LeadIntake
 from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.state import CaseState, replay
-from governance.cases.rules.transitions import FactKind, ways_out
+from governance.cases.rules.transitions import WORKFLOW
+from governance.cases.rules.workflow.transitions import FactKind
 from governance.office import Office
 from gridwarden.compose import open_office
 
@@ -90,7 +91,7 @@ class Histories(RuleBasedStateMachine):
         """Let somebody try one of the ways out of a case's stage, with facts that may be wrong."""
         rows = self.office.cases.inbox(PEOPLE[0], InboxQuery(stages=tuple(Stage), limit=500)).rows
         row = rows.iloc[data.draw(st.integers(0, len(rows) - 1))]
-        way = data.draw(st.sampled_from(ways_out(row["stage"])))
+        way = data.draw(st.sampled_from(WORKFLOW.ways_out(row["stage"])))
         facts = {asked.name: self.fact(data, asked) for asked in way.asks}
         actor = data.draw(st.sampled_from(PEOPLE))
         before = self.case(row["case_no"])
@@ -169,7 +170,7 @@ class Histories(RuleBasedStateMachine):
         assert (rows["days_left"].dropna() >= 0).all()
         assert (rows["overdue_days"] >= 0).all()
         for stage in set(rows["stage"]):
-            assert any(way.may for way in ways_out(stage) if way.to is not None)
+            assert any(way.may for way in WORKFLOW.ways_out(stage) if way.to is not None)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -193,7 +194,7 @@ def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Offi
 
 def test_every_stage_can_be_left_by_somebody() -> None:
     for stage in Stage:
-        leaving = [way for way in ways_out(stage) if way.to is not None]
+        leaving = [way for way in WORKFLOW.ways_out(stage) if way.to is not None]
         assert any(
             set(way.may) & role.actions
             for way in leaving

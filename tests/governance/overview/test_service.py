@@ -103,6 +103,22 @@ def test_of_the_places_to_look_at_first_a_grid_chief_is_told_of_their_own(office
 def test_a_warden_has_no_start_page(office: Office) -> None:
     with pytest.raises(NotAllowedError):
         office.overview.summary(acting("warden", Scope.whole()))
+    with pytest.raises(NotAllowedError):
+        office.overview.figures(acting("warden", Scope.whole()))
+
+
+@pytest.mark.parametrize("role", ["office_manager", "grid_chief", "planner"])
+def test_the_figures_over_the_map_are_those_of_the_start_page(office: Office, role: str) -> None:
+    communities = office.responsibility.duties_of_day(OWNER)["community_code"]
+    mine = str(communities[communities != ""].iloc[0])
+    for scope in (Scope.whole(), Scope(communities=frozenset({mine}))):
+        actor = acting(role, scope)
+        facts, figures = office.overview.summary(actor), office.overview.figures(actor)
+        weeks = dict(zip(facts.events["kind"], facts.events["week"], strict=True))
+        waiting = {line.kind: line.count for line in facts.overdue}
+        assert figures.complaints == weeks.get("complaints")
+        assert figures.visits_due == waiting.get("visits_due", 0) > 0
+        assert figures.suspected == waiting.get("suspected", 0)
 
 
 def test_the_same_question_is_answered_from_memory_until_something_changed(office: Office) -> None:
@@ -139,7 +155,11 @@ def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Of
     assert line.facts == {"first": date(2026, 11, 30), "last": date(2026, 12, 6)}
     assert office.overview.summary(acting("grid_chief", Scope.whole())).plan is None
     week = PlanOptions(
-        first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.1, one_more=False
+        first=date(2026, 11, 30),
+        last=date(2026, 12, 6),
+        seconds=0.1,
+        one_more=False,
+        floor_cost=False,
     )
     plan = office.plans.make(planner, week)
     assert plan_line(office, planner) == "plan_draft"

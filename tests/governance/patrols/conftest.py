@@ -37,7 +37,13 @@ TEAMS = (
 
 def options(**asked: object) -> PlanOptions:
     """Return what is asked of a plan of next week that takes no time."""
-    usual = {"seconds": 0.05, "one_more": False, "random_share": 0.4, "seed": "of-the-server"}
+    usual = {
+        "seconds": 0.05,
+        "one_more": False,
+        "floor_cost": False,
+        "random_share": 0.4,
+        "seed": "of-the-server",
+    }
     span = {"first": MONDAY, "last": MONDAY + timedelta(days=6)}
     return PlanOptions(**span | usual | asked)  # type: ignore[arg-type]
 

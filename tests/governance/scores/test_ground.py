@@ -9,12 +9,15 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
 
 from data.ingest.options import ImportOptions
+from geo.addresses.parse import parse_address
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
-from governance.scores.ground import OSM_ATTRIBUTION, GroundService
+from governance.scores.ground import OSM_ATTRIBUTION, GroundService, roads_of
 
 ROAD = {"type": "LineString", "coordinates": [[117.12, 36.19], [117.13, 36.19]]}
 
@@ -117,3 +120,18 @@ def test_a_community_is_the_union_of_the_grids_one_may_see(office: Office, tmp_p
     chief = Actor(id="c", name="c", roles=("grid_chief",), scope=one)
     (seen,) = shapely.from_wkb(office.ground.places(chief).communities["geom"].map(bytes).tolist())
     assert seen.equals(squares[0])
+
+
+_PLACES = st.sampled_from(["", "松溪街道", "泰安市岱岳区", "柏桥社区", "3区"])
+_ROADS = st.sampled_from(
+    ["桐兴大街", "经7路", "2号路", "东岳大街中段", "示例花园", "八一路", "G104国道", "五马巷"]
+)
+_NUMBERS = st.sampled_from(["", "号", "号院", "-2号", "号楼3单元402室", "甲号", "幢1层"])
+
+
+@given(st.lists(st.tuples(_PLACES, _ROADS, st.integers(0, 2_500), _NUMBERS), max_size=12))
+def test_the_road_of_each_of_many_addresses_is_the_one_it_has_alone(
+    parts: list[tuple[str, str, int, str]],
+) -> None:
+    addresses = [f"{place}{road}{number}{rest}" for place, road, number, rest in parts]
+    assert roads_of(addresses) == [parse_address(each).road for each in addresses]

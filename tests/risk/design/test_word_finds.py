@@ -122,3 +122,17 @@ def test_an_office_whose_visits_name_nobody_has_nothing_to_tell(known: Known) ->
     words, visits = shared_words(known.facts, nobody, config=CONFIG.model)
     assert words.empty
     assert visits.empty
+
+
+def test_a_name_that_turns_up_later_moves_no_word_of_the_others() -> None:
+    """Else sums over a name's words would be added up in another order, and round otherwise."""
+
+    def order(*texts: str) -> list[str]:
+        rows = random_office(np.random.default_rng(3), buildings=5, events=len(texts))
+        for row, text in zip(rows["inspections"], texts, strict=False):
+            row |= {"party_words": text}
+        facts = known_at(make_engine(rows), cut=CUT, config=CONFIG).facts
+        (first,) = np.flatnonzero(facts.names["words"] == "b c d")
+        return [word for _, word in sorted(zip(facts.words[first].indices, "bcd", strict=True))]
+
+    assert order("b c d") == order("b c d", "a d c")

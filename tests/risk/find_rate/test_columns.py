@@ -93,9 +93,10 @@ def test_neighbourhoods_of_one_half_life_are_used_or_none_at_all() -> None:
     x = x.assign(**{"area.found.800m.30d": 0.0})
     chosen = choose_columns(x, half_life_days=60.0, config=CONFIG)
     assert [name for name in chosen if name.startswith("area.")] == [
-        "area.found.800m.60d",
         "area.found.2000m.60d",
+        "area.found.800m.60d",
     ]
+    assert chosen == sorted(chosen)
     assert c.RING in chosen
     without = choose_columns(x, half_life_days=None, config=CONFIG)
     assert not [name for name in without if name.startswith("area") or name == c.RING]

@@ -27,8 +27,9 @@ from tests.risk.find_rate.made_up import known_of
 CONFIG = ScoreConfig(
     model=ModelConfig(area_half_lives_days=(60.0,), penalties=(30.0,), level_visits=0.1)
 )
-COLUMNS = ("complaints", "inspections_not_found", "history.found.unit", "unit.known", WAITING)
-EFFECTS = np.array([0.5, -0.4, 0.6, -0.3, 0.7])
+COLUMNS = ("complaints", "history.found.unit", "inspections_not_found", "unit.known", WAITING)
+"""In order of name, as they are learnt."""
+EFFECTS = np.array([0.5, 0.6, -0.4, -0.3, 0.7])
 CONDITION_EFFECTS = (0.0, 0.0, 0.8, -0.5, 0.0, 0.6)
 few = settings(max_examples=5, deadline=None)
 
@@ -123,8 +124,8 @@ def test_no_weight_passes_its_sign_or_bound_whatever_is_found(seed: int) -> None
 
 
 def test_an_effect_against_policys_sign_is_held_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    rate = learnt_from(visits(3, effects=np.array([-0.8, 0.8, 0.5, 0.5, 0.5])), monkeypatch)
-    assert rate.weights[:2].tolist() == [0.0, 0.0]
+    rate = learnt_from(visits(3, effects=np.array([-0.8, 0.5, 0.8, 0.5, 0.5])), monkeypatch)
+    assert rate.weights[[0, 2]].tolist() == [0.0, 0.0]
 
 
 def test_with_few_visits_the_weights_are_policys_and_with_many_the_offices(
@@ -210,11 +211,11 @@ def test_facts_are_plain_numbers_that_give_every_score_again(
     assert set(facts["standard_errors"]) == set(facts["prior"]) == set(COLUMNS)
 
 
-def level_of(found: Any, visits_each: int = 400, **rule: Any) -> Level:
-    """Return the level of windows with so many finds in each."""
+def level_of(found: Any, visits_each: int = 400, *, days: float = 61.0, **rule: Any) -> Level:
+    """Return the level of windows of so many days with so many finds in each."""
     y = np.concatenate([np.arange(visits_each) < each for each in found]).astype(np.float64)
     window = np.repeat(np.arange(len(found)), visits_each)
-    age = (len(found) - 0.5 - window) * 61.0
+    age = (len(found) - 0.5 - window) * days
     average = average_rate(y, np.ones(len(y)), ModelConfig(**rule))
     return Level.of(y, np.full(len(y), -np.expm1(-average)), average, window, age)
 
@@ -230,7 +231,8 @@ def test_the_level_follows_the_office_and_its_spread_what_windows_differ_by() ->
     up, down = level_of([10, 10, 10, 80, 80, 80]), level_of([80, 80, 80, 10, 10, 10])
     assert up.now > 1.5 * down.now
     assert up.windows[-1] > 3 * up.windows[0]
-    assert up.spread == pytest.approx(down.spread)
+    # The average, drawn to policy's a little, is all that tells them apart.
+    assert up.spread == pytest.approx(down.spread, rel=1e-3)
     assert up.spread > 0.3
 
 
@@ -268,3 +270,26 @@ def test_half_the_effort_with_half_the_finds_is_the_same_level() -> None:
         expected = np.full(20_000, effort * -np.expm1(-average))
         levels.append(Level.of(y, expected, average, window, age).now)
     assert levels[0] == pytest.approx(levels[1], rel=0.1)
+
+
+@pytest.mark.parametrize("scatter", [0.0, 0.15, 0.3])
+def test_four_in_five_intervals_hold_the_finds_of_the_coming_month(scatter: float) -> None:
+    """However much months differ, where neighbouring ones are alike; 250 offices tell ±5 %."""
+    months, visits_each, rate = 18, 500, 0.12
+    rng = np.random.default_rng(4)
+    alike = 2.0 ** (-30 / 180)
+    held = []
+    for _ in range(250):
+        off = [rng.standard_normal()]
+        for step in rng.standard_normal(months):
+            off.append(alike * off[-1] + np.sqrt(1 - alike**2) * step)
+        rates = rate * np.exp(scatter * np.array(off) - scatter**2 / 2)
+        found = rng.binomial(visits_each, -np.expm1(-rates))
+        level = level_of(found[:-1], visits_each, days=30.0)
+        drawn = rng.standard_normal(400)
+        coming = level.now * np.exp(level.spread * drawn - level.spread**2 / 2)
+        low, high = np.quantile(rng.binomial(visits_each, -np.expm1(-coming)), [0.1, 0.9])
+        # Numbers are whole: one at an end is half inside.
+        held += [low <= found[-1] <= high, low < found[-1] < high]
+    share = float(np.mean(held))
+    assert 0.75 <= share <= 0.86, share

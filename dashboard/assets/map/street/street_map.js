@@ -13,7 +13,8 @@ import { Swipe } from "./swipe.js";
 import { THEMES } from "../theme.js";
 import { TimeBar } from "./time_bar.js";
 import { fetchOnce, named } from "../tiles.js";
-import { heatAt, outline, UnitLayer } from "./units.js";
+import { UnitCard } from "./unit_card.js";
+import { heatAt, isOutlined, outline, UnitLayer } from "./units.js";
 
 const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
@@ -34,6 +35,7 @@ class StreetMap extends MapFrame {
     this.time = new TimeBar(slot, (snapshot) => { this.snapshot = snapshot; this.refresh(); },
       (snapshot, days) => this.compare(snapshot, days));
     this.keyboard = new Keyboard(this);
+    this.card = new UnitCard();
     this.map.on("mousemove", (event) => this.onMove(event));
     this.map.on("mouseout", () => this.map.closeTooltip(this.tooltip));
     this.map.on("click", (event) => this.onClick(event));
@@ -55,9 +57,14 @@ class StreetMap extends MapFrame {
     this.heads.observe(head);
   }
 
+  moved() {
+    this.keepBelowHead();
+  }
+
   remove() {
     this.heads?.disconnect();
     this.time.stop();
+    this.card.end();
     super.remove();
   }
 
@@ -103,7 +110,7 @@ class StreetMap extends MapFrame {
   // Panels lie over the map: what is to be seen is kept clear of them.
   padding() {
     const frame = this.frame.getBoundingClientRect();
-    const panel = document.querySelector(".st-key-map_panel")?.getBoundingClientRect();
+    const panel = document.querySelector(".st-key-map_panel, .gw-first-panel")?.getBoundingClientRect();
     const beside = panel && panel.left > frame.left + 200 && panel.top < frame.bottom - 40;
     const right = beside ? Math.max(0, frame.right - panel.left) : 0;
     const wide = frame.width > 700;
@@ -200,7 +207,8 @@ class StreetMap extends MapFrame {
 
   paintOver(view) {
     if (!this.data) return;
-    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) => this.cellStyle(tier)));
+    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
+      this.cellStyle(tier, isOutlined(hexes.name, view.zoom) ? 1 : 0)));
     if (this.data.ranked === "grid") this.paintRankedGrids(view);
     this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
     this.onBothSides(view, ({ buildings }) =>
@@ -222,12 +230,12 @@ class StreetMap extends MapFrame {
     ctx.globalAlpha = 1;
   }
 
-  cellStyle(tier) {
+  cellStyle(tier, outlines = 1) {
     const style = this.data.styles[tier];
     const raised = style && tier < this.data.styles.length - 1;
-    if (!raised) return { outline: this.theme.builtLine, width: 0.6, opacity: 0.6 };
-    return { fill: style.fill, outline: style.outline, width: style.width_px, pattern: style.pattern,
-      opacity: 0.62 };
+    if (!raised) return { outline: this.theme.builtLine, width: 0.6 * outlines, opacity: 0.6 };
+    return { fill: style.fill, outline: style.outline, width: style.width_px * outlines,
+      pattern: style.pattern, opacity: 0.62 };
   }
 
   // Low risk has no colour: such a building is a part of the ground.
@@ -282,6 +290,7 @@ class StreetMap extends MapFrame {
 
   // Reasons are asked for first: drawing a city anew takes longer than sending its unit.
   choose(id, name) {
+    this.card.show(this.data.card_of.replace("{unit}", encodeURIComponent(id))).catch(console.error);
     this.pick(id, name);
     this.data = { ...this.data, selected: id };
     requestAnimationFrame(() => this.removed || this.canvas.paint());

@@ -6,11 +6,17 @@ import { decodeShapes, fetchTiles, holds, middleOf, tilesOf, trace } from "../ti
 
 const HEAT_GRAIN = 16; // screen pixels for one of the heat's own at zoom 15
 const CELLS_BY_ZOOM = [[13.5, "cell:10"], [11.5, "cell:9"], [0, "cell:8"]];
+const OUTLINED_FROM = { "cell:10": 13, "cell:9": 11.5, "cell:8": 10 };
 const patterns = new Map();
 
 // The cells of which the heat is made at a zoom.
 export function heatAt(zoom) {
   return CELLS_BY_ZOOM.find(([from]) => zoom >= from)[1];
+}
+
+// Whether cells are large enough at a zoom for an outline: some six pixels.
+export function isOutlined(cells, zoom) {
+  return zoom >= OUTLINED_FROM[cells];
 }
 
 export class UnitLayer {

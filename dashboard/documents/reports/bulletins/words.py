@@ -148,14 +148,8 @@ def notes(bulletin: Bulletin, *, say: Translator) -> Iterator[str]:
 def chance_words(arms: Any, plans: int, verdict: str, *, say: Translator) -> str:  # noqa: ANN401 -- an ArmComparison
     """Say how far the list beat chance, as far as it was proved.
 
-    Parameters
-    ----------
-    arms
-        A `governance.patrols.results.compare_arms.ArmComparison`.
-    plans
-        How many weekly plans it is of.
-    verdict
-        Its verdict.
+    ``arms``: a `governance.patrols.results.compare_arms.ArmComparison`.
+    ``plans``: how many weekly plans it is of.
     """
     rates = arms.arms.set_index("arm")
     facts = {"plans": plans, "list": _of_100(rates, "list"), "random": _of_100(rates, "random")}

@@ -36,8 +36,6 @@ def show(page: Page, address: str, *, where: str, decide: Decide, skip: Callable
 
     Parameters
     ----------
-    page
-        For whom.
     address
         Normalised.
     where

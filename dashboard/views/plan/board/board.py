@@ -24,8 +24,6 @@ def show(page: Page, plan: Plan, shifts: pd.DataFrame, *, key: str = "plan_board
     ----------
     page
         For whom; without the right to change plans nothing on it can be moved.
-    plan
-        The plan.
     shifts
         The rows of its shifts that are shown.
     key

@@ -22,15 +22,8 @@ def told() -> dict[str, Any] | None:
 def apply(page: Page, plan_id: str, edit: Mapping[str, Any]) -> None:
     """Ask the service for one change and note what the board says about it, once.
 
-    Parameters
-    ----------
-    page
-        For whom.
-    plan_id
-        Of which plan.
-    edit
-        ``kind`` (``move``, ``add``, ``lock``, ``remove``, ``undo``), the ``version`` that the
-        person saw, and what the kind needs: ``building``, ``to``, ``place``, ``locked``.
+    ``edit``: ``kind`` (``move``, ``add``, ``lock``, ``remove``, ``undo``), the ``version`` that the
+    person saw, and what the kind needs: ``building``, ``to``, ``place``, ``locked``.
     """
     kind = "info"
     try:

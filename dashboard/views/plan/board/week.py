@@ -43,10 +43,7 @@ def choose_shifts(page: Page, plan: Plan, *, key: str = "plan_week") -> pd.DataF
 def shifts_of(plan: Plan, chosen: str) -> pd.DataFrame:
     """Return the shifts that a choice names, in order; none where it names none.
 
-    Parameters
-    ----------
-    chosen
-        ``shift:CODE``, ``team:CODE`` or ``day:YYYY-MM-DD``.
+    ``chosen``: ``shift:CODE``, ``team:CODE`` or ``day:YYYY-MM-DD``.
     """
     what, _, code = chosen.partition(":")
     shifts = plan.shifts

@@ -23,8 +23,6 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
 
     Parameters
     ----------
-    page
-        For whom.
     options
         As they are chosen now.
     fill
@@ -81,10 +79,10 @@ def _offer(
         label = say("At least once in {days} days", days=days)
         offers.append((label, {"floor_days": days}))
     if codes := narrower.communities:
-        names = _few((communities.get(code, code) for code in codes), page)
+        names = _first_names((communities.get(code, code) for code in codes), page)
         offers.append((say("Only {places}", places=names), {"communities": [*codes]}))
     if kinds := narrower.kinds:
-        offers.append((say("Only {places}", places=_few(kinds, page)), {"kinds": [*kinds]}))
+        offers.append((say("Only {places}", places=_first_names(kinds, page)), {"kinds": [*kinds]}))
     if narrower.pair is not None:
         code, kind = narrower.pair
         label = say("Only {kind} in {place}", kind=kind, place=communities.get(code, code))
@@ -104,8 +102,8 @@ def _offer(
     )  # fmt: skip
 
 
-def _few(names: Any, page: Page) -> str:  # noqa: ANN401 -- any texts
-    """Name the first few."""
+def _first_names(names: Any, page: Page) -> str:  # noqa: ANN401 -- any texts
+    """Join the first names."""
     every = list(names)
     text = listed(every[:_MOST_NAMED], say=page.say)
     return page.say("{places} and more", places=text) if len(every) > _MOST_NAMED else text

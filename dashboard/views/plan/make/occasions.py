@@ -45,14 +45,8 @@ class Occasion:
 def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occasion]:
     """Return what a campaign can be made for, the next first; those without days, any days last.
 
-    Parameters
-    ----------
-    spans
-        The calendar's ``first, last, kind, name``.
-    today
-        Local day; what is over by then is left out.
-    say
-        Wording.
+    ``spans``: the calendar's ``first, last, kind, name``.
+    ``today``: local day; what is over by then is left out.
     """
     ahead = spans[spans["kind"].isin([SCHOOL_BREAK, HOLIDAY])]
     rows: list[Any] = list(ahead.itertuples(index=False))
@@ -62,7 +56,7 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
         if _plain_day(row.last) >= today and _plain_day(row.first) <= today + _YEAR
     ]
     known = sorted(coming, key=lambda each: (each.first or today, each.label))[:_MOST_KNOWN]
-    every = [*known, *_coming_anyway(rows, today=today, say=say)]
+    every = [*known, *_usual_occasions(rows, today=today, say=say)]
     every.sort(key=lambda each: (each.first is None, each.first or today))
     return [*every, _other(today, say=say)]
 
@@ -96,7 +90,7 @@ def _occasion(
     )
 
 
-def _coming_anyway(rows: list[Any], *, today: date, say: Translator) -> list[Occasion]:
+def _usual_occasions(rows: list[Any], *, today: date, say: Translator) -> list[Occasion]:
     """Return the next school break, and holidays of fixed days, where the calendar lacks them."""
     added = []
     if not any(row.kind == SCHOOL_BREAK and _plain_day(row.last) >= today for row in rows):

@@ -23,12 +23,7 @@ _MOST_TEAMS, _USUAL_TEAMS = 100, 3
 def show(page: Page, *, opened: Callable[[], None]) -> None:
     """Ask for the week and the teams, tell the days, and make the plan.
 
-    Parameters
-    ----------
-    page
-        For whom.
-    opened
-        Shows the board, where the week's plan is there already.
+    ``opened``: shows the board, where the week's plan is there already.
     """
     say = page.say
     if page.office.scores.snapshots(page.actor).empty:
@@ -156,12 +151,8 @@ def _show_days(page: Page, days: pd.DataFrame) -> None:
 def words_of(day: Any, *, say: Translator) -> list[str]:  # noqa: ANN401 -- a row of itertuples
     """Return everything that is known about a day, and what is not.
 
-    Parameters
-    ----------
-    day
-        Columns of :data:`data.calendars.calendar.DAY_COLUMNS`, and ``name`` of what it is part of.
-    say
-        Wording.
+    ``day``: columns of :data:`data.calendars.calendar.DAY_COLUMNS`, and ``name`` of what it is part
+    of.
     """
     words = [_work(day, say=say), str(getattr(day, "name", "") or "")]
     if pd.isna(day.school_break):

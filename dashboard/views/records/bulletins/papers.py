@@ -64,10 +64,7 @@ def excel(bulletin: Bulletin, *, say: Translator) -> bytes:
 def picture(pdf: bytes, mark: str) -> bytes:
     """Return the first page of a PDF as a PNG with a watermark, to be sent to a group.
 
-    Parameters
-    ----------
-    mark
-        What is written across it: whose it is, and when it was taken.
+    ``mark``: what is written across it: whose it is, and when it was taken.
     """
     import pypdfium2
 
@@ -104,12 +101,8 @@ def made(
 ) -> bytes:
     """Return a bulletin as what a file's name ends with says.
 
-    Parameters
-    ----------
-    file
-        Ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
-    form
-        One of `governance.records.bulletins.templates.FORMS`.
+    ``file``: ends with ``.docx``, ``.pdf``, ``.xlsx`` (the figures) or ``.png`` (the first page).
+    ``form``: one of `governance.records.bulletins.templates.FORMS`.
 
     Raises
     ------

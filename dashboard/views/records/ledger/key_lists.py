@@ -15,6 +15,7 @@ from governance.records.ledger.key_lists import NewKeySubject
 from governance.records.ledger.rules.occasions import Occasion, OccasionKind
 
 _CHOSEN: Final = "key_chosen"
+_ENDED: Final = "key_ended"
 COLUMNS: Final = (
     Column("key_list", kind="key_list", header="List"),
     Column("name", header="Name"),
@@ -25,7 +26,7 @@ COLUMNS: Final = (
     Column("last_on", header="Last visit", format=DAY),
     Column("community_name", header="Community"),
     Column("note", header="Note"),
-    Column("added_on", header="On since", format=DAY),
+    Column("added_on", header="Added on", format=DAY),
 )
 OCCASIONS: Final = (
     Column("kind", kind="occasion", header="Occasion"),
@@ -51,6 +52,7 @@ def show(page: Page) -> None:
     else:
         _table(page, rows, edits=edits)
     if edits:
+        _take_up_again(page)
         _add(page)
     _occasions(page)
 
@@ -77,14 +79,32 @@ def _masked(page: Page) -> bool:
 def _end(page: Page, row: pd.Series) -> None:
     """Offer to take the chosen one off its list."""
     say, number = page.say, int(row["subject_id"])
+
+    def end(subject_id: int, reason: str) -> None:
+        page.office.key_lists.end(page.actor, subject_id, reason=reason)
+        st.session_state[_ENDED] = (subject_id, row["name"])
+
     with st.form(f"key_end_{number}"):
         st.markdown(f"**{row['name']}** · {say.name('key_list', row['key_list'])}")
         why = st.text_input(say("Why it needs no follow-up any more"), key=f"key_why_{number}")
         if st.form_submit_button(say("Take off the list"), key=f"key_off_{number}"):
-            change.make(
-                page, lambda: page.office.key_lists.end(page.actor, number, reason=why),
-                done=say("Taken off the list."),
-            )  # fmt: skip
+            change.make(page, lambda: end(number, why), done=say("Taken off the list."))
+
+
+def _take_up_again(page: Page) -> None:
+    """Offer the last one who was taken off, while this person is signed in."""
+    if (ended := st.session_state.get(_ENDED)) is None:
+        return
+    subject_id, name = ended
+
+    def take_up() -> None:
+        page.office.key_lists.take_up_again(page.actor, subject_id)
+        del st.session_state[_ENDED]
+
+    st.button(
+        page.say("Undo: {name} is off the list", name=name), key="key_again", type="tertiary",
+        on_click=change.making(page, take_up, done=page.say("Back on the list.")),
+    )  # fmt: skip
 
 
 def _add(page: Page) -> None:

@@ -17,7 +17,7 @@ from data.contracts.ledger_vocabulary import (
 )
 from governance.access.permissions import Action, may
 from governance.records.ledger.rules.changes import BY_DUTY
-from governance.records.ledger.rules.ways import Way
+from governance.records.ledger.rules.transitions import LedgerTransition
 from governance.records.ledger.views import LineView
 
 _WORDS: Final = {"tier": ("tier", LedgerTier), "cadence": ("ledger_cadence", LedgerCadence),
@@ -141,7 +141,9 @@ def offer_way(page: Page, ledger_no: str) -> None:
         )
 
 
-def _offer(page: Page, known: Mapping[str, Any], way: Way, people: Mapping[str, str]) -> None:
+def _offer(
+    page: Page, known: Mapping[str, Any], way: LedgerTransition, people: Mapping[str, str]
+) -> None:
     """Draw a step as a button that unfolds what it asks for."""
     say, key = page.say, f"ledger_way_{known['ledger_no']}_{way.action}"
     label = say.name("ledger_action", way.action)
@@ -151,8 +153,8 @@ def _offer(page: Page, known: Mapping[str, Any], way: Way, people: Mapping[str, 
             st.caption(say.name("ledger_step", way.action))
         with st.form(key, border=False, enter_to_submit=False):
             told = {
-                name: _ask(page, known, name, people, key=f"{key}_{name}")
-                for name in (*way.asks, *way.offers)
+                each.name: _ask(page, known, each.name, people, key=f"{key}_{each.name}")
+                for each in way.asks
             }
             if st.form_submit_button(label, type="primary", key=f"{key}_send"):
                 _send(page, known, way, told)
@@ -175,9 +177,12 @@ def _ask(
     return st.text_input(label, key=key).strip()
 
 
-def _send(page: Page, known: Mapping[str, Any], way: Way, told: Mapping[str, str]) -> None:
+def _send(
+    page: Page, known: Mapping[str, Any], way: LedgerTransition, told: Mapping[str, str]
+) -> None:
     number, version = str(known["ledger_no"]), int(known["version"])
-    changed = {name: value for name, value in told.items() if name in way.asks
+    required = {each.name for each in way.asks if each.required}
+    changed = {name: value for name, value in told.items() if name in required
                or (value and value != (known.get(name) or ""))}  # fmt: skip
     if way.action == LedgerAction.NOTE:
         note, facts = changed.pop("note", ""), {}

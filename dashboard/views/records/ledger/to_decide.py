@@ -12,7 +12,7 @@ from dashboard.views.records.ledger import one_line
 from data.contracts.ledger_vocabulary import LedgerStatus, ProposalKind
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Action, may
-from governance.records.ledger.views import Answer
+from governance.cases.rules.workflow.views import ManyAnswer
 
 _ROWS: Final = 10
 _PAGING: Final = Paging("ledger_proposals", _ROWS)
@@ -111,7 +111,7 @@ def _offer(page: Page, chosen: Sequence[int]) -> None:
         with st.popover(say("Decline: {count}", count=len(chosen)), disabled=not chosen):
             why = st.text_input(say("Why"), key="ledger_decline_note")
 
-            def decline() -> list[Answer]:
+            def decline() -> list[ManyAnswer]:
                 st.session_state[_LAST] = tuple(chosen)
                 return service.decline(page.actor, chosen, note=why)
 
@@ -125,7 +125,7 @@ def _offer_undo(page: Page) -> None:
     if not last:
         return
 
-    def undo() -> list[Answer]:
+    def undo() -> list[ManyAnswer]:
         del st.session_state[_LAST]
         return page.office.ledger_proposals.take_back(page.actor, last)
 
@@ -133,11 +133,11 @@ def _offer_undo(page: Page) -> None:
               key="ledger_undo", type="tertiary", on_click=_making(page, undo))  # fmt: skip
 
 
-def _making(page: Page, act: Callable[[], list[Answer]]) -> Callable[[], None]:
+def _making(page: Page, act: Callable[[], list[ManyAnswer]]) -> Callable[[], None]:
     return change.making(page, act, done=lambda answers: answered(page, answers))
 
 
-def answered(page: Page, answers: Sequence[Answer]) -> str:
+def answered(page: Page, answers: Sequence[ManyAnswer]) -> str:
     """Say how many of some were done, and why the others were not."""
     say = page.say
     failed = [each for each in answers if each.error is not None]

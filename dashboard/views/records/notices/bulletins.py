@@ -46,7 +46,7 @@ def show(page: Page) -> None:
         _show_page(page, values)
         _downloads(page, bulletin)
         if may(actor, Action.DRAFT_NOTICES):
-            _hand_on(page, bulletin, values)
+            _draft_notice(page, bulletin, values)
 
 
 def _chosen(page: Page) -> Period | None:
@@ -155,7 +155,7 @@ def _made(page: Page, bulletin: Bulletin, file: Path) -> bytes:
     return papers.made(page.office, page.actor, bulletin, file, form=file.stem, say=page.say)
 
 
-def _hand_on(page: Page, bulletin: Bulletin, values: Mapping[str, Any]) -> None:
+def _draft_notice(page: Page, bulletin: Bulletin, values: Mapping[str, Any]) -> None:
     """Begin a notice with the bulletin's text, which a reviewer lets go."""
 
     def draft() -> str:

@@ -8,8 +8,8 @@ from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from data.contracts.notice_vocabulary import STANDING, NoticeAction
 from governance.access.permissions import Action, may
-from governance.records.notices.rules.transitions import Asked, FactKind
-from governance.records.notices.views import AllowedAction, NoticeView
+from governance.cases.rules.workflow.transitions import Asked, FactKind
+from governance.records.notices.views import NoticeStep, NoticeView
 
 _CHOSEN: Final = "notice_step"
 _FORWARD: Final = (
@@ -42,7 +42,7 @@ def show(page: Page, view: NoticeView) -> None:
             st.caption(f"{page.say.name('notice_action', action)} – {page.say.error(error)}")
 
 
-def _button(page: Page, view: NoticeView, step: AllowedAction, *, stands_out: bool) -> None:
+def _button(page: Page, view: NoticeView, step: NoticeStep, *, stands_out: bool) -> None:
     """Offer a step: one that asks for nothing is taken at once, another opens its form."""
     label = page.say.name("notice_action", step.action)
     kind: Literal["primary", "secondary"] = "primary" if stands_out else "secondary"
@@ -68,7 +68,7 @@ def _correction(page: Page, view: NoticeView) -> None:
         change.make(page, draft, done=lambda n: page.say("{notice} is a draft now.", notice=n))
 
 
-def _chosen(view: NoticeView, steps: list[AllowedAction]) -> str | None:
+def _chosen(view: NoticeView, steps: list[NoticeStep]) -> str | None:
     of, action = st.session_state.get(_CHOSEN, ("", None))
     there = any(step.action == action for step in steps)
     return action if of == view.facts["notice_no"] and there else None
@@ -80,7 +80,7 @@ def _choose(view: NoticeView, action: str) -> None:
     st.session_state[_CHOSEN] = ("", None) if st.session_state.get(_CHOSEN) == this else this
 
 
-def _form(page: Page, view: NoticeView, step: AllowedAction) -> None:
+def _form(page: Page, view: NoticeView, step: NoticeStep) -> None:
     say, name = page.say, page.say.name("notice_action", step.action)
     key = f"notice_form_{step.action}"
     with st.form(f"{key}_{view.facts['notice_no']}", enter_to_submit=False):
@@ -103,7 +103,7 @@ def _ask(page: Page, asked: Asked, *, key: str) -> Any:  # noqa: ANN401 -- of th
     return st.text_area(label, key=key, height=80).strip() or None
 
 
-def _send(page: Page, view: NoticeView, step: AllowedAction, told: dict[str, str]) -> None:
+def _send(page: Page, view: NoticeView, step: NoticeStep, told: dict[str, str]) -> None:
     say, number = page.say, str(view.facts["notice_no"])
     seen = {each.name: view.seen for each in step.asks if each.kind is FactKind.HASH}
 

@@ -8,6 +8,7 @@ from dashboard.charts import assignment as charts_assignment
 from dashboard.documents.columns import Column, columns_of
 from dashboard.i18n import Translator
 from dashboard.maps.territories import lay_out
+from dashboard.server.maps import first_sight
 from dashboard.ui import browser_component, chart, parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
@@ -80,7 +81,7 @@ def show_map(page: Page, proposal: Proposal) -> None:
         page.caption("None of these buildings has a place on the map.")
         return
     data = {
-        **browser_component.map_files(page, "map/territory_map"),
+        **first_sight.map_files("map/territory_map", page.say.language),
         "height": _MAP_PX,
         "shown": shown,
         **asdict(points),

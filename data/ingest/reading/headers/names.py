@@ -47,3 +47,18 @@ def column_at(position: str, columns: Sequence[str]) -> str | None:
         for letter in position.strip().upper():
             number = number * 26 + ord(letter) - ord("A") + 1
     return columns[number - 1] if 1 <= number <= len(columns) else None
+
+
+def letters_of(number: int) -> str:
+    """Return what a spreadsheet calls its column of a number from 1: A, B … Z, AA.
+
+    Examples
+    --------
+    >>> letters_of(3), letters_of(28)
+    ('C', 'AB')
+    """
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

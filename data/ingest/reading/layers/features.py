@@ -12,6 +12,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
+from data.ingest.reading.layers.drivers import open_files_alone
 from data.ingest.reading.layers.kml import with_plain_fields
 from data.ingest.reading.sources import Source, UnreadableSourceError
 from data.ingest.reading.typed import typed_batches
@@ -38,6 +39,7 @@ def layers_of(source: Source) -> tuple[str, ...]:
     path = Path(source)
     if path.suffix.lower() == ".shp" and not path.with_suffix(".dbf").exists():
         raise UnreadableSourceError("dbf_missing", seen=path.name)
+    open_files_alone()
     try:
         return tuple(str(row[0]) for row in pyogrio.list_layers(_asked(path)[0]))
     except (DataSourceError, DataLayerError, ValueError) as error:

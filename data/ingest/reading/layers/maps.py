@@ -23,6 +23,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
+from data.ingest.reading.layers.drivers import open_files_alone
 from data.ingest.reading.layers.features import read_layer_batches
 from data.ingest.reading.sources import Source, UnreadableSourceError
 from geo.coordinates.datums import from_wgs84, to_wgs84
@@ -76,6 +77,7 @@ def read_map_batches(
         ``broken_file``, ``sheet_not_found``, or ``map_elsewhere`` where nothing touches the box.
     """
     path = Path(source)
+    open_files_alone()
     name = f"/vsizip/{path}" if zipfile.is_zipfile(path) else str(path)
     try:
         layers = [str(each[0]) for each in pyogrio.list_layers(name)]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.data_rows import keep_data_rows, until_other_table
+from data.ingest.reading.headers.column_blocks import one_of_several
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
 
@@ -186,7 +187,8 @@ def read_csv_batches(
         stream = _AsUtf8(path, encoding)
         with io.BufferedReader(stream, _CHUNK) as buffered:
             blocks = _open(buffered, delimiter, found, ragged, batch_rows)
-            yield from _batches(blocks, found, ragged, stream)
+            batches = _batches(blocks, found, ragged, stream)
+            yield from one_of_several(batches, found, rows, contract)
     except pa.ArrowInvalid as error:
         raise UnreadableSourceError("broken_file", seen=path.name, reason=str(error)) from error
 

@@ -21,6 +21,7 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
+from data.ingest.reading.headers.column_blocks import BESIDE
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
@@ -166,7 +167,8 @@ def _choose_sheets(
     ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
     hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
     notes = [("other_sheet", name) for name in names if name not in read]
-    notes += [("other_table", s.sheet) for s in loaded if s not in same and s.sheet in read]
+    notes += [("other_table", s.place) for s in loaded if s not in same and s.sheet in read]
+    notes += [(BESIDE, s.place) for s in same if s.doubtful]
     spelled = [_spelled_like(s, model) for s in same]
     return spelled, (*notes, *(("hidden_sheet", name) for name in hidden))
 

@@ -1,7 +1,8 @@
 """Tell apart the tables that stand on one sheet: below each other, or side by side.
 
 A row further down that names fields of any table, but other ones than the header above, is the
-header of a table of its own. Blocks of columns that repeat one header are one table in pieces.
+header of a table of its own. Blocks of columns that repeat one header are one table in pieces;
+those with other headers are told apart by `headers.column_blocks`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,26 +10,37 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from data.contracts.model import TableContract
+from data.ingest.reading.headers.column_blocks import blocks_of, unnumbered
 from data.ingest.reading.headers.header_rows import (
     FEWEST_NAMES,
     FoundHeader,
     is_other_header,
     locate_header,
 )
-from data.ingest.reading.headers.names import normalise_header, unique_names
+from data.ingest.reading.headers.names import letters_of, normalise_header, unique_names
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
     """A table on a sheet: the rows of the sheet up to its end, and its header among them.
 
-    ``formulas`` are the cells whose formula has no stored value: row and column from 0.
+    ``formulas`` are the cells whose formula has no stored value: row and column from 0. ``left`` is
+    how many columns stand before it, ``doubtful`` says that it may be two tables beside each other.
     """
 
     sheet: str
     rows: list[list[Any]]
     header: FoundHeader
     formulas: frozenset[tuple[int, int]] = frozenset()
+    left: int = 0
+    doubtful: bool = False
+
+    @property
+    def place(self) -> str:
+        """Return the cells from the header to the last row, as a spreadsheet names them."""
+        last = letters_of(self.left + len(self.header.names))
+        first = f"{letters_of(self.left + 1)}{self.header.last + 1}"
+        return f"{self.sheet} {first}:{last}{len(self.rows)}".strip()
 
 
 def tables_of(
@@ -47,12 +59,15 @@ def tables_of(
     starts = sorted({*_other_headers(labels, table.header), own})
     ends = [*(_end_above(labels, start) for start in starts[1:]), len(table.rows)]
     parts = dict(zip(starts, ends, strict=True))
-    yield from _side_by_side(replace(table, rows=table.rows[: parts.pop(own)]))
+    end = parts.pop(own)
+    first = replace(table, rows=table.rows[:end])
+    yield from _side_by_side(first, labels[:end], contract)
     for start, end in parts.items():
         found = locate_header([*labels[start:end]], contract, given=True)
         if found is not None:
             header = replace(found, first=found.first + start, last=found.last + start)
-            yield from _side_by_side(replace(table, rows=table.rows[:end], header=header))
+            part = replace(table, rows=table.rows[:end], header=header)
+            yield from _side_by_side(part, labels[:end], contract)
 
 
 def _end_above(labels: Sequence[Sequence[str | None]], start: int) -> int:
@@ -72,28 +87,44 @@ def _other_headers(labels: Sequence[Sequence[str | None]], header: FoundHeader) 
     ]
 
 
-def _side_by_side(table: SheetTable) -> Iterator[SheetTable]:
-    """Yield the blocks of columns that repeat one header, each as a table of its own."""
+def _side_by_side(
+    table: SheetTable, labels: Sequence[Sequence[str | None]], contract: TableContract | None
+) -> Iterator[SheetTable]:
+    """Yield the tables that stand beside each other, or the one there is."""
     names = table.header.names
-    blocks = _equal_blocks([normalise_header(_unnumbered(name)) for name in names])
-    if len(blocks) == 1:
+    equal = _equal_blocks([normalise_header(unnumbered(name)) for name in names])
+    if len(equal) > 1:
+        for columns in equal:
+            own = unique_names([unnumbered(names[at]) for at in columns])
+            yield _columns_of(table, columns, replace(table.header, names=own))
+        return
+    if table.header.absent:
         yield table
         return
-    for columns in blocks:
-        own = unique_names([_unnumbered(names[at]) for at in columns])
-        place = {at: new for new, at in enumerate(columns)}
-        yield SheetTable(
-            sheet=table.sheet,
-            rows=[[row[at] if at < len(row) else "" for at in columns] for row in table.rows],
-            header=replace(table.header, names=own),
-            formulas=frozenset((r, place[c]) for r, c in table.formulas if c in place),
-        )
+    blocks, doubtful = blocks_of(table.header, labels, contract)
+    if len(blocks) < FEWEST_NAMES:
+        yield replace(table, doubtful=doubtful)
+        return
+    for block in blocks:
+        at = table.header.first if block.header == table.header.last else block.header
+        rows = [row[block.columns.start : block.columns.stop] for row in labels[at:]]
+        found = locate_header(rows, contract, given=True)
+        if found is not None:
+            header = replace(found, first=found.first + at, last=found.last + at)
+            header = replace(header, heading=table.header.heading)
+            yield _columns_of(table, list(block.columns), header)
 
 
-def _unnumbered(name: str) -> str:
-    """Return a header without the number that tells it from an equal one before it."""
-    head, bracket, number = name.rpartition("(")
-    return head if bracket and number.removesuffix(")").isdigit() and head else name
+def _columns_of(table: SheetTable, columns: Sequence[int], header: FoundHeader) -> SheetTable:
+    """Return some columns as a table of their own, under their names in `header`."""
+    place = {at: new for new, at in enumerate(columns)}
+    return SheetTable(
+        sheet=table.sheet,
+        rows=[[row[at] if at < len(row) else "" for at in columns] for row in table.rows],
+        header=header,
+        formulas=frozenset((r, place[c]) for r, c in table.formulas if c in place),
+        left=columns[0],
+    )
 
 
 def _equal_blocks(names: Sequence[str]) -> list[list[int]]:

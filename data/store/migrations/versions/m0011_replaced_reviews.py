@@ -1,6 +1,6 @@
 """Make the table of decisions about addresses that no longer hold, with the time they held."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0011_replaced_reviews"
 down_revision = "0010_field_trials"
@@ -15,8 +15,3 @@ def upgrade() -> None:
         "id int, address text, building_id text?, at time, until time",
         indexes=["address"],
     )
-
-
-def downgrade() -> None:
-    """Drop it."""
-    drop_tables("replaced_reviews")

@@ -12,9 +12,3 @@ depends_on = None
 def upgrade() -> None:
     """Add the column; a request of before is about all rows of its scope."""
     op.add_column("export_requests", sa.Column("selection", sa.JSON(), nullable=True))
-
-
-def downgrade() -> None:
-    """Take it away."""
-    with op.batch_alter_table("export_requests") as table:
-        table.drop_column("selection")

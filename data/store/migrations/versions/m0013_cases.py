@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0013_cases"
 down_revision = "0012_export_selection"
@@ -28,11 +28,6 @@ def upgrade() -> None:
                  "opened_at", "decided_on"],
     )  # fmt: skip
     _make_tables_of_cases()
-
-
-def downgrade() -> None:
-    """Drop them."""
-    drop_tables("leads", "case_events", "cases")
 
 
 def _belongs_to_case(table: str, column: str) -> sa.ForeignKeyConstraint:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0014_lead_links"
 down_revision = "0013_cases"
@@ -25,11 +25,6 @@ def upgrade() -> None:
                                       ("merge_id", "lead_merges"))),
         indexes=["merge_id", "first_lead second_lead"],
     )  # fmt: skip
-
-
-def downgrade() -> None:
-    """Drop them."""
-    drop_tables("leads_apart", "lead_merges")
 
 
 def _refers(column: str, table: str) -> sa.ForeignKeyConstraint:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0015_public_reports"
 down_revision = "0014_lead_links"
@@ -34,13 +34,6 @@ def upgrade() -> None:
         _of_a_report("public_rewards"),
     )
     make_table("public_uses", "subject text, used float, at time", indexes=["at"])
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables(
-        "public_uses", "public_rewards", "public_photos", "public_contacts", "public_reports"
-    )
 
 
 def _of_a_report(table: str) -> sa.Constraint:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0016_ledger"
 down_revision = "0015_public_reports"
@@ -40,13 +40,6 @@ def upgrade() -> None:
         indexes=["state kind id", "subject kind", "entry_id"],
     )
     _make_rules_and_key_lists()
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables(
-        "ledger_key_subjects", "ledger_rules", "ledger_proposals", "ledger_events", "ledger_entries"
-    )
 
 
 def _of_a_line(table: str) -> sa.Constraint:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0017_evidence"
 down_revision = "0016_ledger"
@@ -69,10 +69,3 @@ def _forbid_on_postgresql() -> None:
             f"CREATE TRIGGER {table}_are_not_emptied BEFORE TRUNCATE ON {table} "
             f"FOR EACH STATEMENT {refuse}"
         )
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables("evidence_uploads", "custody_events", "evidence")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION custody_refuses()")

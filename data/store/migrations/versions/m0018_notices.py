@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0018_notices"
 down_revision = "0017_evidence"
@@ -41,11 +41,6 @@ def upgrade() -> None:
         _of_a_notice("notice_places"),
         indexes=["notice_id", "case_no"],
     )
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables("notice_places", "notice_events", "notices")
 
 
 def _of_a_notice(table: str) -> sa.Constraint:

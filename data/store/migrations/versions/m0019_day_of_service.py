@@ -12,9 +12,3 @@ depends_on = None
 def upgrade() -> None:
     """Add the column; of a decision of before nobody knows the day."""
     op.add_column("cases", sa.Column("served_on", sa.Date(), nullable=True))
-
-
-def downgrade() -> None:
-    """Take it away."""
-    with op.batch_alter_table("cases") as table:
-        table.drop_column("served_on")

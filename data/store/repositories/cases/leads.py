@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
-from data.store.repositories.repository import Repository, in_chunks, narrow
+from data.store.repositories.repository import Repository, in_chunks
 from data.store.tables.cases import Case, Lead
 
 KEPT_IN_STEP: Final = ("channel", "ticket_no", "nature", "received_at", "due_at", "status",
@@ -23,10 +23,7 @@ class Leads(Repository):
     ) -> dict[str, tuple[Any, ...]]:
         """Return origin key → id, case and `KEPT_IN_STEP` of a table's leads.
 
-        Parameters
-        ----------
-        keys
-            Only the leads of these rows; where they are many, all are read.
+        ``keys``: only the leads of these rows; where they are many, all are read.
         """
         columns = [getattr(Lead, name) for name in ("id", "case_id", *KEPT_IN_STEP)]
         query = select(Lead.origin_key, *columns).where(Lead.origin_table == origin_table)
@@ -80,12 +77,3 @@ class Leads(Repository):
         """Return the ticket numbers of the leads of a reporter, by their keyed hash, sorted."""
         query = select(Lead.ticket_no).where(Lead.reporter_hash == reporter_hash)
         return sorted(self._session.scalars(query))
-
-    def of_tickets(self, ticket_nos: Collection[str]) -> list[Lead]:
-        """Return the leads with these ticket numbers."""
-        query = select(Lead).order_by(Lead.id)
-        return [
-            lead
-            for part in narrow(query, Lead.ticket_no, ticket_nos)
-            for lead in self._session.scalars(part)
-        ]

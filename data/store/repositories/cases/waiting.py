@@ -14,8 +14,6 @@ class Waiting:
 
     Parameters
     ----------
-    stage
-        In this stage.
     holders
         Held by one of these, "" for held by nobody; by anybody where there is none.
     findings

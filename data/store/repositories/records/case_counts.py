@@ -83,10 +83,7 @@ class CaseCounts(Repository):
     ) -> list[dict[str, Any]]:
         """Count what waited at the end of a stretch, by community and clock: `WAITING`.
 
-        Parameters
-        ----------
-        soon
-            What is due before it, and not overdue, is ``due_soon``.
+        ``soon``: what is due before it, and not overdue, is ``due_soon``.
         """
         spans = _spans(self._events(begun, ended, inside))
         overdue, coming = spans.c.due < ended, (spans.c.due >= ended) & (spans.c.due < soon)

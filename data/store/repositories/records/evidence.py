@@ -38,12 +38,8 @@ class EvidencePieces(Repository):
     def add(self, values: Mapping[str, Any], *, at: datetime, actor: str, action: str) -> Evidence:
         """Add a piece under the next number of its year, with the first step of its custody.
 
-        Parameters
-        ----------
-        values
-            The columns `GIVEN` but ``evidence_no``.
-        at
-            Aware time.
+        ``values``: the columns `GIVEN` but ``evidence_no``.
+        ``at``: aware time.
         """
         lock = text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE")
         hold_all(self._session, Evidence, on_postgresql=lock)

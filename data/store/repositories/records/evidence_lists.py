@@ -67,12 +67,8 @@ class EvidenceLists(Repository):
     ) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all.
 
-        Parameters
-        ----------
-        inside
-            What is seen of the street; None for all of it.
-        account
-            Whose own pieces are seen wherever they are.
+        ``inside``: what is seen of the street; None for all of it.
+        ``account``: whose own pieces are seen wherever they are.
         """
         where = [*_inside(inside, account), *_narrowed(query)]
         columns = [getattr(Evidence, name) for name in LISTED]

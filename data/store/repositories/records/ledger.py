@@ -26,10 +26,7 @@ class LineChangedMeanwhileError(GridwardenError):
 class Ledger(Repository):
     """Lines and the changes that made them; times are the office's local time.
 
-    Parameters
-    ----------
-    session
-        Of the unit of work; ``lists`` reads pages and counts in it.
+    ``session``: of the unit of work; ``lists`` reads pages and counts in it.
     """
 
     def __init__(self, session: Session) -> None:

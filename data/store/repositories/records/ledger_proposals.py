@@ -27,10 +27,7 @@ class LedgerProposals(Repository):
     ) -> tuple[list[LedgerProposal], int]:  # fmt: skip
         """Return open proposals of some kinds, the newest first, and how many there are in all.
 
-        Parameters
-        ----------
-        search
-            Begins the building's id.
+        ``search``: begins the building's id.
         """
         where = [LedgerProposal.state == ProposalState.OPEN, LedgerProposal.kind.in_(kinds),
                  *_inside(LedgerProposal, inside)]  # fmt: skip
@@ -52,12 +49,6 @@ class LedgerProposals(Repository):
     def get(self, proposal_id: int) -> LedgerProposal | None:
         """Return a proposal, None where there is none of this number."""
         return self._session.get(LedgerProposal, proposal_id, populate_existing=True)
-
-    def of_line(self, entry_id: int) -> list[LedgerProposal]:
-        """Return the proposals about a line, the newest first."""
-        query = select(LedgerProposal).where(LedgerProposal.entry_id == entry_id)
-        fresh = query.order_by(LedgerProposal.id.desc()).execution_options(populate_existing=True)
-        return list(self._session.scalars(fresh))
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add proposals, each a mapping of all columns but the id."""

@@ -103,10 +103,7 @@ class Assignments(Repository):
     def need(self, building_id: str, **noted: Any) -> None:  # noqa: ANN401 -- each column has its own type
         """Note what a building asks of its warden; what is not given stays as it was.
 
-        Parameters
-        ----------
-        noted
-            Any of ``languages`` (a sequence of texts), ``lift`` and ``fixed_person_id``.
+        ``noted``: any of ``languages`` (a sequence of texts), ``lift`` and ``fixed_person_id``.
         """
         row = self._session.get(BuildingNeed, building_id)
         row = row or BuildingNeed(building_id=building_id, languages=[])

@@ -98,12 +98,8 @@ class Duties(Repository):
     ) -> pd.DataFrame:
         """Return the duties that are not withdrawn, or were not at a time (naive UTC).
 
-        Parameters
-        ----------
-        known_at
-            The moment of knowledge; None for now.
-        targets
-            Target kind → ids to keep; None keeps all.
+        ``known_at``: the moment of knowledge; None for now.
+        ``targets``: target kind → ids to keep; None keeps all.
 
         Returns
         -------
@@ -119,10 +115,7 @@ class Duties(Repository):
     def history(self, targets: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
         """Return every duty ever recorded, withdrawn ones included: `COLUMNS`, by id.
 
-        Parameters
-        ----------
-        targets
-            Target kind → ids to keep; None keeps all.
+        ``targets``: target kind → ids to keep; None keeps all.
         """
         return self._read(_all_rows(), targets)
 

@@ -67,7 +67,9 @@ class PlanOptions:
     kinds, communities
         Only buildings of these kinds, in these communities; empty for all.
     one_more
-        Whether to work out what one more team would add, and what floor and company cost.
+        Whether to work out what one more team would add.
+    floor_cost
+        Whether to work out what floor and company cost.
     """
 
     first: date
@@ -86,6 +88,7 @@ class PlanOptions:
     communities: tuple[str, ...] = ()
     focus: str = ""
     one_more: bool = True
+    floor_cost: bool = True
 
     def __post_init__(self) -> None:
         """Refuse spans that are none and numbers out of range; all are named at once."""

@@ -159,8 +159,6 @@ class Route:
 
     Parameters
     ----------
-    shift
-        Index of the shift.
     stops
         Candidates in the order of visiting.
     arrive

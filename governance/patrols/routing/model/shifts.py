@@ -158,11 +158,8 @@ def usual_worth(
     A visit at a better time finds in proportion. Without ``effects`` that is the mean worth of all
     visits' times, 1 where there were none, and the settings alone say what the evening is worth.
 
-    Parameters
-    ----------
-    effects
-        Learnt effects of day and evening beside the usual mix of both, log scale. With them the
-        settings only tell the kinds of days apart, within each part of the day.
+    ``effects``: learnt effects of day and evening beside the usual mix of both, log scale. With
+    them the settings only tell the kinds of days apart, within each part of the day.
     """
     at = pd.DatetimeIndex([*visits])
     if not len(at):

@@ -74,10 +74,7 @@ def add_decoys(problem: PatrolProblem, orders: Orders, search: DecoySearch) -> D
 def fill_up(problem: PatrolProblem, orders: Orders, search: DecoySearch, among: Bools) -> Orders:
     """Use the time that is left: insert what brings most per minute and needs no further decoy.
 
-    Parameters
-    ----------
-    among
-        Candidates that may be inserted, shape (n,).
+    ``among``: candidates that may be inserted, shape (n,).
     """
     table = Insertions(problem, orders)
     while True:

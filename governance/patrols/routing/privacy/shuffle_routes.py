@@ -22,12 +22,7 @@ def shuffle_routes(
     Shifts are equal if they have the same hours, officers, start and kind of time; what a round is
     worth stays. A round goes only where all its stops can be: hours, appointments and locks hold.
 
-    Parameters
-    ----------
-    orders
-        Stops of each shift, in order.
-    slots
-        Kind of time of each shift.
+    ``orders``: stops of each shift, in order.
     """
     return _turned(problem, _exchanged(problem, orders, slots=slots, seed=seed), seed=seed)
 

@@ -30,10 +30,7 @@ def report_plan(formulation: Formulation, orders: Orders, *, alone: Collection[s
 
     Bound, one more team and seconds are left open.
 
-    Parameters
-    ----------
-    alone
-        Sensitive buildings without company.
+    ``alone``: sensitive buildings without company.
     """
     base, problem = formulation.base, formulation.problem
     options = base.inputs.options

@@ -75,10 +75,7 @@ def find_candidates(
 ) -> tuple[pd.DataFrame, Bools]:
     """Say of every building of the scope what holds of it whatever chance draws.
 
-    Parameters
-    ----------
-    rest
-        Of each shift, whether its day is one of rest or in a school break.
+    ``rest``: of each shift, whether its day is one of rest or in a school break.
 
     Returns
     -------
@@ -179,12 +176,8 @@ def _with_facts(
     ``reported`` where a report waits for an answer, ``revisit`` where something was found, which is
     due sooner than by its tier's floor; ``rank`` by score.
 
-    Parameters
-    ----------
-    possible
-        Whether there is a shift in which it can be visited, shape (n,).
-    recent
-        Whether somebody was there too short a time before each of these, shape (n,).
+    ``possible``: whether there is a shift in which it can be visited, shape (n,).
+    ``recent``: whether somebody was there too short a time before each of these, shape (n,).
     """
     visited = rows["last_at"].dt.normalize()
     was_found = rows["last_result"].isin([VisitResult.FOUND, VisitResult.SUSPECTED])

@@ -32,12 +32,8 @@ def find_dues(
 ) -> pd.DataFrame:
     """Find when n buildings fall due: so many days after the last visit.
 
-    Parameters
-    ----------
-    visited
-        Days of the last visit, NaT where there was none, shape (n,).
-    period_days
-        Within how many days a building is visited again, at least 1, shape (n,).
+    ``visited``: days of the last visit, NaT where there was none, shape (n,).
+    ``period_days``: within how many days a building is visited again, at least 1, shape (n,).
 
     Returns
     -------
@@ -109,12 +105,8 @@ def weeks_until_met(inputs: PlanInputs, rows: pd.DataFrame, visited: Bools) -> i
     The plan is followed by others that visit as many due buildings, most late first, each of which
     falls due again after its own period; visits that the floor does not ask for are left aside.
 
-    Parameters
-    ----------
-    rows
-        All n candidates, as `governance.patrols.routing.selection.candidates` has them.
-    visited
-        Which buildings the plan visits, shape (n,).
+    ``rows``: all n candidates, as `governance.patrols.routing.selection.candidates` has them.
+    ``visited``: which buildings the plan visits, shape (n,).
 
     Returns
     -------
@@ -139,12 +131,8 @@ def weeks_until_met(inputs: PlanInputs, rows: pd.DataFrame, visited: Bools) -> i
 def _spans_at(pace: int, next_due: Floats, period: Floats, *, span: int) -> int | None:
     """Visit ``pace`` of what is due in span after span until nothing is; return how many spans.
 
-    Parameters
-    ----------
-    next_due
-        On which day each falls due after the first span, whose first day is 0.
-    span
-        Days.
+    ``next_due``: on which day each falls due after the first span, whose first day is 0.
+    ``span``: days.
     """
     for number in range(1, LONGEST_WEEKS * WEEK_DAYS // span + 1):
         last = number * span - 1

@@ -23,8 +23,6 @@ class PlanningBase:
 
     Parameters
     ----------
-    teams, shifts
-        Who is out, and when.
     slots
         `governance.patrols.routing.model.shifts.SLOT_COLUMNS`, a row for each of s shifts.
     candidates
@@ -62,14 +60,7 @@ class PlanningBase:
 class Formulation:
     """A problem and whom its candidates are.
 
-    Parameters
-    ----------
-    base
-        What it is made from.
-    problem
-        For the solver.
-    members
-        Row of each of its n candidates in ``base.rows``, shape (n,).
+    ``members``: row of each of its n candidates in ``base.rows``, shape (n,).
     """
 
     base: PlanningBase
@@ -93,10 +84,7 @@ def formulate(base: PlanningBase, members: Ints) -> Formulation:
     What a visit is worth is its chance of a find in that shift, moved by a little chance within
     the building's tier.
 
-    Parameters
-    ----------
-    members
-        Rows of ``base.rows``, shape (n,); each has coordinates.
+    ``members``: rows of ``base.rows``, shape (n,); each has coordinates.
     """
     inputs, rows, shifts = base.inputs, base.rows.iloc[members], base.shifts
     lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))

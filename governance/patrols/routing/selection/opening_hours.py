@@ -40,12 +40,8 @@ def find_doors(
     it is appointed for and at another hour or on another kind of day than in vain; one where law
     needs officers, only with them; and nowhere one of which nobody knows where it is.
 
-    Parameters
-    ----------
-    buildings
-        As in `PlanInputs`, any n rows.
-    rest
-        Of each of s shifts, whether its day is one of rest or in a school break, shape (s,).
+    ``buildings``: as in `PlanInputs`, any n rows.
+    ``rest``: of each of s shifts, whether its day is one of rest or in a school break, shape (s,).
 
     Returns
     -------

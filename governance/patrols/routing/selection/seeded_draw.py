@@ -1,4 +1,4 @@
-"""Chance that can be looked up again: keyed hashes of a plan's seed, the same on every machine."""
+"""Reproducible draws: keyed hashes of a plan's seed, the same on every machine."""
 
 import hashlib
 import hmac
@@ -16,12 +16,8 @@ _SOLVER_SEEDS: Final = 1 << 31
 def chances(texts: Iterable[str], *, use: str, seed: str) -> Floats:
     """Return numbers from 0 up to 1, one per text: HMAC-SHA-256 of the use and text.
 
-    Parameters
-    ----------
-    use
-        What for: draws for other uses are independent.
-    seed
-        The plan's; whoever lacks it cannot tell what is drawn.
+    ``use``: what for: draws for other uses are independent.
+    ``seed``: the plan's; whoever lacks it cannot tell what is drawn.
     """
     key = seed.encode()
     return np.array([_digest(key, f"{use}|{text}") / _DIGEST_RANGE for text in texts], dtype=float)
@@ -35,10 +31,7 @@ def random_arm(
     The draw knows nothing but the codes: neither score nor tier nor place. Of a larger count the
     first ones are those of a smaller, so that a plan made again with more time keeps its draw.
 
-    Parameters
-    ----------
-    kept
-        Drawn before and to stay drawn, whatever the count; they count.
+    ``kept``: drawn before and to stay drawn, whatever the count; they count.
     """
     ids = np.array([*building_ids], dtype=object)
     drawn = np.zeros(len(ids), dtype=bool) if kept is None else kept.copy()

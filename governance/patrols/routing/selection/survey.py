@@ -23,10 +23,8 @@ def survey(
     Chance and the floor have their shares of as many stops as a plain plan makes: what chance sends
     one to lies anywhere, and the walk there costs other stops; only a plan knows how many.
 
-    Parameters
-    ----------
-    beside
-        Buildings that can be company to another stop, of which the floor keeps those due first.
+    ``beside``: buildings that can be company to another stop, of which the floor keeps those due
+    first.
     """
     options, calendar, rules = inputs.options, inputs.calendar, inputs.rules
     shifts = shifts_of(teams, options.first, options.last, calendar, rules)

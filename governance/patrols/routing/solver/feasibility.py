@@ -1,4 +1,4 @@
-"""Does a plan keep every rule? Worked out anew, one visit after the other, by nothing clever."""
+"""Oracle of plans: every rule checked anew, visit by visit, without any shortcut."""
 
 import math
 from itertools import pairwise

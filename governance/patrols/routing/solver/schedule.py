@@ -34,12 +34,7 @@ def time_route(problem: PatrolProblem, shift: int, stops: Sequence[int] | Ints) 
     waited for. A route that lasts too long or comes late is timed all the same: ask
     `over_minutes` and `late_stops`.
 
-    Parameters
-    ----------
-    shift
-        Index of the shift.
-    stops
-        Candidates in order; may be none, then nothing is walked and nothing lasts.
+    ``stops``: candidates in order; may be none, then nothing is walked and nothing lasts.
     """
     order = np.asarray(stops, dtype=np.int64)
     clock = run_clock(problem, shift, order)
@@ -96,12 +91,8 @@ def assemble(
 ) -> Solution:
     """Return the solution in which each shift makes its visits in the order given.
 
-    Parameters
-    ----------
-    orders
-        Stops by index of the shift; shifts without stops are left out.
-    method
-        What found it.
+    ``orders``: stops by index of the shift; shifts without stops are left out.
+    ``method``: what found it.
     """
     routes = tuple(time_route(problem, s, orders[s]) for s in sorted(orders) if len(orders[s]))
     visited = [stop for route in routes for stop in route.stops.tolist()]

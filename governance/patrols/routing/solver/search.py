@@ -151,10 +151,7 @@ class Stop:
 def promising(problem: PatrolProblem, shifts: Ints, *, offered: float) -> Bools:
     """Say who is worth offering to the search: per kind of shift, those that bring most per minute.
 
-    Parameters
-    ----------
-    offered
-        How many times the hours of a kind of shift those chosen for it would fill.
+    ``offered``: how many times the hours of a kind of shift those chosen for it would fill.
     """
     seconds = least_price(problem).seconds
     worths = np.nan_to_num(problem.worth[:, shifts], nan=0.0)

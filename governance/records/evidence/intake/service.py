@@ -138,10 +138,7 @@ class EvidenceIntakeService(Service):
     def finish(self, actor: Actor, upload: str, *, sha256: str) -> str:
         """Make a whole upload lead material and return its number; again returns it again.
 
-        Parameters
-        ----------
-        sha256
-            Of the whole file, as who sent it computed it.
+        ``sha256``: of the whole file, as who sent it computed it.
 
         Raises
         ------
@@ -197,12 +194,7 @@ class EvidenceIntakeService(Service):
     def take_up(self, actor: Actor, source: str, sha256: str, *, case_no: str = "") -> str:
         """Copy a photo of a visit or of a public report as lead material; return its number.
 
-        Parameters
-        ----------
-        source
-            ``visit`` or ``public_report``.
-        case_no
-            The case that it is for.
+        ``source``: ``visit`` or ``public_report``.
 
         Raises
         ------

@@ -42,12 +42,7 @@ def complete(
 ) -> dict[str, Any]:
     """Return all columns of a piece, with what its file tells where the person said nothing.
 
-    Parameters
-    ----------
-    now
-        Local time, at which it is added; a time after it is not believed.
-    zone
-        Of the office.
+    ``now``: local time, at which it is added; a time after it is not believed.
     """
     added = now.replace(microsecond=0)
     taken, device = camera_facts(path) if media in READABLE else (None, "")

@@ -42,10 +42,7 @@ class _Sink(io.RawIOBase):
 def stream(entries: Iterable[Entry], *, at: datetime) -> Iterator[bytes]:
     """Yield a zip archive of entries, piece by piece; nothing is compressed.
 
-    Parameters
-    ----------
-    at
-        The time that all entries have.
+    ``at``: the time that all entries have.
     """
     sink = _Sink()
     with zipfile.ZipFile(sink, "w") as archive:

@@ -41,12 +41,8 @@ _FACTS: Final = (
 def record_pdf(head: Mapping[str, str], pieces: Sequence[Mapping[str, Any]]) -> bytes:
     """Return the record: what was exported, by whom, why; each piece with its custody; signatures.
 
-    Parameters
-    ----------
-    head
-        ``office``, ``exported_at``, ``by``, ``purpose``.
-    pieces
-        As `custody.json` has them, names in place of accounts.
+    ``head``: ``office``, ``exported_at``, ``by``, ``purpose``.
+    ``pieces``: as `custody.json` has them, names in place of accounts.
     """
     pdfmetrics.registerFont(TTFont(FONT, CHINESE, subfontIndex=0))
     target = io.BytesIO()

@@ -14,7 +14,6 @@ from data.store.audit.chain import text_of_time
 from data.store.tables.records.evidence import CustodyEvent, Evidence
 from governance.access.permissions import Action, Actor, require
 from governance.records.evidence.pack import archive
-from governance.records.evidence.pack.record import record_pdf
 from governance.records.evidence.places import EvidencePlaces
 from governance.records.evidence.told import EvidenceError
 from governance.records.evidence.writer import CustodyWriter
@@ -45,10 +44,7 @@ class EvidencePackService(Service):
     def export(self, actor: Actor, evidence_nos: Sequence[str], *, purpose: str = "") -> Pack:
         """Return pieces as a pack; each file is checked before, and the step written down.
 
-        Parameters
-        ----------
-        purpose
-            What for and for whom; the record says it.
+        ``purpose``: what for and for whom; the record says it.
 
         Raises
         ------
@@ -112,6 +108,8 @@ class EvidencePackService(Service):
     def _small_files(
         self, told: list[dict[str, Any]], *, actor: Actor, purpose: str, now: datetime
     ) -> dict[str, bytes]:
+        from governance.records.evidence.pack.record import record_pdf  # reportlab takes long
+
         office = self._workspace.settings.office.name
         head = {"office": office, "exported_at": f"{now:%Y-%m-%d %H:%M}", "by": actor.name,
                 "purpose": purpose}  # fmt: skip

@@ -5,32 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
 
-from data.contracts.ledger_vocabulary import (
-    InReason,
-    LedgerAction,
-    LedgerCadence,
-    LedgerStatus,
-    LedgerTier,
-)
+from data.contracts.ledger_vocabulary import LedgerAction, LedgerStatus
 from data.store.history import Event, encoded
-from geo.errors import GridwardenError
+from governance.cases.rules.workflow.facts import read_facts
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import LedgerState, replay
-from governance.records.ledger.rules.ways import TAKEN_BACK, Way, way_of
+from governance.records.ledger.rules.transitions import TAKEN_BACK, WORKFLOW
 
 APPROVERS_NEEDED: Final = 2
 BY_DUTY: Final = "by_duty"
 """In place of a person: whoever has the duty for the building answers for the line."""
-_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "tier": tuple(LedgerTier),
-    "cadence": tuple(LedgerCadence),
-    "in_reason": tuple(InReason),
-}
 _NO_EXIT: Final[Mapping[str, Any]] = {"exit_asked_by": None, "approvers": (), "out_reason": None}
-
-
-class LedgerActionError(GridwardenError):
-    """A line cannot be changed in this way; the code says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +76,18 @@ def change_line(
 ) -> LedgerChange:
     """Return the event by which a person's action changes a line.
 
-    Parameters
-    ----------
-    told
-        Facts that the action asks for or offers, as text; empty ones count as not told.
-    history
-        The line's events so far, which taking back needs.
+    ``told``: facts that the action asks for or offers, as text; empty ones count as not told.
+    ``history``: the line's events so far, which taking back needs.
 
     Raises
     ------
-    LedgerActionError
+    ActionError
         When its status, a fact or a rule does not allow it.
     """
-    way = way_of(state.status, action)
-    if way is None:
-        raise LedgerActionError("ledger_action_illegal", action=action, seen=state.status)
-    read = _read(way, {**told, **({"note": note} if note else {})})
+    way = WORKFLOW.require(state.status, action)
+    if action == LedgerAction.NOTE:
+        told = {"note": note, **told}
+    read = read_facts(way, told)
     if action == LedgerAction.TAKE_BACK:
         return _taken_back(state, history, note=note)
     to, values = _EFFECTS[way.action](state, read, by)
@@ -131,23 +113,6 @@ def reopened(
     return _change(state, LedgerAction.REOPEN, LedgerStatus.LISTED, values, note=note)
 
 
-def _read(way: Way, told: Mapping[str, str]) -> dict[str, str]:
-    given = {name: str(value).strip() for name, value in told.items() if str(value or "").strip()}
-    known = {*way.asks, *way.offers, "note"}
-    for name in given.keys() - known:
-        raise LedgerActionError("ledger_fact_unknown", action=way.action, seen=name)
-    for name in way.asks:
-        if name not in given:
-            raise LedgerActionError("ledger_fact_missing", action=way.action, field=name)
-    if way.offers and not given.keys() & set(way.offers):
-        raise LedgerActionError("ledger_fact_missing", action=way.action, field=way.offers[0])
-    for name, words in _WORDS.items():
-        if name in given and given[name] not in words:
-            raise LedgerActionError("ledger_fact_wrong", field=name, seen=given[name],
-                                    expected=", ".join(words))  # fmt: skip
-    return given
-
-
 Effect = tuple[LedgerStatus | None, Mapping[str, Any]]
 
 
@@ -159,7 +124,7 @@ def _ask_exit(_state: LedgerState, read: dict[str, str], by: By) -> Effect:
 
 def _approve_exit(state: LedgerState, _read: dict[str, str], by: By) -> Effect:
     if by.person in state.approvers:
-        raise LedgerActionError("ledger_approved_already", seen=by.person)
+        raise ActionError("ledger_approved_already", seen=by.person)
     approvers = (*state.approvers, by.person)
     if len(approvers) < APPROVERS_NEEDED:
         return None, {"approvers": approvers}
@@ -178,7 +143,7 @@ def _change_line(state: LedgerState, read: dict[str, str], by: By) -> Effect:
         told["cadence"] = by.rules.cadences[read["tier"]]
     values = {name: value for name, value in told.items() if getattr(state, name) != value}
     if not values:
-        raise LedgerActionError("ledger_nothing_changed")
+        raise ActionError("ledger_nothing_changed")
     return None, values
 
 
@@ -217,7 +182,7 @@ def _taken_back(state: LedgerState, history: Sequence[PastEvent], *, note: str) 
     """Return the event that gives a line the state of before its last event."""
     last = history[-1]
     if last.action not in TAKEN_BACK:
-        raise LedgerActionError("ledger_not_taken_back", action=last.action)
+        raise ActionError("ledger_not_taken_back", action=last.action)
     if len(history) == 1:
         return _change(state, LedgerAction.TAKE_BACK, LedgerStatus.WITHDRAWN, {}, note=note)
     before = replay(history[:-1])

@@ -61,8 +61,6 @@ def propose_entries(
     ----------
     facts
         Of any buildings, in any order.
-    listed
-        Buildings that are on the ledger.
     left
         Building → the day on which it last left: only what came after counts.
     declined

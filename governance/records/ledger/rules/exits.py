@@ -26,10 +26,7 @@ class Seen:
 def clean_visits(visits: Iterable[Seen], *, since: date) -> tuple[date, tuple[Seen, ...]]:
     """Return from which day on nothing was found, and the clean visits after it.
 
-    Parameters
-    ----------
-    since
-        When the line came on the ledger, or something was last told of its place.
+    ``since``: when the line came on the ledger, or something was last told of its place.
     """
     clean: list[Seen] = []
     for visit in sorted(visits):

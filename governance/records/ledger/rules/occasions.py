@@ -95,14 +95,8 @@ def follow_up_due(
 ) -> Occasion | None:
     """Return the occasion in which somebody on a list is still to be looked at by a day.
 
-    Parameters
-    ----------
-    seen
-        Days on which somebody looked.
-    since
-        When they came on the list: what was over before is nobody's omission.
-    today, until
-        Only occasions that are not over yet, and begin by the second of these.
+    ``since``: when they came on the list: what was over before is nobody's omission.
+    ``today``, ``until``: only occasions that are not over yet, and begin by the second of these.
     """
     looked = sorted(seen)
     for each in sorted(occasions):

@@ -113,10 +113,7 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Return the buildings that one of two sets of rules alone would have had on the ledger.
 
-    Parameters
-    ----------
-    since
-        Only stays that lasted until this day or later count.
+    ``since``: only stays that lasted until this day or later count.
     """
     mine, theirs = (
         {stay.building_id: stay for stay in some if stay.out_on is None or stay.out_on >= since}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from data.contracts.notice_vocabulary import (
@@ -15,16 +14,11 @@ from data.contracts.notice_vocabulary import (
 )
 from data.store.history import encoded
 from governance.cases.rules.clocks import end_of
-from governance.records.notices.rules.conditions import Circumstances, NoticeActionError, check
+from governance.cases.rules.workflow.facts import read_facts
+from governance.cases.rules.workflow.transitions import ClockChange
+from governance.records.notices.rules.conditions import Circumstances, check
 from governance.records.notices.rules.state import FIELDS, NoticeState
-from governance.records.notices.rules.transitions import (
-    STOP,
-    TRANSITIONS,
-    Asked,
-    FactKind,
-    Transition,
-    transition,
-)
+from governance.records.notices.rules.transitions import WORKFLOW, NoticeTransition
 
 _STOPPED: Final[dict[str, Any]] = {"clock": None, "due_at": None}
 _NOT_LET_GO: Final = dict.fromkeys(
@@ -49,10 +43,7 @@ class Change:
 def drafted(content: Mapping[str, Any], given: Circumstances) -> Change:
     """Return the first change of a notice.
 
-    Parameters
-    ----------
-    content
-        Fields of `NoticeState`: what it says.
+    ``content``: fields of `NoticeState`: what it says.
     """
     values = {**content, "authors": f",{given.actor},"}
     if content["kind"] in DECIDED_ONLY:
@@ -72,67 +63,21 @@ def make_change(
 ) -> Change:
     """Return the change that an action makes.
 
-    Parameters
-    ----------
-    facts
-        What the action asks for, as text; ``case_nos`` as a list.
-    more
-        Fields that follow from these and are nobody's to tell.
+    ``facts``: what the action asks for, as text; ``case_nos`` as a list.
+    ``more``: fields that follow from these and are nobody's to tell.
 
     Raises
     ------
-    NoticeActionError
+    ActionError
         When the notice's stage, a fact or a rule does not allow it; the code says which.
     """
-    way = transition(state.stage, action)
-    if way is None:
-        sources = {s for each in TRANSITIONS if each.action == action for s in each.sources}
-        raise NoticeActionError("notice_action_illegal", action=action, seen=state.stage,
-                                expected=sorted(sources))  # fmt: skip
+    way = WORKFLOW.require(state.stage, action)
     read = read_facts(way, facts)
     check(state, way.action, read, given)
     own = {name: value for name, value in read.items() if name in FIELDS}
     values = own | dict(more or {}) | _effects(state, way.action, given) | _clock(state, way, given)
     return Change(action=way.action, seq=state.version + 1, from_stage=state.stage,
                   to_stage=way.to or state.stage, facts=encoded(values), note=note)  # fmt: skip
-
-
-def read_facts(way: Transition, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts that an action asks for, read.
-
-    Raises
-    ------
-    NoticeActionError
-        ``notice_fact_missing``, ``notice_fact_unknown`` or ``notice_fact_wrong``.
-    """
-    for name in facts.keys() - {each.name for each in way.asks}:
-        raise NoticeActionError("notice_fact_unknown", action=way.action, seen=name,
-                                expected=[each.name for each in way.asks])  # fmt: skip
-    read = {}
-    for asked in way.asks:
-        if asked.name in facts and not asked.required:
-            read[asked.name] = _read(asked, facts[asked.name])
-        elif asked.required and not str(facts.get(asked.name) or "").strip():
-            raise NoticeActionError("notice_fact_missing", action=way.action, field=asked.name)
-        elif asked.required:
-            read[asked.name] = _read(asked, facts[asked.name])
-    return read
-
-
-def _read(asked: Asked, told: Any) -> Any:  # noqa: ANN401 -- facts are of several kinds
-    if asked.kind == FactKind.CASES:
-        return list(dict.fromkeys(map(str, told)))
-    text = str(told).strip()
-    wrong = NoticeActionError("notice_fact_wrong", field=asked.name, seen=text,
-                              expected=list(asked.words) or asked.kind.value)  # fmt: skip
-    if asked.kind == FactKind.DAY:
-        try:
-            return date.fromisoformat(text)
-        except ValueError as error:
-            raise wrong from error
-    if asked.words and text not in asked.words:
-        raise wrong
-    return text
 
 
 def _effects(state: NoticeState, action: NoticeAction, given: Circumstances) -> dict[str, Any]:
@@ -169,10 +114,10 @@ def _published(state: NoticeState, given: Circumstances) -> dict[str, Any]:
     return values
 
 
-def _clock(state: NoticeState, way: Transition, given: Circumstances) -> dict[str, Any]:
+def _clock(state: NoticeState, way: NoticeTransition, given: Circumstances) -> dict[str, Any]:
     if way.clock is None or (way.action == NoticeAction.APPEAL and state.doubted):
         return {}  # the shorter clock of the withdrawal goes on
-    if way.clock == STOP:
+    if way.clock == ClockChange.STOP:
         return dict(_STOPPED)
     deadline = given.deadlines.find(str(way.clock), kind=state.kind)
     if deadline is None:

@@ -11,16 +11,12 @@ from data.contracts.notice_vocabulary import (
     NoticeAction,
     NoticeKind,
 )
-from geo.errors import GridwardenError
 from governance.cases.rules.clocks import WorkingDays
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.records.notices.rules.deadlines import NoticeDeadlines
 from governance.records.notices.rules.decided import DecidedCase, why_not
 from governance.records.notices.rules.masking import find_unmasked
 from governance.records.notices.rules.state import NoticeState
-
-
-class NoticeActionError(GridwardenError):
-    """A notice cannot be changed in this way; the code says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def check(
 
     Raises
     ------
-    NoticeActionError
+    ActionError
         Naming what it lacks.
     """
     for rule in _RULES.get(action, ()):
@@ -94,7 +90,7 @@ def check(
 
 def _in_order(state: NoticeState, _read: dict[str, Any], given: Circumstances) -> None:
     if problems := problems_of(state, given):
-        raise NoticeActionError(
+        raise ActionError(
             "notice_problems", count=len(problems), seen=[p.seen for p in problems],
             codes=[p.code for p in problems],
         )  # fmt: skip
@@ -102,50 +98,50 @@ def _in_order(state: NoticeState, _read: dict[str, Any], given: Circumstances) -
 
 def _by_another(state: NoticeState, _read: dict[str, Any], given: Circumstances) -> None:
     if state.is_by(given.actor):
-        raise NoticeActionError("notice_own", seen=given.actor)
+        raise ActionError("notice_own", seen=given.actor)
 
 
 def _as_shown(state: NoticeState, read: dict[str, Any], _given: Circumstances) -> None:
     if read["seen"] != state.content_hash():
-        raise NoticeActionError("notice_seen_other", seen=read["seen"][:12])
+        raise ActionError("notice_seen_other", seen=read["seen"][:12])
 
 
 def _previewed(state: NoticeState, read: dict[str, Any], given: Circumstances) -> None:
     if (state.previewed_by, state.previewed_hash) != (given.actor, read["seen"]):
-        raise NoticeActionError("notice_not_previewed", seen=state.previewed_by or "")
+        raise ActionError("notice_not_previewed", seen=state.previewed_by or "")
 
 
 def _as_approved(state: NoticeState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.approved_hash != state.content_hash():
-        raise NoticeActionError("notice_seen_other", seen=(state.approved_hash or "")[:12])
+        raise ActionError("notice_seen_other", seen=(state.approved_hash or "")[:12])
 
 
 def _credit_on(state: NoticeState, read: dict[str, Any], _given: Circumstances) -> None:
     order = list(CreditStatus)
     if state.kind not in DECIDED_ONLY:
-        raise NoticeActionError("notice_no_credit", seen=state.kind)
+        raise ActionError("notice_no_credit", seen=state.kind)
     now = order.index(CreditStatus(state.credit_status or CreditStatus.NOT_SENT))
     if order.index(CreditStatus(read["credit_status"])) <= now:
-        raise NoticeActionError("notice_credit_back", seen=read["credit_status"],
+        raise ActionError("notice_credit_back", seen=read["credit_status"],
                                 expected=[str(each) for each in order[now + 1 :]])  # fmt: skip
 
 
 def _pledged(state: NoticeState, read: dict[str, Any], given: Circumstances) -> None:
     if state.kind != NoticeKind.REMINDER:
-        raise NoticeActionError("notice_no_pledge", seen=state.kind)
+        raise ActionError("notice_no_pledge", seen=state.kind)
     if read["pledge_on"] > given.now.date():
-        raise NoticeActionError("notice_fact_wrong", field="pledge_on", seen=read["pledge_on"],
+        raise ActionError("fact_wrong", field="pledge_on", seen=read["pledge_on"],
                                 expected=f"≤ {given.now.date()}")  # fmt: skip
 
 
 def _not_doubted(state: NoticeState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.doubted:
-        raise NoticeActionError("notice_doubted", seen=state.doubted)
+        raise ActionError("notice_doubted", seen=state.doubted)
 
 
 def _down(state: NoticeState, _read: dict[str, Any], _given: Circumstances) -> None:
     if state.taken_down_at is not None:
-        raise NoticeActionError("notice_down", seen=f"{state.taken_down_at:%Y-%m-%d}")
+        raise ActionError("notice_down", seen=f"{state.taken_down_at:%Y-%m-%d}")
 
 
 _Rule = Callable[[NoticeState, dict[str, Any], Circumstances], None]

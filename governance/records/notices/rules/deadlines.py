@@ -23,10 +23,7 @@ _MONTHS_A_YEAR: Final = 12
 class NoticeDeadline(TimeLimit):
     """Within how many days something is to be done with notices, or how long they have to wait.
 
-    Parameters
-    ----------
-    kind
-        Of which notices, one of `NoticeKind`; "" of any.
+    ``kind``: of which notices, one of `NoticeKind`; "" of any.
     """
 
     FILE: ClassVar[Path] = Path(__file__).with_name("deadlines.csv")

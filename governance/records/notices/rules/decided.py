@@ -1,7 +1,7 @@
 """Whether a case may be told of: only one with a decision that stands and can be fought no more."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from data.contracts.case_vocabulary import CONFIRMED, Outcome, Stage
@@ -75,12 +75,14 @@ def free_from(
 ) -> date:
     """Return the first day on which a decision may be told: the day after the wait is over.
 
-    Parameters
-    ----------
-    known_from
-        The day on which the party knew of it.
+    A wait whose last day is no working day ends with the next one, as time limits of the law do.
+
+    ``known_from``: the day on which the party knew of it.
     """
     wait = deadlines.find(NoticeClock.WAIT, kind=kind)
     if wait is None or wait.days == 0:
         return known_from
-    return date.fromordinal(wait.end(known_from, calendar).toordinal() + 1)
+    last = wait.end(known_from, calendar)
+    while not calendar.works_on(last):
+        last += timedelta(days=1)
+    return last + timedelta(days=1)

@@ -66,12 +66,8 @@ class Unmasked:
 def find_unmasked(text: str, *, kind: str, names: Collection[str] = ()) -> list[Unmasked]:
     """Return everything in a text that may not leave, each once, in order of its sort.
 
-    Parameters
-    ----------
-    kind
-        One of `NoticeKind`; some may name a building, none a room.
-    names
-        Names of people that the office knows.
+    ``kind``: one of `NoticeKind`; some may name a building, none a room.
+    ``names``: names of people that the office knows.
 
     Examples
     --------
@@ -84,11 +80,6 @@ def find_unmasked(text: str, *, kind: str, names: Collection[str] = ()) -> list[
 def mask_party(name: str) -> str:
     """Return a name in the published style: a person by the first character, a body as it is."""
     return mask_name(name.strip())
-
-
-def mask_credit_code(code: str) -> str:
-    """Return a credit code in the published style: eight characters, fourteen stars, the last."""
-    return f"（{code[:8]}{'*' * 14}{code[-1:]}）" if code else ""
 
 
 def _found(text: str, kind: str, names: Collection[str]) -> Iterator[Unmasked]:

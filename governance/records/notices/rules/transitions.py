@@ -1,7 +1,5 @@
 """Which action leads a notice from which stage to which, who may take it, what it asks for."""
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from data.contracts.notice_vocabulary import (
@@ -13,64 +11,24 @@ from data.contracts.notice_vocabulary import (
     NoticeStage,
 )
 from governance.access.permissions import Action
-
-STOP: Final = "stop"
-"""What becomes of the clock that runs, where none begins and it does not go on."""
-
-
-class FactKind(StrEnum):
-    """What sort of value an action asks for."""
-
-    TEXT = "text"
-    LONG = "long"
-    WORD = "word"
-    DAY = "day"
-    HASH = "hash"
-    CASES = "cases"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A fact that an action asks for; ``words`` are the values that will do, where only some do."""
-
-    name: str
-    kind: FactKind = FactKind.TEXT
-    required: bool = True
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """A way from some stages to another.
-
-    Parameters
-    ----------
-    to
-        The stage that follows; None stays.
-    may
-        Any of these permissions will do; with none of them no person can take it.
-    clock
-        The clock that begins, `STOP`, or None: the one that runs goes on.
-    """
-
-    action: NoticeAction
-    sources: frozenset[NoticeStage]
-    to: NoticeStage | None
-    may: tuple[Action, ...] = ()
-    asks: tuple[Asked, ...] = ()
-    clock: NoticeClock | str | None = None
-
+from governance.cases.rules.workflow.transitions import (
+    Asked,
+    ClockChange,
+    FactKind,
+    Transition,
+    Workflow,
+)
 
 _DRAFT, _REVIEW = Action.DRAFT_NOTICES, Action.APPROVE_NOTICES
 _EITHER: Final = (_DRAFT, _REVIEW)
 _ENDED: Final = frozenset({NoticeStage.WITHDRAWN, NoticeStage.EXPIRED, NoticeStage.CORRECTED})
 _CONTENT: Final = (
-    Asked("title", required=False),
-    Asked("body", FactKind.LONG, required=False),
-    Asked("period", required=False),
-    Asked("addressee", required=False),
-    Asked("audience", FactKind.WORD, required=False, words=tuple(Audience)),
-    Asked("case_nos", FactKind.CASES, required=False),
+    Asked("title", required=False, emptied=True),
+    Asked("body", FactKind.LONG, required=False, emptied=True),
+    Asked("period", required=False, emptied=True),
+    Asked("addressee", required=False, emptied=True),
+    Asked("audience", FactKind.WORD, required=False, emptied=True, words=tuple(Audience)),
+    Asked("case_nos", FactKind.CASES, required=False, emptied=True),
 )
 """What of a draft its authors write."""
 _SEEN: Final = Asked("seen", FactKind.HASH)
@@ -81,7 +39,8 @@ def _only(*stages: NoticeStage) -> frozenset[NoticeStage]:
     return frozenset(stages)
 
 
-TRANSITIONS: Final = (
+NoticeTransition = Transition[NoticeAction, NoticeStage]
+WORKFLOW: Final = Workflow[NoticeAction, NoticeStage]((
     Transition(NoticeAction.EDIT, _only(NoticeStage.DRAFT), None, (_DRAFT,), _CONTENT),
     Transition(NoticeAction.SUBMIT, _only(NoticeStage.DRAFT), NoticeStage.IN_REVIEW, (_DRAFT,),
                (), NoticeClock.REVIEW),
@@ -91,14 +50,15 @@ TRANSITIONS: Final = (
     Transition(NoticeAction.APPROVE, _only(NoticeStage.IN_REVIEW), NoticeStage.APPROVED,
                (_REVIEW,), (_SEEN,), NoticeClock.PUBLISH),
     Transition(NoticeAction.RETURN, _only(NoticeStage.IN_REVIEW, NoticeStage.APPROVED),
-               NoticeStage.DRAFT, (_REVIEW,), (Asked("return_reason", FactKind.LONG),), STOP),
+               NoticeStage.DRAFT, (_REVIEW,), (Asked("return_reason", FactKind.LONG),),
+               ClockChange.STOP),
     Transition(NoticeAction.PUBLISH, _only(NoticeStage.APPROVED), NoticeStage.PUBLISHED, _EITHER,
-               (), STOP),
+               (), ClockChange.STOP),
     Transition(NoticeAction.APPEAL, _only(NoticeStage.PUBLISHED, NoticeStage.UPHELD),
                NoticeStage.APPEALED, _EITHER, (Asked("appeal", FactKind.LONG),),
                NoticeClock.APPEAL),
     Transition(NoticeAction.UPHOLD, _only(NoticeStage.APPEALED), NoticeStage.UPHELD, (_REVIEW,),
-               (Asked("answer", FactKind.LONG),), STOP),
+               (Asked("answer", FactKind.LONG),), ClockChange.STOP),
     Transition(NoticeAction.WITHDRAW, STANDING, NoticeStage.WITHDRAWN, (_REVIEW,),
                (Asked("end_reason", FactKind.LONG),), NoticeClock.TAKE_DOWN),
     Transition(NoticeAction.DOUBT, STANDING, None, (), (Asked("doubted"),), NoticeClock.WITHDRAW),
@@ -106,23 +66,10 @@ TRANSITIONS: Final = (
                NoticeStage.EXPIRED, (), (), NoticeClock.TAKE_DOWN),
     Transition(NoticeAction.CORRECT, STANDING, NoticeStage.CORRECTED, (),
                (Asked("replaced_by"),), NoticeClock.TAKE_DOWN),
-    Transition(NoticeAction.TAKE_DOWN, _ENDED, None, _EITHER, (), STOP),
+    Transition(NoticeAction.TAKE_DOWN, _ENDED, None, _EITHER, (), ClockChange.STOP),
     Transition(NoticeAction.CREDIT, STANDING | _ENDED, None, _EITHER,
                (Asked("credit_status", FactKind.WORD, words=tuple(CreditStatus)),)),
     Transition(NoticeAction.PLEDGE, _only(NoticeStage.PUBLISHED), None, _EITHER,
                (Asked("pledge_on", FactKind.DAY),)),
-)  # fmt: skip
+))  # fmt: skip
 """What people do, and with no permission what follows by itself."""
-
-
-def transition(stage: str, action: str) -> Transition | None:
-    """Return the way that an action leads from a stage, None where there is none."""
-    for each in TRANSITIONS:
-        if each.action == action and stage in each.sources:
-            return each
-    return None
-
-
-def ways_out(stage: str) -> tuple[Transition, ...]:
-    """Return every transition that a stage has."""
-    return tuple(each for each in TRANSITIONS if stage in each.sources)

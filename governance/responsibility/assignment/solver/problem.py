@@ -213,12 +213,8 @@ def fair_loads(area_load: Floats, serves: Bools) -> Floats:
     changes: the least sum of squares over all ways to split areas. Where no warden serves two areas
     it is the mean of each area.
 
-    Parameters
-    ----------
-    area_load
-        Shape (a,).
-    serves
-        Shape (a, w); every warden serves an area, every area with a load is served.
+    ``area_load``: shape (a,).
+    ``serves``: shape (a, w); every warden serves an area, every area with a load is served.
     """
     poured = serves * (area_load / np.maximum(1, serves.sum(axis=1)))[:, None]
     if serves.sum(axis=0).max(initial=0) <= 1:

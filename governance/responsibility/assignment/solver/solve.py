@@ -59,8 +59,6 @@ def share_buildings(instance: Instance, rules: Rules, *, seed: int) -> Ints:
 
     Parameters
     ----------
-    instance
-        What is to be shared out.
     rules
         How.
     seed

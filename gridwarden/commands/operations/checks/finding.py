@@ -23,8 +23,6 @@ class Finding:
     check
         What was looked at; the catalogues say under ``doctor_expected`` what is to be, and under
         ``doctor_todo`` what to do.
-    state
-        How it is.
     found
         What was found: a code worded under ``doctor_found``, or a value as it is.
     facts

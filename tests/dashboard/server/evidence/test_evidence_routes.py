@@ -1,8 +1,10 @@
 """Routes of lead material: who may send and save what, and what is never shown."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,18 +19,26 @@ from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
 from tests.governance.records.evidence.conftest import photo, sound
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes", "office")
+pytestmark = pytest.mark.usefixtures("office")
 ORIGIN = {"origin": HERE}
 PIECE = 100_000
 
 
+@pytest.fixture(scope="module")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office with an account for each who sends, asks or is refused."""
+    folder = create_workspace(tmp_path_factory.mktemp("peopled") / "office")
+    with closing(open_office(folder)) as office:
+        for login, role in (("chief", "grid_chief"), ("other", "grid_chief"),
+                            ("officer", "enforcement_officer"), ("warden", "warden")):  # fmt: skip
+            add_account(office, login, role)
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    office = open_office(create_workspace(tmp_path / "office"))
+def office(peopled: Path, tmp_path: Path) -> Iterator[Office]:
+    office = open_office(shutil.copytree(peopled, tmp_path / "office"))
     context.provide(office)
-    for login, role in (("chief", "grid_chief"), ("other", "grid_chief"),
-                        ("officer", "enforcement_officer"), ("warden", "warden")):  # fmt: skip
-        add_account(office, login, role)
     yield office
     context.withdraw()
     office.close()

@@ -1,6 +1,7 @@
 """Texts tell of the policy's forms, however they are spelled, and of nothing that is none."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,6 @@ from data.contracts.screening.screen import Screener
 from data.contracts.screening.word_list import GROUPS, default_words
 from simulation.adverts.labelled import Labelled, labelled
 
-SCREENER = Screener()
 WORDS = default_words()
 ONE = "初二数学一对一，上门，150元/小时"
 ORDINARY = (
@@ -36,9 +36,19 @@ SPELLINGS = (
 )
 
 
+@cache
+def screener() -> Screener:
+    return Screener()
+
+
+@cache
+def disguised() -> list[Labelled]:
+    return labelled(np.random.default_rng(13), count=6_000, held_out=True)
+
+
 def scores(texts: list[Labelled]) -> tuple[float, float]:
     """Return precision and recall over pairs of a text and a form."""
-    found = SCREENER.screen([each.text for each in texts])
+    found = screener().screen([each.text for each in texts])
     counts: Counter[str] = Counter()
     for told, wanted in zip(found, texts, strict=True):
         counts["right"] += len(wanted.forms & set(told.forms))
@@ -69,8 +79,7 @@ def test_of_texts_written_by_hand_95_of_100_told_forms_are_right_and_90_of_100_a
     "disguise", ["sound", "letters", "signs", "traditional", "circled", "wide"]
 )
 def test_each_way_to_disguise_a_word_is_undone(disguise: str) -> None:
-    texts = labelled(np.random.default_rng(13), count=6_000, held_out=True)
-    precision, recall = scores([each for each in texts if each.disguise == disguise])
+    precision, recall = scores([each for each in disguised() if each.disguise == disguise])
     assert precision >= 0.95
     assert recall >= 0.90
 
@@ -88,32 +97,32 @@ def test_each_way_to_disguise_a_word_is_undone(disguise: str) -> None:
 def test_masks_pictures_and_words_that_together_make_a_form_are_seen_through(
     text: str, form: str
 ) -> None:
-    assert form in SCREENER.screen([text])[0].forms
+    assert form in screener().screen([text])[0].forms
 
 
 def test_what_is_pretended_is_told_by_its_own_form_where_it_has_one() -> None:
-    assert SCREENER.screen(["打着托管的旗号给孩子讲数学，收费"])[0].forms == ("托管",)
-    assert SCREENER.screen(["打着画室的旗号给孩子讲数学，收费"])[0].forms == ("换马甲",)
+    assert screener().screen(["打着托管的旗号给孩子讲数学，收费"])[0].forms == ("托管",)
+    assert screener().screen(["打着画室的旗号给孩子讲数学，收费"])[0].forms == ("换马甲",)
 
 
 def test_words_on_both_sides_of_a_comma_are_no_term() -> None:
-    assert "高中" not in SCREENER.screen(["数学提高，一学期两千，托管"])[0].forms
-    assert "众筹私教" not in SCREENER.screen(["英语提分班，初三，几家，一中旁"])[0].forms
+    assert "高中" not in screener().screen(["数学提高，一学期两千，托管"])[0].forms
+    assert "众筹私教" not in screener().screen(["英语提分班，初三，几家，一中旁"])[0].forms
 
 
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_chinese_tells_of_no_form(text: str) -> None:
-    assert SCREENER.screen([text])[0].forms == ()
+    assert screener().screen([text])[0].forms == ()
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
 def test_the_same_offer_is_told_alike_however_it_is_spelled(text: str) -> None:
-    assert SCREENER.screen([text]) == SCREENER.screen([ONE])
+    assert screener().screen([text]) == screener().screen([ONE])
 
 
 def test_a_text_is_told_alike_alone_and_among_others() -> None:
     texts = [each.text for each in labelled(np.random.default_rng(14), count=300, held_out=True)]
-    assert SCREENER.screen(texts) == [SCREENER.screen([text])[0] for text in texts]
+    assert screener().screen(texts) == [screener().screen([text])[0] for text in texts]
 
 
 def test_terms_are_found_wherever_a_plain_search_finds_them() -> None:
@@ -123,7 +132,7 @@ def test_terms_are_found_wherever_a_plain_search_finds_them() -> None:
     for text in (each.text for each in texts if not each.disguise):
         wanted = {term for plain, term in terms.items() if plain in normalise(text)}
         wanted -= {term for term in wanted if normalise(term).isascii()}
-        marked = {normalise(mark.term) for mark in SCREENER.explain(text)[1]}
+        marked = {normalise(mark.term) for mark in screener().explain(text)[1]}
         longer = "".join(marked)
         assert {term for term in wanted if normalise(term) not in longer} == set()
 
@@ -131,8 +140,8 @@ def test_terms_are_found_wherever_a_plain_search_finds_them() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_screened_and_its_marks_lie_in_it_in_order(text: str) -> None:
-    screened, marks = SCREENER.explain(text)
-    assert screened == SCREENER.screen([text])[0]
+    screened, marks = screener().explain(text)
+    assert screened == screener().screen([text])[0]
     assert all(0 <= mark.start < mark.end <= len(text) for mark in marks)
     assert [mark.start for mark in marks] == sorted(mark.start for mark in marks)
 
@@ -147,6 +156,6 @@ def test_normalising_is_done_once_and_for_all_and_text_by_text(one: str, other: 
 
 def test_a_mark_says_what_stands_there_and_what_is_meant() -> None:
     text = "小学·树學，家里补ke，①对①"
-    _, marks = SCREENER.explain(text)
+    _, marks = screener().explain(text)
     told = {(text[mark.start : mark.end], mark.term, mark.disguised) for mark in marks}
     assert {("树學", "数学", True), ("补ke", "补课", True), ("①对①", "一对一", False)} <= told

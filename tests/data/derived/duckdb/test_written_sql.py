@@ -119,10 +119,18 @@ def test_an_equal_expression_is_written_once_and_answered_anew(session: Session)
     assert session.written == 2
 
 
-def test_rows_in_memory_are_asked_for_as_they_are(session: Session) -> None:
-    for numbers in ([1], [1, 2]):
-        table = ibis.memtable({"n": numbers}).mutate(m=_.n + 1)
-        assert session.backend.to_pyarrow(table)["m"].to_pylist() == [n + 1 for n in numbers]
+def test_rows_in_memory_are_asked_for_as_they_are_and_their_question_is_written_once(
+    session: Session,
+) -> None:
+    for first, second in (([1], [2]), ([1, 2], [2, 3]), ([], [1])):
+        rows = [ibis.memtable({"n": each}, schema={"n": "int64"}) for each in (first, second)]
+        asked_of = rows[0].mutate(m=_.n + 1).filter(_.m.notin(rows[1].n))
+        answer = session.backend.to_pyarrow(asked_of)["m"].to_pylist()
+        assert answer == [n + 1 for n in first if n + 1 not in second]
+    assert session.written == 1
+    itself = rows[1].filter(_.n.notin(rows[1].n))
+    assert session.backend.to_pyarrow(itself).num_rows == 0
+    assert session.written == 2
 
 
 def test_only_the_last_statements_are_kept(session: Session) -> None:

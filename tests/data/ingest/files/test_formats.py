@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas
 import openpyxl
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -324,3 +325,129 @@ def _shifted(rows: list[list[str]], by: int = 3) -> Iterator[list[str]]:
     """Yield the same table with other numbers."""
     yield rows[0]
     yield from ([*row[:2], str(int(row[2]) + by)] for row in rows[1:])
+
+
+def dbase(path: Path, columns: dict[str, list[str]]) -> Path:
+    """Write a table of dBASE in GBK without a code page, as old systems of offices do."""
+    pyogrio.write_dataframe(pd.DataFrame(columns), path, driver="ESRI Shapefile", encoding="GBK")
+    path.with_suffix(".cpg").unlink(missing_ok=True)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["dbf", "zip"])
+def test_a_dbase_table_without_a_map_is_read(
+    send: Send, rows_of: Rows, tmp_path: Path, ending: str
+) -> None:
+    columns = {name: [row[name] for row in COMPLAINTS] for name in COMPLAINTS[0]}
+    path = dbase(tmp_path / "投诉.dbf", columns)
+    if ending == "zip":
+        path = zipped(tmp_path / "a.zip", {"投诉.dbf": path.read_bytes()})
+    assert send("complaints", path).accepted == 2
+    assert [row["ticket_no"] for row in rows_of("complaints", "ticket_no")] == ["7", "8"]
+
+
+def test_a_dbase_table_whose_texts_lie_in_a_second_file_says_so(send: Send, tmp_path: Path) -> None:
+    path = dbase(tmp_path / "a.dbf", {"事发地址": ["0000000001"], "工单编号": ["7"]})
+    head = bytearray(path.read_bytes())
+    head[32 + 11] = ord("M")
+    path.write_bytes(head)
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert (refused.value.code, refused.value.facts["expected"]) == ("memo_fields", "事发地址")
+
+
+def test_a_dbase_table_cut_short_is_refused(send: Send, tmp_path: Path) -> None:
+    path = dbase(tmp_path / "a.dbf", {"事发地址": ["甲"] * 9, "工单编号": list("123456789")})
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert refused.value.code == "broken_file"
+
+
+INSPECTED = [["检查时间", "地址", "检查结果"], ["2026-11-03", "丙", "正常"],
+             ["2026-11-04", "丁", "正常"], ["2026-11-05", "戊", "正常"]]  # fmt: skip
+PEOPLE = [["姓名", "手机号"], ["王某", "13900000000"]]
+
+
+def beside(*tables: list[list[str]], gap: int = 1) -> list[list[str | None]]:
+    """Return tables side by side, their headers in one row."""
+    height = max(map(len, tables))
+    rows: list[list[str | None]] = []
+    for at in range(height):
+        row: list[str | None] = []
+        for number, table in enumerate(tables):
+            row += [None] * gap if number else []
+            row += table[at] if at < len(table) else [None] * len(table[0])
+        rows.append(row)
+    return rows
+
+
+def numbered(table: list[list[str]]) -> list[list[str]]:
+    return [["序号" if not at else str(at), *row] for at, row in enumerate(table)]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("left", ["complaints", "inspections"])
+@pytest.mark.parametrize(("table", "rows"), [("complaints", 2), ("inspections", 3)])
+def test_of_two_tables_beside_each_other_the_one_asked_for_is_read_and_the_other_told(
+    send: Send, tmp_path: Path, table: str, rows: int, left: str, kind: str
+) -> None:
+    both = [FIRST, INSPECTED]
+    cells = beside(*(both if left == "complaints" else reversed(both)))
+    file = workbook(tmp_path / "a.xlsx", ["一、情况"], *cells)
+    lines = [",".join(cell or "" for cell in row) for row in cells]
+    result = send(table, file if kind == "xlsx" else lines)
+    assert (result.rows_in, result.accepted, result.unmapped) == (rows, rows, ())
+    assert [bool(each) for each in result.warned_about["other_table"]] == [True]
+
+
+def test_a_serial_number_that_comes_again_begins_another_table(send: Send, tmp_path: Path) -> None:
+    cells = beside(numbered(FIRST), numbered(PEOPLE), gap=0)
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *cells))
+    assert (result.rows_in, result.accepted) == (2, 2)
+    assert set(result.mapping.values()) == set(FIRST[0])
+    assert result.warned_about == {"other_table": ["Sheet E1:G3"]}
+
+
+def test_a_table_that_begins_lower_beside_another_is_told(send: Send, tmp_path: Path) -> None:
+    cells = beside(FIRST, [["", "", ""], *INSPECTED])
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *cells))
+    assert (result.rows_in, result.accepted) == (2, 2)
+    assert result.warned_about == {"other_table": ["Sheet E2:G5"]}
+
+
+def test_an_empty_column_within_one_table_parts_nothing(send: Send, tmp_path: Path) -> None:
+    done = [["办结时间", "处理结果"], ["2026-11-05", "属实"]]
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *beside(FIRST, done)))
+    assert (result.rows_in, result.accepted) == (2, 2)
+    assert "other_table" not in result.warnings
+    assert "办结时间" in result.mapping.values()
+    assert result.warned_about == {"beside_each_other": ["Sheet A1:F3"]}
+
+
+@pytest.mark.parametrize(
+    "line", ["合计：2件", "小计:2", "本月共2件", "本页合计 2", "第1页 共2页", "第 3 页"]
+)
+def test_totals_and_page_numbers_are_no_data(send: Send, tmp_path: Path, line: str) -> None:
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *FIRST, [line]))
+    assert (result.rows_in, result.accepted, sum(result.skipped.values())) == (2, 2, 1)
+
+
+def test_a_row_that_only_begins_like_a_total_is_data(send: Send) -> None:
+    lines = ["事发地址,来电时间,工单编号", "共青团路2号,2026-11-01,1", "总计路5号,2026-11-01,2"]
+    assert send("complaints", lines).accepted == 2
+
+
+def test_a_page_that_a_browser_saved_whole_says_what_it_is(send: Send, tmp_path: Path) -> None:
+    (path := tmp_path / "a.xls").write_bytes(b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n")
+    with pytest.raises(UnreadableSourceError) as refused:
+        send("complaints", path)
+    assert (refused.value.code, refused.value.facts["kind"]) == ("no_table", "MHTML")
+
+
+def test_ticks_and_crosses_are_answers(send: Send, rows_of: Rows) -> None:
+    lines = ["来电时间,事发地址,工单编号,是否属实", "2026-11-01,甲1号,1,√", "2026-11-01,甲2号,2,☑",
+             "2026-11-01,甲3号,3,×"]  # fmt: skip
+    assert send("complaints", lines).accepted == 3
+    told = [row["is_true"] for row in rows_of("complaints", "ticket_no", "is_true")]
+    assert told == ["属实", "属实", "不属实"]

@@ -9,13 +9,14 @@ import pyarrow as pa
 import pytest
 
 from data.contracts.registry import TABLES
-from data.ingest.batches import CheckedBatch
+from data.ingest.batches import SENT_ROW, SENT_SHEET, CheckedBatch
 from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.quarantine.template import template_fields, write_template
 from data.ingest.quarantine.workbook import write_quarantine
 from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.open import OpenSource
 from data.lake.manifest import Manifest
+from data.lake.schema import SHEET, SOURCE_ROW
 
 Check = Callable[..., CheckedBatch]
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
@@ -124,3 +125,16 @@ def test_the_offending_cell_is_coloured_and_says_why(tmp_path: Path, check: Chec
     assert "不是日期" in comment.text
     assert cells["工单编号"].comment is None
     assert cells["原文件行号"].value == "2"
+
+
+def test_a_sender_s_header_that_looks_like_a_formula_is_text_on_every_sheet(
+    tmp_path: Path,
+) -> None:
+    header, path = '=HYPERLINK("http://gw.invalid")', tmp_path / "q.xlsx"
+    rows = pa.table({header: ["http://gw.invalid"], SENT_ROW: [3], SENT_SHEET: [""]})
+    problems = pa.table({name: pa.array([], pa.string()) for name in (SOURCE_ROW, SHEET, "code")})
+    path.write_bytes(write_quarantine(quarantined(rows, problems, ticket_no=header)))
+    cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
+    assert sum(cell.value == header for cell in cells) == 2
+    assert {cell.data_type for cell in cells if cell.value} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from alembic import command
-from sqlalchemy import MetaData, delete, inspect, select
-from stored_visits import visit_version
+from sqlalchemy import delete
 
-from data.store.migrating import alembic_config
-from data.store.repositories.accounts import Account
 from data.store.repositories.patrols import PlanChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from data.store.unit_of_work import Store
@@ -256,49 +252,3 @@ def test_the_state_changes_with_every_plan_and_every_team(store: Store) -> None:
     save(store, team("T1", "P2"), at=NOON + timedelta(seconds=1))
     look()
     assert len(set(seen)) == 4
-
-
-def test_a_store_from_before_patrols_keeps_every_row(store: Store) -> None:
-    """Brought back to where it was before patrols and on again, it holds what it held."""
-    with store.begin() as unit:
-        unit.accounts.add(
-            Account(login="wang", name="王", kind="local", roles=["warden"], scope={},
-                    must_change=False, created_at=NOON, created_by="admin")
-        )  # fmt: skip
-        unit.audit.add(at=NOON.replace(tzinfo=UTC), actor="wang", action="enter", facts={"n": 1})
-        unit.address_reviews.decide(
-            "示例花园1号楼", table="complaints", building_id="B1", reviewer="wang", at=NOON
-        )
-        unit.visits.add(visit_version())
-        unit.commit()
-    _move(store, "downgrade", "0006_export_requests")
-    assert not PATROL_TABLES & set(inspect(store.engine).get_table_names())
-    before = _rows(store)
-    assert {"accounts", "audit_events", "address_reviews", "visits"} <= {
-        name for name, rows in before.items() if rows
-    }
-    _move(store, "upgrade", "0007_patrols")
-    after = _rows(store)
-    assert set(after) - set(before) == PATROL_TABLES
-    assert {name: after[name] for name in before} | {"alembic_version": []} == before | {
-        "alembic_version": []
-    }
-    assert store.problems() == []
-
-
-def _move(store: Store, way: str, to: str) -> None:
-    config = alembic_config()
-    with store.engine.begin() as connection:
-        config.attributes |= {"connection": connection, "seal": store.sealing.seal}
-        getattr(command, way)(config, to)
-
-
-def _rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table, as the database itself describes them."""
-    found = MetaData()
-    found.reflect(store.engine)
-    with store.engine.connect() as connection:
-        return {
-            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=str)
-            for table in found.sorted_tables
-        }

@@ -99,13 +99,31 @@ def test_the_plan_has_an_appointment_there_and_keeps_an_earlier_one() -> None:
             "next_step": ["again", "again", "refer", "none"],
             "retry_at": pd.Series(days).astype("datetime64[us]"),
             "sensitive": False,
+            "last_at": pd.Series([None] * 4).astype("datetime64[us]"),
         }
     )
     due = [Revisit("N", f"B{n}", date(2026, 12, 24), 1) for n in (1, 2, 3)]
-    planned = with_revisits(buildings, due)
+    planned = with_revisits(buildings, due, rest_days=5)
     assert planned["next_step"].tolist() == ["again", "again", "again", "none"]
     assert [str(day)[:10] for day in planned["retry_at"]] == [
         "2026-12-20", "2026-12-24", "2026-12-24", "NaT"
     ]  # fmt: skip
     assert planned["sensitive"].tolist() == [True, True, True, False]
-    assert with_revisits(buildings, []).equals(buildings)
+    assert with_revisits(buildings, [], rest_days=5).equals(buildings)
+
+
+def test_what_was_not_agreed_at_a_visit_waits_for_as_long_as_anything_else() -> None:
+    buildings = pd.DataFrame(
+        {
+            "building_id": ["B1", "B2", "B3"],
+            "next_step": ["none", "none", "again"],
+            "retry_at": pd.to_datetime([None, None, "2026-12-24"]).astype("datetime64[us]"),
+            "sensitive": False,
+            "last_at": pd.to_datetime(["2026-12-23", "2026-12-01", "2026-12-23"]),
+        }
+    )
+    due = [Revisit("N", f"B{n}", date(2026, 12, 24), 1) for n in (1, 2, 3)]
+    planned = with_revisits(buildings, due, rest_days=5)
+    assert [str(day)[:10] for day in planned["retry_at"]] == [
+        "2026-12-28", "2026-12-24", "2026-12-24"
+    ]  # fmt: skip

@@ -169,3 +169,16 @@ def test_a_reporter_whom_the_export_calls_dissatisfied_opens_the_case_again(
     office.cases.catch_up(actor)
     facts = office.cases.case(MANAGER, case_no).facts
     assert (facts["stage"], facts["reopened"]) == (Stage.ASSIGNED, 1)
+
+
+def test_news_of_a_ticket_that_is_no_deadline_leaves_an_extension_as_it_is(
+    office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    bring_in(office, actor, tmp_path, EXPORT)
+    office.cases.catch_up(actor)
+    case_no = office.cases.inbox(MANAGER, InboxQuery(search="A1")).rows["case_no"][0]
+    office.cases.act(CLERK, case_no, "accept")
+    extended = office.cases.act(MANAGER, case_no, "extend", {"extend_basis": "疑难", "days": "3"})
+    bring_in(office, actor, tmp_path, EXPORT.replace("18:00,0,,", "18:00,1,,"))
+    assert office.cases.catch_up(actor).leads.updated == 1
+    assert office.cases.case(MANAGER, case_no).facts["due_at"] == extended.due_at

@@ -92,8 +92,9 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
         for name in [*facts]
         if name in PlanOptions.__dataclass_fields__ and name not in {"teams", "seed"}
     }
-    asked = {"first": MONDAY, "last": SUNDAY, "one_more": False, "iterations": 20} | options
-    plain: dict[str, Any] = {
+    plain = {"one_more": False, "floor_cost": False, "iterations": 20}
+    asked = {"first": MONDAY, "last": SUNDAY} | plain | options
+    given: dict[str, Any] = {
         "options": PlanOptions(**asked),
         "rules": UNSURE,
         "visit_rules": VisitRules(cadence=LONG_CADENCE),
@@ -104,7 +105,7 @@ def plan_inputs(frame: pd.DataFrame, **facts: Any) -> PlanInputs:
         "interval": lambda chances, *_, **__: (0.0, float(np.ceil(chances.sum()))),
         "seed": "seed",
     }
-    return PlanInputs(**(plain | facts))
+    return PlanInputs(**(given | facts))
 
 
 def planning_base_of(inputs: PlanInputs) -> PlanningBase:

@@ -199,7 +199,7 @@ def test_one_more_team_adds_finds_while_there_are_buildings_left() -> None:
 def test_whoever_waits_is_told_every_stage_and_can_stop_it() -> None:
     seen: list[str] = []
     make_plan(
-        plan_inputs(buildings(ordinary=9), one_more=True),
+        plan_inputs(buildings(ordinary=9), one_more=True, floor_cost=True),
         progress=lambda stage, _done, _total: seen.append(stage),
     )
     assert list(dict.fromkeys(seen)) == [*STAGES]
@@ -226,9 +226,29 @@ def test_what_floor_and_company_cost_is_worked_out_against_going_only_where_it_i
     likely = [{"chance": 0.5, "at": 200 + number} for number in range(20)]
     due = [{"chance": 0.01, "last_at": None, "at": number} for number in range(20)]
     rules = PatrolRules(random_share=0.0, jitter=0.0, floor_share=0.5, due_worth=5.0)
-    plan = make_plan(plan_inputs(buildings(*likely, *due), rules=rules, one_more=True))
+    plan = make_plan(plan_inputs(buildings(*likely, *due), rules=rules, floor_cost=True))
     free = make_plan(plan_inputs(buildings(*likely, *due), rules=rules, floor_share=0.0))
     assert plan.totals.likely_finds is not None
     assert plan.totals.expected_finds < 0.9 * plan.totals.likely_finds
     assert plan.totals.likely_finds == pytest.approx(free.totals.expected_finds, rel=0.1)
+    assert plan.totals.one_more_finds is None
     assert free.totals.likely_finds is None  # not asked for
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_is_sent_again_too_soon_after_a_visit_but_where_that_was_agreed(seed: int) -> None:
+    inputs = drawn_office(seed)
+    frame = inputs.buildings
+    told = np.random.default_rng(seed).random(len(frame)) < 0.5
+    lately = frame["last_at"].where(~told, pd.Timestamp(days_ago(0)))
+    inputs = replace(
+        inputs, buildings=frame.assign(last_at=lately, told_at=lately.where(told)),
+        trial=frozenset(frame["building_id"][:10]),
+    )  # fmt: skip
+    plan = make_plan(inputs)
+    stops = plan.stops[["building_id", "shift_id"]].merge(plan.shifts[["shift_id", "day"]])
+    stops = stops.merge(inputs.buildings[["building_id", "last_at", "next_step"]])
+    soon = (
+        stops["day"] - stops["last_at"].dt.normalize()
+    ).dt.days < inputs.rules.least_days_between
+    assert set(stops["next_step"][soon]) <= {"again", "joint_team"}

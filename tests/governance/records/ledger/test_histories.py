@@ -28,7 +28,7 @@ from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.rules.state import LedgerState, replay
-from governance.records.ledger.rules.ways import WAYS
+from governance.records.ledger.rules.transitions import WORKFLOW
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
 
@@ -71,7 +71,7 @@ class Histories(RuleBasedStateMachine):
         if not lines:
             return
         line = data.draw(st.sampled_from(lines))
-        asked = {n for way in WAYS if way.action == action for n in (*way.asks, *way.offers)}
+        asked = {n.name for way in WORKFLOW.transitions if way.action == action for n in way.asks}
         words = st.sampled_from(["", "x", "查处", "红", "每日"])
         told = {name: data.draw(words) for name in sorted(asked)}
         actor = data.draw(st.sampled_from(PEOPLE))
@@ -162,4 +162,6 @@ def test_whatever_happens_each_row_follows_from_its_history(office: Office) -> N
 
 def test_every_status_can_be_left_by_somebody() -> None:
     for status in LedgerStatus:
-        assert any(status in way.sources and way.to not in {None, status} for way in WAYS)
+        assert any(
+            status in way.sources and way.to not in {None, status} for way in WORKFLOW.transitions
+        )

@@ -12,11 +12,11 @@ from sqlalchemy import text
 from data.integrity.sealed.ledger import verify_ledger
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from governance.access.permissions import Actor, NotAllowedError, Scope, automatic_scorer
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.patrols.base import with_revisits
 from governance.records.ledger.appointments import LedgerAppointments
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
-from governance.records.ledger.rules.changes import LedgerActionError
 from governance.records.ledger.rules.occasions import Occasion
 from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesError
 from governance.records.ledger.views import UnknownLineError
@@ -82,13 +82,30 @@ def street(filled_folder: Path, tmp_path: Path) -> Iterator[Street]:
     street.office.close()
 
 
-def test_a_confirmed_complaint_is_proposed_and_comes_on_once_accepted(street: Street) -> None:
+@pytest.fixture(scope="module")
+def listed_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office with B3 on the ledger, as `LINE`."""
+    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("listed") / "office")
+    street = Street(folder)
     street.list_it()
-    facts = street.ledger.line(MANAGER, LINE).facts
+    street.office.close()
+    return folder
+
+
+@pytest.fixture
+def listed(listed_folder: Path, tmp_path: Path) -> Iterator[Street]:
+    """Return the office with B3 on the ledger since today."""
+    street = Street(shutil.copytree(listed_folder, tmp_path / "office"))
+    yield street
+    street.office.close()
+
+
+def test_a_confirmed_complaint_is_proposed_and_comes_on_once_accepted(listed: Street) -> None:
+    facts = listed.ledger.line(MANAGER, LINE).facts
     assert (facts["in_reason"], facts["tier"], facts["cadence"]) == ("投诉属实", "橙", "每半月")
     assert (facts["status"], facts["in_on"], facts["days_on"]) == ("在账", date(2026, 11, 24), 0)
     assert facts["next_on"] == date(2026, 12, 9)
-    assert street.open_ids("enter") == []
+    assert listed.open_ids("enter") == []
 
 
 def test_a_declined_proposal_stays_away_until_something_new_happens(street: Street) -> None:
@@ -114,40 +131,37 @@ def test_a_declined_proposal_can_be_taken_back(street: Street) -> None:
     assert street.open_ids("enter") == [number]
 
 
-def test_an_accepted_entry_can_be_taken_back_and_is_proposed_again(street: Street) -> None:
-    street.list_it()
-    street.ledger.act(PLANNER, LINE, "take_back")
-    assert street.ledger.counts(MANAGER)["已撤回"] == 1
-    assert len(street.open_ids("reopen")) == 1
-    figures = street.ledger.figures(MANAGER, date(2026, 1, 1), date(2026, 12, 31))
+def test_an_accepted_entry_can_be_taken_back_and_is_proposed_again(listed: Street) -> None:
+    listed.ledger.act(PLANNER, LINE, "take_back")
+    assert listed.ledger.counts(MANAGER)["已撤回"] == 1
+    assert len(listed.open_ids("reopen")) == 1
+    figures = listed.ledger.figures(MANAGER, date(2026, 1, 1), date(2026, 12, 31))
     assert figures["came_in"].sum() == 0
 
 
-def test_a_visit_moves_the_next_one_and_a_closed_door_does_not(street: Street) -> None:
-    street.list_it()
-    street.wait(3)
-    street.visit("li", "无人")
-    assert street.ledger.line(MANAGER, LINE).facts["next_on"] == date(2026, 12, 9)
-    street.visit("wang")
-    facts = street.ledger.line(MANAGER, LINE).facts
+def test_a_visit_moves_the_next_one_and_a_closed_door_does_not(listed: Street) -> None:
+    listed.wait(3)
+    listed.visit("li", "无人")
+    assert listed.ledger.line(MANAGER, LINE).facts["next_on"] == date(2026, 12, 9)
+    listed.visit("wang")
+    facts = listed.ledger.line(MANAGER, LINE).facts
     assert (facts["last_on"], facts["next_on"]) == (date(2026, 11, 27), date(2026, 12, 12))
 
 
-def test_an_exit_takes_two_people_and_clean_visits_of_several(street: Street) -> None:
-    street.list_it()
-    street.clean()
-    progress = street.ledger.line(MANAGER, LINE).progress
+def test_an_exit_takes_two_people_and_clean_visits_of_several(listed: Street) -> None:
+    listed.clean()
+    progress = listed.ledger.line(MANAGER, LINE).progress
     assert progress is not None
     assert (progress.visits, progress.people, progress.days) == (3, 2, 93)
-    (number,) = street.open_ids("exit")
-    assert street.proposals.accept(CHIEF, [number])[0].error is None
-    with pytest.raises(LedgerActionError, match="approved already"):
-        street.ledger.act(CHIEF, LINE, "approve_exit")
+    (number,) = listed.open_ids("exit")
+    assert listed.proposals.accept(CHIEF, [number])[0].error is None
+    with pytest.raises(ActionError, match="approved already"):
+        listed.ledger.act(CHIEF, LINE, "approve_exit")
     with pytest.raises(NotAllowedError):
-        street.ledger.act(PLANNER, LINE, "approve_exit")
-    state = street.ledger.act(MANAGER, LINE, "approve_exit")
+        listed.ledger.act(PLANNER, LINE, "approve_exit")
+    state = listed.ledger.act(MANAGER, LINE, "approve_exit")
     assert (state.status, state.approvers) == ("出账", ("grid_chief", "office_manager"))
-    assert state.out_on == street.now.date()
+    assert state.out_on == listed.now.date()
 
 
 def waiting(street: Street, who: Actor) -> int:
@@ -155,68 +169,63 @@ def waiting(street: Street, who: Actor) -> int:
 
 
 def test_who_cannot_approve_and_asks_for_an_exit_leaves_both_approvals_to_others(
-    street: Street,
+    listed: Street,
 ) -> None:
-    street.list_it()
-    street.ledger.act(PLANNER, LINE, "ask_exit", {"out_reason": "已搬离"})
-    assert [waiting(street, each) for each in (CHIEF, MANAGER, PLANNER)] == [1, 1, 0]
-    assert street.ledger.act(CHIEF, LINE, "approve_exit").status == "观察"
-    assert [waiting(street, each) for each in (CHIEF, MANAGER)] == [0, 1]
-    assert street.ledger.act(MANAGER, LINE, "approve_exit").status == "出账"
+    listed.ledger.act(PLANNER, LINE, "ask_exit", {"out_reason": "已搬离"})
+    assert [waiting(listed, each) for each in (CHIEF, MANAGER, PLANNER)] == [1, 1, 0]
+    assert listed.ledger.act(CHIEF, LINE, "approve_exit").status == "观察"
+    assert [waiting(listed, each) for each in (CHIEF, MANAGER)] == [0, 1]
+    assert listed.ledger.act(MANAGER, LINE, "approve_exit").status == "出账"
 
 
-def test_one_person_under_two_accounts_is_one_person(street: Street) -> None:
-    street.list_it()
+def test_one_person_under_two_accounts_is_one_person(listed: Street) -> None:
     one, two = (Actor(name, name, ("grid_chief",), Scope.whole(), person_id="P7") for name in "ab")
-    street.ledger.act(one, LINE, "ask_exit", {"out_reason": "已搬离"})
-    with pytest.raises(LedgerActionError):
-        street.ledger.act(two, LINE, "approve_exit")
+    listed.ledger.act(one, LINE, "ask_exit", {"out_reason": "已搬离"})
+    with pytest.raises(ActionError):
+        listed.ledger.act(two, LINE, "approve_exit")
 
 
-def test_a_find_while_an_exit_waits_stops_it(street: Street) -> None:
-    street.list_it()
-    street.wait(1)
-    street.ledger.act(CHIEF, LINE, "ask_exit", {"out_reason": "已搬离"})
-    street.wait(1)
-    street.visit("li", "疑似")
-    view = street.ledger.line(MANAGER, LINE)
+def test_a_find_while_an_exit_waits_stops_it(listed: Street) -> None:
+    listed.wait(1)
+    listed.ledger.act(CHIEF, LINE, "ask_exit", {"out_reason": "已搬离"})
+    listed.wait(1)
+    listed.visit("li", "疑似")
+    view = listed.ledger.line(MANAGER, LINE)
     assert view.facts["status"] == "在账"
     assert view.history["action"].iloc[-1] == "stop_exit"
 
 
-def test_a_recurrence_reopens_the_old_line_and_its_history_goes_on(street: Street) -> None:
-    street.list_it()
-    street.leave()
-    street.wait(10)
-    street.visit("li", "疑似")
-    street.wait(1)
-    street.visit("wang", "属实")
-    (number,) = street.open_ids("reopen")
-    assert street.proposals.accept(PLANNER, [number])[0].number == LINE
-    view = street.ledger.line(MANAGER, LINE)
+def test_a_recurrence_reopens_the_old_line_and_its_history_goes_on(listed: Street) -> None:
+    listed.leave()
+    listed.wait(10)
+    listed.visit("li", "疑似")
+    listed.wait(1)
+    listed.visit("wang", "属实")
+    (number,) = listed.open_ids("reopen")
+    assert listed.proposals.accept(PLANNER, [number])[0].number == LINE
+    view = listed.ledger.line(MANAGER, LINE)
     assert (view.facts["status"], view.facts["reopened"]) == ("在账", 1)
     assert list(view.history["action"]) == ["enter", "ask_exit", "approve_exit", "reopen"]
-    told = street.ledger.figures(MANAGER, date(2026, 11, 1), street.now.date()).sum()
+    told = listed.ledger.figures(MANAGER, date(2026, 11, 1), listed.now.date()).sum()
     assert told[["on_ledger", "came_in", "went_out", "recurrences"]].tolist() == [1, 2, 1, 1]
 
 
 def test_a_line_entered_by_hand_needs_its_order_and_is_once_on_the_ledger(street: Street) -> None:
     new = NewLine(kind="楼栋", reason="上级交办", building_id="B3", note="")
-    with pytest.raises(LedgerActionError):
+    with pytest.raises(ActionError):
         street.ledger.enter(PLANNER, new)
     told = NewLine(kind="楼栋", reason="上级交办", building_id="B3", note="区双减办督办单3号")
     assert street.ledger.enter(PLANNER, told) == LINE
-    with pytest.raises(LedgerActionError, match="listed already"):
+    with pytest.raises(ActionError, match="listed already"):
         street.ledger.enter(PLANNER, told)
 
 
-def test_who_has_another_part_of_the_street_sees_and_changes_nothing_of_it(street: Street) -> None:
-    street.list_it()
+def test_who_has_another_part_of_the_street_sees_and_changes_nothing_of_it(listed: Street) -> None:
     elsewhere = Actor("c", "c", ("grid_chief",), Scope(buildings=frozenset({"B1"})))
-    assert street.ledger.lines(elsewhere).total == 0
-    assert street.ledger.figures(elsewhere, date(2026, 1, 1), date(2026, 12, 31)).empty
+    assert listed.ledger.lines(elsewhere).total == 0
+    assert listed.ledger.figures(elsewhere, date(2026, 1, 1), date(2026, 12, 31)).empty
     with pytest.raises(UnknownLineError):
-        street.ledger.act(elsewhere, LINE, "ask_exit", {"out_reason": "x"})
+        listed.ledger.act(elsewhere, LINE, "ask_exit", {"out_reason": "x"})
 
 
 @pytest.mark.parametrize("role", ["warden", "building_head", "hotline_clerk"])
@@ -303,22 +312,20 @@ def test_people_of_a_key_list_are_masked_and_staff_at_a_building_is_proposed(
     assert list(street.proposals.open(PLANNER).rows["reason"]) == ["裁减人员聚集"]
 
 
-def test_what_is_due_by_its_cadence_is_an_appointment_of_the_plan(street: Street) -> None:
-    street.list_it()
-    appointments = street.office._resources.part(LedgerAppointments)
+def test_what_is_due_by_its_cadence_is_an_appointment_of_the_plan(listed: Street) -> None:
+    appointments = listed.office._resources.part(LedgerAppointments)
     assert appointments.due(date(2026, 12, 8)) == ()
     due = appointments.due(date(2026, 12, 9))
-    register = street.office._engine.table("buildings").select("building_id").to_pandas()
-    empty = register.assign(next_step=None, retry_at=None, sensitive=False)
-    empty["retry_at"] = empty["retry_at"].astype("datetime64[us]")
-    planned = with_revisits(empty, due).set_index("building_id")
+    register = listed.office._engine.table("buildings").select("building_id").to_pandas()
+    empty = register.assign(next_step=None, retry_at=None, last_at=None, sensitive=False)
+    empty = empty.astype({"retry_at": "datetime64[us]", "last_at": "datetime64[us]"})
+    planned = with_revisits(empty, due, rest_days=5).set_index("building_id")
     assert planned.loc["B3", "next_step"] == "again"
     assert planned["retry_at"].notna().sum() == 1
 
 
-def test_verify_names_a_line_that_its_events_do_not_give(street: Street) -> None:
-    street.list_it()
-    store = street.office._workspace.store
+def test_verify_names_a_line_that_its_events_do_not_give(listed: Street) -> None:
+    store = listed.office._workspace.store
     assert list(verify_ledger(store)) == [None]
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE ledger_entries SET tier = '蓝'"))
@@ -327,11 +334,10 @@ def test_verify_names_a_line_that_its_events_do_not_give(street: Street) -> None
     assert fault.facts == {"line": LINE, "seen": "tier"}
 
 
-def test_nothing_changed_costs_no_line_in_the_log(street: Street) -> None:
-    street.list_it()
-    street.ledger.catch_up(MANAGER)
-    with street.office._workspace.store.begin() as unit:
+def test_nothing_changed_costs_no_line_in_the_log(listed: Street) -> None:
+    listed.ledger.catch_up(MANAGER)
+    with listed.office._workspace.store.begin() as unit:
         before = unit.audit.head()
-    street.ledger.catch_up(MANAGER)
-    with street.office._workspace.store.begin() as unit:
+    listed.ledger.catch_up(MANAGER)
+    with listed.office._workspace.store.begin() as unit:
         assert unit.audit.head() == before

@@ -75,7 +75,25 @@ def test_a_list_that_is_handed_over_waits_for_six_months() -> None:
     free = free_from(
         date(2026, 8, 31), kind=NoticeKind.BLACKLIST, deadlines=NoticeDeadlines(), calendar=DAYS
     )
-    assert free == date(2027, 3, 1)
+    assert date(2027, 2, 28).strftime("%a") == "Sun"  # so that the Monday is its last day
+    assert free == date(2027, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("decided", "days"),
+    [
+        (date(2026, 8, 31), 61),
+        (date(2026, 9, 1), 63),
+        (date(2026, 9, 2), 62),
+        (date(2026, 8, 4), 66),
+    ],
+)
+def test_a_wait_that_ends_on_a_weekend_or_a_holiday_goes_on_to_a_working_day(
+    decided: date, days: int
+) -> None:
+    free = free_from(decided, kind=NoticeKind.EXPOSURE, deadlines=NoticeDeadlines(), calendar=DAYS)
+    assert DAYS.works_on(free - timedelta(days=1))
+    assert (free - decided).days == days
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,11 @@ from data.store.repositories.records.notice_lists import NoticeQuery
 from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES
+from governance.cases.rules.workflow.transitions import FactKind
 from governance.office import Office
 from governance.records.notices.rules.masking import find_unmasked
 from governance.records.notices.rules.state import NoticeState, replay
-from governance.records.notices.rules.transitions import TRANSITIONS, FactKind, ways_out
+from governance.records.notices.rules.transitions import WORKFLOW
 from gridwarden.compose import open_office
 
 START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
@@ -74,7 +75,7 @@ class Histories(RuleBasedStateMachine):
         rows = self.office.notice_desk.page(PEOPLE[0], NoticeQuery(limit=500)).rows
         number = rows["notice_no"].iloc[data.draw(st.integers(0, len(rows) - 1))]
         before = self.state(number)
-        ways = ways_out(before.stage) or TRANSITIONS
+        ways = WORKFLOW.ways_out(before.stage) or WORKFLOW.transitions
         way = data.draw(st.sampled_from(ways))
         facts = {a.name: self.fact(data, a, before) for a in way.asks
                  if a.required or data.draw(st.booleans())}  # fmt: skip
@@ -174,7 +175,7 @@ def test_whatever_happens_every_history_replays_and_nothing_leaves_unseen(office
 
 def test_every_stage_that_is_not_over_can_be_left_by_somebody() -> None:
     for stage in set(NoticeStage) - {"withdrawn", "expired", "corrected"}:
-        leaving = [way for way in ways_out(stage) if way.to is not None]
+        leaving = [way for way in WORKFLOW.ways_out(stage) if way.to is not None]
         assert any(
             set(way.may) & role.actions
             for way in leaving
@@ -184,5 +185,5 @@ def test_every_stage_that_is_not_over_can_be_left_by_somebody() -> None:
 
 
 def test_what_nobody_may_do_is_done_by_the_server_alone() -> None:
-    by_itself = {way.action for way in TRANSITIONS if not way.may}
+    by_itself = {way.action for way in WORKFLOW.transitions if not way.may}
     assert by_itself == {NoticeAction.DOUBT, NoticeAction.EXPIRE, NoticeAction.CORRECT}

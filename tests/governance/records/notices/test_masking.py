@@ -11,7 +11,6 @@ from data.contracts.notice_vocabulary import NoticeKind
 from governance.records.notices.rules import surnames
 from governance.records.notices.rules.masking import (
     find_unmasked,
-    mask_credit_code,
     mask_party,
 )
 from governance.records.notices.texts import Office, first_text
@@ -119,8 +118,3 @@ def test_what_is_filled_in_without_a_case_may_leave(kind: NoticeKind) -> None:
 def test_a_masked_name_is_never_found_again(name: str) -> None:
     masked = mask_party(name)
     assert not [p for p in find_unmasked(f"当事人{masked}，", kind=EXPOSURE) if p.kind == "name"]
-
-
-def test_a_credit_code_shows_eight_characters_and_the_last() -> None:
-    assert mask_credit_code("914303211234567893") == "（91430321**************3）"
-    assert mask_credit_code("") == ""

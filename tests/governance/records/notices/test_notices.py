@@ -1,6 +1,7 @@
 """Notices from a draft to what became of them, on an office without files."""
 
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,84 +25,96 @@ from data.contracts.notice_vocabulary import CreditStatus, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
 from data.store.repositories.records.notices import NoticeChangedMeanwhileError
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
-from governance.records.notices.rules.conditions import NoticeActionError
 from governance.records.notices.rules.state import NoticeState, replay
 from governance.records.notices.views import UnknownNoticeError
 from gridwarden.compose import open_office
+from tests.governance.conftest import NOW
 
 NO = "TB-2026-0001"
 
 
+@pytest.fixture(scope="module")
+def exposed_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an office where an exposure of a decided case is drafted, under `NO`."""
+    folder = shutil.copytree(empty_folder, tmp_path_factory.mktemp("exposed") / "office")
+    with closing(open_office(folder, now=lambda: NOW)) as office:
+        assert exposure(office) == NO
+    return folder
+
+
+@pytest.fixture
+def exposed(exposed_folder: Path, tmp_path: Path) -> Iterator[Office]:
+    """Return an office where an exposure is drafted."""
+    folder = shutil.copytree(exposed_folder, tmp_path / "office")
+    with closing(open_office(folder, now=lambda: NOW)) as office:
+        yield office
+
+
 def test_an_exposure_goes_its_way_to_the_public_and_its_history_replays(
-    empty_office: Office,
+    exposed: Office,
 ) -> None:
-    number = exposure(empty_office)
-    state = let_go(empty_office, number)
+    state = let_go(exposed, NO)
     assert (state.stage, state.approver, state.audience) == ("published", REVIEWER.id, "公开")
     assert state.approved_hash == state.content_hash()
-    assert state.expires_on == empty_office.clock.today() + timedelta(days=365)
-    with empty_office._workspace.store.begin() as unit:
-        notice = unit.notices.get(number)
+    assert state.expires_on == exposed.clock.today() + timedelta(days=365)
+    with exposed._workspace.store.begin() as unit:
+        notice = unit.notices.get(NO)
         history = unit.notices.events([notice.id])[notice.id]
         assert replay(history) == NoticeState.of_row(notice)
         told = [each.action for each in history]
     assert told == ["draft", "submit", "preview", "approve", "publish"]
 
 
-def test_nobody_lets_go_what_they_wrote_a_word_of(empty_office: Office) -> None:
-    number = exposure(empty_office)
+def test_nobody_lets_go_what_they_wrote_a_word_of(exposed: Office) -> None:
     manager = person("office_manager", "manager")
-    empty_office.notices.act(manager, number, "edit", {"title": "季度曝光"})
-    empty_office.notices.act(WRITER, number, "submit")
-    with pytest.raises(NoticeActionError) as refused:
-        approve(empty_office, number, manager)
+    exposed.notices.act(manager, NO, "edit", {"title": "季度曝光"})
+    exposed.notices.act(WRITER, NO, "submit")
+    with pytest.raises(ActionError) as refused:
+        approve(exposed, NO, manager)
     assert refused.value.code == "notice_own"
-    assert approve(empty_office, number).stage == NoticeStage.APPROVED
+    assert approve(exposed, NO).stage == NoticeStage.APPROVED
 
 
-def test_who_may_not_review_lets_nothing_go(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    empty_office.notices.act(WRITER, number, "submit")
+def test_who_may_not_review_lets_nothing_go(exposed: Office) -> None:
+    exposed.notices.act(WRITER, NO, "submit")
     for role in ("planner", "grid_chief"):
         with pytest.raises(NotAllowedError):
-            empty_office.notices.act(person(role), number, "approve", {"seen": "x"})
+            exposed.notices.act(person(role), NO, "approve", {"seen": "x"})
 
 
-def test_a_reviewer_lets_go_only_what_they_looked_at(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    empty_office.notices.act(WRITER, number, "submit")
-    seen = {"seen": empty_office.notice_desk.notice(REVIEWER, number).seen}
-    with pytest.raises(NoticeActionError) as unseen:
-        empty_office.notices.act(REVIEWER, number, "approve", seen)
+def test_a_reviewer_lets_go_only_what_they_looked_at(exposed: Office) -> None:
+    exposed.notices.act(WRITER, NO, "submit")
+    seen = {"seen": exposed.notice_desk.notice(REVIEWER, NO).seen}
+    with pytest.raises(ActionError) as unseen:
+        exposed.notices.act(REVIEWER, NO, "approve", seen)
     assert unseen.value.code == "notice_not_previewed"
-    empty_office.notices.act(OTHER, number, "preview", seen)
-    with pytest.raises(NoticeActionError):
-        empty_office.notices.act(REVIEWER, number, "approve", seen)
-    empty_office.notices.act(REVIEWER, number, "preview", seen)
-    with pytest.raises(NoticeActionError) as other:
-        empty_office.notices.act(REVIEWER, number, "approve", {"seen": "0" * 64})
+    exposed.notices.act(OTHER, NO, "preview", seen)
+    with pytest.raises(ActionError):
+        exposed.notices.act(REVIEWER, NO, "approve", seen)
+    exposed.notices.act(REVIEWER, NO, "preview", seen)
+    with pytest.raises(ActionError) as other:
+        exposed.notices.act(REVIEWER, NO, "approve", {"seen": "0" * 64})
     assert other.value.code == "notice_seen_other"
 
 
-def test_what_was_returned_is_looked_at_anew(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    empty_office.notices.act(WRITER, number, "submit")
-    approve(empty_office, number)
-    empty_office.notices.act(REVIEWER, number, "return", {"return_reason": "补充小区名称"})
-    empty_office.notices.act(WRITER, number, "edit", {"title": "另一标题"})
-    state = empty_office.notices.act(WRITER, number, "submit")
+def test_what_was_returned_is_looked_at_anew(exposed: Office) -> None:
+    exposed.notices.act(WRITER, NO, "submit")
+    approve(exposed, NO)
+    exposed.notices.act(REVIEWER, NO, "return", {"return_reason": "补充小区名称"})
+    exposed.notices.act(WRITER, NO, "edit", {"title": "另一标题"})
+    state = exposed.notices.act(WRITER, NO, "submit")
     assert (state.previewed_by, state.approver, state.approved_hash) == (None, None, None)
 
 
-def test_everything_that_keeps_a_notice_back_is_told_at_once(empty_office: Office) -> None:
-    number = exposure(empty_office)
+def test_everything_that_keeps_a_notice_back_is_told_at_once(exposed: Office) -> None:
     body = "当事人雷小明，电话13800005678，示例花园1001室"
-    empty_office.notices.act(WRITER, number, "edit", {"body": body, "title": ""})
-    problems = empty_office.notice_desk.notice(WRITER, number).problems
+    exposed.notices.act(WRITER, NO, "edit", {"body": body, "title": ""})
+    problems = exposed.notice_desk.notice(WRITER, NO).problems
     assert {each.code for each in problems} == {"missing", "name", "phone", "room"}
-    with pytest.raises(NoticeActionError) as refused:
-        empty_office.notices.act(WRITER, number, "submit")
+    with pytest.raises(ActionError) as refused:
+        exposed.notices.act(WRITER, NO, "submit")
     assert refused.value.facts["count"] == len(problems)
 
 
@@ -113,67 +126,63 @@ def test_a_case_without_a_decision_that_stands_is_not_told(empty_office: Office,
     problems = empty_office.notice_desk.notice(WRITER, number).problems
     told = {(each.code, each.seen) for each in problems}
     assert {("case_too_early", early), ("case_no_penalty", free)} <= told
-    with pytest.raises(NoticeActionError):
+    with pytest.raises(ActionError):
         empty_office.notices.act(WRITER, number, "submit")
 
 
 def test_candidates_say_from_when_they_may_be_told_and_where_they_are(
-    empty_office: Office,
+    exposed: Office,
 ) -> None:
-    number = exposure(empty_office)
-    early = decided_case(empty_office, "T2", on=f"{empty_office.clock.today()}")
-    rows = empty_office.notice_desk.candidates(WRITER, EXPOSURE).set_index("case_no")
+    early = decided_case(exposed, "T2", on=f"{exposed.clock.today()}")
+    rows = exposed.notice_desk.candidates(WRITER, EXPOSURE).set_index("case_no")
     assert rows.loc[early, "why_not"] == "too_early"
-    assert rows.loc[early, "free_on"] == empty_office.clock.today() + timedelta(days=61)
+    # the sixtieth day is a Saturday, so the Monday is the last one of the wait
+    assert rows.loc[early, "free_on"] == exposed.clock.today() + timedelta(days=63)
     (told,) = [case for case in rows.index if case != early]
-    assert (rows.loc[told, "why_not"], rows.loc[told, "told_in"]) == ("", number)
+    assert (rows.loc[told, "why_not"], rows.loc[told, "told_in"]) == ("", NO)
 
 
 def test_the_wait_counts_from_the_day_on_which_the_decision_was_served(
-    empty_office: Office,
+    exposed: Office,
 ) -> None:
-    number = exposure(empty_office)
-    (case_no,) = empty_office.notice_desk.candidates(WRITER, EXPOSURE)["case_no"]
-    served = empty_office.clock.today() - timedelta(days=5)
-    empty_office.cases.act(OTHER, case_no, "serve", {"served_on": f"{served}"})
-    (row,) = empty_office.notice_desk.candidates(WRITER, EXPOSURE).to_dict("records")
+    (case_no,) = exposed.notice_desk.candidates(WRITER, EXPOSURE)["case_no"]
+    served = exposed.clock.today() - timedelta(days=5)
+    exposed.cases.act(OTHER, case_no, "serve", {"served_on": f"{served}"})
+    (row,) = exposed.notice_desk.candidates(WRITER, EXPOSURE).to_dict("records")
     assert (row["why_not"], row["served_on"]) == ("too_early", served)
     assert row["free_on"] == served + timedelta(days=61)
-    with pytest.raises(NoticeActionError):
-        empty_office.notices.act(WRITER, number, "submit")
+    with pytest.raises(ActionError):
+        exposed.notices.act(WRITER, NO, "submit")
 
 
-def test_no_word_of_an_exposure_tells_whether_somebody_reported_it(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    body = empty_office.notice_desk.notice(WRITER, number).facts["body"]
+def test_no_word_of_an_exposure_tells_whether_somebody_reported_it(exposed: Office) -> None:
+    body = exposed.notice_desk.notice(WRITER, NO).facts["body"]
     assert "日常排查" in body
     assert not [word for word in ("举报", "投诉", "来电", "热线工单") if word in body]
 
 
-def test_an_appeal_has_a_clock_and_is_answered_by_somebody_else(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    let_go(empty_office, number)
-    state = empty_office.notices.act(WRITER, number, "appeal", {"appeal": "当事人称面积有误"})
+def test_an_appeal_has_a_clock_and_is_answered_by_somebody_else(exposed: Office) -> None:
+    let_go(exposed, NO)
+    state = exposed.notices.act(WRITER, NO, "appeal", {"appeal": "当事人称面积有误"})
     assert (state.stage, state.clock) == ("appealed", "appeal")
-    assert empty_office.notice_desk.waiting(REVIEWER) == 1
-    upheld = empty_office.notices.act(REVIEWER, number, "uphold", {"answer": "核实无误"})
+    assert exposed.notice_desk.waiting(REVIEWER) == 1
+    upheld = exposed.notices.act(REVIEWER, NO, "uphold", {"answer": "核实无误"})
     assert (upheld.stage, upheld.clock, upheld.answered_by) == ("upheld", None, REVIEWER.id)
-    again = empty_office.notices.act(WRITER, number, "appeal", {"appeal": "再次提出异议"})
+    again = exposed.notices.act(WRITER, NO, "appeal", {"appeal": "再次提出异议"})
     assert (again.stage, again.answer) == ("appealed", None)
 
 
-def test_a_withdrawal_says_why_and_runs_until_it_is_taken_down(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    let_go(empty_office, number)
-    with pytest.raises(NoticeActionError) as refused:
-        empty_office.notices.act(REVIEWER, number, "withdraw")
-    assert refused.value.code == "notice_fact_missing"
-    state = empty_office.notices.act(REVIEWER, number, "withdraw", {"end_reason": "决定被撤销"})
+def test_a_withdrawal_says_why_and_runs_until_it_is_taken_down(exposed: Office) -> None:
+    let_go(exposed, NO)
+    with pytest.raises(ActionError) as refused:
+        exposed.notices.act(REVIEWER, NO, "withdraw")
+    assert refused.value.code == "fact_missing"
+    state = exposed.notices.act(REVIEWER, NO, "withdraw", {"end_reason": "决定被撤销"})
     assert (state.stage, state.clock) == ("withdrawn", "take_down")
-    down = empty_office.notices.act(WRITER, number, "take_down")
+    down = exposed.notices.act(WRITER, NO, "take_down")
     assert (down.clock, down.taken_down_at is not None) == (None, True)
-    with pytest.raises(NoticeActionError):
-        empty_office.notices.act(WRITER, number, "take_down")
+    with pytest.raises(ActionError):
+        exposed.notices.act(WRITER, NO, "take_down")
 
 
 def test_a_correction_replaces_what_is_out_when_it_is_published(empty_office: Office) -> None:
@@ -184,7 +193,7 @@ def test_a_correction_replaces_what_is_out_when_it_is_published(empty_office: Of
     let_go(empty_office, new)
     facts = empty_office.notice_desk.notice(WRITER, old).facts
     assert (facts["stage"], facts["replaced_by"], facts["clock"]) == ("corrected", new, "take_down")
-    with pytest.raises(NoticeActionError):
+    with pytest.raises(ActionError):
         empty_office.notices.draft_correction(WRITER, old)
 
 
@@ -213,24 +222,23 @@ def _expires_by_itself(office: Office, clock: MovingClock) -> None:
 
 
 def test_a_decision_that_falls_makes_the_withdrawal_due_within_three_days(
-    empty_office: Office,
+    exposed: Office,
 ) -> None:
-    number = exposure(empty_office)
-    let_go(empty_office, number)
-    case = empty_office.notice_desk.notice(WRITER, number).facts["case_nos"][0]
+    let_go(exposed, NO)
+    case = exposed.notice_desk.notice(WRITER, NO).facts["case_nos"][0]
     clerk = person("hotline_clerk")
-    empty_office.cases.act(clerk, case, "reply", {"reply_by": "电话", "reply": "已处理"})
-    empty_office.cases.act(MANAGER, case, "reopen", {"reason": "决定被撤销"})
-    assert empty_office.notices.catch_up(WRITER) == (number,)
-    facts = empty_office.notice_desk.notice(REVIEWER, number).facts
+    exposed.cases.act(clerk, case, "reply", {"reply_by": "电话", "reply": "已处理"})
+    exposed.cases.act(MANAGER, case, "reopen", {"reason": "决定被撤销"})
+    assert exposed.notices.catch_up(WRITER) == (NO,)
+    facts = exposed.notice_desk.notice(REVIEWER, NO).facts
     assert (facts["clock"], facts["doubted"]) == ("withdraw", case)
-    assert facts["due_at"].date() == empty_office.clock.today() + timedelta(days=3)
-    assert empty_office.notice_desk.waiting(REVIEWER) == 1
-    empty_office.notices.act(WRITER, number, "appeal", {"appeal": "异议"})
-    with pytest.raises(NoticeActionError) as refused:
-        empty_office.notices.act(REVIEWER, number, "uphold", {"answer": "无误"})
+    assert facts["due_at"].date() == exposed.clock.today() + timedelta(days=3)
+    assert exposed.notice_desk.waiting(REVIEWER) == 1
+    exposed.notices.act(WRITER, NO, "appeal", {"appeal": "异议"})
+    with pytest.raises(ActionError) as refused:
+        exposed.notices.act(REVIEWER, NO, "uphold", {"answer": "无误"})
     assert refused.value.code == "notice_doubted"
-    assert empty_office.notice_desk.notice(REVIEWER, number).facts["clock"] == "withdraw"
+    assert exposed.notice_desk.notice(REVIEWER, NO).facts["clock"] == "withdraw"
 
 
 def test_the_list_is_handed_over_and_the_bureau_decides(empty_office: Office) -> None:
@@ -241,7 +249,7 @@ def test_the_list_is_handed_over_and_the_bureau_decides(empty_office: Office) ->
     assert (state.credit_status, len(state.entries)) == (CreditStatus.HANDED_OVER, 1)
     listed = empty_office.notices.act(WRITER, number, "credit", {"credit_status": "已入库"})
     assert listed.credit_status == CreditStatus.LISTED
-    with pytest.raises(NoticeActionError):
+    with pytest.raises(ActionError):
         empty_office.notices.act(WRITER, number, "credit", {"credit_status": "已移交教育局"})
 
 
@@ -281,16 +289,15 @@ def test_who_sees_no_notices_learns_nothing(empty_office: Office, role: str) -> 
     }
 
 
-def test_a_part_of_the_street_sees_its_own_and_what_is_out_for_all(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    letter = empty_office.notices.draft(WRITER, "致家长信")
+def test_a_part_of_the_street_sees_its_own_and_what_is_out_for_all(exposed: Office) -> None:
+    letter = exposed.notices.draft(WRITER, "致家长信")
     chief = Actor("chief", "chief", ("grid_chief",), Scope(communities=frozenset({"else"})))
-    assert empty_office.notice_desk.page(chief).total == 0
-    let_go(empty_office, number)
-    let_go(empty_office, letter)
-    assert list(empty_office.notice_desk.page(chief).rows["notice_no"]) == [letter]
+    assert exposed.notice_desk.page(chief).total == 0
+    let_go(exposed, NO)
+    let_go(exposed, letter)
+    assert list(exposed.notice_desk.page(chief).rows["notice_no"]) == [letter]
     with pytest.raises(UnknownNoticeError):
-        empty_office.notice_desk.notice(chief, number)
+        exposed.notice_desk.notice(chief, NO)
 
 
 def test_lists_are_narrowed_searched_and_sorted_by_what_runs_out(empty_office: Office) -> None:
@@ -310,16 +317,14 @@ def test_lists_are_narrowed_searched_and_sorted_by_what_runs_out(empty_office: O
     assert desk.counts(OFFICER)["waiting"] == 1
 
 
-def test_what_waits_for_a_reviewer_is_counted_where_approvals_are(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    empty_office.notices.act(WRITER, number, "submit")
-    assert empty_office.approvals.waiting(REVIEWER) == {"approve_notices": 1}
-    assert empty_office.approvals.waiting(person("grid_chief")) == {}
+def test_what_waits_for_a_reviewer_is_counted_where_approvals_are(exposed: Office) -> None:
+    exposed.notices.act(WRITER, NO, "submit")
+    assert exposed.approvals.waiting(REVIEWER) == {"approve_notices": 1}
+    assert exposed.approvals.waiting(person("grid_chief")) == {}
 
 
-def test_only_what_is_out_counts_for_the_quarter(empty_office: Office) -> None:
-    number = exposure(empty_office)
-    period = empty_office.notice_desk.notice(WRITER, number).facts["period"]
-    assert empty_office.notice_desk.exposed_periods(WRITER) == frozenset()
-    let_go(empty_office, number)
-    assert empty_office.notice_desk.exposed_periods(WRITER) == {period}
+def test_only_what_is_out_counts_for_the_quarter(exposed: Office) -> None:
+    period = exposed.notice_desk.notice(WRITER, NO).facts["period"]
+    assert exposed.notice_desk.exposed_periods(WRITER) == frozenset()
+    let_go(exposed, NO)
+    assert exposed.notice_desk.exposed_periods(WRITER) == {period}

@@ -10,9 +10,9 @@ from notice_steps import BLACKLIST, OTHER, REVIEWER, WRITER, decided_case, expos
 
 from data.contracts.notice_vocabulary import NoticeKind
 from governance.access.permissions import NotAllowedError
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
 from governance.records.bulletins.templates import FOLDER
-from governance.records.notices.rules.conditions import NoticeActionError
 from governance.records.notices.template_files import NAMES, PLACEHOLDERS, SHIPPED
 from governance.records.notices.templates.make import make_all
 from governance.records.notices.texts import ENTRY_COLUMNS
@@ -103,7 +103,7 @@ def test_a_list_is_handed_over_as_word_and_as_excel(empty_office: Office) -> Non
 
 def test_a_notice_without_a_list_is_no_workbook(empty_office: Office) -> None:
     number = empty_office.notices.draft(WRITER, NoticeKind.LETTER)
-    with pytest.raises(NoticeActionError) as refused:
+    with pytest.raises(ActionError) as refused:
         empty_office.notice_papers.paper(WRITER, number, "xlsx")
     assert refused.value.code == "notice_no_list"
 

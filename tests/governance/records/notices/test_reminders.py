@@ -6,8 +6,8 @@ import pytest
 from notice_steps import WRITER, let_go
 
 from governance.access.permissions import Actor, Scope, local_owner
+from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
-from governance.records.notices.rules.conditions import NoticeActionError
 from governance.responsibility.duty_reader import UnknownTargetError
 from governance.responsibility.duty_writer import DutyWriter
 
@@ -35,7 +35,7 @@ def test_the_day_of_a_pledge_goes_into_the_duty(staffed: Office, reminder: str) 
     let_go(staffed, reminder)
     today = staffed.clock.today()
     later = {"pledge_on": f"{today + timedelta(days=1)}"}
-    with pytest.raises(NoticeActionError):
+    with pytest.raises(ActionError):
         staffed.notices.act(WRITER, reminder, "pledge", later)
     staffed.notices.act(WRITER, reminder, "pledge", {"pledge_on": f"{today}"})
     (link,) = [e for e in staffed.responsibility.chain(WRITER, "B1").links if e.duty == DUTY]
@@ -69,5 +69,5 @@ def test_a_reminder_about_a_building_of_others_is_refused(staffed: Office) -> No
 def test_a_letter_has_no_pledge(staffed: Office) -> None:
     number = staffed.notices.draft(WRITER, "致家长信")
     let_go(staffed, number)
-    with pytest.raises(NoticeActionError):
+    with pytest.raises(ActionError):
         staffed.notices.act(WRITER, number, "pledge", {"pledge_on": "2026-11-01"})

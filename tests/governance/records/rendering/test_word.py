@@ -181,16 +181,53 @@ def test_a_template_larger_than_what_the_page_says_is_refused_with_its_size(cont
     assert error.facts["expected"] == MOST_MEGABYTES <= float(error.facts["seen"])
 
 
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OUTSIDE = (
+    'Type="x" Target="http://elsewhere/x" TargetMode="External"',
+    "Type='x' Target='http://elsewhere/x' TargetMode='External'",
+    'Type="x" Target="http://elsewhere/x" TargetMode = "External"',
+    'Type="x" Target="http://elsewhere/x" TargetMode="&#69;xternal"',
+    'Type="x/image" Target="http://elsewhere/hyperlink" TargetMode="External"',
+    'Type="x/image" Id="/hyperlink" Target="file:///x" TargetMode="External"',
+    'Type="x/image" r:Type="x/hyperlink" Target="file:///x" TargetMode="External"',
+)
+"""Ways to say that something lies elsewhere; none of them is a link that somebody follows."""
+
+
+def _relationships(said: str) -> bytes:
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<r:Relationships xmlns:r="{kind}"><r:Relationship {said}/></r:Relationships>'.encode()
+
+
+def _field(*pieces: str) -> bytes:
+    runs = "".join(f"<w:r><w:instrText>{each}</w:instrText></w:r>" for each in pieces)
+    return f'<w:p xmlns:w="{_W}">{runs}</w:p>'.encode()
+
+
 @pytest.mark.parametrize(
     ("part", "text"),
     [
         ("word/_rels/settings.xml.rels",
          b'<Relationship Id="a" Type="x" Target="http://elsewhere/x" TargetMode="External"/>'),
-        ("word/header9.xml", b"<w:instrText>INCLUDEPICTURE http://elsewhere/x.png</w:instrText>"),
-        ("word/header9.xml", b'<w:fldSimple w:instr=" ddeauto c:/x "/>'),
+        *(("word/_rels/header9.xml.rels", _relationships(each)) for each in OUTSIDE),
+        ("word/_rels/header9.xml.RELS", _relationships(OUTSIDE[0])),
+        ("word/_rels/header9.xml.rels", _relationships(OUTSIDE[0]).decode().encode("utf-16")),
+        ("word/header9.xml", _field("INCLUDEPICTURE http://elsewhere/x.png")),
+        ("word/header9.xml", _field("INCLUDEPIC", "TURE http://elsewhere/x.png")),
+        ("word/header9.part", _field("INCLUDETEXT c:/x")),
+        ("word/header9.xml", f'<w:fldSimple xmlns:w="{_W}" w:instr=" ddeauto c:/x "/>'.encode()),
+        ("word/afchunk1.html", b"<img src='http://elsewhere/x.png'>"),
         ("word/vbaProject.bin", b"x"),
         ("word/embeddings/oleObject1.bin", b"x"),
     ],
 )  # fmt: skip
 def test_a_template_that_would_run_or_fetch_something_is_refused(part: str, text: bytes) -> None:
     assert failure(repacked(template("x"), part, text)).code == "template_fetches"
+
+
+@pytest.mark.parametrize("target", ["https://www.gov.cn/", "https://www.gov.cn/hyperlink"])
+def test_a_template_may_have_links_and_fields_of_its_own(target: str) -> None:
+    link = f'Type="x/hyperlink" Id="a" Target="{target}" TargetMode="External"'
+    content = repacked(template("x"), "word/_rels/header9.xml.rels", _relationships(link))
+    content = repacked(content, "word/header9.xml", _field("HYPERLINK", " PAGE"))
+    assert render_word(content, {})

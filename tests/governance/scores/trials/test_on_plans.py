@@ -19,7 +19,9 @@ TEAM = Team(team_id="new", name="一队", members=("wang",),
 
 
 def plan_of(desk: Office, planner: Actor, first: date = FIRST) -> Plan:
-    options = PlanOptions(first=first, last=first + WEEK, seconds=0.3, one_more=False, seed="s")
+    options = PlanOptions(
+        first=first, last=first + WEEK, seconds=0.3, one_more=False, floor_cost=False, seed="s"
+    )
     return desk.plans.make(planner, options)
 
 

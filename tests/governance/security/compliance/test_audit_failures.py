@@ -281,7 +281,12 @@ CHOSEN: Final = "green-lantern-2026-Q"
 NOW: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
 OPTIONS: Final = PlanOptions(
-    first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False, seed="s"
+    first=date(2026, 11, 30),
+    last=date(2026, 12, 6),
+    seconds=0.05,
+    one_more=False,
+    floor_cost=False,
+    seed="s",
 )
 VISIT: Final = NewVisit(key="k", building_id="B1")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from governance.visits.rules.checklist import CHECKLIST, checklist
 from governance.visits.rules.daily_list import CHIEF_STEPS, RandomSample, is_drawn, list_of_day
-from governance.visits.rules.settings import VisitRules
+from governance.visits.rules.settings import Cadence, VisitRules
 
 ON = date(2026, 11, 24)
 MIDNIGHT = datetime(2026, 11, 24)  # noqa: DTZ001 -- local times throughout
@@ -113,6 +113,31 @@ def test_chance_is_the_same_for_everybody_and_another_the_next_day() -> None:
     assert some["B1"] != RandomSample(b"other").of("B1", on=ON)
     share = np.mean([is_drawn(b, on=ON, rules=VisitRules(), draw=DRAW) for b in some])
     assert share == pytest.approx(0.02, abs=0.01)
+
+
+def test_nothing_but_what_was_agreed_is_listed_again_too_soon_after_a_visit() -> None:
+    facts = [
+        {"tier": tier, "last_result": result, "last_at": ago(days)}
+        for tier, result, days in product(
+            ["红", "蓝", ""], ["未发现异常", "属实", "无人"], [1, 4, 5]
+        )
+    ]
+    agreed = {"next_step": "again", "retry_at": ago(0), "last_at": ago(1)}
+    frame = buildings(*facts, agreed)
+    daily = {"red": 1, "orange": 1, "yellow": 1, "blue": 1, "unscored": 1}
+    rules = VisitRules(cadence=Cadence(**daily), revisit_days=1, draw_a_day=1.0, least_ordinary=50)
+    told = whys(list_of_day(frame, on=ON, rules=rules, draw=DRAW))
+    rested = {f"B{n}" for n, fact in enumerate(facts) if fact["last_at"] == ago(5)}
+    assert set(told) == {*rested, f"B{len(facts)}"}
+    sent = list_of_day(frame, on=ON, rules=rules, draw=DRAW, planned=["B0"])
+    assert set(whys(sent)) == {*told, "B0"}  # published before that visit
+
+
+def test_without_the_rule_chance_lists_what_was_seen_the_day_before() -> None:
+    frame = buildings({"last_at": ago(1)})
+    rules = VisitRules(draw_a_day=1.0, least_days_between=0)
+    assert whys(list_of_day(frame, on=ON, rules=rules, draw=DRAW)) == {"B0": "round"}
+    assert whys(list_of_day(frame, on=ON, rules=VisitRules(draw_a_day=1.0), draw=DRAW)) == {}
 
 
 ROW = st.fixed_dictionaries(

@@ -1,6 +1,6 @@
 """Make the first tables: header mappings, address reviews, audit events, settings."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0001_first_tables"  # at most 32 characters: alembic keeps it in such a column
 down_revision = None
@@ -24,8 +24,3 @@ def upgrade() -> None:
         "audit_events", "id int, at time, actor text, action text, facts json", indexes=["at"]
     )
     make_table("settings", "name text, value json")
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables("settings", "audit_events", "address_reviews", "header_mappings")

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0002_accounts"
 down_revision = "0001_first_tables"
@@ -41,8 +41,3 @@ def _of_account(table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         ["account_id"], ["accounts.id"], name=f"fk_{table}_account_id_accounts", ondelete="CASCADE"
     )
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables("failed_attempts", "past_passwords", "sessions", "accounts")

@@ -119,21 +119,3 @@ def _forbid_on_postgresql() -> None:
         "CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head FOR EACH ROW "
         f"WHEN (NEW.number < OLD.number) {refuse}"
     )
-
-
-def downgrade() -> None:
-    """Give up the chain; the events stay."""
-    if op.get_bind().dialect.name == "sqlite":
-        for trigger in (
-            *("audit_events_stay", "audit_checkpoints_stay", "audit_events_are_kept"),
-            *("audit_checkpoints_are_kept", "audit_head_are_kept", "audit_head_goes_on"),
-        ):
-            op.execute(f"DROP TRIGGER {trigger}")
-    else:
-        op.execute("DROP FUNCTION audit_refuses() CASCADE")
-        op.execute("DROP FUNCTION audit_refuses_unsealed() CASCADE")
-    op.drop_table("audit_checkpoints")
-    op.drop_table("audit_head")
-    with op.batch_alter_table("audit_events") as table:
-        table.drop_column("seal")
-        table.drop_column("previous")

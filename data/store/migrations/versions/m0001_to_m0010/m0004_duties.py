@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0004_duties"
 down_revision = "0003_audit_chain"
@@ -35,9 +35,3 @@ def upgrade() -> None:
         "building_needs", "building_id text, languages json, lift bool?, fixed_person_id text?"
     )
     make_table("absences", "id int, person_id text, since date, until date?", indexes=["person_id"])
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables("absences", "building_needs", "warden_limits")
-    drop_tables("assignment_proposals", "duties", "duty_changes")

@@ -1,6 +1,6 @@
 """Make the tables of visits: every version of what was found at a door, and photos."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0005_visits"
 down_revision = "0004_duties"
@@ -26,8 +26,3 @@ def upgrade() -> None:
         unique=["visit_id sha256"],
         indexes=["sha256"],
     )
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    drop_tables("visit_photos", "visits")

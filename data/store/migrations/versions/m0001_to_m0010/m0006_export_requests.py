@@ -1,6 +1,6 @@
 """Make the table of asked-for unmasked exports."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0006_export_requests"
 down_revision = "0005_visits"
@@ -16,8 +16,3 @@ def upgrade() -> None:
         "asker_person text?, asked_at time, approved bool?, approver text?, approver_name text?,"
         "decided_at time?, used_at time?, file text?",
     )
-
-
-def downgrade() -> None:
-    """Drop it."""
-    drop_tables("export_requests")

@@ -1,6 +1,6 @@
 """Make the tables of patrols: teams, versions of plans, published stops."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0007_patrols"
 down_revision = "0006_export_requests"
@@ -30,8 +30,3 @@ def upgrade() -> None:
         "mode text",
         indexes=["building_id day", "team_id day", "plan_id"],
     )
-
-
-def downgrade() -> None:
-    """Drop them."""
-    drop_tables("patrol_stops", "patrol_plans", "patrol_teams")

@@ -1,6 +1,6 @@
 """Make the table of changes of files that were begun and not yet written into the audit log."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0008_pending_files"
 down_revision = "0007_patrols"
@@ -14,8 +14,3 @@ def upgrade() -> None:
         "pending_files",
         "token text, kind text, key text, actor text, action text, facts json, at time",
     )
-
-
-def downgrade() -> None:
-    """Drop it."""
-    drop_tables("pending_files")

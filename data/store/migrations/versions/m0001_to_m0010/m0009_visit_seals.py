@@ -12,8 +12,3 @@ depends_on = None
 def upgrade() -> None:
     """Add the column."""
     op.add_column("visits", sa.Column("seal", sa.Text(), nullable=True))
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.drop_column("visits", "seal")

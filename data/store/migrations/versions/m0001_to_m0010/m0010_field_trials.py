@@ -1,6 +1,6 @@
 """Make the table of field trials."""
 
-from data.store.migrations.tables import drop_tables, make_table
+from data.store.migrations.tables import make_table
 
 revision = "0010_field_trials"
 down_revision = "0009_visit_seals"
@@ -17,8 +17,3 @@ def upgrade() -> None:
         "cancelled_at time?, cancelled_by text?, reason text?",
         unique=["trial_id"],
     )
-
-
-def downgrade() -> None:
-    """Drop it."""
-    drop_tables("field_trials")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from case_street import CHIEF, MANAGER, OFFICER, PLANNER, WARDEN
-from pages import html, opened, texts
+from pages import html, labelled, opened, page_of, run, texts
 from two_communities import FOREIGN, OWN, build_office, open_built
 
 from dashboard.documents.reports.ledger import ledger_page, ledger_workbook
@@ -111,3 +111,21 @@ def test_the_rules_are_tried_out_by_who_may_set_them(serve_to: Callable[..., Any
         serve_to(actor)
         app = opened("records.ledger", part="rules")
         assert ("ledger_rules_try" in keys(app)) == offered
+
+
+def test_who_was_taken_off_a_key_list_is_put_back_in_one_step(
+    serve_to: Callable[..., Any], office: Office
+) -> None:
+    (subject,) = office.key_lists.subjects(MANAGER)["subject_id"]
+    serve_to(MANAGER)
+    app = page_of("records.ledger", part="key")
+    app.session_state["key_chosen"] = subject
+    app = run(app)
+    app.text_input(key=f"key_why_{subject}").input("已注销")
+    labelled(app.button, "移出名单").click()
+    app = run(app)
+    assert office.key_lists.subjects(MANAGER).empty
+    app.button(key="key_again").click()
+    app = run(app)
+    assert list(office.key_lists.subjects(MANAGER)["subject_id"]) == [subject]
+    assert "key_again" not in keys(app)

@@ -1,0 +1,88 @@
+"""What is told first of a unit: its name, tier, score, rank and exposure."""
+
+from html import escape
+
+from dashboard.i18n import Translator
+from dashboard.maps.layer_cache import LayerChoice, map_layer, told_to_one
+from dashboard.maps.palette import tier_style
+from dashboard.runtime import context
+from governance.scores.scoring import ExplainedUnit
+
+
+def explained(unit: str, *, snapshot_id: str) -> ExplainedUnit:
+    """Return why a unit stands where it stands, without rows, to whoever acts.
+
+    Kept for a person's next question: the card and the page beside it ask for the same unit.
+
+    Raises
+    ------
+    UnknownUnitError
+        When nothing scored has this name, or it is not the actor's to see.
+    NotAllowedError
+        When the actor may not see reasons.
+    """
+    return told_to_one(
+        ("explained", snapshot_id, unit),
+        lambda: context.office().scores.explain(
+            context.actor(), unit, snapshot_id=snapshot_id, rows=False
+        ),
+    )
+
+
+def title(explanation: ExplainedUnit, *, say: Translator) -> str:
+    """Name a unit; a cell is called by the estates it covers."""
+    if explanation.name:
+        return str(explanation.name)
+    layer = map_layer(LayerChoice(explanation.unit_kind, explanation.snapshot_id))
+    names = layer.loc[layer["unit"] == explanation.unit, "name"]
+    where = next((name for name in names if name), explanation.unit)
+    return say("Around {place}", place=where)
+
+
+def kind_and_id(explanation: ExplainedUnit, *, say: Translator) -> str:
+    """Say what a unit is, and its id."""
+    return f"{say.name('unit', explanation.unit_kind.split(':')[0])} {explanation.unit}"
+
+
+def facts_html(explanation: ExplainedUnit, *, say: Translator) -> str:
+    """Lay out tier, score, rank and exposure as HTML."""
+    facts = {
+        say("Tier"): tier_chip(explanation.tier, say=say),
+        say("Score"): f"{explanation.score:,.1f}",
+        say("Likely between"): f"{explanation.low:,.1f} – {explanation.high:,.1f}",
+        say("Rank"): escape(say("{rank} of {of}", rank=explanation.rank, of=explanation.ranked)),
+        say("Exposure"): _exposure(explanation, say=say),
+    }
+    cells = "".join(
+        f'<div><div class="k">{escape(name)}</div><div class="v">{value}</div></div>'
+        for name, value in facts.items()
+    )
+    return f'<div class="gw-facts" data-unit="{escape(explanation.unit)}">{cells}</div>'
+
+
+def rates(explanation: ExplainedUnit, *, say: Translator) -> str:
+    """Say the rate as counted and as smoothed: small numbers alone would mislead."""
+    told = explanation.rates
+    return say(
+        "Confirmed per 1,000 dwellings and registrations: {smoothed} smoothed, {raw} as "
+        "counted, own weight {weight}",
+        smoothed=f"{1000 * told.smoothed:.1f}",
+        raw="—" if told.raw is None else f"{1000 * told.raw:.1f}",
+        weight=f"{told.weight:.0%}",
+    )
+
+
+def _exposure(explanation: ExplainedUnit, *, say: Translator) -> str:
+    count = f"{explanation.exposure:,.0f}"
+    known = explanation.exposure_known
+    return escape(count if known is not False else say("about {count}", count=count))
+
+
+def tier_chip(tier: str, *, say: Translator) -> str:
+    """Return a tier as HTML: its colour, its border and always its name."""
+    style = tier_style(tier)
+    name = escape(say.name("tier", tier) if tier else say("not scored"))
+    return (
+        f'<span class="gw-chip" style="color:{style.outline};border-color:{style.outline}">'
+        f'<i style="background:{style.fill};border-color:{style.outline}"></i>{name}</span>'
+    )

@@ -1,0 +1,89 @@
+"""The map page before its script has run: the map is drawn while Streamlit still starts.
+
+The page is Streamlit's own with one script more, which asks for what the map shows before anything
+was chosen, draws it where the page will have its map, and hands it over once the page has one.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from dashboard.i18n import Translator, translator
+from dashboard.maps.content import shown
+from dashboard.maps.content.street_data import MapChoice, Seen, days_of, first_choice, street_data
+from dashboard.maps.layer_cache import ranked_units
+from dashboard.runtime import context
+from dashboard.server import request_facts
+from dashboard.server.assets_url import LEAFLET_SCRIPT, kept_url, preload_header
+from dashboard.server.maps.addresses import FIRST_SIGHT, ground_urls, unit_urls
+from governance.access.permissions import Action, require
+
+WALL: Final = "wall"
+"""Value of ``?screen=`` for a screen on a wall: a dark map, nothing to choose beside it."""
+SCRIPT: Final = "map/street/first_sight.js"
+MAP_STYLE, LEAFLET_STYLE = "map/map.css", "/gw/leaflet/leaflet.css"
+_STREET: Final = "map/street/street_map"
+
+
+def map_files(name: str, language: str) -> dict[str, Any]:
+    """Return where the browser finds a map's script, style, Leaflet and the ground under it."""
+    office, actor = context.office(), context.actor()
+    facts, tiles = office.settings(actor), None
+    if facts.tile_url:
+        credit = facts.tile_attribution or ""
+        tiles = {"url": facts.tile_url, "attribution": credit, "datum": facts.tile_datum}
+    ground = {**ground_urls(language), "attribution": office.ground.attribution(actor)}
+    return {
+        "ground": ground,
+        "tiles": tiles,
+        "script": kept_url(f"{name}.js"),
+        "style": kept_url(MAP_STYLE),
+        "leaflet": [LEAFLET_SCRIPT, LEAFLET_STYLE],
+    }
+
+
+def street_map(choice: MapChoice, seen: Seen, *, say: Translator) -> dict[str, Any]:
+    """Return all that the street map's script is told."""
+    return {
+        **map_files(_STREET, say.language),
+        **unit_urls(choice.snapshot_id, say.language),
+        **street_data(choice, seen, say=say),
+    }
+
+
+def page(request: Request) -> Response:
+    """Answer Streamlit's page with the script that draws the map at once, and what that needs."""
+    asked = f"{FIRST_SIGHT}?{request.url.query}" if request.url.query else FIRST_SIGHT
+    styles = (f"<{url}>; rel=preload; as=style" for url in (LEAFLET_STYLE, kept_url(MAP_STYLE)))
+    answer = f"<{asked}>; rel=preload; as=fetch; crossorigin"
+    link = ", ".join([preload_header(SCRIPT), answer, *styles])
+    return HTMLResponse(_page(), headers={"cache-control": "no-cache", "link": link})
+
+
+@cache
+def _page() -> str:
+    html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    script = f'<script type="module" src="{kept_url(SCRIPT)}"></script>'
+    return html.replace("</title>", f"</title>\n    {script}", 1)
+
+
+def first_sight(request: Request) -> Response:
+    """Answer what the map shows before anything was chosen; 204 where nothing was scored yet."""
+    office, actor = context.office(), context.actor()
+    require(actor, Action.SEE_REASONS)  # as the page does
+    snapshots = office.scores.snapshots(actor)
+    if snapshots.empty:
+        return Response(status_code=204)
+    choice = first_choice(snapshots, cells=request.query_params.get("cells", ""))
+    seen = Seen(
+        level="building",
+        pins=shown.pins("building", ranked_units(choice.layer)),
+        days=days_of(snapshots),
+        dark=request.query_params.get("screen") == WALL,
+    )
+    say = translator(request_facts.language_asked(request))
+    return JSONResponse({**street_map(choice, seen, say=say), "height": None})

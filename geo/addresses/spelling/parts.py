@@ -1,0 +1,64 @@
+"""Say how else people name a part of an estate, a number in it, a lane off a road."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from geo.addresses.lexicon import DOOR_LETTERS, HAN
+
+# B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
+_NUMBER_IN_PART: Final = re.compile(
+    rf"^(?P<part>[东西南北中新老]|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+)
+_LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
+_LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
+_SIDE_PART: Final = re.compile(r"^(?P<side>[东西南北中])区$")
+_GROUP: Final = re.compile(r"^\d+[组队]$")
+# 龙昆北路友谊巷, which people call 友谊巷; not 北三巷, of which there are many.
+_ROAD_OFF_ROAD: Final = re.compile(
+    rf"^[{HAN}]{{1,6}}(?:大道|路|街)(?P<own>(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])"
+    rf"[{HAN}]{{2,6}}(?:大道|路|街|巷|胡同))$"
+)
+
+
+def short_number(number: str) -> str:
+    """Return a canonical number as it is filed: 12号楼 and 12号 alike are 12号."""
+    return number.removesuffix("楼") if number.endswith("号楼") else number
+
+
+def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
+    """Yield further names and numbers under which a building of an estate is known.
+
+    2号 of B区 is 2号 of 某园B区 and B2号 of 某园; 6号 of 东区 is 6号 of 某园东; 18号 of 5组 of a
+    village is 18号 of it without 村.
+
+    Parameters
+    ----------
+    name
+        The estate, or an alias that may name the part already; '' yields nothing.
+    number
+        As `short_number` returns it.
+    """
+    if not name:
+        return
+    if lettered := _LETTERED_PART.match(number):
+        yield name, lettered["letter"] + lettered["no"]
+    elif lettered := _LETTERED_NUMBER.match(number):
+        yield f"{name}{lettered['letter']}区", lettered["no"]
+    found = _NUMBER_IN_PART.match(number)
+    if not found:
+        return
+    part, own = found["part"], found["no"]
+    yield name + part, own
+    if side := _SIDE_PART.match(part):
+        yield name + side["side"], own
+    if _GROUP.match(part) and name.endswith("村"):
+        yield name.removesuffix("村") + part, own
+    if name.endswith(part):
+        yield name, own
+
+
+def road_off_road(name: str) -> str:
+    """Return the lane or road that a name gives behind the one it leads off, '' for none."""
+    found = _ROAD_OFF_ROAD.match(name)
+    return found["own"] if found else ""

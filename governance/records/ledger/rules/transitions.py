@@ -1,0 +1,50 @@
+"""Which action leads a line from which status to which, who may take it, what it asks for."""
+
+from enum import StrEnum
+from typing import Final
+
+from data.contracts.ledger_vocabulary import (
+    ON_LEDGER,
+    InReason,
+    LedgerAction,
+    LedgerCadence,
+    LedgerStatus,
+    LedgerTier,
+)
+from governance.access.permissions import Action
+from governance.cases.rules.workflow.transitions import Asked, FactKind, Transition, Workflow
+
+_LISTED, _WATCHED = frozenset({LedgerStatus.LISTED}), frozenset({LedgerStatus.WATCHED})
+_GONE: Final = frozenset({LedgerStatus.OUT, LedgerStatus.WITHDRAWN})
+_EDIT, _APPROVE = (Action.EDIT_LEDGER,), (Action.APPROVE_LEDGER,)
+
+
+def _words(name: str, kind: type[StrEnum], *, required: bool = True) -> Asked:
+    return Asked(name, FactKind.WORD, required, tuple(kind))
+
+
+_CHANGED: Final = (
+    _words("tier", LedgerTier, required=False),
+    _words("cadence", LedgerCadence, required=False),
+    Asked("owner_id", FactKind.PERSON, required=False),
+)
+LedgerTransition = Transition[LedgerAction, LedgerStatus]
+WORKFLOW: Final = Workflow[LedgerAction, LedgerStatus]((
+    Transition(LedgerAction.ASK_EXIT, _LISTED, LedgerStatus.WATCHED, _EDIT, (Asked("out_reason"),)),
+    Transition(LedgerAction.APPROVE_EXIT, _WATCHED, None, _APPROVE),
+    Transition(LedgerAction.DECLINE_EXIT, _WATCHED, LedgerStatus.LISTED, _APPROVE,
+               (Asked("reason"),)),
+    Transition(LedgerAction.CHANGE, ON_LEDGER, None, _EDIT, _CHANGED),
+    Transition(LedgerAction.HOLD, _LISTED, LedgerStatus.ON_HOLD, _EDIT, (Asked("hold_reason"),)),
+    Transition(LedgerAction.RESUME, frozenset({LedgerStatus.ON_HOLD}), LedgerStatus.LISTED, _EDIT),
+    Transition(LedgerAction.REOPEN, _GONE, LedgerStatus.LISTED, _EDIT,
+               (_words("in_reason", InReason),)),
+    Transition(LedgerAction.TAKE_BACK, frozenset(LedgerStatus), None, _EDIT),
+    Transition(LedgerAction.NOTE, frozenset(LedgerStatus), None, _EDIT, (Asked("note"),)),
+))  # fmt: skip
+"""What people do. Entering is a line's first event; what the server does is in `changes`."""
+TAKEN_BACK: Final = frozenset(
+    {LedgerAction.ENTER, LedgerAction.REOPEN, LedgerAction.ASK_EXIT, LedgerAction.APPROVE_EXIT,
+     LedgerAction.DECLINE_EXIT, LedgerAction.CHANGE, LedgerAction.HOLD, LedgerAction.RESUME}
+)  # fmt: skip
+"""What can be taken back while nothing else has happened since."""
