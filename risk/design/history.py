@@ -17,7 +17,7 @@ from risk.design.read import read_visit_facts, read_visit_rows
 from risk.design.visit_table import CELL, Facts, code_column, make_facts
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
-from risk.events.known_from import LEARNT, is_before, rows_before
+from risk.events.known_from import LEARNT
 from risk.events.repeats import mark_copies
 from risk.events.rows import FeatureSource, known_rows
 
@@ -48,11 +48,8 @@ class History:
 
         ``cells``: of resolution 9, that are known at the cut besides those of its visits.
         """
-        visits = self.facts.visits
-        if self.times is not None:
-            visits = visits[held_in(self.times, cut) & is_before(visits, day_of(cut))]
-        visits = rows_before(visits, day_of(cut))
-        facts = replace(self.facts, visits=visits).before(day_of(cut))
+        held = None if self.times is None else held_in(self.times, cut)
+        facts = self.facts.before(day_of(cut), held)
         known = np.zeros(len(facts.names[CELL]) + 1, dtype=bool)
         known[rows_of(pd.Index(cells), facts.names[CELL])] = True
         known[facts.visits[code_column(CELL)]] = True  # the unknown, -1, is cut off

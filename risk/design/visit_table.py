@@ -16,8 +16,8 @@ from risk.arrays import UNKNOWN, Bools, Codes, code_texts
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
-from risk.events.known_from import rows_before
-from risk.events.repeats import once_per_going, without_copies, without_empty_repeats
+from risk.events.known_from import is_before, rows_before
+from risk.events.repeats import COPY_OF, GOING, are_empty_repeats, once_per_going, without_copies
 
 CELL: Final = "cell"
 WORDS: Final = "words"
@@ -66,13 +66,25 @@ class Facts:
         """Number of codes of each level and of ``cell``."""
         return {level: len(index) for level, index in self.names.items()}
 
-    def before(self, cut: int) -> Facts:
-        """Return what had happened and was known on the day before ``cut``, one row per visit."""
-        known = replace(
-            self, visits=rows_before(self.visits, cut), complaints=rows_before(self.complaints, cut)
+    def before(self, cut: int, held: Bools | None = None) -> Facts:
+        """Return what had happened and was known on the day before ``cut``, one row per visit.
+
+        ``held``: which versions of the visits held then, shape (visits,); all of them where None.
+        """
+        named, before = self._units_as_of(cut, held)
+        if COPY_OF in named:
+            named = without_copies(named if before.all() else named[before])
+            before = np.ones(len(named), dtype=bool)
+        # Rows are left out once: to copy all columns of the rest costs more than all else here.
+        rows = np.flatnonzero(before)
+        rows = rows[
+            ~are_empty_repeats({name: named[name].iloc[rows] for name in (*GOING, "found")})
+        ]
+        return replace(
+            self,
+            visits=named if len(rows) == len(named) else named.iloc[rows],
+            complaints=rows_before(self.complaints, cut),
         )
-        named = known.units_as_of(cut).visits
-        return replace(known, visits=without_empty_repeats(without_copies(named)))
 
     def units_as_of(self, cut: int) -> Facts:
         """Name the unit of every visit by what was known on the day before ``cut``.
@@ -81,11 +93,16 @@ class Facts:
         nothing by then named no door as often as finds did, it is the building: what comes later
         decides nothing about what is known at the cut.
         """
-        known = rows_before(self.visits, cut)
-        by = BY_DOOR if is_available(known[DOOR] != "", known["found"]) else BY_BUILDING
-        names = [name.removeprefix(by) for name in map(str, self.visits) if name.startswith(by)]
-        units = {name: self.visits[by + name] for name in names}
-        return replace(self, visits=self.visits.assign(**units))
+        return replace(self, visits=self._units_as_of(cut)[0])
+
+    def _units_as_of(self, cut: int, held: Bools | None = None) -> tuple[pd.DataFrame, Bools]:
+        """Return the visits of `units_as_of`, and which of them were known before the cut."""
+        visits, before = self.visits, is_before(self.visits, cut)
+        before = before if held is None else before & held
+        door, found = visits[DOOR][before], visits["found"][before]
+        by = BY_DOOR if is_available(door != "", found) else BY_BUILDING
+        names = [name.removeprefix(by) for name in map(str, visits) if name.startswith(by)]
+        return visits.assign(**{name: visits[by + name] for name in names}), before
 
     @cached_property
     def words(self) -> csr_matrix:

@@ -136,17 +136,11 @@ def without_copies(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.drop(index=copies)
 
 
-def without_empty_repeats(visits: pd.DataFrame) -> pd.DataFrame:
-    """Drop the rows that say nothing of a going that another row tells of.
+def are_empty_repeats(visits: Table) -> Bools:
+    """Say which rows say nothing of a going that another row tells of, shape (visits,).
 
     ``visits``: columns `GOING` and ``found`` (NaN without a result), those with a result first.
     """
-    repeats = are_empty_repeats(visits)
-    return visits[~repeats] if repeats.any() else visits
-
-
-def are_empty_repeats(visits: Table) -> Bools:
-    """Say which rows `without_empty_repeats` drops, shape (visits,)."""
     untold = np.isnan(np.asarray(visits["found"], dtype=np.float64))
     repeats = np.zeros(len(untold), dtype=bool)
     if not untold.any():

@@ -47,9 +47,9 @@ def prior_strength(found: Floats, expected: Floats) -> float:
 def log_marginal(found: Floats, expected: Floats) -> Floats:
     """Return the log-likelihood of each place at each of `STRENGTHS` (`prior_strength`)."""
     o, e, k = found[:, None], expected[:, None], STRENGTHS[None]
-    return np.asarray(
-        gammaln(o + k) - gammaln(k) + k * np.log(k / (k + e)) + o * np.log(e / (k + e))
-    )
+    counts, at = np.unique(found, return_inverse=True)  # many places have the same few
+    of_count = gammaln(counts[:, None] + k) - gammaln(k)
+    return np.asarray(of_count[at] + k * np.log(k / (k + e)) + o * np.log(e / (k + e)))
 
 
 def shrinkage_strength(values: Floats, codes: Codes) -> float:

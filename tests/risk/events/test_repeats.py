@@ -10,9 +10,9 @@ from risk import schema as c
 from risk.events.repeats import (
     alike_visits,
     any_alike,
+    are_empty_repeats,
     mark_copies,
     without_copies,
-    without_empty_repeats,
 )
 
 VISITS = pd.DataFrame(
@@ -69,4 +69,4 @@ def test_a_row_without_a_result_is_dropped_where_another_tells_of_the_same_going
             "found": [1.0, None, None, None, None, 0.0, None],
         }
     )
-    assert without_empty_repeats(visits).index.tolist() == [0, 2, 3, 4, 5, 6]
+    assert visits.index[~are_empty_repeats(visits)].tolist() == [0, 2, 3, 4, 5, 6]
