@@ -21,7 +21,7 @@ def clock_card(
     """Word a clock: its card first, then the working days that are left or over.
 
     ``card``: one of `governance.cases.rules.clocks.Card`.
-    ``days_left``: None where no clock runs.
+    ``days_left``: None where no clock runs; below 0 for one that had run out when it was stopped.
     """
     if days_left is None or pd.isna(days_left):
         return ClockCard("", "")
@@ -30,8 +30,7 @@ def clock_card(
 
 
 def _left(days_left: int, overdue_days: int, *, say: Translator) -> str:
-    if overdue_days:
-        count = overdue_days
+    if count := overdue_days or max(-days_left, 0):
         return say("overdue by {count} {count:working day|working days}", count=count)
     if days_left == 0:
         return say("due today")

@@ -93,6 +93,8 @@ class CaseService(Service):
     def case(self, actor: Actor, case_no: str) -> CaseView:
         """Return a case with its leads, its history and what the actor may do with it.
 
+        Of leads that were merged into it from places outside the actor's scope nothing is told.
+
         Raises
         ------
         NotAllowedError
@@ -103,7 +105,10 @@ class CaseService(Service):
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             case = self._get(unit, actor, case_no)
-            leads = lead_rows(unit.leads.of_cases([case.id]))
+            leads = lead_rows(
+                each for each in unit.leads.of_cases([case.id])
+                if not each.community or actor.scope.covers_row(each)
+            )  # fmt: skip
             history = history_rows(unit.cases.events([case.id]).get(case.id, []))
             facts = columns_of(case)
         shows = self._clocked(pd.DataFrame([facts])).iloc[0]

@@ -155,7 +155,7 @@ def _clock(state: CaseState, way: CaseTransition, given: Circumstances) -> dict[
     if way.clock == ClockChange.STOP:
         return dict(STOPPED)
     if way.clock == ClockChange.PAUSE and state.due_at:
-        return {"due_at": None, "days_left": given.calendar.read(state.due_at, today).days_left}
+        return {"due_at": None, "days_left": given.calendar.read(state.due_at, today).balance}
     if way.clock == ClockChange.RESUME and state.days_left is not None:
         due = given.calendar.add(today, state.days_left)
         return {"due_at": end_of(due), "days_left": None}

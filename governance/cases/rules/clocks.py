@@ -34,6 +34,11 @@ class ClockReading:
     overdue_days: int
 
     @property
+    def balance(self) -> int:
+        """Working days that are left, below 0 where it has run out."""
+        return self.days_left - self.overdue_days
+
+    @property
     def card(self) -> Card:
         """Red from the first working day overdue, yellow from one working day before it is due."""
         if self.overdue_days:
@@ -55,11 +60,14 @@ class WorkingDays:
         return self._known[day]
 
     def add(self, start: date, count: int) -> date:
-        """Return the day so many working days after another; itself for 0."""
+        """Return the day so many working days after another, or before it; itself for 0."""
         day = start
         while count > 0:
             day += timedelta(days=1)
             count -= self.works_on(day)
+        while count < 0:
+            count += self.works_on(day)
+            day -= timedelta(days=1)
         return day
 
     def between(self, start: date, end: date) -> int:

@@ -104,6 +104,17 @@ def test_a_hold_is_approved_by_somebody_else_and_stops_the_clock(empty_office: O
     assert resumed.hold_approver is None
 
 
+def test_a_hold_wipes_out_no_lateness(empty_office: Office) -> None:
+    long_ago = datetime(2026, 9, 1, 9, 0)  # noqa: DTZ001 -- local times throughout
+    take_in(empty_office, lead(received_at=long_ago))
+    before = go(empty_office, 2)
+    empty_office.cases.act(MANAGER, NO, "ask_hold", {"hold_reason": "当事人外出"})
+    held = empty_office.cases.act(person("office_manager", "second"), NO, "hold")
+    assert held.days_left is not None
+    assert held.days_left < -10
+    assert empty_office.cases.act(MANAGER, NO, "resume").due_at == before.due_at
+
+
 def test_a_find_is_handled_before_the_reporter_is_told(empty_office: Office) -> None:
     take_in(empty_office, lead())
     go(empty_office, 3)

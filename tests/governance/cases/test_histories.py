@@ -210,3 +210,4 @@ def test_working_days_are_counted_both_ways_alike() -> None:
         end = days.add(start, number)
         assert days.between(start, end) == number
         assert days.works_on(end)
+        assert days.between(days.add(start, -number), start) == number

@@ -107,6 +107,15 @@ def test_accepted_leads_are_in_one_case_and_raw_rows_stay(empty_office: Office) 
     assert empty_office.lead_merging.proposals(CLERK) == []
 
 
+def test_of_a_lead_merged_from_elsewhere_nothing_is_told(empty_office: Office) -> None:
+    elsewhere = {"building_id": "B9", "community": "C2", "grid": "G9"}
+    take_in(empty_office, lead("T1"), lead("T2", channel="信访", **elsewhere))
+    empty_office.lead_merging.accept(CLERK, numbers(1, 2))
+    chief = person("grid_chief", Scope(communities=frozenset({"C1"})))
+    assert set(empty_office.cases.case(CLERK, numbers(1)[0]).leads["ticket_no"]) == {"T1", "T2"}
+    assert list(empty_office.cases.case(chief, numbers(1)[0]).leads["ticket_no"]) == ["T1"]
+
+
 def test_what_was_rejected_is_not_proposed_again_until_it_is_taken_back(
     empty_office: Office,
 ) -> None:
