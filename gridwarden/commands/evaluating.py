@@ -98,7 +98,7 @@ def write_evaluation(result: Evaluation, path: Path) -> None:
 
 def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
     """Lay out one table per horizon, best known measures first, and the verdict."""
-    from dashboard.i18n.verdict import which_order
+    from dashboard.i18n.evaluation.verdict import which_order
 
     groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for line in result.summary:
@@ -126,7 +126,13 @@ def _lines(result: Evaluation, say: Translator) -> Iterator[str | Table]:
 
 def verdict_sentences(result: Evaluation, group: tuple[str, str, str, str], say: Translator) -> str:
     """Say a verdict in the page's words; empty where the score was not evaluated."""
-    from dashboard.i18n.verdict import headline, promised, standing, whole_order, without_area
+    from dashboard.i18n.evaluation.verdict import (
+        headline,
+        promised,
+        standing,
+        whole_order,
+        without_area,
+    )
     from governance.scores.evaluation_tables import Case, judge_case, top_tenth
 
     event, unit, horizon, among = group

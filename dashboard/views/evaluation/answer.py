@@ -6,8 +6,8 @@ import streamlit as st
 from dashboard.charts import curves as charts_curves
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
+from dashboard.i18n.evaluation.verdict import headline, standing, whole_order, without_area
 from dashboard.i18n.measures import measure_text
-from dashboard.i18n.verdict import headline, standing, whole_order, without_area
 from dashboard.ui import chart, frame, pick, table
 from dashboard.ui.frame import Page
 from governance.scores.evaluation import Evaluation

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.i18n.verdict import which_order
+from dashboard.i18n.evaluation.verdict import which_order
 from dashboard.ui.frame import Page
 from dashboard.views.evaluation import answer, measures, monitoring, question, trial, trust
 from governance.scores.evaluation_tables import judge_case, stored_cases

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import DAY, Column, columns_of, sheet
 from dashboard.documents.workbook import Sheet
-from dashboard.i18n.trial import (
+from dashboard.i18n.evaluation.trial import (
     design_rows,
     design_sentences,
     protocol_sentences,

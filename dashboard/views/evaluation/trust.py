@@ -5,8 +5,8 @@ import streamlit as st
 
 from dashboard.charts import evaluation as charts_evaluation
 from dashboard.documents.columns import Column
+from dashboard.i18n.evaluation.verdict import promised
 from dashboard.i18n.measures import measure_text
-from dashboard.i18n.verdict import promised
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import chart, table
 from dashboard.ui.frame import Page

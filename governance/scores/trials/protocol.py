@@ -29,8 +29,8 @@ ANALYSIS: Final = (
         "interval leaves out 0. H2 is tested only where H1 was shown."
     ),
     (
-        "Also told, deciding nothing: Wilson's interval of each arm, the trend of Cochran and "
-        "Armitage, finds foretold by the score beside those that came."
+        "Also reported, deciding nothing: Wilson's interval of each arm, the Cochran–Armitage "
+        "trend, and the finds that the score predicted beside those that were made."
     ),
     "Level of all intervals: 1 - alpha / (1 + days on which the result was looked at early).",
     "Read from the day on which no visit of the span can be recorded any more.",

@@ -132,7 +132,7 @@ def trial_verify(
 
 
 def _trial_lines(trial: Trial, say: Translator) -> Iterator[str | Table]:
-    from dashboard.i18n.trial import design_rows, design_sentences, short_sentence
+    from dashboard.i18n.evaluation.trial import design_rows, design_sentences, short_sentence
 
     yield f"{trial.trial_id} · {say.name('trial_state', trial.state)}"
     yield _named(design_rows(trial.design), say)
@@ -161,7 +161,7 @@ def _list_lines(
 
 
 def _result_lines(result: TrialResult, say: Translator) -> Iterator[str | Table]:
-    from dashboard.i18n.trial import result_rows, verdict_sentences
+    from dashboard.i18n.evaluation.trial import result_rows, verdict_sentences
 
     yield _named(result_rows(result), say)
     yield from verdict_sentences(result, say=say)

@@ -12,7 +12,7 @@ from two_communities import COMMUNITY, ESTATES, OWN
 
 from dashboard.charts.score import points_table
 from dashboard.i18n import translator
-from dashboard.i18n.proof import six_sentences
+from dashboard.i18n.evaluation.proof import six_sentences
 from dashboard.views.building.files import workbook_sheets
 from data.store.repositories.records.evidence_lists import EvidenceQuery
 from governance.access.permissions import local_owner

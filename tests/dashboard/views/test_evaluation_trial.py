@@ -14,7 +14,7 @@ from pages import labels, opened, press, run, texts
 from trial_street import ASKED, FIRST, NOW, moved, protocol, visit
 
 from dashboard.i18n import translator
-from dashboard.i18n.trial import protocol_sentences
+from dashboard.i18n.evaluation.trial import protocol_sentences
 from dashboard.runtime import context
 from dashboard.views.evaluation import trial as trial_page
 from governance.access.permissions import Actor, Scope

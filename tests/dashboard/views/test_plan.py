@@ -122,7 +122,7 @@ def test_without_a_score_the_page_says_what_to_do_first(
 ) -> None:
     serve(empty_office)
     app = opened("make")
-    assert "还没有评分" in texts(app)
+    assert "还没有得分" in texts(app)
     assert "plan_make" not in {b.key for b in app.button}
 
 
@@ -302,7 +302,7 @@ def test_refusals_name_every_problem_in_words() -> None:
     )
     said = translator("zh").error(error)
     assert "没有一支队伍有班次" in said
-    assert "请先评分" in said
+    assert "请先计算得分" in said
 
 
 # ---- publishing -----------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def test_a_planner_s_proposal_waits_for_the_manager(
     serve(own_city)
     before = wardens(own_city)
     app = press(part("assign"), "assign_propose")
-    assert "此方案待街道负责人审批" in texts(app)
+    assert "此方案待街道管理者审批" in texts(app)
     assert not any(label.endswith("批准") for label in labels(app, "button"))
     assert own_city.assignment.proposals(MANAGER)["made_by"].tolist() == ["planner"]
     assert (wardens(own_city) == before).all()

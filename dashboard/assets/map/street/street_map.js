@@ -19,6 +19,7 @@ import { heatAt, isOutlined, outline, UnitLayer } from "./units.js";
 const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
 const REACH_PX = 3;
+const CARD_FIRST_MS = 250;
 
 class StreetMap extends MapFrame {
   constructor(slot, data) {
@@ -288,12 +289,18 @@ class StreetMap extends MapFrame {
 
   // ---- choosing -----------------------------------------------------------------------------
 
-  // Reasons are asked for first: drawing a city anew takes longer than sending its unit.
+  // The card has browser and server to itself: the page's run and drawing a city anew wait for it,
+  // though not for long.
   choose(id, name) {
-    this.card.show(this.data.card_of.replace("{unit}", encodeURIComponent(id))).catch(console.error);
-    this.pick(id, name);
+    const card = this.card.show(this.data.card_of.replace("{unit}", encodeURIComponent(id)));
+    const turn = (this.picked = (this.picked ?? 0) + 1);
     this.data = { ...this.data, selected: id };
-    requestAnimationFrame(() => this.removed || this.canvas.paint());
+    const late = new Promise((resolve) => setTimeout(resolve, CARD_FIRST_MS));
+    Promise.race([card.catch(console.error), late]).then(() => {
+      if (this.removed || this.picked !== turn) return;
+      this.pick(id, name);
+      requestAnimationFrame(() => this.removed || this.canvas.paint());
+    });
   }
 
   find(id) {

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n.proof import six_sentences
+from dashboard.i18n.evaluation.proof import six_sentences
 from dashboard.i18n.score_words import snapshot_note, what_scores_are
 from dashboard.maps.layer_cache import cached
 from dashboard.ui.frame import Page

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.i18n import translator
-from dashboard.i18n.verdict import promised
+from dashboard.i18n.evaluation.verdict import promised
 from risk.evaluation.report.overstatement import overstatement
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dashboard.i18n import Translator
+from dashboard.i18n.evaluation.verdict import headline, standing
 from dashboard.i18n.score_words import not_taught
-from dashboard.i18n.verdict import headline, standing
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_tables import OURS, Case, judge_case, of_case, stored_cases
 from risk.evaluation.targets.geography import BUILDING

@@ -6,8 +6,8 @@ import pytest
 from fake_evaluation import ORIGINS, make_evaluation
 
 from dashboard.i18n import Translator, translator
+from dashboard.i18n.evaluation.proof import six_sentences
 from dashboard.i18n.measures import measure_text
-from dashboard.i18n.proof import six_sentences
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_tables import judge_case, stored_cases
 

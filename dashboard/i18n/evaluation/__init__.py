@@ -1,0 +1,1 @@
+"""What the evaluation found, and what a field trial says, in words."""
