@@ -12,7 +12,6 @@ import weakref
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,9 +106,6 @@ class Views:
 TEXT: Final = "text"
 _TEXTS: Final = ibis.schema({TEXT: "string"})
 _LIST: Final = "texts_"
-_COMING: Final = "coming_rows"
-_OF_WHAT_IS_THERE: Final = "statistics_propagation,compressed_materialization,row_group_pruner"
-"""What DuckDB plans by the values that a table has at that moment."""
 _ASKED: Final = weakref.WeakKeyDictionary[Backend, OrderedDict[Hashable, str]]()
 """SQL that was written for each session."""
 
@@ -143,9 +139,7 @@ def ask_about_texts(
             for name in lists
         }
         sql = str(session.compile(ask(rows, tables)))
-    written[key] = sql
-    while len(written) > MOST_STATEMENTS:
-        written.popitem(last=False)
+    _remember(written, key, sql)
     return session.con.execute(sql).to_arrow_table()
 
 
@@ -156,19 +150,23 @@ def in_lists(rows: Table, lists: Mapping[str, Table]) -> Table:
     return rows
 
 
-class LocalTables:
-    """A few rows at a time in a session's memory, asked by questions that are planned once.
+def _remember(written: OrderedDict[Hashable, str], key: Hashable, sql: str) -> None:
+    """Keep a statement as the newest of `MOST_STATEMENTS`."""
+    written[key] = sql
+    while len(written) > MOST_STATEMENTS:
+        written.popitem(last=False)
 
-    For one thread. What Ibis takes to write a question, and DuckDB to plan it, is many times what a
-    few rows take to answer it.
+
+class LocalTables:
+    """A few rows at a time in a session's memory, asked by questions that are written once.
+
+    For one thread. What Ibis takes to write a question is many times what a few rows take to
+    answer it.
     """
 
     def __init__(self) -> None:
         self._session = ibis.duckdb.connect(threads=1)  # a few rows are nothing to share out
-        # A plan is kept for other rows than those that were there when it was made.
-        self._session.raw_sql(f"SET disabled_optimizers = '{_OF_WHAT_IS_THERE}'")
-        self._planned: OrderedDict[Hashable, str] = OrderedDict()
-        self._numbers = count()
+        self._written: OrderedDict[Hashable, str] = OrderedDict()
 
     def run(
         self,
@@ -188,29 +186,15 @@ class LocalTables:
             Makes the expression of the tables where it was not asked before.
         """
         connection = self._session.con
-        question = self._planned.pop(key, None) or self._plan(tables, ask)
-        self._planned[key] = question
-        while len(self._planned) > MOST_STATEMENTS:
-            oldest = self._planned.popitem(last=False)[1]
-            connection.execute(f"DEALLOCATE {oldest}; DROP SCHEMA {oldest} CASCADE")
         for name, rows in tables.items():
-            table = f'{question}."{name}"'
-            connection.register(_COMING, rows)
-            connection.execute(f"DELETE FROM {table}; INSERT INTO {table} FROM {_COMING}")  # noqa: S608 -- names of our own
-        return connection.execute(f"EXECUTE {question}").to_arrow_table()
-
-    def _plan(
-        self, tables: Mapping[str, pa.Table], ask: Callable[[Mapping[str, Table]], Table]
-    ) -> str:
-        """Let DuckDB plan a question of tables in a schema of its own; return the name of both."""
-        connection, question = self._session.con, f"question_{next(self._numbers)}"
-        connection.execute(f"CREATE SCHEMA {question}")
-        for name, rows in tables.items():
-            connection.register(_COMING, rows.slice(0, 0))
-            connection.execute(f'CREATE TABLE {question}."{name}" AS FROM {_COMING}')
-        local = {name: self._session.table(name, database=question) for name in tables}
-        connection.execute(f"PREPARE {question} AS {self._session.compile(ask(local))}")
-        return question
+            connection.register(name, rows)
+        sql = self._written.pop(key, None)
+        if sql is None:
+            sql = str(
+                self._session.compile(ask({name: self._session.table(name) for name in tables}))
+            )
+        _remember(self._written, key, sql)
+        return connection.execute(sql).to_arrow_table()
 
 
 def _open_view(session: Any, path: str, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend

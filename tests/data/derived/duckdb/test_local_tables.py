@@ -1,4 +1,4 @@
-"""A few rows in memory, asked by questions that are planned once."""
+"""A few rows in memory, asked by questions that are written once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def table(rows: Rows) -> pa.Table:
 
 
 def ask(local: Mapping[str, Any]) -> Any:
-    """Ask what a plan could take for granted of the rows that it was made with."""
+    """Ask what could be taken for granted of the rows that it was first asked about."""
     one, other = local["one"], local["other"]
     sums = one.group_by("t").agg(n=one["n"].max(), known=one["n"].count())
     there = sums.semi_join(other, [sums["t"] == other["t"]]).select("t", "n", "known", kind=1)
@@ -51,14 +51,14 @@ def plain_answer(one: Rows, other: Rows) -> list[str]:
 
 @settings(max_examples=15, deadline=None)
 @given(asked=st.lists(st.tuples(ROWS, ROWS), min_size=2, max_size=4))
-def test_a_plan_made_for_some_rows_answers_of_any_others(asked: list[tuple[Rows, Rows]]) -> None:
+def test_a_question_written_for_some_rows_answers_of_any_others(asked: list[tuple[Rows, Rows]]) -> None:
     tables = LocalTables()
     for one, other in asked:
         local = {"one": table(one), "other": table(other)}
         assert answer(tables.run("question", local, ask)) == plain_answer(one, other)
 
 
-def test_questions_beyond_those_that_are_kept_are_planned_again(
+def test_questions_beyond_those_that_are_kept_are_written_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sessions, "MOST_STATEMENTS", 2)
