@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, names_of_area, split_areas
+from geo.addresses.areas import NOWHERE, Areas, area_stem, names_of_area, split_areas
 from geo.addresses.buildings import canonical_building_no
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
@@ -18,7 +18,7 @@ from geo.addresses.parse import (
     parse_address,
     split_road,
 )
-from geo.addresses.spelling.parts import in_parts, road_off_road, short_number
+from geo.addresses.spelling.parts import core_of, in_parts, lane_names, short_number
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
@@ -26,7 +26,6 @@ NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
 PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
-_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 # Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
     rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
@@ -183,8 +182,8 @@ class RegisterIndex:
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
             self.parts.update({part} - {name})
-        if own_road := road_off_road(name):
-            self._put("part", own_road, number, row)
+        for lane in lane_names(name):
+            self._put("part", lane, number, row)
 
     def _put(self, table: Table, name: str, number: str, row: int) -> None:
         for spelt in {name, with_digits(name)} - {""}:
@@ -236,18 +235,19 @@ class RegisterIndex:
             if whole != home and len(whole) >= _CORE_CHARACTERS:
                 self._copy("part", whole, home)
             self._file_short_part(home)
-            core = _GENERIC.sub("", home)
+            core = core_of(home)
             if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
                 continue
             # Every name that begins like the short one may be meant by it.
             for other in self.homes_beginning(core):
                 self._copy("short", core, other)
-                self._copy("short", f"{core}小区", other)
+                if not home.endswith("村") or home.endswith("新村"):
+                    self._copy("short", f"{core}小区", other)
 
     def _file_short_part(self, home: str) -> None:
         """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
         part = PART.search(home)
-        core = _GENERIC.sub("", home[: part.start()]) if part else ""
+        core = core_of(home[: part.start()]) if part else ""
         if part and len(core) >= _CORE_CHARACTERS and core != home[: part.start()]:
             short = core + part[0]
             if short not in self.tables["exact"]:

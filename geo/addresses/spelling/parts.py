@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from geo.addresses.lexicon import DOOR_LETTERS, HAN
+from geo.addresses.areas import GENERIC_NAMES
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS
 
 # B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
 _NUMBER_IN_PART: Final = re.compile(
@@ -17,8 +18,13 @@ _GROUP: Final = re.compile(r"^\d+[组队]$")
 # 龙昆北路友谊巷, which people call 友谊巷; not 北三巷, of which there are many.
 _ROAD_OFF_ROAD: Final = re.compile(
     rf"^[{HAN}]{{1,6}}(?:大道|路|街)(?P<own>(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])"
-    rf"[{HAN}]{{2,6}}(?:大道|路|街|巷|胡同))$"
+    rf"[{HAN}]{{2,6}}(?:大道|路|街|巷|胡同|坊))$"
 )
+
+_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}巷$)")
+_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
+# 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
+_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])村)$")
 
 
 def short_number(number: str) -> str:
@@ -58,7 +64,14 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
         yield name, own
 
 
-def road_off_road(name: str) -> str:
-    """Return the lane or road that a name gives behind the one it leads off, '' for none."""
-    found = _ROAD_OFF_ROAD.match(name)
-    return found["own"] if found else ""
+def lane_names(name: str) -> Iterator[str]:
+    """Yield how else a lane is called: without the road it leads off, without 村 of its village."""
+    if found := _ROAD_OFF_ROAD.match(name):
+        yield found["own"]
+    if _LANE_OF_VILLAGE.search(name):
+        yield _LANE_OF_VILLAGE.sub("", name)
+
+
+def core_of(name: str) -> str:
+    """Return an estate's or a village's name without the word for what it is."""
+    return _VILLAGE.sub("", name) if name.endswith("村") else _GENERIC.sub("", name)
