@@ -22,14 +22,14 @@ _STRONG: Final = re.compile(
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
 )
 _DASHED: Final = re.compile(
-    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-Z]?|[A-Z]\d{{0,2}})-"
+    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
     r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
 _WEAK: Final = re.compile(
     rf"(?P<no>(?:[{DOOR_LETTERS}]\d{{1,4}}|\d{{1,4}}(?:-\d{{1,3}})?[A-Z]?[甲乙丙丁]?))号"
-    r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>大?院)?"
-    rf"(?P<letter>[甲乙丙](?![级方组类型])|丁(?![{HAN}]))?"
+    r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>(?:大|平房)?院)?"
+    rf"(?P<letter>[甲乙丙](?![级方组类型])|[丁特](?![{HAN}]))?"
 )
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
@@ -68,14 +68,15 @@ _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2}
 _NAME_ENDS: Final = re.compile(
     rf"(?<=[{HAN}])(?=(?:[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
 )
-_NUMBERED_FLOOR: Final = re.compile(r"\d{1,3}楼")
+_NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
 
 class Inside(NamedTuple):
     """Say which building a text names and where inside it; '' and () where it does not say.
 
     ``doubts`` holds ``two_part_dash`` (12-1001), ``floor_or_building`` (2楼) and ``several``
-    (1-10幢): reasons why a match needs care.
+    (1-10幢): reasons why a match needs care. ``house`` is the number of 12楼, which is a
+    floor or a building.
     """
 
     place: str
@@ -85,6 +86,7 @@ class Inside(NamedTuple):
     rooms: tuple[str, ...] = ()
     rest: str = ""
     doubts: tuple[str, ...] = ()
+    house: str = ""
 
 
 def split_building(text: str) -> Inside:
@@ -123,6 +125,11 @@ def canonical_building_no(text: str) -> str:
         return cleaned
     part = inside.place.removeprefix("园")
     return cleaned if part and inside.door_number else part + inside.building_no
+
+
+def is_bare_house(number: str) -> bool:
+    """Say whether a register calls a building as others call a floor: 28楼."""
+    return _NUMBERED_HOUSE.match(clean(number)) is not None
 
 
 def _read_strong(text: str) -> Inside | None:
@@ -251,8 +258,11 @@ def _read_none(text: str) -> Inside:
         number = door_number(bare["no"], bare["branch"] or "")
         if bare.end() == len(after):
             return Inside(place=place, building_no=number, door_number=True)
-    inside = _read_tail(place, "", after)
+    numbered = _NUMBERED_FLOOR.match(after)
+    long = numbered is not None and len(numbered[1]) > 2  # noqa: PLR2004 -- no house has 100 floors
+    inside = _read_tail(place, "", after[numbered.end() :] if numbered and long else after)
     if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)
-    doubts = ("floor_or_building",) if _NUMBERED_FLOOR.match(text, match.start()) else ()
-    return inside._replace(doubts=doubts)
+    if numbered is None:
+        return inside
+    return inside._replace(doubts=("floor_or_building",), house=numbered[1])

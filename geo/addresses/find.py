@@ -32,6 +32,7 @@ _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _SHORTEST: Final = 3
+_MOST_FLOORS: Final = 35
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -105,7 +106,7 @@ class Finder:
         self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
-        number = short_number(parsed.building_no) or self._lettered(table, name, parsed)
+        number = short_number(parsed.building_no) or self._number_meant(table, name, parsed)
         rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
@@ -115,8 +116,17 @@ class Finder:
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
 
-    def _lettered(self, table: Table, name: str, parsed: ParsedAddress) -> str:
-        """Return the tower that a room names: B1204 is in tower B, where there is one."""
+    def _number_meant(self, table: Table, name: str, parsed: ParsedAddress) -> str:
+        """Return the number that an address gives otherwise, where the register has it.
+
+        B1204 is in tower B; 12楼 is a building where the register calls it so or no house is as
+        high.
+        """
+        if parsed.house and not (_TOWER.search(name) or _ROAD_END.search(name)):
+            rows = self._index.rows(table, name, f"{parsed.house}号")
+            called = all(self._index.houses.get(row, False) for row in rows)
+            sure = rows and (called or int(parsed.house) > _MOST_FLOORS)
+            return f"{parsed.house}号" if sure else ""
         found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
         number = f"{found[1]}号" if found else ""
         return number if number and self._index.rows(table, name, number) else ""
@@ -141,6 +151,9 @@ class Finder:
         where = [self._index.locations[row] for row in rows]
         estate = where[0].home if len({at.home for at in where}) == 1 else name
         shared = self._index.is_shared(table, name)
+        if len(rows) > 1 and _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
+            house = parsed.building_no.endswith("号楼")
+            rows = [row for row in rows if (row in self._index.houses) == house] or rows
         if shared or len(rows) > 1:
             support = [len(at.stems & context) for at in where]
             rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]

@@ -53,7 +53,7 @@ _NUMERAL_BEFORE = re.compile(
     rf"第?({_SPOKEN})"
     r"(?=号楼|号院|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|[一二三四五六七八九十]+单元)|"
-    r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|弄)|"
+    r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))"
 )
 _NUMERAL_IN_NAME = re.compile(
@@ -63,8 +63,8 @@ _NUMERAL_IN_NAME = re.compile(
 _NUMERAL_ROOM = re.compile(
     rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}}(?=室)|[{NUMERAL_CHARACTERS}]{{3,4}}$)"
 )
-# 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter.
-_QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊)")
+# 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
+_QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊|地块)")
 _TRADITIONAL = str.maketrans(
     "號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "号栋楼单层园区二二一二三四五六七八九十"
 )
@@ -89,7 +89,7 @@ def clean(text: str) -> str:
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
         plain = _REPEATED_DASH.sub("-", _BLANKS.sub("", plain))
-    if "街坊" in plain:
+    if "街坊" in plain or "地块" in plain:
         plain = _QUARTER.sub("", plain)
     return plain.strip("-,;:、。. !?")
 

@@ -30,7 +30,7 @@ _INLINE: Final = re.compile(
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 _ROAD: Final = re.compile(
     rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
-    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?(?:大?院)?|弄))+)"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?(?:大?院)?|支?弄))+)"
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
@@ -69,6 +69,8 @@ class ParsedAddress:
         ``12号楼`` for every building word, ``9号`` for a door number, a house number in a dialect.
     unit, rooms
         Where inside the building.
+    house
+        Number of 12楼, which is a floor or a building.
     rest
         What follows the room, or the landmark of a relative place.
     doubts
@@ -85,6 +87,7 @@ class ParsedAddress:
     building_no: str = ""
     unit: str = ""
     rooms: tuple[str, ...] = ()
+    house: str = ""
     rest: str = ""
     doubts: tuple[str, ...] = ()
     others: tuple["ParsedAddress", ...] = ()
@@ -229,6 +232,7 @@ def _read(text: str) -> ParsedAddress:
         building_no=building_no,
         unit=inside.unit,
         rooms=inside.rooms,
+        house=inside.house,
         rest=rest,
         doubts=inside.doubts,
     )

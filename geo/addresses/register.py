@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from geo.addresses.areas import NOWHERE, Areas, area_stem, names_of_area, split_areas
-from geo.addresses.buildings import canonical_building_no
+from geo.addresses.buildings import canonical_building_no, is_bare_house
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
     ParsedAddress,
@@ -18,7 +18,7 @@ from geo.addresses.parse import (
     parse_address,
     split_road,
 )
-from geo.addresses.spelling.parts import core_of, in_parts, lane_names, short_number
+from geo.addresses.spelling.parts import core_of, in_parts, is_number, lane_names, short_number
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
@@ -80,6 +80,8 @@ class RegisterIndex:
         Road and door number → rows behind that door.
     parts
         Names of an estate with a part of it that numbers of the register hold.
+    houses
+        Rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
     without_han
         Rows without an estate whose standard address holds no Chinese character, with that
         address: an ``AddressDialect`` may index them.
@@ -95,6 +97,7 @@ class RegisterIndex:
         self.communities: set[str] = set()
         self.areas: set[str] = set()
         self.parts: set[str] = set()
+        self.houses: dict[int, bool] = {}
         self._unnumbered: set[int] = set()
         for building in buildings:
             self._file(building)
@@ -160,9 +163,10 @@ class RegisterIndex:
         if not estate and parsed is not None:
             estate = parsed.place
             number = number or parsed.building_no
-        home, filed = estate + number, ""
-        if _is_number(number):
-            home, filed = estate, short_number(number)
+        if number.endswith("号楼"):
+            self.houses[row] = is_bare_house(building.building_no)
+        named = not is_number(number)
+        home, filed = (estate + number, "") if named else (estate, short_number(number))
         self._put_numbered("exact", home, filed, row)
         if filed == "" or filed in _MAIN_HOUSES:
             self._unnumbered.add(row)
@@ -257,10 +261,6 @@ class RegisterIndex:
         for number, rows in self.tables["exact"][home].items():
             for row in rows:
                 self._put(table, name, number, row)
-
-
-def _is_number(number: str) -> bool:
-    return number == "" or re.search(r"号|座|^[东西南北中主副]楼$", number) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -32,6 +32,11 @@ def short_number(number: str) -> str:
     return number.removesuffix("楼") if number.endswith("号楼") else number
 
 
+def is_number(number: str) -> bool:
+    """Say whether a canonical number is one, and no name of a hall."""
+    return number == "" or re.search(r"号|座|^[东西南北中主副]楼$", number) is not None
+
+
 def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     """Yield further names and numbers under which a building of an estate is known.
 
