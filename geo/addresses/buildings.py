@@ -266,3 +266,17 @@ def _read_none(text: str) -> Inside:
     if numbered is None:
         return inside
     return inside._replace(doubts=("floor_or_building",), house=numbered[1])
+
+
+def may_be_one_room(one: str, other: str) -> bool:
+    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
+
+    Parameters
+    ----------
+    one, other
+        Stairwell and room, ``2-501``, or '' where none is told.
+    """
+    stair, room = one.split("-", 1) if "-" in one else ("", one)
+    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
+    rooms_agree = room == other_room or not room or not other_room
+    return rooms_agree and (stair == other_stair or not stair or not other_stair)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from geo.addresses.lexicon import with_digits
-from geo.addresses.register import PART, TABLES, RegisterIndex
+from geo.addresses.register import TABLES, RegisterIndex
+from geo.addresses.spelling.parts import PART
 from geo.addresses.surroundings import Surroundings
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")

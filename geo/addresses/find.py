@@ -9,7 +9,7 @@ from geo.addresses.embedded import EmbeddedNames, readings_of
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, Location, RegisterIndex, Table
-from geo.addresses.spelling.names import NameIndex, budget
+from geo.addresses.spelling.names import NameIndex, budget, has_sibling
 from geo.addresses.spelling.parts import short_number
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
@@ -205,11 +205,11 @@ class Finder:
             gate = (parsed.road + parsed.road_number).removesuffix("院")
             number = short_number(parsed.building_no)
             rows = self._index.rows("gate", gate, number)
+            inner = self._index.rows("gate", gate, parsed.place + number)
+            if len(inner) == 1:  # 南四环西路188号18区23号楼
+                return self._found_by_gate(inner)
             if len(rows) == 1 and self._is_part_of_home(parsed.place, rows[0]):
-                home = self._index.locations[rows[0]].home
-                return Found(
-                    rows, sure=True, score=_TABLE_SCORES["gate"], method="gate", estate=home
-                )
+                return self._found_by_gate(rows)
             rows = rows or self._index.gates.get(gate, [])
             return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
         door = split_building(parsed.place)
@@ -220,6 +220,10 @@ class Finder:
         sure = len(rows) == 1 and self._index.has_no_number(rows[0])
         score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
         return Found(rows, sure=sure, score=score, method="gate", estate="")
+
+    def _found_by_gate(self, rows: list[int]) -> Found:
+        home = self._index.locations[rows[0]].home
+        return Found(rows, sure=True, score=_TABLE_SCORES["gate"], method="gate", estate=home)
 
     def _is_part_of_home(self, place: str, row: int) -> bool:
         """Tell whether a building's name begins or ends with another: 省体工大队宿舍."""
@@ -241,7 +245,7 @@ class Finder:
             homes = self._homes(name)
             rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
             if any(not self._homes(rival) <= homes for rival in rivals) or (
-                self._index.has_sibling(name, unlike=written)
+                has_sibling(name, written, self._index.homes_beginning)
             ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
             score = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)

@@ -51,13 +51,13 @@ _ONES = "[一二三四五六七八九]"
 _SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
 _NUMERAL_BEFORE = re.compile(
     rf"第?({_SPOKEN})"
-    r"(?=号楼|号院|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
+    r"(?=号楼|号院|号小区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|[一二三四五六七八九十]+单元)|"
     r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|巷|排|条|[路街](?!道))"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|横?巷|横街|里(?![屯河])|排|条|中(?=家属|宿舍|住宅|教)|[路街](?!道))"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
 _NUMERAL_ROOM = re.compile(

@@ -189,12 +189,18 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     areas = whole.areas
     for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
         read = _parse_chinese(clause)
-        if read.names_building and not find_relatives(after[:_BESIDE]):
+        beside = find_relatives(after[:_BESIDE])
+        if read.names_building and not (beside and _is_near(read, beside[0][0])):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:
             break
         areas = read.areas if read.areas != NOWHERE and not read.place else areas
     return whole
+
+
+def _is_near(said: ParsedAddress, word: str) -> bool:
+    """Tell whether a word speaks of what lies near an address: not the door of a flat told."""
+    return not (said.rooms and word == "门口")
 
 
 def _parse_chinese(piece: str) -> ParsedAddress:
@@ -284,17 +290,3 @@ def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:
 def room_of(said: ParsedAddress) -> str:
     """Return stairwell and room of an address that names exactly one, ``2-501``, else ''."""
     return f"{said.unit}-{said.rooms[0]}" if len(said.rooms) == 1 else ""
-
-
-def may_be_one_room(one: str, other: str) -> bool:
-    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
-
-    Parameters
-    ----------
-    one, other
-        As `room_of` returns them.
-    """
-    stair, room = one.split("-", 1) if "-" in one else ("", one)
-    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
-    rooms_agree = room == other_room or not room or not other_room
-    return rooms_agree and (stair == other_stair or not stair or not other_stair)

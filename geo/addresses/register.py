@@ -18,14 +18,20 @@ from geo.addresses.parse import (
     parse_address,
     split_road,
 )
-from geo.addresses.spelling.parts import core_of, in_parts, is_number, lane_names, short_number
+from geo.addresses.spelling.parts import (
+    PART,
+    core_of,
+    in_parts,
+    is_number,
+    lane_names,
+    short_number,
+)
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
 NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
-PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
 # Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
     rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
@@ -135,14 +141,6 @@ class RegisterIndex:
         """Return the names that begin like a shorter one."""
         homes = self._sorted_homes
         return homes[bisect_left(homes, start) : bisect_right(homes, start + chr(0x10FFFF))]
-
-    def has_sibling(self, name: str, *, unlike: str) -> bool:
-        """Say whether 仁爱楼 is no misspelt 仁义楼, since there is a 仁和楼 as well."""
-        odd = [at for at, (a, b) in enumerate(zip(name, unlike, strict=False)) if a != b]
-        if len(odd) != 1 or len(name) != len(unlike):
-            return False
-        like = re.compile(f"{re.escape(name[: odd[0]])}.{re.escape(name[odd[0] + 1 :])}")
-        return any(like.fullmatch(n) and n != name for n in self.homes_beginning(name[: odd[0]]))
 
     def places(self, table: Table, name: str) -> list[Location]:
         """Return one location for each place that bears a name."""

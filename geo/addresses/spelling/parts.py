@@ -9,18 +9,21 @@ from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS
 
 # B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
 _NUMBER_IN_PART: Final = re.compile(
-    rf"^(?P<part>[东西南北中新老]|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
 )
 _LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
 _LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
 _SIDE_PART: Final = re.compile(r"^(?P<side>[东西南北中])区$")
 _GROUP: Final = re.compile(r"^\d+[组队]$")
-# 龙昆北路友谊巷, which people call 友谊巷; not 北三巷, of which there are many.
+# 龙昆北路友谊巷 and 鲁迅中路李家台门, which people call 友谊巷 and 李家台门; not 北三巷, 一里.
 _ROAD_OFF_ROAD: Final = re.compile(
-    rf"^[{HAN}]{{1,6}}(?:大道|路|街)(?P<own>(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])"
-    rf"[{HAN}]{{2,6}}(?:大道|路|街|巷|胡同|坊))$"
+    rf"^[{HAN}]{{1,6}}(?:大道|(?<![铁公])路|街(?![坊道]))(?P<own>"
+    rf"(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])(?!商业|步行)[{HAN}]{{3,7}})$"
 )
 
+PART: Final = re.compile(
+    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
+)
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}巷$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
