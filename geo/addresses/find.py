@@ -1,16 +1,18 @@
 """Find the registered buildings that a parsed Chinese address may mean."""
 
 import re
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from geo.addresses.areas import area_stem, split_areas
+from geo.addresses.areas import NOWHERE, area_stem, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.embedded import EmbeddedNames, readings_of
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, Location, RegisterIndex, Table
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
-from geo.addresses.spelling.parts import short_number
+from geo.addresses.spelling.parts import may_be_other_side, road_before, short_number
+from geo.addresses.spelling.suggest import nearest_estates
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -86,14 +88,23 @@ class Finder:
         inside = self._inside(parsed, context)
         if inside.sure or (inside.rows and not best.rows):
             return inside
-        if best.rows:
-            return best
+        whole = self._with_area(parsed)
+        if whole.sure or best.rows:
+            return whole if whole.sure else best
         by_door = self._by_door(parsed)
         if by_door.rows:
             return by_door
         guess = self._guess(readings[:2], parsed, context)
         number = short_number(parsed.building_no)
         return guess if guess.rows else self._suggest(parsed.place, number)
+
+    def _with_area(self, parsed: ParsedAddress) -> Found:
+        """Look up what was read as an area and a place as one name: 民发盛特区1期."""
+        areas = parsed.areas
+        name = (areas.community or areas.street or areas.district) + parsed.place
+        if name == parsed.place or not self._index.table_of(name):
+            return NOTHING
+        return self._look_up(name, replace(parsed, place=name, areas=NOWHERE), frozenset())
 
     def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Look a name up in each table; the first that knows it decides."""
@@ -148,12 +159,12 @@ class Finder:
         score: float,
     ) -> Found:
         """Take the one row that the context allows, or none."""
-        where = [self._index.locations[row] for row in rows]
-        estate = where[0].home if len({at.home for at in where}) == 1 else name
-        shared = self._index.is_shared(table, name)
         if len(rows) > 1 and _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
             house = parsed.building_no.endswith("号楼")
             rows = [row for row in rows if (row in self._index.houses) == house] or rows
+        where = [self._index.locations[row] for row in rows]
+        estate = where[0].home if len({at.home for at in where}) == 1 else name
+        shared = self._index.is_shared(table, name)
         if shared or len(rows) > 1:
             support = [len(at.stems & context) for at in where]
             rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]
@@ -175,12 +186,15 @@ class Finder:
         return all(spoken_for > len(at.stems & context) for at in others)
 
     def _contradicts(self, row: int, parsed: ParsedAddress) -> bool:
-        """Tell whether the text says another district, street or unknown community.
+        """Tell whether the text says another district, street, side or unknown community.
 
         A community of the register that is not the building's is taken for a slip: callers know
         their estate better than the community it belongs to.
         """
         at, areas = self._index.locations[row], parsed.areas
+        road = parsed.road or road_before(parsed.place)
+        if road and any(may_be_other_side(road, known) for known in at.stems):
+            return True
         for said, known in ((areas.district, at.district), (areas.street, at.street)):
             if said and known and not (area_stem(said).endswith(known) or said == at.street):
                 return True
@@ -255,18 +269,7 @@ class Finder:
         return NOTHING
 
     def _suggest(self, place: str, number: str) -> Found:
-        """Suggest estates that a name only begins like, or that begin like the name; never sure.
-
-        锦绣花园2期 where the register knows no parts, 锦绣花园南门, 海棠湾 for 海棠湾国际花园.
-        """
-        for end in range(len(place) - 1, _SHORTEST - 1, -1):
-            whole = place[:end]
-            if self._index.table_of(whole) and not _ROAD_END.search(whole):
-                every = self._named(whole)[1]
-                return Found(every, sure=False, score=_UNSURE_SCORE, method="part", estate=whole)
-        longer = self._index.homes_beginning(place) if len(place) >= _SHORTEST else []
-        rows = [row for home in longer for row in self._index.rows("exact", home, number)]
-        estate = longer[0] if len(longer) == 1 else ""
+        rows, estate = nearest_estates(place, number, self._index)
         return Found(rows, sure=False, score=_UNSURE_SCORE, method="part", estate=estate)
 
     def _named(self, name: str) -> tuple[Table, list[int]]:

@@ -267,7 +267,8 @@ def canonical_estate(text: str) -> str:
     if not text:
         return ""
     cleaned = convert_numerals(clean(inline_brackets(text)))
-    return canonical_place(split_areas(cleaned)[1] if len(cleaned) > 4 else cleaned)  # noqa: PLR2004 -- 泰山区 needs a name behind it
+    named = split_areas(cleaned)[1] if len(cleaned) > 4 else ""  # noqa: PLR2004 -- 泰山区 needs a name behind it
+    return canonical_place(named or cleaned)
 
 
 def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddress | None]:

@@ -14,6 +14,7 @@ _NUMBER_IN_PART: Final = re.compile(
 _LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
 _LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
 _SIDE_PART: Final = re.compile(r"^(?P<side>[东西南北中])区$")
+_SIDES: Final = frozenset("东西南北中")
 _GROUP: Final = re.compile(r"^\d+[组队]$")
 # 龙昆北路友谊巷 and 鲁迅中路李家台门, which people call 友谊巷 and 李家台门; not 北三巷, 一里.
 _ROAD_OFF_ROAD: Final = re.compile(
@@ -21,6 +22,10 @@ _ROAD_OFF_ROAD: Final = re.compile(
     rf"(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])(?!商业|步行)[{HAN}]{{3,7}})$"
 )
 
+_SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|[路街])$)")
+_ROAD_BEFORE: Final = re.compile(
+    rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
+)
 PART: Final = re.compile(
     r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
 )
@@ -64,12 +69,36 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
         return
     part, own = found["part"], found["no"]
     yield name + part, own
+    if part in _SIDES:
+        yield f"{name}{part}区", own
+    if part.endswith("号院"):
+        yield name + part.removesuffix("院"), own
     if side := _SIDE_PART.match(part):
         yield name + side["side"], own
     if _GROUP.match(part) and name.endswith("村"):
         yield name.removesuffix("村") + part, own
     if name.endswith(part):
         yield name, own
+
+
+def may_be_other_side(said: str, known: str) -> bool:
+    """Say whether two roads are one but for the side of town: 新华东路 and 新华西路.
+
+    What stands before the road's name in the text does not matter.
+    """
+    bare = _SIDE_OF_ROAD.sub("", known)
+    return bare != known and not said.endswith(known) and _ends_like(said, bare)
+
+
+def _ends_like(said: str, bare: str) -> bool:
+    other = _SIDE_OF_ROAD.sub("", said)
+    return other != said and other.endswith(bare)
+
+
+def road_before(place: str) -> str:
+    """Return the road in front of a name: 新华东路 of 新华东路钻石广场, '' for none."""
+    found = _ROAD_BEFORE.match(place)
+    return found[0] if found else ""
 
 
 def lane_names(name: str) -> Iterator[str]:
