@@ -66,7 +66,7 @@ _LETTER_DASH: Final = re.compile(r"^([A-Z])-(?=\d)")
 _NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?)楼$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
-    rf"(?<=[{HAN}])(?=(?:[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
+    rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
 )
 _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 

@@ -20,6 +20,7 @@ from geo.addresses.parse import (
 )
 from geo.addresses.spelling.parts import (
     PART,
+    core_before_part,
     core_of,
     in_parts,
     is_number,
@@ -249,7 +250,7 @@ class RegisterIndex:
     def _file_short_part(self, home: str) -> None:
         """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
         part = PART.search(home)
-        core = core_of(home[: part.start()]) if part else ""
+        core = core_before_part(home[: part.start()]) if part else ""
         if part and len(core) >= _CORE_CHARACTERS and core != home[: part.start()]:
             short = core + part[0]
             if short not in self.tables["exact"]:

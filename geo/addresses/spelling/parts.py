@@ -29,6 +29,7 @@ _ROAD_BEFORE: Final = re.compile(
 PART: Final = re.compile(
     r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
 )
+_QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}巷$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
@@ -107,6 +108,12 @@ def lane_names(name: str) -> Iterator[str]:
         yield found["own"]
     if _LANE_OF_VILLAGE.search(name):
         yield _LANE_OF_VILLAGE.sub("", name)
+
+
+def core_before_part(name: str) -> str:
+    """Return a name as it is said before a part: 韶冶 in 韶冶6区, for 韶冶生活区6区."""
+    core = _QUARTERS.sub("", name)
+    return core if core != name else core_of(name)
 
 
 def core_of(name: str) -> str:

@@ -70,7 +70,7 @@ def test_addresses_in_ten_styles_are_right_in_95_of_100_and_wrong_in_3_of_1000(
     assert check(written(writer, seed=7, times=8)) >= 2_000
 
 
-@pytest.mark.parametrize("name", [f"by_hand_{part}" for part in range(1, 10)])
+@pytest.mark.parametrize("name", [f"by_hand_{part}" for part in range(1, 11)])
 def test_addresses_written_by_hand_are_as_good(name: str) -> None:
     assert check(by_hand(name)) >= 60
 
