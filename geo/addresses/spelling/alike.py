@@ -59,7 +59,7 @@ def sound_of(name: str) -> str:
 
 
 # One of these for another, or left out, makes another name: 东区 is no slip for 西区.
-_TELLING: Final = frozenset("东西南北中上下新老前后大小内外横直一二三四五六七八九十甲乙丙丁")
+_TELLING: Final = frozenset("东西南北中上下新老前后大小内外横直金银一二三四五六七八九十甲乙丙丁")
 _SUFFIX: Final = re.compile(
     r"(?:[小社]区|大[厦院楼]|[新山]村|[新名商东西]城|中心|广场|[花家嘉佳雅锦]园|[花佳雅新锦]苑|公寓|公馆|山庄|"
     r"宿舍|家属院|别墅|[华学名]府|名都|[豪华雅名]庭|[雅名美新]居|国际|[苑园庭府城湾轩阁居台里墅邸巷弄院])$"

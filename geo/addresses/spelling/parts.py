@@ -43,7 +43,7 @@ def short_number(number: str) -> str:
 
 def is_number(number: str) -> bool:
     """Say whether a canonical number is one, and no name of a hall."""
-    return number == "" or re.search(r"号|座|^[东西南北中主副]楼$", number) is not None
+    return number == "" or re.search(r"号|^[东西南北中主副]楼$", number) is not None
 
 
 def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
