@@ -42,7 +42,9 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
-_ROAD_END: Final = re.compile(r"(?:(?:大道|[路街巷])(?:[东西南北中]段)?|胡同)$")
+_ROAD_END: Final = re.compile(
+    r"(?:(?:大道|[路街])[东西南北中]?|(?:大道|[路街巷])(?:[东西南北中]段)?|胡同)$"
+)
 _VILLAGE_END: Final = re.compile(r"[村屯庄寨坡]$")
 _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(

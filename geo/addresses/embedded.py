@@ -35,7 +35,7 @@ def readings_of(place: str, index: RegisterIndex) -> list[str]:
     names += [name for name in spelt if name not in names]
     for start in range(2, len(place) - 1):
         before = place[:start]
-        if _AREA_END.search(before) or before in index.streets or before in index.communities:
+        if _AREA_END.search(before) or before in index.areas:
             names.append(place[start:])
     return names
 

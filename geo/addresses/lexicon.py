@@ -67,7 +67,7 @@ _NUMERAL_ROOM = re.compile(
 # 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
 _QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊|地块)")
 _TRADITIONAL = str.maketrans(
-    "號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "号栋楼单层园区二二一二三四五六七八九十"
+    "〇號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "零号栋楼单层园区二二一二三四五六七八九十"
 )
 
 

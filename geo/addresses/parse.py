@@ -18,7 +18,11 @@ _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
 _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
 """27之1号 is 27-1号."""
 _CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
-_MARKED: Final = re.compile(r"[,，:：]")
+_OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
+_OF_OURS: Final = re.compile(
+    r"(?:我们家?|我家)?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
+)
+_MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
 _BESIDE: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
@@ -187,8 +191,9 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     if len(clauses) == 1 or (whole.names_building and not _MARKED.search(whole.place)):
         return whole
     areas = whole.areas
-    for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
-        read = _parse_chinese(clause)
+    for before, clause, after in zip(["", *clauses], clauses, [*clauses[1:], ""], strict=False):
+        own = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
+        read = _parse_chinese(_OWNER.sub("", before) + clause[own.end() :] if own else clause)
         beside = find_relatives(after[:_BESIDE])
         if read.names_building and not (beside and _is_near(read, beside[0][0])):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)

@@ -20,12 +20,12 @@ from geo.addresses.parse import (
 )
 from geo.addresses.spelling.parts import (
     PART,
-    core_before_part,
     core_of,
     in_parts,
     is_number,
     lane_names,
     short_number,
+    without_kind_before_part,
 )
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
@@ -249,12 +249,9 @@ class RegisterIndex:
 
     def _file_short_part(self, home: str) -> None:
         """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
-        part = PART.search(home)
-        core = core_before_part(home[: part.start()]) if part else ""
-        if part and len(core) >= _CORE_CHARACTERS and core != home[: part.start()]:
-            short = core + part[0]
-            if short not in self.tables["exact"]:
-                self._copy("short", short, home)
+        short = without_kind_before_part(home)
+        if short and short not in self.tables["exact"]:
+            self._copy("short", short, home)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():

@@ -29,6 +29,7 @@ _ROAD_BEFORE: Final = re.compile(
 PART: Final = re.compile(
     r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
 )
+_LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}巷$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
@@ -110,10 +111,13 @@ def lane_names(name: str) -> Iterator[str]:
         yield _LANE_OF_VILLAGE.sub("", name)
 
 
-def core_before_part(name: str) -> str:
-    """Return a name as it is said before a part: 韶冶 in 韶冶6区, for 韶冶生活区6区."""
-    core = _QUARTERS.sub("", name)
-    return core if core != name else core_of(name)
+def without_kind_before_part(name: str) -> str:
+    """Return how a part is called for short, 翠苑2区 for 翠苑新村2区; '' where there is none."""
+    part = PART.search(name) or _LANE_PART.search(name)
+    whole = name[: part.start()] if part else ""
+    quarters = _QUARTERS.sub("", whole)
+    core = quarters if quarters != whole else core_of(whole)
+    return core + part[0] if part and core != whole and len(core) > 1 else ""
 
 
 def core_of(name: str) -> str:
