@@ -25,6 +25,7 @@ from geo.addresses.spelling.parts import (
     is_number,
     lane_names,
     short_number,
+    with_kind_of,
     without_kind_before_part,
 )
 
@@ -176,7 +177,7 @@ class RegisterIndex:
         if road_number:
             self._file_gate(road + road_number, filed, row)
         for alias in building.aliases:
-            self._file_alias(alias, filed, row)
+            self._file_alias(alias, estate, filed, row)
         self._locate(building, areas, (road, road_number), estate)
 
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
@@ -200,12 +201,14 @@ class RegisterIndex:
         self._put("gate", bare, number, row)
         self._put("gate", bare + "院", number, row)
 
-    def _file_alias(self, alias: str, number: str, row: int) -> None:
+    def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         parsed = parse_address(alias)
         if parsed.names_building:
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
         else:
-            self._put_numbered("alias", canonical_estate(alias), number, row)
+            name = canonical_estate(alias)
+            for each in {name, with_kind_of(estate, name)} - {""}:
+                self._put_numbered("alias", each, number, row)
 
     def _locate(
         self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str

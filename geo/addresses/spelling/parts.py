@@ -22,7 +22,7 @@ _ROAD_OFF_ROAD: Final = re.compile(
     rf"(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])(?!商业|步行)[{HAN}]{{3,7}})$"
 )
 
-_SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|[路街])$)")
+_SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
 _ROAD_BEFORE: Final = re.compile(
     rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
 )
@@ -33,6 +33,7 @@ _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}巷$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
+_KIND: Final = re.compile(rf"(?:{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
 _VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])村)$")
 
@@ -118,6 +119,12 @@ def without_kind_before_part(name: str) -> str:
     quarters = _QUARTERS.sub("", whole)
     core = quarters if quarters != whole else core_of(whole)
     return core + part[0] if part and core != whole and len(core) > 1 else ""
+
+
+def with_kind_of(estate: str, alias: str) -> str:
+    """Return an alias with the word for what its estate is: 滨一村; '' where it has one."""
+    kind = _KIND.search(estate)
+    return alias + kind[0] if alias and kind and not _KIND.search(alias) else ""
 
 
 def core_of(name: str) -> str:
