@@ -113,6 +113,8 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     suffix, dwelling = _SUFFIX.search(meant), _OF_A_UNIT.search(meant)
     unit_ends = dwelling.start() if dwelling else 0
     missing = [_missing_cost(c) for c in meant[: suffix.start() if suffix else len(meant)]]
+    if unit_ends and missing and meant[0] in "省市县区":  # 市运输公司, and the county has one
+        missing[0] = 2 * OTHER
     missing += [MISSING] * (len(meant) - len(missing))
     cost = [[0.0] * columns for _ in range(rows)]
     for j in range(1, columns):

@@ -22,7 +22,7 @@ _ROAD_OFF_ROAD: Final = re.compile(
     rf"(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])(?!商业|步行)[{HAN}]{{3,7}})$"
 )
 
-_SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
+_SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中一二三四五六七八九十](?=(?:大道|路|大?街)$)")
 _ROAD_BEFORE: Final = re.compile(
     rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
 )
@@ -85,7 +85,7 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
 
 
 def may_be_other_side(said: str, known: str) -> bool:
-    """Say whether two roads are one but for the side of town: 新华东路 and 新华西路.
+    """Say whether two roads differ by side or number alone: 新华东路, 新华西路; 西江一路, 二路.
 
     What stands before the road's name in the text does not matter.
     """
