@@ -193,7 +193,9 @@ class Finder:
         """
         at, areas = self._index.locations[row], parsed.areas
         road = parsed.road or road_before(parsed.place)
-        if road and any(may_be_other_side(road, known) for known in at.stems):
+        if road and any(
+            may_be_other_side(road, known) for known in at.stems | {road_before(at.home)}
+        ):
             return True
         for said, known in ((areas.district, at.district), (areas.street, at.street)):
             if said and known and not (area_stem(said).endswith(known) or said == at.street):

@@ -203,7 +203,7 @@ class RegisterIndex:
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         parsed = parse_address(alias)
-        if parsed.names_building:
+        if parsed.names_building and "壹号" not in alias:  # 公园壹号 is a name
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
         else:
             name = canonical_estate(alias)
