@@ -31,7 +31,7 @@ PART: Final = re.compile(
 )
 _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
-_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}巷$)")
+_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}[巷坊弄]$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
