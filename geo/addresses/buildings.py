@@ -16,20 +16,20 @@ from geo.addresses.lexicon import (
 # A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
 _STRONG: Final = re.compile(
     rf"第?(?P<no>{NUMBER}(?:-\d{{1,3}}[A-Z]?)?)"
-    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|栋|幢|座|#楼)|"
+    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|号公寓(?!\D*\d+(?:号楼|栋|幢|座))|栋|幢|座|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
 )
 _DASHED: Final = re.compile(
-    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-Z]?|[A-Z]\d{{0,2}})-"
+    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
     r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
 _WEAK: Final = re.compile(
-    rf"(?P<no>(?:[{DOOR_LETTERS}]\d{{1,4}}|\d{{1,4}}(?:-\d{{1,3}})?[A-Z]?[甲乙丙丁]?))号"
-    r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>大?院)?"
-    rf"(?P<letter>[甲乙丙](?![级方组类型])|丁(?![{HAN}]))?"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]\d{{1,4}}|\d{{1,4}}(?:-\d{{1,3}})?[A-Z]?[甲乙丙丁]?))号(?!小?区)"
+    r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>(?:大|平房)?院)?"
+    rf"(?P<letter>[甲乙丙](?![级方组类型])|[丁特](?![{HAN}]))?"
 )
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
@@ -42,7 +42,9 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
-_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_ROAD_END: Final = re.compile(
+    r"(?:(?:大道|[路街])[东西南北中]?|(?:大道|[路街巷])(?:[东西南北中]段)?|胡同)$"
+)
 _VILLAGE_END: Final = re.compile(r"[村屯庄寨坡]$")
 _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
@@ -66,16 +68,17 @@ _LETTER_DASH: Final = re.compile(r"^([A-Z])-(?=\d)")
 _NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?)楼$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
-    rf"(?<=[{HAN}])(?=(?:[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
+    rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
 )
-_NUMBERED_FLOOR: Final = re.compile(r"\d{1,3}楼")
+_NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
 
 class Inside(NamedTuple):
     """Say which building a text names and where inside it; '' and () where it does not say.
 
     ``doubts`` holds ``two_part_dash`` (12-1001), ``floor_or_building`` (2楼) and ``several``
-    (1-10幢): reasons why a match needs care.
+    (1-10幢): reasons why a match needs care. ``house`` is the number of 12楼, which is a
+    floor or a building.
     """
 
     place: str
@@ -85,6 +88,7 @@ class Inside(NamedTuple):
     rooms: tuple[str, ...] = ()
     rest: str = ""
     doubts: tuple[str, ...] = ()
+    house: str = ""
 
 
 def split_building(text: str) -> Inside:
@@ -123,6 +127,11 @@ def canonical_building_no(text: str) -> str:
         return cleaned
     part = inside.place.removeprefix("园")
     return cleaned if part and inside.door_number else part + inside.building_no
+
+
+def is_bare_house(number: str) -> bool:
+    """Say whether a register calls a building as others call a floor: 28楼."""
+    return _NUMBERED_HOUSE.match(clean(number)) is not None
 
 
 def _read_strong(text: str) -> Inside | None:
@@ -251,8 +260,25 @@ def _read_none(text: str) -> Inside:
         number = door_number(bare["no"], bare["branch"] or "")
         if bare.end() == len(after):
             return Inside(place=place, building_no=number, door_number=True)
-    inside = _read_tail(place, "", after)
+    numbered = _NUMBERED_FLOOR.match(after)
+    long = numbered is not None and len(numbered[1]) > 2  # noqa: PLR2004 -- no house has 100 floors
+    inside = _read_tail(place, "", after[numbered.end() :] if numbered and long else after)
     if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)
-    doubts = ("floor_or_building",) if _NUMBERED_FLOOR.match(text, match.start()) else ()
-    return inside._replace(doubts=doubts)
+    if numbered is None:
+        return inside
+    return inside._replace(doubts=("floor_or_building",), house=numbered[1])
+
+
+def may_be_one_room(one: str, other: str) -> bool:
+    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
+
+    Parameters
+    ----------
+    one, other
+        Stairwell and room, ``2-501``, or '' where none is told.
+    """
+    stair, room = one.split("-", 1) if "-" in one else ("", one)
+    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
+    rooms_agree = room == other_room or not room or not other_room
+    return rooms_agree and (stair == other_stair or not stair or not other_stair)

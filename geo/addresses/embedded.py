@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from geo.addresses.lexicon import with_digits
-from geo.addresses.register import PART, TABLES, RegisterIndex
+from geo.addresses.register import TABLES, RegisterIndex
+from geo.addresses.spelling.parts import PART
 from geo.addresses.surroundings import Surroundings
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
+_OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
 _LOOSE: Final = re.compile(
     r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
-    r"[东西南北中上下前后].{1,2})$"
+    r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
 _SHORTEST: Final = 3
 
@@ -29,10 +31,11 @@ def readings_of(place: str, index: RegisterIndex) -> list[str]:
     loose = _LOOSE_END.sub("", place)
     if loose != place and index.table_of(loose):
         names.append(loose)
-    names += [name for name in (with_digits(place), _OF_PART.sub("", place)) if name not in names]
+    spelt = with_digits(place), _OF_PART.sub("", place), _OF_QUARTER.sub("", place)
+    names += [name for name in spelt if name not in names]
     for start in range(2, len(place) - 1):
         before = place[:start]
-        if _AREA_END.search(before) or before in index.streets or before in index.communities:
+        if _AREA_END.search(before) or before in index.areas:
             names.append(place[start:])
     return names
 

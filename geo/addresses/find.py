@@ -1,16 +1,18 @@
 """Find the registered buildings that a parsed Chinese address may mean."""
 
 import re
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from geo.addresses.areas import area_stem, split_areas
+from geo.addresses.areas import NOWHERE, area_stem, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.embedded import EmbeddedNames, readings_of
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, Location, RegisterIndex, Table
-from geo.addresses.spelling.names import NameIndex, budget
-from geo.addresses.spelling.parts import short_number
+from geo.addresses.spelling.names import NameIndex, budget, has_sibling
+from geo.addresses.spelling.parts import may_be_other_side, road_before, short_number
+from geo.addresses.spelling.suggest import nearest_estates
 
 _TABLE_SCORES: Final[dict[Table, float]] = {
     "exact": 1.0,
@@ -32,6 +34,7 @@ _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _SHORTEST: Final = 3
+_MOST_FLOORS: Final = 35
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -85,14 +88,23 @@ class Finder:
         inside = self._inside(parsed, context)
         if inside.sure or (inside.rows and not best.rows):
             return inside
-        if best.rows:
-            return best
+        whole = self._with_area(parsed)
+        if whole.sure or best.rows:
+            return whole if whole.sure else best
         by_door = self._by_door(parsed)
         if by_door.rows:
             return by_door
         guess = self._guess(readings[:2], parsed, context)
         number = short_number(parsed.building_no)
         return guess if guess.rows else self._suggest(parsed.place, number)
+
+    def _with_area(self, parsed: ParsedAddress) -> Found:
+        """Look up what was read as an area and a place as one name: 民发盛特区1期."""
+        areas = parsed.areas
+        name = (areas.community or areas.street or areas.district) + parsed.place
+        if name == parsed.place or not self._index.table_of(name):
+            return NOTHING
+        return self._look_up(name, replace(parsed, place=name, areas=NOWHERE), frozenset())
 
     def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Look a name up in each table; the first that knows it decides."""
@@ -105,7 +117,7 @@ class Finder:
         self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
-        number = short_number(parsed.building_no) or self._lettered(table, name, parsed)
+        number = short_number(parsed.building_no) or self._number_meant(table, name, parsed)
         rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
@@ -115,8 +127,17 @@ class Finder:
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
 
-    def _lettered(self, table: Table, name: str, parsed: ParsedAddress) -> str:
-        """Return the tower that a room names: B1204 is in tower B, where there is one."""
+    def _number_meant(self, table: Table, name: str, parsed: ParsedAddress) -> str:
+        """Return the number that an address gives otherwise, where the register has it.
+
+        B1204 is in tower B; 12楼 is a building where the register calls it so or no house is as
+        high.
+        """
+        if parsed.house and not (_TOWER.search(name) or _ROAD_END.search(name)):
+            rows = self._index.rows(table, name, f"{parsed.house}号")
+            called = all(self._index.houses.get(row, False) for row in rows)
+            sure = rows and (called or int(parsed.house) > _MOST_FLOORS)
+            return f"{parsed.house}号" if sure else ""
         found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
         number = f"{found[1]}号" if found else ""
         return number if number and self._index.rows(table, name, number) else ""
@@ -138,6 +159,9 @@ class Finder:
         score: float,
     ) -> Found:
         """Take the one row that the context allows, or none."""
+        if len(rows) > 1 and _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
+            house = parsed.building_no.endswith("号楼")
+            rows = [row for row in rows if (row in self._index.houses) == house] or rows
         where = [self._index.locations[row] for row in rows]
         estate = where[0].home if len({at.home for at in where}) == 1 else name
         shared = self._index.is_shared(table, name)
@@ -162,12 +186,17 @@ class Finder:
         return all(spoken_for > len(at.stems & context) for at in others)
 
     def _contradicts(self, row: int, parsed: ParsedAddress) -> bool:
-        """Tell whether the text says another district, street or unknown community.
+        """Tell whether the text says another district, street, side or unknown community.
 
         A community of the register that is not the building's is taken for a slip: callers know
         their estate better than the community it belongs to.
         """
         at, areas = self._index.locations[row], parsed.areas
+        road = parsed.road or road_before(parsed.place)
+        if road and any(
+            may_be_other_side(road, known) for known in at.stems | {road_before(at.home)}
+        ):
+            return True
         for said, known in ((areas.district, at.district), (areas.street, at.street)):
             if said and known and not (area_stem(said).endswith(known) or said == at.street):
                 return True
@@ -192,11 +221,11 @@ class Finder:
             gate = (parsed.road + parsed.road_number).removesuffix("院")
             number = short_number(parsed.building_no)
             rows = self._index.rows("gate", gate, number)
+            inner = self._index.rows("gate", gate, parsed.place + number)
+            if len(inner) == 1:  # 南四环西路188号18区23号楼
+                return self._found_by_gate(inner)
             if len(rows) == 1 and self._is_part_of_home(parsed.place, rows[0]):
-                home = self._index.locations[rows[0]].home
-                return Found(
-                    rows, sure=True, score=_TABLE_SCORES["gate"], method="gate", estate=home
-                )
+                return self._found_by_gate(rows)
             rows = rows or self._index.gates.get(gate, [])
             return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
         door = split_building(parsed.place)
@@ -207,6 +236,10 @@ class Finder:
         sure = len(rows) == 1 and self._index.has_no_number(rows[0])
         score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
         return Found(rows, sure=sure, score=score, method="gate", estate="")
+
+    def _found_by_gate(self, rows: list[int]) -> Found:
+        home = self._index.locations[rows[0]].home
+        return Found(rows, sure=True, score=_TABLE_SCORES["gate"], method="gate", estate=home)
 
     def _is_part_of_home(self, place: str, row: int) -> bool:
         """Tell whether a building's name begins or ends with another: 省体工大队宿舍."""
@@ -228,7 +261,7 @@ class Finder:
             homes = self._homes(name)
             rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
             if any(not self._homes(rival) <= homes for rival in rivals) or (
-                self._index.has_sibling(name, unlike=written)
+                has_sibling(name, written, self._index.homes_beginning)
             ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
             score = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)
@@ -238,18 +271,7 @@ class Finder:
         return NOTHING
 
     def _suggest(self, place: str, number: str) -> Found:
-        """Suggest estates that a name only begins like, or that begin like the name; never sure.
-
-        锦绣花园2期 where the register knows no parts, 锦绣花园南门, 海棠湾 for 海棠湾国际花园.
-        """
-        for end in range(len(place) - 1, _SHORTEST - 1, -1):
-            whole = place[:end]
-            if self._index.table_of(whole) and not _ROAD_END.search(whole):
-                every = self._named(whole)[1]
-                return Found(every, sure=False, score=_UNSURE_SCORE, method="part", estate=whole)
-        longer = self._index.homes_beginning(place) if len(place) >= _SHORTEST else []
-        rows = [row for home in longer for row in self._index.rows("exact", home, number)]
-        estate = longer[0] if len(longer) == 1 else ""
+        rows, estate = nearest_estates(place, number, self._index)
         return Found(rows, sure=False, score=_UNSURE_SCORE, method="part", estate=estate)
 
     def _named(self, name: str) -> tuple[Table, list[int]]:

@@ -13,18 +13,18 @@ DOOR_LETTERS: Final = "甲乙丙丁特临"
 
 # Words that make the text point near something, not at it.
 RELATIVE: Final = re.compile(
-    r"(?:正|斜)?对(?:面|过)|旁边?(?![系听])|附近|隔壁|周[边围]|一带|"
+    r"(?:正|斜)?对(?:面|过)|旁边?(?![系听])|(?:附近|隔壁|周[边围])(?!的?(?:居民|住户|群众|村民|业主|邻居|家长))|一带|"
     r"(?:店|校|院|小区|市场|超市|广场|公园)?"
-    r"(?:(?<![东西南北正大])门口|门口(?!\d)|楼下|(?<!,)楼上|后面|前面|后门|侧面)|"
-    r"(?<=[号楼栋幢座])楼[前后旁](?![街路大门])|(?<=[号楼栋幢座])(?:[东西南北]|[东西][南北])[面边头角](?!户)|(?<=[号楼栋幢座])之?间|"
+    r"(?:(?<![东西南北正大])门口|门口(?!\d)|楼下|(?<![,\d])(?<!\d号)楼上(?!\d+[楼层])|(?<=\d号)楼上(?!有|\d|[开办])|后面|前面|后门|侧面)|"
+    r"(?<=[号楼栋幢座])楼[前后旁](?![街路大门])|(?<=[号楼栋幢座])(?:[东西南北]|[东西][南北])(?:[面边头角](?![户套间])(?<!头(?=车库|门市|门面|商铺|铺面|底商|\d)))|(?<=[号楼栋幢座])之?间|"
     r"(?<!\d[楼层室元])[东西南北]侧|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
-    r"(?:十字|丁字|三岔|交叉|[路道街巷]|交汇|交)(?:路口|口)|交[汇叉]处?|转盘|红绿灯|"
-    r"(?<=[路街道巷])口|公交站|地铁[A-Z]?口|和?(?<=[路街道巷])[与和].{1,8}[路街道巷]"
+    r"(?:十字|丁字|三岔|交叉|[路道街巷]|交汇|交)(?:路口|口(?!街道|社区|[镇乡村]))|交[汇叉]处?|转盘|红绿灯|"
+    r"(?<=号)[道路][东西南北](?![路街])|(?<=[路街道巷])口(?!街道|社区|[镇乡村])|公交站|地铁[A-Z]?口|和?(?<=[路街道巷])[与和].{1,8}[路街道巷]"
     r"(?:交叉(?:路?口|处)|交汇处?|交口|交|之间)"
 )
 
 # RELATIVE needs one of these characters; looking for them first is much faster.
-_MAY_BE_RELATIVE: Final = re.compile("[对旁近隔周围带口下上面侧以米处盘灯站叉汇间门前后边头角]")
+_MAY_BE_RELATIVE: Final = re.compile("[对旁近隔周围带口下上面侧以米处盘灯站叉汇间门前后边头角道路]")
 
 # What is neither a place nor a number: phones, postcodes, labels.
 JUNK: Final = re.compile(
@@ -51,20 +51,23 @@ _ONES = "[一二三四五六七八九]"
 _SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
 _NUMERAL_BEFORE = re.compile(
     rf"第?({_SPOKEN})"
-    r"(?=号楼|号院|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
-    r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|[一二三四五六七八九十]+单元)|"
-    r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|弄)|"
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))"
+    r"(?=号楼|号院|号小?区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
+    r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
+    r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))|"
+    rf"(?<=[厦场心号栋幢座寓宅])({_SPOKEN})(?=楼)"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|巷|排|条|[路街](?!道))"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
 _NUMERAL_ROOM = re.compile(
     rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}}(?=室)|[{NUMERAL_CHARACTERS}]{{3,4}}$)"
 )
+# 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
+_QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊|地块)")
 _TRADITIONAL = str.maketrans(
-    "號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "号栋楼单层园区二二一二三四五六七八九十"
+    "〇號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "零号栋楼单层园区二二一二三四五六七八九十"
 )
 
 
@@ -87,6 +90,8 @@ def clean(text: str) -> str:
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
         plain = _REPEATED_DASH.sub("-", _BLANKS.sub("", plain))
+    if "街坊" in plain or "地块" in plain:
+        plain = _QUARTER.sub("", plain)
     return plain.strip("-,;:、。. !?")
 
 
@@ -126,5 +131,7 @@ def convert_numerals(text: str) -> str:
     """
     if not _NUMERALS.search(text):
         return text
-    converted = _NUMERAL_BEFORE.sub(lambda found: str(read_numeral(found[1] or found[2])), text)
+    converted = _NUMERAL_BEFORE.sub(
+        lambda found: str(read_numeral(found[found.lastindex or 0])), text
+    )
     return _NUMERAL_ROOM.sub(lambda found: str(read_numeral(found[1])), converted)

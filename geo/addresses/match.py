@@ -11,6 +11,7 @@ from geo.addresses.areas import area_stem
 from geo.addresses.buildings import canonical_building_no, split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.find import Finder, Found
+from geo.addresses.lexicon import find_relatives
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
@@ -193,6 +194,10 @@ class AddressMatcher:
 
     def _near(self, parsed: ParsedAddress, community: str) -> Match:
         """Say beside what a relative place lies; never that it is there."""
+        words = find_relatives(parsed.rest)
+        behind = parse_address(parsed.rest[words[-1].end() :] if words else "")
+        if behind.place and self._finder.find(behind, community=community).sure:
+            return self._match_parsed(behind, community)  # 地铁站旁兴业大厦5楼
         landmark = split_building(parsed.place)
         at = replace(parsed, place=landmark.place, building_no=landmark.building_no, doubts=())
         known = self._finder.find(at, community=community)

@@ -18,7 +18,11 @@ _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
 _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
 """27之1号 is 27-1号."""
 _CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
-_MARKED: Final = re.compile(r"[,，:：]")
+_OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
+_OF_OURS: Final = re.compile(
+    r"(?:我们家?|我家)?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
+)
+_MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
 _BESIDE: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
@@ -30,7 +34,7 @@ _INLINE: Final = re.compile(
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 _ROAD: Final = re.compile(
     rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
-    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?(?:大?院)?|弄))+)"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?(?:大?院)?|支?弄))+)"
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
@@ -69,6 +73,8 @@ class ParsedAddress:
         ``12号楼`` for every building word, ``9号`` for a door number, a house number in a dialect.
     unit, rooms
         Where inside the building.
+    house
+        Number of 12楼, which is a floor or a building.
     rest
         What follows the room, or the landmark of a relative place.
     doubts
@@ -85,6 +91,7 @@ class ParsedAddress:
     building_no: str = ""
     unit: str = ""
     rooms: tuple[str, ...] = ()
+    house: str = ""
     rest: str = ""
     doubts: tuple[str, ...] = ()
     others: tuple["ParsedAddress", ...] = ()
@@ -184,14 +191,21 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     if len(clauses) == 1 or (whole.names_building and not _MARKED.search(whole.place)):
         return whole
     areas = whole.areas
-    for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
-        read = _parse_chinese(clause)
-        if read.names_building and not find_relatives(after[:_BESIDE]):
+    for before, clause, after in zip(["", *clauses], clauses, [*clauses[1:], ""], strict=False):
+        own = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
+        read = _parse_chinese(_OWNER.sub("", before) + clause[own.end() :] if own else clause)
+        beside = find_relatives(after[:_BESIDE])
+        if read.names_building and not (beside and _is_near(read, beside[0][0])):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:
             break
         areas = read.areas if read.areas != NOWHERE and not read.place else areas
     return whole
+
+
+def _is_near(said: ParsedAddress, word: str) -> bool:
+    """Tell whether a word speaks of what lies near an address: not the door of a flat told."""
+    return not (said.rooms and word == "门口")
 
 
 def _parse_chinese(piece: str) -> ParsedAddress:
@@ -229,6 +243,7 @@ def _read(text: str) -> ParsedAddress:
         building_no=building_no,
         unit=inside.unit,
         rooms=inside.rooms,
+        house=inside.house,
         rest=rest,
         doubts=inside.doubts,
     )
@@ -280,17 +295,3 @@ def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:
 def room_of(said: ParsedAddress) -> str:
     """Return stairwell and room of an address that names exactly one, ``2-501``, else ''."""
     return f"{said.unit}-{said.rooms[0]}" if len(said.rooms) == 1 else ""
-
-
-def may_be_one_room(one: str, other: str) -> bool:
-    """Say whether two rooms of a building agree: what is not told of a place agrees with any.
-
-    Parameters
-    ----------
-    one, other
-        As `room_of` returns them.
-    """
-    stair, room = one.split("-", 1) if "-" in one else ("", one)
-    other_stair, other_room = other.split("-", 1) if "-" in other else ("", other)
-    rooms_agree = room == other_room or not room or not other_room
-    return rooms_agree and (stair == other_stair or not stair or not other_stair)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, names_of_area, split_areas
-from geo.addresses.buildings import canonical_building_no
+from geo.addresses.areas import NOWHERE, Areas, area_stem, names_of_area, split_areas
+from geo.addresses.buildings import canonical_building_no, is_bare_house
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
 from geo.addresses.parse import (
     ParsedAddress,
@@ -18,15 +18,22 @@ from geo.addresses.parse import (
     parse_address,
     split_road,
 )
-from geo.addresses.spelling.parts import in_parts, road_off_road, short_number
+from geo.addresses.spelling.parts import (
+    PART,
+    core_of,
+    in_parts,
+    is_number,
+    lane_names,
+    short_number,
+    with_kind_of,
+    without_kind_before_part,
+)
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
 NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
-PART: Final = re.compile(r"(?:\d+期|[东西南北中]区|[\dA-Z]+区|[东西南北中]苑|[东西南北]院)+$")
-_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 # Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
     rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
@@ -81,6 +88,8 @@ class RegisterIndex:
         Road and door number → rows behind that door.
     parts
         Names of an estate with a part of it that numbers of the register hold.
+    houses
+        Rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
     without_han
         Rows without an estate whose standard address holds no Chinese character, with that
         address: an ``AddressDialect`` may index them.
@@ -96,6 +105,7 @@ class RegisterIndex:
         self.communities: set[str] = set()
         self.areas: set[str] = set()
         self.parts: set[str] = set()
+        self.houses: dict[int, bool] = {}
         self._unnumbered: set[int] = set()
         for building in buildings:
             self._file(building)
@@ -134,14 +144,6 @@ class RegisterIndex:
         homes = self._sorted_homes
         return homes[bisect_left(homes, start) : bisect_right(homes, start + chr(0x10FFFF))]
 
-    def has_sibling(self, name: str, *, unlike: str) -> bool:
-        """Say whether 仁爱楼 is no misspelt 仁义楼, since there is a 仁和楼 as well."""
-        odd = [at for at, (a, b) in enumerate(zip(name, unlike, strict=False)) if a != b]
-        if len(odd) != 1 or len(name) != len(unlike):
-            return False
-        like = re.compile(f"{re.escape(name[: odd[0]])}.{re.escape(name[odd[0] + 1 :])}")
-        return any(like.fullmatch(n) and n != name for n in self.homes_beginning(name[: odd[0]]))
-
     def places(self, table: Table, name: str) -> list[Location]:
         """Return one location for each place that bears a name."""
         every = [self.locations[row] for row in self.all_rows(table, name)]
@@ -161,9 +163,10 @@ class RegisterIndex:
         if not estate and parsed is not None:
             estate = parsed.place
             number = number or parsed.building_no
-        home, filed = estate + number, ""
-        if _is_number(number):
-            home, filed = estate, short_number(number)
+        if number.endswith("号楼"):
+            self.houses[row] = is_bare_house(building.building_no)
+        named = not is_number(number)
+        home, filed = (estate + number, "") if named else (estate, short_number(number))
         self._put_numbered("exact", home, filed, row)
         if filed == "" or filed in _MAIN_HOUSES:
             self._unnumbered.add(row)
@@ -174,7 +177,7 @@ class RegisterIndex:
         if road_number:
             self._file_gate(road + road_number, filed, row)
         for alias in building.aliases:
-            self._file_alias(alias, filed, row)
+            self._file_alias(alias, estate, filed, row)
         self._locate(building, areas, (road, road_number), estate)
 
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
@@ -183,8 +186,8 @@ class RegisterIndex:
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
             self.parts.update({part} - {name})
-        if own_road := road_off_road(name):
-            self._put("part", own_road, number, row)
+        for lane in lane_names(name):
+            self._put("part", lane, number, row)
 
     def _put(self, table: Table, name: str, number: str, row: int) -> None:
         for spelt in {name, with_digits(name)} - {""}:
@@ -198,12 +201,14 @@ class RegisterIndex:
         self._put("gate", bare, number, row)
         self._put("gate", bare + "院", number, row)
 
-    def _file_alias(self, alias: str, number: str, row: int) -> None:
+    def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         parsed = parse_address(alias)
-        if parsed.names_building:
+        if parsed.names_building and "壹号" not in alias:  # 公园壹号 is a name
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
         else:
-            self._put_numbered("alias", canonical_estate(alias), number, row)
+            name = canonical_estate(alias)
+            for each in {name, with_kind_of(estate, name)} - {""}:
+                self._put_numbered("alias", each, number, row)
 
     def _locate(
         self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str
@@ -236,31 +241,25 @@ class RegisterIndex:
             if whole != home and len(whole) >= _CORE_CHARACTERS:
                 self._copy("part", whole, home)
             self._file_short_part(home)
-            core = _GENERIC.sub("", home)
+            core = core_of(home)
             if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
                 continue
             # Every name that begins like the short one may be meant by it.
             for other in self.homes_beginning(core):
                 self._copy("short", core, other)
-                self._copy("short", f"{core}小区", other)
+                if not home.endswith("村") or home.endswith("新村"):
+                    self._copy("short", f"{core}小区", other)
 
     def _file_short_part(self, home: str) -> None:
         """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
-        part = PART.search(home)
-        core = _GENERIC.sub("", home[: part.start()]) if part else ""
-        if part and len(core) >= _CORE_CHARACTERS and core != home[: part.start()]:
-            short = core + part[0]
-            if short not in self.tables["exact"]:
-                self._copy("short", short, home)
+        short = without_kind_before_part(home)
+        if short and short not in self.tables["exact"]:
+            self._copy("short", short, home)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():
             for row in rows:
                 self._put(table, name, number, row)
-
-
-def _is_number(number: str) -> bool:
-    return number == "" or re.search(r"号|座|^[东西南北中主副]楼$", number) is not None
 
 
 @lru_cache(maxsize=65_536)
@@ -269,7 +268,8 @@ def canonical_estate(text: str) -> str:
     if not text:
         return ""
     cleaned = convert_numerals(clean(inline_brackets(text)))
-    return canonical_place(split_areas(cleaned)[1] if len(cleaned) > 4 else cleaned)  # noqa: PLR2004 -- 泰山区 needs a name behind it
+    named = split_areas(cleaned)[1] if len(cleaned) > 4 else ""  # noqa: PLR2004 -- 泰山区 needs a name behind it
+    return canonical_place(named or cleaned)
 
 
 def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddress | None]:

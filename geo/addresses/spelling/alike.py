@@ -59,7 +59,9 @@ def sound_of(name: str) -> str:
 
 
 # One of these for another, or left out, makes another name: 东区 is no slip for 西区.
-_TELLING: Final = frozenset("东西南北中上下新老前后大小内外一二三四五六七八九十甲乙丙丁")
+_TELLING: Final = frozenset(
+    "东西南北中上下新老前后大小内外横直金银组队社一二三四五六七八九十甲乙丙丁"
+)
 _SUFFIX: Final = re.compile(
     r"(?:[小社]区|大[厦院楼]|[新山]村|[新名商东西]城|中心|广场|[花家嘉佳雅锦]园|[花佳雅新锦]苑|公寓|公馆|山庄|"
     r"宿舍|家属院|别墅|[华学名]府|名都|[豪华雅名]庭|[雅名美新]居|国际|[苑园庭府城湾轩阁居台里墅邸巷弄院])$"
@@ -89,6 +91,8 @@ def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> flo
     return OTHER if written in known else SLIP
 
 
+# Units differ by a character: 市医院, 中医院; 化肥厂, 化工厂.
+_OF_A_UNIT: Final = re.compile(r"(?:家属[院楼区]|宿舍[区楼]?|住宅[区楼]?|生活区|公寓)$")
 _WHOLE_SHORT_NAME: Final = 3
 
 
@@ -106,8 +110,11 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
         The characters of all names of the register.
     """
     rows, columns = len(written) + 1, len(meant) + 1
-    suffix = _SUFFIX.search(meant)
+    suffix, dwelling = _SUFFIX.search(meant), _OF_A_UNIT.search(meant)
+    unit_ends = dwelling.start() if dwelling else 0
     missing = [_missing_cost(c) for c in meant[: suffix.start() if suffix else len(meant)]]
+    if unit_ends and missing and meant[0] in "省市县区":  # 市运输公司, and the county has one
+        missing[0] = 2 * OTHER
     missing += [MISSING] * (len(meant) - len(missing))
     cost = [[0.0] * columns for _ in range(rows)]
     for j in range(1, columns):
@@ -116,8 +123,9 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
         cost[i][0] = cost[i - 1][0] + _added_cost(written, i - 1, known=known)
         for j in range(1, columns):
             a, b = written[i - 1], meant[j - 1]
+            other = substitution_cost(a, b, known=known)
             best = min(
-                cost[i - 1][j - 1] + substitution_cost(a, b, known=known),
+                cost[i - 1][j - 1] + (2 * OTHER if j <= unit_ends and other >= SLIP else other),
                 cost[i][j - 1] + missing[j - 1],
                 cost[i - 1][j] + _added_cost(written, i - 1, known=known),
             )

@@ -1,7 +1,8 @@
 """Search the names of a register for what a misspelt name may mean."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from rapidfuzz import process
@@ -26,6 +27,23 @@ class Guess(NamedTuple):
 def budget(name: str) -> float:
     """Return the highest cost at which a name may be taken for a misspelt one."""
     return _BUDGET[min(len(name), len(_BUDGET) - 1)]
+
+
+def has_sibling(name: str, unlike: str, beginning: Callable[[str], Iterable[str]]) -> bool:
+    """Say whether 仁爱楼 is no misspelt 仁义楼, since there is a 仁和楼 as well.
+
+    Parameters
+    ----------
+    name, unlike
+        The name that may be meant, and what was written.
+    beginning
+        Returns the names that begin like a text.
+    """
+    odd = [at for at, (a, b) in enumerate(zip(name, unlike, strict=False)) if a != b]
+    if len(odd) != 1 or len(name) != len(unlike):
+        return False
+    like = re.compile(f"{re.escape(name[: odd[0]])}.{re.escape(name[odd[0] + 1 :])}")
+    return any(like.fullmatch(other) and other != name for other in beginning(name[: odd[0]]))
 
 
 class NameIndex:

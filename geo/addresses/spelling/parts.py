@@ -4,26 +4,48 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from geo.addresses.lexicon import DOOR_LETTERS, HAN
+from geo.addresses.areas import GENERIC_NAMES
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS
 
 # B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
 _NUMBER_IN_PART: Final = re.compile(
-    rf"^(?P<part>[东西南北中新老]|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
 )
 _LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
 _LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
 _SIDE_PART: Final = re.compile(r"^(?P<side>[东西南北中])区$")
+_SIDES: Final = frozenset("东西南北中")
 _GROUP: Final = re.compile(r"^\d+[组队]$")
-# 龙昆北路友谊巷, which people call 友谊巷; not 北三巷, of which there are many.
+# 龙昆北路友谊巷 and 鲁迅中路李家台门, which people call 友谊巷 and 李家台门; not 北三巷, 一里.
 _ROAD_OFF_ROAD: Final = re.compile(
-    rf"^[{HAN}]{{1,6}}(?:大道|路|街)(?P<own>(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])"
-    rf"[{HAN}]{{2,6}}(?:大道|路|街|巷|胡同))$"
+    rf"^[{HAN}]{{1,6}}(?:大道|(?<![铁公])路|街(?![坊道]))(?P<own>"
+    rf"(?![东西南北中前后新老一二三四五六七八九十]+[巷路街])(?!商业|步行)[{HAN}]{{3,7}})$"
 )
+
+_SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中一二三四五六七八九十](?=(?:大道|路|大?街)$)")
+_ROAD_BEFORE: Final = re.compile(
+    rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
+)
+PART: Final = re.compile(
+    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
+)
+_LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
+_QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
+_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}[巷坊弄]$)")
+_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
+_KIND: Final = re.compile(rf"(?:{GENERIC_NAMES}|家属[区楼]|[村区])$")
+# 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
+_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])村)$")
 
 
 def short_number(number: str) -> str:
     """Return a canonical number as it is filed: 12号楼 and 12号 alike are 12号."""
     return number.removesuffix("楼") if number.endswith("号楼") else number
+
+
+def is_number(number: str) -> bool:
+    """Say whether a canonical number is one, and no name of a hall."""
+    return number == "" or re.search(r"号|^[东西南北中主副]楼$", number) is not None
 
 
 def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
@@ -50,6 +72,10 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
         return
     part, own = found["part"], found["no"]
     yield name + part, own
+    if part in _SIDES:
+        yield f"{name}{part}区", own
+    if part.endswith("号院"):
+        yield name + part.removesuffix("院"), own
     if side := _SIDE_PART.match(part):
         yield name + side["side"], own
     if _GROUP.match(part) and name.endswith("村"):
@@ -58,7 +84,49 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
         yield name, own
 
 
-def road_off_road(name: str) -> str:
-    """Return the lane or road that a name gives behind the one it leads off, '' for none."""
-    found = _ROAD_OFF_ROAD.match(name)
-    return found["own"] if found else ""
+def may_be_other_side(said: str, known: str) -> bool:
+    """Say whether two roads differ by side or number alone: 新华东路, 新华西路; 西江一路, 二路.
+
+    What stands before the road's name in the text does not matter.
+    """
+    bare = _SIDE_OF_ROAD.sub("", known)
+    return bare != known and not said.endswith(known) and _ends_like(said, bare)
+
+
+def _ends_like(said: str, bare: str) -> bool:
+    other = _SIDE_OF_ROAD.sub("", said)
+    return other != said and other.endswith(bare)
+
+
+def road_before(place: str) -> str:
+    """Return the road in front of a name: 新华东路 of 新华东路钻石广场, '' for none."""
+    found = _ROAD_BEFORE.match(place)
+    return found[0] if found else ""
+
+
+def lane_names(name: str) -> Iterator[str]:
+    """Yield how else a lane is called: without the road it leads off, without 村 of its village."""
+    if found := _ROAD_OFF_ROAD.match(name):
+        yield found["own"]
+    if _LANE_OF_VILLAGE.search(name):
+        yield _LANE_OF_VILLAGE.sub("", name)
+
+
+def without_kind_before_part(name: str) -> str:
+    """Return how a part is called for short, 翠苑2区 for 翠苑新村2区; '' where there is none."""
+    part = PART.search(name) or _LANE_PART.search(name)
+    whole = name[: part.start()] if part else ""
+    quarters = _QUARTERS.sub("", whole)
+    core = quarters if quarters != whole else core_of(whole)
+    return core + part[0] if part and core != whole and len(core) > 1 else ""
+
+
+def with_kind_of(estate: str, alias: str) -> str:
+    """Return an alias with the word for what its estate is: 滨一村; '' where it has one."""
+    kind = _KIND.search(estate)
+    return alias + kind[0] if alias and kind and not _KIND.search(alias) else ""
+
+
+def core_of(name: str) -> str:
+    """Return an estate's or a village's name without the word for what it is."""
+    return _VILLAGE.sub("", name) if name.endswith("村") else _GENERIC.sub("", name)

@@ -1,9 +1,15 @@
 """Suggest the names that a text which matches nothing is most likely about."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from geo.addresses.register import RegisterIndex
+
+_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_SHORTEST: Final = 3
 _LEAST_ALIKE = 50.0
 
 
@@ -19,3 +25,30 @@ def likeliest_name(text: str, names: Sequence[str]) -> str:
     """
     found = process.extractOne(text, names, scorer=fuzz.partial_ratio, score_cutoff=_LEAST_ALIKE)
     return found[0] if found else ""
+
+
+def nearest_estates(place: str, number: str, index: RegisterIndex) -> tuple[list[int], str]:
+    """Return buildings of estates that a name only begins like, or that begin like the name.
+
+    锦绣花园2期 where the register knows no parts, 锦绣花园南门, 海棠湾 for 海棠湾国际花园.
+
+    Parameters
+    ----------
+    place, number
+        The name, and the number as `short_number` returns it.
+    index
+        The register.
+
+    Returns
+    -------
+    tuple[list[int], str]
+        Rows of the register, and the estate where it is one alone.
+    """
+    for end in range(len(place) - 1, _SHORTEST - 1, -1):
+        whole = place[:end]
+        table = index.table_of(whole)
+        if table and not _ROAD_END.search(whole):
+            return index.all_rows(table, whole), whole
+    longer = index.homes_beginning(place) if len(place) >= _SHORTEST else []
+    rows = [row for home in longer for row in index.rows("exact", home, number)]
+    return rows, longer[0] if len(longer) == 1 else ""

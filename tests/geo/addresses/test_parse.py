@@ -159,3 +159,28 @@ def test_an_address_inside_brackets_counts_where_none_stands_outside(text: str) 
 )
 def test_the_words_that_lead_to_an_address_are_no_part_of_it(text: str) -> None:
     assert parse_address(text).key == "示例花园12号楼"
+
+
+@pytest.mark.parametrize(
+    ("city", "district"),
+    [
+        ("盐城市", "亭湖区"),
+        ("运城市", "盐湖区"),
+        ("杭州市", "拱墅区"),
+        ("宜昌市", "点军区"),
+        ("洛阳市", "西工区"),
+        ("开封市", "顺河回族区"),
+        ("西宁市", "城中区"),
+        ("哈尔滨市", "道外区"),
+    ],
+)
+def test_cities_and_districts_are_read_whose_names_end_like_other_words(
+    city: str, district: str
+) -> None:
+    areas = parse_address(f"{city}{district}建设街道文昌社区迎宾路18号").areas
+    assert (areas.city, areas.district, areas.street) == (city, district, "建设街道")
+
+
+@pytest.mark.parametrize("name", ["红旗瓷厂宿舍", "乙烯生活区", "别墅区", "地区医院家属院"])
+def test_names_that_begin_like_an_area_stay_whole(name: str) -> None:
+    assert parse_address(f"示例区建设街道{name}6号楼").place == name
