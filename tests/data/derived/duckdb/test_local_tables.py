@@ -51,7 +51,7 @@ def plain_answer(one: Rows, other: Rows) -> list[str]:
 
 @settings(max_examples=15, deadline=None)
 @given(asked=st.lists(st.tuples(ROWS, ROWS), min_size=2, max_size=4))
-def test_a_question_written_for_some_rows_answers_of_any_others(asked: list[tuple[Rows, Rows]]) -> None:
+def test_a_question_written_once_answers_of_any_rows(asked: list[tuple[Rows, Rows]]) -> None:
     tables = LocalTables()
     for one, other in asked:
         local = {"one": table(one), "other": table(other)}
