@@ -146,6 +146,8 @@ def test_an_upload_goes_on_after_the_page_was_loaded_again(
     page.wait_for_function(
         "() => document.querySelector('.gw-evidence-files progress')?.value >= 40"
     )
+    while len(offsets) < 3:  # the progress is told before the next piece is sent
+        page.wait_for_timeout(20)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.locator(".gw-evidence-slot[data-ready]").wait_for(timeout=WAIT_MS)
