@@ -48,6 +48,11 @@ DOORS = frozenset(
 """What is asked before anybody is known to act: none of these answers with a row."""
 OWN_ACCOUNT = frozenset({"sign_in.change_password", "sessions.sign_out_everywhere"})
 """What everybody may do with their own account, whatever their roles."""
+NEXT_WEEK = PlanOptions(
+    first=date(2026, 11, 30), last=date(2026, 12, 6), seconds=0.05, one_more=False,
+    floor_cost=False,
+)  # fmt: skip
+"""A plan of which nothing is asked but that it is made at once."""
 ARGUMENTS: Mapping[str, Any] = {
     "table": "complaints",
     "period": "2026-11",
@@ -79,13 +84,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "visits": (NewVisit(key="k", building_id="B1"), {"key": "m", "building_id": "B2"}),
     "result": "未发现异常",
     "by": "grid",
-    "options": PlanOptions(
-        first=date(2026, 11, 30),
-        last=date(2026, 12, 6),
-        seconds=0.05,
-        one_more=False,
-        floor_cost=False,
-    ),
+    "options": NEXT_WEEK,
     "asked": TrialOptions(low=0.0, middle=0.1, high=0.9, looked_share=1.0, visits_a_week=100.0),
     "team": Team(team_id="T1", name="一队"),
     "building_ids": ("B1",),

@@ -3,13 +3,13 @@
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from service_arguments import decided_apart
+from service_arguments import NEXT_WEEK, decided_apart
 from small_browser import HERE, Browser
 from starlette.routing import Route
 from two_communities import (
@@ -32,7 +32,6 @@ from dashboard.server.routes import own_routes
 from dashboard.server.visits.plan_routes import MY_PATROL, PLAN_MAP, PLAN_SHEET
 from governance.access.permissions import ROLES, Actor, Scope, local_owner
 from governance.office import Office
-from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 
 ROUTES = [route for route in own_routes() if isinstance(route, Route)]
@@ -148,14 +147,7 @@ def planned(two: Office) -> tuple[str, list[str]]:
     )
     two.accounts.add(local_owner(), "wang", name="王")
     two.teams.save(local_owner(), team)
-    options = PlanOptions(
-        first=date(2026, 11, 30),
-        last=date(2026, 12, 6),
-        seconds=0.05,
-        one_more=False,
-        floor_cost=False,
-        seed="s",
-    )
+    options = replace(NEXT_WEEK, seed="s")
     made = two.plans.make(local_owner(), options)
     two.plans.publish(local_owner(), made.plan_id, version=1)
     assert set(made.stops["building_id"]) > set(OWN)

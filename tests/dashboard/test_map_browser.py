@@ -241,14 +241,20 @@ def test_told_the_box_of_a_community_the_map_moves_to_it(
         assert seen[1][2] - seen[1][0] < seen[0][2] - seen[0][0]
 
 
+def map_before_its_page(visit: Any, server: str) -> list[Any]:
+    """Open the map, hold back the page's own script and return the requests for it."""
+    held: list[Any] = []
+    visit.page.route("**/static/js/index.*.js", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
+    visit.page.goto(f"{server}/map", wait_until="commit")
+    visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+    return held
+
+
 def test_the_map_is_drawn_before_its_page_and_moves_into_it(
     visitors: dict[str, Any], server: str
 ) -> None:
     with visiting(visitors, server) as visit:
-        held: list[Any] = []
-        visit.page.route("**/static/js/index.*.js", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
-        visit.page.goto(f"{server}/map", wait_until="commit")
-        visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+        held = map_before_its_page(visit, server)
         assert held
         assert visit.page.locator("[data-testid=stApp]").count() == 0
         assert painted(visit)
@@ -268,10 +274,7 @@ def test_another_page_is_never_covered_by_the_map_that_was_drawn_first(
     visitors: dict[str, Any], server: str
 ) -> None:
     with visiting(visitors, server) as visit:
-        held: list[Any] = []
-        visit.page.route("**/static/js/index.*.js", lambda route: held.append(route))  # noqa: PLW0108 -- the handler is inspected
-        visit.page.goto(f"{server}/map", wait_until="commit")
-        visit.page.wait_for_selector(".gw-first-sight .gw-map-slot[data-ready]", timeout=WAIT_MS)
+        held = map_before_its_page(visit, server)
         visit.page.evaluate("history.replaceState(null, '', '/plan')")
         visit.page.wait_for_selector(".gw-first-sight", state="detached", timeout=WAIT_MS)
         for each in held:

@@ -8,6 +8,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from service_arguments import arguments_of, decided_apart, services
+from service_arguments import NEXT_WEEK, arguments_of, decided_apart, services
 from two_communities import (
     COMMUNITY,
     ESTATES,
@@ -32,7 +33,6 @@ import governance
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
-from governance.patrols.routing.model.plan import PlanOptions
 from governance.patrols.routing.model.shifts import Team
 from governance.security.accounts.person_scopes import OUTSIDER
 from governance.visits.rules.new_visit import NewVisit
@@ -108,13 +108,7 @@ def delegating(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) 
         office.accounts.add(owner, login, name=login)
     team = Team(team_id="new", name="一队", members=(MEMBER,), shifts=((2, "evening"), (3, "day")))
     office.teams.save(owner, team)
-    options = PlanOptions(
-        first=date(2026, 11, 24),
-        last=date(2026, 11, 30),
-        seconds=0.05,
-        one_more=False,
-        floor_cost=False,
-    )
+    options = replace(NEXT_WEEK, first=date(2026, 11, 24), last=date(2026, 11, 30))
     office.plans.publish(owner, office.plans.make(owner, options).plan_id, version=1)
     for login, note, unit in ((OTHER, OTHERS_NOTE, OTHERS_DOOR), (MEMBER, OWN_NOTE, "1单元101")):
         actor = Actor(id=login, name=login, roles=("warden",), scope=Scope.whole())

@@ -1,6 +1,5 @@
 """Which action leads from which stage to which, who may take it, what it asks for, which clock."""
 
-from enum import StrEnum
 from typing import Final
 
 from data.contracts.case_vocabulary import (
@@ -34,14 +33,10 @@ _TAKE, _VERIFY, _DECIDE, _MANAGE = (
 )  # fmt: skip
 
 
-def _words(name: str, kind: type[StrEnum], *, required: bool = True) -> Asked:
-    return Asked(name, FactKind.WORD, required, tuple(kind))
-
-
 _REPLY = (
-    _words("reply_by", ReplyWay),
+    Asked.of_words("reply_by", ReplyWay),
     Asked("reply", FactKind.LONG),
-    _words("satisfaction", Satisfaction, required=False),
+    Asked.of_words("satisfaction", Satisfaction, required=False),
 )
 
 CaseTransition = Transition[CaseAction, Stage]
@@ -56,14 +51,15 @@ WORKFLOW: Final = Workflow[CaseAction, Stage]((
     Transition(CaseAction.ASSIGN, _HELD, None, (_MANAGE,), (Asked("holder_id", FactKind.PERSON),),
                undone=True),
     Transition(CaseAction.VERIFY, frozenset({Stage.ASSIGNED}), Stage.VERIFIED, (_VERIFY,),
-               (_words("finding", Finding), Asked("visit_id", required=False)), undone=True),
+               (Asked.of_words("finding", Finding), Asked("visit_id", required=False)),
+               undone=True),
     Transition(CaseAction.REFER, frozenset({Stage.VERIFIED}), Stage.REFERRED, (_VERIFY, _MANAGE),
-               (_words("referral", Referral), Asked("sent_to"),
+               (Asked.of_words("referral", Referral), Asked("sent_to"),
                 Asked("receipt_no", required=False)), ClockKind.DECIDE),
     Transition(CaseAction.TAKE_OVER, frozenset({Stage.REFERRED}), None, (_DECIDE,),
                (Asked("receipt_no"),), undone=True),
     Transition(CaseAction.DECIDE, frozenset({Stage.REFERRED}), Stage.DECIDED, (_DECIDE,),
-               (_words("outcome", Outcome), Asked("decision_no", required=False),
+               (Asked.of_words("outcome", Outcome), Asked("decision_no", required=False),
                 Asked("decided_on", FactKind.DAY),
                 Asked("served_on", FactKind.DAY, required=False)), ClockKind.REPLY),
     Transition(CaseAction.SERVE, frozenset({Stage.DECIDED, Stage.REPLIED, Stage.CLOSED}), None,
@@ -72,7 +68,7 @@ WORKFLOW: Final = Workflow[CaseAction, Stage]((
     Transition(CaseAction.REPLY, frozenset({Stage.VERIFIED, Stage.DECIDED}), Stage.REPLIED,
                (_TAKE,), _REPLY, ClockKind.CLOSE),
     Transition(CaseAction.FOLLOW_UP, frozenset({Stage.REPLIED, Stage.CLOSED}), None, (_TAKE,),
-               (_words("satisfaction", Satisfaction),)),
+               (Asked.of_words("satisfaction", Satisfaction),)),
     Transition(CaseAction.CLOSE, frozenset({Stage.REPLIED}), Stage.CLOSED, (_MANAGE,), (),
                ClockChange.STOP, undone=True),
     Transition(CaseAction.ASK_HOLD, _HELD, None, (_TAKE, _VERIFY, _DECIDE, _MANAGE),

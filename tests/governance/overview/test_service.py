@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from service_arguments import NEXT_WEEK
 
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.overview.facts import EVENT_COLUMNS, RISER_COLUMNS
 from governance.overview.first_places import PLACE_COLUMNS
-from governance.patrols.routing.model.plan import PlanOptions
 from gridwarden.compose import create_workspace, open_office
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -154,14 +154,7 @@ def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Of
     assert line.kind == "plan_missing"
     assert line.facts == {"first": date(2026, 11, 30), "last": date(2026, 12, 6)}
     assert office.overview.summary(acting("grid_chief", Scope.whole())).plan is None
-    week = PlanOptions(
-        first=date(2026, 11, 30),
-        last=date(2026, 12, 6),
-        seconds=0.1,
-        one_more=False,
-        floor_cost=False,
-    )
-    plan = office.plans.make(planner, week)
+    plan = office.plans.make(planner, NEXT_WEEK)
     assert plan_line(office, planner) == "plan_draft"
     office.plans.publish(
         acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version

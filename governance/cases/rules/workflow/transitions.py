@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, may
@@ -56,6 +56,11 @@ class Asked:
     required: bool = True
     words: tuple[str, ...] = ()
     emptied: bool = False
+
+    @classmethod
+    def of_words(cls, name: str, words: type[StrEnum], *, required: bool = True) -> Self:
+        """Return a fact that is one of a fixed vocabulary."""
+        return cls(name, FactKind.WORD, required, tuple(words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Which action leads a line from which status to which, who may take it, what it asks for."""
 
-from enum import StrEnum
 from typing import Final
 
 from data.contracts.ledger_vocabulary import (
@@ -19,13 +18,9 @@ _GONE: Final = frozenset({LedgerStatus.OUT, LedgerStatus.WITHDRAWN})
 _EDIT, _APPROVE = (Action.EDIT_LEDGER,), (Action.APPROVE_LEDGER,)
 
 
-def _words(name: str, kind: type[StrEnum], *, required: bool = True) -> Asked:
-    return Asked(name, FactKind.WORD, required, tuple(kind))
-
-
 _CHANGED: Final = (
-    _words("tier", LedgerTier, required=False),
-    _words("cadence", LedgerCadence, required=False),
+    Asked.of_words("tier", LedgerTier, required=False),
+    Asked.of_words("cadence", LedgerCadence, required=False),
     Asked("owner_id", FactKind.PERSON, required=False),
 )
 LedgerTransition = Transition[LedgerAction, LedgerStatus]
@@ -38,7 +33,7 @@ WORKFLOW: Final = Workflow[LedgerAction, LedgerStatus]((
     Transition(LedgerAction.HOLD, _LISTED, LedgerStatus.ON_HOLD, _EDIT, (Asked("hold_reason"),)),
     Transition(LedgerAction.RESUME, frozenset({LedgerStatus.ON_HOLD}), LedgerStatus.LISTED, _EDIT),
     Transition(LedgerAction.REOPEN, _GONE, LedgerStatus.LISTED, _EDIT,
-               (_words("in_reason", InReason),)),
+               (Asked.of_words("in_reason", InReason),)),
     Transition(LedgerAction.TAKE_BACK, frozenset(LedgerStatus), None, _EDIT),
     Transition(LedgerAction.NOTE, frozenset(LedgerStatus), None, _EDIT, (Asked("note"),)),
 ))  # fmt: skip

@@ -68,7 +68,7 @@ WORKFLOW: Final = Workflow[NoticeAction, NoticeStage]((
                (Asked("replaced_by"),), NoticeClock.TAKE_DOWN),
     Transition(NoticeAction.TAKE_DOWN, _ENDED, None, _EITHER, (), ClockChange.STOP),
     Transition(NoticeAction.CREDIT, STANDING | _ENDED, None, _EITHER,
-               (Asked("credit_status", FactKind.WORD, words=tuple(CreditStatus)),)),
+               (Asked.of_words("credit_status", CreditStatus),)),
     Transition(NoticeAction.PLEDGE, _only(NoticeStage.PUBLISHED), None, _EITHER,
                (Asked("pledge_on", FactKind.DAY),)),
 ))  # fmt: skip

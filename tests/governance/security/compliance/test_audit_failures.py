@@ -13,7 +13,7 @@ import pytest
 from case_steps import lead, take_in
 from PIL import Image
 from public_office import form, picture, taking_reports
-from service_arguments import DOORS, services
+from service_arguments import DOORS, NEXT_WEEK, services
 from sqlalchemy import MetaData, select
 from trial_street import ASKED, FIRST, moved
 
@@ -23,7 +23,7 @@ from governance.access.permissions import Actor, Scope, local_owner, public_repo
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.rules.deadlines import Deadline
 from governance.office import Office
-from governance.patrols.routing.model.plan import Plan, PlanOptions
+from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.shifts import Team
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
@@ -280,14 +280,7 @@ def _letter_out(office: Office) -> tuple[Office, str]:
 CHOSEN: Final = "green-lantern-2026-Q"
 NOW: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
-OPTIONS: Final = PlanOptions(
-    first=date(2026, 11, 30),
-    last=date(2026, 12, 6),
-    seconds=0.05,
-    one_more=False,
-    floor_cost=False,
-    seed="s",
-)
+OPTIONS: Final = replace(NEXT_WEEK, seed="s")
 VISIT: Final = NewVisit(key="k", building_id="B1")
 
 
