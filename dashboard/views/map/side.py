@@ -77,7 +77,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
     columns: tuple[Column, ...] = UNITS
     if level == BUILDING and may(page.actor, Action.SEE_PLAN):
         units = units.assign(planned_on=_planned_on(units["unit"], planned_days(page)))
-        columns = (*UNITS[:3], Column("planned_on", format=DAY), *UNITS[3:])
+        columns = (*UNITS[:4], Column("planned_on", format=DAY), *UNITS[4:])
     offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
         page,
