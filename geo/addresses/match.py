@@ -10,8 +10,9 @@ import pandas as pd
 from geo.addresses.areas import area_stem
 from geo.addresses.buildings import canonical_building_no, split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
-from geo.addresses.find import Finder, Found
 from geo.addresses.lexicon import find_relatives
+from geo.addresses.lookup.find import Finder
+from geo.addresses.lookup.found import Found
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number

@@ -5,19 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import NOWHERE, Areas, area_stem, names_of_area, split_areas
+from geo.addresses.areas import Areas, area_stem, names_of_area
 from geo.addresses.buildings import canonical_building_no, is_bare_house
-from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
-from geo.addresses.parse import (
-    ParsedAddress,
-    canonical_place,
-    inline_brackets,
-    parse_address,
-    split_road,
-)
+from geo.addresses.lexicon import HAN, with_digits
+from geo.addresses.parse import parse_address
 from geo.addresses.spelling.parts import (
     PART,
     core_of,
@@ -28,16 +21,13 @@ from geo.addresses.spelling.parts import (
     with_kind_of,
     without_kind_before_part,
 )
+from geo.addresses.spelling.standard import canonical_estate, read_standard
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
 NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
-# Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
-_DOOR_OF_NAME: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
-)
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
 
@@ -157,7 +147,7 @@ class RegisterIndex:
             self.without_han.append((row, std))
             self.locations.append(Location("", "", "", "", frozenset()))
             return
-        areas, road, road_number, parsed = _read_std(building)
+        areas, road, road_number, parsed = read_standard(std, building.estate, building.building_no)
         estate = canonical_estate(building.estate)
         number = canonical_building_no(building.building_no)
         if not estate and parsed is not None:
@@ -260,41 +250,3 @@ class RegisterIndex:
         for number, rows in self.tables["exact"][home].items():
             for row in rows:
                 self._put(table, name, number, row)
-
-
-@lru_cache(maxsize=65_536)
-def canonical_estate(text: str) -> str:
-    """Return an estate name in the spelling that parsing an address gives it."""
-    if not text:
-        return ""
-    cleaned = convert_numerals(clean(inline_brackets(text)))
-    named = split_areas(cleaned)[1] if len(cleaned) > 4 else ""  # noqa: PLR2004 -- 泰山区 needs a name behind it
-    return canonical_place(named or cleaned)
-
-
-def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddress | None]:
-    """Return areas, road and door number of a standard address; parse it only where needed."""
-    std = building.std_address
-    if not std:
-        return NOWHERE, "", "", None
-    tail = building.estate + building.building_no
-    if building.estate and std.endswith(tail):
-        return (*_read_prefix(std.removesuffix(tail)), None)
-    parsed = parse_address(std)
-    road, number = parsed.road, parsed.road_number
-    if (
-        building.estate
-        and parsed.names_building
-        and parsed.place != canonical_estate(building.estate)
-    ):
-        return parsed.areas, road, number, parsed
-    return parsed.areas, road, number, None if building.estate else parsed
-
-
-@lru_cache(maxsize=65_536)
-def _read_prefix(prefix: str) -> tuple[Areas, str, str]:
-    areas, rest = split_areas(clean(prefix) + "示例园")
-    road, number, _ = split_road(rest)
-    if not road and (door := _DOOR_OF_NAME.match(rest)):
-        road, number = door["road"], door["no"]
-    return areas, road, number

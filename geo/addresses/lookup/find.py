@@ -2,28 +2,21 @@
 
 import re
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from geo.addresses.areas import NOWHERE, area_stem, split_areas
-from geo.addresses.buildings import split_building
-from geo.addresses.embedded import EmbeddedNames, readings_of
 from geo.addresses.lexicon import HAN
+from geo.addresses.lookup.doors import find_by_door
+from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
+from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, Location, RegisterIndex, Table
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
 from geo.addresses.spelling.parts import may_be_other_side, road_before, short_number
 from geo.addresses.spelling.suggest import nearest_estates
 
-_TABLE_SCORES: Final[dict[Table, float]] = {
-    "exact": 1.0,
-    "alias": 0.97,
-    "gate": 0.95,
-    "part": 0.92,
-    "short": 0.9,
-}
 _FUZZY_SCORE: Final = 0.94
 _FUZZY_LOSS: Final = 0.06
-_ESTATE_SCORE: Final = 0.6
 _UNSURE_SCORE: Final = 0.3
 # How much dearer than the best reading of a misspelling the next must be.
 _MARGIN: Final = 0.25
@@ -33,22 +26,8 @@ _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
-_SHORTEST: Final = 3
 _MOST_FLOORS: Final = 35
 _HAN: Final = re.compile(f"[{HAN}]")
-
-
-class Found(NamedTuple):
-    """Hold the rows a place and number may mean; ``sure`` where it is one and nothing objects."""
-
-    rows: list[int]
-    sure: bool
-    score: float
-    method: str
-    estate: str
-
-
-NOTHING: Final = Found([], sure=False, score=0.0, method="none", estate="")
 
 
 class Finder:
@@ -91,7 +70,7 @@ class Finder:
         whole = self._with_area(parsed)
         if whole.sure or best.rows:
             return whole if whole.sure else best
-        by_door = self._by_door(parsed)
+        by_door = find_by_door(parsed, self._index)
         if by_door.rows:
             return by_door
         guess = self._guess(readings[:2], parsed, context)
@@ -108,7 +87,7 @@ class Finder:
 
     def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Look a name up in each table; the first that knows it decides."""
-        for table, score in _TABLE_SCORES.items():
+        for table, score in TABLE_SCORES.items():
             if name in self._index.tables[table]:
                 return self._take(table, name, parsed, context, score)
         return NOTHING
@@ -125,7 +104,7 @@ class Finder:
         alone = len(every) == 1 and table != "part" and self._index.has_no_number(every[0])
         if alone and (not number or _is_floor_and_room(name, parsed)):
             return self._decide(table, name, every, parsed, context, score)
-        return Found(every, sure=False, score=_ESTATE_SCORE, method=table, estate=name)
+        return Found(every, sure=False, score=ESTATE_SCORE, method=table, estate=name)
 
     def _number_meant(self, table: Table, name: str, parsed: ParsedAddress) -> str:
         """Return the number that an address gives otherwise, where the register has it.
@@ -173,7 +152,7 @@ class Finder:
         )
         if unique and not self._contradicts(rows[0], parsed):
             return Found(rows, sure=True, score=score, method=table, estate=estate)
-        return Found(rows, sure=False, score=_ESTATE_SCORE, method=table, estate=estate)
+        return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=estate)
 
     def _is_the_one_meant(self, row: int, places: list[Location], context: frozenset[str]) -> bool:
         """Tell whether the context speaks for a building's place more than for any namesake.
@@ -214,37 +193,6 @@ class Finder:
                 return found
             best = best if best.rows or not found.rows else found
         return best
-
-    def _by_door(self, parsed: ParsedAddress) -> Found:
-        """Use road and door number where the name is unknown."""
-        if parsed.road_number:
-            gate = (parsed.road + parsed.road_number).removesuffix("院")
-            number = short_number(parsed.building_no)
-            rows = self._index.rows("gate", gate, number)
-            inner = self._index.rows("gate", gate, parsed.place + number)
-            if len(inner) == 1:  # 南四环西路188号18区23号楼
-                return self._found_by_gate(inner)
-            if len(rows) == 1 and self._is_part_of_home(parsed.place, rows[0]):
-                return self._found_by_gate(rows)
-            rows = rows or self._index.gates.get(gate, [])
-            return Found(rows, sure=False, score=_ESTATE_SCORE, method="gate", estate="")
-        door = split_building(parsed.place)
-        if door.door_number and not door.rest:  # 文化路12号2-5-1: a flat behind the door
-            rows = self._index.rows("exact", door.place, short_number(door.building_no))
-            return Found(rows, len(rows) == 1, _TABLE_SCORES["gate"], "gate", door.place)
-        rows = self._index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
-        sure = len(rows) == 1 and self._index.has_no_number(rows[0])
-        score = _TABLE_SCORES["gate"] if sure else _ESTATE_SCORE
-        return Found(rows, sure=sure, score=score, method="gate", estate="")
-
-    def _found_by_gate(self, rows: list[int]) -> Found:
-        home = self._index.locations[rows[0]].home
-        return Found(rows, sure=True, score=_TABLE_SCORES["gate"], method="gate", estate=home)
-
-    def _is_part_of_home(self, place: str, row: int) -> bool:
-        """Tell whether a building's name begins or ends with another: 省体工大队宿舍."""
-        home = self._index.locations[row].home
-        return len(place) >= _SHORTEST and (home.endswith(place) or home.startswith(place))
 
     def _guess(self, readings: list[str], parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Take the name for misspelt, if one name alone is near enough and has the number."""

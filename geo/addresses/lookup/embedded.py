@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from geo.addresses.lexicon import with_digits
+from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import TABLES, RegisterIndex
 from geo.addresses.spelling.parts import PART
-from geo.addresses.surroundings import Surroundings
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
