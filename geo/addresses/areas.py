@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from geo.addresses.lexicon import HAN, convert_numerals
+from geo.addresses.lexicon import HAN, clean, convert_numerals
 
 _PROVINCES: Final = (
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|"
@@ -96,7 +96,7 @@ NOWHERE: Final = Areas()
 @lru_cache(maxsize=65_536)
 def area_stem(name: str) -> str:
     """Return an area's name without the word for what it is: 泰前街道办 → 泰前."""
-    return _AREA_WORD.sub("", convert_numerals(name.strip()))
+    return _AREA_WORD.sub("", convert_numerals(clean(name)))
 
 
 def names_of_area(stem: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from geo.addresses.lexicon import (
 # A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
 _STRONG: Final = re.compile(
     rf"第?(?P<no>{NUMBER}(?:-\d{{1,3}}[A-Z]?)?)"
-    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|号公寓(?!\D*\d+(?:号楼|栋|幢|座))|栋|幢|座|#楼)|"
+    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|号公寓(?!\D*\d+(?:号楼|栋|幢|座))|栋|幢|座|(?<=[A-Z\d])塔(?![{HAN}])|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
@@ -42,10 +42,12 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
+_FLOOR_INSIDE: Final = re.compile(rf"(?<=[{HAN}])(?:[B负]|地下)?\d{{1,2}}[楼层](?=.)")
+_ON_FLOOR: Final = re.compile(r"\d(?:[楼层]|F-?)$")
 _ROAD_END: Final = re.compile(
     r"(?:(?:大道|[路街])[东西南北中]?|(?:大道|[路街巷])(?:[东西南北中]段)?|胡同)$"
 )
-_VILLAGE_END: Final = re.compile(r"[村屯庄寨坡]$")
+_VILLAGE_END: Final = re.compile(r"[村屯庄寨坡社]$")
 _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
@@ -157,8 +159,10 @@ def _read_strong(text: str) -> Inside | None:
 
 
 def _is_room(match: re.Match[str]) -> bool:
-    """Tell whether a hash stands for a room: it does after four digits (1403#)."""
-    return bool(match["hash"]) and len(match["no"]) >= _LONG_NUMBER
+    """Tell whether a number stands for a room: 1403#, and the A座 of 18楼A座."""
+    if match["hash"] and len(match["no"]) >= _LONG_NUMBER:
+        return True
+    return match["word"] == "座" and _ON_FLOOR.search(match.string, 0, match.start()) is not None
 
 
 def _names_another(rest: str) -> bool:
@@ -225,6 +229,8 @@ def _read_weak(text: str) -> Inside | None:
         if _ROAD_END.search(place) and (beside := _BESIDE.match(after)) and not match["branch"]:
             number = f"{canonical_number(match['no'])}-{beside[1]}号"
             return Inside(place=place, building_no=number, door_number=True)
+        if floor := _FLOOR_INSIDE.search(place):  # 大沙坪市场2楼A区12号
+            return _read_none(text[: floor.end()])
         if _STALL.match(after) and not _ROAD_END.search(place):
             return Inside(place=place, rest=text[match.start() :])
         number = door_number(match["no"], match["branch"] or "")

@@ -12,11 +12,13 @@ from geo.addresses.buildings import canonical_building_no, is_bare_house
 from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import parse_address
 from geo.addresses.spelling.parts import (
+    OF_A_UNIT,
     PART,
     core_of,
     in_parts,
     is_number,
     lane_names,
+    names_of_part,
     short_number,
     with_kind_of,
     without_kind_before_part,
@@ -80,6 +82,8 @@ class RegisterIndex:
         Names of an estate with a part of it that numbers of the register hold.
     houses
         Rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
+    streets
+        Street → names of the estates in it.
     without_han
         Rows without an estate whose standard address holds no Chinese character, with that
         address: an ``AddressDialect`` may index them.
@@ -91,7 +95,7 @@ class RegisterIndex:
         self.tables: dict[Table, dict[str, dict[str, list[int]]]] = {t: {} for t in TABLES}
         self.gates: dict[str, list[int]] = defaultdict(list)
         self.without_han: list[tuple[int, str]] = []
-        self.streets: set[str] = set()
+        self.streets: dict[str, set[str]] = defaultdict(set)
         self.communities: set[str] = set()
         self.areas: set[str] = set()
         self.parts: set[str] = set()
@@ -167,7 +171,7 @@ class RegisterIndex:
         if road_number:
             self._file_gate(road + road_number, filed, row)
         for alias in building.aliases:
-            self._file_alias(alias, estate, filed, row)
+            self._file_alias(alias, building.estate and estate, filed, row)
         self._locate(building, areas, (road, road_number), estate)
 
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
@@ -176,6 +180,8 @@ class RegisterIndex:
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
             self.parts.update({part} - {name})
+        for named, own in names_of_part(name, number):
+            self._put("part", named, own, row)
         for lane in lane_names(name):
             self._put("part", lane, number, row)
 
@@ -192,13 +198,16 @@ class RegisterIndex:
         self._put("gate", bare + "院", number, row)
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
+        """File another name of an estate, or of a building that belongs to none."""
         parsed = parse_address(alias)
         if parsed.names_building and "壹号" not in alias:  # 公园壹号 is a name
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
-        else:
+        if not parsed.names_building or "壹号" in alias or number:
             name = canonical_estate(alias)
             for each in {name, with_kind_of(estate, name)} - {""}:
                 self._put_numbered("alias", each, number, row)
+                if not estate:
+                    self._put("alias", each, "", row)
 
     def _locate(
         self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str
@@ -209,7 +218,7 @@ class RegisterIndex:
         named = next((part for part in given if _HAN.search(part)), "")
         community = named or area_stem(areas.community)
         stems = {street, community, road, door, *given} - {""}
-        self.streets.add(street)
+        self.streets[street].add(home)
         self.communities.add(community)
         wide = map(area_stem, (areas.province, areas.city, areas.district))
         self.areas.update({*wide, road, *filter(_HAN.search, given)})
@@ -226,10 +235,13 @@ class RegisterIndex:
 
     def _file_derived_names(self) -> None:
         """File estates under their names without 东区 or 2期, and without 花园."""
+        for alias, rows in list(self.tables["alias"].items()):
+            self._file_short_alias(alias, rows)
         for home in self._sorted_homes:
             whole = PART.sub("", home)
             if whole != home and len(whole) >= _CORE_CHARACTERS:
-                self._copy("part", whole, home)
+                for other in self.homes_beginning(whole):
+                    self._copy("part", whole, other)
             self._file_short_part(home)
             core = core_of(home)
             if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
@@ -245,6 +257,15 @@ class RegisterIndex:
         short = without_kind_before_part(home)
         if short and short not in self.tables["exact"]:
             self._copy("short", short, home)
+
+    def _file_short_alias(self, alias: str, numbers: dict[str, list[int]]) -> None:
+        """File 悦达国际大厦, as a house is also called, under 悦达国际."""
+        core = alias if OF_A_UNIT.search(alias) else core_of(alias)
+        if core == alias or len(core) <= _CORE_CHARACTERS or self.table_of(core):
+            return
+        for number, rows in numbers.items():
+            for row in rows:
+                self._put("short", core, number, row)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():

@@ -10,7 +10,7 @@ from typing import Final
 from geo.addresses.lexicon import with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import TABLES, RegisterIndex
-from geo.addresses.spelling.parts import PART
+from geo.addresses.spelling.parts import PART, core_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
@@ -22,7 +22,7 @@ _LOOSE: Final = re.compile(
     r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
-_SHORTEST: Final = 3
+_SHORTEST, _LONG = 3, 4
 
 
 def readings_of(place: str, index: RegisterIndex) -> list[str]:
@@ -31,7 +31,9 @@ def readings_of(place: str, index: RegisterIndex) -> list[str]:
     loose = _LOOSE_END.sub("", place)
     if loose != place and index.table_of(loose):
         names.append(loose)
-    spelt = with_digits(place), _OF_PART.sub("", place), _OF_QUARTER.sub("", place)
+    core = core_of(place)
+    bare = core if len(core) >= _LONG and index.table_of(core) else place  # 京基滨河时代大厦
+    spelt = with_digits(place), _OF_PART.sub("", place), _OF_QUARTER.sub("", place), bare
     names += [name for name in spelt if name not in names]
     for start in range(2, len(place) - 1):
         before = place[:start]
@@ -54,7 +56,7 @@ class EmbeddedNames:
         self._surroundings = Surroundings(index.areas)
         self._known = frozenset(name for table in TABLES for name in index.tables[table])
         self._areas = frozenset(filter(None, index.areas))
-        self._local = index.streets | index.communities
+        self._local = index.streets.keys() | index.communities
 
     def search(self, place: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield the names in a place, the longest first, with the areas that stand around them.

@@ -1,6 +1,7 @@
 """Find the registered buildings that a parsed Chinese address may mean."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +14,7 @@ from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, Location, RegisterIndex, Table
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
 from geo.addresses.spelling.parts import may_be_other_side, road_before, short_number
-from geo.addresses.spelling.suggest import nearest_estates
+from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
 
 _FUZZY_SCORE: Final = 0.94
 _FUZZY_LOSS: Final = 0.06
@@ -27,6 +28,7 @@ _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _MOST_FLOORS: Final = 35
+_FLOOR: Final = re.compile(r"[FLB]\d$")
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -56,26 +58,28 @@ class Finder:
             Name or code of the community the row is known to be in, '' unknown.
         """
         context = _context(parsed, community)
-        readings = readings_of(parsed.place, self._index)
-        best = NOTHING
-        for name in readings:
-            found = self._look_up(name, parsed, context)
-            if found.sure:
-                return found
-            if found.rows and not best.rows:
-                best = found
-        inside = self._inside(parsed, context)
-        if inside.sure or (inside.rows and not best.rows):
-            return inside
-        whole = self._with_area(parsed)
-        if whole.sure or best.rows:
-            return whole if whole.sure else best
-        by_door = find_by_door(parsed, self._index)
-        if by_door.rows:
-            return by_door
-        guess = self._guess(readings[:2], parsed, context)
-        number = short_number(parsed.building_no)
-        return guess if guess.rows else self._suggest(parsed.place, number)
+        for attempts in (self._as_written, self._as_misspelt):
+            best = NOTHING
+            for found in attempts(parsed, context):
+                if found.sure:
+                    return found
+                best = best if best.rows else found
+            if best.rows:
+                return best
+        return self._suggest(parsed.place, short_number(parsed.building_no))
+
+    def _as_written(self, parsed: ParsedAddress, context: frozenset[str]) -> Iterator[Found]:
+        for name in readings_of(parsed.place, self._index):
+            yield self._look_up(name, parsed, context)
+        yield self._inside(parsed, context)
+        yield self._with_area(parsed)
+        yield find_by_door(parsed, self._index)
+
+    def _as_misspelt(self, parsed: ParsedAddress, context: frozenset[str]) -> Iterator[Found]:
+        yield self._guess(readings_of(parsed.place, self._index)[:2], parsed, context)
+        part = misspelt_part(parsed.place, self._names, self._index)
+        if part is not None:
+            yield self._misspelt(self._look_up(part.name, parsed, context), part.cost)
 
     def _with_area(self, parsed: ParsedAddress) -> Found:
         """Look up what was read as an area and a place as one name: 民发盛特区1期."""
@@ -101,10 +105,18 @@ class Finder:
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
         every = self._index.all_rows(table, name)
-        alone = len(every) == 1 and table != "part" and self._index.has_no_number(every[0])
-        if alone and (not number or _is_floor_and_room(name, parsed)):
+        whole = bool(self._index.rows(table, name, ""))
+        whole = whole or (len(every) == 1 and self._index.has_no_number(every[0]))
+        alone = len(every) == 1 and table != "part" and whole
+        at_door = alone and parsed.road_number != "" and every[0] in self._behind(parsed)
+        if alone and (not number or _is_floor_and_room(name, parsed, at_door=at_door)):
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+
+    def _behind(self, parsed: ParsedAddress) -> list[int]:
+        """Return the buildings behind the door that an address tells besides a name."""
+        gate = self._index.gates.get(parsed.road + parsed.road_number.removesuffix("院"), [])
+        return gate + self._index.rows("exact", parsed.road, parsed.road_number)
 
     def _number_meant(self, table: Table, name: str, parsed: ParsedAddress) -> str:
         """Return the number that an address gives otherwise, where the register has it.
@@ -117,6 +129,10 @@ class Finder:
             called = all(self._index.houses.get(row, False) for row in rows)
             sure = rows and (called or int(parsed.house) > _MOST_FLOORS)
             return f"{parsed.house}号" if sure else ""
+        for word in ("门", "单元") if parsed.unit else ():
+            number = parsed.unit.removesuffix("单元") + word  # 水利设计院宿舍5门
+            if self._index.rows(table, name, number):
+                return number
         found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
         number = f"{found[1]}号" if found else ""
         return number if number and self._index.rows(table, name, number) else ""
@@ -150,9 +166,16 @@ class Finder:
         unique = len(rows) == 1 and (
             not shared or self._is_the_one_meant(rows[0], self._index.places(table, name), context)
         )
-        if unique and not self._contradicts(rows[0], parsed):
+        doubtful = table == "short" and self._may_be_street(name, rows[0], parsed)
+        if unique and not doubtful and not self._contradicts(rows[0], parsed):
             return Found(rows, sure=True, score=score, method=table, estate=estate)
         return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=estate)
+
+    def _may_be_street(self, name: str, row: int, parsed: ParsedAddress) -> bool:
+        """Tell whether a short name is a street's too, where another estate has the number."""
+        number, own = short_number(parsed.building_no), self._index.locations[row].home
+        others = self._index.streets.get(name, set()) - {own}
+        return any(self._index.rows("exact", other, number) for other in others)
 
     def _is_the_one_meant(self, row: int, places: list[Location], context: frozenset[str]) -> bool:
         """Tell whether the context speaks for a building's place more than for any namesake.
@@ -177,7 +200,8 @@ class Finder:
         ):
             return True
         for said, known in ((areas.district, at.district), (areas.street, at.street)):
-            if said and known and not (area_stem(said).endswith(known) or said == at.street):
+            stem = area_stem(said)
+            if said and known and not (stem.endswith(known) or {stem, said} & at.stems):
                 return True
         said = area_stem(areas.community)
         if not said or not _HAN.search(at.community):
@@ -212,11 +236,13 @@ class Finder:
                 has_sibling(name, written, self._index.homes_beginning)
             ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
-            score = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)
-            found = self._take(table, name, parsed, context, score)
-            unsure = min(found.score, _UNSURE_SCORE)
-            return found._replace(method="fuzzy", score=found.score if found.sure else unsure)
+            return self._misspelt(self._take(table, name, parsed, context, 1.0), cost)
         return NOTHING
+
+    def _misspelt(self, found: Found, cost: float) -> Found:
+        sure = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)
+        unsure = min(found.score, _UNSURE_SCORE)
+        return found._replace(method="fuzzy", score=sure if found.sure else unsure)
 
     def _suggest(self, place: str, number: str) -> Found:
         rows, estate = nearest_estates(place, number, self._index)
@@ -241,8 +267,12 @@ def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
     return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
 
 
-def _is_floor_and_room(name: str, parsed: ParsedAddress) -> bool:
-    """Say whether 8-806 is room 806 on the eighth floor: of a tower that has no number."""
+def _is_floor_and_room(name: str, parsed: ParsedAddress, *, at_door: bool) -> bool:
+    """Say whether 8-806 or F4-12 is a room or shop on a floor: of a tower that has no number.
+
+    A house told by its door as well needs no name of a tower.
+    """
     floor = parsed.building_no.removesuffix("号楼")
-    dashed = "two_part_dash" in parsed.doubts and parsed.rooms[0].startswith(floor)
-    return dashed and _TOWER.search(name) is not None
+    if "two_part_dash" not in parsed.doubts or not (at_door or _TOWER.search(name)):
+        return False
+    return at_door or parsed.rooms[0].startswith(floor) or _FLOOR.match(floor) is not None

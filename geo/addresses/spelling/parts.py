@@ -30,12 +30,19 @@ PART: Final = re.compile(
     r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
 )
 _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
+_PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
+# A part that has a name of its own; not 商业街 or 沿街.
+_NAMED_PART: Final = re.compile(
+    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}[街路巷里坊轩苑阁园庭居台湾邸]$"
+)
+# 农垦医院 is no short name of 农垦医院宿舍.
+OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}[巷坊弄]$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
-_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])村)$")
+_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])[村社])$")
 
 
 def short_number(number: str) -> str:
@@ -80,8 +87,24 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
         yield name + side["side"], own
     if _GROUP.match(part) and name.endswith("村"):
         yield name.removesuffix("村") + part, own
-    if name.endswith(part):
+    if name.endswith(part) or (len(name) > 1 and part.endswith(name)):
         yield name, own
+
+
+def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
+    """Yield how a part with a name of its own is called: 紫桂坊8号, for 三期紫桂坊8号 of an estate.
+
+    Parameters
+    ----------
+    name, number
+        As `in_parts` takes them.
+    """
+    found = _NUMBER_IN_PART.match(number)
+    named = _PHASES.sub("", found["part"]) if found and name else ""
+    if found and _NAMED_PART.match(named):
+        alone = {""} if named[-1] in "街路巷里坊" else set()  # 屏安苑 may be another estate
+        for whole in {core_of(name), name} | alone:
+            yield whole + named, found["no"]
 
 
 def may_be_other_side(said: str, known: str) -> bool:
@@ -129,4 +152,4 @@ def with_kind_of(estate: str, alias: str) -> str:
 
 def core_of(name: str) -> str:
     """Return an estate's or a village's name without the word for what it is."""
-    return _VILLAGE.sub("", name) if name.endswith("村") else _GENERIC.sub("", name)
+    return _VILLAGE.sub("", name) if name.endswith(("村", "社")) else _GENERIC.sub("", name)

@@ -6,13 +6,8 @@ from typing import Final
 
 from geo.addresses.areas import NOWHERE, Areas, split_areas
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals
-from geo.addresses.parse import (
-    ParsedAddress,
-    canonical_place,
-    inline_brackets,
-    parse_address,
-    split_road,
-)
+from geo.addresses.parse import ParsedAddress, inline_brackets, parse_address
+from geo.addresses.places import canonical_place, split_road
 
 # Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
