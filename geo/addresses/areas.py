@@ -101,7 +101,7 @@ def area_stem(name: str) -> str:
 
 def names_of_area(stem: str) -> tuple[str, str]:
     """Return how an area is called: 古美路 and 古美, for 古美路街道."""
-    return stem, re.sub(r"(?<=..)[路街村]$", "", stem)
+    return stem, re.sub(r"(?<=..)[路街村镇乡]$", "", stem)
 
 
 def split_areas(text: str) -> tuple[Areas, str]:

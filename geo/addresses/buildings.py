@@ -60,7 +60,7 @@ _STALL: Final = re.compile(
     r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市])|[出入]口)"
 )
 # A number before one of these belongs to the place: 5组, 2期.
-_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院")
+_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片")
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
@@ -78,9 +78,9 @@ _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 class Inside(NamedTuple):
     """Say which building a text names and where inside it; '' and () where it does not say.
 
-    ``doubts`` holds ``two_part_dash`` (12-1001), ``floor_or_building`` (2楼) and ``several``
-    (1-10幢): reasons why a match needs care. ``house`` is the number of 12楼, which is a
-    floor or a building.
+    ``doubts`` holds ``two_part_dash`` (12-1001), ``dashed`` (12-3-501), ``floor_or_building``
+    (2楼) and ``several`` (1-10幢): reasons why a match needs care. ``house`` is the number of
+    12楼, which is a floor or a building.
     """
 
     place: str
@@ -214,7 +214,8 @@ def _read_dashed(text: str) -> Inside | None:
     rest = text[match.end() :]
     inside = Inside(place=place, building_no=number, door_number=door, rest=rest)
     if match["only"] is None:
-        return inside._replace(unit=_unit(match["unit"]), rooms=_split_rooms(match["room"]))
+        unit, rooms = _unit(match["unit"]), _split_rooms(match["room"])
+        return inside._replace(unit=unit, rooms=rooms, doubts=("dashed",))
     return inside._replace(rooms=(match["only"],), doubts=("two_part_dash",))
 
 

@@ -9,7 +9,7 @@ import opencc
 DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 NUMERAL_CHARACTERS: Final = "〇零一二两三四五六七八九十百廿卅"
 # One building, unit or room number: 12, 3A, B1, A, 甲; Chinese numerals come already converted.
-NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|[A-Z]\d{0,3}|[甲乙丙丁戊])"
+NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|(?<![A-Z])[A-Z]\d{0,3}|[甲乙丙丁戊])"
 # Letters of a door number: 甲12号, 特1号 (Wuhan), 临5号.
 DOOR_LETTERS: Final = "甲乙丙丁特临"
 
@@ -60,7 +60,7 @@ _NUMERAL_BEFORE = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
 _NUMERAL_ROOM = re.compile(

@@ -58,7 +58,7 @@ class ParsedAddress:
     rest
         What follows the room, or the landmark of a relative place.
     doubts
-        ``relative``, ``several``, ``two_part_dash``, ``floor_or_building``: why a match needs care.
+        ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``: why a match needs care.
     others
         Further addresses in the same text.
     """

@@ -15,6 +15,7 @@ from geo.addresses.spelling.parts import (
     OF_A_UNIT,
     PART,
     core_of,
+    dwellings_of,
     in_parts,
     is_number,
     lane_names,
@@ -243,6 +244,8 @@ class RegisterIndex:
                 for other in self.homes_beginning(whole):
                     self._copy("part", whole, other)
             self._file_short_part(home)
+            if (dwellings := dwellings_of(home)) not in self.tables["exact"]:
+                self._copy("short", dwellings, home)
             core = core_of(home)
             if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
                 continue

@@ -25,7 +25,8 @@ def find_by_door(parsed: ParsedAddress, index: RegisterIndex) -> Found:
         rows = rows or index.gates.get(gate, [])
         return Found(rows, sure=False, score=ESTATE_SCORE, method="gate", estate="")
     door = split_building(parsed.place)
-    if door.door_number and not door.rest:  # 文化路12号2-5-1: a flat behind the door
+    yard = door.building_no.endswith("院") and parsed.building_no and not parsed.doubts
+    if door.door_number and not door.rest and not yard:  # 文化路12号2-5-1: a flat behind the door
         rows = index.rows("exact", door.place, short_number(door.building_no))
         return Found(rows, len(rows) == 1, TABLE_SCORES["gate"], "gate", door.place)
     rows = index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])

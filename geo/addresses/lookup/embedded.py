@@ -10,7 +10,7 @@ from typing import Final
 from geo.addresses.lexicon import with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import TABLES, RegisterIndex
-from geo.addresses.spelling.parts import PART, core_of
+from geo.addresses.spelling.parts import PART, core_of, dwellings_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
@@ -39,7 +39,7 @@ def readings_of(place: str, index: RegisterIndex) -> list[str]:
         before = place[:start]
         if _AREA_END.search(before) or before in index.areas:
             names.append(place[start:])
-    return names
+    return list(dict.fromkeys([*names, *map(dwellings_of, names)]))
 
 
 class EmbeddedNames:

@@ -13,7 +13,7 @@ from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Foun
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, Location, RegisterIndex, Table
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
-from geo.addresses.spelling.parts import may_be_other_side, road_before, short_number
+from geo.addresses.spelling.parts import PART, may_be_other_side, road_before, short_number
 from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
 
 _FUZZY_SCORE: Final = 0.94
@@ -138,11 +138,18 @@ class Finder:
         return number if number and self._index.rows(table, name, number) else ""
 
     def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
-        """Return the buildings whose number is both parts of 12-3; else it is a room of 12."""
-        if "two_part_dash" not in parsed.doubts:
+        """Return the buildings whose number is both parts of 12-3; else it is a room of 12.
+
+        Of 12-3-5-1 it is either: the flat 5-1 of 12-3 or 3-5-1 of 12.
+        """
+        number = short_number(parsed.building_no)
+        plain = number.removesuffix("号")
+        if "two_part_dash" in parsed.doubts:
+            return self._index.rows(table, name, f"{plain}-{parsed.rooms[0]}号")
+        if "dashed" not in parsed.doubts:
             return []
-        number = short_number(parsed.building_no).removesuffix("号")
-        return self._index.rows(table, name, f"{number}-{parsed.rooms[0]}号")
+        both = self._index.rows(table, name, f"{plain}-{parsed.unit.removesuffix('单元')}号")
+        return both and both + self._index.rows(table, name, number)
 
     def _decide(
         self,
@@ -166,16 +173,24 @@ class Finder:
         unique = len(rows) == 1 and (
             not shared or self._is_the_one_meant(rows[0], self._index.places(table, name), context)
         )
-        doubtful = table == "short" and self._may_be_street(name, rows[0], parsed)
+        doubtful = table == "short" and self._may_be_another(name, rows[0], parsed, context)
         if unique and not doubtful and not self._contradicts(rows[0], parsed):
             return Found(rows, sure=True, score=score, method=table, estate=estate)
         return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=estate)
 
-    def _may_be_street(self, name: str, row: int, parsed: ParsedAddress) -> bool:
-        """Tell whether a short name is a street's too, where another estate has the number."""
-        number, own = short_number(parsed.building_no), self._index.locations[row].home
-        others = self._index.streets.get(name, set()) - {own}
-        return any(self._index.rows("exact", other, number) for other in others)
+    def _may_be_another(
+        self, name: str, row: int, parsed: ParsedAddress, context: frozenset[str]
+    ) -> bool:
+        """Tell whether a short name may mean another estate, or one of the street of that name."""
+        number, own = short_number(parsed.building_no), self._index.locations[row]
+        others = self._index.streets.get(name, set()) - {own.home}
+        if any(self._index.rows("exact", other, number) for other in others):
+            return True
+        whole = PART.sub("", own.home)
+        namesakes = (
+            at for at in self._index.places("short", name) if PART.sub("", at.home) != whole
+        )
+        return any(len(at.stems & context) >= len(own.stems & context) for at in namesakes)
 
     def _is_the_one_meant(self, row: int, places: list[Location], context: frozenset[str]) -> bool:
         """Tell whether the context speaks for a building's place more than for any namesake.
@@ -227,7 +242,7 @@ class Finder:
             name, cost = guesses[0]
             table, every = self._named(name)
             supported = any(self._index.locations[row].stems & context for row in every)
-            other = _OTHER_THING.search(written) and not _OTHER_THING.search(name)
+            other = bool(_OTHER_THING.search(written)) != bool(_OTHER_THING.search(name))
             if other or cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
                 continue
             homes = self._homes(name)
@@ -273,6 +288,10 @@ def _is_floor_and_room(name: str, parsed: ParsedAddress, *, at_door: bool) -> bo
     A house told by its door as well needs no name of a tower.
     """
     floor = parsed.building_no.removesuffix("号楼")
-    if "two_part_dash" not in parsed.doubts or not (at_door or _TOWER.search(name)):
+    if "two_part_dash" not in parsed.doubts:
         return False
-    return at_door or parsed.rooms[0].startswith(floor) or _FLOOR.match(floor) is not None
+    if at_door or _FLOOR.match(floor):
+        return True
+    if not _TOWER.search(name):
+        return False
+    return parsed.rooms[0].startswith(floor)

@@ -27,7 +27,7 @@ _ROAD_BEFORE: Final = re.compile(
     rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
 )
 PART: Final = re.compile(
-    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
+    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团|片)|[东西南北中]苑|[东西南北]院)+$"
 )
 _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
@@ -37,6 +37,7 @@ _NAMED_PART: Final = re.compile(
 )
 # 农垦医院 is no short name of 农垦医院宿舍.
 OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
+_DWELLINGS: Final = re.compile(r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?区|楼|大?院|宿舍))$")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}[巷坊弄]$)")
 _GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
@@ -148,6 +149,11 @@ def with_kind_of(estate: str, alias: str) -> str:
     """Return an alias with the word for what its estate is: 滨一村; '' where it has one."""
     kind = _KIND.search(estate)
     return alias + kind[0] if alias and kind and not _KIND.search(alias) else ""
+
+
+def dwellings_of(name: str) -> str:
+    """Return the name of a unit's dwellings in one spelling: 云纺宿舍 for 云纺宿舍区, 宿舍楼."""
+    return _DWELLINGS.sub(lambda found: found[1] or "家属院", name)
 
 
 def core_of(name: str) -> str:
