@@ -70,7 +70,7 @@ _LETTER_DASH: Final = re.compile(r"^([A-Z])-(?=\d)")
 _NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?)楼$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
-    rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
+    rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)|(?<=[A-Z]{{2}})(?=\d)"
 )
 _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
@@ -79,8 +79,8 @@ class Inside(NamedTuple):
     """Say which building a text names and where inside it; '' and () where it does not say.
 
     ``doubts`` holds ``two_part_dash`` (12-1001), ``dashed`` (12-3-501), ``floor_or_building``
-    (2楼) and ``several`` (1-10幢): reasons why a match needs care. ``house`` is the number of
-    12楼, which is a floor or a building.
+    (2楼), ``bare_number`` (某园12) and ``several`` (1-10幢): reasons why a match needs care.
+    ``house`` is the number of 12楼, which is a floor or a building.
     """
 
     place: str
@@ -273,7 +273,8 @@ def _read_none(text: str) -> Inside:
     if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)
     if numbered is None:
-        return inside
+        short = after.isdigit() and len(after) < _LONG_NUMBER
+        return inside._replace(doubts=("bare_number",)) if short else inside
     return inside._replace(doubts=("floor_or_building",), house=numbered[1])
 
 

@@ -44,6 +44,20 @@ _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2500_~\u301c—–－/]+\s*")
 _BLANKS = re.compile(r"\s+")
 _NUMERALS = re.compile(f"[{NUMERAL_CHARACTERS}]")
 _MAY_BE_JUNK = re.compile(r"\d{6}|[:：]|--|\d{3}-\d{3}|^.{0,4}[住就位坐座地诉报映]")
+# Words of a building, typed by sound or read by a scanner: 18撞, 6动2单园.
+_MEANT = {
+    "撞": "幢",
+    "橦": "幢",
+    "动": "栋",
+    "冻": "栋",
+    "单园": "单元",
+    "单员": "单元",
+    "号搂": "号楼",
+}
+_MAY_BE_SLIP = re.compile("[撞橦动冻园员搂]")
+_SLIPS = re.compile(
+    rf"(?<=[\dA-Z{NUMERAL_CHARACTERS}])(?:[撞橦]|[动冻](?=[\d{NUMERAL_CHARACTERS}单]|$)|单[园员]|号搂)"
+)
 _REPEATED_DASH = re.compile(r"-{2,}")
 _DOTS = re.compile(r"(?<=\d)[.·•](?=\d)")
 _UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
@@ -57,10 +71,12 @@ _NUMERAL_BEFORE = re.compile(
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
     r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))|"
-    rf"(?<=[\u4e00-\u9fff])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
+    rf"(?<=[\u4e00-\u9fffA-Z])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))|"
+    rf"(?<=..)(?<![{NUMERAL_CHARACTERS}])({_SPOKEN})(?![{NUMERAL_CHARACTERS}])|"
+    rf"(?<![{NUMERAL_CHARACTERS}])([〇零一二三四五六七八九]{{3,}})(?![{NUMERAL_CHARACTERS}])"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
 _NUMERAL_ROOM = re.compile(
@@ -101,6 +117,8 @@ def clean(text: str) -> str:
     if _MAY_BE_JUNK.search(plain):
         plain = JUNK.sub(" ", plain).strip()
     plain = plain.translate(_SIMPLIFIED)
+    if _MAY_BE_SLIP.search(plain):
+        plain = _SLIPS.sub(lambda found: _MEANT[found[0]], plain)
     if not plain.isalnum():
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
@@ -132,11 +150,13 @@ def read_numeral(text: str) -> int:
 def with_digits(name: str) -> str:
     """Return a name with the numerals in it as digits: 莲花二村 and 莲花2村 are one, 8巷 and 八巷.
 
-    八一小区 stays as it is.
+    八一小区 stays as it is, and so does a numeral that begins the name.
     """
     if not _NUMERALS.search(name):
         return name
-    return _NUMERAL_IN_NAME.sub(lambda found: str(read_numeral(found[1])), name)
+    return _NUMERAL_IN_NAME.sub(
+        lambda found: str(read_numeral(next(filter(None, found.groups())))), name
+    )
 
 
 def convert_numerals(text: str) -> str:

@@ -25,6 +25,11 @@ _OF_OURS: Final = re.compile(
 )
 _MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
 _SAID_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")
+# 孩子在八方城补课,我家在永福新苑60幢: the lessons are not where the caller lives.
+_HOME: Final = re.compile(r"(?:我|本人|我们)?(?:家住?|住)(?:址|在)?")
+_LESSONS_ELSEWHERE: Final = re.compile(
+    rf"[在去到](?!家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
+)
 _PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
 _BESIDE: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
@@ -58,7 +63,8 @@ class ParsedAddress:
     rest
         What follows the room, or the landmark of a relative place.
     doubts
-        ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``: why a match needs care.
+        ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``,
+        ``bare_number``: why a match needs care.
     others
         Further addresses in the same text.
     """
@@ -178,6 +184,8 @@ def _parse_clauses(piece: str) -> ParsedAddress:
         beside = find_relatives(after[:_BESIDE])
         if _PART_ALONE.match(read.place):
             continue
+        if read.names_building and _HOME.match(clause) and _LESSONS_ELSEWHERE.search(piece):
+            return replace(whole, doubts=("several",))
         if read.names_building and not (beside and _is_near(read, beside[0][0])):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:

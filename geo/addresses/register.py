@@ -83,8 +83,8 @@ class RegisterIndex:
         Names of an estate with a part of it that numbers of the register hold.
     houses
         Rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
-    streets
-        Street → names of the estates in it.
+    streets, roads
+        Street or road → names of the estates in it.
     without_han
         Rows without an estate whose standard address holds no Chinese character, with that
         address: an ``AddressDialect`` may index them.
@@ -97,6 +97,7 @@ class RegisterIndex:
         self.gates: dict[str, list[int]] = defaultdict(list)
         self.without_han: list[tuple[int, str]] = []
         self.streets: dict[str, set[str]] = defaultdict(set)
+        self.roads: dict[str, set[str]] = defaultdict(set)
         self.communities: set[str] = set()
         self.areas: set[str] = set()
         self.parts: set[str] = set()
@@ -222,6 +223,7 @@ class RegisterIndex:
         self.streets[street].add(home)
         self.communities.add(community)
         wide = map(area_stem, (areas.province, areas.city, areas.district))
+        self.roads[road].add(home)
         self.areas.update({*wide, road, *filter(_HAN.search, given)})
         self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
         self.locations.append(

@@ -28,6 +28,10 @@ def find_by_door(parsed: ParsedAddress, index: RegisterIndex) -> Found:
     yard = door.building_no.endswith("院") and parsed.building_no and not parsed.doubts
     if door.door_number and not door.rest and not yard:  # 文化路12号2-5-1: a flat behind the door
         rows = index.rows("exact", door.place, short_number(door.building_no))
+        if parsed.building_no and not parsed.doubts:  # 文化路12号2栋, and 文化小区 has a 2栋
+            number = short_number(parsed.building_no)
+            near = index.roads.get(door.place, set())
+            rows = rows + [row for home in near for row in index.rows("exact", home, number)]
         return Found(rows, len(rows) == 1, TABLE_SCORES["gate"], "gate", door.place)
     rows = index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
     sure = len(rows) == 1 and index.has_no_number(rows[0])

@@ -9,7 +9,7 @@ from typing import Final
 
 from geo.addresses.lexicon import with_digits
 from geo.addresses.lookup.surroundings import Surroundings
-from geo.addresses.register import TABLES, RegisterIndex
+from geo.addresses.register import NAMES, TABLES, RegisterIndex
 from geo.addresses.spelling.parts import PART, core_of, dwellings_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
@@ -39,6 +39,9 @@ def readings_of(place: str, index: RegisterIndex) -> list[str]:
         before = place[:start]
         if _AREA_END.search(before) or before in index.areas:
             names.append(place[start:])
+    whole = PART.sub("", place)
+    if any(set(index.tables[table].get(whole, ())) == {""} for table in NAMES):
+        names.append(whole)  # 钨都大厦A区, of a tower that the register does not divide
     return list(dict.fromkeys([*names, *map(dwellings_of, names)]))
 
 
@@ -75,7 +78,7 @@ class EmbeddedNames:
         if not {written, in_part} & self._known or not self._may_follow(written, behind):
             return
         loose = self._is_loose(written, before)
-        if written in self._known and not loose and self._surroundings.may_precede(before):
+        if written in self._known and not loose and self._may_precede(before, written):
             yield written
         if (
             part
@@ -88,6 +91,15 @@ class EmbeddedNames:
         """Say whether a name may be the end of another: of 月坛南街, where 月坛 is a street too."""
         near = (before[start:] for start in range(len(before)))
         return _LOOSE.match(name) is not None and any(stem in self._local for stem in near)
+
+    def _may_precede(self, before: str, name: str) -> bool:
+        """Say whether a text may stand before a name: the estate's before a part's as well."""
+        if self._surroundings.may_precede(before):
+            return True
+        table = self._index.table_of(name)
+        rows = self._index.all_rows(table, name) if table else []
+        homes = {self._index.locations[row].home for row in rows}
+        return len(before) >= _SHORTEST and bool(homes) and all(before in home for home in homes)
 
     def _may_follow(self, name: str, behind: str) -> bool:
         own = self._index.table_of(name) or name.endswith(("号", "号院"))

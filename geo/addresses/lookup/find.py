@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from geo.addresses.areas import NOWHERE, area_stem, split_areas
-from geo.addresses.lexicon import HAN
+from geo.addresses.areas import NOWHERE
+from geo.addresses.lookup.context import context_of, contradicts, is_rivalled, may_be_another
 from geo.addresses.lookup.doors import find_by_door
 from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
 from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import NAMES, Location, RegisterIndex, Table
+from geo.addresses.register import NAMES, RegisterIndex, Table
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
-from geo.addresses.spelling.parts import PART, may_be_other_side, road_before, short_number
+from geo.addresses.spelling.parts import short_number
 from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
 
 _FUZZY_SCORE: Final = 0.94
@@ -29,7 +29,6 @@ _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|�
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _MOST_FLOORS: Final = 35
 _FLOOR: Final = re.compile(r"[FLB]\d$")
-_HAN: Final = re.compile(f"[{HAN}]")
 
 
 class Finder:
@@ -57,7 +56,7 @@ class Finder:
         community
             Name or code of the community the row is known to be in, '' unknown.
         """
-        context = _context(parsed, community)
+        context = context_of(parsed, community)
         for attempts in (self._as_written, self._as_misspelt):
             best = NOTHING
             for found in attempts(parsed, context):
@@ -133,6 +132,9 @@ class Finder:
             number = parsed.unit.removesuffix("单元") + word  # 水利设计院宿舍5门
             if self._index.rows(table, name, number):
                 return number
+        if "bare_number" in parsed.doubts and table in NAMES:
+            bare = f"{parsed.rooms[0]}号"
+            return bare if self._index.rows(table, name, bare) else ""
         found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
         number = f"{found[1]}号" if found else ""
         return number if number and self._index.rows(table, name, number) else ""
@@ -170,58 +172,17 @@ class Finder:
         if shared or len(rows) > 1:
             support = [len(at.stems & context) for at in where]
             rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]
-        unique = len(rows) == 1 and (
-            not shared or self._is_the_one_meant(rows[0], self._index.places(table, name), context)
+        sure = (
+            len(rows) == 1
+            and not (shared and is_rivalled(rows[0], table, name, context, self._index))
+            and not (
+                table == "short" and may_be_another(name, rows[0], parsed, context, self._index)
+            )
+            and not contradicts(rows[0], parsed, self._index)
         )
-        doubtful = table == "short" and self._may_be_another(name, rows[0], parsed, context)
-        if unique and not doubtful and not self._contradicts(rows[0], parsed):
+        if sure:
             return Found(rows, sure=True, score=score, method=table, estate=estate)
         return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=estate)
-
-    def _may_be_another(
-        self, name: str, row: int, parsed: ParsedAddress, context: frozenset[str]
-    ) -> bool:
-        """Tell whether a short name may mean another estate, or one of the street of that name."""
-        number, own = short_number(parsed.building_no), self._index.locations[row]
-        others = self._index.streets.get(name, set()) - {own.home}
-        if any(self._index.rows("exact", other, number) for other in others):
-            return True
-        whole = PART.sub("", own.home)
-        namesakes = (
-            at for at in self._index.places("short", name) if PART.sub("", at.home) != whole
-        )
-        return any(len(at.stems & context) >= len(own.stems & context) for at in namesakes)
-
-    def _is_the_one_meant(self, row: int, places: list[Location], context: frozenset[str]) -> bool:
-        """Tell whether the context speaks for a building's place more than for any namesake.
-
-        That only one of them has the number is not enough: the other may have grown.
-        """
-        own = self._index.locations[row]
-        spoken_for = len(own.stems & context)
-        others = (at for at in places if at.place != own.place)
-        return all(spoken_for > len(at.stems & context) for at in others)
-
-    def _contradicts(self, row: int, parsed: ParsedAddress) -> bool:
-        """Tell whether the text says another district, street, side or unknown community.
-
-        A community of the register that is not the building's is taken for a slip: callers know
-        their estate better than the community it belongs to.
-        """
-        at, areas = self._index.locations[row], parsed.areas
-        road = parsed.road or road_before(parsed.place)
-        if road and any(
-            may_be_other_side(road, known) for known in at.stems | {road_before(at.home)}
-        ):
-            return True
-        for said, known in ((areas.district, at.district), (areas.street, at.street)):
-            stem = area_stem(said)
-            if said and known and not (stem.endswith(known) or {stem, said} & at.stems):
-                return True
-        said = area_stem(areas.community)
-        if not said or not _HAN.search(at.community):
-            return False
-        return not said.endswith(at.community) and said not in self._index.communities
 
     def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Take a name inside the place, where what stands around it means nothing for it."""
@@ -270,16 +231,6 @@ class Finder:
 
     def _homes(self, name: str) -> set[str]:
         return {self._index.locations[row].home for row in self._named(name)[1]}
-
-
-def _context(parsed: ParsedAddress, community: str) -> frozenset[str]:
-    """Return what the text and the row say about where the place is."""
-    said: tuple[str, ...] = (parsed.areas.street, parsed.areas.community, community)
-    if parsed.rest:
-        behind = split_areas(parsed.rest)[0]
-        said = (*said, behind.street, behind.community)
-    road, door = parsed.road, parsed.road + parsed.road_number
-    return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
 
 
 def _is_floor_and_room(name: str, parsed: ParsedAddress, *, at_door: bool) -> bool:

@@ -33,7 +33,7 @@ _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
 # A part that has a name of its own; not 商业街 or 沿街.
 _NAMED_PART: Final = re.compile(
-    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}[街路巷里坊轩苑阁园庭居台湾邸]$"
+    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}(?:[街路巷里坊轩苑阁园庭居台湾邸]|[街路巷里坊]\d+[街巷里坊弄排])$"
 )
 # 农垦医院 is no short name of 农垦医院宿舍.
 OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
@@ -103,7 +103,7 @@ def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
     found = _NUMBER_IN_PART.match(number)
     named = _PHASES.sub("", found["part"]) if found and name else ""
     if found and _NAMED_PART.match(named):
-        alone = {""} if named[-1] in "街路巷里坊" else set()  # 屏安苑 may be another estate
+        alone = {""} if named[-1] in "街路巷里坊弄排" else set()  # 屏安苑 may be another estate
         for whole in {core_of(name), name} | alone:
             yield whole + named, found["no"]
 
