@@ -13,6 +13,7 @@ from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import parse_address
 from geo.addresses.spelling.parts import (
     OF_A_UNIT,
+    OF_QUARTER,
     PART,
     core_of,
     dwellings_of,
@@ -222,9 +223,11 @@ class RegisterIndex:
         stems = {street, community, road, door, *given} - {""}
         self.streets[street].add(home)
         self.communities.add(community)
-        wide = map(area_stem, (areas.province, areas.city, areas.district))
+        wide = [area_stem(area) for area in (areas.province, areas.city, areas.district)]
         self.roads[road].add(home)
         self.areas.update({*wide, road, *filter(_HAN.search, given)})
+        if len(wide[-1]) > _CORE_CHARACTERS:
+            self.areas.add(f"{wide[-1][0]}区")  # 沙区, for 沙依巴克区
         self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
         self.locations.append(
             Location(
@@ -241,6 +244,8 @@ class RegisterIndex:
         for alias, rows in list(self.tables["alias"].items()):
             self._file_short_alias(alias, rows)
         for home in self._sorted_homes:
+            if (quarter := OF_QUARTER.sub("", with_digits(home))) not in self.tables["exact"]:
+                self._copy("part", quarter, home)
             whole = PART.sub("", home)
             if whole != home and len(whole) >= _CORE_CHARACTERS:
                 for other in self.homes_beginning(whole):

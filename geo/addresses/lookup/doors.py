@@ -1,5 +1,6 @@
 """Find buildings by road and door number."""
 
+import re
 from typing import Final
 
 from geo.addresses.buildings import split_building
@@ -9,6 +10,8 @@ from geo.addresses.register import RegisterIndex
 from geo.addresses.spelling.parts import short_number
 
 _SHORTEST: Final = 3
+_LETTER: Final = re.compile(r"[A-Z]号楼")
+"""A座 of a house that the register does not divide may be another house."""
 
 
 def find_by_door(parsed: ParsedAddress, index: RegisterIndex) -> Found:
@@ -32,7 +35,8 @@ def find_by_door(parsed: ParsedAddress, index: RegisterIndex) -> Found:
             number = short_number(parsed.building_no)
             near = index.roads.get(door.place, set())
             rows = rows + [row for home in near for row in index.rows("exact", home, number)]
-        return Found(rows, len(rows) == 1, TABLE_SCORES["gate"], "gate", door.place)
+        sure = len(rows) == 1 and not _LETTER.match(parsed.building_no)
+        return Found(rows, sure, TABLE_SCORES["gate"], "gate", door.place)
     rows = index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
     sure = len(rows) == 1 and index.has_no_number(rows[0])
     score = TABLE_SCORES["gate"] if sure else ESTATE_SCORE

@@ -10,12 +10,11 @@ from typing import Final
 from geo.addresses.lexicon import with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import NAMES, TABLES, RegisterIndex
-from geo.addresses.spelling.parts import PART, core_of, dwellings_of
+from geo.addresses.spelling.parts import OF_QUARTER, PART, core_of, dwellings_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
-_OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
 _LOOSE: Final = re.compile(
@@ -33,7 +32,7 @@ def readings_of(place: str, index: RegisterIndex) -> list[str]:
         names.append(loose)
     core = core_of(place)
     bare = core if len(core) >= _LONG and index.table_of(core) else place  # 京基滨河时代大厦
-    spelt = with_digits(place), _OF_PART.sub("", place), _OF_QUARTER.sub("", place), bare
+    spelt = with_digits(place), _OF_PART.sub("", place), OF_QUARTER.sub("", place), bare
     names += [name for name in spelt if name not in names]
     for start in range(2, len(place) - 1):
         before = place[:start]

@@ -112,6 +112,12 @@ class Finder:
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=ESTATE_SCORE, method=table, estate=name)
 
+    def _houses_on(self, parsed: ParsedAddress) -> list[int]:
+        """Return the houses of an estate named after a road: 70栋 of 上海路住宅区, not its 70号."""
+        number = short_number(parsed.building_no)
+        homes = self._index.homes_beginning(parsed.place)
+        return [row for home in homes for row in self._index.rows("exact", home, number)]
+
     def _behind(self, parsed: ParsedAddress) -> list[int]:
         """Return the buildings behind the door that an address tells besides a name."""
         gate = self._index.gates.get(parsed.road + parsed.road_number.removesuffix("院"), [])
@@ -163,8 +169,10 @@ class Finder:
         score: float,
     ) -> Found:
         """Take the one row that the context allows, or none."""
-        if len(rows) > 1 and _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
+        if _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
             house = parsed.building_no.endswith("号楼")
+            if house and not any(row in self._index.houses for row in rows):
+                rows = sorted({*rows, *self._houses_on(parsed)})
             rows = [row for row in rows if (row in self._index.houses) == house] or rows
         where = [self._index.locations[row] for row in rows]
         estate = where[0].home if len({at.home for at in where}) == 1 else name
