@@ -171,8 +171,10 @@ class Finder:
         """Take the one row that the context allows, or none."""
         if _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
             house = parsed.building_no.endswith("号楼")
-            if house and not any(row in self._index.houses for row in rows):
-                rows = sorted({*rows, *self._houses_on(parsed)})
+            others = set(self._houses_on(parsed)) - set(rows) if house else set()
+            if others and not self._index.houses.keys() & set(rows):
+                both = sorted({*rows, *others})
+                return Found(both, sure=False, score=ESTATE_SCORE, method=table, estate=name)
             rows = [row for row in rows if (row in self._index.houses) == house] or rows
         where = [self._index.locations[row] for row in rows]
         estate = where[0].home if len({at.home for at in where}) == 1 else name
