@@ -64,7 +64,7 @@ class ParsedAddress:
         What follows the room, or the landmark of a relative place.
     doubts
         ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``,
-        ``bare_number``: why a match needs care.
+        ``bare_number``, ``plain_number`` (12号 of an estate): why a match needs care.
     others
         Further addresses in the same text.
     """
@@ -222,9 +222,11 @@ def _read(text: str) -> ParsedAddress:
     areas, local = split_areas(text)
     inside = split_building(local)
     road, number, place = split_road(inside.place)
-    building_no, rest = inside.building_no, inside.rest
+    building_no, rest, doubts = inside.building_no, inside.rest, inside.doubts
     if inside.door_number:
         building_no, place, road, number, rest = read_door(inside, place, road, number)
+        if building_no.endswith("号楼"):
+            doubts = (*doubts, "plain_number")
     return ParsedAddress(
         script="chinese" if text else "none",
         areas=areas,
@@ -236,7 +238,7 @@ def _read(text: str) -> ParsedAddress:
         rooms=inside.rooms,
         house=inside.house,
         rest=rest,
-        doubts=inside.doubts,
+        doubts=doubts,
     )
 
 
