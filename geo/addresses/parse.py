@@ -194,6 +194,31 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     return whole
 
 
+def clauses_of(text: str) -> list[ParsedAddress]:
+    """Read each clause of a sentence by itself.
+
+    Parameters
+    ----------
+    text
+        As `parse_address` takes it.
+
+    Returns
+    -------
+    list[ParsedAddress]
+        Those clauses that name a building and of which the next says nothing such as 对面; [] for
+        a text of one clause.
+    """
+    clauses = [clause for clause in _CLAUSE.split(clean(text)) if clause.strip()]
+    return [
+        read
+        for clause, after in zip(clauses, [*clauses[1:], ""], strict=False)
+        if len(clauses) > 1
+        and (read := _parse_chinese(clause)).names_building
+        and not _PART_ALONE.match(read.place)
+        and not find_relatives(after[:_BESIDE])
+    ]
+
+
 def _is_near(said: ParsedAddress, word: str) -> bool:
     """Tell whether a word speaks of what lies near an address: not the door of a flat told."""
     return not (said.rooms and word == "门口")

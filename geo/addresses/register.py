@@ -22,6 +22,7 @@ from geo.addresses.spelling.parts import (
     is_number,
     lane_names,
     names_of_part,
+    number_of_alias,
     short_number,
     with_kind_of,
     without_kind_before_part,
@@ -184,6 +185,8 @@ class RegisterIndex:
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
             self.parts.update({part} - {name})
+        if table == "alias" and (own := number_of_alias(name, number)):
+            self._put(table, name, own, row)
         for named, own in names_of_part(name, number):
             self._put("part", named, own, row)
         for lane in lane_names(name):

@@ -19,6 +19,7 @@ from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
 from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, RegisterIndex, Table
+from geo.addresses.spelling.alike import NEAR_SOUND
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
 from geo.addresses.spelling.parts import short_number
 from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
@@ -107,6 +108,9 @@ class Finder:
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
         number = short_number(parsed.building_no) or self._number_meant(table, name, parsed)
+        beside = self._beside(table, name, parsed)
+        if beside:
+            return Found(beside, sure=False, score=ESTATE_SCORE, method=table, estate=name)
         rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
@@ -153,6 +157,13 @@ class Finder:
         number = f"{found[1]}号" if found else ""
         return number if number and self._index.rows(table, name, number) else ""
 
+    def _beside(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+        """Return the door 12号附3号 and its house where 12-3 may be either."""
+        if "two_part_dash" not in parsed.doubts or not parsed.building_no.endswith("号"):
+            return []
+        beside = self._index.rows(table, name, f"{parsed.building_no}附{parsed.rooms[0]}号")
+        return beside and beside + self._index.rows(table, name, parsed.building_no)
+
     def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
         """Return the buildings whose number is both parts of 12-3; else it is a room of 12.
 
@@ -161,7 +172,8 @@ class Finder:
         number = short_number(parsed.building_no)
         plain = number.removesuffix("号")
         if "two_part_dash" in parsed.doubts:
-            return self._index.rows(table, name, f"{plain}-{parsed.rooms[0]}号")
+            room = parsed.rooms[0]
+            return self._index.rows(table, name, f"{plain}-{room}号")
         if "dashed" not in parsed.doubts:
             return []
         both = self._index.rows(table, name, f"{plain}-{parsed.unit.removesuffix('单元')}号")
@@ -229,7 +241,8 @@ class Finder:
             homes = self._homes(name)
             rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
             if any(not self._homes(rival) <= homes for rival in rivals) or (
-                has_sibling(name, written, self._index.homes_beginning)
+                (cost > NEAR_SOUND or ROAD_END.search(name))
+                and has_sibling(name, written, self._index.homes_beginning)
             ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
             return self._misspelt(self._take(table, name, parsed, context, 1.0), cost)

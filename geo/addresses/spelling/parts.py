@@ -42,6 +42,7 @@ _DWELLINGS: Final = re.compile(r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?�
 _LANE_ALONE: Final = re.compile(r"..[街路巷里坊弄排组]$")
 # Its houses are not those where its people live.
 PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学)$")
+_DIGITS: Final = re.compile(r"\d+")
 _SIDE_ROAD: Final = re.compile(r"^[东西南北中]路$")
 # 友谊大街19街坊, which people call 友谊19街坊.
 OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
@@ -105,6 +106,21 @@ def _is_part(name: str, part: str) -> bool:
     if with_digits(name).endswith((with_digits(part), with_digits(small))):
         return True
     return len(name) > 1 and part.endswith(name)
+
+
+def number_of_alias(alias: str, number: str) -> str:
+    """Return the number in a part that an alias names by its count: 江滨二村, for 二社区86号.
+
+    Parameters
+    ----------
+    alias, number
+        As `in_parts` takes them; '' where they name no part alike.
+    """
+    found = _NUMBER_IN_PART.match(number)
+    if not found:
+        return ""
+    count, own = (_DIGITS.findall(with_digits(each)) for each in (alias, f"园区{found['part']}"))
+    return found["no"] if count and count == own else ""
 
 
 def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
