@@ -24,7 +24,7 @@ _STRONG: Final = re.compile(
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
 )
 _DASHED: Final = re.compile(
-    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
+    rf"(?<=[{HAN}）)])-?(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
     r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
@@ -74,6 +74,8 @@ _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2}
 _NAME_ENDS: Final = re.compile(
     rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)|(?<=[A-Z]{{2}})(?=\d)"
 )
+# 某园12, 某园A6,3单元; not 某园1201.
+_BARE: Final = re.compile(r"^(?:\d{1,3}|[A-Z]\d{1,2})(?=$|[,、]\d{1,2}单元)")
 _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
 
@@ -275,8 +277,10 @@ def _read_none(text: str) -> Inside:
     if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)
     if numbered is None:
-        short = after.isdigit() and len(after) < _LONG_NUMBER
-        return inside._replace(doubts=("bare_number",)) if short else inside
+        bare = _BARE.match(after)
+        if bare is None:
+            return inside
+        return inside._replace(rooms=(bare[0],), doubts=("bare_number",))
     return inside._replace(doubts=("floor_or_building",), house=numbered[1])
 
 

@@ -14,7 +14,7 @@ from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.lexicon import find_relatives
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
-from geo.addresses.parse import ParsedAddress, parse_address
+from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
 
@@ -107,7 +107,14 @@ class AddressMatcher:
             return self._match_dialect(self._dialect_index.find(text), parsed)
         if parsed.others:
             return self._match_several(parsed, community)
-        return self._match_parsed(parsed, community)
+        match = self._match_parsed(parsed, community)
+        return match if match.building_id or parsed.doubts else self._match_clause(text, match)
+
+    def _match_clause(self, text: str, whole: Match) -> Match:
+        """Match the one clause of a sentence that means a building; else the text as a whole."""
+        matches = [self._match_parsed(each, "") for each in clauses_of(text)]
+        placed = [match for match in matches if match.building_id]
+        return placed[0] if len({match.building_id for match in placed}) == 1 else whole
 
     def contradicts(self, text: str, building_id: str) -> bool:
         """Say whether an address names another house number than a building of the register has.

@@ -64,7 +64,7 @@ class ParsedAddress:
         What follows the room, or the landmark of a relative place.
     doubts
         ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``,
-        ``bare_number``: why a match needs care.
+        ``bare_number``, ``plain_number`` (12号 of an estate): why a match needs care.
     others
         Further addresses in the same text.
     """
@@ -194,6 +194,31 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     return whole
 
 
+def clauses_of(text: str) -> list[ParsedAddress]:
+    """Read each clause of a sentence by itself.
+
+    Parameters
+    ----------
+    text
+        As `parse_address` takes it.
+
+    Returns
+    -------
+    list[ParsedAddress]
+        Those clauses that name a building and of which the next says nothing such as 对面; [] for
+        a text of one clause.
+    """
+    clauses = [clause for clause in _CLAUSE.split(clean(text)) if clause.strip()]
+    return [
+        read
+        for clause, after in zip(clauses, [*clauses[1:], ""], strict=False)
+        if len(clauses) > 1
+        and (read := _parse_chinese(clause)).names_building
+        and not _PART_ALONE.match(read.place)
+        and not find_relatives(after[:_BESIDE])
+    ]
+
+
 def _is_near(said: ParsedAddress, word: str) -> bool:
     """Tell whether a word speaks of what lies near an address: not the door of a flat told."""
     return not (said.rooms and word == "门口")
@@ -222,9 +247,11 @@ def _read(text: str) -> ParsedAddress:
     areas, local = split_areas(text)
     inside = split_building(local)
     road, number, place = split_road(inside.place)
-    building_no, rest = inside.building_no, inside.rest
+    building_no, rest, doubts = inside.building_no, inside.rest, inside.doubts
     if inside.door_number:
         building_no, place, road, number, rest = read_door(inside, place, road, number)
+        if building_no.endswith("号楼"):
+            doubts = (*doubts, "plain_number")
     return ParsedAddress(
         script="chinese" if text else "none",
         areas=areas,
@@ -236,7 +263,7 @@ def _read(text: str) -> ParsedAddress:
         rooms=inside.rooms,
         house=inside.house,
         rest=rest,
-        doubts=inside.doubts,
+        doubts=doubts,
     )
 
 

@@ -15,12 +15,14 @@ from geo.addresses.spelling.parts import (
     OF_A_UNIT,
     OF_QUARTER,
     PART,
+    PUBLIC,
     core_of,
     dwellings_of,
     in_parts,
     is_number,
     lane_names,
     names_of_part,
+    number_of_alias,
     short_number,
     with_kind_of,
     without_kind_before_part,
@@ -183,6 +185,8 @@ class RegisterIndex:
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
             self.parts.update({part} - {name})
+        if table == "alias" and (own := number_of_alias(name, number)):
+            self._put(table, name, own, row)
         for named, own in names_of_part(name, number):
             self._put("part", named, own, row)
         for lane in lane_names(name):
@@ -244,29 +248,34 @@ class RegisterIndex:
         for alias, rows in list(self.tables["alias"].items()):
             self._file_short_alias(alias, rows)
         for home in self._sorted_homes:
-            if (quarter := OF_QUARTER.sub("", with_digits(home))) not in self.tables["exact"]:
-                self._copy("part", quarter, home)
-            whole = PART.sub("", home)
-            if whole != home and len(whole) >= _CORE_CHARACTERS:
-                for other in self.homes_beginning(whole):
-                    self._copy("part", whole, other)
-            self._file_short_part(home)
-            if (dwellings := dwellings_of(home)) not in self.tables["exact"]:
-                self._copy("short", dwellings, home)
-            core = core_of(home)
-            if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
-                continue
-            # Every name that begins like the short one may be meant by it.
-            for other in self.homes_beginning(core):
-                self._copy("short", core, other)
-                if not home.endswith("村") or home.endswith("新村"):
-                    self._copy("short", f"{core}小区", other)
+            self._file_whole(home)
+            names: tuple[tuple[Table, str], ...] = (
+                ("part", OF_QUARTER.sub("", with_digits(home))),
+                ("short", without_kind_before_part(home)),  # 翠苑2区, of 翠苑新村2区
+                ("short", dwellings_of(home)),
+            )
+            for table, name in names:
+                if name and name not in self.tables["exact"]:
+                    self._copy(table, name, home)
+            self._file_short(home)
 
-    def _file_short_part(self, home: str) -> None:
-        """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
-        short = without_kind_before_part(home)
-        if short and short not in self.tables["exact"]:
-            self._copy("short", short, home)
+    def _file_whole(self, home: str) -> None:
+        """File all that may be meant by an estate's name without its part."""
+        whole = PART.sub("", home)
+        if whole != home and len(whole) >= _CORE_CHARACTERS:
+            for other in self.homes_beginning(whole):
+                self._copy("part", whole, other)
+
+    def _file_short(self, home: str) -> None:
+        """File all that begins like an estate's short name under it."""
+        core = core_of(home)
+        public = OF_A_UNIT.search(home) and PUBLIC.search(core)
+        if core == home or public or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
+            return
+        for other in self.homes_beginning(core):
+            self._copy("short", core, other)
+            if not home.endswith("村") or home.endswith("新村"):
+                self._copy("short", f"{core}小区", other)
 
     def _file_short_alias(self, alias: str, numbers: dict[str, list[int]]) -> None:
         """File 悦达国际大厦, as a house is also called, under 悦达国际."""

@@ -309,10 +309,12 @@ def map_before_its_page(visit: Any, server: str) -> list[Any]:
     return held
 
 
+@pytest.mark.parametrize("width", [1440, 390])
 def test_the_map_is_drawn_before_its_page_and_moves_into_it(
-    visitors: dict[str, Any], server: str
+    visitors: dict[str, Any], server: str, width: int
 ) -> None:
     with visiting(visitors, server) as visit:
+        visit.page.set_viewport_size({"width": width, "height": 860})
         held = map_before_its_page(visit, server)
         assert held
         assert visit.page.locator("[data-testid=stApp]").count() == 0

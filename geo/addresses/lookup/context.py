@@ -5,14 +5,16 @@ its row name.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from geo.addresses.areas import area_stem, split_areas
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import RegisterIndex, Table
+from geo.addresses.register import Location, RegisterIndex, Table
 from geo.addresses.spelling.parts import PART, may_be_other_side, road_before, short_number
 
+ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -26,6 +28,11 @@ def context_of(parsed: ParsedAddress, community: str) -> frozenset[str]:
     return frozenset({*map(area_stem, filter(None, said)), road, door} - {""})
 
 
+def says_house(parsed: ParsedAddress) -> bool:
+    """Tell whether a number is a house's and no door's: 5幢, not 5号."""
+    return parsed.building_no.endswith("号楼") and "plain_number" not in parsed.doubts
+
+
 def may_be_another(
     name: str, row: int, parsed: ParsedAddress, context: frozenset[str], index: RegisterIndex
 ) -> bool:
@@ -34,13 +41,20 @@ def may_be_another(
     others = index.streets.get(name, set()) - {own.home}
     if any(index.rows("exact", other, number) for other in others):
         return True
-    whole = PART.sub("", own.home)
-    namesakes = (at for at in index.places("short", name) if PART.sub("", at.home) != whole)
-    return any(len(at.stems & context) >= len(own.stems & context) for at in namesakes)
+    whole, support = PART.sub("", own.home), len(own.stems & context)
+    return any(
+        len(at.stems & context) >= support and PART.sub("", at.home) != whole
+        for at in _places("short", name, parsed, index)
+    )
 
 
 def is_rivalled(
-    row: int, table: Table, name: str, context: frozenset[str], index: RegisterIndex
+    row: int,
+    table: Table,
+    name: str,
+    parsed: ParsedAddress,
+    context: frozenset[str],
+    index: RegisterIndex,
 ) -> bool:
     """Tell whether the context speaks for a namesake as much as for a building's own place.
 
@@ -48,8 +62,18 @@ def is_rivalled(
     """
     own = index.locations[row]
     support = len(own.stems & context)
-    others = (at for at in index.places(table, name) if at.place != own.place)
+    others = (at for at in _places(table, name, parsed, index) if at.place != own.place)
     return any(len(at.stems & context) >= support for at in others)
+
+
+def _places(
+    table: Table, name: str, parsed: ParsedAddress, index: RegisterIndex
+) -> Iterator[Location]:
+    """Yield the places of a name: no road of that name where the text says a house."""
+    house = table == "short" and says_house(parsed)
+    for at in index.places(table, name):
+        if not (house and ROAD_END.search(at.home)):
+            yield at
 
 
 def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
@@ -64,7 +88,7 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
         return True
     for said, known in ((areas.district, at.district), (areas.street, at.street)):
         stem = area_stem(said)
-        if said and known and not (stem.endswith(known) or {stem, said} & at.stems):
+        if said and known and not (stem.endswith(known) or {stem, said} & {*at.stems, at.home}):
             return True
     said = area_stem(areas.community)
     if not said or not _HAN.search(at.community):

@@ -10,6 +10,7 @@ from geo.addresses.register import RegisterIndex
 from geo.addresses.spelling.parts import short_number
 
 _SHORTEST: Final = 3
+_DASHES: Final = frozenset({"dashed", "two_part_dash"})
 _LETTER: Final = re.compile(r"[A-Z]号楼")
 """A座 of a house that the register does not divide may be another house."""
 
@@ -28,10 +29,10 @@ def find_by_door(parsed: ParsedAddress, index: RegisterIndex) -> Found:
         rows = rows or index.gates.get(gate, [])
         return Found(rows, sure=False, score=ESTATE_SCORE, method="gate", estate="")
     door = split_building(parsed.place)
-    yard = door.building_no.endswith("院") and parsed.building_no and not parsed.doubts
-    if door.door_number and not door.rest and not yard:  # 文化路12号2-5-1: a flat behind the door
+    flat = not parsed.building_no or not _DASHES.isdisjoint(parsed.doubts)  # 文化路12号2-5-1
+    if door.door_number and not door.rest and (flat or not door.building_no.endswith("院")):
         rows = index.rows("exact", door.place, short_number(door.building_no))
-        if parsed.building_no and not parsed.doubts:  # 文化路12号2栋, and 文化小区 has a 2栋
+        if not flat:  # 文化路12号2栋, and 文化小区 has a 2栋
             number = short_number(parsed.building_no)
             near = index.roads.get(door.place, set())
             rows = rows + [row for home in near for row in index.rows("exact", home, number)]

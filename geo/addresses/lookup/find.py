@@ -6,12 +6,20 @@ from dataclasses import replace
 from typing import Final
 
 from geo.addresses.areas import NOWHERE
-from geo.addresses.lookup.context import context_of, contradicts, is_rivalled, may_be_another
+from geo.addresses.lookup.context import (
+    ROAD_END,
+    context_of,
+    contradicts,
+    is_rivalled,
+    may_be_another,
+    says_house,
+)
 from geo.addresses.lookup.doors import find_by_door
 from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
 from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, RegisterIndex, Table
+from geo.addresses.spelling.alike import NEAR_SOUND
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
 from geo.addresses.spelling.parts import short_number
 from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
@@ -23,11 +31,11 @@ _UNSURE_SCORE: Final = 0.3
 _MARGIN: Final = 0.25
 # What a misspelling may cost more where street, community or road agree.
 _CONTEXT_BONUS: Final = 0.3
-_ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _MOST_FLOORS: Final = 35
+_ROOM: Final = re.compile(r"\d{3,4}$")
 _FLOOR: Final = re.compile(r"[FLB]\d$")
 
 
@@ -100,6 +108,9 @@ class Finder:
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
         number = short_number(parsed.building_no) or self._number_meant(table, name, parsed)
+        beside = self._beside(table, name, parsed)
+        if beside:
+            return Found(beside, sure=False, score=ESTATE_SCORE, method=table, estate=name)
         rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
@@ -129,10 +140,11 @@ class Finder:
         B1204 is in tower B; 12楼 is a building where the register calls it so or no house is as
         high.
         """
-        if parsed.house and not (_TOWER.search(name) or _ROAD_END.search(name)):
+        if parsed.house and not (_TOWER.search(name) or ROAD_END.search(name)):
             rows = self._index.rows(table, name, f"{parsed.house}号")
             called = all(self._index.houses.get(row, False) for row in rows)
-            sure = rows and (called or int(parsed.house) > _MOST_FLOORS)
+            high = int(parsed.house) > _MOST_FLOORS or _is_elsewhere(parsed.house, parsed.rooms)
+            sure = rows and (called or high)
             return f"{parsed.house}号" if sure else ""
         for word in ("门", "单元") if parsed.unit else ():
             number = parsed.unit.removesuffix("单元") + word  # 水利设计院宿舍5门
@@ -145,6 +157,13 @@ class Finder:
         number = f"{found[1]}号" if found else ""
         return number if number and self._index.rows(table, name, number) else ""
 
+    def _beside(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+        """Return the door 12号附3号 and its house where 12-3 may be either."""
+        if "two_part_dash" not in parsed.doubts or not parsed.building_no.endswith("号"):
+            return []
+        beside = self._index.rows(table, name, f"{parsed.building_no}附{parsed.rooms[0]}号")
+        return beside and beside + self._index.rows(table, name, parsed.building_no)
+
     def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
         """Return the buildings whose number is both parts of 12-3; else it is a room of 12.
 
@@ -153,7 +172,8 @@ class Finder:
         number = short_number(parsed.building_no)
         plain = number.removesuffix("号")
         if "two_part_dash" in parsed.doubts:
-            return self._index.rows(table, name, f"{plain}-{parsed.rooms[0]}号")
+            room = parsed.rooms[0]
+            return self._index.rows(table, name, f"{plain}-{room}号")
         if "dashed" not in parsed.doubts:
             return []
         both = self._index.rows(table, name, f"{plain}-{parsed.unit.removesuffix('单元')}号")
@@ -169,13 +189,15 @@ class Finder:
         score: float,
     ) -> Found:
         """Take the one row that the context allows, or none."""
-        if _ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
+        if ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
             house = parsed.building_no.endswith("号楼")
             others = set(self._houses_on(parsed)) - set(rows) if house else set()
             if others and not self._index.houses.keys() & set(rows):
                 both = sorted({*rows, *others})
                 return Found(both, sure=False, score=ESTATE_SCORE, method=table, estate=name)
             rows = [row for row in rows if (row in self._index.houses) == house] or rows
+        elif len(rows) > 1 and says_house(parsed):
+            rows = [row for row in rows if row in self._index.houses] or rows
         where = [self._index.locations[row] for row in rows]
         estate = where[0].home if len({at.home for at in where}) == 1 else name
         shared = self._index.is_shared(table, name)
@@ -184,7 +206,7 @@ class Finder:
             rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]
         sure = (
             len(rows) == 1
-            and not (shared and is_rivalled(rows[0], table, name, context, self._index))
+            and not (shared and is_rivalled(rows[0], table, name, parsed, context, self._index))
             and not (
                 table == "short" and may_be_another(name, rows[0], parsed, context, self._index)
             )
@@ -219,7 +241,8 @@ class Finder:
             homes = self._homes(name)
             rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
             if any(not self._homes(rival) <= homes for rival in rivals) or (
-                has_sibling(name, written, self._index.homes_beginning)
+                (cost > NEAR_SOUND or ROAD_END.search(name))
+                and has_sibling(name, written, self._index.homes_beginning)
             ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
             return self._misspelt(self._take(table, name, parsed, context, 1.0), cost)
@@ -241,6 +264,11 @@ class Finder:
 
     def _homes(self, name: str) -> set[str]:
         return {self._index.locations[row].home for row in self._named(name)[1]}
+
+
+def _is_elsewhere(floor: str, rooms: tuple[str, ...]) -> bool:
+    """Say whether a room is not on a floor: 361 of 18楼, which is a building then."""
+    return bool(rooms) and _ROOM.match(rooms[0]) is not None and not rooms[0].startswith(floor)
 
 
 def _is_floor_and_room(name: str, parsed: ParsedAddress, *, at_door: bool) -> bool:

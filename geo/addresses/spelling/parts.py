@@ -9,7 +9,7 @@ from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS, with_di
 
 # B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
 _NUMBER_IN_PART: Final = re.compile(
-    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+(?:[{HAN}]|[A-Z]{{2}}))(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
 )
 _LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
 _LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
@@ -34,12 +34,15 @@ _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
 # A part that has a name of its own; not 商业街 or 沿街.
 _NAMED_PART: Final = re.compile(
-    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}(?:[街路巷里坊轩苑阁园庭居台湾邸]|[街路巷里坊]\d+[街巷里坊弄排])$"
+    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}(?:[街路巷里坊轩苑阁园庭居台湾邸组]|[街路巷里坊]\d+[街巷里坊弄排])$"
 )
 # 农垦医院 is no short name of 农垦医院宿舍.
 OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
 _DWELLINGS: Final = re.compile(r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?区|楼|大?院|宿舍))$")
-_LANE_ALONE: Final = re.compile(r"..[街路巷里坊弄排]$")
+_LANE_ALONE: Final = re.compile(r"..[街路巷里坊弄排组]$")
+# Its houses are not those where its people live.
+PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学)$")
+_DIGITS: Final = re.compile(r"\d+")
 _SIDE_ROAD: Final = re.compile(r"^[东西南北中]路$")
 # 友谊大街19街坊, which people call 友谊19街坊.
 OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
@@ -100,9 +103,24 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
 def _is_part(name: str, part: str) -> bool:
     """Tell whether a name, perhaps an alias, is a part's already."""
     small = _NUMBERED_AREA.sub("小区", part)  # 洪山坡五小区, where numbers say 五区
-    if with_digits(name).endswith((part, small)):
+    if with_digits(name).endswith((with_digits(part), with_digits(small))):
         return True
     return len(name) > 1 and part.endswith(name)
+
+
+def number_of_alias(alias: str, number: str) -> str:
+    """Return the number in a part that an alias names by its count: 江滨二村, for 二社区86号.
+
+    Parameters
+    ----------
+    alias, number
+        As `in_parts` takes them; '' where they name no part alike.
+    """
+    found = _NUMBER_IN_PART.match(number)
+    if not found:
+        return ""
+    count, own = (_DIGITS.findall(with_digits(each)) for each in (alias, f"园区{found['part']}"))
+    return found["no"] if count and count == own else ""
 
 
 def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:

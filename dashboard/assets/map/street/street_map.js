@@ -20,6 +20,7 @@ const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
 const REACH_PX = 3;
 const CARD_FIRST_MS = 250;
+const LEGEND_OPEN_FROM = 1050; // pixels, the list's among them
 
 class StreetMap extends MapFrame {
   constructor(slot, data) {
@@ -94,7 +95,7 @@ class StreetMap extends MapFrame {
     this.theme = THEMES[this.data.theme] ?? THEMES.light;
     this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
     this.frame.setAttribute("aria-label", words.map);
-    drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > 700 });
+    drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > LEGEND_OPEN_FROM });
     this.drawButtons(words, () => this.whole(),
       this.button("◐", words.dark, () => this.darken()));
     this.search.update(words, this.data.find);
@@ -116,8 +117,8 @@ class StreetMap extends MapFrame {
     const right = beside ? Math.max(0, frame.right - panel.left) : 0;
     const wide = frame.width > 700;
     const left = wide ? this.legend.offsetWidth + 24 : 8; // the legend covers no data
-    return { paddingTopLeft: [left, wide ? 84 : 62],
-      paddingBottomRight: [right + (wide ? 24 : 8), wide ? 64 : 52], animate: false };
+    return { paddingTopLeft: [left, wide ? 84 : 114],
+      paddingBottomRight: [right + (wide ? 24 : 8), wide ? 96 : 52], animate: false };
   }
 
   middleOfView() {
