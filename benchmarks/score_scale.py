@@ -45,7 +45,7 @@ from ibis.expr.types import Table
 
 from benchmarks.features_in_pandas import features_in_pandas
 from data.contracts.registry import TABLES
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.written_sql import writing_sql_once
 from data.derived.join import ROWS_PER_GROUP
 from data.lake.schema import (
     LAKE_COLUMNS,
