@@ -68,26 +68,29 @@ class Page:
 
     def subheader(self, text: str, /, **facts: object) -> None:
         """Draw an English sentence's translation as a heading, filled in as by ``say``."""
-        st.subheader(self._said(text, facts))
+        st.subheader(self.told(text, **facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
         """Say a sentence quietly."""
-        st.caption(self._said(text, facts))
+        st.caption(self.told(text, **facts))
 
     def info(self, text: str, /, **facts: object) -> None:
         """Say a sentence in a box."""
-        st.info(self._said(text, facts))
+        st.info(self.told(text, **facts))
 
     def success(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is in order."""
-        st.success(self._said(text, facts))
+        st.success(self.told(text, **facts))
 
     def warning(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is not."""
-        st.warning(self._said(text, facts))
+        st.warning(self.told(text, **facts))
 
-    def _said(self, text: str, facts: Mapping[str, object]) -> str:
-        """Translate a sentence; what is filled in is text, and nothing of it Markdown."""
+    def told(self, text: str, /, **facts: object) -> str:
+        """Translate a sentence for what reads Markdown; what is filled in is text, and none of it.
+
+        Boxes and headings, and the labels of buttons, fields and folds, read Markdown.
+        """
         told = {name: plain(v) if isinstance(v, str) else v for name, v in facts.items()}
         return self.say(text, **told)
 
@@ -97,7 +100,11 @@ class Page:
         try:
             yield
         except GridwardenError as error:
-            st.error(self.say.error(error))
+            st.error(self.failure(error))
+
+    def failure(self, error: GridwardenError) -> str:
+        """Return what is read about a failure, for what reads Markdown: nothing in it is any."""
+        return plain(self.say.error(error))
 
 
 def part(draw: Callable[Concatenate[Page, P], None]) -> Callable[Concatenate[Page, P], None]:
@@ -125,7 +132,7 @@ def open_page() -> Page | None:
         refusals.signed_out(say)
         return None
     except GridwardenError as error:
-        st.error(say.error(error))
+        st.error(plain(say.error(error)))
         return None
     if not may(actor, Action.ENTER):
         with st.sidebar:

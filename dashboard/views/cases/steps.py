@@ -94,7 +94,7 @@ def _tell_why_not(page: Page, why_not: Mapping[CaseAction, GridwardenError]) -> 
     """Say which steps towards the end of the case are not for this person now, and why."""
     for action, error in why_not.items():
         if action in _FORWARD or action == CaseAction.RETURN:
-            st.caption(f"{page.say.name('case_action', action)} – {page.say.error(error)}")
+            st.caption(f"{page.say.name('case_action', action)} – {page.failure(error)}")
 
 
 def _chosen(case_no: str, steps: list[CaseStep]) -> str | None:

@@ -12,8 +12,10 @@ from ibis.expr.types import Table
 from data.contracts.registry import contract_of
 from data.export.tables import export_table
 from data.export.writers import writer_of
+from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, may, require
+from governance.access.persons import own_names
 from governance.access.scopes import Scope
 from governance.security.compliance.export_requests import (
     VALID_DAYS,
@@ -21,6 +23,7 @@ from governance.security.compliance.export_requests import (
     ExportRequest,
     UnmaskedError,
     is_askers,
+    may_decide_about,
     read_contents,
     read_request,
     watermark,
@@ -68,6 +71,8 @@ class ExportService(Service):
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         if not approves and request.asker != actor.id:
             raise UnmaskedError("request_of_another", number=number)
+        if request.asker != actor.id:
+            self._require_seen(actor, stored, number)
         selection = ExportSelection.of_mapping(request.selection)
         return read_contents(self._engine, request.table, selection, scope)
 
@@ -157,7 +162,7 @@ class ExportService(Service):
         return self._decide(actor, number, approved=False)
 
     def requests(self, actor: Actor) -> pd.DataFrame:
-        """List requests, newest first: all for who approves, else one's own.
+        """List requests, newest first: for who approves those of their scope, and one's own.
 
         Columns are the fields of `ExportRequest`.
         """
@@ -166,17 +171,24 @@ class ExportService(Service):
             require(actor, Action.EXPORT_UNMASKED)
         with self._workspace.store.begin() as unit:
             found = unit.export_requests.all(asker=None if approves else actor.id)
-            rows = [asdict(read_request(row, row.id, clock=self.clock)) for row in found]
+            rows = [
+                asdict(read_request(row, row.id, clock=self.clock))
+                for row in found
+                if row.asker == actor.id or may_decide_about(self._engine, actor, row)
+            ]
         return pd.DataFrame(rows, columns=[field.name for field in fields(ExportRequest)])
 
     def to_decide(self, actor: Actor) -> pd.DataFrame:
         """List the open requests that the actor may decide about: none of their own."""
         require(actor, Action.APPROVE_UNMASKED)
         with self._workspace.store.begin() as unit:
+            own = own_names(unit, actor)
             found = [
                 asdict(read_request(row, row.id, clock=self.clock))
                 for row in unit.export_requests.all()
-                if row.decided_at is None and not is_askers(actor, row)
+                if row.decided_at is None
+                and not is_askers(own, row)
+                and may_decide_about(self._engine, actor, row)
             ]
         return pd.DataFrame(found, columns=[field.name for field in fields(ExportRequest)])
 
@@ -262,7 +274,8 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
-            if stored and is_askers(actor, stored):
+            self._require_seen(actor, stored, number)
+            if stored and is_askers(own_names(unit, actor), stored):
                 raise UnmaskedError("approver_is_asker", number=number, asker=request.asker)
             decided = unit.export_requests.decide(
                 number,
@@ -279,6 +292,10 @@ class ExportService(Service):
             answer = read_request(unit.export_requests.get(number), number, clock=self.clock)
             unit.commit()
         return answer
+
+    def _require_seen(self, actor: Actor, stored: StoredRequest | None, number: int) -> None:
+        if stored is None or not may_decide_about(self._engine, actor, stored):
+            raise UnmaskedError("request_unknown", seen=number)
 
     def _utc(self) -> datetime:
         return self.clock.utc()

@@ -200,35 +200,37 @@ class StreetMap extends MapFrame {
     this.canvas.paint();
   }
 
-  paintUnder(view) {
-    if (!this.data) return;
+  *paintUnder(view) {
     const colours = this.data.styles.map((style, tier) => [style.fill, HEAT_SHARES[tier]]);
-    this.onBothSides(view, ({ heat }) => heat?.paintHeat(view, colours, this.theme.heat));
+    yield* this.onBothSides(view, ({ heat }) => heat?.paintHeat(view, colours, this.theme.heat));
   }
 
-  paintOver(view) {
-    if (!this.data) return;
-    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
+  *paintOver(view) {
+    yield* this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
       this.cellStyle(tier, isOutlined(hexes.name, view.zoom) ? 1 : 0)));
-    if (this.data.ranked === "grid") this.paintRankedGrids(view);
-    this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
-    this.onBothSides(view, ({ buildings }) =>
+    if (this.data.ranked === "grid") yield this.paintRankedGrids(view);
+    yield this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
+    yield* this.onBothSides(view, ({ buildings }) =>
       buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom)));
   }
 
   // The day that is looked at, or on the left of the line the one it is compared with.
-  onBothSides(view, draw) {
-    if (!this.swipe.shown) return draw(this.layers);
-    this.swipe.paint(view, () => draw(this.earlier), () => draw(this.layers));
+  *onBothSides(view, draw) {
+    if (this.swipe.shown) yield* this.swipe.paint(view, draw(this.earlier), draw(this.layers));
+    else yield* draw(this.layers) ?? [];
   }
 
   paintRankedGrids(view) {
     const { ctx } = view;
+    let corners = 0;
     for (const [tier, path] of this.grids?.groups ?? []) {
       const style = this.cellStyle(tier);
-      if (style.fill) fillInWorld(view, path, style.fill, style.opacity);
+      if (!style.fill) continue;
+      fillInWorld(view, path, style.fill, style.opacity);
+      corners += path.corners;
     }
     ctx.globalAlpha = 1;
+    return corners;
   }
 
   cellStyle(tier, outlines = 1) {
@@ -253,18 +255,18 @@ class StreetMap extends MapFrame {
 
   paintMarks(view, labels) {
     this.over.paint(view, labels);
-    const chosen = this.data?.selected && this.find(this.data.selected);
+    const chosen = this.data.selected && this.find(this.data.selected);
     if (chosen) outline(view, chosen, this.theme);
-    for (const { lon, lat } of this.data?.pins ?? []) {
-      const offset = this.map.latLngToLayerPoint([lat, lon]).subtract(this.canvas._bounds.min);
-      labels.reserve(offset.x, offset.y - 16, 28, 34);
+    for (const { lon, lat } of this.data.pins) {
+      const { x, y } = this.map.project([lat, lon], view.zoom);
+      labels.reserve(x - view.left, y - view.top - 16, 28, 34);
     }
   }
 
-  paintLast(view, labels) {
+  *paintLast(view, labels) {
     if (view.zoom < NUMBERS_FROM || !this.layers.buildings) return;
     for (const unit of this.layers.buildings.all()) {
-      labels.put(this.ground.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
+      yield labels.put(this.ground.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
         { size: 11, weight: 400 });
     }
   }

@@ -39,7 +39,7 @@ def show(page: Page, view: NoticeView) -> None:
             _form(page, view, step)
     for action, error in view.not_now.items():
         if action in _EXPLAINED:
-            st.caption(f"{page.say.name('notice_action', action)} – {page.say.error(error)}")
+            st.caption(f"{page.say.name('notice_action', action)} – {page.failure(error)}")
 
 
 def _button(page: Page, view: NoticeView, step: NoticeStep, *, stands_out: bool) -> None:
