@@ -87,10 +87,7 @@ class Page:
         st.warning(self.told(text, **facts))
 
     def told(self, text: str, /, **facts: object) -> str:
-        """Translate a sentence for what reads Markdown; what is filled in is text, and none of it.
-
-        Boxes and headings, and the labels of buttons, fields and folds, read Markdown.
-        """
+        """Translate a sentence for a box, heading or label; what is filled in is no Markdown."""
         told = {name: plain(v) if isinstance(v, str) else v for name, v in facts.items()}
         return self.say(text, **told)
 
@@ -263,7 +260,8 @@ def go(page: Page, name: str, **query: str) -> None:
     if target is None:
         st.warning(page.say("This page is not among yours"))
         return
-    st.switch_page(target, query_params={**_kept_query(), **query})
+    chosen = st.session_state.get("language")
+    st.switch_page(target, query_params=({"lang": chosen} if chosen else {}) | query)
 
 
 def translated(key: str) -> str:
@@ -299,8 +297,3 @@ def _language_chosen() -> None:
     for key in st.session_state.get(_TRANSLATED, ()):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
-
-
-def _kept_query() -> dict[str, str]:
-    chosen = st.session_state.get("language")
-    return {"lang": chosen} if chosen else {}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +68,10 @@ class ExportService(Service):
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
-        if not approves and request.asker != actor.id:
-            raise UnmaskedError("request_of_another", number=number)
-        if request.asker != actor.id:
-            self._require_seen(actor, stored, number)
+            if not approves and request.asker != actor.id:
+                raise UnmaskedError("request_of_another", number=number)
+            if request.asker != actor.id:
+                self._require_seen(actor, stored, number)
         selection = ExportSelection.of_mapping(request.selection)
         return read_contents(self._engine, request.table, selection, scope)
 
@@ -138,7 +137,7 @@ class ExportService(Service):
                 asker=actor.id,
                 asker_name=actor.name,
                 asker_person=actor.person_id,
-                asked_at=self._utc(),
+                asked_at=self.clock.utc(),
             )
             asked = unit.export_requests.get(number)
             facts = {"request": number, "table": table, "reason": reason, **selection.to_mapping()}
@@ -214,7 +213,7 @@ class ExportService(Service):
             "request": number, "table": request.table, "file": path.name, **request.selection
         }  # fmt: skip
         with self._workspace.store.begin() as unit:
-            if not unit.export_requests.use(number, file=path.name, at=self._utc()):
+            if not unit.export_requests.use(number, file=path.name, at=self.clock.utc()):
                 raise UnmaskedError("request_used", number=number)
             unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
             unit.commit()
@@ -259,14 +258,10 @@ class ExportService(Service):
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         if request.asker != actor.id:
             raise UnmaskedError("request_of_another", number=number)
-        codes = {
-            "open": "request_not_approved",
-            "refused": "request_not_approved",
-            "expired": "request_expired",
-            "used": "request_used",
-        }
+        codes = {"expired": "request_expired", "used": "request_used"}
         if request.state != "approved":
-            raise UnmaskedError(codes[request.state], number=number, days=VALID_DAYS)
+            code = codes.get(request.state, "request_not_approved")
+            raise UnmaskedError(code, number=number, days=VALID_DAYS)
         return request, scope
 
     def _decide(self, actor: Actor, number: int, *, approved: bool) -> ExportRequest:
@@ -282,7 +277,7 @@ class ExportService(Service):
                 approved=approved,
                 approver=actor.id,
                 approver_name=actor.name,
-                at=self._utc(),
+                at=self.clock.utc(),
             )
             if not decided:
                 raise UnmaskedError("request_decided", number=number)
@@ -296,9 +291,6 @@ class ExportService(Service):
     def _require_seen(self, actor: Actor, stored: StoredRequest | None, number: int) -> None:
         if stored is None or not may_decide_about(self._engine, actor, stored):
             raise UnmaskedError("request_unknown", seen=number)
-
-    def _utc(self) -> datetime:
-        return self.clock.utc()
 
 
 def _require_table(actor: Actor, table: str) -> None:
