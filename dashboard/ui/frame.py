@@ -14,7 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
-from dashboard.i18n.markdown import plain
+from dashboard.i18n.markdown import failure, plain_facts
 from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
@@ -87,12 +87,8 @@ class Page:
         st.warning(self.told(text, **facts))
 
     def told(self, text: str, /, **facts: object) -> str:
-        """Translate a sentence for what reads Markdown; what is filled in is text, and none of it.
-
-        Boxes and headings, and the labels of buttons, fields and folds, read Markdown.
-        """
-        told = {name: plain(v) if isinstance(v, str) else v for name, v in facts.items()}
-        return self.say(text, **told)
+        """Translate for what reads Markdown, labels too; what is filled in is none of it."""
+        return self.say(text, **plain_facts(facts))
 
     @contextmanager
     def telling_failures(self) -> Iterator[None]:
@@ -100,11 +96,7 @@ class Page:
         try:
             yield
         except GridwardenError as error:
-            st.error(self.failure(error))
-
-    def failure(self, error: GridwardenError) -> str:
-        """Return what is read about a failure, for what reads Markdown: nothing in it is any."""
-        return plain(self.say.error(error))
+            st.error(failure(self.say, error))
 
 
 def part(draw: Callable[Concatenate[Page, P], None]) -> Callable[Concatenate[Page, P], None]:
@@ -132,7 +124,7 @@ def open_page() -> Page | None:
         refusals.signed_out(say)
         return None
     except GridwardenError as error:
-        st.error(plain(say.error(error)))
+        st.error(failure(say, error))
         return None
     if not may(actor, Action.ENTER):
         with st.sidebar:

@@ -12,13 +12,11 @@ from ibis.expr.types import Table
 from data.contracts.registry import contract_of
 from data.export.tables import export_table
 from data.export.writers import writer_of
-from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
 from governance.access.scopes import Scope
 from governance.security.compliance.export_requests import (
-    VALID_DAYS,
     ExportContents,
     ExportRequest,
     UnmaskedError,
@@ -26,6 +24,8 @@ from governance.security.compliance.export_requests import (
     may_decide_about,
     read_contents,
     read_request,
+    require_approved,
+    require_seen,
     watermark,
 )
 from governance.security.compliance.export_selection import EVERYTHING, ExportSelection
@@ -68,11 +68,11 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
+            if not approves and request.asker != actor.id:
+                raise UnmaskedError("request_of_another", number=number)
+            if request.asker != actor.id:
+                require_seen(self._engine, actor, stored, number)
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
-        if not approves and request.asker != actor.id:
-            raise UnmaskedError("request_of_another", number=number)
-        if request.asker != actor.id:
-            self._require_seen(actor, stored, number)
         selection = ExportSelection.of_mapping(request.selection)
         return read_contents(self._engine, request.table, selection, scope)
 
@@ -259,14 +259,7 @@ class ExportService(Service):
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         if request.asker != actor.id:
             raise UnmaskedError("request_of_another", number=number)
-        codes = {
-            "open": "request_not_approved",
-            "refused": "request_not_approved",
-            "expired": "request_expired",
-            "used": "request_used",
-        }
-        if request.state != "approved":
-            raise UnmaskedError(codes[request.state], number=number, days=VALID_DAYS)
+        require_approved(request)
         return request, scope
 
     def _decide(self, actor: Actor, number: int, *, approved: bool) -> ExportRequest:
@@ -274,7 +267,7 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
-            self._require_seen(actor, stored, number)
+            require_seen(self._engine, actor, stored, number)
             if stored and is_askers(own_names(unit, actor), stored):
                 raise UnmaskedError("approver_is_asker", number=number, asker=request.asker)
             decided = unit.export_requests.decide(
@@ -292,10 +285,6 @@ class ExportService(Service):
             answer = read_request(unit.export_requests.get(number), number, clock=self.clock)
             unit.commit()
         return answer
-
-    def _require_seen(self, actor: Actor, stored: StoredRequest | None, number: int) -> None:
-        if stored is None or not may_decide_about(self._engine, actor, stored):
-            raise UnmaskedError("request_unknown", seen=number)
 
     def _utc(self) -> datetime:
         return self.clock.utc()
