@@ -14,7 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
-from dashboard.i18n.markdown import plain
+from dashboard.i18n.markdown import failure, plain_facts
 from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
@@ -87,9 +87,8 @@ class Page:
         st.warning(self.told(text, **facts))
 
     def told(self, text: str, /, **facts: object) -> str:
-        """Translate a sentence for a box, heading or label; what is filled in is no Markdown."""
-        told = {name: plain(v) if isinstance(v, str) else v for name, v in facts.items()}
-        return self.say(text, **told)
+        """Translate for what reads Markdown, labels too; what is filled in is none of it."""
+        return self.say(text, **plain_facts(facts))
 
     @contextmanager
     def telling_failures(self) -> Iterator[None]:
@@ -97,11 +96,7 @@ class Page:
         try:
             yield
         except GridwardenError as error:
-            st.error(self.failure(error))
-
-    def failure(self, error: GridwardenError) -> str:
-        """Return what is read about a failure, for what reads Markdown: nothing in it is any."""
-        return plain(self.say.error(error))
+            st.error(failure(self.say, error))
 
 
 def part(draw: Callable[Concatenate[Page, P], None]) -> Callable[Concatenate[Page, P], None]:
@@ -129,7 +124,7 @@ def open_page() -> Page | None:
         refusals.signed_out(say)
         return None
     except GridwardenError as error:
-        st.error(plain(say.error(error)))
+        st.error(failure(say, error))
         return None
     if not may(actor, Action.ENTER):
         with st.sidebar:
@@ -260,8 +255,7 @@ def go(page: Page, name: str, **query: str) -> None:
     if target is None:
         st.warning(page.say("This page is not among yours"))
         return
-    chosen = st.session_state.get("language")
-    st.switch_page(target, query_params=({"lang": chosen} if chosen else {}) | query)
+    st.switch_page(target, query_params={**_kept_query(), **query})
 
 
 def translated(key: str) -> str:
@@ -297,3 +291,8 @@ def _language_chosen() -> None:
     for key in st.session_state.get(_TRANSLATED, ()):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
+
+
+def _kept_query() -> dict[str, str]:
+    chosen = st.session_state.get("language")
+    return {"lang": chosen} if chosen else {}

@@ -42,7 +42,6 @@ TEXT_ONLY = {"html", "text", "code", "json", "arrow_data_frame", "arrow_table", 
 READ = {"label", "help", "body", "content", "title", "delta", "caption", "text"}
 """Fields that Streamlit reads as Markdown, in whichever element they are."""
 TELL_FAILURES = {
-    "ui/frame.py",  # where it is escaped
     "ui/sections/score/scoring_state.py",  # filled into a sentence, which escapes it
     "views/cases/bulk.py", "views/records/ledger/to_decide.py",  # to `change`, which escapes it
     "views/plan/board/edits.py",  # to a component, which shows text

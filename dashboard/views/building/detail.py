@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import Column
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
-from dashboard.i18n.markdown import plain
+from dashboard.i18n.markdown import failure, plain
 from dashboard.i18n.measures import MINUS
 from dashboard.i18n.score_words import (
     came_about,
@@ -193,7 +193,7 @@ def _show_chain(page: Page, unit: str) -> None:
     try:
         chain = page.office.responsibility.chain(page.actor, unit)
     except GridwardenError as error:  # without staff there is no chain, and the page still stands
-        st.caption(page.failure(error))
+        st.caption(failure(page.say, error))
         return
     chain_cards.show_chain(page, chain)
     chain_cards.offer_change(page, unit, key="card_chain")

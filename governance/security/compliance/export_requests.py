@@ -169,6 +169,19 @@ def may_decide_about(engine: Engine, actor: Actor, row: StoredRequest) -> bool:
     return every == seen > 0
 
 
+def require_seen(engine: Engine, actor: Actor, row: StoredRequest | None, number: int) -> None:
+    """Refuse a request that somebody who approves may not know of, as one that there is not."""
+    if row is None or not may_decide_about(engine, actor, row):
+        raise UnmaskedError("request_unknown", seen=number)
+
+
+def require_approved(request: ExportRequest) -> None:
+    """Refuse to make what was not approved, or not lately, or was made before."""
+    if request.state != "approved":
+        code = {"expired": "request_expired", "used": "request_used"}.get(request.state)
+        raise UnmaskedError(code or "request_not_approved", number=request.number, days=VALID_DAYS)
+
+
 def is_askers(own: frozenset[str], row: StoredRequest) -> bool:
     """Say whether a request is of somebody whom rows know by these names."""
     return not own.isdisjoint((row.asker, row.asker_person))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,11 @@ from ibis.expr.types import Table
 from data.contracts.registry import contract_of
 from data.export.tables import export_table
 from data.export.writers import writer_of
-from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
 from governance.access.scopes import Scope
 from governance.security.compliance.export_requests import (
-    VALID_DAYS,
     ExportContents,
     ExportRequest,
     UnmaskedError,
@@ -25,6 +24,8 @@ from governance.security.compliance.export_requests import (
     may_decide_about,
     read_contents,
     read_request,
+    require_approved,
+    require_seen,
     watermark,
 )
 from governance.security.compliance.export_selection import EVERYTHING, ExportSelection
@@ -67,11 +68,11 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
-            scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
             if not approves and request.asker != actor.id:
                 raise UnmaskedError("request_of_another", number=number)
             if request.asker != actor.id:
-                self._require_seen(actor, stored, number)
+                require_seen(self._engine, actor, stored, number)
+            scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         selection = ExportSelection.of_mapping(request.selection)
         return read_contents(self._engine, request.table, selection, scope)
 
@@ -137,7 +138,7 @@ class ExportService(Service):
                 asker=actor.id,
                 asker_name=actor.name,
                 asker_person=actor.person_id,
-                asked_at=self.clock.utc(),
+                asked_at=self._utc(),
             )
             asked = unit.export_requests.get(number)
             facts = {"request": number, "table": table, "reason": reason, **selection.to_mapping()}
@@ -213,7 +214,7 @@ class ExportService(Service):
             "request": number, "table": request.table, "file": path.name, **request.selection
         }  # fmt: skip
         with self._workspace.store.begin() as unit:
-            if not unit.export_requests.use(number, file=path.name, at=self.clock.utc()):
+            if not unit.export_requests.use(number, file=path.name, at=self._utc()):
                 raise UnmaskedError("request_used", number=number)
             unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
             unit.commit()
@@ -258,10 +259,7 @@ class ExportService(Service):
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         if request.asker != actor.id:
             raise UnmaskedError("request_of_another", number=number)
-        codes = {"expired": "request_expired", "used": "request_used"}
-        if request.state != "approved":
-            code = codes.get(request.state, "request_not_approved")
-            raise UnmaskedError(code, number=number, days=VALID_DAYS)
+        require_approved(request)
         return request, scope
 
     def _decide(self, actor: Actor, number: int, *, approved: bool) -> ExportRequest:
@@ -269,7 +267,7 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
-            self._require_seen(actor, stored, number)
+            require_seen(self._engine, actor, stored, number)
             if stored and is_askers(own_names(unit, actor), stored):
                 raise UnmaskedError("approver_is_asker", number=number, asker=request.asker)
             decided = unit.export_requests.decide(
@@ -277,7 +275,7 @@ class ExportService(Service):
                 approved=approved,
                 approver=actor.id,
                 approver_name=actor.name,
-                at=self.clock.utc(),
+                at=self._utc(),
             )
             if not decided:
                 raise UnmaskedError("request_decided", number=number)
@@ -288,9 +286,8 @@ class ExportService(Service):
             unit.commit()
         return answer
 
-    def _require_seen(self, actor: Actor, stored: StoredRequest | None, number: int) -> None:
-        if stored is None or not may_decide_about(self._engine, actor, stored):
-            raise UnmaskedError("request_unknown", seen=number)
+    def _utc(self) -> datetime:
+        return self.clock.utc()
 
 
 def _require_table(actor: Actor, table: str) -> None:
