@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from importlib.util import find_spec
@@ -72,9 +73,13 @@ def _start(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkS
     builder = SparkSession.builder.master(settings.master)
     for name, value in (_OWN | dict(settings.options)).items():
         builder = builder.config(name, value)
+    begun_before = SparkSession.getActiveSession() is not None
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
     except (PySparkException, OSError, RuntimeError) as error:
         raise SettingsError(
             "spark_unreachable", setting="engine.master", seen=settings.master
         ) from error
+    if not begun_before:
+        atexit.register(session.stop)  # or its workers are lost first and say so at length
+    return session
