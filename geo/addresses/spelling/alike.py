@@ -120,14 +120,15 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     for j in range(1, columns):
         cost[0][j] = cost[0][j - 1] + missing[j - 1]
     for i in range(1, rows):
-        cost[i][0] = cost[i - 1][0] + _added_cost(written, i - 1, known=known)
+        added = _added_cost(written, i - 1, known=known)
+        cost[i][0] = cost[i - 1][0] + added
         for j in range(1, columns):
             a, b = written[i - 1], meant[j - 1]
             other = substitution_cost(a, b, known=known)
             best = min(
                 cost[i - 1][j - 1] + (2 * OTHER if j <= unit_ends and other >= SLIP else other),
                 cost[i][j - 1] + missing[j - 1],
-                cost[i - 1][j] + _added_cost(written, i - 1, known=known),
+                cost[i - 1][j] + added,
             )
             if i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b:
                 best = min(best, cost[i - 2][j - 2] + SWAPPED)
