@@ -76,6 +76,7 @@ _NAME_ENDS: Final = re.compile(
 )
 # 某园12, 某园A6,3单元; not 某园1201.
 _BARE: Final = re.compile(r"^(?:\d{1,3}|[A-Z]\d{1,2})(?=$|[,、]\d{1,2}单元)")
+_OF_PLACE: Final = re.compile(r"[A-Z]?\d+[期区组队社村弄街院委片]")
 _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
 
@@ -262,7 +263,8 @@ def door_number(number: str, branch: str = "") -> str:
 
 def _read_none(text: str) -> Inside:
     """Read a place without a building: perhaps a unit, floor or room still follows the name."""
-    match = _NAME_ENDS.search(text)
+    ends = (m for m in _NAME_ENDS.finditer(text) if not _OF_PLACE.match(text, m.start()))
+    match = next(ends, None)
     if match is None:
         return Inside(place=text)
     place, after = text[: match.start()], text[match.start() :]

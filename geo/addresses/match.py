@@ -27,6 +27,7 @@ _ESTATE_SCORE: Final = 0.6
 _NEAR_SCORE: Final = 0.3
 _COMMUNITY_SCORE: Final = 0.2
 _CAMPUS: Final = re.compile(r"(?:大学|学院|医院|校区|园区|厂区|干休所)\d")
+_IN_YARD: Final = re.compile(r"[学医]院(?:里|内)")
 
 
 class Match(NamedTuple):
@@ -224,7 +225,12 @@ class AddressMatcher:
 
 
 def _is_house_of_campus(rest: str) -> bool:
-    """Say whether a house is told of what lies behind a door: 学院路15号北京语言大学17楼."""
+    """Say whether more than the house is told of what lies behind a door.
+
+    学院路15号北京语言大学17楼 is a house of a campus, 五四东路180号河北大学院里 somewhere in it.
+    """
+    if _IN_YARD.search(rest):
+        return True
     inside = split_building(rest) if _CAMPUS.search(rest) else None
     return inside is not None and bool(inside.house or inside.building_no.endswith("号楼"))
 

@@ -21,7 +21,7 @@ _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
 _CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
 _OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
 _OF_OURS: Final = re.compile(
-    r"(?:我们家?|我家)?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
+    r"(?:我们家?|我家|本)?(?:小区|院)?的?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
 )
 _MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
 _SAID_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")

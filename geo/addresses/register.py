@@ -184,6 +184,8 @@ class RegisterIndex:
         self._put(table, name, number, row)
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
+            for lane in lane_names(part):
+                self._put("part", lane, own, row)
             self.parts.update({part} - {name})
         if table == "alias" and (own := number_of_alias(name, number)):
             self._put(table, name, own, row)
@@ -262,8 +264,9 @@ class RegisterIndex:
     def _file_whole(self, home: str) -> None:
         """File all that may be meant by an estate's name without its part."""
         whole = PART.sub("", home)
-        if whole != home and len(whole) >= _CORE_CHARACTERS:
-            for other in self.homes_beginning(whole):
+        others = self.homes_beginning(whole) if len(whole) >= _CORE_CHARACTERS else []
+        if whole != home and len(others) > 1:  # of 5区 alone the others are not in the register
+            for other in others:
                 self._copy("part", whole, other)
 
     def _file_short(self, home: str) -> None:

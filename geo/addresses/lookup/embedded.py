@@ -24,24 +24,31 @@ _LOOSE: Final = re.compile(
 _SHORTEST, _LONG = 3, 4
 
 
-def readings_of(place: str, index: RegisterIndex) -> list[str]:
-    """Return the names that a place may be: as read, without a loose ending, without an area."""
-    names = [place]
-    loose = _LOOSE_END.sub("", place)
-    if loose != place and index.table_of(loose):
-        names.append(loose)
-    core = core_of(place)
-    bare = core if len(core) >= _LONG and index.table_of(core) else place  # 京基滨河时代大厦
-    spelt = with_digits(place), _OF_PART.sub("", place), OF_QUARTER.sub("", place), bare
-    names += [name for name in spelt if name not in names]
+def readings_of(place: str, index: RegisterIndex) -> Iterator[str]:
+    """Yield the names that a place may be: as read, without a loose ending, without an area."""
+    yield place
+    seen = {place, ""}
+    for name in _other_readings(place, index):
+        for spelt in (name, dwellings_of(name)):
+            if spelt not in seen:
+                seen.add(spelt)
+                yield spelt
+
+
+def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
+    loose, core = _LOOSE_END.sub("", place), core_of(place)
+    yield loose if index.table_of(loose) else ""
+    yield with_digits(place)
+    yield _OF_PART.sub("", place)
+    yield OF_QUARTER.sub("", place)
+    yield core if len(core) >= _LONG and index.table_of(core) else ""  # 京基滨河时代大厦
     for start in range(2, len(place) - 1):
-        before = place[:start]
-        if _AREA_END.search(before) or before in index.areas:
-            names.append(place[start:])
+        if _AREA_END.search(place, 0, start) or place[:start] in index.areas:
+            yield place[start:]
+    yield place
     whole = PART.sub("", place)
     if any(set(index.tables[table].get(whole, ())) == {""} for table in NAMES):
-        names.append(whole)  # 钨都大厦A区, of a tower that the register does not divide
-    return list(dict.fromkeys([*names, *map(dwellings_of, names)]))
+        yield whole  # 钨都大厦A区, of a tower that the register does not divide
 
 
 class EmbeddedNames:

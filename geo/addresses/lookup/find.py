@@ -1,8 +1,9 @@
 """Find the registered buildings that a parsed Chinese address may mean."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from geo.addresses.areas import NOWHERE
@@ -36,6 +37,7 @@ _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|�
 _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
 _MOST_FLOORS: Final = 35
 _ROOM: Final = re.compile(r"\d{3,4}$")
+_GUESSED: Final = 2
 _FLOOR: Final = re.compile(r"[FLB]\d$")
 
 
@@ -83,7 +85,8 @@ class Finder:
         yield find_by_door(parsed, self._index)
 
     def _as_misspelt(self, parsed: ParsedAddress, context: frozenset[str]) -> Iterator[Found]:
-        yield self._guess(readings_of(parsed.place, self._index)[:2], parsed, context)
+        near = islice(readings_of(parsed.place, self._index), _GUESSED)
+        yield self._guess(near, parsed, context)
         part = misspelt_part(parsed.place, self._names, self._index)
         if part is not None:
             yield self._misspelt(self._look_up(part.name, parsed, context), part.cost)
@@ -226,7 +229,9 @@ class Finder:
             best = best if best.rows or not found.rows else found
         return best
 
-    def _guess(self, readings: list[str], parsed: ParsedAddress, context: frozenset[str]) -> Found:
+    def _guess(
+        self, readings: Iterable[str], parsed: ParsedAddress, context: frozenset[str]
+    ) -> Found:
         """Take the name for misspelt, if one name alone is near enough and has the number."""
         for written in readings:
             guesses = self._names.search(written)

@@ -41,14 +41,14 @@ OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
 _DWELLINGS: Final = re.compile(r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?区|楼|大?院|宿舍))$")
 _LANE_ALONE: Final = re.compile(r"..[街路巷里坊弄排组]$")
 # Its houses are not those where its people live.
-PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学)$")
+PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学|.[大中])$")
 _DIGITS: Final = re.compile(r"\d+")
 _SIDE_ROAD: Final = re.compile(r"^[东西南北中]路$")
 # 友谊大街19街坊, which people call 友谊19街坊.
 OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
-_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}[巷坊弄]$)")
-_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
+_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,8}[巷坊弄]$)")
+_GENERIC: Final = re.compile(rf"(?:(?:安置|回迁|还建|拆迁)小?区|{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:街坊|{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
 _VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])[村社])$")
