@@ -78,7 +78,8 @@ def answers_of(city: Path, folder: Path, master: str) -> dict[str, Any]:
     command(folder, "backtest", "--origins", "2026-08-01:2026-09-01:1mo", "--horizon", "30d",
             "--json", str(out))  # fmt: skip
     evaluation = json.loads(out.read_text(encoding="utf-8"))
-    evaluation.pop("seconds")
+    for told in ("seconds", "evaluated_at"):
+        evaluation.pop(told)
     print(f"{master or 'DuckDB'}: {time.monotonic() - begun:.0f} s", flush=True)
     return {"score": tables, "explanation": explanation, "evaluation": evaluation}
 
