@@ -149,8 +149,9 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
 
 
 def _show_evidence(page: Page, explanation: ExplainedUnit, name: str) -> None:
-    known = files.names(explanation.snapshot_id)
-    told = evidence(explanation.rows[name], names=known, say=page.say)
+    rows = explanation.rows[name]
+    known = files.names(explanation.snapshot_id, rows)
+    told = evidence(rows, names=known, say=page.say)
     table.table(page, told, EVIDENCE, key=f"rows_{name}", search=False)
 
 

@@ -1,5 +1,8 @@
 """Where a building is, its neighbours on the list, and what of it leaves as a file."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -19,14 +22,17 @@ from dashboard.ui.frame import Page
 from governance.access.permissions import Action, may
 from governance.scores.scoring import ExplainedUnit
 from risk import schema as c
+from risk.explanation.evidence import EvidenceRow
 
 _BUILDING = "building"
 _POINTS = (Column("factor"), Column("points", digits=2))
 
 
-def names(snapshot_id: str) -> dict[str, str]:
-    """Return the name of each building that one may see."""
+def names(snapshot_id: str, rows: Iterable[EvidenceRow]) -> dict[str, str]:
+    """Return the names of the buildings that rows lie in, of those that one may see."""
+    asked = {row.building_id for row in rows if row.building_id}
     known = map_layer(LayerChoice(_BUILDING, snapshot_id))
+    known = known[known["unit"].isin(asked)]
     return dict(zip(known["unit"], known["name"], strict=True))
 
 
@@ -116,7 +122,7 @@ def workbook_sheets(explanation: ExplainedUnit, *, title: str, say: Translator) 
         c.COMPLAINTS: complaints_count(explanation, say=say),
         c.HISTORY_WORDS: shared_words(explanation, say=say),
     }
-    known = names(explanation.snapshot_id)
+    known = names(explanation.snapshot_id, chain.from_iterable(explanation.rows.values()))
     rows = [
         sheet(
             say.name("factor", name), evidence(rows, names=known, say=say), EVIDENCE, say=say,

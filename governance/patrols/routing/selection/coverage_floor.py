@@ -134,6 +134,8 @@ def _spans_at(pace: int, next_due: Floats, period: Floats, *, span: int) -> int 
     ``next_due``: on which day each falls due after the first span, whose first day is 0.
     ``span``: days.
     """
+    if _is_hopeless(pace, period[next_due <= span - 1], span=span):
+        return None
     for number in range(1, LONGEST_WEEKS * WEEK_DAYS // span + 1):
         last = number * span - 1
         if number > 1:
@@ -146,3 +148,15 @@ def _spans_at(pace: int, next_due: Floats, period: Floats, *, span: int) -> int 
         if not pace:
             return None
     return None
+
+
+def _is_hopeless(pace: int, period: Floats, *, span: int) -> bool:
+    """Say whether more is due than can ever be not due at once.
+
+    On any day without anything due each of these was visited within its own period, and so many
+    visits there are within a period's spans, at most.
+
+    ``period``: days, of all that is due at first.
+    """
+    shortest_first = np.sort(period)
+    return bool((np.arange(1, len(period) + 1) > pace * (shortest_first // span + 1)).any())

@@ -1,6 +1,5 @@
 """Reproducible draws: keyed hashes of a plan's seed, the same on every machine."""
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 from typing import Final
@@ -52,4 +51,4 @@ def solver_seed(seed: str) -> int:
 
 
 def _digest(key: bytes, text: str) -> int:
-    return int.from_bytes(hmac.new(key, text.encode(), hashlib.sha256).digest()[:8], "big")
+    return int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:8], "big")

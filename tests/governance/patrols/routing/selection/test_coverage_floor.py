@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from governance.patrols.routing.make_plan import make_plan
 from governance.patrols.routing.model.settings import PatrolRules
 from governance.patrols.routing.model.vocabulary import PlanNote
+from governance.patrols.routing.selection import coverage_floor
 from governance.patrols.routing.selection.candidates import Candidates
 from governance.patrols.routing.selection.coverage_floor import choose_floor, weeks_until_met
 from tests.governance.patrols.routing.small_office import (
@@ -190,3 +193,19 @@ def test_a_campaign_s_weeks_are_those_of_its_span() -> None:
     assert weeks(*[NEVER] * 6, visited=(0, 1), **fortnight) == 6
     shorter = {"first": date(2026, 11, 30), "last": date(2026, 12, 2)}
     assert weeks(*[NEVER] * 6, visited=(0, 1), **shorter) == 2
+
+
+@given(
+    pace=st.integers(0, 6),
+    span=st.integers(1, 9),
+    places=st.lists(st.tuples(st.integers(-40, 30), st.integers(1, 40)), max_size=30),
+)
+@settings(max_examples=200)
+def test_what_is_given_up_at_once_is_never_met(
+    pace: int, span: int, places: list[tuple[int, int]]
+) -> None:
+    next_due, period = np.array(places, dtype=float).reshape(-1, 2).T
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coverage_floor, "_is_hopeless", lambda *_, **__: False)
+        followed = coverage_floor._spans_at(pace, next_due.copy(), period, span=span)
+    assert coverage_floor._spans_at(pace, next_due.copy(), period, span=span) == followed
