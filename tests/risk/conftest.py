@@ -273,7 +273,9 @@ def cut() -> datetime:
 
 @pytest.fixture(scope="session")
 def config() -> ScoreConfig:
-    return ScoreConfig()
+    """Return policy's defaults, learnt from fewer windows: a third of the time."""
+    few = ModelConfig(windows=3, area_half_lives_days=(60.0,), penalties=(30.0, 100.0))
+    return ScoreConfig(model=few)
 
 
 @pytest.fixture(scope="session")

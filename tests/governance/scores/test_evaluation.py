@@ -15,8 +15,8 @@ from gridwarden.compose import open_office
 from risk.evaluation.targets.plans import BacktestError
 
 FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
-POLICY_HOLDS = "\n[score.learning]\nwindows = 0\n"
-"""No weight is learnt: features of one date are built for each origin, not of eight more."""
+FEW_WINDOWS = "\n[score.model]\nwindows = 3\narea_half_lives_days = [60.0]\n"
+"""Features of three more dates are built for each origin, not of 48."""
 ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "180d"}
 """Two windows of half a year are all that the visits allow."""
 
@@ -38,7 +38,7 @@ def seasoned(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> P
     (folder / "visits.csv").write_text(visits_of_two_years(), encoding="utf-8")
     shutil.copytree(filled_folder, folder / "office")
     with (folder / "office" / "gridwarden.toml").open("a", encoding="utf-8") as settings:
-        settings.write(POLICY_HOLDS)
+        settings.write(FEW_WINDOWS)
     office = open_office(folder / "office")
     office.imports.import_file(local_owner(), "inspections", folder / "visits.csv")
     office.close()

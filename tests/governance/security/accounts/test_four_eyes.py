@@ -40,8 +40,8 @@ def office(
     hash_pins_quickly(monkeypatch)
     made = taking_reports(shutil.copytree(filled_folder, tmp_path / "office"), MovingClock(NOW))
     if request.param == "postgresql":
-        empty_postgresql = request.getfixturevalue("empty_postgresql")
-        made._workspace.__dict__["store"] = Store(empty_postgresql())
+        empty_store = request.getfixturevalue("empty_store")
+        made._workspace.__dict__["store"] = Store(empty_store())
     for login in ("one", "two", OTHER.id):
         made.accounts.add(local_owner(), login, name=login)
         made.grants.set_rights(
