@@ -146,14 +146,20 @@ class _Names(MacroElement):  # type: ignore[misc]  # branca ships no types
         " mark: L.marker([lat, lon], { interactive: false, keyboard: false,"
         " zIndexOffset: {{ this.offset }}, icon: L.divIcon({ className: 'gw-name ' + kind,"
         " html: '<span>' + text + '</span>', iconSize: [0, 0] }) }) }));"
-        "const show = () => { const boxes = []; for (const { zoom, long, mark } of names) {"
+        "const free = (map.keptFree ??= []);"  # place, half a width, height above and below
+        "if ({{ (this.offset > 0)|tojson }}) free.push(...{{ this.names|tojson }}"
+        ".map(([lat, lon]) => [lat, lon, 13, 32, 0]));"
+        "const show = () => { const boxes = free.map(([lat, lon, aside, above, below]) => {"
+        "const { x, y } = map.project([lat, lon]);"
+        "return [x - aside, y - above, x + aside, y + below]; });"
+        "for (const { zoom, long, mark } of names) {"
         "const { x, y } = map.project(mark.getLatLng());"
         "const box = [x - long / 2, y - 9, x + long / 2, y + 9];"
-        "const free = {{ (this.offset > 0)|tojson }} || !boxes.some((b) => b[0] < box[2]"
+        "const isFree = {{ (this.offset > 0)|tojson }} || !boxes.some((b) => b[0] < box[2]"
         " && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]);"
-        "if (map.getZoom() >= zoom && free) { boxes.push(box); mark.addTo(map); }"
+        "if (map.getZoom() >= zoom && isFree) { boxes.push(box); mark.addTo(map); }"
         " else mark.remove(); } };"
-        "map.on('zoomend', show); map.whenReady(show); })();{% endmacro %}"
+        "map.on('zoomend', show); addEventListener('load', show); show(); })();{% endmacro %}"
     )
 
     def __init__(self, names: list[list[Any]], *, above: bool = False) -> None:

@@ -2,7 +2,7 @@
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
 import { el } from "../../elements.js";
-import { fillInWorld, outlinesOf } from "../ground.js";
+import { fillInWorld } from "../ground.js";
 import { Keyboard } from "./keyboard.js";
 import { drawLegend } from "./legend.js";
 import { MapFrame, mounting } from "../map_frame.js";
@@ -12,7 +12,7 @@ import { Search } from "./search.js";
 import { Swipe } from "./swipe.js";
 import { THEMES } from "../theme.js";
 import { TimeBar } from "./time_bar.js";
-import { fetchOnce, named } from "../tiles.js";
+import { fetchOnce, named, outlinesOf } from "../tiles.js";
 import { UnitCard } from "./unit_card.js";
 import { heatAt, isOutlined, outline, UnitLayer } from "./units.js";
 
