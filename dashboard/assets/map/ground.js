@@ -7,7 +7,8 @@ import { decodeShapes, fetchOnce, fetchTiles, FINEST, inSquare, linesOf, named, 
 const [LAND, GREEN, WATER, BUILT, RAIL, ROAD, EDGE, PLACE] = [0, 1, 2, 3, 4, 5, 6, 7];
 const ROAD_PX = [7, 6, 4.4, 3, 1.6]; // by level at zoom 15, without casing
 const MOST_IN_PATH = 2_000; // corners
-const COMMUNITIES_TOGETHER = 8; // of which the borders are drawn at once
+const OUTLINES_TOGETHER = 8; // of communities and grids
+const DASHED = 5 * STROKE; // a dashed line takes longer to draw
 const COMMUNITIES_UNTIL = 16, ESTATES_FROM = 14.6, GRIDS_FROM = 15;
 
 export function tileZoom(zoom) {
@@ -97,8 +98,7 @@ export class Ground {
     ctx.fill(outside, "evenodd");
     yield wholePath.corners;
     ctx.lineJoin = ctx.lineCap = "round";
-    const seen = communityParts.filter(({ box }) =>
-      box[0] < east && box[2] > west && box[1] < south && box[3] > north).map(({ path }) => path);
+    const seen = inView(view, communityParts).map(({ path }) => path);
     const lines = [[seen, theme.communityGlow, 5], [seen, theme.community, 1.5],
       [wholeLines, theme.outsideLine, 2.6]];
     for (const [paths, colour, width] of lines) {
@@ -112,15 +112,17 @@ export class Ground {
     ctx.setTransform(dots, 0, 0, dots, 0, 0);
   }
 
-  paintGrids(view, theme, grids, always = false) {
-    if (!grids?.path || (view.zoom < GRIDS_FROM && !always)) return 0;
-    const px = intoWorld(view);
-    view.ctx.strokeStyle = theme.grid;
-    view.ctx.lineWidth = 1.1 * px;
-    view.ctx.setLineDash([5 * px, 4 * px]);
-    view.ctx.stroke(grids.path);
-    view.ctx.setLineDash([]);
-    return STROKE * grids.path.corners;
+  *paintGrids(view, theme, parts, always = false) {
+    if (view.zoom < GRIDS_FROM && !always) return;
+    const { ctx } = view, px = intoWorld(view);
+    ctx.strokeStyle = theme.grid;
+    ctx.lineWidth = 1.1 * px;
+    ctx.setLineDash([5 * px, 4 * px]);
+    for (const { path } of inView(view, parts)) {
+      ctx.stroke(path);
+      yield DASHED * path.corners;
+    }
+    ctx.setLineDash([]);
   }
 
   // A building's name without its estate's, which stands on the map itself.
@@ -257,15 +259,27 @@ export function fillInWorld(view, path, colour, opacity) {
   view.ctx.fill(path, "evenodd");
 }
 
+// Outlines in parts that are drawn one by one, each of one tier and with its box in the unit square.
+export function partsOf(outlines, scale, tiers = []) {
+  const key = outlines.rings.map((_, at) => `${tiers[at]}/${Math.floor(at / OUTLINES_TOGETHER)}`);
+  const { groups, boxes } = outlinesOf(outlines, scale, key);
+  const within = new Map([...groups.keys()].map((each) => [each, []]));
+  boxes.forEach((box, at) => within.get(key[at]).push(box));
+  return [...groups].map(([each, path]) =>
+    ({ tier: Number(each.split("/")[0]), path, box: around(within.get(each)) }));
+}
+
+export function inView({ box: [west, north, east, south] }, parts) {
+  return parts.filter(({ box }) =>
+    box[0] < east && box[2] > west && box[1] < south && box[3] > north);
+}
+
 function decodePlaces({ scale, communities, whole, estates }) {
-  const part = communities.ids.map((_, at) => Math.floor(at / COMMUNITIES_TOGETHER));
-  const { groups, boxes } = outlinesOf(communities, scale, part);
   return {
-    communityParts: [...groups].map(([number, path]) =>
-      ({ path, box: around(boxes.filter((_, at) => part[at] === number)) })),
+    communityParts: partsOf(communities, scale),
     wholePath: outlinesOf(whole, scale).path,
     wholeLines: linesOf(whole, scale, MOST_IN_PATH),
-    communities: { ids: communities.ids, names: communities.names, boxes,
+    communities: { ids: communities.ids, names: communities.names,
       middles: communities.middles.map(([lon, lat]) => inSquare(lon, lat)) },
     estateNames: new Set(estates.map(([name]) => name)),
     estates: estates.map(([name, lon, lat]) => [name, ...inSquare(lon, lat)]),

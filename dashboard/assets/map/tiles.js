@@ -139,8 +139,8 @@ export function inSquare(lon, lat) {
   return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + r / 2)) / (2 * Math.PI)];
 }
 
-// Outlines in delta-coded degrees as one path in the unit square, the same in groups, and the box
-// of each. Rings are closed by a line: closePath() measures the whole path each time in Chromium.
+// Outlines in delta-coded degrees as paths in the unit square: together, in groups, and the box of
+// each. Rings are closed by a line: closePath() measures the whole path each time in Chromium.
 export function outlinesOf({ rings, points, xy }, scale, groupOf = []) {
   const groups = new Map(), boxes = [];
   let lon = 0, lat = 0, at = 0, ring = 0;
