@@ -157,6 +157,7 @@ class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
         "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
         "{% macro script(this, kwargs) %}"
         "for (const [lat, lon, number] of {{ this.numbers|tojson }}) {"
+        "({{ this._parent.get_name() }}.keptFree ??= []).push([lat, lon, 10, 10, 10]);"
         "L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({"
         "className: 'gw-number', html: String(number), iconSize: [24, 12] }) })"
         ".addTo({{ this._parent.get_name() }}); }"
@@ -175,14 +176,22 @@ class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
 
 
 class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Show all of it, again whenever the frame gets its size, until a person moves the map."""
+    """Show all of it beside the panels, again whenever the frame gets its size.
+
+    Once a person moved the map it is left alone.
+    """
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
+        "const bounds = {{ this.bounds|tojson }};"
+        "const zoomOf = ([x, y]) => map.getBoundsZoom(bounds, false, L.point(30 + x, 84 + y));"
         "const fit = () => { if (!own) return; map.invalidateSize(false);"
-        "map.fitBounds({{ this.bounds|tojson }}, {paddingTopLeft: [30, 84], "
-        "paddingBottomRight: [30, 30], maxZoom: 18, animate: false}); };"
+        "const names = document.querySelector('.gw-bottom')?.getBoundingClientRect();"
+        "const [beside, above] = names ? [names.width + 30, names.height + 30] : [30, 30];"
+        "const clear = [[beside, 30], [30, above]].sort((a, b) => zoomOf(b) - zoomOf(a))[0];"
+        "map.fitBounds(bounds, {paddingTopLeft: [30, 84], paddingBottomRight: clear, "
+        "maxZoom: 18, animate: false}); };"
         "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
         "addEventListener(name, () => { own = false; }, {capture: true}); }"
         "for (const name of ['load', 'resize']) addEventListener(name, fit); fit(); })();"

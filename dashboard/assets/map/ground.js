@@ -1,10 +1,14 @@
 // The ground under every map of ours: water, green and streets of the base map, borders and names.
 
 import { intoTile, STROKE } from "./canvas_layer.js";
-import { decodeShapes, fetchOnce, fetchTiles, FINEST, named, tilesOf, trace } from "./tiles.js";
+import { decodeShapes, fetchOnce, fetchTiles, FINEST, inSquare, linesOf, named, outlinesOf, tilesOf,
+  trace } from "./tiles.js";
 
 const [LAND, GREEN, WATER, BUILT, RAIL, ROAD, EDGE, PLACE] = [0, 1, 2, 3, 4, 5, 6, 7];
 const ROAD_PX = [7, 6, 4.4, 3, 1.6]; // by level at zoom 15, without casing
+const MOST_IN_PATH = 2_000; // corners
+const OUTLINES_TOGETHER = 8; // of communities and grids
+const DASHED = 5 * STROKE; // a dashed line takes longer to draw
 const COMMUNITIES_UNTIL = 16, ESTATES_FROM = 14.6, GRIDS_FROM = 15;
 
 export function tileZoom(zoom) {
@@ -38,12 +42,12 @@ export class Ground {
       [BUILT, theme.built]];
     for (const [kind, fill] of fills) {
       for (const { at, tile } of this.tiles) {
-        const path = tile.areas[kind];
-        if (!path) continue;
-        intoTile(view, at, tile.extent);
-        ctx.fillStyle = fill;
-        ctx.fill(path);
-        yield path.corners;
+        for (const path of tile.areas[kind] ?? []) {
+          intoTile(view, at, tile.extent);
+          ctx.fillStyle = fill;
+          ctx.fill(path);
+          yield path.corners;
+        }
       }
     }
   }
@@ -65,54 +69,60 @@ export class Ground {
     ctx.setLineDash([]);
   }
 
-  *stroke(view, pathOf, colour, width, dash = []) {
+  *stroke(view, pathsOf, colour, width, dash = []) {
     const { ctx } = view;
     ctx.lineCap = "round";
     ctx.lineJoin = "round";
     for (const { at, tile } of this.tiles) {
-      const path = pathOf(tile);
-      if (!path) continue;
-      const px = intoTile(view, at, tile.extent);
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = width * px;
-      ctx.setLineDash(dash.map((each) => each * px));
-      ctx.stroke(path);
-      yield STROKE * path.corners;
+      for (const path of pathsOf(tile) ?? []) {
+        const px = intoTile(view, at, tile.extent);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width * px;
+        ctx.setLineDash(dash.map((each) => each * px));
+        ctx.stroke(path);
+        yield STROKE * path.corners;
+      }
     }
   }
 
-  // Borders of communities, heavy; everything outside them paler. Return how much that is to draw.
-  paintBorders(view, theme) {
-    if (!this.places?.communities.ids.length) return 0;
-    const { ctx, dots } = view;
+  // Borders of communities, heavy; everything outside them paler.
+  *paintBorders(view, theme) {
+    if (!this.places?.communities.ids.length) return;
+    const { ctx, dots } = view, { wholePath, wholeLines, communityParts } = this.places;
     const px = intoWorld(view);
     ctx.fillStyle = theme.outside;
     const [west, north, east, south] = view.box;
     const outside = new Path2D();
     outside.rect(west, north, east - west, south - north);
-    outside.addPath(this.places.wholePath);
+    outside.addPath(wholePath);
     ctx.fill(outside, "evenodd");
-    ctx.lineJoin = "round";
-    const lines = [[this.places.communityPath, theme.communityGlow, 5],
-      [this.places.communityPath, theme.community, 1.5], [this.places.wholePath, theme.outsideLine, 2.6]];
-    for (const [path, colour, width] of lines) {
+    yield wholePath.corners;
+    ctx.lineJoin = ctx.lineCap = "round";
+    const seen = inView(view, communityParts).map(({ path }) => path);
+    const lines = [[seen, theme.communityGlow, 5], [seen, theme.community, 1.5],
+      [wholeLines, theme.outsideLine, 2.6]];
+    for (const [paths, colour, width] of lines) {
       ctx.strokeStyle = colour;
       ctx.lineWidth = width * px;
-      ctx.stroke(path);
+      for (const path of paths) {
+        ctx.stroke(path);
+        yield STROKE * path.corners;
+      }
     }
     ctx.setTransform(dots, 0, 0, dots, 0, 0);
-    return STROKE * (2 * this.places.communityPath.corners + this.places.wholePath.corners);
   }
 
-  paintGrids(view, theme, grids, always = false) {
-    if (!grids?.path || (view.zoom < GRIDS_FROM && !always)) return 0;
-    const px = intoWorld(view);
-    view.ctx.strokeStyle = theme.grid;
-    view.ctx.lineWidth = 1.1 * px;
-    view.ctx.setLineDash([5 * px, 4 * px]);
-    view.ctx.stroke(grids.path);
-    view.ctx.setLineDash([]);
-    return STROKE * grids.path.corners;
+  *paintGrids(view, theme, parts, always = false) {
+    if (view.zoom < GRIDS_FROM && !always) return;
+    const { ctx } = view, px = intoWorld(view);
+    ctx.strokeStyle = theme.grid;
+    ctx.lineWidth = 1.1 * px;
+    ctx.setLineDash([5 * px, 4 * px]);
+    for (const { path } of inView(view, parts)) {
+      ctx.stroke(path);
+      yield DASHED * path.corners;
+    }
+    ctx.setLineDash([]);
   }
 
   // A building's name without its estate's, which stands on the map itself.
@@ -187,13 +197,19 @@ function decode(packed) {
   for (let feature = 0; feature < tile.kinds.length; feature++) {
     const kind = tile.kinds[feature], filled = tile.areas[feature];
     let into;
-    if (filled && kind <= BUILT) into = areas[kind] ??= new Path2D();
-    else if (kind === ROAD) into = roads[tile.levels[feature] < 0 ? 3 : tile.levels[feature]] ??= new Path2D();
-    else if (kind !== PLACE) into = lines[kind] ??= new Path2D();
-    if (into) trace(into, tile, feature, 0);
+    if (filled && kind <= BUILT) into = areas[kind] ??= [];
+    else if (kind === ROAD) into = roads[tile.levels[feature] < 0 ? 3 : tile.levels[feature]] ??= [];
+    else if (kind !== PLACE) into = lines[kind] ??= [];
+    if (into) trace(withRoom(into), tile, feature, 0);
     if (tile.names[feature]) named.push({ feature, name: tile.names[feature], ...spotIn(tile, feature, filled) });
   }
   return { ...tile, areas, lines, roads, named, xy: null };
+}
+
+// The last of some paths, or a new one: none takes long to draw.
+function withRoom(paths) {
+  if (!paths.length || paths.at(-1).corners > MOST_IN_PATH) paths.push(new Path2D());
+  return paths.at(-1);
 }
 
 // Where a feature's name stands: in the middle of an area, on the longest stretch of a line.
@@ -236,12 +252,6 @@ function middleOfLine(tile, from, to, long) {
   return { place: [tile.xy[2 * from], tile.xy[2 * from + 1]], angle: 0, length: long };
 }
 
-// Longitude and latitude in degrees as a place in the unit square.
-export function inSquare(lon, lat) {
-  const r = (Math.PI / 180) * Math.max(-85.05, Math.min(85.05, lat));
-  return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + r / 2)) / (2 * Math.PI)];
-}
-
 export function fillInWorld(view, path, colour, opacity) {
   intoWorld(view);
   view.ctx.globalAlpha = opacity;
@@ -249,46 +259,36 @@ export function fillInWorld(view, path, colour, opacity) {
   view.ctx.fill(path, "evenodd");
 }
 
-// Outlines in delta-coded degrees as one path in the unit square, the same in groups, and the box
-// of each.
-export function outlinesOf({ rings, points, xy }, scale, groupOf = []) {
-  const path = new Path2D(), groups = new Map(), boxes = [];
-  let lon = 0, lat = 0, at = 0, ring = 0;
-  for (const [unit, count] of rings.entries()) {
-    const group = groupOf[unit];
-    if (!groups.has(group)) groups.set(group, new Path2D());
-    const box = { west: 180, south: 90, east: -180, north: -90 };
-    for (let r = 0; r < count; r++, ring++) {
-      for (let p = 0; p < points[ring]; p++, at += 2) {
-        lon += xy[at];
-        lat += xy[at + 1];
-        const [x, y] = [lon / scale, lat / scale];
-        box.west = Math.min(box.west, x);
-        box.east = Math.max(box.east, x);
-        box.south = Math.min(box.south, y);
-        box.north = Math.max(box.north, y);
-        for (const into of [path, groups.get(group)]) {
-          into.corners = (into.corners ?? 0) + 1;
-          if (p) into.lineTo(...inSquare(x, y));
-          else into.moveTo(...inSquare(x, y));
-        }
-      }
-      path.closePath();
-      groups.get(group).closePath();
-    }
-    boxes.push(box);
-  }
-  return { path, groups, boxes };
+// Outlines in parts that are drawn one by one, each of one tier and with its box in the unit square.
+export function partsOf(outlines, scale, tiers = []) {
+  const key = outlines.rings.map((_, at) => `${tiers[at]}/${Math.floor(at / OUTLINES_TOGETHER)}`);
+  const { groups, boxes } = outlinesOf(outlines, scale, key);
+  const within = new Map([...groups.keys()].map((each) => [each, []]));
+  boxes.forEach((box, at) => within.get(key[at]).push(box));
+  return [...groups].map(([each, path]) =>
+    ({ tier: Number(each.split("/")[0]), path, box: around(within.get(each)) }));
+}
+
+export function inView({ box: [west, north, east, south] }, parts) {
+  return parts.filter(({ box }) =>
+    box[0] < east && box[2] > west && box[1] < south && box[3] > north);
 }
 
 function decodePlaces({ scale, communities, whole, estates }) {
-  const { path, boxes } = outlinesOf(communities, scale);
   return {
-    communityPath: path,
+    communityParts: partsOf(communities, scale),
     wholePath: outlinesOf(whole, scale).path,
-    communities: { ids: communities.ids, names: communities.names, boxes,
+    wholeLines: linesOf(whole, scale, MOST_IN_PATH),
+    communities: { ids: communities.ids, names: communities.names,
       middles: communities.middles.map(([lon, lat]) => inSquare(lon, lat)) },
     estateNames: new Set(estates.map(([name]) => name)),
     estates: estates.map(([name, lon, lat]) => [name, ...inSquare(lon, lat)]),
   };
+}
+
+// The box around boxes of degrees, in the unit square.
+function around(boxes) {
+  const least = (side) => Math.min(...boxes.map((box) => box[side]));
+  const most = (side) => Math.max(...boxes.map((box) => box[side]));
+  return [...inSquare(least("west"), most("north")), ...inSquare(most("east"), least("south"))];
 }

@@ -170,7 +170,7 @@ export class MapFrame {
     yield* this.paintUnder(view);
     if (!this.hasTiles) yield* this.ground.paintLines(view, this.theme);
     yield* this.paintOver(view);
-    yield this.ground.paintBorders(view, this.theme);
+    yield* this.ground.paintBorders(view, this.theme);
     const labels = new Labels(view, this.theme);
     this.paintMarks(view, labels);
     yield* this.ground.paintNames(view, this.theme, labels);

@@ -4,6 +4,8 @@
 import { el } from "../elements.js";
 import { MapFrame, mounting } from "./map_frame.js";
 
+const NAMED_FROM = 17;
+
 class TerritoryMap extends MapFrame {
   constructor(slot, data) {
     super(slot, data, { role: "group" });
@@ -43,14 +45,14 @@ class TerritoryMap extends MapFrame {
     this.points.clearLayers();
     this.labels.clearLayers();
     const sums = wardens.map(() => [0, 0, 0]);
-    const size = Math.min(6, Math.max(2, (this.map.getZoom() - 11) * 1.1));
+    const size = Math.min(6, Math.max(1.8, (this.map.getZoom() - 11) * 0.8));
     for (let at = 0; at < lon.length; at++) {
       const who = owner[at];
       const changed = before[at] !== after[at];
       const marked = shown === "after" && changed;
       const dot = L.circleMarker([lat[at], lon[at]], {
         renderer: this.dots,
-        radius: marked ? size + 1 : size,
+        radius: marked ? size + 0.7 : size,
         fillColor: who < 0 ? "#ffffff" : wardens[who].hue,
         fillOpacity: 1,
         color: marked || who < 0 ? "#111111" : "#ffffff",
@@ -87,6 +89,15 @@ class TerritoryMap extends MapFrame {
       const icon = L.divIcon({ className: "gw-territory", html: name, iconSize: null });
       this.labels.addLayer(L.marker([lat[at], lon[at]], { icon, interactive: false, keyboard: false }));
     });
+  }
+
+  // From far the points lie over the names that the ground has there.
+  paintMarks(view, labels) {
+    const { lon, lat } = this.data;
+    if (view.zoom >= NAMED_FROM || !lon.length) return;
+    const { min, max } = L.bounds(lon.map((x, at) => this.map.project([lat[at], x], view.zoom)));
+    labels.reserve((min.x + max.x) / 2 - view.left, (min.y + max.y) / 2 - view.top,
+      max.x - min.x, max.y - min.y);
   }
 
   hover(at) {

@@ -3,21 +3,22 @@
 import { breathe } from "./slices.js";
 
 export const FINEST = 15; // as the server cuts
-const MOST_KEPT = 240;
+const MOST_KEPT = 240, MOST_ASKED = 4; // at once
 const fetched = new Map(); // address → promise of a decoded tile, the least used first
 
 export function fetchOnce(address, decode) {
   return fetched.has(address) ? used(address) : keep(address, ask(address).then(decode));
 }
 
-// Fetch tiles, those that are missing with one request; an address names the tiles it is asked for.
+// Fetch tiles, those that are missing with few requests, of which none is long to read; an address
+// names the tiles it is asked for.
 export function fetchTiles(tiles, addressOf, decode) {
   const keys = tiles.map((at) => addressOf(at));
   const missing = tiles.filter((_, n) => !fetched.has(keys[n]));
-  if (missing.length) {
-    const asked = ask(addressOf(...missing));
+  for (let from = 0; from < missing.length; from += MOST_ASKED) {
+    const part = missing.slice(from, from + MOST_ASKED), asked = ask(addressOf(...part));
     let before = asked;
-    missing.forEach((at, n) => {
+    part.forEach((at, n) => {
       before = decodeAfter(before, asked, (all) => decode(all[n]));
       keep(addressOf(at), before);
     });
@@ -130,4 +131,69 @@ export function middleOf(tile, feature) {
     if (y > south) south = y;
   }
   return { x: (west + east) / 2, y: (north + south) / 2, west, east, north, south };
+}
+
+// Longitude and latitude in degrees as a place in the unit square.
+export function inSquare(lon, lat) {
+  const r = (Math.PI / 180) * Math.max(-85.05, Math.min(85.05, lat));
+  return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + r / 2)) / (2 * Math.PI)];
+}
+
+// Outlines in delta-coded degrees as paths in the unit square: together, in groups, and the box of
+// each. Rings are closed by a line: closePath() measures the whole path each time in Chromium.
+export function outlinesOf({ rings, points, xy }, scale, groupOf = []) {
+  const groups = new Map(), boxes = [];
+  let lon = 0, lat = 0, at = 0, ring = 0;
+  for (const [unit, count] of rings.entries()) {
+    const group = groupOf[unit];
+    if (!groups.has(group)) groups.set(group, Object.assign(new Path2D(), { corners: 0 }));
+    const into = groups.get(group), box = { west: 180, south: 90, east: -180, north: -90 };
+    for (let r = 0; r < count; r++, ring++) {
+      let first = null;
+      for (let p = 0; p < points[ring]; p++, at += 2) {
+        lon += xy[at];
+        lat += xy[at + 1];
+        const [degrees, north] = [lon / scale, lat / scale];
+        box.west = Math.min(box.west, degrees);
+        box.east = Math.max(box.east, degrees);
+        box.south = Math.min(box.south, north);
+        box.north = Math.max(box.north, north);
+        const [x, y] = inSquare(degrees, north);
+        if (first) into.lineTo(x, y);
+        else into.moveTo(...(first = [x, y]));
+      }
+      if (first) into.lineTo(...first);
+      into.corners += points[ring];
+    }
+    boxes.push(box);
+  }
+  return { path: together([...groups.values()]), groups, boxes };
+}
+
+// The same rings as lines of no more corners than `most`, each from where the one before ended.
+export function linesOf({ points, xy }, scale, most) {
+  const paths = [];
+  let lon = 0, lat = 0, at = 0;
+  for (const count of points) {
+    let path = null, before;
+    for (let p = 0; p < count; p++, at += 2) {
+      lon += xy[at];
+      lat += xy[at + 1];
+      const here = inSquare(lon / scale, lat / scale);
+      if (!path || path.corners >= most) {
+        paths.push((path = Object.assign(new Path2D(), { corners: 0 })));
+        path.moveTo(...(before ?? here));
+      }
+      path.lineTo(...here);
+      path.corners += 1;
+      before = here;
+    }
+  }
+  return paths;
+}
+
+function together(paths) {
+  const path = new Path2D();
+  paths.forEach((each) => path.addPath(each));
+  return Object.assign(path, { corners: paths.reduce((sum, { corners }) => sum + corners, 0) });
 }

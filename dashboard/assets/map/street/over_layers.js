@@ -1,8 +1,7 @@
 // What a person can lay over the map: next week's routes, suspicions, waiting reports, change, cases.
 
 import { el } from "../../elements.js";
-import { inSquare } from "../ground.js";
-import { fetchOnce } from "../tiles.js";
+import { fetchOnce, inSquare } from "../tiles.js";
 import { FONT } from "../theme.js";
 
 const REACH_PX = 11;

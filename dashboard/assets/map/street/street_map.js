@@ -2,7 +2,7 @@
 // Streamlit which unit was picked. Loaded once; show() runs on every rerun of the script.
 
 import { el } from "../../elements.js";
-import { fillInWorld, outlinesOf } from "../ground.js";
+import { fillInWorld, inView, partsOf } from "../ground.js";
 import { Keyboard } from "./keyboard.js";
 import { drawLegend } from "./legend.js";
 import { MapFrame, mounting } from "../map_frame.js";
@@ -194,7 +194,7 @@ class StreetMap extends MapFrame {
     this.grids = null;
     if (!this.data.grids && this.data.ranked !== "grid") return;
     const filters = this.data.filters ? `?${this.data.filters}` : "";
-    const decode = (packed) => outlinesOf(packed, packed.scale, packed.tiers);
+    const decode = (packed) => partsOf(packed, packed.scale, packed.tiers);
     const grids = await fetchOnce(`${this.data.grids_of}${filters}`, decode).catch(() => null);
     if (this.removed) return;
     this.grids = grids;
@@ -209,8 +209,8 @@ class StreetMap extends MapFrame {
   *paintOver(view) {
     yield* this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
       this.cellStyle(tier, isOutlined(hexes.name, view.zoom) ? 1 : 0)));
-    if (this.data.ranked === "grid") yield this.paintRankedGrids(view);
-    yield this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
+    if (this.data.ranked === "grid") yield* this.paintRankedGrids(view);
+    yield* this.ground.paintGrids(view, this.theme, this.grids ?? [], this.data.ranked === "grid");
     yield* this.onBothSides(view, ({ buildings }) =>
       buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom)));
   }
@@ -221,17 +221,14 @@ class StreetMap extends MapFrame {
     else yield* draw(this.layers) ?? [];
   }
 
-  paintRankedGrids(view) {
-    const { ctx } = view;
-    let corners = 0;
-    for (const [tier, path] of this.grids?.groups ?? []) {
+  *paintRankedGrids(view) {
+    for (const { tier, path } of inView(view, this.grids ?? [])) {
       const style = this.cellStyle(tier);
       if (!style.fill) continue;
       fillInWorld(view, path, style.fill, style.opacity);
-      corners += path.corners;
+      view.ctx.globalAlpha = 1;
+      yield path.corners;
     }
-    ctx.globalAlpha = 1;
-    return corners;
   }
 
   cellStyle(tier, outlines = 1) {
