@@ -28,7 +28,7 @@ _SAID_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")
 # 孩子在八方城补课,我家在永福新苑60幢: the lessons are not where the caller lives.
 _HOME: Final = re.compile(rf"[{HAN}]{{0,3}}?(?:家住?|住)(?:址|在)?")
 _LESSONS_ELSEWHERE: Final = re.compile(
-    rf"[在去到](?!家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
+    rf"[在去到](?!给|教|为|对|办|搞|开|做|家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
 )
 _PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
 _BESIDE: Final = 4
