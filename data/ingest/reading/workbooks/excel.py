@@ -25,7 +25,7 @@ from data.ingest.reading.headers.column_blocks import BESIDE
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
-from data.ingest.reading.text.delimited import find_encoding
+from data.ingest.reading.text.encoding import find_encoding
 from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
 from data.ingest.reading.workbooks.markup import TableTooWideError, largest_table
