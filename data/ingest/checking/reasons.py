@@ -54,6 +54,7 @@ NOTES: Final = (
         "beside_each_other",
         "map_cut",
         "joined_columns",
+        "turned_sheet",
     ),
 )
 """Codes of what a reader should know of a file, and of lines that are no data."""

@@ -50,7 +50,7 @@ class ColumnJoiner:
 
     def __init__(self, contract: TableContract) -> None:
         self._known = known_headers(contract)
-        self._address = next((f for f in contract.fields if f.name in ADDRESS_FIELDS), None)
+        self._addressed = any(field.name == "raw_address" for field in contract.fields)
         self._times = {f.name for f in contract.fields if f.kind is Kind.DATETIME}
         self._event = (
             contract.field(contract.event_fields[0]).header if contract.event_fields else ""
@@ -87,7 +87,7 @@ class ColumnJoiner:
 
     def _address_parts(self, batch: SourceBatch) -> dict[str, str]:
         """Return column → word behind its numbers, in the order of an address; {} for no parts."""
-        if self._address is None or any(map(self._is_address, batch.columns)):
+        if not self._addressed or any(map(self._is_address, batch.columns)):
             return {}
         spelt = {
             normalise_header(re.sub(r"[(（].*?[)）]", "", c)): c for c in reversed(batch.columns)

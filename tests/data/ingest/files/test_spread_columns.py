@@ -74,6 +74,39 @@ def test_days_and_hours_that_a_workbook_holds_as_such_are_one_time(
     assert rows_of("complaints", "received_at") == [{"received_at": moment}]
 
 
+def test_a_sheet_on_its_side_is_read_column_by_column_and_told(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["工单编号", "G1", "G2"], ["来电时间", "2026-11-03", "2026-11-04"],
+                  ["事发地址", "示例花园3号楼", "春岭街97号"], ["备注", None, "急"]):  # fmt: skip
+        book.active.append(cells)
+    path = tmp_path / "横表.xlsx"
+    book.save(path)
+    result = send("complaints", path)
+    assert [row["raw_address"] for row in rows_of("complaints", "ticket_no", "raw_address")] == [
+        "示例花园3号楼",
+        "春岭街97号",
+    ]
+    assert "turned_sheet" in result.warnings
+
+
+def test_a_sheet_whose_first_record_looks_like_fields_is_not_turned(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["工单编号", "来电时间", "事发地址"], ["来电时间", "2026-11-03", "示例花园3号楼"],
+                  ["事发地址", "2026-11-04", "春岭街97号"]):  # fmt: skip
+        book.active.append(cells)
+    path = tmp_path / "竖表.xlsx"
+    book.save(path)
+    result = send("complaints", path)
+    assert (result.accepted, "turned_sheet" in result.warnings) == (2, False)
+    assert len(rows_of("complaints", "raw_address")) == 2
+
+
 def test_text_in_big5_is_read_with_headers_in_traditional_characters(
     send: Send, rows_of: Rows, tmp_path: Path
 ) -> None:
