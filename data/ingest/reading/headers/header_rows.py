@@ -13,6 +13,7 @@ from functools import cache
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.joined_columns import address_part
 from data.ingest.reading.headers.names import normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
@@ -158,7 +159,10 @@ def _candidates(
         fields = set()
         for label in labels:
             match = match_header(label, known) if label else None
-            if match or (label and may_not_be_held(label)):
+            part = address_part(label) if last > first and label and "/" in label else None
+            if part:
+                fields.add(part)
+            elif label and (match or may_not_be_held(label)):
                 fields.add(match.field if match else label)
         if fields:
             names = unique_names(labels)

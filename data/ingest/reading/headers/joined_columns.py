@@ -27,6 +27,7 @@ _PARTS: Final = (
 )
 _ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
 _BRACKETS: Final = re.compile(r"[(（].*?[)）]")
+_NOTHING: Final = r"^(?:无|[-/\\—–]+|(?i:null|none))$"
 _NUMBER: Final = r"^[A-Za-z]?[0-9]+[A-Za-z]?$"
 _DAY: Final = (
     r"^\s*(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?:[ T]00:00(?::00)?)?\s*$"
@@ -37,6 +38,16 @@ _HOUR: Final = (
 _MIDNIGHT: Final = r"[ T]00:00(?::00)?\s*$"
 _PLAIN_DAYS: Final = frozenset({"日期", "date", "day"})
 _LOOKED_AT: Final = 1_000
+
+
+def address_part(header: str) -> str | None:
+    """Return which part of an address a header names at its last level; None for none."""
+    name = _last_level(header)
+    return next((role for role, names, _ in _PARTS if name in names.split()), None)
+
+
+def _last_level(header: str) -> str:
+    return normalise_header(_BRACKETS.sub("", header).rsplit("/", 1)[-1])
 
 
 class ColumnJoiner:
@@ -89,9 +100,7 @@ class ColumnJoiner:
         """Return column → word behind its numbers, in the order of an address; {} for no parts."""
         if not self._addressed or any(map(self._is_address, batch.columns)):
             return {}
-        spelt = {
-            normalise_header(re.sub(r"[(（].*?[)）]", "", c)): c for c in reversed(batch.columns)
-        }
+        spelt = {_last_level(column): column for column in reversed(batch.columns)}
         parts: dict[str, str] = {}
         roles = set()
         for role, names, word in _PARTS:
@@ -102,6 +111,8 @@ class ColumnJoiner:
         return parts if any(needed <= roles for needed in _ENOUGH) else {}
 
     def _is_address(self, column: str) -> bool:
+        if address_part(column):  # 地址/小区, of a header of two levels
+            return False
         match = match_header(column, self._known)
         return is_named_address(column) or (match is not None and match.field in ADDRESS_FIELDS)
 
@@ -126,9 +137,10 @@ def _all_like(rows: pa.Table, name: str, pattern: str) -> bool:
 
 def _with_hours(rows: pa.Table, day: str, hour: str, name: str) -> pa.Table:
     """Return the rows with days and hours in one column of a name, without the two."""
-    days = pc.replace_substring_regex(rows[day], _MIDNIGHT, "")
-    joined = pc.binary_join_element_wise(days, rows[hour], _text(" "), null_handling="skip")
-    joined = pc.if_else(rows[day].is_valid(), joined, rows[day])
+    days, hours = rows[day].combine_chunks(), rows[hour].combine_chunks()
+    plain = pc.replace_substring_regex(days, _MIDNIGHT, "")
+    joined = _joined([plain, hours], " ")
+    joined = pc.if_else(days.is_valid(), joined, days)
     at = rows.column_names.index(day)
     rows = rows.set_column(at, "", joined).drop_columns([hour])
     return rows.rename_columns([each or name for each in rows.column_names])
@@ -138,12 +150,20 @@ def _with_address(rows: pa.Table, parts: dict[str, str]) -> pa.Table:
     """Return the rows with the parts as one address, in a column in front that says so."""
     cells = []
     for column, word in parts.items():
-        plain = pc.utf8_trim_whitespace(rows[column])
+        plain = pc.utf8_trim_whitespace(rows[column].combine_chunks())
+        plain = pc.if_else(pc.match_substring_regex(plain, _NOTHING), _text(None), plain)
         numbered = pc.binary_join_element_wise(plain, _text(word), _text(""))
         cells.append(pc.if_else(pc.match_substring_regex(plain, _NUMBER), numbered, plain))
-    text = pc.binary_join_element_wise(*cells, _text(""), null_handling="skip")
+    text = _joined(cells, "")
     address = pc.if_else(pc.equal(text, ""), _text(None), text)
     return rows.add_column(0, f"地址（{'、'.join(parts)}）", address)
+
+
+def _joined(cells: list[pa.Array], between: str) -> pa.Array:
+    """Return the texts joined, blank ones left out; '' where all are."""
+    # not null_handling="skip": it drops rows of which every cell is null
+    filled = [pc.fill_null(each, "") for each in cells]
+    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*filled, _text(between)))
 
 
 def _text(value: str | None) -> pa.Scalar:

@@ -30,6 +30,26 @@ def test_an_address_in_several_columns_is_joined_in_their_order_and_told(
     assert result.warned_about["joined_columns"] == ["街道、小区名称、楼栋号、单元、房号"]
 
 
+def test_parts_under_a_header_of_two_levels_are_joined_and_blanks_in_words_left_out(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["投诉台账"], ["来电时间", "地址", None, None, "内容"],
+                  [None, "小区", "楼栋", "房号", None], ["2026-11-03", "示例花园", 3, "—", "补课"],
+                  ["2026-11-04", "示例花园", "5号楼", "无", "补课"],
+                  ["2026-11-05", None, None, None, "补课"]):  # fmt: skip
+        book.active.append(cells)
+    path = tmp_path / "两级.xlsx"
+    book.save(path)
+    send("complaints", path)
+    assert [row["raw_address"] for row in rows_of("complaints", "received_at", "raw_address")] == [
+        "示例花园3号楼",
+        "示例花园5号楼",
+        None,
+    ]
+
+
 def test_road_and_door_make_an_address_too(send: Send, rows_of: Rows) -> None:
     send("complaints", ["来电时间,路名,门牌号,室", "2026-11-03,春岭街,97,201"])
     assert rows_of("complaints", "raw_address") == [{"raw_address": "春岭街97号201"}]
