@@ -26,6 +26,8 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
+from data.contracts.vocabulary import VisitKind
+from governance.patrols.blinding import open_mode
 from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.plan_inputs import PlanInputs
 from governance.patrols.routing.model.vocabulary import Arm, StopReason
@@ -57,6 +59,8 @@ ROUTE = (
 """What a route adds."""
 LABEL = "complaint_led"
 NEAR_M = 120.0
+MODES = (VisitKind.DAY, VisitKind.NIGHT, VisitKind.JOINT)
+"""How a stop is visited as its team is told it."""
 _LAST = {result: at for at, result in enumerate(sorted(RESULTS))}
 GAIN = 0.02
 """More than so much beyond what is known without a route must not be learnt."""
@@ -107,7 +111,10 @@ def told(plan: Plan, inputs: PlanInputs, *, week: int) -> pd.DataFrame:
             "walk_after": rounds["walk_m"].shift(-1).fillna(0),
             "near_on_route": (beside < NEAR_M).sum(axis=1),
             "nearest_on_route": np.minimum(beside.min(axis=1), 9_999),
-            "mode": pd.factorize(stops["mode"], sort=True)[0],
+            "mode": [
+                MODES.index(open_mode(*each))
+                for each in zip(stops["mode"], stops["part"], strict=True)
+            ],
             "evening": (stops["part"] == "evening").astype(int),
             "weekday": pd.to_datetime(stops["day"]).dt.day_of_week,
             "alone_in_community": stops.groupby(["shift_id", "community_code"])["place"].transform(

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from dashboard.i18n.markdown import plain
 from dashboard.ui.frame import Page
 
 _DONE = "change_done"
@@ -20,7 +21,7 @@ def announce(text: str) -> None:
 def show_done() -> None:
     """Say once what was done before this run."""
     if text := st.session_state.pop(_DONE, None):
-        st.success(text)
+        st.success(plain(text))
 
 
 def make(page: Page, change: Callable[[], object], *, done: Done = "") -> None:
@@ -84,7 +85,7 @@ def confirm(
     """
     with st.popover(label, type=kind):
         st.markdown(explained)
-        st.button(yes, key=key, type=kind, on_click=making(page, change, done=done))
+        st.button(plain(yes), key=key, type=kind, on_click=making(page, change, done=done))
 
 
 def removable(page: Page, text: str, *, key: str, remove: Callable[[], object]) -> None:

@@ -14,7 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import navigation
 from dashboard.i18n import LANGUAGES, Translator, language_of, translator
-from dashboard.i18n.markdown import plain
+from dashboard.i18n.markdown import failure, plain_facts
 from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
@@ -68,28 +68,27 @@ class Page:
 
     def subheader(self, text: str, /, **facts: object) -> None:
         """Draw an English sentence's translation as a heading, filled in as by ``say``."""
-        st.subheader(self._said(text, facts))
+        st.subheader(self.told(text, **facts))
 
     def caption(self, text: str, /, **facts: object) -> None:
         """Say a sentence quietly."""
-        st.caption(self._said(text, facts))
+        st.caption(self.told(text, **facts))
 
     def info(self, text: str, /, **facts: object) -> None:
         """Say a sentence in a box."""
-        st.info(self._said(text, facts))
+        st.info(self.told(text, **facts))
 
     def success(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is in order."""
-        st.success(self._said(text, facts))
+        st.success(self.told(text, **facts))
 
     def warning(self, text: str, /, **facts: object) -> None:
         """Say in a box that something is not."""
-        st.warning(self._said(text, facts))
+        st.warning(self.told(text, **facts))
 
-    def _said(self, text: str, facts: Mapping[str, object]) -> str:
-        """Translate a sentence; what is filled in is text, and nothing of it Markdown."""
-        told = {name: plain(v) if isinstance(v, str) else v for name, v in facts.items()}
-        return self.say(text, **told)
+    def told(self, text: str, /, **facts: object) -> str:
+        """Translate for what reads Markdown, labels too; what is filled in is none of it."""
+        return self.say(text, **plain_facts(facts))
 
     @contextmanager
     def telling_failures(self) -> Iterator[None]:
@@ -97,7 +96,7 @@ class Page:
         try:
             yield
         except GridwardenError as error:
-            st.error(self.say.error(error))
+            st.error(failure(self.say, error))
 
 
 def part(draw: Callable[Concatenate[Page, P], None]) -> Callable[Concatenate[Page, P], None]:
@@ -125,7 +124,7 @@ def open_page() -> Page | None:
         refusals.signed_out(say)
         return None
     except GridwardenError as error:
-        st.error(say.error(error))
+        st.error(failure(say, error))
         return None
     if not may(actor, Action.ENTER):
         with st.sidebar:

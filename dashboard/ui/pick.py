@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.i18n.markdown import plain
 from dashboard.ui.frame import Page
 
 _Code = TypeVar("_Code")
@@ -89,7 +90,7 @@ def switch(
     chosen = (at or st).segmented_control(
         label,
         list(names),
-        format_func=names.__getitem__,
+        format_func=lambda code: plain(names[code]),
         default=default,
         required=True,
         key=key,
@@ -117,7 +118,7 @@ def filters(
         selection_mode="multi",
         key=key,
         wrap=True,
-        format_func=names.__getitem__,
+        format_func=lambda code: plain(names[code]),
     )
     return list(chosen) or list(names)
 

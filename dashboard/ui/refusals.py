@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from governance.access.permissions import Actor
 
 
@@ -24,7 +25,7 @@ def no_role_yet(say: Translator, actor: Actor) -> None:
     st.title(say("Your account has no role yet"))
     st.write(say("You are signed in as {name} ({login}). The security administrator gives the "
                  "account its role and scope; then load this page again.",
-                 name=actor.name, login=actor.id))  # fmt: skip
+                 name=plain(actor.name), login=plain(actor.id)))  # fmt: skip
     st.html(
         '<form method="post" action="/gw/sign-out">'
         f'<input type="hidden" name="lang" value="{say.language}">'

@@ -41,6 +41,7 @@ class Action(StrEnum):
     REPORT_PUBLICLY = "report_publicly"
     SEE_PUBLIC_REPORTS = "see_public_reports"
     DECIDE_REWARD = "decide_reward"
+    PAY_REWARD = "pay_reward"
     SEE_LEDGER = "see_ledger"
     EDIT_LEDGER = "edit_ledger"
     APPROVE_LEDGER = "approve_ledger"
@@ -111,7 +112,7 @@ _ALL = (
             _LOOK | _WHY | _FEED | _PLAN | _ASSIGN | _PATROL | _TRIAL
             | {Action.APPROVE_ASSIGNMENT, Action.APPROVE_UNMASKED, Action.SEE_CASES,
                Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS,
-               Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD,
+               Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD, Action.PAY_REWARD,
                Action.APPROVE_LEDGER, Action.SET_LEDGER_RULES, Action.SEE_EVIDENCE,
                Action.ADD_EVIDENCE, Action.APPROVE_NOTICES, Action.ERASE_PERSONAL}
             | _LEDGER | _NOTICES
@@ -152,7 +153,8 @@ _ALL = (
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
                Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.TAKE_LEADS,
-               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS, Action.ANSWER_SUBJECTS}
+               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS, Action.PAY_REWARD,
+               Action.ANSWER_SUBJECTS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),
@@ -193,10 +195,9 @@ _ALL = (
     Role(
         "audit_administrator",
         frozenset(
-            {Action.ENTER, Action.READ_AUDIT, Action.VERIFY, Action.ACCEPT_AUDIT,
-             Action.PRUNE_AUDIT}
+            {Action.ENTER, Action.READ_AUDIT, Action.VERIFY}
         ),
-        "watches the other two administrators and keeps the log",
+        "watches the other two administrators, and changes nothing",
         exclusive=True,
     ),
     Role(

@@ -9,7 +9,9 @@ from typing import Any, Final
 from data.contracts.case_vocabulary import CONFIRMED, ENDED, CaseAction, Stage
 from data.derived.unit_names import UnitNames
 from data.store.repositories.cases.inbox import InboxQuery
+from data.store.repositories.cases.waiting import Waiting
 from governance.access.permissions import Action, Actor, may, require
+from governance.access.persons import own_names
 from governance.access.roles import ROLES
 from governance.cases.log import CaseLog
 from governance.cases.rules.not_now import not_now
@@ -285,9 +287,13 @@ class CaseDeskService(Service):
         return InboxQuery(
             stages=stages, channels=query.channels, communities=query.communities,
             holders=query.holders, search=query.search, limit=limit, offset=offset,
-            waiting=waiting_for(actor) if query.mine else None,
+            waiting=self._waiting(actor) if query.mine else None,
             sort="newest" if query.over else "due", **due[query.clock],
         )  # fmt: skip
+
+    def _waiting(self, actor: Actor) -> tuple[Waiting, ...]:
+        with self._workspace.store.begin() as unit:
+            return waiting_for(actor, own_names(unit, actor))
 
 
 def _may_hold(roles: list[str]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from data.calendars.calendar import Calendar
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
+from governance.access.persons import own_names
 from governance.cases.rules.changes import Change
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.clocks import WorkingDays
@@ -30,6 +31,7 @@ class CaseLog(Component):
         return Circumstances(
             now=self._local_now().replace(microsecond=0),
             actor=actor.id,
+            own=own_names(unit, actor),
             deadlines=self.deadlines(unit),
             calendar=self.working_days(),
         )

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts import score as charts_score
 from dashboard.documents.columns import Column
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
-from dashboard.i18n.markdown import plain
+from dashboard.i18n.markdown import failure, plain
 from dashboard.i18n.measures import MINUS
 from dashboard.i18n.score_words import (
     came_about,
@@ -156,7 +156,7 @@ def _show_evidence(page: Page, explanation: ExplainedUnit, name: str) -> None:
 
 def _show_shared_words(page: Page, explanation: ExplainedUnit) -> None:
     """Tell of operators elsewhere whose names share words, with some of the visits to them."""
-    st.write(shared_words(explanation, say=page.say))
+    st.write(plain(shared_words(explanation, say=page.say)))
     if len(explanation.words) > 1:
         words = pd.DataFrame([asdict(each) for each in explanation.words])
         words.insert(0, "number", range(1, len(words) + 1))
@@ -193,7 +193,7 @@ def _show_chain(page: Page, unit: str) -> None:
     try:
         chain = page.office.responsibility.chain(page.actor, unit)
     except GridwardenError as error:  # without staff there is no chain, and the page still stands
-        st.caption(page.say.error(error))
+        st.caption(failure(page.say, error))
         return
     chain_cards.show_chain(page, chain)
     chain_cards.offer_change(page, unit, key="card_chain")

@@ -57,7 +57,7 @@ def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:
                 disabled=not 0 <= other < len(units),
                 on_click=open_unit,
                 args=(units[other] if 0 <= other < len(units) else None,),
-                help=str(ranked["name"].iloc[other]) if 0 <= other < len(units) else None,
+                help=plain(ranked["name"].iloc[other]) if 0 <= other < len(units) else None,
             )
         community = str(ranked["community"].iloc[at] or "")
         st.caption(" › ".join(each for each in (say("Building"), community) if each))

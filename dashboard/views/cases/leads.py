@@ -39,7 +39,7 @@ def show(page: Page, view: CaseView) -> None:
 def _offer_text(page: Page, case_no: str, ticket_no: str) -> None:
     """Offer what is typed back into the hotline's form, folded, as one block to be copied."""
     key = f"ticket_{ticket_no}"
-    folded = st.expander(page.say("Handling form of ticket {ticket}", ticket=ticket_no),
+    folded = st.expander(page.told("Handling form of ticket {ticket}", ticket=ticket_no),
                          key=key, on_change="rerun")  # fmt: skip
     if not folded.open:
         return
@@ -119,17 +119,17 @@ def _show_reward(page: Page, report: SeenReport) -> None:
     stand = {None: "open", False: "not_due", True: "due"}[reward.eligible]
     stand = "paid" if reward.paid_at else stand
     st.caption(say.name("reward_stand", stand))
-    if not may(page.actor, Action.DECIDE_REWARD) or reward.paid_at:
+    if reward.paid_at:
         return
     number, key = report.report_id, f"reward_{report.report_id}"
     with st.container(horizontal=True, gap="small"):
         words = {True: say("It earns the reward"), False: say("It earns none")}
-        for eligible, label in words.items():
+        for eligible, label in words.items() if may(page.actor, Action.DECIDE_REWARD) else ():
             decide = partial(service.decide_reward, page.actor, number, eligible=eligible)
             if reward.eligible is not eligible:
                 st.button(label, key=f"{key}_{eligible}",
                           on_click=change.making(page, decide, done=say("Decided.")))  # fmt: skip
-        if reward.eligible:
+        if reward.eligible and may(page.actor, Action.PAY_REWARD):
             pay = partial(service.pay_reward, page.actor, number)
             st.button(say("It was paid"), key=f"{key}_paid",
                       on_click=change.making(page, pay, done=say("Noted as paid.")))  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.i18n.markdown import failure
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.cases import facts
@@ -94,7 +95,7 @@ def _tell_why_not(page: Page, why_not: Mapping[CaseAction, GridwardenError]) -> 
     """Say which steps towards the end of the case are not for this person now, and why."""
     for action, error in why_not.items():
         if action in _FORWARD or action == CaseAction.RETURN:
-            st.caption(f"{page.say.name('case_action', action)} – {page.say.error(error)}")
+            st.caption(f"{page.say.name('case_action', action)} – {failure(page.say, error)}")
 
 
 def _chosen(case_no: str, steps: list[CaseStep]) -> str | None:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.i18n.field_names import label_of
 from dashboard.i18n.file_notes import note_text
+from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from dashboard.views.importing import unknown_words
@@ -83,7 +84,7 @@ def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     if preview.missing:
         headers = {field.name: label_of(field, page.say) for field in preview.fields}
         lacking = page.say(", ").join(headers.get(name, name) for name in preview.missing)
-        st.warning(page.say("Choose a column for: {fields}", fields=lacking))
+        page.warning("Choose a column for: {fields}", fields=lacking)
     elif preview.place_missing:
         page.warning("Choose the column of the address before importing.")
     return bool(preview.missing) or preview.place_missing
@@ -187,13 +188,13 @@ def _column_names(preview: ImportPreview) -> dict[str, str]:
 
 def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
     if preview.heading:
-        st.caption(preview.heading)
+        st.caption(plain(preview.heading))
     st.dataframe(discreet(preview), hide_index=True, placeholder=frame.NOTHING, height=180, key=key)
     for code, about in preview.notes:
-        st.caption(note_text(code, [about] if about else [], say))
+        st.caption(plain(note_text(code, [about] if about else [], say)))
     if preview.unmapped:
         columns = say(", ").join(preview.unmapped)
-        st.caption(say("Columns that nothing takes, left out: {columns}", columns=columns))
+        st.caption(plain(say("Columns that nothing takes, left out: {columns}", columns=columns)))
 
 
 def discreet(preview: ImportPreview) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.i18n.field_names import name_of
 from dashboard.i18n.file_notes import note_text
+from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
@@ -50,7 +51,7 @@ def _show_noted(page: Page, result: ImportResult) -> None:
     if result.replaced:
         page.caption("{rows} rows replaced an older one.", rows=f"{result.replaced:,}")
     for warning in result.warnings:
-        st.warning(note_text(warning, result.warned_about.get(warning, ()), say))
+        st.warning(plain(note_text(warning, result.warned_about.get(warning, ()), say)))
     if result.unmapped:
         columns = say(", ").join(result.unmapped)
         page.caption("Columns that nothing takes, left out: {columns}", columns=columns)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.ui import change
 from dashboard.ui.frame import Page
 from governance.cases.merging.proposal import Proposal
@@ -158,7 +159,7 @@ def _decided(page: Page) -> None:
                 else say("{cases} are kept apart", cases=numbers)
             )
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{each.at:%Y-%m-%d %H:%M} · {told}")
+                st.markdown(plain(f"{each.at:%Y-%m-%d %H:%M} · {told}"))
                 st.button(
                     say("Take back"), key=f"merging_back_{each.merge_id}", type="tertiary",
                     on_click=_deciding(page, lambda number=each.merge_id:  # type: ignore[misc]

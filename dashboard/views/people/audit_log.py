@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.documents.columns import MINUTE, Column
+from dashboard.i18n.markdown import plain
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.people.audit_facts import facts_text
@@ -61,7 +62,8 @@ def _show_state(page: Page) -> None:
             say("The log was changed. Run “gridwarden verify” and keep the workspace as it is.")
         )
         for problem in state.problems:
-            st.markdown(f"- {say.name('problem', problem.code)}: {dict(problem.facts)}")
+            told = f"{say.name('problem', problem.code)}: {dict(problem.facts)}"
+            st.markdown(f"- {plain(told)}")
     facts = []
     if state.first is not None:
         facts.append(say("since {day}", day=f"{state.first:%Y-%m-%d}"))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.i18n.field_names import label_of
+from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
@@ -71,11 +72,11 @@ def show_contents(contents: ExportContents, *, say: Translator) -> None:
     between = say(", ")
     labels = {each.header: label_of(each, say) for each in contract_of(contents.table).fields}
     clear = between.join(labels[each] for each in contents.clear)
-    about = [contents.place, *_days_text(contents, say=say)]
+    about = [plain(each) for each in (contents.place, *_days_text(contents, say=say)) if each]
     lines = [
         say(
             "Which: **{which}**",
-            which=" · ".join(each for each in about if each) or say("all that the asker may see"),
+            which=" · ".join(about) or say("all that the asker may see"),
         ),
         say("Rows: **{count}**", count=f"{contents.rows:,}"),
         say("In clear: **{columns}**", columns=clear or say("none")),

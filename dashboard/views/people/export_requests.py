@@ -83,7 +83,7 @@ def _decide(page: Page, waiting: pd.DataFrame) -> None:
         number = int(row["number"])
         with st.container(border=True):
             st.markdown(
-                say("No. {number}: {table}, for {asker}: {reason}", number=number,
+                page.told("No. {number}: {table}, for {asker}: {reason}", number=number,
                     table=say.name("table", str(row["table"])), asker=row["asker"],
                     reason=row["reason"])
             )  # fmt: skip

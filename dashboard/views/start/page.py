@@ -27,7 +27,7 @@ def show(page: Page) -> None:
     say = page.say
     settings = page.office.settings(page.actor)
     street = settings.street or settings.name
-    st.title(say("{street}: this week", street=street) if street else say("This week"))
+    st.title(page.told("{street}: this week", street=street) if street else say("This week"))
     with page.telling_failures():
         facts = page.office.overview.summary(page.actor)
         if not facts.has_rows or not facts.has_score:

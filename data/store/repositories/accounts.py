@@ -7,8 +7,14 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import hold_all
-from data.store.tables.accounts import Account, FailedAttempts, PastPassword, SignedInSession
+from data.store.repositories.versioned import add_once, hold_all
+from data.store.tables.accounts import (
+    Account,
+    AccountPerson,
+    FailedAttempts,
+    PastPassword,
+    SignedInSession,
+)
 
 __all__ = ["Account", "Accounts", "FailedAttempts", "PastPassword", "SignedInSession"]
 
@@ -45,6 +51,20 @@ class Accounts(Repository):
         """Add an account; its login must not be taken."""
         self._session.add(account)
         self._session.flush()
+        self.note_person(account)
+
+    def note_person(self, account: Account) -> None:
+        """Keep the person that an account has now among those that it ever had."""
+        if account.person_id:
+            row = {"login": account.login, "person_id": account.person_id}
+            add_once(self._session, AccountPerson, row)
+
+    def names_of_person(self, login: str, person_id: str | None) -> frozenset[str]:
+        """Return the login, every person that it has or had, and every other login of these."""
+        own = select(AccountPerson.person_id).where(AccountPerson.login == login)
+        persons = {*self._session.scalars(own), *filter(None, (person_id,))}
+        others = select(AccountPerson.login).where(AccountPerson.person_id.in_(persons))
+        return frozenset({login, *persons, *self._session.scalars(others)})
 
     def past_hashes(self, account: Account, *, count: int) -> Sequence[str]:
         """Return the hashes of the newest passwords of an account, newest first."""
@@ -63,6 +83,13 @@ class Accounts(Repository):
         newest = select(PastPassword.id).where(of_account).order_by(PastPassword.id.desc())
         kept = self._session.scalars(newest.limit(keep)).all()
         self._session.execute(delete(PastPassword).where(of_account, PastPassword.id.not_in(kept)))
+
+    def persons(self) -> dict[str, str]:
+        """Return login → the first person of the table of staff that it belonged to."""
+        rows = self._session.execute(
+            select(AccountPerson.login, AccountPerson.person_id).order_by(AccountPerson.id.desc())
+        )
+        return {str(login): str(person) for login, person in rows}
 
     def add_session(self, session: SignedInSession) -> None:
         """Add a session."""

@@ -37,6 +37,17 @@ class Account(Base):
     created_by: Mapped[str]
 
 
+class AccountPerson(Base):
+    """A person of the table of staff that an account belongs to, or once belonged to."""
+
+    __tablename__ = "account_persons"
+    __table_args__ = (UniqueConstraint("login", "person_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    person_id: Mapped[str]
+
+
 class SignedInSession(Base):
     """One browser that is signed in; the token itself is only in its cookie."""
 

@@ -12,6 +12,7 @@ from data.store.repositories.cases.public_reports import PublicReport
 from data.store.tables.cases import Lead
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
+from governance.access.persons import own_names
 from governance.cases.public_reports.keeping import ORIGIN
 from governance.cases.public_reports.photos import evidence_of
 from governance.cases.public_reports.receipts import shown_receipt
@@ -171,24 +172,30 @@ class PublicReportService(Service):
         return reward
 
     def pay_reward(self, actor: Actor, report_id: int) -> Reward:
-        """Note that a reward was paid, once.
+        """Note that a reward was paid, once, by somebody else than decided about it.
 
         Raises
         ------
         NotAllowedError
-            When the actor decides no rewards.
+            When the actor pays no rewards.
         PublicReportError
-            ``public_report_missing`` or ``reward_not_due``.
+            ``public_report_missing``, ``reward_own`` or ``reward_not_due``.
         """
-        require(actor, Action.DECIDE_REWARD)
+        require(actor, Action.PAY_REWARD)
         with self._workspace.store.begin() as unit:
             self._get(unit, actor, report_id)
-            if not unit.public_reports.pay_reward(report_id, by=actor.id, at=self.clock.utc()):
+            own, reward = own_names(unit, actor), unit.public_reports.reward(report_id)
+            if reward is not None and reward.decided_by in own and reward.paid_at is None:
+                raise PublicReportError("reward_own" if reward.eligible else "reward_not_due")
+            paid = unit.public_reports.pay_reward(
+                report_id, by=actor.id, at=self.clock.utc(), not_decided_by=own
+            )
+            if not paid:
                 raise PublicReportError("reward_not_due")
-            self._record_in(unit, actor, Action.DECIDE_REWARD, report=report_id, paid=True)
-            reward = self._reward(unit, report_id, wanted=True)
+            self._record_in(unit, actor, Action.PAY_REWARD, report=report_id, paid=True)
+            told = self._reward(unit, report_id, wanted=True)
             unit.commit()
-        return reward
+        return told
 
     def _get(self, unit: UnitOfWork, actor: Actor, report_id: int) -> PublicReport:
         found = unit.public_reports.of_ids([report_id])

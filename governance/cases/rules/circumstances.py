@@ -20,6 +20,8 @@ class Circumstances:
         The office's local time.
     actor
         Account of who changes it.
+    own
+        Every name that rows may know the same person by (`governance.access.persons`).
     case_no, channel, nature, received_at
         The case's, of its earliest lead.
     ticket_due
@@ -28,6 +30,7 @@ class Circumstances:
 
     now: datetime
     actor: str
+    own: frozenset[str]
     deadlines: DeadlineTable
     calendar: WorkingDays
     case_no: str = ""

@@ -65,7 +65,7 @@ def _served_between(decided_on: date, served_on: date | None, given: Circumstanc
 
 
 def _closed_by_another(state: CaseState, _read: dict[str, Any], given: Circumstances) -> None:
-    if state.verified_by == given.actor:
+    if state.verified_by in given.own:
         raise ActionError("case_closer_verified", seen=given.actor)
 
 
@@ -81,7 +81,7 @@ def _hold_asked(state: CaseState, _read: dict[str, Any], _given: Circumstances) 
 
 def _hold_by_another(state: CaseState, read: dict[str, Any], given: Circumstances) -> None:
     _hold_asked(state, read, given)
-    if state.hold_asked_by == given.actor:
+    if state.hold_asked_by in given.own:
         raise ActionError("case_hold_own", seen=given.actor)
 
 

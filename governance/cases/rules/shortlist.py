@@ -13,17 +13,18 @@ _NOT_CONFIRMED = tuple(sorted(set(Finding) - CONFIRMED))
 _CONFIRMED = tuple(sorted(CONFIRMED))
 
 
-def waiting_for(actor: Actor) -> tuple[Waiting, ...]:
+def waiting_for(actor: Actor, own: frozenset[str]) -> tuple[Waiting, ...]:
     """Return what makes a case wait for a person; a case does where any of them holds.
 
     A case that somebody else holds waits for nobody but the holder, a step that only another may
     take waits for that one, and what a person verified they do not close.
+
+    ``own``: every name that rows may know the actor by (`governance.access.persons`).
     """
-    return tuple(_waiting(actor))
+    return tuple(_waiting(actor, tuple(sorted(own))))
 
 
-def _waiting(actor: Actor) -> Iterator[Waiting]:
-    own = tuple(filter(None, dict.fromkeys((actor.person_id, actor.id))))
+def _waiting(actor: Actor, own: tuple[str, ...]) -> Iterator[Waiting]:
     mine_or_free = (*own, "")
     if may(actor, Action.TAKE_LEADS):
         yield Waiting(stage=Stage.NEW)
@@ -36,6 +37,6 @@ def _waiting(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(stage=Stage.REFERRED)
     if may(actor, Action.MANAGE_CASES):
         yield Waiting(stage=Stage.ASSIGNED, holders=("",))
-        yield Waiting(stage=Stage.REPLIED, not_verified_by=actor.id)
+        yield Waiting(stage=Stage.REPLIED, not_verified_by=own)
         for stage in HELD:
-            yield Waiting(stage=stage, hold_asked_by_other_than=actor.id)
+            yield Waiting(stage=stage, hold_asked_by_other_than=own)

@@ -50,7 +50,8 @@ class Revisits(Component):
             due = [
                 revisit
                 for case, visits in self._visited(unit)
-                if (revisit := revisit_due(case, visits, until)) is not None
+                if (revisit := revisit_due(case, visits, until, own=_verifier(unit, case)))
+                is not None
             ]
         return tuple(sorted(due, key=lambda each: (each.due_on, each.case_no)))
 
@@ -88,10 +89,13 @@ class Revisits(Component):
                 yield case, visits[own]
 
 
-def revisit_due(case: Case, visits: pd.DataFrame, until: date) -> Revisit | None:
+def revisit_due(
+    case: Case, visits: pd.DataFrame, until: date, *, own: frozenset[str]
+) -> Revisit | None:
     """Return the re-visit of a case that is to be made by a day; None where there is none.
 
-    ``visits``: to its place since it was closed; columns ``at`` and ``recorded_by``.
+    ``visits``: to its place since it was closed; columns ``at``, ``recorded_by``, ``person_id``.
+    ``own``: every name of who verified the case: another person has to look again.
     """
     if case.closed_at is None:
         return None
@@ -101,7 +105,11 @@ def revisit_due(case: Case, visits: pd.DataFrame, until: date) -> Revisit | None
         return None
     number = reached[-1]
     begins = datetime.combine(days[number] - timedelta(days=EARLY_DAYS), datetime.min.time())
-    others = visits[visits["recorded_by"] != case.verified_by]
+    others = visits[~(visits["recorded_by"].isin(own) | visits["person_id"].isin(own))]
     if (others["at"] >= begins).any():
         return None
     return Revisit(case.case_no, str(case.building_id), days[number], number + 1)
+
+
+def _verifier(unit: UnitOfWork, case: Case) -> frozenset[str]:
+    return unit.accounts.names_of_person(case.verified_by or "", None)

@@ -42,13 +42,18 @@ class Step:
     facts: dict[str, Any]
 
 
-def open_steps(piece: Evidence, actor: Actor) -> tuple[Custody, ...]:
-    """Return the steps that an actor can take with a piece now."""
-    return tuple(each for each in STEPS if _why_not(piece, actor, each) is None)
+def open_steps(piece: Evidence, actor: Actor, own: frozenset[str]) -> tuple[Custody, ...]:
+    """Return the steps that an actor can take with a piece now.
+
+    ``own``: every name that rows may know the actor by (`governance.access.persons`).
+    """
+    return tuple(each for each in STEPS if _why_not(piece, actor, own, each) is None)
 
 
-def make_step(piece: Evidence, actor: Actor, action: Custody, told: Mapping[str, str]) -> Step:
-    """Return a step, or say why it cannot be taken.
+def make_step(
+    piece: Evidence, actor: Actor, own: frozenset[str], action: Custody, told: Mapping[str, str]
+) -> Step:
+    """Return a step, or say why it cannot be taken; ``own`` as of `open_steps`.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def make_step(piece: Evidence, actor: Actor, action: Custody, told: Mapping[str,
         ``custody_not_now``, ``custody_not_holder``, ``custody_not_receiver``,
         ``custody_same_officer`` or ``custody_fact_missing``.
     """
-    if (code := _why_not(piece, actor, action)) is not None:
+    if (code := _why_not(piece, actor, own, action)) is not None:
         raise EvidenceError(code, action=str(action), seen=piece.state)
     asked = ASKS.get(action, ())
     said = {name: str(told.get(name, "")).strip()[:LONGEST] for name in asked}
@@ -79,7 +84,7 @@ def may_correct(piece: Evidence, actor: Actor) -> bool:
     return may(actor, Action.ADD_EVIDENCE)
 
 
-def _why_not(piece: Evidence, actor: Actor, action: Custody) -> str | None:
+def _why_not(piece: Evidence, actor: Actor, own: frozenset[str], action: Custody) -> str | None:
     if not may(actor, NEEDS[action]):
         return "custody_not_now"
     if action == Custody.HANDED_OVER:
@@ -90,7 +95,7 @@ def _why_not(piece: Evidence, actor: Actor, action: Custody) -> str | None:
     if action == Custody.TAKE_OVER_ASKED:
         return _when(piece.state != EvidenceState.EVIDENCE and piece.asked_by is None, None)
     if action == Custody.TAKEN_OVER:
-        same = piece.asked_by == actor.id
+        same = piece.asked_by in own
         return _when(piece.asked_by is not None, "custody_same_officer" if same else None)
     return _when(piece.state != EvidenceState.RETURNED, None)
 

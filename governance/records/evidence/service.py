@@ -12,6 +12,7 @@ from data.store.repositories.records.evidence_lists import EvidenceQuery
 from data.store.tables.records.evidence import CustodyEvent, Evidence
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
+from governance.access.persons import own_names
 from governance.cases.service import inside_of
 from governance.records.evidence.custody import (
     NEEDS,
@@ -86,10 +87,11 @@ class EvidenceService(Service):
             piece = self._places.get(unit, actor, evidence_no)
             custody = self._custody(unit.evidence.custody([piece.id])[piece.id])
             unit.session.expunge(piece)
+            own = own_names(unit, actor)
         return PieceView(
             facts={name: getattr(piece, name) for name in SHOWN},
             custody=custody,
-            steps=open_steps(piece, actor),
+            steps=open_steps(piece, actor, own),
             readable=piece.media in READABLE,
             original=may_open_original(piece, actor),
             correct=may_correct(piece, actor),
@@ -118,9 +120,11 @@ class EvidenceService(Service):
             raise EvidenceError("custody_unknown", seen=action)
         with self._workspace.store.begin() as unit:
             piece = self._writer.seen(unit, actor, evidence_no, version)
-            step = make_step(piece, self._may(actor, Custody(action)), Custody(action), told or {})
+            own = own_names(unit, actor)
+            asking = self._may(actor, Custody(action))
+            step = make_step(piece, asking, own, Custody(action), told or {})
             if step.facts.get("handed_to"):
-                self._check_person(unit, step.facts["handed_to"], besides=actor.id)
+                self._check_person(unit, step.facts["handed_to"], besides=own)
             after = self._writer.append(unit, actor, piece, step.action, step.facts)
             number = after.version
             unit.commit()
@@ -164,11 +168,11 @@ class EvidenceService(Service):
         require(actor, NEEDS.get(action, Action.ADD_EVIDENCE))
         return actor
 
-    def _check_person(self, unit: UnitOfWork, login: str, *, besides: str) -> None:
+    def _check_person(self, unit: UnitOfWork, login: str, *, besides: frozenset[str]) -> None:
         found = unit.accounts.of_login(login)
         if (
             found is None
-            or login == besides
+            or login in besides
             or not may(Actor(login, found.name, tuple(found.roles)), Action.ADD_EVIDENCE)
         ):
             raise EvidenceError("custody_person_unknown", seen=login)

@@ -9,16 +9,12 @@ from data.store.repositories.records.ledger import PREFIX
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may
+from governance.access.persons import own_names, person_of
 from governance.records.ledger.rules.changes import By, LedgerChange, entered
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import FIELDS, LedgerState
 from governance.records.ledger.rules.visiting import next_visit
 from governance.service import Component
-
-
-def person_of(actor: Actor) -> str:
-    """Return who somebody is under whichever account: the person of the staff, or the account."""
-    return actor.person_id or actor.id
 
 
 def subject_of(building_id: str) -> str:
@@ -43,7 +39,8 @@ class LedgerLog(Component):
     def by(self, unit: UnitOfWork, actor: Actor) -> By:
         """Return who changes something now, by which rules."""
         return By(
-            person=person_of(actor), today=self._local_now().date(), rules=self.rules(unit)[1],
+            person=person_of(actor), own=own_names(unit, actor),
+            today=self._local_now().date(), rules=self.rules(unit)[1],
             approves=may(actor, Action.APPROVE_LEDGER),
         )  # fmt: skip
 

@@ -16,10 +16,11 @@ from data.store.tables.records.ledger import LedgerEntry, LedgerProposal
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
+from governance.access.persons import own_names
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.cases.rules.workflow.views import ManyAnswer
 from governance.cases.service import inside_of
-from governance.records.ledger.log import LedgerLog, person_of
+from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line, reopened
 from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.sources import LedgerSources, Places
@@ -78,8 +79,8 @@ class LedgerProposalService(Service):
         asked = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
         with self._workspace.store.begin() as unit:
             waiting, _ = unit.ledger.lists.page(asked, inside=inside_of(actor.scope))
-        person = person_of(actor)
-        return sum(person not in approvers for approvers in waiting["approvers"])
+            own = own_names(unit, actor)
+        return sum(own.isdisjoint(approvers) for approvers in waiting["approvers"])
 
     def accept(
         self, actor: Actor, proposal_ids: Sequence[int], *, note: str = ""

@@ -175,10 +175,10 @@ def _of_key_lists(unit: UnitOfWork) -> Iterator[Fact]:
 
 
 def _of_store(unit: UnitOfWork, buildings: Collection[str], start: datetime) -> Iterator[Visit]:
-    rows = unit.visits.holding(buildings=buildings, since=start)
+    rows, persons = unit.visits.holding(buildings=buildings, since=start), unit.accounts.persons()
     columns = ("visit_id", "building_id", "at", "result", "recorded_by", "person_id")
     for visit, building, at, result, by, person in zip(*(rows[c] for c in columns), strict=True):
-        who = str(by if pd.isna(person) or not person else person)
+        who = str(persons.get(by, by) if pd.isna(person) or not person else person)
         yield str(building), Seen(day=at.date(), key=str(visit), result=str(result), by=who)
 
 

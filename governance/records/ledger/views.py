@@ -12,7 +12,7 @@ from data.privacy.pseudonyms import mask_name
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerProposal
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may
-from governance.records.ledger.log import person_of
+from governance.access.persons import person_of
 from governance.records.ledger.rules.transitions import TAKEN_BACK, WORKFLOW, LedgerTransition
 
 HISTORY: Final = ("seq", "action", "from_status", "to_status", "actor", "at", "note", "facts")

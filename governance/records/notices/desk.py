@@ -9,6 +9,7 @@ import pandas as pd
 from data.contracts.notice_vocabulary import DECIDED_ONLY, OVER, NoticeKind, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
 from governance.access.permissions import Action, Actor, require, require_whole
+from governance.access.persons import own_names
 from governance.cases.rules.workflow.views import columns_of, history_rows
 from governance.cases.service import inside_of
 from governance.cases.views import with_clocks
@@ -51,8 +52,9 @@ class NoticeDeskService(Service):
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.notice_lists.page(
-                query or NoticeQuery(), inside=inside_of(actor.scope)
-            )
+                query or NoticeQuery(), inside=inside_of(actor.scope),
+                reviewer=own_names(unit, actor),
+            )  # fmt: skip
         return NoticePage(self._clocked(rows), total)
 
     def counts(self, actor: Actor) -> dict[str, int]:
@@ -62,7 +64,7 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             return unit.notice_lists.counts(
                 inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
-                reviewer=actor.id,
+                reviewer=own_names(unit, actor),
             )  # fmt: skip
 
     def waiting(self, actor: Actor) -> int:
@@ -94,7 +96,7 @@ class NoticeDeskService(Service):
                 raise UnknownNoticeError("notice_unknown", seen=notice_no)
             history = history_rows(unit.notices.events([notice.id]).get(notice.id, []))
             facts, state = columns_of(notice), NoticeState.of_row(notice)
-            given = self._log.circumstances(unit, actor.id, notice.case_nos)
+            given = self._log.circumstances(unit, actor, notice.case_nos)
         shows = self._clocked(pd.DataFrame([facts])).iloc[0]
         clock = {name: shows[name] for name in ("days_left", "overdue_days", "card")}
         actions, not_now = allowed_actions(actor, state, given)
@@ -126,7 +128,7 @@ class NoticeDeskService(Service):
         with self._workspace.store.begin() as unit:
             inside = inside_of(actor.scope)
             cases = self._cases.penalised(unit, since=begin, inside=inside)
-            given = self._log.circumstances(unit, actor.id, cases)
+            given = self._log.circumstances(unit, actor, cases)
             told = unit.notices.told_cases(kind)
         rows = [
             [*_case_row(case), self._free(case, kind, given.deadlines),

@@ -8,6 +8,8 @@ from data.calendars.calendar import Calendar
 from data.store.repositories.records.notices import PREFIX
 from data.store.tables.records.notices import Notice
 from data.store.unit_of_work import UnitOfWork
+from governance.access.permissions import Actor
+from governance.access.persons import own_names
 from governance.cases.rules.clocks import WorkingDays
 from governance.records.notices.case_facts import DecidedCases
 from governance.records.notices.rules.changes import drafted, make_change
@@ -31,11 +33,12 @@ class NoticeLog(Component):
         return WorkingDays(Calendar.read(self._workspace))
 
     def circumstances(
-        self, unit: UnitOfWork, account: str, case_nos: Collection[str]
+        self, unit: UnitOfWork, actor: Actor, case_nos: Collection[str]
     ) -> Circumstances:
-        """Return what a change by an account rests on now, of a notice about some cases."""
+        """Return what a change by an actor rests on now, of a notice about some cases."""
         return Circumstances(
-            now=self._local_now().replace(microsecond=0), actor=account,
+            now=self._local_now().replace(microsecond=0), actor=actor.id,
+            own=own_names(unit, actor),
             deadlines=self.deadlines(unit), calendar=self.working_days(),
             cases=self._cases.of(unit, case_nos) if case_nos else {},
             names=self._cases.staff_names(),

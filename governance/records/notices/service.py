@@ -93,7 +93,7 @@ class NoticeService(Service):
                                     expected=list(NoticeKind))  # fmt: skip
         numbers = list(dict.fromkeys(case_nos))
         with self._workspace.store.begin() as unit:
-            given = self._log.circumstances(unit, actor.id, numbers)
+            given = self._log.circumstances(unit, actor, numbers)
             self._check_cases(actor, numbers, given)
             place = self._places.of(actor, building_id, duty) if building_id else None
             when = period or quarter_of(given.now.date())
@@ -133,7 +133,7 @@ class NoticeService(Service):
             if old.stage not in STANDING:
                 raise ActionError("action_illegal", action=NoticeAction.CORRECT,
                                         seen=old.stage, expected=sorted(STANDING))  # fmt: skip
-            given = self._log.circumstances(unit, actor.id, old.case_nos)
+            given = self._log.circumstances(unit, actor, old.case_nos)
             content = {name: getattr(old, name) for name in COPIED}
             content["replaces"] = notice_no
             content["template_hash"] = self._templates.keep_in_use(unit, old.kind)
@@ -181,7 +181,7 @@ class NoticeService(Service):
                 raise NoticeChangedMeanwhileError("notice_changed", seen=version,
                                                   expected=notice.version)  # fmt: skip
             permitted = WORKFLOW.require(notice.stage, action).require(actor)
-            given = self._log.circumstances(unit, actor.id, told.get("case_nos", notice.case_nos))
+            given = self._log.circumstances(unit, actor, told.get("case_nos", notice.case_nos))
             more = self._follows(unit, actor, notice, action, told, given)
             state = self._log.change(unit, notice, action, told, given, more=more, note=note)
             self._settle(unit, actor, notice, state, action, given)

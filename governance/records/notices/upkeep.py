@@ -31,7 +31,7 @@ class NoticeUpkeep(Component):
     def _doubt(self, unit: UnitOfWork) -> list[tuple[str, str]]:
         standing = unit.notices.standing_with_cases(DECIDED_ONLY)
         numbers = {no for notice in standing for no in notice.case_nos}
-        given = self._log.circumstances(unit, automatic_scorer().id, numbers)
+        given = self._log.circumstances(unit, automatic_scorer(), numbers)
         changed = []
         for notice in standing:
             gone = (no for no in notice.case_nos if given.why_not(no, notice.kind) not in _STANDS)
@@ -41,7 +41,7 @@ class NoticeUpkeep(Component):
         return changed
 
     def _expire(self, unit: UnitOfWork) -> list[tuple[str, str]]:
-        given = self._log.circumstances(unit, automatic_scorer().id, ())
+        given = self._log.circumstances(unit, automatic_scorer(), ())
         over = unit.notices.run_out(given.now.date())
         for notice in over:
             self._log.change(unit, notice, NoticeAction.EXPIRE, {}, given)

@@ -19,6 +19,7 @@ from governance.access.permissions import (
     permission,
     require,
 )
+from governance.access.persons import own_names
 from governance.responsibility.duty_register import read_duties
 from governance.security.accounts.authentication import folded_login
 from governance.security.accounts.rules import (
@@ -40,11 +41,11 @@ class RightsPolicy(Component):
     """Checks who may give which rights to whom."""
 
     def others(self, unit: UnitOfWork, actor: Actor, login: str) -> Account:
-        """Return an account that is not the acting user's own, to be changed."""
+        """Return an account that is not of the acting person, to be changed."""
         account = unit.accounts.of_login(folded_login(login), hold=True)
         if account is None:
             raise AccountError("account_unknown", seen=login)
-        if account.login == actor.id:
+        if account.login in own_names(unit, actor):
             raise AccountError("own_rights", login=account.login)
         return account
 
@@ -160,6 +161,7 @@ class GrantService(Service):
                 self._rights_policy.check_person(unit, wanted["person"])
             account.roles, account.scope = wanted["roles"], wanted["scope"]
             account.person_id = wanted["person"]
+            unit.accounts.note_person(account)
             before, after = ({name: each[name] for name in changed} for each in (held, wanted))
             self._session_store.note(
                 unit, actor.id, "rights_set", login=account.login, before=before, after=after

@@ -12,6 +12,7 @@ from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
+from governance.security.accounts.rules import is_administrator
 from governance.security.compliance.export_selection import ExportSelection
 
 VALID_DAYS = 7
@@ -149,7 +150,38 @@ def state_of(row: StoredRequest, now: datetime) -> str:
     return "approved" if now < row.decided_at + timedelta(days=VALID_DAYS) else "expired"
 
 
-def is_askers(actor: Actor, row: StoredRequest) -> bool:
-    """Say whether a request is the actor's own, or of another account of the same person."""
-    same_person = bool(actor.person_id) and actor.person_id == row.asker_person
-    return row.asker == actor.id or same_person
+def may_decide_about(engine: Engine, actor: Actor, row: StoredRequest) -> bool:
+    """Say whether somebody who approves may know of a request.
+
+    It must ask for nothing outside of what they see; who guards the system sees no row and decides
+    about all.
+    """
+    if actor.scope.street or is_administrator(actor.roles):
+        return True
+    told = ExportSelection.of_mapping(row.selection)
+    place = ExportSelection(building_id=told.building_id, community_code=told.community_code)
+    asked = Scope.of_mapping(row.scope)
+    if asked.street and not place.to_mapping():
+        return False
+    chosen = place.of_rows(asked.of_rows(engine.table("buildings")))
+    inside = actor.scope.of_rows(chosen)
+    every, seen = (int(rows.count().to_pyarrow().as_py()) for rows in (chosen, inside))
+    return every == seen > 0
+
+
+def require_seen(engine: Engine, actor: Actor, row: StoredRequest | None, number: int) -> None:
+    """Refuse a request that somebody who approves may not know of, as one that there is not."""
+    if row is None or not may_decide_about(engine, actor, row):
+        raise UnmaskedError("request_unknown", seen=number)
+
+
+def require_approved(request: ExportRequest) -> None:
+    """Refuse to make what was not approved, or not lately, or was made before."""
+    if request.state != "approved":
+        code = {"expired": "request_expired", "used": "request_used"}.get(request.state)
+        raise UnmaskedError(code or "request_not_approved", number=request.number, days=VALID_DAYS)
+
+
+def is_askers(own: frozenset[str], row: StoredRequest) -> bool:
+    """Say whether a request is of somebody whom rows know by these names."""
+    return not own.isdisjoint((row.asker, row.asker_person))

@@ -14,15 +14,18 @@ from data.export.tables import export_table
 from data.export.writers import writer_of
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, may, require
+from governance.access.persons import own_names
 from governance.access.scopes import Scope
 from governance.security.compliance.export_requests import (
-    VALID_DAYS,
     ExportContents,
     ExportRequest,
     UnmaskedError,
     is_askers,
+    may_decide_about,
     read_contents,
     read_request,
+    require_approved,
+    require_seen,
     watermark,
 )
 from governance.security.compliance.export_selection import EVERYTHING, ExportSelection
@@ -65,9 +68,11 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
+            if not approves and request.asker != actor.id:
+                raise UnmaskedError("request_of_another", number=number)
+            if request.asker != actor.id:
+                require_seen(self._engine, actor, stored, number)
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
-        if not approves and request.asker != actor.id:
-            raise UnmaskedError("request_of_another", number=number)
         selection = ExportSelection.of_mapping(request.selection)
         return read_contents(self._engine, request.table, selection, scope)
 
@@ -157,7 +162,7 @@ class ExportService(Service):
         return self._decide(actor, number, approved=False)
 
     def requests(self, actor: Actor) -> pd.DataFrame:
-        """List requests, newest first: all for who approves, else one's own.
+        """List requests, newest first: for who approves those of their scope, and one's own.
 
         Columns are the fields of `ExportRequest`.
         """
@@ -166,17 +171,24 @@ class ExportService(Service):
             require(actor, Action.EXPORT_UNMASKED)
         with self._workspace.store.begin() as unit:
             found = unit.export_requests.all(asker=None if approves else actor.id)
-            rows = [asdict(read_request(row, row.id, clock=self.clock)) for row in found]
+            rows = [
+                asdict(read_request(row, row.id, clock=self.clock))
+                for row in found
+                if row.asker == actor.id or may_decide_about(self._engine, actor, row)
+            ]
         return pd.DataFrame(rows, columns=[field.name for field in fields(ExportRequest)])
 
     def to_decide(self, actor: Actor) -> pd.DataFrame:
         """List the open requests that the actor may decide about: none of their own."""
         require(actor, Action.APPROVE_UNMASKED)
         with self._workspace.store.begin() as unit:
+            own = own_names(unit, actor)
             found = [
                 asdict(read_request(row, row.id, clock=self.clock))
                 for row in unit.export_requests.all()
-                if row.decided_at is None and not is_askers(actor, row)
+                if row.decided_at is None
+                and not is_askers(own, row)
+                and may_decide_about(self._engine, actor, row)
             ]
         return pd.DataFrame(found, columns=[field.name for field in fields(ExportRequest)])
 
@@ -247,14 +259,7 @@ class ExportService(Service):
             scope = Scope.of_mapping(stored.scope) if stored else Scope.nothing()
         if request.asker != actor.id:
             raise UnmaskedError("request_of_another", number=number)
-        codes = {
-            "open": "request_not_approved",
-            "refused": "request_not_approved",
-            "expired": "request_expired",
-            "used": "request_used",
-        }
-        if request.state != "approved":
-            raise UnmaskedError(codes[request.state], number=number, days=VALID_DAYS)
+        require_approved(request)
         return request, scope
 
     def _decide(self, actor: Actor, number: int, *, approved: bool) -> ExportRequest:
@@ -262,7 +267,8 @@ class ExportService(Service):
         with self._workspace.store.begin() as unit:
             stored = unit.export_requests.get(number)
             request = read_request(stored, number, clock=self.clock)
-            if stored and is_askers(actor, stored):
+            require_seen(self._engine, actor, stored, number)
+            if stored and is_askers(own_names(unit, actor), stored):
                 raise UnmaskedError("approver_is_asker", number=number, asker=request.asker)
             decided = unit.export_requests.decide(
                 number,

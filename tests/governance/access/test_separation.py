@@ -1,21 +1,28 @@
 """Who watches does nothing that is watched, and who reads the log neither mends nor cuts it."""
 
+import pytest
+
 from governance.access.roles import ADMINISTRATORS, GRANTED, ROLES, Action
 
 KEEPS_THE_LOG = {Action.ACCEPT_AUDIT, Action.PRUNE_AUDIT}
 WATCHES = {Action.ENTER, Action.READ_AUDIT, Action.VERIFY}
 
 
-def test_an_auditor_reads_and_verifies_and_does_nothing_else() -> None:
-    assert ROLES["auditor"].actions == WATCHES
+@pytest.mark.parametrize("name", ["auditor", "audit_administrator"])
+def test_who_audits_reads_and_verifies_and_does_nothing_else(name: str) -> None:
+    assert ROLES[name].actions == WATCHES
 
 
-def test_who_keeps_the_log_does_nothing_that_it_tells_of_but_keeping_it() -> None:
-    for name in GRANTED:
-        actions = ROLES[name].actions
-        if actions & KEEPS_THE_LOG:
-            assert actions == WATCHES | KEEPS_THE_LOG, name
-            assert ROLES[name].exclusive
+def test_no_account_can_have_the_log_accepted_or_cut() -> None:
+    assert not [name for name in GRANTED if ROLES[name].actions & KEEPS_THE_LOG]
+    keeping = {name for name, role in ROLES.items() if role.actions & KEEPS_THE_LOG}
+    assert keeping == {"local_owner"}
+
+
+def test_only_who_is_exclusively_there_for_it_reads_the_log() -> None:
+    reading = {name for name in GRANTED if Action.READ_AUDIT in ROLES[name].actions}
+    assert reading == {"auditor", "audit_administrator"}
+    assert all(ROLES[name].exclusive for name in reading)
 
 
 def test_who_runs_guards_and_checks_the_system_share_no_power_over_it() -> None:

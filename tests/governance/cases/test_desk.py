@@ -72,8 +72,8 @@ def test_who_verified_a_case_is_not_asked_to_close_it(empty_office: Office) -> N
 
 
 def test_whoever_sees_cases_without_a_step_has_nothing_waiting() -> None:
-    assert waiting_for(person("warden")) == ()
-    assert waiting_for(person("auditor")) == ()
+    assert waiting_for(person("warden"), frozenset({"warden"})) == ()
+    assert waiting_for(person("auditor"), frozenset({"auditor"})) == ()
 
 
 @pytest.mark.parametrize("clock", Clock)

@@ -16,13 +16,11 @@ def show(page: Page) -> None:
     state, say = page.office.automatic_scoring.state(page.actor), page.say
     with st.container():  # so that what follows stays where it is when this comes or goes
         if state.failure is not None:
-            st.warning(
-                say(
-                    "Scoring by itself failed at {at}: {reason} It is tried again at {retry}.",
-                    at=_time(page, state.failure.at),
-                    reason=say.error(state.failure.error),
-                    retry=_time(page, state.failure.retry_at),
-                )
+            page.warning(
+                "Scoring by itself failed at {at}: {reason} It is tried again at {retry}.",
+                at=_time(page, state.failure.at),
+                reason=say.error(state.failure.error),
+                retry=_time(page, state.failure.retry_at),
             )
         if state.is_pending:
             _watch(page)

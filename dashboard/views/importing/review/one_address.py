@@ -84,7 +84,7 @@ def _list_candidates(page: Page, opened: OpenAddress, chosen: str | None) -> Non
     if not opened.candidates:
         told = say("No address of the register is like it.")
         likely = " · ".join(filter(None, (opened.likely_street, opened.likely_estate)))
-        st.markdown(f"{told} {say('Likeliest: {names}', names=likely) if likely else ''}")
+        st.markdown(plain(f"{told} {say('Likeliest: {names}', names=likely) if likely else ''}"))
         return
     for number, each in enumerate(opened.candidates[:_ON_BUTTONS], 1):
         with st.container(

@@ -56,7 +56,7 @@ def about(plan: Plan, *, page: Page) -> str:
         state=say.name("plan_state", plan.state),
         version=plan.version,
         at="" if plan.made_at is None else f"{plan.made_at:%Y-%m-%d %H:%M}",
-        by=people.get(plan.made_by, plan.made_by),
+        by=plain(people.get(plan.made_by, plan.made_by)),
     )
 
 

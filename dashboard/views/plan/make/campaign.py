@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.ui import pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.plan import plan_picker, plan_task
@@ -65,7 +66,7 @@ def _choose_occasion(page: Page) -> Occasion:
     spans, today = page.office.calendar.spans(page.actor), page.office.clock.today()
     offered = {each.label: each for each in occasions(spans, today=today, say=say)}
     chosen = st.pills(say("What for"), list(offered), default=next(iter(offered)), required=True,
-                      key="campaign_for", wrap=True)  # fmt: skip
+                      key="campaign_for", wrap=True, format_func=plain)  # fmt: skip
     occasion = offered[chosen or next(iter(offered))]
     if occasion.first is None:
         page.caption("These days are set locally: fill them in here, or enter them under "

@@ -103,7 +103,7 @@ def _take_up_again(page: Page) -> None:
         del st.session_state[_ENDED]
 
     st.button(
-        page.say("Undo: {name} is off the list", name=name), key="key_again", type="tertiary",
+        page.told("Undo: {name} is off the list", name=name), key="key_again", type="tertiary",
         on_click=change.making(page, take_up, done=page.say("Back on the list.")),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.documents.reports.bulletins.values import template_values
 from dashboard.documents.reports.bulletins.words import period_words, title_words
 from dashboard.i18n import Translator
+from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import change, download, frame, pick
 from dashboard.ui.frame import Page
@@ -86,13 +87,13 @@ def _values(page: Page, bulletin: Bulletin) -> dict[str, Any]:
 def _show_page(page: Page, values: Mapping[str, Any]) -> None:
     say = page.say
     with st.container(border=True):
-        st.subheader(f"{values['title']} · {values['period']}", anchor=False)
+        st.subheader(plain(f"{values['title']} · {values['period']}"), anchor=False)
         st.write(values["headline"])
         left, right = st.columns(2)
         left.image(values["map"].png, caption=say("Problems found, by community"))
         right.html(_figures(values["figures"], say))
         page.subheader("What changed")
-        st.markdown("\n".join(f"- {line}" for line in values["changes"]))
+        st.markdown("\n".join(f"- {plain(line)}" for line in values["changes"]))
         page.subheader("List and chance")
         st.write(values["chance"])
         page.subheader("Overdue and to do")

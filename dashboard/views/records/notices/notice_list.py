@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
+from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
@@ -54,7 +55,7 @@ def _asked(page: Page, kinds: tuple[str, ...], *, key: str) -> NoticeQuery:
             told = _narrowed(page, kinds, view, key=key)
     return NoticeQuery(
         over={"over": True, "open": False}.get(view), search=search.strip(),
-        waiting_for=page.actor.id if view == "waiting" else "", **told,
+        waiting=view == "waiting", **told,
     )  # fmt: skip
 
 
@@ -92,8 +93,8 @@ def _line(page: Page, row: Any, *, key: str) -> None:  # noqa: ANN401 -- a row o
         told.append(say("replaced by {notice}", notice=row.replaced_by))
     with st.container(border=True, key=f"{key}_{row.notice_no}"):
         st.button(
-            row.title or say("(no title yet)"), key=f"{key}_open_{row.notice_no}", type="tertiary",
-            on_click=one_notice.open_notice, args=(row.notice_no,),
+            plain(row.title) or say("(no title yet)"), key=f"{key}_open_{row.notice_no}",
+            type="tertiary", on_click=one_notice.open_notice, args=(row.notice_no,),
         )  # fmt: skip
         st.html(
             render(
@@ -108,7 +109,7 @@ def _nothing(page: Page, query: NoticeQuery) -> None:
     """Say why nothing is listed and what to do next."""
     if query.search or query.stages or query.audiences:
         page.info("No notice passes these filters. Clear them, or shorten what you search for.")
-    elif query.waiting_for:
+    elif query.waiting:
         page.success("No notice waits for your review.")
     elif query.over:
         page.info("No notice is over yet.")

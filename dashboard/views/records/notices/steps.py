@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 import streamlit as st
 
+from dashboard.i18n.markdown import failure
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from data.contracts.notice_vocabulary import STANDING, NoticeAction
@@ -39,7 +40,7 @@ def show(page: Page, view: NoticeView) -> None:
             _form(page, view, step)
     for action, error in view.not_now.items():
         if action in _EXPLAINED:
-            st.caption(f"{page.say.name('notice_action', action)} – {page.say.error(error)}")
+            st.caption(f"{page.say.name('notice_action', action)} – {failure(page.say, error)}")
 
 
 def _button(page: Page, view: NoticeView, step: NoticeStep, *, stands_out: bool) -> None:

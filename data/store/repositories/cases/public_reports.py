@@ -139,12 +139,18 @@ class PublicReports(Repository):
         )
         return self._session.scalar(change.returning(PublicReward.report_id)) is not None
 
-    def pay_reward(self, report_id: int, *, by: str, at: datetime) -> bool:
-        """Note that a reward was paid; False where none is due, or it was paid before."""
+    def pay_reward(
+        self, report_id: int, *, by: str, at: datetime, not_decided_by: Collection[str] = ()
+    ) -> bool:
+        """Note that a reward was paid; False where none is due, or it was paid before.
+
+        ``not_decided_by``: names of who may not pay it where they decided about it.
+        """
         due = (
             (PublicReward.report_id == report_id)
             & PublicReward.eligible.is_(True)
             & PublicReward.paid_at.is_(None)
+            & PublicReward.decided_by.not_in(not_decided_by)
         )
         change = update(PublicReward).where(due).values(paid_by=by, paid_at=at)
         found = self._session.execute(

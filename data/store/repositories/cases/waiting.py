@@ -19,16 +19,17 @@ class Waiting:
     findings
         With one of these findings; with any where there is none.
     not_verified_by
-        Verified by another account than this; by any where it is "".
+        Verified by none of these; by anybody where there is none.
     hold_asked_by_other_than
-        Somebody else asked to put it on hold; whether or not one did where it is "".
+        Somebody else than these asked to put it on hold; whether or not one did where there is
+        none.
     """
 
     stage: str
     holders: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
-    not_verified_by: str = ""
-    hold_asked_by_other_than: str = ""
+    not_verified_by: tuple[str, ...] = ()
+    hold_asked_by_other_than: tuple[str, ...] = ()
 
 
 def waits(ways: Sequence[Waiting]) -> ColumnElement[bool]:
@@ -45,7 +46,7 @@ def _holds(way: Waiting) -> ColumnElement[bool]:
         conditions.append(Case.finding.in_(way.findings))
     if way.not_verified_by:
         by = Case.verified_by
-        conditions.append(or_(by.is_(None), by != way.not_verified_by))
+        conditions.append(or_(by.is_(None), by.not_in(way.not_verified_by)))
     if way.hold_asked_by_other_than:
-        conditions.append(Case.hold_asked_by != way.hold_asked_by_other_than)
+        conditions.append(Case.hold_asked_by.not_in(way.hold_asked_by_other_than))
     return and_(*conditions)

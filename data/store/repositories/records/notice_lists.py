@@ -1,12 +1,12 @@
 """Lists of notices: narrowed, searched, sorted, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from data.contracts.notice_vocabulary import OVER, STANDING, NoticeClock, NoticeKind, NoticeStage
 from data.store.repositories.cases.inbox import MOST_ROWS, InsideOf
@@ -33,8 +33,8 @@ class NoticeQuery:
     search
         The title, the period, the addressee or a case's number has each of its words; or the
         notice's number begins with it.
-    waiting_for
-        Only those that wait for this reviewer; "" asks for no such thing.
+    waiting
+        Only those that wait for the reviewer who asks.
     sort
         ``due``: what runs out first, what has no deadline after it, the newest of these first.
     limit, offset
@@ -46,7 +46,7 @@ class NoticeQuery:
     audiences: tuple[str, ...] = ()
     over: bool | None = None
     search: str = ""
-    waiting_for: str = ""
+    waiting: bool = False
     sort: Sort = "due"
     limit: int = 50
     offset: int = 0
@@ -55,9 +55,16 @@ class NoticeQuery:
 class NoticeLists(Repository):
     """Pages of notices and counts of them, as far as somebody may see them."""
 
-    def page(self, query: NoticeQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
-        """Return the asked-for rows, `LISTED`, and how many there are in all."""
+    def page(
+        self, query: NoticeQuery, *, inside: InsideOf | None, reviewer: Collection[str] = ()
+    ) -> tuple[pd.DataFrame, int]:
+        """Return the asked-for rows, `LISTED`, and how many there are in all.
+
+        ``reviewer``: every name of who asks, for `NoticeQuery.waiting`.
+        """
         where = [*_narrowed(query), *_inside(inside), *self._searched(query.search)]
+        if query.waiting:
+            where.append(waits_for(reviewer))
         columns = [getattr(Notice, name) for name in LISTED]
         asked = select(*columns).where(*where).order_by(*_ORDER[query.sort])
         rows = self._session.execute(
@@ -67,7 +74,12 @@ class NoticeLists(Repository):
         return pd.DataFrame([tuple(row) for row in rows], columns=list(LISTED)), int(total or 0)
 
     def counts(
-        self, *, inside: InsideOf | None, red_before: date, yellow_before: date, reviewer: str
+        self,
+        *,
+        inside: InsideOf | None,
+        red_before: date,
+        yellow_before: date,
+        reviewer: Collection[str],
     ) -> dict[str, int]:
         """Count notices by stage, and those whose clock ran out, is about to, or that wait.
 
@@ -128,12 +140,14 @@ _ORDER: Final[dict[str, Sequence[Any]]] = {
 }
 
 
-def waits_for(reviewer: str) -> ColumnElement[bool]:
-    """Return the condition that a notice waits for a reviewer, who wrote none of it.
+def waits_for(reviewer: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a notice waits for a reviewer of some names, who wrote none of it.
 
     To be let go, to have an appeal answered, or to be withdrawn since a decision stands no more.
     """
-    mine = Notice.authors.contains(f",{reviewer},", autoescape=True)
+    mine = or_(
+        false(), *(Notice.authors.contains(f",{name},", autoescape=True) for name in reviewer)
+    )
     asked = Notice.stage.in_((NoticeStage.IN_REVIEW, NoticeStage.APPEALED))
     return or_(and_(asked, ~mine), Notice.clock == NoticeClock.WITHDRAW)
 
@@ -146,8 +160,6 @@ def _narrowed(query: NoticeQuery) -> list[ColumnElement[bool]]:
     if query.over is not None:
         over = Notice.stage.in_(sorted(OVER))
         where.append(over if query.over else ~over)
-    if query.waiting_for:
-        where.append(waits_for(query.waiting_for))
     return where
 
 

@@ -26,12 +26,15 @@ class By:
     Parameters
     ----------
     person
-        Who it is, under whichever account: the person of the table of staff, or the account.
+        Who it is: the person of the table of staff, or the account.
+    own
+        Every name that rows may know the same person by (`governance.access.persons`).
     approves
         Whether asking for an exit is already the first of the two approvals.
     """
 
     person: str
+    own: frozenset[str]
     today: date
     rules: LedgerRules
     approves: bool = False
@@ -123,7 +126,7 @@ def _ask_exit(_state: LedgerState, read: dict[str, str], by: By) -> Effect:
 
 
 def _approve_exit(state: LedgerState, _read: dict[str, str], by: By) -> Effect:
-    if by.person in state.approvers:
+    if not by.own.isdisjoint(state.approvers):
         raise ActionError("ledger_approved_already", seen=by.person)
     approvers = (*state.approvers, by.person)
     if len(approvers) < APPROVERS_NEEDED:

@@ -85,7 +85,7 @@ def _effects(state: NoticeState, action: NoticeAction, given: Circumstances) -> 
     now, actor = given.now, given.actor
     ended = {"ended_by": actor, "ended_at": now}
     effects: dict[NoticeAction, dict[str, Any]] = {
-        NoticeAction.EDIT: {} if state.is_by(actor) else {"authors": f"{state.authors}{actor},"},
+        NoticeAction.EDIT: {} if state.is_by((actor,)) else {"authors": f"{state.authors}{actor},"},
         NoticeAction.SUBMIT: {"submitted_by": actor, "submitted_at": now, "return_reason": None},
         NoticeAction.PREVIEW: {"previewed_by": actor, "previewed_hash": state.content_hash()},
         NoticeAction.APPROVE: {"approver": actor, "approved_at": now,

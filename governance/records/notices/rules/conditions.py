@@ -37,6 +37,8 @@ class Circumstances:
         The office's local time.
     actor
         Account of who changes it.
+    own
+        Every name that rows may know the same person by (`governance.access.persons`).
     cases
         The cases that it names, by number, as they are now.
     names
@@ -45,6 +47,7 @@ class Circumstances:
 
     now: datetime
     actor: str
+    own: frozenset[str]
     deadlines: NoticeDeadlines
     calendar: WorkingDays
     cases: Mapping[str, DecidedCase] = field(default_factory=dict)
@@ -97,7 +100,7 @@ def _in_order(state: NoticeState, _read: dict[str, Any], given: Circumstances) -
 
 
 def _by_another(state: NoticeState, _read: dict[str, Any], given: Circumstances) -> None:
-    if state.is_by(given.actor):
+    if state.is_by(given.own):
         raise ActionError("notice_own", seen=given.actor)
 
 

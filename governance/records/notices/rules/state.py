@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -78,9 +79,9 @@ class NoticeState(ReplayedState):
         told = [getattr(self, name) for name in CONTENT]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
-    def is_by(self, account: str) -> bool:
-        """Say whether an account wrote any of it."""
-        return f",{account}," in self.authors
+    def is_by(self, accounts: Collection[str]) -> bool:
+        """Say whether one of some accounts wrote any of it."""
+        return not set(accounts).isdisjoint(self.authors.split(","))
 
 
 FIELDS: Final = NoticeState.told()

@@ -46,7 +46,9 @@ def test_clerk_and_manager_see_reports_and_rewards_and_nobody_else() -> None:
     seeing = {name for name, role in ROLES.items() if Action.SEE_PUBLIC_REPORTS in role.actions}
     deciding = {name for name, role in ROLES.items() if Action.DECIDE_REWARD in role.actions}
     assert seeing == {"hotline_clerk", "office_manager", "local_owner"}
+    paying = {name for name, role in ROLES.items() if Action.PAY_REWARD in role.actions}
     assert deciding == {"office_manager", "local_owner"}
+    assert paying == {"office_manager", "hotline_clerk", "local_owner"}
 
 
 def test_the_office_reads_the_scrubbed_report_with_its_photos(reported: Office) -> None:
@@ -103,9 +105,12 @@ def test_a_reward_is_decided_and_then_paid_once(reported: Office) -> None:
     with pytest.raises(PublicReportError, match="not due"):
         rewards.pay_reward(MANAGER, 1)
     rewards.decide_reward(MANAGER, 1, eligible=True)
-    assert rewards.pay_reward(MANAGER, 1).paid_at is not None
-    with pytest.raises(PublicReportError, match="not due"):
+    with pytest.raises(PublicReportError) as own:
         rewards.pay_reward(MANAGER, 1)
+    assert own.value.code == "reward_own"
+    assert rewards.pay_reward(CLERK, 1).paid_at is not None
+    with pytest.raises(PublicReportError, match="not due"):
+        rewards.pay_reward(CLERK, 1)
     with pytest.raises(PublicReportError, match="paid"):
         rewards.decide_reward(MANAGER, 1, eligible=False)
     assert rewards.of_case(CLERK, CASE)[0].reward.eligible

@@ -311,7 +311,7 @@ def test_lists_are_narrowed_searched_and_sorted_by_what_runs_out(empty_office: O
     assert list(desk.page(WRITER, NoticeQuery(search="家长")).rows["notice_no"]) == [letter]
     assert list(desk.page(WRITER, NoticeQuery(search=letter)).rows["notice_no"]) == [letter]
     assert list(desk.page(WRITER, NoticeQuery(kinds=(EXPOSURE,))).rows["notice_no"]) == [first]
-    waiting = NoticeQuery(waiting_for=OFFICER.id)
+    waiting = NoticeQuery(waiting=True)
     assert list(desk.page(OFFICER, waiting).rows["notice_no"]) == [letter]
     assert desk.page(OFFICER, NoticeQuery(limit=1, offset=1)).total == 2
     assert desk.counts(OFFICER)["waiting"] == 1

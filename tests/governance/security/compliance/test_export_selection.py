@@ -115,3 +115,25 @@ def test_a_selection_is_kept_as_it_was_chosen() -> None:
     chosen = ExportSelection(community_code="C1", since=date(2026, 1, 2))
     assert ExportSelection.of_mapping(chosen.to_mapping()) == chosen
     assert ExportSelection.of_mapping(None) == ExportSelection()
+
+
+def test_an_approver_of_a_part_learns_of_no_request_elsewhere(office: Office) -> None:
+    part = replace(MANAGER, id="part", scope=Scope(buildings=frozenset({"B3"})))
+    every = office.exports.ask_unmasked(PLANNER, "complaints", "上级要求提供").number
+    there, here = (
+        office.exports.ask_unmasked(
+            PLANNER, "complaints", "上级要求提供", selection=ExportSelection(building_id=code)
+        ).number
+        for code in ("B5", "B3")
+    )
+    assert office.exports.to_decide(part)["number"].tolist() == [here]
+    assert office.exports.requests(part)["number"].tolist() == [here]
+    assert office.approvals.waiting(part) == {"approve_exports": 1}
+    for number in (every, there):
+        for ask in (office.exports.contents_of, office.exports.approve_unmasked,
+                    office.exports.refuse_unmasked):  # fmt: skip
+            with pytest.raises(UnmaskedError) as unknown:
+                ask(part, number)
+            assert unknown.value.code == "request_unknown"
+    assert office.exports.approve_unmasked(part, here).state == "approved"
+    assert len(office.exports.to_decide(SECURITY)) == 2
