@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from geo.addresses.traditional import SIMPLIFIED
+
 
 class Kind(StrEnum):
     """What a field holds once it is read.
@@ -52,14 +54,14 @@ FREE_TEXT = frozenset([Personal.PROSE, Personal.CONTACTS])
 
 
 def simplify(text: str) -> str:
-    """Return `text` as it is compared: NFKC, lower case, without blanks and word joiners.
+    """Return `text` as it is compared: NFKC, lower case, simplified, without blanks and joiners.
 
     Examples
     --------
     >>> simplify("Ｐａｓｓ　w/ Conditions")
     'passw/conditions'
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(SIMPLIFIED)
     return "".join(c for c in folded if not c.isspace() and c not in "_-*")
 
 

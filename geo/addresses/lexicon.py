@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-import opencc
+from geo.addresses.traditional import SIMPLIFIED
 
 DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 NUMERAL_CHARACTERS: Final = "〇零一二两三四五六七八九十百廿卅"
@@ -67,6 +67,7 @@ _ONES = "[一二三四五六七八九]"
 _SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
 _NUMERAL_BEFORE = re.compile(
     rf"({_ONES}零[零{_ONES[1:]})(?=号楼|栋|幢|座)|"
+    rf"(?<=[路街巷道])([零{_ONES[1:]}{{3,}})(?=号)|"
     rf"第?({_SPOKEN})"
     r"(?=号楼|号院|号小?区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
@@ -88,19 +89,7 @@ _QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊|地块)")
 _NUMERALS_IN_WORDS = str.maketrans("〇弍貳壹貮叁肆伍陸柒捌玖拾", "零二二一二三四五六七八九十")
 
 
-def _traditional() -> dict[int, str]:
-    """Return the traditional characters that no simplified text holds, with simplified ones."""
-    every = [chr(code) for code in range(0x4E00, 0xA000)]
-    plain = opencc.OpenCC("t2s").convert("".join(every))
-    pairs = zip(every, plain, strict=True)
-    return {ord(old): new for old, new in pairs if old != new and not _is_simplified(old)}
-
-
-def _is_simplified(character: str) -> bool:
-    return len(character.encode("gb2312", "ignore")) > 0
-
-
-_SIMPLIFIED = _traditional() | _NUMERALS_IN_WORDS
+_SIMPLIFIED = SIMPLIFIED | _NUMERALS_IN_WORDS
 
 
 def find_relatives(text: str) -> list[re.Match[str]]:

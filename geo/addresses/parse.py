@@ -26,9 +26,9 @@ _OF_OURS: Final = re.compile(
 _MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
 _SAID_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")
 # 孩子在八方城补课,我家在永福新苑60幢: the lessons are not where the caller lives.
-_HOME: Final = re.compile(r"(?:我|本人|我们)?(?:家住?|住)(?:址|在)?")
+_HOME: Final = re.compile(rf"[{HAN}]{{0,3}}?(?:家住?|住)(?:址|在)?")
 _LESSONS_ELSEWHERE: Final = re.compile(
-    rf"[在去到](?!家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
+    rf"[在去到](?!给|教|为|对|办|搞|开|做|家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
 )
 _PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
 _BESIDE: Final = 4
@@ -175,8 +175,12 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     whole = _parse_chinese(piece)
     clauses = [clause for clause in _CLAUSE.split(piece) if clause.strip()]
     marked = _MARKED.search(whole.place) or _SAID_BEFORE.search(piece)
+    marked = marked or _LESSONS_ELSEWHERE.search(piece)
     if len(clauses) == 1 or (whole.names_building and not marked):
         return whole
+    if _lives_elsewhere(clauses):
+        near = whole.place + whole.building_no
+        return replace(whole, place=near, building_no="", doubts=("relative",))
     areas = whole.areas
     for before, clause, after in zip(["", *clauses], clauses, [*clauses[1:], ""], strict=False):
         own = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
@@ -184,14 +188,19 @@ def _parse_clauses(piece: str) -> ParsedAddress:
         beside = find_relatives(after[:_BESIDE])
         if _PART_ALONE.match(read.place):
             continue
-        if read.names_building and _HOME.match(clause) and _LESSONS_ELSEWHERE.search(piece):
-            return replace(whole, doubts=("several",))
         if read.names_building and not (beside and _is_near(read, beside[0][0])):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:
             break
         areas = read.areas if read.areas != NOWHERE and not read.place else areas
     return whole
+
+
+def _lives_elsewhere(clauses: list[str]) -> bool:
+    """Tell whether one clause says in which building somebody lives, another where lessons are."""
+    lessons = [_LESSONS_ELSEWHERE.search(clause) for clause in clauses]
+    homes = [_HOME.match(clause) and _parse_chinese(clause).names_building for clause in clauses]
+    return any(home and any(lessons[:at] + lessons[at + 1 :]) for at, home in enumerate(homes))
 
 
 def clauses_of(text: str) -> list[ParsedAddress]:

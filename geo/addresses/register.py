@@ -1,7 +1,6 @@
 """File the buildings of a register under every name and number that an address may call them by."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from geo.addresses.areas import Areas, area_stem, names_of_area
 from geo.addresses.buildings import canonical_building_no, is_bare_house
 from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import parse_address
+from geo.addresses.spelling.names import names_beginning
 from geo.addresses.spelling.parts import (
     OF_A_UNIT,
     OF_QUARTER,
@@ -109,6 +109,7 @@ class RegisterIndex:
         for building in buildings:
             self._file(building)
         self._sorted_homes = sorted(self.tables["exact"])
+        self._sorted_aliases = sorted(self.tables["alias"])
         self._file_derived_names()
         self._twins: dict[tuple[Table, str], bool] = {}
 
@@ -140,8 +141,7 @@ class RegisterIndex:
 
     def homes_beginning(self, start: str) -> list[str]:
         """Return the names that begin like a shorter one."""
-        homes = self._sorted_homes
-        return homes[bisect_left(homes, start) : bisect_right(homes, start + chr(0x10FFFF))]
+        return names_beginning(start, self._sorted_homes)
 
     def places(self, table: Table, name: str) -> list[Location]:
         """Return one location for each place that bears a name."""
@@ -275,6 +275,9 @@ class RegisterIndex:
         public = OF_A_UNIT.search(home) and PUBLIC.search(core)
         if core == home or public or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
             return
+        for alias in names_beginning(core, self._sorted_aliases):
+            for number, rows in self.tables["alias"][alias].items():
+                self._put_all("short", core, number, rows)
         for other in self.homes_beginning(core):
             self._copy("short", core, other)
             if not home.endswith("村") or home.endswith("新村"):
@@ -286,10 +289,12 @@ class RegisterIndex:
         if core == alias or len(core) <= _CORE_CHARACTERS or self.table_of(core):
             return
         for number, rows in numbers.items():
-            for row in rows:
-                self._put("short", core, number, row)
+            self._put_all("short", core, number, rows)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():
-            for row in rows:
-                self._put(table, name, number, row)
+            self._put_all(table, name, number, rows)
+
+    def _put_all(self, table: Table, name: str, number: str, rows: list[int]) -> None:
+        for row in rows:
+            self._put(table, name, number, row)

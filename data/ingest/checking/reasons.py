@@ -53,6 +53,8 @@ NOTES: Final = (
         "other_table",
         "beside_each_other",
         "map_cut",
+        "joined_columns",
+        "turned_sheet",
     ),
 )
 """Codes of what a reader should know of a file, and of lines that are no data."""

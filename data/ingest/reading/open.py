@@ -25,6 +25,7 @@ from data.ingest.reading.archives import Unzipped
 from data.ingest.reading.cells import mask_of
 from data.ingest.reading.dbase import read_dbase_batches
 from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.joined_columns import ColumnJoiner
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.layers.features import layers_of, read_layer_batches
 from data.ingest.reading.layers.maps import Box, read_map_batches
@@ -128,8 +129,10 @@ class OpenSource:
         return self._without_damage(opened)
 
     def _without_damage(self, batches: Iterator[SourceBatch]) -> Iterator[SourceBatch]:
+        joiner = ColumnJoiner(self._contract) if self._contract else None
         with refusing_damage(self.source):
-            yield from batches
+            for batch in batches:
+                yield joiner.join(batch) if joiner else batch
 
     def _map_batches(self, batch_rows: int) -> Callable[[], Iterator[SourceBatch]]:
         return lambda: read_map_batches(

@@ -133,7 +133,8 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
                 cost[i][j - 1] + missing[j - 1],
                 cost[i - 1][j] + added,
             )
-            if i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b:
+            swapped = i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b
+            if swapped and not (a + b).isascii():  # 83号 is not 38号
                 best = min(best, cost[i - 2][j - 2] + SWAPPED)
             cost[i][j] = best
     return cost[-1][-1] + (OTHER if suffix and _other_kind(written, suffix[0]) else 0.0)

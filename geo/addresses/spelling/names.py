@@ -1,6 +1,7 @@
 """Search the names of a register for what a misspelt name may mean."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
@@ -27,6 +28,11 @@ class Guess(NamedTuple):
 def budget(name: str) -> float:
     """Return the highest cost at which a name may be taken for a misspelt one."""
     return _BUDGET[min(len(name), len(_BUDGET) - 1)]
+
+
+def names_beginning(start: str, names: list[str]) -> list[str]:
+    """Return those of sorted names that begin like a shorter one."""
+    return names[bisect_left(names, start) : bisect_right(names, start + chr(0x10FFFF))]
 
 
 def has_sibling(name: str, unlike: str, beginning: Callable[[str], Iterable[str]]) -> bool:

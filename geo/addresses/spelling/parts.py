@@ -34,7 +34,8 @@ _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
 # A part that has a name of its own; not 商业街 or 沿街.
 _NAMED_PART: Final = re.compile(
-    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}(?:[街路巷里坊轩苑阁园庭居台湾邸组]|[街路巷里坊]\d+[街巷里坊弄排])$"
+    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}"
+    rf"(?:[街路巷里坊轩苑阁园庭居台湾邸组]|[街路巷坊里园苑村]\d+[街巷里坊弄排])$"
 )
 # 农垦医院 is no short name of 农垦医院宿舍.
 OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")

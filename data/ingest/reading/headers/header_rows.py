@@ -13,12 +13,14 @@ from functools import cache
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
+from data.ingest.reading.headers.joined_columns import address_part
 from data.ingest.reading.headers.names import normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
 SEARCHED_ROWS = 10
 _ENOUGH_FILLED = 0.5
 FEWEST_NAMES, _MOSTLY = 2, 0.6
+_FEWEST_DOWN = 3
 _DATA = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}|\d{6}|\d\.\d{3}|"
     r"[\u4e00-\u9fff]\d+\s*(?:号楼?|栋|幢|单元|室)(?!码)"
@@ -34,7 +36,8 @@ class FoundHeader:
     ``first`` and ``last`` are 0-based row numbers (equal for one level), ``names`` one unique name
     per column, ``heading`` the text above, ``recognised`` how many fields of the contract it names.
     Of a sheet without a header ``absent`` is true, ``last`` the row above its data (-1 where there
-    is none), and columns are named by their position.
+    is none), and columns are named by their position. ``turned`` says that rows and columns changed
+    places before.
     """
 
     first: int
@@ -43,11 +46,13 @@ class FoundHeader:
     heading: str
     recognised: int
     absent: bool = False
+    turned: bool = False
 
     @property
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what a reader should be told."""
-        return (("no_header", ""),) if self.absent else ()
+        told = {"no_header": self.absent, "turned_sheet": self.turned}
+        return tuple((code, "") for code, holds in told.items() if holds)
 
 
 def locate_header(
@@ -73,6 +78,24 @@ def locate_header(
     if found is not None and (given or not _begins_with_data(rows, found)):
         return found
     return _by_position(rows)
+
+
+def stands_on_its_side(
+    rows: Sequence[Sequence[str | None]], contract: TableContract | None
+) -> bool:
+    """Return whether a sheet has its fields down the first column and one record per column.
+
+    So it is where that column names every required field and three in all, and no row names two.
+    """
+    if contract is None or not rows:
+        return False
+    known = known_headers(contract)
+    first = [row[0] for row in rows if row]
+    down = {match.field for label in first if label and (match := match_header(label, known))}
+    if len(down) < _FEWEST_DOWN or not set(contract.required) <= down:
+        return False
+    across = find_header(rows, contract)
+    return across is None or across.recognised < FEWEST_NAMES
 
 
 def _begins_with_data(rows: Sequence[Sequence[str | None]], found: FoundHeader) -> bool:
@@ -136,7 +159,10 @@ def _candidates(
         fields = set()
         for label in labels:
             match = match_header(label, known) if label else None
-            if match or (label and may_not_be_held(label)):
+            part = address_part(label) if last > first and label and "/" in label else None
+            if part:
+                fields.add(part)
+            elif label and (match or may_not_be_held(label)):
                 fields.add(match.field if match else label)
         if fields:
             names = unique_names(labels)

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,58 +20,13 @@ from data.ingest.reading.data_rows import keep_data_rows, until_other_table
 from data.ingest.reading.headers.column_blocks import one_of_several
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
+from data.ingest.reading.text.encoding import CHUNK, LOST, find_encoding
 
-_CHUNK = 1 << 20
 _LOOKED_AT = 30
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
 
 _DELIMITERS = ",\t;|"
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _BYTES_PER_ROW = 150
-_LOST = "\ufffd"
-_LOST_BYTES = _LOST.encode()
-
-
-def find_encoding(path: Path) -> str:
-    """Return the encoding of a text file.
-
-    A byte-order mark decides; else a file that is UTF-8 throughout is UTF-8. If not, the place
-    where it fails to be decides between UTF-8 with stray bytes and GB18030 (which contains GBK and
-    GB2312): the one that loses fewer characters there.
-    """
-    with path.open("rb") as stream:
-        start = stream.read(4)
-        for mark, name in _BOMS:
-            if start.startswith(mark):
-                return name
-        stream.seek(0)
-        failed_at = _first_failure(stream)
-        if failed_at is None:
-            return "utf-8"
-        stream.seek(max(0, failed_at - _CHUNK // 2))
-        sample = stream.read(_CHUNK)
-    lost = {
-        name: sample.decode(name, errors="replace").count(_LOST) for name in ("utf-8", "gb18030")
-    }
-    return min(lost, key=lambda name: lost[name])
-
-
-def _first_failure(stream: BinaryIO) -> int | None:
-    """Return about where a file stops being UTF-8, or None where it never does."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
-    read = 0
-    try:
-        while chunk := stream.read(_CHUNK):
-            decoder.decode(chunk)
-            read += len(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        return read + error.start
-    return None
 
 
 class _AsUtf8(io.RawIOBase):
@@ -88,9 +43,9 @@ class _AsUtf8(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- any writable buffer
         while not self._left:
-            chunk = self._file.read(_CHUNK)
+            chunk = self._file.read(CHUNK)
             self._left = self._decoder.decode(chunk, final=not chunk).encode()
-            self.damaged = self.damaged or _LOST_BYTES in self._left
+            self.damaged = self.damaged or LOST.encode() in self._left
             if not chunk:
                 break
         size = min(len(buffer), len(self._left))
@@ -185,7 +140,7 @@ def read_csv_batches(
     ragged = _Ragged(len(found.names), delimiter)
     try:
         stream = _AsUtf8(path, encoding)
-        with io.BufferedReader(stream, _CHUNK) as buffered:
+        with io.BufferedReader(stream, CHUNK) as buffered:
             blocks = _open(buffered, delimiter, found, ragged, batch_rows)
             batches = _batches(blocks, found, ragged, stream)
             yield from one_of_several(batches, found, rows, contract)
@@ -212,7 +167,7 @@ def _open(
             skip_rows=header.last + 1,
             column_names=names,
             use_threads=False,
-            block_size=max(_CHUNK, batch_rows * _BYTES_PER_ROW),
+            block_size=max(CHUNK, batch_rows * _BYTES_PER_ROW),
         ),
         parse_options=pa_csv.ParseOptions(
             delimiter=delimiter,

@@ -22,10 +22,10 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.headers.column_blocks import BESIDE
-from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
+from data.ingest.reading.headers.header_rows import FoundHeader, locate_header, stands_on_its_side
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
-from data.ingest.reading.text.delimited import find_encoding
+from data.ingest.reading.text.encoding import find_encoding
 from data.ingest.reading.workbooks.extent import MOST_CELLS, refuse_sparse
 from data.ingest.reading.workbooks.formulas import sheet_files, unsaved_formulas, with_formulas
 from data.ingest.reading.workbooks.markup import TableTooWideError, largest_table
@@ -185,11 +185,18 @@ def _load(
     sheet = workbook.get_sheet_by_name(name)
     rows = with_formulas(sheet.to_python(skip_empty_area=False), formulas)
     labels = [_as_labels(row) for row in rows]
+    merged, unsaved = sheet.merged_cell_ranges or [], frozenset(formulas)
+    turned = header is None and stands_on_its_side(labels[:_LOOKED_AT], contract)
+    if turned:
+        rows = [list(column) for column in zip(*rows, strict=True)]
+        labels = [list(column) for column in zip(*labels, strict=True)]
+        merged, unsaved = [], frozenset((column, row) for row, column in formulas)
     found = locate_header(labels[:_LOOKED_AT], contract, given=header)
     if found is None:
         return []
-    _fill_down(rows, sheet.merged_cell_ranges or [], found.last + 1)
-    return list(tables_of(SheetTable(name, rows, found, frozenset(formulas)), labels, contract))
+    _fill_down(rows, merged, found.last + 1)
+    table = SheetTable(name, rows, replace(found, turned=turned), unsaved)
+    return list(tables_of(table, labels, contract))
 
 
 def _as_labels(row: Sequence[Any]) -> list[str | None]:

@@ -88,7 +88,7 @@ def test_short_rows_are_kept_and_long_rows_carry_their_surplus(tmp_path: Path) -
 def test_rows_come_in_their_place_whatever_the_batches_and_however_ragged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "_CHUNK", 1 << 12)
+    monkeypatch.setattr(delimited, "CHUNK", 1 << 12)
     path, count, long = tmp_path / "a.csv", 400, "示例花园" * 20
     lines = [
         f"{i},2026-11-01,{long}{i}号楼{',多出' * (i % 3 == 1)}" if i % 5 else f"{i},2026-11-01"

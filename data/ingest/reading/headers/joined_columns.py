@@ -1,0 +1,170 @@
+"""Join what a sender spreads over several columns: an address by its parts, a day and its hour."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contracts.model import Kind, TableContract
+from data.ingest.batches import SourceBatch
+from data.ingest.reading.headers.address_columns import is_named_address
+from data.ingest.reading.headers.column_mapping import ADDRESS_FIELDS, known_headers, match_header
+from data.ingest.reading.headers.names import normalise_header
+
+JOINED: Final = "joined_columns"
+"""Code of the note about columns that were joined."""
+_PARTS: Final = (
+    ("area", "街道 街道名称 街镇 镇街 乡镇 街道乡镇 街道镇 所属街道", ""),
+    ("area", "社区 社区名称 村社区 社区村 村居 所属社区", ""),
+    ("road", "路 路名 道路 道路名称 街路 街路巷 路街巷 街巷 街路名 路段", ""),
+    ("door", "门牌 门牌号 门牌号码 路号", "号"),
+    ("estate", "小区 小区名 小区名称 楼盘 楼盘名称 院落 住宅小区 小区院落 自然村", ""),
+    ("building", "楼栋 楼栋号 楼号 幢 幢号 栋 栋号 楼幢 楼座 座 座号 几栋 几号楼 栋座", "号楼"),
+    ("unit", "单元 单元号 几单元", "单元"),
+    ("room", "房号 房间号 室 室号 房间 户号 户室 房室号 房屋号", ""),
+)
+_ENOUGH: Final = ({"estate", "building"}, {"road", "door"})
+_BRACKETS: Final = re.compile(r"[(（].*?[)）]")
+_NOTHING: Final = r"^(?:无|[-/\\—–]+|(?i:null|none))$"
+_NUMBER: Final = r"^[A-Za-z]?[0-9]+[A-Za-z]?$"
+_DAY: Final = (
+    r"^\s*(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?:[ T]00:00(?::00)?)?\s*$"
+)
+_HOUR: Final = (
+    r"^\s*[0-2]?[0-9](?:[:：][0-5][0-9](?:[:：][0-5][0-9])?|[时点](?:[0-5]?[0-9]分?)?)\s*$"
+)
+_MIDNIGHT: Final = r"[ T]00:00(?::00)?\s*$"
+_PLAIN_DAYS: Final = frozenset({"日期", "date", "day"})
+_LOOKED_AT: Final = 1_000
+
+
+def address_part(header: str) -> str | None:
+    """Return which part of an address a header names at its last level; None for none."""
+    name = _last_level(header)
+    return next((role for role, names, _ in _PARTS if name in names.split()), None)
+
+
+def _last_level(header: str) -> str:
+    return normalise_header(_BRACKETS.sub("", header).rsplit("/", 1)[-1])
+
+
+class ColumnJoiner:
+    """Joins the columns of the batches of one file, as its first rows say.
+
+    Parameters
+    ----------
+    contract
+        The table that the file is for.
+    """
+
+    def __init__(self, contract: TableContract) -> None:
+        self._known = known_headers(contract)
+        self._addressed = any(field.name == "raw_address" for field in contract.fields)
+        self._times = {f.name for f in contract.fields if f.kind is Kind.DATETIME}
+        self._event = (
+            contract.field(contract.event_fields[0]).header if contract.event_fields else ""
+        )
+        self._found: dict[tuple[str, ...], tuple[dict[str, str], tuple[str, str, str] | None]] = {}
+
+    def join(self, batch: SourceBatch) -> SourceBatch:
+        """Return the batch with what belongs together in one column, and a note where it changed.
+
+        An address is a new column in front of the others, which stay; an hour goes to its day.
+        """
+        key = tuple(batch.columns)
+        new = key not in self._found
+        if new:
+            self._found[key] = self._address_parts(batch), self._day_and_hour(batch)
+        parts, time = self._found[key]
+        if not parts and time is None:
+            return batch
+        rows, notes = batch.rows, batch.notes
+        if time is not None:
+            rows = _with_hours(rows, *time)
+            notes = (*notes, (JOINED, "、".join(time[:2])))
+        if parts:
+            rows = _with_address(rows, parts)
+            notes = (*notes, (JOINED, "、".join(parts)))
+        gone = set(batch.columns) - set(rows.column_names)
+        return replace(
+            batch,
+            rows=rows,
+            notes=notes if new else batch.notes,
+            imprecise={name: mask for name, mask in batch.imprecise.items() if name not in gone},
+            unsaved={name: mask for name, mask in batch.unsaved.items() if name not in gone},
+        )
+
+    def _address_parts(self, batch: SourceBatch) -> dict[str, str]:
+        """Return column → word behind its numbers, in the order of an address; {} for no parts."""
+        if not self._addressed or any(map(self._is_address, batch.columns)):
+            return {}
+        spelt = {_last_level(column): column for column in reversed(batch.columns)}
+        parts: dict[str, str] = {}
+        roles = set()
+        for role, names, word in _PARTS:
+            column = next((spelt[name] for name in names.split() if name in spelt), None)
+            if column is not None:
+                parts[column] = word
+                roles.add(role)
+        return parts if any(needed <= roles for needed in _ENOUGH) else {}
+
+    def _is_address(self, column: str) -> bool:
+        if address_part(column):  # 地址/小区, of a header of two levels
+            return False
+        match = match_header(column, self._known)
+        return is_named_address(column) or (match is not None and match.field in ADDRESS_FIELDS)
+
+    def _day_and_hour(self, batch: SourceBatch) -> tuple[str, str, str] | None:
+        """Return the columns of days and of hours, and what names both; None where nothing does."""
+        head = batch.rows.slice(0, _LOOKED_AT)
+        days = [name for name in batch.columns if _all_like(head, name, _DAY)]
+        hours = [name for name in batch.columns if _all_like(head, name, _HOUR)]
+        if len(days) != 1 or len(hours) != 1:
+            return None
+        named = [match_header(name, self._known) for name in batch.columns]
+        times = {match.column for match in named if match and match.field in self._times}
+        plain = not times and normalise_header(days[0]) in _PLAIN_DAYS
+        name = next((name for name in (*days, *hours) if name in times), self._event * plain)
+        return (days[0], hours[0], name) if name else None
+
+
+def _all_like(rows: pa.Table, name: str, pattern: str) -> bool:
+    cells = rows[name].combine_chunks().drop_null()
+    return len(cells) > 0 and bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
+
+
+def _with_hours(rows: pa.Table, day: str, hour: str, name: str) -> pa.Table:
+    """Return the rows with days and hours in one column of a name, without the two."""
+    days, hours = rows[day].combine_chunks(), rows[hour].combine_chunks()
+    plain = pc.replace_substring_regex(days, _MIDNIGHT, "")
+    joined = _joined([plain, hours], " ")
+    joined = pc.if_else(days.is_valid(), joined, days)
+    at = rows.column_names.index(day)
+    rows = rows.set_column(at, "", joined).drop_columns([hour])
+    return rows.rename_columns([each or name for each in rows.column_names])
+
+
+def _with_address(rows: pa.Table, parts: dict[str, str]) -> pa.Table:
+    """Return the rows with the parts as one address, in a column in front that says so."""
+    cells = []
+    for column, word in parts.items():
+        plain = pc.utf8_trim_whitespace(rows[column].combine_chunks())
+        plain = pc.if_else(pc.match_substring_regex(plain, _NOTHING), _text(None), plain)
+        numbered = pc.binary_join_element_wise(plain, _text(word), _text(""))
+        cells.append(pc.if_else(pc.match_substring_regex(plain, _NUMBER), numbered, plain))
+    text = _joined(cells, "")
+    address = pc.if_else(pc.equal(text, ""), _text(None), text)
+    return rows.add_column(0, f"地址（{'、'.join(parts)}）", address)
+
+
+def _joined(cells: list[pa.Array], between: str) -> pa.Array:
+    """Return the texts joined, blank ones left out; '' where all are."""
+    # not null_handling="skip": it drops rows of which every cell is null
+    filled = [pc.fill_null(each, "") for each in cells]
+    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*filled, _text(between)))
+
+
+def _text(value: str | None) -> pa.Scalar:
+    return pa.scalar(value, pa.large_string())

@@ -1,0 +1,77 @@
+"""Find the encoding of a text file by looking at its bytes."""
+
+import codecs
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+CHUNK: Final = 1 << 20
+LOST: Final = "\ufffd"
+"""What stands for bytes that could not be read."""
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_COMMON_BIG5: Final = (b"\xa4\x40", b"\xc6\x7e")
+"""The 5,401 characters of Big5 that are in common use."""
+_RARE, _COMMON = 0.2, 0.9
+
+
+def find_encoding(path: Path) -> str:
+    """Return the encoding of a text file.
+
+    A byte-order mark decides; else a file that is UTF-8 throughout is UTF-8. If not, the place
+    where it fails to be decides between UTF-8 with stray bytes and GB18030 (which contains GBK and
+    GB2312): the one that loses fewer characters there. Big5 is readable as GBK, as characters that
+    nobody uses.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(4)
+        for mark, name in _BOMS:
+            if start.startswith(mark):
+                return name
+        stream.seek(0)
+        failed_at = _first_failure(stream)
+        if failed_at is None:
+            return "utf-8"
+        stream.seek(max(0, failed_at - CHUNK // 2))
+        sample = stream.read(CHUNK)
+    lost = {
+        name: sample.decode(name, errors="replace").count(LOST) for name in ("utf-8", "gb18030")
+    }
+    best = min(lost, key=lambda name: lost[name])
+    return "cp950" if best == "gb18030" and _is_big5(sample) else best
+
+
+def _is_big5(sample: bytes) -> bool:
+    """Tell whether bytes are Big5: as GB18030 much is rare, as Big5 nearly all is common."""
+    rare = _share(sample.decode("gb18030", errors="ignore"), lambda c: not _bytes_of(c, "gb2312"))
+    first, last = _COMMON_BIG5
+    as_big5 = sample.decode("cp950", errors="replace")
+    common = _share(as_big5, lambda c: first <= _bytes_of(c, "cp950") <= last)
+    return rare > _RARE and common > _COMMON
+
+
+def _bytes_of(character: str, encoding: str) -> bytes:
+    return character.encode(encoding, "ignore")
+
+
+def _share(text: str, counts: Callable[[str], bool]) -> float:
+    """Return the share of the Chinese characters, and of marks for lost ones, that count."""
+    han = [character for character in text if character >= "\u4e00"]
+    return sum(map(counts, han)) / max(1, len(han))
+
+
+def _first_failure(stream: BinaryIO) -> int | None:
+    """Return about where a file stops being UTF-8, or None where it never does."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    read = 0
+    try:
+        while chunk := stream.read(CHUNK):
+            decoder.decode(chunk)
+            read += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return read + error.start
+    return None

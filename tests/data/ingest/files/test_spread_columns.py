@@ -1,0 +1,151 @@
+"""What a sender spreads over several columns, and text in Big5."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from data.ingest.reading.text.encoding import find_encoding
+from data.ingest.results import ImportResult
+from data.privacy.pseudonyms import may_not_be_held
+
+Send = Callable[..., ImportResult]
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+def test_an_address_in_several_columns_is_joined_in_their_order_and_told(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = ["来电时间,房号,街道,小区名称,楼栋号,单元", "2026-11-03,501,幸福街道,示例花园,3,2",
+             "2026-11-04,,幸福街道,示例花园,5号楼,", "2026-11-05,,幸福街道,,,"]  # fmt: skip
+    result = send("complaints", lines)
+    assert [row["raw_address"] for row in rows_of("complaints", "received_at", "raw_address")] == [
+        "幸福街道示例花园3号楼2单元501",
+        "幸福街道示例花园5号楼",
+        "幸福街道",
+    ]
+    assert result.warned_about["joined_columns"] == ["街道、小区名称、楼栋号、单元、房号"]
+
+
+def test_parts_under_a_header_of_two_levels_are_joined_and_blanks_in_words_left_out(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["投诉台账"], ["来电时间", "地址", None, None, "内容"],
+                  [None, "小区", "楼栋", "房号", None], ["2026-11-03", "示例花园", 3, "—", "补课"],
+                  ["2026-11-04", "示例花园", "5号楼", "无", "补课"],
+                  ["2026-11-05", None, None, None, "补课"]):  # fmt: skip
+        book.active.append(cells)
+    path = tmp_path / "两级.xlsx"
+    book.save(path)
+    send("complaints", path)
+    assert [row["raw_address"] for row in rows_of("complaints", "received_at", "raw_address")] == [
+        "示例花园3号楼",
+        "示例花园5号楼",
+        None,
+    ]
+
+
+def test_road_and_door_make_an_address_too(send: Send, rows_of: Rows) -> None:
+    send("complaints", ["来电时间,路名,门牌号,室", "2026-11-03,春岭街,97,201"])
+    assert rows_of("complaints", "raw_address") == [{"raw_address": "春岭街97号201"}]
+
+
+def test_parts_are_left_alone_where_a_column_is_the_address(send: Send) -> None:
+    lines = ["来电时间,小区,楼栋,反映地址", "2026-11-03,示例花园,3,春岭街97号"]
+    result = send("complaints", lines)
+    assert result.mapping["raw_address"] == "反映地址"
+    assert "joined_columns" not in result.warned_about
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("来电日期,来电时间", "2026-11-03,19:42"),
+        ("受理时间,日期", "19:42:00,2026/11/3"),
+        ("来电日期,时刻", "2026年11月3日,19时42分"),
+    ],
+)
+def test_a_day_and_its_hour_in_two_columns_are_one_time(
+    send: Send, rows_of: Rows, header: str, row: str
+) -> None:
+    result = send("complaints", [f"{header},地址", f"{row},示例花园3号楼"])
+    assert (result.quarantined, rows_of("complaints", "received_at")) == (
+        0,
+        [{"received_at": datetime(2026, 11, 3, 19, 42)}],  # noqa: DTZ001 -- local
+    )
+
+
+def test_days_and_hours_that_a_workbook_holds_as_such_are_one_time(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    moment = datetime(2026, 11, 3, 19, 42)  # noqa: DTZ001 -- local
+    assert book.active is not None
+    for cells in (["日期", "时间", "地址"], [moment.date(), moment.time(), "示例花园3号楼"]):
+        book.active.append(cells)
+    path = tmp_path / "时间分列.xlsx"
+    book.save(path)
+    send("complaints", path)
+    assert rows_of("complaints", "received_at") == [{"received_at": moment}]
+
+
+def test_a_sheet_on_its_side_is_read_column_by_column_and_told(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["工单编号", "G1", "G2"], ["来电时间", "2026-11-03", "2026-11-04"],
+                  ["事发地址", "示例花园3号楼", "春岭街97号"], ["备注", None, "急"]):  # fmt: skip
+        book.active.append(cells)
+    path = tmp_path / "横表.xlsx"
+    book.save(path)
+    result = send("complaints", path)
+    assert [row["raw_address"] for row in rows_of("complaints", "ticket_no", "raw_address")] == [
+        "示例花园3号楼",
+        "春岭街97号",
+    ]
+    assert "turned_sheet" in result.warnings
+
+
+def test_a_sheet_whose_first_record_looks_like_fields_is_not_turned(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cells in (["工单编号", "来电时间", "事发地址"], ["来电时间", "2026-11-03", "示例花园3号楼"],
+                  ["事发地址", "2026-11-04", "春岭街97号"]):  # fmt: skip
+        book.active.append(cells)
+    path = tmp_path / "竖表.xlsx"
+    book.save(path)
+    result = send("complaints", path)
+    assert (result.accepted, "turned_sheet" in result.warnings) == (2, False)
+    assert len(rows_of("complaints", "raw_address")) == 2
+
+
+def test_text_in_big5_is_read_with_headers_in_traditional_characters(
+    send: Send, rows_of: Rows, tmp_path: Path
+) -> None:
+    path = tmp_path / "投訴.csv"
+    text = "來電時間,事發地址,訴求內容\n2026-11-03,示例花園3號樓,晚上有學生補課\n"
+    path.write_text(text, encoding="big5")
+    assert find_encoding(path) == "cp950"
+    send("complaints", path)
+    assert rows_of("complaints", "raw_address") == [{"raw_address": "示例花園3號樓"}]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8"])
+def test_other_encodings_are_not_taken_for_big5(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "投诉.csv"
+    for text in ("来电时间,事发地址\n示例花园,镕鑫名邸", "來電時間,事發地址\n示例花園,補課"):
+        path.write_text(text, encoding=encoding)
+        assert find_encoding(path) != "cp950"
+
+
+def test_headers_in_traditional_characters_are_kept_from_what_may_not_be_held() -> None:
+    assert may_not_be_held("身份證號碼")
+    assert may_not_be_held("學生身份證")
