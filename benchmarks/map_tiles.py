@@ -57,9 +57,9 @@ const zoom = Number(new URLSearchParams(location.search).get("zoom"));
 const map = L.map("map", { fadeAnimation: false }).setView([LAT, LON], zoom);
 const hues = ["#a3123a", "#ee7a30", "#f9e08b"], theme = THEMES.light;
 let [heat, houses] = [new UnitLayer(heatAt(zoom)), new UnitLayer("building")];
-const canvas = canvasLayer((view) => {
-  heat.paintHeat(view, hues.map((hue) => [hue, 0.5]), 0.5);
-  houses.paint(view, (tier) => ({ fill: hues[tier] ?? theme.built, outline: "#555",
+const canvas = canvasLayer(function* (view) {
+  yield* heat.paintHeat(view, hues.map((hue) => [hue, 0.5]), 0.5);
+  yield* houses.paint(view, (tier) => ({ fill: hues[tier] ?? theme.built, outline: "#555",
     width: view.zoom < 14 ? 0 : 0.8 }));
 }).addTo(map);
 let turn = 0;
@@ -71,7 +71,7 @@ async function load() {
   if (mine !== turn) return;
   heat = cells;
   place.forEach((put) => put());
-  canvas.paint();
+  await canvas.paint();
   window.painted ??= performance.now();
 }
 map.on("moveend", load);

@@ -58,7 +58,7 @@ def record_pages(to: Path, folder: Path, normaliser: Normaliser, *, match: str =
 
     visits.WAIT_MS = PATIENCE_S * 1000
     port = free_port()
-    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
+    command = ["-w", str(folder), "serve", "--port", str(port)]
     with running(command, port=port) as address, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for language, locale in LOCALES.items():

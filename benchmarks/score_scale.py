@@ -15,6 +15,7 @@ explain   a building, a cell and a community, each with its rows
 one change
           the mean of one new visit or complaint, and what its building scores then
 
+With ``--spark MASTER`` the engine is a Spark, whose own processes' CPU is told as ``java``.
 A street office is ``3000``, a city ``200000``, a district ``1000000``. Steps can be left out after
 a ``-``: ``200000 -warm -explain``. Of two sizes or more the slope of each step is told: by which
 power of the number of buildings its CPU time grows.
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import resource
 import subprocess
 import sys
@@ -45,7 +47,8 @@ from ibis.expr.types import Table
 
 from benchmarks.features_in_pandas import features_in_pandas
 from data.contracts.registry import TABLES
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.spark_session import SparkBackend
+from data.derived.backends.written_sql import writing_sql_once
 from data.derived.join import ROWS_PER_GROUP
 from data.lake.schema import (
     LAKE_COLUMNS,
@@ -55,6 +58,7 @@ from data.lake.schema import (
 )
 from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
+from data.workspace.settings import EngineSettings
 from geo.cells import cells_of_points
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
@@ -65,6 +69,7 @@ from risk.scoring.run import cut_after, run_score
 from risk.scoring.score_as_of import score_as_of
 from simulation.sources import fill_table
 
+SPARK_MASTER = "SCORE_SCALE_SPARK_MASTER"
 CUT = cut_after(date(2026, 11, 24))
 EVENTS_PER_BUILDING = 10
 SHARES = {"complaints": 0.4, "rentals": 0.3, "violations": 0.02, "inspections": 0.28}
@@ -91,8 +96,7 @@ class ParquetSource:
     """Made-up tables in Parquet, as `risk.events.rows.FeatureSource`."""
 
     def __init__(self, folder: Path) -> None:
-        connection = writing_sql_once(ibis.duckdb.connect())
-        connection.raw_sql("SET parquet_metadata_cache = true")  # as the sessions of an engine
+        connection = _backend()
         self._views = {
             path.stem: connection.read_parquet(str(path), table_name=path.stem)
             for path in folder.glob("*.parquet")
@@ -106,6 +110,15 @@ class ParquetSource:
     def versions(self, name: str, *, cut: datetime | None = None) -> Table:  # noqa: ARG002 -- one register
         """Return the rows, none of which was ever corrected."""
         return as_first_versions(self._views[name])
+
+
+def _backend() -> Any:  # noqa: ANN401 -- an Ibis backend
+    master = os.environ.get(SPARK_MASTER)
+    if master:
+        return SparkBackend(EngineSettings(kind="spark", master=master)).mine()
+    connection = writing_sql_once(ibis.duckdb.connect())
+    connection.raw_sql("SET parquet_metadata_cache = true")  # as the sessions of an engine
+    return connection
 
 
 def make_tables(folder: Path, buildings: int, events: int = EVENTS_PER_BUILDING) -> None:
@@ -291,11 +304,17 @@ def main() -> None:
         measured = STEPS[step](folder)
         taken = time.process_time() - begun
         parts = measured if isinstance(measured, dict) else {"": measured}
+        if os.environ.get(SPARK_MASTER):
+            parts["java"] = _cpu_of_java()
         cpu = {name: part if isinstance(part, float) else taken for name, part in parts.items()}
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         print(json.dumps({"cpu": cpu, "peak": peak}))
         return
     asked, events = sys.argv[1:], EVENTS_PER_BUILDING
+    if "--spark" in asked:
+        at = asked.index("--spark")
+        os.environ[SPARK_MASTER] = asked[at + 1]  # for the processes of the steps
+        del asked[at : at + 2]
     if "--events" in asked:
         at = asked.index("--events")
         events = int(asked[at + 1])
@@ -308,6 +327,20 @@ def main() -> None:
         for name, seconds in after.items():
             slope = math.log(seconds / before[name]) / math.log(larger / smaller)
             print(f"  {name:20}{slope:8.2f}")
+
+
+def _cpu_of_java() -> float:
+    """End Spark; return the CPU seconds of its processes, which this process waited for."""
+    from pyspark import SparkContext  # where Spark is asked for
+
+    gateway = SparkContext._gateway  # noqa: SLF001 -- the only way to its process
+    if gateway is None:
+        return 0.0
+    gateway.shutdown()
+    gateway.proc.stdin.close()
+    gateway.proc.wait()
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def measure_all(size: int, events: int, steps: Sequence[str]) -> dict[str, float]:

@@ -16,8 +16,9 @@ from ibis.expr.types import Table
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES, contract_of
+from data.derived.backends.duckdb_sessions import Sessions, Views
+from data.derived.backends.spark_session import SparkBackend
 from data.derived.build import Derivation
-from data.derived.duckdb.sessions import Sessions, Views
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.placing.place import is_placed
@@ -52,26 +53,24 @@ class Engine:
 
     What is derived – versions, register, placement – is brought up to date before it is read, so
     an engine may be kept while imports come and go. Several threads may ask at once: each has a
-    session of its own, so a table is to be used by the thread that asked for it.
+    session of its own in DuckDB, so a table is to be used by the thread that asked for it.
 
-    ``backend``: an Ibis backend with ``read_parquet``, for every thread; own DuckDB sessions when
-    None.
+    ``spark``: a pyspark ``SparkSession`` to run on; what the settings name when None.
     """
 
-    def __init__(self, workspace: Workspace, *, backend: Any = None) -> None:  # noqa: ANN401 -- any Ibis backend
+    def __init__(self, workspace: Workspace, *, spark: Any = None) -> None:  # noqa: ANN401 -- pyspark ships no types
         self._workspace = workspace
-        self._given = backend
-        self._sessions = None if backend else Sessions(workspace)
+        settings = workspace.settings.engine
+        self._sessions: Sessions | SparkBackend = (
+            SparkBackend(settings, session=spark)
+            if spark or settings.kind == "spark"
+            else Sessions(workspace)
+        )
         self._views = Views()
         self._inputs: DerivationInputs | None = None
         self._seen_from: datetime | None = None
         self.remembered: dict[Hashable, Any] | None = None
         """What was worked out from these rows, to be used again; None where nothing is kept."""
-
-    @classmethod
-    def spark(cls, workspace: Workspace, session: Any) -> Engine:  # noqa: ANN401 -- a pyspark SparkSession
-        """Return an engine that runs on a Spark session."""
-        return cls(workspace, backend=ibis.pyspark.connect(session))
 
     def pinned(self, *, remember: bool = False) -> Engine:
         """Return an engine that reads what is known now, whatever comes later.
@@ -112,7 +111,7 @@ class Engine:
     def close(self) -> None:
         """End every session."""
         if self._inputs is None:
-            (self._sessions.close if self._sessions else self._given.disconnect)()
+            self._sessions.close()
 
     def registers_at(self, cut: datetime) -> Hashable:
         """Name the registers of places that were known before a cut."""
@@ -199,9 +198,8 @@ class Engine:
 
     def snapshot_rows(self, path: Path) -> Table:
         """Return a Parquet file of a snapshot as a table, to be joined with others."""
-        backend = self._sessions.mine() if self._sessions else self._given
         name = _NO_NAME.sub("_", f"{path.parent.name}_{path.stem}")
-        return self._views.of(backend, path, name=name, schema=pq.read_schema(path))
+        return self._views.of(self._sessions.mine(), path, name=name, schema=pq.read_schema(path))
 
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
@@ -243,8 +241,8 @@ class Engine:
         """
         if path is None:
             path = self._empty_file(schema)
-        backend = self._sessions.mine() if self._sessions else self._given
-        return self._views.of(backend, path, name=_NO_NAME.sub("_", path.stem), schema=schema)
+        name = _NO_NAME.sub("_", path.stem)
+        return self._views.of(self._sessions.mine(), path, name=name, schema=schema)
 
     def _empty_file(self, schema: pa.Schema) -> Path:
         """Return a file without rows.

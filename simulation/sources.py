@@ -9,7 +9,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.contracts.registry import TABLES, arrow_schema
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import (
     LAKE_COLUMNS,
     LEARNT_AT,

@@ -7,7 +7,6 @@ browser or start Spark. Each notebook may go its own way, and each process has a
 
 import gc
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -22,7 +21,6 @@ import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 from patience import PATIENCE_S
-from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).parents[1]
 BuiltOnce = Callable[[str, Callable[[Path], object]], Path]
@@ -222,38 +220,38 @@ def own_demonstration(demonstration: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_postgresql() -> Iterator[Callable[[], str]]:
-    """Return what empties a PostgreSQL schema of this process and gives the URL that uses it.
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Return what gives the URL of the database that the environment names.
 
-    The schema is in the database that the environment names or, without one, in that of a server
-    started at the first call; a test that calls is skipped where PostgreSQL is not installed.
+    Without one, it is that of a server started at the first call; a test that calls is skipped
+    where PostgreSQL is not installed.
     """
     from postgresql import temporary_postgresql
 
-    schema = f"test_{os.getpid()}_{secrets.token_hex(4)}"
-    drop = f"DROP SCHEMA IF EXISTS {schema} CASCADE"
-
-    def execute(url: str, *statements: str) -> None:
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        engine.dispose()
-
     with ExitStack() as ending:
+        yield cache(
+            lambda: os.environ.get(POSTGRESQL) or ending.enter_context(temporary_postgresql())
+        )
 
-        @cache
-        def database() -> str:
-            url = os.environ.get(POSTGRESQL) or ending.enter_context(temporary_postgresql())
-            ending.callback(execute, url, drop)
-            return url
 
-        def empty() -> str:
-            execute(database(), drop, f"CREATE SCHEMA {schema}")
-            within = make_url(database()).update_query_dict({"options": f"-csearch_path={schema}"})
-            return within.render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql: Callable[[], str]) -> Iterator[Callable[[], str]]:
+    """Return what empties a PostgreSQL schema of this process and gives the URL that uses it."""
+    from postgresql import Schema
 
-        yield empty
+    schema = Schema(postgresql)
+    yield schema.empty
+    schema.drop()
+
+
+@pytest.fixture(scope="session")
+def empty_store(postgresql: Callable[[], str]) -> Iterator[Callable[[], str]]:
+    """Return what empties the tables of a store and gives its URL: they are made only once."""
+    from postgresql import Schema
+
+    schema = Schema(postgresql)
+    yield schema.empty_store
+    schema.drop()
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,21 @@
-"""A PostgreSQL of this run's own, from the programs that the machine has installed."""
+"""A PostgreSQL of this run's own, and schemas in it, one user each."""
 
 import os
 import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url
 from visits import free_port
+
+from data.store.tables.base import Base
+from data.store.unit_of_work import Store
 
 DEBIAN = Path("/usr/lib/postgresql")
 UNPRIVILEGED = "postgres"
@@ -22,6 +26,56 @@ OPTIONS = {
     "fsync": "off",  # nothing is worth keeping
     "full_page_writes": "off",
 }
+
+
+class Schema:
+    """A schema of this process, made when it is first asked for.
+
+    ``database``: gives the URL of its database.
+    """
+
+    def __init__(self, database: Callable[[], str]) -> None:
+        self._database = database
+        self._name = f"test_{os.getpid()}_{secrets.token_hex(4)}"
+        self._url = ""
+
+    def empty(self) -> str:
+        """Empty it and return the URL that uses it."""
+        options = {"options": f"-csearch_path={self._name}"}
+        url = make_url(self._database()).update_query_dict(options)
+        self._url = url.render_as_string(hide_password=False)
+        self._execute(f"DROP SCHEMA IF EXISTS {self._name} CASCADE; CREATE SCHEMA {self._name}")
+        return self._url
+
+    def empty_store(self) -> str:
+        """Make the tables of a store, or bring those that are there back to how they were made."""
+        if self._url:
+            self._execute(self._as_made)
+        else:
+            store = Store(self.empty())
+            store.upgrade()
+            store.close()
+        return self._url
+
+    def drop(self) -> None:
+        if self._url:
+            self._execute(f"DROP SCHEMA {self._name} CASCADE")
+
+    @property
+    def _as_made(self) -> str:
+        """Return what empties all tables of a store, past the triggers of those only added to."""
+        tables = [f"{self._name}.{table}" for table in Base.metadata.tables]
+        orders = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+        orders += [f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"]
+        orders += [f"INSERT INTO {self._name}.audit_head VALUES (1, 0, '')"]  # noqa: S608 -- our name
+        orders += [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+        return "; ".join(orders)
+
+    def _execute(self, statements: str) -> None:
+        engine = create_engine(self._database())
+        with engine.begin() as connection:
+            connection.exec_driver_sql(statements)
+        engine.dispose()
 
 
 def find_programs() -> Path | None:

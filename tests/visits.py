@@ -6,12 +6,9 @@ complains about. Where a wait fails, the failure says what the page showed then.
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import ssl
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -19,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from patience import PATIENCE_S
+from warm_servers import start_server
 
 ROOT = Path(__file__).parents[1]
 WIDE, PHONE = (1440, 900), (390, 844)
@@ -63,37 +62,28 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, port: int, trusting: ssl.SSLContext | None = None
+    arguments: Sequence[str], *, port: int, trusting: ssl.SSLContext | None = None
 ) -> Iterator[str]:
-    """Run a server, wait until it answers, say where it is and end it; by https if trusted."""
+    """Run ``gridwarden``, wait until it answers, say where, end it; by https if trusted."""
     address = f"{'https' if trusting else 'http'}://127.0.0.1:{port}"
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    server = subprocess.Popen(  # noqa: S603 -- our own program
-        [sys.executable, *command],
-        env={**os.environ, "PYTHONPATH": paths},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    server = start_server(arguments)
     try:
         _wait_until_up(f"{address}/gw/health", server, trusting)
         yield address
     finally:
         server.terminate()
-        server.wait(PATIENCE_S)
+        server.join(PATIENCE_S)
 
 
-def _wait_until_up(
-    address: str, server: subprocess.Popen[bytes], trusting: ssl.SSLContext | None
-) -> None:
+def _wait_until_up(address: str, server: BaseProcess, trusting: ssl.SSLContext | None) -> None:
     until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until and server.poll() is None:
+    while time.monotonic() < until and server.is_alive():
         try:
             with urllib.request.urlopen(address, timeout=1, context=trusting):  # noqa: S310 -- ours
                 return
         except OSError:
             time.sleep(0.2)
-    pytest.fail(f"the server did not come up: exit code {server.poll()}")
+    pytest.fail(f"the server did not come up: exit code {server.exitcode}")
 
 
 @dataclass

@@ -13,6 +13,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.patrol import listed
 
 DAY, MINUTE, LOCALIZED, PERCENT = "day", "minute", "localized", "percent"
+NEAR_DAY = "near_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Column:
     header
         Its header as an English sentence, where it is none of the catalogue's columns.
     format
-        `DAY`, `MINUTE`, or a format of Streamlit's number column.
+        `DAY`, `NEAR_DAY` (of this week or the next: without its year on the page), `MINUTE`, or a
+        format of Streamlit's number column.
     digits
         Digits that a number is rounded to.
     empty
@@ -53,7 +55,7 @@ class Column:
 
     def worded(self, values: pd.Series[Any], say: Translator) -> pd.Series[Any]:
         """Return a frame's values as people read them; absent ones are None."""
-        if self.format == DAY:
+        if self.format in {DAY, NEAR_DAY}:
             return pd.to_datetime(values).dt.date
         if self.format == MINUTE:
             return pd.to_datetime(values).dt.floor("min")

@@ -8,7 +8,7 @@ import streamlit as st
 from pandas.api.types import is_any_real_numeric_dtype
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, Column, in_words
+from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, NEAR_DAY, Column, in_words
 from dashboard.i18n import Translator
 from dashboard.maps.palette import TIERS
 from dashboard.ui import download, frame
@@ -218,6 +218,8 @@ def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConf
         return st.column_config.MultiselectColumn(header, options=names, color=fills)
     if column.format == DAY:
         return st.column_config.DateColumn(header, format="YYYY-MM-DD")
+    if column.format == NEAR_DAY:
+        return st.column_config.DateColumn(header, format="MM-DD")
     if column.format == MINUTE:
         return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
     if column.format or column.digits is not None or is_number:

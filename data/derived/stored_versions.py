@@ -14,7 +14,7 @@ from ibis.expr.types import Table
 
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
-from data.derived.duckdb.sessions import connect
+from data.derived.backends.duckdb_sessions import connect
 from data.derived.inputs import DerivationInputs
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,

@@ -38,7 +38,7 @@ def take(folder: Path, names: Collection[str]) -> None:
     """Serve a demonstration and take the pictures of these names, every one where none is named."""
     visits.WAIT_MS = PATIENCE_MS
     port = visits.free_port()
-    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
+    command = ["-w", str(folder), "serve", "--port", str(port)]
     with visits.running(command, port=port) as address, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for name, language, role, path, height in SHOTS:

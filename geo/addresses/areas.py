@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from geo.addresses.lexicon import HAN, convert_numerals
+from geo.addresses.lexicon import HAN, clean, convert_numerals
 
 _PROVINCES: Final = (
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|"
@@ -25,7 +25,7 @@ _LEVELS: Final = (
         (
             rf"(?:中国)?(?:(?:{_PROVINCES})省|(?:内蒙古|广西壮族|宁夏回族|新疆维吾尔|西藏)自治区|"
             rf"(?:{_PROVINCES})(?=[{HAN}]{{2,4}}市)|"
-            rf"(?:北京|天津|上海|重庆)(?:市(?:市辖区)?|(?=[{HAN}]{{2,3}}区)))"
+            rf"(?:北京|天津|上海|重庆)(?:市(?:市辖区)?|(?![东西南北中]?[路街道巷])(?=[{HAN}]{{2,3}}区)))"
         ),
     ),
     (
@@ -96,12 +96,12 @@ NOWHERE: Final = Areas()
 @lru_cache(maxsize=65_536)
 def area_stem(name: str) -> str:
     """Return an area's name without the word for what it is: 泰前街道办 → 泰前."""
-    return _AREA_WORD.sub("", convert_numerals(name.strip()))
+    return _AREA_WORD.sub("", convert_numerals(clean(name)))
 
 
 def names_of_area(stem: str) -> tuple[str, str]:
     """Return how an area is called: 古美路 and 古美, for 古美路街道."""
-    return stem, re.sub(r"(?<=..)[路街村]$", "", stem)
+    return stem, re.sub(r"(?<=..)[路街村镇乡]$", "", stem)
 
 
 def split_areas(text: str) -> tuple[Areas, str]:

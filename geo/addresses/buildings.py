@@ -16,13 +16,15 @@ from geo.addresses.lexicon import (
 # A building whose word leaves no doubt. 号楼 needs its 号; a bare 楼 only counts before a unit.
 _STRONG: Final = re.compile(
     rf"第?(?P<no>{NUMBER}(?:-\d{{1,3}}[A-Z]?)?)"
-    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|号公寓(?!\D*\d+(?:号楼|栋|幢|座))|栋|幢|座|#楼)|"
+    r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|"
+    r"号公寓(?!\D*\d+(?:号楼|栋|幢|座))|栋|幢|座|"
+    rf"(?<=[A-Z\d])塔(?![{HAN}])|(?<=[{HAN}][A-Z])楼|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
 )
 _DASHED: Final = re.compile(
-    rf"(?<=[{HAN}）)])(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
+    rf"(?<=[{HAN}）)])-?(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
     r"(?:(?P<unit>\d{1,2}|[A-Z甲乙丙丁])(?:-|单元-?|门-?)(?:\d{1,2}-)?(?P<room>[A-Z]?\d{1,5}[A-Z]?)|"
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
@@ -42,10 +44,12 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
+_FLOOR_INSIDE: Final = re.compile(rf"(?<=[{HAN}])(?:[B负]|地下)?\d{{1,2}}[楼层](?=.)")
+_ON_FLOOR: Final = re.compile(r"\d(?:[楼层]|F-?)$")
 _ROAD_END: Final = re.compile(
     r"(?:(?:大道|[路街])[东西南北中]?|(?:大道|[路街巷])(?:[东西南北中]段)?|胡同)$"
 )
-_VILLAGE_END: Final = re.compile(r"[村屯庄寨坡]$")
+_VILLAGE_END: Final = re.compile(r"[村屯庄寨坡社]$")
 _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
@@ -58,27 +62,30 @@ _STALL: Final = re.compile(
     r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市])|[出入]口)"
 )
 # A number before one of these belongs to the place: 5组, 2期.
-_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院")
+_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片")
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
 _ENDS_IN_NAME: Final = re.compile(rf"[{HAN}]$")
 _LETTER_DASH: Final = re.compile(r"^([A-Z])-(?=\d)")
 # 28楼, where a register calls its buildings so.
-_NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?)楼$")
+_NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?|[A-Z])楼$")
 _BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
-    rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)"
+    rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)|(?<=[A-Z]{{2}})(?=\d)"
 )
+# 某园12, 某园A6,3单元; not 某园1201.
+_BARE: Final = re.compile(r"^(?:\d{1,3}|[A-Z]\d{1,2})(?=$|[,、]\d{1,2}单元)")
+_OF_PLACE: Final = re.compile(r"[A-Z]?\d+[期区组队社村弄街院委片]")
 _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
 
 class Inside(NamedTuple):
     """Say which building a text names and where inside it; '' and () where it does not say.
 
-    ``doubts`` holds ``two_part_dash`` (12-1001), ``floor_or_building`` (2楼) and ``several``
-    (1-10幢): reasons why a match needs care. ``house`` is the number of 12楼, which is a
-    floor or a building.
+    ``doubts`` holds ``two_part_dash`` (12-1001), ``dashed`` (12-3-501), ``floor_or_building``
+    (2楼), ``bare_number`` (某园12) and ``several`` (1-10幢): reasons why a match needs care.
+    ``house`` is the number of 12楼, which is a floor or a building.
     """
 
     place: str
@@ -157,8 +164,10 @@ def _read_strong(text: str) -> Inside | None:
 
 
 def _is_room(match: re.Match[str]) -> bool:
-    """Tell whether a hash stands for a room: it does after four digits (1403#)."""
-    return bool(match["hash"]) and len(match["no"]) >= _LONG_NUMBER
+    """Tell whether a number stands for a room: 1403#, and the A座 of 18楼A座."""
+    if match["hash"] and len(match["no"]) >= _LONG_NUMBER:
+        return True
+    return match["word"] == "座" and _ON_FLOOR.search(match.string, 0, match.start()) is not None
 
 
 def _names_another(rest: str) -> bool:
@@ -210,7 +219,8 @@ def _read_dashed(text: str) -> Inside | None:
     rest = text[match.end() :]
     inside = Inside(place=place, building_no=number, door_number=door, rest=rest)
     if match["only"] is None:
-        return inside._replace(unit=_unit(match["unit"]), rooms=_split_rooms(match["room"]))
+        unit, rooms = _unit(match["unit"]), _split_rooms(match["room"])
+        return inside._replace(unit=unit, rooms=rooms, doubts=("dashed",))
     return inside._replace(rooms=(match["only"],), doubts=("two_part_dash",))
 
 
@@ -225,6 +235,8 @@ def _read_weak(text: str) -> Inside | None:
         if _ROAD_END.search(place) and (beside := _BESIDE.match(after)) and not match["branch"]:
             number = f"{canonical_number(match['no'])}-{beside[1]}号"
             return Inside(place=place, building_no=number, door_number=True)
+        if floor := _FLOOR_INSIDE.search(place):  # 大沙坪市场2楼A区12号
+            return _read_none(text[: floor.end()])
         if _STALL.match(after) and not _ROAD_END.search(place):
             return Inside(place=place, rest=text[match.start() :])
         number = door_number(match["no"], match["branch"] or "")
@@ -251,7 +263,8 @@ def door_number(number: str, branch: str = "") -> str:
 
 def _read_none(text: str) -> Inside:
     """Read a place without a building: perhaps a unit, floor or room still follows the name."""
-    match = _NAME_ENDS.search(text)
+    ends = (m for m in _NAME_ENDS.finditer(text) if not _OF_PLACE.match(text, m.start()))
+    match = next(ends, None)
     if match is None:
         return Inside(place=text)
     place, after = text[: match.start()], text[match.start() :]
@@ -266,7 +279,10 @@ def _read_none(text: str) -> Inside:
     if inside.rest[:1] in _PLACE_WORDS:
         return Inside(place=text)
     if numbered is None:
-        return inside
+        bare = _BARE.match(after)
+        if bare is None:
+            return inside
+        return inside._replace(rooms=(bare[0],), doubts=("bare_number",))
     return inside._replace(doubts=("floor_or_building",), house=numbered[1])
 
 

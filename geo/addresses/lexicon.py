@@ -4,20 +4,22 @@ import re
 import unicodedata
 from typing import Final
 
+import opencc
+
 DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 NUMERAL_CHARACTERS: Final = "〇零一二两三四五六七八九十百廿卅"
 # One building, unit or room number: 12, 3A, B1, A, 甲; Chinese numerals come already converted.
-NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|[A-Z]\d{0,3}|[甲乙丙丁戊])"
+NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|(?<![A-Z])[A-Z]\d{0,3}|[甲乙丙丁戊])"
 # Letters of a door number: 甲12号, 特1号 (Wuhan), 临5号.
 DOOR_LETTERS: Final = "甲乙丙丁特临"
 
 # Words that make the text point near something, not at it.
 RELATIVE: Final = re.compile(
-    r"(?:正|斜)?对(?:面|过)|旁边?(?![系听])|(?:附近|隔壁|周[边围])(?!的?(?:居民|住户|群众|村民|业主|邻居|家长))|一带|"
+    r"(?:正|斜)?对(?:面|过)|(?:旁边?(?![系听])|(?<![东西南北里外那这])边上(?!课|学|班)|(?<![东西南北])[前后]边|背[后面]|(?:(?<=[号栋幢座])|(?<=号楼))[左右][侧边](?![户门单间房室]))|(?:附近|隔壁|周[边围])(?!的?(?:居民|住户|群众|村民|业主|邻居|家长))|一带|"
     r"(?:店|校|院|小区|市场|超市|广场|公园)?"
-    r"(?:(?<![东西南北正大])门口|门口(?!\d)|楼下|(?<![,\d])(?<!\d号)楼上(?!\d+[楼层])|(?<=\d号)楼上(?!有|\d|[开办])|后面|前面|后门|侧面)|"
+    r"(?:(?<![东西南北正大元])门口|(?<!单元)门口(?!\d)|楼下|(?<![,\d])(?<!\d号)楼上(?!\d+[楼层])|(?<=\d号)楼上(?!有|\d|[开办])|后面|前面|后门|侧面)|"
     r"(?<=[号楼栋幢座])楼[前后旁](?![街路大门])|(?<=[号楼栋幢座])(?:[东西南北]|[东西][南北])(?:[面边头角](?![户套间])(?<!头(?=车库|门市|门面|商铺|铺面|底商|\d)))|(?<=[号楼栋幢座])之?间|"
-    r"(?<!\d[楼层室元])[东西南北]侧|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
+    r"(?<!\d[楼层室元])[东西南北]侧(?!单元|门|户|底商|商铺|门面|楼梯|电梯)|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
     r"(?:十字|丁字|三岔|交叉|[路道街巷]|交汇|交)(?:路口|口(?!街道|社区|[镇乡村]))|交[汇叉]处?|转盘|红绿灯|"
     r"(?<=号)[道路][东西南北](?![路街])|(?<=[路街道巷])口(?!街道|社区|[镇乡村])|公交站|地铁[A-Z]?口|和?(?<=[路街道巷])[与和].{1,8}[路街道巷]"
     r"(?:交叉(?:路?口|处)|交汇处?|交口|交|之间)"
@@ -42,6 +44,20 @@ _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212\u2500_~\u301c—–－/]+\s*")
 _BLANKS = re.compile(r"\s+")
 _NUMERALS = re.compile(f"[{NUMERAL_CHARACTERS}]")
 _MAY_BE_JUNK = re.compile(r"\d{6}|[:：]|--|\d{3}-\d{3}|^.{0,4}[住就位坐座地诉报映]")
+# Words of a building, typed by sound or read by a scanner: 18撞, 6动2单园.
+_MEANT = {
+    "撞": "幢",
+    "橦": "幢",
+    "动": "栋",
+    "冻": "栋",
+    "单园": "单元",
+    "单员": "单元",
+    "号搂": "号楼",
+}
+_MAY_BE_SLIP = re.compile("[撞橦动冻园员搂]")
+_SLIPS = re.compile(
+    rf"(?<=[\dA-Z{NUMERAL_CHARACTERS}])(?:[撞橦]|[动冻](?=[\d{NUMERAL_CHARACTERS}单]|$)|单[园员]|号搂)"
+)
 _REPEATED_DASH = re.compile(r"-{2,}")
 _DOTS = re.compile(r"(?<=\d)[.·•](?=\d)")
 _UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
@@ -50,15 +66,18 @@ _UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
 _ONES = "[一二三四五六七八九]"
 _SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
 _NUMERAL_BEFORE = re.compile(
+    rf"({_ONES}零[零{_ONES[1:]})(?=号楼|栋|幢|座)|"
     rf"第?({_SPOKEN})"
     r"(?=号楼|号院|号小?区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
     r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))|"
-    rf"(?<=[厦场心号栋幢座寓宅])({_SPOKEN})(?=楼)"
+    rf"(?<=[\u4e00-\u9fffA-Z])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街坊|坊|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街[坊区]|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))|"
+    rf"(?<=..)(?<![{NUMERAL_CHARACTERS}])({_SPOKEN})(?![{NUMERAL_CHARACTERS}])|"
+    rf"(?<![{NUMERAL_CHARACTERS}])([〇零一二三四五六七八九]{{3,}})(?![{NUMERAL_CHARACTERS}])"
 )
 # 一〇一室 is read by position. Without 室 it takes three digits: 教学楼一 is the name of a hall.
 _NUMERAL_ROOM = re.compile(
@@ -66,9 +85,22 @@ _NUMERAL_ROOM = re.compile(
 )
 # 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
 _QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊|地块)")
-_TRADITIONAL = str.maketrans(
-    "〇號棟樓單層園區弍貳壹貮叁肆伍陸柒捌玖拾", "零号栋楼单层园区二二一二三四五六七八九十"
-)
+_NUMERALS_IN_WORDS = str.maketrans("〇弍貳壹貮叁肆伍陸柒捌玖拾", "零二二一二三四五六七八九十")
+
+
+def _traditional() -> dict[int, str]:
+    """Return the traditional characters that no simplified text holds, with simplified ones."""
+    every = [chr(code) for code in range(0x4E00, 0xA000)]
+    plain = opencc.OpenCC("t2s").convert("".join(every))
+    pairs = zip(every, plain, strict=True)
+    return {ord(old): new for old, new in pairs if old != new and not _is_simplified(old)}
+
+
+def _is_simplified(character: str) -> bool:
+    return len(character.encode("gb2312", "ignore")) > 0
+
+
+_SIMPLIFIED = _traditional() | _NUMERALS_IN_WORDS
 
 
 def find_relatives(text: str) -> list[re.Match[str]]:
@@ -85,7 +117,9 @@ def clean(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).upper().strip()
     if _MAY_BE_JUNK.search(plain):
         plain = JUNK.sub(" ", plain).strip()
-    plain = plain.translate(_TRADITIONAL)
+    plain = plain.translate(_SIMPLIFIED)
+    if _MAY_BE_SLIP.search(plain):
+        plain = _SLIPS.sub(lambda found: _MEANT[found[0]], plain)
     if not plain.isalnum():
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
@@ -117,11 +151,13 @@ def read_numeral(text: str) -> int:
 def with_digits(name: str) -> str:
     """Return a name with the numerals in it as digits: 莲花二村 and 莲花2村 are one, 8巷 and 八巷.
 
-    八一小区 stays as it is.
+    八一小区 stays as it is, and so does a numeral that begins the name.
     """
     if not _NUMERALS.search(name):
         return name
-    return _NUMERAL_IN_NAME.sub(lambda found: str(read_numeral(found[1])), name)
+    return _NUMERAL_IN_NAME.sub(
+        lambda found: str(read_numeral(next(filter(None, found.groups())))), name
+    )
 
 
 def convert_numerals(text: str) -> str:

@@ -1,5 +1,6 @@
 """Match addresses to the buildings of a register: unique or not at all."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,9 +11,10 @@ import pandas as pd
 from geo.addresses.areas import area_stem
 from geo.addresses.buildings import canonical_building_no, split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
-from geo.addresses.find import Finder, Found
 from geo.addresses.lexicon import find_relatives
-from geo.addresses.parse import ParsedAddress, parse_address
+from geo.addresses.lookup.find import Finder
+from geo.addresses.lookup.found import Found
+from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
 
@@ -24,6 +26,8 @@ _TWO_PART_FACTOR: Final = 0.97
 _ESTATE_SCORE: Final = 0.6
 _NEAR_SCORE: Final = 0.3
 _COMMUNITY_SCORE: Final = 0.2
+_CAMPUS: Final = re.compile(r"(?:大学|学院|医院|校区|园区|厂区|干休所)\d")
+_IN_YARD: Final = re.compile(r"[学医]院(?:里|内)")
 
 
 class Match(NamedTuple):
@@ -104,7 +108,14 @@ class AddressMatcher:
             return self._match_dialect(self._dialect_index.find(text), parsed)
         if parsed.others:
             return self._match_several(parsed, community)
-        return self._match_parsed(parsed, community)
+        match = self._match_parsed(parsed, community)
+        return match if match.building_id or parsed.doubts else self._match_clause(text, match)
+
+    def _match_clause(self, text: str, whole: Match) -> Match:
+        """Match the one clause of a sentence that means a building; else the text as a whole."""
+        matches = [self._match_parsed(each, "") for each in clauses_of(text)]
+        placed = [match for match in matches if match.building_id]
+        return placed[0] if len({match.building_id for match in placed}) == 1 else whole
 
     def contradicts(self, text: str, building_id: str) -> bool:
         """Say whether an address names another house number than a building of the register has.
@@ -161,7 +172,7 @@ class AddressMatcher:
         if not found.rows:
             return self._at_community(parsed, community)
         ids = [self._index.ids[row] for row in found.rows]
-        if not found.sure:
+        if not found.sure or _is_house_of_campus(parsed.rest):
             return Match("estate", "", found.score, found.method, ids, "", found.estate)
         rooms = parsed.rooms or (split_building(parsed.rest).rooms if parsed.rest else ())
         factor = _TWO_PART_FACTOR if "two_part_dash" in parsed.doubts else 1.0
@@ -211,6 +222,17 @@ class AddressMatcher:
         if stem and stem in self._index.communities:
             return Match("community", "", _COMMUNITY_SCORE, "community", [], "", "")
         return _NO_MATCH
+
+
+def _is_house_of_campus(rest: str) -> bool:
+    """Say whether more than the house is told of what lies behind a door.
+
+    学院路15号北京语言大学17楼 is a house of a campus, 五四东路180号河北大学院里 somewhere in it.
+    """
+    if _IN_YARD.search(rest):
+        return True
+    inside = split_building(rest) if _CAMPUS.search(rest) else None
+    return inside is not None and bool(inside.house or inside.building_no.endswith("号楼"))
 
 
 _parsed_once = lru_cache(maxsize=65_536)(parse_address)

@@ -5,10 +5,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, split_areas
-from geo.addresses.buildings import Inside, split_building
+from geo.addresses.areas import NOWHERE, Areas, split_areas
+from geo.addresses.buildings import split_building
 from geo.addresses.dialect import selected_dialect
-from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, find_relatives
+from geo.addresses.lexicon import HAN, clean, convert_numerals, find_relatives
+from geo.addresses.places import ROADLIKE, canonical_place, read_door, split_road
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _SPLIT: Final = re.compile(
@@ -20,9 +21,16 @@ _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
 _CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
 _OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
 _OF_OURS: Final = re.compile(
-    r"(?:我们家?|我家)?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
+    r"(?:我们家?|我家|本)?(?:小区|院)?的?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
 )
 _MARKED: Final = re.compile(r"[,，:：]|我(?:们家?|家)$")
+_SAID_BEFORE: Final = re.compile(rf"[{HAN}]{{6,}}[,，][{HAN}]{{3,}}")
+# 孩子在八方城补课,我家在永福新苑60幢: the lessons are not where the caller lives.
+_HOME: Final = re.compile(r"(?:我|本人|我们)?(?:家住?|住)(?:址|在)?")
+_LESSONS_ELSEWHERE: Final = re.compile(
+    rf"[在去到](?!家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
+)
+_PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
 _BESIDE: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
@@ -32,29 +40,6 @@ _INLINE: Final = re.compile(
     rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
 )
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
-_ROAD: Final = re.compile(
-    rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
-    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?)?(?:大?院)?|支?弄))+)"
-    rf"(?P<name>.*)$"
-)
-_BARE_ROAD: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|(?<!铁)路|街(?!道)|(?<![铁轨车人通街隧国省县频味])道))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
-)
-_ROADLIKE: Final = re.compile(
-    r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"
-)
-_YARD_ALONE: Final = re.compile(r"^(?:(?:家属|宿舍)?(?:大?院|区|楼)?)(?:小区|[内里][面边]?)?$")
-_BEGINS_GENERIC: Final = re.compile(f"(?:{GENERIC_NAMES})")
-_EMPTY_ESTATE_WORD: Final = re.compile(
-    r"(?<=[\u4e00-\u9fff])"
-    r"((?:花园|家园|新村|公寓|宿舍|家属院|花苑|新城|山庄|华庭|豪庭|佳苑|学府))小区"
-)
-_MARK_INSIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])[-,、·](?=[\u4e00-\u9fff])")
-_STAFF: Final = re.compile(r"(?<=[\u4e00-\u9fff])职工(?=宿舍|家属)")
-_EDGES: Final = ",、.:·-\"'的"
-_ESTATELIKE: Final = re.compile(
-    r"(?:花园|家园|小区|新村|公寓|宿舍|家属院|花苑|新城|山庄|别墅|名都|[苑园庭府湾轩居])(?:[\dA-Z东西南北]*[期区苑])?$"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +63,8 @@ class ParsedAddress:
     rest
         What follows the room, or the landmark of a relative place.
     doubts
-        ``relative``, ``several``, ``two_part_dash``, ``floor_or_building``: why a match needs care.
+        ``relative``, ``several``, ``two_part_dash``, ``dashed``, ``floor_or_building``,
+        ``bare_number``, ``plain_number`` (12号 of an estate): why a match needs care.
     others
         Further addresses in the same text.
     """
@@ -188,19 +174,49 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     """
     whole = _parse_chinese(piece)
     clauses = [clause for clause in _CLAUSE.split(piece) if clause.strip()]
-    if len(clauses) == 1 or (whole.names_building and not _MARKED.search(whole.place)):
+    marked = _MARKED.search(whole.place) or _SAID_BEFORE.search(piece)
+    if len(clauses) == 1 or (whole.names_building and not marked):
         return whole
     areas = whole.areas
     for before, clause, after in zip(["", *clauses], clauses, [*clauses[1:], ""], strict=False):
         own = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
         read = _parse_chinese(_OWNER.sub("", before) + clause[own.end() :] if own else clause)
         beside = find_relatives(after[:_BESIDE])
+        if _PART_ALONE.match(read.place):
+            continue
+        if read.names_building and _HOME.match(clause) and _LESSONS_ELSEWHERE.search(piece):
+            return replace(whole, doubts=("several",))
         if read.names_building and not (beside and _is_near(read, beside[0][0])):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:
             break
         areas = read.areas if read.areas != NOWHERE and not read.place else areas
     return whole
+
+
+def clauses_of(text: str) -> list[ParsedAddress]:
+    """Read each clause of a sentence by itself.
+
+    Parameters
+    ----------
+    text
+        As `parse_address` takes it.
+
+    Returns
+    -------
+    list[ParsedAddress]
+        Those clauses that name a building and of which the next says nothing such as 对面; [] for
+        a text of one clause.
+    """
+    clauses = [clause for clause in _CLAUSE.split(clean(text)) if clause.strip()]
+    return [
+        read
+        for clause, after in zip(clauses, [*clauses[1:], ""], strict=False)
+        if len(clauses) > 1
+        and (read := _parse_chinese(clause)).names_building
+        and not _PART_ALONE.match(read.place)
+        and not find_relatives(after[:_BESIDE])
+    ]
 
 
 def _is_near(said: ParsedAddress, word: str) -> bool:
@@ -213,7 +229,7 @@ def _parse_chinese(piece: str) -> ParsedAddress:
     relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))
-        if after.names_building and not _ROADLIKE.match(after.place):
+        if after.names_building and not ROADLIKE.match(after.place):
             return after
         landmark = _read(text[: relatives[0].start()])
         near = text[relatives[0].start() :]
@@ -231,9 +247,11 @@ def _read(text: str) -> ParsedAddress:
     areas, local = split_areas(text)
     inside = split_building(local)
     road, number, place = split_road(inside.place)
-    building_no, rest = inside.building_no, inside.rest
+    building_no, rest, doubts = inside.building_no, inside.rest, inside.doubts
     if inside.door_number:
-        building_no, place, road, number, rest = _read_door(inside, place, road, number)
+        building_no, place, road, number, rest = read_door(inside, place, road, number)
+        if building_no.endswith("号楼"):
+            doubts = (*doubts, "plain_number")
     return ParsedAddress(
         script="chinese" if text else "none",
         areas=areas,
@@ -245,46 +263,8 @@ def _read(text: str) -> ParsedAddress:
         rooms=inside.rooms,
         house=inside.house,
         rest=rest,
-        doubts=inside.doubts,
+        doubts=doubts,
     )
-
-
-def split_road(place: str) -> tuple[str, str, str]:
-    """Split road and door number off a place, where an estate is named behind them."""
-    match = _ROAD.match(place)
-    if match is not None:
-        number = match["no"].replace("大院", "院")
-        name = _YARD_ALONE.sub("", match["name"].lstrip("-,、的"))
-        if _HAN.search(name):
-            return match["road"], number, name
-        return "", "", match["road"] + number + name
-    bare = _BARE_ROAD.match(place)
-    if bare is not None and not _BEGINS_GENERIC.match(bare["name"]):
-        return bare["road"], "", bare["name"]
-    return "", "", place
-
-
-def _read_door(
-    inside: Inside, place: str, road: str, number: str
-) -> tuple[str, str, str, str, str]:
-    """Decide what a bare 号 means: a door on a road, a building, or an estate's gate."""
-    building_no, rest = inside.building_no, inside.rest
-    name = rest.lstrip("-,、的")
-    if _ROADLIKE.search(place):
-        if _ESTATELIKE.search(name):
-            return "", name, place, building_no, ""
-        return building_no, place, "", "", rest
-    if not building_no.endswith("院") and "附" not in building_no:
-        building_no = f"{building_no.removesuffix('号')}号楼"
-    return building_no, place, road, number, rest
-
-
-def canonical_place(place: str) -> str:
-    """Return a place name without stray marks and without a 小区 that says nothing more."""
-    name = _STAFF.sub("", place.strip(_EDGES)) if "职工" in place else place.strip(_EDGES)
-    if not name.isalnum():
-        name = _MARK_INSIDE.sub("", name)
-    return _EMPTY_ESTATE_WORD.sub(r"\1", name) if "小区" in name else name
 
 
 def _borrow_place(other: ParsedAddress, first: ParsedAddress) -> ParsedAddress:

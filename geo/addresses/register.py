@@ -5,39 +5,35 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from geo.addresses.areas import NOWHERE, Areas, area_stem, names_of_area, split_areas
+from geo.addresses.areas import Areas, area_stem, names_of_area
 from geo.addresses.buildings import canonical_building_no, is_bare_house
-from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals, with_digits
-from geo.addresses.parse import (
-    ParsedAddress,
-    canonical_place,
-    inline_brackets,
-    parse_address,
-    split_road,
-)
+from geo.addresses.lexicon import HAN, with_digits
+from geo.addresses.parse import parse_address
 from geo.addresses.spelling.parts import (
+    OF_A_UNIT,
+    OF_QUARTER,
     PART,
+    PUBLIC,
     core_of,
+    dwellings_of,
     in_parts,
     is_number,
     lane_names,
+    names_of_part,
+    number_of_alias,
     short_number,
     with_kind_of,
     without_kind_before_part,
 )
+from geo.addresses.spelling.standard import canonical_estate, read_standard
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
 NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 
 _HAN: Final = re.compile(f"[{HAN}]")
-# Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
-_DOOR_OF_NAME: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
-)
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
 
@@ -90,6 +86,8 @@ class RegisterIndex:
         Names of an estate with a part of it that numbers of the register hold.
     houses
         Rows whose number is a building's and no door's (12栋) → whether it is called 12楼.
+    streets, roads
+        Street or road → names of the estates in it.
     without_han
         Rows without an estate whose standard address holds no Chinese character, with that
         address: an ``AddressDialect`` may index them.
@@ -101,7 +99,8 @@ class RegisterIndex:
         self.tables: dict[Table, dict[str, dict[str, list[int]]]] = {t: {} for t in TABLES}
         self.gates: dict[str, list[int]] = defaultdict(list)
         self.without_han: list[tuple[int, str]] = []
-        self.streets: set[str] = set()
+        self.streets: dict[str, set[str]] = defaultdict(set)
+        self.roads: dict[str, set[str]] = defaultdict(set)
         self.communities: set[str] = set()
         self.areas: set[str] = set()
         self.parts: set[str] = set()
@@ -157,7 +156,7 @@ class RegisterIndex:
             self.without_han.append((row, std))
             self.locations.append(Location("", "", "", "", frozenset()))
             return
-        areas, road, road_number, parsed = _read_std(building)
+        areas, road, road_number, parsed = read_standard(std, building.estate, building.building_no)
         estate = canonical_estate(building.estate)
         number = canonical_building_no(building.building_no)
         if not estate and parsed is not None:
@@ -177,7 +176,7 @@ class RegisterIndex:
         if road_number:
             self._file_gate(road + road_number, filed, row)
         for alias in building.aliases:
-            self._file_alias(alias, estate, filed, row)
+            self._file_alias(alias, building.estate and estate, filed, row)
         self._locate(building, areas, (road, road_number), estate)
 
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
@@ -185,7 +184,13 @@ class RegisterIndex:
         self._put(table, name, number, row)
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
+            for lane in lane_names(part):
+                self._put("part", lane, own, row)
             self.parts.update({part} - {name})
+        if table == "alias" and (own := number_of_alias(name, number)):
+            self._put(table, name, own, row)
+        for named, own in names_of_part(name, number):
+            self._put("part", named, own, row)
         for lane in lane_names(name):
             self._put("part", lane, number, row)
 
@@ -202,13 +207,16 @@ class RegisterIndex:
         self._put("gate", bare + "院", number, row)
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
+        """File another name of an estate, or of a building that belongs to none."""
         parsed = parse_address(alias)
         if parsed.names_building and "壹号" not in alias:  # 公园壹号 is a name
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
-        else:
+        if not parsed.names_building or "壹号" in alias or number:
             name = canonical_estate(alias)
             for each in {name, with_kind_of(estate, name)} - {""}:
                 self._put_numbered("alias", each, number, row)
+                if not estate:
+                    self._put("alias", each, "", row)
 
     def _locate(
         self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str
@@ -219,10 +227,13 @@ class RegisterIndex:
         named = next((part for part in given if _HAN.search(part)), "")
         community = named or area_stem(areas.community)
         stems = {street, community, road, door, *given} - {""}
-        self.streets.add(street)
+        self.streets[street].add(home)
         self.communities.add(community)
-        wide = map(area_stem, (areas.province, areas.city, areas.district))
+        wide = [area_stem(area) for area in (areas.province, areas.city, areas.district)]
+        self.roads[road].add(home)
         self.areas.update({*wide, road, *filter(_HAN.search, given)})
+        if len(wide[-1]) > _CORE_CHARACTERS:
+            self.areas.add(f"{wide[-1][0]}区")  # 沙区, for 沙依巴克区
         self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
         self.locations.append(
             Location(
@@ -236,65 +247,49 @@ class RegisterIndex:
 
     def _file_derived_names(self) -> None:
         """File estates under their names without 东区 or 2期, and without 花园."""
+        for alias, rows in list(self.tables["alias"].items()):
+            self._file_short_alias(alias, rows)
         for home in self._sorted_homes:
-            whole = PART.sub("", home)
-            if whole != home and len(whole) >= _CORE_CHARACTERS:
-                self._copy("part", whole, home)
-            self._file_short_part(home)
-            core = core_of(home)
-            if core == home or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
-                continue
-            # Every name that begins like the short one may be meant by it.
-            for other in self.homes_beginning(core):
-                self._copy("short", core, other)
-                if not home.endswith("村") or home.endswith("新村"):
-                    self._copy("short", f"{core}小区", other)
+            self._file_whole(home)
+            names: tuple[tuple[Table, str], ...] = (
+                ("part", OF_QUARTER.sub("", with_digits(home))),
+                ("short", without_kind_before_part(home)),  # 翠苑2区, of 翠苑新村2区
+                ("short", dwellings_of(home)),
+            )
+            for table, name in names:
+                if name and name not in self.tables["exact"]:
+                    self._copy(table, name, home)
+            self._file_short(home)
 
-    def _file_short_part(self, home: str) -> None:
-        """File 翠苑新村2区 under 翠苑2区, unless another estate is called so."""
-        short = without_kind_before_part(home)
-        if short and short not in self.tables["exact"]:
-            self._copy("short", short, home)
+    def _file_whole(self, home: str) -> None:
+        """File all that may be meant by an estate's name without its part."""
+        whole = PART.sub("", home)
+        others = self.homes_beginning(whole) if len(whole) >= _CORE_CHARACTERS else []
+        if whole != home and len(others) > 1:  # of 5区 alone the others are not in the register
+            for other in others:
+                self._copy("part", whole, other)
+
+    def _file_short(self, home: str) -> None:
+        """File all that begins like an estate's short name under it."""
+        core = core_of(home)
+        public = OF_A_UNIT.search(home) and PUBLIC.search(core)
+        if core == home or public or len(core) < _CORE_CHARACTERS or core in self.tables["short"]:
+            return
+        for other in self.homes_beginning(core):
+            self._copy("short", core, other)
+            if not home.endswith("村") or home.endswith("新村"):
+                self._copy("short", f"{core}小区", other)
+
+    def _file_short_alias(self, alias: str, numbers: dict[str, list[int]]) -> None:
+        """File 悦达国际大厦, as a house is also called, under 悦达国际."""
+        core = alias if OF_A_UNIT.search(alias) else core_of(alias)
+        if core == alias or len(core) <= _CORE_CHARACTERS or self.table_of(core):
+            return
+        for number, rows in numbers.items():
+            for row in rows:
+                self._put("short", core, number, row)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():
             for row in rows:
                 self._put(table, name, number, row)
-
-
-@lru_cache(maxsize=65_536)
-def canonical_estate(text: str) -> str:
-    """Return an estate name in the spelling that parsing an address gives it."""
-    if not text:
-        return ""
-    cleaned = convert_numerals(clean(inline_brackets(text)))
-    named = split_areas(cleaned)[1] if len(cleaned) > 4 else ""  # noqa: PLR2004 -- 泰山区 needs a name behind it
-    return canonical_place(named or cleaned)
-
-
-def _read_std(building: RegisteredBuilding) -> tuple[Areas, str, str, ParsedAddress | None]:
-    """Return areas, road and door number of a standard address; parse it only where needed."""
-    std = building.std_address
-    if not std:
-        return NOWHERE, "", "", None
-    tail = building.estate + building.building_no
-    if building.estate and std.endswith(tail):
-        return (*_read_prefix(std.removesuffix(tail)), None)
-    parsed = parse_address(std)
-    road, number = parsed.road, parsed.road_number
-    if (
-        building.estate
-        and parsed.names_building
-        and parsed.place != canonical_estate(building.estate)
-    ):
-        return parsed.areas, road, number, parsed
-    return parsed.areas, road, number, None if building.estate else parsed
-
-
-@lru_cache(maxsize=65_536)
-def _read_prefix(prefix: str) -> tuple[Areas, str, str]:
-    areas, rest = split_areas(clean(prefix) + "示例园")
-    road, number, _ = split_road(rest)
-    if not road and (door := _DOOR_OF_NAME.match(rest)):
-        road, number = door["road"], door["no"]
-    return areas, road, number

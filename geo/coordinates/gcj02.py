@@ -86,18 +86,17 @@ def _shift_to_bd09(lon: Floats, lat: Floats) -> Pair:
 
 
 def _invert(forward: Callable[[Floats, Floats], Pair], x: Floats, y: Floats) -> Pair:
+    """Step until each point rests: what becomes of one does not depend on the others."""
     lon, lat = x, y
+    moving = np.isfinite(x) & np.isfinite(y)
     for _ in range(_MAX_STEPS):
         moved_x, moved_y = forward(lon, lat)
         step_x, step_y = moved_x - x, moved_y - y
-        lon, lat = lon - step_x, lat - step_y
-        if _largest(step_x) < _TOLERANCE_DEG and _largest(step_y) < _TOLERANCE_DEG:
+        lon, lat = np.where(moving, lon - step_x, lon), np.where(moving, lat - step_y, lat)
+        moving &= (np.abs(step_x) >= _TOLERANCE_DEG) | (np.abs(step_y) >= _TOLERANCE_DEG)
+        if not moving.any():
             break
     return lon, lat
-
-
-def _largest(step: Floats) -> float:
-    return float(np.max(np.abs(step), initial=0.0, where=~np.isnan(step)))
 
 
 def _where_in_china(shift: Callable[[Floats, Floats], Pair], lon: Floats, lat: Floats) -> Pair:

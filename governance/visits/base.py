@@ -9,7 +9,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from data.calendars.calendar import Calendar
-from data.derived.duckdb.sessions import ask_about_texts, in_lists
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from data.workspace.cache import Cache
 from data.workspace.settings import read_section

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import ir
 
-from data.derived.duckdb.sessions import TEXT, LocalTables, ask_about_texts, in_lists
+from data.derived.backends.duckdb_sessions import TEXT, LocalTables, ask_about_texts, in_lists
 from data.lake.schema import FORM_TAGS
 from data.lake.validity import ALWAYS
 from risk import schema as c

@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis import ir
 from numpy.typing import NDArray
 
-from data.derived.duckdb.sessions import LocalTables
+from data.derived.backends.duckdb_sessions import LocalTables
 from data.lake.validity import ALWAYS
 from geo.errors import GridwardenError
 from risk import schema as c

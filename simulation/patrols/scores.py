@@ -16,7 +16,7 @@ from ibis.expr.types import Table
 from numpy.typing import NDArray
 
 from data.contracts.registry import TABLES
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import LAKE_COLUMNS, PLACEMENT_COLUMNS, REGISTER_COLUMNS, current_schema
 from data.lake.validity import as_first_versions
 from geo.arrays import Bools, Floats

@@ -229,7 +229,7 @@ def serving(folder: Path) -> Iterator[str]:
     """
     _change_setting(folder, before="automatic = true", after="automatic = false")
     port = free_port()
-    command = ["-m", "gridwarden", "-w", str(folder), "serve", "--port", str(port)]
+    command = ["-w", str(folder), "serve", "--port", str(port)]
     with running(command, port=port) as address:
         yield address
 

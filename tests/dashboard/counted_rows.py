@@ -12,7 +12,7 @@ import pytest
 from ibis.backends.duckdb import Backend
 from sqlalchemy.engine.cursor import CursorFetchStrategy
 
-from data.derived.duckdb import sessions
+from data.derived.backends import duckdb_sessions
 from data.results import snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], int]], ...] = (
     (CursorFetchStrategy, "fetchone", lambda row: int(row is not None)),
     (Backend, "execute", _size),
     (Backend, "to_pyarrow", _size),
-    (sessions.LocalTables, "run", len),
+    (duckdb_sessions.LocalTables, "run", len),
     (snapshot, "select_rows", len),
     (pq, "read_table", len),
 )

@@ -52,14 +52,73 @@ def no_webgl(browser: Any) -> Iterator[dict[str, Any]]:
     profile.close()
 
 
+SEEN_CANVAS = ".gw-map canvas:not([style*='hidden'])"
+
+
 def painted(visit: Visit) -> bool:
     return bool(
         visit.page.evaluate(
-            "(() => { const c = document.querySelector('.gw-map canvas');"
+            f'(() => {{ const c = document.querySelector("{SEEN_CANVAS}");'
             " return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v);"
-            " })()"
+            "})()"
         )
     )
+
+
+# In every frame the canvases that are seen, until it is asked for.
+WATCH_CANVASES = f"""() => {{
+  window.frames_seen = [];
+  const look = () => {{
+    window.frames_seen.push([...document.querySelectorAll("{SEEN_CANVAS}")]);
+    requestAnimationFrame(look);
+  }};
+  look();
+}}"""
+FRAMES = (
+    "() => [window.frames_seen.map((seen) => seen.length), new Set(window.frames_seen.flat()).size]"
+)
+
+
+def test_while_a_picture_is_drawn_the_one_before_it_is_seen(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        visit.page.evaluate(WATCH_CANVASES)
+        visit.zoom(nearer=True)
+        counts, pictures = visit.page.evaluate(FRAMES)
+        assert set(counts) == {1}
+        assert pictures == 2
+        assert painted(visit)
+
+
+# A picture of twenty tasks, asked for anew in each of many tasks: whether one was seen meanwhile.
+ASKED_ALL_THE_TIME = """async () => {
+  await import('/gw/leaflet/leaflet.js');
+  const { canvasLayer } = await import('/gw/assets/map/canvas_layer.js');
+  const box = document.createElement('div');
+  box.style = 'width:300px;height:200px';
+  document.body.append(box);
+  const map = L.map(box, { fadeAnimation: false }).setView([36.19, 117.12], 16);
+  const layer = canvasLayer(function* () { for (let n = 0; n < 20; n++) yield 1e6; }).addTo(map);
+  let seen = false;
+  layer.paint().then(() => { seen = true; });
+  for (let turn = 0; turn < 2000 && !seen; turn++) {
+    layer.paint();
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  return seen;
+}"""
+
+
+def test_a_picture_that_is_asked_for_all_the_time_is_seen_nevertheless(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("gw/health")
+        assert visit.page.evaluate(ASKED_ALL_THE_TIME)
 
 
 def test_the_map_is_painted_where_there_is_no_webgl(no_webgl: Any, server: str) -> None:
@@ -250,22 +309,24 @@ def map_before_its_page(visit: Any, server: str) -> list[Any]:
     return held
 
 
+@pytest.mark.parametrize("width", [1440, 390])
 def test_the_map_is_drawn_before_its_page_and_moves_into_it(
-    visitors: dict[str, Any], server: str
+    visitors: dict[str, Any], server: str, width: int
 ) -> None:
     with visiting(visitors, server) as visit:
+        visit.page.set_viewport_size({"width": width, "height": 860})
         held = map_before_its_page(visit, server)
         assert held
         assert visit.page.locator("[data-testid=stApp]").count() == 0
         assert painted(visit)
-        visit.page.evaluate("document.querySelector('.gw-map canvas').wasFirst = true")
+        visit.page.evaluate("document.querySelector('.gw-map').wasFirst = true")
         visit.page.locator(".gw-pin").first.click(force=True)
         for each in held:
             each.continue_()
         visit.ready()
         visit.page.wait_for_selector(".stHtml .gw-facts", timeout=WAIT_MS)  # the pick was told
         visit.settled()
-        assert visit.page.evaluate("document.querySelector('.gw-map canvas').wasFirst")
+        assert visit.page.evaluate("document.querySelector('.gw-map').wasFirst")
         assert visit.page.locator(".gw-map-slot").count() == 1
         assert visit.page.locator(".gw-first-sight, .gw-unit-card").count() == 0
 

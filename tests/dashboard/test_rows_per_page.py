@@ -9,27 +9,12 @@ import sized_street
 from counted_rows import counting_rows
 from pages import opened
 
+from benchmarks.page_times import PAGES
 from dashboard.maps import layer_cache
 from dashboard.runtime import context
 from governance.visits.rules.new_visit import NewVisit
 
 SIZES = (60, 240)
-PAGES = {
-    "start": ("",),
-    "map": ("",),
-    "building": ("",),
-    "plan": ("make", "board", "publish", "after", "campaign", "teams", "days"),
-    "responsibility": ("work", "chain", "assign", "handover"),
-    "importing": ("",),
-    "cases": ("inbox", "deadlines"),
-    "leads": ("",),
-    "records.ledger": ("decide", "key", "rules"),
-    "records.evidence": ("list",),
-    "records.notices": ("bulletins", "notices", "exposure", "blacklist", "templates", "deadlines"),
-    "evaluation": ("",),
-    "people": ("log", "accounts"),
-    "my_buildings": ("",),
-}
 AFTER = "start/after a visit"
 BOUNDED = {
     "governance/overview/facts.py:find_risers": "at most eight",

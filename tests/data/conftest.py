@@ -45,13 +45,13 @@ def store(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     empty_folder: Path,
-    empty_postgresql: Callable[[], str],
+    empty_store: Callable[[], str],
 ) -> Iterator[Store]:
     """Return an empty store on each database, its log sealed with a secret and a file."""
     if request.param == "sqlite":
         url = f"sqlite:///{shutil.copy(empty_folder / 'gridwarden.db', tmp_path)}"
     else:
-        url = empty_postgresql()
+        url = empty_store()
     made = Store(url, secret=lambda: b"of this test", head_file=tmp_path / "audit.head")
     made.upgrade()
     made.sealing.write_anew(START)

@@ -1,7 +1,7 @@
 """A disk that stops working at a chosen step: writing, flushing, renaming or deleting."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -14,8 +14,15 @@ class Stopped(BaseException):
 
 
 @contextmanager
-def stopping_at(step: int, *, error: type[BaseException] = Stopped) -> Iterator[Callable[[], bool]]:
+def stopping_at(
+    step: int,
+    *,
+    error: Callable[[str], BaseException] = Stopped,
+    steps: Collection[str] = STEPS,
+) -> Iterator[Callable[[], bool]]:
     """Let so many steps on the disk pass, and raise at every one after them.
+
+    ``error``: makes what is raised of the step's name; ``steps``: functions of `os`.
 
     Yields
     ------
@@ -37,6 +44,6 @@ def stopping_at(step: int, *, error: type[BaseException] = Stopped) -> Iterator[
         return call
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in STEPS:
+        for name in steps:
             patch.setattr(os, name, failing(name))
         yield lambda: passed > step

@@ -207,7 +207,7 @@ def test_the_same_expression_and_the_visits_are_the_same_on_spark(
     put_rows(workspace, "complaints", complaints)
     put_rows(workspace, "complaints", [row | {"title": "噪音"} for row in complaints[:9]])
     put(workspace, version(), version("V2"), version("V2", 2, result="疑似"))
-    engines = Engine(workspace), Engine.spark(workspace, spark)
+    engines = Engine(workspace), Engine(workspace, spark=spark)
     ours, theirs = (by_building(engine, START + timedelta(days=40)) for engine in engines)
     assert [row | {"weight": None} for row in ours] == [row | {"weight": None} for row in theirs]
     weights = [row["weight"] for row in ours]

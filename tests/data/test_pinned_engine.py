@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data.contracts.registry import TABLES
-from data.derived.duckdb import sessions
+from data.derived.backends import duckdb_sessions
 from data.engine import Engine
 from data.lake.imports import Lake
 from data.lake.manifest import Manifest
@@ -164,7 +164,7 @@ def test_a_pinned_engine_pins_itself_and_leaves_the_sessions_open(engine: Engine
 def test_the_views_of_a_session_do_not_grow_with_every_visit(
     street: Workspace, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "MOST_VIEWS", 2)
+    monkeypatch.setattr(duckdb_sessions, "MOST_VIEWS", 2)
     for number in range(2, 6):
         put(street, version(f"V{number}"))
         assert engine.table("inspections").count().to_pyarrow().as_py() == number

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from data.contracts.registry import TABLES
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import (
     IMPORTED_AT,
     LAKE_COLUMNS,

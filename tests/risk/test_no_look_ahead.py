@@ -8,25 +8,23 @@ registers, reviews of addresses and visits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
 from data.engine import Engine
 from data.results.snapshots import SnapshotStore
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.evaluation.methods.registry import BY_PLACE, SCORE, baseline, choose_methods
-from risk.evaluation.methods.score import score_method, score_origin
+from risk.evaluation.methods.score import OriginScore, score_method, score_origin
 from risk.evaluation.targets.geography import Geography
 from risk.evaluation.targets.questions import EVENTS, OUTCOMES, Question
 from risk.evaluation.targets.settings import BacktestSettings
@@ -54,20 +52,9 @@ CONFIG = ScoreConfig(
     )
 )  # fmt: skip
 WHOLE, LISTED = ("building", "cell:9"), ("building", "place")
-STRONG = settings(
-    max_examples=1,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-)
-
-
-def remembering(office: Office) -> MemoryEngine:
-    """Return an engine that works each set of features out once."""
-    engine = make_engine(office)
-    engine.remembered = {}  # type: ignore[attr-defined]
-    return engine
+BOTH: Final = ("found", "critical")
+SEED: Final = 0
+MEMORY_CUT: Final = CUT - timedelta(days=50)
 
 
 def of_the_map(engine: FeatureSource, cut: datetime) -> Mapping[str, Any]:
@@ -101,34 +88,46 @@ def of_the_map(engine: FeatureSource, cut: datetime) -> Mapping[str, Any]:
     return numbers
 
 
+def origins_of(
+    engine: FeatureSource, cut: datetime, outcomes: Iterable[str]
+) -> dict[tuple[str, str], OriginScore]:
+    """Learn every method that is learnt, for each outcome, from what is known at a cut."""
+    made = {
+        (name, outcome): score_origin(engine, name, day_of(cut), config=CONFIG, outcome=outcome)
+        for name in BY_PLACE
+        for outcome in outcomes
+    }
+    assert all(len(set(made[SCORE, each].by_name["building"])) > len(WHOLE) for each in outcomes)
+    return made
+
+
 def of_every_method(
     engine: FeatureSource,
     cut: datetime,
+    origins: Mapping[tuple[str, str], OriginScore],
     *,
     levels: tuple[str, ...],
     among: str,
     events: Iterable[str] = EVENTS,
 ) -> Mapping[str, Any]:
-    """Score the units of an origin by every method of the backtest, trained for each event."""
+    """Score the units of an origin by every method of the backtest for each event.
+
+    ``origins``: those of the methods that are learnt.
+    """
     end, numbers = cut + timedelta(days=HORIZON_DAYS), {}
     known, tables = (read_tables(engine, cut=each, config=CONFIG) for each in (cut, end))
     geography = Geography.survey(tables.seen_from(day_of(cut), known))
     for event in events:
-        for name in choose_methods():
-            if name in BY_PLACE:
-                asked = {"config": CONFIG, "outcome": OUTCOMES[event]}
-                origin = score_origin(engine, name, day_of(cut), **asked)
-                assert name != SCORE or len(set(origin.by_name["building"])) > len(WHOLE)
-                method = score_method(name, {day_of(cut): origin})
-            else:
-                method = baseline(name)
-            for level in levels:
-                question = Question(
-                    event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
-                )
-                view = look(
-                    geography, geography.tables, question, BacktestSettings(), CONFIG.exposure
-                )
+        for level in levels:
+            question = Question(
+                event=event, level=level, among=among, cut=day_of(cut), end=day_of(end)
+            )
+            view = look(geography, geography.tables, question, BacktestSettings(), CONFIG.exposure)
+            for name in choose_methods():
+                if name in BY_PLACE:
+                    method = score_method(name, {day_of(cut): origins[name, OUTCOMES[event]]})
+                else:
+                    method = baseline(name)
                 numbers[f"{name} {event} {level}"] = (view.names, method.score(view))
     return numbers
 
@@ -172,69 +171,88 @@ def assert_equal(ours: Any, theirs: Any, where: str) -> None:
         assert ours == theirs, where
 
 
-def offices(seed: int, *, listed: bool) -> tuple[Office, Office, datetime]:
-    """Return a random office, what the adversary made of it, and the cut."""
-    rng = np.random.default_rng(seed)
-    office = busy_office(rng, buildings=BUILDINGS, events=ROWS)
-    cut = CUT - timedelta(days=int(rng.integers(0, 90)))
-    return office, change_later(office, rng, cut, listed=listed), cut
+class Known(NamedTuple):
+    """An office that works each set of features out once, and what is learnt from it."""
+
+    engine: MemoryEngine
+    origins: Mapping[tuple[str, str], OriginScore]
+
+    @classmethod
+    def of(cls, office: Office) -> Known:
+        engine = make_engine(office)
+        engine.remembered = {}  # type: ignore[attr-defined]
+        return cls(engine, origins_of(engine, MEMORY_CUT, BOTH))
 
 
-@STRONG
-@given(seed=st.integers(0, 2**32 - 1))
-def test_no_feature_weight_chance_or_score_knows_what_comes_later(seed: int) -> None:
-    office, changed, cut = offices(seed, listed=False)
-    ours, theirs = (of_the_map(remembering(each), cut) for each in (office, changed))
-    assert_equal(ours, theirs, "")
+@pytest.fixture(scope="module")
+def office() -> Office:
+    return busy_office(np.random.default_rng(SEED), buildings=BUILDINGS, events=ROWS)
 
 
-ALL: Final = ("all", WHOLE, False)
+@pytest.fixture(scope="module")
+def ours(office: Office) -> Known:
+    return Known.of(office)
 
 
-@pytest.mark.parametrize(
-    ("among", "levels", "listed"), [ALL, ("inspected", LISTED, True)], ids=["all", "inspected"]
-)
-@STRONG
-@given(seed=st.integers(0, 2**32 - 1))
-def test_no_method_knows_what_comes_later(
-    among: str, levels: tuple[str, ...], seed: int, *, listed: bool
+@pytest.fixture(scope="module")
+def theirs(office: Office) -> Known:
+    return Known.of(change_later(office, np.random.default_rng(SEED), MEMORY_CUT))
+
+
+def test_no_feature_weight_chance_or_score_knows_what_comes_later(
+    ours: Known, theirs: Known
 ) -> None:
-    office, changed, cut = offices(seed, listed=listed)
-    ours, theirs = (
-        of_every_method(remembering(each), cut, levels=levels, among=among)
-        for each in (office, changed)
-    )
-    assert_equal(ours, theirs, "")
+    assert_equal(*(of_the_map(each.engine, MEMORY_CUT) for each in (ours, theirs)), "")
 
 
-def test_nothing_that_is_imported_corrected_reviewed_or_recorded_later_moves_a_number(
-    tmp_path: Path,
+def test_no_method_knows_what_comes_later(ours: Known, theirs: Known) -> None:
+    asked: dict[str, Any] = {"levels": WHOLE, "among": "all"}
+    assert_equal(*(of_every_method(each.engine, MEMORY_CUT, each.origins, **asked)
+                   for each in (ours, theirs)), "")  # fmt: skip
+
+
+def test_no_method_knows_what_the_visits_of_a_known_list_will_find(
+    office: Office, ours: Known
 ) -> None:
+    """The methods that are learnt read their origin, of which the test before this one tells."""
+    listed = change_later(office, np.random.default_rng(SEED), MEMORY_CUT, listed=True)
+    asked: dict[str, Any] = {"levels": LISTED, "among": "inspected"}
+    assert_equal(*(of_every_method(engine, MEMORY_CUT, ours.origins, **asked)
+                   for engine in (ours.engine, make_engine(listed))), "")  # fmt: skip
+
+
+def told_of(engine: Engine) -> list[Any]:
+    """Return all that is told as of the cut, by what is known now."""
+    now = engine.pinned(remember=True)
+    origins = origins_of(now, CUT, BOTH[1:])  # the map learns from the other outcome
+    scores = of_every_method(now, CUT, origins, levels=WHOLE, among="all", events=EVENTS[2:])
+    return [{name: rows_as_of(now, name) for name in PLACED}, of_the_map(now, CUT), scores]
+
+
+@pytest.fixture(scope="module")
+def went_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, list[Any]]]:
+    """Return an office on the disk that went on after the cut, and what it told before that."""
     rng = np.random.default_rng(7)
-    workspace = make_office(tmp_path / "office", rng)
+    workspace = make_office(tmp_path_factory.mktemp("stored") / "office", rng)
     engine = Engine(workspace)
-    tables, numbers = [], []
-    for changed in (False, True):
-        if changed:
-            go_on(workspace, rng)
-        now = engine.pinned(remember=True)
-        tables.append({name: rows_as_of(now, name) for name in PLACED})
-        told = of_every_method(now, CUT, levels=WHOLE, among="all", events=EVENTS[1:])
-        numbers.append([of_the_map(now, CUT), told])
-    for name in PLACED:
-        assert_equal(tables[0][name], tables[1][name], name)
-    assert_equal(*numbers, "")
+    before = told_of(engine)
+    go_on(workspace, rng)
+    yield engine, before
     engine.close()
 
 
-def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and_imported(
-    tmp_path: Path,
+def test_nothing_that_is_imported_corrected_reviewed_or_recorded_later_moves_a_number(
+    went_on: tuple[Engine, list[Any]],
 ) -> None:
-    rng = np.random.default_rng(11)
-    workspace = make_office(tmp_path / "office", rng)
-    go_on(workspace, rng)
-    engine = Engine(workspace)
-    cuts = [CUT + timedelta(days=days) for days in (-250, -210, -120, -30, 10)]
+    engine, before = went_on
+    assert_equal(before, told_of(engine), "")
+
+
+def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and_imported(
+    went_on: tuple[Engine, list[Any]],
+) -> None:
+    engine, _ = went_on
+    cuts = [CUT + timedelta(days=days) for days in (-250, -120, -30, 10)]
     assert len({engine.registers_at(cut) for cut in cuts}) == 3
     for source in (engine, engine.seen_from(CUT - timedelta(days=60))):
         together = past_at_each(source, cuts=cuts, config=CONFIG)
@@ -243,4 +261,3 @@ def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and
             assert_equal(ours.places, alone.places, f"{cut} places")
             assert_equal(ours.x, alone.x, f"{cut} x")
             assert_equal(ours.features.buildings, alone.features.buildings, f"{cut} buildings")
-    engine.close()

@@ -1,24 +1,39 @@
-// One canvas over the map, moved while a person drags and drawn anew when the map rests.
+// A picture over the map, moved and scaled with it; a new one is drawn in short tasks on a second
+// canvas, and takes the place of the old one when it is complete.
 
+import { nextTask } from "./slices.js";
+
+const MOST_IN_TASK = 9_000; // corners that are drawn in a task
+const LONGEST_WAIT_MS = 200;
+export const STROKE = 3; // how much longer a corner takes to stroke than to fill
 let CanvasLayer = null;
 
 function define() {
-  // L.Renderer keeps the canvas in place while the map is dragged or zoomed.
   return L.Renderer.extend({
     options: { padding: 0.15, pane: "overlayPane" },
 
     initialize(painter, options) {
       L.Renderer.prototype.initialize.call(this, options);
       this.painter = painter;
+      this.told = [];
     },
 
     _initContainer() {
-      this._container = document.createElement("canvas");
-      this._container.style.pointerEvents = "none";
-      this.context = this._container.getContext("2d");
+      this._container = document.createElement("div");
+      this._container.style.cssText = "position: absolute; left: 0; top: 0; pointer-events: none";
+      this.drawn = null; // what the picture that is seen shows
+      [this.front, this.back] = [this.canvas(), this.canvas()];
+    },
+
+    canvas() {
+      const canvas = document.createElement("canvas");
+      canvas.style.cssText = "position: absolute; left: 0; top: 0; visibility: hidden";
+      this._container.append(canvas);
+      return canvas;
     },
 
     _destroyContainer() {
+      this.painting = null;
       L.DomUtil.remove(this._container);
       delete this._container;
     },
@@ -26,41 +41,87 @@ function define() {
     _update() {
       if (!this._container || (this._map._animatingZoom && this._bounds)) return;
       L.Renderer.prototype._update.call(this);
-      const canvas = this._container, size = this._bounds.getSize();
-      const dots = Math.min(2, window.devicePixelRatio || 1);
-      L.DomUtil.setPosition(canvas, this._bounds.min);
-      const [width, height] = [Math.round(size.x * dots), Math.round(size.y * dots)];
-      if (canvas.width !== width || canvas.height !== height) {
-        [canvas.width, canvas.height] = [width, height];
-        canvas.style.width = `${size.x}px`;
-        canvas.style.height = `${size.y}px`;
-      }
       this.paint();
     },
 
     _updatePaths() {},
+
+    // Keep the picture over what it shows, at another zoom larger or smaller.
+    _updateTransform(center, zoom) {
+      if (!this.drawn) return;
+      const scale = this._map.getZoomScale(zoom, this.drawn.zoom);
+      const corner = L.point(this.drawn.left, this.drawn.top).multiplyBy(scale);
+      L.DomUtil.setTransform(this._container,
+        corner.subtract(this._map._getNewPixelOrigin(center, zoom)), scale);
+    },
 
     // What the painter is told: the canvas, what it shows, and how the unit square lies on it.
     view() {
       const zoom = this._map.getZoom(), world = 256 * 2 ** zoom;
       const corner = this._map.getPixelOrigin().add(this._bounds.min);
       const size = this._bounds.getSize();
+      const dots = Math.min(2, window.devicePixelRatio || 1);
       return {
-        ctx: this.context, zoom, world, left: corner.x, top: corner.y,
-        width: size.x, height: size.y,
-        dots: this._container.width / size.x,
+        ctx: this.back.getContext("2d"), zoom, world, left: corner.x, top: corner.y,
+        width: size.x, height: size.y, dots: Math.round(size.x * dots) / size.x,
         box: [corner.x / world, corner.y / world,
           (corner.x + size.x) / world, (corner.y + size.y) / world],
       };
     },
 
-    // A page that is being left has no size any more: there is nothing to paint on.
+    // Draw anew; the promise is kept when that is seen. What is asked for while a picture is drawn
+    // begins it anew, unless that goes on for long: then this one is finished first.
     paint() {
-      if (!this._container?.width || !this._container.height || !this._bounds) return;
+      const seen = new Promise((resolve) => this.told.push(resolve));
+      const late = this.painting && performance.now() - this.asked > LONGEST_WAIT_MS;
+      if (late) this.again = true;
+      else this.begin();
+      return seen;
+    },
+
+    begin() {
+      this.asked = this.painting ? this.asked : performance.now();
+      this.again = false;
+      const mine = (this.painting = {});
+      const goesOn = () => this.painting === mine && !this._map._animatingZoom;
+      this.draw(goesOn).catch(console.error).then(() => {
+        if (this.painting === mine) this.painting = null;
+      });
+    },
+
+    // A page that is being left has no size any more: there is nothing to paint on. While the map
+    // is zoomed nothing is drawn: when it rests, that is asked for.
+    async draw(goesOn) {
+      await nextTask(); // what is asked for twice in a task is drawn once
+      if (!goesOn() || !this._bounds.getSize().x || !this._bounds.getSize().y) return;
       const view = this.view();
-      view.ctx.setTransform(1, 0, 0, 1, 0, 0);
-      view.ctx.clearRect(0, 0, this._container.width, this._container.height);
-      this.painter(view);
+      this.clear(view);
+      let corners = 0;
+      for (const count of this.painter(view)) {
+        corners += count;
+        if (corners < MOST_IN_TASK) continue;
+        corners = 0;
+        await nextTask();
+        if (!goesOn()) return;
+      }
+      this.show(view);
+    },
+
+    clear({ width, height, dots }) {
+      const { back } = this;
+      [back.width, back.height] = [Math.round(width * dots), Math.round(height * dots)];
+      [back.style.width, back.style.height] = [`${width}px`, `${height}px`];
+    },
+
+    show(view) {
+      [this.front, this.back] = [this.back, this.front];
+      this.front.style.visibility = "";
+      this.back.style.visibility = "hidden";
+      this.drawn = view;
+      this._updateTransform(this._map.getCenter(), this._map.getZoom());
+      this.painting = null;
+      if (this.again) return this.begin();
+      this.told.splice(0).forEach((tell) => tell());
     },
   });
 }

@@ -1,6 +1,6 @@
 // The ground under every map of ours: water, green and streets of the base map, borders and names.
 
-import { intoTile } from "./canvas_layer.js";
+import { intoTile, STROKE } from "./canvas_layer.js";
 import { decodeShapes, fetchOnce, fetchTiles, FINEST, named, tilesOf, trace } from "./tiles.js";
 
 const [LAND, GREEN, WATER, BUILT, RAIL, ROAD, EDGE, PLACE] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -29,7 +29,7 @@ export class Ground {
     };
   }
 
-  paintAreas(view, theme) {
+  *paintAreas(view, theme) {
     const { ctx } = view;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.fillStyle = theme.land;
@@ -43,28 +43,29 @@ export class Ground {
         intoTile(view, at, tile.extent);
         ctx.fillStyle = fill;
         ctx.fill(path);
+        yield path.corners;
       }
     }
   }
 
-  paintLines(view, theme) {
+  *paintLines(view, theme) {
     const { ctx, zoom } = view;
     const grown = Math.pow(1.55, zoom - 15);
-    this.stroke(view, (tile) => tile.lines[WATER], theme.waterLine, 2.2 * grown);
+    yield* this.stroke(view, (tile) => tile.lines[WATER], theme.waterLine, 2.2 * grown);
     for (const turn of [1, 0]) { // every casing before any street
       for (let level = ROAD_PX.length - 1; level >= 0; level--) {
         const width = Math.max(0.7, ROAD_PX[level] * grown);
         if (turn && width < 1.6) continue;
         const px = turn ? width + 1.6 : width;
-        this.stroke(view, (tile) => tile.roads[level], theme.roads[level][turn], px);
+        yield* this.stroke(view, (tile) => tile.roads[level], theme.roads[level][turn], px);
       }
     }
-    this.stroke(view, (tile) => tile.lines[RAIL], theme.rail, Math.max(1, 1.6 * grown), [5, 4]);
-    this.stroke(view, (tile) => tile.lines[EDGE], theme.edge, 1.2, [6, 4]);
+    yield* this.stroke(view, (tile) => tile.lines[RAIL], theme.rail, Math.max(1, 1.6 * grown), [5, 4]);
+    yield* this.stroke(view, (tile) => tile.lines[EDGE], theme.edge, 1.2, [6, 4]);
     ctx.setLineDash([]);
   }
 
-  stroke(view, pathOf, colour, width, dash = []) {
+  *stroke(view, pathOf, colour, width, dash = []) {
     const { ctx } = view;
     ctx.lineCap = "round";
     ctx.lineJoin = "round";
@@ -76,12 +77,13 @@ export class Ground {
       ctx.lineWidth = width * px;
       ctx.setLineDash(dash.map((each) => each * px));
       ctx.stroke(path);
+      yield STROKE * path.corners;
     }
   }
 
-  // Borders of communities, heavy; everything outside them paler.
+  // Borders of communities, heavy; everything outside them paler. Return how much that is to draw.
   paintBorders(view, theme) {
-    if (!this.places?.communities.ids.length) return;
+    if (!this.places?.communities.ids.length) return 0;
     const { ctx, dots } = view;
     const px = intoWorld(view);
     ctx.fillStyle = theme.outside;
@@ -99,16 +101,18 @@ export class Ground {
       ctx.stroke(path);
     }
     ctx.setTransform(dots, 0, 0, dots, 0, 0);
+    return STROKE * (2 * this.places.communityPath.corners + this.places.wholePath.corners);
   }
 
   paintGrids(view, theme, grids, always = false) {
-    if (!grids?.path || (view.zoom < GRIDS_FROM && !always)) return;
+    if (!grids?.path || (view.zoom < GRIDS_FROM && !always)) return 0;
     const px = intoWorld(view);
     view.ctx.strokeStyle = theme.grid;
     view.ctx.lineWidth = 1.1 * px;
     view.ctx.setLineDash([5 * px, 4 * px]);
     view.ctx.stroke(grids.path);
     view.ctx.setLineDash([]);
+    return STROKE * grids.path.corners;
   }
 
   // A building's name without its estate's, which stands on the map itself.
@@ -120,45 +124,45 @@ export class Ground {
   }
 
   // Names, the weightier first: communities, streets, water and green, estates.
-  paintNames(view, theme, labels) {
+  *paintNames(view, theme, labels) {
     const { zoom } = view;
     const at = (x, y) => [x * view.world - view.left, y * view.world - view.top];
     if (this.places && zoom < COMMUNITIES_UNTIL && zoom >= 12) {
       const { names, middles } = this.places.communities;
-      names.forEach((name, i) => labels.put(name, ...at(...middles[i]),
-        { size: zoom > 14 ? 16 : 13, weight: 700, colour: theme.strong, spacing: 2 }));
+      const look = { size: zoom > 14 ? 16 : 13, weight: 700, colour: theme.strong, spacing: 2 };
+      for (const [i, name] of names.entries()) yield labels.put(name, ...at(...middles[i]), look);
     }
-    this.paintRoadNames(view, theme, labels, (level) => level <= 2);
-    this.paintAreaNames(view, theme, labels);
+    yield* this.paintRoadNames(view, theme, labels, (level) => level <= 2);
+    yield* this.paintAreaNames(view, theme, labels);
     if (this.places && zoom >= ESTATES_FROM) {
       const most = zoom >= 16 ? Infinity : 60;
-      this.places.estates.slice(0, most).forEach(([name, x, y]) =>
-        labels.put(name, ...at(x, y), { size: zoom >= 17 ? 14 : 12, weight: zoom >= 17 ? 700 : 500, colour: theme.text }));
+      const look = { size: zoom >= 17 ? 14 : 12, weight: zoom >= 17 ? 700 : 500, colour: theme.text };
+      for (const [name, x, y] of this.places.estates.slice(0, most)) yield labels.put(name, ...at(x, y), look);
     }
-    this.paintRoadNames(view, theme, labels, (level) => level > 2 || level < 0);
+    yield* this.paintRoadNames(view, theme, labels, (level) => level > 2 || level < 0);
   }
 
-  paintRoadNames(view, theme, labels, isTheirTurn) {
+  *paintRoadNames(view, theme, labels, isTheirTurn) {
     for (const { at, tile } of this.tiles) {
       for (const each of tile.named) {
         if (tile.kinds[each.feature] !== ROAD || !isTheirTurn(tile.levels[each.feature])) continue;
         const spot = spotOf(view, at, tile, each);
         if (spot.length < each.name.length * 13 + 12) continue;
-        labels.put(each.name, spot.x, spot.y,
+        yield labels.put(each.name, spot.x, spot.y,
           { size: tile.levels[each.feature] <= 1 ? 12.5 : 11.5, colour: theme.roadText,
             angle: spot.angle, apart: 330 });
       }
     }
   }
 
-  paintAreaNames(view, theme, labels) {
+  *paintAreaNames(view, theme, labels) {
     for (const { at, tile } of this.tiles) {
       for (const each of tile.named) {
         const kind = tile.kinds[each.feature];
         if (![GREEN, WATER, PLACE].includes(kind)) continue;
         const spot = spotOf(view, at, tile, each);
         if (kind !== PLACE && spot.length < each.name.length * 12) continue;
-        labels.put(each.name, spot.x, spot.y, { size: kind === PLACE ? 13 : 12, apart: 600,
+        yield labels.put(each.name, spot.x, spot.y, { size: kind === PLACE ? 13 : 12, apart: 600,
           colour: kind === WATER ? theme.waterText : kind === GREEN ? theme.greenText : theme.strong });
       }
     }
@@ -264,6 +268,7 @@ export function outlinesOf({ rings, points, xy }, scale, groupOf = []) {
         box.south = Math.min(box.south, y);
         box.north = Math.max(box.north, y);
         for (const into of [path, groups.get(group)]) {
+          into.corners = (into.corners ?? 0) + 1;
           if (p) into.lineTo(...inSquare(x, y));
           else into.moveTo(...inSquare(x, y));
         }

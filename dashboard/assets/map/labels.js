@@ -2,6 +2,8 @@
 
 import { FONT } from "./theme.js";
 
+const MEASURED = 20, DRAWN = 250; // in corners of a path that take as long
+
 export class Labels {
   constructor(view, theme) {
     this.view = view;
@@ -15,13 +17,13 @@ export class Labels {
     this.boxes.push([x - width / 2, y - height / 2, x + width / 2, y + height / 2]);
   }
 
-  // Draw a name at a place of the canvas unless something is there; say whether it was drawn.
+  // Draw a name at a place of the canvas unless something is there; return how much that was.
   put(text, x, y, { size = 12, weight = 500, colour, angle = 0, apart = 0, spacing = 0 } = {}) {
-    if (!text) return false;
+    if (!text) return 0;
     const { ctx, dots, width, height } = this.view;
-    if (x < 0 || y < 0 || x > width || y > height) return false;
+    if (x < 0 || y < 0 || x > width || y > height) return 0;
     const before = this.said.get(text);
-    if (apart && before?.some(([a, b]) => Math.hypot(a - x, b - y) < apart)) return false;
+    if (apart && before?.some(([a, b]) => Math.hypot(a - x, b - y) < apart)) return 0;
     ctx.setTransform(dots, 0, 0, dots, 0, 0);
     ctx.font = `${weight} ${size}px ${FONT}`;
     if ("letterSpacing" in ctx) ctx.letterSpacing = `${spacing}px`;
@@ -30,7 +32,7 @@ export class Labels {
     const [w, h] = [long * cos + high * sin + 6, long * sin + high * cos + 2];
     const box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
     if (this.boxes.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) {
-      return false;
+      return MEASURED;
     }
     this.boxes.push(box);
     if (apart) this.said.set(text, [...(before ?? []), [x, y]]);
@@ -45,6 +47,6 @@ export class Labels {
     ctx.fillStyle = colour ?? this.theme.text;
     ctx.fillText(text, 0, 0);
     if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
-    return true;
+    return DRAWN;
   }
 }

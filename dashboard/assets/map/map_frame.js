@@ -95,7 +95,7 @@ export class MapFrame {
     this.ground = new Ground(data.ground);
     this.layTiles(data);
     this.credit(data.ground.attribution);
-    this.canvas = canvasLayer((view) => this.data && this.paint(view)).addTo(this.map);
+    this.canvas = canvasLayer((view) => (this.data ? this.paint(view) : [])).addTo(this.map);
     this.map.on("moveend", () => this.refresh());
     this.tooltip = L.tooltip({ className: "gw-tip", direction: "top", offset: [0, -6] });
     L.control.scale({ imperial: false }).addTo(this.map);
@@ -152,7 +152,8 @@ export class MapFrame {
       const placing = await Promise.all([this.ground.load(view), ...this.wanted(view)]);
       if (this.removed || turn !== this.turn) return;
       placing.forEach((place) => place());
-      this.canvas.paint();
+      await this.canvas.paint();
+      if (this.removed || turn !== this.turn) return;
       this.painted();
     } catch (error) {
       if (this.removed || turn !== this.turn) return;
@@ -163,25 +164,26 @@ export class MapFrame {
 
   failed() {}
 
-  paint(view) {
-    if (!this.hasTiles) this.ground.paintAreas(view, this.theme);
-    this.paintUnder(view);
-    if (!this.hasTiles) this.ground.paintLines(view, this.theme);
-    this.paintOver(view);
-    this.ground.paintBorders(view, this.theme);
+  // Draw in steps, each of which yields how many corners it drew.
+  *paint(view) {
+    if (!this.hasTiles) yield* this.ground.paintAreas(view, this.theme);
+    yield* this.paintUnder(view);
+    if (!this.hasTiles) yield* this.ground.paintLines(view, this.theme);
+    yield* this.paintOver(view);
+    yield this.ground.paintBorders(view, this.theme);
     const labels = new Labels(view, this.theme);
     this.paintMarks(view, labels);
-    this.ground.paintNames(view, this.theme, labels);
-    this.paintLast(view, labels);
+    yield* this.ground.paintNames(view, this.theme, labels);
+    yield* this.paintLast(view, labels);
   }
 
-  paintUnder() {}
+  *paintUnder() {}
 
-  paintOver() {}
+  *paintOver() {}
 
   paintMarks() {}
 
-  paintLast() {}
+  *paintLast() {}
 
   // ---- words ------------------------------------------------------------------------------
 

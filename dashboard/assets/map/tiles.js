@@ -1,5 +1,7 @@
 // Tiles of the map as the browser keeps them: fetched once, decoded once, drawn as whole paths.
 
+import { breathe } from "./slices.js";
+
 export const FINEST = 15; // as the server cuts
 const MOST_KEPT = 240;
 const fetched = new Map(); // address → promise of a decoded tile, the least used first
@@ -14,9 +16,20 @@ export function fetchTiles(tiles, addressOf, decode) {
   const missing = tiles.filter((_, n) => !fetched.has(keys[n]));
   if (missing.length) {
     const asked = ask(addressOf(...missing));
-    missing.forEach((at, n) => keep(addressOf(at), asked.then((all) => decode(all[n]))));
+    let before = asked;
+    missing.forEach((at, n) => {
+      before = decodeAfter(before, asked, (all) => decode(all[n]));
+      keep(addressOf(at), before);
+    });
   }
   return Promise.all(tiles.map(async (at, n) => ({ at, tile: await used(keys[n]) })));
+}
+
+// One after another, and not all in one task.
+async function decodeAfter(before, asked, decode) {
+  await before;
+  await breathe();
+  return decode(await asked);
 }
 
 // How an address names squares.
@@ -72,9 +85,12 @@ export function decodeShapes(packed) {
   return { ...packed, xy: places, rings: starts(rings), points: starts(points) };
 }
 
-// Add a feature's outline to a path. A point becomes a disc of the given radius.
+// Add a feature's outline to a path, which counts its corners. A point becomes a disc of the given
+// radius.
 export function trace(path, tile, feature, radius) {
-  for (let ring = tile.rings[feature]; ring < tile.rings[feature + 1]; ring++) {
+  const first = tile.rings[feature], last = tile.rings[feature + 1];
+  path.corners = (path.corners ?? 0) + tile.points[last] - tile.points[first];
+  for (let ring = first; ring < last; ring++) {
     const from = tile.points[ring], to = tile.points[ring + 1];
     if (to - from === 1) {
       path.moveTo(tile.xy[2 * from] + radius, tile.xy[2 * from + 1]);

@@ -27,8 +27,6 @@ WALL: Final = "wall"
 SCRIPT: Final = "map/street/first_sight.js"
 MAP_STYLE, LEAFLET_STYLE = "map/map.css", "/gw/leaflet/leaflet.css"
 _STREET: Final = "map/street/street_map"
-_WIDE: Final = "(min-width: 1024px)"
-"""Screens on which the script draws; on others title and figures stand above the map."""
 
 
 def map_files(name: str, language: str) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def page(request: Request) -> Response:
     """Answer Streamlit's page with the script that draws the map at once, and what that needs."""
     asked = f"{FIRST_SIGHT}?{request.url.query}" if request.url.query else FIRST_SIGHT
     styles = (f"<{url}>; rel=preload; as=style" for url in (LEAFLET_STYLE, kept_url(MAP_STYLE)))
-    answer = f'<{asked}>; rel=preload; as=fetch; crossorigin; media="{_WIDE}"'
+    answer = f"<{asked}>; rel=preload; as=fetch; crossorigin"
     link = ", ".join([preload_header(SCRIPT), answer, *styles])
     return HTMLResponse(_page(), headers={"cache-control": "no-cache", "link": link})
 

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard.documents.columns import DAY, UNITS, Column
+from dashboard.documents.columns import NEAR_DAY, UNITS, Column
 from dashboard.i18n import Translator
 from dashboard.maps import pages
 from dashboard.maps.content.street_data import MapChoice
@@ -77,7 +77,7 @@ def _show_list(page: Page, choice: MapChoice) -> None:
     columns: tuple[Column, ...] = UNITS
     if level == BUILDING and may(page.actor, Action.SEE_PLAN):
         units = units.assign(planned_on=_planned_on(units["unit"], planned_days(page)))
-        columns = (*UNITS[:4], Column("planned_on", format=DAY), *UNITS[4:])
+        columns = (*UNITS[:4], Column("planned_on", format=NEAR_DAY), *UNITS[4:])
     offer = partial(download.offer_ranked, page, day=choice.as_of, key="list_ranked")
     table.table(
         page,

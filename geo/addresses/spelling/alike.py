@@ -93,6 +93,7 @@ def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> flo
 
 # Units differ by a character: 市医院, 中医院; 化肥厂, 化工厂.
 _OF_A_UNIT: Final = re.compile(r"(?:家属[院楼区]|宿舍[区楼]?|住宅[区楼]?|生活区|公寓)$")
+_ROAD_OR_VILLAGE: Final = re.compile(r"(?:(?<![新旧老])村|[屯庄寨]|大道|路|街|巷)$")
 _WHOLE_SHORT_NAME: Final = 3
 
 
@@ -116,18 +117,21 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     if unit_ends and missing and meant[0] in "省市县区":  # 市运输公司, and the county has one
         missing[0] = 2 * OTHER
     missing += [MISSING] * (len(meant) - len(missing))
+    if _ROAD_OR_VILLAGE.search(meant):  # 河底高村 is not 河底村
+        missing = [2 * OTHER] * len(meant)
     cost = [[0.0] * columns for _ in range(rows)]
     for j in range(1, columns):
         cost[0][j] = cost[0][j - 1] + missing[j - 1]
     for i in range(1, rows):
-        cost[i][0] = cost[i - 1][0] + _added_cost(written, i - 1, known=known)
+        added = _added_cost(written, i - 1, known=known)
+        cost[i][0] = cost[i - 1][0] + added
         for j in range(1, columns):
             a, b = written[i - 1], meant[j - 1]
             other = substitution_cost(a, b, known=known)
             best = min(
                 cost[i - 1][j - 1] + (2 * OTHER if j <= unit_ends and other >= SLIP else other),
                 cost[i][j - 1] + missing[j - 1],
-                cost[i - 1][j] + _added_cost(written, i - 1, known=known),
+                cost[i - 1][j] + added,
             )
             if i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b:
                 best = min(best, cost[i - 2][j - 2] + SWAPPED)

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from geo.addresses.areas import GENERIC_NAMES
-from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS, with_digits
 
 # B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
 _NUMBER_IN_PART: Final = re.compile(
-    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+[{HAN}])(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+(?:[{HAN}]|[A-Z]{{2}}))(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
 )
 _LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
 _LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
 _SIDE_PART: Final = re.compile(r"^(?P<side>[东西南北中])区$")
 _SIDES: Final = frozenset("东西南北中")
+_NUMBERED_AREA: Final = re.compile(r"(?<=\d)区$")
 _GROUP: Final = re.compile(r"^\d+[组队]$")
 # 龙昆北路友谊巷 and 鲁迅中路李家台门, which people call 友谊巷 and 李家台门; not 北三巷, 一里.
 _ROAD_OFF_ROAD: Final = re.compile(
@@ -27,15 +28,30 @@ _ROAD_BEFORE: Final = re.compile(
     rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
 )
 PART: Final = re.compile(
-    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团)|[东西南北中]苑|[东西南北]院)+$"
+    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团|片)|[东西南北中]苑|[东西南北]院)+$"
 )
 _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
+_PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
+# A part that has a name of its own; not 商业街 or 沿街.
+_NAMED_PART: Final = re.compile(
+    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}(?:[街路巷里坊轩苑阁园庭居台湾邸组]|[街路巷里坊]\d+[街巷里坊弄排])$"
+)
+# 农垦医院 is no short name of 农垦医院宿舍.
+OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
+_DWELLINGS: Final = re.compile(r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?区|楼|大?院|宿舍))$")
+_LANE_ALONE: Final = re.compile(r"..[街路巷里坊弄排组]$")
+# Its houses are not those where its people live.
+PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学|.[大中])$")
+_DIGITS: Final = re.compile(r"\d+")
+_SIDE_ROAD: Final = re.compile(r"^[东西南北中]路$")
+# 友谊大街19街坊, which people call 友谊19街坊.
+OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
-_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,4}[巷坊弄]$)")
-_GENERIC: Final = re.compile(rf"(?:{GENERIC_NAMES})$")
-_KIND: Final = re.compile(rf"(?:{GENERIC_NAMES}|家属[区楼]|[村区])$")
+_LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,8}[巷坊弄]$)")
+_GENERIC: Final = re.compile(rf"(?:(?:安置|回迁|还建|拆迁)小?区|{GENERIC_NAMES})$")
+_KIND: Final = re.compile(rf"(?:街坊|{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
-_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])村)$")
+_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])[村社])$")
 
 
 def short_number(number: str) -> str:
@@ -80,8 +96,47 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
         yield name + side["side"], own
     if _GROUP.match(part) and name.endswith("村"):
         yield name.removesuffix("村") + part, own
-    if name.endswith(part):
+    if _is_part(name, part):
         yield name, own
+
+
+def _is_part(name: str, part: str) -> bool:
+    """Tell whether a name, perhaps an alias, is a part's already."""
+    small = _NUMBERED_AREA.sub("小区", part)  # 洪山坡五小区, where numbers say 五区
+    if with_digits(name).endswith((with_digits(part), with_digits(small))):
+        return True
+    return len(name) > 1 and part.endswith(name)
+
+
+def number_of_alias(alias: str, number: str) -> str:
+    """Return the number in a part that an alias names by its count: 江滨二村, for 二社区86号.
+
+    Parameters
+    ----------
+    alias, number
+        As `in_parts` takes them; '' where they name no part alike.
+    """
+    found = _NUMBER_IN_PART.match(number)
+    if not found:
+        return ""
+    count, own = (_DIGITS.findall(with_digits(each)) for each in (alias, f"园区{found['part']}"))
+    return found["no"] if count and count == own else ""
+
+
+def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
+    """Yield how a part with a name of its own is called: 紫桂坊8号, for 三期紫桂坊8号 of an estate.
+
+    Parameters
+    ----------
+    name, number
+        As `in_parts` takes them.
+    """
+    found = _NUMBER_IN_PART.match(number)
+    named = _PHASES.sub("", found["part"]) if found and name else ""
+    if found and (_NAMED_PART.match(named) or _SIDE_ROAD.match(named)):
+        alone = {""} if _LANE_ALONE.search(named) else set()  # 屏安苑 may be another estate
+        for whole in {core_of(name), name} | alone:
+            yield whole + named, found["no"]
 
 
 def may_be_other_side(said: str, known: str) -> bool:
@@ -127,6 +182,11 @@ def with_kind_of(estate: str, alias: str) -> str:
     return alias + kind[0] if alias and kind and not _KIND.search(alias) else ""
 
 
+def dwellings_of(name: str) -> str:
+    """Return the name of a unit's dwellings in one spelling: 云纺宿舍 for 云纺宿舍区, 宿舍楼."""
+    return _DWELLINGS.sub(lambda found: found[1] or "家属院", name)
+
+
 def core_of(name: str) -> str:
     """Return an estate's or a village's name without the word for what it is."""
-    return _VILLAGE.sub("", name) if name.endswith("村") else _GENERIC.sub("", name)
+    return _VILLAGE.sub("", name) if name.endswith(("村", "社")) else _GENERIC.sub("", name)

@@ -7,9 +7,11 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from geo.addresses.register import RegisterIndex
+from geo.addresses.spelling.names import Guess, NameIndex, budget
 
 _ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _SHORTEST: Final = 3
+_MARGIN: Final = 0.25
 _LEAST_ALIKE = 50.0
 
 
@@ -25,6 +27,29 @@ def likeliest_name(text: str, names: Sequence[str]) -> str:
     """
     found = process.extractOne(text, names, scorer=fuzz.partial_ratio, score_cutoff=_LEAST_ALIKE)
     return found[0] if found else ""
+
+
+def misspelt_part(place: str, names: NameIndex, index: RegisterIndex) -> Guess | None:
+    """Return the part of an estate that is meant, the estate's name misspelt: 虎珀山庄东村.
+
+    Parameters
+    ----------
+    place
+        The name as written.
+    names
+        The names of the register without parts.
+    index
+        The register.
+    """
+    for cut in range(len(place) - 1, _SHORTEST - 1, -1):
+        near = [
+            Guess(guess.name + place[cut:], guess.cost)
+            for guess in (names.search(place[:cut]) if place[cut - 1] not in "0123456789" else [])
+            if guess.cost <= budget(guess.name) and guess.name + place[cut:] in index.parts
+        ]
+        if near and (len(near) == 1 or near[1].cost >= near[0].cost + _MARGIN):
+            return near[0]
+    return None
 
 
 def nearest_estates(place: str, number: str, index: RegisterIndex) -> tuple[list[int], str]:

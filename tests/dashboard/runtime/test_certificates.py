@@ -40,7 +40,7 @@ def https(made: Path, warden_folder: Path) -> str:
     """Serve the workspace of wardens over https; return the address."""
     port = free_port()
     pair = ["--tls-cert", str(made / "server.crt"), "--tls-key", str(made / "server.key")]
-    command = ["-m", "gridwarden", "-w", str(warden_folder), "serve", "--port", str(port), *pair]
+    command = ["-w", str(warden_folder), "serve", "--port", str(port), *pair]
     trusting = ssl.create_default_context(cafile=made / "ca.crt")
     with running(command, port=port, trusting=trusting) as address:
         yield address

@@ -94,6 +94,14 @@ def test_what_is_no_place_gives_nan_and_leaves_its_neighbours_alone(datum: str) 
         assert np.isnan(to_wgs84([117.0, 200.0], [95.0, 36.0], datum=datum)).all()
 
 
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_where_a_point_lies_does_not_depend_on_the_others_of_its_file(datum: str) -> None:
+    lon, lat = np.meshgrid(np.linspace(74.0, 134.0, 61), np.linspace(18.0, 53.0, 61))
+    together = to_wgs84(lon.ravel(), lat.ravel(), datum=datum)
+    apart = [to_wgs84([x], [y], datum=datum) for x, y in zip(lon.flat, lat.flat, strict=True)]
+    np.testing.assert_array_equal(together, np.concatenate(apart, axis=1))
+
+
 def test_x_is_east_and_a_zone_is_picked_by_longitude() -> None:
     """A longitude on the border of two zones belongs to the eastern one."""
     assert [three_degree_zone(lon) for lon in (117.12, 115.5, 118.5)] == [39, 39, 40]

@@ -46,12 +46,12 @@ def changes_noted(office: Office) -> tuple[int, int]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def shared(
     request: pytest.FixtureRequest, tmp_path: Path, staffed_folder: Path,
-    empty_postgresql: Callable[[], str], frozen_now: Callable[[], datetime],
+    empty_store: Callable[[], str], frozen_now: Callable[[], datetime],
 ) -> Iterator[Office]:  # fmt: skip
     """Return the staffed office over each database."""
     folder = shutil.copytree(staffed_folder, tmp_path / "shared")
     if request.param == "postgresql":
-        settings = f'[store]\nurl = "{empty_postgresql()}"\n'
+        settings = f'[store]\nurl = "{empty_store()}"\n'
         (folder / "gridwarden.toml").write_text(settings, encoding="utf-8")
     office = open_office(folder, now=frozen_now)
     yield office

@@ -58,15 +58,15 @@ def score_all(tables: Tables, view_of: Callable[..., View]) -> Scores:
     """Return names and scores of every method that runs here, by method and view."""
     ground = Geography.survey(tables)
     source, scores = RememberedSource(source_of(tables)), {}
+    views = {asked: view_of(*asked, of=ground) for asked in VIEWS}
     for name in choose_methods():
         if name in BY_PLACE:
-            asked = {"config": CONFIG, "outcome": "found"}
-            method = score_method(name, {ORIGIN: score_origin(source, name, ORIGIN, **asked)})
+            origin = score_origin(source, name, ORIGIN, config=CONFIG, outcome="found")
+            method = score_method(name, {ORIGIN: origin})
         else:
             method = baseline(name)
-        for level, among in VIEWS:
-            view = view_of(level, among, of=ground)
-            scores[name, level, among] = view.names, method.score(view)
+        for asked, view in views.items():
+            scores[name, *asked] = view.names, method.score(view)
     return scores
 
 

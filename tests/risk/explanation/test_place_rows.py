@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -54,10 +54,16 @@ def untidy_office(seed: int) -> MemoryEngine:
     return make_engine(rows)
 
 
-def among_all(engine: Any, place: EvidenceScope, name: str, config: ScoreConfig) -> pd.DataFrame:
-    """Judge all rows, then take those of the place."""
+@cache
+def all_rows(engine: Any, name: str, *, first_inspection: bool) -> pd.DataFrame:
+    """Judge all rows of a table."""
+    config = config_of(first_inspection=first_inspection)
     rows: ir.Table = settled_rows(engine, name, cut=CUT, config=config, keep=FACTS[name])
-    return place.select(rows.to_pyarrow().to_pandas())
+    return rows.to_pyarrow().to_pandas()
+
+
+def config_of(*, first_inspection: bool) -> ScoreConfig:
+    return ScoreConfig(exposure=ExposureRule(counts_after_first_inspection=first_inspection))
 
 
 PLACES = {
@@ -79,17 +85,25 @@ def office(request: pytest.FixtureRequest) -> MemoryEngine:
     return untidy_office(request.param)
 
 
+@pytest.fixture(scope="module")
+def snapshot(
+    office: MemoryEngine, tmp_path_factory: pytest.TempPathFactory, config: ScoreConfig
+) -> Snapshot:
+    store = SnapshotStore(tmp_path_factory.mktemp("snapshots"))
+    return store.open(run_score(office, store, as_of=DAY, config=config).snapshot_id)
+
+
 @pytest.mark.parametrize("first_inspection", [False, True])
 @pytest.mark.parametrize("is_told", [False, True])
 @pytest.mark.parametrize("kind", PLACES)
 def test_rows_of_a_place_count_as_they_do_among_all(
     office: MemoryEngine, kind: str, *, is_told: bool, first_inspection: bool
 ) -> None:
-    config = ScoreConfig(exposure=ExposureRule(counts_after_first_inspection=first_inspection))
+    config = config_of(first_inspection=first_inspection)
     place, unknown = PLACES[kind], unknown_buildings(office, CUT) if is_told else None
     rows = PlaceRows(office, place, cut=CUT, config=config, unknown=unknown)
     for name in SIGNALS:
-        wanted = among_all(office, place, name, config)
+        wanted = place.select(all_rows(office, name, first_inspection=first_inspection))
         if name == "rentals":  # a lease counts at a building only
             wanted = wanted[wanted[c.BUILDING] != ""]
         told = rows.settled(name)[list(wanted)]
@@ -112,10 +126,8 @@ def without_tables(snapshot: Snapshot) -> Snapshot:
 
 
 def test_an_explanation_is_the_same_from_a_snapshot_that_all_rows_must_be_asked_for(
-    office: MemoryEngine, tmp_path: Path, config: ScoreConfig
+    office: MemoryEngine, snapshot: Snapshot
 ) -> None:
-    store = SnapshotStore(tmp_path)
-    snapshot = store.open(run_score(office, store, as_of=DAY, config=config).snapshot_id)
     for kind in ("building", "grid", "community", "cell:10", "cell:8"):
         for unit in snapshot.ranked(kind)["unit"][:1]:
             quick = explain(snapshot, office, f"{kind}:{unit}")
@@ -136,11 +148,7 @@ def test_a_visit_that_came_since_is_told_with_what_is_usual_now(
     assert all(np.isfinite(row.value) for rows in told.rows.values() for row in rows)
 
 
-def test_a_cell_knows_the_buildings_that_the_snapshot_put_there(
-    office: MemoryEngine, tmp_path: Path, config: ScoreConfig
-) -> None:
-    store = SnapshotStore(tmp_path)
-    snapshot = store.open(run_score(office, store, as_of=DAY, config=config).snapshot_id)
+def test_a_cell_knows_the_buildings_that_the_snapshot_put_there(snapshot: Snapshot) -> None:
     buildings = snapshot.table("buildings")
     for cell, inside in buildings[buildings[c.H3_R10] != ""].groupby(c.H3_R10):
         told = explain(snapshot, None, str(cell)).buildings

@@ -56,12 +56,11 @@ def scored(
     return score, score.buildings, truth.reindex(score.buildings[c.BUILDING]).to_numpy()
 
 
-def coverage(score: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.Series) -> float:
+def coverage(draws: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.Series) -> float:
     """Return how many units have their true sum within the interval."""
     there = truth > 0  # a building without any place of the truth is none that visits go to
     codes = np.where(there & (units != "").to_numpy(), pd.factorize(units)[0], -1).astype(np.int64)
     size = int(codes.max()) + 1
-    draws = draw_chances(score.known, score.rate)
     units = Units(of=codes, size=size)
     low, high = interval_of_sums(buildings[c.SCORE].to_numpy(), draws, units, level=0.8)
     total = sum_places(codes, truth * VISITS, size)
@@ -78,6 +77,7 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
     held: dict[str, list[float]] = {}
     for seed in SEEDS:
         score, buildings, truth = scored(kind, seed=seed)
+        draws = draw_chances(score.known, score.rate)
         levels = {
             "building": buildings[c.BUILDING],
             "cell": parent_cells(buildings[c.H3_R10], 9),
@@ -85,7 +85,7 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
             "community": buildings[c.GRID].str[:12],
         }
         for name, units in levels.items():
-            held.setdefault(name, []).append(coverage(score, buildings, truth, units))
+            held.setdefault(name, []).append(coverage(draws, buildings, truth, units))
     shares = {name: float(np.mean(each)) for name, each in held.items()}
     assert all(0.74 <= shares[name] <= 0.88 for name in ("building", "cell", "grid")), shares
     # The communities of an office are right or wrong together, with its level.

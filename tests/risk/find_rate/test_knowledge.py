@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import SUPERSEDED_AT, VERSION_LEARNT_AT
 from data.lake.validity import held_at
 from risk.config.find_rate import ModelConfig

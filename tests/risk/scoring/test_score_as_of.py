@@ -11,13 +11,27 @@ import pandas as pd
 import pytest
 
 from risk import schema as c
+from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
 from risk.scoring.score_as_of import OfficeScore, score_as_of
 from tests.risk.conftest import days_before
 
+CONFIG = ScoreConfig(model=ModelConfig(windows=3, area_half_lives_days=(60.0,)))
+
 
 def scored(engine: Any, cut: datetime) -> OfficeScore:
-    return score_as_of(engine, cut=cut, config=ScoreConfig())
+    return score_as_of(engine, cut=cut, config=CONFIG)
+
+
+@pytest.fixture(scope="module")
+def without(random_engine: Callable[[int], Any]) -> Any:
+    """Return an office that keeps no adverts."""
+    return random_engine(3).without("adverts")
+
+
+@pytest.fixture(scope="module")
+def ours(without: Any, cut: datetime) -> OfficeScore:
+    return scored(without, cut)
 
 
 def assert_same(one: OfficeScore, other: OfficeScore) -> None:
@@ -27,10 +41,8 @@ def assert_same(one: OfficeScore, other: OfficeScore) -> None:
 
 
 def test_adverts_that_are_not_known_or_not_of_tutoring_change_no_bit_of_a_score(
-    random_engine: Callable[[int], Any], cut: datetime
+    without: Any, ours: OfficeScore, cut: datetime
 ) -> None:
-    without = random_engine(3).without("adverts")
-    ours = scored(without, cut)
     assert c.ADVERTS not in ours.known.x
     assert c.ADVERTS not in ours.known.features.buildings
     assert c.ADVERTS not in ours.rate.columns
@@ -43,16 +55,15 @@ def test_adverts_that_are_not_known_or_not_of_tutoring_change_no_bit_of_a_score(
 
 
 def test_an_advert_raises_its_building_with_points_that_add_up(
-    random_engine: Callable[[int], Any], cut: datetime
+    without: Any, ours: OfficeScore, cut: datetime
 ) -> None:
-    without = random_engine(3).without("adverts")
     row = {"building_id": "B1", "event_at": days_before(1), "contact_key": "c1"}
     engine = without.with_rows("adverts", [row])
-    before = scored(without, cut).buildings.set_index(c.BUILDING)
-    after = scored(engine, cut).buildings.set_index(c.BUILDING)
+    theirs = scored(engine, cut)
+    before, after = (each.buildings.set_index(c.BUILDING) for each in (ours, theirs))
     points = c.points_column(c.ADVERTS)
-    weights = scored(engine, cut).rate.facts()["weights"]
-    assert weights[c.ADVERTS] == pytest.approx(ScoreConfig().weights.adverts, rel=1e-6)
+    weights = theirs.rate.facts()["weights"]
+    assert weights[c.ADVERTS] == pytest.approx(CONFIG.weights.adverts, rel=1e-6)
     assert after.loc["B1", points] > 0
     assert (after[points].drop("B1") == 0).all()
     assert after.loc["B1", c.SCORE] > before.loc["B1", c.SCORE]
@@ -61,9 +72,8 @@ def test_an_advert_raises_its_building_with_points_that_add_up(
 
 
 def test_an_advert_counts_from_when_it_was_seen_and_not_from_when_it_was_published(
-    random_engine: Callable[[int], Any],
+    without: Any,
 ) -> None:
-    without = random_engine(3).without("adverts")
     row = {"building_id": "B1", "event_at": days_before(30), "learnt_at": days_before(2)}
     engine = without.with_rows("adverts", [row])
     seen = days_before(2)

@@ -5,6 +5,7 @@ import { open } from "../map_frame.js";
 import { show } from "./street_map.js";
 
 const ASK_EVERY_MS = 100, LONGEST_MS = 60_000;
+const PLACE = `gridwarden map below figures ${innerWidth}`;
 const wall = new URLSearchParams(location.search).get("screen") === "wall";
 
 async function draw() {
@@ -35,4 +36,24 @@ function isElsewhere() {
   return state === "notRunning" && told && !document.querySelector(".st-key-map_place");
 }
 
-if (matchMedia("(min-width: 1024px)").matches) draw().catch(console.error);
+// On a narrow screen title and figures stand above the map, in as many lines as the last time.
+function keepPlace() {
+  const [top, head] = JSON.parse(localStorage.getItem(PLACE) ?? "[]");
+  if (!top) return;
+  document.documentElement.style.setProperty("--gw-first-top", `${top}px`);
+  document.documentElement.style.setProperty("--gw-first-head", `${head}px`);
+}
+
+// Told when the page is left: its figures are drawn by then.
+function rememberPlace() {
+  const [place, head, strip] = [".st-key-map_place", ".st-key-map_head", ".gw-strip"].map((name) =>
+    document.querySelector(name)?.getBoundingClientRect());
+  if (!place || !strip) return;
+  const scrolled = document.querySelector(".stMain")?.scrollTop ?? 0;
+  const drawn = strip.bottom - head.top;
+  localStorage.setItem(PLACE, JSON.stringify([place.top + scrolled - head.height + drawn, drawn]));
+}
+
+keepPlace();
+document.addEventListener("visibilitychange", rememberPlace);
+draw().catch(console.error);

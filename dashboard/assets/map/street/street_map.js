@@ -20,6 +20,7 @@ const HEAT_SHARES = [0.95, 0.62, 0.3, 0];
 const NUMBERS_FROM = 17.25;
 const REACH_PX = 3;
 const CARD_FIRST_MS = 250;
+const LEGEND_OPEN_FROM = 1050; // pixels, the list's among them
 
 class StreetMap extends MapFrame {
   constructor(slot, data) {
@@ -94,7 +95,7 @@ class StreetMap extends MapFrame {
     this.theme = THEMES[this.data.theme] ?? THEMES.light;
     this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
     this.frame.setAttribute("aria-label", words.map);
-    drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > 700 });
+    drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > LEGEND_OPEN_FROM });
     this.drawButtons(words, () => this.whole(),
       this.button("◐", words.dark, () => this.darken()));
     this.search.update(words, this.data.find);
@@ -116,8 +117,8 @@ class StreetMap extends MapFrame {
     const right = beside ? Math.max(0, frame.right - panel.left) : 0;
     const wide = frame.width > 700;
     const left = wide ? this.legend.offsetWidth + 24 : 8; // the legend covers no data
-    return { paddingTopLeft: [left, wide ? 84 : 62],
-      paddingBottomRight: [right + (wide ? 24 : 8), wide ? 64 : 52], animate: false };
+    return { paddingTopLeft: [left, wide ? 84 : 114],
+      paddingBottomRight: [right + (wide ? 24 : 8), wide ? 96 : 52], animate: false };
   }
 
   middleOfView() {
@@ -200,35 +201,37 @@ class StreetMap extends MapFrame {
     this.canvas.paint();
   }
 
-  paintUnder(view) {
-    if (!this.data) return;
+  *paintUnder(view) {
     const colours = this.data.styles.map((style, tier) => [style.fill, HEAT_SHARES[tier]]);
-    this.onBothSides(view, ({ heat }) => heat?.paintHeat(view, colours, this.theme.heat));
+    yield* this.onBothSides(view, ({ heat }) => heat?.paintHeat(view, colours, this.theme.heat));
   }
 
-  paintOver(view) {
-    if (!this.data) return;
-    this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
+  *paintOver(view) {
+    yield* this.onBothSides(view, ({ hexes }) => hexes?.paint(view, (tier) =>
       this.cellStyle(tier, isOutlined(hexes.name, view.zoom) ? 1 : 0)));
-    if (this.data.ranked === "grid") this.paintRankedGrids(view);
-    this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
-    this.onBothSides(view, ({ buildings }) =>
+    if (this.data.ranked === "grid") yield this.paintRankedGrids(view);
+    yield this.ground.paintGrids(view, this.theme, this.grids, this.data.ranked === "grid");
+    yield* this.onBothSides(view, ({ buildings }) =>
       buildings?.paint(view, (tier) => this.buildingStyle(tier, view.zoom)));
   }
 
   // The day that is looked at, or on the left of the line the one it is compared with.
-  onBothSides(view, draw) {
-    if (!this.swipe.shown) return draw(this.layers);
-    this.swipe.paint(view, () => draw(this.earlier), () => draw(this.layers));
+  *onBothSides(view, draw) {
+    if (this.swipe.shown) yield* this.swipe.paint(view, draw(this.earlier), draw(this.layers));
+    else yield* draw(this.layers) ?? [];
   }
 
   paintRankedGrids(view) {
     const { ctx } = view;
+    let corners = 0;
     for (const [tier, path] of this.grids?.groups ?? []) {
       const style = this.cellStyle(tier);
-      if (style.fill) fillInWorld(view, path, style.fill, style.opacity);
+      if (!style.fill) continue;
+      fillInWorld(view, path, style.fill, style.opacity);
+      corners += path.corners;
     }
     ctx.globalAlpha = 1;
+    return corners;
   }
 
   cellStyle(tier, outlines = 1) {
@@ -253,18 +256,18 @@ class StreetMap extends MapFrame {
 
   paintMarks(view, labels) {
     this.over.paint(view, labels);
-    const chosen = this.data?.selected && this.find(this.data.selected);
+    const chosen = this.data.selected && this.find(this.data.selected);
     if (chosen) outline(view, chosen, this.theme);
-    for (const { lon, lat } of this.data?.pins ?? []) {
-      const offset = this.map.latLngToLayerPoint([lat, lon]).subtract(this.canvas._bounds.min);
-      labels.reserve(offset.x, offset.y - 16, 28, 34);
+    for (const { lon, lat } of this.data.pins) {
+      const { x, y } = this.map.project([lat, lon], view.zoom);
+      labels.reserve(x - view.left, y - view.top - 16, 28, 34);
     }
   }
 
-  paintLast(view, labels) {
+  *paintLast(view, labels) {
     if (view.zoom < NUMBERS_FROM || !this.layers.buildings) return;
     for (const unit of this.layers.buildings.all()) {
-      labels.put(this.ground.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
+      yield labels.put(this.ground.shortened(unit.name), unit.x * view.world - view.left, unit.y * view.world - view.top,
         { size: 11, weight: 400 });
     }
   }

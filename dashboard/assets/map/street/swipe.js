@@ -62,16 +62,17 @@ export class Swipe {
   }
 
   // Draw on either side of the line, each within its own half of the canvas.
-  paint({ ctx, dots, width, height }, before, after) {
-    const { map, canvas } = this.map;
-    const at = map.containerPointToLayerPoint([this.share * map.getSize().x, 0]).x - canvas._bounds.min.x;
+  *paint({ ctx, dots, left, width, height }, before, after) {
+    const { map } = this.map;
+    const line = map.containerPointToLayerPoint([this.share * map.getSize().x, 0]).x;
+    const at = map.getPixelOrigin().x + line - left;
     for (const [from, to, draw] of [[0, at, before], [at, width, after]]) {
       ctx.save();
       ctx.setTransform(dots, 0, 0, dots, 0, 0);
       ctx.beginPath();
       ctx.rect(from, 0, to - from, height);
       ctx.clip();
-      draw();
+      yield* draw ?? [];
       ctx.restore();
     }
   }

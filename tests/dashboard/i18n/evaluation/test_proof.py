@@ -1,5 +1,6 @@
 """The six sentences about the score claim what the evaluation that was run says, and no more."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -47,18 +48,18 @@ def without_visited(evaluation: Evaluation) -> Evaluation:
 
 
 @pytest.mark.parametrize(
-    "evaluation",
+    "make",
     [
-        None,
-        replace(make_evaluation(), runs=[], summary=[]),
-        make_evaluation(without="score"),
-        without_visited(make_evaluation()),
+        lambda: None,
+        lambda: replace(make_evaluation(), runs=[], summary=[]),
+        lambda: make_evaluation(without="score"),
+        lambda: without_visited(make_evaluation()),
     ],
 )
 def test_what_was_not_evaluated_is_not_claimed(
-    say: Translator, evaluation: Evaluation | None
+    say: Translator, make: Callable[[], Evaluation | None]
 ) -> None:
-    told = [*six_sentences("learnt", evaluation, say=say)]
+    told = [*six_sentences("learnt", make(), say=say)]
     assert len(told) == 6
     assert NOT_YET[say.language] in told[3]
     assert not any(character.isdigit() for character in told[3] + told[4])

@@ -20,13 +20,16 @@ from data.store.unit_of_work import Store
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECRET = b"of this test"
 ROOT = Path(__file__).parents[4]
-WRITER = """
+WRITERS = """
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, "")
 from data.store.unit_of_work import Store
 url, secret, file = sys.argv[1:]
+if all(os.fork() for _ in range(3)):
+    sys.exit(any(os.wait()[1] for _ in range(3)))
 store = Store(url, secret=secret.encode, head_file=Path(file))
 for n in range(20):
     with store.begin() as unit:
@@ -185,12 +188,9 @@ def test_many_writers_make_one_chain(store: Store) -> None:
 
 def test_several_processes_make_one_chain(store: Store, tmp_path: Path) -> None:
     write(store)
-    script = tmp_path / "write.py"
-    script.write_text(WRITER, encoding="utf-8")
-    file = tmp_path / "audit.head"
-    command = [sys.executable, str(script), store.url, SECRET.decode(), str(file)]
-    crowd = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]  # noqa: S603 -- ours
-    assert [one.wait(timeout=PATIENCE_S) for one in crowd] == [0, 0, 0]
+    command = [sys.executable, "-c", WRITERS]
+    command += [store.url, SECRET.decode(), str(tmp_path / "audit.head")]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=PATIENCE_S)  # noqa: S603 -- ours
     report = verify_chain(store)
     assert (report.faults, report.events) == ((), 61)
     assert [path.name for path in tmp_path.glob("audit.head*")] == ["audit.head"]

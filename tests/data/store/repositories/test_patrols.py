@@ -24,11 +24,11 @@ PATROL_TABLES = {"patrol_teams", "patrol_plans", "patrol_stops"}
 def database(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    empty_postgresql: Callable[[], str],
+    empty_store: Callable[[], str],
 ) -> Iterator[Store]:
     """Return a store on each database; migrating it takes longer than all that is asked of it."""
     sqlite = f"sqlite:///{tmp_path_factory.mktemp('patrols') / 'gridwarden.db'}"
-    made = Store(sqlite if request.param == "sqlite" else empty_postgresql())
+    made = Store(sqlite if request.param == "sqlite" else empty_store())
     made.upgrade()
     yield made
     made.close()

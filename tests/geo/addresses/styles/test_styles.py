@@ -13,7 +13,8 @@ import pytest
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 RIGHT_SHARE, WRONG_SHARE = 0.95, 0.003
-BY_HAND = Path(__file__).with_name("by_hand")
+HERE = Path(__file__).parent
+BY_HAND = sorted([*HERE.glob("by_hand/*.toml"), *HERE.glob("rounds/*.toml")])
 COLUMNS = ("building_id", "estate", "building_no", "std_address", "street", "community")
 
 
@@ -42,9 +43,8 @@ def written(writer: ModuleType, *, seed: int, times: int) -> Iterator[tuple[str,
             yield each.text, each.truth, matcher.match_one(each.text).building_id
 
 
-def by_hand(name: str) -> Iterator[tuple[str, str, str]]:
+def by_hand(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the same of addresses written by hand."""
-    path = BY_HAND / f"{name}.toml"
     for style in tomllib.loads(path.read_text(encoding="utf-8")).values():
         matcher = AddressMatcher(
             RegisteredBuilding(
@@ -71,9 +71,9 @@ def test_addresses_in_ten_styles_are_right_in_95_of_100_and_wrong_in_3_of_1000(
     assert check(written(writer, seed=7, times=8)) >= 2_000
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in BY_HAND.glob("*.toml")))
-def test_addresses_written_by_hand_are_as_good(name: str) -> None:
-    assert check(by_hand(name)) >= 60
+@pytest.mark.parametrize("path", BY_HAND, ids=lambda path: path.stem)
+def test_addresses_written_by_hand_are_as_good(path: Path) -> None:
+    assert check(by_hand(path)) >= 60
 
 
 def test_the_addresses_written_in_styles_are_varied(writer: ModuleType) -> None:

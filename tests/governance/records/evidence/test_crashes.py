@@ -22,6 +22,7 @@ from data.store.unit_of_work import UnitOfWork
 from data.workspace.content_store import ContentError
 from governance.office import Office
 from gridwarden.compose import open_office
+from tests.data.failing_disk import Stopped, stopping_at
 from tests.governance.records.evidence.conftest import CHIEF, photo, send, sound
 
 LATER = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -121,33 +122,6 @@ def test_wherever_an_upload_stops_it_goes_on_to_the_one_record_that_was_meant(
     assert seen == {(0, 0), (1, 0), (0, 1)}
 
 
-class Stopped(BaseException):
-    """The process was killed at this step: no handler of errors runs on."""
-
-
-@contextmanager
-def failing_at(step: int, error: Callable[[str], BaseException]) -> Iterator[Callable[[], bool]]:
-    """Let so many steps on the disk below the evidence pass, and fail at all after them."""
-    passed = 0
-
-    def failing(name: str) -> Callable[..., object]:
-        real = getattr(os, name)
-
-        def call(*args: Any, **options: Any) -> object:
-            nonlocal passed
-            passed += 1
-            if passed > step:
-                raise error(name)
-            return real(*args, **options)
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in STEPS:
-            patch.setattr(os, name, failing(name))
-        yield lambda: passed > step
-
-
 @pytest.mark.parametrize(
     "error",
     [lambda name: OSError(errno.ENOSPC, f"full: {name}"), Stopped],
@@ -159,7 +133,10 @@ def test_a_disk_that_fails_at_any_step_leaves_an_upload_that_goes_on(
     step, made = 0, 0
     while True:
         content = CONTENT + bytes([step % 251]) * (step + 1)
-        with failing_at(step, error) as reached, suppress(StorageError, ContentError, Stopped):
+        with (
+            stopping_at(step, error=error, steps=STEPS) as reached,
+            suppress(StorageError, ContentError, Stopped),
+        ):
             send(desk, CHIEF, content, f"{step}.wav", piece=100_000)
         stopped = reached()
         desk._resources.file_changes.settle()

@@ -75,8 +75,8 @@ def refused(code: str, call: Callable[..., object], *args: Any, **options: Any) 
 
 
 @pytest.fixture
-def url(request: pytest.FixtureRequest, empty_postgresql: Callable[[], str]) -> str:
-    return empty_postgresql() if getattr(request, "param", "") == "postgresql" else ""
+def url(request: pytest.FixtureRequest, empty_store: Callable[[], str]) -> str:
+    return empty_store() if getattr(request, "param", "") == "postgresql" else ""
 
 
 on_each_database = pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ibis import _
 
-from data.derived.duckdb import written_sql
-from data.derived.duckdb.written_sql import MOST_STATEMENTS, writing_sql_once
+from data.derived.backends import written_sql
+from data.derived.backends.written_sql import MOST_STATEMENTS, writing_sql_once
 
 NOON = datetime(2026, 11, 24, 12)  # noqa: DTZ001 -- the product's times are local and naive
 MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1))  # noqa: DTZ001

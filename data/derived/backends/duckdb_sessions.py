@@ -21,7 +21,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.operations import DatabaseTable
 from ibis.expr.types import Table
 
-from data.derived.duckdb.written_sql import writing_sql_once
+from data.derived.backends.written_sql import writing_sql_once
 from data.workspace.folder import Workspace
 
 ibis.options.sql.fuse_selects = False

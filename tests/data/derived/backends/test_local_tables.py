@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.derived.duckdb import sessions
-from data.derived.duckdb.sessions import LocalTables
+from data.derived.backends import duckdb_sessions
+from data.derived.backends.duckdb_sessions import LocalTables
 
 ROWS = st.lists(
     st.tuples(st.none() | st.integers(-9, 9), st.none() | st.sampled_from("abc")), max_size=5
@@ -61,7 +61,7 @@ def test_a_question_written_once_answers_of_any_rows(asked: list[tuple[Rows, Row
 def test_questions_beyond_those_that_are_kept_are_written_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sessions, "MOST_STATEMENTS", 2)
+    monkeypatch.setattr(duckdb_sessions, "MOST_STATEMENTS", 2)
     tables, asked = LocalTables(), []
 
     def numbers(local: Mapping[str, Any]) -> Any:

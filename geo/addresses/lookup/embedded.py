@@ -8,36 +8,47 @@ from collections.abc import Iterator
 from typing import Final
 
 from geo.addresses.lexicon import with_digits
-from geo.addresses.register import TABLES, RegisterIndex
-from geo.addresses.spelling.parts import PART
-from geo.addresses.surroundings import Surroundings
+from geo.addresses.lookup.surroundings import Surroundings
+from geo.addresses.register import NAMES, TABLES, RegisterIndex
+from geo.addresses.spelling.parts import OF_QUARTER, PART, core_of, dwellings_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
-_OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
 _LOOSE: Final = re.compile(
     r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
-_SHORTEST: Final = 3
+_SHORTEST, _LONG = 3, 4
 
 
-def readings_of(place: str, index: RegisterIndex) -> list[str]:
-    """Return the names that a place may be: as read, without a loose ending, without an area."""
-    names = [place]
-    loose = _LOOSE_END.sub("", place)
-    if loose != place and index.table_of(loose):
-        names.append(loose)
-    spelt = with_digits(place), _OF_PART.sub("", place), _OF_QUARTER.sub("", place)
-    names += [name for name in spelt if name not in names]
+def readings_of(place: str, index: RegisterIndex) -> Iterator[str]:
+    """Yield the names that a place may be: as read, without a loose ending, without an area."""
+    yield place
+    seen = {place, ""}
+    for name in _other_readings(place, index):
+        for spelt in (name, dwellings_of(name)):
+            if spelt not in seen:
+                seen.add(spelt)
+                yield spelt
+
+
+def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
+    loose, core = _LOOSE_END.sub("", place), core_of(place)
+    yield loose if index.table_of(loose) else ""
+    yield with_digits(place)
+    yield _OF_PART.sub("", place)
+    yield OF_QUARTER.sub("", place)
+    yield core if len(core) >= _LONG and index.table_of(core) else ""  # 京基滨河时代大厦
     for start in range(2, len(place) - 1):
-        before = place[:start]
-        if _AREA_END.search(before) or before in index.areas:
-            names.append(place[start:])
-    return names
+        if _AREA_END.search(place, 0, start) or place[:start] in index.areas:
+            yield place[start:]
+    yield place
+    whole = PART.sub("", place)
+    if any(set(index.tables[table].get(whole, ())) == {""} for table in NAMES):
+        yield whole  # 钨都大厦A区, of a tower that the register does not divide
 
 
 class EmbeddedNames:
@@ -54,7 +65,7 @@ class EmbeddedNames:
         self._surroundings = Surroundings(index.areas)
         self._known = frozenset(name for table in TABLES for name in index.tables[table])
         self._areas = frozenset(filter(None, index.areas))
-        self._local = index.streets | index.communities
+        self._local = index.streets.keys() | index.communities
 
     def search(self, place: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield the names in a place, the longest first, with the areas that stand around them.
@@ -73,7 +84,7 @@ class EmbeddedNames:
         if not {written, in_part} & self._known or not self._may_follow(written, behind):
             return
         loose = self._is_loose(written, before)
-        if written in self._known and not loose and self._surroundings.may_precede(before):
+        if written in self._known and not loose and self._may_precede(before, written):
             yield written
         if (
             part
@@ -86,6 +97,15 @@ class EmbeddedNames:
         """Say whether a name may be the end of another: of 月坛南街, where 月坛 is a street too."""
         near = (before[start:] for start in range(len(before)))
         return _LOOSE.match(name) is not None and any(stem in self._local for stem in near)
+
+    def _may_precede(self, before: str, name: str) -> bool:
+        """Say whether a text may stand before a name: the estate's before a part's as well."""
+        if self._surroundings.may_precede(before):
+            return True
+        table = self._index.table_of(name)
+        rows = self._index.all_rows(table, name) if table else []
+        homes = {self._index.locations[row].home for row in rows}
+        return len(before) >= _SHORTEST and bool(homes) and all(before in home for home in homes)
 
     def _may_follow(self, name: str, behind: str) -> bool:
         own = self._index.table_of(name) or name.endswith(("号", "号院"))

@@ -1,1 +1,0 @@
-"""DuckDB sessions over a workspace, and the SQL that they ask."""

@@ -1,0 +1,1 @@
+"""Look up in a register what an address says."""

@@ -1,0 +1,291 @@
+"""Find the registered buildings that a parsed Chinese address may mean."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from geo.addresses.areas import NOWHERE
+from geo.addresses.lookup.context import (
+    ROAD_END,
+    context_of,
+    contradicts,
+    is_rivalled,
+    may_be_another,
+    says_house,
+)
+from geo.addresses.lookup.doors import find_by_door
+from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
+from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
+from geo.addresses.parse import ParsedAddress
+from geo.addresses.register import NAMES, RegisterIndex, Table
+from geo.addresses.spelling.alike import NEAR_SOUND
+from geo.addresses.spelling.names import NameIndex, budget, has_sibling
+from geo.addresses.spelling.parts import short_number
+from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
+
+_FUZZY_SCORE: Final = 0.94
+_FUZZY_LOSS: Final = 0.06
+_UNSURE_SCORE: Final = 0.3
+# How much dearer than the best reading of a misspelling the next must be.
+_MARGIN: Final = 0.25
+# What a misspelling may cost more where street, community or road agree.
+_CONTEXT_BONUS: Final = 0.3
+_LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
+_OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
+_TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
+_MOST_FLOORS: Final = 35
+_ROOM: Final = re.compile(r"\d{3,4}$")
+_GUESSED: Final = 2
+_FLOOR: Final = re.compile(r"[FLB]\d$")
+
+
+class Finder:
+    """Look places up in a register: as written, by other names, by door, as misspelt.
+
+    Parameters
+    ----------
+    index
+        The register.
+    """
+
+    def __init__(self, index: RegisterIndex) -> None:
+        self._index = index
+        names = {name for table in NAMES for name in index.tables[table]}
+        self._names = NameIndex(names - index.parts)  # 月辰苑 beside 星辰苑 is no misspelling
+        self._embedded = EmbeddedNames(index)
+
+    def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
+        """Return what a parsed address may mean.
+
+        Parameters
+        ----------
+        parsed
+            The address; its areas and road tell places of one name apart.
+        community
+            Name or code of the community the row is known to be in, '' unknown.
+        """
+        context = context_of(parsed, community)
+        for attempts in (self._as_written, self._as_misspelt):
+            best = NOTHING
+            for found in attempts(parsed, context):
+                if found.sure:
+                    return found
+                best = best if best.rows else found
+            if best.rows:
+                return best
+        return self._suggest(parsed.place, short_number(parsed.building_no))
+
+    def _as_written(self, parsed: ParsedAddress, context: frozenset[str]) -> Iterator[Found]:
+        for name in readings_of(parsed.place, self._index):
+            yield self._look_up(name, parsed, context)
+        yield self._inside(parsed, context)
+        yield self._with_area(parsed)
+        yield find_by_door(parsed, self._index)
+
+    def _as_misspelt(self, parsed: ParsedAddress, context: frozenset[str]) -> Iterator[Found]:
+        near = islice(readings_of(parsed.place, self._index), _GUESSED)
+        yield self._guess(near, parsed, context)
+        part = misspelt_part(parsed.place, self._names, self._index)
+        if part is not None:
+            yield self._misspelt(self._look_up(part.name, parsed, context), part.cost)
+
+    def _with_area(self, parsed: ParsedAddress) -> Found:
+        """Look up what was read as an area and a place as one name: 民发盛特区1期."""
+        areas = parsed.areas
+        name = (areas.community or areas.street or areas.district) + parsed.place
+        if name == parsed.place or not self._index.table_of(name):
+            return NOTHING
+        return self._look_up(name, replace(parsed, place=name, areas=NOWHERE), frozenset())
+
+    def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
+        """Look a name up in each table; the first that knows it decides."""
+        for table, score in TABLE_SCORES.items():
+            if name in self._index.tables[table]:
+                return self._take(table, name, parsed, context, score)
+        return NOTHING
+
+    def _take(
+        self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
+    ) -> Found:
+        """Take the building of a known name by its number, or the one that needs none."""
+        number = short_number(parsed.building_no) or self._number_meant(table, name, parsed)
+        beside = self._beside(table, name, parsed)
+        if beside:
+            return Found(beside, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+        rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
+        if rows and ("several" not in parsed.doubts or table == "exact"):
+            return self._decide(table, name, rows, parsed, context, score)
+        every = self._index.all_rows(table, name)
+        whole = bool(self._index.rows(table, name, ""))
+        whole = whole or (len(every) == 1 and self._index.has_no_number(every[0]))
+        alone = len(every) == 1 and table != "part" and whole
+        at_door = alone and parsed.road_number != "" and every[0] in self._behind(parsed)
+        if alone and (not number or _is_floor_and_room(name, parsed, at_door=at_door)):
+            return self._decide(table, name, every, parsed, context, score)
+        return Found(every, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+
+    def _houses_on(self, parsed: ParsedAddress) -> list[int]:
+        """Return the houses of an estate named after a road: 70栋 of 上海路住宅区, not its 70号."""
+        number = short_number(parsed.building_no)
+        homes = self._index.homes_beginning(parsed.place)
+        return [row for home in homes for row in self._index.rows("exact", home, number)]
+
+    def _behind(self, parsed: ParsedAddress) -> list[int]:
+        """Return the buildings behind the door that an address tells besides a name."""
+        gate = self._index.gates.get(parsed.road + parsed.road_number.removesuffix("院"), [])
+        return gate + self._index.rows("exact", parsed.road, parsed.road_number)
+
+    def _number_meant(self, table: Table, name: str, parsed: ParsedAddress) -> str:
+        """Return the number that an address gives otherwise, where the register has it.
+
+        B1204 is in tower B; 12楼 is a building where the register calls it so or no house is as
+        high.
+        """
+        if parsed.house and not (_TOWER.search(name) or ROAD_END.search(name)):
+            rows = self._index.rows(table, name, f"{parsed.house}号")
+            called = all(self._index.houses.get(row, False) for row in rows)
+            high = int(parsed.house) > _MOST_FLOORS or _is_elsewhere(parsed.house, parsed.rooms)
+            sure = rows and (called or high)
+            return f"{parsed.house}号" if sure else ""
+        for word in ("门", "单元") if parsed.unit else ():
+            number = parsed.unit.removesuffix("单元") + word  # 水利设计院宿舍5门
+            if self._index.rows(table, name, number):
+                return number
+        if "bare_number" in parsed.doubts and table in NAMES:
+            bare = f"{parsed.rooms[0]}号"
+            return bare if self._index.rows(table, name, bare) else ""
+        found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
+        number = f"{found[1]}号" if found else ""
+        return number if number and self._index.rows(table, name, number) else ""
+
+    def _beside(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+        """Return the door 12号附3号 and its house where 12-3 may be either."""
+        if "two_part_dash" not in parsed.doubts or not parsed.building_no.endswith("号"):
+            return []
+        beside = self._index.rows(table, name, f"{parsed.building_no}附{parsed.rooms[0]}号")
+        return beside and beside + self._index.rows(table, name, parsed.building_no)
+
+    def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
+        """Return the buildings whose number is both parts of 12-3; else it is a room of 12.
+
+        Of 12-3-5-1 it is either: the flat 5-1 of 12-3 or 3-5-1 of 12.
+        """
+        number = short_number(parsed.building_no)
+        plain = number.removesuffix("号")
+        if "two_part_dash" in parsed.doubts:
+            room = parsed.rooms[0]
+            return self._index.rows(table, name, f"{plain}-{room}号")
+        if "dashed" not in parsed.doubts:
+            return []
+        both = self._index.rows(table, name, f"{plain}-{parsed.unit.removesuffix('单元')}号")
+        return both and both + self._index.rows(table, name, number)
+
+    def _decide(
+        self,
+        table: Table,
+        name: str,
+        rows: list[int],
+        parsed: ParsedAddress,
+        context: frozenset[str],
+        score: float,
+    ) -> Found:
+        """Take the one row that the context allows, or none."""
+        if ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
+            house = parsed.building_no.endswith("号楼")
+            others = set(self._houses_on(parsed)) - set(rows) if house else set()
+            if others and not self._index.houses.keys() & set(rows):
+                both = sorted({*rows, *others})
+                return Found(both, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+            rows = [row for row in rows if (row in self._index.houses) == house] or rows
+        elif len(rows) > 1 and says_house(parsed):
+            rows = [row for row in rows if row in self._index.houses] or rows
+        where = [self._index.locations[row] for row in rows]
+        estate = where[0].home if len({at.home for at in where}) == 1 else name
+        shared = self._index.is_shared(table, name)
+        if shared or len(rows) > 1:
+            support = [len(at.stems & context) for at in where]
+            rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]
+        sure = (
+            len(rows) == 1
+            and not (shared and is_rivalled(rows[0], table, name, parsed, context, self._index))
+            and not (
+                table == "short" and may_be_another(name, rows[0], parsed, context, self._index)
+            )
+            and not contradicts(rows[0], parsed, self._index)
+        )
+        if sure:
+            return Found(rows, sure=True, score=score, method=table, estate=estate)
+        return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=estate)
+
+    def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
+        """Take a name inside the place, where what stands around it means nothing for it."""
+        best = NOTHING
+        for name, areas in self._embedded.search(parsed.place):
+            found = self._look_up(name, parsed, context | areas)
+            if found.sure:
+                return found
+            best = best if best.rows or not found.rows else found
+        return best
+
+    def _guess(
+        self, readings: Iterable[str], parsed: ParsedAddress, context: frozenset[str]
+    ) -> Found:
+        """Take the name for misspelt, if one name alone is near enough and has the number."""
+        for written in readings:
+            guesses = self._names.search(written)
+            if not guesses:
+                continue
+            name, cost = guesses[0]
+            table, every = self._named(name)
+            supported = any(self._index.locations[row].stems & context for row in every)
+            other = bool(_OTHER_THING.search(written)) != bool(_OTHER_THING.search(name))
+            if other or cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
+                continue
+            homes = self._homes(name)
+            rivals = [guess.name for guess in guesses[1:] if guess.cost < cost + _MARGIN]
+            if any(not self._homes(rival) <= homes for rival in rivals) or (
+                (cost > NEAR_SOUND or ROAD_END.search(name))
+                and has_sibling(name, written, self._index.homes_beginning)
+            ):
+                return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
+            return self._misspelt(self._take(table, name, parsed, context, 1.0), cost)
+        return NOTHING
+
+    def _misspelt(self, found: Found, cost: float) -> Found:
+        sure = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)
+        unsure = min(found.score, _UNSURE_SCORE)
+        return found._replace(method="fuzzy", score=sure if found.sure else unsure)
+
+    def _suggest(self, place: str, number: str) -> Found:
+        rows, estate = nearest_estates(place, number, self._index)
+        return Found(rows, sure=False, score=_UNSURE_SCORE, method="part", estate=estate)
+
+    def _named(self, name: str) -> tuple[Table, list[int]]:
+        """Return the table of a known name, and every row filed under it there."""
+        table = self._index.table_of(name) or "alias"
+        return table, self._index.all_rows(table, name)
+
+    def _homes(self, name: str) -> set[str]:
+        return {self._index.locations[row].home for row in self._named(name)[1]}
+
+
+def _is_elsewhere(floor: str, rooms: tuple[str, ...]) -> bool:
+    """Say whether a room is not on a floor: 361 of 18楼, which is a building then."""
+    return bool(rooms) and _ROOM.match(rooms[0]) is not None and not rooms[0].startswith(floor)
+
+
+def _is_floor_and_room(name: str, parsed: ParsedAddress, *, at_door: bool) -> bool:
+    """Say whether 8-806 or F4-12 is a room or shop on a floor: of a tower that has no number.
+
+    A house told by its door as well needs no name of a tower.
+    """
+    floor = parsed.building_no.removesuffix("号楼")
+    if "two_part_dash" not in parsed.doubts:
+        return False
+    if at_door or _FLOOR.match(floor):
+        return True
+    if not _TOWER.search(name):
+        return False
+    return parsed.rooms[0].startswith(floor)

@@ -1,0 +1,27 @@
+"""Hold what a look-up in a register found."""
+
+from typing import Final, NamedTuple
+
+from geo.addresses.register import Table
+
+TABLE_SCORES: Final[dict[Table, float]] = {
+    "exact": 1.0,
+    "alias": 0.97,
+    "gate": 0.95,
+    "part": 0.92,
+    "short": 0.9,
+}
+ESTATE_SCORE: Final = 0.6
+
+
+class Found(NamedTuple):
+    """Hold the rows a place and number may mean; ``sure`` where it is one and nothing objects."""
+
+    rows: list[int]
+    sure: bool
+    score: float
+    method: str
+    estate: str
+
+
+NOTHING: Final = Found([], sure=False, score=0.0, method="none", estate="")

@@ -1,0 +1,43 @@
+"""The same commands on Spark as on DuckDB: what they keep and say is the same."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+AS_OF = "2026-11-20"
+LEARNING = "\n[score.model]\nwindows = 1\n"
+
+
+def copied(demonstration: Path, folder: Path, engine: str) -> Path:
+    """Copy the demonstration city and name its engine."""
+    shutil.copytree(demonstration, folder)
+    file = folder / "gridwarden.toml"
+    named = file.read_text(encoding="utf-8").replace('kind = "duckdb"', f'kind = "{engine}"')
+    file.write_text(named + LEARNING, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.spark
+@pytest.mark.usefixtures("spark")  # the session that the process has is the one that is used
+@pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
+def test_a_score_learnt_on_spark_and_its_explanation_are_those_of_duckdb(
+    demonstration: Path, tmp_path: Path, gridwarden: Callable[..., Any]
+) -> None:
+    told = []
+    for engine in ("duckdb", "spark"):
+        folder = copied(demonstration, tmp_path / engine, engine)
+        snapshot = gridwarden("-w", folder, "score", "--as-of", AS_OF, "--json").json["snapshot_id"]
+        files = sorted((folder / "snapshots" / snapshot).glob("*.parquet"))
+        tables = {file.stem: pd.read_parquet(file) for file in files}
+        first = tables["buildings"]["building_id"].iloc[0]
+        told.append((tables, gridwarden("-w", folder, "explain", first, "--json").json))
+    (ours, our_reasons), (theirs, their_reasons) = told
+    assert ours.keys() == theirs.keys()
+    for name, table in ours.items():
+        pd.testing.assert_frame_equal(table, theirs[name], rtol=1e-9, atol=1e-9)
+    assert json.dumps(our_reasons, sort_keys=True) == json.dumps(their_reasons, sort_keys=True)

@@ -1,0 +1,34 @@
+"""Servers of a test run: children of one process that has loaded the program for all of them."""
+
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from functools import cache
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+
+def start_server(arguments: Sequence[str]) -> ForkServerProcess:
+    """Run ``python -m gridwarden`` with arguments, as a process that ends with this one."""
+    server = _warm().Process(target=_serve, args=(list(arguments),), daemon=True)
+    server.start()
+    return server
+
+
+@cache
+def _warm() -> ForkServerContext:
+    from dashboard.app import _WARM
+
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__, "gridwarden.cli", "dashboard.app", *_WARM])
+    return context
+
+
+def _serve(arguments: list[str]) -> None:
+    """Be the program; nobody listens to what it prints."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nobody, stream)
+    sys.argv = ["gridwarden", *arguments]
+    runpy.run_module("gridwarden", run_name="__main__")
