@@ -165,8 +165,8 @@ def compare(rows: pd.DataFrame, *, draws: int = 400) -> dict[str, Any]:
     base, whole = attack(rows, BASE), attack(rows, (*BASE, *ROUTE))
     alone = attack(rows, ROUTE)
     rng = np.random.default_rng(1)
-    groups = [g for _, g in rows.reset_index().groupby(["town", "building"])["index"]]
-    groups = [np.asarray(g) for g in groups]
+    by_building = rows.reset_index().groupby(["town", "building"])["index"]
+    groups = [np.asarray(g) for _, g in by_building]
     gains = []
     for _ in range(draws):
         at = np.concatenate([groups[n] for n in rng.integers(0, len(groups), len(groups))])

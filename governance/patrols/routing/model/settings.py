@@ -141,8 +141,8 @@ class PatrolRules:
     top_share: float = number(0.25, high=1)
     """Share of the stops that is kept for the buildings of highest score that can be visited."""
     company_m: float = number(200.0, low=0, high=5_000)
-    """How near an ordinary stop must be to be company to one with a complaint behind it, metres in
-    a straight line."""
+    """How near another stop must be to be company, an ordinary one to one with a complaint behind
+    it, metres in a straight line; 0 for none."""
     walk_m_a_minute: float = number(70.0, low=10, high=1_000)
     walk_factor: float = number(1.35, low=1, high=5)
     """Metres to walk for each metre of a straight line."""

@@ -16,7 +16,9 @@ from governance.patrols.routing.privacy.decoys import (
     DecoySearch,
     add_decoys,
     fill_up,
+    spread_out,
     stops_alone,
+    stops_without_company,
     within_decoy_range,
 )
 from governance.patrols.routing.selection.candidates import MUST
@@ -36,17 +38,19 @@ class RoutesWithDecoys(NamedTuple):
 
 
 def cover_sensitive_stops(formulation: Formulation, orders: Orders) -> RoutesWithDecoys:
-    """See to it that no sensitive stop is the only one of its surroundings on a round.
+    """See to it that neither company nor its want tells a sensitive stop from another.
 
-    Its ordinary neighbours are those of the problem and, beside them, the nearest of all buildings
+    Sensitive stops are taken apart, and no stop is the only one of its surroundings on a round.
+    Its neighbours are those of the problem and, beside them, the nearest of all buildings
     that can be on the plan; these come with ``minutes.ordinary``, only as decoys.
     What time is left afterwards goes to the problem's candidates.
     """
     if formulation.is_idle:
         return RoutesWithDecoys(formulation, orders, [])
     base, search = formulation.base, decoy_search(formulation)
+    orders = spread_out(formulation.problem, orders, search)
     extras = np.zeros(0, dtype=np.int64)
-    if stops_alone(orders, search):
+    if stops_without_company(orders, search):
         extras = _extras(formulation, orders, search)
     if len(extras):
         formulation = _with_members(formulation, _as_decoys(base, extras), extras)
@@ -90,6 +94,7 @@ def decoy_search(formulation: Formulation) -> DecoySearch:
     return DecoySearch(
         sensitive=sensitive,
         ordinary=~sensitive & rows["open"].to_numpy(bool),
+        wanting=sensitive | (inputs.rules.company_m > 0),
         close=within_decoy_range(problem.lon, problem.lat, within_m=inputs.rules.company_m),
         fixed=(problem.locked != FREE) | (problem.must >= MUST),
         chance=chances(rows["building_id"], use="company", seed=inputs.seed),
@@ -97,16 +102,16 @@ def decoy_search(formulation: Formulation) -> DecoySearch:
 
 
 def _extras(formulation: Formulation, orders: Orders, search: DecoySearch) -> Ints:
-    """Return rows outside the problem that could be decoys: the nearest few of sensitive stops.
+    """Return rows outside the problem that could be decoys: the nearest few of the stops.
 
-    Of all of them, for one that has a decoy can lose it to another.
+    Of all that want company, for one that has it can lose it to another.
     """
     ordinary = _ordinary(formulation.base)
     ordinary &= ~np.isin(np.arange(len(ordinary)), formulation.members)
     extras: set[int] = set()
     for shift, order in orders.items():
         for stop in order:
-            if search.sensitive[stop]:
+            if search.wanting[stop]:
                 near = _nearest(formulation.base, ordinary, formulation.members[stop], shift)
                 extras |= {*near[: 2 * DRAWN_AMONG].tolist()}
     return np.array(sorted(extras), dtype=np.int64)

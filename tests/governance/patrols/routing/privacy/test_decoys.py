@@ -13,7 +13,9 @@ from governance.patrols.routing.privacy.decoys import (
     DecoySearch,
     add_decoys,
     fill_up,
+    spread_out,
     stops_alone,
+    stops_without_company,
     within_decoy_range,
 )
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
@@ -31,6 +33,7 @@ def around(problem: PatrolProblem, sensitive: list[int], **facts: Any) -> DecoyS
     plain: dict[str, Any] = {
         "sensitive": told,
         "ordinary": ~told,
+        "wanting": told,
         "close": within_decoy_range(problem.lon, problem.lat, within_m=NEAR_M),
         "fixed": problem.locked != FREE,
         "chance": np.linspace(0, 1, problem.candidates, endpoint=False),
@@ -142,3 +145,38 @@ def test_every_rule_is_kept_and_whoever_is_still_alone_is_told(seed: int) -> Non
     visited = {stop for order in told.orders.values() for stop in order}
     assert {*np.flatnonzero(about.fixed)} <= visited
     assert all(about.ordinary[each] for each in told.joined)
+
+
+def test_an_ordinary_stop_has_company_as_well_so_that_company_tells_nothing() -> None:
+    problem = street([0.0, 100.0, 900.0, 1_000.0], value=[[1.0], [0.01], [1.0], [0.01]])
+    about = around(problem, [0], wanting=np.ones(4, dtype=bool))
+    assert stops_without_company({0: [0, 2]}, about) == [(0, 0), (0, 2)]
+    assert sorted(add_decoys(problem, {0: [0, 2]}, about).orders[0]) == [0, 1, 2, 3]
+    assert stops_alone({0: [1, 2]}, about) == [], "only a sensitive stop is told to be alone"
+    assert stops_without_company({0: [0, 1]}, about) == [], "to an ordinary one any is company"
+
+
+def test_sensitive_stops_side_by_side_are_taken_to_two_rounds() -> None:
+    two = (shift(0, minutes=60), shift(1, minutes=60))
+    problem = street([0.0, 100.0], shifts=two)
+    about = around(problem, [0, 1])
+    assert sorted(map(sorted, spread_out(problem, {0: [0, 1], 1: []}, about).values())) == [
+        [0],
+        [1],
+    ]
+    ordinary = around(problem, [0])
+    assert spread_out(problem, {0: [0, 1], 1: []}, ordinary)[0] == [0, 1]
+
+
+def test_a_sensitive_stop_that_fits_no_other_round_is_left_out_unless_it_is_fixed() -> None:
+    problem = street([0.0, 100.0], shifts=(shift(0, minutes=60),), value=[[1.0], [0.5]])
+    about = around(problem, [0, 1])
+    assert spread_out(problem, {0: [0, 1]}, about)[0] == [0]
+    fixed = about._replace(fixed=np.array([True, True]))
+    assert sorted(spread_out(problem, {0: [0, 1]}, fixed)[0]) == [0, 1]
+
+
+def test_no_time_that_is_left_goes_to_a_sensitive_building_beside_another() -> None:
+    problem = street([0.0, 50.0, 100.0, 150.0])
+    about = around(problem, [0, 2])
+    assert sorted(fill_up(problem, {0: [0]}, about, np.ones(4, dtype=bool))[0]) == [0, 1, 3]
