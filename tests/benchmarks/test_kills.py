@@ -16,14 +16,12 @@ from benchmarks.kills.series import RESTART, BrokenPromiseError, Series
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def postgresql(empty_postgresql: Callable[[], str]) -> str:
-    return empty_postgresql()
-
-
-def test_whatever_was_answered_outlives_a_kill_at_any_step(tmp_path: Path, postgresql: str) -> None:
+def test_whatever_was_answered_outlives_a_kill_at_any_step(
+    tmp_path: Path, empty_postgresql: Callable[[], str]
+) -> None:
+    database = empty_postgresql()
     ran = subprocess.run(  # noqa: S603 -- our own module
-        [sys.executable, "-m", "benchmarks.kills.fixed", str(tmp_path), postgresql],
+        [sys.executable, "-m", "benchmarks.kills.fixed", str(tmp_path), database],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

@@ -46,6 +46,8 @@ READS_ROLES = {
     "access/permissions.py",
     # that nobody resets the password of another administrator
     "security/accounts/administration.py",
+    # that who guards the system, and sees no row, decides about exports from everywhere
+    "security/compliance/export_requests.py",
     "overview/service.py",  # a key of what is kept in memory
     "visits/worklist.py",  # likewise
 }
@@ -204,7 +206,9 @@ def test_a_member_of_a_team_gets_what_a_visit_needs_of_a_delegated_building(
 ) -> None:
     actor, office = _member(role), delegating
     route = office.team_routes.my_patrol(actor, on=date(2026, 11, 24))
-    assert set(FOREIGN) <= set(route["building_id"])
+    lent = [each for each in FOREIGN if each in set(route["building_id"])]
+    assert len(lent) > 1
+    assert lent[0] == FOREIGN[0]
     plan = str(office.plans.all(local_owner())["plan_id"].iloc[0])
     shifts = route["shift_id"].unique()
     assert len(office.team_routes.sheets(actor, plan, shifts)) == len(route)
@@ -212,9 +216,11 @@ def test_a_member_of_a_team_gets_what_a_visit_needs_of_a_delegated_building(
     assert card.row["name"].startswith(ESTATES["T"])
     assert (card.row["tier"], card.row["days_late"]) == ("", 0)
     assert card.visits["note"].tolist() == [OWN_NOTE]
-    recorded = office.visits.record(actor, NewVisit(key=f"seen/{role}", building_id=FOREIGN[2]))
+    recorded = office.visits.record(actor, NewVisit(key=f"seen/{role}", building_id=lent[-1]))
+    assert recorded.visit_id in set(office.worklist.building(actor, lent[-1]).visits["visit_id"])
     office.visits.undo(actor, recorded.visit_id)
-    assert office.worklist.building(actor, FOREIGN[2]).visits.empty
+    visits = office.worklist.building(actor, lent[-1]).visits
+    assert recorded.visit_id not in set(visits["visit_id"])
 
 
 @pytest.mark.parametrize("role", TEAM_ROLES)

@@ -61,12 +61,12 @@ def test_others_who_see_the_case_see_neither_photos_nor_reward(
     assert not [text for text in texts(app) if "奖励" in text]
 
 
-def test_the_manager_decides_and_notes_the_payment(
+def test_the_manager_decides_and_the_clerk_notes_the_payment(
     serve_to: Callable[..., Any], office: Office
 ) -> None:
-    serve_to(MANAGER)
-    app = opened("cases", case=CASE)
-    for words in ("It earns the reward", "It was paid"):
+    for actor, words in ((MANAGER, "It earns the reward"), (CLERK, "It was paid")):
+        serve_to(actor)
+        app = opened("cases", case=CASE)
         labelled(app.button, translator("zh")(words)).click()
         run(app)
     assert "举报奖励已发放。" in texts(app)
