@@ -19,6 +19,7 @@ import pyarrow as pa
 import sqlalchemy
 from python_calamine import CalamineError
 
+from data.ingest.reading.text.encoding import unmarked_utf16
 from geo.errors import GridwardenError
 
 Source: TypeAlias = "str | Path"
@@ -150,7 +151,7 @@ def _by_text(path: Path, start: bytes) -> Format:
 
 def _is_no_text(start: bytes) -> bool:
     """Return whether bytes hold more control characters than any text has."""
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or unmarked_utf16(start):
         return False
     controls = sum(byte < _FIRST_PRINTED and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in start)
     return controls > _MOST_CONTROLS * len(start)

@@ -1,6 +1,7 @@
 """Find the encoding of a text file by looking at its bytes."""
 
 import codecs
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,21 +17,26 @@ _BOMS = (
 _COMMON_BIG5: Final = (b"\xa4\x40", b"\xc6\x7e")
 """The 5,401 characters of Big5 that are in common use."""
 _RARE, _COMMON = 0.2, 0.9
+_LOOKED_AT: Final = 4_096
+_NEARLY_ALL: Final = 0.95
+_USUAL: Final = re.compile(r"[\t\r\n -~\u00b7\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def find_encoding(path: Path) -> str:
     """Return the encoding of a text file.
 
-    A byte-order mark decides; else a file that is UTF-8 throughout is UTF-8. If not, the place
-    where it fails to be decides between UTF-8 with stray bytes and GB18030 (which contains GBK and
-    GB2312): the one that loses fewer characters there. Big5 is readable as GBK, as characters that
-    nobody uses.
+    A byte-order mark decides, or bytes that can only be UTF-16; else a file that is UTF-8
+    throughout is UTF-8. If not, the place where it fails to be decides between UTF-8 with stray
+    bytes and GB18030 (which contains GBK and GB2312): the one that loses fewer characters there.
+    Big5 is readable as GBK, as characters that nobody uses.
     """
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(_LOOKED_AT)
         for mark, name in _BOMS:
             if start.startswith(mark):
                 return name
+        if unmarked := unmarked_utf16(start):
+            return unmarked
         stream.seek(0)
         failed_at = _first_failure(stream)
         if failed_at is None:
@@ -42,6 +48,25 @@ def find_encoding(path: Path) -> str:
     }
     best = min(lost, key=lambda name: lost[name])
     return "cp950" if best == "gb18030" and _is_big5(sample) else best
+
+
+def unmarked_utf16(start: bytes) -> str | None:
+    """Return which UTF-16 the first bytes of a file are in without saying so; None for neither.
+
+    Every comma and digit has a zero byte then, and all characters are such as tables hold.
+    """
+    if b"\0" not in start:
+        return None
+    for name in ("utf-16-le", "utf-16-be"):
+        text = start[: len(start) // 2 * 2].decode(name, errors="replace")
+        if sum(map(_is_usual, text)) > _NEARLY_ALL * len(text):
+            return name
+    return None
+
+
+def _is_usual(character: str) -> bool:
+    """Say whether a character is printed ASCII, a line's end, Chinese or of Chinese typography."""
+    return bool(_USUAL.match(character))
 
 
 def _is_big5(sample: bytes) -> bool:

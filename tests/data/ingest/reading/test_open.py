@@ -31,7 +31,9 @@ def only(source: Path | str, **options: str) -> SourceBatch:
     return batch
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_text_is_read_in_any_encoding_and_with_any_delimiter(
     tmp_path: Path, encoding: str, delimiter: str
