@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import runpy
 import sys
 import tempfile
 from pathlib import Path
@@ -92,15 +93,18 @@ def test_a_notebook_takes_its_rules_from_the_packages(path: Path) -> None:
     assert re.search(r"^from (risk|simulation\.patrols)\.", code, flags=re.MULTILINE)
 
 
-def run_cell(source: str, names: dict[str, Any]) -> None:
-    """Run a cell as Jupyter does: what its last expression gives is drawn."""
+def as_program(source: str) -> str:
+    """Return a cell as lines of a program, which draws what the last expression gives."""
     body = ast.parse(source).body
-    last = body.pop() if isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "cell", "exec"), names)  # noqa: S102 -- our own
-    if isinstance(last, ast.Expr):
-        shown = eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307
-        draw = getattr(shown, "_repr_mimebundle_", None) or getattr(shown, "_repr_html_", None)
-        assert draw is None or draw()
+    if isinstance(last := body[-1], ast.Expr):
+        last.value = ast.Call(ast.Name("draw", ast.Load()), [last.value], [])
+    return ast.unparse(ast.Module(body, []))
+
+
+def draw(shown: object) -> None:
+    """Draw as Jupyter does."""
+    drawn = getattr(shown, "_repr_mimebundle_", None) or getattr(shown, "_repr_html_", None)
+    assert drawn is None or drawn()
 
 
 @every_notebook
@@ -115,8 +119,11 @@ def test_a_notebook_runs_from_end_to_end_on_small_data(
     cells = [cell for cell in read(path)["cells"] if cell["cell_type"] == "code"]
     tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
-    names: dict[str, Any] = {"__name__": "__main__"}
+    told = ["\n" + SMALL[path.stem] if cell in tagged else "" for cell in cells]
+    lines = [
+        as_program("".join(cell["source"]) + more) for cell, more in zip(cells, told, strict=True)
+    ]
+    program = tmp_path / "notebook.py"
+    program.write_text("\n".join(lines), encoding="utf-8")
     with alt.renderers.enable():
-        for cell in cells:
-            given = "\n" + SMALL[path.stem] if cell in tagged else ""
-            run_cell("".join(cell["source"]) + given, names)
+        runpy.run_path(str(program), init_globals={"draw": draw}, run_name="__main__")
