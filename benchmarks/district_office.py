@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ RESULTS, RESULT_SHARES = ("未发现异常", "无人应答", "疑似", "属实")
 DAYS = 700
 WEEK = timedelta(days=7)
 OWNER = local_owner()
+Change = Callable[[dict[str, Any], int], dict[str, Any]]
 
 
 def main() -> None:
@@ -109,8 +111,8 @@ def _add_visits(office: Office, buildings: np.ndarray, rng: np.random.Generator)
         chosen = zip(rng.choice(buildings, 50_000), minutes,
                      rng.choice(RESULTS, 50_000, p=RESULT_SHARES), strict=True)  # fmt: skip
         _insert(office, VisitVersion, [
-            _visit(f"d{first + number:08}", str(building), now - timedelta(minutes=int(ago)), result)
-            for number, (building, ago, result) in enumerate(chosen)
+            _visit(f"d{first + at:08}", str(building), now - timedelta(minutes=int(ago)), result)
+            for at, (building, ago, result) in enumerate(chosen)
         ])  # fmt: skip
     _say("visits")
 
@@ -178,7 +180,7 @@ def _moved(row: dict[str, Any], plan_id: str, by: timedelta) -> dict[str, Any]:
 
 
 def _copy(
-    office: Office, table: type[Base], upto: int, change: Any, *, only_last: bool = False
+    office: Office, table: type[Base], upto: int, change: Change, *, only_last: bool = False
 ) -> None:
     """Keep rows again and again, each time changed, until there are so many."""
     held = _count(office, table)

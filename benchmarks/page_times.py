@@ -58,7 +58,7 @@ if page is not None:
 """
 
 
-# A server looks for components once; `AppTest`, which is one for each run, takes .2 s of CPU for it.
+# A server looks for components once; `AppTest`, one for each run, would spend .2 s of CPU on it.
 vars(manifest_scanner)["scan_component_manifests"] = cache(
     manifest_scanner.scan_component_manifests
 )

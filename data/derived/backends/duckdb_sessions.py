@@ -113,18 +113,23 @@ class Views:
     def __init__(self) -> None:
         self._of_session: dict[int, OrderedDict[str, Table]] = {}
 
-    def of(self, session: Any, path: Path, *, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
-        """Return a Parquet file of a schema as a view of a session, which keeps it for later."""
+    def of(self, session: Any, path: Path, *instead: Path, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
+        """Return a Parquet file of a schema as a view of a session, which keeps it for later.
+
+        ``instead``: a file whose rows are instead of those of the first with the same address.
+        """
         views = self._of_session.setdefault(id(session), OrderedDict())
         view = views.pop(name, None)
         if view is None:
-            view = _open_view(session, str(path), name, schema)
+            view = _open_view(session, [str(path), *map(str, instead)], name, schema)
         views[name] = view
         while len(views) > MOST_VIEWS:
             session.drop_view(views.popitem(last=False)[0], force=True)
         return view
 
 
+ADDRESS: Final = "raw_address"
+QUOTE: Final = "'"
 TEXT: Final = "text"
 _TEXTS: Final = ibis.schema({TEXT: "string"})
 _LIST: Final = "texts_"
@@ -219,17 +224,25 @@ class LocalTables:
         return connection.execute(sql).to_arrow_table()
 
 
-def _open_view(session: Any, path: str, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
+def _open_view(session: Any, paths: list[str], name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
     """Open a file as a view; DuckDB is not asked which columns it has, since Ibis parses each type.
 
     That takes 9 ms of 10.
     """
     if not isinstance(session, Backend):
-        return session.read_parquet(path, table_name=name)
-    file = path.replace("'", "''")
-    session.raw_sql(
-        f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{file}')"  # noqa: S608 -- a file of our own
-    )
+        rows, *others = (session.read_parquet(p, table_name=f"{name}_{n}" if n else name)
+                         for n, p in enumerate(paths))  # fmt: skip
+        for more in others:
+            rows = rows.anti_join(more, ADDRESS).union(more.select(*schema.names))
+        return rows
+    first, *others = (f"read_parquet('{path.replace(QUOTE, QUOTE * 2)}')" for path in paths)
+    columns = ", ".join(f'"{column}"' for column in schema.names)
+    parts = [f"SELECT {columns} FROM {first} AS b"]  # noqa: S608 -- files of our own
+    for more in others:
+        parts += [f"WHERE NOT EXISTS (FROM {more} AS m WHERE m.{ADDRESS} = b.{ADDRESS})",
+                  f"UNION ALL SELECT {columns} FROM {more}"]  # fmt: skip  # noqa: S608
+    sql = " ".join(parts)
+    session.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {sql}')
     return DatabaseTable(name, schema=ibis.Schema.from_pyarrow(schema), source=session).to_expr()
 
 
