@@ -132,7 +132,9 @@ def create_workspace(folder: Path, *, store: str = "") -> Path:
 
     ``store``: URL of its database; SQLite in the folder where empty.
     """
-    return Workspace.create(folder, store=store).root
+    workspace = Workspace.create(folder, store=store)
+    workspace.store.close()
+    return workspace.root
 
 
 def serve_dashboard(
@@ -152,6 +154,8 @@ def serve_dashboard(
     ----------
     folder
         The workspace that they stand on, whose settings say how the server is reached.
+    host, port
+        Where to listen; with a socket, ``host`` is one more name under which browsers reach it.
     open_browser
         Whether to open it in this machine's browser.
     certificate
@@ -175,7 +179,8 @@ def serve_dashboard(
     settings = workspace.settings.sign_in
     directory = _directory(settings, workspace.root)
     if socket is not None:  # whatever stands before the front, the front has looked at
-        settings = replace(settings, behind_proxy=True)
+        names = (*settings.host_names, host) if host else settings.host_names
+        settings = replace(settings, behind_proxy=True, host_names=names)
     context.provide(office, sign_in=settings, directory=directory)
     with _background_work(office, workspace), warming_in_background(office) as warm_up:
 

@@ -1,7 +1,7 @@
 """Street offices that differ in every name and number, so that rows of one are seen anywhere."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 from imported import import_text
@@ -9,7 +9,7 @@ from imported import import_text
 from governance.access.permissions import Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
 from governance.office import Office
-from gridwarden.compose import create_workspace, open_office
+from gridwarden.compose import create_workspace, open_office, utc_now
 
 ESTATES: Mapping[str, str] = {"A": "东桥花园", "B": "西桥新村", "D": "中区大院"}
 COMMUNITY: Mapping[str, str] = {"A": "370902001001", "B": "370903001001", "D": "370904001001"}
@@ -27,7 +27,14 @@ def marks(mark: str) -> tuple[str, ...]:
     return (f"{mark}STREET", ESTATES[mark], COMMUNITY[mark], f"T{mark}2611", f"来电人{mark}")
 
 
-def build_street(folder: Path, mark: str, *, url: str = "", visits: int = BUILDINGS) -> Path:
+def build_street(
+    folder: Path,
+    mark: str,
+    *,
+    url: str = "",
+    visits: int = BUILDINGS,
+    now: Callable[[], datetime] = utc_now,
+) -> Path:
     """Make a street's office with rows of every kind, two scores and an account of every role.
 
     Parameters
@@ -40,12 +47,14 @@ def build_street(folder: Path, mark: str, *, url: str = "", visits: int = BUILDI
         Of its store; SQLite in the folder where empty.
     visits
         How many buildings somebody visited.
+    now
+        The clock while it is built.
     """
     create_workspace(folder, store=url)
     settings = folder / "gridwarden.toml"
     text = settings.read_text(encoding="utf-8").replace("demo = false", "demo = true", 1)
     settings.write_text(text, encoding="utf-8")
-    office = open_office(folder)
+    office = open_office(folder, now=now)
     for table, rows in _files(mark, visits).items():
         import_text(office, table, rows)
     office.cases.catch_up(local_owner())

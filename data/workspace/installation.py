@@ -75,7 +75,7 @@ class Place:
 
     Parameters
     ----------
-    key, name
+    key, name, host
         Of the office.
     rollups
         Folder of the files of figures.
@@ -85,6 +85,7 @@ class Place:
 
     key: str
     name: str
+    host: str
     rollups: Path
     below: Mapping[str, str]
 
@@ -126,8 +127,9 @@ class Installation:
         below = {each: self.name(each) for each, entry in self.offices.items()
                  if entry.parent == key}  # fmt: skip
         return Place(
-            key=key, name=self.name(key), rollups=self.root / self.server.rollups, below=below
-        )
+            key=key, name=self.name(key), host=self.offices[key].host,
+            rollups=self.root / self.server.rollups, below=below,
+        )  # fmt: skip
 
 
 def read_installation(file: Path) -> Installation:

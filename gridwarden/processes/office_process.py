@@ -28,7 +28,10 @@ def main(arguments: Sequence[str]) -> None:
             office.roll_ups.tell(local_owner(), anyway=True)
         return
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
-    serve_dashboard(open_office(told.folder, place=place), told.folder, socket=told.socket)
+    serve_dashboard(
+        open_office(told.folder, place=place), told.folder,
+        host=place.host if place else "", socket=told.socket,
+    )  # fmt: skip
 
 
 def _end_with_standard_input() -> None:
