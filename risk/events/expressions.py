@@ -121,4 +121,5 @@ def certainty_of(table: Rows) -> ir.FloatingValue:
         return real(1.0)
     score = table[c.CERTAINTY].cast("float64").fill_null(real(1.0))
     score = ibis.ifelse(score.isnan(), real(1.0), score)
-    return score.clip(real(0.0), real(1.0))
+    # Not by `clip`, which writes the score eight times, and that for each use of it.
+    return ibis.greatest(real(0.0), ibis.least(real(1.0), score))
