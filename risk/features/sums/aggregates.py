@@ -18,7 +18,7 @@ from ibis import ir
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import QUANTA_PER_UNIT
-from risk.events.expressions import Rows
+from risk.events.expressions import Rows, whole
 from risk.events.open_reports import answered_until, waiting_since
 from risk.events.rows import PLACE_KEYS
 from risk.features.sums.at_cuts import AtCut, RowsToSum, of_several
@@ -85,13 +85,13 @@ def _besides(reports: ir.Table, rows: RowsToSum, config: ScoreConfig) -> ir.Tabl
     for cut in rows.at:
         weight = several[c.DECAYED_WEIGHT + cut]
         of_day[c.DECAYED_WEIGHT + cut] = weight.max()
-        of_day[_ALONE + cut] = _capped(weight, several, config).sum().cast("int64")
+        of_day[_ALONE + cut] = whole(_capped(weight, several, config).sum())
         of_day[_COUNTS + cut] = weight.count()
     days = several.group_by([*who, c.DAY]).agg(**of_day)
     of_reporter: dict[str, ir.Value] = {}
     for cut in rows.at:
         weight = days[c.DECAYED_WEIGHT + cut]
-        of_reporter[c.DECAYED_WEIGHT + cut] = weight.sum().cast("int64")
+        of_reporter[c.DECAYED_WEIGHT + cut] = whole(weight.sum())
         of_reporter[REPORT_DAYS + cut] = weight.count()
         for name in (_ALONE, _COUNTS):
             of_reporter[name + cut] = _whole_sum(days[name + cut])
@@ -242,7 +242,7 @@ def _tenants_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
 def _whole_sum(
     values: ir.IntegerColumn, *, where: ir.BooleanValue | None = None
 ) -> ir.IntegerScalar:
-    return values.sum(where=where).fill_null(0).cast("int64")
+    return whole(values.sum(where=where).fill_null(0))
 
 
 def _within(rows: Rows, days: int) -> ir.BooleanColumn:
