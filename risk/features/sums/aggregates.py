@@ -9,6 +9,7 @@ cut's suffix.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -131,20 +132,28 @@ def sum_adverts(rows: ir.Table) -> ir.Table:
 
 
 def sum_violations(
-    rows: ir.Table, *, config: ScoreConfig, keys: Sequence[str] = PLACE_KEYS, suffix: str = ""
+    rows: ir.Table, *, config: ScoreConfig, keys: Sequence[str] = PLACE_KEYS
 ) -> ir.Table:
     """Sum decayed violations per place, count the events of their own in the rate window.
 
-    ``rows``: with ``confirms`` (`risk.events.confirmed`). ``suffix``: ends the names of the sums.
+    ``rows``: with ``confirms`` (`risk.events.confirmed`).
     """
-    return rows.group_by(keys).agg(
-        **{
-            c.VIOLATIONS + suffix: _whole_sum(rows[c.DECAYED_WEIGHT]),
-            c.CONFIRMED + suffix: rows.count(
-                where=rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
-            ),
-        }
-    )
+    own = rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
+    sums = {c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]), c.CONFIRMED: rows.count(where=own)}
+    return rows.group_by(keys).agg(**sums)
+
+
+def set_beside(sums: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
+    """Return sums by cut and building as one row per building, with numbered columns for the cuts.
+
+    They are those of `sum_violations`.
+    """
+    columns = {
+        f"{name}{number}": _whole_sum(sums[name], where=sums[c.CUT] == ibis.literal(cut))
+        for number, cut in enumerate(cuts)
+        for name in (c.VIOLATIONS, c.CONFIRMED)
+    }
+    return sums.group_by(c.BUILDING).agg(**columns)
 
 
 def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
@@ -183,16 +192,15 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
     NULL at a cut at which there was no lease yet.
     """
     leases = rows.each(_lease, c.REGISTERED_UNIT, c.TENANT)
-    alone = leases.drop(c.REGISTERED_UNIT, c.TENANT)
-    parts = alone
+    parts = _as_if_single(leases, rows)
     for more in (_units_besides(leases, rows), _tenants_besides(leases, rows)):
-        nothing = {name: ibis.literal(0, alone[name].type()) for name in alone.columns
+        nothing = {name: ibis.literal(0, parts[name].type()) for name in parts.columns
                    if name not in more.columns}  # fmt: skip
-        parts = parts.union(more.mutate(**nothing).select(*alone.columns))
+        parts = parts.union(more.mutate(**nothing).select(*parts.columns))
     sums = {}
     for cut in rows.at:
         registered = _whole_sum(parts[c.ACTIVE + cut])
-        any_lease = parts[_COUNTS + cut].sum() > 0
+        any_lease = parts[_COUNTS + cut].max() > 0
         sums[c.REGISTERED + cut] = ibis.ifelse(any_lease, registered, ibis.null("int64"))
         for name, summed in _SUMMED.items():
             sums[summed + cut] = _whole_sum(parts[name + cut])
@@ -200,22 +208,33 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
 
 
 def _lease(at: AtCut) -> dict[str, ir.Value]:
-    """Return how a lease stands at a cut, as numbers."""
+    """Return how a lease stands at a cut."""
     active = at.counts & at[c.ACTIVE]
     return {
-        _COUNTS: at.counts.cast("int64"),
-        c.ACTIVE: active.cast("int64"),
-        c.BUSINESS: (active & at[c.BUSINESS]).cast("int64"),
+        _COUNTS: at.counts,
+        c.ACTIVE: active,
+        c.BUSINESS: active & at[c.BUSINESS],
         c.SHORT_TERM: ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], 0).cast("int64"),
-        c.SHARED_TENANT: ibis.literal(0, "int64"),
     }
+
+
+def _as_if_single(leases: ir.Table, rows: RowsToSum) -> ir.Table:
+    """Sum leases per building as if no two were of one unit, and no tenant had several."""
+    sums: dict[str, ir.Value] = {}
+    for cut in rows.at:
+        for name in (_COUNTS, c.ACTIVE, c.BUSINESS):
+            sums[name + cut] = leases.count(where=leases[name + cut])
+        sums[c.SHORT_TERM + cut] = _whole_sum(leases[c.SHORT_TERM + cut])
+        sums[c.SHARED_TENANT + cut] = ibis.literal(0, "int64")
+    return leases.group_by(rows.keys).agg(**sums)
 
 
 def _units_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
     """Return by unit of several leases what it counts less than they do: a unit counts once."""
     several = of_several(leases, rows.keys, c.REGISTERED_UNIT)
     less = {
-        name + cut: several[name + cut].max() - _whole_sum(several[name + cut])
+        name + cut: several[name + cut].any().cast("int64")
+        - several.count(where=several[name + cut])
         for cut in rows.at
         for name in (c.ACTIVE, c.BUSINESS)
     }
@@ -229,8 +248,8 @@ def _tenants_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
     active = [c.ACTIVE + cut for cut in rows.at]
     named = leases.filter(leases[c.TENANT] != "").select(*pair, *active)
     several = of_several(named, rows.keys, c.TENANT)
-    pairs = several.group_by(pair).agg(**{name: several[name].max() for name in active})
-    units = {name: _whole_sum(pairs[name]) for name in active}
+    pairs = several.group_by(pair).agg(**{name: several[name].any() for name in active})
+    units = {name: pairs.count(where=pairs[name]) for name in active}
     tenants = pairs.group_by([*rows.keys, c.TENANT]).agg(**units)
     besides = {
         c.SHARED_TENANT + cut: ibis.greatest(tenants[c.ACTIVE + cut] - 1, 0).cast("int64")

@@ -22,10 +22,12 @@ from risk.events.rows import (
     has_adverts,
     known_buildings,
     settle_elsewhere,
+    settle_rows,
     settled_rows,
 )
 from risk.events.signals import COLUMNS_OF
 from risk.features.sums.aggregates import (
+    set_beside,
     sum_adverts,
     sum_complaints,
     sum_inspections,
@@ -37,6 +39,7 @@ from risk.features.sums.at_cuts import (
     at_one_cut,
     elsewhere,
     finds_only,
+    known_throughout,
     one_below_the_other,
     repeated_rows,
     side_by_side,
@@ -175,29 +178,28 @@ def _express(
 
 
 def _violations(source: _Tables) -> Expression:
-    """Write the sums of decided violations; at one cut by building first, as of other tables."""
-    cut, config, add_up = source.cut, source.config, partial(sum_violations, config=source.config)
-    finds = finds_only(source, config)
-    if not isinstance(cut, datetime):
-        settled = [settled_rows(each, name, cut=cut, config=config, alike=source.alike)
-                   for name, each in (("violations", source), ("inspections", finds))]  # fmt: skip
-        return Expression(below=lambda: add_up(mark_own_events(*settled)))
-    decisions, visits = (
-        counted_rows(each, name, cut=cut, config=config, alike=source.alike)
-        for name, each in (("violations", source), ("inspections", finds))
-    )
-    here = mark_own_events(decisions, visits, _BUILDING_KEYS)
-    rest = [_elsewhere_at(source, rows) for rows in (decisions, visits)]
-    return Expression(
-        below=lambda: add_up(mark_own_events(*rest)),
-        beside=[((cut,), add_up(here, keys=(c.BUILDING,), suffix="0"))],
-    )
+    """Write the sums of decided violations."""
+    cuts, add_up = list_cuts(source.cut), partial(sum_violations, config=source.config)
+    asked = partial(counted_rows, cut=source.cut, config=source.config, alike=source.alike)
+    decisions = asked(source, "violations")
+    visits = asked(finds_only(source, source.config), "inspections")
+    here = add_up(mark_own_events(decisions, visits, _BUILDING_KEYS), keys=_BUILDING_KEYS)
+
+    def below() -> ir.Table:
+        return add_up(
+            mark_own_events(*(_elsewhere_at(source, rows) for rows in (decisions, visits)))
+        )
+
+    return Expression(below=below, beside=[(cuts, set_beside(here, cuts))])
 
 
 def _elsewhere_at(source: _Tables, rows: ir.Table) -> ir.Table:
-    """Return those of the rows at one cut that are at no building known at it, settled."""
-    known = known_buildings(source, max(list_cuts(source.cut))).select(c.BUILDING)
-    return settle_elsewhere(rows.anti_join(known, c.BUILDING).select(*rows.columns))
+    """Return those of the rows that are not at a building known at all cuts, settled."""
+    known = known_throughout(source, list_cuts(source.cut))
+    rest = rows.anti_join(known, c.BUILDING).select(*rows.columns)
+    if isinstance(source.cut, datetime):
+        return settle_elsewhere(rest)
+    return settle_rows(rest, known_buildings(source, max(source.cut)))
 
 
 def _parts(cuts: Sequence[datetime]) -> Iterator[Sequence[datetime]]:
