@@ -216,7 +216,8 @@ def _design(known: Known | Past, places: pd.DataFrame, rows: Codes) -> pd.DataFr
     columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
     columns[DOORS] = np.where(whole, columns[DOORS], 0.0)
-    return pd.concat([visited, pd.DataFrame(columns, index=places.index)], axis=1)
+    further = pd.DataFrame(columns, index=places.index, copy=False)
+    return pd.concat([visited, further], axis=1)
 
 
 def _whole_buildings(never: pd.DataFrame) -> pd.DataFrame:
@@ -247,4 +248,4 @@ def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     counts = counts.sort_values(ascending=False, kind="stable")
     for kind in sorted(counts.index[: config.model.top_kinds]):
         columns[f"{KIND}.{kind}"] = (codes == kinds.get_loc(kind)).astype(np.float64)
-    return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]))
+    return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]), copy=False)
