@@ -47,7 +47,10 @@ from risk.features.sums.at_cuts import (
 from risk.features.sums.sums import Expression, Register, Sums
 
 CUTS_AT_ONCE: Final = 12
-"""So many cuts are summed side by side in one pass, for memory."""
+"""So many cuts are summed side by side in one pass at most."""
+SUMS_AT_ONCE: Final = 4_000_000
+"""So many sums of one kind, of all buildings at all cuts of a pass, are held at most, for memory:
+an engine takes several hundred bytes for the sums of a building at a cut."""
 BUILDINGS_SIDE_BY_SIDE: Final = 20_000
 """From so many buildings on cuts are summed side by side. Long expressions take seconds to write
 and plan, more than a street's rows take one below the other; the sums are the same."""
@@ -60,7 +63,8 @@ _MOST_EXPRESSIONS: Final = 16
 class _Tables:
     """The tables of a source as of one cut or several; equal where the tables are the same ones.
 
-    ``alike``: whether any visits are (`risk.events.repeats.any_alike`).
+    ``alike``: whether any visits are (`risk.events.repeats.any_alike`). ``beside``: how many cuts
+    are summed side by side in one pass; 0 where they are summed one below the other.
 
     Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
     as well. What is asked of the same tables again need not be written again: the expressions of
@@ -72,12 +76,12 @@ class _Tables:
     config_hash: str
     session: int
     tables: tuple[tuple[str, Any], ...]
-    beside: bool
+    beside: int
     alike: bool
 
     @classmethod
     def of(
-        cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: bool, alike: bool
+        cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: int, alike: bool
     ) -> _Tables:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
@@ -118,7 +122,9 @@ def read_sums(
     ``alike``: False where it is known that no visits are
     (`risk.events.repeats.any_alike`).
     """
-    beside = len(register.ids) >= BUILDINGS_SIDE_BY_SIDE
+    buildings = len(register.ids)
+    most = min(CUTS_AT_ONCE, max(SUMS_AT_ONCE // max(buildings, 1), 1))
+    beside = most if buildings >= BUILDINGS_SIDE_BY_SIDE else 0
     expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
     return {name: Sums.read(each, register) for name, each in expressions.items()}
 
@@ -163,7 +169,7 @@ def _express(
     beside = [
         (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
                                    left_out=repeated)))
-        for some in _parts(cut)
+        for some in _parts(cut, source.beside)
     ]  # fmt: skip
 
     def below() -> ir.Table:
@@ -202,6 +208,6 @@ def _elsewhere_at(source: _Tables, rows: ir.Table) -> ir.Table:
     return settle_rows(rest, known_buildings(source, max(source.cut)))
 
 
-def _parts(cuts: Sequence[datetime]) -> Iterator[Sequence[datetime]]:
-    for first in range(0, len(cuts), CUTS_AT_ONCE):
-        yield cuts[first : first + CUTS_AT_ONCE]
+def _parts(cuts: Sequence[datetime], at_once: int) -> Iterator[Sequence[datetime]]:
+    for first in range(0, len(cuts), at_once):
+        yield cuts[first : first + at_once]
