@@ -42,7 +42,7 @@ from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import columns_of, read_groups, to_schema, write_in_order
 from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
-from data.derived.placing.building_register import Grids
+from data.derived.placing.building_register import Grids, kept_index
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
@@ -106,7 +106,7 @@ class Derivation:
         self.versions = StoredVersions(workspace, inputs)
         self._keys = keys or AddressKeys(self._folder, inputs.rows)
         self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms)
-        self._decided = DecidedRows(inputs.imports, inputs.reviews, self._keys, lambda: self.placer)
+        self._decided = DecidedRows(inputs, self._keys, lambda: self.placer)
         self.fingerprints = inputs.fingerprints
 
     def as_of(self, cut: datetime) -> Derivation:
@@ -137,38 +137,46 @@ class Derivation:
             self._report("derive", done, len(TABLES))
             if self._imports[table]:
                 self.current_path(table)
+                self.decided_path(table)
         self.visits_path()
         self.register_path()
         self._delete_past_of_no_state()
         self._report("derive", len(TABLES), len(TABLES))
 
     def _delete_past_of_no_state(self) -> None:
-        """Delete what was made by registers whose imports were taken back, if nobody reads it."""
+        # What was made by registers whose imports were taken back, if nobody reads it
         wanted = {inputs.registers_id for inputs in self._inputs.past()}
         made = self.register_path().stat().st_mtime
         delete_unread(self._folder / PAST, keep=wanted, before=made - _READ_WITHIN_S)
 
     def current_path(self, table: str) -> Path | None:
-        """Return the file with all versions of a table's rows; None while it has no import."""
+        """Return all versions of a table's rows before decisions; None while it has no import."""
         if not self._imports[table]:
             return None
-        name = self._decided.file_name(table, self.fingerprints.current[table])
-        path = self._path("current", name)
         return make_once(
-            path,
+            self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet"),
             lambda new: self._write_current(TABLES[table], new),
-            instead_of=f"{table}-*.parquet",
-            unread_s=_READ_WITHIN_S,
-        )
+            instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
+        )  # fmt: skip
+
+    def decided_path(self, table: str) -> Path | None:
+        """Return rows instead of those of `current_path` with the same address; None for none."""
+        if not self._decided.about(table):
+            return None
+        name = self._decided.file_name(table, self.fingerprints.current[table])
+        return make_once(
+            self._path("decided", name),
+            lambda new: self._decided.write(table, self.current_path(table), new),
+            instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
+        )  # fmt: skip
 
     def visits_path(self) -> Path | None:
         """Return the file with all versions of recorded visits; None while there is none."""
         if not self._visits.rows:
             return None
         path = self._path(visits_name(self.fingerprints.visits, self._visits))
-        return make_once(
-            path, self._write_visits, instead_of="visits-*.parquet", unread_s=_READ_WITHIN_S
-        )
+        return make_once(path, self._write_visits, instead_of="visits-*.parquet",
+                         unread_s=_READ_WITHIN_S)  # fmt: skip
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
@@ -191,9 +199,8 @@ class Derivation:
         return make_once(
             self._path(f"waiting-{self.fingerprints.waiting}.parquet"),
             lambda new: write_waiting(new, self._rows_of_addresses()),
-            instead_of="waiting-*.parquet",
-            unread_s=_READ_WITHIN_S,
-        )
+            instead_of="waiting-*.parquet", unread_s=_READ_WITHIN_S,
+        )  # fmt: skip
 
     def placed_column(self, manifest: Manifest, name: str) -> pa.ChunkedArray:
         """Return a column of `PLACEMENT_COLUMNS` of an import's rows, decisions included."""
@@ -204,7 +211,8 @@ class Derivation:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
         wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
-        wanted += [f"current/{self._decided.file_name(*pair)}" for pair in names.current.items()]
+        wanted += [f"current/{table}-{name}.parquet" for table, name in names.current.items()]
+        wanted += [f"decided/{self._decided.file_name(*pair)}" for pair in names.current.items()]
         wanted += [
             f"placement/{table}/{m.import_id}-{names.placement}.parquet"
             for table, manifests in self._imports.items()
@@ -221,11 +229,11 @@ class Derivation:
     @cached_property
     def placer(self) -> Placer:
         """Return the placer for the register and grids of now, without any decision."""
-        register = pq.read_table(self.register_path())
+        register = pq.read_table(path := self.register_path())
         limits = self._workspace.settings.place
         names = self.versions.community_names()
         book = AddressBook(register, {}, limits, community_names=names)
-        return Placer(register, self.grids, book, limits)
+        return Placer(register, self.grids, book, limits, index=kept_index(path, register))
 
     @cached_property
     def grids(self) -> Grids:
@@ -260,20 +268,16 @@ class Derivation:
         """Put rows, versions and placement side by side: all three have the rows in one order."""
         imports, placed = self._imports[contract.name], is_placed(contract)
         schema = current_schema(contract, placed=placed)
-        decided = placed and bool(self._decided.about(contract.name))
         times = self.versions.ordered(contract, (LEARNT_AT, *VERSION_COLUMNS))
         start = 0
         with pq.ParquetWriter(path, schema) as writer:
             for manifest in imports:
-                placement, first = self.placement_path(manifest) if placed else None, start
+                placement = self.placement_path(manifest) if placed else None
                 screened = self._screened.path(manifest) if contract.screened else None
                 for rows in read_groups(self._rows[manifest.import_id], placement, screened):
                     count = rows[ROW_KEY].length()
                     columns = rows | columns_of(times.slice(start, count))
-                    now = to_schema(columns, schema, count)
-                    if decided:
-                        now = self._decided.with_past(now, manifest, start - first)
-                    writer.write_table(now)
+                    writer.write_table(to_schema(columns, schema, count))
                     start += count
 
     def _rows_of_addresses(self) -> Iterator[StoredRows]:

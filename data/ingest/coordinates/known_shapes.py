@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from data.derived.build import Derivation
-from data.derived.placing.place import footprints_of
+from data.derived.placing.building_register import footprints_of
 from data.workspace.folder import Workspace
 
 _COARSE = 0.0005  # degrees, some 50 m
