@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.ingest.reading.text import delimited, encoding
-from data.ingest.reading.text.encoding import cut_between_characters, find_encoding, is_utf8
+from data.ingest.reading.text.encoding import cut_between_characters, is_utf8
 
 
 @given(st.text(), st.binary(max_size=3))
@@ -60,13 +60,9 @@ def test_a_file_reads_as_python_decodes_it_in_chunks_of_any_size(
 
 
 @pytest.mark.parametrize("length", [10, encoding.CHUNK - 1, encoding.CHUNK, 2 * encoding.CHUNK])
-def test_a_file_is_utf8_however_long_and_damage_is_found_wherever_it_is(
-    length: int, tmp_path: Path
-) -> None:
-    path, text = tmp_path / "a.csv", ("诉求" * (length // 6 + 1)).encode()
-    path.write_bytes(text)
-    assert find_encoding(path) == "utf-8"
-    path.write_bytes(text + b"\xff" + text)
-    assert find_encoding(path) == "utf-8"
-    path.write_bytes(text.decode().encode("gb18030"))
-    assert find_encoding(path) == "gb18030"
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"\xe6", b"\xed\xa0\x80"])
+def test_damage_is_found_where_it_is_in_a_text_of_any_length(length: int, damage: bytes) -> None:
+    text = ("a" * (length % 3) + "诉" * (length // 3)).encode()
+    found = encoding._first_failure(io.BytesIO(text + damage + text))
+    assert found == (length if damage else None)
+    assert encoding._first_failure(io.BytesIO(text + damage)) == (length if damage else None)
