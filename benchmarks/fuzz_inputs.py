@@ -21,7 +21,7 @@ from PIL import Image
 
 from data.contracts.registry import TABLES
 from data.contracts.screening.screen import screener_with
-from data.ingest.checking.dates import read_dates
+from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading.open import OpenSource
 from data.privacy.contacts import hide_contacts
 from data.privacy.photos import clean_photo

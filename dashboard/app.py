@@ -17,7 +17,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+import uvicorn
 from starlette.middleware import Middleware
+from streamlit.runtime.runtime_util import get_max_message_size_bytes
+from streamlit.web import bootstrap
 
 from dashboard.runtime import context
 from dashboard.runtime.certificates import Certificate
@@ -29,6 +32,8 @@ from dashboard.server.operations.watching import Watching
 from dashboard.server.routes import own_routes
 
 _ASK_EVERY_S = 0.1
+_GRACE_S = 30
+"""So long a request that is being answered may keep a process that was told to end."""
 _SCRIPT = Path(__file__).with_name("main.py")
 _WARM = (
     "folium",
@@ -133,8 +138,7 @@ def serve(
     NoOfficeError
         When :func:`dashboard.runtime.context.provide` was not called before.
     """
-    rules = context.office().operations.rules
-    write_logs(as_json=rules.log_format == "json")
+    _write_logs()
 
     def tell() -> None:
         wait_until_open(host, port)
@@ -145,6 +149,37 @@ def serve(
     if port:
         threading.Thread(target=tell, daemon=True).start()
     app.run(config=server_options(host=host, port=port, certificate=certificate))
+
+
+def serve_on_socket(path: Path, *, opened: Callable[[], None] = lambda: None) -> None:
+    """Serve the provided office on a Unix socket until the process is told to end.
+
+    For a front that hands requests on; who may enter the socket's folder may pretend to be it.
+    Requests that are being answered when the process is told to end are answered before it ends.
+
+    Raises
+    ------
+    NoOfficeError
+        When :func:`dashboard.runtime.context.provide` was not called before.
+    """
+    _write_logs()
+    bootstrap.load_config_options(server_options(host="localhost", port=0))
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            threading.Thread(target=opened, daemon=True).start()
+
+    config = uvicorn.Config(
+        app, uds=str(path), ws="websockets-sansio", ws_max_size=get_max_message_size_bytes(),
+        ws_per_message_deflate=False, access_log=False, log_config=None, log_level="warning",
+        timeout_graceful_shutdown=_GRACE_S,
+    )  # fmt: skip
+    Server(config).run()
+
+
+def _write_logs() -> None:
+    write_logs(as_json=context.office().operations.rules.log_format == "json")
 
 
 def wait_until_open(host: str, port: int) -> None:

@@ -15,7 +15,8 @@ class Entry:
     ``name`` is what links in the code, and ``page.NAME`` in the catalogues, call it. ``url_path``
     never changes: people keep bookmarks. ``module`` has its ``show(page)`` and is imported when
     first shown. Whoever has any of ``roles`` sees the page too. ``group`` is the part of the menu
-    that it lies in, one of `GROUPS`; a page without one lies open in the menu.
+    that it lies in, one of `GROUPS`; a page without one lies open in the menu. One that is for
+    offices ``above`` others is on nobody's list in an office that has none below it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Entry:
     actions: frozenset[Action]
     roles: frozenset[str] = frozenset()
     group: str = ""
+    above: bool = False
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether a person sees this page."""
@@ -44,13 +46,15 @@ def _entry(
     roles: Collection[str] = (),
     group: str = "",
     folder: str = "",
+    above: bool = False,
 ) -> Entry:
     module = f"dashboard.views.{folder or name}.page"
-    return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles), group)
+    return Entry(name, url_path or name, module, frozenset(actions), frozenset(roles), group, above)
 
 
 PAGES = (
     _entry("start", Action.SEE_START),
+    _entry("offices", Action.SEE_OFFICES, folder="start.offices", above=True),
     _entry(
         "my_buildings",
         Action.RECORD_VISIT,
@@ -109,9 +113,12 @@ OPENS_ON = {
 }
 
 
-def entries_for(actor: Actor) -> list[Entry]:
-    """Return the pages that a person sees, in the order of the menu."""
-    return [entry for entry in PAGES if entry.is_for(actor)]
+def entries_for(actor: Actor, *, above: bool = False) -> list[Entry]:
+    """Return the pages that a person sees, in the order of the menu.
+
+    ``above``: whether their office has others below it.
+    """
+    return [entry for entry in PAGES if entry.is_for(actor) and (above or not entry.above)]
 
 
 def menu_of(entries: Sequence[Entry]) -> dict[str, list[Entry]]:

@@ -188,8 +188,8 @@ class Engine:
         "" while nothing was imported into it.
         """
         with self._derivation() as derivation:
-            path = derivation.current_path(name)
-        return path.stem if path else ""
+            paths = derivation.current_path(name), derivation.decided_path(name)
+        return "+".join(path.stem for path in paths if path)
 
     def name_of_register(self) -> str:
         """Name the register of buildings as it is now: any change of it renames it."""
@@ -224,7 +224,8 @@ class Engine:
     def _versions(self, contract: TableContract, derivation: Derivation) -> Table:
         """Return all versions of a table's rows."""
         schema = current_schema(contract, placed=is_placed(contract))
-        return self._read(derivation.current_path(contract.name), schema)
+        path = derivation.current_path(contract.name)
+        return self._read(path, schema, decided=derivation.decided_path(contract.name))
 
     def _register(self, cut: datetime | None) -> Table:
         with self._derivation(cut) as derivation:
@@ -234,15 +235,16 @@ class Engine:
             return register
         return register.filter(register[LEARNT_AT] < ibis.literal(cut))
 
-    def _read(self, path: Path | None, schema: pa.Schema) -> Table:
+    def _read(self, path: Path | None, schema: pa.Schema, *, decided: Path | None = None) -> Table:
         """Return a Parquet file as a table; an empty one of the schema where there is none.
 
         A file's name tells its content, so a session that has read it keeps its view.
+
+        ``decided``: rows that are instead of those of the file with the same address.
         """
-        if path is None:
-            path = self._empty_file(schema)
-        name = _NO_NAME.sub("_", path.stem)
-        return self._views.of(self._sessions.mine(), path, name=name, schema=schema)
+        paths = (path or self._empty_file(schema), *filter(None, [decided]))
+        name = _NO_NAME.sub("_", "_".join(each.stem for each in paths))
+        return self._views.of(self._sessions.mine(), *paths, name=name, schema=schema)
 
     def _empty_file(self, schema: pa.Schema) -> Path:
         """Return a file without rows.

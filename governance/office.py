@@ -23,6 +23,7 @@ from governance.importing.grid_check import GridCheckService
 from governance.importing.office_calendar import CalendarService
 from governance.importing.screening import ScreeningService
 from governance.overview.approvals import ApprovalService
+from governance.overview.roll_ups import RollUpService
 from governance.overview.service import OverviewService
 from governance.overview.suspicions import SuspicionService
 from governance.patrols.edits import PlanEditService
@@ -147,6 +148,7 @@ class Office(Service):
     complainants: ComplainantService
     personal_data: PersonalDataService
     overview: OverviewService
+    roll_ups: RollUpService
     suspicions: SuspicionService
     cases: CaseService
     case_desk: CaseDeskService

@@ -18,6 +18,7 @@ from data.results.snapshots import SnapshotStore
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import Clock
 from data.workspace.folder import Workspace
+from data.workspace.installation import Place
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, require
 
@@ -40,12 +41,15 @@ class Resources:
         Its scoring results.
     now
         Gives the moment, aware.
+    place
+        Which office of an installation it is; None where it stands alone.
     """
 
     workspace: Workspace
     engine: Engine
     snapshots: SnapshotStore
     now: Callable[[], datetime]
+    place: Place | None = None
     _parts: dict[type, Component] = field(default_factory=dict, init=False, repr=False)
 
     def part(self, kind: type[Part]) -> Part:

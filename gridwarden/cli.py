@@ -20,7 +20,7 @@ from gridwarden.commands import (
     responsibility,
 )
 from gridwarden.commands.patrols import planning, plan_results, trials
-from gridwarden.commands import visiting, serving
+from gridwarden.commands import visiting, serving, offices
 from gridwarden.commands.operations import auditing
 from gridwarden.commands import people
 from gridwarden.commands.operations import backups, doctor

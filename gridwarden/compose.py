@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -10,13 +11,21 @@ from typing import TYPE_CHECKING
 from data.engine import Engine
 from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
+from data.workspace.installation import (
+    Installation,
+    Place,
+    read_installation,
+    with_office,
+    write_office,
+)
 from data.workspace.sections import SettingsError
 from data.workspace.settings import SETTINGS_FILE, read_section, read_settings
 from governance.office import Office
 from governance.service import Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from dashboard.runtime.certificates import Certificate
@@ -31,10 +40,14 @@ def utc_now() -> datetime:
     return datetime.now(tz=UTC)
 
 
-def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Office:
+def open_office(
+    folder: Path, *, now: Callable[[], datetime] = utc_now, place: Place | None = None
+) -> Office:
     """Open a workspace and build the services that stand on it.
 
     Changes of files that a crash left half done are finished or taken back.
+
+    ``place``: which office of an installation it is; None where it stands alone.
 
     Raises
     ------
@@ -49,9 +62,59 @@ def open_office(folder: Path, *, now: Callable[[], datetime] = utc_now) -> Offic
         engine=Engine(workspace),
         snapshots=SnapshotStore(workspace.snapshots_path),
         now=now,
+        place=place,
     )
     resources.file_changes.settle_at_start()
     return Office(resources)
+
+
+def open_installation(file: Path) -> Installation:
+    """Read the file that names the offices of an installation.
+
+    Raises
+    ------
+    SettingsError
+        When it cannot be used, naming all that is wrong in it.
+    """
+    return read_installation(file)
+
+
+def add_office(
+    file: Path, key: str, entry: Mapping[str, str | int], *, store: str = ""
+) -> tuple[Path, str | None]:
+    """Make another office's workspace and name it in the file of the installation.
+
+    Parameters
+    ----------
+    file
+        Is made where it is not there.
+    key, entry
+        As of `data.workspace.installation`.
+    store
+        URL of its database; SQLite in its folder where empty.
+
+    Returns
+    -------
+    tuple
+        The workspace, and the one-time password of ``admin``.
+
+    Raises
+    ------
+    SettingsError
+        When the installation would be none with it: nothing is made then.
+    """
+    installation = with_office(file, key, entry)
+    folder = create_workspace(installation.folder(key), store=store)
+    office = open_office(folder)
+    first = office.accounts.ensure_first_administrator()
+    office.close()
+    write_office(file, key, entry)
+    return folder, first
+
+
+def place_in(file: Path, office: str) -> Place:
+    """Return what an office of an installation may know of it: its name, and who is below it."""
+    return read_installation(file).place(office)
 
 
 def retired_settings(folder: Path) -> tuple[str, ...]:
@@ -59,19 +122,30 @@ def retired_settings(folder: Path) -> tuple[str, ...]:
     return read_settings(folder / SETTINGS_FILE).retired
 
 
-def create_workspace(folder: Path) -> Path:
-    """Make an empty workspace and return its folder."""
-    return Workspace.create(folder).root
+def serving_settings(folder: Path) -> SignInSettings:
+    """Return how the server of a workspace is reached, as its settings say."""
+    return read_settings(folder / SETTINGS_FILE).sign_in
+
+
+def create_workspace(folder: Path, *, store: str = "") -> Path:
+    """Make an empty workspace and return its folder.
+
+    ``store``: URL of its database; SQLite in the folder where empty.
+    """
+    workspace = Workspace.create(folder, store=store)
+    workspace.store.close()
+    return workspace.root
 
 
 def serve_dashboard(
     office: Office,
     folder: Path,
     *,
-    host: str,
-    port: int,
-    open_browser: bool,
+    host: str = "",
+    port: int = 0,
+    open_browser: bool = False,
     certificate: Certificate | None = None,
+    socket: Path | None = None,
     opened: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the dashboard of an office, which scores by itself, until the process is told to end.
@@ -80,10 +154,14 @@ def serve_dashboard(
     ----------
     folder
         The workspace that they stand on, whose settings say how the server is reached.
+    host, port
+        Where to listen; with a socket, ``host`` is one more name under which browsers reach it.
     open_browser
         Whether to open it in this machine's browser.
     certificate
         By which to speak https; plain http without one.
+    socket
+        A Unix socket on which a front of ours alone is answered, instead of host and port.
     opened
         Called once people can connect.
 
@@ -95,8 +173,31 @@ def serve_dashboard(
     """
     from dashboard import app as dashboard_app
     from dashboard.runtime import context
-    from dashboard.runtime.background_scorer import scoring_in_background
     from dashboard.views.map.warm_up import warming_in_background
+
+    workspace = Workspace.open(folder)
+    settings = workspace.settings.sign_in
+    directory = _directory(settings, workspace.root)
+    if socket is not None:  # whatever stands before the front, the front has looked at
+        names = (*settings.host_names, host) if host else settings.host_names
+        settings = replace(settings, behind_proxy=True, host_names=names)
+    context.provide(office, sign_in=settings, directory=directory)
+    with _background_work(office, workspace), warming_in_background(office) as warm_up:
+
+        def tell() -> None:
+            opened()
+            warm_up()
+
+        if socket is not None:
+            dashboard_app.serve_on_socket(socket, opened=tell)
+        else:
+            dashboard_app.serve(host=host, port=port, open_browser=open_browser,
+                                certificate=certificate, opened=tell)  # fmt: skip
+
+
+def _background_work(office: Office, workspace: Workspace) -> AbstractContextManager[None]:
+    """Check what is read later, and return what works in the background meanwhile."""
+    from dashboard.runtime.background_scorer import scoring_in_background
     from governance.cases.public_reports.settings import SECTION as PUBLIC_REPORTS
     from governance.cases.public_reports.settings import PublicReportRules
     from governance.records.evidence.settings import SECTION as EVIDENCE
@@ -104,22 +205,13 @@ def serve_dashboard(
     from governance.scores.automatic.rules import SECTION, ScoringRules
     from governance.security.operations import metrics_token
 
-    workspace = Workspace.open(folder)
-    settings = workspace.settings.sign_in
-    context.provide(office, sign_in=settings, directory=_directory(settings, workspace.root))
     scoring = read_section(workspace.settings, SECTION, ScoringRules)
     for section, rules in ((PUBLIC_REPORTS, PublicReportRules), (EVIDENCE, EvidenceRules)):
         read_section(workspace.settings, section, rules)  # or wrong when asked
     metrics_token(workspace)
-    scorer = scoring_in_background(office) if scoring.automatic else nullcontext()
-    with scorer, warming_in_background(office) as warm_up:
-
-        def tell() -> None:
-            opened()
-            warm_up()
-
-        dashboard_app.serve(host=host, port=port, open_browser=open_browser,
-                            certificate=certificate, opened=tell)  # fmt: skip
+    if not scoring.automatic:
+        return nullcontext()
+    return scoring_in_background(office, only_one=workspace.background_lock)
 
 
 def _directory(settings: SignInSettings, root: Path) -> Directory | None:

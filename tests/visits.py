@@ -62,24 +62,34 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    arguments: Sequence[str], *, port: int, trusting: ssl.SSLContext | None = None
+    arguments: Sequence[str],
+    *,
+    port: int,
+    trusting: ssl.SSLContext | None = None,
+    name: str = "127.0.0.1",
 ) -> Iterator[str]:
-    """Run ``gridwarden``, wait until it answers, say where, end it; by https if trusted."""
+    """Run ``gridwarden``, wait until it answers, say where, end it; by https if trusted.
+
+    ``name``: by which it is asked whether it answers.
+    """
     address = f"{'https' if trusting else 'http'}://127.0.0.1:{port}"
     server = start_server(arguments)
     try:
-        _wait_until_up(f"{address}/gw/health", server, trusting)
+        asked = urllib.request.Request(f"{address}/gw/health", headers={"Host": name})  # noqa: S310 -- ours
+        _wait_until_up(asked, server, trusting)
         yield address
     finally:
         server.terminate()
         server.join(PATIENCE_S)
 
 
-def _wait_until_up(address: str, server: BaseProcess, trusting: ssl.SSLContext | None) -> None:
+def _wait_until_up(
+    asked: urllib.request.Request, server: BaseProcess, trusting: ssl.SSLContext | None
+) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and server.is_alive():
         try:
-            with urllib.request.urlopen(address, timeout=1, context=trusting):  # noqa: S310 -- ours
+            with urllib.request.urlopen(asked, timeout=1, context=trusting):  # noqa: S310 -- ours
                 return
         except OSError:
             time.sleep(0.2)

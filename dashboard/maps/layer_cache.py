@@ -3,10 +3,11 @@
 A snapshot never changes. What the register, the grids and the base map say beside it may: the name
 of their state is part of each key of what is drawn, so that an import made anywhere shows within
 seconds, and nothing is made again as long as there is none. Other answers are forgotten after a
-change made here and after some minutes.
+change made by any process of this server and after some minutes.
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -15,6 +16,7 @@ import pandas as pd
 from dashboard.maps.cell_names import name_cells
 from dashboard.maps.layers import CELL_LAYERS, Payload, encode_grids
 from dashboard.runtime import context
+from dashboard.runtime.context import NoOfficeError
 from data.workspace.cache import Cache
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may
@@ -90,7 +92,9 @@ def grid_problems(actor: Actor) -> GridProblems:
 
 def cached(name: Hashable, ask: Callable[[], T]) -> T:
     """Return an answer to whoever acts, asked anew only when something changed."""
-    return cast("T", _answers.get((id(context.office()), context.actor(), name), ask))
+    office = context.office()
+    key = (id(office), office.operations.answers_state(), context.actor(), name)
+    return cast("T", _answers.get(key, ask))
 
 
 def of_sight(name: Hashable, ask: Callable[[], T]) -> T:
@@ -128,12 +132,15 @@ def _sight() -> Hashable:
     actor, office = context.actor(), context.office()
     if not may(actor, Action.SEE_MAP):
         return id(office), None  # who may not is refused by the service, and nothing is kept
-    state = _states.get(id(office), lambda: office.risk_map.state(actor))
+    known_as = (id(office), office.operations.answers_state())
+    state = _states.get(known_as, lambda: office.risk_map.state(actor))
     return id(office), may(actor, Action.SEE_REASONS), actor.scope, state
 
 
 def forget_answers() -> None:
-    """Forget what no state names, after something was decided."""
+    """Forget what no state names, after something was decided; every other process does as well."""
+    with suppress(NoOfficeError):
+        context.office().operations.outdate_answers()
     _answers.forget()
     _states.forget()
 

@@ -3,6 +3,8 @@
 Streamlit stops a page's script at the next click; what takes minutes must not stand in one.
 """
 
+import math
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ class StoppedError(Exception):
 class Task:
     """Work that its owner began; ``total`` is 0 while unknown.
 
-    What is ``stopping`` ends at its next step.
+    What is ``stopping`` ends at its next step; ``ended_at`` is by the clock that never goes back.
     """
 
     owner: str
@@ -30,6 +32,7 @@ class Task:
     done: int = 0
     total: int = 0
     stopping: bool = False
+    ended_at: float = math.inf
     outcome: Future[object] = field(default_factory=Future)
 
     def tell(self, stage: str, done: int, total: int) -> None:
@@ -86,8 +89,35 @@ class Bench:
             return self._last.pop(owner)
 
 
+_UNSEEN_S = 60.0
+_ANSWERS: dict[str, Task] = {}
+_ANSWERS_LOCK = Lock()
+
+
+def begin_once(key: str, work: Callable[[Progress], object]) -> Task:
+    """Begin work unless the same goes on or has ended unseen, and return it.
+
+    What has ended is returned once, and only shortly after; asked for again, it is begun anew.
+    """
+    with _ANSWERS_LOCK:
+        for old in [key for key, task in _ANSWERS.items()
+                    if time.monotonic() - task.ended_at > _UNSEEN_S]:  # fmt: skip
+            del _ANSWERS[old]
+        task = _ANSWERS.pop(key, None)
+        if task is None:
+            task = Task(key)
+            Thread(target=_work, args=(task, work), name="answer beside pages", daemon=True).start()
+        if not task.finished:
+            _ANSWERS[key] = task
+        return task
+
+
 def _work(task: Task, work: Callable[[Progress], object]) -> None:
     try:
-        task.outcome.set_result(work(task.tell))
+        result = work(task.tell)
     except BaseException as error:  # noqa: BLE001 -- whoever takes the task raises it again
+        task.ended_at = time.monotonic()
         task.outcome.set_exception(error)
+    else:
+        task.ended_at = time.monotonic()
+        task.outcome.set_result(result)

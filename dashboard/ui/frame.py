@@ -66,6 +66,10 @@ class Page:
                 raise
             st.rerun()
 
+    def entries(self) -> list[Entry]:
+        """Return the pages that the person sees."""
+        return navigation.entries_for(self.actor, above=self.office.roll_ups.has_below())
+
     def subheader(self, text: str, /, **facts: object) -> None:
         """Draw an English sentence's translation as a heading, filled in as by ``say``."""
         st.subheader(self.told(text, **facts))
@@ -165,9 +169,8 @@ def _set_up(say: Translator) -> None:
 
 def navigate(page: Page) -> StreamlitPage:
     """Draw the way around and return the page that was asked for."""
-    actor = page.actor
     mine = pages(page)
-    home = navigation.landing_page(actor)
+    home = navigation.landing_page(page.actor)
     others = [
         st.Page(
             lambda: _not_yours(page),
@@ -186,7 +189,7 @@ def navigate(page: Page) -> StreamlitPage:
     )
     menu = {
         group and _title(page, "menu", group, entries): [mine[each.name] for each in entries]
-        for group, entries in navigation.menu_of(navigation.entries_for(actor)).items()
+        for group, entries in navigation.menu_of(page.entries()).items()
     }
     return st.navigation({**menu, "": [front, *menu.get("", []), *others]}, position="top")
 
@@ -194,12 +197,9 @@ def navigate(page: Page) -> StreamlitPage:
 def pages(page: Page) -> dict[str, StreamlitPage]:
     """Return every page that a person may open, by name."""
     return {
-        each.name: st.Page(
-            _shows(page, each),
-            title=_title(page, "page", each.name, [each]),
-            url_path=each.url_path,
-        )
-        for each in navigation.entries_for(page.actor)
+        each.name: st.Page(_shows(page, each), title=title, url_path=each.url_path)
+        for each in page.entries()
+        for title in [_title(page, "page", each.name, [each])]
     }
 
 

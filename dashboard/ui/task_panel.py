@@ -1,15 +1,20 @@
 """Long work beside the pages: who began it, how far it is, how it ended."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task
+from dashboard.runtime import context
+from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task, begin_once
 from dashboard.ui.frame import Page
 
+T = TypeVar("T")
+PATIENCE_S = 0.5
+"""So long a page waits for an answer before it goes on without it."""
 _POLL_S = 1.0
 
 
@@ -27,6 +32,43 @@ class TaskWording:
     stopped: str
     done: Callable[[Any], str]
     refused: str
+
+
+def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text: str) -> T | None:
+    """Return an answer; None where it takes long, and then say how far it is until it is there.
+
+    The page goes on without it, and is drawn anew once it is there. To be asked for again then, so
+    that who answers keeps what took long.
+
+    Parameters
+    ----------
+    page
+        For whom; whoever acts there acts in the other thread.
+    key
+        What is asked, by whom: whoever asks the same meanwhile waits for the same.
+    ask
+        Answers; called with what is to be told of progress.
+    text
+        Said beside the bar.
+    """
+
+    def work(tell: Progress) -> T:
+        with context.run_for(page.actor):
+            return ask(tell)
+
+    task = begin_once(repr(key), work)
+    with suppress(TimeoutError):
+        return cast("T", task.outcome.result(timeout=PATIENCE_S))
+    _watch_answer(task, text)
+    return None
+
+
+@st.fragment(run_every=_POLL_S)
+def _watch_answer(task: Task, text: str) -> None:
+    """Show progress until the answer is there, then draw the page anew."""
+    if task.finished:
+        st.rerun()
+    st.progress(min(1.0, task.done / task.total) if task.total else 0.0, text=text)
 
 
 class TaskPanel:

@@ -43,11 +43,11 @@ from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.join import columns_of, read_groups, to_schema
 from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
-from data.derived.placing.building_register import Grids
+from data.derived.placing.building_register import Grids, kept_index
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
-from data.derived.placing.sorted_runs import RowReader, write_in_order
+from data.derived.placing.sorted_runs import RowReader, write_as_sent, write_in_order
 from data.derived.placing.visits_file import visits_name, write_visits
 from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
 from data.derived.screened import ScreenedTexts
@@ -109,7 +109,7 @@ class Derivation:
         self.versions = StoredVersions(workspace, inputs)
         self._keys = keys or AddressKeys(self._folder, inputs.rows)
         self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms)
-        self._decided = DecidedRows(inputs.imports, inputs.reviews, self._keys, lambda: self.placer)
+        self._decided = DecidedRows(inputs, self._keys, lambda: self.placer)
         self.fingerprints = inputs.fingerprints
 
     def as_of(self, cut: datetime) -> Derivation:
@@ -140,38 +140,46 @@ class Derivation:
             self._report("derive", done, len(TABLES))
             if self._imports[table]:
                 self.current_path(table)
+                self.decided_path(table)
         self.visits_path()
         self.register_path()
         self._delete_past_of_no_state()
         self._report("derive", len(TABLES), len(TABLES))
 
     def _delete_past_of_no_state(self) -> None:
-        """Delete what was made by registers whose imports were taken back, if nobody reads it."""
+        # What was made by registers whose imports were taken back, if nobody reads it
         wanted = {inputs.registers_id for inputs in self._inputs.past()}
         made = self.register_path().stat().st_mtime
         delete_unread(self._folder / PAST, keep=wanted, before=made - _READ_WITHIN_S)
 
     def current_path(self, table: str) -> Path | None:
-        """Return the file with all versions of a table's rows; None while it has no import."""
+        """Return all versions of a table's rows before decisions; None while it has no import."""
         if not self._imports[table]:
             return None
-        name = self._decided.file_name(table, self.fingerprints.current[table])
-        path = self._path("current", name)
         return make_once(
-            path,
+            self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet"),
             lambda new: self._write_current(TABLES[table], new),
-            instead_of=f"{table}-*.parquet",
-            unread_s=_READ_WITHIN_S,
-        )
+            instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
+        )  # fmt: skip
+
+    def decided_path(self, table: str) -> Path | None:
+        """Return rows instead of those of `current_path` with the same address; None for none."""
+        if not self._decided.about(table):
+            return None
+        name = self._decided.file_name(table, self.fingerprints.current[table])
+        return make_once(
+            self._path("decided", name),
+            lambda new: self._decided.write(table, self.current_path(table), new),
+            instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
+        )  # fmt: skip
 
     def visits_path(self) -> Path | None:
         """Return the file with all versions of recorded visits; None while there is none."""
         if not self._visits.rows:
             return None
         path = self._path(visits_name(self.fingerprints.visits, self._visits))
-        return make_once(
-            path, self._write_visits, instead_of="visits-*.parquet", unread_s=_READ_WITHIN_S
-        )
+        return make_once(path, self._write_visits, instead_of="visits-*.parquet",
+                         unread_s=_READ_WITHIN_S)  # fmt: skip
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
@@ -194,9 +202,8 @@ class Derivation:
         return make_once(
             self._path(f"waiting-{self.fingerprints.waiting}.parquet"),
             lambda new: write_waiting(new, self._rows_of_addresses()),
-            instead_of="waiting-*.parquet",
-            unread_s=_READ_WITHIN_S,
-        )
+            instead_of="waiting-*.parquet", unread_s=_READ_WITHIN_S,
+        )  # fmt: skip
 
     def placed_column(self, manifest: Manifest, name: str) -> pa.ChunkedArray:
         """Return a column of `PLACEMENT_COLUMNS` of an import's rows, decisions included."""
@@ -207,7 +214,8 @@ class Derivation:
         """Return the derived files that are there and up to date."""
         names = self.fingerprints
         wanted = [f"register-{names.register}.parquet", visits_name(names.visits, self._visits)]
-        wanted += [f"current/{self._decided.file_name(*pair)}" for pair in names.current.items()]
+        wanted += [f"current/{table}-{name}.parquet" for table, name in names.current.items()]
+        wanted += [f"decided/{self._decided.file_name(*pair)}" for pair in names.current.items()]
         wanted += [
             f"placement/{table}/{m.import_id}-{names.placement}.parquet"
             for table, manifests in self._imports.items()
@@ -224,11 +232,10 @@ class Derivation:
     @cached_property
     def placer(self) -> Placer:
         """Return the placer for the register and grids of now, without any decision."""
-        register = pq.read_table(self.register_path())
+        register = pq.read_table(path := self.register_path())
         limits = self._workspace.settings.place
-        names = self.versions.community_names()
-        book = AddressBook(register, {}, limits, community_names=names)
-        return Placer(register, self.grids, book, limits)
+        book = AddressBook(register, {}, limits, community_names=self.versions.community_names())
+        return Placer(register, self.grids, book, limits, index=kept_index(path, register))
 
     @cached_property
     def grids(self) -> Grids:
@@ -253,37 +260,25 @@ class Derivation:
 
     def _write_current(self, contract: TableContract, path: Path) -> None:
         """Write the file of a table, placed rows in order of place."""
-        placed = is_placed(contract)
-        schema = current_schema(contract, placed=placed)
+        schema = current_schema(contract, placed=is_placed(contract))
+        write = write_in_order if is_placed(contract) else write_as_sent
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
             times = Path(folder) / "times.parquet"
             self.versions.write_ordered(contract, _TIMES, times)
-            rows = self._as_sent(contract, schema, times)
-            if placed:
-                write_in_order(rows, path, schema)
-            else:
-                with pq.ParquetWriter(path, schema) as writer:
-                    for table in rows:
-                        writer.write_table(table)
+            with pq.ParquetFile(times) as file:
+                versions = RowReader(file.iter_batches(columns=[*_TIMES]))
+                write(self._as_sent(contract, schema, versions), path, schema)
 
     def _as_sent(
-        self, contract: TableContract, schema: pa.Schema, times: Path
+        self, contract: TableContract, schema: pa.Schema, versions: RowReader
     ) -> Iterator[pa.Table]:
         """Yield rows, versions and placement side by side: all have the rows in one order."""
-        imports, placed = self._imports[contract.name], is_placed(contract)
-        decided = placed and bool(self._decided.about(contract.name))
-        with pq.ParquetFile(times) as file:
-            versions = RowReader(file.iter_batches(columns=[*_TIMES]))
-            for manifest in imports:
-                placement, start = self.placement_path(manifest) if placed else None, 0
-                screened = self._screened.path(manifest) if contract.screened else None
-                for rows in read_groups(self._rows[manifest.import_id], placement, screened):
-                    count = rows[ROW_KEY].length()
-                    if not count:
-                        continue
-                    now = to_schema(rows | columns_of(versions.take(count)), schema, count)
-                    yield self._decided.with_past(now, manifest, start) if decided else now
-                    start += count
+        for manifest in self._imports[contract.name]:
+            placement = self.placement_path(manifest) if is_placed(contract) else None
+            screened = self._screened.path(manifest) if contract.screened else None
+            for rows in read_groups(self._rows[manifest.import_id], placement, screened):
+                if count := rows[ROW_KEY].length():
+                    yield to_schema(rows | columns_of(versions.take(count)), schema, count)
 
     def _rows_of_addresses(self) -> Iterator[StoredRows]:
         """Yield every import of a table with addresses, while there is a building to choose."""

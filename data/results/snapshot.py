@@ -11,7 +11,6 @@ Snapshots of earlier versions lack some of them.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,10 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data.lake.selected_rows import select_rows
 from data.results.run_log import SnapshotError
 from data.results.serialization import sha256
 
@@ -184,38 +182,3 @@ def table_of(unit_kind: str) -> tuple[str, list[tuple[str, str, str]] | None]:
     if unit_kind == BUILDING_KIND:
         return "buildings", None
     return "units", [("unit_kind", "=", unit_kind)]
-
-
-def select_rows(
-    path: Path, column: str, values: Sequence[str], columns: Sequence[str] | None = None
-) -> pa.Table:
-    """Read the rows of a Parquet file whose text in ``column`` is one of ``values``.
-
-    Of the other columns only the row groups that hold such a row are read.
-    """
-    wanted = pa.array(sorted(set(values)), pa.string())
-    with pq.ParquetFile(path) as file:
-        found = []
-        for group in _groups_within(file.metadata, column, wanted):
-            keys = file.read_row_group(group, columns=[column])[column]
-            hit = pc.is_in(keys, value_set=wanted)
-            if pc.any(hit).as_py():
-                found.append(file.read_row_group(group, columns=columns).filter(hit))
-        if found:
-            return pa.concat_tables(found)
-        kept = file.schema_arrow.names if columns is None else columns
-        return file.schema_arrow.empty_table().select(kept)
-
-
-def _groups_within(metadata: Any, column: str, wanted: pa.Array) -> list[int]:  # noqa: ANN401 -- pyarrow ships no types
-    """List the row groups whose least and greatest text leave room for a wanted one."""
-    texts, number = wanted.to_pylist(), metadata.schema.names.index(column)
-
-    def may_hold(group: int) -> bool:
-        told = metadata.row_group(group).column(number).statistics
-        if told is None or not told.has_min_max:
-            return True
-        at = bisect_left(texts, told.min)
-        return at < len(texts) and texts[at] <= told.max
-
-    return [group for group in range(metadata.num_row_groups if texts else 0) if may_hold(group)]

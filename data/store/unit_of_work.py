@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
@@ -51,6 +52,7 @@ _SAID: Final = {
     "lock timeout": "store_busy",
 }
 """Words of SQLite and PostgreSQL → how the failure is told."""
+_WHERE: Final = "SELECT pg_postmaster_start_time(), current_database(), current_schema()"
 _PATIENCE: Final = {"connect_timeout": "10", "tcp_user_timeout": "20000"}
 """Seconds, milliseconds: so long a server that does not answer is waited for."""
 
@@ -117,10 +119,23 @@ class Store:
 
     def found_revision(self) -> str | None:
         """Return the migration that the database is at, and leave it there, as `revision`."""
+        with self._left_alone() as engine:
+            return _revision(engine)
+
+    def identity(self) -> str:
+        """Return what tells this database, or schema of one, from every other; as `revision`."""
+        with self._left_alone() as engine, engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                return str(Path(engine.url.database or "").resolve())
+            return repr(tuple(connection.execute(text(_WHERE)).one()))
+
+    @contextmanager
+    def _left_alone(self) -> Iterator[Engine]:
+        """Give an engine for the length of a block, at whatever migration the database is."""
         engine = None
         try:
             engine = create_engine(self.url)
-            return _revision(engine)
+            yield engine
         except (ArgumentError, DatabaseError, ImportError) as error:
             raise StoreError("store_unreachable", seen=type(error).__name__) from error
         finally:

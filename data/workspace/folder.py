@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
-import shutil
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -48,8 +49,10 @@ class Workspace:
     settings: WorkspaceSettings
 
     @classmethod
-    def create(cls, root: Path | str) -> Workspace:
+    def create(cls, root: Path | str, *, store: str = "") -> Workspace:
         """Make a new workspace, with its secret and an empty store.
+
+        ``store``: URL of its database; SQLite in the folder where empty.
 
         Raises
         ------
@@ -66,8 +69,12 @@ class Workspace:
         for folder in FOLDERS:
             (root / folder).mkdir(parents=True, exist_ok=True)
         _write_secret(root / SECRET_FILE)
-        shutil.copyfile(SETTINGS_TEMPLATE, root / SETTINGS_FILE)
-        (root / STORE_FILE).touch()
+        settings = SETTINGS_TEMPLATE.read_text(encoding="utf-8")
+        if store:
+            settings = settings.replace('[store]\nurl = ""', f"[store]\nurl = {json.dumps(store)}")
+        else:
+            (root / STORE_FILE).touch()
+        (root / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="")
         workspace = cls.open(root)
         workspace.store.upgrade()
         return workspace
@@ -179,6 +186,27 @@ class Workspace:
     def lock(self) -> AbstractContextManager[None]:
         """Hold the right to change the lake and what is derived from it."""
         return hold_lock(self.lock_path)
+
+    def answers_state(self) -> int:
+        """Return what changes when any process says that answers it keeps are out of date."""
+        try:
+            return self._answers_path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def outdate_answers(self) -> None:
+        """Let every process that works on this folder forget the answers that it keeps."""
+        self._answers_path.touch()
+        now = time.time_ns()  # finer than what a file system notes by itself
+        os.utime(self._answers_path, ns=(now, now))
+
+    @property
+    def _answers_path(self) -> Path:
+        return self.root / ".answers"
+
+    def background_lock(self) -> AbstractContextManager[None]:
+        """Hold the right to do what happens by itself; of several servers one has it."""
+        return hold_lock(self.root / ".background")
 
 
 def read_secret(root: Path) -> bytes:

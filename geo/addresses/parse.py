@@ -31,6 +31,8 @@ _LESSONS_ELSEWHERE: Final = re.compile(
     rf"[在去到](?!给|教|为|对|办|搞|开|做|家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
 )
 _PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
+_LONGEST: Final = 2_000
+"""No address is longer; some patterns take time by the square of a text's length."""
 _BESIDE: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
@@ -104,7 +106,8 @@ def parse_address(text: str) -> ParsedAddress:
     Parameters
     ----------
     text
-        Anything; an address with stray blanks, phones, full-width digits, brackets or repeats.
+        Anything; an address with stray blanks, phones, full-width digits, brackets or repeats. Of
+        more than 2,000 characters the first are read.
 
     Returns
     -------
@@ -113,6 +116,7 @@ def parse_address(text: str) -> ParsedAddress:
         text without Chinese characters is read by the dialect of this process; where none is set,
         its cleaned text is the place, and it names no building.
     """
+    text = text[:_LONGEST]
     if not _HAN.search(text):
         return _parse_dialect(text)
     plain = unicodedata.normalize("NFKC", text)

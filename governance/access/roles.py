@@ -69,6 +69,8 @@ class Action(StrEnum):
     PRUNE_AUDIT = "prune_audit"
     BACK_UP = "back_up"
     RESTORE = "restore"
+    SEE_OFFICES = "see_offices"
+    TELL_FIGURES = "tell_figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ _ALL = (
                Action.MANAGE_CASES, Action.MERGE_LEADS, Action.SEE_LINKS,
                Action.SEE_PUBLIC_REPORTS, Action.DECIDE_REWARD, Action.PAY_REWARD,
                Action.APPROVE_LEDGER, Action.SET_LEDGER_RULES, Action.SEE_EVIDENCE,
-               Action.ADD_EVIDENCE, Action.APPROVE_NOTICES, Action.ERASE_PERSONAL}
+               Action.ADD_EVIDENCE, Action.APPROVE_NOTICES, Action.ERASE_PERSONAL,
+               Action.SEE_OFFICES}
             | _LEDGER | _NOTICES
         ),
         "answers for the street: sees all of it, decides who answers for what",
@@ -202,7 +205,7 @@ _ALL = (
     ),
     Role(
         "automatic_scorer",
-        frozenset({Action.SCORE}),
+        frozenset({Action.SCORE, Action.TELL_FIGURES}),
         "the server itself: what is shown is to be today's",
         exclusive=True,
     ),

@@ -82,14 +82,19 @@ class PlanSolver(Component):
         plan = make_plan(inputs, progress=progress)
         return replace(plan, options=replace(plan.options, seed=None))
 
-    def forecast(self, actor: Actor, options: PlanOptions) -> PlanForecast:
+    def forecast(
+        self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
+    ) -> PlanForecast:
         """Say what a plan would come to without searching for it; refusals as `plan_inputs`.
 
         Draws do not count for it, so that all forecasts are by one seed, which no plan has.
         """
         from governance.patrols.routing.forecast import forecast_plan
 
-        return forecast_plan(self.plan_inputs(actor, options, seed=FORECAST_SEED))
+        tell = progress or (lambda _stage, _done, _total: None)
+        tell("gather", 0, 1)
+        inputs = self.plan_inputs(actor, options, seed=FORECAST_SEED)
+        return forecast_plan(inputs, progress=tell)
 
     def plan_inputs(
         self,

@@ -12,6 +12,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.patrols.base import PlanSolver, Progress
 from governance.patrols.blinding import blind_plan
+from governance.patrols.forecasts import PlanForecasts
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
@@ -38,6 +39,7 @@ class PlanService(Service):
     """Services that make plans, show and publish them."""
 
     _plan_solver: PlanSolver
+    _forecasts: PlanForecasts
     _versions: PlanVersions
 
     def preview(
@@ -53,8 +55,12 @@ class PlanService(Service):
         require(actor, Action.MAKE_PLAN)
         return self._plan_solver.solve(actor, options, seed=_seed(options), progress=progress)
 
-    def forecast(self, actor: Actor, options: PlanOptions) -> PlanForecast:
+    def forecast(
+        self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
+    ) -> PlanForecast:
         """Say what a plan would come to, how much of what is due it keeps, and what would fit.
+
+        ``progress``: called as (stage, done, total); what it raises stops the work.
 
         Raises
         ------
@@ -62,7 +68,7 @@ class PlanService(Service):
             As `preview`.
         """
         require(actor, Action.MAKE_PLAN)
-        return self._plan_solver.forecast(actor, options)
+        return self._forecasts.forecast(actor, options, progress=progress)
 
     def make(self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None) -> Plan:
         """Work a plan out and keep it as a draft, version 1.

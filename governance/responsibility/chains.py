@@ -192,17 +192,10 @@ class ResponsibilityService(Service):
         """List what is wrong with duties on a day, as work for somebody."""
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(on)
-        inside = actor.scope.of_frame(register.buildings)
-        resolved = register.resolved[register.resolved["building_id"].isin(inside["building_id"])]
-        problems = find_problems(inside, resolved, register.staff)
-        codes = inside.set_index("building_id")[["grid_code", "community_code"]]
-        problems = problems.join(codes, on="building_id")
-        problems["name"] = texts_of(problems["building_id"], short_names(inside))
-        problems["person"] = texts_of(problems["person_id"], register.names)
-        counts = {kind: int((problems["kind"] == kind).sum()) for kind in PROBLEMS}
-        return ResponsibilityWork(
-            on=register.on, buildings=len(inside), counts=counts, rows=problems[list(WORK_COLUMNS)]
-        )
+        count = len(actor.scope.of_frame(register.buildings))
+        rows = actor.scope.of_frame(register.problems[list(WORK_COLUMNS)]).reset_index(drop=True)
+        counts = {kind: int((rows["kind"] == kind).sum()) for kind in PROBLEMS}
+        return ResponsibilityWork(on=register.on, buildings=count, counts=counts, rows=rows)
 
     def communities(self, actor: Actor) -> dict[str, str]:
         """Return the communities in which the actor has a building: code → name, by code."""

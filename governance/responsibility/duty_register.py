@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.derived.unit_names import short_names
 from data.engine import Engine
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
@@ -23,7 +24,13 @@ from governance.responsibility.claims import (
     imported_claims,
     together,
 )
-from governance.responsibility.resolve import STORE, TARGETS, resolve_duties
+from governance.responsibility.resolve import (
+    STORE,
+    TARGETS,
+    find_problems,
+    resolve_duties,
+    texts_of,
+)
 
 BUILDING_COLUMNS = ("building_id", "estate", "building_no", "std_address", "kind",
                     "household_count", "rental_count", "floors", "lon", "lat", "community_code",
@@ -31,9 +38,8 @@ BUILDING_COLUMNS = ("building_id", "estate", "building_no", "std_address", "kind
 STAFF_COLUMNS = ("person_id", "name", "role", "org", "title", "phone", "active")
 SOURCES = ("buildings", "grids", "persons", ASSIGNMENTS)
 COMMUNITY_DIGITS = 12
-FRESH_S = 60.0
-"""How long an answer is kept even if nothing seems to have changed."""
-KEPT = 8
+KEPT = 4
+PLACED = ("building_id", "estate", "building_no", "std_address", "grid_code", "community_code")
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,21 @@ class DutyRegister:
         return resolve_duties(self.buildings, self.claims, on=self.on)
 
     @cached_property
+    def problems(self) -> pd.DataFrame:
+        """Return what is wrong anywhere: `resolve.PROBLEM_COLUMNS`, and what they are called.
+
+        Also ``name, grid_code, community_code`` of the building and ``person``, the person's name.
+        Never to be changed in place.
+        """
+        found = find_problems(self.buildings, self.resolved, self.staff)
+        places = self.buildings.reindex(columns=list(PLACED)).set_index("building_id", drop=False)
+        codes = places[["grid_code", "community_code"]]
+        return found.join(codes, on="building_id").assign(
+            name=texts_of(found["building_id"], short_names(places)),
+            person=texts_of(found["person_id"], self.names),
+        )
+
+    @cached_property
     def of_person(self) -> Mapping[str, frozenset[str]]:
         """Return the buildings that each person answers for."""
         held = self.resolved[self.resolved["person_id"].fillna("").ne("")]
@@ -122,9 +143,9 @@ def read_duties(
     """
     with nullcontext(unit) if unit else workspace.store.begin() as reader:
         change = reader.duties.newest_change()
-        state = (str(workspace.root.absolute()), change, workspace.lake.state_of(SOURCES))
+        state = (change, workspace.lake.state_of(SOURCES), engine.name_of_register())
         return _REGISTERS.get(
-            (*state, on, known_at),
+            (str(workspace.root.absolute()), *state, on, known_at),
             lambda: _read(engine, reader.duties.held(known_at=known_at), on=on),
         )
 
@@ -144,7 +165,7 @@ def persons_frame(engine: Engine, *, on: date) -> pd.DataFrame:
     return staff.sort_values("person_id", ignore_index=True)
 
 
-_REGISTERS: Cache[DutyRegister] = Cache(KEPT, seconds=FRESH_S)
+_REGISTERS: Cache[DutyRegister] = Cache(KEPT)
 
 
 def _read(engine: Engine, held: pd.DataFrame, *, on: date) -> DutyRegister:

@@ -238,9 +238,11 @@ class ScoringService(Service):
             When there is none: what is somebody else's answers as if it were not there.
         """
         kind, name = find_unit(snapshot, unit)
+        if actor.scope.street:
+            return kind, name
         members = find_members(snapshot, kind, name)
         inside = scoped(members, actor.scope)
-        if not actor.scope.street and (inside.empty or len(inside) < len(members)):
+        if inside.empty or len(inside) < len(members):
             raise unknown_unit(unit)
         return kind, name
 

@@ -102,6 +102,14 @@ class OperationsService(Service):
             return Readiness(problems=(*problems, "store_unreachable"))
         return Readiness(problems=tuple(problems), store_seconds=time.perf_counter() - began)
 
+    def answers_state(self) -> int:
+        """Return what changes whenever a server of this office finds its answers out of date."""
+        return self._workspace.answers_state()
+
+    def outdate_answers(self) -> None:
+        """Let every server of this office forget the answers that it keeps."""
+        self._workspace.outdate_answers()
+
     def figures(self) -> ServerFigures:
         """Return counts and ages.
 

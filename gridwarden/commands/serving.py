@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_address
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from data.workspace.installation import MOST_PROCESSES
 from geo.errors import GridwardenError
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from gridwarden.demo.build import Demonstration
 
 DEMO_FOLDER = "demo"
+TlsCert = Annotated[
+    Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
+]
+TlsKey = Annotated[Path | None, typer.Option(help="Its key (PEM), without a password.")]
 DEMO_BUILDINGS, DEMO_SEED = 3000, 1
 
 
@@ -42,16 +47,38 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in this machine's browser.")
     ] = False,
-    tls_cert: Annotated[
-        Path | None, typer.Option(help="Certificate with its chain (PEM): speak https.")
-    ] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its key (PEM), without a password.")] = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    processes: Annotated[
+        int, typer.Option(min=1, max=MOST_PROCESSES, help="How many processes serve it.")
+    ] = 1,
 ) -> None:
     """Open the dashboard of a workspace; people sign in."""
     from dashboard.runtime.certificates import read_certificate
 
     certificate = read_certificate(tls_cert, tls_key)
+    if processes > 1:
+        from gridwarden.processes.serve import refuse_one_process_systems, serve_office
+
+        call.owner_only()
+        refuse_one_process_systems()
+        opened = _ready_to_serve(call, host=host, port=port, certificate=certificate)
+        serve_office(
+            call.office, call.named_folder(), processes=processes, host=host, port=port,
+            certificate=certificate, opened=opened,
+        )  # fmt: skip
+        return
     _serve(call, host=host, port=port, open_browser=open_browser, certificate=certificate)
+
+
+@command("restart")
+def restart(call: Invocation) -> Answer:
+    """Restart the processes of a server one by one; nobody is signed out."""
+    from gridwarden.processes.supervisor import restart_server
+
+    call.owner_only()
+    number = restart_server(call.named_folder())
+    return Answer({"process": number}, [call.say("The server restarts its processes one by one.")])
 
 
 def _serve(
@@ -65,12 +92,22 @@ def _serve(
     from gridwarden.compose import serve_dashboard
 
     call.owner_only()
+    opened = _ready_to_serve(call, host=host, port=port, certificate=certificate)
+    serve_dashboard(
+        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser,
+        certificate=certificate, opened=opened,
+    )  # fmt: skip
+
+
+def _ready_to_serve(
+    call: Invocation, *, host: str, port: int, certificate: Certificate | None
+) -> Callable[[], None]:
+    """Say what is to be known before a server starts; return what says that it is open."""
     terminal = call.terminal
     refuse_taken_port(host, port)
     if first := call.office.accounts.ensure_first_administrator():
         terminal.say(first_sign_in(first, call.say))
-    if not certificate and not _is_this_machine(host):
-        terminal.say(call.say.name("serving", "open_host"))
+    warn_of_open_host(call, host, certificate)
     if call.office.sign_in.demo_roles():
         terminal.say(call.say("Sign in by choosing a role; the demonstration asks no password."))
     terminal.say(call.say("Starting …"))
@@ -79,10 +116,13 @@ def _serve(
         where = f"{'https' if certificate else 'http'}://localhost:{port}"
         terminal.say(call.say("{address} is open. Ctrl+C stops it.", address=where))
 
-    serve_dashboard(
-        call.office, call.named_folder(), host=host, port=port, open_browser=open_browser,
-        certificate=certificate, opened=opened,
-    )  # fmt: skip
+    return opened
+
+
+def warn_of_open_host(call: Invocation, host: str, certificate: Certificate | None) -> None:
+    """Say that others can read along where a server is reached from elsewhere by plain http."""
+    if not certificate and not _is_this_machine(host):
+        call.terminal.say(call.say.name("serving", "open_host"))
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from geo.cells import cell_centres
 from geo.shapes.projection import EARTH_RADIUS_M
@@ -19,6 +19,7 @@ _PLACES_AT_ONCE: Final = 128
 """So many rows of a kernel are made at once: names of cells near each other begin alike."""
 _ROUNDING: Final = 1e-9
 Places = NDArray[np.int32]
+_Rows = tuple[Floats, Places, NDArray[np.int64]]
 
 
 def cell_positions_m(cells: Texts) -> Floats:
@@ -46,18 +47,26 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
     if not count:
         return {width: csr_matrix((0, 0)) for width in bandwidths_m}
     widest = REACH_BANDWIDTHS * max(bandwidths_m)
-    parts: dict[float, list[csr_matrix]] = {width: [] for width in bandwidths_m}
+    parts: dict[float, list[_Rows]] = {width: [] for width in bandwidths_m}
     for first in range(0, count, _PLACES_AT_ONCE):
         here = positions_m[first : first + _PLACES_AT_ONCE]
         near = _within_reach(here, positions_m, widest)
         apart = _distances(here, positions_m[near])
         for width in bandwidths_m:
-            row, column = np.nonzero(apart <= REACH_BANDWIDTHS * width)
-            weight = np.exp(-0.5 * (apart[row, column] / width) ** 2)
-            starts = np.searchsorted(row, np.arange(len(here) + 1))
-            shape = (len(here), count)
-            parts[width].append(csr_matrix((weight, near[column], starts), shape=shape))
-    return {width: csr_matrix(vstack(rows)) for width, rows in parts.items()}
+            inside = apart <= REACH_BANDWIDTHS * width
+            weight = np.exp(-0.5 * (apart[inside] / width) ** 2)
+            columns = np.broadcast_to(near, inside.shape)[inside]
+            parts[width].append((weight, columns, inside.sum(axis=1)))
+    return {width: _joined(rows, count) for width, rows in parts.items()}
+
+
+def _joined(parts: Sequence[_Rows], count: int) -> csr_matrix:
+    """Put rows of a kernel below each other: weights, columns, and how many each row has."""
+    weights, columns, lengths = (
+        np.concatenate([part[each] for part in parts]) for each in range(3)
+    )
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return csr_matrix((weights, columns, starts), shape=(count, count))
 
 
 def _within_reach(here: Floats, positions_m: Floats, farthest_m: float) -> Places:

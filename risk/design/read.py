@@ -134,7 +134,8 @@ def visit_facts(
             **outcomes,
             "fault_score": _fault_score(rows, config.grade_better),
             "in_words": rows["grade_word"] != "",
-        }
+        },
+        copy=False,
     )
 
 

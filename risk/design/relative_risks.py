@@ -208,11 +208,15 @@ def _areas(
 ) -> Columns:
     """Return log((K·O + s)/(K·E + s)) with O and E decayed, K the kernel, per place."""
     age, found, expected = visits
-    columns: Columns = {}
+    sums = []
     for half_life in config.area_half_lives_days:
         decay = decay_weights(age, half_life_days=half_life)
-        o, e = cells.sum(found * decay), cells.sum(expected * decay)
-        for width, kernel in known.kernels.items():
-            ratio = log_ratio(kernel @ o, kernel @ e, config.area_strength)
+        sums += [cells.sum(found * decay), cells.sum(expected * decay)]
+    columns: Columns = {}
+    for width, kernel in known.kernels.items():
+        around = kernel @ np.column_stack(sums)  # at once, since the kernel is large
+        for number, half_life in enumerate(config.area_half_lives_days):
+            o, e = around[:, 2 * number], around[:, 2 * number + 1]
+            ratio = log_ratio(o, e, config.area_strength)
             columns[names.area(outcome, width, half_life)] = cells.at_places(ratio)
     return columns

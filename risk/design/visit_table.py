@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import UNKNOWN, Bools, Codes, code_texts
+from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
@@ -82,7 +82,7 @@ class Facts:
         ]
         return replace(
             self,
-            visits=named if len(rows) == len(named) else named.iloc[rows],
+            visits=named if len(rows) == len(named) else take_rows(named, rows),
             complaints=rows_before(self.complaints, cut),
         )
 
@@ -163,8 +163,10 @@ def code_facts(
 ) -> Facts:
     """Code the texts of visits and complaints, without kernels; codes they have are replaced."""
     door, building = visits[DOOR], visits["building"]
-    by_door = door.where(door != "", building)
-    by_building = building.where(building != "", door)
+    by_door = by_building = building
+    if not is_blank(door):
+        by_door = door.where(door != "", building)
+        by_building = building.where(building != "", door)
     visits = visits.assign(
         **{BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building},
         unit=by_door,

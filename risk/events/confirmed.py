@@ -7,6 +7,7 @@ own, and so is every certain find, also one made after a decision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
@@ -19,17 +20,19 @@ CASE_DAYS: Final = 90
 """A decision is made within so many days of the case's beginning (行政处罚法, article 60)."""
 
 
-def mark_own_events(decisions: ir.Table, visits: ir.Table) -> ir.Table:
+def mark_own_events(
+    decisions: ir.Table, visits: ir.Table, keys: Sequence[str] = PLACE_KEYS
+) -> ir.Table:
     """Add ``confirms``: whether a decision is an event of its own.
 
     ``decisions``, ``visits``: settled rows (`risk.events.rows.settled_rows`) of violations and
-    inspections, as known at the same cuts.
+    inspections, as known at the same cuts. ``keys``: what rows of one place share.
     """
     finds = visits.filter(visits[c.CONFIRMS]).select(
-        **{_of_find(name): visits[name] for name in (*PLACE_KEYS, c.EVENT_AT)}
+        **{_of_find(name): visits[name] for name in (*keys, c.EVENT_AT)}
     )
     found = finds[_of_find(c.EVENT_AT)]
-    same_place = [decisions[name] == finds[_of_find(name)] for name in PLACE_KEYS]
+    same_place = [decisions[name] == finds[_of_find(name)] for name in keys]
     in_time = [
         decisions[c.EVENT_AT].truncate("D") >= found.truncate("D"),
         decisions[c.EVENT_AT] <= found + ibis.interval(days=CASE_DAYS),

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ibis import ir
 from numpy.typing import NDArray
 
-from risk.arrays import Codes
+from risk.arrays import Codes, is_blank
 from risk.events.expressions import text_of
 
 NEVER: Final = 10_000_000
@@ -55,8 +55,7 @@ def fetch_columns(
     if arrange is not None:
         order = pa.array(arrange(rows))
         # Column by column and in one piece, which takes a third of the time.
-        names = rows.schema.names
-        rows = pa.table({name: rows[name].combine_chunks().take(order) for name in names})
+        rows = pa.table({name: _taken(rows[name], order) for name in rows.schema.names})
     frame: pd.DataFrame = rows.to_pandas()
     blank = pd.Series("", index=frame.index, dtype="str")
     unknown: dict[str, Any] = {**dict.fromkeys(texts, blank), **dict.fromkeys(numbers, np.nan),
@@ -66,6 +65,13 @@ def fetch_columns(
     frame = frame.astype({name: kind for name, kind in kinds.items() if frame[name].dtype != kind})
     frame = frame.assign(**{name: days_of(frame[name]) for name in days})
     return frame[[*texts, *days, *numbers, *times, *flags]]
+
+
+def _taken(column: pa.ChunkedArray, order: pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Return a column in another order; the order of blank texts makes no difference."""
+    if pa.types.is_string(column.type) and is_blank(column):
+        return column
+    return column.combine_chunks().take(order)
 
 
 def days_of(times: pd.Series | NDArray[np.datetime64]) -> Codes:

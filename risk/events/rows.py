@@ -140,6 +140,24 @@ SIGNALS: Final = {
 }
 
 
+def counted_rows(
+    source: FeatureSource,
+    name: str,
+    *,
+    cut: Cuts,
+    config: ScoreConfig,
+    keep: Sequence[str] = (),
+    alike: bool = True,
+) -> ir.Table:
+    """Select the rows of a table of `SIGNALS` that count, each at the places that it names.
+
+    ``alike``: False where it is known that no visits are (`risk.events.repeats.any_alike`).
+    """
+    if name == "inspections" and not alike:
+        return _select(_known_rows(source, name, cut, keep), name, config, keep)
+    return SIGNALS[name](source, cut=cut, config=config, keep=keep)
+
+
 def settled_rows(
     source: FeatureSource,
     name: str,
@@ -154,14 +172,12 @@ def settled_rows(
     ``alike``: False where it is known that no visits are (`risk.events.repeats.any_alike`).
     """
     register = known_buildings(source, max(list_cuts(cut)))
-    if name != "inspections":
-        return settle_rows(SIGNALS[name](source, cut=cut, config=config, keep=keep), register)
-    # An engine that expects few rows to be left after copies would join the other way round.
-    table = _known_rows(source, name, cut, keep)
-    rows = settle_rows(_select(table, "inspections", config, keep), register)
-    if not alike:
+    # Without copies last: an engine that expects few rows to be left joins the other way round.
+    rows = counted_rows(source, name, cut=cut, config=config, keep=keep, alike=False)
+    rows = settle_rows(rows, register)
+    if name != "inspections" or not alike:
         return rows
-    copies = copies_of_visits(alike_visits(table))
+    copies = copies_of_visits(alike_visits(_known_rows(source, name, cut, keep)))
     return rows.anti_join(copies, [c.CUT, c.ROW_KEY]).select(*rows.columns)
 
 
@@ -176,6 +192,15 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
     known = register.select(_registered=c.BUILDING, _since=c.LEARNT_AT)
     rows = rows.left_join(known, rows[c.BUILDING] == known["_registered"])
     placed = (rows["_since"] < rows[c.CUT]).fill_null(ibis.literal(value=False))
+    return _settle(rows, placed).drop("_registered", "_since")
+
+
+def settle_elsewhere(rows: ir.Table) -> ir.Table:
+    """Do what `settle_rows` does of rows that are at no building known at their cut."""
+    return _settle(rows, ibis.literal(value=False))
+
+
+def _settle(rows: ir.Table, placed: ir.BooleanValue) -> ir.Table:
     own_point = rows[c.MATCH_LEVEL].isin(list(OWN_POINT))
     return rows.mutate(
         **{
@@ -184,7 +209,7 @@ def settle_rows(rows: ir.Table, register: ir.Table) -> ir.Table:
             c.GRID: ibis.ifelse(placed, "", rows[c.GRID]),
             c.COMMUNITY: ibis.ifelse(placed, "", rows[c.COMMUNITY]),
         }
-    ).drop("_registered", "_since")
+    )
 
 
 def known_rows(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import h3  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND, BY_CELL, Snapshot
+from data.results.snapshot import BUILDING_KIND, BY_CELL, Snapshot, select_rows
 from geo.cells import disk
 from geo.errors import GridwardenError
 from risk import schema as c
@@ -18,6 +20,7 @@ from risk.explanation.place_rows import EvidenceScope
 
 CELL: Final = "cell:"
 DRAWN_RESOLUTION: Final = 10
+_KEPT: Final = 64
 _SEARCH_ORDER: Final = (BUILDING_KIND, "grid", "community", "cell:10", "cell:9", "cell:8")
 _RANKED: Final = (c.UNIT_KIND, c.UNIT, c.SCORE, c.TIER, c.RANK)
 _COLUMNS: Final = {BUILDING_KIND: c.BUILDING, "grid": c.GRID, "community": c.COMMUNITY}
@@ -62,7 +65,7 @@ def find_row(snapshot: Snapshot, name: str) -> tuple[str, str, pd.Series]:
     rows = read_unit(snapshot, BUILDING_KIND, name)
     if not rows.empty:
         return BUILDING_KIND, name, rows.iloc[0]
-    units = snapshot.select("units", c.UNIT, [name]).set_index(c.UNIT_KIND, drop=False)
+    units = _read_named(snapshot.path_of("units"), c.UNIT, name).set_index(c.UNIT_KIND, drop=False)
     for kind in _SEARCH_ORDER:
         if kind in units.index:
             return kind, name, units.loc[[kind]].iloc[0]
@@ -77,12 +80,21 @@ def unknown_unit(name: str) -> UnknownUnitError:
 
 
 def read_unit(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:
-    """Read the row of one unit; empty where there is none."""
+    """Read the row of one unit; empty where there is none.
+
+    A page asks for the same unit several times, and a snapshot never changes.
+    """
     if kind == BUILDING_KIND:
-        return snapshot.select("buildings", c.BUILDING, [name])
-    rows = snapshot.select("units", c.UNIT, [name])
+        return _read_named(snapshot.path_of("buildings"), c.BUILDING, name).copy()
+    rows = _read_named(snapshot.path_of("units"), c.UNIT, name)
     of_kind: pd.DataFrame = rows.loc[rows[c.UNIT_KIND] == kind]
     return of_kind
+
+
+@lru_cache(_KEPT)
+def _read_named(path: Path, column: str, name: str) -> pd.DataFrame:
+    frame: pd.DataFrame = select_rows(path, column, [name]).to_pandas()
+    return frame
 
 
 def find_members(snapshot: Snapshot, kind: str, name: str) -> pd.DataFrame:

@@ -7,7 +7,6 @@ written once, run over what was found.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import ir
 
-from data.derived.backends.duckdb_sessions import TEXT, LocalTables, ask_about_texts, in_lists
+from data.derived.backends.duckdb_sessions import (
+    TEXT,
+    LocalTables,
+    OnePerThread,
+    ask_about_texts,
+    in_lists,
+)
 from data.lake.schema import FORM_TAGS
 from data.lake.validity import ALWAYS
 from risk import schema as c
@@ -55,7 +60,7 @@ _KEEP: Final = {
 _REGISTER: Final = (c.BUILDING, c.LEARNT_AT)
 _ANYWHERE: Final = ("complaints", "violations", "inspections", "adverts")
 """Tables whose rows count where no building is known."""
-_THREAD: Final = threading.local()
+_LOCAL_TABLES: Final = OnePerThread(LocalTables)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +164,7 @@ class PlaceRows:
                 how = source_of_visits(rows, config.model.purposes)
             return settle_rows(rows.mutate(**{OUTCOME_SOURCE: how}), local["buildings"])
 
-        frame: pd.DataFrame = _local_tables().run(key, tables, judge).to_pandas()
+        frame: pd.DataFrame = _LOCAL_TABLES.mine().run(key, tables, judge).to_pandas()
         texts = [*_KEEP[name], OUTCOME_SOURCE, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY]
         return frame.astype(dict.fromkeys(texts, "str"))
 
@@ -275,11 +280,3 @@ class _Local:
 
     def versions(self, name: str, *, cut: datetime | None = None) -> ir.Table:  # noqa: ARG002 -- cut already
         return self._tables[name]
-
-
-def _local_tables() -> LocalTables:
-    """Return the session of the thread that asks."""
-    tables: LocalTables | None = getattr(_THREAD, "tables", None)
-    if tables is None:
-        _THREAD.tables = tables = LocalTables()
-    return tables

@@ -221,7 +221,7 @@ def read_office_sums(
     register = _read_register(known_buildings(source, max(list_cuts(cut))))
     return OfficeSums(
         register=register,
-        **read_sums(source, cut=cut, config=config, ids=register.ids, alike=alike),
+        **read_sums(source, cut=cut, config=config, register=register, alike=alike),
         grids=read_grids_at_each(source, cut=cut),
         config=config,
     )

@@ -41,7 +41,18 @@ def prior_strength(found: Floats, expected: Floats) -> float:
     known = expected > LEAST_EXPECTED
     if not known.any():
         return float(STRENGTHS[-1])
-    return float(STRENGTHS[log_marginal(found[known], expected[known]).sum(axis=0).argmax()])
+    return float(STRENGTHS[_sum_of_log_marginals(found[known], expected[known]).argmax()])
+
+
+def _sum_of_log_marginals(found: Floats, expected: Floats) -> Floats:
+    """Return the sum of `log_marginal` over the places, which a matrix of them takes longer for."""
+    counts, of_count = np.unique(found, return_counts=True)
+    fixed = float(found @ np.log(expected))
+    sums = []
+    for k in STRENGTHS:
+        seen = float((gammaln(counts + k) - gammaln(k)) @ of_count)
+        sums.append(seen + len(found) * k * np.log(k) - float((k + found) @ np.log(k + expected)))
+    return np.array(sums) + fixed
 
 
 def log_marginal(found: Floats, expected: Floats) -> Floats:

@@ -61,9 +61,9 @@ def take_in(office: Office, *leads: NewLead) -> None:
         unit.commit()
 
 
-def case_no(number: int) -> str:
-    """Return the number of the case that was opened so-and-so-manyth."""
-    return f"XS-2026-{number:04d}"
+def case_no(number: int, year: int = 2026) -> str:
+    """Return the number of the case that was opened so-and-so-manyth in a year."""
+    return f"XS-{year}-{number:04d}"
 
 
 def open_with_cases(folder: Path, count: int) -> Office:

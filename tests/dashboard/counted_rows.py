@@ -14,6 +14,7 @@ from sqlalchemy.engine.cursor import CursorFetchStrategy
 
 from data.derived.backends import duckdb_sessions
 from data.results import snapshot
+from risk.explanation import lookup
 
 ROOT = Path(__file__).parents[2]
 OURS = tuple(str(ROOT / package) for package in ("data", "governance", "risk", "dashboard"))
@@ -50,6 +51,7 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], int]], ...] = (
     (Backend, "to_pyarrow", _size),
     (duckdb_sessions.LocalTables, "run", len),
     (snapshot, "select_rows", len),
+    (lookup, "select_rows", len),
     (pq, "read_table", len),
 )
 """What gives rows: of the store, of DuckDB by Ibis, of Parquet files.

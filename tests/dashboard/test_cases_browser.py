@@ -13,6 +13,7 @@ from visits import PHONE, WAIT_MS, WIDE, Visit, faults, visiting
 
 from dashboard.i18n import translator
 from data.contracts.vocabulary import VisitResult
+from data.workspace.clock import DEFAULT_ZONE
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 SAY = translator("zh")
 TARGETS = ":is(.stMain button, .stMain [role=radio], .gw-inbox-tick):not([role=tab])"
-FIRST = case_no(1)
+FIRST = case_no(1, datetime.now(DEFAULT_ZONE).year)
 TICKET = "261123090000000001"
 
 
@@ -149,10 +150,10 @@ def test_a_warden_sees_no_page_no_layer_and_no_count_of_cases(
         assert visit.page.get_by_text("案件").count() == 0
         visit.open(f"cases?case={FIRST}")
         visit.says("这一页不在您的职责范围内")
-        assert visit.page.get_by_text("XS-2026").count() == 0
+        assert visit.page.get_by_text("XS-20").count() == 0
         answer = visit.page.request.get(f"{case_office.address}/gw/over/none/cases")
         assert answer.status == 404
-        assert "XS-2026" not in answer.text()
+        assert "XS-20" not in answer.text()
 
 
 def proposals(visit: Visit, at: int) -> int:

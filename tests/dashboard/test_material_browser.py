@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from small_browser import PASSWORD, add_account
 from visits import WAIT_MS, grave_findings, settled, sideways_px
 
+from data.workspace.clock import DEFAULT_ZONE
 from gridwarden.compose import create_workspace, open_office
 from tests.dashboard.conftest import serving
 from tests.governance.records.evidence.conftest import photo, sound
@@ -164,7 +166,8 @@ def test_the_pages_fit_and_are_sound(
     browser: Any, address: str, language: str, width: int, tmp_path: Path
 ) -> None:
     page = enter(browser, address, "officer", language=language, width=width)
-    for number, query in enumerate(("", "&part=add", "&material=CL-2026-0001")):
+    first = f"CL-{datetime.now(DEFAULT_ZONE).year}-0001"
+    for number, query in enumerate(("", "&part=add", f"&material={first}")):
         page.goto(f"{address}/material?lang={language}{query}")
         page.get_by_role("heading", level=1).wait_for(timeout=WAIT_MS)
         settled(page)

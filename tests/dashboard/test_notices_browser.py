@@ -1,4 +1,7 @@
-"""From a find to a quarterly exposure and its withdrawal, in a real browser, by five people."""
+"""From a decision to a quarterly exposure and its withdrawal, in a real browser, by three people.
+
+How a find becomes a decision is the journey of `test_cases_browser`.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,11 +9,12 @@ from typing import Any
 
 import case_street
 import pytest
-from test_cases_browser import import_and_accept, take_over_and_decide, verify_and_refer
+from case_steps import WHOLE_WAY
 from visits import PHONE, WAIT_MS, WIDE, Visit, faults, visiting
 
 from dashboard.i18n import translator
 from data.contracts.vocabulary import VisitResult
+from gridwarden.compose import open_office
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +47,18 @@ def step(visit: Visit, action: str, fact: str = "", text: str = "") -> None:
         press(visit, f"notice_form_{action}_send")
     visit.says(f"{NOTICE}：{SAY.name('notice_action', action)}，已记录。")
     visit.settled()
+
+
+def decide(folder: Path) -> None:
+    """Take a lead in and let three people bring its case to a decision of today."""
+    office = open_office(folder)
+    now = office.clock.local()
+    case_street.take_in(office, case_street.lead(1, received_at=now))
+    (case,) = office.cases.inbox(case_street.MANAGER).rows["case_no"]
+    for actor, action, facts in WHOLE_WAY[:6]:
+        on = {"decided_on": f"{now:%Y-%m-%d}"} if action == "decide" else {}
+        office.cases.act(actor, case, action, facts | on)
+    office.close()
 
 
 def draft(visit: Visit) -> None:
@@ -106,21 +122,15 @@ def withdraw(visit: Visit) -> None:
     looks_well(visit)
 
 
-def test_a_find_becomes_an_exposure_that_another_lets_go_and_that_is_withdrawn_after_an_appeal(
-    visitors: dict[str, Any], notice_office: Any, tmp_path: Path
+def test_a_decision_becomes_an_exposure_that_another_lets_go_and_that_is_withdrawn_after_an_appeal(
+    visitors: dict[str, Any], notice_office: Any
 ) -> None:
     pytest.importorskip("axe_playwright_python")
     folder, desk = notice_office
     building = case_street.lead(1).building_id
     assert building is not None
     case_street.revisit(folder, building, VisitResult.FOUND)
-    file = case_street.ticket_file(tmp_path, day=datetime.now(UTC).date(), count=3)
-    with visiting(visitors, desk, role="hotline_clerk") as visit:
-        import_and_accept(visit, file)
-    with visiting(visitors, desk, role="grid_chief", size=PHONE) as visit:
-        verify_and_refer(visit)
-    with visiting(visitors, desk, role="enforcement_officer") as visit:
-        take_over_and_decide(visit)
+    decide(folder)
     with visiting(visitors, desk, role="office_manager") as visit:
         draft(visit)
         spoil_and_mend(visit)

@@ -15,7 +15,7 @@ function define() {
     initialize(painter, options) {
       L.Renderer.prototype.initialize.call(this, options);
       this.painter = painter;
-      this.told = [];
+      [this.told, this.later] = [[], []]; // who waits for the picture at hand, and for the next
     },
 
     _initContainer() {
@@ -72,8 +72,8 @@ function define() {
     // Draw anew; the promise is kept when that is seen. What is asked for while a picture is drawn
     // begins it anew, unless that goes on for long: then this one is finished first.
     paint() {
-      const seen = new Promise((resolve) => this.told.push(resolve));
       const late = this.painting && performance.now() - this.asked > LONGEST_WAIT_MS;
+      const seen = new Promise((resolve) => (late ? this.later : this.told).push(resolve));
       if (late) this.again = true;
       else this.begin();
       return seen;
@@ -120,8 +120,9 @@ function define() {
       this.drawn = view;
       this._updateTransform(this._map.getCenter(), this._map.getZoom());
       this.painting = null;
-      if (this.again) return this.begin();
       this.told.splice(0).forEach((tell) => tell());
+      [this.told, this.later] = [this.later, []];
+      if (this.again) this.begin();
     },
   });
 }

@@ -15,7 +15,7 @@ from dashboard.documents.workbook import Sheet
 from dashboard.i18n import Translator
 from dashboard.i18n.markdown import plain
 from dashboard.i18n.score_words import complaints_count, shared_words
-from dashboard.maps.layer_cache import LayerChoice, map_layer
+from dashboard.maps.layer_cache import LayerChoice, map_layer, ranked_units
 from dashboard.server.routes import dossier_url
 from dashboard.ui import download
 from dashboard.ui.frame import Page
@@ -48,9 +48,9 @@ def show_place(page: Page, unit: str, *, snapshot_id: str) -> None:
 def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:
     """Lead back to the list, and to the buildings before and after this one on it."""
     say = page.say
-    ranked = map_layer(LayerChoice(_BUILDING, snapshot_id)).sort_values("rank")
-    units = ranked["unit"].tolist()
-    at = units.index(unit) if unit in units else None
+    ranked = ranked_units(LayerChoice(_BUILDING, snapshot_id))
+    found = np.flatnonzero(ranked["unit"] == unit)
+    at = int(found[0]) if len(found) else None
     with st.container(horizontal=True, vertical_alignment="center", key="building_way"):
         st.button(say("Back to the list"), on_click=open_unit, args=(None,), type="tertiary")
         if at is None:
@@ -60,10 +60,10 @@ def show_way(page: Page, unit: str, *, snapshot_id: str) -> None:
             st.button(
                 label,
                 key=f"building_step_{step}",
-                disabled=not 0 <= other < len(units),
+                disabled=not 0 <= other < len(ranked),
                 on_click=open_unit,
-                args=(units[other] if 0 <= other < len(units) else None,),
-                help=plain(ranked["name"].iloc[other]) if 0 <= other < len(units) else None,
+                args=(ranked["unit"].iloc[other] if 0 <= other < len(ranked) else None,),
+                help=plain(ranked["name"].iloc[other]) if 0 <= other < len(ranked) else None,
             )
         community = str(ranked["community"].iloc[at] or "")
         st.caption(" › ".join(each for each in (say("Building"), community) if each))

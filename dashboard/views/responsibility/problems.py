@@ -54,15 +54,17 @@ def show(page: Page) -> None:
 def _choose(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     """Ask which kinds and duties to list; all where nothing is chosen."""
     say = page.say
-    kinds = say.names("duty_problem", [kind for kind in PROBLEMS if kind in set(rows["kind"])])
-    duties = say.names("duty", [duty.value for duty in DUTIES if duty in set(rows["duty"])])
+    there = {*rows["kind"].unique(), *rows["duty"].unique()}
+    kinds = say.names("duty_problem", [kind for kind in PROBLEMS if kind in there])
+    duties = say.names("duty", [duty.value for duty in DUTIES if duty in there])
     left, right = st.columns(2)
     asked = st.query_params.get("kind", "")  # a line of the start page opens just what it counts
     key = f"duty_kinds_{asked}" if asked else "duty_kinds"
     chosen = pick.filters(say("Kind of problem"), kinds, key=key, at=left, default=asked)
-    kind = rows["kind"].isin(chosen)
-    duty = rows["duty"].isin(pick.filters(say("Duty"), duties, key="duty_duties", at=right))
-    return rows[kind & duty].reset_index(drop=True)
+    wanted = pick.filters(say("Duty"), duties, key="duty_duties", at=right)
+    if len(chosen) == len(kinds) and len(wanted) == len(duties):
+        return rows
+    return rows[rows["kind"].isin(chosen) & rows["duty"].isin(wanted)].reset_index(drop=True)
 
 
 def _show_chain(page: Page, unit: str) -> None:

@@ -13,7 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import ibis
 import pyarrow as pa
@@ -23,6 +23,8 @@ from ibis.expr.types import Table
 
 from data.derived.backends.written_sql import writing_sql_once
 from data.workspace.folder import Workspace
+
+T = TypeVar("T")
 
 ibis.options.sql.fuse_selects = False
 """DuckDB merges nested selects itself; Ibis would spend a third of its compile time on it."""
@@ -43,14 +45,43 @@ def connect(workspace: Workspace) -> Backend:
 
 
 @dataclass
-class _Lease:
-    """A session while a thread has it; dies with the thread."""
+class _Lease(Generic[T]):
+    """What a thread has; dies with the thread."""
 
-    session: Backend
+    lent: T
+
+
+class OnePerThread(Generic[T]):
+    """Hand every thread one of its own, and take it back when the thread has ended.
+
+    A page's run is a thread of its own: what is kept in one serves the next.
+
+    ``make``: makes another where all are lent; those ``made`` already are lent first.
+    """
+
+    def __init__(self, make: Callable[[], T], *made: T) -> None:
+        self._make = make
+        self._free: deque[T] = deque(made)
+        self._mine = threading.local()
+
+    def mine(self) -> T:
+        """Return the one of the thread that asks."""
+        lease: _Lease[T] | None = getattr(self._mine, "lease", None)
+        if lease is None:
+            lease = _Lease(self._take())
+            weakref.finalize(lease, self._free.append, lease.lent)
+            self._mine.lease = lease
+        return lease.lent
+
+    def _take(self) -> T:
+        try:
+            return self._free.pop()  # the one last used has written most of what is asked now
+        except IndexError:
+            return self._make()
 
 
 class Sessions:
-    """Hand every thread a session of its own, and take it back when the thread has ended.
+    """Sessions of one database, one for each thread.
 
     ``workspace``: whose memory limit and scratch folder they share.
     """
@@ -58,31 +89,22 @@ class Sessions:
     def __init__(self, workspace: Workspace) -> None:
         self._first = connect(workspace)
         self._made: list[Backend] = [self._first]
-        self._free: deque[Backend] = deque([self._first])
-        self._mine = threading.local()
+        self._lent = OnePerThread(self._another, self._first)
 
     def mine(self) -> Backend:
         """Return the session of the thread that asks."""
-        lease: _Lease | None = getattr(self._mine, "lease", None)
-        if lease is None:
-            lease = _Lease(self._take())
-            weakref.finalize(lease, self._free.append, lease.session)
-            self._mine.lease = lease
-        return lease.session
+        return self._lent.mine()
 
     def close(self) -> None:
         """End every session."""
         for session in reversed(self._made):
             session.disconnect()
 
-    def _take(self) -> Backend:
-        try:
-            return self._free.popleft()
-        except IndexError:
-            session = ibis.duckdb.from_connection(self._first.con.cursor())
-            writing_sql_once(_leaving_geometry(session))
-            self._made.append(session)
-            return session
+    def _another(self) -> Backend:
+        session = ibis.duckdb.from_connection(self._first.con.cursor())
+        writing_sql_once(_leaving_geometry(session))
+        self._made.append(session)
+        return session
 
 
 class Views:
@@ -91,18 +113,23 @@ class Views:
     def __init__(self) -> None:
         self._of_session: dict[int, OrderedDict[str, Table]] = {}
 
-    def of(self, session: Any, path: Path, *, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
-        """Return a Parquet file of a schema as a view of a session, which keeps it for later."""
+    def of(self, session: Any, path: Path, *instead: Path, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
+        """Return a Parquet file of a schema as a view of a session, which keeps it for later.
+
+        ``instead``: a file whose rows are instead of those of the first with the same address.
+        """
         views = self._of_session.setdefault(id(session), OrderedDict())
         view = views.pop(name, None)
         if view is None:
-            view = _open_view(session, str(path), name, schema)
+            view = _open_view(session, [str(path), *map(str, instead)], name, schema)
         views[name] = view
         while len(views) > MOST_VIEWS:
             session.drop_view(views.popitem(last=False)[0], force=True)
         return view
 
 
+ADDRESS: Final = "raw_address"
+QUOTE: Final = "'"
 TEXT: Final = "text"
 _TEXTS: Final = ibis.schema({TEXT: "string"})
 _LIST: Final = "texts_"
@@ -197,17 +224,25 @@ class LocalTables:
         return connection.execute(sql).to_arrow_table()
 
 
-def _open_view(session: Any, path: str, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
+def _open_view(session: Any, paths: list[str], name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
     """Open a file as a view; DuckDB is not asked which columns it has, since Ibis parses each type.
 
     That takes 9 ms of 10.
     """
     if not isinstance(session, Backend):
-        return session.read_parquet(path, table_name=name)
-    file = path.replace("'", "''")
-    session.raw_sql(
-        f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{file}')"  # noqa: S608 -- a file of our own
-    )
+        rows, *others = (session.read_parquet(p, table_name=f"{name}_{n}" if n else name)
+                         for n, p in enumerate(paths))  # fmt: skip
+        for more in others:
+            rows = rows.anti_join(more, ADDRESS).union(more.select(*schema.names))
+        return rows
+    first, *others = (f"read_parquet('{path.replace(QUOTE, QUOTE * 2)}')" for path in paths)
+    columns = ", ".join(f'"{column}"' for column in schema.names)
+    parts = [f"SELECT {columns} FROM {first} AS b"]  # noqa: S608 -- files of our own
+    for more in others:
+        parts += [f"WHERE NOT EXISTS (FROM {more} AS m WHERE m.{ADDRESS} = b.{ADDRESS})",
+                  f"UNION ALL SELECT {columns} FROM {more}"]  # fmt: skip  # noqa: S608
+    sql = " ".join(parts)
+    session.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {sql}')
     return DatabaseTable(name, schema=ibis.Schema.from_pyarrow(schema), source=session).to_expr()
 
 

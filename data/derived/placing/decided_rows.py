@@ -1,23 +1,35 @@
-"""The rows of stored imports whose address was decided, moved to where the decision says."""
+"""The rows of stored imports whose address was decided, moved to where the decision says.
+
+They have a file of their own beside that of their table, which no decision makes again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
+from data.derived.inputs import DerivationInputs
 from data.derived.join import read_groups, to_schema
-from data.derived.placing.address_keys import AddressKeys, Keys
-from data.derived.placing.place import Placer, is_placed
-from data.derived.placing.reviews import Reviews, add_past_placements, place_decided
+from data.derived.placing.address_keys import KEY, AddressKeys, Keys
+from data.derived.placing.place import ADDRESS_FIELD, Placer, is_placed
+from data.derived.placing.reviews import add_past_placements, place_decided
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
-from data.lake.schema import ROW_KEY, current_schema
+from data.lake.schema import IMPORT_ID, PLACED_FROM, PLACED_UNTIL, ROW_KEY, current_schema
+from data.lake.selected_rows import select_rows
 from data.lake.validity import local_import_time
 from data.store.repositories.settings import Review
+
+_MADE_FROM: Final = b"made_from"
+_DECIDED: Final = b"decided"
 
 
 class DecidedRows:
@@ -25,10 +37,8 @@ class DecidedRows:
 
     Parameters
     ----------
-    imports
-        Table → its imports.
-    reviews
-        What was decided.
+    inputs
+        Imports, their rows, and what was decided.
     keys
         Normalised addresses of the rows.
     placer
@@ -36,14 +46,10 @@ class DecidedRows:
     """
 
     def __init__(
-        self,
-        imports: Mapping[str, Sequence[Manifest]],
-        reviews: Reviews,
-        keys: AddressKeys,
-        placer: Callable[[], Placer],
+        self, inputs: DerivationInputs, keys: AddressKeys, placer: Callable[[], Placer]
     ) -> None:
-        self._imports, self._reviews, self._placer = imports, reviews, placer
-        self._address_keys = keys
+        self._imports, self._reviews, self._rows = inputs.imports, inputs.reviews, inputs.rows
+        self._address_keys, self._placer = keys, placer
         self._read: tuple[str, Keys] | None = None
 
     def about(self, table: str) -> list[Review]:
@@ -69,7 +75,7 @@ class DecidedRows:
     def column(
         self, name: str, manifest: Manifest, stored: Path, placement: Path
     ) -> pa.ChunkedArray:
-        """Return a column of an import's placement by what is decided now; see `with_past`."""
+        """Return a column of an import's placement by what is decided now."""
         if not self.about(manifest.table):
             return pq.read_table(placement, columns=[name])[name]
         schema, start, parts = current_schema(TABLES[manifest.table], placed=True), 0, []
@@ -81,14 +87,61 @@ class DecidedRows:
             start += rows.num_rows
         return pa.concat_tables(parts)[name]
 
-    def with_past(self, rows: pa.Table, manifest: Manifest, start: int) -> pa.Table:
-        """Return rows of an import, from the one at ``start``, with every place they had.
+    def write(self, table: str, base: Path | None, path: Path) -> None:
+        """Write the rows of a table whose address is or was decided, with every place they had.
 
-        ``rows``: placed without any decision; see `add_past_placements`.
+        What an earlier file says of addresses about which nothing was decided since is taken over;
+        only the others are looked for and placed.
+
+        Parameters
+        ----------
+        base
+            All versions of the table's rows, placed without any decision.
+        path
+            The new file: columns of ``base``, and `KEY`; its rows are instead of those of ``base``
+            with the same address.
         """
+        assert base is not None  # noqa: S101 -- an address is of a row, which is of an import
+        hashes = self._hashes(table)
+        kept = _rows_of_before(base, path.parent, hashes)
+        texts = self._texts(table, hashes.keys() - _addresses(kept))
+        rows = select_rows(base, ADDRESS_FIELD, texts)
+        rows = rows.append_column(KEY, pa.array([texts[t] for t in rows[ADDRESS_FIELD].to_pylist()],
+                                                pa.large_string()))  # fmt: skip
+        parts = [kept.select(rows.column_names)] if kept is not None else []
+        for manifest in self._imports[table]:
+            own = rows.filter(pc.equal(rows[IMPORT_ID], manifest.import_id))
+            parts.append(self._with_past(own, manifest))
+        every = pa.concat_tables(parts)
+        order = [ROW_KEY, IMPORT_ID, PLACED_FROM, PLACED_UNTIL]
+        every = every.sort_by([(name, "ascending") for name in order])
+        told = {_MADE_FROM: base.name.encode(), _DECIDED: json.dumps(hashes).encode()}
+        pq.write_table(every.replace_schema_metadata(told), path)
+
+    def _hashes(self, table: str) -> dict[str, str]:
+        """Return the normalised addresses of rows that something was decided about, and what."""
+        keys = self._address_keys.among(self._imports[table], self._reviews.addresses)
+        return {key: hash_options({"decisions": list(map(repr, self._reviews.of(key)))})
+                for key in sorted(keys)}  # fmt: skip
+
+    def _texts(self, table: str, keys: Collection[str]) -> dict[str, str]:
+        """Return the addresses that rows have as they were sent → what they are normalised to."""
+        wanted, texts = pa.array(sorted(keys), pa.large_string()), dict[str, str]()
+        for manifest in self._imports[table]:
+            if not self._address_keys.among([manifest], frozenset(keys)):
+                continue
+            held = pq.read_table(self._address_keys.path(manifest), columns=[KEY])[KEY]
+            hit = pc.is_in(held, value_set=wanted)
+            stored = pq.read_table(self._rows[manifest.import_id], columns=[ADDRESS_FIELD])
+            sent = stored[ADDRESS_FIELD].filter(hit).to_pylist()
+            texts |= dict(zip(sent, held.filter(hit).to_pylist(), strict=True))
+        return texts
+
+    def _with_past(self, rows: pa.Table, manifest: Manifest) -> pa.Table:
+        """Return rows of an import, placed without any decision, with every place they had."""
         return add_past_placements(
             rows,
-            self._keys(manifest, start, rows.num_rows),
+            rows[KEY].to_numpy(zero_copy_only=False),
             imported_at=local_import_time(manifest),
             reviews=self._reviews,
             placer=self._placer,
@@ -98,3 +151,27 @@ class DecidedRows:
         if self._read is None or self._read[0] != manifest.import_id:
             self._read = manifest.import_id, self._address_keys.of(manifest)
         return self._read[1][start : start + count]
+
+
+def _rows_of_before(base: Path, folder: Path, hashes: Mapping[str, str]) -> pa.Table | None:
+    """Return what an earlier file says of addresses about which the same is decided; None without.
+
+    The newest one made from the same rows counts.
+    """
+    table = base.stem.rpartition("-")[0]
+    for path in sorted(folder.glob(f"{table}-*.parquet"), key=_made_at, reverse=True):
+        with suppress(OSError):  # another process has just deleted it
+            told = pq.read_schema(path).metadata or {}
+            if told.get(_MADE_FROM) == base.name.encode():
+                before = json.loads(told[_DECIDED])
+                same = [key for key in hashes if before.get(key) == hashes[key]]
+                return select_rows(path, KEY, same)
+    return None
+
+
+def _made_at(path: Path) -> float:
+    return path.stat().st_mtime if path.exists() else 0.0
+
+
+def _addresses(rows: pa.Table | None) -> set[str]:
+    return set() if rows is None else set(rows[KEY].unique().to_pylist())

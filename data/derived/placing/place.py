@@ -27,12 +27,11 @@ from typing import Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 from numpy.typing import NDArray
 
 from data.contracts.model import TableContract
 from data.derived.placing.addresses import AddressBook, Places
-from data.derived.placing.building_register import Grids, cells_at
+from data.derived.placing.building_register import Grids, cells_at, index_of
 from data.lake.schema import (
     IMPORT_ID,
     PLACEMENT_COLUMNS,
@@ -76,10 +75,18 @@ class Placer:
         What addresses mean: the matcher with the reviews before it.
     settings
         The limits of the rules.
+    index
+        That of the register's buildings, where it is at hand.
     """
 
     def __init__(
-        self, register: pa.Table, grids: Grids, book: AddressBook, settings: PlaceSettings
+        self,
+        register: pa.Table,
+        grids: Grids,
+        book: AddressBook,
+        settings: PlaceSettings,
+        *,
+        index: BuildingIndex | None = None,
     ) -> None:
         self._ids = register["building_id"].combine_chunks()
         self._texts = {
@@ -87,9 +94,7 @@ class Placer:
             for name in ("h3_r10", "community_code", "grid_code")
         }
         self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
-        self._buildings = BuildingIndex(
-            footprints_of(register), self._ids.to_numpy(zero_copy_only=False)
-        )
+        self._buildings = index or index_of(register)
         self._grids, self._book, self._settings = grids, book, settings
 
     def with_decisions(self, decisions: Mapping[str, str | None]) -> Self:
@@ -258,17 +263,6 @@ class Placer:
         }
         names = {name: rows[name] for name in (IMPORT_ID, ROW_KEY)}
         return pa.table(names | {name: columns[name] for name in PLACEMENT_COLUMNS})
-
-
-def footprints_of(register: pa.Table) -> NDArray[np.object_]:
-    """Return each building's outline, or its point where only that is known."""
-    outlines = shapely.from_wkb(register["geom"].to_numpy(zero_copy_only=False))
-    points = shapely.points(register["lon"].to_numpy(), register["lat"].to_numpy())
-    absent = shapely.is_missing(outlines)
-    located = np.isfinite(register["lon"].to_numpy())
-    footprints: NDArray[np.object_] = outlines.copy()
-    footprints[absent & located] = points[absent & located]
-    return footprints
 
 
 def _numbers(rows: pa.Table, name: str) -> Floats:

@@ -72,6 +72,18 @@ class Reviews:
         """The addresses about which something is decided, as they are normalised now."""
         return frozenset(map(key_of_now, self.now))
 
+    @cached_property
+    def _of_key(self) -> dict[str, list[Review]]:
+        found: dict[str, list[Review]] = {}
+        for review in self.history:
+            for key in {review.address, key_of_now(review.address)}:
+                found.setdefault(key, []).append(review)
+        return found
+
+    def of(self, key: str) -> list[Review]:
+        """Return the decisions about a normalised address, those of before included."""
+        return self._of_key.get(key, [])
+
     def about(self, keys: frozenset[str]) -> list[Review]:
         """Return the decisions about some normalised addresses, those of before included."""
         return [r for r in self.history if {r.address, key_of_now(r.address)} & keys]

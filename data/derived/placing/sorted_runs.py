@@ -49,6 +49,13 @@ class RowReader:
         return pa.Table.from_batches(taken)
 
 
+def write_as_sent(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> None:
+    """Write rows as they come, a group for each table."""
+    with pq.ParquetWriter(path, schema) as writer:
+        for table in tables:
+            writer.write_table(table)
+
+
 def write_in_order(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> None:
     """Write rows in `PLACE_ORDER`, those without a building last.
 

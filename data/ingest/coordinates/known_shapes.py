@@ -4,9 +4,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from data.derived.build import Derivation
-from data.derived.placing.place import footprints_of
+from data.derived.placing.building_register import footprints_of
 from data.workspace.folder import Workspace
 
+_COARSE = 0.0005  # degrees, some 50 m
 Shapes = list[list[shapely.Geometry]]
 """Shapes in WGS-84 by kind."""
 
@@ -22,6 +23,23 @@ def shapes_of_area(workspace: Workspace) -> Shapes:
     """Return the street's border, the grids and the buildings."""
     with Derivation(workspace) as derivation:
         return _of_area(workspace, derivation)
+
+
+def border_rings(workspace: Workspace) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return the street's border, coarse enough to be told to others; empty where none is set.
+
+    Rings of longitude and latitude, WGS-84, each side within 50 m of the border's own.
+    """
+    border = workspace.border_path
+    if border is None or not border.is_file():
+        return ()
+    coarse = shapely.simplify(shapely.from_geojson(border.read_text(encoding="utf-8")), _COARSE)
+    polygons = [
+        each for each in shapely.get_parts(shapely.get_parts(coarse)) if each.geom_type == "Polygon"
+    ]
+    return tuple(
+        tuple((round(x, 4), round(y, 4)) for x, y in each.exterior.coords) for each in polygons
+    )
 
 
 def _of_area(workspace: Workspace, derivation: Derivation) -> Shapes:

@@ -6,6 +6,7 @@ searched for does a little better.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 from typing import Any, Final
@@ -23,6 +24,8 @@ from governance.patrols.routing.selection.formulate import PlanningBase, formula
 from governance.patrols.routing.selection.survey import survey, teams_of
 from governance.patrols.routing.solver.insertion_heuristic import solve_greedily
 
+_PARTS: Final = 3
+"""Gathering, what is asked for, and the usual beside it: each takes about as long."""
 FULL_FLOOR_SHARE: Final = 0.8
 """Of the stops, for the floor of a campaign that can be kept; the rest is for the list's top, for
 chance, and for walks that are longer than was thought."""
@@ -30,10 +33,19 @@ LONGEST_PERIOD: Final = 366
 """Days between two visits that a campaign can ask for."""
 
 
-def forecast_plan(inputs: PlanInputs) -> PlanForecast:
-    """Say what a plan would come to, without searching for it."""
+def forecast_plan(
+    inputs: PlanInputs,
+    *,
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> PlanForecast:
+    """Say what a plan would come to, without searching for it.
+
+    ``progress``: called as (stage, done, total).
+    """
+    progress("choose", 1, _PARTS)
     base, visited, finds = _sketch(inputs)
     usual = replace(inputs.options, floor_days=None, floor_share=None, kinds=(), communities=())
+    progress("choose", 2, _PARTS)
     _, _, usual_finds = _sketch(replace(inputs, options=usual))
     due = base.candidates.floor_due
     kept = int((due & visited).sum())

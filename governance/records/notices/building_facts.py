@@ -12,7 +12,7 @@ from governance.records.notices.rules.state import NoticeState
 from governance.responsibility.changes import SET
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_writer import DutyWriter
-from governance.responsibility.resolve import NO_PLEDGE, PLEDGED, find_problems
+from governance.responsibility.resolve import NO_PLEDGE, PLEDGED
 from governance.service import Component
 
 _CODES: Final = ("building_id", "community_code", "grid_code")
@@ -61,23 +61,19 @@ class ReminderPlaces(Component):
     def owing(self, actor: Actor) -> pd.DataFrame:
         """Return who has signed no pledge: ``building_id, name, duty, holder, community``."""
         register = self._duty_reader.register(None)
-        inside = actor.scope.of_frame(register.buildings)
-        resolved = register.resolved[register.resolved["building_id"].isin(inside["building_id"])]
-        problems = find_problems(inside, resolved, register.staff)
+        problems = register.problems
         owing = problems[(problems["kind"] == NO_PLEDGE) & problems["duty"].isin(PLEDGED)]
-        names = UnitNames(self._engine)
-        people = owing["person_id"].map(register.names).fillna("")
-        community = inside.set_index("building_id")["community_code"]
-        codes = owing["building_id"].map(community).fillna("")
+        owing = actor.scope.of_frame(owing).reset_index(drop=True)
+        communities = UnitNames(self._engine).of("community", owing["community_code"].fillna(""))
         return pd.DataFrame(
             {
                 "building_id": owing["building_id"],
-                "name": names.of("building", owing["building_id"]),
+                "name": owing["name"],
                 "duty": owing["duty"],
-                "holder": owing["detail"].where(owing["detail"] != "", people),
-                "community": names.of("community", codes),
+                "holder": owing["detail"].where(owing["detail"] != "", owing["person"]),
+                "community": communities,
             }
-        ).reset_index(drop=True)
+        )
 
     def note_pledge(self, unit: UnitOfWork, actor: Actor, state: NoticeState) -> None:
         """Write the day of a pledge into the duty that it is about, where it has a holder.

@@ -65,6 +65,20 @@ def verify(call: Invocation) -> Answer:
     return Answer(report, lines, failed=bool(report.problems))
 
 
+@command("migrate")
+def migrate(call: Invocation) -> Answer:
+    """Bring the store to the newest version, as opening the dashboard does."""
+    from data.workspace.folder import Workspace
+
+    call.owner_only()
+    store = Workspace.open(call.named_folder()).store
+    before = store.found_revision()
+    store.upgrade()
+    now = store.revision()
+    store.close()
+    return Answer({"before": before, "now": now}, [f"{before or '–'} → {now}"])
+
+
 @command("grids")
 def grids(call: Invocation) -> Answer:
     """List buildings without exactly one official grid, faults of the grids, and empty grids."""

@@ -18,10 +18,10 @@ from ibis import ir
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import QUANTA_PER_UNIT
-from risk.events.expressions import Rows
+from risk.events.expressions import Rows, whole
 from risk.events.open_reports import answered_until, waiting_since
 from risk.events.rows import PLACE_KEYS
-from risk.features.sums.at_cuts import AtCut, RowsToSum, split_alone
+from risk.features.sums.at_cuts import AtCut, RowsToSum, of_several
 
 LAST_VISIT = "last_visit"
 LAST_REPORT = "last_report"
@@ -30,6 +30,13 @@ ANSWERED = "answered"
 """Up to when visits have answered reports."""
 REPORT_DAYS = "report_days"
 _COUNTS: Final = "counts"
+_ALONE: Final = "alone"
+_SUMMED: Final = {
+    c.BUSINESS: c.BUSINESS_TENANT,
+    c.SHORT_TERM: c.SHORT_TERM,
+    c.SHARED_TENANT: c.SHARED_TENANT,
+}
+"""Columns of leases, and of their sums."""
 
 
 def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
@@ -41,17 +48,14 @@ def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
     table = rows.each(partial(_report, config=config), c.REPORTER, c.DAY)
-    alone, together = split_alone(table, rows.keys, c.REPORTER)
-    of_many = _sum_days(together, [*rows.keys, c.REPORTER], rows.at)
-    capped = _capped(of_many.union(_one_day(alone, rows.at).select(of_many.columns)), config)
+    alone = _as_if_alone(table, rows.at, config)
+    told = alone.union(_besides(table, rows, config).select(*alone.columns))
     sums = {}
     for cut in rows.at:
-        weight = capped[c.DECAYED_WEIGHT + cut]
-        sums[c.COMPLAINTS + cut] = _whole_sum(weight)
-        sums[c.COMPLAINT_REPORTERS + cut] = weight.count()
-        sums[c.COMPLAINT_REPORT_DAYS + cut] = _whole_sum(capped[REPORT_DAYS + cut])
-        sums[LAST_REPORT + cut] = capped[LAST_REPORT + cut].max()
-    return capped.group_by(rows.keys).agg(**sums)
+        for name in (c.COMPLAINTS, c.COMPLAINT_REPORTERS, c.COMPLAINT_REPORT_DAYS):
+            sums[name + cut] = _whole_sum(told[name + cut])
+        sums[LAST_REPORT + cut] = told[LAST_REPORT + cut].max()
+    return told.group_by(rows.keys).agg(**sums)
 
 
 def _report(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
@@ -61,39 +65,58 @@ def _report(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
     }
 
 
-def _sum_days(reports: ir.Table, who: Sequence[str], cuts: Iterable[str]) -> ir.Table:
-    """Sum the days of each reporter; NULL where there is none."""
-    each = [name + cut for cut in cuts for name in (c.DECAYED_WEIGHT, LAST_REPORT)]
-    days = reports.group_by([*who, c.DAY]).agg(**{name: reports[name].max() for name in each})
-    sums = {}
+def _as_if_alone(reports: ir.Table, cuts: Iterable[str], config: ScoreConfig) -> ir.Table:
+    """Return what each report adds if nobody tells twice; 0 at a cut at which it is not known."""
+    told = {}
     for cut in cuts:
+        weight = reports[c.DECAYED_WEIGHT + cut]
+        counts = weight.notnull().cast("int64")
+        told[c.COMPLAINTS + cut] = _capped(weight, reports, config).fill_null(0)
+        told[c.COMPLAINT_REPORTERS + cut] = told[c.COMPLAINT_REPORT_DAYS + cut] = counts
+    kept = [name for name in reports.columns if not name.startswith(c.DECAYED_WEIGHT)]
+    return reports.select(*(name for name in kept if name not in {c.REPORTER, c.DAY}), **told)
+
+
+def _besides(reports: ir.Table, rows: RowsToSum, config: ScoreConfig) -> ir.Table:
+    """Return by reporter who tells several times what that is more, or less, than if alone."""
+    several = of_several(reports, rows.keys, c.REPORTER)
+    who = [*rows.keys, c.REPORTER]
+    of_day: dict[str, ir.Value] = {}
+    for cut in rows.at:
+        weight = several[c.DECAYED_WEIGHT + cut]
+        of_day[c.DECAYED_WEIGHT + cut] = weight.max()
+        of_day[_ALONE + cut] = whole(_capped(weight, several, config).sum())
+        of_day[_COUNTS + cut] = weight.count()
+    days = several.group_by([*who, c.DAY]).agg(**of_day)
+    of_reporter: dict[str, ir.Value] = {}
+    for cut in rows.at:
         weight = days[c.DECAYED_WEIGHT + cut]
-        sums[c.DECAYED_WEIGHT + cut] = weight.sum().cast("int64")
-        sums[REPORT_DAYS + cut] = weight.count()
-        sums[LAST_REPORT + cut] = days[LAST_REPORT + cut].max()
-    return days.group_by(who).agg(**sums)
+        of_reporter[c.DECAYED_WEIGHT + cut] = whole(weight.sum())
+        of_reporter[REPORT_DAYS + cut] = weight.count()
+        for name in (_ALONE, _COUNTS):
+            of_reporter[name + cut] = _whole_sum(days[name + cut])
+    reporters = days.group_by(who).agg(**of_reporter)
+    more: dict[str, ir.Value] = {}
+    for cut in rows.at:
+        weight, count = reporters[c.DECAYED_WEIGHT + cut], reporters[_COUNTS + cut]
+        capped = _capped(weight, reporters, config).fill_null(0)
+        more[c.COMPLAINTS + cut] = capped - reporters[_ALONE + cut]
+        more[c.COMPLAINT_REPORTERS + cut] = weight.notnull().cast("int64") - count
+        more[c.COMPLAINT_REPORT_DAYS + cut] = reporters[REPORT_DAYS + cut] - count
+        more[LAST_REPORT + cut] = ibis.null("timestamp")
+    return reporters.select(*rows.keys, **more)
 
 
-def _one_day(reports: ir.Table, cuts: Iterable[str]) -> ir.Table:
-    """Return the same of reporters who told once."""
-    counted = {
-        REPORT_DAYS + cut: reports[c.DECAYED_WEIGHT + cut].notnull().cast("int64") for cut in cuts
-    }
-    return reports.mutate(**counted)
-
-
-def _capped(reporters: ir.Table, config: ScoreConfig) -> ir.Table:
-    """Cap what each reporter adds."""
+def _capped(weight: ir.IntegerValue, table: ir.Table, config: ScoreConfig) -> ir.IntegerValue:
+    """Cap what a reporter of the table adds; NULL stays NULL."""
     caps = config.caps
     cap = ibis.ifelse(
-        reporters[c.REPORTER] == c.UNKNOWN_REPORTER,
+        table[c.REPORTER] == c.UNKNOWN_REPORTER,
         ibis.literal(int(caps.unknown_reporters * QUANTA_PER_UNIT), "int64"),
         ibis.literal(int(caps.reporter * QUANTA_PER_UNIT), "int64"),
     )
-    names = [name for name in reporters.columns if name.startswith(c.DECAYED_WEIGHT)]
     # Not the least of both: that of NULL and a cap is the cap.
-    capped = {name: ibis.ifelse(reporters[name] > cap, cap, reporters[name]) for name in names}
-    return reporters.mutate(**capped)
+    return ibis.ifelse(weight > cap, cap, weight)
 
 
 def sum_adverts(rows: ir.Table) -> ir.Table:
@@ -107,15 +130,17 @@ def sum_adverts(rows: ir.Table) -> ir.Table:
     return offers.group_by(PLACE_KEYS).agg(**{c.ADVERTS: _whole_sum(offers[c.DECAYED_WEIGHT])})
 
 
-def sum_violations(rows: ir.Table, *, config: ScoreConfig) -> ir.Table:
+def sum_violations(
+    rows: ir.Table, *, config: ScoreConfig, keys: Sequence[str] = PLACE_KEYS, suffix: str = ""
+) -> ir.Table:
     """Sum decayed violations per place, count the events of their own in the rate window.
 
-    ``rows``: with ``confirms`` (`risk.events.confirmed`).
+    ``rows``: with ``confirms`` (`risk.events.confirmed`). ``suffix``: ends the names of the sums.
     """
-    return rows.group_by(PLACE_KEYS).agg(
+    return rows.group_by(keys).agg(
         **{
-            c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]),
-            c.CONFIRMED: rows.count(
+            c.VIOLATIONS + suffix: _whole_sum(rows[c.DECAYED_WEIGHT]),
+            c.CONFIRMED + suffix: rows.count(
                 where=rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
             ),
         }
@@ -158,58 +183,54 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
     NULL at a cut at which there was no lease yet.
     """
     leases = rows.each(_lease, c.REGISTERED_UNIT, c.TENANT)
-    units = _units(leases, rows)
-    nothing = {name: 0 if name.startswith(c.SHORT_TERM) else False for name in units.columns}
-    several = _several(leases, rows)
-    several = several.mutate(
-        **{name: ibis.literal(value, units[name].type()) for name, value in nothing.items()
-           if name not in rows.keys}
-    )  # fmt: skip
-    units = units.mutate(**{c.SHARED_TENANT + cut: ibis.literal(0, "int64") for cut in rows.at})
-    parts = units.union(several.select(units.columns))
+    alone = leases.drop(c.REGISTERED_UNIT, c.TENANT)
+    parts = alone
+    for more in (_units_besides(leases, rows), _tenants_besides(leases, rows)):
+        nothing = {name: ibis.literal(0, alone[name].type()) for name in alone.columns
+                   if name not in more.columns}  # fmt: skip
+        parts = parts.union(more.mutate(**nothing).select(*alone.columns))
     sums = {}
     for cut in rows.at:
-        registered = parts.count(where=parts[c.ACTIVE + cut])
-        any_lease = parts[_COUNTS + cut].any()
+        registered = _whole_sum(parts[c.ACTIVE + cut])
+        any_lease = parts[_COUNTS + cut].sum() > 0
         sums[c.REGISTERED + cut] = ibis.ifelse(any_lease, registered, ibis.null("int64"))
-        sums[c.BUSINESS_TENANT + cut] = parts.count(where=parts[c.BUSINESS + cut])
-        for name in (c.SHORT_TERM, c.SHARED_TENANT):
-            sums[name + cut] = _whole_sum(parts[name + cut])
+        for name, summed in _SUMMED.items():
+            sums[summed + cut] = _whole_sum(parts[name + cut])
     return parts.group_by(rows.keys).agg(**sums)
 
 
 def _lease(at: AtCut) -> dict[str, ir.Value]:
-    """Return how a lease stands at a cut."""
+    """Return how a lease stands at a cut, as numbers."""
     active = at.counts & at[c.ACTIVE]
     return {
-        _COUNTS: at.counts,
-        c.ACTIVE: active,
-        c.BUSINESS: active & at[c.BUSINESS],
+        _COUNTS: at.counts.cast("int64"),
+        c.ACTIVE: active.cast("int64"),
+        c.BUSINESS: (active & at[c.BUSINESS]).cast("int64"),
         c.SHORT_TERM: ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], 0).cast("int64"),
+        c.SHARED_TENANT: ibis.literal(0, "int64"),
     }
 
 
-def _units(leases: ir.Table, rows: RowsToSum) -> ir.Table:
-    """Return how each registered unit stands at every cut."""
-    alone, together = split_alone(leases.drop(c.TENANT), rows.keys, c.REGISTERED_UNIT)
-    unit = [*rows.keys, c.REGISTERED_UNIT]
-    of_units = {
-        name: _whole_sum(together[name]) if name.startswith(c.SHORT_TERM) else together[name].any()
-        for name in together.columns
-        if name not in unit
+def _units_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
+    """Return by unit of several leases what it counts less than they do: a unit counts once."""
+    several = of_several(leases, rows.keys, c.REGISTERED_UNIT)
+    less = {
+        name + cut: several[name + cut].max() - _whole_sum(several[name + cut])
+        for cut in rows.at
+        for name in (c.ACTIVE, c.BUSINESS)
     }
-    units = together.group_by(unit).agg(**of_units)
-    return units.union(alone.select(units.columns)).drop(c.REGISTERED_UNIT)
+    units = several.group_by([*rows.keys, c.REGISTERED_UNIT]).agg(**less)
+    return units.drop(c.REGISTERED_UNIT)
 
 
-def _several(leases: ir.Table, rows: RowsToSum) -> ir.Table:
+def _tenants_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
     """Count the active units that each tenant of a building rents besides the first."""
     pair = [*rows.keys, c.TENANT, c.REGISTERED_UNIT]
     active = [c.ACTIVE + cut for cut in rows.at]
     named = leases.filter(leases[c.TENANT] != "").select(*pair, *active)
-    _, several = split_alone(named, rows.keys, c.TENANT)
-    pairs = several.group_by(pair).agg(**{name: several[name].any() for name in active})
-    units = {name: pairs.count(where=pairs[name]) for name in active}
+    several = of_several(named, rows.keys, c.TENANT)
+    pairs = several.group_by(pair).agg(**{name: several[name].max() for name in active})
+    units = {name: _whole_sum(pairs[name]) for name in active}
     tenants = pairs.group_by([*rows.keys, c.TENANT]).agg(**units)
     besides = {
         c.SHARED_TENANT + cut: ibis.greatest(tenants[c.ACTIVE + cut] - 1, 0).cast("int64")
@@ -221,7 +242,7 @@ def _several(leases: ir.Table, rows: RowsToSum) -> ir.Table:
 def _whole_sum(
     values: ir.IntegerColumn, *, where: ir.BooleanValue | None = None
 ) -> ir.IntegerScalar:
-    return values.sum(where=where).fill_null(0).cast("int64")
+    return whole(values.sum(where=where).fill_null(0))
 
 
 def _within(rows: Rows, days: int) -> ir.BooleanColumn:

@@ -104,20 +104,17 @@ class RowsToSum:
         return self.table.select(*self.keys, *further, **columns)
 
 
-def split_alone(table: ir.Table, keys: Sequence[str], further: str) -> tuple[ir.Table, ir.Table]:
-    """Split into rows that share building and a further column with no other, and the rest.
+def of_several(table: ir.Table, keys: Sequence[str], further: str) -> ir.Table:
+    """Select the rows that share building and a further column with another.
 
     Most rows are alone, and counting them by hashes costs a fraction of grouping them. Hashes that
-    meet by chance only put two more rows into the rest. ``keys``: of the rows (`RowsToSum`).
+    meet by chance only select two more rows. ``keys``: of the rows (`RowsToSum`).
     """
     by = [*(name for name in (c.CUT, c.BUILDING) if name in keys), further]
     hashed = table.mutate(_shared=hash_of(*(table[name] for name in by)))
     groups = hashed.group_by("_shared").agg(_rows=hashed.count())
     shared = groups.filter(groups["_rows"] > 1)
-    alone = hashed.anti_join(shared.select("_shared"), "_shared")
-    # By another name, for else Ibis would have the engine count once for each part.
-    rest = hashed.semi_join(shared.select(_several="_shared"), [("_shared", "_several")])
-    return alone.select(*table.columns), rest.select(*table.columns)
+    return hashed.semi_join(shared, "_shared").select(*table.columns)
 
 
 def one_below_the_other(rows: ir.Table, keys: Sequence[str]) -> RowsToSum:
@@ -129,6 +126,15 @@ def one_below_the_other(rows: ir.Table, keys: Sequence[str]) -> RowsToSum:
     return RowsToSum(table=rows, keys=tuple(keys), read=read)
 
 
+def at_one_cut(rows: ir.Table) -> RowsToSum:
+    """Sum rows of one cut by the building that they name, as `side_by_side` does of several."""
+
+    def read(table: ir.Table) -> Mapping[str, AtCut]:
+        return {"0": AtCut(table=table, values={}, counts=ibis.literal(value=True))}
+
+    return RowsToSum(table=rows, keys=(c.BUILDING,), read=read)
+
+
 def side_by_side(
     source: FeatureSource,
     name: str,
@@ -138,12 +144,13 @@ def side_by_side(
     left_out: ir.Table | None,
     keep: Sequence[str] = (),
 ) -> RowsToSum:
-    """Read the rows at buildings known at all of the cuts, each version once.
+    """Read each version of the rows once, to be summed by the building that it names.
+
+    Sums of a building that was not known at all of the cuts are of no use.
 
     ``left_out``: ``cut`` and ``row_key`` of rows that say nothing new (`repeated_rows`).
     """
-    versions = _versions(source, name, cuts, keep)
-    table = versions.semi_join(known_throughout(source, cuts), c.BUILDING).select(*versions.columns)
+    table = _versions(source, name, cuts, keep)
     if left_out is not None:
         table = table.left_join(_flags(left_out, cuts), c.ROW_KEY).drop(f"{c.ROW_KEY}_right")
     table = table.mutate(**{c.EVENT_AT: table[c.EVENT_AT].fill_null(table[c.LEARNT_AT])})

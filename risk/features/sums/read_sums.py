@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
-import ibis
-import pandas as pd
 from ibis import ir
 
 from risk import schema as c
@@ -17,7 +15,15 @@ from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.open_reports import REPORT_TEXTS, VISIT_TEXTS
-from risk.events.rows import PLACE_KEYS, FeatureSource, has_adverts, settled_rows
+from risk.events.rows import (
+    PLACE_KEYS,
+    FeatureSource,
+    counted_rows,
+    has_adverts,
+    known_buildings,
+    settle_elsewhere,
+    settled_rows,
+)
 from risk.events.signals import COLUMNS_OF
 from risk.features.sums.aggregates import (
     sum_adverts,
@@ -28,13 +34,14 @@ from risk.features.sums.aggregates import (
 )
 from risk.features.sums.at_cuts import (
     RowsToSum,
+    at_one_cut,
     elsewhere,
     finds_only,
     one_below_the_other,
     repeated_rows,
     side_by_side,
 )
-from risk.features.sums.sums import Sums
+from risk.features.sums.sums import Expression, Register, Sums
 
 CUTS_AT_ONCE: Final = 12
 """So many cuts are summed side by side in one pass, for memory."""
@@ -95,81 +102,102 @@ class _Tables:
         return dict(self.tables)[name].to_expr()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Expression:
-    """Sums of the cuts one below the other, and of some cuts side by side with these cuts."""
-
-    below: ir.Table
-    beside: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
-
-
 def read_sums(
     source: FeatureSource,
     *,
     cut: Cuts,
     config: ScoreConfig,
-    ids: pd.Index[Any],
+    register: Register,
     alike: bool = True,
 ) -> dict[str, Sums]:
     """Sum complaints, violations, inspections and rentals per place; adverts if any are known.
 
-    ``ids``: of the register, in order. ``alike``: False where it is known that no visits are
+    ``alike``: False where it is known that no visits are
     (`risk.events.repeats.any_alike`).
     """
-    beside = len(ids) >= BUILDINGS_SIDE_BY_SIDE
+    beside = len(register.ids) >= BUILDINGS_SIDE_BY_SIDE
     expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
-    return {name: Sums.read(each.below, each.beside, ids) for name, each in expressions.items()}
+    return {name: Sums.read(each, register) for name, each in expressions.items()}
 
 
 @lru_cache(maxsize=_MOST_EXPRESSIONS)
-def _expressions(source: _Tables) -> Mapping[str, _Expression]:
+def _expressions(source: _Tables) -> Mapping[str, Expression]:
     """Write the sums of tables."""
-    cut, config = source.cut, source.config
-    finds = settled_rows(
-        finds_only(source, config), "inspections", cut=cut, config=config, alike=source.alike
-    )
-    decisions = settled_rows(source, "violations", cut=cut, config=config)
-    violations = sum_violations(mark_own_events(decisions, finds), config=config)
+    config = source.config
     of_complaints = partial(sum_complaints, config=config)
     of_inspections = partial(sum_inspections, config=config)
     sums = {
         "complaints": _express(source, "complaints", PLACE_KEYS, of_complaints),
-        "violations": _Expression(below=violations),
+        "violations": _violations(source),
         "inspections": _express(source, "inspections", PLACE_KEYS, of_inspections),
         "rentals": _express(source, "rentals", _BUILDING_KEYS, sum_rentals),
     }
     if c.ADVERTS in dict(source.tables):  # few beside the others, so one below the other
-        adverts = settled_rows(source, "adverts", cut=cut, config=config)
-        sums[c.ADVERTS] = _Expression(below=sum_adverts(adverts))
+        adverts = settled_rows(source, "adverts", cut=source.cut, config=config)
+        sums[c.ADVERTS] = Expression(below=lambda: sum_adverts(adverts))
     return sums
 
 
 def _express(
     source: _Tables, name: str, keys: Sequence[str], add_up: Callable[[RowsToSum], ir.Table]
-) -> _Expression:
+) -> Expression:
     """Write the sums of a table, for several cuts side by side where that can be."""
     cut, config, keep = source.cut, source.config, _KEPT.get(name, ())
+    asked = partial(counted_rows, name=name, cut=cut, config=config, keep=keep, alike=source.alike)
+    if isinstance(cut, datetime):
+        rows = asked(source)
+        rest = _elsewhere_at(source, rows)
+        return Expression(
+            below=lambda: add_up(one_below_the_other(rest, keys)),
+            beside=[((cut,), add_up(at_one_cut(rows)))],
+        )
     only_visited = name == "rentals" and config.exposure.counts_after_first_inspection
-    if isinstance(cut, datetime) or only_visited or not source.beside:
+    if only_visited or not source.beside:
         rows = settled_rows(source, name, cut=cut, config=config, keep=keep, alike=source.alike)
-        if not isinstance(cut, datetime):
-            return _Expression(below=add_up(one_below_the_other(rows, keys)))
-        keys = [key for key in keys if key != c.CUT]  # all the same, and one thing less to compare
-        sums = add_up(one_below_the_other(rows, keys))
-        return _Expression(below=sums.mutate(**{c.CUT: ibis.literal(cut)}))
+        return Expression(below=lambda: add_up(one_below_the_other(rows, keys)))
     told_twice = source.alike or name != "inspections"
     repeated = repeated_rows(source, name, cuts=cut, config=config) if told_twice else None
-    rest = settled_rows(
-        elsewhere(source, cut), name, cut=cut, config=config, keep=keep, alike=source.alike
-    )
-    if repeated is not None and name == "complaints":  # may repeat a ticket of another place
-        rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
     beside = [
         (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
                                    left_out=repeated)))
         for some in _parts(cut)
     ]  # fmt: skip
-    return _Expression(below=add_up(one_below_the_other(rest, keys)), beside=beside)
+
+    def below() -> ir.Table:
+        rest = settled_rows(
+            elsewhere(source, cut), name, cut=cut, config=config, keep=keep, alike=source.alike
+        )
+        if repeated is not None and name == "complaints":  # may repeat a ticket of another place
+            rest = rest.anti_join(repeated, [c.CUT, c.ROW_KEY]).select(*rest.columns)
+        return add_up(one_below_the_other(rest, keys))
+
+    return Expression(below=below, beside=beside)
+
+
+def _violations(source: _Tables) -> Expression:
+    """Write the sums of decided violations; at one cut by building first, as of other tables."""
+    cut, config, add_up = source.cut, source.config, partial(sum_violations, config=source.config)
+    finds = finds_only(source, config)
+    if not isinstance(cut, datetime):
+        settled = [settled_rows(each, name, cut=cut, config=config, alike=source.alike)
+                   for name, each in (("violations", source), ("inspections", finds))]  # fmt: skip
+        return Expression(below=lambda: add_up(mark_own_events(*settled)))
+    decisions, visits = (
+        counted_rows(each, name, cut=cut, config=config, alike=source.alike)
+        for name, each in (("violations", source), ("inspections", finds))
+    )
+    here = mark_own_events(decisions, visits, _BUILDING_KEYS)
+    rest = [_elsewhere_at(source, rows) for rows in (decisions, visits)]
+    return Expression(
+        below=lambda: add_up(mark_own_events(*rest)),
+        beside=[((cut,), add_up(here, keys=(c.BUILDING,), suffix="0"))],
+    )
+
+
+def _elsewhere_at(source: _Tables, rows: ir.Table) -> ir.Table:
+    """Return those of the rows at one cut that are at no building known at it, settled."""
+    known = known_buildings(source, max(list_cuts(source.cut))).select(c.BUILDING)
+    return settle_elsewhere(rows.anti_join(known, c.BUILDING).select(*rows.columns))
 
 
 def _parts(cuts: Sequence[datetime]) -> Iterator[Sequence[datetime]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from risk.arrays import Bools, Codes, rows_of
 from risk.events.rows import PLACE_KEYS
 
 Numbers = NDArray[Any]
+Located = dict[tuple[datetime, str], list[tuple[Codes, Numbers]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,32 @@ class Register:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Expression:
+    """Sums of a table, not yet asked for.
+
+    Parameters
+    ----------
+    beside
+        Sums by the building that rows name, with a numbered column for each of some cuts, and
+        these cuts. They hold of the buildings that were known at all of the cuts.
+    below
+        Writes the sums of all other rows, by `PLACE_KEYS`.
+    """
+
+    below: Callable[[], ir.Table]
+    beside: Sequence[tuple[Sequence[datetime], ir.Table]] = ()
+
+    def none(self) -> pa.Table:
+        """Return what ``below`` gives where there are no other rows."""
+        numbered = self.beside[0][1].schema()
+        kinds = {name: pa.string() for name in PLACE_KEYS} | {c.CUT: pa.timestamp("us")}
+        for name, kind in numbered.items():
+            if name not in kinds:
+                kinds[name.rstrip("0123456789")] = kind.to_pyarrow()
+        return pa.schema(list(kinds.items())).empty_table()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sums:
     """What an expression of `risk.features.sums.aggregates` gives.
 
@@ -58,26 +85,17 @@ class Sums:
         Sums of no building, with ``cut`` and the other columns of `PLACE_KEYS`.
     """
 
-    located: Mapping[tuple[datetime, str], list[tuple[Codes, Numbers]]]
+    located: Located
     names: frozenset[str]
     unlocated: pd.DataFrame
 
     @classmethod
-    def read(
-        cls,
-        below: ir.Table,
-        beside: Sequence[tuple[Sequence[datetime], ir.Table]],
-        ids: pd.Index[Any],
-    ) -> Sums:
-        """Run expressions on their engine.
-
-        ``below``: with ``cut`` and ``building_id``, ``''`` where there is none. ``beside``: sums of
-        buildings with a column for each of some cuts, and these cuts. ``ids``: of the register, in
-        order.
-        """
-        rows = below.to_pyarrow()
-        at = rows_of(rows[c.BUILDING], ids)
-        located = defaultdict(list)
+    def read(cls, asked: Expression, register: Register) -> Sums:
+        """Run expressions on their engine; those of rows elsewhere only where there are any."""
+        located: Located = defaultdict(list)
+        there = [_read_beside(*each, register, located) for each in asked.beside]
+        rows = asked.none() if there and all(there) else asked.below().to_pyarrow()
+        at = rows_of(rows[c.BUILDING], register.ids)
         names = [name for name in rows.column_names if name not in PLACE_KEYS]
         columns = {name: rows[name].to_numpy() for name in names}
         moments = rows[c.CUT].cast(pa.timestamp("us")).to_numpy()
@@ -85,13 +103,6 @@ class Sums:
             here = np.flatnonzero((at >= 0) & (moments == moment))
             for name in names:
                 located[moment.item(), name].append((at[here], columns[name][here]))
-        for cuts, expression in beside:
-            sums = expression.to_pyarrow()
-            of_building = rows_of(sums[c.BUILDING], ids)
-            for number, cut in enumerate(cuts):
-                for name in names:
-                    values = sums[f"{name}{number}"].to_numpy()
-                    located[cut, name].append((of_building, values))
         elsewhere = rows.filter(pa.array(at < 0)).drop_columns(c.BUILDING).to_pandas()
         unlocated = elsewhere.astype({c.CUT: "datetime64[us]"})
         return cls(located=located, names=frozenset(names), unlocated=unlocated)
@@ -103,6 +114,25 @@ class Sums:
         """
         values: Numbers = fill.copy()
         for rows, sums in self.located.get((cut, name), ()):
-            known = ~pd.isna(sums)
+            unknown = pd.isna(sums)
+            known = ~unknown if unknown.any() else slice(None)
             values[rows[known]] = sums[known]
         return values
+
+
+def _read_beside(
+    cuts: Sequence[datetime], expression: ir.Table, register: Register, located: Located
+) -> bool:
+    """Read sums of some cuts; say whether all rows are at buildings known at all of them."""
+    sums = expression.to_pyarrow()
+    at = rows_of(sums[c.BUILDING], register.ids)
+    inside = np.append(register.known(min(cuts)), False)[at]
+    for column in sums.column_names:
+        if column != c.BUILDING:
+            name = column.rstrip("0123456789")
+            cut = cuts[int(column.removeprefix(name))]
+            values = sums[column].to_numpy()
+            located[cut, name].append(
+                (at, values) if inside.all() else (at[inside], values[inside])
+            )
+    return bool(inside.all())

@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.maps.layer_cache import (
     LayerChoice,
+    cached,
     forget_answers,
     forget_layers,
     grids_payload,
@@ -12,6 +13,7 @@ from dashboard.maps.layer_cache import (
 from dashboard.runtime import context
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
+from gridwarden.compose import open_office
 
 
 @pytest.mark.usefixtures("served_city")
@@ -51,6 +53,25 @@ def test_an_import_made_elsewhere_is_seen_and_other_work_changes_nothing(
     monkeypatch.setattr(served_city.risk_map, "state", lambda _: "another import")
     forget_answers()  # or after two seconds
     assert map_layer(choice) is not first
+
+
+def test_what_another_process_says_is_out_of_date_is_asked_for_again(
+    served_city: Office,
+) -> None:
+    asked: list[str] = []
+
+    def ask() -> int:
+        return cached("figure", count)
+
+    def count() -> int:
+        asked.append("x")
+        return len(asked)
+
+    assert [ask(), ask()] == [1, 1]
+    elsewhere = open_office(served_city._workspace.root)
+    elsewhere.operations.outdate_answers()
+    elsewhere.close()
+    assert [ask(), ask()] == [2, 2]
 
 
 def test_who_may_not_see_the_map_is_given_nothing_that_others_were_shown(

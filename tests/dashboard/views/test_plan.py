@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import openpyxl
@@ -19,6 +20,7 @@ from dashboard.documents import plan_workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import Bench
+from dashboard.ui import task_panel
 from dashboard.ui.frame import Page
 from dashboard.views.map.side import planned_days
 from dashboard.views.plan import plan_picker, plan_task
@@ -461,7 +463,7 @@ def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) 
                             weeks=3, teams=40)  # fmt: skip
     told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=24, weeks=9, finds=0.7,
                         usual_finds=0.9, narrower=narrower)  # fmt: skip
-    monkeypatch.setattr(PlanService, "forecast", lambda *_: told)
+    monkeypatch.setattr(PlanService, "forecast", lambda *_, **__: told)
     app = opened("campaign")
     of = app.button_group(key="campaign_for").value
     press(app, "campaign_offer_0")
@@ -472,6 +474,30 @@ def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) 
     first: Any = app.date_input(key=f"campaign_first_{of}").value
     press(app, "campaign_offer_2")
     assert app.date_input(key=f"campaign_last_{of}").value == first + timedelta(days=20)
+
+
+@pytest.mark.usefixtures("office")
+def test_a_page_does_not_wait_for_a_forecast_and_shows_it_once_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=39, weeks=9, finds=0.7,
+                        usual_finds=0.9, narrower=None)  # fmt: skip
+    may_end = Event()
+
+    def forecast(*_: object, progress: Callable[[str, int, int], None]) -> PlanForecast:
+        progress("choose", 1, 4)
+        may_end.wait(PATIENCE_S)
+        return told
+
+    monkeypatch.setattr(PlanService, "forecast", forecast)
+    monkeypatch.setattr(task_panel, "PATIENCE_S", 0.0)
+    app = opened("campaign")
+    assert "应查 39 栋" not in texts(app)
+    assert [each.proto.text for each in app.get("progress")] == ["正在核算能否完成……"]
+    assert app.button(key="campaign_make").label
+    may_end.set()
+    monkeypatch.setattr(task_panel, "PATIENCE_S", PATIENCE_S)
+    assert "应查 39 栋" in texts(run(app))
 
 
 def test_holidays_of_fixed_days_come_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:

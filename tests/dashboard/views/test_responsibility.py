@@ -26,9 +26,9 @@ LATER = date(2100, 1, 1)
 
 @pytest.fixture(autouse=True)
 def fresh_previews() -> Iterator[None]:
-    preview_cache.forget_previews()
+    preview_cache._previews.forget()
     yield
-    preview_cache.forget_previews()
+    preview_cache._previews.forget()
 
 
 @pytest.fixture

@@ -184,3 +184,9 @@ def test_cities_and_districts_are_read_whose_names_end_like_other_words(
 @pytest.mark.parametrize("name", ["红旗瓷厂宿舍", "乙烯生活区", "别墅区", "地区医院家属院"])
 def test_names_that_begin_like_an_area_stay_whole(name: str) -> None:
     assert parse_address(f"示例区建设街道{name}6号楼").place == name
+
+
+def test_of_a_text_longer_than_any_address_the_beginning_is_read() -> None:
+    long = "示例花园12号楼，" + "矚" * 20_000
+    assert parse_address(long) == parse_address(long[:2_000])
+    assert parse_address(long).building_no == "12号楼"

@@ -85,9 +85,12 @@ class StreetMap extends MapFrame {
     if (changed("focus") && data.focus) this.show(data.focus);
     if (changed("snapshot", "filters", "cells", "grids", "buildings", "styles", "ranked")) {
       this.say(this.words.loading);
-      this.loadGrids();
+      this.grids = null;
+      this.missesGrids = true;
+      if (data.ranked === "grid") this.loadGrids();
     }
-    this.refresh();
+    // A map that moves in as it stands goes on with the picture that it may still be drawing.
+    if (changed(...Object.keys({ ...before, ...data }))) this.refresh();
   }
 
   drawWords() {
@@ -190,13 +193,15 @@ class StreetMap extends MapFrame {
     });
   }
 
+  // Borders of grids are the most to load and the least to see: they follow the first picture.
   async loadGrids() {
-    this.grids = null;
+    this.missesGrids = false;
     if (!this.data.grids && this.data.ranked !== "grid") return;
     const filters = this.data.filters ? `?${this.data.filters}` : "";
     const decode = (packed) => partsOf(packed, packed.scale, packed.tiers);
-    const grids = await fetchOnce(`${this.data.grids_of}${filters}`, decode).catch(() => null);
-    if (this.removed) return;
+    const address = `${this.data.grids_of}${filters}`;
+    const grids = await fetchOnce(address, decode).catch(() => null);
+    if (this.removed || this.missesGrids) return; // others are wanted by now
     this.grids = grids;
     this.canvas.paint();
   }
@@ -281,6 +286,7 @@ class StreetMap extends MapFrame {
       bounds: this.map.getBounds().toBBoxString(),
       ready: String(Number(this.slot.dataset.ready ?? 0) + 1),
     });
+    if (this.missesGrids) this.loadGrids();
   }
 
   failed() {

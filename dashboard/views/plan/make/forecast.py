@@ -8,11 +8,11 @@ import streamlit as st
 
 from dashboard.i18n.patrol import day_text, listed
 from dashboard.ui.frame import Page
+from dashboard.ui.task_panel import answer_beside
 from dashboard.views.plan.board.figures import pace_text
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
 from governance.patrols.routing.model.plan import PlanOptions
 
-_KEPT = "campaign_forecast"
 _FULL_FLOOR = 80  # percent of the stops
 _MOST_NAMED = 4
 _LEAST_SHARE = 0.01
@@ -31,6 +31,8 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
     """
     say = page.say
     found = _forecast(page, options)
+    if found is None:
+        return
     kept = say(
         "**{due} buildings are due; {shifts} shifts have time for about {stops} stops, which is "
         "enough for {kept} of them ({share}).**", due=f"{found.due:,}",
@@ -51,17 +53,15 @@ def show(page: Page, options: PlanOptions, *, fill: Callable[..., None]) -> None
         _offer(page, options, found, found.narrower, fill)
 
 
-def _forecast(page: Page, options: PlanOptions) -> PlanForecast:
-    """Return the forecast of these options; kept until something that it follows from changes."""
+def _forecast(page: Page, options: PlanOptions) -> PlanForecast | None:
+    """Return the forecast of these options; None while it is worked out, which is shown."""
     office, actor = page.office, page.actor
-    snapshots = office.scores.snapshots(actor)["snapshot_id"].tolist()
-    asked = (actor.id, options, office.teams.all(actor), office.clock.today(), snapshots)
-    kept: Any = st.session_state.get(_KEPT)
-    if kept is None or kept[0] != asked:
-        with st.spinner(page.say("Working out what these choices come to …")):
-            kept = st.session_state[_KEPT] = (asked, office.plans.forecast(actor, options))
-    forecast: PlanForecast = kept[1]
-    return forecast
+    return answer_beside(
+        page,
+        ("forecast", id(office), actor, options.content()),
+        lambda tell: office.plans.forecast(actor, options, progress=tell),
+        text=page.say("Working out what these choices come to …"),
+    )
 
 
 def _offer(

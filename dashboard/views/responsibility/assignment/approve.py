@@ -12,7 +12,6 @@ from dashboard.maps.layer_cache import forget_answers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.responsibility.assignment import proposal as assignment_proposal
-from dashboard.views.responsibility.assignment.preview_cache import forget_previews
 from governance.access.permissions import Action, may
 from governance.responsibility.assignment.proposal import Proposal
 
@@ -124,7 +123,7 @@ def waiting_rows(proposal: Proposal) -> pd.DataFrame:
 def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) -> None:
     def approve() -> None:
         page.office.assignment.approve(page.actor, proposal.proposal_id, only=only)
-        _forget()
+        forget_answers()
 
     change.make(
         page,
@@ -137,13 +136,8 @@ def _approve(page: Page, proposal: Proposal, *, only: Collection[str] | None) ->
 
 def _undo(page: Page, proposal: Proposal) -> int:
     rows = page.office.assignment.undo(page.actor, proposal.proposal_id)
-    _forget()
-    return rows
-
-
-def _forget() -> None:
-    forget_previews()
     forget_answers()
+    return rows
 
 
 def _label(row: Any, *, say: Translator) -> str:  # noqa: ANN401 -- a row of itertuples

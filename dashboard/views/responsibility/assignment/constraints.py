@@ -8,10 +8,10 @@ import streamlit as st
 
 from dashboard.i18n.markdown import plain
 from dashboard.i18n.staff import people_names
+from dashboard.maps.layer_cache import forget_answers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
 from dashboard.views.responsibility import chains
-from dashboard.views.responsibility.assignment.preview_cache import forget_previews
 from governance.access.permissions import Action, may
 
 _MOST_STAIRS = 40
@@ -138,6 +138,6 @@ def _fresh(limit: Callable[[], object]) -> Callable[[], None]:
 
     def changed() -> None:
         limit()
-        forget_previews()
+        forget_answers()
 
     return changed

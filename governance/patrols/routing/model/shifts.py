@@ -147,7 +147,7 @@ class UsualWorth:
 
 
 def usual_worth(
-    visits: Sequence[datetime],
+    visits: pd.Series | Sequence[datetime],
     calendar: Calendar,
     rules: PatrolRules,
     *,
@@ -161,7 +161,7 @@ def usual_worth(
     ``effects``: learnt effects of day and evening beside the usual mix of both, log scale. With
     them the settings only tell the kinds of days apart, within each part of the day.
     """
-    at = pd.DatetimeIndex([*visits])
+    at = pd.DatetimeIndex(visits if isinstance(visits, pd.Series) else [*visits])
     if not len(at):
         return UsualWorth()
     late = np.asarray(at.hour >= _EVENING_HOUR)
@@ -206,12 +206,14 @@ def _slots(
     days: NDArray[np.datetime64], evening: Bools, calendar: Calendar, rules: PatrolRules
 ) -> pd.DataFrame:
     """Return `SLOT_COLUMNS` of days and parts of the day, but for ``shift_id``."""
-    facts = _day_facts(days, calendar)
-    kinds = np.select([facts["on_break"], facts["rest"]], ["break", "rest"], "term")
-    slots = [
-        f"{kind}_{EVENING if late else DAY}" for kind, late in zip(kinds, evening, strict=True)
-    ]
-    worths = np.array([getattr(rules.when, slot) for slot in slots], dtype=np.float64)
+    each, of_visit = np.unique(days.astype("datetime64[D]"), return_inverse=True)
+    facts = _day_facts(each, calendar).iloc[of_visit].reset_index(drop=True)
+    kind = np.select([facts["on_break"], facts["rest"]], [2, 1], 0)
+    names = np.array([f"{k}_{part}" for k in ("term", "rest", "break") for part in (DAY, EVENING)],
+                     dtype=object)  # fmt: skip
+    slots = names[2 * kind + evening].tolist()
+    worth_of = np.array([getattr(rules.when, name) for name in names], dtype=np.float64)
+    worths = worth_of[2 * kind + evening]
     return pd.DataFrame(
         {
             "slot_kind": slots,

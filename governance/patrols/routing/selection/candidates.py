@@ -162,10 +162,12 @@ def _appointed(inputs: PlanInputs, rows: pd.DataFrame) -> Bools:
 
 def _rested(inputs: PlanInputs, rows: pd.DataFrame, shifts: Sequence[Shift]) -> Bools:
     """Say in which shifts the last visit is ``least_days_between`` days past, shape (n, s)."""
-    days = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
+    each = np.array([shift.day for shift in shifts], dtype="datetime64[D]")
+    days, of_shift = np.unique(each, return_inverse=True)
     visited = rows["last_at"].to_numpy("datetime64[D]")
     since = (days[None, :] - visited[:, None]) / np.timedelta64(1, "D")
-    return np.asarray(~(since < inputs.rules.least_days_between))  # never visited: no number
+    rested = ~(since < inputs.rules.least_days_between)  # never visited: no number
+    return np.asarray(rested[:, of_shift])
 
 
 def _with_facts(
@@ -246,6 +248,7 @@ def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.Da
 
 
 def _reasons(rows: pd.DataFrame, drawn: Bools) -> list[list[str]]:
+    """Return why each would be visited; equal ones are one list, never to be changed in place."""
     codes = {
         StopReason.RETRY: rows["appointed"] & ~rows["joint"],
         StopReason.JOINT: rows["appointed"] & rows["joint"],
@@ -257,11 +260,16 @@ def _reasons(rows: pd.DataFrame, drawn: Bools) -> list[list[str]]:
         StopReason.RISK: rows["tier"].isin(_ALSO_RISK),
         StopReason.CHANCE: drawn,
     }
-    reasons = [
-        [str(code) for code, holds in zip(codes, each, strict=True) if holds]
-        for each in zip(*codes.values(), strict=True)
+    # Few sets of reasons occur, each many times.
+    bits = np.zeros(len(rows), dtype=np.int64)
+    for bit, holds in enumerate(codes.values()):
+        bits |= np.asarray(holds, dtype=np.int64) << bit
+    sets, which = np.unique(bits, return_inverse=True)
+    lists = [
+        [str(code) for bit, code in enumerate(codes) if one >> bit & 1] or [str(StopReason.RISK)]
+        for one in sets.tolist()
     ]
-    return [each or [str(StopReason.RISK)] for each in reasons]
+    return [lists[number] for number in which.tolist()]
 
 
 def _own_or(own: float | None, usual: float) -> float:

@@ -95,7 +95,8 @@ def _most_late(rows: pd.DataFrame, *, among: Bools, room: int, seed: str) -> Boo
     due = rows[among]
     ids = due["building_id"].to_numpy(object)
     ranks = due["tier"].map(_RANKS).fillna(len(_RANKS)).to_numpy(np.int64)
-    order = np.lexsort((ids, chances(ids, use="floor", seed=seed), ranks, -due["late"]))
+    draws = chances(rows["building_id"], use="floor", seed=seed)[among]
+    order = np.lexsort((ids, draws, ranks, -due["late"]))
     return rows.index.isin(due.index[order[:room]])
 
 

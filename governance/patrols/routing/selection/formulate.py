@@ -113,13 +113,25 @@ def formulate_pool(base: PlanningBase) -> Formulation:
     inputs, rows = base.inputs, base.rows
     locked: Bools = _locked_shifts(inputs, rows["building_id"], base.shifts) != FREE
     locked &= is_placed(rows)
-    best = np.where(base.candidates.allowed, base.worths[None, :], 0.0).max(axis=1, initial=0.0)
-    worth = rows["must"].to_numpy(float) + jittered(inputs, rows) * best
+    worth = rows["must"].to_numpy(float) + jittered(inputs, rows) * _best_worths(base)
     free = np.flatnonzero(rows["open"].to_numpy(bool) & ~locked)
     order = np.lexsort((rows["building_id"].to_numpy(object)[free], -worth[free]))
     chosen = free[order[: inputs.rules.most_candidates]]
     members = np.sort(np.concatenate([np.flatnonzero(locked), chosen])).astype(np.int64)
     return formulate(base, members)
+
+
+def _best_worths(base: PlanningBase) -> Floats:
+    """Return the highest worth of a shift in which each building can be visited, 0 where none is.
+
+    Shifts of one worth are looked at together: a number for each building and shift of a district
+    would take half a gigabyte.
+    """
+    best = np.zeros(len(base.rows))
+    for worth in np.unique(base.worths):
+        there = base.candidates.allowed[:, base.worths == worth].any(axis=1)
+        best[there] = np.maximum(best[there], worth)
+    return best
 
 
 def jittered(inputs: PlanInputs, rows: pd.DataFrame) -> Floats:

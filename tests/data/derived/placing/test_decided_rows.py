@@ -4,16 +4,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from data.derived.build import Derivation
+from data.derived.inputs import read_inputs
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.place import NARROW, Placer
+from data.derived.placing.reviews import add_past_placements
 from data.engine import Engine
 from data.lake.manifest import Manifest
+from data.lake.validity import local_import_time
 from data.workspace.folder import Workspace
+from geo.addresses.normalise import normalise_address
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 ADDRESSES = ("示例花园", "示例花园。", "示例花园3号楼", "老化肥厂宿舍", "示例花园3号楼对面", None)
@@ -86,7 +92,7 @@ def test_a_decision_makes_only_the_files_of_tables_with_its_address_again(
 ) -> None:
     before = files(office)
     decide(office, {"示例花园": "B2"}, NOON + timedelta(days=1))
-    assert [name.rpartition("-")[0] for name in files(office) - before] == ["current/complaints"]
+    assert [name.rpartition("-")[0] for name in files(office) - before] == ["decided/complaints"]
 
 
 def test_what_waits_does_not_depend_on_decisions(office: Workspace) -> None:
@@ -101,3 +107,78 @@ def test_what_waits_does_not_depend_on_decisions(office: Workspace) -> None:
     assert keys["老化肥厂宿舍"] == 3
     assert "示例花园3号楼" not in keys
     assert set(waiting["table"]) == {"complaints"}
+
+
+def rows_of(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return all versions of the complaints as they are read, every place of each."""
+    engine = Engine(workspace)
+    rows = engine.versions("complaints").to_pyarrow().to_pylist()
+    engine.close()
+    return sorted(rows, key=repr)
+
+
+def rows_placed_at_once(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the same, every row of every import looked at."""
+    with Derivation(workspace) as derivation:
+        path = derivation.current_path("complaints")
+        assert path is not None
+        every, parts = pq.read_table(path), []
+        for manifest in workspace.lake.imports("complaints"):
+            rows = every.filter(pc.equal(every["import_id"], manifest.import_id))
+            keys = np.array([normalise_address(t or "") for t in rows["raw_address"].to_pylist()],
+                            dtype=object)  # fmt: skip
+            parts.append(add_past_placements(
+                rows, keys, imported_at=local_import_time(manifest),
+                reviews=read_inputs(workspace).reviews, placer=lambda: derivation.placer,
+            ))  # fmt: skip
+    engine = Engine(workspace)
+    columns = engine.versions("complaints").columns
+    engine.close()
+    return sorted(pa.concat_tables(parts).select(columns).to_pylist(), key=repr)
+
+
+def test_rows_decided_one_by_one_are_those_of_a_table_that_is_written_anew(
+    office: Workspace,
+) -> None:
+    at = local_import_time(office.lake.imports("complaints")[0])
+    steps: list[dict[str, str | None] | str] = [
+        {"示例花园": "B2"}, {"老化肥厂宿舍": None}, "示例花园", {"示例花园": "B3"},
+        {"示例花园3号楼": "B1"}, {"老化肥厂宿舍": "B4"}, "示例花园3号楼",
+    ]  # fmt: skip
+    for number, step in enumerate(steps):
+        at += timedelta(hours=1)
+        if isinstance(step, str):
+            with office.store.begin() as unit:
+                assert unit.address_reviews.withdraw(step, at=at)
+                unit.commit()
+        else:
+            decide(office, step, at)
+        assert rows_of(office) == rows_placed_at_once(office), number
+
+
+def test_only_what_was_decided_since_is_placed(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(office, {"示例花园": "B2", "老化肥厂宿舍": None}, NOON + timedelta(days=1))
+    rows_of(office)
+    placed, place = [], Placer.place
+
+    def counted(self: Placer, rows: pa.Table) -> pa.Table:
+        placed.extend(rows["raw_address"].to_pylist())
+        return place(self, rows)
+
+    monkeypatch.setattr(Placer, "place", counted)
+    decide(office, {"示例花园3号楼": "B1"}, NOON + timedelta(days=2))
+    rows_of(office)
+    assert set(placed) == {"示例花园3号楼"}
+
+
+def test_what_was_pinned_before_a_decision_is_read_as_it_was(office: Workspace) -> None:
+    engine = Engine(office)
+    pinned = engine.pinned()
+    before = sorted(pinned.table("complaints").to_pyarrow().to_pylist(), key=repr)
+    decide(office, DECISIONS, NOON + timedelta(days=1))
+    now = sorted(engine.table("complaints").to_pyarrow().to_pylist(), key=repr)
+    again = sorted(pinned.table("complaints").to_pyarrow().to_pylist(), key=repr)
+    engine.close()
+    assert again == before != now

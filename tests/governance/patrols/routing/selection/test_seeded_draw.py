@@ -1,6 +1,9 @@
 """Rules of chance in a plan: uniform, blind, and the same for whoever holds the seed."""
 
+import hmac
+
 import numpy as np
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +55,22 @@ def test_whoever_lacks_the_seed_cannot_tell_what_is_drawn() -> None:
     one, other = (chances(IDS, use="random", seed=seed) for seed in ("a", "b"))
     assert abs(np.corrcoef(one, other)[0, 1]) < 0.25
     assert (chances(IDS, use="random", seed="a") == one).all()
+
+
+@few
+@given(st.lists(st.text(max_size=9), max_size=6), st.text(max_size=90), st.text(max_size=9))
+def test_a_draw_is_the_keyed_hash_of_its_use_and_text(
+    texts: list[str], seed: str, use: str
+) -> None:
+    hashes = [hmac.digest(seed.encode(), f"{use}|{text}".encode(), "sha256") for text in texts]
+    plain = [int.from_bytes(each[:8], "big") / (1 << 64) for each in hashes]
+    assert chances(texts, use=use, seed=seed).tolist() == plain
+    assert chances(pd.Series(texts, dtype="str"), use=use, seed=seed).tolist() == plain
+
+
+def test_lists_that_read_alike_are_drawn_apart() -> None:
+    one, other = (chances(texts, use="random", seed="s") for texts in (["ab", "c"], ["a", "bc"]))
+    assert (one != other).all()
 
 
 def test_draws_for_other_uses_are_others() -> None:

@@ -1,0 +1,69 @@
+"""Are the offices of an installation apart: no store, no secret and no folder of two of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.store.unit_of_work import Store, StoreError
+from data.workspace.folder import SECRET_FILE, SETTINGS_FILE, STORE_FILE, read_secret
+from data.workspace.settings import read_settings
+from geo.errors import GridwardenError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotApart:
+    """What two offices share, or why an office could not be looked at.
+
+    Parameters
+    ----------
+    code
+        ``offices_share_store``, ``offices_share_secret``, or the code of a failure.
+    office
+        Key of the office.
+    other
+        Key of the other one; empty for a failure.
+    """
+
+    code: str
+    office: str
+    other: str = ""
+
+
+def find_shared(folders: Mapping[str, Path]) -> list[NotApart]:
+    """Compare the stores and secrets of offices; no row is read.
+
+    ``folders``: key → workspace.
+    """
+    problems: list[NotApart] = []
+    stores: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    for office, folder in folders.items():
+        try:
+            found = {"store": (stores, _store_of(folder)), "secret": (secrets, _secret_of(folder))}
+        except GridwardenError as error:
+            problems.append(NotApart(code=error.code, office=office))
+            continue
+        for kind, (known, value) in found.items():
+            first = known.setdefault(value, office)
+            if first != office:
+                problems.append(NotApart(code=f"offices_share_{kind}", office=office, other=first))
+    return problems
+
+
+def _store_of(folder: Path) -> str:
+    """Return what tells a store from every other one, however its address is spelled."""
+    if not (folder / SETTINGS_FILE).is_file():
+        raise StoreError("workspace_missing", folder=str(folder))
+    url = read_settings(folder / SETTINGS_FILE).store.url
+    if not url:
+        return str((folder / STORE_FILE).resolve())
+    return Store(url).identity()
+
+
+def _secret_of(folder: Path) -> str:
+    if not (folder / SECRET_FILE).exists():
+        raise StoreError("secret_missing", file=SECRET_FILE)
+    return hashlib.sha256(read_secret(folder)).hexdigest()

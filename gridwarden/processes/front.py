@@ -1,0 +1,165 @@
+"""The one address before all processes: it chooses the office by name, the process by a cookie.
+
+A request goes to a process of the office whose host name it was sent to, and to no other; a name
+that no office has is answered 421, which tells nothing. A browser comes back to the process that it
+came to before as long as that one takes requests: its page's websocket, uploads and pictures are in
+that process's memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+
+import h11
+
+from gridwarden.processes.exchange import COOKIE, Exchange
+from gridwarden.processes.http_messages import MOST_HEAD, cookie_of, next_event, say, value_of
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Collection, Mapping
+
+    from gridwarden.processes.exchange import Target
+
+_IDLE_S: Final = 75.0
+"""So long a connection without a request is kept."""
+_BROKEN: Final = (OSError, h11.ProtocolError, asyncio.IncompleteReadError)
+
+
+class Group(Protocol):
+    """The processes of one office."""
+
+    async def choose(self, wanted: str, *, without: Collection[str] = ()) -> Target | None:
+        """Return the process of a name if it takes requests, else another one.
+
+        Parameters
+        ----------
+        wanted
+            Where the browser came to before; empty for nowhere.
+        without
+            Names of those that did not answer.
+
+        Returns
+        -------
+        Target | None
+            None when none takes requests, after some waiting.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What listens where people connect.
+
+    Parameters
+    ----------
+    groups
+        Host name, lower case → the processes of its office; the name ``*`` stands for all others.
+    https
+        Whether this front itself speaks https.
+    behind_proxy
+        Whether a proxy stands before it whose ``X-Forwarded-…`` are true.
+    """
+
+    groups: Mapping[str, Group]
+    https: bool = False
+    behind_proxy: bool = False
+
+    async def listen(
+        self, host: str, port: int, certificate: ssl.SSLContext | None = None
+    ) -> asyncio.Server:
+        """Begin to take connections."""
+        return await asyncio.start_server(
+            self._converse, host, port, ssl=certificate, limit=MOST_HEAD
+        )
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection, one after the other."""
+        client = h11.Connection(h11.SERVER, max_incomplete_event_size=MOST_HEAD)
+        try:
+            while await self._answer_one(client, reader, writer):
+                client.start_next_cycle()
+        except h11.RemoteProtocolError as error:
+            if client.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+                with suppress(*_BROKEN):
+                    await _refuse(client, writer, error.error_status_hint)
+        except (*_BROKEN, TimeoutError):
+            pass
+        finally:
+            writer.close()
+            with suppress(*_BROKEN):
+                await writer.wait_closed()
+
+    async def _answer_one(
+        self, client: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Answer one request and say whether another may follow on the same connection."""
+        request = await asyncio.wait_for(next_event(client, reader), _IDLE_S)
+        if not isinstance(request, h11.Request):
+            return False
+        group = self._group_of(request)
+        if group is None:
+            await _refuse(client, writer, 421)
+            return False
+        forwarded = self._forwarded(request, writer)
+        exchange = Exchange(client, reader, writer, request, forwarded=forwarded)
+        wanted, tried = cookie_of(request.headers, COOKIE), list[str]()
+        while (target := await group.choose(wanted, without=tried)) is not None:
+            if await exchange.by(target, secure=self._is_https(forwarded)):
+                return client.our_state is h11.DONE and client.their_state is h11.DONE
+            tried.append(target.name)
+            if not exchange.may_be_repeated:
+                await _refuse(client, writer, 502)
+                return False
+        await _refuse(client, writer, 503)
+        return False
+
+    def _group_of(self, request: h11.Request) -> Group | None:
+        """Return who answers for the name that a request was sent to."""
+        name = ""
+        with suppress(ValueError):
+            name = urlsplit(f"//{value_of(request.headers, b'host') or ''}").hostname or ""
+        return self.groups.get(name.lower()) or self.groups.get("*")
+
+    def _forwarded(self, request: h11.Request, writer: asyncio.StreamWriter) -> Mapping[str, str]:
+        """Return what a process is told of who asked; it believes this front, and nobody else."""
+        peer = writer.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        named = value_of(request.headers, b"x-forwarded-for")
+        scheme = value_of(request.headers, b"x-forwarded-proto") if self.behind_proxy else None
+        if named is not None:
+            if self.behind_proxy:
+                address = named
+            elif _is_loopback(address):  # by a proxy that nobody told of: not this machine's own
+                address = "unknown"
+        return {
+            "x-forwarded-for": address,
+            "x-forwarded-proto": scheme or ("https" if self.https else "http"),
+        }
+
+    def _is_https(self, forwarded: Mapping[str, str]) -> bool:
+        return forwarded["x-forwarded-proto"].split(",")[-1].strip().lower() == "https"
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+async def _refuse(client: h11.Connection, writer: asyncio.StreamWriter, status: int) -> None:
+    """Answer that there is nothing for this request, and end the connection."""
+    headers = [
+        ("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"), ("connection", "close"), ("content-length", "0"),
+    ]  # fmt: skip
+    if status == 503:  # noqa: PLR2004 -- a status of HTTP
+        headers.append(("retry-after", "5"))
+    answer = h11.Response(status_code=status, headers=headers)
+    await say(client, writer, answer, h11.EndOfMessage())

@@ -1,0 +1,136 @@
+"""The processes of one office: as many as were asked for, replaced when one ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from dashboard.runtime.logs import log_event
+from gridwarden.processes.process import NotReadyError, OfficeProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+_WAIT_S: Final = 20.0
+"""So long a request waits for a process to take it."""
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
+
+
+class ProcessGroup:
+    """Keeps the processes of an office.
+
+    Parameters
+    ----------
+    office
+        What the log calls it.
+    arguments
+        Of `gridwarden.processes.office_process`, before the socket.
+    count
+        How many.
+    folder
+        Where their sockets lie.
+    """
+
+    def __init__(self, office: str, arguments: Sequence[str], *, count: int, folder: Path) -> None:
+        self._office, self._arguments, self._folder = office, arguments, folder
+        self._slots: list[OfficeProcess | None] = [None] * count
+        self._turns = [asyncio.Lock() for _ in range(count)]
+        self._keepers: list[asyncio.Task[None]] = []
+        self._changed = asyncio.Condition()
+
+    async def start(self) -> None:
+        """Start every process, and return when one takes requests.
+
+        Raises
+        ------
+        NotReadyError
+            When the first does not become ready.
+        """
+        await self._fill(0)
+        self._keepers = [asyncio.create_task(self._keep(slot)) for slot in range(len(self._slots))]
+
+    async def choose(self, wanted: str, *, without: Collection[str] = ()) -> OfficeProcess | None:
+        """Return the process of a name if it takes requests, else the one with the least to do."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_WAIT_S), self._changed:
+                while not (able := self._able(without)):
+                    await self._changed.wait()
+                same = [each for each in able if each.name == wanted]
+                chosen = same[0] if same else min(able, key=lambda each: (each.open, each.visitors))
+                chosen.visitors += not same
+                return chosen
+        return None
+
+    async def restart(self) -> None:
+        """Put a new process in the place of each, one after the other, each ready before one ends.
+
+        Raises
+        ------
+        NotReadyError
+            When a new one does not become ready; the old ones go on.
+        """
+        for slot, turn in enumerate(self._turns):
+            async with turn:
+                old = self._slots[slot]
+                await self._fill(slot)
+            if old is not None:
+                await self._end(old)
+
+    async def stop(self) -> None:
+        """End every process."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await asyncio.gather(*(self._end(each) for each in self._slots if each is not None))
+
+    def _able(self, without: Collection[str]) -> list[OfficeProcess]:
+        return [
+            each
+            for each in self._slots
+            if each and each.takes_requests and not each.ended and each.name not in without
+        ]
+
+    async def _fill(self, slot: int) -> None:
+        """Put a new process into a place once it is ready."""
+        started = await OfficeProcess.start(self._arguments, self._folder)
+        try:
+            await started.wait_until_ready()
+        except BaseException:
+            await started.end()
+            raise
+        self._slots[slot] = started
+        self._tell(started, "ready")
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _keep(self, slot: int) -> None:
+        """Replace the process of a place whenever it ends by itself; never returns."""
+        pause = _FIRST_PAUSE_S
+        while True:
+            present = self._slots[slot]
+            if present is not None:
+                await present.child.wait()
+            try:
+                async with self._turns[slot]:
+                    if self._slots[slot] is not present:  # a restart put another one there
+                        continue
+                    if present is not None:
+                        self._tell(present, "ended", level=logging.WARNING)
+                        present.socket.unlink(missing_ok=True)
+                        self._slots[slot] = None
+                    await self._fill(slot)
+                pause = _FIRST_PAUSE_S
+            except NotReadyError:
+                log_event("process", level=logging.ERROR, office=self._office, state="not_ready")
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    async def _end(self, process: OfficeProcess) -> None:
+        self._tell(process, "ending")
+        await process.end()
+
+    def _tell(self, process: OfficeProcess, state: str, *, level: int = logging.INFO) -> None:
+        log_event("process", level=level, office=self._office, process=process.name, state=state)

@@ -1,0 +1,64 @@
+"""A kept forecast holds as long as nothing that it follows from has changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from governance.access.permissions import Actor, local_owner
+from governance.office import Office
+from governance.patrols.base import PlanSolver
+from governance.patrols.routing.model.plan import PlanOptions
+from governance.visits.rules.new_visit import NewVisit
+from tests.governance.patrols.conftest import MONDAY, TEAMS
+
+ASKED = PlanOptions(kind="campaign", first=MONDAY, last=MONDAY + timedelta(days=6))
+
+
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[PlanOptions]:
+    """Return what was worked out, in order."""
+    plain, found = PlanSolver.forecast, list[PlanOptions]()
+
+    def forecast(self: PlanSolver, actor: Any, options: PlanOptions, **asked: Any) -> Any:
+        found.append(options)
+        return plain(self, actor, options, **asked)
+
+    monkeypatch.setattr(PlanSolver, "forecast", forecast)
+    return found
+
+
+def test_what_was_worked_out_once_is_read_the_next_time(
+    desk: Office, planner: Actor, worked_out: list[PlanOptions]
+) -> None:
+    first = desk.plans.forecast(planner, ASKED)
+    assert desk.plans.forecast(planner, ASKED) == first
+    assert worked_out == [ASKED]
+
+
+def _visit(office: Office) -> None:
+    office.visits.record(local_owner(), NewVisit(key="v", building_id="B1"))
+
+
+def _one_team_more(office: Office) -> None:
+    office.teams.save(local_owner(), replace(TEAMS[0], team_id="new", name="第四队"))
+
+
+@pytest.mark.parametrize("change", [_visit, _one_team_more])
+def test_it_is_worked_out_anew_after_a_change(
+    desk: Office, planner: Actor, worked_out: list[PlanOptions], change: Callable[[Office], None]
+) -> None:
+    desk.plans.forecast(planner, ASKED)
+    change(desk)
+    desk.plans.forecast(planner, ASKED)
+    assert len(worked_out) == 2
+
+
+def test_other_choices_are_another_forecast(
+    desk: Office, planner: Actor, worked_out: list[PlanOptions]
+) -> None:
+    desk.plans.forecast(planner, ASKED)
+    desk.plans.forecast(planner, replace(ASKED, kinds=("商铺",)))
+    assert len(worked_out) == 2

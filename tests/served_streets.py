@@ -1,0 +1,50 @@
+"""A server of several processes, asked as browsers ask it."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from gridwarden.processes.exchange import COOKIE
+from gridwarden.processes.supervisor import SERVER_FILE
+
+
+@dataclass
+class Served:
+    """A server of two processes, and the folder of its office."""
+
+    address: str
+    folder: Path
+    _clients: list[httpx.Client] = field(default_factory=list)
+
+    def client(self, *, process: str = "", **more: Any) -> httpx.Client:
+        """Return a browser that a process is to answer; any one where none is named."""
+        cookies = {COOKIE: process} if process else {}
+        client = httpx.Client(
+            base_url=self.address, cookies=cookies, headers={"origin": self.address},
+            timeout=60, **more,
+        )  # fmt: skip
+        self._clients.append(client)
+        return client
+
+    def signed_in(self, role: str, *, process: str = "") -> httpx.Client:
+        """Return a browser in which an account of a role is signed in."""
+        client = self.client(process=process)
+        assert client.post("/gw/demo-sign-in", data={"role": role}).status_code == 303
+        return client
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """Return the processes that answer, by their names."""
+        number = int((self.folder / SERVER_FILE).read_text("ascii"))
+        found: dict[str, psutil.Process] = {}
+        for child in psutil.Process(number).children():
+            with suppress(psutil.NoSuchProcess):  # it ended just now
+                found[Path(child.cmdline()[-1]).stem] = child
+        return found
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
