@@ -57,8 +57,10 @@ def outlines(offices: Sequence[tuple[str, Rings, float | None]], *, title: str) 
          "lat": sum(y for _, y in rings[0]) / len(rings[0])}
         for name, rings, _ in offices
     ]  # fmt: skip
-    colour = {"field": "value", "type": "quantitative", "scale": {"scheme": "blues", "domainMin": 0},
-              "legend": {"title": title}}  # fmt: skip
+    colour = {
+        "field": "value", "type": "quantitative", "legend": {"title": title},
+        "scale": {"scheme": "blues", "domainMin": 0},
+    }  # fmt: skip
     place: dict[str, Any] = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},
