@@ -91,7 +91,8 @@ class Person:
         async with (
             httpx.AsyncClient(base_url=self._address, headers=cookie, timeout=120) as web,
             connect(url, additional_headers={"Cookie": cookie["Cookie"]}, max_size=None,
-                    origin=self._address, subprotocols=["streamlit"]) as socket,
+                    origin=self._address, subprotocols=["streamlit"], ping_interval=None,
+                    open_timeout=120) as socket,
         ):  # fmt: skip
             asked.opened.append(await self._run(socket, ""))
             end = await ready()
@@ -166,11 +167,13 @@ async def visit(
 
     turns = itertools.cycle(cards)
     tasks = [asyncio.create_task(each.use(asked, turns, ready)) for each in people]
-    await all_here.wait()
+    everybody = asyncio.gather(*tasks)
+    here = asyncio.create_task(all_here.wait())
+    await asyncio.wait({everybody, here}, return_when=asyncio.FIRST_COMPLETED)
     memory, cpu = cost_of(server)
     await asyncio.sleep(seconds * 0.95)
     memory, worked = max(memory, cost_of(server)[0]), cost_of(server)[1] - cpu
-    await asyncio.gather(*tasks)
+    await everybody
     each = (memory - base) / len(people)
     clicks = asked.listed + asked.cards
     p95 = float(np.quantile(clicks, 0.95))

@@ -57,10 +57,8 @@ def outlines(offices: Sequence[tuple[str, Rings, float | None]], *, title: str) 
          "lat": sum(y for _, y in rings[0]) / len(rings[0])}
         for name, rings, _ in offices
     ]  # fmt: skip
-    colour = {
-        "field": "value", "type": "quantitative", "legend": {"title": title},
-        "scale": {"scheme": "blues", "domainMin": 0},
-    }  # fmt: skip
+    scale = {"scheme": "blues", "domainMin": 0}
+    colour = {"field": "value", "type": "quantitative", "scale": scale, "legend": {"title": title}}
     place: dict[str, Any] = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -121,6 +122,17 @@ def test_figures_are_told_from_below_to_above(gridwarden: Call, file: Path) -> N
     folder = file.parent / "rollups"
     (district,) = [found.weeks for found in [RollUp.read(folder, "district")] if found]
     assert [figures.offices for figures in district.values()] == [3]
+
+
+def test_windows_is_told_that_one_process_serves_one_office(
+    gridwarden: Call, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gridwarden.processes.serve.sys", SimpleNamespace(platform="win32"))
+    for arguments in (("-w", file.parent / "east", "serve", "--processes", "2"),
+                      ("offices", "serve", file)):  # fmt: skip
+        said = gridwarden(*arguments)
+        assert said.code == 2
+        assert "Windows" in said.err
 
 
 def test_nothing_is_restarted_where_nothing_runs(gridwarden: Call, file: Path) -> None:
