@@ -20,9 +20,9 @@ from data.derived.join import PLACE_ORDER, ROWS_PER_GROUP, columns_of, to_schema
 RUN_ROWS: Final = 100_000
 """So many rows, or a few more, are sorted in memory."""
 _MERGED_ROWS: Final = 4 * ROWS_PER_GROUP
-_BLOCK_ROWS: Final = 2_048
+_BLOCK_ROWS: Final = 1_024
 _RUN: Final = "run"
-_LIMITS: Final = {"memory_limit": "256MB"}
+_LIMITS: Final = {"memory_limit": "128MB"}
 """Of what sorts the keys of all runs; the rest of them goes to the disk."""
 _KEYS: Final = pa.schema([*((name, pa.large_string()) for name in PLACE_ORDER), (_RUN, pa.int32())])
 _ORDER: Final = (
