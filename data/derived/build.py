@@ -104,12 +104,13 @@ class Derivation:
         self._report = progress or (lambda _stage, _done, _total: None)
         self._folder = folder or workspace.derived_path
         self._inputs = inputs = inputs or read_inputs(workspace, extra=extra)
-        self._imports, self._rows = inputs.imports, inputs.rows
-        self._reviews, self._visits = inputs.reviews, inputs.visits
+        self._imports, self._rows, self._visits = inputs.imports, inputs.rows, inputs.visits
         self.versions = StoredVersions(workspace, inputs)
         self._keys = keys or AddressKeys(self._folder, inputs.rows)
         self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms)
-        self._decided = DecidedRows(inputs, self._keys, lambda: self.placer)
+        self._decided = DecidedRows(
+            inputs.imports, inputs.rows, inputs.reviews, self._keys, lambda: self.placer
+        )
         self.fingerprints = inputs.fingerprints
 
     def as_of(self, cut: datetime) -> Derivation:
@@ -147,10 +148,10 @@ class Derivation:
         self._report("derive", len(TABLES), len(TABLES))
 
     def _delete_past_of_no_state(self) -> None:
-        # What was made by registers whose imports were taken back, if nobody reads it
+        """Delete what was made by registers whose imports were taken back, if nobody reads it."""
         wanted = {inputs.registers_id for inputs in self._inputs.past()}
-        made = self.register_path().stat().st_mtime
-        delete_unread(self._folder / PAST, keep=wanted, before=made - _READ_WITHIN_S)
+        before = self.register_path().stat().st_mtime - _READ_WITHIN_S
+        delete_unread(self._folder / PAST, keep=wanted, before=before)
 
     def current_path(self, table: str) -> Path | None:
         """Return all versions of a table's rows before decisions; None while it has no import."""
@@ -166,9 +167,8 @@ class Derivation:
         """Return rows instead of those of `current_path` with the same address; None for none."""
         if not self._decided.about(table):
             return None
-        name = self._decided.file_name(table, self.fingerprints.current[table])
         return make_once(
-            self._path("decided", name),
+            self._path("decided", self._decided.file_name(table, self.fingerprints.current[table])),
             lambda new: self._decided.write(table, self.current_path(table), new),
             instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
         )  # fmt: skip
