@@ -210,13 +210,18 @@ def main() -> None:
     if sys.argv[1:2] == ["run"]:
         print(json.dumps(measure(sys.argv[2], Path(sys.argv[3]))))
         return
+    if sys.argv[1:2] == ["make"]:
+        make_files(Path(sys.argv[2]), *map(int, sys.argv[3:]))
+        return
     given = sys.argv[1:]
     usual = [POINTS, FOOTPRINTS, 1]
     points, footprints, times = [*map(int, given[:3]), *usual[len(given[:3]) :]]
     ways = [w for w in (given[3].split(",") if len(given) > 3 else WAYS) if is_there(w)]
     print(f"{points:,} points, {footprints:,} footprints, seed {SEED}; {machine()}", flush=True)
     with tempfile.TemporaryDirectory() as name:
-        make_files(Path(name), points, footprints)
+        # apart: a process is charged with the memory of the one that starts it
+        command = [sys.executable, __file__, "make", name, str(points), str(footprints)]
+        subprocess.run(command, check=True)  # noqa: S603 -- this file
         figures = {way: [run(way, name) for _ in range(times)] for way in ways}
         print(machine())
         compare(ways, Path(name))

@@ -51,9 +51,10 @@ def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text
     text
         Said beside the bar.
     """
+    actor = page.actor  # known to this thread, and to no other
 
     def work(tell: Progress) -> T:
-        with context.run_for(page.actor):
+        with context.run_for(actor):
             return ask(tell)
 
     task = begin_once(repr(key), work)

@@ -18,6 +18,7 @@ from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.kept_batches import KeptBatches
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.coordinates.datum import (
@@ -27,7 +28,6 @@ from data.ingest.coordinates.datum import (
     decide_datum,
 )
 from data.ingest.coordinates.known_shapes import known_shapes
-from data.ingest.kept_batches import KeptBatches
 from data.ingest.options import ImportOptions, judged_by_grade, require_fields, with_meanings
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +20,9 @@ from data.derived.join import PLACE_ORDER, ROWS_PER_GROUP, columns_of, to_schema
 RUN_ROWS: Final = 100_000
 """So many rows, or a few more, are sorted in memory."""
 _MERGED_ROWS: Final = 4 * ROWS_PER_GROUP
-_BLOCK_ROWS: Final = 2_048
+_BLOCK_ROWS: Final = 1_024
 _RUN: Final = "run"
-_LIMITS: Final = {"memory_limit": "256MB"}
+_LIMITS: Final = {"memory_limit": "128MB"}
 """Of what sorts the keys of all runs; the rest of them goes to the disk."""
 _KEYS: Final = pa.schema([*((name, pa.large_string()) for name in PLACE_ORDER), (_RUN, pa.int32())])
 _ORDER: Final = (
@@ -69,11 +70,18 @@ def write_in_order(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) ->
         Of the file: that of the tables.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        runs = _Runs(Path(folder))
-        with pq.ParquetWriter(path, schema) as writer:
-            for part in runs.merge(_gather(tables)):
+        parts = _Runs(Path(folder)).merge(_gather(tables))
+        first = next(parts, schema.empty_table())
+        with pq.ParquetWriter(path, schema, use_dictionary=_repeating(first)) as writer:
+            for part in chain([first], parts):
                 columns = to_schema(columns_of(part), schema, part.num_rows)
                 writer.write_table(columns, row_group_size=ROWS_PER_GROUP)
+
+
+def _repeating(rows: pa.Table) -> list[str]:
+    """Return the texts that repeat themselves: a dictionary of others costs time and no less."""
+    texts = [field.name for field in rows.schema if field.type == pa.large_string()]
+    return [n for n in texts if pc.count_distinct(rows[n]).as_py() * 4 <= rows.num_rows]
 
 
 def _gather(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

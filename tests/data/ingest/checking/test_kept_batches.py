@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from data.ingest.batches import SourceBatch
-from data.ingest.kept_batches import Counted, KeptBatches
+from data.ingest.checking.kept_batches import Counted, KeptBatches
 
 
 def batch(number: int) -> SourceBatch:
