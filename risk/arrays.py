@@ -17,6 +17,8 @@ Codes = NDArray[np.int64]
 """Whole numbers that stand for texts; `UNKNOWN` where there is none."""
 Texts = NDArray[np.str_]
 UNKNOWN: Final = -1
+_FEW: Final = 4
+"""Texts are few where there are more than so many times as many names."""
 
 
 TextColumn: TypeAlias = "pd.Series | pd.Index[Any] | pa.ChunkedArray | pa.Array"
@@ -30,6 +32,17 @@ def rows_of(texts: TextColumn, names: TextColumn) -> Codes:
 
     By way of Arrow, which needs no Python text per row. Of a name that is there twice the first.
     """
+    if _FEW * len(texts) >= len(names):
+        return _index_in(texts, names)
+    distinct = pc.unique(_as_arrow(texts))  # of few texts a table is made sooner than of the names
+    of_name = _index_in(names, distinct)
+    there = np.flatnonzero(of_name >= 0)[::-1]
+    at = np.full(len(distinct), UNKNOWN, dtype=np.int64)
+    at[of_name[there]] = there  # the last one that is written is the first name
+    return at[_index_in(texts, distinct)]
+
+
+def _index_in(texts: TextColumn, names: TextColumn) -> Codes:
     found = pc.index_in(_as_arrow(texts), value_set=_as_arrow(names))
     return np.asarray(found.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int64)
 

@@ -54,7 +54,11 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
         apart = _distances(here, positions_m[near])
         for width in bandwidths_m:
             inside = apart <= REACH_BANDWIDTHS * width
-            weight = np.exp(-0.5 * (apart[inside] / width) ** 2)
+            weight = apart[inside]
+            weight /= width
+            weight *= weight
+            weight *= -0.5
+            np.exp(weight, out=weight)
             columns = np.broadcast_to(near, inside.shape)[inside]
             parts[width].append((weight, columns, inside.sum(axis=1)))
     return {width: _joined(rows, count) for width, rows in parts.items()}
@@ -79,8 +83,9 @@ def _within_reach(here: Floats, positions_m: Floats, farthest_m: float) -> Place
 
 def _distances(here: Floats, there: Floats) -> Floats:
     """Return the distance of each place from each other, shape (here, there)."""
-    squares = [
-        (one[:, None] - other) ** 2
-        for one, other in zip(here.T.copy(), there.T.copy(), strict=True)
-    ]
-    return np.asarray(np.sqrt(sum(squares[1:], start=squares[0])))
+    squared = np.zeros((len(here), len(there)))
+    for one, other in zip(here.T.copy(), there.T.copy(), strict=True):
+        apart = one[:, None] - other
+        apart *= apart
+        squared += apart
+    return np.asarray(np.sqrt(squared, out=squared))

@@ -27,7 +27,7 @@ def build_design(
     columns |= outcome_columns(known, places, cut=cut, config=config)
     columns |= recency_columns(known, places, cut=cut, config=config)
     columns |= _indicators(known, places, config)
-    return pd.DataFrame(columns, index=places.index)
+    return pd.DataFrame(columns, index=places.index, copy=False)
 
 
 def _indicators(known: Facts, places: pd.DataFrame, config: ModelConfig) -> Columns:

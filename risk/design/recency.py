@@ -11,13 +11,14 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Columns, Floats, Table, rows_of
+from risk.arrays import UNKNOWN, Codes, Columns, Floats, Table, rows_of
 from risk.config.find_rate import ModelConfig
 from risk.config.words import PURPOSES
 from risk.design import names
 from risk.design.relative_risks import Coded, Level
 from risk.design.visit_table import CELL
 from risk.events.decay import decay_weights
+from risk.features.empirical_bayes import sum_by_code
 
 VISIT_SCALE: Final = 4.0
 
@@ -58,12 +59,13 @@ def _by_purpose(
     purposes: Codes, level: Level, name: str, age: Floats, config: ModelConfig
 ) -> Columns:
     """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
-    columns: Columns = {}
     decay = decay_weights(age, half_life_days=config.visit_half_life_days)
-    for number, purpose in enumerate(PURPOSES):
-        total = level.at_places(level.sum(np.where(purposes == number, decay, 0.0)))
-        columns[f"{names.VISITS}.{name}.{purpose}"] = np.log1p(VISIT_SCALE * total)
-    return columns
+    of, kinds = level.rows, len(PURPOSES)
+    both = np.where((of >= 0) & (purposes >= 0), of * kinds + purposes, UNKNOWN)
+    totals = sum_by_code(both, decay, level.size * kinds).reshape(level.size, kinds)
+    at_places = np.vstack([totals, np.zeros(kinds)])[level.places]  # the unknown, -1, come last
+    told = np.log1p(VISIT_SCALE * at_places.T.copy())
+    return {f"{names.VISITS}.{name}.{purpose}": told[n] for n, purpose in enumerate(PURPOSES)}
 
 
 def _ages(level: Level, name: str, age: Floats, config: ModelConfig) -> Columns:

@@ -163,10 +163,15 @@ def once_per_going(visits: pd.DataFrame) -> pd.DataFrame:
 
 def are_told_before(visits: Table) -> Bools:
     """Say of each row whether an earlier one tells of the same going (`GOING`)."""
+    if not len(visits[c.DAY]):
+        return np.zeros(0, dtype=bool)
     key = np.zeros(len(visits[c.DAY]), dtype=np.int64)
     for name in GOING:
-        codes, distinct = pd.factorize(visits[name])
-        key = key * len(distinct) + codes
+        values = np.asarray(visits[name])
+        # Codes and days are whole numbers that need none other.
+        is_number = values.dtype.kind == "i"
+        codes = values - values.min() if is_number else pd.factorize(visits[name])[0]
+        key = key * (int(codes.max()) + 1) + codes
     return pd.Series(key).duplicated().to_numpy()
 
 

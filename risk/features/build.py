@@ -23,7 +23,7 @@ from risk.events.open_reports import still_waiting
 from risk.events.rows import FeatureSource, known_buildings
 from risk.features.cache import once_a_view
 from risk.features.exposure import estimate_exposure
-from risk.features.neighbours import add_neighbourhood
+from risk.features.neighbours import Discs, add_neighbourhood
 from risk.features.official_grids import HOUSEHOLDS, cells_of_empty_grids, read_grids_at_each
 from risk.features.sums.aggregates import ANSWERED, LAST_REPORT, LAST_VISIT
 from risk.features.sums.read_sums import read_sums
@@ -138,6 +138,7 @@ class OfficeSums:
             unlocated,
             complaint_weight=self.config.ring_complaint,
             prior_events=self.config.ring_events,
+            discs=self._discs,
         )
         return FeatureTable(
             cut=cut,
@@ -152,6 +153,10 @@ class OfficeSums:
             grids=grids,
             waiting=self._waiting(cut),
         )
+
+    @cached_property
+    def _discs(self) -> Discs:
+        return Discs()
 
     @cached_property
     def _unlocated(self) -> pd.DataFrame:

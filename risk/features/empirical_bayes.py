@@ -226,4 +226,6 @@ def local_mean(
 def sum_by_code(codes: Codes, values: Floats, size: int) -> Floats:
     """Add up values by code, shape (size,); the unknown belong nowhere."""
     known = codes != UNKNOWN
-    return np.bincount(codes[known], values[known], size).astype(np.float64)
+    if not known.all():
+        codes, values = codes[known], values[known]
+    return np.asarray(np.bincount(codes, values, size), dtype=np.float64)

@@ -35,7 +35,8 @@ def estimate_exposure(
     known = _known(counted, registered) & (np.isnan(dwellings) | ~np.isnan(counted))
     dwellings, registered = _complete(dwellings, registered)
     exposure = rule.dwelling * dwellings + rule.registered_unit * registered
-    exposure = np.where(np.isnan(exposure), _typical(exposure, buildings[c.KIND]), exposure)
+    if np.isnan(exposure).any():
+        exposure = np.where(np.isnan(exposure), _typical(exposure, buildings[c.KIND]), exposure)
     exposure = np.maximum(np.nan_to_num(exposure, nan=rule.minimum), rule.minimum)
     return buildings.assign(**{c.EXPOSURE: exposure, c.EXPOSURE_KNOWN: known})
 
@@ -52,8 +53,10 @@ def spread_households(buildings: pd.DataFrame, totals: pd.Series) -> Floats:
     ``totals``: households ≥ 0 by code, NaN unknown.
     """
     dwellings = buildings[c.DWELLINGS].to_numpy(np.float64).copy()
-    weight = np.nan_to_num(_typical(dwellings, buildings[c.KIND]), nan=1.0)
     known = totals[totals.notna()]
+    if known.empty or not np.isnan(dwellings).any():
+        return dwellings
+    weight = np.nan_to_num(_typical(dwellings, buildings[c.KIND]), nan=1.0)
     for column in (c.GRID, c.COMMUNITY):
         area = known.index.get_indexer(pd.Index(buildings[column]))
         counted = np.bincount(

@@ -21,6 +21,7 @@ def add_neighbourhood(
     *,
     complaint_weight: float,
     prior_events: float,
+    discs: Discs | None = None,
 ) -> pd.DataFrame:
     """Add ``ring_events``, ``ring_exposure`` and their log ratio ``ring`` to the buildings.
 
@@ -40,6 +41,8 @@ def add_neighbourhood(
         What a complaint is worth beside a confirmed event.
     prior_events
         Expected events that the city's average is worth.
+    discs
+        Those of another cut, to be used again where the cells are the same.
 
     The frame: a copy; all three are 0 for a building whose cell is not known.
     """
@@ -51,7 +54,8 @@ def add_neighbourhood(
     ).astype(np.float64)
     names, (of_building, elsewhere) = code_texts(buildings[c.H3_R10], unlocated[c.H3_R10])
     codes = np.concatenate([of_building, elsewhere])
-    around = sum_discs(names, codes, np.concatenate([own, unplaced]))[of_building]
+    values = np.concatenate([own, unplaced])
+    around = sum_discs(names, codes, values, discs or Discs())[of_building]
     ring = np.where((of_building >= 0)[:, None], np.maximum(around - own, 0.0), 0.0)
     added = {c.RING_EVENTS: ring[:, 0], c.RING_EXPOSURE: ring[:, 1]}
     events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]
@@ -70,7 +74,22 @@ def parent_cells(cells: pd.Series, resolution: int) -> pd.Series:
     return changed_texts(cells, lambda each: parents(each.to_numpy(dtype=np.str_), resolution))
 
 
-def sum_discs(names: pd.Index[Any], codes: Codes, values: Floats) -> Floats:
+class Discs:
+    """Which cells are in the ring about each cell, kept as long as the cells are the same."""
+
+    def __init__(self) -> None:
+        self._names: pd.Index[Any] | None = None
+        self._pairs = (np.empty(0, np.int64), np.empty(0, np.int64))
+
+    def pairs(self, names: pd.Index[Any]) -> tuple[Codes, Codes]:
+        """Return numbers of cells and of those in their discs, -1 for one that has no name."""
+        if self._names is None or not names.equals(self._names):
+            source, neighbour, _ = disk(names.to_numpy(dtype=np.str_), NEIGHBOUR_STEPS)
+            self._names, self._pairs = names, (source, rows_of(pd.Index(neighbour), names))
+        return self._pairs
+
+
+def sum_discs(names: pd.Index[Any], codes: Codes, values: Floats, discs: Discs) -> Floats:
     """Add up the values in each cell and the ring about it, shape (cells + 1, columns).
 
     ``names``: of the cells, sorted. ``codes``: cell of each row of ``values``, -1 for none. The
@@ -81,8 +100,7 @@ def sum_discs(names: pd.Index[Any], codes: Codes, values: Floats) -> Floats:
         return nothing
     inside = codes >= 0
     cells = np.concatenate([_sum_groups(codes[inside], values[inside]), nothing])
-    source, neighbour, _ = disk(names.to_numpy(dtype=np.str_), NEIGHBOUR_STEPS)
-    at = rows_of(pd.Index(neighbour), names)
+    source, at = discs.pairs(names)
     return np.concatenate([_sum_groups(source, cells[at]), nothing])
 
 

@@ -216,7 +216,8 @@ def _design(known: Known | Past, places: pd.DataFrame, rows: Codes) -> pd.DataFr
     columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
     whole = places[UNIT].str.startswith(WHOLE) | (places[UNIT] == places["building"])
     columns[DOORS] = np.where(whole, columns[DOORS], 0.0)
-    return pd.concat([visited, pd.DataFrame(columns, index=places.index)], axis=1)
+    further = pd.DataFrame(columns, index=places.index, copy=False)
+    return pd.concat([visited, further], axis=1)
 
 
 def _whole_buildings(never: pd.DataFrame) -> pd.DataFrame:
@@ -240,7 +241,11 @@ def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     columns[DOORS] = np.log(exposure / typical_exposure(exposure))
     waits = rows_of(buildings[c.BUILDING], features.waiting.index) >= 0
     columns[WAITING] = waits.astype(np.float64)
-    kinds = buildings[c.KIND]
-    for kind in sorted(kinds[kinds != ""].value_counts().index[: config.model.top_kinds]):
-        columns[f"{KIND}.{kind}"] = np.asarray(kinds == kind, dtype=np.float64)
-    return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]))
+    codes, kinds = pd.factorize(buildings[c.KIND])
+    counts = pd.Series(np.bincount(codes, minlength=len(kinds)), index=kinds).drop(
+        "", errors="ignore"
+    )
+    counts = counts.sort_values(ascending=False, kind="stable")
+    for kind in sorted(counts.index[: config.model.top_kinds]):
+        columns[f"{KIND}.{kind}"] = (codes == kinds.get_loc(kind)).astype(np.float64)
+    return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]), copy=False)

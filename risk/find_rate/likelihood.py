@@ -102,7 +102,9 @@ def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats)
         mean, pull = means(b)
         return np.asarray(x.T @ (x * (mean * pull)[:, None]) + np.diag(prior.precision))
 
-    diagonal = np.maximum(np.diag(curvature(first)), 1e-9)
+    mean, pull = means(first)
+    diagonal = np.einsum("ij,ij,i->j", x, x, mean * pull) + prior.precision
+    diagonal = np.maximum(diagonal, 1e-9)
     b = np.round(minimise(loss, first, lower=lower, upper=upper, curvature=diagonal), _DIGITS)
     b = np.clip(b, lower, upper)
     inside = np.flatnonzero((b > lower) & (b < upper))

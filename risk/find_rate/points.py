@@ -27,6 +27,7 @@ from scipy.sparse import csr_matrix
 from risk import schema as c
 from risk.arrays import Codes, Columns, Floats
 from risk.config.score import ScoreConfig
+from risk.features.empirical_bayes import sum_by_code
 from risk.features.factors import BASE
 from risk.find_rate.columns import REPORTED, factor_of, reference_of
 from risk.find_rate.knowledge import Known
@@ -47,8 +48,7 @@ POINT_COLUMNS: Final = tuple(c.points_column(name) for name in (BASE, *FACTOR_NA
 
 def sum_places(rows: Codes, values: Floats, size: int) -> Floats:
     """Add up values of places by building, shape (size,)."""
-    inside = rows >= 0
-    return np.bincount(rows[inside], values[inside], size).astype(np.float64)
+    return sum_by_code(rows, values, size)
 
 
 def sum_matrix(rows: Codes, size: int) -> csr_matrix:
@@ -64,7 +64,7 @@ def score_buildings(known: Known, rate: FindRate) -> pd.DataFrame:
     buildings = known.features.buildings
     told = score_places(rate.values_of(known.x), rate, known.building_rows, len(buildings),
                         config=known.config)  # fmt: skip
-    return pd.concat([buildings, pd.DataFrame(told, index=buildings.index)], axis=1)
+    return pd.concat([buildings, pd.DataFrame(told, index=buildings.index, copy=False)], axis=1)
 
 
 def score_places(

@@ -125,13 +125,23 @@ def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) ->
     cuts = [_EPOCH + timedelta(days=start) for start in made]
     then = seen_from(source, known.cut)
     pasts = past_at_each(then, cuts=cuts, config=config)
-    for (start, visits), past in zip(made.items(), pasts, strict=True):
-        asked = past.of_visits(visits)
-        rows = rows_of_visits(asked.places, visits)
-        there = rows >= 0
-        if there.any():
-            yield Window(start=start, end=ends[start], known=past, places=asked.places, x=asked.x,
-                         visits=visits[there], rows=rows[there])  # fmt: skip
+    for start, visits in made.items():
+        # Not in a variable that lasts while the next one is worked out: a district's are large.
+        window = _window_of(next(pasts), visits, (start, ends[start]))
+        if window is not None:
+            yield window
+        del window
+
+
+def _window_of(past: Past, visits: pd.DataFrame, days: tuple[int, int]) -> Window | None:
+    """Return a window of the visits at known or listed places; None where there is none."""
+    asked = past.of_visits(visits)
+    rows = rows_of_visits(asked.places, visits)
+    there = rows >= 0
+    if not there.any():
+        return None
+    return Window(start=days[0], end=days[1], known=past, places=asked.places, x=asked.x,
+                  visits=visits[there], rows=rows[there])  # fmt: skip
 
 
 def read_training_rows(
@@ -142,11 +152,13 @@ def read_training_rows(
     None where no visit with a result lies in any window.
     """
     cut = day_of(known.cut)
-    parts, designs = [], []
-    for number, window in enumerate(read_windows(source, known, config=config)):
+    parts: list[pd.DataFrame] = []
+    designs: list[pd.DataFrame] = []
+    for window in read_windows(source, known, config=config):
         designs.append(window.x.iloc[window.rows])
         age = cut - (window.start + window.end) / 2
-        parts.append(window.visits.assign(window=number, age_days=age))
+        parts.append(window.visits.assign(window=len(parts), age_days=age))
+        del window  # as long as it is there its features are
     if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)

@@ -101,8 +101,11 @@ def _addends(frame: pd.DataFrame, points: list[str]) -> pd.DataFrame:
         **{name: frame.get(name, 0.0) for name in SEEN},
         c.EXPOSURE: frame.get(c.EXPOSURE, 0.0),
     }
-    ticks = (frame.reindex(columns=points, fill_value=0.0) * TICKS_PER_POINT).astype(np.int64)
-    return frame[[c.H3_R10, c.GRID, c.COMMUNITY]].assign(**counted).join(ticks)
+    ticks = {
+        name: (frame[name] * TICKS_PER_POINT).astype(np.int64) if name in frame else 0
+        for name in points
+    }
+    return frame[[c.H3_R10, c.GRID, c.COMMUNITY]].assign(**counted, **ticks)
 
 
 def _nothing_at(places: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ cut's suffix.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -31,12 +32,7 @@ ANSWERED = "answered"
 REPORT_DAYS = "report_days"
 _COUNTS: Final = "counts"
 _ALONE: Final = "alone"
-_SUMMED: Final = {
-    c.BUSINESS: c.BUSINESS_TENANT,
-    c.SHORT_TERM: c.SHORT_TERM,
-    c.SHARED_TENANT: c.SHARED_TENANT,
-}
-"""Columns of leases, and of their sums."""
+_MORE: Final = "more_"
 
 
 def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
@@ -48,14 +44,8 @@ def sum_complaints(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
     ``rows``: with what `risk.events.open_reports` needs of them.
     """
     table = rows.each(partial(_report, config=config), c.REPORTER, c.DAY)
-    alone = _as_if_alone(table, rows.at, config)
-    told = alone.union(_besides(table, rows, config).select(*alone.columns))
-    sums = {}
-    for cut in rows.at:
-        for name in (c.COMPLAINTS, c.COMPLAINT_REPORTERS, c.COMPLAINT_REPORT_DAYS):
-            sums[name + cut] = _whole_sum(told[name + cut])
-        sums[LAST_REPORT + cut] = told[LAST_REPORT + cut].max()
-    return told.group_by(rows.keys).agg(**sums)
+    alone = table.group_by(rows.keys).agg(**_sums_if_alone(table, rows.at, config))
+    return _add_up(alone, _besides(table, rows, config), rows.keys)
 
 
 def _report(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
@@ -65,16 +55,17 @@ def _report(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
     }
 
 
-def _as_if_alone(reports: ir.Table, cuts: Iterable[str], config: ScoreConfig) -> ir.Table:
-    """Return what each report adds if nobody tells twice; 0 at a cut at which it is not known."""
-    told = {}
+def _sums_if_alone(
+    reports: ir.Table, cuts: Iterable[str], config: ScoreConfig
+) -> dict[str, ir.Value]:
+    """Return the sums of reports if nobody told twice."""
+    sums: dict[str, ir.Value] = {}
     for cut in cuts:
         weight = reports[c.DECAYED_WEIGHT + cut]
-        counts = weight.notnull().cast("int64")
-        told[c.COMPLAINTS + cut] = _capped(weight, reports, config).fill_null(0)
-        told[c.COMPLAINT_REPORTERS + cut] = told[c.COMPLAINT_REPORT_DAYS + cut] = counts
-    kept = [name for name in reports.columns if not name.startswith(c.DECAYED_WEIGHT)]
-    return reports.select(*(name for name in kept if name not in {c.REPORTER, c.DAY}), **told)
+        sums[c.COMPLAINTS + cut] = _whole_sum(_capped(weight, reports, config))
+        sums[c.COMPLAINT_REPORTERS + cut] = sums[c.COMPLAINT_REPORT_DAYS + cut] = weight.count()
+        sums[LAST_REPORT + cut] = reports[LAST_REPORT + cut].max()
+    return sums
 
 
 def _besides(reports: ir.Table, rows: RowsToSum, config: ScoreConfig) -> ir.Table:
@@ -103,8 +94,17 @@ def _besides(reports: ir.Table, rows: RowsToSum, config: ScoreConfig) -> ir.Tabl
         more[c.COMPLAINTS + cut] = capped - reporters[_ALONE + cut]
         more[c.COMPLAINT_REPORTERS + cut] = weight.notnull().cast("int64") - count
         more[c.COMPLAINT_REPORT_DAYS + cut] = reporters[REPORT_DAYS + cut] - count
-        more[LAST_REPORT + cut] = ibis.null("timestamp")
     return reporters.select(*rows.keys, **more)
+
+
+def _add_up(sums: ir.Table, more: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """Add to the sums of some groups what a few of them have more, or less."""
+    columns = [name for name in more.columns if name in sums.columns and name not in keys]
+    more = more.group_by(keys).agg(**{_MORE + name: _whole_sum(more[name]) for name in columns})
+    more = more.rename({_MORE + key: key for key in keys})
+    joined = sums.left_join(more, [sums[key] == more[_MORE + key] for key in keys])
+    added = {name: whole(joined[name] + joined[_MORE + name].fill_null(0)) for name in columns}
+    return joined.mutate(**added).select(*sums.columns)
 
 
 def _capped(weight: ir.IntegerValue, table: ir.Table, config: ScoreConfig) -> ir.IntegerValue:
@@ -131,20 +131,28 @@ def sum_adverts(rows: ir.Table) -> ir.Table:
 
 
 def sum_violations(
-    rows: ir.Table, *, config: ScoreConfig, keys: Sequence[str] = PLACE_KEYS, suffix: str = ""
+    rows: ir.Table, *, config: ScoreConfig, keys: Sequence[str] = PLACE_KEYS
 ) -> ir.Table:
     """Sum decayed violations per place, count the events of their own in the rate window.
 
-    ``rows``: with ``confirms`` (`risk.events.confirmed`). ``suffix``: ends the names of the sums.
+    ``rows``: with ``confirms`` (`risk.events.confirmed`).
     """
-    return rows.group_by(keys).agg(
-        **{
-            c.VIOLATIONS + suffix: _whole_sum(rows[c.DECAYED_WEIGHT]),
-            c.CONFIRMED + suffix: rows.count(
-                where=rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
-            ),
-        }
-    )
+    own = rows[c.CONFIRMS] & _within(rows, config.rate_window_days)
+    sums = {c.VIOLATIONS: _whole_sum(rows[c.DECAYED_WEIGHT]), c.CONFIRMED: rows.count(where=own)}
+    return rows.group_by(keys).agg(**sums)
+
+
+def set_beside(sums: ir.Table, cuts: Sequence[datetime]) -> ir.Table:
+    """Return sums by cut and building as one row per building, with numbered columns for the cuts.
+
+    They are those of `sum_violations`.
+    """
+    columns = {
+        f"{name}{number}": _whole_sum(sums[name], where=sums[c.CUT] == ibis.literal(cut))
+        for number, cut in enumerate(cuts)
+        for name in (c.VIOLATIONS, c.CONFIRMED)
+    }
+    return sums.group_by(c.BUILDING).agg(**columns)
 
 
 def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
@@ -156,9 +164,11 @@ def sum_inspections(rows: RowsToSum, *, config: ScoreConfig) -> ir.Table:
     sums = {}
     for cut in rows.at:
         counts = table[_COUNTS + cut]
+        weight = table[c.DECAYED_WEIGHT + cut]
         for signal in (c.FOUND, c.NOT_FOUND, c.NO_ACCESS):
-            of_signal = counts & (table[c.SIGNAL] == signal)
-            sums[signal + cut] = _whole_sum(table[c.DECAYED_WEIGHT + cut], where=of_signal)
+            # Not by a filter, which DuckDB works out for each sum anew.
+            of_signal = ibis.ifelse(table[c.SIGNAL] == signal, weight, ibis.null("int64"))
+            sums[signal + cut] = _whole_sum(of_signal)
         sums[c.CONFIRMED + cut] = table.count(where=table[c.CONFIRMED + cut])
         sums[c.VISITS + cut] = table.count(where=counts)
         sums[LAST_VISIT + cut] = table[c.EVENT_AT].max(where=counts)
@@ -170,7 +180,7 @@ def _visit(at: AtCut, config: ScoreConfig) -> dict[str, ir.Value]:
     recent = _within(at, config.rate_window_days)
     return {
         _COUNTS: at.counts,
-        c.DECAYED_WEIGHT: at[c.DECAYED_WEIGHT],
+        c.DECAYED_WEIGHT: at.where_counted(at[c.DECAYED_WEIGHT]),
         c.CONFIRMED: at.counts & at[c.CONFIRMS] & recent,
         ANSWERED: at.where_counted(answered_until(at, config.waiting)),
     }
@@ -183,31 +193,27 @@ def sum_rentals(rows: RowsToSum) -> ir.Table:
     NULL at a cut at which there was no lease yet.
     """
     leases = rows.each(_lease, c.REGISTERED_UNIT, c.TENANT)
-    alone = leases.drop(c.REGISTERED_UNIT, c.TENANT)
-    parts = alone
-    for more in (_units_besides(leases, rows), _tenants_besides(leases, rows)):
-        nothing = {name: ibis.literal(0, alone[name].type()) for name in alone.columns
-                   if name not in more.columns}  # fmt: skip
-        parts = parts.union(more.mutate(**nothing).select(*alone.columns))
-    sums = {}
-    for cut in rows.at:
-        registered = _whole_sum(parts[c.ACTIVE + cut])
-        any_lease = parts[_COUNTS + cut].sum() > 0
-        sums[c.REGISTERED + cut] = ibis.ifelse(any_lease, registered, ibis.null("int64"))
-        for name, summed in _SUMMED.items():
-            sums[summed + cut] = _whole_sum(parts[name + cut])
-    return parts.group_by(rows.keys).agg(**sums)
+    sums: dict[str, ir.Value] = {}
+    for cut in rows.at:  # as if no two leases were of one unit
+        active = leases.count(where=leases[c.ACTIVE + cut])
+        any_lease = leases[_COUNTS + cut].any()
+        sums[c.REGISTERED + cut] = ibis.ifelse(any_lease, active, ibis.null("int64"))
+        sums[c.BUSINESS_TENANT + cut] = leases.count(where=leases[c.BUSINESS + cut])
+        sums[c.SHORT_TERM + cut] = _whole_sum(leases[c.SHORT_TERM + cut])
+        sums[c.SHARED_TENANT + cut] = ibis.literal(0, "int64")
+    single = leases.group_by(rows.keys).agg(**sums)
+    single = _add_up(single, _units_besides(leases, rows), rows.keys)
+    return _add_up(single, _tenants_besides(leases, rows), rows.keys)
 
 
 def _lease(at: AtCut) -> dict[str, ir.Value]:
-    """Return how a lease stands at a cut, as numbers."""
+    """Return how a lease stands at a cut."""
     active = at.counts & at[c.ACTIVE]
     return {
-        _COUNTS: at.counts.cast("int64"),
-        c.ACTIVE: active.cast("int64"),
-        c.BUSINESS: (active & at[c.BUSINESS]).cast("int64"),
+        _COUNTS: at.counts,
+        c.ACTIVE: active,
+        c.BUSINESS: active & at[c.BUSINESS],
         c.SHORT_TERM: ibis.ifelse(at.counts, at[c.DECAYED_WEIGHT], 0).cast("int64"),
-        c.SHARED_TENANT: ibis.literal(0, "int64"),
     }
 
 
@@ -215,12 +221,12 @@ def _units_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
     """Return by unit of several leases what it counts less than they do: a unit counts once."""
     several = of_several(leases, rows.keys, c.REGISTERED_UNIT)
     less = {
-        name + cut: several[name + cut].max() - _whole_sum(several[name + cut])
+        counted + cut: several[name + cut].any().cast("int64")
+        - several.count(where=several[name + cut])
         for cut in rows.at
-        for name in (c.ACTIVE, c.BUSINESS)
+        for name, counted in ((c.ACTIVE, c.REGISTERED), (c.BUSINESS, c.BUSINESS_TENANT))
     }
-    units = several.group_by([*rows.keys, c.REGISTERED_UNIT]).agg(**less)
-    return units.drop(c.REGISTERED_UNIT)
+    return several.group_by([*rows.keys, c.REGISTERED_UNIT]).agg(**less)
 
 
 def _tenants_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
@@ -229,8 +235,8 @@ def _tenants_besides(leases: ir.Table, rows: RowsToSum) -> ir.Table:
     active = [c.ACTIVE + cut for cut in rows.at]
     named = leases.filter(leases[c.TENANT] != "").select(*pair, *active)
     several = of_several(named, rows.keys, c.TENANT)
-    pairs = several.group_by(pair).agg(**{name: several[name].max() for name in active})
-    units = {name: _whole_sum(pairs[name]) for name in active}
+    pairs = several.group_by(pair).agg(**{name: several[name].any() for name in active})
+    units = {name: pairs.count(where=pairs[name]) for name in active}
     tenants = pairs.group_by([*rows.keys, c.TENANT]).agg(**units)
     besides = {
         c.SHARED_TENANT + cut: ibis.greatest(tenants[c.ACTIVE + cut] - 1, 0).cast("int64")

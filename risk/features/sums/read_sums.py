@@ -22,10 +22,12 @@ from risk.events.rows import (
     has_adverts,
     known_buildings,
     settle_elsewhere,
+    settle_rows,
     settled_rows,
 )
 from risk.events.signals import COLUMNS_OF
 from risk.features.sums.aggregates import (
+    set_beside,
     sum_adverts,
     sum_complaints,
     sum_inspections,
@@ -37,6 +39,7 @@ from risk.features.sums.at_cuts import (
     at_one_cut,
     elsewhere,
     finds_only,
+    known_throughout,
     one_below_the_other,
     repeated_rows,
     side_by_side,
@@ -44,7 +47,10 @@ from risk.features.sums.at_cuts import (
 from risk.features.sums.sums import Expression, Register, Sums
 
 CUTS_AT_ONCE: Final = 12
-"""So many cuts are summed side by side in one pass, for memory."""
+"""So many cuts are summed side by side in one pass at most."""
+SUMS_AT_ONCE: Final = 4_000_000
+"""So many sums of one kind, of all buildings at all cuts of a pass, are held at most, for memory:
+an engine takes several hundred bytes for the sums of a building at a cut."""
 BUILDINGS_SIDE_BY_SIDE: Final = 20_000
 """From so many buildings on cuts are summed side by side. Long expressions take seconds to write
 and plan, more than a street's rows take one below the other; the sums are the same."""
@@ -57,7 +63,8 @@ _MOST_EXPRESSIONS: Final = 16
 class _Tables:
     """The tables of a source as of one cut or several; equal where the tables are the same ones.
 
-    ``alike``: whether any visits are (`risk.events.repeats.any_alike`).
+    ``alike``: whether any visits are (`risk.events.repeats.any_alike`). ``beside``: how many cuts
+    are summed side by side in one pass; 0 where they are summed one below the other.
 
     Ibis calls tables of one name equal, whosever connection they are on, so the session is compared
     as well. What is asked of the same tables again need not be written again: the expressions of
@@ -69,12 +76,12 @@ class _Tables:
     config_hash: str
     session: int
     tables: tuple[tuple[str, Any], ...]
-    beside: bool
+    beside: int
     alike: bool
 
     @classmethod
     def of(
-        cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: bool, alike: bool
+        cls, source: FeatureSource, cut: Cuts, config: ScoreConfig, *, beside: int, alike: bool
     ) -> _Tables:
         cut = cut if isinstance(cut, datetime) else tuple(cut)
         last = max(list_cuts(cut))
@@ -115,7 +122,9 @@ def read_sums(
     ``alike``: False where it is known that no visits are
     (`risk.events.repeats.any_alike`).
     """
-    beside = len(register.ids) >= BUILDINGS_SIDE_BY_SIDE
+    buildings = len(register.ids)
+    most = min(CUTS_AT_ONCE, max(SUMS_AT_ONCE // max(buildings, 1), 1))
+    beside = most if buildings >= BUILDINGS_SIDE_BY_SIDE else 0
     expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
     return {name: Sums.read(each, register) for name, each in expressions.items()}
 
@@ -160,7 +169,7 @@ def _express(
     beside = [
         (some, add_up(side_by_side(source, name, cuts=some, config=config, keep=keep,
                                    left_out=repeated)))
-        for some in _parts(cut)
+        for some in _parts(cut, source.beside)
     ]  # fmt: skip
 
     def below() -> ir.Table:
@@ -175,31 +184,30 @@ def _express(
 
 
 def _violations(source: _Tables) -> Expression:
-    """Write the sums of decided violations; at one cut by building first, as of other tables."""
-    cut, config, add_up = source.cut, source.config, partial(sum_violations, config=source.config)
-    finds = finds_only(source, config)
-    if not isinstance(cut, datetime):
-        settled = [settled_rows(each, name, cut=cut, config=config, alike=source.alike)
-                   for name, each in (("violations", source), ("inspections", finds))]  # fmt: skip
-        return Expression(below=lambda: add_up(mark_own_events(*settled)))
-    decisions, visits = (
-        counted_rows(each, name, cut=cut, config=config, alike=source.alike)
-        for name, each in (("violations", source), ("inspections", finds))
-    )
-    here = mark_own_events(decisions, visits, _BUILDING_KEYS)
-    rest = [_elsewhere_at(source, rows) for rows in (decisions, visits)]
-    return Expression(
-        below=lambda: add_up(mark_own_events(*rest)),
-        beside=[((cut,), add_up(here, keys=(c.BUILDING,), suffix="0"))],
-    )
+    """Write the sums of decided violations."""
+    cuts, add_up = list_cuts(source.cut), partial(sum_violations, config=source.config)
+    asked = partial(counted_rows, cut=source.cut, config=source.config, alike=source.alike)
+    decisions = asked(source, "violations")
+    visits = asked(finds_only(source, source.config), "inspections")
+    here = add_up(mark_own_events(decisions, visits, _BUILDING_KEYS), keys=_BUILDING_KEYS)
+
+    def below() -> ir.Table:
+        return add_up(
+            mark_own_events(*(_elsewhere_at(source, rows) for rows in (decisions, visits)))
+        )
+
+    return Expression(below=below, beside=[(cuts, set_beside(here, cuts))])
 
 
 def _elsewhere_at(source: _Tables, rows: ir.Table) -> ir.Table:
-    """Return those of the rows at one cut that are at no building known at it, settled."""
-    known = known_buildings(source, max(list_cuts(source.cut))).select(c.BUILDING)
-    return settle_elsewhere(rows.anti_join(known, c.BUILDING).select(*rows.columns))
+    """Return those of the rows that are not at a building known at all cuts, settled."""
+    known = known_throughout(source, list_cuts(source.cut))
+    rest = rows.anti_join(known, c.BUILDING).select(*rows.columns)
+    if isinstance(source.cut, datetime):
+        return settle_elsewhere(rest)
+    return settle_rows(rest, known_buildings(source, max(source.cut)))
 
 
-def _parts(cuts: Sequence[datetime]) -> Iterator[Sequence[datetime]]:
-    for first in range(0, len(cuts), CUTS_AT_ONCE):
-        yield cuts[first : first + CUTS_AT_ONCE]
+def _parts(cuts: Sequence[datetime], at_once: int) -> Iterator[Sequence[datetime]]:
+    for first in range(0, len(cuts), at_once):
+        yield cuts[first : first + at_once]

@@ -120,6 +120,15 @@ class Sums:
         return values
 
 
+def _narrow(values: Numbers) -> Numbers:
+    """Return whole numbers in four bytes where they have room there."""
+    if values.dtype != np.int64 or not len(values):
+        return values
+    room = np.iinfo(np.int32)
+    fit = room.min <= values.min() and values.max() <= room.max
+    return values.astype(np.int32) if fit else values
+
+
 def _read_beside(
     cuts: Sequence[datetime], expression: ir.Table, register: Register, located: Located
 ) -> bool:
@@ -131,7 +140,7 @@ def _read_beside(
         if column != c.BUILDING:
             name = column.rstrip("0123456789")
             cut = cuts[int(column.removeprefix(name))]
-            values = sums[column].to_numpy()
+            values = _narrow(sums[column].to_numpy())
             located[cut, name].append(
                 (at, values) if inside.all() else (at[inside], values[inside])
             )
