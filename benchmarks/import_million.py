@@ -12,7 +12,7 @@ part of the project's environment: where it is missing the benchmark says so. In
 
     python -m venv rivals && rivals/bin/pip install pandera geopandas pyarrow sedonadb duckdb
 
-and name that interpreter in GRIDWARDEN_RIVALS_PYTHON.
+and name that interpreter in RIVALS_PYTHON.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ import shapely
 SEED = 20261124
 ROWS, BUILDINGS, AT_ONCE = 1_000_000, 100_000, 500_000
 CPU_LIMIT_US, MEMORY_LIMIT_GB, TIMES_FASTER = 12.0, 1.5, 3.0
-RIVALS_PYTHON = os.environ.get("GRIDWARDEN_RIVALS_PYTHON", sys.executable)
+RIVALS_PYTHON = os.environ.get("RIVALS_PYTHON", sys.executable)
 NOW = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
 STEP_DEG = 0.0006
 WORDS = ("补课", "扰民", "周末", "学生", "集中出入", "晚上", "噪音", "电梯", "家教", "托管")

@@ -8,7 +8,7 @@ anywhere. Every way runs in a process of its own from files to a file, one after
 answers must be the same. Printed are CPU seconds (all threads) and peak memory, with the machine.
 
 Ways: ours, geopandas, sedonadb, duckdb. What is not installed is said and left out. Install the
-rivals apart and name that interpreter in GRIDWARDEN_RIVALS_PYTHON:
+rivals apart and name that interpreter in RIVALS_PYTHON:
 
     python -m venv rivals
     rivals/bin/pip install pandera geopandas pyarrow sedonadb duckdb==1.5.5 duckdb-extension-spatial
@@ -31,7 +31,7 @@ SEED = 20261129
 POINTS, FOOTPRINTS, AT_ONCE = 10_000_000, 1_000_000, 200_000
 WEST, SOUTH, STEP_DEG = 117.0, 36.0, 0.0006
 MEMORY_LIMIT_GB = 2.0
-RIVALS_PYTHON = os.environ.get("GRIDWARDEN_RIVALS_PYTHON", sys.executable)
+RIVALS_PYTHON = os.environ.get("RIVALS_PYTHON", sys.executable)
 
 
 def make_files(folder: Path, points: int, footprints: int) -> None:

@@ -18,7 +18,6 @@ from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
-from data.ingest.checking.kept_batches import KeptBatches
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.coordinates.datum import (
@@ -38,6 +37,7 @@ from data.ingest.reading.headers.column_mapping import (
     header_signature,
 )
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
+from data.privacy.kept_batches import KeptBatches
 from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
@@ -187,7 +187,7 @@ class MappedFile:
         return known_shapes(self._workspace)
 
     @cached_property
-    def _kept(self) -> KeptBatches:
+    def _kept(self) -> KeptBatches[tuple[SourceBatch, int]]:
         """The batches, read and cleaned once for all who go through all of them."""
         return KeptBatches(self.batches(), self._workspace.derived_path / SCRATCH)
 

@@ -9,6 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.shapes.box_grid import BoxGrid
 from geo.shapes.footprints import BuildingIndex, BuildingMatch
 from geo.shapes.projection import areas_m2, metres_per_unit, plane_of, plane_points
 
@@ -188,3 +189,28 @@ def test_every_shanghai_building_holds_a_point_inside_itself() -> None:
     holds = shapely.intersects(shapely.make_valid(shapes[match.index]), inside)
     assert holds.all()
     assert (areas_m2(shapes[match.index]) <= areas_m2(shapes) + 1e-6).all()
+
+
+@pytest.mark.parametrize("gap_m", [0.0, 5.0, 40.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_grid_finds_what_a_tree_finds_whatever_overlaps(
+    gap_m: float, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    low = np.array([117.0, 36.0]) + rng.integers(0, 30, (80, 2)) / 5_000
+    size = rng.integers(1, 6, (80, 2)) / 10_000  # many of one area, many that overlap or touch
+    outlines = shapely.box(*low.T, *(low + size).T)
+    outlines[::7] = shapely.points(low[::7])
+    outlines[::11] = shapely.buffer(outlines[::11], 1e-4)
+    ids = rng.permutation([f"B{number}" for number in range(80)])
+    corners = shapely.get_coordinates(outlines)
+    anywhere = np.array([116.999, 35.999]) + rng.random((2_000, 2)) * 0.01
+    lon, lat = np.vstack([corners, anywhere, [[np.nan, 36.0]]]).T
+    by_grid = BuildingIndex(outlines, ids).match(lon, lat, max_gap_m=gap_m)
+    uneven = property(lambda _: False, lambda *_: None)
+    monkeypatch.setattr(BoxGrid, "is_even", uneven, raising=False)
+    by_tree = BuildingIndex(outlines, ids).match(lon, lat, max_gap_m=gap_m)
+    np.testing.assert_array_equal(by_grid.index, by_tree.index)
+    np.testing.assert_array_equal(by_grid.gap_m, by_tree.gap_m)
+    assert (by_grid.index >= 0).any()
+    assert by_grid.building_id[-1] == ""

@@ -1,4 +1,4 @@
-"""Batches of a file that were read once and will be read again."""
+"""Batches of unmasked rows that were read once and will be read again."""
 
 import pickle
 import secrets
@@ -6,20 +6,17 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from data.ingest.batches import SourceBatch
-
-Counted = tuple[SourceBatch, int]
-"""A batch, and how many rows a filter left out of it."""
+Batch = TypeVar("Batch")
 _NONCE_BYTES: Final = 12
 _CODEC: Final = "lz4"
 
 
-class KeptBatches:
+class KeptBatches(Generic[Batch]):
     """The batches of a source: the only one in memory, several on disk.
 
     What lies on the disk has no name there and cannot be read without a key that only this process
@@ -33,10 +30,10 @@ class KeptBatches:
         Where the disk has room.
     """
 
-    def __init__(self, batches: Iterable[Counted], folder: Path) -> None:
-        self._source: Iterator[Counted] | None = iter(batches)
+    def __init__(self, batches: Iterable[Batch], folder: Path) -> None:
+        self._source: Iterator[Batch] | None = iter(batches)
         self._folder = folder
-        self._first: Counted | None = None
+        self._first: Batch | None = None
         self._more = 0
 
     @property
@@ -44,34 +41,34 @@ class KeptBatches:
         """Whether there is no second batch, once all were read."""
         return not self._more
 
-    def __iter__(self) -> Iterator[Counted]:
+    def __iter__(self) -> Iterator[Batch]:
         """Yield the batches in their order; the first time to the end, or nothing is kept."""
         if self._source is None:
             yield from self._again()
             return
         source, self._source = self._source, iter(())
-        for pair in source:
+        for batch in source:
             if self._first is None:
-                self._first = pair
+                self._first = batch
             else:
-                self._keep(pair)
-            yield pair
+                self._keep(batch)
+            yield batch
         self._source = None
 
-    def _keep(self, pair: Counted) -> None:
+    def _keep(self, batch: Batch) -> None:
         if not self._more:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- closed with its batches
             weakref.finalize(self, self._file.close)
             self._cipher, self._sizes = AESGCM(secrets.token_bytes(32)), list[tuple[int, int]]()
-        content = pickle.dumps(pair, protocol=5)
+        content = pickle.dumps(batch, protocol=5)
         packed = pa.compress(content, codec=_CODEC, asbytes=True)
         sealed = self._cipher.encrypt(self._nonce(self._more), packed, None)
         self._file.write(sealed)
         self._sizes.append((len(sealed), len(content)))
         self._more += 1
 
-    def _again(self) -> Iterator[Counted]:
+    def _again(self) -> Iterator[Batch]:
         if self._first is not None:
             yield self._first
         at = 0

@@ -9,7 +9,9 @@ import pyarrow as pa
 import pytest
 
 from data.ingest.batches import SourceBatch
-from data.ingest.checking.kept_batches import Counted, KeptBatches
+from data.privacy.kept_batches import KeptBatches
+
+Counted = tuple[SourceBatch, int]
 
 
 def batch(number: int) -> SourceBatch:
