@@ -12,6 +12,7 @@ _MAP_PX: Final = 420
 # Paul Tol's muted scheme without its light colours, and dashes: no line needs colour vision.
 _COLOURS: Final = ("#332288", "#117733", "#aa4499", "#1f78a8", "#7f7a1f", "#a3123a")
 _DASHES: Final[tuple[list[int], ...]] = ([1, 0], [6, 3], [2, 3])
+_HALO: Final[Spec] = {"color": "white", "stroke": "white", "strokeWidth": 4, "opacity": 0.85}
 Rings = Sequence[Sequence[tuple[float, float]]]
 
 
@@ -56,8 +57,8 @@ def outlines(offices: Sequence[tuple[str, Rings, float | None]], *, title: str) 
          "lat": sum(y for _, y in rings[0]) / len(rings[0])}
         for name, rings, _ in offices
     ]  # fmt: skip
-    colour = {"field": "value", "type": "quantitative", "scale": {"scheme": "blues"},
-              "legend": {"title": title}}  # fmt: skip
+    scale = {"scheme": "blues", "domainMin": 0}
+    colour = {"field": "value", "type": "quantitative", "scale": scale, "legend": {"title": title}}
     place: dict[str, Any] = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},
@@ -68,6 +69,7 @@ def outlines(offices: Sequence[tuple[str, Rings, float | None]], *, title: str) 
         [
             vega.layer({"type": "geoshape", "stroke": vega.INK}, shapes, color=colour,
                        tooltip=vega.tooltip(name=" ", value=title)),
+            vega.layer({"type": "text", **_HALO}, middles, **place),
             vega.layer({"type": "text", "color": vega.INK}, middles, **place),
         ],
         projection={"type": "mercator"},

@@ -13,9 +13,9 @@ from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Ta
 from dashboard.ui.frame import Page
 
 T = TypeVar("T")
-PATIENCE_S = 0.5
+PATIENCE_S = 1.0
 """So long a page waits for an answer before it goes on without it."""
-_POLL_S = 1.0
+_POLL_S, _SOON_S = 1.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text
     text
         Said beside the bar.
     """
+    actor = page.actor  # known to this thread, and to no other
 
     def work(tell: Progress) -> T:
-        with context.run_for(page.actor):
+        with context.run_for(actor):
             return ask(tell)
 
     task = begin_once(repr(key), work)
@@ -63,7 +64,7 @@ def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text
     return None
 
 
-@st.fragment(run_every=_POLL_S)
+@st.fragment(run_every=_SOON_S)
 def _watch_answer(task: Task, text: str) -> None:
     """Show progress until the answer is there, then draw the page anew."""
     if task.finished:

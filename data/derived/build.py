@@ -25,9 +25,10 @@ exists is up to date, and one that is missing is made again.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -39,13 +40,14 @@ from data.contracts.registry import TABLES
 from data.derived.cache import delete_unread, make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
-from data.derived.join import columns_of, read_groups, to_schema, write_in_order
+from data.derived.join import columns_of, read_groups, to_schema
 from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import Grids, kept_index
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
+from data.derived.placing.sorted_runs import RowReader, write_as_sent, write_in_order
 from data.derived.placing.visits_file import visits_name, write_visits
 from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
 from data.derived.screened import ScreenedTexts
@@ -63,6 +65,7 @@ from data.workspace.folder import Workspace
 Progress = Callable[[str, int, int], None]
 
 PAST = "past"
+_TIMES = (LEARNT_AT, *VERSION_COLUMNS)
 _READ_WITHIN_S = 120.0
 
 
@@ -101,12 +104,13 @@ class Derivation:
         self._report = progress or (lambda _stage, _done, _total: None)
         self._folder = folder or workspace.derived_path
         self._inputs = inputs = inputs or read_inputs(workspace, extra=extra)
-        self._imports, self._rows = inputs.imports, inputs.rows
-        self._reviews, self._visits = inputs.reviews, inputs.visits
+        self._imports, self._rows, self._visits = inputs.imports, inputs.rows, inputs.visits
         self.versions = StoredVersions(workspace, inputs)
         self._keys = keys or AddressKeys(self._folder, inputs.rows)
         self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms)
-        self._decided = DecidedRows(inputs, self._keys, lambda: self.placer)
+        self._decided = DecidedRows(
+            inputs.imports, inputs.rows, inputs.reviews, self._keys, lambda: self.placer
+        )
         self.fingerprints = inputs.fingerprints
 
     def as_of(self, cut: datetime) -> Derivation:
@@ -144,10 +148,10 @@ class Derivation:
         self._report("derive", len(TABLES), len(TABLES))
 
     def _delete_past_of_no_state(self) -> None:
-        # What was made by registers whose imports were taken back, if nobody reads it
+        """Delete what was made by registers whose imports were taken back, if nobody reads it."""
         wanted = {inputs.registers_id for inputs in self._inputs.past()}
-        made = self.register_path().stat().st_mtime
-        delete_unread(self._folder / PAST, keep=wanted, before=made - _READ_WITHIN_S)
+        before = self.register_path().stat().st_mtime - _READ_WITHIN_S
+        delete_unread(self._folder / PAST, keep=wanted, before=before)
 
     def current_path(self, table: str) -> Path | None:
         """Return all versions of a table's rows before decisions; None while it has no import."""
@@ -163,9 +167,8 @@ class Derivation:
         """Return rows instead of those of `current_path` with the same address; None for none."""
         if not self._decided.about(table):
             return None
-        name = self._decided.file_name(table, self.fingerprints.current[table])
         return make_once(
-            self._path("decided", name),
+            self._path("decided", self._decided.file_name(table, self.fingerprints.current[table])),
             lambda new: self._decided.write(table, self.current_path(table), new),
             instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
         )  # fmt: skip
@@ -231,8 +234,7 @@ class Derivation:
         """Return the placer for the register and grids of now, without any decision."""
         register = pq.read_table(path := self.register_path())
         limits = self._workspace.settings.place
-        names = self.versions.community_names()
-        book = AddressBook(register, {}, limits, community_names=names)
+        book = AddressBook(register, {}, limits, community_names=self.versions.community_names())
         return Placer(register, self.grids, book, limits, index=kept_index(path, register))
 
     @cached_property
@@ -258,27 +260,25 @@ class Derivation:
 
     def _write_current(self, contract: TableContract, path: Path) -> None:
         """Write the file of a table, placed rows in order of place."""
-        if is_placed(contract):
-            write = partial(self._write_as_sent, contract)
-            write_in_order(write, path, session=self.versions.session)
-        else:
-            self._write_as_sent(contract, path)
+        schema = current_schema(contract, placed=is_placed(contract))
+        write = write_in_order if is_placed(contract) else write_as_sent
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+            times = Path(folder) / "times.parquet"
+            self.versions.write_ordered(contract, _TIMES, times)
+            with pq.ParquetFile(times) as file:
+                versions = RowReader(file.iter_batches(columns=[*_TIMES]))
+                write(self._as_sent(contract, schema, versions), path, schema)
 
-    def _write_as_sent(self, contract: TableContract, path: Path) -> None:
-        """Put rows, versions and placement side by side: all three have the rows in one order."""
-        imports, placed = self._imports[contract.name], is_placed(contract)
-        schema = current_schema(contract, placed=placed)
-        times = self.versions.ordered(contract, (LEARNT_AT, *VERSION_COLUMNS))
-        start = 0
-        with pq.ParquetWriter(path, schema) as writer:
-            for manifest in imports:
-                placement = self.placement_path(manifest) if placed else None
-                screened = self._screened.path(manifest) if contract.screened else None
-                for rows in read_groups(self._rows[manifest.import_id], placement, screened):
-                    count = rows[ROW_KEY].length()
-                    columns = rows | columns_of(times.slice(start, count))
-                    writer.write_table(to_schema(columns, schema, count))
-                    start += count
+    def _as_sent(
+        self, contract: TableContract, schema: pa.Schema, versions: RowReader
+    ) -> Iterator[pa.Table]:
+        """Yield rows, versions and placement side by side: all have the rows in one order."""
+        for manifest in self._imports[contract.name]:
+            placement = self.placement_path(manifest) if is_placed(contract) else None
+            screened = self._screened.path(manifest) if contract.screened else None
+            for rows in read_groups(self._rows[manifest.import_id], placement, screened):
+                if count := rows[ROW_KEY].length():
+                    yield to_schema(rows | columns_of(versions.take(count)), schema, count)
 
     def _rows_of_addresses(self) -> Iterator[StoredRows]:
         """Yield every import of a table with addresses, while there is a building to choose."""

@@ -1,15 +1,13 @@
-"""Join rows with their placement into the columns of a table's derived file, in order of place."""
+"""Join rows with their placement into the columns of a table's derived file."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.backends.duckdb import Backend
 
 from data.lake.schema import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY
 
@@ -55,20 +53,3 @@ def read_groups(
         for file in (placed, told):
             if file is not None:
                 file.close()
-
-
-def write_in_order(write: Callable[[Path], None], path: Path, *, session: Backend) -> None:
-    """Write rows in `PLACE_ORDER`, those without a building last.
-
-    ``write``: writes the rows, in any order, to the file it is given. ``session``: sorts them, what
-    memory cannot hold on disk.
-    """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        write(unordered := Path(folder) / path.name)
-        schema = pq.read_schema(unordered)
-        rows = session.read_parquet(str(unordered))
-        ordered = rows.order_by([rows[name].asc(nulls_first=False) for name in PLACE_ORDER])
-        with pq.ParquetWriter(path, schema) as writer:
-            for batch in ordered.to_pyarrow_batches(chunk_size=ROWS_PER_GROUP):
-                writer.write_table(pa.Table.from_batches([batch]).cast(schema))
-        session.drop_view(rows.get_name())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.model import TableContract
@@ -31,6 +32,7 @@ _BETWEEN_TEXTS: Final = "\n"
 _SCHEMA: Final = pa.schema(list(SCREENED_COLUMNS.items()))
 _FINGERPRINT_DIGITS: Final = 12
 _AT_ONCE: Final = 16_384
+_MOST_KNOWN: Final = 4 * _AT_ONCE
 
 
 @lru_cache(maxsize=8)
@@ -98,10 +100,11 @@ def write_screened(
     """
     with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, _SCHEMA) as written:
         present = [name for name in contract.screened if name in source.schema_arrow.names]
+        known = KnownTexts(screener)
         for group in range(source.num_row_groups):
             table = source.read_row_group(group, columns=present)
             parts = [
-                screen_texts(_texts_of(table.slice(first, _AT_ONCE), present), screener)
+                known.screen(_texts_of(table.slice(first, _AT_ONCE)))
                 for first in range(0, table.num_rows, _AT_ONCE)
             ]
             written.write_table(pa.concat_tables([_SCHEMA.empty_table(), *parts]))
@@ -109,20 +112,46 @@ def write_screened(
 
 def screen_texts(texts: list[str], screener: Callable[[], Screener]) -> pa.Table:
     """Return `SCREENED_COLUMNS` of texts, each distinct one screened once."""
-    distinct = list(dict.fromkeys(text for text in texts if text))
-    told = dict(zip(distinct, screener().screen(distinct) if distinct else (), strict=True))
-    found = [told.get(text) for text in texts]
-    return pa.table(
-        {
-            FORM_TAGS: pa.array([BETWEEN_FORMS.join(e.forms) if e else "" for e in found], TEXT),
-            TUTORING: pa.array([bool(e and e.tutoring) for e in found], pa.bool_()),
-        },
-        schema=_SCHEMA,
-    )
+    return KnownTexts(screener).screen(pa.array(texts, TEXT))
 
 
-def _texts_of(rows: pa.Table, names: list[str]) -> list[str]:
-    columns = [rows[name].to_pylist() for name in names]
-    return [_BETWEEN_TEXTS.join(filter(None, cells)) for cells in zip(*columns, strict=True)] or [
-        ""
-    ] * rows.num_rows
+class KnownTexts:
+    """What the texts that were screened last tell of: many tickets come in the same words.
+
+    ``screener``: gives what screens them; not asked while there is no text.
+    """
+
+    def __init__(self, screener: Callable[[], Screener]) -> None:
+        self._screener = screener
+        self._known: dict[str, tuple[str, bool]] = {"": ("", False)}
+
+    def screen(self, texts: pa.Array) -> pa.Table:
+        """Return `SCREENED_COLUMNS` of texts, none of them null."""
+        coded = texts.dictionary_encode()
+        distinct = coded.dictionary.to_pylist()
+        new = [text for text in distinct if text not in self._known]
+        if len(self._known) + len(new) > _MOST_KNOWN:
+            self._known = {"": ("", False)}
+            new = [text for text in distinct if text]
+        if new:
+            told = self._screener().screen(new)
+            self._known.update(
+                (text, (BETWEEN_FORMS.join(each.forms), each.tutoring))
+                for text, each in zip(new, told, strict=True)
+            )
+        found = [self._known[text] for text in distinct]
+        columns = {
+            FORM_TAGS: pa.array([forms for forms, _ in found], TEXT),
+            TUTORING: pa.array([tutoring for _, tutoring in found], pa.bool_()),
+        }
+        return pa.table(columns, schema=_SCHEMA).take(coded.indices)
+
+
+def _texts_of(rows: pa.Table) -> pa.Array:
+    """Return the cells of each row that say something, joined."""
+    texts = pa.nulls(rows.num_rows, TEXT)
+    for column in rows.columns:
+        cells = pc.if_else(pc.equal(column, ""), None, column).combine_chunks()
+        both = pc.binary_join_element_wise(texts, cells, pa.scalar(_BETWEEN_TEXTS, TEXT))
+        texts = pc.coalesce(both, texts, cells)
+    return texts.fill_null("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
@@ -79,7 +80,7 @@ class StoredVersions:
             return pq.read_table(self._rows[imports[0].import_id], columns=[*columns]).cast(schema)
         versions = self._all(contract, columns)
         current = versions.filter(versions[SUPERSEDED_AT].isnull())
-        return _as_sent(current, columns).cast(schema)
+        return _in_order(current, columns).to_pyarrow().select([*columns]).cast(schema)
 
     def shapes_of_layers(self) -> Iterator[list[shapely.Geometry]]:
         """Yield the shapes of tables besides buildings and grids, of each kind by itself."""
@@ -122,7 +123,11 @@ class StoredVersions:
         Also the rows of an only import are ordered: a query keeps no order of its own over several
         row groups.
         """
-        return _as_sent(self._all(contract), columns)
+        return _in_order(self._all(contract), columns).to_pyarrow().select([*columns])
+
+    def write_ordered(self, contract: TableContract, columns: Sequence[str], path: Path) -> None:
+        """Write what `ordered` returns, and more columns, to a file: memory may not hold it."""
+        self.session.to_parquet(_in_order(self._all(contract), columns), path)
 
     def _all(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
         imports = self._imports[contract.name]
@@ -135,8 +140,10 @@ class StoredVersions:
         return add_versions(rows.select(*wanted), times, known_from=known, single=only)
 
 
-def _as_sent(versions: Table, columns: Sequence[str]) -> pa.Table:
-    """Fetch columns; ordering comes last, as a select around it need not keep it."""
+def _in_order(versions: Table, columns: Sequence[str]) -> Table:
+    """Return columns and where each row is stored, in that order.
+
+    Ordering comes last, as a select around it need not keep it.
+    """
     place = (IMPORT_ID, ROW_NUMBER)
-    wanted = versions.select(*dict.fromkeys((*columns, *place)))
-    return wanted.order_by(place).to_pyarrow().select([*columns])
+    return versions.select(*dict.fromkeys((*columns, *place))).order_by(place)

@@ -3,7 +3,6 @@
 Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 """
 
-import itertools
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property, partial
@@ -13,11 +12,13 @@ import pyarrow.compute as pc
 import shapely
 
 from data.contracts.model import TableContract
+from data.derived.backends.duckdb_sessions import SCRATCH
 from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
 from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.columns import read_columns
 from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.kept_batches import KeptBatches
 from data.ingest.checking.problems import Problems
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys, shape_field
 from data.ingest.coordinates.datum import (
@@ -41,7 +42,7 @@ from data.workspace.folder import Workspace
 
 PLACE_FIELDS = ("lon", "lat", "point", "geom")
 TELLING_FIELDS = frozenset({*PLACE_FIELDS, *ADDRESS_FIELDS, "building_id", "estate"})
-BATCH_ROWS, SAMPLE_ROWS = 200_000, 20_000  # to import, and to recognise a datum by
+BATCH_ROWS, SAMPLE_ROWS = 100_000, 20_000  # to import, and to recognise a datum by
 
 
 def no_rows(*, left_out: int = 0, skipped: Mapping[str, int] | None = None) -> ImportRefusedError:
@@ -155,13 +156,11 @@ class MappedFile:
 
         The columns of a file of several batches are decided upon by reading all of it first.
         """
-        batches = self.batches()
-        head = list(itertools.islice(batches, 2))
-        whole = len(head) < 2  # noqa: PLR2004 -- the file is one batch
-        columns = None if whole else self._decided_columns
+        decided, whole = self._decided_columns, self._kept.is_one
+        columns = None if whole else decided
         options = self._check_options(check_range=check_range, secret=secret, columns=columns)
         tickets = None if whole else self._split_tickets(options)
-        for batch, left_out in head if whole else self.batches():
+        for batch, left_out in self._kept:
             yield batch, left_out, self._check(batch, seen, options, tickets)
 
     def decide_datum(self) -> DatumDecision:
@@ -188,10 +187,15 @@ class MappedFile:
         return known_shapes(self._workspace)
 
     @cached_property
+    def _kept(self) -> KeptBatches:
+        """The batches, read and cleaned once for all who go through all of them."""
+        return KeptBatches(self.batches(), self._workspace.derived_path / SCRATCH)
+
+    @cached_property
     def _decided_columns(self) -> ColumnDecisions:
         """What all rows of the file say of its columns."""
         evidence: ColumnEvidence | None = None
-        for batch, _ in self.batches():
+        for batch, _ in self._kept:
             meant, mapping = self._with_meanings(batch)
             evidence = evidence or ColumnEvidence(self._contract, mapping)
             evidence.add(meant)
@@ -201,7 +205,7 @@ class MappedFile:
         """Return the things that the file lists in pieces, gathered from all of its rows."""
         key = self._contract.key
         tickets = SplitTickets(self._contract, self._repeated_keys())
-        for batch, _ in self.batches() if len(tickets.keys) else ():
+        for batch, _ in self._kept if len(tickets.keys) else ():
             meant, mapping = self._with_meanings(batch)
             given = clean_code(meant.rows[mapping[key]].combine_chunks())
             some = meant.filter(mask_of(pc.is_in(given, value_set=tickets.keys)))
@@ -216,7 +220,7 @@ class MappedFile:
         """Return the keys that the file gives more than once, where things of it have shapes."""
         key, keys = self._contract.key, [pa.array([], pa.large_string())]
         if shape_field(self._contract) and key in self.guess.mapping:
-            for batch, _ in self.batches():
+            for batch, _ in self._kept:
                 meant, mapping = self._with_meanings(batch)
                 keys.append(clean_code(meant.rows[mapping[key]].combine_chunks()))
         return repeated_keys(pa.chunked_array(keys))

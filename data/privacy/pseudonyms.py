@@ -5,9 +5,9 @@ else sees them, and counted. Names and telephone numbers are masked; a hash with
 key lets one person be recognised again without being known. Numbers inside prose are masked too.
 """
 
-import hmac
 import re
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,7 @@ from data.contracts.model import Field, Kind, Personal, simplify
 from data.privacy.contacts import mask_contacts
 
 KEY_DIGITS = 16
+_BLOCK_BYTES = 64
 
 _MINOR = r"(?:学生|学员|小朋友|孩子|儿童|幼儿|未成年人?|小孩|子女|pupil|student|child|minor)"
 _FORBIDDEN = re.compile(
@@ -101,12 +102,22 @@ def key_column(originals: Sequence[pa.Array], *, secret: bytes) -> pa.Array:
     return pa.array(_hmacs(coded.dictionary, secret), pa.large_string()).take(coded.indices)
 
 
-def _hmacs(names: pa.Array, secret: bytes) -> list[str | None]:
-    """Return the first digits of HMAC-SHA256 of each name."""
-    return [
-        None if who is None else hmac.digest(secret, who, "sha256").hex()[:KEY_DIGITS]
-        for who in names.cast(pa.large_binary()).to_pylist()
-    ]
+def _hmacs(names: pa.Array, secret: bytes) -> list[str]:
+    """Return the first digits of HMAC-SHA256 of each name.
+
+    The two hashes of RFC 2104, each continued from where the key leaves it: `hmac.digest` begins
+    anew for every name and takes three times as long.
+    """
+    key = secret if len(secret) <= _BLOCK_BYTES else sha256(secret).digest()
+    padded = key.ljust(_BLOCK_BYTES, b"\0")
+    inner, outer = (sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
+    made = []
+    for who in names.cast(pa.large_binary()).to_pylist():
+        within, around = inner.copy(), outer.copy()
+        within.update(who)
+        around.update(within.digest())
+        made.append(around.hexdigest()[:KEY_DIGITS])
+    return made
 
 
 def _who(texts: pa.Array) -> pa.Array:

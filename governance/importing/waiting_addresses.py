@@ -45,9 +45,9 @@ def waiting_addresses(path: Path, register: Path) -> pd.DataFrame:
     by_choice = _lists(with_choice, "match_candidates")
     groups = rows.groupby(KEY, sort=True)
     found = groups.agg(
-        rows=("table", "size"), score=("match_score", "max"), newest=(EVENT_AT, "max"),
-        example=("raw_address", lambda texts: texts.value_counts(sort=True).index[0]),
+        rows=("table", "size"), score=("match_score", "max"), newest=(EVENT_AT, "max")
     )  # fmt: skip
+    found["example"] = _commonest(rows, "raw_address")
     counts = {key: dict(pairs) for key, pairs in by_table.items()}
     choices = {key: _ids([text for text, _ in pairs]) for key, pairs in by_choice.items()}
     keys = found.index.tolist()
@@ -85,6 +85,13 @@ def chosen(
     by = _SORTED[order]
     queue = queue.sort_values(by, ascending=[name not in _FALLING for name in by], kind="stable")
     return queue[list(QUEUE_COLUMNS)].reset_index(drop=True)
+
+
+def _commonest(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return key → its commonest text of a column; of equally common ones the first that came."""
+    counted = rows.groupby([KEY, column], sort=False).size().rename("n").reset_index()
+    first = counted.sort_values("n", ascending=False, kind="stable").drop_duplicates(KEY)
+    return first.set_index(KEY)[column]
 
 
 def _lists(rows: pd.DataFrame, column: str) -> dict[str, list[tuple[str, int]]]:

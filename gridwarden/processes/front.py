@@ -9,11 +9,11 @@ that process's memory.
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import urlsplit
 
 import h11
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _IDLE_S: Final = 75.0
 """So long a connection without a request is kept."""
+_HOST: Final = re.compile(r"([A-Za-z0-9.-]+)(?::\d{1,5})?")
 _BROKEN: Final = (OSError, h11.ProtocolError, asyncio.IncompleteReadError)
 
 
@@ -121,10 +122,8 @@ class Front:
 
     def _group_of(self, request: h11.Request) -> Group | None:
         """Return who answers for the name that a request was sent to."""
-        name = ""
-        with suppress(ValueError):
-            name = urlsplit(f"//{value_of(request.headers, b'host') or ''}").hostname or ""
-        return self.groups.get(name.lower()) or self.groups.get("*")
+        named = _HOST.fullmatch(value_of(request.headers, b"host") or "")
+        return self.groups.get(named[1].lower() if named else "") or self.groups.get("*")
 
     def _forwarded(self, request: h11.Request, writer: asyncio.StreamWriter) -> Mapping[str, str]:
         """Return what a process is told of who asked; it believes this front, and nobody else."""

@@ -47,10 +47,12 @@ class ProcessGroup:
         Raises
         ------
         NotReadyError
-            When the first does not become ready.
+            When the first does not become ready; it is tried again until `stop`.
         """
-        await self._fill(0)
-        self._keepers = [asyncio.create_task(self._keep(slot)) for slot in range(len(self._slots))]
+        try:
+            await self._fill(0)
+        finally:
+            self._keepers = [asyncio.create_task(self._keep(n)) for n in range(len(self._slots))]
 
     async def choose(self, wanted: str, *, without: Collection[str] = ()) -> OfficeProcess | None:
         """Return the process of a name if it takes requests, else the one with the least to do."""
@@ -123,7 +125,7 @@ class ProcessGroup:
                         self._slots[slot] = None
                     await self._fill(slot)
                 pause = _FIRST_PAUSE_S
-            except NotReadyError:
+            except (NotReadyError, OSError):
                 log_event("process", level=logging.ERROR, office=self._office, state="not_ready")
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from geo.errors import GridwardenError
 from governance.access.permissions import local_owner
 from gridwarden.compose import open_office, place_in, serve_dashboard
 
@@ -41,4 +42,7 @@ def _end_with_standard_input() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except GridwardenError as error:
+        sys.exit(str(error))

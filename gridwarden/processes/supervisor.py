@@ -71,7 +71,7 @@ class Supervisor:
         Raises
         ------
         NotReadyError
-            When an office's first process does not start.
+            When no office's first process starts; one that does not is tried again meanwhile.
         """
         ending, again = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -107,7 +107,12 @@ async def _serve(
     certificate: ssl.SSLContext | None, opened: Callable[[], None], again: asyncio.Event,
 ) -> None:  # fmt: skip
     """Start everything, then restart it whenever asked to."""
-    await asyncio.gather(*(group.start() for group in groups.values()))
+    started = await asyncio.gather(
+        *(group.start() for group in groups.values()), return_exceptions=True
+    )
+    failed = [each for each in started if isinstance(each, BaseException)]
+    if len(failed) == len(groups):
+        raise failed[0]
     server = await front.listen(host, port, certificate)
     opened()
     try:

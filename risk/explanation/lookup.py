@@ -12,7 +12,8 @@ import h3  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pandas as pd
 
-from data.results.snapshot import BUILDING_KIND, BY_CELL, Snapshot, select_rows
+from data.lake.selected_rows import select_rows
+from data.results.snapshot import BUILDING_KIND, BY_CELL, Snapshot
 from geo.cells import disk
 from geo.errors import GridwardenError
 from risk import schema as c

@@ -67,8 +67,30 @@ def _show_links(page: Page, unit: str) -> None:
 
 
 def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
-    say = page.say
+    """Explain a building: what it is and why on the left, where it is beside it, seen at once."""
     explanation = page.office.scores.explain(page.actor, unit, snapshot_id=snapshot_id)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _show_head(page, explanation, unit, snapshot_id=snapshot_id)
+        page.subheader("Why: points that add up to the score")
+        points = charts_score.points_bar(explanation.points, say=page.say)
+        chart.show(points, key="building_points")
+        _show_rows(page, explanation)
+        _show_places(page, explanation)
+        unit_explanation.show_weights(page, explanation, key="building_weights")
+    with right:
+        page.subheader("Surroundings")
+        _show_map(page, unit, snapshot_id=snapshot_id)
+        unit_explanation.show_trend(page, page.office.scores.trend(page.actor, unit))
+        page.subheader("Neighbours")
+        unit_explanation.show_buildings(
+            page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
+        )
+
+
+def _show_head(page: Page, explanation: ExplainedUnit, unit: str, *, snapshot_id: str) -> None:
+    """Say what a building is called, where it is, what waits there and how it stands."""
+    say = page.say
     st.header(plain(explanation.name or unit))
     files.show_place(page, unit, snapshot_id=snapshot_id)
     page.caption("As of {day} · a reason to look, never a finding", day=explanation.as_of)
@@ -80,21 +102,6 @@ def _explain(page: Page, unit: str, *, snapshot_id: str) -> None:
         st.info(
             f"{with_news(news, say=say)} "
             + say("Its interval, rank and points follow with the newer score.")
-        )
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        page.subheader("Why: points that add up to the score")
-        chart.show(charts_score.points_bar(explanation.points, say=say), key="building_points")
-        _show_rows(page, explanation)
-        _show_places(page, explanation)
-        unit_explanation.show_weights(page, explanation, key="building_weights")
-    with right:
-        page.subheader("Surroundings")
-        _show_map(page, unit, snapshot_id=snapshot_id)
-        unit_explanation.show_trend(page, page.office.scores.trend(page.actor, unit))
-        page.subheader("Neighbours")
-        unit_explanation.show_buildings(
-            page, explanation.neighbours, snapshot_id=snapshot_id, key="neighbours"
         )
 
 

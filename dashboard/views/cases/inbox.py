@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.ui.frame import Page
 from dashboard.ui.table import Paging
+from dashboard.ui.task_panel import answer_beside
 from dashboard.views.cases import bulk, case_list, filters, one_case
 from dashboard.views.cases.filters import Choices
 from governance.cases.desk import DeskQuery
@@ -17,7 +18,11 @@ _PAGING: Final = Paging("cases", rows=25)
 
 def show(page: Page) -> None:
     """Show which cases are asked for, the list, and the open case beside it."""
-    page.office.cases.catch_up(page.actor)
+    office, actor = page.office, page.actor
+    answer_beside(
+        page, ("take in", id(office)), lambda _tell: office.cases.catch_up(actor),
+        text=page.say("Taking in what came since …"),
+    )  # fmt: skip
     desk = page.office.case_desk
     people, holders = desk.people(page.actor), desk.holders(page.actor)
     query = filters.choose(page, Choices(desk.communities(page.actor), holders))

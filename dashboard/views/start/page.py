@@ -8,6 +8,7 @@ from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.ui.sections import first_steps
 from dashboard.ui.sections.score import scoring_state
+from dashboard.ui.task_panel import answer_beside
 from dashboard.views.start import coverage, first_places, overview_map, to_do
 from governance.overview.facts import StartFacts
 
@@ -29,7 +30,13 @@ def show(page: Page) -> None:
     street = settings.street or settings.name
     st.title(page.told("{street}: this week", street=street) if street else say("This week"))
     with page.telling_failures():
-        facts = page.office.overview.summary(page.actor)
+        office, actor = page.office, page.actor
+        facts = answer_beside(
+            page, ("start", id(office), actor), lambda _tell: office.overview.summary(actor),
+            text=page.say("Gathering this page; that takes long only the first time …"),
+        )  # fmt: skip
+        if facts is None:
+            return
         if not facts.has_rows or not facts.has_score:
             first_steps.show(page)
             return

@@ -6,7 +6,7 @@ They have a file of their own beside that of their table, which no decision make
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
-from data.derived.inputs import DerivationInputs
 from data.derived.join import read_groups, to_schema
 from data.derived.placing.address_keys import KEY, AddressKeys, Keys
 from data.derived.placing.place import ADDRESS_FIELD, Placer, is_placed
-from data.derived.placing.reviews import add_past_placements, place_decided
+from data.derived.placing.reviews import Reviews, add_past_placements, place_decided
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import IMPORT_ID, PLACED_FROM, PLACED_UNTIL, ROW_KEY, current_schema
@@ -37,8 +36,12 @@ class DecidedRows:
 
     Parameters
     ----------
-    inputs
-        Imports, their rows, and what was decided.
+    imports
+        Table → its imports.
+    rows
+        Import id → its rows file.
+    reviews
+        What was decided.
     keys
         Normalised addresses of the rows.
     placer
@@ -46,9 +49,14 @@ class DecidedRows:
     """
 
     def __init__(
-        self, inputs: DerivationInputs, keys: AddressKeys, placer: Callable[[], Placer]
+        self,
+        imports: Mapping[str, Sequence[Manifest]],
+        rows: Mapping[str, Path],
+        reviews: Reviews,
+        keys: AddressKeys,
+        placer: Callable[[], Placer],
     ) -> None:
-        self._imports, self._reviews, self._rows = inputs.imports, inputs.reviews, inputs.rows
+        self._imports, self._rows, self._reviews = imports, rows, reviews
         self._address_keys, self._placer = keys, placer
         self._read: tuple[str, Keys] | None = None
 

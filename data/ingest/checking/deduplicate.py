@@ -12,8 +12,12 @@ field takes are two rows all the same: the second is the same content for the se
 """
 
 import hashlib
+import tempfile
+import weakref
+from binascii import hexlify
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import duckdb
 import numpy as np
@@ -23,7 +27,8 @@ from numpy.typing import NDArray
 
 _NOT_CONTENT = frozenset({"learnt_at"})
 _HASH_BYTES = 12
-_MOST_CHUNKS = 8
+_BEHIND = np.dtype([("content", np.uint64), ("line", np.uint64), ("row", np.int64)])
+_IN_MEMORY = 32 * 2**20
 
 
 def content_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
@@ -60,11 +65,16 @@ def _join(*texts: pa.Array | pa.Scalar) -> pa.Array:
 def hash_rows(table: pa.Table, names: Sequence[str]) -> pa.Array:
     """Return 24 hex digits (BLAKE2b) over the content of each row; ``learnt_at`` is no content."""
     texts = content_texts(table, [n for n in names if n not in _NOT_CONTENT])
-    digest = hashlib.blake2b
-    return pa.array(
-        [digest(t, digest_size=_HASH_BYTES).hexdigest() for t in _as_bytes(texts)],
-        pa.large_string(),
-    )
+    blake2b = hashlib.blake2b
+    digests = [blake2b(text, digest_size=_HASH_BYTES).digest() for text in _as_bytes(texts)]
+    return _hex_texts(b"".join(digests), len(digests))
+
+
+def _hex_texts(digests: bytes, count: int) -> pa.Array:
+    """Return digests that stand one behind the other as texts of hex digits."""
+    ends = np.arange(count + 1, dtype=np.int64) * (2 * _HASH_BYTES)
+    buffers = [pa.py_buffer(ends), pa.py_buffer(hexlify(digests))]
+    return pa.LargeStringArray.from_buffers(count, *buffers)
 
 
 def _as_bytes(texts: pa.Array) -> list[bytes]:
@@ -84,11 +94,17 @@ class Repeats:
 
 
 class SeenRows:
-    """What an import has accepted so far, from batch to batch: key, content, line, row number."""
+    """What an import has accepted so far, from batch to batch: key, content, line, row number.
+
+    Keys stay in memory, twelve bytes each; what is behind them is looked up on disk when one comes
+    again.
+    """
 
     def __init__(self) -> None:
-        self._chunks: list[NDArray[np.uint64]] = []
-        self._rows: list[NDArray[np.int64]] = []
+        self._levels: list[_Level] = []
+        self._behind = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed with its owner
+        weakref.finalize(self, self._behind.close)
+        self._count = 0
         self._engine = duckdb.default_connection().cursor()
         self.contents = SeenContents()
 
@@ -97,42 +113,63 @@ class SeenRows:
     ) -> Repeats:
         """Compare rows with each other and with all before; remember those that are new."""
         key, content, line = _short_hashes(self._engine, keys, contents, lines)
-        n = len(key)
-        _, first, group = np.unique(key, return_index=True, return_inverse=True)
-        first_of = first[group]
-        repeated = first_of != np.arange(n)
-        first_content, first_line = content[first_of], line[first_of]
-        first_row = source_row[first_of] if n else source_row
-        for chunk, rows in zip(self._chunks, self._rows, strict=True):
-            at = np.minimum(np.searchsorted(chunk[0], key), len(rows) - 1)
-            is_known = chunk[0][at] == key
-            repeated |= is_known
-            first_content = np.where(is_known, chunk[1][at], first_content)
-            first_line = np.where(is_known, chunk[2][at], first_line)
-            first_row = np.where(is_known, rows[at], first_row)
-        self._remember(key, content, line, source_row, ~repeated)
-        identical = repeated & (first_content == content)
-        same_line = repeated & ~identical & (first_line == line)
-        return Repeats(identical, same_line, repeated & ~identical & ~same_line, first_row)
+        rows = np.empty(len(key), _BEHIND)
+        rows["content"], rows["line"], rows["row"] = content, line, source_row
+        distinct, first, group = np.unique(key, return_index=True, return_inverse=True)
+        at = self._places_of(distinct)
+        known = at >= 0
+        repeated = (first[group] != np.arange(len(key))) | known[group]
+        firsts = rows[first]
+        firsts[known] = self._read(at[known])
+        self._remember(distinct[~known], firsts[~known])
+        earlier = firsts[group]
+        identical = repeated & (earlier["content"] == content)
+        same_line = repeated & ~identical & (earlier["line"] == line)
+        conflicting = repeated & ~identical & ~same_line
+        return Repeats(identical, same_line, conflicting, earlier["row"])
 
-    def _remember(
-        self,
-        key: NDArray[np.uint64],
-        content: NDArray[np.uint64],
-        line: NDArray[np.uint64],
-        source_row: NDArray[np.int64],
-        new: NDArray[np.bool_],
-    ) -> None:
-        if not new.any():
+    def _places_of(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return the place of each of some sorted keys among the remembered rows, -1 if new."""
+        places = np.full(len(keys), -1, np.int64)
+        for level in self._levels:
+            at = np.minimum(np.searchsorted(level.keys, keys), len(level.keys) - 1)
+            is_known = level.keys[at] == keys
+            places[is_known] = level.places[at[is_known]]
+        return places
+
+    def _read(self, places: NDArray[np.int64]) -> NDArray[np.void]:
+        parts = []
+        for place in places.tolist():
+            self._behind.seek(place * _BEHIND.itemsize)
+            parts.append(self._behind.read(_BEHIND.itemsize))
+        return np.frombuffer(b"".join(parts), _BEHIND)
+
+    def _remember(self, keys: NDArray[np.uint64], rows: NDArray[np.void]) -> None:
+        if not len(keys):
             return
-        self._chunks.append(np.vstack([key[new], content[new], line[new]]))
-        self._rows.append(source_row[new])
-        if len(self._chunks) > _MOST_CHUNKS:
-            self._chunks = [np.hstack(self._chunks)]
-            self._rows = [np.concatenate(self._rows)]
-        order = np.argsort(self._chunks[-1][0])
-        self._chunks[-1] = self._chunks[-1][:, order]
-        self._rows[-1] = self._rows[-1][order]
+        self._behind.seek(self._count * _BEHIND.itemsize)
+        self._behind.write(rows.tobytes())
+        places = np.arange(self._count, self._count + len(keys), dtype=np.uint32)
+        self._count += len(keys)
+        self._levels.append(_Level(keys, places))
+        while len(self._levels) > 1 and len(self._levels[-2].keys) < 2 * len(self._levels[-1].keys):
+            self._levels[-2:] = [self._levels[-2].merged_with(self._levels[-1])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Sorted keys, each with the place of its row; a level is twice as long as the next or more."""
+
+    keys: NDArray[np.uint64]
+    places: NDArray[np.uint32]
+
+    def merged_with(self, other: Self) -> Self:
+        """Return one level of both."""
+        keys = np.concatenate([self.keys, other.keys])
+        order = np.argsort(keys, kind="stable")  # of two sorted parts: a merge
+        return replace(
+            self, keys=keys[order], places=np.concatenate([self.places, other.places])[order]
+        )
 
 
 def _short_hashes(engine: duckdb.DuckDBPyConnection, *texts: pa.Array) -> list[NDArray[np.uint64]]:

@@ -1,6 +1,7 @@
 """The server scores beside the pages."""
 
 import shutil
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, current_thread, main_thread
@@ -57,3 +58,27 @@ def test_tickets_that_were_imported_elsewhere_become_cases_while_it_runs(
         assert looked.wait(PATIENCE_S)
     assert office.cases.inbox(OWNER).total > 0
     office.close()
+
+
+def test_of_two_servers_one_works_and_the_other_takes_over_when_it_ends(
+    two_communities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (
+        open_office(folder, now=lambda: NOW)
+        for folder in [shutil.copytree(two_communities, tmp_path / "office")] * 2
+    )
+    looked = {id(first.automatic_scoring): Event(), id(second.automatic_scoring): Event()}
+    monkeypatch.setattr(
+        AutomaticScoringService, "step", lambda service, *_, **__: looked[id(service)].set()
+    )
+    ones, others = looked.values()
+    lock = first._workspace.background_lock
+    with ExitStack() as serving:
+        serving.enter_context(scoring_in_background(second, every_s=0.01, only_one=lock))
+        assert others.wait(PATIENCE_S)
+        with scoring_in_background(first, every_s=0.01, only_one=lock):
+            assert not ones.wait(0.5)
+            serving.close()
+            assert ones.wait(PATIENCE_S)
+    first.close()
+    second.close()

@@ -22,7 +22,9 @@ from gridwarden.compose import open_office
 
 PASSWORD = "Blaue-Bruecke-7-Wolken"  # noqa: S105 -- of an account of this test
 ROUTES = [name for name in TABLE if not name.startswith(("MOUNT", "WEBSOCKET"))]
-PAIRS = [("east", "west"), ("west", "east"), ("east", "district"), ("district", "west")]
+ENDING = "POST /gw/sign-out"
+"""Ends the session that asks; tried with the other walk, where it must not."""
+PAIRS = [("east", "west"), ("district", "east")]
 """Office that is asked, and office that asks."""
 CHANGES = {"date", "x-request-id", "set-cookie", "content-length"}
 """Headers that differ from one answer to the next."""
@@ -138,7 +140,7 @@ def test_a_session_of_another_office_is_nobodys(
     """The answer is the one that somebody without any session gets, to the byte."""
     method, path, more = city.question(name, asked)
     nobody = city.ask(asked, method, path, **more)
-    for role in GRANTED:
+    for role in ("office_manager", "warden", "audit_administrator"):
         answer = city.ask(asked, method, path, sid=city.tokens[asking, role], **more)
         assert not [mark for mark in marks(MARKS[asked]) if mark in told(answer)], role
         if TABLE[name].kind == OPEN:
@@ -153,9 +155,12 @@ def test_a_session_of_another_office_is_nobodys(
 def test_ids_of_another_office_name_nothing_in_ones_own(
     city: City, name: str, asked: str, asking: str
 ) -> None:
+    if name == ENDING:
+        return
     method, path, more = city.question(name, asked)
     for role in GRANTED:
         answer = city.ask(asking, method, path, sid=city.tokens[asking, role], **more)
+        assert answer.status_code != 401 or TABLE[name].kind == OPEN  # the session holds
         said = told(answer)
         for echoed in (city.snapshots[asked], units(MARKS[asked])[0], COMMUNITY[MARKS[asked]]):
             said = said.replace(echoed, "")
@@ -178,9 +183,7 @@ def test_a_page_of_one_office_may_change_nothing_in_another(city: City) -> None:
     assert answer.status_code == 403
 
 
-def test_the_district_has_a_page_of_figures_and_the_streets_have_none(city: City) -> None:
-    """A page is drawn over a websocket; `test_roll_ups.py` asks for what is in it."""
-    for key in MARKS:
-        sid = city.tokens[key, "office_manager"]
-        page = city.ask(key, "GET", "/offices", sid=sid, headers={"accept": "text/html"})
-        assert page.status_code == 200
+def test_nobody_signs_out_in_one_office_who_is_signed_in_in_another(city: City) -> None:
+    sid = city.tokens["west", "planner"]
+    city.ask("east", "POST", "/gw/sign-out", sid=sid)
+    assert city.ask("west", "GET", "/gw/places", sid=sid).status_code == 200

@@ -15,6 +15,7 @@ from dashboard.i18n.markdown import plain
 from dashboard.maps.layer_cache import cached
 from dashboard.ui import change, download, frame, pick
 from dashboard.ui.frame import Page
+from dashboard.ui.task_panel import answer_beside
 from dashboard.views.records.bulletins import papers
 from dashboard.views.records.notices import one_notice
 from data.contracts.notice_vocabulary import NoticeKind
@@ -40,14 +41,25 @@ def show(page: Page) -> None:
         page.info("The calendar knows no such period yet. Enter school breaks on the page Plan.")
         return
     with page.telling_failures():
-        name = ("bulletin", period.kind, period.key)
-        office, actor = page.office, page.actor
-        bulletin = cached(name, lambda: office.bulletins.bulletin(actor, period.kind, period.key))
-        values = cached((*name, page.say.language), lambda: _values(page, bulletin))
+        made = answer_beside(
+            page, ("bulletin", id(page.office), page.actor, period.key, page.say.language),
+            lambda _tell: _gathered(page, period),
+            text=page.say("Gathering this page; that takes long only the first time …"),
+        )  # fmt: skip
+        if made is None:
+            return
+        bulletin, values = made
         _show_page(page, values)
         _downloads(page, bulletin)
-        if may(actor, Action.DRAFT_NOTICES):
+        if may(page.actor, Action.DRAFT_NOTICES):
             _draft_notice(page, bulletin, values)
+
+
+def _gathered(page: Page, period: Period) -> tuple[Bulletin, dict[str, Any]]:
+    """Return a bulletin and what its paper says, kept for the next click."""
+    name, service = ("bulletin", period.kind, period.key), page.office.bulletins
+    bulletin = cached(name, lambda: service.bulletin(page.actor, period.kind, period.key))
+    return bulletin, cached((*name, page.say.language), lambda: _values(page, bulletin))
 
 
 def _chosen(page: Page) -> Period | None:

@@ -28,6 +28,8 @@ def show(page: Page) -> None:
         options = _choose(page)
         constraints.show(page)
     proposal = preview(page, options)
+    if proposal is None:
+        return
     if proposal.rows.empty:
         page.info("There is nothing to share out: import buildings, grids and staff first.")
         return
@@ -38,9 +40,10 @@ def show(page: Page) -> None:
     assignment_proposal.show_map(page, proposal)
     assignment_proposal.show_loads(page, proposal, key="assign")
     # Last, because it takes several proposals; it is the same wherever the slider stands.
-    every = preview(page, replace(options, stickiness=_MIDDLE, curve=True))
     with curve.container():
-        assignment_proposal.show_curve(page, every.curve, proposal)
+        every = preview(page, replace(options, stickiness=_MIDDLE, curve=True))
+        if every is not None:
+            assignment_proposal.show_curve(page, every.curve, proposal)
 
 
 def _choose(page: Page) -> AssignmentOptions:

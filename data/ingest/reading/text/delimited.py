@@ -20,22 +20,30 @@ from data.ingest.reading.data_rows import keep_data_rows, until_other_table
 from data.ingest.reading.headers.column_blocks import one_of_several
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
-from data.ingest.reading.text.encoding import CHUNK, LOST, find_encoding
+from data.ingest.reading.text.encoding import (
+    CHUNK,
+    LOST,
+    cut_between_characters,
+    find_encoding,
+    is_utf8,
+)
 
 _LOOKED_AT = 30
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
 
+_LOST = LOST.encode()
 _DELIMITERS = ",\t;|"
 _BYTES_PER_ROW = 150
 
 
 class _AsUtf8(io.RawIOBase):
-    """A file of another encoding as UTF-8; what cannot be decoded becomes a mark, and is noted."""
+    """A file of any encoding as UTF-8; what cannot be decoded becomes a mark, and is noted."""
 
     def __init__(self, path: Path, encoding: str) -> None:
         self._file = path.open("rb")
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        self._left = b""
+        self._is_utf8 = encoding == "utf-8"
+        self._begun = self._left = b""
         self.damaged = False
 
     def readable(self) -> bool:
@@ -44,13 +52,24 @@ class _AsUtf8(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- any writable buffer
         while not self._left:
             chunk = self._file.read(CHUNK)
-            self._left = self._decoder.decode(chunk, final=not chunk).encode()
-            self.damaged = self.damaged or LOST.encode() in self._left
+            self._left = self._to_utf8(chunk)
+            self.damaged = self.damaged or _LOST in self._left
             if not chunk:
                 break
         size = min(len(buffer), len(self._left))
         buffer[:size], self._left = self._left[:size], self._left[size:]
         return size
+
+    def _to_utf8(self, chunk: bytes) -> bytes:
+        """Return the next bytes as UTF-8, those of a character begun before with them."""
+        if self._is_utf8:
+            text, begun = cut_between_characters(self._begun + chunk)
+            self._is_utf8 = bool(chunk) and is_utf8(text)
+            if self._is_utf8:
+                self._begun = begun
+                return text
+        begun, self._begun = self._begun, b""
+        return self._decoder.decode(begun + chunk, final=not chunk).encode()
 
     def close(self) -> None:
         self._file.close()

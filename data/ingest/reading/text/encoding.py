@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+import pyarrow as pa
+
 CHUNK: Final = 1 << 20
 LOST: Final = "\ufffd"
 """What stands for bytes that could not be read."""
@@ -19,6 +22,9 @@ _COMMON_BIG5: Final = (b"\xa4\x40", b"\xc6\x7e")
 _RARE, _COMMON = 0.2, 0.9
 _LOOKED_AT: Final = 4_096
 _NEARLY_ALL: Final = 0.95
+_LONGEST: Final = 4
+_FOLLOWING_BITS, _FOLLOWING = 0b1100_0000, 0b1000_0000
+_FIRST_BYTES: Final = ((4, 0b1111_0000), (3, 0b1110_0000), (2, 0b1100_0000))
 _USUAL: Final = re.compile(r"[\t\r\n -~\u00b7\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -90,13 +96,34 @@ def _share(text: str, counts: Callable[[str], bool]) -> float:
 
 def _first_failure(stream: BinaryIO) -> int | None:
     """Return about where a file stops being UTF-8, or None where it never does."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
-    read = 0
+    left, read = b"", 0
     try:
         while chunk := stream.read(CHUNK):
-            decoder.decode(chunk)
-            read += len(chunk)
-        decoder.decode(b"", final=True)
+            text, left = cut_between_characters(left + chunk)
+            if not is_utf8(text):
+                text.decode()
+            read += len(text)
+        left.decode()
     except UnicodeDecodeError as error:
         return read + error.start
     return None
+
+
+def cut_between_characters(text: bytes) -> tuple[bytes, bytes]:
+    """Cut off the last bytes of UTF-8 text if they are the beginning of a character."""
+    for back in range(1, min(_LONGEST, len(text)) + 1):
+        byte = text[-back]
+        if byte & _FOLLOWING_BITS != _FOLLOWING:
+            needed = next((n for n, first in _FIRST_BYTES if byte >= first), 1)
+            return (text[:-back], text[-back:]) if needed > back else (text, b"")
+    return text, b""
+
+
+def is_utf8(text: bytes) -> bool:
+    """Say whether bytes are UTF-8 throughout; several times as fast as decoding them."""
+    ends = pa.py_buffer(np.array([0, len(text)], np.int64))
+    try:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True

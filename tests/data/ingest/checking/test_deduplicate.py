@@ -1,11 +1,13 @@
 """Repeats within an import, against a plain dictionary."""
 
+import hashlib
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.ingest.checking.deduplicate import SeenRows
+from data.ingest.checking.deduplicate import SeenRows, content_texts, hash_rows
 
 ROW = st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.sampled_from("uv"))
 
@@ -32,3 +34,28 @@ def test_repeats_across_batches_agree_with_a_plain_dictionary(
             assert found.conflicting[i] == (repeated and known[0] != content and known[1] != line)
             if repeated:
                 assert found.first_row[i] == known[2]
+
+
+def test_a_row_of_long_ago_is_known_whatever_came_since() -> None:
+    seen, batch = SeenRows(), 500
+    for number in range(20):  # several levels of keys, and merges of them
+        texts = pa.array([f"{number * batch + i}" for i in range(batch)], pa.large_string())
+        rows = np.arange(number * batch, (number + 1) * batch)
+        found = seen.compare(texts, texts, texts, rows)
+        assert not (found.identical | found.same_line | found.conflicting).any()
+    again = pa.array(["7", "5003", "9999", "new"], pa.large_string())
+    found = seen.compare(again, again, again, np.arange(10_000, 10_004))
+    assert found.identical.tolist() == [True, True, True, False]
+    assert found.first_row[:3].tolist() == [7, 5003, 9999]
+
+
+def test_the_hash_of_a_row_is_blake2b_of_its_content_in_hex() -> None:
+    table = pa.table({
+        "a": pa.array(["x", None, "张"], pa.large_string()), "n": pa.array([1, 2, None]),
+    })  # fmt: skip
+    expected = [
+        hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+        for text in content_texts(table, ["a", "n"]).to_pylist()
+    ]
+    assert hash_rows(table, ["a", "n"]).to_pylist() == expected
+    assert hash_rows(table.slice(0, 0), ["a", "n"]).to_pylist() == []

@@ -1,0 +1,69 @@
+"""A page in a browser whose process ends: it goes on in another one, signed in, where it was."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from patience import PATIENCE_S
+from postgresql import Schema
+from served_streets import Served
+from streets import build_street
+from visits import free_port, running, visiting
+
+from gridwarden.processes.exchange import COOKIE
+from gridwarden.processes.supervisor import restart_server
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(os.name != "posix", reason="several processes need Unix sockets"),
+]
+
+
+@pytest.fixture(scope="module")
+def street(
+    postgresql: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    schema, port = Schema(postgresql), free_port()
+    folder: Path = build_street(tmp_path_factory.mktemp("seen") / "a", "A", url=schema.empty())
+    arguments = ["-w", str(folder), "serve", "--processes", "2", "--port", str(port)]
+    with running(arguments, port=port) as address:
+        yield Served(address, folder)
+    schema.drop()
+
+
+def process_of(visit: Any) -> str:
+    """Return which process the browser comes to."""
+    cookies = visit.page.context.cookies(visit.address)
+    return next(str(each["value"]) for each in cookies if each["name"] == COOKIE)
+
+
+def wait_for_another(visit: Any, before: str) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while process_of(visit) == before:
+        assert time.monotonic() < until
+        visit.page.wait_for_timeout(100)
+
+
+@pytest.mark.parametrize("ending", ["killed", "restarted"])
+def test_a_page_goes_on_in_another_process_where_it_was(
+    visitors: dict[str, Any], street: Served, ending: str
+) -> None:
+    with visiting(visitors, street.address, role="office_manager") as visit:
+        visit.open("responsibility?part=cover")
+        visit.settled()
+        before, where = process_of(visit), visit.page.url
+        if ending == "killed":
+            os.kill(street.processes()[before].pid, signal.SIGTERM)
+        else:
+            restart_server(street.folder)
+        wait_for_another(visit, before)
+        visit.settled()
+        assert visit.page.url == where
+        visit.go_to("一张图")
+        visit.ready()
+        assert "/map" in visit.page.url
+        visit.complaints.clear()  # the browser says that a connection ended
