@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from geo.addresses.lexicon import HAN, clean, convert_numerals
 
@@ -19,6 +19,7 @@ GENERIC_NAMES: Final = (
     "公馆|华府|学府|名府|名都|豪庭|华庭|雅庭|雅居|名居|美居|新居|中心|市场|商城|苑|园|庭|府|城|湾|轩|阁|居|里"
 )
 
+_REGIMENT: Final = r"[\d一二三四五六七八九十]+团场?"  # of Xinjiang
 _LEVELS: Final = (
     (
         "province",
@@ -46,7 +47,7 @@ _LEVELS: Final = (
     (
         "street",
         (
-            rf"(?:[{HAN}]{{1,6}}?街道(?:办事处|办)?|[{HAN}]{{1,5}}?(?<![小古])镇(?![江海府]|[中前](?:[路街学心]|$))|"
+            rf"(?:{_REGIMENT}(?=\d+连)|(?:{_REGIMENT})?[{HAN}]{{1,6}}?街道(?:办事处|办)?|(?:{_REGIMENT})?[{HAN}]{{1,5}}?(?<![小古])镇(?![江海府]|[中前](?:[路街学心]|$))|"
             rf"[{HAN}]{{1,5}}?(?<![水梦故江侨])乡(?!村|下))"
         ),
     ),
@@ -61,7 +62,7 @@ _SIGNS: Final = {
     "province": "省市区",
     "city": "市州地",
     "district": "区县旗",
-    "street": "街镇乡",
+    "street": "街镇乡团",
     "community": "社委",
     "grid": "网",
 }
@@ -72,7 +73,7 @@ _AREA_WORD: Final = re.compile(
     r"(?:街道办事处|街道办|街道|社区居民委员会|社区居委会|社区|居委会|居委|村委会|镇|乡|村|(?<=..)新区|区|县|市|省)$"
 )
 _SURE_ENDINGS: Final = ("省", "街道", "街道办", "街道办事处", "社区", "居委会", "居委", "网格")
-_NAME_LEFT: Final = re.compile(rf"^[{HAN}]{{2}}")
+_NAME_LEFT: Final = re.compile(rf"^(?:[{HAN}]{{2}}|\d+[委连])")
 _NO_NAME: Final = re.compile(
     rf"^(?:(?:{GENERIC_NAMES})(?=[^{HAN}]|$)|[\u4e00-\u9fff]?(?:号楼|单元|栋|幢|座|号|楼(?![区街镇])|层|室|期|区(?!街道)))"
 )
@@ -88,6 +89,21 @@ class Areas:
     district: str = ""
     street: str = ""
     community: str = ""
+
+
+class Location(NamedTuple):
+    """Hold what is known of where a building lies, to tell two estates of one name apart."""
+
+    home: str
+    street: str
+    district: str
+    community: str
+    stems: frozenset[str]
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Return what tells one place from another: its name and where that is."""
+        return self.home, self.street, self.community
 
 
 NOWHERE: Final = Areas()

@@ -1,15 +1,12 @@
 """Find the building number and what is inside the building in a Chinese address."""
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from geo.addresses.lexicon import (
     DOOR_LETTERS,
     HAN,
     NUMBER,
-    clean,
-    convert_numerals,
     read_numeral,
 )
 
@@ -18,7 +15,7 @@ _STRONG: Final = re.compile(
     rf"第?(?P<no>{NUMBER}(?:-\d{{1,3}}[A-Z]?)?)"
     r"(?:(?P<word>号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼(?![梯盘道])|号厂房|"
     r"号公寓(?!\D*\d+(?:号楼|栋|幢|座))|栋|幢|座|"
-    rf"(?<=[A-Z\d])塔(?![{HAN}])|(?<=[{HAN}][A-Z])楼|#楼)|"
+    rf"(?<=[A-Z\d])塔(?![{HAN}])|(?<=[{HAN}][A-Z])楼|(?<=(?<![A-Z])[AC-EG-KM-Z]\d)楼|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
     rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
@@ -29,7 +26,7 @@ _DASHED: Final = re.compile(
     r"(?P<only>[A-Z]?\d{1,5}[A-Z]?))(?P<word>室|号|户|房)?(?!\d|-|楼|层|F|号)"
 )
 _WEAK: Final = re.compile(
-    rf"(?P<no>(?:[{DOOR_LETTERS}]\d{{1,4}}|\d{{1,4}}(?:-\d{{1,3}})?[A-Z]?[甲乙丙丁]?))号(?!小?区)"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]\d{{1,4}}|(?<![A-Z])[A-Z]\d{{1,3}}(?=号(?:$|[门底商]))|\d{{1,4}}(?:-\d{{1,3}})?[A-Z]?[甲乙丙丁]?))号(?!小?区)"
     r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>(?:大|平房)?院)?"
     rf"(?P<letter>[甲乙丙](?![级方组类型])|[丁特](?![{HAN}]))?"
 )
@@ -44,6 +41,9 @@ _TAIL: Final = re.compile(
 _LIST_BEFORE: Final = re.compile(rf"(?:{NUMBER}(?:号楼|栋|幢|座|号|#)?[、,和及与至到])+$")
 _RANGE: Final = re.compile(r"^(\d+)-(\d+)$")
 _LONG_NUMBER: Final = 4
+_BRANCH_OF_HOUSE: Final = re.compile(r"附(\d{1,3})号?(.*)$")
+_LETTERS: Final = frozenset("甲乙丙丁")
+_ROOM_DIGITS: Final = 3
 _FLOOR_INSIDE: Final = re.compile(rf"(?<=[{HAN}])(?:[B负]|地下)?\d{{1,2}}[楼层](?=.)")
 _ON_FLOOR: Final = re.compile(r"\d(?:[楼层]|F-?)$")
 _ROAD_END: Final = re.compile(
@@ -56,27 +56,24 @@ _BARE_DOOR: Final = re.compile(
 )
 _LISTED: Final = re.compile(rf"^[、,和及与或至到][{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号")
 # 12号-1 is no flat of number 12 but a door beside it.
-_BESIDE: Final = re.compile(r"^-(\d{1,2})$")
+_BESIDE: Final = re.compile(r"^-(\d{1,2})(?![\d室层楼单元门号-])")
 # A number before one of these counts stalls, shops and parking places of a market or an estate.
 _STALL: Final = re.compile(
     r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市])|[出入]口)"
 )
 # A number before one of these belongs to the place: 5组, 2期.
-_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片")
+_PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片连")
 _LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ROOM_WORD: Final = re.compile(r"(?:室|号房|号铺|号|房|户)$")
 _COMMAS: Final = re.compile(r"[、,]")
 _ENDS_IN_NAME: Final = re.compile(rf"[{HAN}]$")
 _LETTER_DASH: Final = re.compile(r"^([A-Z])-(?=\d)")
-# 28楼, where a register calls its buildings so.
-_NUMBERED_HOUSE: Final = re.compile(r"^(\d{1,3}[A-Z]?|[A-Z])楼$")
-_BARE_NUMBER: Final = re.compile(r"^(?:[甲乙丙丁]?\d{1,4}[A-Z]?|[A-Z]\d{0,2})$")
 _NAME_ENDS: Final = re.compile(
     rf"(?<=[{HAN}])(?=(?:地下|负|[A-Z]|[甲乙丙丁特临](?=\d+[甲乙丙丁A-Z]?$))?\d)|(?<=[A-Z]{{2}})(?=\d)"
 )
 # 某园12, 某园A6,3单元; not 某园1201.
 _BARE: Final = re.compile(r"^(?:\d{1,3}|[A-Z]\d{1,2})(?=$|[,、]\d{1,2}单元)")
-_OF_PLACE: Final = re.compile(r"[A-Z]?\d+[期区组队社村弄街院委片]")
+_OF_PLACE: Final = re.compile(r"[A-Z]?\d+[期区组队社村弄街院委片连]")
 _NUMBERED_FLOOR: Final = re.compile(r"(\d{1,3})楼")
 
 
@@ -120,27 +117,6 @@ def canonical_number(number: str) -> str:
     return _LEADING_ZEROS.sub("", plain) if "0" in plain else plain
 
 
-@lru_cache(maxsize=65_536)
-def canonical_building_no(text: str) -> str:
-    """Return a building number in the spelling that parsing gives it; a hall keeps its name."""
-    cleaned = convert_numerals(clean(text))
-    if not cleaned:
-        return ""
-    cleaned = _NUMBERED_HOUSE.sub(r"\1号楼", cleaned)
-    if _BARE_NUMBER.match(cleaned):
-        cleaned += "号楼"
-    inside = split_building(f"园{cleaned}")
-    if not inside.building_no or inside.rest or inside.rooms or inside.unit:
-        return cleaned
-    part = inside.place.removeprefix("园")
-    return cleaned if part and inside.door_number else part + inside.building_no
-
-
-def is_bare_house(number: str) -> bool:
-    """Say whether a register calls a building as others call a floor: 28楼."""
-    return _NUMBERED_HOUSE.match(clean(number)) is not None
-
-
 def _read_strong(text: str) -> Inside | None:
     match = next((m for m in _STRONG.finditer(text) if not _is_room(m)), None)
     if match is None:
@@ -160,6 +136,10 @@ def _read_strong(text: str) -> Inside | None:
     if _names_another(inside.rest):
         doubts.append("several")
         inside = inside._replace(building_no=number + inside.rest, rest="")
+    if branch := _BRANCH_OF_HOUSE.match(inside.rest):  # 1栋附12号
+        inside = inside._replace(building_no=f"{number}附{branch[1]}号", rest=branch[2])
+    if inside.rest in _LETTERS and number[0].isdigit() and not (inside.unit or inside.rooms):
+        inside = inside._replace(building_no=inside.rest + number, rest="")  # 26号楼乙
     return inside._replace(doubts=tuple(dict.fromkeys(doubts))) if doubts else inside
 
 
@@ -213,7 +193,11 @@ def _read_dashed(text: str) -> Inside | None:
         return None  # 11号4-1002 is building 11
     place = text[: match.start()]
     door = _ROAD_END.search(place) is not None
-    if match["only"] is not None and match["word"] == "号" and (door or _VILLAGE_END.search(place)):
+    if (
+        match["only"] is not None
+        and match["word"] == "号"
+        and (door or len(match["only"]) < _ROOM_DIGITS or _VILLAGE_END.search(place))
+    ):
         return None  # 平巷路1-1号 is a door
     number = f"{canonical_number(match['no'])}号{'' if door else '楼'}"
     rest = text[match.end() :]

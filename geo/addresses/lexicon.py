@@ -17,7 +17,7 @@ DOOR_LETTERS: Final = "甲乙丙丁特临"
 RELATIVE: Final = re.compile(
     r"(?:正|斜)?对(?:面|过)|(?:旁边?(?![系听])|(?<![东西南北里外那这])边上(?!课|学|班)|(?<![东西南北])[前后]边|背[后面]|(?:(?<=[号栋幢座])|(?<=号楼))[左右][侧边](?![户门单间房室]))|(?:附近|隔壁|周[边围])(?!的?(?:居民|住户|群众|村民|业主|邻居|家长))|一带|"
     r"(?:店|校|院|小区|市场|超市|广场|公园)?"
-    r"(?:(?<![东西南北正大元])门口|(?<!单元)门口(?!\d)|楼下|(?<![,\d])(?<!\d号)楼上(?!\d+[楼层])|(?<=\d号)楼上(?!有|\d|[开办])|后面|前面|后门|侧面)|"
+    r"(?:(?<![东西南北正大元])门口|(?<!单元)门口(?!\d)|楼下|(?<![,\d])(?<!\d号)楼上(?!\d+[楼层])|(?<=\d号)楼上(?!有|\d|[开办]|课|奥数|英语|数学|语文|物理)|后面|前面|后门|侧面)|"
     r"(?<=[号楼栋幢座])楼[前后旁](?![街路大门])|(?<=[号楼栋幢座])(?:[东西南北]|[东西][南北])(?:[面边头角](?![户套间])(?<!头(?=车库|门市|门面|商铺|铺面|底商|\d)))|(?<=[号楼栋幢座])之?间|"
     r"(?<!\d[楼层室元])[东西南北]侧(?!单元|门|户|底商|商铺|门面|楼梯|电梯)|以[东西南北]|[往向]?[东西南北]+(?:走|约|大?概)?\d+米|\d+米(?:处|远|左右)|"
     r"(?:十字|丁字|三岔|交叉|[路道街巷]|交汇|交)(?:路口|口(?!街道|社区|[镇乡村]))|交[汇叉]处?|转盘|红绿灯|"
@@ -67,11 +67,12 @@ _ONES = "[一二三四五六七八九]"
 _SPOKEN = f"(?:{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
 _NUMERAL_BEFORE = re.compile(
     rf"({_ONES}零[零{_ONES[1:]})(?=号楼|栋|幢|座)|"
-    rf"(?<=[路街巷道])([零{_ONES[1:]}{{3,}})(?=号)|"
+    rf"(?<=[路街巷道段甲乙丙丁特临])([零{_ONES[1:]}{{3,}})(?=号)|"
+    rf"(?<=[路街巷弄村甲乙丙丁特临])({_SPOKEN})(?=号(?![桥线井门站矿坑路街]))|"
     rf"第?({_SPOKEN})"
     r"(?=号楼|号院|号小?区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
-    r"门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
+    r"连(?=[\d一二三四五六七八九十])|委(?=[\d一二三四五六七八九十]|$)|号(?=安置点|地块)|门(?:$|-|\d|[一二三四五六七八九十〇零]+室?)|梯(?:$|\d)|组|队(?!伍)|社(?=\d|$)|弄)|"
     rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=期|区(?!域))|"
     rf"(?<=[\u4e00-\u9fffA-Z])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
 )
@@ -85,11 +86,12 @@ _NUMERAL_ROOM = re.compile(
     rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}}(?=室)|[{NUMERAL_CHARACTERS}]{{3,4}}$)"
 )
 # 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
-_QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊|地块)")
-_NUMERALS_IN_WORDS = str.maketrans("〇弍貳壹貮叁肆伍陸柒捌玖拾", "零二二一二三四五六七八九十")
+_QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街[坊区]|地块)")
+_NUMERALS_IN_WORDS = str.maketrans("〇弍貳贰壹貮叁肆伍陸柒捌玖拾", "零二二二一二三四五六七八九十")
 
 
-_SIMPLIFIED = SIMPLIFIED | _NUMERALS_IN_WORDS
+PLAIN: Final = SIMPLIFIED | _NUMERALS_IN_WORDS
+"""Code of a traditional character or a numeral of cheques → the plain one."""
 
 
 def find_relatives(text: str) -> list[re.Match[str]]:
@@ -106,14 +108,14 @@ def clean(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).upper().strip()
     if _MAY_BE_JUNK.search(plain):
         plain = JUNK.sub(" ", plain).strip()
-    plain = plain.translate(_SIMPLIFIED)
+    plain = plain.translate(PLAIN)
     if _MAY_BE_SLIP.search(plain):
         plain = _SLIPS.sub(lambda found: _MEANT[found[0]], plain)
     if not plain.isalnum():
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
         plain = _REPEATED_DASH.sub("-", _BLANKS.sub("", plain))
-    if "街坊" in plain or "地块" in plain:
+    if "街坊" in plain or "街区" in plain or "地块" in plain:
         plain = _QUARTER.sub("", plain)
     return plain.strip("-,;:、。. !?")
 

@@ -9,14 +9,16 @@ from typing import Final, Literal, NamedTuple
 import pandas as pd
 
 from geo.addresses.areas import area_stem
-from geo.addresses.buildings import canonical_building_no, split_building
+from geo.addresses.buildings import split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
-from geo.addresses.lexicon import find_relatives
+from geo.addresses.lexicon import clean, find_relatives
+from geo.addresses.lookup.explained import Explanation
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
 from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
+from geo.addresses.spelling.standard import canonical_building_no
 
 __all__ = ["AddressMatcher", "Level", "Match", "RegisteredBuilding"]
 
@@ -27,6 +29,12 @@ _ESTATE_SCORE: Final = 0.6
 _NEAR_SCORE: Final = 0.3
 _COMMUNITY_SCORE: Final = 0.2
 _CAMPUS: Final = re.compile(r"(?:大学|学院|医院|校区|园区|厂区|干休所)\d")
+_OTHER_HOUSE: Final = re.compile(
+    r"(?:的|里|内|院内)?(?:[附裙配副辅偏侧后]楼|[东西南北]院|(?:[A-Z\d]|[东西南北中])区|\d+期|"
+    r"[甲乙丙丁附]?\d+(?:号楼|[栋幢座])|[A-Z]\d*(?:[栋幢座]|号楼)|附\d+号?$|[和与及]|内\d+号)"
+)
+"""What follows a house and is another: 附楼, 后院, 2号楼."""
+_PART_BEHIND: Final = re.compile(r"(?:[东西南北中][塔区苑院座楼]|[A-Z][塔区座栋楼]|\d+[期区])")
 _IN_YARD: Final = re.compile(r"[学医]院(?:里|内)")
 
 
@@ -65,6 +73,7 @@ class AddressMatcher:
         dialect = selected_dialect()
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
+        self._explanation = Explanation(self._finder.surroundings)
 
     def match(
         self, addresses: Sequence[str | None], *, communities: Sequence[str | None] | None = None
@@ -113,7 +122,9 @@ class AddressMatcher:
 
     def _match_clause(self, text: str, whole: Match) -> Match:
         """Match the one clause of a sentence that means a building; else the text as a whole."""
-        matches = [self._match_parsed(each, "") for each in clauses_of(text)]
+        named = self._finder.surroundings.without_saying(clean(text))
+        clauses = clauses_of(text) + ([parse_address(named)] if named else [])
+        matches = [self._match_parsed(each, "") for each in clauses]
         placed = [match for match in matches if match.building_id]
         return placed[0] if len({match.building_id for match in placed}) == 1 else whole
 
@@ -172,13 +183,24 @@ class AddressMatcher:
         if not found.rows:
             return self._at_community(parsed, community)
         ids = [self._index.ids[row] for row in found.rows]
-        if not found.sure or _is_house_of_campus(parsed.rest):
+        if not self._is_sure(parsed, found):
             return Match("estate", "", found.score, found.method, ids, "", found.estate)
         rooms = parsed.rooms or (split_building(parsed.rest).rooms if parsed.rest else ())
         factor = _TWO_PART_FACTOR if "two_part_dash" in parsed.doubts else 1.0
         level: Level = "room" if rooms else "building"
         score = round(found.score * factor, 4)
         return Match(level, ids[0], score, found.method, ids, ",".join(rooms), found.estate)
+
+    def _is_sure(self, parsed: ParsedAddress, found: Found) -> bool:
+        """Tell whether nothing of an address is left that may be another place or house."""
+        if not found.sure or _is_house_of_campus(parsed.rest) or _OTHER_HOUSE.match(parsed.rest):
+            return False
+        building = self._buildings[self._index.ids[found.rows[0]]]
+        name = found.name or found.estate
+        part = _PART_BEHIND.match(parsed.rest.partition(building.estate or " ")[2])
+        if part and not self._explanation.covers(building.estate + part[0], building, name):
+            return False
+        return found.method == "fuzzy" or self._explanation.covers(parsed.place, building, name)
 
     def _read_on(
         self, parsed: ParsedAddress, found: Found, community: str

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from geo.addresses.areas import NOWHERE, Areas, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.dialect import selected_dialect
-from geo.addresses.lexicon import HAN, clean, convert_numerals, find_relatives
+from geo.addresses.lexicon import HAN, PLAIN, clean, convert_numerals, find_relatives
 from geo.addresses.places import ROADLIKE, canonical_place, read_door, split_road
 
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -18,7 +18,9 @@ _SPLIT: Final = re.compile(
 _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
 _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
 """27之1号 is 27-1号."""
-_CLAUSE: Final = re.compile(r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2})")
+_CLAUSE: Final = re.compile(
+    r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2}|(?<=[主户民][,，])\d+(?:号楼|栋|幢|座|#))"
+)
 _OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
 _OF_OURS: Final = re.compile(
     r"(?:我们家?|我家|本)?(?:小区|院)?的?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
@@ -119,7 +121,7 @@ def parse_address(text: str) -> ParsedAddress:
     text = text[:_LONGEST]
     if not _HAN.search(text):
         return _parse_dialect(text)
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text).translate(PLAIN)
     inlined = inline_brackets(plain)
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
@@ -178,7 +180,7 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     """
     whole = _parse_chinese(piece)
     clauses = [clause for clause in _CLAUSE.split(piece) if clause.strip()]
-    marked = _MARKED.search(whole.place) or _SAID_BEFORE.search(piece)
+    marked = _MARKED.search(whole.place) or _OWNER.search(whole.place) or _SAID_BEFORE.search(piece)
     marked = marked or _LESSONS_ELSEWHERE.search(piece)
     if len(clauses) == 1 or (whole.names_building and not marked):
         return whole

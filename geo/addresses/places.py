@@ -14,7 +14,7 @@ _ROAD: Final = re.compile(
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
-    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|(?<!铁)路|街(?!道)|(?<![铁轨车人通街隧国省县频味])道))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
+    rf"^(?P<road>[{HAN}]{{1,6}}?[{HAN}](?:大道|(?<!铁)路(?!总?段|管理|养护|运输)|街(?!道)|(?<![铁轨车人通街隧国省县频味])道))(?P<name>(?!街道)[{HAN}]{{2,}}(?:{GENERIC_NAMES}).*)$"
 )
 ROADLIKE: Final = re.compile(
     r"(?:大道|路|街|巷|胡同|道|村|组|屯|庄|镇|[东西南北中]段)[东西南北中]?$"
@@ -85,4 +85,5 @@ def canonical_place(place: str) -> str:
     name = _STAFF.sub("", place.strip(_EDGES)) if "职工" in place else place.strip(_EDGES)
     if not name.isalnum():
         name = _MARK_INSIDE.sub("", name)
+    name = name.replace("号大院", "号院").replace("条胡同", "条")
     return _EMPTY_ESTATE_WORD.sub(r"\1", name) if "小区" in name else name

@@ -4,10 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
-from geo.addresses.areas import Areas, area_stem, names_of_area
-from geo.addresses.buildings import canonical_building_no, is_bare_house
+from geo.addresses.areas import Areas, Location, area_stem, names_of_area
 from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import parse_address
 from geo.addresses.spelling.names import names_beginning
@@ -27,7 +26,13 @@ from geo.addresses.spelling.parts import (
     with_kind_of,
     without_kind_before_part,
 )
-from geo.addresses.spelling.standard import canonical_estate, read_standard
+from geo.addresses.spelling.standard import (
+    canonical_estate,
+    is_bare_house,
+    local_names,
+    own_names,
+    read_standard,
+)
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
 TABLES: Final[tuple[Table, ...]] = ("exact", "alias", "gate", "part", "short")
@@ -36,6 +41,7 @@ NAMES: Final[tuple[Table, ...]] = ("exact", "alias")
 _HAN: Final = re.compile(f"[{HAN}]")
 _MAIN_HOUSES: Final = frozenset({"主楼", "大楼"})
 _CORE_CHARACTERS: Final = 2
+_IN_YARD: Final = re.compile(r"^.*(?:弄|号院?)(?=[A-Z]?\d+号$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +59,6 @@ class RegisteredBuilding:
     aliases: tuple[str, ...] = ()
     street: str = ""
     community: str = ""
-
-
-class Location(NamedTuple):
-    """Hold what is known of where a building lies, to tell two estates of one name apart."""
-
-    home: str
-    street: str
-    district: str
-    community: str
-    stems: frozenset[str]
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Return what tells one place from another: its name and where that is."""
-        return self.home, self.street, self.community
 
 
 class RegisterIndex:
@@ -153,15 +144,10 @@ class RegisterIndex:
         self.ids.append(building.building_id)
         std = building.std_address
         if std and not building.estate and not _HAN.search(std):
-            self.without_han.append((row, std))
-            self.locations.append(Location("", "", "", "", frozenset()))
+            self._file_without_han(row, std)
             return
         areas, road, road_number, parsed = read_standard(std, building.estate, building.building_no)
-        estate = canonical_estate(building.estate)
-        number = canonical_building_no(building.building_no)
-        if not estate and parsed is not None:
-            estate = parsed.place
-            number = number or parsed.building_no
+        estate, number = own_names(building.estate, building.building_no, parsed)
         if number.endswith("号楼"):
             self.houses[row] = is_bare_house(building.building_no)
         named = not is_number(number)
@@ -169,7 +155,7 @@ class RegisterIndex:
         self._put_numbered("exact", home, filed, row)
         if filed == "" or filed in _MAIN_HOUSES:
             self._unnumbered.add(row)
-        if filed == "" and number and estate:
+        if named and estate:
             self._put("part", estate, number, row)
         if parsed is not None and parsed.names_building:
             self._put("exact", parsed.place, short_number(parsed.building_no), row)
@@ -177,7 +163,14 @@ class RegisterIndex:
             self._file_gate(road + road_number, filed, row)
         for alias in building.aliases:
             self._file_alias(alias, building.estate and estate, filed, row)
+        for name in () if named else (building.estate, *building.aliases):
+            for local in local_names(name, areas):
+                self._put("short", local, filed, row)
         self._locate(building, areas, (road, road_number), estate)
+
+    def _file_without_han(self, row: int, std: str) -> None:
+        self.without_han.append((row, std))
+        self.locations.append(Location("", "", "", "", frozenset()))
 
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
         """File a building under its estate, and under parts of it as people name them."""
@@ -205,6 +198,9 @@ class RegisterIndex:
         self.gates[bare].append(row)
         self._put("gate", bare, number, row)
         self._put("gate", bare + "院", number, row)
+        lane = bare.endswith("弄") and number[:1].isdigit()  # its numbers are unique
+        for _, own in in_parts(bare, number) if lane else ():
+            self._put("gate", bare, own, row)
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         """File another name of an estate, or of a building that belongs to none."""
@@ -217,6 +213,7 @@ class RegisterIndex:
                 self._put_numbered("alias", each, number, row)
                 if not estate:
                     self._put("alias", each, "", row)
+                    self._put("alias", each, _IN_YARD.sub("", number), row)
 
     def _locate(
         self, building: RegisteredBuilding, areas: Areas, gate: tuple[str, str], home: str
@@ -280,8 +277,6 @@ class RegisterIndex:
                 self._put_all("short", core, number, rows)
         for other in self.homes_beginning(core):
             self._copy("short", core, other)
-            if not home.endswith("村") or home.endswith("新村"):
-                self._copy("short", f"{core}小区", other)
 
     def _file_short_alias(self, alias: str, numbers: dict[str, list[int]]) -> None:
         """File 悦达国际大厦, as a house is also called, under 悦达国际."""

@@ -252,6 +252,8 @@ def _choose_columns(
 
 def _choose_datum(preview: ImportPreview, *, say: Translator, key: str) -> str | None:
     """Show which share of points falls where places are known under each datum, and ask."""
+    if preview.axes_swapped:
+        st.warning(say.name("note", "axes_swapped"))
     if not preview.datum_needed and not preview.datum_shares:
         return None
     shares = {str(name): float(share) for name, share in preview.datum_shares.items()}

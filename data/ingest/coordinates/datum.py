@@ -32,6 +32,8 @@ UNREADABLE = {DatumName.LOCAL, DatumName.UNKNOWN}
 
 DOUBTFUL = "datum_doubtful"
 """Code of the note that what is known speaks against a datum."""
+SWAPPED = "axes_swapped"
+"""Code of the note, and of the refusal, that longitudes stand where latitudes should."""
 Reference = Sequence[Sequence[shapely.Geometry]]
 """Known geometries in WGS-84, by kind."""
 
@@ -118,8 +120,9 @@ def decide_datum(sample: PointSample, *, given: str | None, reference: Reference
     UnknownDatumError
         When `given` names none.
     ImportRefusedError
-        ``datum_missing``, with ``shares`` (label → share of points inside what is known),
-        ``suggestion`` (a label or None), ``reason`` and ``swapped``.
+        ``datum_missing``, or ``axes_swapped`` where longitude and latitude are exchanged as well,
+        with ``shares`` (label → share of points inside what is known), ``suggestion`` (a label or
+        None), ``reason`` and ``swapped``.
     """
     if given is not None:
         return _as_told(Datum.parse(given), sample, reference)
@@ -152,12 +155,15 @@ def _as_told(datum: Datum, sample: PointSample, reference: Reference) -> DatumDe
     Shifted by a few hundred metres, most points of a street stay inside it: the shares differ by
     little, but those that disagree all favour the same datum (`geo.coordinates.detect`).
     """
-    if not sample.points or not len(reference):
+    if not sample.points:
         return DatumDecision(datum)
     report = sample.compare(reference)
+    if report.swapped:
+        return DatumDecision(datum, report, notes=(SWAPPED,))
+    if not len(reference):
+        return DatumDecision(datum)
     label = WGS84.label if datum.label == "cgcs2000" else datum.label  # one frame, as degrees
-    doubtful = report.swapped or label in report.beaten
-    return DatumDecision(datum, report, notes=(DOUBTFUL,) if doubtful else ())
+    return DatumDecision(datum, report, notes=(DOUBTFUL,) if label in report.beaten else ())
 
 
 def _refusal(report: DatumReport) -> ImportRefusedError:
@@ -170,7 +176,7 @@ def _refusal(report: DatumReport) -> ImportRefusedError:
     if report.swapped:
         advice = "Longitude and latitude are exchanged: map lon and lat the other way. " + advice
     return ImportRefusedError(
-        "datum_missing",
+        SWAPPED if report.swapped else "datum_missing",
         reason=report.reason,
         shares=dict(report.shares),
         suggestion=suggestion,

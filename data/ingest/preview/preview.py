@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
 from data.contracts.registry import TABLES
-from data.ingest.coordinates.datum import DOUBTFUL, ImportRefusedError
+from data.ingest.coordinates.datum import DOUBTFUL, SWAPPED, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
@@ -59,6 +59,8 @@ class ImportPreview:
         The candidate that stands out, if one does.
     datum_doubtful
         Whether what is known speaks against the datum that the file, or a person, says.
+    axes_swapped
+        Whether the columns of longitude and latitude are exchanged.
     has_header
         Whether columns are called by a header row, and not by their position.
     place_missing
@@ -85,6 +87,7 @@ class ImportPreview:
     datum_needed: bool = False
     datum_suggestion: str | None = None
     datum_doubtful: bool = False
+    axes_swapped: bool = False
     has_header: bool = True
     place_missing: bool = False
     notes: tuple[tuple[str, str], ...] = ()
@@ -157,13 +160,15 @@ def _weighed_datum(mapped: MappedFile) -> dict[str, Any]:
     except ImportRefusedError as refusal:
         return {
             "datum_shares": dict(refusal.facts.get("shares") or {}),
-            "datum_needed": refusal.code == DATUM_MISSING,
+            "datum_needed": refusal.code in {DATUM_MISSING, SWAPPED},
+            "axes_swapped": refusal.code == SWAPPED,
             "datum_suggestion": refusal.facts.get("suggestion"),
         }
     return {
         "datum": decision.datum.label if decision.datum else None,
         "datum_shares": dict(decision.report.shares) if decision.report else {},
         "datum_doubtful": DOUBTFUL in decision.notes,
+        "axes_swapped": SWAPPED in decision.notes,
         "datum_suggestion": decision.suggestion if DOUBTFUL in decision.notes else None,
     }
 

@@ -25,8 +25,10 @@ _TOTAL = (
 _FOOTER = (
     r"^(?:填表|填报|制表|审核|复核|审批|审签|负责|经办|统计|打印|联系|单位负责|分管领导|主管领导|领导)"
     r"(?:人|单位|部门|日期|时间|人签字|人签名|签字|电话)?(?:[(（][^)）]*[)）])?\s*[:：]"
+    r"|^\(?[0-9]+\s*(?:rows?|行)(?:\s+in set.*)?\)?$"
     r"|^第\s*[0-9一二三四五六七八九十]+\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十]+\s*页)?$"
 )
+_RULE = r"^[-+=_*─]{3,}$"  # between the rows of what a database client printed
 _REMARK = r"^(?:备注|注|说明|填表说明|填报说明|注意)\s*[:：\d]"
 _EXAMPLE = rf"^(?:{EXAMPLE_MARK}|样例|例如|(?i:example))"
 _NOTE = r"必填|选填|非必填|填写|格式|例如|例[:：]|如[:：]|下拉|(?i:yyyy)|文本型|请选|示例"
@@ -57,7 +59,7 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
         | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
-        "blank": filled == 0,
+        "blank": (filled == 0) | mask_of(pc.match_substring_regex(start, _RULE)),
     }
     is_data = np.ones(n, bool)
     skipped = {}

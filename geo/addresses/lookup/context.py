@@ -8,13 +8,23 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from geo.addresses.areas import area_stem, split_areas
+from geo.addresses.areas import Location, area_stem, names_of_area, split_areas
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
-from geo.addresses.register import Location, RegisterIndex, Table
-from geo.addresses.spelling.parts import PART, may_be_other_side, road_before, short_number
+from geo.addresses.register import RegisterIndex, Table
+from geo.addresses.spelling.parts import (
+    PART,
+    core_of,
+    may_be_other_side,
+    road_before,
+    short_number,
+)
 
 ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_SIDE: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
+_SHOPS: Final = re.compile(r"(?:步行|商业|美食)街$")
+_SHORT: Final = 2
+_DWELLINGS: Final = re.compile(r"(?:小区|住宅区|生活区|家属[区院楼]|宿舍)$")
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -41,11 +51,20 @@ def may_be_another(
     others = index.streets.get(name, set()) - {own.home}
     if any(index.rows("exact", other, number) for other in others):
         return True
+    # 桃源6号楼 may be meant for 桃花源 as well as for 桃源居.
+    longer = index.homes_beginning(name[0]) if len(name) == _SHORT else ()
+    if any(index.rows("exact", each, number) for each in longer if _lacks_middle(name, each)):
+        return True
     whole, support = PART.sub("", own.home), len(own.stems & context)
     return any(
         len(at.stems & context) >= support and PART.sub("", at.home) != whole
         for at in _places("short", name, parsed, index)
     )
+
+
+def _lacks_middle(name: str, home: str) -> bool:
+    core = core_of(home)
+    return len(core) == _SHORT + 1 and core[0] + core[-1] == name
 
 
 def is_rivalled(
@@ -76,6 +95,54 @@ def _places(
             yield at
 
 
+def is_other_kind(row: int, table: Table, parsed: ParsedAddress, index: RegisterIndex) -> bool:
+    """Tell whether one is on a road and the other of an estate named after it.
+
+    12幢 of 解放北路小区 is no door of 解放北路, 12号 of 解放北路 no house of 解放北路小区.
+    """
+    home, place = index.locations[row].home, parsed.place
+    if ROAD_END.search(home):
+        road = _DWELLINGS.sub("", place)
+        return says_house(parsed) and road != place and road.endswith(home)
+    named = table == "short" and core_of(home) == place
+    return named and not says_house(parsed) and ROAD_END.search(place) is not None
+
+
+def _is_off_road(at: Location, road: str, index: RegisterIndex) -> bool:
+    """Tell whether a text puts a place on another road than the one that it is known to be on.
+
+    平江路 may stand for 平江街道, 滨江中路 for 滨江路.
+    """
+    known = {stem for stem in at.stems if at.home in index.roads.get(stem, ())}
+    areas = {name for stem in (at.street, at.community) for name in names_of_area(stem)}
+    if not known or road in at.home or _SHOPS.search(road):
+        return False
+    said = (road, ROAD_END.sub("", road))
+    if any(each.endswith(area) for each in said for area in areas if area):
+        return False
+    return not any(_is_same_road(road, each) for each in known)
+
+
+def _is_other_door(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
+    """Tell whether a text names another door of the road that a place is known to be on."""
+    at, road = index.locations[row], parsed.road
+    number = short_number(parsed.road_number).removesuffix("院")
+    if road == at.home and ROAD_END.search(road):
+        return row not in index.rows("exact", road, number) + index.rows(
+            "exact", road, f"{number}院"
+        )
+    doors = [stem.removesuffix("院") for stem in at.stems if road in stem and stem[-1] in "号院弄"]
+    return bool(doors) and not any(door.endswith(road + number) for door in doors)
+
+
+def _is_same_road(said: str, known: str) -> bool:
+    """Tell whether a road is the other with an area in front, or with a side more or less."""
+    for one, other in ((said, known), (_SIDE.sub("", said), _SIDE.sub("", known))):
+        if (one.endswith(other) or other.endswith(one)) and abs(len(one) - len(other)) != 1:
+            return True
+    return False
+
+
 def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     """Tell whether the text says another district, street, side or unknown community.
 
@@ -85,6 +152,11 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     at, areas = index.locations[row], parsed.areas
     road = parsed.road or road_before(parsed.place)
     if road and any(may_be_other_side(road, known) for known in at.stems | {road_before(at.home)}):
+        return True
+    if parsed.road_number and _is_other_door(row, parsed, index):
+        return True
+    named = not parsed.road and index.table_of(parsed.place)
+    if road and not named and _is_off_road(at, road, index):
         return True
     for said, known in ((areas.district, at.district), (areas.street, at.street)):
         stem = area_stem(said)

@@ -11,7 +11,7 @@ from geo.addresses.spelling.parts import short_number
 
 _SHORTEST: Final = 3
 _DASHES: Final = frozenset({"dashed", "two_part_dash"})
-_LETTER: Final = re.compile(r"[A-Z]号楼")
+_LETTER: Final = re.compile(r"[A-Z]\d*号楼")
 """A座 of a house that the register does not divide may be another house."""
 
 
@@ -36,7 +36,7 @@ def find_by_door(parsed: ParsedAddress, index: RegisterIndex) -> Found:
             number = short_number(parsed.building_no)
             near = index.roads.get(door.place, set())
             rows = rows + [row for home in near for row in index.rows("exact", home, number)]
-        sure = len(rows) == 1 and not _LETTER.match(parsed.building_no)
+        sure = len(rows) == 1 and flat and not _LETTER.match(parsed.building_no)
         return Found(rows, sure, TABLE_SCORES["gate"], "gate", door.place)
     rows = index.gates.get(parsed.place + parsed.building_no.removesuffix("院"), [])
     sure = len(rows) == 1 and index.has_no_number(rows[0])

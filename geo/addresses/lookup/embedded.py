@@ -15,12 +15,14 @@ from geo.addresses.spelling.parts import OF_QUARTER, PART, core_of, dwellings_of
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
 _OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
+_YARD_OF_PLANT: Final = re.compile(r"(?<=厂)院(?:内|里面?)?$")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
 _LOOSE: Final = re.compile(
     r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
+_HALL: Final = re.compile(r"[A-Z]区$")
 _SHORTEST, _LONG = 3, 4
 
 
@@ -40,13 +42,14 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     yield loose if index.table_of(loose) else ""
     yield with_digits(place)
     yield _OF_PART.sub("", place)
+    yield _YARD_OF_PLANT.sub("家属院", place)
     yield OF_QUARTER.sub("", place)
     yield core if len(core) >= _LONG and index.table_of(core) else ""  # 京基滨河时代大厦
     for start in range(2, len(place) - 1):
         if _AREA_END.search(place, 0, start) or place[:start] in index.areas:
             yield place[start:]
     yield place
-    whole = PART.sub("", place)
+    whole = _HALL.sub("", place)
     if any(set(index.tables[table].get(whole, ())) == {""} for table in NAMES):
         yield whole  # 钨都大厦A区, of a tower that the register does not divide
 
@@ -58,11 +61,13 @@ class EmbeddedNames:
     ----------
     index
         The register.
+    surroundings
+        What may stand before and behind a name.
     """
 
-    def __init__(self, index: RegisterIndex) -> None:
+    def __init__(self, index: RegisterIndex, surroundings: Surroundings) -> None:
         self._index = index
-        self._surroundings = Surroundings(index.areas)
+        self._surroundings = surroundings
         self._known = frozenset(name for table in TABLES for name in index.tables[table])
         self._areas = frozenset(filter(None, index.areas))
         self._local = index.streets.keys() | index.communities

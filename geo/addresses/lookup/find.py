@@ -11,6 +11,7 @@ from geo.addresses.lookup.context import (
     ROAD_END,
     context_of,
     contradicts,
+    is_other_kind,
     is_rivalled,
     may_be_another,
     says_house,
@@ -18,6 +19,13 @@ from geo.addresses.lookup.context import (
 from geo.addresses.lookup.doors import find_by_door
 from geo.addresses.lookup.embedded import EmbeddedNames, readings_of
 from geo.addresses.lookup.found import ESTATE_SCORE, NOTHING, TABLE_SCORES, Found
+from geo.addresses.lookup.numbers import (
+    doors_beside,
+    is_floor_and_room,
+    number_meant,
+    rows_dashed,
+)
+from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, RegisterIndex, Table
 from geo.addresses.spelling.alike import NEAR_SOUND
@@ -30,15 +38,15 @@ _FUZZY_LOSS: Final = 0.06
 _UNSURE_SCORE: Final = 0.3
 # How much dearer than the best reading of a misspelling the next must be.
 _MARGIN: Final = 0.25
+# What a name may cost that a person is asked about, and how many of its buildings are told.
+_SUGGESTED: Final = 1.75
+_MOST_SUGGESTED: Final = 5
 # What a misspelling may cost more where street, community or road agree.
 _CONTEXT_BONUS: Final = 0.3
-_LETTERED: Final = re.compile(r"^([A-Z])-?\d{2,5}$")
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
-_TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字楼|商厦|国际|塔)$")
-_MOST_FLOORS: Final = 35
-_ROOM: Final = re.compile(r"\d{3,4}$")
+_HOUSE: Final = re.compile(r"(?:大厦|大楼|商厦|酒店|宾馆|饭店)$")
 _GUESSED: Final = 2
-_FLOOR: Final = re.compile(r"[FLB]\d$")
+_SHORTENED: Final = 4
 
 
 class Finder:
@@ -54,7 +62,8 @@ class Finder:
         self._index = index
         names = {name for table in NAMES for name in index.tables[table]}
         self._names = NameIndex(names - index.parts)  # 月辰苑 beside 星辰苑 is no misspelling
-        self._embedded = EmbeddedNames(index)
+        self.surroundings = Surroundings(index.areas)
+        self._embedded = EmbeddedNames(index, self.surroundings)
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
         """Return what a parsed address may mean.
@@ -67,6 +76,16 @@ class Finder:
             Name or code of the community the row is known to be in, '' unknown.
         """
         context = context_of(parsed, community)
+        found = self._find(parsed, context)
+        if found.sure:
+            return found
+        for name in self.surroundings.without_beginning(parsed.place)[:_SHORTENED]:
+            inner = self._find(replace(parsed, place=name), context)
+            if inner.sure and not contradicts(inner.rows[0], parsed, self._index):
+                return inner
+        return found
+
+    def _find(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         for attempts in (self._as_written, self._as_misspelt):
             best = NOTHING
             for found in attempts(parsed, context):
@@ -110,19 +129,22 @@ class Finder:
         self, table: Table, name: str, parsed: ParsedAddress, context: frozenset[str], score: float
     ) -> Found:
         """Take the building of a known name by its number, or the one that needs none."""
-        number = short_number(parsed.building_no) or self._number_meant(table, name, parsed)
-        beside = self._beside(table, name, parsed)
+        number = short_number(parsed.building_no) or number_meant(self._index, table, name, parsed)
+        beside = doors_beside(self._index, table, name, parsed)
         if beside:
             return Found(beside, sure=False, score=ESTATE_SCORE, method=table, estate=name)
-        rows = self._dashed(table, name, parsed) or self._index.rows(table, name, number)
+        rows = rows_dashed(self._index, table, name, parsed) or self._index.rows(
+            table, name, number
+        )
         if rows and ("several" not in parsed.doubts or table == "exact"):
             return self._decide(table, name, rows, parsed, context, score)
         every = self._index.all_rows(table, name)
         whole = bool(self._index.rows(table, name, ""))
         whole = whole or (len(every) == 1 and self._index.has_no_number(every[0]))
+        whole = whole or (table == "alias" and _HOUSE.search(name) is not None)
         alone = len(every) == 1 and table != "part" and whole
         at_door = alone and parsed.road_number != "" and every[0] in self._behind(parsed)
-        if alone and (not number or _is_floor_and_room(name, parsed, at_door=at_door)):
+        if alone and (not number or is_floor_and_room(name, parsed, at_door=at_door)):
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=ESTATE_SCORE, method=table, estate=name)
 
@@ -136,51 +158,6 @@ class Finder:
         """Return the buildings behind the door that an address tells besides a name."""
         gate = self._index.gates.get(parsed.road + parsed.road_number.removesuffix("院"), [])
         return gate + self._index.rows("exact", parsed.road, parsed.road_number)
-
-    def _number_meant(self, table: Table, name: str, parsed: ParsedAddress) -> str:
-        """Return the number that an address gives otherwise, where the register has it.
-
-        B1204 is in tower B; 12楼 is a building where the register calls it so or no house is as
-        high.
-        """
-        if parsed.house and not (_TOWER.search(name) or ROAD_END.search(name)):
-            rows = self._index.rows(table, name, f"{parsed.house}号")
-            called = all(self._index.houses.get(row, False) for row in rows)
-            high = int(parsed.house) > _MOST_FLOORS or _is_elsewhere(parsed.house, parsed.rooms)
-            sure = rows and (called or high)
-            return f"{parsed.house}号" if sure else ""
-        for word in ("门", "单元") if parsed.unit else ():
-            number = parsed.unit.removesuffix("单元") + word  # 水利设计院宿舍5门
-            if self._index.rows(table, name, number):
-                return number
-        if "bare_number" in parsed.doubts and table in NAMES:
-            bare = f"{parsed.rooms[0]}号"
-            return bare if self._index.rows(table, name, bare) else ""
-        found = _LETTERED.match(parsed.rooms[0]) if parsed.rooms else None
-        number = f"{found[1]}号" if found else ""
-        return number if number and self._index.rows(table, name, number) else ""
-
-    def _beside(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
-        """Return the door 12号附3号 and its house where 12-3 may be either."""
-        if "two_part_dash" not in parsed.doubts or not parsed.building_no.endswith("号"):
-            return []
-        beside = self._index.rows(table, name, f"{parsed.building_no}附{parsed.rooms[0]}号")
-        return beside and beside + self._index.rows(table, name, parsed.building_no)
-
-    def _dashed(self, table: Table, name: str, parsed: ParsedAddress) -> list[int]:
-        """Return the buildings whose number is both parts of 12-3; else it is a room of 12.
-
-        Of 12-3-5-1 it is either: the flat 5-1 of 12-3 or 3-5-1 of 12.
-        """
-        number = short_number(parsed.building_no)
-        plain = number.removesuffix("号")
-        if "two_part_dash" in parsed.doubts:
-            room = parsed.rooms[0]
-            return self._index.rows(table, name, f"{plain}-{room}号")
-        if "dashed" not in parsed.doubts:
-            return []
-        both = self._index.rows(table, name, f"{plain}-{parsed.unit.removesuffix('单元')}号")
-        return both and both + self._index.rows(table, name, number)
 
     def _decide(
         self,
@@ -214,9 +191,10 @@ class Finder:
                 table == "short" and may_be_another(name, rows[0], parsed, context, self._index)
             )
             and not contradicts(rows[0], parsed, self._index)
+            and not is_other_kind(rows[0], table, parsed, self._index)
         )
         if sure:
-            return Found(rows, sure=True, score=score, method=table, estate=estate)
+            return Found(rows, sure=True, score=score, method=table, estate=estate, name=name)
         return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=estate)
 
     def _inside(self, parsed: ParsedAddress, context: frozenset[str]) -> Found:
@@ -260,7 +238,19 @@ class Finder:
 
     def _suggest(self, place: str, number: str) -> Found:
         rows, estate = nearest_estates(place, number, self._index)
+        if not rows:
+            rows = self._like(place, number)
         return Found(rows, sure=False, score=_UNSURE_SCORE, method="part", estate=estate)
+
+    def _like(self, place: str, number: str) -> list[int]:
+        """Return the buildings that a person may mean by a name no slip explains: 绵绣花园."""
+        like = [guess for guess in self._names.search(place) if guess.cost <= _SUGGESTED]
+        rows = [self._named(guess.name) for guess in like]
+        return [
+            row
+            for (table, every), guess in zip(rows, like, strict=True)
+            for row in self._index.rows(table, guess.name, number) or every[:_MOST_SUGGESTED]
+        ]
 
     def _named(self, name: str) -> tuple[Table, list[int]]:
         """Return the table of a known name, and every row filed under it there."""
@@ -269,23 +259,3 @@ class Finder:
 
     def _homes(self, name: str) -> set[str]:
         return {self._index.locations[row].home for row in self._named(name)[1]}
-
-
-def _is_elsewhere(floor: str, rooms: tuple[str, ...]) -> bool:
-    """Say whether a room is not on a floor: 361 of 18楼, which is a building then."""
-    return bool(rooms) and _ROOM.match(rooms[0]) is not None and not rooms[0].startswith(floor)
-
-
-def _is_floor_and_room(name: str, parsed: ParsedAddress, *, at_door: bool) -> bool:
-    """Say whether 8-806 or F4-12 is a room or shop on a floor: of a tower that has no number.
-
-    A house told by its door as well needs no name of a tower.
-    """
-    floor = parsed.building_no.removesuffix("号楼")
-    if "two_part_dash" not in parsed.doubts:
-        return False
-    if at_door or _FLOOR.match(floor):
-        return True
-    if not _TOWER.search(name):
-        return False
-    return parsed.rooms[0].startswith(floor)

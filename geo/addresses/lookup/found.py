@@ -15,13 +15,17 @@ ESTATE_SCORE: Final = 0.6
 
 
 class Found(NamedTuple):
-    """Hold the rows a place and number may mean; ``sure`` where it is one and nothing objects."""
+    """Hold the rows a place and number may mean; ``sure`` where it is one and nothing objects.
+
+    ``name`` is the one under which they are filed, '' where they were found by their door.
+    """
 
     rows: list[int]
     sure: bool
     score: float
     method: str
     estate: str
+    name: str = ""
 
 
 NOTHING: Final = Found([], sure=False, score=0.0, method="none", estate="")

@@ -21,12 +21,13 @@ _ROAD: Final = re.compile(
     r"(?:(?:[甲乙丙丁特临]?\d+(?:-\d+)?号?(?:[附之]\d+号?)?)(?:大?院)?)?"
 )
 _SAYING: Final = re.compile(
-    r"[\u4e00-\u9fff]{1,3}?(?:女士|先生|小姐|同志|阿姨|大爷|师傅)|市民|群众|居民|村民|家长|业主|邻居|住户|网友|网民|学生|同学|孩子|小孩|老师|教师|机构|老板|有人|某人|人员|"
+    r"[\u4e00-\u9fff]{1,3}?(?:女士|先生|小姐|同志|阿姨|大爷|师傅)|市民|群众|居民|村民|家长|业主|邻居|住户|网友|网民|学生|同学|孩子|小孩|班主任|老师|教师|机构|老板|有人|某人|人员|"
     r"[来打致]电人?|来访人?|来信人?|(?:投诉|举报|反映|诉求|信访|咨询|申请|匿名|该|有|多名|一名|某)人?|(?:我|他|她|你)们?家?|"
     r"本人|家里|家中|自家|朋友|同事|亲戚|"
-    r"就是|那个|这个|经查|经核查|经核实|反映|反应|举报|投诉|来电|来访|咨询|求助|建议|诉求|声称|称|说|表示|告知|发现|看到|听到|得知|怀疑|"
+    r"听说|据说|就是|那个|这个|经查|经核查|经核实|反映|反应|举报|投诉|来电|来访|咨询|求助|建议|诉求|声称|称|说|表示|告知|发现|看到|听到|得知|怀疑|"
     r"住在|家住|现住|租住|居住于?|住址|住|位于|座落于?|坐落于?|地处|地址|地点|位置|具体|详细|就在|是在|在|于|到|去|至|从|"
-    r"请问|请到|请去|一下|一查|看看|请查处|请核查|请核实|请查|请|你好|您好|麻烦|希望|要求|要|想|需要|核查|核实|查处|查看|检查|巡查|走访|排查|"
+    r"(?:微信|QQ)?群(?:里|内|中)?|里(?=[说讲传])|"
+    r"请问|请到|请去|(?:[查看问]|核实|核查|处理)一?下|一下|一查|看看|请查处|请核查|请核实|请查|请|你好|您好|麻烦|希望|要求|要|想|需要|核查|核实|查处|查看|检查|巡查|走访|排查|"
     r"是不是|是否|能否|有没有|有个|有一家|有一个|有|一家|一个|一户|某|的|了|是|为|将|把|对|向|"
     r"每天|每晚|每周末|周末|周[一二三四五六日天]|星期[一二三四五六日天]|晚上|晚间|夜间|白天|上午|下午|中午|早上|"
     r"昨天|昨晚|今天|前天|近日|近期|最近|长期|一直|经常|多次|再次|目前|现在|寒假|暑假|假期|放学后|"
@@ -34,10 +35,16 @@ _SAYING: Final = re.compile(
     r"关于|县城|城区|市区|城里|镇上|老城|事发地?|案发地?|涉事|违规|无证|非法|私自|"
     r"[,，:：.。\-·()（）、;；!！?？]"
 )
+_TOLD_BEHIND: Final = re.compile(
+    r"(?<=.{4})(?:的?[那这某]一?家|里?有(?:人|个|一|老师|几|很多|不少|多)|一直|长期|经常|每[天晚周]|晚上|周[末一二三四五六日]|"
+    r"疑似|涉嫌|违规|无证|私自|这里|开[设办的了]|举办|办班|补课|补习|辅导班|[张王李刘陈]?老师)[^\dA-Z号栋幢座楼]*$"
+)
 _YARD: Final = re.compile(
     r"(?:职工|单位)?(?:家属大?院|宿舍大?院|家属区|大院|院)(?:内|里面?|里边)?|内部?|里[面边头]?|中|"
     r"(?:住宅)?小区(?:内|里面?|中)?|社区|住宅区|生活区|楼盘|写字楼|住宅楼|居民楼"
 )
+_ASIDE: Final = re.compile(rf"(?:{_GATE.pattern}|{_YARD.pattern}|[,，:：\-·()（）、的])+")
+_LEAST_SAID: Final = 2
 _BEFORE: Final = (_SAYING, _GATE, _ROAD)
 _BEHIND: Final = (_GATE, _YARD, re.compile(r"[,，:：\-·()（）、的]"))
 
@@ -63,6 +70,34 @@ class Surroundings:
     def may_follow(self, text: str) -> bool:
         """Say whether a text may stand between a name and its number and mean nothing for it."""
         return self._is_made_of(text, _BEHIND)
+
+    def without_beginning(self, text: str) -> list[str]:
+        """Return a text without the words it begins with, and without the areas behind them."""
+        said, reached = {0}, {0}
+        for start in range(len(text)):
+            if start in said and (word := _SAYING.match(text, start)):
+                said.add(word.end())
+            if start in said | reached:
+                reached.update(self._ends(text, start, (_SAYING,)))
+        names = [
+            text[at:] for at in sorted(said - {0}, reverse=True) if len(text) - at >= _LEAST_SAID
+        ]
+        names += [
+            text[at:] for at in sorted(reached - said, reverse=True) if len(text) - at > _LEAST_SAID
+        ]
+        return names
+
+    def without_saying(self, text: str) -> str:
+        """Return the address in a sentence that begins or ends with other words; else ''."""
+        start = 0
+        while word := _SAYING.match(text, start):
+            start = word.end()
+        named = _TOLD_BEHIND.sub("", text[start:])
+        return named if named != text else ""
+
+    def is_aside(self, text: str) -> bool:
+        """Say whether a text is a gate or a yard: an area behind a name is part of the name."""
+        return _ASIDE.fullmatch(text) is not None
 
     def _is_made_of(self, text: str, words: tuple[re.Pattern[str], ...]) -> bool:
         reached, size = {0}, len(text)

@@ -21,6 +21,17 @@ _TABLES: Final[dict[str, Any]] = tomllib.loads(
 )
 
 
+# Further pairs that scanners and quick hands confuse; their pictures correlate less.
+_CONFUSED: Final = (
+    "锦绵绣诱翠翌金全阳阴丽雨凤风滨宾河何书韦御卸龙尤紫柴盛盔水永岸崖世也纪纤星是天夭康庚福副平乎"
+    "和知春舂瑞端兰三亭享橡像树村园圆苑宛庭廷居届城诚家冢公么新薪光先未末土士日曰干千"
+)
+# Common words that names do not hold: one of them was typed for another character.
+_WORDS: Final = frozenset(
+    "的了是在不有这我他她它你来个们出会时要就可以对能得那着自之过作用所然也么很还没吗呢吧被把让给及其或但而且因说看到去想做"
+)
+
+
 def _read_sounds() -> dict[str, str]:
     groups = _TABLES["sounds"].items()
     return {character: sound for sound, group in groups for character in group}
@@ -28,6 +39,7 @@ def _read_sounds() -> dict[str, str]:
 
 def _read_shapes() -> frozenset[str]:
     plain = _TABLES["shapes"].replace("\n", "")
+    plain += _CONFUSED
     pairs = [plain[start : start + 2] for start in range(0, len(plain), 2)]
     return frozenset(pairs) | {pair[::-1] for pair in pairs}
 
@@ -60,7 +72,7 @@ def sound_of(name: str) -> str:
 
 # One of these for another, or left out, makes another name: 东区 is no slip for 西区.
 _TELLING: Final = frozenset(
-    "东西南北中上下新老前后大小内外横直金银组队社一二三四五六七八九十甲乙丙丁"
+    "东西南北中上下新老旧前后大小内外左右横直正增金银组队社一二三四五六七八九十甲乙丙丁"
 )
 _SUFFIX: Final = re.compile(
     r"(?:[小社]区|大[厦院楼]|[新山]村|[新名商东西]城|中心|广场|[花家嘉佳雅锦]园|[花佳雅新锦]苑|公寓|公馆|山庄|"
@@ -68,15 +80,13 @@ _SUFFIX: Final = re.compile(
 )
 
 
-def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
-    """Return how unlikely it is that one character was written for another, 0 to 1.
+def substitution_cost(written: str, meant: str) -> float:
+    """Return how unlikely it is that one character was written for another, 0 to 2.
 
     Parameters
     ----------
     written, meant
         Single characters.
-    known
-        The characters of all names of the register.
     """
     if written == meant:
         return 0.0
@@ -84,11 +94,11 @@ def substitution_cost(written: str, meant: str, *, known: frozenset[str]) -> flo
         return 2 * OTHER  # neither 东区 for 西区 nor 1期 for 2期 is a slip
     if _SOUND_OF.get(written, written) == _SOUND_OF.get(meant, meant):
         return SAME_SOUND
-    if _LETTER_OF.get(written, written) == _LETTER_OF.get(meant, meant):
-        return NEAR_SOUND
-    if written + meant in _SHAPES:
-        return SAME_SHAPE
-    return OTHER if written in known else SLIP
+    near_sound = _LETTER_OF.get(written, written) == _LETTER_OF.get(meant, meant)
+    if near_sound or written + meant in _SHAPES:
+        return NEAR_SOUND if near_sound else SAME_SHAPE
+    # What neither sounds nor looks alike is another name: 徐家兜, 钱家兜.
+    return SLIP if written in _WORDS else 2 * OTHER
 
 
 # Units differ by a character: 市医院, 中医院; 化肥厂, 化工厂.
@@ -113,10 +123,9 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     rows, columns = len(written) + 1, len(meant) + 1
     suffix, dwelling = _SUFFIX.search(meant), _OF_A_UNIT.search(meant)
     unit_ends = dwelling.start() if dwelling else 0
-    missing = [_missing_cost(c) for c in meant[: suffix.start() if suffix else len(meant)]]
+    missing = [_missing_cost(c) for c in meant]
     if unit_ends and missing and meant[0] in "省市县区":  # 市运输公司, and the county has one
         missing[0] = 2 * OTHER
-    missing += [MISSING] * (len(meant) - len(missing))
     if _ROAD_OR_VILLAGE.search(meant):  # 河底高村 is not 河底村
         missing = [2 * OTHER] * len(meant)
     cost = [[0.0] * columns for _ in range(rows)]
@@ -127,14 +136,14 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
         cost[i][0] = cost[i - 1][0] + added
         for j in range(1, columns):
             a, b = written[i - 1], meant[j - 1]
-            other = substitution_cost(a, b, known=known)
+            other = substitution_cost(a, b)
             best = min(
                 cost[i - 1][j - 1] + (2 * OTHER if j <= unit_ends and other >= SLIP else other),
                 cost[i][j - 1] + missing[j - 1],
                 cost[i - 1][j] + added,
             )
             swapped = i > 1 and j > 1 and a != b and a == meant[j - 2] and written[i - 2] == b
-            if swapped and not (a + b).isascii():  # 83号 is not 38号
+            if swapped and not (a.isascii() or b.isascii()):  # 83号 is not 38号
                 best = min(best, cost[i - 2][j - 2] + SWAPPED)
             cost[i][j] = best
     return cost[-1][-1] + (OTHER if suffix and _other_kind(written, suffix[0]) else 0.0)
@@ -160,6 +169,6 @@ def _added_cost(written: str, position: int, *, known: frozenset[str]) -> float:
     character = written[position]
     if position and written[position - 1] == character and not character.isascii():
         return DOUBLED
-    if character.isascii() or character in _TELLING:
-        return 2 * OTHER
+    if not position or character.isascii() or character in _TELLING:
+        return 2 * OTHER  # 鑫锦绣花园 is not 锦绣花园
     return OTHER if character in known else SLIP

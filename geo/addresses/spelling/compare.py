@@ -7,11 +7,10 @@ from typing import Final, Literal
 from rapidfuzz import fuzz
 
 from geo.addresses.areas import area_stem
-from geo.addresses.buildings import canonical_building_no
 from geo.addresses.parse import ParsedAddress, parse_address
 from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.parts import short_number
-from geo.addresses.spelling.standard import canonical_estate
+from geo.addresses.spelling.standard import canonical_building_no, canonical_estate
 
 Part = Literal["estate", "street", "number", "community"]
 Verdict = Literal["same", "alike", "other"]

@@ -9,7 +9,7 @@ from geo.addresses.lexicon import DOOR_LETTERS, HAN, NUMERAL_CHARACTERS, with_di
 
 # B区2号, 3期8号, 屏安苑3号, 东1号; not 78号内6号, whose 号 is a door's.
 _NUMBER_IN_PART: Final = re.compile(
-    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区)|[^号]+(?:[{HAN}]|[A-Z]{{2}}))(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
+    rf"^(?P<part>[东西南北中新老]|\d+号(?:大?院|小区|安置点)|[^号]+(?:[{HAN}]|[A-Z]{{2}}))(?<![{DOOR_LETTERS}附增])(?P<no>[{DOOR_LETTERS}]?[\dA-Z]+号.*)$"
 )
 _LETTERED_PART: Final = re.compile(r"^(?P<letter>[A-Z])区(?P<no>\d+号.*)$")
 _LETTERED_NUMBER: Final = re.compile(r"^(?P<letter>[A-Z])(?P<no>\d+号.*)$")
@@ -25,29 +25,34 @@ _ROAD_OFF_ROAD: Final = re.compile(
 
 _SIDE_OF_ROAD: Final = re.compile(r"(?<=..)[东西南北中一二三四五六七八九十](?=(?:大道|路|大?街)$)")
 _ROAD_BEFORE: Final = re.compile(
-    rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?=[{HAN}]{{2}})"
+    rf"[{HAN}]{{2,6}}?(?:大道|(?<![铁公])路|街(?![坊道]))(?:[东西南北中]段)?(?=[{HAN}]{{2}}|\d)"
 )
 PART: Final = re.compile(
-    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团|片)|[东西南北中]苑|[东西南北]院)+$"
+    r"(?:\d+期|[东西南北中]区|[\dA-Z]+(?:区|组团|片|街区|号安置点)|[东西南北中]苑|[东西南北]院)+$"
 )
 _LANE_PART: Final = re.compile(rf"[\d{NUMERAL_CHARACTERS}]+[巷街排弄]$")
 _PHASES: Final = re.compile(r"^(?:\d+期|[东西南北中\dA-Z]区)+")
 # A part that has a name of its own; not 商业街 or 沿街.
 _NAMED_PART: Final = re.compile(
-    rf"^(?!沿街|临街|商业|步行|美食)[{HAN}]{{2,}}"
-    rf"(?:[街路巷里坊轩苑阁园庭居台湾邸组]|[街路巷坊里园苑村]\d+[街巷里坊弄排])$"
+    rf"^(?!沿街|临街|商业|步行|美食)(?:[{HAN}]{{2,}}|[{HAN}](?=[苑轩阁坊]))"
+    rf"(?:[街路巷里坊轩苑阁园庭居台湾邸组]|公寓|[街路巷坊里园苑村]\d+[街巷里坊弄排])$"
 )
 # 农垦医院 is no short name of 农垦医院宿舍.
 OF_A_UNIT: Final = re.compile(r"(?:家属|宿舍)[院楼区]?$")
-_DWELLINGS: Final = re.compile(r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?区|楼|大?院|宿舍))$")
+_DWELLINGS: Final = re.compile(
+    r"(?:(宿舍)(?:区|楼|大?院)?|家属(?:小?区|楼|大?院|宿舍)|(工业园)(?:区|小区)?|(工业)区)$"
+)
 _LANE_ALONE: Final = re.compile(r"..[街路巷里坊弄排组]$")
 # Its houses are not those where its people live.
-PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学|.[大中])$")
+PUBLIC: Final = re.compile(r"(?:宾馆|酒店|饭店|医院|学校|大学|学院|中学|小学|.[大中]|.[厂矿])$")
+_NUMBER: Final = re.compile(rf"号(?![{HAN}]{{2,}}$)|^[东西南北中主副]楼$")
 _DIGITS: Final = re.compile(r"\d+")
 _SIDE_ROAD: Final = re.compile(r"^[东西南北中]路$")
 # 友谊大街19街坊, which people call 友谊19街坊.
 OF_QUARTER: Final = re.compile(r"(?:大街|大道|[路街])(?=\d+街坊$)")
 _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区$")
+# 三房巷村李家村, in a village of that name.
+_HAMLET: Final = re.compile(rf"^[{HAN}]{{2,6}}村([{HAN}]{{2,3}}[村屯庄埭坡寨湾])$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,8}[巷坊弄]$)")
 _GENERIC: Final = re.compile(rf"(?:(?:安置|回迁|还建|拆迁)小?区|{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:街坊|{GENERIC_NAMES}|家属[区楼]|[村区])$")
@@ -62,7 +67,7 @@ def short_number(number: str) -> str:
 
 def is_number(number: str) -> bool:
     """Say whether a canonical number is one, and no name of a hall."""
-    return number == "" or re.search(r"号|^[东西南北中主副]楼$", number) is not None
+    return number == "" or _NUMBER.search(number) is not None
 
 
 def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
@@ -80,6 +85,10 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     """
     if not name:
         return
+    told = PART.search(name)
+    if told and number.startswith(told[0]):
+        yield name, number.removeprefix(told[0])
+        yield from in_parts(name, number.removeprefix(told[0]))
     if lettered := _LETTERED_PART.match(number):
         yield name, lettered["letter"] + lettered["no"]
     elif lettered := _LETTERED_NUMBER.match(number):
@@ -88,17 +97,25 @@ def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     if not found:
         return
     part, own = found["part"], found["no"]
-    yield name + part, own
+    for other in _names_with_part(name, part):
+        yield other, own
+
+
+def _names_with_part(name: str, part: str) -> Iterator[str]:
+    """Yield how a part of an estate is called."""
+    yield name + part
     if part in _SIDES:
-        yield f"{name}{part}区", own
+        yield f"{name}{part}区"
     if part.endswith("号院"):
-        yield name + part.removesuffix("院"), own
+        yield name + part.removesuffix("院")
     if side := _SIDE_PART.match(part):
-        yield name + side["side"], own
+        yield name + side["side"]
+    if (ending := PART.search(part)) and ending.start():
+        yield name + ending[0]
     if _GROUP.match(part) and name.endswith("村"):
-        yield name.removesuffix("村") + part, own
+        yield name.removesuffix("村") + part
     if _is_part(name, part):
-        yield name, own
+        yield name
 
 
 def _is_part(name: str, part: str) -> bool:
@@ -106,7 +123,8 @@ def _is_part(name: str, part: str) -> bool:
     small = _NUMBERED_AREA.sub("小区", part)  # 洪山坡五小区, where numbers say 五区
     if with_digits(name).endswith((with_digits(part), with_digits(small))):
         return True
-    return len(name) > 1 and part.endswith(name)
+    told = PART.search(name)  # 阳光城A区, of 1期A区
+    return (len(name) > 1 and part.endswith(name)) or (told is not None and part.endswith(told[0]))
 
 
 def number_of_alias(alias: str, number: str) -> str:
@@ -135,7 +153,8 @@ def names_of_part(name: str, number: str) -> Iterator[tuple[str, str]]:
     found = _NUMBER_IN_PART.match(number)
     named = _PHASES.sub("", found["part"]) if found and name else ""
     if found and (_NAMED_PART.match(named) or _SIDE_ROAD.match(named)):
-        alone = {""} if _LANE_ALONE.search(named) else set()  # 屏安苑 may be another estate
+        own = _LANE_ALONE.search(named) or named.startswith(core_of(name))
+        alone = {""} if own else set()  # 屏安苑 may be another estate
         for whole in {core_of(name), name} | alone:
             yield whole + named, found["no"]
 
@@ -164,6 +183,8 @@ def lane_names(name: str) -> Iterator[str]:
     """Yield how else a lane is called: without the road it leads off, without 村 of its village."""
     if found := _ROAD_OFF_ROAD.match(name):
         yield found["own"]
+    if found := _HAMLET.match(name):
+        yield found[1]
     if _LANE_OF_VILLAGE.search(name):
         yield _LANE_OF_VILLAGE.sub("", name)
 
@@ -184,8 +205,15 @@ def with_kind_of(estate: str, alias: str) -> str:
 
 
 def dwellings_of(name: str) -> str:
-    """Return the name of a unit's dwellings in one spelling: 云纺宿舍 for 云纺宿舍区, 宿舍楼."""
-    return _DWELLINGS.sub(lambda found: found[1] or "家属院", name)
+    """Return the name of a unit's dwellings in one spelling: 云纺宿舍 for 云纺宿舍区, 宿舍楼.
+
+    An 工业区 is called 工业园 as well.
+    """
+    return _DWELLINGS.sub(_one_spelling, name)
+
+
+def _one_spelling(found: re.Match[str]) -> str:
+    return found[1] or ("工业园" if found[2] or found[3] else "家属院")
 
 
 def core_of(name: str) -> str:

@@ -13,7 +13,7 @@ _LETTERS = re.compile(r"[A-Za-z]{1,2}$")
 
 def normalise_header(header: str) -> str:
     """Return a header as it is compared: NFKC, lower case, without blanks, joiners and marks."""
-    text = unicodedata.normalize("NFKC", header)
+    text = unicodedata.normalize("NFKC", header.removeprefix("\ufeff"))  # of a file put behind one
     return simplify(_EDGES.sub("", text))
 
 

@@ -18,7 +18,11 @@ from data.contracts.model import TableContract
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.data_rows import keep_data_rows, until_other_table
 from data.ingest.reading.headers.column_blocks import one_of_several
-from data.ingest.reading.headers.header_rows import FoundHeader, locate_header
+from data.ingest.reading.headers.header_rows import (
+    FoundHeader,
+    locate_header,
+    stands_on_its_side,
+)
 from data.ingest.reading.sources import Source, UnreadableSourceError
 from data.ingest.reading.text.encoding import (
     CHUNK,
@@ -27,6 +31,7 @@ from data.ingest.reading.text.encoding import (
     find_encoding,
     is_utf8,
 )
+from data.ingest.reading.text.turned import turned_batch
 
 _LOOKED_AT = 30
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
@@ -153,6 +158,11 @@ def read_csv_batches(
     head = _first_lines(path, encoding)
     delimiter = find_delimiter(head)
     rows = [_cells(row) for row in csv.reader(head, delimiter=delimiter)]
+    if header is None and stands_on_its_side(rows, contract):
+        turned = turned_batch(_all_rows(path, encoding, delimiter), contract)
+        if turned is not None:
+            yield turned
+            return
     found = locate_header(rows, contract, given=header)
     if found is None:
         raise UnreadableSourceError("no_header_found", seen=path.name)
@@ -160,7 +170,8 @@ def read_csv_batches(
     try:
         stream = _AsUtf8(path, encoding)
         with io.BufferedReader(stream, CHUNK) as buffered:
-            blocks = _open(buffered, delimiter, found, ragged, batch_rows)
+            lines = _lines_above(head, delimiter, found.last + 1)
+            blocks = _open(buffered, delimiter, found, ragged, skip=lines, batch_rows=batch_rows)
             batches = _batches(blocks, found, ragged, stream)
             yield from one_of_several(batches, found, rows, contract)
     except pa.ArrowInvalid as error:
@@ -172,18 +183,37 @@ def _first_lines(path: Path, encoding: str) -> list[str]:
         return [line for _, line in zip(range(_LOOKED_AT), stream, strict=False)]
 
 
+def _all_rows(path: Path, encoding: str, delimiter: str) -> list[list[str | None]]:
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        return [_cells(row) for row in csv.reader(stream, delimiter=delimiter)]
+
+
 def _cells(row: Sequence[str]) -> list[str | None]:
     return [cell.strip() or None for cell in row]
 
 
+def _lines_above(head: Sequence[str], delimiter: str, records: int) -> int:
+    """Return the lines of so many records: the cells of a header may hold line breaks."""
+    reader = csv.reader(head, delimiter=delimiter)
+    for _ in range(records):
+        next(reader, None)
+    return reader.line_num
+
+
 def _open(
-    stream: io.BufferedIOBase, delimiter: str, header: FoundHeader, ragged: _Ragged, batch_rows: int
+    stream: io.BufferedIOBase,
+    delimiter: str,
+    header: FoundHeader,
+    ragged: _Ragged,
+    *,
+    skip: int,
+    batch_rows: int,
 ) -> pa_csv.CSVStreamingReader:
     names = list(header.names)
     return pa_csv.open_csv(
         stream,
         read_options=pa_csv.ReadOptions(
-            skip_rows=header.last + 1,
+            skip_rows=skip,
             column_names=names,
             use_threads=False,
             block_size=max(CHUNK, batch_rows * _BYTES_PER_ROW),

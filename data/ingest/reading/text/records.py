@@ -7,6 +7,7 @@ from typing import Any
 
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
+from data.ingest.reading.headers.header_rows import FEWEST_NAMES
 from data.ingest.reading.headers.names import unique_names
 from data.ingest.reading.sources import Source, UnreadableSourceError
 from data.ingest.reading.text.encoding import find_encoding
@@ -65,11 +66,39 @@ def _broken(path: Path, line: int, error: Exception) -> UnreadableSourceError:
 def _list_in(value: Any, depth: int = 0) -> list[Record]:  # noqa: ANN401 -- any JSON
     """Return the longest list of objects in a document; the document where it is one object."""
     if isinstance(value, list):
-        return [each for each in value if isinstance(each, dict)]
+        objects: list[Record] = [each for each in value if isinstance(each, dict)]
+        return objects or _under_header(value[:1], value[1:])
     if not isinstance(value, dict) or depth > _DEEPEST:
         return []
+    table = _by_column(value) or _under_header([value.get("columns")], value.get("data"))
+    if table:
+        return table
     found = max((_list_in(each, depth + 1) for each in value.values()), key=len, default=[])
     return found or ([value] if depth == 0 else [])
+
+
+def _under_header(header: list[Any], rows: Any) -> list[Record]:  # noqa: ANN401 -- any JSON
+    """Return lists of cells as records, under the list of names that is told first."""
+    lists = [*header, *(rows if isinstance(rows, list) else [])]
+    if len(lists) < len(header) + 1 or not all(isinstance(each, list) for each in lists):
+        return []
+    names = lists[0]
+    if len(names) < FEWEST_NAMES or not all(isinstance(name, str) for name in names):
+        return []
+    return [dict(zip(names, row, strict=False)) for row in lists[1:]]
+
+
+def _by_column(value: Record) -> list[Record]:
+    """Return records of a table that is told column by column, each under the rows' numbers."""
+    columns = list(value.values())
+    if len(columns) < FEWEST_NAMES or not all(isinstance(each, dict) for each in columns):
+        return []
+    numbers = list(columns[0])
+    if not numbers or any(list(each) != numbers for each in columns):
+        return []
+    if not all(number.isdigit() for number in numbers):
+        return []
+    return [{name: cells[number] for name, cells in value.items()} for number in numbers]
 
 
 def _flattened(record: Record, above: str = "") -> Iterator[tuple[str, Any]]:

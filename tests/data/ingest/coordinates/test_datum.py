@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from data.ingest.coordinates.datum import (
+    SWAPPED,
     ImportRefusedError,
     PointSample,
     decide_datum,
@@ -45,6 +46,19 @@ def test_exchanged_axes_are_recognised() -> None:
     with pytest.raises(ImportRefusedError) as refused:
         decide_datum(sample_of(LAT, LON), given=None, reference=[[STREET]])
     assert refused.value.facts["swapped"]
+
+
+@pytest.mark.parametrize("reference", [[], [[STREET]]])
+def test_of_two_points_it_is_told_that_the_axes_are_exchanged(
+    reference: list[list[shapely.Geometry]],
+) -> None:
+    sample = sample_of(LAT[:2], LON[:2])
+    with pytest.raises(ImportRefusedError) as refused:
+        decide_datum(sample, given=None, reference=reference)
+    assert refused.value.code == SWAPPED
+    assert decide_datum(sample, given="gcj02", reference=reference).notes == (SWAPPED,)
+    straight = sample_of(LON[:2], LAT[:2])
+    assert SWAPPED not in decide_datum(straight, given="gcj02", reference=reference).notes
 
 
 def test_what_a_person_says_is_taken() -> None:
@@ -130,7 +144,7 @@ def test_survey_coordinates_with_exchanged_axes_are_doubted() -> None:
     east, north = from_wgs84(LON, LAT, datum="EPSG:4548")
     told = {"given": "EPSG:4548", "reference": [[STREET]]}
     assert decide_datum(sample_of(east, north), **told).notes == ()
-    assert decide_datum(sample_of(north, east), **told).notes == ("datum_doubtful",)
+    assert decide_datum(sample_of(north, east), **told).notes == (SWAPPED,)
 
 
 def test_points_abroad_are_taken_only_where_nothing_known_lies_elsewhere() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from data.ingest.coordinates.datum import ImportRefusedError
+from data.ingest.coordinates.datum import SWAPPED, ImportRefusedError
 from data.ingest.results import ImportResult
 from data.lake.manifest import Manifest
 from data.workspace.folder import Workspace
@@ -127,3 +127,11 @@ def test_a_file_that_declares_its_projection_wrongly_is_doubted(
     shapes.to_file(tmp_path / "b.gpkg")
     result = send("buildings", tmp_path / "b.gpkg")
     assert set(result.warnings) >= {"datum_from_file", "datum_doubtful"}
+
+
+def test_a_file_of_two_points_with_exchanged_columns_is_refused_and_says_so(send: Send) -> None:
+    lines = ["樓棟編碼,經度,緯度", "B1,36.19,117.12", "B2,36.20,117.13"]
+    with pytest.raises(ImportRefusedError) as stopped:
+        send("buildings", lines)
+    assert stopped.value.code == SWAPPED
+    assert SWAPPED in send("buildings", lines, datum="gcj02").warnings

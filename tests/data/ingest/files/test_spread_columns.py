@@ -112,6 +112,29 @@ def test_a_sheet_on_its_side_is_read_column_by_column_and_told(
     assert "turned_sheet" in result.warnings
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(",", "utf-8-sig"), ("\t", "gb18030"), (";", "utf-16")]
+)
+def test_a_text_on_its_side_is_read_column_by_column_and_told(
+    send: Send, rows_of: Rows, tmp_path: Path, delimiter: str, encoding: str
+) -> None:
+    lines = (
+        ["工单编号", "G1", "G2", "G3"],
+        ["来电时间", "2026-11-03", "2026-11-04", "2026-11-05"],
+        ["事发地址", "示例花园3号楼", '"春岭街97号,二楼"', "春岭街98号"],
+        ["备注", "", "急"],
+    )
+    path = tmp_path / "横表.csv"
+    path.write_text("\n".join(delimiter.join(line) for line in lines) + "\n", encoding=encoding)
+    result = send("complaints", path)
+    assert [row["raw_address"] for row in rows_of("complaints", "ticket_no", "raw_address")] == [
+        "示例花园3号楼",
+        "春岭街97号,二楼",
+        "春岭街98号",
+    ]
+    assert (result.accepted, "turned_sheet" in result.warnings) == (3, True)
+
+
 def test_a_sheet_whose_first_record_looks_like_fields_is_not_turned(
     send: Send, rows_of: Rows, tmp_path: Path
 ) -> None:

@@ -1,9 +1,10 @@
 """In the styles of ten regions addresses are nearly always read right and almost never wrong."""
 
 import importlib.util
+import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +15,7 @@ from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 RIGHT_SHARE, WRONG_SHARE = 0.95, 0.003
 HERE = Path(__file__).parent
-BY_HAND = sorted([*HERE.glob("by_hand/*.toml"), *HERE.glob("rounds/*.toml")])
+BY_HAND = sorted([*HERE.glob("by_hand/*.toml"), *HERE.glob("*rounds/*.toml")])
 COLUMNS = ("building_id", "estate", "building_no", "std_address", "street", "community")
 
 
@@ -45,15 +46,33 @@ def written(writer: ModuleType, *, seed: int, times: int) -> Iterator[tuple[str,
 
 def by_hand(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the same of addresses written by hand."""
+    for register, addresses in styles_of(path):
+        matcher = AddressMatcher(register)
+        for text, truth in addresses:
+            yield text, truth, matcher.match_one(text).building_id
+
+
+def styles_of(path: Path) -> Iterator[tuple[list[RegisteredBuilding], list[list[str]]]]:
+    """Yield the register of each place, and its addresses with the building each means."""
     for style in tomllib.loads(path.read_text(encoding="utf-8")).values():
-        matcher = AddressMatcher(
+        rows = style["register"]
+        register = [
             RegisteredBuilding(
                 **dict(zip(COLUMNS, row[:-1], strict=True)), aliases=tuple(row[-1].split(";"))
             )
-            for row in style["register"]
-        )
-        for text, truth in style["addresses"]:
-            yield text, truth, matcher.match_one(text).building_id
+            for row in rows
+        ]
+        yield register, style["addresses"]
+
+
+def changed(change: Callable[[str], str]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is made of the addresses that are placed right, once they are changed."""
+    for path in BY_HAND[::4]:
+        for register, addresses in styles_of(path):
+            matcher = AddressMatcher(register)
+            for text, truth in addresses:
+                if truth and matcher.match_one(text).building_id == truth:
+                    yield text, truth, matcher.match_one(change(text)).building_id
 
 
 def check(answers: Iterator[tuple[str, str, str]]) -> int:
@@ -82,3 +101,56 @@ def test_the_addresses_written_in_styles_are_varied(writer: ModuleType) -> None:
     assert len({w.region for w in all_written}) == 10
     assert len({w.text for w in all_written}) > 0.85 * len(all_written)
     assert 0.6 < np.mean([w.truth != "" for w in all_written]) < 0.85
+
+
+def test_an_address_of_a_building_that_the_register_lacks_is_given_no_other() -> None:
+    taken = total = 0
+    for path in BY_HAND[::2]:
+        for register, addresses in styles_of(path):
+            for lacking in register:
+                said = [text for text, truth in addresses if truth == lacking.building_id]
+                matcher = AddressMatcher(each for each in register if each is not lacking)
+                taken += sum(matcher.match_one(text).building_id != "" for text in said)
+                total += len(said)
+    assert total >= 1_200
+    assert taken / total <= WRONG_SHARE
+
+
+@pytest.mark.parametrize("before", ["听说", "麻烦查一下", "市民来电反映：", "老师在"])
+def test_what_a_caller_says_before_an_address_moves_it_nowhere(before: str) -> None:
+    _, truth, found = zip(*changed(lambda text: before + text), strict=True)
+    same = np.array(truth) == np.array(found)
+    assert same.mean() >= 0.99
+    assert (~same & (np.array(found) != "")).mean() <= WRONG_SHARE
+
+
+@pytest.mark.parametrize(
+    "behind", ["有人补课", "，周末有人上课", "的那家补习班", "，一直有学生进出"]
+)
+def test_what_a_caller_says_behind_an_address_moves_it_nowhere(behind: str) -> None:
+    _, truth, found = zip(*changed(lambda text: text + behind), strict=True)
+    same = np.array(truth) == np.array(found)
+    assert same.mean() >= 0.99
+    assert (~same & (np.array(found) != "")).mean() <= WRONG_SHARE
+
+
+HOUSE = re.compile(r"^[^，,。]*?[\u4e00-\u9fff]\d{1,3}(?:号楼|栋|幢|座)$")
+
+
+@pytest.mark.parametrize("behind", ["旁边", "对面", "附楼", "裙楼2楼", "东院3号楼", "和隔壁楼之间"])
+def test_what_lies_beside_a_building_is_not_it(behind: str) -> None:
+    written = changed(lambda text: text + behind if HOUSE.match(text) else "")
+    found = [found for text, _, found in written if HOUSE.match(text)]
+    assert len(found) >= 60
+    assert np.mean([each != "" for each in found]) <= WRONG_SHARE
+
+
+@pytest.mark.parametrize("part", ["二期", "北区", "C区", "东苑", "附属", "3组团"])
+def test_a_part_that_the_register_does_not_know_is_no_building_of_the_whole(part: str) -> None:
+    def with_part(text: str) -> str:
+        return re.sub(r"(?<=花园|小区|家园|新村)(?=\d{1,3}(?:号楼|栋|幢|座))", part, text)
+
+    written = [each for each in changed(with_part) if with_part(each[0]) != each[0]]
+    assert len(written) >= 50
+    assert np.mean([found not in ("", truth) for _, truth, found in written]) <= WRONG_SHARE
+    assert np.mean([found != "" for _, _, found in written]) <= 0.02

@@ -1,0 +1,132 @@
+"""Say whether all of a place is explained: by what the register holds of a building, or by words.
+
+A building is taken only where nothing is left that may be another place: of 瑞合村谢家组 the
+register explains 谢家组 of 联合村, but not 瑞合村.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from geo.addresses.lexicon import clean, convert_numerals, with_digits
+from geo.addresses.lookup.surroundings import Surroundings
+from geo.addresses.register import RegisteredBuilding
+
+_DOUBLED: Final = re.compile(r"([\u4e00-\u9fff])\1")
+_HELD, _LEFT = "=", "-"
+# 1村 is explained by 1村 alone, not by 1街坊.
+_NUMBER: Final = re.compile(r"\d+(?=(?P<counted>[期区组队社村弄院委片巷条排段连坊]?))")
+# The end of a name, before a name: 瑞合村; and a count of parts: 5巷.
+_PLACE: Final = re.compile(
+    r"(?:[村屯庄寨路街巷里苑园城区院厂组队社坊]|大道|胡同|广场|大[楼厦])$|\d[期区组队社村弄街院委片巷条排段连坊]"
+)
+_LONGEST: Final = 4
+# Words for what a place is say nothing; 路 ends areas named after one.
+_KIND: Final = re.compile(
+    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
+)
+_INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
+
+
+class Explanation:
+    """Holds the words that may stand around names, and the areas of a register.
+
+    Parameters
+    ----------
+    surroundings
+        What may stand before and behind a name.
+    """
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+
+    def covers(self, place: str, building: RegisteredBuilding, name: str) -> bool:
+        """Say whether every part of a place is explained by a building, its name or by words.
+
+        Parameters
+        ----------
+        place
+            As it was read.
+        building
+            What it shall mean.
+        name
+            The name under which it was found.
+        """
+        named, around = held_of(building)
+        if place == name or place in named or _DOUBLED.sub(r"\1", place) in named:
+            return True
+        before, found, behind = place.partition(name or place[:1])
+        if not (name and found):
+            held = f"{named}{around}|{name}|{with_digits(name)}"
+            return any(
+                all(self._may_precede(left, held) or self._may_follow(left) for left in lefts)
+                for lefts in (_left_over(each, held) for each in _spellings(place))
+            )
+        return all(
+            self._may_precede(left, named + around)
+            for left in min(
+                (_left_over(each, named + around) for each in _spellings(before)), key=len
+            )
+        ) and all(
+            self._may_follow(left)
+            for left in min((_left_over(each, named) for each in _spellings(behind)), key=len)
+        )
+
+    def _may_precede(self, left: str, held: str) -> bool:
+        """Say whether words may stand before a name: half a sentence, an area cut short."""
+        initial = _INITIAL.fullmatch(left)
+        if initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held):
+            return True
+        half = len(left) > _LONGEST and not _PLACE.search(left)
+        return half or _KIND.fullmatch(left) is not None or self._surroundings.may_precede(left)
+
+    def _may_follow(self, left: str) -> bool:
+        return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)
+
+
+def _spellings(text: str) -> set[str]:
+    return {text, with_digits(convert_numerals(text))}
+
+
+@lru_cache(maxsize=65_536)
+def held_of(building: RegisteredBuilding) -> tuple[str, str]:
+    """Return the names that the register holds of a building, and of the areas around it.
+
+    Each as written and with digits, parted by ``|``.
+    """
+    named = (building.std_address, building.estate + building.building_no, *building.aliases)
+    return _spelt(named), _spelt((building.street, building.community))
+
+
+def _spelt(texts: tuple[str, ...]) -> str:
+    plain = "|".join(clean(each) for each in texts)
+    counted = convert_numerals(plain)
+    return f"|{plain}|{counted}|{with_digits(counted)}|"
+
+
+def _left_over(place: str, held: str) -> list[str]:
+    """Return what of a place is left where as much of it as can be stands in a text.
+
+    What stands in it are two or more characters in a row, and whole numbers.
+    """
+    marks = {len(place): ""}
+    for start in range(len(place) - 1, -1, -1):
+        number = _NUMBER.match(place, start)
+        after = number.end() if number else start + 1
+        marked = [_HELD * (end - start) + marks[end] for end in _ends(place, start, held)]
+        marked.append(_LEFT * (after - start) + marks[after])
+        marks[start] = min(marked, key=lambda each: each.count(_LEFT))
+    return [place[run.start() : run.end()] for run in re.finditer(f"{_LEFT}+", marks[0])]
+
+
+def _ends(place: str, start: int, held: str) -> list[int]:
+    """Return where what a text holds of a place may end; a number is whole or not at all."""
+    number = _NUMBER.match(place, start)
+    if number and not re.search(rf"(?<!\d){number[0]}(?!\d){number['counted']}", held):
+        return []
+    end = number.end() if number else start + 1
+    ends = [end] if number else []
+    while end < len(place) and not _NUMBER.match(place, end) and place[start : end + 1] in held:
+        end += 1
+        ends.append(end)
+    return ends
