@@ -7,6 +7,7 @@ meant it, at most `LONGEST_SIDE` pixels long. It is kept under its SHA-256 in th
 import hashlib
 import io
 import re
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -65,7 +66,7 @@ def clean_photo(raw: bytes) -> CleanPhoto:
             picture = ImageOps.exif_transpose(source).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PhotoError("photo_too_large", seen=len(raw), expected=MOST_PIXELS) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error) as error:
         raise PhotoError("photo_unreadable", expected=", ".join(FORMATS)) from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     bare = Image.new("RGB", picture.size)

@@ -54,7 +54,10 @@ def test_a_large_photo_becomes_small_enough(kind: str) -> None:
     assert photo.content.startswith(b"\xff\xd8")
 
 
-@pytest.mark.parametrize("raw", [b"", b"not a picture", b"GIF89a", picture()[:200]])
+DAMAGED_EXIF = Path(__file__).with_name("damaged_exif.jpg").read_bytes()
+
+
+@pytest.mark.parametrize("raw", [b"", b"not a picture", b"GIF89a", picture()[:200], DAMAGED_EXIF])
 def test_what_is_no_photo_is_refused(raw: bytes) -> None:
     with pytest.raises(PhotoError) as error:
         clean_photo(raw)

@@ -21,12 +21,15 @@ def with_plain_fields(path: Path) -> tuple[bytes, dict[str, str]]:
     Raises
     ------
     ValueError
-        Where it is not in the encoding that it declares.
+        Where it is not in the encoding that it declares, or declares one that is none.
     """
     content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     declared = _DECLARED.match(content)
     encoding = declared[1].decode().lower() if declared else "utf-8"
-    text = content.decode("gb18030" if encoding in ("gbk", "gb2312") else encoding)
+    try:
+        text = content.decode("gb18030" if encoding in ("gbk", "gb2312") else encoding)
+    except LookupError as error:
+        raise ValueError(str(error)) from error
     plain: dict[str, str] = {}
 
     def rename(found: re.Match[str]) -> str:
