@@ -80,7 +80,8 @@ def _visit(page: Page, address: str, role: str, match: str) -> Iterator[str]:
     from visits import signed_in_as
 
     signed_in_as(page.context, address, role)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[0], strict=True)))
+    width, height = SIZES[0]
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(address)
     _rest(page)
     paths = _paths(page, LINK)

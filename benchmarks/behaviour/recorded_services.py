@@ -95,7 +95,7 @@ def _told(
 
 def _services(office: Office) -> dict[str, Callable[..., Any]]:
     """Return what takes an acting user first, of an office and of the services it is made of."""
-    found = {}
+    found: dict[str, Callable[..., Any]] = {}
     for name in (name for name in dir(office) if not name.startswith("_")):
         part = getattr(office, name)
         if inspect.isroutine(part):

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.faults.fuzz_inputs import (
     TEXT_TARGETS,
@@ -54,8 +55,10 @@ def main() -> int:
 
 def drive(kind: str, count: int, seed: int, keep: Path) -> dict[str, object]:
     """Run inputs in processes of their own, going on behind each that dies."""
-    told = {"kind": kind, "seed": seed, "inputs": 0, "failures": 0, "deaths": 0, "cpu_s": 0.0,
-            "slowest_s": 0.0, "slowest": "", "peak_mb": 0}  # fmt: skip
+    told: dict[str, Any] = {
+        "kind": kind, "seed": seed, "inputs": 0, "failures": 0, "deaths": 0, "cpu_s": 0.0,
+        "slowest_s": 0.0, "slowest": "", "peak_mb": 0,
+    }  # fmt: skip
     first = 0
     while first < count:
         size = min(CHUNK[kind], count - first)
@@ -82,7 +85,14 @@ def drive(kind: str, count: int, seed: int, keep: Path) -> dict[str, object]:
 def work(kind: str, first: int, count: int, seed: int, keep: Path) -> int:
     """Run a stretch of inputs; the state is written before each that may end the process."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    state = {"done": 0, "failures": 0, "cpu_s": 0.0, "slowest_s": 0.0, "slowest": "", "peak_mb": 0}
+    state: dict[str, Any] = {
+        "done": 0,
+        "failures": 0,
+        "cpu_s": 0.0,
+        "slowest_s": 0.0,
+        "slowest": "",
+        "peak_mb": 0,
+    }
     path = keep / f"{kind}.state"
     with tempfile.TemporaryDirectory() as folder:
         inputs = _texts if kind == "texts" else _files

@@ -171,11 +171,11 @@ def _teams(count: int, shifts_each: int, rules: PatrolRules) -> tuple[Team, ...]
     usual = [shift for text in rules.shifts if (shift := parse_shift(text))]
     teams = []
     for number in range(count):
-        start = {"lon": CENTRE_LON, "lat": CENTRE_LAT} if number % 2 else {}
+        lon, lat = (CENTRE_LON, CENTRE_LAT) if number % 2 else (None, None)
         own = tuple(usual[(number + at) % len(usual)] for at in range(shifts_each))
         officers = 2 if number < JOINT_TEAMS else 0
         name = f"T{number + 1}"
-        teams.append(Team(team_id=name, name=name, officers=officers, shifts=own, **start))
+        teams.append(Team(team_id=name, name=name, officers=officers, shifts=own, lon=lon, lat=lat))
     return tuple(teams)
 
 

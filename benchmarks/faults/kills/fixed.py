@@ -3,6 +3,7 @@
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -23,7 +24,7 @@ IN_STORE: Final = {"visit": (2,), "case step": (1,), "ledger line": (2,), "evide
 """Without a score: making one takes longer than all of these."""
 
 
-def kill_all(folder: Path, url: str, steps: dict[str, tuple[int, ...]]) -> Counter[str]:
+def kill_all(folder: Path, url: str, steps: Mapping[str, tuple[int, ...]]) -> Counter[str]:
     """Make an office and kill in it at those steps; return how often each operation was met.
 
     Raises
