@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import h3
+import h3  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pandas as pd
 import shapely
