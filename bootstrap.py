@@ -103,13 +103,13 @@ def check(arguments: list[str]) -> int:
 def chicago(arguments: list[str]) -> int:
     """Import, score and count Chicago's public files."""
     install("run")
-    return call("benchmarks/chicago.py", *arguments)
+    return call("-m", "benchmarks.chicago.job", *arguments)
 
 
 def chicago_backtest(arguments: list[str]) -> int:
     """Measure the score beside simple methods on Chicago's public files."""
     install("dev")
-    return call("benchmarks/chicago_backtest.py", *arguments)
+    return call("-m", "benchmarks.chicago.backtest", *arguments)
 
 
 def bundle(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from western_words import (
+from benchmarks.chicago.western_words import (
     DIRECTIONS,
     ORDINAL_WORDS,
     PARTICLES,

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from western import parse_western
-from western_match import WesternIndex
-
+from benchmarks.chicago.western import parse_western
+from benchmarks.chicago.western_match import WesternIndex
 from geo.addresses.dialect import DialectAddress
 
 NUMBER_RANGE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s")

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from rapidfuzz.distance import OSA
-from western import WesternAddress, parse_western
 
+from benchmarks.chicago.western import WesternAddress, parse_western
 from geo.addresses.dialect import DialectMatch
 
 # Letters that may be wrong in a street name of at least this length.

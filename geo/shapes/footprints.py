@@ -1,8 +1,8 @@
 """Assign points to the building footprints that contain them.
 
 A grid of the footprints' boxes proposes, the exact outline decides; a tree proposes where
-footprints lie too unevenly for a grid. `benchmarks/place_points.py` says what that takes. Filtering
-by H3 cells first is many times slower.
+footprints lie too unevenly for a grid. `benchmarks/imports/place_points.py` says what that takes.
+Filtering by H3 cells first is many times slower.
 """
 
 from dataclasses import dataclass

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from western import parse_western
-from western_dialect import WesternDialect
 
+from benchmarks.chicago.western import parse_western
+from benchmarks.chicago.western_dialect import WesternDialect
 from geo.addresses.dialect import use_dialect
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
 from geo.addresses.normalise import normalise_address

@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from benchmarks.kills.fixed import IN_FILES, IN_STORE
-from benchmarks.kills.series import RESTART, BrokenPromiseError, Series
+from benchmarks.faults.kills.fixed import IN_FILES, IN_STORE
+from benchmarks.faults.kills.series import RESTART, BrokenPromiseError, Series
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ def test_whatever_was_answered_outlives_a_kill_at_any_step(
 ) -> None:
     database = empty_postgresql()
     ran = subprocess.run(  # noqa: S603 -- our own module
-        [sys.executable, "-m", "benchmarks.kills.fixed", str(tmp_path), database],
+        [sys.executable, "-m", "benchmarks.faults.kills.fixed", str(tmp_path), database],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

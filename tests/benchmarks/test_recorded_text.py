@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.recorded_text import Normaliser, compare
+from benchmarks.behaviour.recorded_text import Normaliser, compare
 
 BEGUN = datetime(2026, 11, 28, 4, 0, tzinfo=UTC)
 

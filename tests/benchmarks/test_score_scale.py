@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.score_scale import STEPS, make_tables
+from benchmarks.scores.score_scale import STEPS, make_tables
 from risk import schema as c
 
 

@@ -1,4 +1,4 @@
-"""The attacker of `benchmarks/warden_attacker.py` finds a leak of known size, and none without one.
+"""The attacker of `benchmarks.patrols` finds a leak of known size, and none without one.
 
 On 1,500 stops of 3 towns a leak that is right in 8 of 10 stops is found here; one
 that is right in 11 of 20 is below what such a month can show.
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.warden_attacker import BASE, GAIN, LABEL, ROUTE, compare, with_history
+from benchmarks.patrols.warden_attacker import BASE, GAIN, LABEL, ROUTE, compare, with_history
 
 STOPS, BUILDINGS = 1_500, 250
 

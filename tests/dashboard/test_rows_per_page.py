@@ -9,7 +9,7 @@ import sized_street
 from counted_rows import counting_rows
 from pages import opened
 
-from benchmarks.page_times import PAGES
+from benchmarks.pages.page_times import PAGES
 from dashboard.maps import layer_cache
 from dashboard.runtime import context
 from governance.visits.rules.new_visit import NewVisit

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.patrol_simulation import POLICIES, VARIANTS, make_policy
+from benchmarks.patrols.patrol_simulation import POLICIES, VARIANTS, make_policy
 from data.derived.visits import PURPOSE_OF_ORIGIN
 from simulation.patrols.dispatch import LIST, RANDOM, Policy, TooMuchError, refuse_too_much
 from simulation.patrols.measures import MEASURES, WAITS, compare, measure, summarise

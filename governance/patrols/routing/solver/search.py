@@ -31,7 +31,7 @@ from governance.patrols.routing.solver.pyvrp_model import Model, build_model
 from governance.patrols.routing.solver.schedule import assemble
 from governance.patrols.routing.solver.upper_bound import least_price
 
-# How PyVRP searches; found on made-up streets (`benchmarks/patrol_plan.py`).
+# How PyVRP searches; found on made-up streets (`benchmarks/patrols/patrol_plan.py`).
 NEIGHBOURS: Final = 20
 """Neighbours per candidate whose insertion is tried."""
 PERTURBATIONS: Final = 8

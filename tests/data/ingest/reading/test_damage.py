@@ -1,4 +1,4 @@
-"""Files that `benchmarks/fuzz.py` bent until a reader failed: each is read or refused in words.
+"""Files that `benchmarks.faults.fuzz` bent until a reader failed: read, or refused in words.
 
 They lie in ``corpus``, named by what failed; a new finding goes there once it is mended.
 """

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.group_leads import PLACES, TOLERANCE, measure_listings
+from benchmarks.records.group_leads import PLACES, TOLERANCE, measure_listings
 from governance.cases.merging.candidates import candidate_pairs
 from governance.cases.merging.evidence import BITS, character_grams
 from governance.cases.merging.propose import Decided, group_leads

@@ -1,0 +1,1 @@
+"""What the product answers, recorded, so that two commits can be compared."""

@@ -1,0 +1,1 @@
+"""The whole job on Chicago's public files."""

@@ -1,0 +1,1 @@
+"""Kills, damaged files, backups, the start of commands."""

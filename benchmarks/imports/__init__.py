@@ -1,0 +1,1 @@
+"""Reading files, placing their rows, matching their addresses."""

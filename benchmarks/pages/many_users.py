@@ -1,0 +1,251 @@
+"""Many people on the map at once: how soon a click is answered, and what a session costs.
+
+Run ``python -m benchmarks.pages.many_users WORKSPACE [--people 100] [--seconds 120] [--processes
+1]`` on a demonstration, e.g. of ``gridwarden demo --no-serve``. Every person signs in as a planner,
+opens the map over a websocket as Streamlit's own page does, and clicks every five seconds, in turn:
+another size of cells (the script runs again, the list beside the map is another one), a building on
+the map (its card, over http). An answer is there when the script has finished, or the card's last
+byte has come; what a browser does then is `benchmarks/pages/map_paint.py`'s question. ``--folium``
+serves the same buildings on the same machine by a page of folium in a component with a table beside
+it, whose map is made and sent anew at each click, as st_folium does, and asks it the same way.
+Limits: p95 of 0.5 s and 3 MB a session with 100 people on two idle cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import numpy as np
+import psutil
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from governance.access.permissions import local_owner
+from gridwarden.compose import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+P95_S, SESSION_MB = 0.5, 3.0
+EVERY_S = 5.0
+CELLS = ("cell:10", "cell:9", "cell:8")
+FOLIUM = """
+import folium, pandas as pd, streamlit as st
+st.set_page_config(layout="wide")
+rows = pd.read_parquet({rows!r})
+shown = folium.Map(location=[rows["lat"].mean(), rows["lon"].mean()], zoom_start=14, tiles=None)
+cells = st.query_params.get("cells", "cell:10")
+for row in rows.itertuples():
+    folium.CircleMarker([row.lat, row.lon], radius=4, tooltip=row.unit, fill=True,
+                        color="#a3123a" if row.rank < 50 else "#1f5f8b").add_to(shown)
+left, right = st.columns([2, 1])
+with left:
+    st.iframe(shown.get_root().render(), height=600)
+right.dataframe(rows[["unit", "score", "rank"]].sort_values("rank", ascending=cells != "cell:9"))
+"""
+
+
+@dataclass
+class Asked:
+    """What people waited for, in seconds."""
+
+    opened: list[float] = field(default_factory=list)
+    listed: list[float] = field(default_factory=list)
+    cards: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+class Person:
+    """Somebody with the map open.
+
+    ``page``: its path; empty for a program of one page.
+    """
+
+    def __init__(self, address: str, sid: str, page: str) -> None:
+        self._address, self._sid, self._page = address, sid, page
+
+    async def use(
+        self, asked: Asked, cards: Iterator[str], ready: Callable[[], Awaitable[float]]
+    ) -> None:
+        """Open the map, wait for everybody, then click until the time is over.
+
+        ``ready``: waits for everybody and tells when the time is over.
+        """
+        cookie = {"Cookie": f"sid={self._sid}", "Origin": self._address}
+        url = f"{self._address.replace('http', 'ws')}/_stcore/stream"
+        async with (
+            httpx.AsyncClient(base_url=self._address, headers=cookie, timeout=120) as web,
+            connect(url, additional_headers={"Cookie": cookie["Cookie"]}, max_size=None,
+                    origin=Origin(self._address), subprotocols=[Subprotocol("streamlit")],
+                    ping_interval=None, open_timeout=120) as socket,
+        ):  # fmt: skip
+            asked.opened.append(await self._run(socket, ""))
+            end = await ready()
+            await asyncio.sleep(random.uniform(0, EVERY_S))  # noqa: S311 -- nothing secret
+            for number in itertools.count():
+                if time.monotonic() >= end:
+                    return
+                began = time.monotonic()
+                if number % 2 or not self._page:
+                    query = f"cells={CELLS[number % len(CELLS)]}"
+                    asked.listed.append(await self._run(socket, query))
+                else:
+                    answer = await web.get(next(cards))
+                    asked.failed += answer.status_code != 200
+                    asked.cards.append(time.monotonic() - began)
+                await asyncio.sleep(max(0.0, began + EVERY_S - time.monotonic()))
+
+    async def _run(self, socket: ClientConnection, query: str) -> float:
+        """Let the script run and return how long that took."""
+        message = BackMsg()
+        message.rerun_script.query_string = query
+        message.rerun_script.page_name = self._page
+        began = time.monotonic()
+        await socket.send(message.SerializeToString())
+        async for piece in socket:
+            told = ForwardMsg()
+            told.ParseFromString(bytes(piece, "latin-1") if isinstance(piece, str) else piece)
+            if told.WhichOneof("type") == "script_finished":
+                return time.monotonic() - began
+        raise ConnectionError(self._address)
+
+
+@contextmanager
+def served(arguments: list[str], port: int, path: str) -> Iterator[psutil.Process]:
+    """Run a server until the block ends, once it answers."""
+    with subprocess.Popen(  # noqa: S603 -- our own programs
+        [sys.executable, "-m", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        while server.poll() is None:
+            with suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=1)
+                break
+            time.sleep(0.3)
+        try:
+            yield psutil.Process(server.pid)
+        finally:
+            server.terminate()
+
+
+def cost_of(server: psutil.Process) -> tuple[float, float]:
+    """Return memory in MB (what is shared counted once) and CPU seconds of a server."""
+    every = [server, *server.children(recursive=True)]
+    memory = sum(each.memory_full_info().pss for each in every) / 1e6
+    times = [each.cpu_times() for each in every]
+    return memory, sum(each.user + each.system for each in times)
+
+
+async def visit(
+    server: psutil.Process, people: list[Person], cards: list[str], *, seconds: float, name: str
+) -> bool:
+    """Let everybody use the map, tell the figures, and say whether the limits were kept."""
+    asked, waiting, all_here = Asked(), 0, asyncio.Event()
+    base = cost_of(server)[0]
+
+    async def ready() -> float:
+        nonlocal waiting
+        waiting += 1
+        if waiting == len(people):
+            all_here.set()
+        await all_here.wait()
+        return time.monotonic() + seconds
+
+    turns = itertools.cycle(cards)
+    tasks = [asyncio.create_task(each.use(asked, turns, ready)) for each in people]
+    everybody = asyncio.gather(*tasks)
+    here = asyncio.create_task(all_here.wait())
+    waited: set[asyncio.Future[Any]] = {everybody, here}
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    memory, cpu = cost_of(server)
+    await asyncio.sleep(seconds * 0.95)
+    memory, worked = max(memory, cost_of(server)[0]), cost_of(server)[1] - cpu
+    await everybody
+    each = (memory - base) / len(people)
+    clicks = asked.listed + asked.cards
+    p95 = float(np.quantile(clicks, 0.95))
+    print(f"{name}: {len(people)} people, {len(clicks)} clicks, {asked.failed} failed; "
+          f"p50 {np.median(clicks):.2f} s, p95 {p95:.2f} s, most {max(clicks):.2f} s "
+          f"(opening p95 {np.quantile(asked.opened, 0.95):.1f} s); {each:.1f} MB a session beyond "
+          f"{base:.0f} MB; {worked:.0f} s of CPU, {1000 * worked / len(clicks):.0f} ms a click; "
+          f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
+    return p95 <= P95_S and each <= SESSION_MB and not asked.failed
+
+
+def _sign_in(address: str) -> str:
+    answer = httpx.post(f"{address}/gw/demo-sign-in", data={"role": "planner"},
+                        headers={"origin": address})  # fmt: skip
+    return answer.cookies["sid"]
+
+
+def ours(folder: Path, told: argparse.Namespace) -> bool:
+    """Measure the map of a workspace."""
+    office = open_office(folder)
+    snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
+    units = office.risk_map.top(local_owner(), k=200)["unit"]
+    office.close()
+    cards = [f"/gw/unit-card/{snapshot}/{unit}" for unit in units]
+    more = ["--processes", str(told.processes)] if told.processes > 1 else []
+    arguments = ["gridwarden", "-w", str(folder), "serve", "--port", str(told.port), *more]
+    address = f"http://127.0.0.1:{told.port}"
+    with served(arguments, told.port, "/readyz") as server:
+        time.sleep(told.settle)  # what a server makes after its start
+        warm = [Person(address, _sign_in(address), "map") for _ in range(told.processes)]
+        asyncio.run(visit(server, warm, cards, seconds=EVERY_S * 2, name="warm-up"))
+        people = [Person(address, _sign_in(address), "map") for _ in range(told.people)]
+        return asyncio.run(visit(server, people, cards, seconds=told.seconds, name="gridwarden"))
+
+
+def folium(folder: Path, told: argparse.Namespace) -> None:
+    """Measure the same buildings on a page of folium."""
+    office = open_office(folder)
+    rows = office.risk_map.layer(local_owner(), layer="building")
+    office.close()
+    with tempfile.TemporaryDirectory() as place:
+        rows.drop(columns="geom").to_parquet(f"{place}/rows.parquet")
+        script = Path(place, "page.py")
+        script.write_text(FOLIUM.format(rows=f"{place}/rows.parquet"), encoding="utf-8")
+        arguments = ["streamlit", "run", str(script), "--server.port", str(told.port),
+                     "--server.address", "127.0.0.1", "--server.headless", "true",
+                     "--browser.gatherUsageStats", "false"]  # fmt: skip
+        address = f"http://127.0.0.1:{told.port}"
+        with served(arguments, told.port, "/_stcore/health") as server:
+            asyncio.run(visit(server, [Person(address, "", "")], [], seconds=10, name="warm-up"))
+            people = [Person(address, "", "") for _ in range(told.people)]
+            asyncio.run(visit(server, people, [], seconds=told.seconds, name="folium"))
+
+
+def main() -> int:
+    """Measure what was asked for; 1 where a limit was not kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--people", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--port", type=int, default=18_777)
+    parser.add_argument("--settle", type=float, default=20, help="seconds before the first visit")
+    parser.add_argument("--folium", action="store_true")
+    told = parser.parse_args()
+    kept = ours(told.workspace, told)
+    if told.folium:
+        folium(told.workspace, told)
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Open every page of a large office and tell what it costs: seconds of wall and CPU time.
+
+Run ``python -m benchmarks.pages.page_times WORKSPACE [--as LOGIN]``, e.g. on the city of 200,000
+buildings that ``benchmarks/pages/map_paint.py --cells 100000 --workspace WORKSPACE`` has built.
+Each page is run as Streamlit runs it, by whoever owns the workspace or an account that it is for
+(`--as` is for the accounts of a demonstration, without passwords): first in a process that has read
+nothing, then again, as on every later click. Browsers are not part of it.
+`benchmarks.pages.district_office` fills such a workspace up to the records of a district. Exits
+with 1 if a later run takes more than a second of CPU time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+from dashboard.navigation import entries_for
+from dashboard.runtime import context
+from dashboard.ui import task_panel
+from governance.access.permissions import Actor, local_owner
+from gridwarden.compose import open_office
+
+LIMIT_S = 1.0
+PATIENCE_S = 600
+PAGES = {
+    "start": ("",),
+    "map": ("",),
+    "building": ("",),
+    "plan": ("make", "board", "publish", "after", "campaign", "teams", "days"),
+    "responsibility": ("work", "chain", "assign", "handover"),
+    "importing": ("",),
+    "cases": ("inbox", "deadlines"),
+    "leads": ("",),
+    "records.ledger": ("decide", "key", "rules"),
+    "records.evidence": ("list",),
+    "records.notices": (
+        "bulletins",
+        "notices",
+        "exposure",
+        "blacklist",
+        "templates",
+        "deadlines",
+    ),
+    "evaluation": ("",),
+    "people": ("log", "accounts"),
+    "my_buildings": ("",),
+}
+_SCRIPT = """
+from dashboard.ui import frame
+from dashboard.views.{view} import page as view
+
+page = frame.open_page()
+if page is not None:
+    view.show(page)
+"""
+
+
+# A server looks for components once; `AppTest`, one for each run, would spend .2 s of CPU on it.
+vars(manifest_scanner)["scan_component_manifests"] = cache(
+    manifest_scanner.scan_component_manifests
+)
+
+vars(task_panel)["PATIENCE_S"] = PATIENCE_S  # what is worked out beside a page is counted as well
+
+
+def main() -> None:
+    """Print a line for each page; the slowest last."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--as", dest="login", default="")
+    asked = parser.parse_args()
+    office = open_office(asked.workspace)
+    actor = _actor(office, asked.login)
+    context.provide(office, everyone=actor)
+    building = _first_building(office)
+    found = []
+    theirs = {entry.module for entry in entries_for(actor)}
+    for view, parts in PAGES.items():
+        for part in parts if f"dashboard.views.{view}.page" in theirs else ():
+            query = {"part": part} if part else {}
+            query |= {"unit": building} if view == "building" else {}
+            found.append((_open(view, query), _open(view, query), f"{view}/{part}".rstrip("/")))
+            (_, first), (wall, cpu), name = found[-1]
+            print(
+                f"{name:28}{first:8.2f} s CPU at first, then {cpu:6.2f} s of {wall:6.2f}",
+                flush=True,
+            )
+    office.close()
+    slow = [name for _, (_, cpu), name in found if cpu > LIMIT_S]
+    print(f"over {LIMIT_S:g} s of CPU: {', '.join(slow) or 'none'}")
+    sys.exit(int(bool(slow)))
+
+
+def _actor(office: Any, login: str) -> Actor:  # noqa: ANN401 -- governance.office.Office
+    return office.sign_in.act_as(login, None) if login else local_owner()
+
+
+def _first_building(office: Any) -> str:  # noqa: ANN401 -- governance.office.Office
+    register = office._engine.table("buildings")  # noqa: SLF001 -- a benchmark looks inside
+    return str(register.limit(1).to_pyarrow()["building_id"][0])
+
+
+def _open(view: str, query: dict[str, str]) -> tuple[float, float]:
+    """Run a page; return the seconds of wall and CPU time."""
+    page = AppTest.from_string(_SCRIPT.format(view=view))
+    for name, value in query.items():
+        page.query_params[name] = value
+    began, used = time.perf_counter(), time.process_time()
+    page.run(timeout=PATIENCE_S)
+    if page.exception:
+        raise RuntimeError(str(page.exception[0].value))
+    return time.perf_counter() - began, time.process_time() - used
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Plans, territories and what they tell."""

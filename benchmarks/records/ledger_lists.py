@@ -1,0 +1,122 @@
+"""Time the lists of the ledger: 50,000 lines, on SQLite and on PostgreSQL.
+
+    python -m benchmarks.records.ledger_lists
+    GRIDWARDEN_TEST_POSTGRESQL=postgresql+psycopg://... python -m benchmarks.records.ledger_lists
+
+Prints of each question the median of five answers, in milliseconds by the clock and of CPU; the
+limit of a list is 500 by the clock. On a busy machine the clock tells of the neighbours, too. With
+the variable set, its database is used as well, in a schema that is dropped at the end.
+"""
+
+import os
+import random
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter, process_time
+
+from sqlalchemy import insert
+
+from benchmarks.records.case_inbox import MOST_MS, POSTGRESQL, TIMES, emptied_postgresql
+from data.contracts.ledger_vocabulary import InReason, LedgerKind, LedgerStatus, LedgerTier
+from data.store.repositories.records.ledger_lists import LedgerQuery
+from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
+from data.store.unit_of_work import Store
+from governance.access.permissions import Actor, Scope, local_owner
+from governance.office import Office
+from governance.records.ledger.rules.changes import entered
+from governance.records.ledger.rules.state import FIELDS, LedgerState
+from gridwarden.compose import create_workspace, open_office
+
+LINES = 50_000
+TODAY = date(2026, 11, 24)
+CHIEF = Actor("chief", "chief", ("grid_chief",), Scope(communities=frozenset({"C007"})))
+QUESTIONS: dict[str, LedgerQuery] = {
+    "first page": LedgerQuery(),
+    "a page far down": LedgerQuery(offset=40_000),
+    "newest": LedgerQuery(sort="newest"),
+    "the most dangerous": LedgerQuery(sort="tier"),
+    "a tier and a reason": LedgerQuery(tiers=("红",), reasons=("查处",)),
+    "a community": LedgerQuery(communities=("C011",)),
+    "overdue": LedgerQuery(overdue_on=TODAY),
+    "number": LedgerQuery(search="DM-2026-12345"),
+    "a word that many have": LedgerQuery(search="花园"),
+    "two words": LedgerQuery(search="花园77号 2单元"),
+    "a word that none has": LedgerQuery(search="没有这个词"),
+    "all statuses, a word": LedgerQuery(statuses=tuple(LedgerStatus), search="花园123号"),
+}
+
+
+def write_lines(office: Office, count: int) -> None:
+    """Write lines with their first event, as entering them would."""
+    draw = random.Random(1)  # noqa: S311 -- a benchmark's rows
+    lines, events = [], []
+    for number in range(1, count + 1):
+        day = TODAY - timedelta(days=draw.randrange(300))
+        state = LedgerState(
+            ledger_no=f"DM-2026-{number:04d}", subject=f"楼栋:B{number}",
+            kind=draw.choice(list(LedgerKind)), name=f"名称{number}",
+            address=f"示例花园{draw.randrange(900)}号楼{draw.randrange(1, 5)}单元",
+            building_id=f"B{number}", community=f"C{draw.randrange(30):03d}",
+            grid=f"G{draw.randrange(200):03d}", in_on=day, in_reason=draw.choice(list(InReason)),
+            tier=draw.choice(list(LedgerTier)), status=LedgerStatus.LISTED,
+        )  # fmt: skip
+        values = state.values()
+        days = {"last_on": day, "next_on": day + timedelta(days=draw.choice((7, 15, 30)))}
+        lines.append(values | days | {"id": number, "version": 1})
+        first = entered({name: values[name] for name in FIELDS})
+        at = datetime.combine(day, datetime.min.time())
+        events.append(asdict(first) | {"entry_id": number, "actor": "a", "at": at})
+    with office._workspace.store.begin() as unit:  # noqa: SLF001 -- no service writes so many
+        unit.session.execute(insert(LedgerEntry), lines)
+        unit.session.execute(insert(LedgerEvent), events)
+        unit.commit()
+
+
+def medians_ms(asked: Callable[[], object]) -> tuple[float, float]:
+    """Return the medians of some answers: by the clock, and of CPU."""
+    clock, cpu = [], []
+    for _ in range(TIMES):
+        begun, begun_cpu = perf_counter(), process_time()
+        asked()
+        clock.append(1000 * (perf_counter() - begun))
+        cpu.append(1000 * (process_time() - begun_cpu))
+    return median(clock), median(cpu)
+
+
+def measure(name: str, store: Store | None) -> bool:
+    """Fill an office and ask; say whether every list came in time."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = open_office(create_workspace(Path(folder) / "office"))
+        if store is not None:
+            office._workspace.__dict__["store"] = store  # noqa: SLF001
+        write_lines(office, LINES)
+        owner, found = local_owner(), {}
+        print(f"{name}: {LINES:,} lines")
+        for title, query in QUESTIONS.items():
+            total = office.ledger.lines(owner, query).total
+            found[f"{title} ({total:,})"] = medians_ms(
+                lambda q=query: office.ledger.lines(owner, q)
+            )
+        found["first page of a community"] = medians_ms(lambda: office.ledger.lines(CHIEF))
+        found["counts"] = medians_ms(lambda: office.ledger.counts(owner))
+        found["one line"] = medians_ms(lambda: office.ledger.line(owner, "DM-2026-12345"))
+        lists = dict(found)
+        found["figures of a month"] = medians_ms(
+            lambda: office.ledger.figures(owner, TODAY - timedelta(days=30), TODAY)
+        )
+        for title, (clock, cpu) in found.items():
+            print(f"  {title:42}{clock:8.0f} ms{cpu:8.0f} ms of CPU")
+        office.close()
+    return max(clock for clock, _ in lists.values()) <= MOST_MS
+
+
+if __name__ == "__main__":
+    fast = measure("SQLite", None)
+    if url := os.environ.get(POSTGRESQL):
+        with emptied_postgresql(url) as made:
+            fast &= measure("PostgreSQL", Store(made))
+    raise SystemExit(0 if fast else 1)

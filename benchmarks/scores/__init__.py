@@ -1,0 +1,1 @@
+"""What a score costs and whether it holds in other offices."""
