@@ -1,11 +1,12 @@
 """What plans would come to, kept as long as all that it follows from is the same."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from data.contracts.registry import TABLES
 from data.derived.inputs import input_versions
@@ -46,7 +47,7 @@ class PlanForecasts(Component):
         teams, dates and settings of now; it is derived, and may be deleted at any time.
         """
         path = self._workspace.derived_path / FOLDER / f"{self._state(actor, options)}.json"
-        if path.exists():
+        with suppress(FileNotFoundError, ValidationError):  # a damaged file is written anew
             return _FORECAST.validate_json(path.read_bytes())
         forecast = self._plan_solver.forecast(actor, options, progress=progress)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -62,3 +62,13 @@ def test_other_choices_are_another_forecast(
     desk.plans.forecast(planner, ASKED)
     desk.plans.forecast(planner, replace(ASKED, kinds=("商铺",)))
     assert len(worked_out) == 2
+
+
+def test_a_damaged_file_is_written_anew(
+    desk: Office, planner: Actor, worked_out: list[PlanOptions]
+) -> None:
+    first = desk.plans.forecast(planner, ASKED)
+    (file,) = (desk._workspace.derived_path / "forecasts").iterdir()
+    file.write_bytes(b"{")
+    assert [desk.plans.forecast(planner, ASKED) for _ in range(2)] == [first, first]
+    assert len(worked_out) == 2
