@@ -2,7 +2,7 @@
 
 import re
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,10 @@ pytestmark = pytest.mark.browser
 
 SAY = translator("zh")
 TARGETS = ":is(.stMain button, .stMain [role=radio], .gw-inbox-tick):not([role=tab])"
-FIRST = case_no(1, datetime.now(DEFAULT_ZONE).year)
+NOW = datetime.now(DEFAULT_ZONE)
+FIRST = case_no(1, NOW.year)
+YESTERDAY = NOW.date() - timedelta(days=1)
+"""At whatever hour the test is run, no ticket of this day is from the future."""
 TICKET = "261123090000000001"
 
 
@@ -120,8 +123,8 @@ def test_a_case_goes_from_hand_to_hand_until_another_closes_it_and_a_revisit_ope
     visitors: dict[str, Any], case_office: Any, tmp_path: Path
 ) -> None:
     pytest.importorskip("axe_playwright_python")
-    desk, today = case_office.address, datetime.now(UTC).date()
-    file = case_street.ticket_file(tmp_path, day=today, count=3)
+    desk = case_office.address
+    file = case_street.ticket_file(tmp_path, day=YESTERDAY, count=3)
     with visiting(visitors, desk, role="hotline_clerk") as visit:
         import_and_accept(visit, file)
     with visiting(visitors, desk, role="grid_chief", size=PHONE) as visit:
@@ -165,8 +168,7 @@ def proposals(visit: Visit, at: int) -> int:
 def test_one_event_or_several_or_the_next_is_said_by_y_n_and_j_on_the_keyboard(
     visitors: dict[str, Any], case_office: Any, tmp_path: Path
 ) -> None:
-    day = datetime.now(UTC).date()
-    file = case_street.twice_told_file(tmp_path, day=day, events=3)
+    file = case_street.twice_told_file(tmp_path, day=YESTERDAY, events=3)
     with visiting(visitors, case_office.address, role="hotline_clerk") as visit:
         visit.open("import")
         visit.page.locator("input[type=file]").first.set_input_files(str(file))

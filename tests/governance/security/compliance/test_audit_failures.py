@@ -19,6 +19,7 @@ from trial_street import ASKED, FIRST, moved
 
 from data.contracts.screening.office_terms import OfficeTerm
 from data.store.audit.log import AuditTrail
+from data.workspace.installation import Place
 from governance.access.permissions import Actor, Scope, local_owner, public_reporter
 from governance.cases.intake import LeadIntake, NewLead
 from governance.cases.rules.deadlines import Deadline
@@ -69,6 +70,13 @@ def _demo(office: Office) -> Office:
     """Return the same office as a demonstration."""
     (office._workspace.root / "gridwarden.toml").write_text("[office]\ndemo = true\n", "utf-8")
     return open_office(office._workspace.root, now=lambda: NOW)
+
+
+def _in_an_installation(office: Office) -> Office:
+    """Return the same office with another one above it."""
+    root = office._workspace.root
+    place = Place(key="a", name="A", host="a.test", rollups=root / "rollups", below={})
+    return open_office(root, now=lambda: NOW, place=place)
 
 
 def _decided(office: Office) -> None:
@@ -489,6 +497,7 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
     "risk_map.note_export": (_same, lambda o, _: o.risk_map.note_export(OWNER, file="map.html")),
     "risk_map.top": (
         _scored, lambda o, made: o.risk_map.top(OWNER, snapshot_id=made, leaves_as="top.xlsx")),
+    "roll_ups.tell": (_in_an_installation, lambda _, street: street.roll_ups.tell(OWNER)),
     "screening.save_terms": (
         _same,
         lambda o, _: o.screening.save_terms(OWNER, [OfficeTerm("一对一", "add", "单带")])),
