@@ -1,5 +1,6 @@
 """An installation of three offices, built once with SQLite; to be looked at, or copied."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,6 @@ from installations import build_installation
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installation(built_once: Callable[..., Path]) -> Path:
     """Return the file that names the offices."""
-    return build_installation(tmp_path_factory.mktemp("installation"))
+    return built_once("installation", build_installation) / "city.toml"
