@@ -3,9 +3,11 @@
 A Shapefile without a code page is read as UTF-8 if its table is, else as GB18030.
 """
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyogrio
@@ -24,6 +26,9 @@ _HOW_KML_IS_DRAWN = frozenset(
     ]
 )
 """Columns that the driver adds to every KML."""
+_SYSTEM: Final = re.compile(rb"srsName\s*=\s*[\"']([^\"']{0,200})")
+_MOST_SYSTEMS: Final = 4
+_PIECE, _OVERLAP = 1 << 20, 512
 _OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, pa.ArrowInvalid)
 """What pyogrio raises at a damaged layer; `UnboundLocalError` where a projection cannot be read."""
 
@@ -40,6 +45,7 @@ def layers_of(source: Source) -> tuple[str, ...]:
     if path.suffix.lower() == ".shp" and not path.with_suffix(".dbf").exists():
         raise UnreadableSourceError("dbf_missing", seen=path.name)
     open_files_alone()
+    _refuse_many_systems(path)
     try:
         return tuple(str(row[0]) for row in pyogrio.list_layers(_asked(path)[0]))
     except (DataSourceError, DataLayerError, ValueError) as error:
@@ -83,6 +89,30 @@ def read_layer_batches(
 def _asked(path: Path) -> tuple[str | bytes, Mapping[str, str]]:
     """Return what GDAL is asked to read, and its names of fields → those of the file."""
     return with_plain_fields(path) if _is_kml(path) else (_spelled(path), {})
+
+
+def _refuse_many_systems(path: Path) -> None:
+    """Refuse a GML, whatever its name, that names many systems of reference.
+
+    GDAL looks each one up that it does not know, which takes most of a second: of 60 geometries
+    with a wrong name each, 45 s.
+    """
+    found, before = set[bytes](), b""
+    with path.open("rb") as stream:
+        head = _without_nul(stream.read(_PIECE)).lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
+        if not head.startswith(b"<"):
+            return
+        stream.seek(0)
+        while piece := stream.read(_PIECE):
+            before = before[-_OVERLAP:] + _without_nul(piece)
+            found |= {*_SYSTEM.findall(before)}
+            if len(found) > _MOST_SYSTEMS:
+                reason = f"more than {_MOST_SYSTEMS} values of srsName"
+                raise UnreadableSourceError("broken_file", seen=path.name, reason=reason)
+
+
+def _without_nul(content: bytes) -> bytes:
+    return content.replace(b"\0", b"")  # UTF-16 has one beside each letter of markup
 
 
 def _spelled(path: Path) -> str:
