@@ -9,7 +9,6 @@ tells of the neighbours, too. With the variable set, its database is used as wel
 is dropped at the end.
 """
 
-import os
 import sys
 import tempfile
 from datetime import date, datetime, timedelta
@@ -18,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import insert
 
-from benchmarks.records.case_inbox import MOST_MS, POSTGRESQL, emptied_postgresql
+from benchmarks.records.case_inbox import MOST_MS, on_both_stores
 from benchmarks.records.ledger_lists import medians_ms
 from data.contracts.evidence_vocabulary import EvidenceKind, Origin
 from data.store.repositories.records.evidence_lists import EvidenceQuery
@@ -94,8 +93,5 @@ def measure(name: str, store: Store | None, pieces: int) -> bool:
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else PIECES
-    fast = measure("SQLite", None, count)
-    if url := os.environ.get(POSTGRESQL):
-        with emptied_postgresql(url) as made:
-            fast &= measure("PostgreSQL", Store(made), count)
+    fast = on_both_stores(lambda name, store: measure(name, store, count))
     raise SystemExit(0 if fast else 1)

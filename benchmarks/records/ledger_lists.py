@@ -8,7 +8,6 @@ limit of a list is 500 by the clock. On a busy machine the clock tells of the ne
 the variable set, its database is used as well, in a schema that is dropped at the end.
 """
 
-import os
 import random
 import tempfile
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from time import perf_counter, process_time
 
 from sqlalchemy import insert
 
-from benchmarks.records.case_inbox import MOST_MS, POSTGRESQL, TIMES, emptied_postgresql
+from benchmarks.records.case_inbox import MOST_MS, TIMES, on_both_stores
 from data.contracts.ledger_vocabulary import InReason, LedgerKind, LedgerStatus, LedgerTier
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
@@ -115,8 +114,4 @@ def measure(name: str, store: Store | None) -> bool:
 
 
 if __name__ == "__main__":
-    fast = measure("SQLite", None)
-    if url := os.environ.get(POSTGRESQL):
-        with emptied_postgresql(url) as made:
-            fast &= measure("PostgreSQL", Store(made))
-    raise SystemExit(0 if fast else 1)
+    raise SystemExit(0 if on_both_stores(measure) else 1)

@@ -17,6 +17,7 @@ Tables are `pyarrow.Table`; nothing here is changed in place.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -124,6 +125,49 @@ class SourceBatch:
             geometry=None if self.geometry is None else self.geometry.filter(mask),
             surplus=None if self.surplus is None else self.surplus.filter(mask),
         )
+
+
+_FACTS = ("sheet", "crs", "heading", "notes", "skipped")
+"""What is said of a whole batch, and is text and numbers."""
+
+
+def pack_batch(counted: tuple[SourceBatch, int]) -> pa.Table:
+    """Return a batch and a number that goes with it as one table, for `unpack_batch`."""
+    batch, number = counted
+    own = [f"rows:{name}" for name in batch.columns]
+    more: dict[str, pa.Array | None] = {
+        "source_row": pa.array(batch.source_row),
+        "geometry": batch.geometry,
+        "surplus": batch.surplus,
+        **{f"imprecise:{name}": pa.array(flags) for name, flags in batch.imprecise.items()},
+        **{f"unsaved:{name}": pa.array(flags) for name, flags in batch.unsaved.items()},
+    }
+    there = {name: column for name, column in more.items() if column is not None}
+    table = pa.table([*batch.rows.columns, *there.values()], names=[*own, *there])
+    facts = {name: getattr(batch, name) for name in _FACTS}
+    facts["skipped"] = {code: int(rows) for code, rows in batch.skipped.items()}
+    return table.replace_schema_metadata({"facts": json.dumps([facts, number])})
+
+
+def unpack_batch(table: pa.Table) -> tuple[SourceBatch, int]:
+    """Return what `pack_batch` was given."""
+    facts, number = json.loads(table.schema.metadata[b"facts"])
+    parts: dict[str, dict[str, pa.Array]] = {"rows": {}, "imprecise": {}, "unsaved": {}}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        kind, _, own = name.partition(":")
+        parts.setdefault(kind, {})[own] = column.combine_chunks()
+    masks = {
+        kind: {name: flags.to_numpy(zero_copy_only=False) for name, flags in parts[kind].items()}
+        for kind in ("imprecise", "unsaved")
+    }
+    geometry, surplus = (parts.get(kind, {}).get("") for kind in ("geometry", "surplus"))
+    notes = tuple((code, detail) for code, detail in facts.pop("notes"))
+    batch = SourceBatch(
+        rows=pa.table(parts["rows"]), source_row=parts["source_row"][""].to_numpy().copy(),
+        imprecise=masks["imprecise"], unsaved=masks["unsaved"], geometry=geometry,
+        surplus=surplus, notes=notes, **facts,
+    )  # fmt: skip
+    return batch, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,14 @@ import shapely
 
 from data.contracts.model import TableContract
 from data.derived.backends.duckdb_sessions import SCRATCH
-from data.ingest.batches import CheckedBatch, CheckOptions, ColumnDecisions, SourceBatch
+from data.ingest.batches import (
+    CheckedBatch,
+    CheckOptions,
+    ColumnDecisions,
+    SourceBatch,
+    pack_batch,
+    unpack_batch,
+)
 from data.ingest.checking.check import check_batch, treat_persons
 from data.ingest.checking.column_decisions import POINT, ColumnEvidence
 from data.ingest.checking.columns import read_columns
@@ -189,7 +196,10 @@ class MappedFile:
     @cached_property
     def _kept(self) -> KeptBatches[tuple[SourceBatch, int]]:
         """The batches, read and cleaned once for all who go through all of them."""
-        return KeptBatches(self.batches(), self._workspace.derived_path / SCRATCH)
+        return KeptBatches(
+            self.batches(), self._workspace.derived_path / SCRATCH,
+            pack=pack_batch, unpack=unpack_batch,
+        )  # fmt: skip
 
     @cached_property
     def _decided_columns(self) -> ColumnDecisions:

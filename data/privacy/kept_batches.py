@@ -1,10 +1,9 @@
 """Batches of unmasked rows that were read once and will be read again."""
 
-import pickle
 import secrets
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 Batch = TypeVar("Batch")
 _NONCE_BYTES: Final = 12
-_CODEC: Final = "lz4"
+_COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class KeptBatches(Generic[Batch]):
@@ -28,9 +27,19 @@ class KeptBatches(Generic[Batch]):
         All of them; they are read while they are first gone through.
     folder
         Where the disk has room.
+    pack, unpack
+        Turn a batch into a table and back; the disk holds Arrow's own format.
     """
 
-    def __init__(self, batches: Iterable[Batch], folder: Path) -> None:
+    def __init__(
+        self,
+        batches: Iterable[Batch],
+        folder: Path,
+        *,
+        pack: Callable[[Batch], pa.Table],
+        unpack: Callable[[pa.Table], Batch],
+    ) -> None:
+        self._pack, self._unpack = pack, unpack
         self._source: Iterator[Batch] | None = iter(batches)
         self._folder = folder
         self._first: Batch | None = None
@@ -60,12 +69,13 @@ class KeptBatches(Generic[Batch]):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- closed with its batches
             weakref.finalize(self, self._file.close)
-            self._cipher, self._sizes = AESGCM(secrets.token_bytes(32)), list[tuple[int, int]]()
-        content = pickle.dumps(batch, protocol=5)
-        packed = pa.compress(content, codec=_CODEC, asbytes=True)
-        sealed = self._cipher.encrypt(self._nonce(self._more), packed, None)
+            self._cipher, self._sizes = AESGCM(secrets.token_bytes(32)), list[int]()
+        sink, table = pa.BufferOutputStream(), self._pack(batch)
+        with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as stream:
+            stream.write_table(table)
+        sealed = self._cipher.encrypt(self._nonce(self._more), sink.getvalue().to_pybytes(), None)
         self._file.write(sealed)
-        self._sizes.append((len(sealed), len(content)))
+        self._sizes.append(len(sealed))
         self._more += 1
 
     def _again(self) -> Iterator[Batch]:
@@ -73,11 +83,10 @@ class KeptBatches(Generic[Batch]):
             yield self._first
         at = 0
         for number in range(self._more):
-            size, whole = self._sizes[number]
+            size = self._sizes[number]
             self._file.seek(at)
-            packed = self._cipher.decrypt(self._nonce(number), self._file.read(size), None)
-            content = pa.decompress(packed, decompressed_size=whole, codec=_CODEC)
-            yield pickle.loads(content)  # noqa: S301 -- our own: the seal was looked at
+            content = self._cipher.decrypt(self._nonce(number), self._file.read(size), None)
+            yield self._unpack(pa.ipc.open_stream(content).read_all())
             at += size
 
     @staticmethod

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data.ingest.batches import SourceBatch
+from data.ingest.batches import SourceBatch, pack_batch, unpack_batch
 from data.privacy.kept_batches import KeptBatches
 
 Counted = tuple[SourceBatch, int]
@@ -33,6 +33,10 @@ def source(count: int, read: list[int]) -> Iterator[Counted]:
         yield batch(number), number
 
 
+def keep(batches: Iterator[Counted], folder: Path) -> KeptBatches[Counted]:
+    return KeptBatches(batches, folder, pack=pack_batch, unpack=unpack_batch)
+
+
 def as_facts(pair: Counted) -> tuple[object, ...]:
     each, left_out = pair
     imprecise = {name: flags.tolist() for name, flags in each.imprecise.items()}
@@ -44,7 +48,7 @@ def as_facts(pair: Counted) -> tuple[object, ...]:
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_the_source_is_read_once_and_comes_again_as_it_was(count: int, tmp_path: Path) -> None:
     read: list[int] = []
-    kept = KeptBatches(source(count, read), tmp_path / "scratch")
+    kept = keep(source(count, read), tmp_path / "scratch")
     expected = [as_facts(pair) for pair in source(count, [])]
     for _ in range(3):
         assert [as_facts(pair) for pair in kept] == expected
@@ -53,9 +57,9 @@ def test_the_source_is_read_once_and_comes_again_as_it_was(count: int, tmp_path:
 
 
 def test_one_batch_needs_no_disk_and_several_leave_no_file(tmp_path: Path) -> None:
-    list(KeptBatches(source(1, []), tmp_path / "scratch"))
+    list(keep(source(1, []), tmp_path / "scratch"))
     assert not (tmp_path / "scratch").exists()
-    kept = KeptBatches(source(3, []), tmp_path / "scratch")
+    kept = keep(source(3, []), tmp_path / "scratch")
     list(kept)
     del kept
     gc.collect()
@@ -63,7 +67,7 @@ def test_one_batch_needs_no_disk_and_several_leave_no_file(tmp_path: Path) -> No
 
 
 def test_what_lies_on_the_disk_cannot_be_read(tmp_path: Path) -> None:
-    kept = KeptBatches(source(2, []), tmp_path)
+    kept = keep(source(2, []), tmp_path)
     list(kept)
     file = kept._file  # it has no name
     file.seek(0)
