@@ -18,7 +18,7 @@ _STRONG: Final = re.compile(
     rf"(?<=[A-Z\d])塔(?![{HAN}])|(?<=[{HAN}][A-Z])楼|(?<=(?<![A-Z])[AC-EG-KM-Z]\d)楼|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
-    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副]楼)(?=\d|-|$)"
+    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副甲乙丙丁]楼)(?=\d|-|$)"
 )
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])-?(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
@@ -121,7 +121,9 @@ def _read_strong(text: str) -> Inside | None:
     match = next((m for m in _STRONG.finditer(text) if not _is_room(m)), None)
     if match is None:
         return None
-    number = match["side"] or canonical_number(match["no"] or match["after"]) + "号楼"
+    side = match["side"] or ""
+    number = side.replace("楼", "号楼") if side[:1] in _LETTERS else side
+    number = number or canonical_number(match["no"] or match["after"]) + "号楼"
     place = text[: match.start()]
     doubts = []
     listed = _LIST_BEFORE.search(place)

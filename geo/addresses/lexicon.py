@@ -88,6 +88,8 @@ _NUMERAL_ROOM = re.compile(
 )
 # 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
 _QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街[坊区]|地块)")
+# 丙字8号楼 is 丙8号楼.
+_LETTERED = re.compile(r"(?<=[甲乙丙丁])字(?=\d)")
 _NUMERALS_IN_WORDS = str.maketrans("〇弍貳贰壹貮叁肆伍陸柒捌玖拾", "零二二二一二三四五六七八九十")
 
 
@@ -116,6 +118,8 @@ def clean(text: str) -> str:
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
         plain = _REPEATED_DASH.sub("-", _BLANKS.sub("", plain))
+    if "字" in plain:
+        plain = _LETTERED.sub("", plain)
     if "街坊" in plain or "街区" in plain or "地块" in plain:
         plain = _QUARTER.sub("", plain)
     return plain.strip("-,;:、。. !?")

@@ -13,9 +13,10 @@ from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.lexicon import clean, find_relatives
 from geo.addresses.lookup.aligned import AlignedNames
 from geo.addresses.lookup.behind import is_another, part_behind, read_inside
-from geo.addresses.lookup.explained import Explanation
+from geo.addresses.lookup.explained import Explanation, held_of
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
+from geo.addresses.lookup.told import means_elsewhere
 from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
@@ -112,12 +113,23 @@ class AddressMatcher:
             return self._match_dialect(self._dialect_index.find(text), parsed)
         if parsed.others:
             return self._match_several(parsed, community)
+        match = self._match_text(text, parsed, community)
+        if match.building_id and self._means_elsewhere(text, match.building_id):
+            return Match("estate", "", _NEAR_SCORE, "several", match.candidates, "", "")
+        return match
+
+    def _match_text(self, text: str, parsed: ParsedAddress, community: str) -> Match:
+        """Match a text as it was read, by one of its clauses, against whole buildings."""
         match = self._match_parsed(parsed, community)
         if not match.building_id and not parsed.doubts:
             match = self._match_clause(text, match)
         if match.building_id or "relative" in parsed.doubts:
             return match
         return self._match_aligned(text) or match
+
+    def _means_elsewhere(self, text: str, building_id: str) -> bool:
+        own = "".join(held_of(self._buildings[building_id]))
+        return means_elsewhere(text, own, self._index.tables["exact"])
 
     def _match_aligned(self, text: str) -> Match | None:
         """Hold a text that was not understood against whole buildings."""

@@ -19,6 +19,7 @@ from geo.addresses.spelling.parts import (
     dwellings_of,
     in_parts,
     is_number,
+    is_of_name,
     lane_names,
     names_of_part,
     number_of_alias,
@@ -200,17 +201,17 @@ class RegisterIndex:
         self.gates[bare].append(row)
         self._put("gate", bare, number, row)
         self._put("gate", bare + "院", number, row)
-        # The numbers of a lane are unique in all of its phases, but not those of lanes off it.
         for part, own in in_parts(bare, number) if bare.endswith("弄") else ():
-            if PART.search(part):
+            if PART.search(part):  # of a phase; lanes off it have numbers of their own
                 self._put("gate", bare, own, row)
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         """File another name of an estate, or of a building that belongs to none."""
         parsed = parse_address(alias)
-        if parsed.names_building and "壹号" not in alias:  # 公园壹号 is a name
+        is_name = "壹号" in alias or is_of_name(parsed.building_no, estate)  # 公园壹号
+        if own := parsed.names_building and not is_name:
             self._put("alias", parsed.place, short_number(parsed.building_no), row)
-        if not parsed.names_building or "壹号" in alias or number:
+        if not own or number:
             name = canonical_estate(alias)
             for each in {name, with_kind_of(estate, name)} - {""}:
                 self._put_numbered("alias", each, number, row)

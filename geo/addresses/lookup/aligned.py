@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from geo.addresses.areas import split_areas
-from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
+from geo.addresses.lexicon import HAN, clean, convert_numerals, read_numeral
 from geo.addresses.lookup.behind import Kind
 from geo.addresses.lookup.explained import Explanation
 from geo.addresses.parse import inline_brackets
@@ -21,6 +21,10 @@ from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.parts import core_of
 
 _NUMBER: Final = re.compile(r"\d+|[A-Z]+")
+# What stands around a numeral does not matter, so that names read alike alone and in a sentence.
+_COUNT: Final = re.compile(
+    r"[零一二三四五六七八九十]+(?=小区|新?村|街坊|[坊片巷里排条段厂道街路社区期组队弄支代季院连团舍门]|横[巷街路]|大[街道院]|[栋幢]|号)"
+)
 _HOUSE: Final = re.compile(r"号(?:住宅|公寓|商业|办公|综合|教学|宿舍)?楼|[栋幢座舍#]|#楼")
 _HOUSE_WORD: Final = re.compile(rf"{_HOUSE.pattern}|楼(?=\d+(?:单元|门|-))|(?=-)|$")
 _DOOR_WORD: Final = re.compile(r"号(?!楼)|$|(?=[铺门])")
@@ -40,6 +44,8 @@ _WHERE_STAFF_LIVES: Final = re.compile(
 )
 _SEGMENT_END: Final = re.compile(r"(?:[村社屯路街巷区镇坊]|大道)$")
 _VILLAGE_END: Final = re.compile(r"(?<!新)[村社屯]$")
+_UNIT_OR_ROAD: Final = re.compile(r"(?:公司|[厂局所矿站]|大道|[路街巷])$")
+_NO_NAME_BEFORE: Final = re.compile(r"[省市县第\d零一二三四五六七八九十]$")
 _ROAD_END: Final = re.compile(r"(?:大道|[路街巷])$")
 _OF_A_UNIT: Final = re.compile(r"家属|宿舍|教工|职工|大学|学院|医院|学校|[中小]学")
 _COMMON: Final = re.compile(
@@ -86,7 +92,7 @@ class _Entry(NamedTuple):
             if not self.estate:  # 查哈尔滩3队, of 查哈尔滩嘎查
                 return self.between != () and core_of(self.head) == self.head[:size]
             enough = size >= _LEAST_BEGINNING or self.between != ()
-            other = _OF_A_UNIT.search(self.head) or _ROAD_END.search(self.head[:size])
+            other = _OF_A_UNIT.search(self.head) or _UNIT_OR_ROAD.search(self.head[:size])
             return self.estate == self.head and enough and not other
         left, before = self.head[:-size], run[:-size]
         if not self.estate or (self.estate == left and _ROAD_END.search(self.head)):
@@ -94,7 +100,7 @@ class _Entry(NamedTuple):
         if _VILLAGE_END.search(self.estate) and left == self.estate:  # 竹鹅上屯, of 竹鹅村
             return before != ""
         core = core_of(self.estate[len(left) :])
-        return not before.endswith(("省", "市", "县")) and len(_COMMON.sub("", core)) >= _LEAST_CORE
+        return not _NO_NAME_BEFORE.search(before) and len(_COMMON.sub("", core)) >= _LEAST_CORE
 
     def aligned(self, said: list[str], rest: str) -> Aligned | None:
         """Return this building where the words between and behind the numbers are its own."""
@@ -215,13 +221,15 @@ def _own_names(building: RegisteredBuilding) -> Iterator[tuple[str, str]]:
         yield building.estate, each
     if _NAMED_PART.match(number):  # 燕山大学燕园12栋, of 燕山大学西校区家属院
         yield _WHERE_STAFF_LIVES.sub("", building.estate), number
+    own = _NUMBER.findall(_plain_once(building.estate))
     for alias in filter(None, building.aliases):
-        if not _NUMBER.search(_plain_once(alias)):
+        if _NUMBER.findall(_plain_once(alias)) in ([], own):
             yield alias, number
 
 
 def _plain(text: str) -> str:
-    return with_digits(convert_numerals(clean(inline_brackets(text))))
+    counted = convert_numerals(clean(inline_brackets(text)))
+    return _COUNT.sub(lambda found: str(read_numeral(found[0])), counted)
 
 
 _plain_once = lru_cache(maxsize=65_536)(_plain)

@@ -48,8 +48,9 @@ def may_be_another(
 ) -> bool:
     """Tell whether a short name may mean another estate, or one of the street of that name."""
     number, own = short_number(parsed.building_no), index.locations[row]
-    others = index.streets.get(name, set()) - {own.home}
-    if any(index.rows("exact", other, number) for other in others):
+    others = (index.streets.get(name, set()) | index.roads.get(name, set())) - {own.home}
+    named = (each for other in others for each in index.homes_beginning(other))
+    if any(index.rows("exact", each, number) for each in named):
         return True
     # 桃源6号楼 may be meant for 桃花源 as well as for 桃源居.
     longer = index.homes_beginning(name[0]) if len(name) == _SHORT else ()

@@ -14,7 +14,10 @@ from geo.addresses.spelling.parts import OF_QUARTER, PART, core_of, dwellings_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
-_OF_PART: Final = re.compile(r"小区(?=\d+期|[东西南北\dA-Z]+区)")
+_OF_PART: Final = re.compile(r"[小社]区(?=\d+期|[东西南北\dA-Z]+区)")
+_GATE_BEFORE_PART: Final = re.compile(
+    r"[东西南北正大]门(?:口?进去?|进来|入口|内|里)?(?=(?:\d+期|[东西南北中\dA-Z]+[区苑院])$)"
+)
 _YARD_OF_PLANT: Final = re.compile(r"(?<=厂)院(?:内|里面?)?$")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
@@ -42,6 +45,7 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     yield loose if index.table_of(loose) else ""
     yield with_digits(place)
     yield _OF_PART.sub("", place)
+    yield _GATE_BEFORE_PART.sub("", place)
     yield _YARD_OF_PLANT.sub("家属院", place)
     yield OF_QUARTER.sub("", place)
     yield core if len(core) >= _LONG and index.table_of(core) else ""  # 京基滨河时代大厦

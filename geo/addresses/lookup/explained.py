@@ -11,6 +11,7 @@ from typing import Final
 from geo.addresses.lexicon import clean, convert_numerals, with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import RegisteredBuilding
+from geo.addresses.spelling.parts import OF_A_UNIT
 
 _DOUBLED: Final = re.compile(r"([\u4e00-\u9fff])\1")
 _HELD, _LEFT = "=", "-"
@@ -64,6 +65,9 @@ class Explanation:
                 all(self._may_precede(left, held) or self._may_follow(left) for left in lefts)
                 for lefts in (_left_over(each, held) for each in _spellings(place))
             )
+        other = self._surroundings.is_area(before) and before not in named + around
+        if other and OF_A_UNIT.search(name):  # each district has a 林业局家属楼
+            return False
         return all(
             self._may_precede(left, named + around)
             for left in min(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from geo.addresses.areas import NOWHERE
+from geo.addresses.areas import NOWHERE, area_stem
 from geo.addresses.lookup.context import (
     ROAD_END,
     context_of,
@@ -44,6 +44,8 @@ _MOST_SUGGESTED: Final = 5
 _CONTEXT_BONUS: Final = 0.3
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _HOUSE: Final = re.compile(r"(?:大厦|大楼|商厦|酒店|宾馆|饭店)$")
+_WING: Final = re.compile(r"[A-Z]\d*号$")
+_MARKET: Final = re.compile(r"(?:市场|商城|商贸城|集市|菜场)$")
 _GUESSED: Final = 2
 _SHORTENED: Final = 4
 
@@ -110,12 +112,16 @@ class Finder:
             yield self._misspelt(self._look_up(part.name, parsed, context), part.cost)
 
     def _with_area(self, parsed: ParsedAddress) -> Found:
-        """Look up what was read as an area and a place as one name: 民发盛特区1期."""
+        """Look up what was read as an area and a place as one name: 民发盛特区1期, 莲花社区1区."""
         areas = parsed.areas
-        name = (areas.community or areas.street or areas.district) + parsed.place
-        if name == parsed.place or not self._index.table_of(name):
-            return NOTHING
-        return self._look_up(name, replace(parsed, place=name, areas=NOWHERE), frozenset())
+        before = areas.community or areas.street or areas.district
+        for name in (before, area_stem(areas.community)) if before else ():
+            whole = name + parsed.place
+            if name and self._index.table_of(whole):
+                return self._look_up(
+                    whole, replace(parsed, place=whole, areas=NOWHERE), frozenset()
+                )
+        return NOTHING
 
     def _look_up(self, name: str, parsed: ParsedAddress, context: frozenset[str]) -> Found:
         """Look a name up in each table; the first that knows it decides."""
@@ -140,12 +146,32 @@ class Finder:
         every = self._index.all_rows(table, name)
         whole = bool(self._index.rows(table, name, ""))
         whole = whole or (len(every) == 1 and self._index.has_no_number(every[0]))
-        whole = whole or (table == "alias" and _HOUSE.search(name) is not None)
+        whole = whole or (
+            table == "alias" and _HOUSE.search(name) is not None and not self._in_wings(name)
+        )
         alone = len(every) == 1 and table != "part" and whole
         at_door = alone and parsed.road_number != "" and every[0] in self._behind(parsed)
         if alone and (not number or is_floor_and_room(name, parsed, at_door=at_door)):
             return self._decide(table, name, every, parsed, context, score)
         return Found(every, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+
+    def _in_wings(self, name: str) -> bool:
+        """Say whether a house has wings: A座 of 凯旋大厦 is not all of it."""
+        return any(_WING.match(number) for number in self._index.tables["alias"][name])
+
+    def _of_kind(self, rows: list[int], parsed: ParsedAddress) -> list[int]:
+        """Return those rows that are houses or doors, as the text says; [] where none may be.
+
+        园林路118栋 is not its 118号: houses of an estate named after the road are added.
+        """
+        if not ROAD_END.search(parsed.place):
+            several = len(rows) > 1 and says_house(parsed)
+            return [row for row in rows if several and row in self._index.houses] or rows
+        house = parsed.building_no.endswith("号楼")
+        if house and not self._index.houses.keys() & set(rows):
+            return sorted({*rows, *self._houses_on(parsed)})
+        kind = [row for row in rows if (row in self._index.houses) == house]
+        return kind or ([] if parsed.building_no and not house else rows)
 
     def _houses_on(self, parsed: ParsedAddress) -> list[int]:
         """Return the houses of an estate named after a road: 70栋 of 上海路住宅区, not its 70号."""
@@ -168,18 +194,11 @@ class Finder:
         score: float,
     ) -> Found:
         """Take the one row that the context allows, or none."""
-        if ROAD_END.search(parsed.place):  # 园林路118栋 is not its 118号
-            house = parsed.building_no.endswith("号楼")
-            others = set(self._houses_on(parsed)) - set(rows) if house else set()
-            if others and not self._index.houses.keys() & set(rows):
-                both = sorted({*rows, *others})
-                return Found(both, sure=False, score=ESTATE_SCORE, method=table, estate=name)
-            kind = [row for row in rows if (row in self._index.houses) == house]
-            if not kind and not house and parsed.building_no:  # 和平街76号 is not its 76栋
-                return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=name)
-            rows = kind or rows
-        elif len(rows) > 1 and says_house(parsed):
-            rows = [row for row in rows if row in self._index.houses] or rows
+        kind = self._of_kind(rows, parsed)
+        if set(kind) - set(rows) or not kind:
+            both = sorted({*rows, *kind})
+            return Found(both, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+        rows = kind
         where = [self._index.locations[row] for row in rows]
         estate = where[0].home if len({at.home for at in where}) == 1 else name
         shared = self._index.is_shared(table, name)
@@ -188,6 +207,7 @@ class Finder:
             rows = [row for row, s in zip(rows, support, strict=True) if s == max(support)]
         sure = (
             len(rows) == 1
+            and not ("plain_number" in parsed.doubts and _MARKET.search(name))  # a stall
             and not (shared and is_rivalled(rows[0], table, name, parsed, context, self._index))
             and not (
                 table == "short" and may_be_another(name, rows[0], parsed, context, self._index)

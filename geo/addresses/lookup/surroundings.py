@@ -103,6 +103,10 @@ class Surroundings:
                 reached.update(_ends_of_words(text, start, (_SAYING, _GATE)))
         return len(text) in reached
 
+    def is_area(self, text: str) -> bool:
+        """Say whether a text is an area of the register, without the word for what it is."""
+        return text in self._stems
+
     def is_aside(self, text: str) -> bool:
         """Say whether a text is a gate or a yard: an area behind a name is part of the name."""
         return _ASIDE.fullmatch(text) is not None

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rapidfuzz import process
@@ -62,6 +63,11 @@ class NameIndex:
     ----------
     names
         The distinct names of the register in canonical spelling.
+
+    Attributes
+    ----------
+    search
+        Returns the names that a written one may mean, cheapest first, ties by name.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -72,10 +78,10 @@ class NameIndex:
         for index, sound in enumerate(self._sounds):
             for key in _with_one_left_out(sound):
                 self._filed[key].append(index)
+        self.search = lru_cache(maxsize=16_384)(self._search)
         self._long = {i: s for i, s in enumerate(self._sounds) if len(s) >= _LONG_NAME - 1}
 
-    def search(self, written: str) -> list[Guess]:
-        """Return the names that the written one may mean, cheapest first, ties by name."""
+    def _search(self, written: str) -> Sequence[Guess]:
         sound = sound_of(written)
         found = {i for key in _with_one_left_out(sound) for i in self._filed.get(key, ())}
         if not found and len(written) >= _LONG_NAME:

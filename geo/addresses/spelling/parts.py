@@ -70,6 +70,12 @@ def is_number(number: str) -> bool:
     return number == "" or _NUMBER.search(number) is not None
 
 
+def is_of_name(number: str, name: str) -> bool:
+    """Say whether a number belongs to an estate's name: 19号楼, as 吉化19栋小区 is read."""
+    counts = _DIGITS.findall(number)
+    return counts != [] and counts == _DIGITS.findall(name)
+
+
 def in_parts(name: str, number: str) -> Iterator[tuple[str, str]]:
     """Yield further names and numbers under which a building of an estate is known.
 
