@@ -14,10 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from data.calendars.write import calendar_version
-from data.ingest.quarantine.store import delete_quarantined
-from data.integrity.evidence_intake import copies_of, originals_of, partial_files_of, take_in
-from data.results.evaluations import EvaluationStore
 from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
 from data.store.tables.pending_files import PendingFile
@@ -144,6 +140,10 @@ class FileChanges:
 
     def _is_made(self, row: PendingFile) -> bool:
         """Say whether the file is as the change was to leave it."""
+        from data.calendars.write import calendar_version
+        from data.integrity.evidence_intake import originals_of
+        from data.results.evaluations import EvaluationStore
+
         match row.kind:
             case FileKind.IMPORT | FileKind.UNDONE_IMPORT:
                 return self._is_imported(row.key, undone=row.kind == FileKind.UNDONE_IMPORT)
@@ -166,6 +166,8 @@ class FileChanges:
 
     def _finish(self, row: PendingFile) -> None:
         """Do what the change still lacks beside its file."""
+        from data.integrity.evidence_intake import partial_files_of, take_in
+
         if row.kind == FileKind.UNDONE_IMPORT:
             self._workspace.identities.forget(row.key)
         elif row.kind == FileKind.SNAPSHOT:
@@ -179,6 +181,9 @@ class FileChanges:
 
     def _take_back(self, row: PendingFile) -> None:
         """Delete what the change had written beside its file."""
+        from data.ingest.quarantine.store import delete_quarantined
+        from data.integrity.evidence_intake import copies_of
+
         if row.kind == FileKind.IMPORT:
             self._workspace.identities.forget(row.key)
             delete_quarantined(self._workspace, row.key)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.contracts.registry import TABLES, contract_of
 from data.lake.manifest import Manifest
@@ -165,14 +166,12 @@ class ImportService(Service):
             rows.append({"table": name, "rows": count, "last_import": last})
         return pd.DataFrame(rows, columns=["table", "rows", "last_import"])
 
-    def quarantine(self, actor: Actor) -> pd.DataFrame:
+    def quarantine(self, actor: Actor) -> list[dict[str, Any]]:
         """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``."""
-        import pandas as pd
-
         from data.ingest.quarantine.store import read_quarantined
 
         require_whole(actor, Action.IMPORT)
-        rows = [
+        return [
             {
                 "import_id": kept.manifest.import_id,
                 "table": kept.manifest.table,
@@ -182,7 +181,6 @@ class ImportService(Service):
             }
             for kept in read_quarantined(self._workspace)
         ]
-        return pd.DataFrame(rows, columns=["import_id", "table", "file", "rows", "reasons"])
 
     def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
         """Return an import's unusable rows as a marked workbook, to be corrected and sent again.
@@ -205,8 +203,8 @@ class ImportService(Service):
 
 def _reasons(kept: QuarantinedRows) -> dict[str, int]:
     """Count the rows that wait, by reason."""
-    counted = kept.problems.to_pandas().groupby("code")[["source_row", "sheet"]]
-    return {str(code): len(rows.drop_duplicates()) for code, rows in counted}
+    rows = kept.problems.group_by(["code", "source_row", "sheet"]).aggregate([])
+    return dict(sorted(Counter(rows["code"].to_pylist()).items()))
 
 
 def _listed(manifest: Manifest) -> dict[str, object]:

@@ -87,7 +87,7 @@ def test_a_corrected_complaint_is_its_newest_complainants(
 def test_a_row_back_from_quarantine_still_has_its_complainant(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    waiting = office.imports.quarantine(actor)["import_id"][0]
+    waiting = office.imports.quarantine(actor)[0]["import_id"]
     marked = tmp_path / "marked.xlsx"
     marked.write_bytes(office.imports.export_quarantine(actor, import_id=waiting))
     book = openpyxl.load_workbook(marked)
