@@ -203,8 +203,9 @@ class ImportService(Service):
 
 def _reasons(kept: QuarantinedRows) -> dict[str, int]:
     """Count the rows that wait, by reason."""
-    rows = kept.problems.group_by(["code", "source_row", "sheet"]).aggregate([])
-    return dict(sorted(Counter(rows["code"].to_pylist()).items()))
+    told = (kept.problems[name].to_pylist() for name in ("code", "source_row", "sheet"))
+    rows = set(zip(*told, strict=True))
+    return dict(sorted(Counter(code for code, _, _ in rows).items()))
 
 
 def _listed(manifest: Manifest) -> dict[str, object]:
