@@ -197,6 +197,26 @@ def _take(
     return list(taken.values())
 
 
+def fields_by_spelling(contract: TableContract) -> dict[str, str]:
+    """Return a table's fields by simplified name and simplified Chinese header."""
+    by_name = {simplify(field.name): field.name for field in contract.fields}
+    return by_name | {simplify(field.header): field.name for field in contract.fields}
+
+
+def unknown_names(
+    contract: TableContract, seen: Sequence[str], *, columns: Sequence[str] = ()
+) -> MappingError:
+    """Return the refusal of names that neither the table nor the file has."""
+    return MappingError(
+        "unknown_names_in_mapping",
+        seen=list(seen),
+        table=contract.name,
+        fields=[field.name for field in contract.fields],
+        headers=[field.header for field in contract.fields],
+        columns=list(columns),
+    )
+
+
 def resolve_overrides(
     columns: Sequence[str], contract: TableContract, overrides: Mapping[str, str]
 ) -> dict[str, str]:
@@ -209,8 +229,7 @@ def resolve_overrides(
     MappingError
         With every field and column that does not exist.
     """
-    fields = {simplify(f.name): f.name for f in contract.fields}
-    fields |= {simplify(f.header): f.name for f in contract.fields}
+    fields = fields_by_spelling(contract)
     by_text = {normalise_header(c): c for c in reversed(columns)}
     resolved: dict[str, str] = {}
     unknown: list[str] = []
@@ -225,11 +244,5 @@ def resolve_overrides(
         if name is not None:
             resolved[name] = (spelled or "") if column else ""
     if unknown:
-        raise MappingError(
-            "unknown_names_in_mapping",
-            seen=unknown,
-            table=contract.name,
-            fields=[f.name for f in contract.fields],
-            columns=list(columns),
-        )
+        raise unknown_names(contract, unknown, columns=columns)
     return resolved

@@ -29,12 +29,14 @@ _HOW_KML_IS_DRAWN = frozenset(
 _SYSTEM: Final = re.compile(rb"srsName\s*=\s*[\"']([^\"']{0,200})")
 _MOST_SYSTEMS: Final = 4
 _PIECE, _OVERLAP = 1 << 20, 512
+_UNNAMED: Final = re.compile(r"pyogrio_[0-9a-f]{32}")
+"""What GDAL calls a layer without a name in memory, anew each time."""
 _OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, pa.ArrowInvalid)
 """What pyogrio raises at a damaged layer; `UnboundLocalError` where a projection cannot be read."""
 
 
 def layers_of(source: Source) -> tuple[str, ...]:
-    """Return the names of the layers of a file.
+    """Return the names of the layers of a file, its own for one without a name.
 
     Raises
     ------
@@ -47,7 +49,8 @@ def layers_of(source: Source) -> tuple[str, ...]:
     open_files_alone()
     _refuse_many_systems(path)
     try:
-        return tuple(str(row[0]) for row in pyogrio.list_layers(_asked(path)[0]))
+        names = [str(row[0]) for row in pyogrio.list_layers(_asked(path)[0])]
+        return tuple(path.stem if _UNNAMED.fullmatch(name) else name for name in names)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise _broken(path, error) from error
 
@@ -69,7 +72,7 @@ def read_layer_batches(
         raise UnreadableSourceError("broken_file", seen=path.name, reason="no layer")
     layer = sheet or layers[0]
     notes = () if sheet else tuple(("other_sheet", name) for name in layers[1:])
-    options = {"layer": layer, "encoding": _shapefile_encoding(path)}
+    options = {"layer": layers.index(layer), "encoding": _shapefile_encoding(path)}
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})  # an index can be made anew
     try:
         asked, fields = _asked(path)

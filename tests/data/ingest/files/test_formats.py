@@ -163,23 +163,27 @@ def test_layers_of_any_kind_are_read(
     assert rows_of("buildings", "building_id", "estate", "building_no") == BUILDINGS
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb2312"])
+@pytest.mark.parametrize(
+    ("encoding", "title"), [("utf-8", "投诉"), ("gb2312", "投诉"), ("utf-8", "")]
+)
 def test_fields_of_a_kml_keep_their_chinese_names(
-    send: Send, rows_of: Rows, tmp_path: Path, encoding: str
+    send: Send, rows_of: Rows, tmp_path: Path, encoding: str, title: str
 ) -> None:
     told = {"工单编号": "A1", "来电时间": "2026-11-02 10:00", "事发地址": "锦绣花园3号楼"}
     fields = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in told.items())
     path = tmp_path / "a.kml"
     path.write_text(
         f'<?xml version="1.0" encoding="{encoding}"?>'
-        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>投诉</name>'
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+        f"{f'<name>{title}</name>' if title else ''}"
         f"<Placemark><name>一</name><ExtendedData>{fields}</ExtendedData>"
         "<Point><coordinates>117.1,36.2</coordinates></Point></Placemark></Document></kml>",
         encoding=encoding,
     )
     assert send("complaints", path, datum="wgs84").accepted == 1
-    names = ("ticket_no", "raw_address")
-    assert rows_of("complaints", *names) == [{"ticket_no": "A1", "raw_address": "锦绣花园3号楼"}]
+    names = ("ticket_no", "raw_address", "sheet")
+    told = {"ticket_no": "A1", "raw_address": "锦绣花园3号楼", "sheet": title or "a"}
+    assert rows_of("complaints", *names) == [told]
 
 
 def test_of_a_geopackage_with_several_layers_one_is_read_and_the_others_are_told(

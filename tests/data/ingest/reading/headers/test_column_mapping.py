@@ -63,6 +63,12 @@ def test_fields_are_given_by_name_or_header_and_columns_in_any_case() -> None:
     assert guess.mapping["received_at"] == "when"
 
 
+@pytest.mark.parametrize("header", ["时间", "日期", "来件时间"])
+def test_the_time_of_a_complaint_is_known_by_the_plainest_header(header: str) -> None:
+    guess = guess_mapping([header, "办结时间", "内容"], COMPLAINTS)
+    assert guess.mapping["received_at"] == header
+
+
 def test_all_unknown_names_of_a_mapping_are_refused_together() -> None:
     with pytest.raises(MappingError) as caught:
         guess_mapping(["a"], COMPLAINTS, overrides={"colour": "a", "title": "b"})
