@@ -174,7 +174,7 @@ class MappedFile:
 
     def decide_datum(self) -> DatumDecision:
         """Decide what the coordinates are in, or refuse the file."""
-        sample = PointSample()
+        sample = PointSample(buildings=self._contract.name == "buildings")
         names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
         columns = self._decided_columns if POINT in self.guess.mapping else None
         if names:

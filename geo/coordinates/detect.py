@@ -22,7 +22,7 @@ from geo.arrays import Floats, Geometries, Pair
 from geo.coordinates import gcj02
 from geo.coordinates.candidates import candidates_of, distinct_candidates, looks_swapped
 from geo.coordinates.datums import WGS84, Datum
-from geo.coordinates.fit import Fit, badness, fits_of, is_scattered
+from geo.coordinates.fit import Fit, are_lines, badness, fits_of, is_scattered
 
 Reason: TypeAlias = Literal[
     "clear",
@@ -91,7 +91,9 @@ class DatumReport:
     beaten: tuple[str, ...] = ()
 
 
-def recognise_datum(x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None) -> DatumReport:
+def recognise_datum(
+    x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None, buildings: bool = False
+) -> DatumReport:
     """Suggest the datum of a pair of columns.
 
     Parameters
@@ -102,6 +104,9 @@ def recognise_datum(x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None) 
         Known WGS-84 geometry or geometries: the street's border, its grids, or its buildings
         (footprints or points). Points and many scattered small areas are judged by distance to
         the nearest, anything else by being inside. None or empty if nothing is known.
+    buildings
+        Whether each point is a building: it may be beside lines (streets), not on one. Streets
+        lie at some distance from any point, so distances to them tell nothing.
 
     Returns
     -------
@@ -117,7 +122,7 @@ def recognise_datum(x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None) 
     x, y = _sample(east[usable], north[usable])
     projected = bool(np.median(np.maximum(np.abs(x), np.abs(y))) > _BEYOND_DEGREES)
     report = (
-        _with_reference(x, y, shapes, projected=projected)
+        _with_reference(x, y, shapes, projected=projected, buildings=buildings)
         if shapes.size
         else _without_reference(x, y, projected=projected)
     )
@@ -153,11 +158,19 @@ def _without_reference(x: Floats, y: Floats, *, projected: bool) -> DatumReport:
     return report
 
 
-def _with_reference(x: Floats, y: Floats, shapes: Geometries, *, projected: bool) -> DatumReport:
+def _with_reference(
+    x: Floats, y: Floats, shapes: Geometries, *, projected: bool, buildings: bool
+) -> DatumReport:
     near_lon = float(np.median(shapely.bounds(shapes)[:, 0]))
-    by_gap = is_scattered(shapes)
+    beside = buildings and are_lines(shapes)
+    by_gap = is_scattered(shapes) and not beside
     straight, crossed = (
-        fits_of(candidates_of(*axes, projected=projected, near_lon=near_lon), shapes, by_gap=by_gap)
+        fits_of(
+            candidates_of(*axes, projected=projected, near_lon=near_lon),
+            shapes,
+            by_gap=by_gap,
+            beside=beside,
+        )
         for axes in ((x, y), (y, x))
     )
     swapped = _goodness(crossed) > _goodness(straight)
