@@ -121,8 +121,10 @@ def test_a_register_of_points_alone_is_told_its_datum_by_what_else_is_known(
         border.write_text(shapely.to_geojson(shapely.box(WEST, SOUTH, EAST, NORTH)), "utf-8")
         monkeypatch.setattr(Workspace, "border_path", border)
     elif known == "streets":
-        rows = [{"feature_id": str(i), "kind": "道路", "geom": shapely.to_wkb(line)}
-                for i, line in enumerate(streets())]  # fmt: skip
+        paths = shapely.linestrings([[(x, SOUTH), (x, NORTH)] for x in lon])  # through houses
+        rows = [{"feature_id": str(i), "kind": "道路", "level": level, "geom": shapely.to_wkb(line)}
+                for level, lines in ((None, streets()), ("小路", paths))
+                for i, line in enumerate(lines, 1000 * (level is None))]  # fmt: skip
         put_rows(workspace, "basemap", rows, now=NOON)
     else:
         visits = [{"inspection_id": f"X{i}", "at": NOON, "lon": a, "lat": b}
