@@ -10,6 +10,7 @@ Reference: Q. McNemar (1947), Note on the sampling error of the difference betwe
 proportions or percentages, Psychometrika 12, 153–157 (here in its exact, one-sided form).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
@@ -20,7 +21,7 @@ from scipy.special import bdtrc
 
 from geo.arrays import Floats, Geometries, Pair
 from geo.coordinates import gcj02
-from geo.coordinates.candidates import candidates_of, distinct_candidates, looks_swapped
+from geo.coordinates.candidates import Candidate, candidates_of, distinct_candidates, looks_swapped
 from geo.coordinates.datums import WGS84, Datum
 from geo.coordinates.fit import Fit, are_lines, badness, fits_of, is_scattered
 
@@ -161,17 +162,11 @@ def _without_reference(x: Floats, y: Floats, *, projected: bool) -> DatumReport:
 def _with_reference(
     x: Floats, y: Floats, shapes: Geometries, *, projected: bool, buildings: bool
 ) -> DatumReport:
-    near_lon = float(np.median(shapely.bounds(shapes)[:, 0]))
     beside = buildings and are_lines(shapes)
     by_gap = is_scattered(shapes) and not beside
     straight, crossed = (
-        fits_of(
-            candidates_of(*axes, projected=projected, near_lon=near_lon),
-            shapes,
-            by_gap=by_gap,
-            beside=beside,
-        )
-        for axes in ((x, y), (y, x))
+        fits_of(each, shapes, by_gap=by_gap, beside=beside)
+        for each in _both_ways(x, y, shapes, projected=projected)
     )
     swapped = _goodness(crossed) > _goodness(straight)
     fits = sorted(crossed if swapped else straight, key=badness)
@@ -197,6 +192,15 @@ def _with_reference(
     if not clear:
         return replace(told, reason="ambiguous", swapped=swapped)
     return replace(told, best=names[0], reason="clear", swapped=swapped)
+
+
+def _both_ways(
+    x: Floats, y: Floats, shapes: Geometries, *, projected: bool
+) -> Iterator[list[Candidate]]:
+    """Yield what the columns may be as they are, and exchanged."""
+    near_lon = float(np.median(shapely.bounds(shapes)[:, 0]))
+    for axes in ((x, y), (y, x)):
+        yield candidates_of(*axes, projected=projected, near_lon=near_lon)
 
 
 def _goodness(fits: list[Fit]) -> tuple[float, float]:

@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract, simplify
 from data.ingest.reading.headers.address_columns import address_column
-from data.ingest.reading.headers.names import column_at, normalise_header
+from data.ingest.reading.headers.names import CUT, column_at, normalise_header
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
 APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
+_CUT = 0.9
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
 _AXES, _MOST_DEGREES = frozenset({"lon", "lat"}), 360.0
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
@@ -36,8 +37,9 @@ class HeaderMatch:
     """One column understood as one field.
 
     ``confidence`` runs from 0 to 1; ``how`` is ``header``, ``alias``, ``bracket`` (after leaving
-    out brackets and units), ``part`` (one level of a two-level header), ``named`` or ``content``
-    (plainly the address), ``remembered`` or ``given``.
+    out brackets and units), ``part`` (one level of a two-level header), ``cut`` (the beginning of
+    one field's header), ``named`` or ``content`` (plainly the address), ``remembered`` or
+    ``given``.
     """
 
     field: str
@@ -99,7 +101,14 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
         if owner:
             sure = confidence if owner[1] == "header" else confidence * 0.97
             return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
-    return None
+    return _match_cut(column, known) if column.endswith(CUT) else None
+
+
+def _match_cut(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMatch | None:
+    """Return the only field of which a spelling begins as a name does that was cut."""
+    begun = normalise_header(column.removesuffix(CUT))
+    fields = {owner for spelling, (owner, _) in known.items() if spelling.startswith(begun)}
+    return HeaderMatch(fields.pop(), column, _CUT, "cut") if begun and len(fields) == 1 else None
 
 
 def guess_mapping(
