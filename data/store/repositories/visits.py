@@ -3,10 +3,23 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Text,
+    and_,
+    func,
+    insert,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from data.store.audit.chain import Sealing
@@ -26,10 +39,16 @@ class VisitChangedMeanwhileError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class VisitsState:
-    """What tells one content of the table from another: rows are only added or, old, deleted."""
+    """What tells one content of the table from another: rows are only added."""
 
     rows: int
     newest: int
+
+
+LATELY: Final = 10_000
+"""Versions that are counted each time: one that is committed late has a number below others."""
+_LONG_AGO: Final = WeakKeyDictionary[Engine | Connection, VisitsState]()
+"""How many versions a store has up to a number long ago."""
 
 
 class Visits(Repository):
@@ -76,12 +95,32 @@ class Visits(Repository):
         return self._frame(query.order_by(VisitVersion.version))
 
     def state(self, *, until: int | None = None) -> VisitsState:
-        """Return what tells whether anything was added or deleted, among all or the first ones."""
-        query = select(func.count(), func.coalesce(func.max(VisitVersion.id), 0))
+        """Return what tells whether anything was added, among all or the first ones.
+
+        Every page asks for that of all, so of a long log only what was added lately is counted each
+        time; that rows of long ago are still there is known to a process from its first question.
+        """
         if until is not None:
-            query = query.where(VisitVersion.id <= until)
-        rows, newest = self._session.execute(query.select_from(VisitVersion)).one()
-        return VisitsState(rows, newest)
+            return VisitsState(*self._count(VisitVersion.id <= until))
+        store = self._session.get_bind()
+        old = _LONG_AGO.get(store, VisitsState(0, 0))
+        added, newest = self._count(VisitVersion.id > old.newest)
+        if not added:  # another database lies there now, or a small one
+            old = VisitsState(0, 0)
+            added, newest = self._count(true())
+        if added > 2 * LATELY:
+            before = newest - LATELY
+            rows, _ = self._count(VisitVersion.id <= before)
+            _LONG_AGO[store] = VisitsState(rows, before)
+        return VisitsState(old.rows + added, newest)
+
+    def _count(self, which: ColumnElement[bool]) -> tuple[int, int]:
+        newest = select(func.coalesce(func.max(VisitVersion.id), 0)).where(which)
+        count = select(func.count()).select_from(VisitVersion).where(which)
+        rows, last = self._session.execute(
+            select(count.scalar_subquery(), newest.scalar_subquery())
+        ).one()
+        return rows, last
 
     def log(
         self, *, after: int = 0, until: int | None = None, whole_visits: bool = False
