@@ -94,8 +94,10 @@ def _first_claims(claims: pd.DataFrame) -> pd.DataFrame:
 
 def texts_of(keys: Iterable[str], known: Mapping[str, str] | pd.Series[Any]) -> list[str]:
     """Return what is known under each key, the empty text where nothing is."""
-    texts = dict(known.items())
-    return ["" if pd.isna(text := texts.get(key, "")) else str(text) for key in keys]
+    # As arrays of objects: pandas takes a microsecond for each text of a column that is iterated.
+    told = pd.Series(known, dtype=object).dropna()
+    texts = dict(zip(told.index.to_numpy(object), map(str, told.to_numpy(object)), strict=True))
+    return [texts.get(key, "") for key in pd.Series(keys, dtype=object).to_numpy(object)]
 
 
 def needed_duties(buildings: pd.DataFrame) -> pd.DataFrame:

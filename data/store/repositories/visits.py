@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
 
@@ -28,10 +29,16 @@ class VisitChangedMeanwhileError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class VisitsState:
-    """What tells one content of the table from another: rows are only added or, old, deleted."""
+    """What tells one content of the table from another: rows are only added."""
 
     rows: int
     newest: int
+
+
+LATELY: Final = 10_000
+"""Versions that are counted each time: one that is committed late has a number below others."""
+_LONG_AGO: Final = WeakKeyDictionary[object, VisitsState]()
+"""The store's engine or connection → how many versions there are up to a number long ago."""
 
 
 class Visits(Repository):
@@ -74,12 +81,32 @@ class Visits(Repository):
         return self._frame(query.order_by(VisitVersion.version))
 
     def state(self, *, until: int | None = None) -> VisitsState:
-        """Return what tells whether anything was added or deleted, among all or the first ones."""
-        query = select(func.count(), func.coalesce(func.max(VisitVersion.id), 0))
+        """Return what tells whether anything was added, among all or the first ones.
+
+        Every page asks for that of all, so of a long log only what was added lately is counted each
+        time; that rows of long ago are still there is known to a process from its first question.
+        """
         if until is not None:
-            query = query.where(VisitVersion.id <= until)
-        rows, newest = self._session.execute(query.select_from(VisitVersion)).one()
-        return VisitsState(rows, newest)
+            return VisitsState(*self._count(VisitVersion.id <= until))
+        store = self._session.get_bind()
+        old = _LONG_AGO.get(store, VisitsState(0, 0))
+        added, newest = self._count(VisitVersion.id > old.newest)
+        if not added:  # another database lies there now, or a small one
+            old = VisitsState(0, 0)
+            added, newest = self._count(true())
+        if added > 2 * LATELY:
+            before = newest - LATELY
+            rows, _ = self._count(VisitVersion.id <= before)
+            _LONG_AGO[store] = VisitsState(rows, before)
+        return VisitsState(old.rows + added, newest)
+
+    def _count(self, which: ColumnElement[bool]) -> tuple[int, int]:
+        newest = select(func.coalesce(func.max(VisitVersion.id), 0)).where(which)
+        count = select(func.count()).select_from(VisitVersion).where(which)
+        rows, last = self._session.execute(
+            select(count.scalar_subquery(), newest.scalar_subquery())
+        ).one()
+        return rows, last
 
     def log(
         self, *, after: int = 0, until: int | None = None, whole_visits: bool = False
