@@ -98,8 +98,11 @@ def table(
     height_px
         Height at most.
     """
+    if rows.empty:
+        page.caption("Nothing to list.")
+        return
     found = _searched(page, rows, columns, key=key) if search else list(range(len(rows)))
-    if len(rows) and not found:
+    if not found:
         page.info("Nothing matches. Shorten what you search for or widen the filters.")
         return
     places = found[:MOST_ROWS]
