@@ -98,12 +98,9 @@ def table(
     height_px
         Height at most.
     """
-    if rows.empty:
-        page.caption("Nothing to list.")
-        return
     found = _searched(page, rows, columns, key=key) if search else list(range(len(rows)))
     if not found:
-        page.info("Nothing matches. Shorten what you search for or widen the filters.")
+        _tell_nothing(page, rows)
         return
     places = found[:MOST_ROWS]
     worded = in_words(rows.iloc[places], columns, say=page.say)
@@ -130,6 +127,13 @@ def table(
             total=f"{len(found):,}",
         )
     _offer(page, rows.iloc[found], columns, export, key=key)
+
+
+def _tell_nothing(page: Page, rows: pd.DataFrame) -> None:
+    if len(rows):
+        page.info("Nothing matches. Shorten what you search for or widen the filters.")
+    else:
+        page.caption("Nothing to list.")
 
 
 def _offer(
