@@ -24,8 +24,6 @@ from data.store.tables.pending_files import PendingFile
 from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError, hold_lock
 
-FOLDER: Final = ".pending"
-"""Folder of a workspace with one lock for each change that runs or was left by a crash."""
 FINISHED: Final = "finished"
 TAKEN_BACK: Final = "taken_back"
 
@@ -109,20 +107,19 @@ class FileChanges:
         """Finish or take back every change whose process has ended."""
         with self._workspace.store.begin() as unit:
             tokens = unit.pending_files.tokens()
-        left = [path.stem for path in self._locks()]
+        left = sorted(path.stem for path in self._workspace.pending_path.glob("*.lock"))
         for token in dict.fromkeys([*tokens, *left]):
             with suppress(WorkspaceBusyError), hold_lock(self._lock_of(token)):  # or it still runs
                 self._settle(token)
 
     def settle_at_start(self) -> None:
-        """Settle what a crash left; asks the store only where something may have been left.
+        """Settle what a crash left.
 
         Raises nothing: a workspace that cannot be written to now is opened all the same, and the
         next change settles or says what is wrong.
         """
         with suppress(Exception):
-            if self._locks():
-                self.settle()
+            self.settle()
 
     def _settle(self, token: str) -> None:
         with self._workspace.store.begin() as unit:
@@ -191,8 +188,5 @@ class FileChanges:
             if not named:
                 copies_of(self._workspace.evidence_path).remove(row.key)
 
-    def _locks(self) -> list[Path]:
-        return sorted((self._workspace.root / FOLDER).glob("*.lock"))
-
     def _lock_of(self, token: str) -> Path:
-        return self._workspace.root / FOLDER / f"{token}.lock"
+        return self._workspace.pending_path / f"{token}.lock"

@@ -89,7 +89,7 @@ def _import_each(
 @command("imports")
 def list_imports(call: Invocation) -> Answer:
     """List the imports, newest first."""
-    imports = records(call.office.imports.history(call.actor))
+    imports = call.office.imports.listed(call.actor)
     shown = call.table(call.say("Imports"), _brief(imports, call.say), IMPORTS)
     return Answer({"imports": imports}, [shown])
 

@@ -1,12 +1,13 @@
 """Repositories of visits and photos; no row is ever changed."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -20,14 +21,15 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Session
 
-from data.store.audit.chain import Sealing
 from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.repository import Repository, in_chunks, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
 _TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
@@ -53,10 +55,6 @@ _LONG_AGO: Final = WeakKeyDictionary[Engine | Connection, VisitsState]()
 
 class Visits(Repository):
     """Visits with all their versions, and their photos."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        super().__init__(session)
-        self._sealing = sealing
 
     def add(self, version: Mapping[str, Any]) -> tuple[VisitVersion, bool]:
         """Seal and add a version, unless the same person sent this key before.
@@ -160,6 +158,8 @@ class Visits(Repository):
         limit
             At most so many of the newest.
         """
+        import pandas as pd
+
         where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
         if since is not None:
             where.append(VisitVersion.at >= since)
@@ -192,6 +192,8 @@ class Visits(Repository):
         until
             As held when the version of this number was the newest; now when None.
         """
+        import pandas as pd
+
         places = select(VisitVersion.building_id).distinct()
         parts = []
         for chosen in narrow(places, VisitVersion.building_id, buildings):
@@ -282,6 +284,8 @@ class Visits(Repository):
         return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
+        import pandas as pd
+
         rows: Sequence[Any] = self._session.execute(query).all()
         columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
         frame = pd.DataFrame(

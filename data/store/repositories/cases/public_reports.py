@@ -6,9 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from data.store.audit.chain import Sealing
 from data.store.audit.report_seal import seal_report
 from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import add_once
@@ -25,10 +23,6 @@ __all__ = ["PublicPhoto", "PublicReport", "PublicReports", "PublicReward"]
 
 class PublicReports(Repository):
     """Reports are added and never changed; a reward is decided once and paid once."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        super().__init__(session)
-        self._sealing = sealing
 
     def add(
         self,

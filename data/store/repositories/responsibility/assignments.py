@@ -1,16 +1,20 @@
 """Repositories of assignment proposals and their limits."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, func, select
 
 from data.store.repositories.repository import Repository
 from data.store.tables.duties import Absence, AssignmentProposal, BuildingNeed, WardenLimit
 from data.workspace.clock import utc_naive
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class ProposalLine(NamedTuple):
@@ -104,6 +108,8 @@ class Assignments(Repository):
 
     def rows_of(self, proposal_id: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of a proposal's rows, without reading the others."""
+        import pandas as pd
+
         content = AssignmentProposal.content
         query = select(*(content[("rows", name)] for name in columns)).where(
             AssignmentProposal.id == proposal_id
@@ -149,6 +155,8 @@ class Assignments(Repository):
 
     def limits(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return limits of wardens, needs of buildings, and absences, as their tables."""
+        import pandas as pd
+
         first, second, third = (
             self._table(model) for model in (WardenLimit, BuildingNeed, Absence)
         )
@@ -161,6 +169,8 @@ class Assignments(Repository):
         return first, second, third
 
     def _table(self, model: type[WardenLimit | BuildingNeed | Absence]) -> pd.DataFrame:
+        import pandas as pd
+
         columns = [column.name for column in model.__table__.columns]
         found = self._session.scalars(select(model).order_by(getattr(model, columns[0]))).all()
         rows = [[getattr(row, name) for name in columns] for row in found]
