@@ -10,8 +10,6 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
-    Engine,
     Select,
     Text,
     and_,
@@ -49,7 +47,7 @@ class VisitsState:
 
 LATELY: Final = 10_000
 """Versions that are counted each time: one that is committed late has a number below others."""
-_LONG_AGO: Final = WeakKeyDictionary[Engine | Connection, VisitsState]()
+_LONG_AGO: Final = WeakKeyDictionary[object, VisitsState]()
 """How many versions a store has up to a number long ago."""
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import func, select
 
 from data.store.repositories.repository import Repository
 from data.store.tables.duties import Absence, AssignmentProposal, BuildingNeed, WardenLimit
@@ -41,7 +41,7 @@ class ProposalLine(NamedTuple):
     moved_in: Sequence[int]
 
 
-_LINES: Final = WeakKeyDictionary[Engine | Connection, dict[tuple[str, datetime], ProposalLine]]()
+_LINES: Final = WeakKeyDictionary[object, dict[tuple[str, datetime], ProposalLine]]()
 """The newest proposals of each store by id and time."""
 
 
