@@ -26,9 +26,11 @@ _ROOM = 0.012
 """Degrees of ground beside the street: about a kilometre."""
 _MOST_REASONS = 3
 _BUILT, _BUILT_LINE = "#dedad2", "#b9b2a6"
+_DARK_BUILT = {"fillColor": "#223040", "color": "#33465a"}
 _SURROUNDINGS_M = 160
 _METRES_PER_DEGREE = 111_320
 _CHOSEN = {"weight": 4, "color": "#111111"}
+_DARK_CHOSEN = {"color": "#ffffff"}
 
 
 class NoPlaceError(GridwardenError):
@@ -56,7 +58,7 @@ def street_page(
     placed = ~shapely.is_missing(shapes)
     page = _placed(shapes[placed])
     west, south, east, north = shown.bounds(choice) or (0, 0, 0, 0)
-    add_ground(page, (west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM))
+    add_ground(page, (west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM), say=say)
     add_grids(page, snapshot_id)
     add_shapes(
         page, shapes[placed], name="buildings", styles=_styles(units["tier"][placed]),
@@ -141,10 +143,11 @@ def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
     ]
     styles = _styles(near["tier"])
     for place in np.flatnonzero(near["unit"].to_numpy() == unit):
-        styles[place] |= _CHOSEN
+        dark = styles[place].get("dark", {}) | _DARK_CHOSEN
+        styles[place] |= _CHOSEN | {"dark": dark}
     page = StandaloneMap(location=[lat, lon], zoom_start=17)
     aside = 3 * reach / np.cos(np.radians(lat))
-    add_ground(page, (lon - aside, lat - 3 * reach, lon + aside, lat + 3 * reach))
+    add_ground(page, (lon - aside, lat - 3 * reach, lon + aside, lat + 3 * reach), say=say)
     labels = _labels(near, say=say)
     add_shapes(page, shapes_of(near), name="buildings", styles=styles, labels=labels)
     return page.page(title=str(building["name"].iloc[0]))
@@ -155,17 +158,22 @@ def _styles(tiers: pd.Series) -> list[dict[str, Any]]:
     return [
         style_of(_fill(each), _line(each), width_px=each.width_px, opacity=0.95)
         | {"pattern": each.pattern}
+        | ({"dark": _DARK_BUILT} if _is_ground(each) else {})
         for each in styles
     ]
 
 
 def _line(style: TierStyle) -> str:
-    return _BUILT_LINE if style in {TIERS[-1], NO_TIER} else style.outline
+    return _BUILT_LINE if _is_ground(style) else style.outline
 
 
 def _fill(style: TierStyle) -> str:
-    """Return a tier's colour; low risk has none and looks like a house on any map."""
-    return _BUILT if style in {TIERS[-1], NO_TIER} else style.fill
+    return _BUILT if _is_ground(style) else style.fill
+
+
+def _is_ground(style: TierStyle) -> bool:
+    """Say whether a building has no colour: one of low risk looks like a house on any map."""
+    return style in {TIERS[-1], NO_TIER}
 
 
 def _placed(shapes: np.ndarray) -> StandaloneMap:

@@ -1,4 +1,4 @@
-"""The ground under maps that stand alone: streets, water, green, borders and names."""
+"""The ground under maps that stand alone, light and dark: streets, water, green, borders, names."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,10 +10,12 @@ import shapely
 from branca.element import MacroElement
 from folium.template import Template
 
+from dashboard.i18n import Translator
 from dashboard.maps.content.place_names import places
 from dashboard.maps.layer_cache import LayerChoice, map_layer, of_sight
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes
+from dashboard.maps.tiles.ground_tiles import names_in
 from dashboard.runtime import context
 
 MOST_FEATURES: Final = 3_000
@@ -28,17 +30,34 @@ ROAD_STYLES: Final = {
 }
 """Colour and width in pixels, by level."""
 _CASING: Final = "#cfc8bb"
-_BORDER: Final = {"fill": False, "color": "#46566b", "weight": 1.8, "interactive": False}
+DARK_AREAS: Final = {"用地": "#121b25", "绿地": "#13261f", "水系": "#0f2c44", "建筑": "#223040"}
+DARK_ROADS: Final = {
+    "高速": ("#6b5a2e", "#2b2618"),
+    "主干道": ("#42505f", "#18222d"),
+    "次干道": ("#334150", "#151e28"),
+    "支路": ("#28343f", "#141c25"),
+    "小路": ("#1e2832", "#131a22"),
+    "": ("#28343f", "#141c25"),
+}
+"""Colour and casing in the dark, by level."""
+_LINES: Final = {"水系": ("#9fc4de", "#17405f", 2.2), "铁路": ("#b9b4ab", "#34414f", 1.6)}
+"""Colour by day and in the dark, width in pixels: rivers and rails."""
+_NAMED: Final = {"绿地": "gw-green", "水系": "gw-water", "地名": "gw-estate"}
+_BORDER: Final = {"fill": False, "color": "#46566b", "weight": 1.8, "interactive": False,
+                  "dark": {"color": "#6fa8d6"}}  # fmt: skip
 _GRID: Final = {"fill": False, "color": "#3c4858", "weight": 0.8, "opacity": 0.5,
-                "dashArray": "5 4", "interactive": False}  # fmt: skip
+                "dashArray": "5 4", "interactive": False, "dark": {"color": "#94aac2"}}  # fmt: skip
 _ESTATES_FROM: Final = 15
 
 Box = Sequence[float]
 """West, south, east and north, degrees."""
 
 
-def add_ground(page: StandaloneMap, box: Box) -> None:
-    """Draw what of the ground lies in a box, as far as the acting user may see, and its names.
+def add_ground(page: StandaloneMap, box: Box, *, say: Translator) -> None:
+    """Draw what of the ground lies in a box, as far as the acting user may see, with its names.
+
+    Whose it is stands in a corner.
+    A button turns the map dark: whatever has a style under ``dark`` in its own takes that.
 
     Parameters
     ----------
@@ -46,15 +65,25 @@ def add_ground(page: StandaloneMap, box: Box) -> None:
         The map; what is added later lies over it.
     box
         What is drawn; of more than 3,000 features the longest.
+    say
+        Wording of the button; names of the base map are in its language where it has them.
     """
     clip = shapely.box(*box)
     features = _features()
+    features = features.assign(name=names_in(features, english=say.language == "en"))
     inside = clipped(features, clip)
     for kind, colour in AREA_COLOURS.items():
         areas = inside[(inside["kind"] == kind) & (inside["dimension"] == 2)]  # noqa: PLR2004 -- an area
-        style = {"fillColor": colour, "fillOpacity": 1.0, "stroke": False, "interactive": False}
+        style = {"fillColor": colour, "fillOpacity": 1.0, "stroke": False, "interactive": False,
+                 "dark": {"fillColor": DARK_AREAS[kind]}}  # fmt: skip
         _add(page, areas, [style] * len(areas))
-    roads = inside[(inside["kind"] == "道路") & (inside["dimension"] == 1)]
+    lines = inside[inside["dimension"] == 1]
+    for kind, (colour, dark, width) in _LINES.items():
+        style = {"color": colour, "weight": width, "fill": False, "interactive": False,
+                 "dark": {"color": dark}}  # fmt: skip
+        drawn = lines[lines["kind"] == kind]
+        _add(page, drawn, [style] * len(drawn))
+    roads = lines[lines["kind"] == "道路"]
     roads = roads.assign(width=[ROAD_STYLES[level][1] for level in roads["level"]]).sort_values(
         "width"
     )
@@ -63,7 +92,10 @@ def add_ground(page: StandaloneMap, box: Box) -> None:
     known = places()
     borders = clipped(known.communities.assign(kind="", level=""), clip)
     _add(page, borders, [_BORDER] * len(borders))
-    page.add_child(_Names(_names(roads, known.communities, known.estates, clip)))
+    named = inside[inside["name"] != ""].drop_duplicates(["kind", "name"])
+    page.add_child(_Names(_names(named, known.communities, known.estates, clip)))
+    page.add_child(_Credit(_attribution()))
+    page.add_child(_DarkButton(say("Dark / light")))
 
 
 def add_grids(page: StandaloneMap, snapshot_id: str) -> None:
@@ -85,6 +117,10 @@ def _features() -> pd.DataFrame:
     return of_sight("ground_features", lambda: office.ground.features(actor))
 
 
+def _attribution() -> str:
+    return context.office().ground.attribution(context.actor())
+
+
 def clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
     """Return what of features lies in a box, with ``shape`` and its ``dimension``: 0 to 2."""
     shapes = shapely.from_wkb([bytes(wkb) for wkb in features["geom"]])
@@ -99,7 +135,8 @@ def clipped(features: pd.DataFrame, clip: shapely.Geometry) -> pd.DataFrame:
 def _road(level: str, *, casing: bool) -> dict[str, Any]:
     colour, width = ROAD_STYLES[level]
     return {"color": _CASING if casing else colour, "weight": width + 1.6 if casing else width,
-            "opacity": 1.0, "fill": False, "interactive": False}  # fmt: skip
+            "opacity": 1.0, "fill": False, "interactive": False,
+            "dark": {"color": DARK_ROADS[level][casing]}}  # fmt: skip
 
 
 def _add(page: StandaloneMap, frame: pd.DataFrame, styles: Sequence[dict[str, Any]]) -> None:
@@ -109,7 +146,7 @@ def _add(page: StandaloneMap, frame: pd.DataFrame, styles: Sequence[dict[str, An
 
 
 def _names(
-    roads: pd.DataFrame, communities: pd.DataFrame, estates: pd.DataFrame, clip: shapely.Geometry
+    named: pd.DataFrame, communities: pd.DataFrame, estates: pd.DataFrame, clip: shapely.Geometry
 ) -> list[list[Any]]:
     """Return place, text, class and smallest zoom of each name, the text escaped."""
     middles = shapely.point_on_surface(shapely.from_wkb(communities["geom"].map(bytes).tolist()))
@@ -117,11 +154,15 @@ def _names(
         (point, name, "gw-community", 0)
         for point, name in zip(middles, communities["name"], strict=True)
     ]
-    named = roads[roads["name"] != ""].drop_duplicates("name")
+    rows += [
+        (shapely.point_on_surface(row.shape), row.name, _NAMED[str(row.kind)], _ESTATES_FROM)
+        for row in named[named["kind"].isin(list(_NAMED))].itertuples(index=False)
+    ]
+    roads = named[named["kind"] == "道路"]
     rows += [
         (shapely.line_interpolate_point(shapely.get_geometry(shape, 0), 0.5, normalized=True), name,
          "gw-road", _ESTATES_FROM)
-        for shape, name in zip(named["shape"], named["name"], strict=True)
+        for shape, name in zip(roads["shape"], roads["name"], strict=True)
     ]  # fmt: skip
     spots = shapely.points(estates[["lon", "lat"]].to_numpy(float))
     order = np.argsort(-estates["buildings"].to_numpy(), kind="stable")
@@ -170,13 +211,75 @@ class _Names(MacroElement):  # type: ignore[misc]  # branca ships no types
         self.style = _NAME_STYLE
 
 
+class _Credit(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Name whom the ground is from; nothing where nobody is to be named."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}{% if this.text %}"
+        "L.control.attribution({ prefix: false, position: 'bottomright' })"
+        ".addAttribution({{ this.text|tojson }}).addTo({{ this._parent.get_name() }});"
+        "{% endif %}{% endmacro %}"
+    )
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Credit"
+        self.text = escape(text)
+
+
+class _DarkButton(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Turn the map dark and light again: each shape swaps its style with the one under ``dark``."""
+
+    _template = Template(
+        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
+        "{% macro script(this, kwargs) %}(() => {"
+        "const map = {{ this._parent.get_name() }}, words = {{ this.words|tojson }};"
+        "const turn = (layer) => { const { dark } = layer.options; if (!dark) return;"
+        "const names = Object.keys(dark).map((name) => [name, layer.options[name]]);"
+        "layer.setStyle({ ...dark, dark: Object.fromEntries(names) }); };"
+        "const control = L.control({ position: 'topleft' });"
+        "control.onAdd = () => { const box = L.DomUtil.create('div', 'leaflet-bar');"
+        "const button = L.DomUtil.create('button', 'gw-darken', box);"
+        "button.type = 'button'; button.title = button.ariaLabel = words;"
+        "button.textContent = '◐'; L.DomEvent.disableClickPropagation(box);"
+        "button.onclick = () => { document.documentElement.classList.toggle('gw-dark');"
+        "map.eachLayer(turn); }; return box; };"
+        "control.addTo(map); })();{% endmacro %}"
+    )
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._name = "DarkButton"
+        self.words = words
+        self.style = _DARK_STYLE
+
+
+_DARK_STYLE: Final = (
+    ".gw-darken { width: 30px; height: 30px; border: 0; border-radius: 2px; background: #fff; "
+    "color: #1d2733; font-size: 18px; line-height: 1; cursor: pointer; } "
+    ".gw-dark .leaflet-container { background: #0d141c; } "
+    ".gw-dark .gw-panel, .gw-dark .leaflet-bar a, .gw-dark .gw-darken { color: #e3edf7; "
+    "background: rgb(16 24 33 / 92%); border-color: #2c3a49; } "
+    ".gw-dark .gw-bottom i { box-shadow: 0 0 0 1px rgb(255 255 255 / 85%); } "
+    ".gw-dark .gw-panel :is(p, em, small) { color: #b4c1cf; } "
+    ".gw-dark .gw-name span { color: #b9c7d6; "
+    "text-shadow: 0 0 2px #080d13, 0 0 3px #080d13, 0 0 4px #080d13; } "
+    ".gw-dark .gw-pin span { color: #fff; text-shadow: none; } "
+    ".gw-dark .gw-community span { color: #e3edf7; } "
+    ".gw-dark .gw-road span { color: #8b9aab; } .gw-dark .gw-water span { color: #5fa0d0; } "
+    ".gw-dark .gw-green span { color: #6fa884; } "
+    ".gw-dark .leaflet-control-attribution { background: rgb(16 24 33 / 70%); color: #b4c1cf; } "
+    ".gw-dark .leaflet-control-scale-line { background: rgb(16 24 33 / 70%); color: #e3edf7; "
+    "border-color: #b4c1cf; text-shadow: none; }"
+)
 _NAME_STYLE: Final = (
     ".gw-name span { position: absolute; transform: translate(-50%, -50%); white-space: nowrap; "
     "font: 500 12px/1.2 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; color: #3a4554; "
     "text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 4px #fff; pointer-events: none; } "
     ".gw-community span { font-weight: 700; font-size: 15px; letter-spacing: 2px; "
     "color: #24344b; } "
-    ".gw-road span { color: #5d564a; } "
+    ".gw-road span { color: #5d564a; } .gw-water span { color: #2f6690; } "
+    ".gw-green span { color: #3c6b34; } "
     ".gw-pin span { min-width: 22px; padding: 4px 0; text-align: center; border-radius: 12px; "
     "background: #a3123a; border: 2px solid #fff; color: #fff; font-weight: 700; "
     "text-shadow: none; transform: translate(-50%, -130%); "

@@ -29,6 +29,8 @@ _ROOM: Final = 0.012
 """Degrees of ground beside the ways: about a kilometre."""
 _WIDEST: Final = 2.5
 """So many times as wide as high is the frame on a wide page: its ground ends nowhere inside it."""
+_EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
+"""Under each way, so that it is seen on any ground."""
 _NUMBER_STYLE: Final = (
     ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
     "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
@@ -142,7 +144,7 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
     """
     page = _placed(ways)
     if ways:
-        add_ground(page, _around(ways))
+        add_ground(page, _around(ways), say=say)
         _add_lines(page, ways)
         _add_stops(page, ways)
         page.add_child(_Numbers(ways))
@@ -210,6 +212,7 @@ def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
         return
     lines = [shapely.LineString(list(zip(way.lon, way.lat, strict=True))) for way in walked]
     styles = [{"color": way.hue, "weight": 3, "opacity": 0.85, "fill": False} for way in walked]
+    add_shapes(page, lines, name="edges", styles=[_EDGE] * len(lines), precision_mode="pointwise")
     add_shapes(
         page, lines, name="ways", styles=styles, labels=[way.name for way in walked],
         precision_mode="pointwise",  # a line between stops in one place stays a line

@@ -59,6 +59,7 @@ def street_picture(
     counts: Mapping[str, int],
     *,
     legend: str,
+    credit: str = "",
     width: int = 1000,
     height: int = 760,
 ) -> bytes:
@@ -72,6 +73,8 @@ def street_picture(
         By community code; one that is not named is grey.
     legend
         What is counted.
+    credit
+        Whose the base map is.
     width, height
         Pixels.
 
@@ -92,6 +95,7 @@ def street_picture(
         _colour(picture, shapes, communities["unit"].tolist(), counts, breaks, layout)
         _draw_names(picture, communities, shapes, counts, layout)
         _draw_legend(picture, breaks, legend, foot)
+        _draw_credit(picture, credit, foot)
     target = io.BytesIO()
     picture.resize((width, height), Image.Resampling.LANCZOS).save(target, "PNG", optimize=True)
     return target.getvalue()
@@ -181,6 +185,13 @@ def _draw_legend(picture: Image.Image, breaks: tuple[int, ...], legend: str, foo
         draw.rectangle(box, fill=_colour_of(low, breaks), outline=_BORDER, width=_OVERSAMPLED)
         draw.text((x + side + 8, y), words, font=text, anchor="lm", fill=_TEXT)
         x += side * 2 + round(draw.textlength(words, font=text))
+
+
+def _draw_credit(picture: Image.Image, credit: str, foot: int) -> None:
+    place = (picture.size[0] - foot // 4, picture.size[1] - foot // 8)
+    ImageDraw.Draw(picture).text(
+        place, credit, font=font(round(foot * 0.24)), anchor="rb", fill=_TEXT
+    )
 
 
 def _polygons(shape: Any) -> Iterator[Any]:  # noqa: ANN401 -- as above

@@ -40,6 +40,8 @@ ROW_NUMBER = "file_row_number"
 REGISTER_ROWS = ("building_id", ADDRESS_FIELD, "lon", "lat", "learnt_at")
 TELLING_KINDS = frozenset({"道路", "边界", "建筑"})
 """Kinds of features of other layers that tell where buildings are."""
+_FOOTPATH = "小路"
+"""Level of ways that run through yards and houses: they tell nothing."""
 _VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
 
 
@@ -87,7 +89,9 @@ class StoredVersions:
         for table, contract in TABLES.items():
             names = {field.name for field in contract.stored}
             if table not in {"buildings", "grids"} and {"geom", "kind"} <= names:
-                rows = self.known_now(table, ("kind", "geom")).to_pandas().dropna()
+                columns = ("kind", "geom", *({"level"} & names))
+                rows = self.known_now(table, columns).to_pandas().dropna(subset=["kind", "geom"])
+                rows = rows[rows.get("level", rows["kind"]) != _FOOTPATH]
                 for kind in sorted(TELLING_KINDS & set(rows["kind"])):
                     yield list(shapely.from_wkb(rows["geom"][rows["kind"] == kind].to_numpy()))
 

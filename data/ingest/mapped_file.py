@@ -4,6 +4,7 @@ Nothing here is kept; `data.ingest.run` puts the rows into the lake.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 
@@ -34,7 +35,7 @@ from data.ingest.coordinates.datum import (
     decide_datum,
 )
 from data.ingest.coordinates.known_shapes import known_shapes
-from data.ingest.options import ImportOptions, judged_by_grade, require_fields, with_meanings
+from data.ingest.options import ImportOptions, judged_by_grade, meanings_by_field, with_meanings
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.headers.column_mapping import (
@@ -137,7 +138,8 @@ class MappedFile:
         options: ImportOptions,
     ) -> None:
         self._workspace, self._contract, self._opened = workspace, contract, opened
-        self._now, self._options = now, options
+        values = meanings_by_field(contract, options.values)
+        self._now, self._options = now, replace(options, values=values)
         self.guess = self._map_headers()
 
     def remember_mapping(self) -> None:
@@ -172,7 +174,7 @@ class MappedFile:
 
     def decide_datum(self) -> DatumDecision:
         """Decide what the coordinates are in, or refuse the file."""
-        sample = PointSample()
+        sample = PointSample(buildings=self._contract.name == "buildings")
         names = {f.name for f in self._contract.fields} & set(PLACE_FIELDS)
         columns = self._decided_columns if POINT in self.guess.mapping else None
         if names:
@@ -263,7 +265,6 @@ class MappedFile:
         )
 
     def _map_headers(self) -> HeaderGuess:
-        require_fields(self._contract, self._options.values)
         info = self._info = self._opened.describe()
         if not info.columns:
             raise no_rows()

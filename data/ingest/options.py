@@ -8,11 +8,11 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.contracts.model import TableContract, Vocabulary
+from data.contracts.model import TableContract, Vocabulary, simplify
 from data.contracts.vocabulary import VisitResult
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import read_grades
-from data.ingest.reading.headers.column_mapping import MappingError
+from data.ingest.reading.headers.column_mapping import fields_by_spelling, unknown_names
 
 RESULT, GRADE = "result", "grade"
 _LIMIT: Final = re.compile(r"^\s*(?P<sign><=|>=|<|>|≤|≥)\s*(?P<number>-?\d+(?:\.\d+)?)\s*$")
@@ -62,20 +62,21 @@ NOTHING_SAID: Final = ImportOptions()
 """A file that speaks for itself."""
 
 
-def require_fields(contract: TableContract, values: Mapping[str, Mapping[str, str]]) -> None:
-    """Refuse meanings of fields that the table does not have.
+def meanings_by_field(
+    contract: TableContract, values: Mapping[str, Mapping[str, str]]
+) -> dict[str, Mapping[str, str]]:
+    """Return meanings by name of their field, which may be given by its Chinese header.
 
     Raises
     ------
     MappingError
-        Naming all of them.
+        Naming all fields that the table does not have.
     """
-    known = [field.name for field in contract.fields]
-    unknown = [name for name in values if name not in known]
+    known = fields_by_spelling(contract)
+    unknown = [name for name in values if simplify(name) not in known]
     if unknown:
-        raise MappingError(
-            "unknown_names_in_mapping", seen=unknown, table=contract.name, fields=known
-        )
+        raise unknown_names(contract, unknown)
+    return {known[simplify(name)]: meanings for name, meanings in values.items()}
 
 
 def judged_by_grade(

@@ -158,8 +158,8 @@ class AddressMatcher:
     def contradicts(self, text: str, building_id: str) -> bool:
         """Say whether an address names another house number than a building of the register has.
 
-        A number of an estate is held against the building's own, a door against the doors of the
-        same road; what only one of the two has contradicts nothing.
+        A number of an estate is held against the building's own, also behind the right door, a
+        door against the doors of the same road; what only one of the two has contradicts nothing.
         """
         said, building = parse_address(text), self._buildings[building_id]
         own = _parsed_once(building.std_address or building.estate + building.building_no)
@@ -169,8 +169,9 @@ class AddressMatcher:
         road, door = said.road, said.road + said.road_number
         if not said.building_no.endswith("号楼"):
             road, door = said.place, said.place + said.building_no
-        if road and road in doors.values():
-            return door.removesuffix("院") not in {each.removesuffix("院") for each in doors}
+        same_road = bool(road) and road in doors.values()
+        if same_road and door.removesuffix("院") not in {each.removesuffix("院") for each in doors}:
+            return True
         number = canonical_building_no(building.building_no) or own.building_no
         named = said.building_no.endswith("号楼") and bool(number)
         return named and short_number(said.building_no) != short_number(number)

@@ -10,6 +10,7 @@ Reference: Q. McNemar (1947), Note on the sampling error of the difference betwe
 proportions or percentages, Psychometrika 12, 153–157 (here in its exact, one-sided form).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
@@ -20,9 +21,9 @@ from scipy.special import bdtrc
 
 from geo.arrays import Floats, Geometries, Pair
 from geo.coordinates import gcj02
-from geo.coordinates.candidates import candidates_of, distinct_candidates, looks_swapped
+from geo.coordinates.candidates import Candidate, candidates_of, distinct_candidates, looks_swapped
 from geo.coordinates.datums import WGS84, Datum
-from geo.coordinates.fit import Fit, badness, fits_of, is_scattered
+from geo.coordinates.fit import Fit, are_lines, badness, fits_of, is_scattered
 
 Reason: TypeAlias = Literal[
     "clear",
@@ -91,7 +92,9 @@ class DatumReport:
     beaten: tuple[str, ...] = ()
 
 
-def recognise_datum(x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None) -> DatumReport:
+def recognise_datum(
+    x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None, buildings: bool = False
+) -> DatumReport:
     """Suggest the datum of a pair of columns.
 
     Parameters
@@ -102,6 +105,9 @@ def recognise_datum(x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None) 
         Known WGS-84 geometry or geometries: the street's border, its grids, or its buildings
         (footprints or points). Points and many scattered small areas are judged by distance to
         the nearest, anything else by being inside. None or empty if nothing is known.
+    buildings
+        Whether each point is a building: it may be beside lines (streets), not on one. Streets
+        lie at some distance from any point, so distances to them tell nothing.
 
     Returns
     -------
@@ -117,7 +123,7 @@ def recognise_datum(x: ArrayLike, y: ArrayLike, *, reference: ArrayLike | None) 
     x, y = _sample(east[usable], north[usable])
     projected = bool(np.median(np.maximum(np.abs(x), np.abs(y))) > _BEYOND_DEGREES)
     report = (
-        _with_reference(x, y, shapes, projected=projected)
+        _with_reference(x, y, shapes, projected=projected, buildings=buildings)
         if shapes.size
         else _without_reference(x, y, projected=projected)
     )
@@ -153,12 +159,14 @@ def _without_reference(x: Floats, y: Floats, *, projected: bool) -> DatumReport:
     return report
 
 
-def _with_reference(x: Floats, y: Floats, shapes: Geometries, *, projected: bool) -> DatumReport:
-    near_lon = float(np.median(shapely.bounds(shapes)[:, 0]))
-    by_gap = is_scattered(shapes)
+def _with_reference(
+    x: Floats, y: Floats, shapes: Geometries, *, projected: bool, buildings: bool
+) -> DatumReport:
+    beside = buildings and are_lines(shapes)
+    by_gap = is_scattered(shapes) and not beside
     straight, crossed = (
-        fits_of(candidates_of(*axes, projected=projected, near_lon=near_lon), shapes, by_gap=by_gap)
-        for axes in ((x, y), (y, x))
+        fits_of(each, shapes, by_gap=by_gap, beside=beside)
+        for each in _both_ways(x, y, shapes, projected=projected)
     )
     swapped = _goodness(crossed) > _goodness(straight)
     fits = sorted(crossed if swapped else straight, key=badness)
@@ -184,6 +192,15 @@ def _with_reference(x: Floats, y: Floats, shapes: Geometries, *, projected: bool
     if not clear:
         return replace(told, reason="ambiguous", swapped=swapped)
     return replace(told, best=names[0], reason="clear", swapped=swapped)
+
+
+def _both_ways(
+    x: Floats, y: Floats, shapes: Geometries, *, projected: bool
+) -> Iterator[list[Candidate]]:
+    """Yield what the columns may be as they are, and exchanged."""
+    near_lon = float(np.median(shapely.bounds(shapes)[:, 0]))
+    for axes in ((x, y), (y, x)):
+        yield candidates_of(*axes, projected=projected, near_lon=near_lon)
 
 
 def _goodness(fits: list[Fit]) -> tuple[float, float]:

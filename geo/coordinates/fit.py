@@ -1,4 +1,4 @@
-"""Fit of a candidate datum: share of points in a known area or near known buildings."""
+"""Fit of a candidate datum: points in a known area, near known buildings, beside known streets."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +13,8 @@ from geo.shapes.projection import metres_per_unit, plane_of, plane_points
 _AREA: Final = 2
 _MANY_PARTS: Final = 30
 _MOSTLY: Final = 0.5
+_ON_STREET_M: Final = 4.0
+_BESIDE_M: Final = 300.0
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,20 @@ def is_scattered(shapes: Geometries) -> bool:
     return bool(shapes.size >= _MANY_PARTS and filled < _MOSTLY)
 
 
-def fits_of(candidates: list[Candidate], shapes: Geometries, *, by_gap: bool) -> list[Fit]:
-    """Measure each distinct candidate: metres to the nearest shape, or 0 inside and ∞ outside."""
-    tree = shapely.STRtree(plane_of(shapes) if by_gap else shapes)
-    measure = _gaps_m if by_gap else _outside
+def are_lines(shapes: Geometries) -> bool:
+    """Tell streets and borders, which no building stands on."""
+    return bool((shapely.get_dimensions(shapes) == 1).all())
+
+
+def fits_of(
+    candidates: list[Candidate], shapes: Geometries, *, by_gap: bool, beside: bool = False
+) -> list[Fit]:
+    """Measure each distinct candidate: metres to the nearest shape, or 0 inside and ∞ outside.
+
+    With ``beside`` the shapes are lines, and inside is who is beside one but not on it.
+    """
+    tree = shapely.STRtree(plane_of(shapes) if by_gap or beside else shapes)
+    measure = _not_beside if beside else _gaps_m if by_gap else _outside
     return [
         Fit(candidate, measure(candidate, tree)) for candidate in distinct_candidates(candidates)
     ]
@@ -48,6 +60,11 @@ def _gaps_m(candidate: Candidate, tree: shapely.STRtree) -> Floats:
     found, distance = tree.query_nearest(points, all_matches=False, return_distance=True)
     gaps[known[found[0]]] = distance
     return gaps * metres_per_unit(np.nan_to_num(candidate.lat))
+
+
+def _not_beside(candidate: Candidate, tree: shapely.STRtree) -> Floats:
+    gap_m = _gaps_m(candidate, tree)
+    return np.where((gap_m > _ON_STREET_M) & (gap_m <= _BESIDE_M), 0.0, np.inf)
 
 
 def _outside(candidate: Candidate, tree: shapely.STRtree) -> Floats:

@@ -19,6 +19,7 @@ class CandidatesMap extends MapFrame {
 
   update(component) {
     const data = (this.data = component.data);
+    this.takeTheme();
     this.pick = (unit) => component.setTriggerValue("picked", { unit });
     this.frame.setAttribute("aria-label", data.words.map);
     this.draw();
@@ -30,6 +31,10 @@ class CandidatesMap extends MapFrame {
     this.slot.dataset.ready = data.address;
   }
 
+  themed() {
+    this.draw();
+  }
+
   fit() {
     const { candidates, points } = this.data;
     const places = [...candidates.map(({ lat, lon }) => [lat, lon]), ...points.map(([x, y]) => [y, x])];
@@ -39,6 +44,7 @@ class CandidatesMap extends MapFrame {
 
   draw() {
     const { candidates, outlines, points, chosen, words } = this.data;
+    const { built, builtLine } = this.theme;
     const number = new Map(candidates.map((each) => [each.unit, each]));
     this.drawn.clearLayers();
     this.pins.clearLayers();
@@ -46,8 +52,9 @@ class CandidatesMap extends MapFrame {
       const known = number.get(unit);
       const own = unit === chosen;
       const shape = L.polygon(rings.map((ring) => ring.map(([x, y]) => [y, x])), {
-        renderer: this.shapes, weight: own ? 3 : known ? 2 : 1, color: own ? "#7a1022" : known ? "#1f5f8b" : "#a9a394",
-        fillColor: own ? "#d6455d" : known ? "#7fb2d6" : "#dcd6c8", fillOpacity: 0.85,
+        renderer: this.shapes, weight: own ? 3 : known ? 2 : 1, color: own ? "#7a1022" : known ? "#1f5f8b" : builtLine,
+        fillColor: own ? "#d6455d" : known ? "#7fb2d6" : built,
+        fillOpacity: own || known ? 0.85 : 0.35, // names of the ground stay readable
       });
       if (known) this.explain(shape, known);
       this.drawn.addLayer(shape);

@@ -1,5 +1,5 @@
-// What every map of ours stands in: Leaflet from our own server, a frame, the ground, a scale, a
-// tooltip, and buttons that say their names.
+// What every map of ours stands in: Leaflet from our own server, a frame, the ground by day and in
+// the dark, a scale, a tooltip, and buttons that say their names.
 
 import { el } from "../elements.js";
 import { canvasLayer } from "./canvas_layer.js";
@@ -9,6 +9,7 @@ import { Labels } from "./labels.js";
 import { THEMES } from "./theme.js";
 
 let leaflet = null;
+let chosenDark = null; // what a person chose last on any map of this tab
 
 function loadLeaflet(data) {
   const styles = [data.leaflet[1], data.style]; // ours comes second, and so has the last word
@@ -135,6 +136,22 @@ export class MapFrame {
     return box;
   }
 
+  // Dark as a person chose last, else as the page says.
+  takeTheme() {
+    const dark = chosenDark ?? this.data.theme === "dark";
+    this.theme = dark ? THEMES.dark : THEMES.light;
+    this.slot.classList.toggle("gw-dark", dark);
+  }
+
+  darken() {
+    chosenDark = this.theme !== THEMES.dark;
+    this.takeTheme();
+    this.themed();
+    this.canvas.paint();
+  }
+
+  themed() {}
+
   // ---- the ground -------------------------------------------------------------------------
 
   // What a map has to load beside the ground: promises of functions that put it in place.
@@ -187,13 +204,13 @@ export class MapFrame {
 
   // ---- words ------------------------------------------------------------------------------
 
-  // Buttons to zoom and to see everything, in the page's language.
-  drawButtons(words, whole, ...more) {
+  // Buttons to zoom, to see everything and to darken, in the page's language.
+  drawButtons(words, whole) {
     this.buttons.replaceChildren(
       this.button("+", words.zoomIn, () => this.map.zoomIn(1)),
       this.button("−", words.zoomOut, () => this.map.zoomOut(1)),
       this.button("⤢", words.whole, whole),
-      ...more,
+      this.button("◐", words.dark, () => this.darken()),
     );
   }
 

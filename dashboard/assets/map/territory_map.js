@@ -19,6 +19,7 @@ class TerritoryMap extends MapFrame {
 
   update({ data }) {
     this.data = data;
+    this.takeTheme();
     this.frame.setAttribute("aria-label", data.words.map);
     const area = data.lon.length ? `${data.lon.length}:${data.lon[0]}:${data.lat[0]}` : "";
     if (area !== this.seen) {
@@ -29,6 +30,10 @@ class TerritoryMap extends MapFrame {
     this.refresh();
     this.slot.dataset.ready = data.shown;
     this.slot.dataset.points = data.lon.length;
+  }
+
+  themed() {
+    this.draw();
   }
 
   fit() {
@@ -55,7 +60,7 @@ class TerritoryMap extends MapFrame {
         radius: marked ? size + 0.7 : size,
         fillColor: who < 0 ? "#ffffff" : wardens[who].hue,
         fillOpacity: 1,
-        color: marked || who < 0 ? "#111111" : "#ffffff",
+        color: marked || who < 0 ? this.theme.chosen : this.theme.dotLine,
         weight: marked ? (size > 3 ? 2 : 1) : who < 0 ? 1 : 0.5,
       });
       dot.on("mouseover", () => this.hover(at));

@@ -9,7 +9,7 @@ export const THEMES = {
     grid: "rgb(60 72 88 / 45%)", community: "#46566b", communityGlow: "rgb(255 255 255 / 75%)",
     outside: "rgb(226 226 224 / 62%)", outsideLine: "#2f4058",
     text: "#3a4554", roadText: "#5d564a", waterText: "#2f6690", greenText: "#3c6b34",
-    strong: "#24344b", halo: "rgb(255 255 255 / 88%)", chosen: "#111111", chosenHalo: "#ffffff",
+    strong: "#24344b", halo: "rgb(255 255 255 / 88%)", chosen: "#111111", chosenHalo: "#ffffff", dotLine: "#ffffff",
     heat: 0.46, glow: 0,
   },
   dark: {
@@ -20,7 +20,7 @@ export const THEMES = {
     grid: "rgb(148 170 194 / 32%)", community: "#6fa8d6", communityGlow: "rgb(66 133 190 / 28%)",
     outside: "rgb(4 8 12 / 62%)", outsideLine: "#7fb8e6",
     text: "#b9c7d6", roadText: "#8b9aab", waterText: "#5fa0d0", greenText: "#6fa884",
-    strong: "#e3edf7", halo: "rgb(8 13 19 / 85%)", chosen: "#ffffff", chosenHalo: "#0d141c",
+    strong: "#e3edf7", halo: "rgb(8 13 19 / 85%)", chosen: "#ffffff", chosenHalo: "#0d141c", dotLine: "#7f92a6",
     heat: 0.5, glow: 9,
   },
 };

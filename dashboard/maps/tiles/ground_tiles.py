@@ -72,6 +72,20 @@ class GroundTiles:
         }
 
 
+def names_in(features: pd.DataFrame, *, english: bool) -> pd.Series:
+    """Return what features of a base map are called in a language, or in the other one.
+
+    Parameters
+    ----------
+    features
+        ``name, name_en``, empty where there is none.
+    english
+        Whether English names are preferred.
+    """
+    first, second = ("name_en", "name") if english else ("name", "name_en")
+    return features[first].where(features[first] != "", features[second])
+
+
 def prepare_ground(features: pd.DataFrame, *, english: bool) -> GroundTiles:
     """Put a base map in order for cutting.
 
@@ -90,15 +104,13 @@ def prepare_ground(features: pd.DataFrame, *, english: bool) -> GroundTiles:
     features, levels = features.iloc[order], levels[order]
     shapes = shapely.from_wkb([bytes(wkb) for wkb in features["geom"]])
     shapes = shapely.transform(shapes, unit_square) if len(shapes) else np.array([], dtype=object)
-    first, second = ("name_en", "name") if english else ("name", "name_en")
-    names = features[first].where(features[first] != "", features[second])
     return GroundTiles(
         shapes=shapes,
         tree=shapely.STRtree(shapes),
         columns={
             "kinds": features["at"].to_numpy(dtype=np.int64),
             "levels": levels,
-            "names": names.to_numpy(dtype=object),
+            "names": names_in(features, english=english).to_numpy(dtype=object),
         },
         zooms=_zooms(features, shapes),
     )

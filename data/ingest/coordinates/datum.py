@@ -64,9 +64,13 @@ class DatumDecision:
 
 @dataclass(slots=True)
 class PointSample:
-    """Coordinates of the first rows that have any: without a datum of their own, and by it."""
+    """Coordinates of the first rows that have any: without a datum of their own, and by it.
+
+    ``buildings`` says that each is a building's.
+    """
 
     limit: int = 5000
+    buildings: bool = False
     x: list[Floats] = field(default_factory=list)
     y: list[Floats] = field(default_factory=list)
     points: int = 0
@@ -84,7 +88,8 @@ class PointSample:
         if DATUM in rows.column_names:
             for word in set(rows[DATUM].to_pylist()) - {None, *UNREADABLE}:
                 own = rows.filter(pc.equal(rows[DATUM], word)).drop_columns(DATUM)
-                self.claimed.setdefault(word, PointSample(self.limit)).add(own, None)
+                sample = PointSample(self.limit, self.buildings)
+                self.claimed.setdefault(word, sample).add(own, None)
             rows = rows.filter(rows[DATUM].is_null())
         for x, y in coordinates_of(rows):
             known = np.isfinite(x) & np.isfinite(y)
@@ -97,7 +102,8 @@ class PointSample:
         x, y = np.concatenate(self.x), np.concatenate(self.y)
         reports = []
         for known in reference or [()]:
-            reports.append(recognise_datum(x, y, reference=np.array(known, object)))
+            shapes = np.array(known, object)
+            reports.append(recognise_datum(x, y, reference=shapes, buildings=self.buildings))
             if reports[-1].best is not None:
                 return reports[-1]
         return max(reports, key=lambda report: len(report.beaten))

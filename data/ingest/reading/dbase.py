@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
-from data.ingest.reading.headers.names import unique_names
+from data.ingest.reading.headers.names import CUT, name_of_bytes, unique_names
 from data.ingest.reading.sources import Source, UnreadableSourceError
 
 _ENTRY: Final = 32
 """Bytes of the head before its fields, and of each field."""
 _END: Final = b"\x0d"
+_LONGEST_HEAD: Final = 1 << 16
 _ELSEWHERE: Final = frozenset("MGP")
 """Kinds whose content lies in a second file: memos, objects, pictures."""
 _HIDDEN: Final = "0"
@@ -56,7 +57,7 @@ def read_dbase_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator
         raise UnreadableSourceError("memo_fields", seen=path.name, expected=kept)
     cells = np.frombuffer(content, np.uint8, count * width, head).reshape(count, width)
     encoding = _encoding(columns, cells)
-    names = unique_names([each.name.decode(encoding, errors="replace") for each in columns])
+    names = unique_names([_name(each, encoding) for each in columns])
     numbers = np.flatnonzero(cells[:, 0] != ord("*"))
     for first in range(0, max(len(numbers), 1), batch_rows):
         rows = numbers[first : first + batch_rows]
@@ -66,6 +67,16 @@ def read_dbase_batches(source: Source, *, batch_rows: int = 200_000) -> Iterator
         ]
         batch = batch_of_texts(texts, names, first_row=1, count=len(rows))
         yield keep_data_rows(replace(batch, source_row=rows + 1), first=first == 0)
+
+
+def has_cut_names(path: Path) -> bool:
+    """Say whether names of the columns are UTF-8 and one of them ends within a letter."""
+    content = path.read_bytes()[:_LONGEST_HEAD]
+    try:
+        names = [name_of_bytes(each.name) for each in _columns(content)]
+    except UnicodeDecodeError:
+        return False
+    return any(name.endswith(CUT) for name in names)
 
 
 def _columns(head: bytes) -> list[_Column]:
@@ -79,10 +90,17 @@ def _columns(head: bytes) -> list[_Column]:
     return columns
 
 
+def _name(column: _Column, encoding: str) -> str:
+    if encoding == "utf-8":
+        return name_of_bytes(column.name)
+    return column.name.decode(encoding, errors="replace")
+
+
 def _encoding(columns: list[_Column], cells: NDArray[np.uint8]) -> str:
     texts = (each for each in columns if each.kind not in _BINARY)
     try:
-        b" ".join(each.name for each in columns).decode()
+        for each in columns:
+            name_of_bytes(each.name)
         for each in texts:
             _padded(cells[:, each.start : each.start + each.width]).tobytes().decode()
     except UnicodeDecodeError:

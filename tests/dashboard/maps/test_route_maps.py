@@ -23,7 +23,7 @@ def test_the_ground_reaches_beyond_the_stops_on_a_page_of_any_width(
     boxes: list[Any] = []
     way = Way("a", HUES[0], lon, lat[: len(lon)], [1] * len(lon), [""] * len(lon))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(route_maps, "add_ground", lambda _, box: boxes.append(box))
+        patched.setattr(route_maps, "add_ground", lambda _, box, **_say: boxes.append(box))
         routes_page([way], title="", facts="", say=translator("zh"))
     west, south, east, north = boxes[0]
     assert west < min(lon) <= max(lon) < east

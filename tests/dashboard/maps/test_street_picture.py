@@ -45,3 +45,13 @@ def test_more_is_darker_and_the_unknown_is_grey(communities: pd.DataFrame) -> No
 def test_a_street_without_borders_is_an_empty_picture(communities: pd.DataFrame) -> None:
     drawn = street_picture(communities.head(0), NO_GROUND, {}, legend="")
     assert Image.open(io.BytesIO(drawn)).size == (1000, 760)
+
+
+def test_whose_the_base_map_is_stands_in_a_corner(communities: pd.DataFrame) -> None:
+    corners = []
+    for credit in ("", "© Somebody"):
+        drawn = Image.open(io.BytesIO(street_picture(communities, NO_GROUND, {}, legend="发现问题",
+                                                     credit=credit)))  # fmt: skip
+        corners.append(drawn.convert("L").crop((850, 730, 1000, 760)).getextrema())
+    (least, most), (dark, _) = corners
+    assert least == most > dark

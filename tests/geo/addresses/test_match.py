@@ -303,3 +303,19 @@ def test_a_name_that_no_slip_explains_is_told_as_the_likeliest(matcher: AddressM
     match = matcher.match_one("锦瑞花园12号楼")
     assert match.building_id == ""
     assert "文昌/锦绣花园12号楼迎宾路18号" in match.candidates
+
+
+@pytest.mark.parametrize(
+    ("text", "contradicts"),
+    [
+        *(("迎宾路18号锦绣花园15号楼", True), ("迎宾路20号锦绣花园12号楼", True)),
+        *(("迎宾路18号院13号楼", True), ("迎宾路18号锦绣花园12号楼", False)),
+        *(("迎宾路18号院12号楼", False), ("迎宾路18号", False), ("迎宾路18号锦绣花园", False)),
+    ],
+)
+def test_neither_the_right_door_nor_the_right_number_makes_up_for_a_wrong_other_one(
+    matcher: AddressMatcher,
+    text: str,
+    contradicts: bool,  # noqa: FBT001 -- of a parametrised test
+) -> None:
+    assert matcher.contradicts(text, "文昌/锦绣花园12号楼迎宾路18号") is contradicts

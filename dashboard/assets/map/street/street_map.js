@@ -10,7 +10,6 @@ import { OverLayers } from "./over_layers.js";
 import { drawPins } from "./pins.js";
 import { Search } from "./search.js";
 import { Swipe } from "./swipe.js";
-import { THEMES } from "../theme.js";
 import { TimeBar } from "./time_bar.js";
 import { fetchOnce, named } from "../tiles.js";
 import { UnitCard } from "./unit_card.js";
@@ -95,19 +94,15 @@ class StreetMap extends MapFrame {
 
   drawWords() {
     const { words } = this.data;
-    this.theme = THEMES[this.data.theme] ?? THEMES.light;
-    this.slot.classList.toggle("gw-dark", this.data.theme === "dark");
+    this.takeTheme();
     this.frame.setAttribute("aria-label", words.map);
     drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > LEGEND_OPEN_FROM });
-    this.drawButtons(words, () => this.whole(),
-      this.button("◐", words.dark, () => this.darken()));
+    this.drawButtons(words, () => this.whole());
     this.search.update(words, this.data.find);
   }
 
-  darken() {
-    this.data.theme = this.theme === THEMES.dark ? "light" : "dark";
+  themed() {
     this.drawWords();
-    this.canvas.paint();
   }
 
   // ---- what is seen -------------------------------------------------------------------------
@@ -278,8 +273,8 @@ class StreetMap extends MapFrame {
     const { heat, hexes, buildings } = this.layers;
     const cells = hexes ?? heat;
     const count = (buildings?.count ?? 0) + (cells?.count ?? 0);
-    this.say(count || !this.data?.bounds ? "" : this.words.empty);
     if (!this.data) return;
+    this.say(count ? "" : this.words.empty);
     Object.assign(this.slot.dataset, {
       shapes: count, cells: cells ? `${cells.name}/${cells.count}` : "",
       paintedMs: this.slot.dataset.paintedMs ?? Math.round(performance.now() - this.started),

@@ -157,7 +157,7 @@ def pictures(
     counts = {str(code): int(value) for code, value in rows["value"].items()}
     drawn = street_picture(
         office.ground.places(actor).communities, office.ground.features(actor), counts,
-        legend=say("Problems found"),
+        legend=say("Problems found"), credit=office.ground.attribution(actor),
     )  # fmt: skip
     order = sorted(counts, key=lambda code: (-counts[code], code))
     earlier = {code: None if value != value else int(value)  # noqa: PLR0124 -- NaN is unknown

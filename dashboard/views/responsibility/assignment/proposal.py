@@ -89,7 +89,7 @@ def show_map(page: Page, proposal: Proposal) -> None:
     }
     _map(key="assign_map", data=data)
     page.caption(
-        "A point is a building, its colour its warden; a dark ring is a building that "
+        "A point is a building, its colour its warden; a ringed one is a building that "
         "would change hands, a white point has no warden."
     )
 

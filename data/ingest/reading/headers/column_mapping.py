@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract, simplify
 from data.ingest.reading.headers.address_columns import address_column
-from data.ingest.reading.headers.names import column_at, normalise_header
+from data.ingest.reading.headers.names import CUT, column_at, normalise_header
 from data.privacy.pseudonyms import may_not_be_held
 from geo.errors import GridwardenError
 
 APPLIED = 0.85
 """Matches at least this sure are used unless someone says otherwise."""
 
+_CUT = 0.9
 ADDRESS_FIELDS = frozenset({"raw_address", "std_address"})
 _AXES, _MOST_DEGREES = frozenset({"lon", "lat"}), 360.0
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]")
@@ -36,8 +37,9 @@ class HeaderMatch:
     """One column understood as one field.
 
     ``confidence`` runs from 0 to 1; ``how`` is ``header``, ``alias``, ``bracket`` (after leaving
-    out brackets and units), ``part`` (one level of a two-level header), ``named`` or ``content``
-    (plainly the address), ``remembered`` or ``given``.
+    out brackets and units), ``part`` (one level of a two-level header), ``cut`` (the beginning of
+    one field's header), ``named`` or ``content`` (plainly the address), ``remembered`` or
+    ``given``.
     """
 
     field: str
@@ -99,7 +101,14 @@ def match_header(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMat
         if owner:
             sure = confidence if owner[1] == "header" else confidence * 0.97
             return HeaderMatch(owner[0], column, round(sure, 3), how or owner[1])
-    return None
+    return _match_cut(column, known) if column.endswith(CUT) else None
+
+
+def _match_cut(column: str, known: Mapping[str, tuple[str, str]]) -> HeaderMatch | None:
+    """Return the only field of which a spelling begins as a name does that was cut."""
+    begun = normalise_header(column.removesuffix(CUT))
+    fields = {owner for spelling, (owner, _) in known.items() if spelling.startswith(begun)}
+    return HeaderMatch(fields.pop(), column, _CUT, "cut") if begun and len(fields) == 1 else None
 
 
 def guess_mapping(
@@ -197,6 +206,26 @@ def _take(
     return list(taken.values())
 
 
+def fields_by_spelling(contract: TableContract) -> dict[str, str]:
+    """Return a table's fields by simplified name and simplified Chinese header."""
+    by_name = {simplify(field.name): field.name for field in contract.fields}
+    return by_name | {simplify(field.header): field.name for field in contract.fields}
+
+
+def unknown_names(
+    contract: TableContract, seen: Sequence[str], *, columns: Sequence[str] = ()
+) -> MappingError:
+    """Return the refusal of names that neither the table nor the file has."""
+    return MappingError(
+        "unknown_names_in_mapping",
+        seen=list(seen),
+        table=contract.name,
+        fields=[field.name for field in contract.fields],
+        headers=[field.header for field in contract.fields],
+        columns=list(columns),
+    )
+
+
 def resolve_overrides(
     columns: Sequence[str], contract: TableContract, overrides: Mapping[str, str]
 ) -> dict[str, str]:
@@ -209,8 +238,7 @@ def resolve_overrides(
     MappingError
         With every field and column that does not exist.
     """
-    fields = {simplify(f.name): f.name for f in contract.fields}
-    fields |= {simplify(f.header): f.name for f in contract.fields}
+    fields = fields_by_spelling(contract)
     by_text = {normalise_header(c): c for c in reversed(columns)}
     resolved: dict[str, str] = {}
     unknown: list[str] = []
@@ -225,11 +253,5 @@ def resolve_overrides(
         if name is not None:
             resolved[name] = (spelled or "") if column else ""
     if unknown:
-        raise MappingError(
-            "unknown_names_in_mapping",
-            seen=unknown,
-            table=contract.name,
-            fields=[f.name for f in contract.fields],
-            columns=list(columns),
-        )
+        raise unknown_names(contract, unknown, columns=columns)
     return resolved

@@ -1,11 +1,14 @@
 """Spell headers so that they can be compared, and name columns that have none."""
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
 
 from data.contracts.model import simplify
 
+CUT = "…"
+"""Last sign of a name that its format cut within a letter."""
 _EDGES = re.compile(r"^[*#:;,.、。\s]+|[*#:;,.、。\s]+$")
 _POSITION = re.compile(r"(?:列|第|col(?:umn)?|#)?\s*(?P<number>\d{1,3})\s*列?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,2}$")
@@ -15,6 +18,18 @@ def normalise_header(header: str) -> str:
     """Return a header as it is compared: NFKC, lower case, without blanks, joiners and marks."""
     text = unicodedata.normalize("NFKC", header.removeprefix("\ufeff"))  # of a file put behind one
     return simplify(_EDGES.sub("", text))
+
+
+def name_of_bytes(name: bytes) -> str:
+    """Return a name in UTF-8, marked where its last letter is not whole.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        Where it is none.
+    """
+    text = codecs.getincrementaldecoder("utf-8")().decode(name)
+    return text if text.encode() == name else text + CUT
 
 
 def unique_names(labels: Sequence[str | None]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Read map layers: GeoJSON, GeoPackage, Shapefile, KML and what else GDAL reads.
 
-A Shapefile without a code page is read as UTF-8 if its table is, else as GB18030.
+A Shapefile without a code page is read as UTF-8 if its table is, else as GB18030. Names of its
+fields end after ten bytes, in UTF-8 often in the middle of a letter: GDAL is then given each byte
+for a letter, and the bytes are put together here.
 """
 
 import re
@@ -14,6 +16,8 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.ingest.batches import SourceBatch
+from data.ingest.reading.dbase import has_cut_names
+from data.ingest.reading.headers.names import name_of_bytes
 from data.ingest.reading.layers.drivers import open_files_alone
 from data.ingest.reading.layers.kml import with_plain_fields
 from data.ingest.reading.sources import Source, UnreadableSourceError
@@ -29,12 +33,15 @@ _HOW_KML_IS_DRAWN = frozenset(
 _SYSTEM: Final = re.compile(rb"srsName\s*=\s*[\"']([^\"']{0,200})")
 _MOST_SYSTEMS: Final = 4
 _PIECE, _OVERLAP = 1 << 20, 512
+_UNNAMED: Final = re.compile(r"pyogrio_[0-9a-f]{32}")
+"""What GDAL calls a layer without a name in memory, anew each time."""
+_BYTE_BY_BYTE: Final = "ISO-8859-1"
 _OF_PYOGRIO = (DataSourceError, DataLayerError, IndexError, UnboundLocalError, pa.ArrowInvalid)
 """What pyogrio raises at a damaged layer; `UnboundLocalError` where a projection cannot be read."""
 
 
 def layers_of(source: Source) -> tuple[str, ...]:
-    """Return the names of the layers of a file.
+    """Return the names of the layers of a file, its own for one without a name.
 
     Raises
     ------
@@ -47,7 +54,8 @@ def layers_of(source: Source) -> tuple[str, ...]:
     open_files_alone()
     _refuse_many_systems(path)
     try:
-        return tuple(str(row[0]) for row in pyogrio.list_layers(_asked(path)[0]))
+        names = [str(row[0]) for row in pyogrio.list_layers(_asked(path)[0])]
+        return tuple(path.stem if _UNNAMED.fullmatch(name) else name for name in names)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise _broken(path, error) from error
 
@@ -69,7 +77,7 @@ def read_layer_batches(
         raise UnreadableSourceError("broken_file", seen=path.name, reason="no layer")
     layer = sheet or layers[0]
     notes = () if sheet else tuple(("other_sheet", name) for name in layers[1:])
-    options = {"layer": layer, "encoding": _shapefile_encoding(path)}
+    options = {"layer": layers.index(layer), "encoding": _shapefile_encoding(path)}
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})  # an index can be made anew
     try:
         asked, fields = _asked(path)
@@ -78,7 +86,9 @@ def read_layer_batches(
             reader,
         ):
             geometry = meta["geometry_name"] or "wkb_geometry"
-            blocks = (_as_named(block, path, fields) for block in _quietly(reader))
+            is_cut = options["encoding"] == _BYTE_BY_BYTE
+            whole = (_put_together(block) if is_cut else block for block in _quietly(reader))
+            blocks = (_as_named(block, path, fields) for block in whole)
             yield from typed_batches(
                 blocks, geometry=geometry, crs=meta["crs"], sheet=layer, notes=notes
             )
@@ -153,9 +163,32 @@ def _quietly(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield block
 
 
+def _put_together(block: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a block whose letters are bytes of UTF-8 with the letters that these are."""
+    arrays = [
+        pa.array(
+            [text and _bytes(text).decode(errors="ignore") for text in array.to_pylist()],
+            array.type,
+        )
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
+        else array
+        for array in block.columns
+    ]
+    names = [name_of_bytes(_bytes(name)) for name in block.schema.names]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("latin-1")
+
+
 def _shapefile_encoding(path: Path) -> str | None:
     table = path.with_suffix(".dbf")
-    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
+    if path.suffix.lower() != ".shp" or not table.exists():
+        return None
+    if has_cut_names(table):
+        return _BYTE_BY_BYTE
+    if path.with_suffix(".cpg").exists():
         return None
     try:
         table.read_bytes()[32:].decode()

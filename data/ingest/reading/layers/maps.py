@@ -100,7 +100,8 @@ def read_map_batches(
 
 def _is_map(name: str, layer: str) -> bool:
     """Say whether a layer's features tell by tags what they are."""
-    columns = set(pyogrio.read_info(name, layer=layer)["fields"])
+    info = pyogrio.read_info(name, layer=layer, encoding="ISO-8859-1")  # names may be cut
+    columns = set(info["fields"])
     if "osm_id" in columns and "other_tags" in columns:
         return layer in _OSM_LAYERS
     short = _short_name(layer)

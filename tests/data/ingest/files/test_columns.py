@@ -153,6 +153,17 @@ def test_a_score_is_turned_into_results_by_a_limit_and_kept_as_a_degree(
     ]
 
 
+def test_a_field_whose_values_are_explained_may_be_given_by_its_header(
+    send: Send, rows_of: Rows
+) -> None:
+    lines = ["检查时间,地点,得分", "2026-11-01,甲,85", "2026-11-02,乙,90"]
+    send("inspections", lines, values={"检查结果": {"<=85": "属实"}})
+    assert [row["result"] for row in rows_of("inspections", "at", "result")] == [
+        "属实",
+        "未发现异常",
+    ]
+
+
 def test_several_limits_and_words_may_stand_beside_each_other(send: Send, rows_of: Rows) -> None:
     lines = ["检查时间,地点,等级分", "2026-11-01,甲,59", "2026-11-02,乙,60", "2026-11-03,丙,90",
              "2026-11-04,丁,缓"]  # fmt: skip

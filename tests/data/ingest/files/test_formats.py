@@ -2,6 +2,7 @@
 
 import json
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,23 +164,44 @@ def test_layers_of_any_kind_are_read(
     assert rows_of("buildings", "building_id", "estate", "building_no") == BUILDINGS
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb2312"])
+@pytest.mark.parametrize(
+    ("encoding", "title"), [("utf-8", "投诉"), ("gb2312", "投诉"), ("utf-8", "")]
+)
 def test_fields_of_a_kml_keep_their_chinese_names(
-    send: Send, rows_of: Rows, tmp_path: Path, encoding: str
+    send: Send, rows_of: Rows, tmp_path: Path, encoding: str, title: str
 ) -> None:
     told = {"工单编号": "A1", "来电时间": "2026-11-02 10:00", "事发地址": "锦绣花园3号楼"}
     fields = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in told.items())
     path = tmp_path / "a.kml"
     path.write_text(
         f'<?xml version="1.0" encoding="{encoding}"?>'
-        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>投诉</name>'
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+        f"{f'<name>{title}</name>' if title else ''}"
         f"<Placemark><name>一</name><ExtendedData>{fields}</ExtendedData>"
         "<Point><coordinates>117.1,36.2</coordinates></Point></Placemark></Document></kml>",
         encoding=encoding,
     )
     assert send("complaints", path, datum="wgs84").accepted == 1
-    names = ("ticket_no", "raw_address")
-    assert rows_of("complaints", *names) == [{"ticket_no": "A1", "raw_address": "锦绣花园3号楼"}]
+    names = ("ticket_no", "raw_address", "sheet")
+    told = {"ticket_no": "A1", "raw_address": "锦绣花园3号楼", "sheet": title or "a"}
+    assert rows_of("complaints", *names) == [told]
+
+
+@pytest.mark.parametrize("code_page", [True, False])
+def test_fields_of_a_shapefile_whose_names_were_cut_within_a_letter_are_known(
+    send: Send, rows_of: Rows, tmp_path: Path, *, code_page: bool
+) -> None:
+    fields = {"楼栋编码": ["B1"], "小区名称": ["锦绣花园"], "建筑类型": ["住宅"]}
+    frame = geopandas.GeoDataFrame(fields, geometry=[shapely.Point(117.1, 36.2)], crs=4326)
+    path = tmp_path / "楼.shp"
+    with warnings.catch_warnings(action="ignore"):  # that names are cut
+        frame.to_file(path, encoding="UTF-8")
+    if not code_page:
+        path.with_suffix(".cpg").unlink()
+    assert send("buildings", path, datum="wgs84").accepted == 1
+    assert rows_of("buildings", "building_id", "estate", "kind") == [
+        {"building_id": "B1", "estate": "锦绣花园", "kind": "住宅"}
+    ]
 
 
 def test_of_a_geopackage_with_several_layers_one_is_read_and_the_others_are_told(

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from numpy.typing import NDArray
 
 from data.ingest.coordinates.datum import SWAPPED, ImportRefusedError
 from data.ingest.results import ImportResult
@@ -88,7 +89,23 @@ def test_gcj_points_declared_as_wgs84_are_doubted_by_the_points_that_disagree(
     assert not warned(honest)
 
 
-@pytest.mark.parametrize("known", ["grids", "border", "inspections"])
+def inside(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return RNG.uniform(WEST, EAST, count), RNG.uniform(SOUTH, NORTH, count)
+
+
+def streets() -> list[shapely.LineString]:
+    """Return streets from north to south, 140 m apart."""
+    return [shapely.LineString([(x, SOUTH), (x, NORTH)]) for x in np.linspace(WEST, EAST, 20)]
+
+
+def beside_streets(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return houses between the streets, none nearer to one than a tenth of a block."""
+    block = (EAST - WEST) / 19
+    lon = WEST + block * (RNG.integers(0, 19, count) + RNG.uniform(0.1, 0.9, count))
+    return lon, RNG.uniform(SOUTH, NORTH, count)
+
+
+@pytest.mark.parametrize("known", ["grids", "border", "inspections", "streets"])
 def test_a_register_of_points_alone_is_told_its_datum_by_what_else_is_known(
     workspace: Workspace,
     put_rows: PutRows,
@@ -96,13 +113,19 @@ def test_a_register_of_points_alone_is_told_its_datum_by_what_else_is_known(
     known: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    lon, lat = RNG.uniform(WEST, EAST, 150), RNG.uniform(SOUTH, NORTH, 150)
+    lon, lat = beside_streets(400) if known == "streets" else inside(150)
     if known == "grids":
         grid(workspace, put_rows)
     elif known == "border":
         border = workspace.root / "border.geojson"
         border.write_text(shapely.to_geojson(shapely.box(WEST, SOUTH, EAST, NORTH)), "utf-8")
         monkeypatch.setattr(Workspace, "border_path", border)
+    elif known == "streets":
+        paths = shapely.linestrings([[(x, SOUTH), (x, NORTH)] for x in lon])  # through houses
+        rows = [{"feature_id": str(i), "kind": "道路", "level": level, "geom": shapely.to_wkb(line)}
+                for level, lines in ((None, streets()), ("小路", paths))
+                for i, line in enumerate(lines, 1000 * (level is None))]  # fmt: skip
+        put_rows(workspace, "basemap", rows, now=NOON)
     else:
         visits = [{"inspection_id": f"X{i}", "at": NOON, "lon": a, "lat": b}
                   for i, (a, b) in enumerate(zip(lon, lat, strict=True))]  # fmt: skip

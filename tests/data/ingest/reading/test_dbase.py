@@ -9,10 +9,15 @@ from data.ingest.reading.open import OpenSource
 Column = tuple[str, str, int]
 
 
-def table(path: Path, columns: list[Column], rows: list[tuple[bytes, list[bytes]]]) -> Path:
+def table(
+    path: Path,
+    columns: list[Column],
+    rows: list[tuple[bytes, list[bytes]]],
+    encoding: str = "gb18030",
+) -> Path:
     """Write a table of FoxPro: rows are a mark (blank, or * for deleted) and the cells' bytes."""
     fields = b"".join(
-        name.encode("gb18030").ljust(11, b"\0") + struct.pack("c4xB15x", kind.encode(), width)
+        name.encode(encoding)[:10].ljust(11, b"\0") + struct.pack("c4xB15x", kind.encode(), width)
         for name, kind, width in columns
     )
     head = 32 + len(fields) + 1
@@ -55,3 +60,9 @@ def test_rows_that_were_deleted_are_left_out_and_the_others_keep_their_number(
 def test_a_table_in_utf_8_is_read_as_such(tmp_path: Path) -> None:
     path = table(tmp_path / "a.dbf", [("NAME", "C", 9)], [(b" ", ["学湾路".encode()])])
     assert read(path) == [{"NAME": "学湾路"}]
+
+
+def test_a_name_that_was_cut_within_a_letter_is_marked(tmp_path: Path) -> None:
+    rows = [(b" ", ["学湾路".encode()])]
+    path = table(tmp_path / "a.dbf", [("检查地址", "C", 9)], rows, encoding="utf-8")
+    assert read(path) == [{"检查地…": "学湾路"}]

@@ -63,6 +63,17 @@ def test_fields_are_given_by_name_or_header_and_columns_in_any_case() -> None:
     assert guess.mapping["received_at"] == "when"
 
 
+@pytest.mark.parametrize("header", ["时间", "日期", "来件时间"])
+def test_the_time_of_a_complaint_is_known_by_the_plainest_header(header: str) -> None:
+    guess = guess_mapping([header, "办结时间", "内容"], COMPLAINTS)
+    assert guess.mapping["received_at"] == header
+
+
+def test_a_name_that_was_cut_is_the_field_that_alone_begins_so() -> None:
+    guess = guess_mapping(["受理时…", "事发地…", "投诉…", "…"], COMPLAINTS)
+    assert guess.mapping == {"received_at": "受理时…", "raw_address": "事发地…"}
+
+
 def test_all_unknown_names_of_a_mapping_are_refused_together() -> None:
     with pytest.raises(MappingError) as caught:
         guess_mapping(["a"], COMPLAINTS, overrides={"colour": "a", "title": "b"})
