@@ -18,10 +18,11 @@ from data.contracts.model import TableContract
 from data.contracts.registry import TABLES, contract_of
 from data.derived.backends.duckdb_sessions import Sessions, Views
 from data.derived.backends.spark_session import SparkBackend
-from data.derived.build import Derivation
+from data.derived.build import READ_WITHIN_S, Derivation
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.placing.place import is_placed
+from data.derived.placing.visits_file import TOLD_TWICE, told_twice_path
 from data.derived.visits import TABLE as VISITS
 from data.lake.imports import hash_options
 from data.lake.schema import (
@@ -171,11 +172,15 @@ class Engine:
         with self._derivation(cut) as derivation:
             rows = self._versions(contract, derivation)
             visits = derivation.visits_path() if contract.name == VISITS else None
+            files = derivation.current_path(contract.name) if visits else None
             moved = derivation.has_moved_rows
         if visits is not None:
             own = self._read(visits, current_schema(contract, placed=True))
             # A list of visits that was exported and came back tells nothing that is not here.
-            rows = rows.anti_join(own.select(ROW_KEY).distinct(), ROW_KEY).union(own)
+            twice = files and told_twice_path(files, visits, unread_s=READ_WITHIN_S)
+            if twice and pq.read_metadata(twice).num_rows:
+                rows = rows.anti_join(self._read(twice, TOLD_TWICE), ROW_KEY)
+            rows = rows.union(own)
         unused = _GIVEN_PLACE if moved else (*_GIVEN_PLACE, *PLACED_COLUMNS)
         rows = rows.drop(*(column for column in unused if column in rows.columns))
         if self._seen_from is None or PLACED_UNTIL not in rows.columns:

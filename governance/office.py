@@ -1,79 +1,84 @@
 """The office: the services of one workspace, composed here and nowhere else."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from data.integrity.problems import VerifyReport
-from data.integrity.verify import verify_workspace
 from data.store.audit.chain import AuditError
 from data.workspace.folder import WorkspaceError
-from governance.access.permissions import Action, Actor, require
-from governance.cases.desk import CaseDeskService
-from governance.cases.links.service import LinkService
-from governance.cases.merging.service import LeadMergingService
-from governance.cases.public_reports.office_side import PublicReportService
-from governance.cases.public_reports.public_intake import PublicIntakeService
-from governance.cases.service import CaseService
-from governance.cases.unlisted.service import UnlistedService
-from governance.cases.upkeep.catch_up import CaughtUp
-from governance.importing.address_review import AddressReviewService
-from governance.importing.adverts import AdvertService
-from governance.importing.files import ImportService
-from governance.importing.grid_check import GridCheckService
-from governance.importing.office_calendar import CalendarService
-from governance.importing.screening import ScreeningService
-from governance.overview.approvals import ApprovalService
-from governance.overview.roll_ups import RollUpService
-from governance.overview.service import OverviewService
-from governance.overview.suspicions import SuspicionService
-from governance.patrols.edits import PlanEditService
-from governance.patrols.plans import PlanService
-from governance.patrols.results.campaigns import CampaignService
-from governance.patrols.results.evaluation import PlanEvaluationService
-from governance.patrols.teams.team_routes import TeamRouteService
-from governance.patrols.teams.teams import TeamService
-from governance.records.bulletins.service import BulletinService
-from governance.records.evidence.files import EvidenceFileService
-from governance.records.evidence.intake.service import EvidenceIntakeService
-from governance.records.evidence.pack.service import EvidencePackService
-from governance.records.evidence.service import EvidenceService
-from governance.records.ledger.key_lists import KeyListService
-from governance.records.ledger.paper import LedgerPaperService
-from governance.records.ledger.proposals import LedgerProposalService
-from governance.records.ledger.rules_service import LedgerRulesService
-from governance.records.ledger.service import LedgerService
-from governance.records.notices.desk import NoticeDeskService
-from governance.records.notices.papers import NoticePaperService
-from governance.records.notices.service import NoticeService
-from governance.responsibility.assignment.constraints import ConstraintService
-from governance.responsibility.assignment.service import AssignmentService
-from governance.responsibility.chains import ResponsibilityService
-from governance.responsibility.changes import DutyChangeService
-from governance.responsibility.handovers import HandoverService
-from governance.scores.automatic.service import AutomaticScoringService
-from governance.scores.evaluation import EvaluationService
-from governance.scores.ground import GroundService
-from governance.scores.monitoring import MonitoringService
-from governance.scores.risk_map import RiskMapService
-from governance.scores.scoring import ScoringService
-from governance.scores.trials.service import TrialService
-from governance.security.accounts.administration import AccountService
-from governance.security.accounts.demo_accounts import DemoAccountService
-from governance.security.accounts.grants import GrantService
-from governance.security.accounts.sessions import SessionService
-from governance.security.accounts.sign_in import SignInService
-from governance.security.backups import BackupService
-from governance.security.compliance.audit import AuditService
-from governance.security.compliance.complainants import ComplainantService
-from governance.security.compliance.exports import ExportService
-from governance.security.compliance.personal_data import PersonalDataService
-from governance.security.operations import OperationsService
-from governance.service import Service
-from governance.visits.coverage import CoverageService
-from governance.visits.phone_keys import PhoneKeyService
-from governance.visits.photos import PhotoService
-from governance.visits.recording import VisitService
-from governance.visits.worklist import WorklistService
+from governance.access.permissions import Action, require
+from governance.service import Service, parts_when_asked
+
+if TYPE_CHECKING:  # a command imports the services that it asks for, and no others
+    import governance.cases.desk
+    import governance.cases.links.service
+    import governance.cases.merging.service
+    import governance.cases.public_reports.office_side
+    import governance.cases.public_reports.public_intake
+    import governance.cases.service
+    import governance.cases.unlisted.service
+    import governance.importing.address_review
+    import governance.importing.adverts
+    import governance.importing.files
+    import governance.importing.grid_check
+    import governance.importing.office_calendar
+    import governance.importing.screening
+    import governance.overview.approvals
+    import governance.overview.roll_ups
+    import governance.overview.service
+    import governance.overview.suspicions
+    import governance.patrols.edits
+    import governance.patrols.plans
+    import governance.patrols.results.campaigns
+    import governance.patrols.results.evaluation
+    import governance.patrols.teams.team_routes
+    import governance.patrols.teams.teams
+    import governance.records.bulletins.service
+    import governance.records.evidence.files
+    import governance.records.evidence.intake.service
+    import governance.records.evidence.pack.service
+    import governance.records.evidence.service
+    import governance.records.ledger.key_lists
+    import governance.records.ledger.paper
+    import governance.records.ledger.proposals
+    import governance.records.ledger.rules_service
+    import governance.records.ledger.service
+    import governance.records.notices.desk
+    import governance.records.notices.papers
+    import governance.records.notices.service
+    import governance.responsibility.assignment.constraints
+    import governance.responsibility.assignment.service
+    import governance.responsibility.chains
+    import governance.responsibility.changes
+    import governance.responsibility.handovers
+    import governance.scores.automatic.service
+    import governance.scores.evaluation
+    import governance.scores.ground
+    import governance.scores.monitoring
+    import governance.scores.risk_map
+    import governance.scores.scoring
+    import governance.scores.trials.service
+    import governance.security.accounts.administration
+    import governance.security.accounts.demo_accounts
+    import governance.security.accounts.grants
+    import governance.security.accounts.sessions
+    import governance.security.accounts.sign_in
+    import governance.security.backups
+    import governance.security.compliance.audit
+    import governance.security.compliance.complainants
+    import governance.security.compliance.exports
+    import governance.security.compliance.personal_data
+    import governance.security.operations
+    import governance.visits.coverage
+    import governance.visits.phone_keys
+    import governance.visits.photos
+    import governance.visits.recording
+    import governance.visits.worklist
+    from data.integrity.problems import VerifyReport
+    from governance.access.permissions import Actor
+    from governance.cases.upkeep.catch_up import CaughtUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,76 +106,78 @@ class OfficeFacts:
     demo: bool
 
 
+@parts_when_asked
 class Office(Service):
     """All services of one workspace; every one takes the acting user first and asks permission.
 
-    The annotations are its services and their names; `Component` builds them.
+    The annotations are its services and their names. Each is imported and built when it is first
+    asked for.
     """
 
-    imports: ImportService
-    address_review: AddressReviewService
-    grid_check: GridCheckService
-    calendar: CalendarService
-    screening: ScreeningService
-    adverts: AdvertService
-    scores: ScoringService
-    automatic_scoring: AutomaticScoringService
-    risk_map: RiskMapService
-    ground: GroundService
-    monitoring: MonitoringService
-    evaluation: EvaluationService
-    trials: TrialService
-    responsibility: ResponsibilityService
-    duties: DutyChangeService
-    handovers: HandoverService
-    constraints: ConstraintService
-    assignment: AssignmentService
-    visits: VisitService
-    worklist: WorklistService
-    coverage: CoverageService
-    photos: PhotoService
-    phone_keys: PhoneKeyService
-    plans: PlanService
-    plan_edits: PlanEditService
-    teams: TeamService
-    team_routes: TeamRouteService
-    plan_evaluation: PlanEvaluationService
-    campaigns: CampaignService
-    accounts: AccountService
-    grants: GrantService
-    sign_in: SignInService
-    sessions: SessionService
-    demo_accounts: DemoAccountService
-    backups: BackupService
-    operations: OperationsService
-    audit: AuditService
-    exports: ExportService
-    complainants: ComplainantService
-    personal_data: PersonalDataService
-    overview: OverviewService
-    roll_ups: RollUpService
-    suspicions: SuspicionService
-    cases: CaseService
-    case_desk: CaseDeskService
-    lead_merging: LeadMergingService
-    public_reports: PublicReportService
-    public_intake: PublicIntakeService
-    links: LinkService
-    unlisted: UnlistedService
-    evidence: EvidenceService
-    evidence_files: EvidenceFileService
-    evidence_intake: EvidenceIntakeService
-    evidence_packs: EvidencePackService
-    bulletins: BulletinService
-    ledger: LedgerService
-    ledger_proposals: LedgerProposalService
-    ledger_rules: LedgerRulesService
-    key_lists: KeyListService
-    ledger_paper: LedgerPaperService
-    notices: NoticeService
-    notice_desk: NoticeDeskService
-    notice_papers: NoticePaperService
-    approvals: ApprovalService
+    imports: governance.importing.files.ImportService
+    address_review: governance.importing.address_review.AddressReviewService
+    grid_check: governance.importing.grid_check.GridCheckService
+    calendar: governance.importing.office_calendar.CalendarService
+    screening: governance.importing.screening.ScreeningService
+    adverts: governance.importing.adverts.AdvertService
+    scores: governance.scores.scoring.ScoringService
+    automatic_scoring: governance.scores.automatic.service.AutomaticScoringService
+    risk_map: governance.scores.risk_map.RiskMapService
+    ground: governance.scores.ground.GroundService
+    monitoring: governance.scores.monitoring.MonitoringService
+    evaluation: governance.scores.evaluation.EvaluationService
+    trials: governance.scores.trials.service.TrialService
+    responsibility: governance.responsibility.chains.ResponsibilityService
+    duties: governance.responsibility.changes.DutyChangeService
+    handovers: governance.responsibility.handovers.HandoverService
+    constraints: governance.responsibility.assignment.constraints.ConstraintService
+    assignment: governance.responsibility.assignment.service.AssignmentService
+    visits: governance.visits.recording.VisitService
+    worklist: governance.visits.worklist.WorklistService
+    coverage: governance.visits.coverage.CoverageService
+    photos: governance.visits.photos.PhotoService
+    phone_keys: governance.visits.phone_keys.PhoneKeyService
+    plans: governance.patrols.plans.PlanService
+    plan_edits: governance.patrols.edits.PlanEditService
+    teams: governance.patrols.teams.teams.TeamService
+    team_routes: governance.patrols.teams.team_routes.TeamRouteService
+    plan_evaluation: governance.patrols.results.evaluation.PlanEvaluationService
+    campaigns: governance.patrols.results.campaigns.CampaignService
+    accounts: governance.security.accounts.administration.AccountService
+    grants: governance.security.accounts.grants.GrantService
+    sign_in: governance.security.accounts.sign_in.SignInService
+    sessions: governance.security.accounts.sessions.SessionService
+    demo_accounts: governance.security.accounts.demo_accounts.DemoAccountService
+    backups: governance.security.backups.BackupService
+    operations: governance.security.operations.OperationsService
+    audit: governance.security.compliance.audit.AuditService
+    exports: governance.security.compliance.exports.ExportService
+    complainants: governance.security.compliance.complainants.ComplainantService
+    personal_data: governance.security.compliance.personal_data.PersonalDataService
+    overview: governance.overview.service.OverviewService
+    roll_ups: governance.overview.roll_ups.RollUpService
+    suspicions: governance.overview.suspicions.SuspicionService
+    cases: governance.cases.service.CaseService
+    case_desk: governance.cases.desk.CaseDeskService
+    lead_merging: governance.cases.merging.service.LeadMergingService
+    public_reports: governance.cases.public_reports.office_side.PublicReportService
+    public_intake: governance.cases.public_reports.public_intake.PublicIntakeService
+    links: governance.cases.links.service.LinkService
+    unlisted: governance.cases.unlisted.service.UnlistedService
+    evidence: governance.records.evidence.service.EvidenceService
+    evidence_files: governance.records.evidence.files.EvidenceFileService
+    evidence_intake: governance.records.evidence.intake.service.EvidenceIntakeService
+    evidence_packs: governance.records.evidence.pack.service.EvidencePackService
+    bulletins: governance.records.bulletins.service.BulletinService
+    ledger: governance.records.ledger.service.LedgerService
+    ledger_proposals: governance.records.ledger.proposals.LedgerProposalService
+    ledger_rules: governance.records.ledger.rules_service.LedgerRulesService
+    key_lists: governance.records.ledger.key_lists.KeyListService
+    ledger_paper: governance.records.ledger.paper.LedgerPaperService
+    notices: governance.records.notices.service.NoticeService
+    notice_desk: governance.records.notices.desk.NoticeDeskService
+    notice_papers: governance.records.notices.papers.NoticePaperService
+    approvals: governance.overview.approvals.ApprovalService
 
     def settings(self, actor: Actor) -> OfficeFacts:
         """Return what every page shows about the office."""
@@ -188,6 +195,8 @@ class Office(Service):
 
     def verify(self, actor: Actor) -> VerifyReport:
         """Check that every count, hash and reference in the workspace still holds."""
+        from data.integrity.verify import verify_workspace
+
         require(actor, Action.VERIFY)
         report = verify_workspace(self._workspace)
         with suppress(WorkspaceError, AuditError):  # a log that cannot go on is in the report
@@ -210,5 +219,4 @@ class Office(Service):
 
     def close(self) -> None:
         """Let every connection go; needs no permission, since nothing is read or changed."""
-        self._engine.close()
-        self._workspace.store.close()
+        self._resources.close()

@@ -7,27 +7,30 @@ from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from inspect import isfunction, signature
-from typing import Any, Self, TypeVar, get_type_hints
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Self, TypeVar, get_type_hints
 
-from data.engine import Engine
-from data.integrity.file_changes import Announce, FileChanges, FileKind
-from data.integrity.storage_failures import as_told
-from data.results.snapshots import SnapshotStore
-from data.store.unit_of_work import UnitOfWork
 from data.workspace.clock import Clock
 from data.workspace.folder import Workspace
-from data.workspace.installation import Place
 from geo.errors import GridwardenError
+from geo.late_parts import late_parts
 from governance.access.permissions import Action, Actor, NotAllowedError, require
+
+if TYPE_CHECKING:  # imported by what needs them: small commands do not
+    from data.engine import Engine
+    from data.integrity.file_changes import Announce, FileChanges, FileKind
+    from data.results.snapshots import SnapshotStore
+    from data.store.unit_of_work import UnitOfWork
+    from data.workspace.installation import Place
 
 Part = TypeVar("Part", bound="Component")
 REFUSED = "refused"
 """Action of the audit lines about what somebody was not allowed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Resources:
     """What every service of one office works on.
 
@@ -35,10 +38,6 @@ class Resources:
     ----------
     workspace
         The office's folder.
-    engine
-        Reads its tables.
-    snapshots
-        Its scoring results.
     now
         Gives the moment, aware.
     place
@@ -46,38 +45,68 @@ class Resources:
     """
 
     workspace: Workspace
-    engine: Engine
-    snapshots: SnapshotStore
     now: Callable[[], datetime]
     place: Place | None = None
     _parts: dict[type, Component] = field(default_factory=dict, init=False, repr=False)
+    _building: RLock = field(default_factory=RLock, init=False, repr=False)
 
     def part(self, kind: type[Part]) -> Part:
         """Return the one component of a kind that this office has; it is built when first asked."""
-        part = self._parts.get(kind)
-        if not isinstance(part, kind):
-            part = self._parts[kind] = kind(self)
-        return part
+        with self._building:
+            part = self._parts.get(kind)
+            if not isinstance(part, kind):
+                part = self._parts[kind] = kind(self)
+            return part
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What reads the tables of the workspace."""
+        from data.engine import Engine
+
+        return Engine(self.workspace)
+
+    @cached_property
+    def snapshots(self) -> SnapshotStore:
+        """The scoring results of the workspace."""
+        from data.results.snapshots import SnapshotStore
+
+        return SnapshotStore(self.workspace.snapshots_path)
 
     @property
     def file_changes(self) -> FileChanges:
         """What changes files together with their audit lines."""
+        from data.integrity.file_changes import FileChanges
+
         return FileChanges(self.workspace, self.snapshots, self.now)
+
+    def close(self) -> None:
+        """Let every connection go."""
+        if "engine" in vars(self):
+            self.engine.close()
+        self.workspace.close()
 
 
 class Component:
     """A part of the office that asks nobody's permission: services use it after they asked.
 
-    What a class annotates with another component is built before it and set on it under that name.
+    What a class annotates with another component is built before it and set on it under that name;
+    with ``@parts_when_asked`` it is imported and built when it is first asked for.
     """
 
     def __init__(self, resources: Resources) -> None:
         self._workspace = resources.workspace
-        self._engine = resources.engine
-        self._snapshots = resources.snapshots
         self._resources = resources
+        self._other_engine: Engine | None = None
         for name, kind in _parts_of(type(self)).items():
             setattr(self, name, resources.part(kind))
+
+    @property
+    def _engine(self) -> Engine:
+        return self._other_engine or self._resources.engine
+
+    @property
+    def _snapshots(self) -> SnapshotStore:
+        return self._resources.snapshots
 
     @property
     def clock(self) -> Clock:
@@ -91,7 +120,7 @@ class Component:
     def _over(self, engine: Engine) -> Self:
         """Return this part and all it uses over another engine."""
         other = copy(self)
-        other._engine = engine  # noqa: SLF001 -- of its own class
+        other._other_engine = engine  # noqa: SLF001 -- of its own class
         for name, part in vars(self).items():
             if isinstance(part, Component):
                 setattr(other, name, part._over(engine))  # noqa: SLF001 -- of its own class
@@ -104,6 +133,17 @@ class Component:
     def _local_now(self) -> datetime:
         """Return the office's wall-clock time, naive as every stored time."""
         return self.clock.local()
+
+
+def _part_of(owner: Component, kind: type[Part]) -> Part:
+    """Return the office's component of a kind, over the engine that its owner works over."""
+    part = owner._resources.part(kind)  # noqa: SLF001 -- of its own class
+    engine = owner._other_engine  # noqa: SLF001 -- of its own class
+    return part if engine is None else part._over(engine)  # noqa: SLF001 -- of its own class
+
+
+parts_when_asked = late_parts(_part_of)
+"""Makes the parts that a component annotates, by module and class, `geo.late_parts`."""
 
 
 class Service(Component):
@@ -120,7 +160,11 @@ class Service(Component):
             if isfunction(method) and not name.startswith("_"):
                 _, *rest = signature(method).parameters.values()
                 if rest and rest[0].name == "actor":
-                    needed = [each.name for each in rest[1:] if each.default is each.empty]
+                    needed = [
+                        each.name
+                        for each in rest[1:]
+                        if each.default is each.empty and each.kind is not each.VAR_KEYWORD
+                    ]
                     setattr(cls, name, _noting_refusals(method, target=[*needed, ""][0]))
 
     def _record(self, actor: Actor, action: Action, **facts: Any) -> None:  # noqa: ANN401 -- facts are of any kind
@@ -204,6 +248,8 @@ def _noting_refusals(method: Callable[..., Any], *, target: str) -> Callable[...
         except GridwardenError:
             raise
         except Exception as error:
+            from data.integrity.storage_failures import as_told
+
             told = as_told(self._workspace, error)
             if told is None:
                 raise

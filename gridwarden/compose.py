@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from data.engine import Engine
-from data.results.snapshots import SnapshotStore
 from data.workspace.folder import Workspace
 from data.workspace.installation import (
     Installation,
@@ -57,14 +55,9 @@ def open_office(
         When its settings cannot be used.
     """
     workspace = Workspace.open(folder)
-    resources = Resources(
-        workspace=workspace,
-        engine=Engine(workspace),
-        snapshots=SnapshotStore(workspace.snapshots_path),
-        now=now,
-        place=place,
-    )
-    resources.file_changes.settle_at_start()
+    resources = Resources(workspace=workspace, now=now, place=place)
+    if any(workspace.pending_path.glob("*.lock")):  # one for each change that runs or was left
+        resources.file_changes.settle_at_start()
     return Office(resources)
 
 

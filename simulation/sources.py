@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from data.contracts.registry import TABLES, arrow_schema
+from data.contracts.registry import TABLES
 from data.derived.backends.written_sql import writing_sql_once
 from data.lake.schema import (
     LAKE_COLUMNS,
@@ -16,6 +16,7 @@ from data.lake.schema import (
     PLACEMENT_COLUMNS,
     REGISTER_COLUMNS,
     SCREENED_COLUMNS,
+    arrow_schema,
 )
 from data.lake.validity import ALWAYS, as_first_versions
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 from visits import free_port
 
-from data.store.tables.base import Base
+from data.store.every_table import METADATA
 from data.store.unit_of_work import Store
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -64,7 +64,7 @@ class Schema:
     @property
     def _as_made(self) -> str:
         """Return what empties all tables of a store, past the triggers of those only added to."""
-        tables = [f"{self._name}.{table}" for table in Base.metadata.tables]
+        tables = [f"{self._name}.{table}" for table in METADATA.tables]
         orders = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
         orders += [f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"]
         orders += [f"INSERT INTO {self._name}.audit_head VALUES (1, 0, '')"]  # noqa: S608 -- our name

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
+from geo.late_parts import LatePart
 from governance.access import permissions
 from governance.access.permissions import Action, Actor, Permission, Scope, may
 from governance.cases.rules.deadlines import Deadline
@@ -122,17 +123,16 @@ def services() -> list[str]:
 
 @cache
 def services_by_attribute() -> dict[str, type[Service]]:
-    """Return the services that an office is composed of, by its annotations."""
-    return {
-        name: kind
-        for name, kind in get_type_hints(Office).items()
-        if isinstance(kind, type) and issubclass(kind, Service)
-    }
+    """Return the services that an office is composed of."""
+    return {name: part.kind for name, part in vars(Office).items() if isinstance(part, LatePart)}
 
 
 def _method(name: str) -> Callable[..., Any]:
     service, _, method = name.rpartition(".")
-    return getattr(services_by_attribute()[service] if service else Office, method)
+    asked: Callable[..., Any] = getattr(
+        services_by_attribute()[service] if service else Office, method
+    )
+    return asked
 
 
 def parameters_of(name: str) -> list[inspect.Parameter]:

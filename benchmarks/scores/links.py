@@ -57,7 +57,7 @@ class Links(LinkService):
         self._tables = tables
 
     @property
-    def _engine(self) -> Any:  # type: ignore[override]  # noqa: ANN401 -- stands for it
+    def _engine(self) -> Any:  # noqa: ANN401 -- stands for it
         return self._tables
 
     @property

@@ -19,12 +19,17 @@ number that it stands for; the numbers of the others can be changed::
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from typing import Any, Final
+from typing import Any
 
 from data.contracts.model import Field, Kind, TableContract, Vocabulary, simplify
-from data.workspace.sections import SettingProblem, SettingsError, check_section, section
+from data.workspace.sections import (
+    WORDS_FILE,
+    SettingProblem,
+    SettingsError,
+    check_section,
+    section,
+)
 
-WORDS_FILE: Final = "words.toml"
 Words = Mapping[str, tuple[str, ...]]
 Numbers = Mapping[str, float]
 

@@ -1,7 +1,7 @@
 """The twelve tables an office can import, and the names of their columns.
 
 ``TABLES[name]`` is the `TableContract`; ``TABLES[name].stored`` lists the columns that the lake
-keeps, in order, each a `Field` with its kind. `arrow_schema` gives their Arrow types.
+keeps, in order, each a `Field` with its kind; `data.lake.schema` gives their Arrow types.
 
 Row identity: the key field is `TableContract.key`; a row without it is identified by the hash of
 its content. Time: `event_fields` says when it happened, `learnt_fields` when the office learnt of
@@ -11,10 +11,8 @@ it, the first one known counts (registers have neither and are known at any date
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import pyarrow as pa
-
 from data.contracts.loader import read_tables
-from data.contracts.model import Kind, TableContract, Vocabulary
+from data.contracts.model import TableContract, Vocabulary
 from geo.errors import GridwardenError
 
 TABLES: Mapping[str, TableContract] = MappingProxyType(
@@ -51,24 +49,3 @@ def vocabulary_of(table: str, field: str) -> Vocabulary:
     if vocabulary is None:
         raise KeyError(field)
     return vocabulary
-
-
-_ARROW = {
-    Kind.INT: pa.int64(),
-    Kind.FLOAT: pa.float64(),
-    Kind.GRADE: pa.float64(),
-    Kind.DATE: pa.timestamp("us"),
-    Kind.DATETIME: pa.timestamp("us"),
-    Kind.BOOL: pa.bool_(),
-    Kind.GEOMETRY: pa.large_binary(),
-}
-
-
-def arrow_type(kind: Kind) -> pa.DataType:
-    """Return the Arrow type in which a field of `kind` is stored."""
-    return _ARROW.get(kind, pa.large_string())
-
-
-def arrow_schema(contract: TableContract) -> pa.Schema:
-    """Return the stored columns of `contract` with their Arrow types, in order."""
-    return pa.schema([(field.name, arrow_type(field.kind)) for field in contract.stored])

@@ -18,7 +18,7 @@ exists is up to date, and one that is missing is made again.
 ``derived/waiting-<fingerprint>.parquet``
     The rows whose address leads to no building by itself.
 ``derived/visits-<fingerprint>-<rows>-<newest>.parquet``
-    The same of the visits that people recorded, which are no import.
+    The same of visits that people recorded; in ``told_twice-…`` those that files tell of as well.
 ``derived/past/<registers>/``
     The same files by the buildings and grids of earlier, made when a date of then is asked for.
 """
@@ -66,7 +66,7 @@ Progress = Callable[[str, int, int], None]
 
 PAST = "past"
 _TIMES = (LEARNT_AT, *VERSION_COLUMNS)
-_READ_WITHIN_S = 120.0
+READ_WITHIN_S = 120.0
 
 
 class Derivation:
@@ -150,7 +150,7 @@ class Derivation:
     def _delete_past_of_no_state(self) -> None:
         """Delete what was made by registers whose imports were taken back, if nobody reads it."""
         wanted = {inputs.registers_id for inputs in self._inputs.past()}
-        before = self.register_path().stat().st_mtime - _READ_WITHIN_S
+        before = self.register_path().stat().st_mtime - READ_WITHIN_S
         delete_unread(self._folder / PAST, keep=wanted, before=before)
 
     def current_path(self, table: str) -> Path | None:
@@ -160,7 +160,7 @@ class Derivation:
         return make_once(
             self._path("current", f"{table}-{self.fingerprints.current[table]}.parquet"),
             lambda new: self._write_current(TABLES[table], new),
-            instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
+            instead_of=f"{table}-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
     def decided_path(self, table: str) -> Path | None:
@@ -170,7 +170,7 @@ class Derivation:
         return make_once(
             self._path("decided", self._decided.file_name(table, self.fingerprints.current[table])),
             lambda new: self._decided.write(table, self.current_path(table), new),
-            instead_of=f"{table}-*.parquet", unread_s=_READ_WITHIN_S,
+            instead_of=f"{table}-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
     def visits_path(self) -> Path | None:
@@ -179,13 +179,13 @@ class Derivation:
             return None
         path = self._path(visits_name(self.fingerprints.visits, self._visits))
         return make_once(path, self._write_visits, instead_of="visits-*.parquet",
-                         unread_s=_READ_WITHIN_S)  # fmt: skip
+                         unread_s=READ_WITHIN_S)  # fmt: skip
 
     def register_path(self) -> Path:
         """Return the register of buildings."""
         path = self._path(f"register-{self.fingerprints.register}.parquet")
         return make_once(
-            path, self._write_register, instead_of="register-*.parquet", unread_s=_READ_WITHIN_S
+            path, self._write_register, instead_of="register-*.parquet", unread_s=READ_WITHIN_S
         )
 
     def placement_path(self, manifest: Manifest) -> Path:
@@ -202,7 +202,7 @@ class Derivation:
         return make_once(
             self._path(f"waiting-{self.fingerprints.waiting}.parquet"),
             lambda new: write_waiting(new, self._rows_of_addresses()),
-            instead_of="waiting-*.parquet", unread_s=_READ_WITHIN_S,
+            instead_of="waiting-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
     def placed_column(self, manifest: Manifest, name: str) -> pa.ChunkedArray:

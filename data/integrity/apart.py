@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.store.unit_of_work import Store, StoreError
-from data.workspace.folder import SECRET_FILE, SETTINGS_FILE, STORE_FILE, read_secret
-from data.workspace.settings import read_settings
+from data.workspace.folder import SECRET_FILE, STORE_FILE, read_secret
+from data.workspace.settings import SETTINGS_FILE, read_settings
 from geo.errors import GridwardenError
 
 

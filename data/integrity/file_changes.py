@@ -14,18 +14,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from data.calendars.write import calendar_version
-from data.ingest.quarantine.store import delete_quarantined
-from data.integrity.evidence_intake import copies_of, originals_of, partial_files_of, take_in
-from data.results.evaluations import EvaluationStore
 from data.results.run_log import Run
 from data.results.snapshots import SnapshotStore
 from data.store.tables.pending_files import PendingFile
 from data.workspace.folder import Workspace
 from data.workspace.locks import WorkspaceBusyError, hold_lock
 
-FOLDER: Final = ".pending"
-"""Folder of a workspace with one lock for each change that runs or was left by a crash."""
 FINISHED: Final = "finished"
 TAKEN_BACK: Final = "taken_back"
 
@@ -109,20 +103,19 @@ class FileChanges:
         """Finish or take back every change whose process has ended."""
         with self._workspace.store.begin() as unit:
             tokens = unit.pending_files.tokens()
-        left = [path.stem for path in self._locks()]
+        left = sorted(path.stem for path in self._workspace.pending_path.glob("*.lock"))
         for token in dict.fromkeys([*tokens, *left]):
             with suppress(WorkspaceBusyError), hold_lock(self._lock_of(token)):  # or it still runs
                 self._settle(token)
 
     def settle_at_start(self) -> None:
-        """Settle what a crash left; asks the store only where something may have been left.
+        """Settle what a crash left.
 
         Raises nothing: a workspace that cannot be written to now is opened all the same, and the
         next change settles or says what is wrong.
         """
         with suppress(Exception):
-            if self._locks():
-                self.settle()
+            self.settle()
 
     def _settle(self, token: str) -> None:
         with self._workspace.store.begin() as unit:
@@ -147,6 +140,10 @@ class FileChanges:
 
     def _is_made(self, row: PendingFile) -> bool:
         """Say whether the file is as the change was to leave it."""
+        from data.calendars.write import calendar_version
+        from data.integrity.evidence_intake import originals_of
+        from data.results.evaluations import EvaluationStore
+
         match row.kind:
             case FileKind.IMPORT | FileKind.UNDONE_IMPORT:
                 return self._is_imported(row.key, undone=row.kind == FileKind.UNDONE_IMPORT)
@@ -169,6 +166,8 @@ class FileChanges:
 
     def _finish(self, row: PendingFile) -> None:
         """Do what the change still lacks beside its file."""
+        from data.integrity.evidence_intake import partial_files_of, take_in
+
         if row.kind == FileKind.UNDONE_IMPORT:
             self._workspace.identities.forget(row.key)
         elif row.kind == FileKind.SNAPSHOT:
@@ -182,6 +181,9 @@ class FileChanges:
 
     def _take_back(self, row: PendingFile) -> None:
         """Delete what the change had written beside its file."""
+        from data.ingest.quarantine.store import delete_quarantined
+        from data.integrity.evidence_intake import copies_of
+
         if row.kind == FileKind.IMPORT:
             self._workspace.identities.forget(row.key)
             delete_quarantined(self._workspace, row.key)
@@ -191,8 +193,5 @@ class FileChanges:
             if not named:
                 copies_of(self._workspace.evidence_path).remove(row.key)
 
-    def _locks(self) -> list[Path]:
-        return sorted((self._workspace.root / FOLDER).glob("*.lock"))
-
     def _lock_of(self, token: str) -> Path:
-        return self._workspace.root / FOLDER / f"{token}.lock"
+        return self._workspace.pending_path / f"{token}.lock"

@@ -6,6 +6,8 @@ rename. Taking an import back renames its manifest, so that the rest of the lake
 would be had the import never been.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -15,10 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from data.lake.manifest import (
     MANIFEST_FILE,
@@ -30,6 +29,10 @@ from data.lake.manifest import (
 )
 from data.workspace.atomic import flush, move_folder, rename
 from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 INCOMING = ".incoming"
 ID_TIME = "%Y%m%dT%H%M%S"
@@ -58,6 +61,8 @@ class IncomingImport:
 
     def write(self, batch: pa.Table) -> None:
         """Append a batch; all batches of an import have the same schema."""
+        import pyarrow.parquet as pq
+
         if self._writer is None:
             schema = with_geo_metadata(batch.schema)
             # few columns repeat themselves, so dictionaries only cost time
@@ -216,9 +221,14 @@ def has_its_checksum(path: Path) -> bool:
 
 
 def hash_options(options: Mapping[str, Any]) -> str:
-    """Return a hash of options that does not depend on their order."""
-    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=str)
+    """Return a hash of options that depends on no order of theirs, nor on that of a set."""
+    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no kind for: sets come in another order in each process."""
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def with_geo_metadata(schema: pa.Schema) -> pa.Schema:

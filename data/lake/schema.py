@@ -6,8 +6,7 @@ microseconds without a zone (local), numbers as DOUBLE or int64, geometry as WKB
 
 import pyarrow as pa
 
-from data.contracts.model import TableContract
-from data.contracts.registry import arrow_schema
+from data.contracts.model import Kind, TableContract
 
 TEXT = pa.large_string()
 TIME = pa.timestamp("us")
@@ -100,3 +99,24 @@ def current_schema(contract: TableContract, *, placed: bool) -> pa.Schema:
     added = PLACED_COLUMNS | PLACEMENT_COLUMNS if placed else {}
     screened = SCREENED_COLUMNS if contract.screened else {}
     return pa.schema(list((own | VERSION_COLUMNS | added | screened).items()))
+
+
+_ARROW = {
+    Kind.INT: pa.int64(),
+    Kind.FLOAT: pa.float64(),
+    Kind.GRADE: pa.float64(),
+    Kind.DATE: pa.timestamp("us"),
+    Kind.DATETIME: pa.timestamp("us"),
+    Kind.BOOL: pa.bool_(),
+    Kind.GEOMETRY: pa.large_binary(),
+}
+
+
+def arrow_type(kind: Kind) -> pa.DataType:
+    """Return the Arrow type in which a field of `kind` is stored."""
+    return _ARROW.get(kind, pa.large_string())
+
+
+def arrow_schema(contract: TableContract) -> pa.Schema:
+    """Return the stored columns of `contract` with their Arrow types, in order."""
+    return pa.schema([(field.name, arrow_type(field.kind)) for field in contract.stored])

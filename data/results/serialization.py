@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_PER_GROUP: Final = 16_384
 """So that a few rows of a table in order are read without the others."""
@@ -18,6 +16,9 @@ ROWS_PER_GROUP: Final = 16_384
 
 def fingerprint(frame: pd.DataFrame) -> str:
     """Hash a frame's content (SHA-256): names, kinds and values of its columns, in order."""
+    import numpy as np
+    import pandas as pd
+
     digest = hashlib.sha256()
     for name in frame.columns:
         column = frame[name]
@@ -33,6 +34,9 @@ def fingerprint(frame: pd.DataFrame) -> str:
 
 def parquet_bytes(frame: pd.DataFrame) -> bytes:
     """Return a frame as the bytes of a Parquet file, the same for the same content."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     texts = pa.schema(
         [

@@ -15,14 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-import pyarrow.parquet as pq
-
-from data.lake.selected_rows import select_rows
 from data.results.run_log import SnapshotError
 from data.results.serialization import sha256
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MANIFEST_FILE: Final = "manifest.json"
 CONFIG_FILE: Final = "config.json"
@@ -112,6 +111,8 @@ class Snapshot:
 
     def table(self, name: str) -> pd.DataFrame:
         """Read ``buildings`` or ``units`` whole."""
+        import pyarrow.parquet as pq
+
         path = self.path_of(name)
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
         return frame
@@ -133,6 +134,10 @@ class Snapshot:
         ``columns``: those to read; all where None. Empty, without columns, where it is ``places``
         of a snapshot that has none.
         """
+        import pandas as pd
+
+        from data.lake.selected_rows import select_rows
+
         if name == PLACES and not self.holds(PLACES):
             return pd.DataFrame()
         frame: pd.DataFrame = select_rows(self.path_of(name), column, values, columns).to_pandas()
@@ -149,6 +154,8 @@ class Snapshot:
         SnapshotError
             For another kind.
         """
+        import pyarrow.parquet as pq
+
         self.check_kind(unit_kind)
         name, filters = table_of(unit_kind)
         frame: pd.DataFrame = pq.read_table(self.path_of(name), filters=filters).to_pandas()

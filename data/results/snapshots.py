@@ -16,10 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, Final
 
 from data.results.run_log import DATE_DIGITS, Run, RunNotes, SnapshotError
 from data.results.serialization import (
@@ -39,6 +36,9 @@ from data.results.snapshot import (
     table_of,
 )
 from data.workspace.atomic import rename, write_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RUNS_FILE: Final = "runs.jsonl"
 FORMAT: Final = 1
@@ -198,6 +198,9 @@ class SnapshotStore:
             ``as_of`` (datetime64), ``snapshot_id``, ``model`` (`Snapshot.model`), ``score``,
             ``low``, ``high``, ``tier``, ``rank``; one row per date at which the unit was there.
         """
+        import pandas as pd
+        import pyarrow.parquet as pq
+
         name, filters = table_of(unit_kind)
         wanted = [*(filters or []), (UNIT_KEYS[name], "=", unit)]
         rows = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -17,30 +17,34 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.store.audit.chain import START, Sealing
 from data.store.audit.log import AuditTrail
-from data.store.repositories.accounts import Accounts
-from data.store.repositories.cases.cases import Cases
-from data.store.repositories.cases.inbox import CaseLists
-from data.store.repositories.cases.leads import Leads
-from data.store.repositories.cases.merges import LeadMerges
-from data.store.repositories.cases.public_reports import PublicReports
-from data.store.repositories.export_requests import ExportRequests
-from data.store.repositories.field_trials import FieldTrials
-from data.store.repositories.patrols import Patrols
-from data.store.repositories.pending_files import PendingFiles
-from data.store.repositories.records.case_counts import CaseCounts
-from data.store.repositories.records.evidence import EvidencePieces, EvidenceUploads
-from data.store.repositories.records.evidence_lists import EvidenceLists
-from data.store.repositories.records.figures import StoreFigures
-from data.store.repositories.records.ledger import Ledger
-from data.store.repositories.records.ledger_proposals import KeySubjects, LedgerProposals
-from data.store.repositories.records.notice_lists import NoticeLists
-from data.store.repositories.records.notices import Notices
-from data.store.repositories.responsibility.assignments import Assignments
-from data.store.repositories.responsibility.duties import Duties
-from data.store.repositories.settings import AddressReviews, HeaderMappings, Settings
-from data.store.repositories.visits import Visits
 from data.store.tables.base import NEWEST_MIGRATION
 from geo.errors import GridwardenError
+from geo.late_parts import late_parts
+
+if TYPE_CHECKING:  # a unit of work imports the repositories that it is asked for
+    import data.store.repositories.accounts
+    import data.store.repositories.cases.cases
+    import data.store.repositories.cases.inbox
+    import data.store.repositories.cases.leads
+    import data.store.repositories.cases.merges
+    import data.store.repositories.cases.public_reports
+    import data.store.repositories.export_requests
+    import data.store.repositories.field_trials
+    import data.store.repositories.patrols
+    import data.store.repositories.pending_files
+    import data.store.repositories.records.case_counts
+    import data.store.repositories.records.evidence
+    import data.store.repositories.records.evidence_lists
+    import data.store.repositories.records.figures
+    import data.store.repositories.records.ledger
+    import data.store.repositories.records.ledger_proposals
+    import data.store.repositories.records.notice_lists
+    import data.store.repositories.records.notices
+    import data.store.repositories.responsibility.assignments
+    import data.store.repositories.responsibility.duties
+    import data.store.repositories.settings
+    import data.store.repositories.visits
+    from data.store.repositories.repository import Repository
 
 _SAID: Final = {
     "database or disk is full": "storage_full",
@@ -177,46 +181,53 @@ class Store:
             migrate(engine, seal=self.sealing.seal, at_end=write_head)
 
 
+def _repository(unit: UnitOfWork, kind: type[Repository]) -> Repository:
+    return kind(unit.session, unit.sealing)
+
+
+@late_parts(_repository)
 class UnitOfWork:
     """A transaction with the store's tables as attributes; the annotations are its repositories.
 
     Used as a context manager; whatever was not committed is rolled back at its end.
     """
 
-    header_mappings: HeaderMappings
-    address_reviews: AddressReviews
-    audit: AuditTrail
-    settings: Settings
-    duties: Duties
-    assignments: Assignments
-    visits: Visits
-    patrols: Patrols
-    pending_files: PendingFiles
-    export_requests: ExportRequests
-    field_trials: FieldTrials
-    accounts: Accounts
-    public_reports: PublicReports
-    leads: Leads
-    cases: Cases
-    case_lists: CaseLists
-    lead_merges: LeadMerges
-    case_counts: CaseCounts
-    figures: StoreFigures
-    notices: Notices
-    notice_lists: NoticeLists
-    ledger: Ledger
-    ledger_proposals: LedgerProposals
-    key_subjects: KeySubjects
-    evidence: EvidencePieces
-    evidence_lists: EvidenceLists
-    evidence_uploads: EvidenceUploads
+    header_mappings: data.store.repositories.settings.HeaderMappings
+    address_reviews: data.store.repositories.settings.AddressReviews
+    settings: data.store.repositories.settings.Settings
+    duties: data.store.repositories.responsibility.duties.Duties
+    assignments: data.store.repositories.responsibility.assignments.Assignments
+    visits: data.store.repositories.visits.Visits
+    patrols: data.store.repositories.patrols.Patrols
+    pending_files: data.store.repositories.pending_files.PendingFiles
+    export_requests: data.store.repositories.export_requests.ExportRequests
+    field_trials: data.store.repositories.field_trials.FieldTrials
+    accounts: data.store.repositories.accounts.Accounts
+    public_reports: data.store.repositories.cases.public_reports.PublicReports
+    leads: data.store.repositories.cases.leads.Leads
+    cases: data.store.repositories.cases.cases.Cases
+    case_lists: data.store.repositories.cases.inbox.CaseLists
+    lead_merges: data.store.repositories.cases.merges.LeadMerges
+    case_counts: data.store.repositories.records.case_counts.CaseCounts
+    figures: data.store.repositories.records.figures.StoreFigures
+    notices: data.store.repositories.records.notices.Notices
+    notice_lists: data.store.repositories.records.notice_lists.NoticeLists
+    ledger: data.store.repositories.records.ledger.Ledger
+    ledger_proposals: data.store.repositories.records.ledger_proposals.LedgerProposals
+    key_subjects: data.store.repositories.records.ledger_proposals.KeySubjects
+    evidence: data.store.repositories.records.evidence.EvidencePieces
+    evidence_lists: data.store.repositories.records.evidence_lists.EvidenceLists
+    evidence_uploads: data.store.repositories.records.evidence.EvidenceUploads
 
     def __init__(self, engine: Engine, sealing: Sealing) -> None:
         self._sealing = sealing
         self._session = Session(engine, expire_on_commit=False)
-        for name, kind in _repositories().items():
-            needs = (self._session, sealing) if kind in _SEALED else (self._session,)
-            setattr(self, name, kind(*needs))
+        self.audit = AuditTrail(self._session, sealing)
+
+    @property
+    def sealing(self) -> Sealing:
+        """Return what seals the rows of some repositories."""
+        return self._sealing
 
     @property
     def session(self) -> Session:
@@ -248,16 +259,6 @@ class UnitOfWork:
         """Roll back what was not committed, and let the connection go."""
         self._session.rollback()
         self._session.close()
-
-
-_SEALED: Final = frozenset({AuditTrail, Visits, FieldTrials, PublicReports, EvidencePieces})
-"""Repositories whose rows are sealed."""
-
-
-@cache
-def _repositories() -> dict[str, type]:
-    """Return the repositories of a unit of work by name."""
-    return get_type_hints(UnitOfWork)
 
 
 def _revision(engine: Engine) -> str | None:

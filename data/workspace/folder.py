@@ -11,19 +11,19 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from data.contracts.model import TableContract
-from data.contracts.office_words import WORDS_FILE, with_office_words
-from data.contracts.registry import TABLES, contract_of
-from data.lake.imports import Lake
-from data.privacy.identities import Identities
-from data.store.unit_of_work import Store
 from data.workspace.locks import hold_lock
-from data.workspace.settings import WorkspaceSettings, read_settings, read_toml
+from data.workspace.sections import WORDS_FILE
+from data.workspace.settings import SETTINGS_FILE, WorkspaceSettings, read_settings, read_toml
 from geo.errors import GridwardenError
 
-SETTINGS_FILE = "gridwarden.toml"
+if TYPE_CHECKING:  # imported by the properties that need them: small commands do not
+    from data.contracts.model import TableContract
+    from data.lake.imports import Lake
+    from data.privacy.identities import Identities
+    from data.store.unit_of_work import Store
+
 SETTINGS_TEMPLATE = Path(__file__).with_name("settings_template.toml")
 """The settings file of a new workspace: every value with its default and a comment."""
 STORE_FILE = "gridwarden.db"
@@ -102,7 +102,8 @@ class Workspace:
                 "store_missing", file=STORE_FILE, what_to_do="Copy it from the original folder."
             )
         workspace = cls(root=root, settings=settings)
-        _ = workspace.contracts  # a file of words that cannot be used is told now
+        if workspace.words:
+            _ = workspace.contracts  # a file of words that cannot be used is told now
         return workspace
 
     @property
@@ -131,6 +132,11 @@ class Workspace:
         return self.root / "evidence"
 
     @property
+    def pending_path(self) -> Path:
+        """Return the folder of changes of files that run, or that a crash left half done."""
+        return self.root / ".pending"
+
+    @property
     def border_path(self) -> Path | None:
         """Return the file with the street's border, or None when none is set."""
         name = self.settings.geo.border_file
@@ -145,25 +151,36 @@ class Workspace:
     @cached_property
     def contracts(self) -> Mapping[str, TableContract]:
         """Return the contracts of all tables, with the office's own words."""
+        from data.contracts.office_words import with_office_words
+        from data.contracts.registry import TABLES
+
         return with_office_words(TABLES, self.words)
 
     def contract(self, table: str) -> TableContract:
         """Return the contract of a table as `data.contracts.registry.contract_of` does."""
+        from data.contracts.registry import contract_of
+
         return contract_of(table, self.contracts)
 
     @cached_property
     def lake(self) -> Lake:
         """Return the lake."""
+        from data.lake.imports import Lake
+
         return Lake(self.lake_path)
 
     @cached_property
     def identities(self) -> Identities:
         """Return who complained, kept apart and encrypted."""
+        from data.privacy.identities import Identities
+
         return Identities(self.root / "identities", lambda: self.secret)
 
     @cached_property
     def store(self) -> Store:
         """Return the store, brought up to the newest migration at its first use."""
+        from data.store.unit_of_work import Store
+
         url = self.settings.store.url or f"sqlite:///{(self.root / STORE_FILE).absolute()}"
         return Store(url, secret=lambda: self.secret, head_file=self.root / AUDIT_HEAD_FILE)
 
@@ -177,6 +194,11 @@ class Workspace:
             When the file is missing or too short.
         """
         return read_secret(self.root)
+
+    def close(self) -> None:
+        """Let the connections of the store go, if it was opened."""
+        if "store" in vars(self):
+            self.store.close()
 
     @property
     def lock_path(self) -> Path:

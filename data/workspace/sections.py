@@ -16,6 +16,8 @@ from geo.errors import GridwardenError
 
 Section = TypeVar("Section")
 Share = Annotated[float, Field(ge=0, le=1)]
+WORDS_FILE: Final = "words.toml"
+"""File of a workspace with the office's own words (`data.contracts.office_words`)."""
 _RULE: Final = "wrong_setting"
 
 

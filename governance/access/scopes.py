@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-import ibis
-import pandas as pd
-from ibis.expr.types import BooleanValue, Table
+if TYPE_CHECKING:
+    import pandas as pd
+    from ibis.expr.types import BooleanValue, Table
 
 COLUMN_OF = {"communities": "community_code", "grids": "grid_code", "buildings": "building_id"}
 
@@ -103,6 +103,8 @@ class Scope:
         """
         if self.street:
             return frame
+        import pandas as pd
+
         named = {"communities": community, "grids": grid, "buildings": building}
         keep = pd.Series(data=False, index=frame.index)
         for name, column in named.items():
@@ -125,6 +127,8 @@ class Scope:
 
 
 def _any_of(conditions: Collection[BooleanValue]) -> BooleanValue:
+    import ibis
+
     found: BooleanValue = ibis.literal(value=False)
     for condition in conditions:
         found = found | ibis.coalesce(condition, ibis.literal(value=False))

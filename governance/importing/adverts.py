@@ -47,11 +47,11 @@ class AdvertService(Service):
         require_whole(actor, Action.IMPORT)
         listings = _listings(text, apart)
         told = self._screening.screen(actor, [each.text for each in listings])
-        return told.assign(
-            text=[each.shown for each in listings],
-            address=[each.address for each in listings],
-            contact=[each.contact for each in listings],
-        )[list(LISTING_COLUMNS)]
+        rows = [
+            (each.shown, screened.tutoring, "、".join(screened.forms), each.address, each.contact)
+            for each, screened in zip(listings, told, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=list(LISTING_COLUMNS))
 
     def take_in_pasted(
         self, actor: Actor, text: str, *, apart: Apart = "blank", kind: str = "", site: str = ""

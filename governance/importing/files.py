@@ -1,26 +1,27 @@
 """Bring files in, take them back, and give back what could not be used."""
 
+from __future__ import annotations
+
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from data.contracts.registry import TABLES, contract_of
-from data.ingest.options import NOTHING_SAID, ImportOptions
-from data.ingest.preview.preview import ImportPreview, preview_file
-from data.ingest.quarantine.store import QuarantinedRows, read_quarantined
-from data.ingest.quarantine.template import write_template
-from data.ingest.quarantine.workbook import write_quarantine
-from data.ingest.results import ImportResult
-from data.ingest.run import import_file
-from data.integrity.file_changes import FileKind
 from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
-from governance.importing.advert_leads import TABLE as ADVERTS
-from governance.importing.advert_leads import AdvertLeads
-from governance.service import Service
+from governance.service import Service, parts_when_asked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    import governance.importing.advert_leads
+    from data.ingest.options import ImportOptions
+    from data.ingest.preview.preview import ImportPreview
+    from data.ingest.quarantine.store import QuarantinedRows
+    from data.ingest.results import ImportResult
 
 Source = Path | str
 
@@ -33,13 +34,16 @@ IMPORT_COLUMNS = ("import_id", "table", "file", "at", "rows_in", "accepted", "qu
                   "duplicates", "replaced", "left_out", "datum", "undone")  # fmt: skip
 
 
+@parts_when_asked
 class ImportService(Service):
     """Services about what comes in."""
 
-    _advert_leads: AdvertLeads
+    _advert_leads: governance.importing.advert_leads.AdvertLeads
 
     def template(self, actor: Actor, table: str) -> bytes:
         """Return the Excel template of a table."""
+        from data.ingest.quarantine.template import write_template
+
         require(actor, Action.IMPORT)
         return write_template(self._workspace.contract(table))
 
@@ -48,10 +52,14 @@ class ImportService(Service):
         actor: Actor,
         table: str,
         path: Source,
-        options: ImportOptions = NOTHING_SAID,
+        options: ImportOptions | None = None,
     ) -> ImportPreview:
         """Read a file's head, guess its mapping and its datum; keep nothing."""
+        from data.ingest.options import NOTHING_SAID
+        from data.ingest.preview.preview import preview_file
+
         require_whole(actor, Action.IMPORT)
+        options = options or NOTHING_SAID
         return preview_file(self._workspace, table, path, now=self._local_now(), options=options)
 
     def import_file(
@@ -59,7 +67,7 @@ class ImportService(Service):
         actor: Actor,
         table: str,
         path: Source,
-        options: ImportOptions = NOTHING_SAID,
+        options: ImportOptions | None = None,
         *,
         dry_run: bool = False,
         derive: bool = True,
@@ -70,6 +78,11 @@ class ImportService(Service):
         See `data.ingest.run.import_file` for what is counted and what is raised. Adverts of
         tutoring become leads (`governance.importing.advert_leads`).
         """
+        from data.ingest.options import NOTHING_SAID
+        from data.ingest.run import import_file
+        from data.integrity.file_changes import FileKind
+        from governance.importing.advert_leads import TABLE as ADVERTS
+
         require_whole(actor, Action.IMPORT)
         with self._file_change(actor, Action.IMPORT, FileKind.IMPORT) as announce:
             result = import_file(
@@ -77,7 +90,7 @@ class ImportService(Service):
                 table,
                 path,
                 now=self._local_now(),
-                options=options,
+                options=options or NOTHING_SAID,
                 dry_run=dry_run,
                 derive=derive,
                 progress=progress,
@@ -94,6 +107,8 @@ class ImportService(Service):
 
     def _take_leads(self, actor: Actor) -> int:
         """Let adverts become leads; return how many are new."""
+        from governance.importing.advert_leads import TABLE as ADVERTS
+
         with self._workspace.store.begin() as unit:
             taken = self._advert_leads.take_in(unit, actor)
             if taken.new or taken.updated:
@@ -102,11 +117,17 @@ class ImportService(Service):
                 unit.commit()
         return taken.new
 
-    def history(self, actor: Actor) -> pd.DataFrame:
-        """List every import, newest first, those taken back included."""
+    def listed(self, actor: Actor) -> list[dict[str, object]]:
+        """List every import, newest first, those taken back included: `IMPORT_COLUMNS`."""
         require_whole(actor, Action.IMPORT)
         rows = [_listed(manifest) for manifest in self._workspace.lake.imports(undone=True)]
-        return pd.DataFrame(rows[::-1], columns=list(IMPORT_COLUMNS))
+        return rows[::-1]
+
+    def history(self, actor: Actor) -> pd.DataFrame:
+        """Return what `listed` lists as a frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.listed(actor), columns=list(IMPORT_COLUMNS))
 
     def undo(self, actor: Actor, import_id: str) -> Manifest:
         """Take an import back, exactly as if it had never been.
@@ -116,6 +137,8 @@ class ImportService(Service):
         ImportNotFoundError
             When there is none, or it was taken back before.
         """
+        from data.integrity.file_changes import FileKind
+
         require_whole(actor, Action.UNDO_IMPORT)
         change = self._file_change(actor, Action.UNDO_IMPORT, FileKind.UNDONE_IMPORT)
         with change as announce, self._workspace.lock():
@@ -131,6 +154,8 @@ class ImportService(Service):
         That complaints came, or decisions, is told to whoever may see such rows: to others a visit
         soon after would say why it was made.
         """
+        import pandas as pd
+
         require(actor, Action.SEE_MAP)
         needed = {"complaints": Action.SEE_COMPLAINTS, "violations": Action.SEE_ROWS}
         rows = []
@@ -141,10 +166,12 @@ class ImportService(Service):
             rows.append({"table": name, "rows": count, "last_import": last})
         return pd.DataFrame(rows, columns=["table", "rows", "last_import"])
 
-    def quarantine(self, actor: Actor) -> pd.DataFrame:
+    def quarantine(self, actor: Actor) -> list[dict[str, Any]]:
         """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``."""
+        from data.ingest.quarantine.store import read_quarantined
+
         require_whole(actor, Action.IMPORT)
-        rows = [
+        return [
             {
                 "import_id": kept.manifest.import_id,
                 "table": kept.manifest.table,
@@ -154,7 +181,6 @@ class ImportService(Service):
             }
             for kept in read_quarantined(self._workspace)
         ]
-        return pd.DataFrame(rows, columns=["import_id", "table", "file", "rows", "reasons"])
 
     def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
         """Return an import's unusable rows as a marked workbook, to be corrected and sent again.
@@ -164,6 +190,9 @@ class ImportService(Service):
         NothingQuarantinedError
             When this import has no row in quarantine.
         """
+        from data.ingest.quarantine.store import read_quarantined
+        from data.ingest.quarantine.workbook import write_quarantine
+
         require_whole(actor, Action.IMPORT)
         for kept in read_quarantined(self._workspace):
             if kept.manifest.import_id == import_id:
@@ -174,8 +203,9 @@ class ImportService(Service):
 
 def _reasons(kept: QuarantinedRows) -> dict[str, int]:
     """Count the rows that wait, by reason."""
-    counted = kept.problems.to_pandas().groupby("code")[["source_row", "sheet"]]
-    return {str(code): len(rows.drop_duplicates()) for code, rows in counted}
+    told = (kept.problems[name].to_pylist() for name in ("code", "source_row", "sheet"))
+    rows = set(zip(*told, strict=True))
+    return dict(sorted(Counter(code for code, _, _ in rows).items()))
 
 
 def _listed(manifest: Manifest) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """Screening of texts into the policy's forms, and the words that an office adds to the list."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final
 
 from data.contracts.screening.office_terms import (
     TERM_COLUMNS,
@@ -20,6 +20,9 @@ from data.contracts.screening.screen import Mark, Screened, Screener, screener_w
 from data.contracts.screening.word_list import WordListError, default_words
 from governance.access.permissions import Action, Actor, may, require, require_whole
 from governance.service import Service
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_TEXTS: Final = 100_000
 """Texts that are screened in one call."""
@@ -46,13 +49,8 @@ class TriedText:
 class ScreeningService(Service):
     """Services about texts of adverts and complaints; none of them keeps a text."""
 
-    def screen(self, actor: Actor, texts: Sequence[str]) -> pd.DataFrame:
+    def screen(self, actor: Actor, texts: Sequence[str]) -> list[Screened]:
         """Return what each text tells of.
-
-        Returns
-        -------
-        DataFrame
-            One row a text: ``tutoring`` and ``forms``, the names one after the other with ``、``.
 
         Raises
         ------
@@ -64,13 +62,7 @@ class ScreeningService(Service):
         require(actor, Action.SCREEN_TEXTS)
         if len(texts) > MOST_TEXTS:
             raise WordListError("too_many_texts", seen=len(texts), expected=MOST_TEXTS)
-        found = self._screener().screen(texts)
-        return pd.DataFrame(
-            {
-                "tutoring": [each.tutoring for each in found],
-                "forms": ["、".join(each.forms) for each in found],
-            }
-        )
+        return self._screener().screen(texts)
 
     def try_out(self, actor: Actor, text: str) -> TriedText:
         """Return what a text tells of, and by which words.
@@ -109,6 +101,8 @@ class ScreeningService(Service):
             Columns `TERM_COLUMNS` and ``own``, true for what the office wrote. ``attrs`` has the
             ``version`` that `save_terms` takes.
         """
+        import pandas as pd
+
         require(actor, Action.SCREEN_TEXTS)
         own = self._own_terms()
         rows = [(*each, False) for each in parts_of(default_words())]

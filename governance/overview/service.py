@@ -252,7 +252,7 @@ class OverviewService(Service):
         """Say what is wrong with the data; what concerns the whole street only to who sees it."""
         lines = []
         if actor.scope.street and may(actor, Action.IMPORT):
-            rows = int(self._imports.quarantine(actor)["rows"].sum())
+            rows = sum(each["rows"] for each in self._imports.quarantine(actor))
             lines.append(StartLine(kind="quarantine", count=rows, facts={}))
         if actor.scope.street and may(actor, Action.REVIEW_ADDRESS):
             waiting = len(self._address_review.queue(actor))

@@ -11,9 +11,9 @@ from typing import Final
 from data.privacy.keys import derive_key
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import StoreError
-from data.workspace.folder import SETTINGS_FILE, Workspace
+from data.workspace.folder import Workspace
 from data.workspace.sections import SettingsError
-from data.workspace.settings import read_section
+from data.workspace.settings import SETTINGS_FILE, read_section
 from governance.access.permissions import Action
 from governance.security.operation_rules import SECTION, OperationRules
 from governance.service import Service

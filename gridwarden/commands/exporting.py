@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,7 +12,7 @@ import typer
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import day_option
-from gridwarden.console.terminal import Answer, records
+from gridwarden.console.terminal import Answer
 
 if TYPE_CHECKING:
     from governance.security.compliance.export_requests import ExportRequest
@@ -75,7 +76,7 @@ def _asked(call: Invocation, new: ExportRequest, file: Path) -> Answer:
 @command("export-requests")
 def export_requests(call: Invocation) -> Answer:
     """List who asked to take what out unmasked, and what became of it."""
-    requests = records(call.office.exports.requests(call.actor))
+    requests = [asdict(each) for each in call.office.exports.requests(call.actor)]
     shown = call.table(call.say("Unmasked exports"), requests, BRIEF)
     return Answer({"requests": requests}, [shown])
 

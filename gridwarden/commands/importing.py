@@ -14,7 +14,7 @@ from dashboard.i18n.file_notes import note_text
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import UsageProblemError, read_pairs
-from gridwarden.console.terminal import Answer, records
+from gridwarden.console.terminal import Answer
 from gridwarden.console.wording import counts_text, named_counts
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _import_each(
 @command("imports")
 def list_imports(call: Invocation) -> Answer:
     """List the imports, newest first."""
-    imports = records(call.office.imports.history(call.actor))
+    imports = call.office.imports.listed(call.actor)
     shown = call.table(call.say("Imports"), _brief(imports, call.say), IMPORTS)
     return Answer({"imports": imports}, [shown])
 
@@ -118,7 +118,7 @@ def quarantine(
 ) -> Answer:
     """List the rows that could not be used, or write them to an Excel to correct."""
     service = call.office.imports
-    waiting = records(service.quarantine(call.actor))
+    waiting = service.quarantine(call.actor)
     files: list[Path] = []
     if export_to is not None:
         several = len(waiting) > 1  # one workbook each, since each has its own table and headers

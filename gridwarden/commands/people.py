@@ -10,7 +10,7 @@ from geo.errors import GridwardenError
 from gridwarden.console.command import WordedGroup, app, command
 from gridwarden.console.invocation import Invocation
 from gridwarden.console.options import UsageProblemError
-from gridwarden.console.terminal import Answer, records
+from gridwarden.console.terminal import Answer
 
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
@@ -71,7 +71,7 @@ def add(
 @command("list", group=user)
 def list_accounts(call: Invocation) -> Answer:
     """List the accounts: roles, scope, and how each stands."""
-    rows = records(call.office.accounts.all(call.actor))
+    rows = call.office.accounts.listed(call.actor)
     shown = [row | {"scope": _in_words(row["scope"], call.say)} for row in rows]
     title = call.say("{count} accounts", count=len(rows))
     return Answer({"accounts": rows}, [call.table(title, shown, ACCOUNTS)])

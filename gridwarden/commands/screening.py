@@ -8,7 +8,7 @@ import typer
 
 from gridwarden.console.command import command
 from gridwarden.console.invocation import Invocation
-from gridwarden.console.terminal import Answer, records
+from gridwarden.console.terminal import Answer
 
 SHOWN = ("text", "tutoring:screened", "forms:term_part", "marks")
 _BETWEEN = "、"
@@ -34,8 +34,8 @@ def screen(
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     service = call.office.screening
     told: list[dict[str, Any]] = [
-        {"text": line} | each | {"forms": [*filter(None, each["forms"].split(_BETWEEN))]}
-        for line, each in zip(lines, records(service.screen(call.actor, lines)), strict=True)
+        {"text": line, "tutoring": each.tutoring, "forms": list(each.forms)}
+        for line, each in zip(lines, service.screen(call.actor, lines), strict=True)
     ]
     for row in told if words else ():
         marks = service.try_out(call.actor, row["text"]).marks

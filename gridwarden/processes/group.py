@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _WAIT_S: Final = 20.0
 """So long a request waits for a process to take it."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
+_LOOK_EVERY_S, _ANSWERS_WITHIN_S = 15.0, 60.0
+_MOST_SILENCES: Final = 3
+"""So often in a row a process may give no answer in that time before it is killed. Minutes, since
+where the cores are taken sound processes are slow as well."""
 
 
 class ProcessGroup:
@@ -52,7 +56,9 @@ class ProcessGroup:
         try:
             await self._fill(0)
         finally:
-            self._keepers = [asyncio.create_task(self._keep(n)) for n in range(len(self._slots))]
+            slots = range(len(self._slots))
+            self._keepers = [asyncio.create_task(self._keep(n)) for n in slots]
+            self._keepers += [asyncio.create_task(self._watch(n)) for n in slots]
 
     async def choose(self, wanted: str, *, without: Collection[str] = ()) -> OfficeProcess | None:
         """Return the process of a name if it takes requests, else the one with the least to do."""
@@ -129,6 +135,21 @@ class ProcessGroup:
                 log_event("process", level=logging.ERROR, office=self._office, state="not_ready")
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    async def _watch(self, slot: int) -> None:
+        """Kill the process of a place that gives no answer any more; never returns."""
+        watched, silences = None, 0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            present = self._slots[slot]
+            if present is None or not present.takes_requests:
+                continue
+            silences = silences if present is watched else 0
+            watched = present
+            silences = 0 if await present.answers(_ANSWERS_WITHIN_S) else silences + 1
+            if silences >= _MOST_SILENCES and present is self._slots[slot] and not present.ended:
+                self._tell(present, "silent", level=logging.ERROR)
+                present.child.kill()
 
     async def _end(self, process: OfficeProcess) -> None:
         self._tell(process, "ending")

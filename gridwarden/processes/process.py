@@ -97,7 +97,7 @@ class OfficeProcess:
         """
         try:
             async with asyncio.timeout(READY_WITHIN_S):
-                while not await self._says_ready():
+                while not await self._says_ok("/readyz"):
                     if self.ended:
                         raise NotReadyError("process_not_ready", seen=self.child.returncode)
                     await asyncio.sleep(_LOOK_EVERY_S)
@@ -118,7 +118,15 @@ class OfficeProcess:
             await self.child.wait()
         self.socket.unlink(missing_ok=True)
 
-    async def _says_ready(self) -> bool:
+    async def answers(self, within_s: float) -> bool:
+        """Say whether it answers within so many seconds, whatever its store does."""
+        try:
+            async with asyncio.timeout(within_s):
+                return await self._says_ok("/healthz")
+        except TimeoutError:
+            return False
+
+    async def _says_ok(self, path: str) -> bool:
         try:
             reader, writer = await asyncio.open_unix_connection(str(self.socket))
         except OSError:
@@ -126,7 +134,7 @@ class OfficeProcess:
         try:
             asked = h11.Connection(h11.CLIENT)
             headers = [("host", "localhost"), ("connection", "close")]
-            question = h11.Request(method="GET", target="/readyz", headers=headers)
+            question = h11.Request(method="GET", target=path, headers=headers)
             await say(asked, writer, question, h11.EndOfMessage())
             answer = await next_event(asked, reader)
             return isinstance(answer, h11.Response) and answer.status_code == _OK

@@ -110,14 +110,14 @@ def _with_surplus(
 ) -> pd.DataFrame:
     """Add to visits what they found and what was usual, as the snapshot was made with.
 
-    A snapshot of earlier versions does not hold what was usual, nor one what is usual of a visit
-    that came since: then it takes all visits of the office to tell.
+    A snapshot of earlier versions does not hold what was usual: then it takes all visits of the
+    office to tell.
     """
     cut, config = rows.cut, rows.config
-    usual = snapshot.table(USUAL_FINDS) if snapshot.holds(USUAL_FINDS) else None
-    if usual is not None:
+    if snapshot.holds(USUAL_FINDS):
+        usual = snapshot.table(USUAL_FINDS)
         visits = add_expected_finds(visits, cut=cut, config=config, usual=usual)
-    if usual is None or visits.loc[visits["found"].notna(), "expected"].isna().any():
+    else:
         every = read_visit_results(
             *settled_visits(source, cut=cut, config=config), cut=cut, config=config
         ).rows

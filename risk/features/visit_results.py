@@ -15,7 +15,7 @@ import pandas as pd
 from ibis import ir
 
 from risk import schema as c
-from risk.arrays import Floats, Texts
+from risk.arrays import Codes, Floats, Texts
 from risk.config.score import ScoreConfig
 from risk.events.decay import decay_weights
 from risk.events.fetch import day_of, days_of, fetch
@@ -90,7 +90,8 @@ def add_expected_finds(
     """Add to visits what each found and was expected to find, and what this is made of.
 
     ``rows``: as in `VisitResults`; every visit of the office where ``usual`` is None. ``usual``: of
-    the office (`usual_finds`); what is expected on a day that it does not know is NaN.
+    the office (`usual_finds`); a visit that came since is measured by the nearest day that it
+    knows, the earlier of two, and by 1 where it knows no other of the purpose.
     """
     rule = config.histories
     find_weights = {**dict.fromkeys(config.evidence.not_found, 0.0), **config.evidence.found}
@@ -106,15 +107,25 @@ def add_expected_finds(
     effort = rows[c.EFFORT].to_numpy(np.float64)[seen]
     level, ratio = np.full((2, len(rows)), np.nan)
     if usual is not None:
-        keys = pd.MultiIndex.from_arrays([day[seen], purpose[seen]])
-        told = usual.set_index([c.DAY, PURPOSE])[[LEVEL, RATIO]].reindex(keys)
-        level[seen], ratio[seen] = told[LEVEL], told[RATIO]
+        level[seen], ratio[seen] = _told_usual(usual, day[seen], purpose[seen])
     else:
         level[seen] = local_mean(day[seen], found[seen], width_days=rule.season_days, effort=effort)
         ratio[seen] = _by_code(purpose[seen], found[seen], level[seen] * effort)
     return rows.assign(**{PURPOSE: purpose, DECAY: decay, "found": found, LEVEL: level,
                           RATIO: ratio, "expected": expected_finds(level, rows[c.EFFORT], ratio),
                           c.DAY: day})  # fmt: skip
+
+
+def _told_usual(usual: pd.DataFrame, day: Codes, purpose: Texts) -> tuple[Floats, Floats]:
+    """Return level and ratio of days and purposes, some of which the office did not know."""
+    if usual.empty:
+        return np.zeros(len(day)), np.zeros(len(day))
+    days, levels = usual.drop_duplicates(c.DAY)[[c.DAY, LEVEL]].to_numpy(np.float64).T
+    after = np.searchsorted(days, day).clip(max=len(days) - 1)
+    before = (np.searchsorted(days, day, side="right") - 1).clip(min=0)
+    nearest = np.where(np.abs(days[after] - day) < np.abs(day - days[before]), after, before)
+    ratios = usual.drop_duplicates(PURPOSE).set_index(PURPOSE)[RATIO]
+    return levels[nearest], ratios.reindex(purpose).fillna(0.0).to_numpy(np.float64)
 
 
 def expected_finds(level: Floats, effort: pd.Series, ratio: Floats) -> Floats:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 
@@ -46,4 +47,20 @@ def test_what_is_lost_doubled_or_written_down_twice_is_told(
     seen = {"problems": [], "held": {name: {} for name in series.names} | {"visit": held},
             "lines": nothing | {"visit": lines}}  # fmt: skip
     with pytest.raises(BrokenPromiseError, match=problem):
+        series.compare(seen)
+
+
+@pytest.mark.parametrize(("lines", "told"), [(0, False), (1, True), (2, True), (3, False)])
+def test_a_line_may_stand_alone_only_where_it_is_kept_first_and_only_for_what_was_killed(
+    lines: int,
+    told: bool,  # noqa: FBT001 -- a case
+) -> None:
+    series = Series(Path("nowhere"), Random(1))  # noqa: S311 -- draws nothing
+    series.begun = {name: Counter() for name in series.names}
+    series.promised = {name: Counter() for name in series.names} | {"backup": Counter(["1.gwb"])}
+    series.killed["backup"] = 1
+    nothing = dict.fromkeys(series.names, 0)
+    held: dict[str, dict[str, int]] = {name: {} for name in series.names} | {"backup": {"1.gwb": 1}}
+    seen = {"problems": [], "held": held, "lines": nothing | {"backup": lines}}
+    with nullcontext() if told else pytest.raises(BrokenPromiseError, match=f"{lines} lines"):
         series.compare(seen)

@@ -15,7 +15,7 @@ from imported import import_text
 
 from data.calendars.read import HOLIDAY, Span
 from data.calendars.write import calendar_version
-from data.integrity.file_changes import FINISHED, FOLDER, TAKEN_BACK, FileChanges, FileKind
+from data.integrity.file_changes import FINISHED, TAKEN_BACK, FileChanges, FileKind
 from data.results.evaluations import EvaluationStore
 from data.results.run_log import Run
 from data.store.audit.chain import AuditError
@@ -203,7 +203,7 @@ def check(office: Office, change: Change) -> set[str]:
     assert sorted(made) == sorted(there)
     with office._workspace.store.begin() as unit:
         assert not unit.pending_files.tokens()
-    assert not list((office._workspace.root / FOLDER).glob("*"))
+    assert not list(office._workspace.pending_path.glob("*"))
     imported = {m.import_id for m in office._workspace.lake.imports()}
     assert set(office._workspace.identities.imports()) <= imported
     assert office.audit.state(OWNER).unbroken

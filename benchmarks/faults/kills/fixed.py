@@ -18,6 +18,7 @@ IN_FILES: Final = {
     "score": (9,),
     "publish plan": (4,),
     "evidence": (9,),
+    "backup": (5,),
     MIGRATION: (150,),
 }
 IN_STORE: Final = {"visit": (2,), "case step": (1,), "ledger line": (2,), "evidence": (4,)}

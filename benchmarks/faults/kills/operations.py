@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from benchmarks.faults.kills.street import BUILDINGS, OWNER, import_text
+from data.integrity.backup.archive import opened, take_apart
+from data.integrity.backup.make import ENDING
 from data.store.tables.cases import CaseEvent
 from data.store.tables.patrols import PatrolPlan
 from data.store.tables.records.evidence import Evidence
@@ -55,6 +59,8 @@ class Operation:
         first whether it was done.
     before
         What must be there before the n-th time.
+    line_first
+        Whether the line is kept before the thing is there: a kill in between leaves the line alone.
     """
 
     act: Callable[[Office, int], object]
@@ -64,6 +70,7 @@ class Operation:
     things: Callable[[str], bool] = lambda _key: True
     again: bool = False
     before: Callable[[Office, int], object] | None = None
+    line_first: bool = False
 
 
 def rows_of(office: Office, *columns: Any) -> Counter[str]:  # noqa: ANN401 -- columns of any type
@@ -124,6 +131,23 @@ def _upload(office: Office, n: int) -> None:
         begun = intake.piece(MANAGER, begun.upload, part, offset=begun.received,
                              sha256=sha256(part).hexdigest())  # fmt: skip
     intake.finish(MANAGER, begun.upload, sha256=sha256(content).hexdigest())
+
+
+def _backups(office: Office) -> Path:
+    """Return the folder for backups beside the office, which exists from then on."""
+    folder = office._workspace.root.parent / "backups"  # noqa: SLF001 -- where it lies
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _whole_backups(office: Office) -> Held:
+    """Count backups of which every file is as its list says; damaged ones raise."""
+    found = Counter[str]()
+    for path in _backups(office).glob(f"[!.]*{ENDING}"):
+        with TemporaryDirectory() as taken, opened(path, passphrase=None) as file:
+            take_apart(file, Path(taken))
+        found[path.name] += 1
+    return found
 
 
 def _week(n: int, *, kind: int) -> date:
@@ -227,5 +251,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         lambda office: rows_of(office, Evidence.sha256),
         lambda action, facts: action == "add_evidence" and "material" in facts,
     ),
+    "backup": Operation(
+        lambda office, n: office.backups.make(OWNER, _backups(office) / f"{n}{ENDING}"),
+        lambda n: [f"{n}{ENDING}"],
+        _whole_backups,
+        lambda action, _facts: action == "back_up",
+        line_first=True,
+    ),
 }
-"""By name; a backup is one more entry here."""
+"""By name."""

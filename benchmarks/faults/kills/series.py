@@ -127,7 +127,8 @@ class Series:
             if held not in (due, whole):
                 problems.append(f"{name}: lost {due - held}, doubled or half {held - due}")
             things = sum(count for key, count in held.items() if operation.things(key))
-            if things != seen["lines"][name]:
+            alone = self.killed[name] if operation.line_first else 0
+            if not 0 <= seen["lines"][name] - things <= alone:
                 problems.append(f"{name}: {things} things, {seen['lines'][name]} lines")
         if problems:
             raise BrokenPromiseError(str(self.folder), in_flight, problems)

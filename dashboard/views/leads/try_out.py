@@ -51,8 +51,10 @@ def show_many(page: Page) -> None:
         page.info("Paste the lines of a list: each is screened by itself.")
         return
     found = page.office.screening.screen(page.actor, lines)
-    rows = told_in_words(page, found.assign(text=lines))
-    page.caption("Tutoring in {n} of {all}.", n=int(found["tutoring"].sum()), all=len(lines))
+    tutoring = [each.tutoring for each in found]
+    forms = ["、".join(each.forms) for each in found]
+    rows = told_in_words(page, pd.DataFrame({"text": lines, "tutoring": tutoring, "forms": forms}))
+    page.caption("Tutoring in {n} of {all}.", n=sum(tutoring), all=len(lines))
     table.table(page, rows, _MANY, key="leads_many", export=say("Screened texts"))
 
 

@@ -1,5 +1,7 @@
 """Exports with names and numbers: asked for by one person, allowed by another, used once."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 
 import pandas as pd
@@ -11,6 +13,7 @@ from dashboard.ui.frame import Page
 from dashboard.views.people import export_choice
 from data.contracts.registry import contract_of
 from governance.access.permissions import Action, may
+from governance.security.compliance.export_requests import ExportRequest
 from governance.security.compliance.export_selection import ExportSelection
 
 COLUMNS = (
@@ -35,14 +38,15 @@ def show(page: Page) -> None:
         _decide(page, exports.to_decide(page.actor))
     requests = exports.requests(page.actor)
     if may(page.actor, Action.EXPORT_UNMASKED):
-        mine = requests["asker"] == page.actor.id
-        _fetch(page, requests[mine & (requests["state"] == "approved")])
+        mine = (each for each in requests if each.asker == page.actor.id)
+        _fetch(page, [each for each in mine if each.state == "approved"])
         _ask(page)
-    if requests.empty:
+    if not requests:
         page.info("No requests for an unmasked export.")
         return
     page.subheader("Requests for an unmasked export")
-    table.table(page, requests, COLUMNS, key="export_requests", search=False)
+    listed = pd.DataFrame(map(asdict, requests))
+    table.table(page, listed, COLUMNS, key="export_requests", search=False)
 
 
 def _ask(page: Page) -> None:
@@ -75,17 +79,17 @@ def _ask(page: Page) -> None:
         )
 
 
-def _decide(page: Page, waiting: pd.DataFrame) -> None:
+def _decide(page: Page, waiting: Sequence[ExportRequest]) -> None:
     say, exports = page.say, page.office.exports
-    if not waiting.empty:
+    if waiting:
         page.subheader("Waiting for your approval")
-    for row in waiting.to_dict("records"):
-        number = int(row["number"])
+    for request in waiting:
+        number = request.number
         with st.container(border=True):
             st.markdown(
                 page.told("No. {number}: {table}, for {asker}: {reason}", number=number,
-                    table=say.name("table", str(row["table"])), asker=row["asker"],
-                    reason=row["reason"])
+                    table=say.name("table", request.table), asker=request.asker,
+                    reason=request.reason)
             )  # fmt: skip
             export_choice.show_contents(exports.contents_of(page.actor, number), say=say)
             with st.container(horizontal=True):
@@ -95,11 +99,11 @@ def _decide(page: Page, waiting: pd.DataFrame) -> None:
                     change.make(page, partial(exports.refuse_unmasked, page.actor, number))
 
 
-def _fetch(page: Page, approved: pd.DataFrame) -> None:
+def _fetch(page: Page, approved: Sequence[ExportRequest]) -> None:
     """Offer the file of each approved request; fetching it uses the request up."""
     say = page.say
-    for row in approved.to_dict("records"):
-        number, name = int(row["number"]), str(row["table"])
+    for request in approved:
+        number, name = request.number, request.table
         with st.container(border=True):
             export_choice.show_contents(
                 page.office.exports.contents_of(page.actor, number), say=say

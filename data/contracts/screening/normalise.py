@@ -16,6 +16,7 @@ _TELLING_PICTURES: Final = frozenset("🎓📚🍐")
 _MEANT: Final = {"⬆": "上", "⬇": "下", "Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "ⅰ": "1", "ⅱ": "2", "ⅲ": "3"}
 _PICTURED: Final = dict(zip("🐭🐁🦅🌲🌳🐟🀄🏠🏡🈶", "鼠鼠鹰树树鱼中家家有", strict=True))
 """Pictures that are read aloud; the sound of what they show is then a word's."""
+_READ: Final = _MEANT | _PICTURED
 _DIGITS: Final = str.maketrans("一二三四五六七八九壹贰叁肆伍陆柒捌玖", "123456789123456789")
 _LAST: Final = 0x1FFFF
 _SURROGATES: Final = (0xD800, 0xE000)
@@ -41,15 +42,24 @@ def table() -> dict[int, str]:
     changed = {}
     for code in (*range(1, _SURROGATES[0]), *range(_SURROGATES[1], _LAST)):
         before = chr(code)
-        after = _one(before, simplified)
-        if after != before:
+        if not _stays(before, simplified) and (after := _one(before, simplified)) != before:
             changed[code] = after
     return changed
 
 
+def _stays(character: str, simplified: dict[str, str]) -> bool:
+    """Say at a glance that a letter without case, such as most of all characters, stays as is."""
+    return (
+        unicodedata.category(character) == "Lo"
+        and unicodedata.is_normalized("NFKC", character)
+        and character not in simplified
+        and ord(character) not in _DIGITS
+    )
+
+
 def _one(character: str, simplified: dict[str, str]) -> str:
     digit = unicodedata.digit(character, None)
-    plain = (_MEANT | _PICTURED).get(character) or unicodedata.normalize("NFKC", character).lower()
+    plain = _READ.get(character) or unicodedata.normalize("NFKC", character).lower()
     if digit is not None:
         plain = str(digit)
     plain = "".join(simplified.get(each, each) for each in plain).translate(_DIGITS)

@@ -7,10 +7,14 @@ milliseconds.
 
 from __future__ import annotations
 
+import shutil
 import threading
+import time
+import uuid
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
@@ -30,6 +34,8 @@ ibis.options.sql.fuse_selects = False
 """DuckDB merges nested selects itself; Ibis would spend a third of its compile time on it."""
 
 SCRATCH = ".scratch"
+_SPILLED: Final = "duckdb-"
+_LEFT_AFTER_S: Final = 86_400.0
 MOST_VIEWS: Final = 128
 """Files that a session keeps open as views; a workspace has about twenty at any time."""
 MOST_STATEMENTS: Final = 64
@@ -37,11 +43,27 @@ MOST_STATEMENTS: Final = 64
 
 
 def connect(workspace: Workspace) -> Backend:
-    """Return a DuckDB session that spills into the workspace and leaves geometry as WKB."""
+    """Return a DuckDB session that spills into the workspace and leaves geometry as WKB.
+
+    Into a folder of its own: databases that share one write over each other's files. DuckDB makes
+    it when it spills, and deletes it.
+    """
     scratch = workspace.derived_path / SCRATCH
     scratch.mkdir(parents=True, exist_ok=True)
-    connection = ibis.duckdb.connect(temp_directory=str(scratch), memory_limit="512MB")
+    _delete_left(scratch)
+    own = scratch / f"{_SPILLED}{uuid.uuid4().hex}"
+    connection = ibis.duckdb.connect(temp_directory=str(own), memory_limit="512MB")
     return writing_sql_once(_leaving_geometry(connection))
+
+
+def _delete_left(scratch: Path) -> None:
+    """Delete the folders of processes that were killed: no question takes as long as a day."""
+    for folder in scratch.glob(f"{_SPILLED}*"):
+        with suppress(OSError):  # another process deletes it
+            if max(each.stat().st_mtime for each in (folder, *folder.iterdir())) < (
+                time.time() - _LEFT_AFTER_S
+            ):
+                shutil.rmtree(folder)
 
 
 @dataclass

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
+from data.derived.cache import make_once
 from data.derived.join import (
     PLACE_ORDER,
     ROWS_PER_GROUP,
@@ -39,6 +40,8 @@ from data.store.repositories.visits import VisitsState
 from data.store.unit_of_work import Store
 
 _NAME: Final = re.compile(r"visits-(?P<made>[0-9a-f]+)-(?P<rows>\d+)-(?P<newest>\d+)\.parquet")
+TOLD_TWICE: Final = pa.schema([current_schema(TABLES[TABLE], placed=True).field(ROW_KEY)])
+"""What is kept of the visits that were exported and came back as a file."""
 _PLACED_BY: Final = (IMPORT_ID, ROW_KEY, "building_id")
 
 
@@ -72,6 +75,28 @@ def write_visits(
     before = _before(within, path, newest=state.newest)
     rows = _built(store, placer, before, until=state.newest, zone=zone)
     pq.write_table(rows, path, row_group_size=ROWS_PER_GROUP)
+
+
+def told_twice_path(files: Path, visits: Path, *, unread_s: float) -> Path:
+    """Return the file of the keys of recorded visits that files tell of as well (`TOLD_TWICE`).
+
+    It is made once, so that no question about a few rows has to compare the keys of all.
+
+    ``files``, ``visits``: derived files of the table of inspections. ``unread_s``: as of
+    `data.derived.cache.make_once`.
+    """
+    return make_once(
+        visits.with_name(f"told_twice-{files.stem}-{visits.stem}.parquet"),
+        lambda new: _write_told_twice(new, files, visits),
+        instead_of="told_twice-*.parquet",
+        unread_s=unread_s,
+    )
+
+
+def _write_told_twice(path: Path, files: Path, visits: Path) -> None:
+    own, told = (pq.read_table(each, columns=[ROW_KEY])[ROW_KEY] for each in (visits, files))
+    both = own.filter(pc.is_in(own, value_set=told.combine_chunks())).unique()
+    pq.write_table(pa.table({ROW_KEY: both}, schema=TOLD_TWICE), path)
 
 
 def _built(

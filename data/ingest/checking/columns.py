@@ -11,7 +11,6 @@ import shapely
 from numpy.typing import NDArray
 
 from data.contracts.model import Kind, TableContract
-from data.contracts.registry import arrow_type
 from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT, CheckOptions, SourceBatch
 from data.ingest.checking.fields import read_field
 from data.ingest.checking.problems import Problems
@@ -19,7 +18,7 @@ from data.ingest.checking.reasons import Reason
 from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading import cells
 from data.ingest.told_in_texts import fill_from_texts
-from data.lake.schema import TEXT
+from data.lake.schema import TEXT, arrow_type
 from geo.coordinates.parse import Order, read_coordinates
 
 _DATE = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.ingest.batches import PROBLEMS, SENT_ROW, SENT_SHEET, SourceBatch
@@ -69,12 +68,16 @@ def read_quarantined(workspace: Workspace) -> list[QuarantinedRows]:
         path = _path(workspace, manifest.import_id, ROWS)
         if not (manifest.quarantined and path.is_file()):
             continue
-        problems = pq.read_table(_path(workspace, manifest.import_id, REASONS)).cast(PROBLEMS)
+        problems = _read(_path(workspace, manifest.import_id, REASONS)).cast(PROBLEMS)
         back = returned.get(manifest.import_id, set())
-        rows, problems = without_corrected(pq.read_table(path), problems, back)
+        rows, problems = without_corrected(_read(path), problems, back)
         if rows.num_rows:
             waiting.append(QuarantinedRows(manifest, rows, problems))
     return waiting
+
+
+def _read(path: Path) -> pa.Table:
+    return pq.ParquetFile(path).read()  # `read_table` imports pandas
 
 
 def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
@@ -91,7 +94,7 @@ def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
             continue
         sent = pq.read_table(_path(workspace, import_id, ROWS)).to_pylist()
         as_sent = {row_name(row.pop(SENT_ROW), row.pop(SENT_SHEET)): row for row in sent}
-        for problem in pq.read_table(reasons, filters=_SEEN_NO_LONGER).to_pylist():
+        for problem in pq.read_table(reasons, filters=[_SEEN_NO_LONGER]).to_pylist():
             name = row_name(problem[SOURCE_ROW], problem[SHEET])
             at = rows.get((import_id, name))
             if at is not None and _is_as_sent(batch, at, as_sent[name], problem["column"]):
@@ -99,8 +102,10 @@ def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
     return batch
 
 
-_SEEN_NO_LONGER = pc.field("code").isin(
-    [Reason.DIGITS_LOST.value, Reason.TOO_MANY_CELLS.value, Reason.FORMULA_UNSAVED.value]
+_SEEN_NO_LONGER = (
+    "code",
+    "in",
+    [Reason.DIGITS_LOST.value, Reason.TOO_MANY_CELLS.value, Reason.FORMULA_UNSAVED.value],
 )
 
 

@@ -15,8 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from data.contracts.model import Field, Kind, TableContract
-from data.ingest.reading.data_rows import EXAMPLE_MARK
-from data.ingest.reading.workbooks.own_workbooks import GUIDE_SHEET, LIST_SHEET
+from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK, GUIDE_SHEET, LIST_SHEET
 
 DATA_SHEET = "填报"
 

@@ -12,9 +12,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.headers.header_rows import FEWEST_NAMES, every_header, is_other_header
 from data.ingest.reading.headers.names import normalise_header
-
-EXAMPLE_MARK = "示例"
-"""First words of the number cell of the template's example row."""
+from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK
 
 SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
 

@@ -19,14 +19,9 @@ from sqlalchemy import make_url
 from data.integrity.backup.store_copy import BackupError, StoreCopy, copy_store
 from data.integrity.evidence_intake import COPIES, ORIGINALS, UPLOADS
 from data.workspace.atomic import DRAFT
-from data.workspace.folder import (
-    AUDIT_HEAD_FILE,
-    SECRET_FILE,
-    SETTINGS_FILE,
-    STORE_FILE,
-    Workspace,
-)
+from data.workspace.folder import AUDIT_HEAD_FILE, SECRET_FILE, STORE_FILE, Workspace
 from data.workspace.locks import hold_lock
+from data.workspace.settings import SETTINGS_FILE
 
 STORE, FILES = "store", "workspace"
 """Folders of a backup: the store, and the workspace's files by their paths."""

@@ -1,6 +1,5 @@
 """Make a backup of a workspace: one file, whole or not there at all."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Final
 from data.integrity.backup.archive import write_archive
 from data.integrity.backup.freeze import freeze
 from data.integrity.backup.store_copy import BackupError
+from data.lake.imports import hash_file
 from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
 
@@ -81,7 +81,7 @@ def make_backup(
                     made_at=now.isoformat(), program=version("gridwarden"),
                 )  # fmt: skip
         made = BackupMade(
-            file=path, bytes=draft.stat().st_size, sha256=_hash(draft),
+            file=path, bytes=draft.stat().st_size, sha256=hash_file(draft),
             files=len(manifest.files), made_at=now, encrypted=passphrase is not None,
         )  # fmt: skip
         announce(made)
@@ -95,8 +95,3 @@ def _check(workspace: Workspace, path: Path, passphrase: str | None) -> None:
         raise BackupError("backup_inside", file=str(path))
     if passphrase is not None and len(passphrase) < LEAST_PASSPHRASE:
         raise BackupError("passphrase_short", expected=LEAST_PASSPHRASE)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,15 +22,8 @@ from data.integrity.backup.store_copy import (
 from data.store.audit.chain import Sealing
 from data.store.unit_of_work import StoreError
 from data.workspace.atomic import drafted_folder, move_folder
-from data.workspace.folder import (
-    FOLDERS,
-    SECRET_FILE,
-    SETTINGS_FILE,
-    STORE_FILE,
-    WorkspaceError,
-    read_secret,
-)
-from data.workspace.settings import read_settings
+from data.workspace.folder import FOLDERS, SECRET_FILE, STORE_FILE, WorkspaceError, read_secret
+from data.workspace.settings import SETTINGS_FILE, read_settings
 
 _SQLITE: Final = "sqlite"
 IDENTITIES: Final = "identities"

@@ -96,7 +96,7 @@ def _copy_postgresql(connection: Connection, sealing: Sealing, folder: Path) -> 
 
 def _told(connection: Connection, sealing: Sealing) -> dict[str, Any]:
     session = Session(bind=connection)
-    pieces, pending = EvidencePieces(session, sealing), PendingFiles(session)
+    pieces, pending = EvidencePieces(session, sealing), PendingFiles(session, sealing)
     rows = [row for token in pending.tokens() if (row := pending.get(token))]
     waiting = {row.facts["sha256"] for row in rows if "sha256" in row.facts}
     revision = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 -- a constant

@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from data.store.tables.base import Base
+from data.store.every_table import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=connection.dialect.name == "sqlite",
 )
 with context.begin_transaction():

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import add_once, hold_all
+from data.store.repositories.versioned import add_once, hold_all, insert_into
 from data.store.tables.accounts import (
     Account,
     AccountPerson,
@@ -148,9 +147,9 @@ class Accounts(Repository):
         Whoever asks for the same subject meanwhile waits: attempts made at the same moment are
         counted one after the other.
         """
-        postgres = self._session.get_bind().dialect.name == "postgresql"
-        insert = (postgresql if postgres else sqlite).insert(FailedAttempts)
-        row = insert.values(subject=subject, attempts=0, last_at=at)
+        row = insert_into(self._session, FailedAttempts).values(
+            subject=subject, attempts=0, last_at=at
+        )
         self._session.execute(
             row.on_conflict_do_update(
                 index_elements=["subject"], set_={"attempts": FailedAttempts.attempts}

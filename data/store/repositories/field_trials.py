@@ -5,9 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, text, update
-from sqlalchemy.orm import Session
 
-from data.store.audit.chain import Sealing
 from data.store.audit.trial_seal import hash_protocol, seal_trial
 from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import hold_all
@@ -16,10 +14,6 @@ from data.store.tables.field_trials import FieldTrial
 
 class FieldTrials(Repository):
     """Field trials; times are UTC."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        super().__init__(session)
-        self._sealing = sealing
 
     def add(self, **facts: Any) -> None:  # noqa: ANN401 -- the columns of the table
         """Add a draft."""

@@ -1,17 +1,21 @@
 """Repositories of teams and plans; no version of a plan is ever changed."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
 
 from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state", "made_at",
                  "made_by", "note", "restores", "stops", "expected_finds")  # fmt: skip
@@ -176,6 +180,8 @@ class Patrols(Repository):
         spans
             Only of plans whose span holds this day.
         """
+        import pandas as pd
+
         where: list[ColumnElement[bool]] = []
         if plan_id is not None:
             where.append(PatrolStop.plan_id == plan_id)
@@ -226,12 +232,16 @@ class Patrols(Repository):
         return PatrolsState(int(plans or 0), teams, int(count))
 
     def _listed(self, query: Select[Any]) -> pd.DataFrame:
+        import pandas as pd
+
         rows = [tuple(row) for row in self._session.execute(query).all()]
         frame = pd.DataFrame(rows, columns=list(LISTED))
         return frame.astype({"made_at": "datetime64[us]", "restores": "Int64"})
 
 
 def _places(names: Sequence[str], lists: Sequence[Any]) -> pd.DataFrame:
+    import pandas as pd
+
     columns = dict(zip(names, lists, strict=True))
     return pd.DataFrame(
         {name: pd.Series(column or [], dtype=object) for name, column in columns.items()}

@@ -6,6 +6,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from data.store.audit.chain import Sealing
+
 Value = TypeVar("Value", str, int)
 
 MOST_NAMED: Final = 500
@@ -13,10 +15,14 @@ MOST_NAMED: Final = 500
 
 
 class Repository:
-    """Reads and writes some of the store's tables within a unit of work."""
+    """Reads and writes some of the store's tables within a unit of work.
 
-    def __init__(self, session: Session) -> None:
+    ``sealing``: seals the rows of those tables that are sealed.
+    """
+
+    def __init__(self, session: Session, sealing: Sealing) -> None:
         self._session = session
+        self._sealing = sealing
 
 
 def in_chunks(values: Collection[Value]) -> Iterator[list[Value]]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from data.store.repositories.repository import in_chunks
@@ -12,11 +11,21 @@ from data.store.repositories.repository import in_chunks
 Row = TypeVar("Row")
 
 
+def insert_into(session: Session, table: Any) -> Any:  # noqa: ANN401 -- of either dialect
+    """Return an INSERT that may say what to do where the row is there already."""
+    if _is_sqlite(session):
+        from sqlalchemy.dialects.sqlite import insert
+
+        return insert(table)
+    from sqlalchemy.dialects import postgresql  # takes long to import
+
+    return postgresql.insert(table)
+
+
 def add_once(session: Session, kind: Any, row: Mapping[str, Any]) -> bool:  # noqa: ANN401 -- a mapped class
     """Add a row; False where one that must differ from it is there already."""
     table = kind.__table__
-    dialect = sqlite if _is_sqlite(session) else postgresql
-    adding = dialect.insert(table).values(**row).on_conflict_do_nothing()
+    adding = insert_into(session, table).values(**row).on_conflict_do_nothing()
     # Rows come back only where one was added; not every driver counts them.
     return session.execute(adding.returning(table.c.id)).first() is not None
 

@@ -1,20 +1,23 @@
 """Repositories of visits and photos; no row is ever changed."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
-from sqlalchemy.orm import Session
 
-from data.store.audit.chain import Sealing
 from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.repository import Repository, in_chunks, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
 _TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
@@ -26,18 +29,20 @@ class VisitChangedMeanwhileError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class VisitsState:
-    """What tells one content of the table from another: rows are only added or, old, deleted."""
+    """What tells one content of the table from another: rows are only added."""
 
     rows: int
     newest: int
 
 
+LATELY: Final = 10_000
+"""Versions that are counted each time: one that is committed late has a number below others."""
+_LONG_AGO: Final = WeakKeyDictionary[object, VisitsState]()
+"""The store's engine or connection → how many versions there are up to a number long ago."""
+
+
 class Visits(Repository):
     """Visits with all their versions, and their photos."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        super().__init__(session)
-        self._sealing = sealing
 
     def add(self, version: Mapping[str, Any]) -> tuple[VisitVersion, bool]:
         """Seal and add a version, unless the same person sent this key before.
@@ -76,12 +81,32 @@ class Visits(Repository):
         return self._frame(query.order_by(VisitVersion.version))
 
     def state(self, *, until: int | None = None) -> VisitsState:
-        """Return what tells whether anything was added or deleted, among all or the first ones."""
-        query = select(func.count(), func.coalesce(func.max(VisitVersion.id), 0))
+        """Return what tells whether anything was added, among all or the first ones.
+
+        Every page asks for that of all, so of a long log only what was added lately is counted each
+        time; that rows of long ago are still there is known to a process from its first question.
+        """
         if until is not None:
-            query = query.where(VisitVersion.id <= until)
-        rows, newest = self._session.execute(query.select_from(VisitVersion)).one()
-        return VisitsState(rows, newest)
+            return VisitsState(*self._count(VisitVersion.id <= until))
+        store = self._session.get_bind()
+        old = _LONG_AGO.get(store, VisitsState(0, 0))
+        added, newest = self._count(VisitVersion.id > old.newest)
+        if not added:  # another database lies there now, or a small one
+            old = VisitsState(0, 0)
+            added, newest = self._count(true())
+        if added > 2 * LATELY:
+            before = newest - LATELY
+            rows, _ = self._count(VisitVersion.id <= before)
+            _LONG_AGO[store] = VisitsState(rows, before)
+        return VisitsState(old.rows + added, newest)
+
+    def _count(self, which: ColumnElement[bool]) -> tuple[int, int]:
+        newest = select(func.coalesce(func.max(VisitVersion.id), 0)).where(which)
+        count = select(func.count()).select_from(VisitVersion).where(which)
+        rows, last = self._session.execute(
+            select(count.scalar_subquery(), newest.scalar_subquery())
+        ).one()
+        return rows, last
 
     def log(
         self, *, after: int = 0, until: int | None = None, whole_visits: bool = False
@@ -121,6 +146,8 @@ class Visits(Repository):
         limit
             At most so many of the newest.
         """
+        import pandas as pd
+
         where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
         if since is not None:
             where.append(VisitVersion.at >= since)
@@ -153,6 +180,8 @@ class Visits(Repository):
         until
             As held when the version of this number was the newest; now when None.
         """
+        import pandas as pd
+
         places = select(VisitVersion.building_id).distinct()
         parts = []
         for chosen in narrow(places, VisitVersion.building_id, buildings):
@@ -243,6 +272,8 @@ class Visits(Repository):
         return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
 
     def _frame(self, query: Select[Any]) -> pd.DataFrame:
+        import pandas as pd
+
         rows: Sequence[Any] = self._session.execute(query).all()
         columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
         frame = pd.DataFrame(

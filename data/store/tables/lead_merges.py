@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+import data.store.tables.cases  # noqa: F401 -- its rows name leads
 from data.store.tables.base import Base
 
 

@@ -135,11 +135,12 @@ def gather_inputs(
     posts = _posts(register, buildings, areas, held, inside=options.inside)
     away = limits.away(register.on) | set(options.absent)
     on_duty = set(register.staff.loc[register.staff["active"], "person_id"]) - away
-    fixed = _fixed_pairs(set(ids), on_duty, limits) | dict(options.fixed)
+    known = set(ids.to_numpy(object))
+    fixed = _fixed_pairs(known, on_duty, limits) | dict(options.fixed)
     wardens = tuple(sorted((set(posts["person_id"]) & _wardens(register)) | set(fixed.values())))
     if not any(person in on_duty for person in wardens):
         raise AssignmentError("no_wardens", what_to_do="import persons and grids")
-    _check(register, set(ids), options, on_duty)
+    _check(register, known, options, on_duty)
     number = {person: index for index, person in enumerate(wardens)}
     x_m, y_m = _flat(buildings)
     instance = Instance(
@@ -210,12 +211,11 @@ def _posts(
     posted = pd.concat(parts)
     single = claims[(claims["layer"] == STORE) & (claims["target_kind"] == "building")]
     own = pd.DataFrame({"person_id": held, "area": areas})
-    own = own[own["person_id"].ne("") & ~own["person_id"].isin(posted["person_id"])]
+    own = own[own["person_id"].ne("") & ~own["person_id"].isin(posted["person_id"].unique())]
     named = _by_organisation(register, codes, inside=inside)
-    named = named[~named["person_id"].isin(posted["person_id"])]
-    own = own[
-        ~own["person_id"].isin(named["person_id"]) | own["person_id"].isin(single["person_id"])
-    ]
+    named = named[~named["person_id"].isin(posted["person_id"].unique())]
+    at_home = ~own["person_id"].isin(named["person_id"].unique())
+    own = own[at_home | own["person_id"].isin(single["person_id"].unique())]
     return pd.concat([posted, named, own]).drop_duplicates().reset_index(drop=True)
 
 
@@ -226,7 +226,7 @@ def _by_organisation(register: DutyRegister, codes: pd.DataFrame, *, inside: str
     staff = register.staff[register.staff["role"] == StaffRole.WARDEN]
     area = staff["org"].map(register.communities)
     posts = pd.DataFrame({"person_id": staff["person_id"], "area": area}).dropna()
-    return posts[posts["area"].isin(codes["area"])]
+    return posts[posts["area"].isin(codes["area"].unique())]
 
 
 def _fixed_pairs(ids: set[str], on_duty: set[str], limits: AssignmentLimits) -> dict[str, str]:

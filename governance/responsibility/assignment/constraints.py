@@ -70,9 +70,10 @@ class ConstraintService(Service):
         with self._workspace.store.begin() as unit:
             limits = read_limits(unit)
         register = self._duty_reader.register(None)
-        inside = set(actor.scope.of_frame(register.buildings)["building_id"])
-        people = set(staff_seen(actor, register)["person_id"])
         needs, wardens, absences = limits.buildings, limits.wardens, limits.absences
+        noted = register.buildings["building_id"].isin(needs["building_id"])
+        inside = set(actor.scope.of_frame(register.buildings[noted])["building_id"])
+        people = set(staff_seen(actor, register)["person_id"])
         return AssignmentLimits(
             wardens=wardens[wardens["person_id"].isin(people)].reset_index(drop=True),
             buildings=needs[needs["building_id"].isin(inside)].reset_index(drop=True),

@@ -1,24 +1,20 @@
 """The design of a trial: plain values that can be shown and kept."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-import pandas as pd
-
-from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.errors import GridwardenError
 from governance.scores.trials.settings import TrialRules
-from risk.evaluation.trial.draw import arms_of
-from risk.evaluation.trial.size import (
-    ARMS,
-    COMPARED,
-    Assumptions,
-    needed_per_arm,
-    power_of,
-    weeks_needed,
-)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.results.snapshot import Snapshot
+    from risk.evaluation.trial.size import Assumptions
 
 WEEK_DAYS: Final = 7
 _SCORED_VISITS: Final = 100
@@ -66,6 +62,8 @@ class TrialOptions:
 
     def __post_init__(self) -> None:
         """Refuse shares that are none, and an office that never goes out."""
+        from risk.evaluation.trial.size import ARMS
+
         inside = {n: getattr(self, n) for n in ("power", "alpha", "low_until", "high_from")}
         shares = {name: getattr(self, name) for name in ("visit_share", "looked_share")}
         rates = {name: getattr(self, name) for name in ARMS}
@@ -149,6 +147,10 @@ class Usual:
 
 def scores_of(snapshot: Snapshot) -> pd.Series:
     """Return the scores of the buildings that can be drawn, 0 to 100, by id: those with a place."""
+    import pandas as pd
+
+    from data.results.snapshot import BUILDING_KIND
+
     rows = snapshot.ranked(BUILDING_KIND)
     placed = rows[rows["h3_r10"] != ""]
     return pd.Series(placed["score"].to_numpy(float).round(_DIGITS), index=placed["unit"])
@@ -174,6 +176,8 @@ def design_trial(
     risk.evaluation.trial.size.TrialSizeError
         Where no size has the power.
     """
+    from risk.evaluation.trial.size import ARMS, needed_per_arm, weeks_needed
+
     cuts = {n: getattr(options, n) or getattr(rules, n) for n in ("low_until", "high_from")}
     available, foretold = _drawable(scores_of(snapshot), cuts)
     weekly = options.visits_a_week or usual.visits_a_week
@@ -204,6 +208,9 @@ def _drawable(
     scores: pd.Series, cuts: Mapping[str, float]
 ) -> tuple[dict[str, int], dict[str, float]]:
     """Return by arm how many buildings there are, and the find rate that the score foretells."""
+    from risk.evaluation.trial.draw import arms_of
+    from risk.evaluation.trial.size import ARMS
+
     arms = arms_of(scores, **cuts, key=b"")
     available = {arm: int((arms == arm).sum()) for arm in ARMS}
     if min(available.values()) < _LEAST:
@@ -215,6 +222,8 @@ def _assumptions(
     options: TrialOptions, rules: TrialRules, *, foretold: Mapping[str, float], looked_share: float
 ) -> Assumptions:
     """Take what was asked for, else what the scores foretell and the settings say."""
+    from risk.evaluation.trial.size import ARMS, Assumptions
+
     own = {arm: getattr(options, arm) for arm in ARMS}
     assumed = {arm: foretold[arm] if own[arm] is None else own[arm] for arm in ARMS}
     return Assumptions(
@@ -227,6 +236,8 @@ def _assumptions(
 
 def _power_reached(assumed: Assumptions, per_arm: int) -> dict[str, float]:
     """Return the power of the high arm's comparison with each of the others."""
+    from risk.evaluation.trial.size import COMPARED, power_of
+
     return {
         other: power_of(
             assumed.rate(one), assumed.rate(other), per_arm=per_arm, alpha=assumed.alpha

@@ -1,14 +1,16 @@
 """The protocol of a trial: everything laid down before it begins, that can be sealed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
-from data.results.serialization import canonical, sha256
-from data.results.snapshot import Snapshot
 from governance.scores.trials.design import TrialDesign, scores_of
-from risk.evaluation.trial.draw import DRAWN, arms_of, draw_arms
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.results.snapshot import Snapshot
 
 FORMAT: Final = 1
 HYPOTHESES: Final = (
@@ -46,6 +48,9 @@ def protocol_of(
 
     ``key``: of the draw, in hex.
     """
+    from data.results.serialization import canonical, sha256
+    from risk.evaluation.trial.draw import arms_of, draw_arms
+
     scores, secret = scores_of(snapshot), bytes.fromhex(key)
     arms = arms_of(scores, low_until=design.low_until, high_from=design.high_from, key=secret)
     drawn = draw_arms(scores, arms, per_arm=design.per_arm, weeks=design.weeks, key=secret)
@@ -66,6 +71,10 @@ def protocol_of(
 
 def drawn_of(protocol: Mapping[str, Any]) -> pd.DataFrame:
     """Return the buildings of a protocol: `risk.evaluation.trial.draw.DRAWN`."""
+    import pandas as pd
+
+    from risk.evaluation.trial.draw import DRAWN
+
     rows = protocol["buildings"]
     frame = pd.DataFrame(rows, columns=list(DRAWN))
     return frame.astype({"building_id": "str", "arm": "str", "week": int, "score": float})

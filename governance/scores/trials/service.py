@@ -1,12 +1,12 @@
 """Field trials: design one, seal it, see how far it is, read its result, verify what was sealed."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from data.integrity.sealed.trials import trial_faults
 from data.results.run_log import SnapshotError
@@ -15,7 +15,6 @@ from data.store.tables.field_trials import FieldTrial
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, require, require_whole
-from governance.scores.scoring import SnapshotReader
 from governance.scores.trials.design import (
     WEEK_DAYS,
     TrialDesign,
@@ -24,7 +23,6 @@ from governance.scores.trials.design import (
     design_trial,
 )
 from governance.scores.trials.protocol import protocol_of
-from governance.scores.trials.reader import TrialReader
 from governance.scores.trials.records import (
     Trial,
     TrialCheck,
@@ -34,20 +32,27 @@ from governance.scores.trials.records import (
     verdict_of,
 )
 from governance.scores.trials.settings import SECTION, TrialRules
-from governance.service import Service
-from governance.visits.base import VisitReader
+from governance.service import Service, parts_when_asked
 from risk.evaluation.trial.analysis import analyse_trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    import governance.scores.scoring
+    import governance.scores.trials.reader
+    import governance.visits.base
 
 WEEK_COLUMNS: Final = ("week", "begins", "planned", "visited", "looked")
 _ID_BYTES, _KEY_BYTES = 4, 32
 
 
+@parts_when_asked
 class TrialService(Service):
     """Services about field trials, for whoever makes plans for the whole street."""
 
-    _snapshot_reader: SnapshotReader
-    _visit_reader: VisitReader
-    _trials: TrialReader
+    _snapshot_reader: governance.scores.scoring.SnapshotReader
+    _visit_reader: governance.visits.base.VisitReader
+    _trials: governance.scores.trials.reader.TrialReader
 
     def design(self, actor: Actor, asked: TrialOptions) -> Trial:
         """Work out the size and length of a trial and keep it as a draft.
@@ -155,7 +160,8 @@ class TrialService(Service):
         weeks = outcomes.assign(planned=1).groupby("week")[["planned", "visited", "looked"]].sum()
         weeks = weeks.astype(int).reset_index()
         begins = [trial.design.first + timedelta(days=WEEK_DAYS * (w - 1)) for w in weeks["week"]]
-        return weeks.assign(begins=pd.to_datetime(pd.Series(begins)))[list(WEEK_COLUMNS)]
+        weeks = weeks.assign(begins=begins).astype({"begins": "datetime64[s]"})
+        return weeks[list(WEEK_COLUMNS)]
 
     def result(self, actor: Actor, trial_id: str, *, early: bool = False) -> TrialResult:
         """Read what a trial found, as its protocol says.

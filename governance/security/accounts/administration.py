@@ -4,12 +4,12 @@ Three administrators share no task: the system administrator does this, the secu
 gives roles and scopes (`governance.security.accounts.grants`), the audit administrator reads.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from data.store.repositories.accounts import Account
 from governance.access.passwords import one_time_password
@@ -20,6 +20,9 @@ from governance.security.accounts.grants import AccountError, RightsPolicy
 from governance.security.accounts.rules import SYSTEM, is_administrator
 from governance.security.accounts.sessions import DIRECTORY, LOCAL, SessionStore
 from governance.service import Component, Service
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIRST_LOGIN = "admin"
 RESERVED = frozenset({"local", "unknown", MACHINE})
@@ -85,7 +88,7 @@ class AccountService(Service):
             unit.commit()
         return password
 
-    def all(self, actor: Actor) -> pd.DataFrame:
+    def listed(self, actor: Actor) -> list[dict[str, Any]]:
         """List the accounts: `COLUMNS`, times local; ``state`` as `_state_of` says."""
         if not any(may(actor, action) for action in READERS):
             require(actor, Action.MANAGE_ACCOUNTS)
@@ -101,7 +104,13 @@ class AccountService(Service):
                 )
                 blocked = bool(attempts and attempts.blocked_until and attempts.blocked_until > now)
                 rows.append(self._row(account, seen.get(account.id, []), blocked=blocked))
-        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+    def all(self, actor: Actor) -> pd.DataFrame:
+        """Return what `listed` lists as a frame."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.listed(actor), columns=list(COLUMNS))
         times = [name for name in COLUMNS if name.endswith("_at")]
         return frame.assign(**{name: frame[name].astype("datetime64[us]") for name in times})
 

@@ -1,12 +1,11 @@
 """Rights given to accounts, by another administrator than made them; never to one's own."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from data.derived.unit_names import UnitNames
 from data.store.repositories.accounts import Account
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
@@ -20,7 +19,6 @@ from governance.access.permissions import (
     require,
 )
 from governance.access.persons import own_names
-from governance.responsibility.duty_register import read_duties
 from governance.security.accounts.authentication import folded_login
 from governance.security.accounts.rules import (
     SYSTEM,
@@ -31,6 +29,9 @@ from governance.security.accounts.rules import (
 )
 from governance.security.accounts.sessions import SessionStore
 from governance.service import Component, Service
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class AccountError(GridwardenError):
@@ -173,6 +174,9 @@ class GrantService(Service):
 
         Of people ``person_id, name, role, active``: whether they work here today.
         """
+        from data.derived.unit_names import UnitNames
+        from governance.responsibility.duty_register import read_duties
+
         require(actor, Action.GRANT_ROLES)
         names, columns = UnitNames(self._engine), ["community_code", "grid_code"]
         placed = self._engine.table("buildings").select(columns).distinct().to_pandas()
@@ -195,6 +199,8 @@ class GrantService(Service):
             ``scope_unknown`` with what names no building; ``building_ambiguous`` with a name that
             several have.
         """
+        from data.derived.unit_names import UnitNames
+
         require(actor, Action.GRANT_ROLES)
         ids = self._engine.table("buildings")["building_id"].to_pyarrow().to_pylist()
         names = UnitNames(self._engine).buildings(ids)

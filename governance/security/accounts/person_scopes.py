@@ -4,17 +4,21 @@ Its scope is what was given to it and what its person answers for today. Delegat
 buildings to which published plans send its teams.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from data.engine import Engine
 from data.workspace.cache import Cache
 from data.workspace.folder import Workspace
 from data.workspace.settings import read_section
 from governance.access.roles import ROLES, Action
 from governance.access.scopes import Scope
-from governance.responsibility.duty_register import read_duties
 from governance.visits.rules.settings import SECTION, VisitRules
+
+if TYPE_CHECKING:
+    from data.engine import Engine
 
 OUTSIDER = "property_owner"
 """An outside user sees the buildings named to them, whatever the tables say of them."""
@@ -38,6 +42,7 @@ class PersonScopes:
 
     def of_person(self, person_id: str, *, on: date) -> Scope:
         """Return the buildings that a person answers for on a day."""
+        from governance.responsibility.duty_register import read_duties
 
         def read() -> Scope:
             register = read_duties(self._workspace, self._engine, on=on)

@@ -1,13 +1,18 @@
 """Which rights go together, who may be the first to name whom, and which codes exist."""
 
-from collections.abc import Collection, Sequence
+from __future__ import annotations
 
-from data.engine import Engine
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
 from data.store.repositories.accounts import Account
 from geo.errors import GridwardenError
 from governance.access.roles import ADMINISTRATORS, GRANTED, ROLES
 from governance.access.scopes import COLUMN_OF, Scope
 from governance.security.accounts.person_scopes import OUTSIDER
+
+if TYPE_CHECKING:
+    from data.engine import Engine
 
 SYSTEM, SECURITY, AUDIT = ADMINISTRATORS
 

@@ -1,21 +1,23 @@
 """Who did what: the log as the auditor reads it, whether it is unbroken, how long it stays."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from data.export.writers import write_frame
 from data.integrity.problems import Problem
-from data.integrity.sealed.audit import verify_chain
 from data.store.audit.chain import Head
 from data.store.tables.base import AuditEvent
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.service import Service
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class AuditReasonError(GridwardenError):
@@ -70,7 +72,7 @@ class PrunedAudit:
 class AuditService(Service):
     """Services about the audit log."""
 
-    def log(
+    def events(
         self,
         actor: Actor,
         *,
@@ -79,8 +81,8 @@ class AuditService(Service):
         since: date | None = None,
         until: date | None = None,
         limit: int | None = MOST_SHOWN,
-    ) -> pd.DataFrame:
-        """Return events, newest first: ``number, at`` (local)``, person, action, facts`` (JSON).
+    ) -> list[dict[str, object]]:
+        """List events, newest first: ``number, at`` (local)``, person, action, facts`` (JSON).
 
         Parameters
         ----------
@@ -100,8 +102,14 @@ class AuditService(Service):
                 before=None if until is None else self.clock.to_utc(_end(until)),
                 limit=limit,
             )
-            rows = [_as_row(event, self.clock) for event in found]
-        frame = pd.DataFrame(rows, columns=list(AUDIT_COLUMNS))
+            return [_as_row(event, self.clock) for event in found]
+
+    def log(self, actor: Actor, **chosen: Any) -> pd.DataFrame:  # noqa: ANN401 -- as of `events`
+        """Return what `events` lists as a frame."""
+        import pandas as pd
+
+        require(actor, Action.READ_AUDIT)
+        frame = pd.DataFrame(self.events(actor, **chosen), columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
     def state(self, actor: Actor) -> AuditState:
@@ -110,6 +118,8 @@ class AuditService(Service):
         return self._state()
 
     def _state(self) -> AuditState:
+        from data.integrity.sealed.audit import verify_chain
+
         report = verify_chain(self._workspace.store)
         return AuditState(
             unbroken=not report.faults,
@@ -139,6 +149,8 @@ class AuditService(Service):
         ExportError
             When the file's ending is none of these.
         """
+        from data.export.writers import write_frame
+
         frame = self.log(actor, person=person, action=action, since=since, until=until, limit=None)
         return write_frame(
             frame,
@@ -200,12 +212,15 @@ class AuditService(Service):
 
 def _months_before(day: date, months: int) -> date:
     """Return the same day so many calendar months earlier, or the last one there was."""
+    import pandas as pd
+
     return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
-def _as_row(event: AuditEvent, clock: Clock) -> tuple[object, ...]:
+def _as_row(event: AuditEvent, clock: Clock) -> dict[str, object]:
     facts = json.dumps(event.facts, ensure_ascii=False)
-    return event.id, clock.to_local(event.at), event.actor, event.action, facts
+    values = (event.id, clock.to_local(event.at), event.actor, event.action, facts)
+    return dict(zip(AUDIT_COLUMNS, values, strict=True))
 
 
 def _start(moment: date) -> datetime:

@@ -1,19 +1,22 @@
 """Requests to take a table out unmasked, as they are told, and what each would hold."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from data.contracts.registry import contract_of
-from data.derived.unit_names import UnitNames
-from data.engine import Engine
-from data.privacy.export_masks import masked_for_good, shown_unmasked
 from data.store.tables.export_requests import ExportRequest as StoredRequest
 from data.workspace.clock import Clock
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.security.accounts.rules import is_administrator
 from governance.security.compliance.export_selection import ExportSelection
+
+if TYPE_CHECKING:
+    from data.engine import Engine
 
 VALID_DAYS = 7
 """An approval that was not used for so many days is void."""
@@ -107,6 +110,8 @@ def read_contents(
     engine: Engine, table: str, selection: ExportSelection, scope: Scope
 ) -> ExportContents:
     """Count the rows of a selection within a scope, and name the columns that would be in clear."""
+    from data.privacy.export_masks import masked_for_good, shown_unmasked
+
     contract = contract_of(table)
     rows = selection.of_rows(scope.of_rows(engine.table(contract.name)))
     headers = {field.name: field.header for field in contract.stored}
@@ -122,6 +127,8 @@ def read_contents(
 
 def _place_of(engine: Engine, selection: ExportSelection) -> str:
     """Name the building or community of a selection, with its code."""
+    from data.derived.unit_names import UnitNames
+
     names = UnitNames(engine)
     parts = {"building": selection.building_id, "community": selection.community_code}
     told = [f"{names.of(kind, [code])[0] or ''} {code}" for kind, code in parts.items() if code]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
-
-from ibis.expr.types import Table
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 EVENT_AT: Final = "event_at"
 

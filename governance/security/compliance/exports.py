@@ -1,17 +1,13 @@
 """Tables that leave: masked by default; unmasked once, for a reason a second person approved."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-from ibis.expr.types import Table
+from typing import TYPE_CHECKING, Any
 
 from data.contracts.registry import contract_of
-from data.export.tables import export_table
-from data.export.writers import writer_of
 from data.workspace.settings import read_section
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
@@ -30,8 +26,10 @@ from governance.security.compliance.export_requests import (
 )
 from governance.security.compliance.export_selection import EVERYTHING, ExportSelection
 from governance.service import Service
-from governance.visits.rules.blinding import blind_visits, may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 SHORTEST_REASON = 4
 COMPLAINTS, INSPECTIONS = "complaints", "inspections"
@@ -90,6 +88,8 @@ class ExportService(Service):
         ExportError
             When the file's ending is none of csv, xlsx, parquet, geojson.
         """
+        from data.export.tables import export_table
+
         require(actor, Action.EXPORT)
         _require_table(actor, table)
         return export_table(
@@ -161,36 +161,31 @@ class ExportService(Service):
         """Refuse a request of somebody else; raises as `approve_unmasked` does."""
         return self._decide(actor, number, approved=False)
 
-    def requests(self, actor: Actor) -> pd.DataFrame:
-        """List requests, newest first: for who approves those of their scope, and one's own.
-
-        Columns are the fields of `ExportRequest`.
-        """
+    def requests(self, actor: Actor) -> list[ExportRequest]:
+        """List requests, newest first: for who approves those of their scope, and one's own."""
         approves = may(actor, Action.APPROVE_UNMASKED)
         if not approves:
             require(actor, Action.EXPORT_UNMASKED)
         with self._workspace.store.begin() as unit:
             found = unit.export_requests.all(asker=None if approves else actor.id)
-            rows = [
-                asdict(read_request(row, row.id, clock=self.clock))
+            return [
+                read_request(row, row.id, clock=self.clock)
                 for row in found
                 if row.asker == actor.id or may_decide_about(self._engine, actor, row)
             ]
-        return pd.DataFrame(rows, columns=[field.name for field in fields(ExportRequest)])
 
-    def to_decide(self, actor: Actor) -> pd.DataFrame:
+    def to_decide(self, actor: Actor) -> list[ExportRequest]:
         """List the open requests that the actor may decide about: none of their own."""
         require(actor, Action.APPROVE_UNMASKED)
         with self._workspace.store.begin() as unit:
             own = own_names(unit, actor)
-            found = [
-                asdict(read_request(row, row.id, clock=self.clock))
+            return [
+                read_request(row, row.id, clock=self.clock)
                 for row in unit.export_requests.all()
                 if row.decided_at is None
                 and not is_askers(own, row)
                 and may_decide_about(self._engine, actor, row)
             ]
-        return pd.DataFrame(found, columns=[field.name for field in fields(ExportRequest)])
 
     def export_unmasked(self, actor: Actor, number: int, path: Path) -> int:
         """Write what was approved, once, marked with who, when, why and whose approval.
@@ -205,6 +200,9 @@ class ExportService(Service):
         ExportError
             When the file's ending is none of csv, xlsx, parquet, geojson; the request stays usable.
         """
+        from data.export.tables import export_table
+        from data.export.writers import writer_of
+
         require(actor, Action.EXPORT_UNMASKED)
         writer_of(path)
         request, scope = self._usable(actor, number)
@@ -213,11 +211,7 @@ class ExportService(Service):
         facts = {
             "request": number, "table": request.table, "file": path.name, **request.selection
         }  # fmt: skip
-        with self._workspace.store.begin() as unit:
-            if not unit.export_requests.use(number, file=path.name, at=self._utc()):
-                raise UnmaskedError("request_used", number=number)
-            unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
-            unit.commit()
+        self._use(actor, number, facts)
 
         def chosen(rows: Table) -> Table:
             return selection.of_rows(actor.scope.of_rows(scope.of_rows(rows)))
@@ -235,6 +229,14 @@ class ExportService(Service):
             self._release(actor, number, facts)
             raise
 
+    def _use(self, actor: Actor, number: int, facts: dict[str, Any]) -> None:
+        """Use a request up, which nobody then can once more."""
+        with self._workspace.store.begin() as unit:
+            if not unit.export_requests.use(number, file=facts["file"], at=self._utc()):
+                raise UnmaskedError("request_used", number=number)
+            unit.audit.add(at=self._now(), actor=actor.id, action="export_unmasked", facts=facts)
+            unit.commit()
+
     def _release(self, actor: Actor, number: int, facts: dict[str, Any]) -> None:
         """Make a request usable again whose file did not come about."""
         with self._workspace.store.begin() as unit:
@@ -247,6 +249,8 @@ class ExportService(Service):
         self, actor: Actor, table: str, rows: Callable[[Table], Table]
     ) -> Callable[[Table], Table]:
         """Return what keeps the actor's rows, with what they may not know of them left out."""
+        from governance.visits.rules.blinding import blind_visits, may_unblind
+
         if contract_of(table).name != INSPECTIONS or may_unblind(actor):
             return rows
         rules = read_section(self._workspace.settings, SECTION, VisitRules)

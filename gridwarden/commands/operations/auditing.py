@@ -41,7 +41,7 @@ def audit(
     service, actor = call.office.audit, call.actor
     chosen: dict[str, Any] = {"person": person, "action": action, "since": since, "until": until}
     state = service.state(actor)
-    events = records(service.log(actor, **chosen, limit=limit))
+    events = service.events(actor, **chosen, limit=limit)
     answer = {"state": state, "events": events}
     if export_to is not None:
         answer |= {"file": export_to, "rows": service.export(actor, export_to, **chosen)}

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import pandas as pd
-from scipy.special import ndtr
+if TYPE_CHECKING:
+    import pandas as pd
 
-from risk.arrays import Floats
-from risk.evaluation.proportions import difference_of, rate_of
-from risk.evaluation.trial.size import ARMS, COMPARED
+    from risk.arrays import Floats
 
 INTENTION, DONE = ANALYSES = ("intention", "done")
 MORE, LESS, CANNOT_TELL, NOT_TESTED = VERDICTS = ("more", "less", "cannot_tell", "not_tested")
@@ -72,6 +69,11 @@ def analyse_trial(outcomes: pd.DataFrame, *, level: float) -> TrialFindings:
     level
         Of the intervals, between 0 and 1.
     """
+    import pandas as pd
+    from scipy.special import ndtr
+
+    from risk.evaluation.trial.size import ARMS
+
     arms = pd.DataFrame([_arm_row(arm, outcomes[outcomes["arm"] == arm], level) for arm in ARMS])
     z = trend_z(arms["found"].to_numpy(float), arms["planned"].to_numpy(float))
     of = {INTENTION: "planned", DONE: "looked"}
@@ -90,6 +92,8 @@ def trend_z(found: Floats, of: Floats) -> float:
 
     z = Σ t·(x - n·p̄) / √(p̄·q̄·(Σ n·t² - (Σ n·t)²/N)) with t = 0, 1, 2.
     """
+    import numpy as np
+
     step = np.arange(len(found), dtype=np.float64)
     total = of.sum()
     mean = found.sum() / total if total else 0.0
@@ -122,12 +126,17 @@ def _arm_row(arm: str, rows: pd.DataFrame, level: float) -> dict[str, Any]:
 
 
 def _rate(name: str, stem: str, found: float, of: int, level: float) -> dict[str, float]:
+    from risk.evaluation.proportions import rate_of
+
     rate = rate_of(found, of, level=level)
     return {name: rate.value, f"{stem}low": rate.low, f"{stem}high": rate.high}
 
 
 def _compared(analysis: str, arms: pd.DataFrame, size: str, level: float) -> list[dict[str, Any]]:
     """Compare the arms in the order that was laid down; nothing is tested after a failure."""
+    from risk.evaluation.proportions import difference_of
+    from risk.evaluation.trial.size import COMPARED
+
     by_arm: dict[Any, Any] = arms.set_index("arm").to_dict("index")
     rows, shown = [], True
     for more, less in COMPARED:

@@ -146,7 +146,7 @@ def test_an_unmasked_export_takes_two_people_and_happens_once(
 ) -> None:
     def states() -> list[str]:
         requests = office.exports.requests(local_owner())
-        return [str(state) for state in requests["state"]]
+        return [each.state for each in requests]
 
     ask_for_export(opened_as("planner"))
     assert states() == ["open"]

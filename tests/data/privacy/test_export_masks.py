@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.contracts.registry import TABLES, arrow_schema, contract_of
+from data.contracts.registry import TABLES, contract_of
+from data.lake.schema import arrow_schema
 from data.privacy.export_masks import (
     HIDDEN,
     hide_rooms,

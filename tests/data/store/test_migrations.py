@@ -9,8 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
+from data.store.every_table import METADATA
 from data.store.migrating import newest_migration
-from data.store.tables.base import NEWEST_MIGRATION, Base
+from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import Store, StoreError
 
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 -- local times throughout
@@ -97,7 +98,7 @@ def test_audit_events_keep_actor_facts_and_utc(store: Store) -> None:
 def test_the_migrations_make_exactly_the_declared_tables(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_a_sound_store_has_no_problems(store: Store) -> None:
@@ -115,7 +116,7 @@ def test_the_oldest_store_opens_with_its_data(tmp_path: Path) -> None:
         assert unit.header_mappings.of(sender="s", table="complaints") == {"title": "标题"}
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     store.close()
 
 

@@ -17,7 +17,8 @@ def test_a_word_of_the_office_holds_from_the_next_text_on(office: Office, actor:
     office.screening.save_terms(actor, [OWN])
     tried = office.screening.try_out(actor, TEXT)
     assert tried.screened.forms == ("一对一",)
-    assert office.screening.screen(actor, [TEXT, "补牙"])["forms"].tolist() == ["一对一", ""]
+    screened = office.screening.screen(actor, [TEXT, "补牙"])
+    assert [each.forms for each in screened] == [("一对一",), ()]
     office.screening.save_terms(actor, [])
     assert office.screening.try_out(actor, TEXT).screened.forms == ()
 

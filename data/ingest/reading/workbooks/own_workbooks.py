@@ -4,6 +4,8 @@ from python_calamine import CalamineWorkbook
 
 LIST_SHEET = "可选值"
 GUIDE_SHEET = "填写说明"
+EXAMPLE_MARK = "示例"
+"""First words of the number cell of the template's example row."""
 MAPPING_SHEET = "gridwarden"
 """Hidden sheet on which our quarantine workbook notes which header is which field."""
 SIDE_SHEETS = frozenset({LIST_SHEET, GUIDE_SHEET})

@@ -1,17 +1,21 @@
 """Lists of cases: narrowed, searched, sorted, a page at a time."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from data.contracts.case_vocabulary import ENDED, Stage
 from data.store.repositories.cases.waiting import Waiting, waits
 from data.store.repositories.repository import Repository
 from data.store.tables.cases import Case, Lead
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LISTED: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened_at", "due_at",
                  "clock", "title", "address", "building_id", "community", "grid", "leads",
@@ -72,6 +76,8 @@ class CaseLists(Repository):
 
     def page(self, query: InboxQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
+        import pandas as pd
+
         where = [*_narrowed(query), *inside_where(inside), *self._searched(query.search)]
         columns = [getattr(Case, name) for name in LISTED]
         asked: Select[Any] = select(func.count().over(), *columns).where(*where)

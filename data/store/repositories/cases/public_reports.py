@@ -5,13 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from data.store.audit.chain import Sealing
 from data.store.audit.report_seal import seal_report
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import add_once
+from data.store.repositories.versioned import add_once, insert_into
 from data.store.tables.public_reports import (
     PublicContact,
     PublicPhoto,
@@ -25,10 +22,6 @@ __all__ = ["PublicPhoto", "PublicReport", "PublicReports", "PublicReward"]
 
 class PublicReports(Repository):
     """Reports are added and never changed; a reward is decided once and paid once."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        super().__init__(session)
-        self._sealing = sealing
 
     def add(
         self,
@@ -133,7 +126,7 @@ class PublicReports(Repository):
     ) -> bool:
         """Keep a decision about a reward, in place of an earlier one; False once it was paid."""
         decided = {"eligible": eligible, "note": note, "decided_by": by, "decided_at": at}
-        adding = self._dialect.insert(PublicReward).values(report_id=report_id, **decided)
+        adding = insert_into(self._session, PublicReward).values(report_id=report_id, **decided)
         change = adding.on_conflict_do_update(
             index_elements=["report_id"], set_=decided, where=PublicReward.paid_at.is_(None)
         )
@@ -161,7 +154,7 @@ class PublicReports(Repository):
 
     def hold_use(self, subject: str, *, at: datetime) -> PublicUse:
         """Return what a subject has used up, to be changed by this unit of work alone."""
-        row = self._dialect.insert(PublicUse).values(subject=subject, used=0.0, at=at)
+        row = insert_into(self._session, PublicUse).values(subject=subject, used=0.0, at=at)
         held = row.on_conflict_do_update(index_elements=["subject"], set_={"used": PublicUse.used})
         self._session.execute(held)
         return self._session.get_one(PublicUse, subject, populate_existing=True)
@@ -171,8 +164,3 @@ class PublicReports(Repository):
         old = select(PublicUse.subject).where(PublicUse.at < at)
         free = self._session.scalars(old.with_for_update(skip_locked=True)).all()
         self._session.execute(delete(PublicUse).where(PublicUse.subject.in_(free)))
-
-    @property
-    def _dialect(self) -> Any:  # noqa: ANN401 -- either module
-        postgres = self._session.get_bind().dialect.name == "postgresql"
-        return postgresql if postgres else sqlite

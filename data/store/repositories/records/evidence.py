@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, or_, select, text, update
-from sqlalchemy.orm import Session
 
-from data.store.audit.chain import START, Head, Sealing
+from data.store.audit.chain import START, Head
 from data.store.history import encoded
 from data.store.repositories.repository import Repository
 from data.store.repositories.versioned import histories, hold_all, newest_number
@@ -30,10 +29,6 @@ class EvidenceChangedMeanwhileError(GridwardenError):
 
 class EvidencePieces(Repository):
     """Pieces are added, and change by steps of custody alone."""
-
-    def __init__(self, session: Session, sealing: Sealing) -> None:
-        super().__init__(session)
-        self._sealing = sealing
 
     def add(self, values: Mapping[str, Any], *, at: datetime, actor: str, action: str) -> Evidence:
         """Add a piece under the next number of its year, with the first step of its custody.

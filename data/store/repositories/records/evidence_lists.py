@@ -1,15 +1,19 @@
 """Lists of evidence: narrowed, searched, sorted, a page at a time."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from data.store.repositories.cases.inbox import InsideOf
 from data.store.repositories.repository import Repository
 from data.store.tables.records.evidence import Evidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LISTED: Final = ("evidence_no", "kind", "media", "filename", "bytes", "taken_at", "added_at",
                  "place", "origin", "taker_id", "holder_id", "handed_to", "asked_by", "case_no",
@@ -70,6 +74,8 @@ class EvidenceLists(Repository):
         ``inside``: what is seen of the street; None for all of it.
         ``account``: whose own pieces are seen wherever they are.
         """
+        import pandas as pd
+
         where = [*_inside(inside, account), *_narrowed(query)]
         columns = [getattr(Evidence, name) for name in LISTED]
         asked: Select[Any] = select(*columns).where(*where).order_by(*_ORDER[query.sort])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
+from data.store.audit.chain import Sealing
 from data.store.repositories.records.ledger_lists import LedgerLists
 from data.store.repositories.repository import Repository, in_chunks
 from data.store.repositories.versioned import add_once, histories, hold_all, newest_number
@@ -29,9 +30,9 @@ class Ledger(Repository):
     ``session``: of the unit of work; ``lists`` reads pages and counts in it.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.lists = LedgerLists(session)
+    def __init__(self, session: Session, sealing: Sealing) -> None:
+        super().__init__(session, sealing)
+        self.lists = LedgerLists(session, sealing)
 
     def hold_all(self) -> None:
         """Keep others from opening lines until the end of the unit of work."""

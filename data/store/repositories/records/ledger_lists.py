@@ -1,17 +1,21 @@
 """Lists of the ledger: narrowed, searched, sorted, a page at a time; counts of them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction, LedgerStatus, LedgerTier
 from data.store.repositories.cases.inbox import InsideOf
 from data.store.repositories.repository import Repository
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LISTED: Final = ("ledger_no", "kind", "name", "address", "building_id", "community", "grid",
                  "in_on", "in_reason", "tier", "cadence", "owner_id", "status", "exit_asked_by",
@@ -62,6 +66,8 @@ class LedgerLists(Repository):
 
     def page(self, query: LedgerQuery, *, inside: InsideOf | None) -> tuple[pd.DataFrame, int]:
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
+        import pandas as pd
+
         where = [*_narrowed(query), *_inside(inside), *self._searched(query)]
         # Numbers alone are sorted, which far down takes a third of the time of whole rows.
         asked: Select[Any] = select(LedgerEntry.id).where(*where).order_by(*_ORDER[query.sort])
@@ -88,6 +94,8 @@ class LedgerLists(Repository):
 
         Both days are in. What was taken back is counted as if it had not happened.
         """
+        import pandas as pd
+
         begun, ended = _start(since), _start(until + timedelta(days=1))
         change = LedgerEvent
         query = select(

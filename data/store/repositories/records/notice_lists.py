@@ -1,17 +1,21 @@
 """Lists of notices: narrowed, searched, sorted, a page at a time."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import pandas as pd
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from data.contracts.notice_vocabulary import OVER, STANDING, NoticeClock, NoticeKind, NoticeStage
 from data.store.repositories.cases.inbox import MOST_ROWS, InsideOf
 from data.store.repositories.repository import Repository
 from data.store.tables.records.notices import Notice, NoticePlace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LISTED: Final = ("notice_no", "kind", "period", "title", "stage", "audience", "addressee",
                  "building_id", "drafted_by", "drafted_at", "clock", "due_at", "approver",
@@ -62,6 +66,8 @@ class NoticeLists(Repository):
 
         ``reviewer``: every name of who asks, for `NoticeQuery.waiting`.
         """
+        import pandas as pd
+
         where = [*_narrowed(query), *_inside(inside), *self._searched(query.search)]
         if query.waiting:
             where.append(waits_for(reviewer))

@@ -1,15 +1,20 @@
 """Repositories of assignment proposals and their limits."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
-import pandas as pd
 from sqlalchemy import func, select
 
 from data.store.repositories.repository import Repository
 from data.store.tables.duties import Absence, AssignmentProposal, BuildingNeed, WardenLimit
 from data.workspace.clock import utc_naive
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class ProposalLine(NamedTuple):
@@ -34,6 +39,10 @@ class ProposalLine(NamedTuple):
     max_over_mean: float
     wardens: Sequence[str]
     moved_in: Sequence[int]
+
+
+_LINES: Final = WeakKeyDictionary[object, dict[tuple[str, datetime], ProposalLine]]()
+"""The newest proposals of each store by id and time."""
 
 
 class Assignments(Repository):
@@ -70,7 +79,22 @@ class Assignments(Repository):
         return self._session.scalar(query) is not None
 
     def newest(self, count: int = 50) -> list[ProposalLine]:
-        """List the newest proposals, newest first, without reading what they propose."""
+        """List the newest proposals, newest first, without reading what they propose.
+
+        A proposal never changes, and its content is parsed whole to tell a line of it, so a process
+        asks once for each.
+        """
+        stored = AssignmentProposal
+        newest = select(stored.id, stored.made_at).order_by(stored.made_at.desc(), stored.id)
+        keys = [(id_, made_at) for id_, made_at in self._session.execute(newest.limit(count))]
+        known = _LINES.get(bind := self._session.get_bind(), {})
+        asked = [id_ for id_, made_at in keys if (id_, made_at) not in known]
+        read = {(line.id, line.made_at): line for line in self._lines(asked)}
+        lines = {key: known.get(key) or read[key] for key in keys}
+        _LINES[bind] = lines
+        return list(lines.values())
+
+    def _lines(self, ids: Sequence[str]) -> list[ProposalLine]:
         stored, content = AssignmentProposal, AssignmentProposal.content
         query = select(
             stored.id, stored.made_at, stored.made_by, stored.valid_from,
@@ -79,11 +103,13 @@ class Assignments(Repository):
             content[("totals", "max_over_mean")].as_float(),
             content[("wardens", "person_id")], content[("wardens", "moved_in")],
         )  # fmt: skip
-        newest = query.order_by(stored.made_at.desc(), stored.id).limit(count)
-        return [ProposalLine(*row) for row in self._session.execute(newest)]
+        rows = self._session.execute(query.where(stored.id.in_(ids))) if ids else ()
+        return [ProposalLine(*row) for row in rows]
 
     def rows_of(self, proposal_id: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of a proposal's rows, without reading the others."""
+        import pandas as pd
+
         content = AssignmentProposal.content
         query = select(*(content[("rows", name)] for name in columns)).where(
             AssignmentProposal.id == proposal_id
@@ -129,6 +155,8 @@ class Assignments(Repository):
 
     def limits(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return limits of wardens, needs of buildings, and absences, as their tables."""
+        import pandas as pd
+
         first, second, third = (
             self._table(model) for model in (WardenLimit, BuildingNeed, Absence)
         )
@@ -141,6 +169,8 @@ class Assignments(Repository):
         return first, second, third
 
     def _table(self, model: type[WardenLimit | BuildingNeed | Absence]) -> pd.DataFrame:
+        import pandas as pd
+
         columns = [column.name for column in model.__table__.columns]
         found = self._session.scalars(select(model).order_by(getattr(model, columns[0]))).all()
         rows = [[getattr(row, name) for name in columns] for row in found]

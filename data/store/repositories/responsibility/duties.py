@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, text, update
 from sqlalchemy.orm import aliased
 
@@ -15,6 +14,9 @@ from data.store.repositories.versioned import hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive
 from geo.errors import GridwardenError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIELDS = ("target_kind", "target_id", "duty", "person_id", "org", "pledge_on", "valid_from",
           "valid_to")  # fmt: skip
@@ -136,6 +138,8 @@ class Duties(Repository):
         self, *, since: datetime | None = None, proposal_id: str | None = None
     ) -> pd.DataFrame:
         """Return the changes since a time (naive UTC), newest first: `CHANGE_COLUMNS`."""
+        import pandas as pd
+
         rows = (
             select(func.count(Duty.id))
             .where(or_(Duty.change_id == DutyChange.id, Duty.withdrawn_by == DutyChange.id))
@@ -169,6 +173,8 @@ class Duties(Repository):
         DataFrame
             `APPROVAL_COLUMNS`: how many buildings went to each person.
         """
+        import pandas as pd
+
         approved = _approved()
         keys = (approved.c.proposal_id, approved.c.undone, approved.c.person_id)
         counted = select(*keys, func.count(approved.c.target_id.distinct())).group_by(*keys)
@@ -182,6 +188,8 @@ class Duties(Repository):
     def _read(
         self, query: Select[Any], targets: Mapping[str, Collection[str]] | None = None
     ) -> pd.DataFrame:
+        import pandas as pd
+
         parts = [
             query.where(Duty.target_kind == kind, Duty.target_id.in_(some))
             for kind, ids in (targets or {}).items()
@@ -196,6 +204,8 @@ class Duties(Repository):
 
 
 def _moments(values: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
     return pd.to_datetime(values).astype("datetime64[us]")
 
 

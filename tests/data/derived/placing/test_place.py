@@ -12,13 +12,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.contracts.registry import TABLES, arrow_schema
+from data.contracts.registry import TABLES
 from data.derived.placing import addresses
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import NO_GRIDS, Grids, register_of_layer
 from data.derived.placing.place import NARROW, Placer
 from data.engine import Engine
 from data.lake.manifest import Manifest
+from data.lake.schema import arrow_schema
 from data.workspace.folder import Workspace
 from data.workspace.settings import PlaceSettings
 from geo.addresses import match

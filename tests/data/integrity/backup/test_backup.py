@@ -17,8 +17,9 @@ from data.integrity.backup.restore import restore_backup
 from data.integrity.backup.store_copy import BackupError
 from data.integrity.verify import verify_workspace
 from data.lake.manifest import Manifest
-from data.workspace.folder import SECRET_FILE, SETTINGS_FILE, Workspace
+from data.workspace.folder import SECRET_FILE, Workspace
 from data.workspace.locks import WorkspaceBusyError
+from data.workspace.settings import SETTINGS_FILE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHRASE = "correct horse battery"

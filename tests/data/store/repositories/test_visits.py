@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from stored_visits import NOON
 from stored_visits import visit_version as version
 
+from data.store.repositories import visits
 from data.store.repositories.visits import VisitChangedMeanwhileError
+from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store
 
 
@@ -83,6 +86,22 @@ def test_visits_are_listed_newest_first_within_place_time_and_account(store: Sto
         assert list(unit.visits.holding(before=NOON)["visit_id"]) == []
         assert list(unit.visits.holding(recorded_by="li")["visit_id"]) == ["V3"]
         assert len(unit.visits.holding(limit=2)) == 2
+
+
+def test_of_a_long_log_the_state_is_the_same_though_only_its_end_is_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "LATELY", 2)
+    for number in range(12):
+        add(store, version(f"V{number}"))
+        with store.begin() as unit:
+            assert unit.visits.state() == unit.visits.state(until=10**9)
+            assert unit.visits.state().rows == number + 1
+    assert any(old.rows for old in visits._LONG_AGO.values())
+    with store.begin() as unit:
+        first = int(unit.visits.log()["id"].min())
+        unit.session.execute(delete(VisitVersion).where(VisitVersion.id > first))
+        assert unit.visits.state() == visits.VisitsState(1, first), "an earlier log in its place"
 
 
 def test_the_state_changes_with_every_version(store: Store) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from data.integrity.evidence_intake import originals_of, partial_files_of
-from data.integrity.file_changes import FOLDER
 from data.integrity.storage_failures import StorageError
 from data.integrity.verify import verify_workspace
 from data.store.unit_of_work import UnitOfWork
@@ -86,7 +85,7 @@ def check(office: Office) -> int:
         assert not unit.pending_files.tokens()
         told = [e.facts for e in unit.audit.find(action="add_evidence") if "material" in e.facts]
         named = unit.evidence.files()
-    assert not list((workspace.root / FOLDER).glob("*"))
+    assert not list(workspace.pending_path.glob("*"))
     assert set(named) == {
         path.split("/")[1] for path in originals_of(workspace.evidence_path).names()
     }

@@ -142,7 +142,7 @@ def components() -> dict[str, ast.ClassDef]:
 def collaborators(kind: str) -> dict[str, str]:
     """Return which component each private attribute of a service holds."""
     held = [b for b in components()[kind].body if isinstance(b, ast.AnnAssign)]
-    return {ast.unparse(b.target): ast.unparse(b.annotation) for b in held}
+    return {ast.unparse(b.target): ast.unparse(b.annotation).rpartition(".")[2] for b in held}
 
 
 @cache

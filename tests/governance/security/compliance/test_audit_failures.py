@@ -474,7 +474,7 @@ CASES: Final[dict[str, tuple[Prepare, Act]]] = {
         lambda o, _: o.grants.set_rights(OWNER, "wang", roles=["warden"], scope=Scope.whole())),
     "handovers.sheet": (_same, lambda o, _: o.handovers.sheet(OWNER, since=date(2026, 11, 1))),
     "imports.export_quarantine": (
-        lambda o: str(o.imports.quarantine(OWNER)["import_id"].iloc[0]),
+        lambda o: str(o.imports.quarantine(OWNER)[0]["import_id"]),
         lambda o, name: o.imports.export_quarantine(OWNER, import_id=name)),
     "monitoring.pin_reference": (_scored, lambda o, made: o.monitoring.pin_reference(OWNER, made)),
     "personal_data.apply_retention": (_same, lambda o, _: o.personal_data.apply_retention(OWNER)),

@@ -90,7 +90,7 @@ def test_what_waits_for_a_person_are_others_open_requests(office: Office) -> Non
     assert dict(office.approvals.waiting(MANAGER)) == {}
     number = office.exports.ask_unmasked(PLANNER, "complaints", REASON).number
     office.exports.ask_unmasked(MANAGER, "inspections", REASON)
-    assert office.exports.to_decide(MANAGER)["number"].tolist() == [number]
+    assert [each.number for each in office.exports.to_decide(MANAGER)] == [number]
     assert office.approvals.waiting(MANAGER)["approve_exports"] == 1
     assert office.approvals.waiting(SECURITY)["approve_exports"] == 2
     assert dict(office.approvals.waiting(PLANNER)) == {}
@@ -126,8 +126,8 @@ def test_an_approver_of_a_part_learns_of_no_request_elsewhere(office: Office) ->
         ).number
         for code in ("B5", "B3")
     )
-    assert office.exports.to_decide(part)["number"].tolist() == [here]
-    assert office.exports.requests(part)["number"].tolist() == [here]
+    assert [each.number for each in office.exports.to_decide(part)] == [here]
+    assert [each.number for each in office.exports.requests(part)] == [here]
     assert office.approvals.waiting(part) == {"approve_exports": 1}
     for number in (every, there):
         for ask in (office.exports.contents_of, office.exports.approve_unmasked,

@@ -87,7 +87,7 @@ def test_a_corrected_complaint_is_its_newest_complainants(
 def test_a_row_back_from_quarantine_still_has_its_complainant(
     office: Office, actor: Actor, tmp_path: Path
 ) -> None:
-    waiting = office.imports.quarantine(actor)["import_id"][0]
+    waiting = office.imports.quarantine(actor)[0]["import_id"]
     marked = tmp_path / "marked.xlsx"
     marked.write_bytes(office.imports.export_quarantine(actor, import_id=waiting))
     book = openpyxl.load_workbook(marked)
@@ -201,7 +201,7 @@ def test_an_approved_export_is_good_once_and_for_its_asker(office: Office, tmp_p
     with pytest.raises(UnmaskedError) as refused:
         office.exports.export_unmasked(PLANNER, number, tmp_path / "y.csv")
     assert refused.value.code == "request_used"
-    assert office.exports.requests(PLANNER)["state"].tolist() == ["used"]
+    assert [each.state for each in office.exports.requests(PLANNER)] == ["used"]
     told = ["ask_unmasked", "approve_unmasked", "export_unmasked", "export_unmasked"]
     assert actions(office)[-4:] == told
 
@@ -244,7 +244,7 @@ def test_refused_stays_refused(office: Office) -> None:
 def test_everybody_sees_their_own_requests_and_who_approves_sees_all(office: Office) -> None:
     office.exports.ask_unmasked(PLANNER, "complaints", "移交执法队第3号案")
     other = replace(PLANNER, id="other")
-    assert office.exports.requests(other).empty
+    assert office.exports.requests(other) == []
     assert len(office.exports.requests(MANAGER)) == len(office.exports.requests(PLANNER)) == 1
 
 

@@ -1,0 +1,72 @@
+"""What small commands do not wait for: packages that take long to import."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gridwarden as package
+
+HEAVY = (
+    *("alembic", "cryptography", "docxtpl", "duckdb", "folium", "geopandas", "h3", "ibis", "numpy"),
+    *("openpyxl", "ortools", "pandas", "pyarrow", "pyproj", "pyvrp", "reportlab", "scipy"),
+    *("shapely", "sklearn", "sqlalchemy", "sqlglot", "streamlit", "xlsxwriter"),
+)
+STEPS = (
+    ((), ("--help",), ("user", "--help"), ("-w", "{office}", "imports")),
+    (("xlsxwriter",), ("template", "grids", "{new}.xlsx")),
+    (
+        ("sqlalchemy",),
+        ("-w", "{office}", "user", "list"),
+        ("-w", "{office}", "user", "lock", "guest"),
+        ("-w", "{office}", "audit"),
+        ("-w", "{office}", "export-requests"),
+        ("-w", "{office}", "trials"),
+        ("-w", "{office}", "screen", "{text}"),
+    ),
+    (("alembic",), ("init", "{new}"), ("-w", "{new}", "migrate")),
+    (("duckdb",), ("-w", "{office}", "doctor")),
+    (("numpy", "pyarrow"), ("-w", "{office}", "quarantine")),
+    (("cryptography",), ("-w", "{office}", "undo-import", "{import_id}")),
+)
+"""Packages that come to be needed, and commands that need no other, in one process."""
+RUN = """
+import json, sys
+from gridwarden.cli import app
+loaded = []
+for words in json.loads(sys.argv[1]):
+    try:
+        app(words)
+    except SystemExit as end:
+        assert not end.code, words
+    loaded.append(sorted({name.partition(".")[0] for name in sys.modules}))
+print(json.dumps(loaded), file=sys.stderr)
+"""
+
+
+def test_a_small_command_imports_no_package_that_it_does_not_need(
+    folder: Path, files: dict[str, Path], tmp_path: Path, gridwarden: Callable[..., Any]
+) -> None:
+    imported = gridwarden("-w", folder, "import", "inspections", files["inspections"], "--json")
+    gridwarden("-w", folder, "user", "add", "guest", "--name", "G", "--role", "auditor")
+    (tmp_path / "text").write_text("小学数学一对一", encoding="utf-8")
+    places = {"office": folder, "new": tmp_path / "new", "text": tmp_path / "text",
+              "import_id": imported.json["import_id"]}  # fmt: skip
+    allowed: set[str] = set()
+    asked: list[tuple[list[str], set[str]]] = []
+    for needed, *commands in STEPS:
+        allowed |= {*needed}
+        asked += [([word.format(**places) for word in each], {*allowed}) for each in commands]
+    ran = subprocess.run(  # noqa: S603 -- our own
+        [sys.executable, "-c", RUN, json.dumps([words for words, _ in asked])],
+        cwd=Path(package.__file__).parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    loaded = json.loads(ran.stderr.splitlines()[-1])
+    waited_for = {
+        " ".join(words): sorted({*packages} & {*HEAVY} - needed)
+        for (words, needed), packages in zip(asked, loaded, strict=True)
+    }
+    assert {words: packages for words, packages in waited_for.items() if packages} == {}
