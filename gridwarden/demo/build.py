@@ -21,6 +21,7 @@ from gridwarden.demo.ledger import add_demo_ledger
 from gridwarden.demo.notices import add_demo_notices
 from gridwarden.demo.patrols import WEEK, add_demo_patrols, draft_next_week
 from gridwarden.demo.rounds import TABLE, keep_cadence
+from gridwarden.demo.suspicions import add_demo_suspicions
 from simulation.city.names import street_names
 from simulation.generate import DemoFile, generate_demo
 
@@ -135,7 +136,9 @@ def _add_a_year_of_work(
     actor: Actor,
     advance: Callable[[str, int, int], None],
 ) -> list[date]:
-    """Add visits, plans, cases, ledger, material and notices; score; return the days left to score.
+    """Add visits, plans, suspicions, cases, ledger, material and notices; score them.
+
+    Returns the days left to score.
 
     The ledger's counts are added to those of the tables.
     """
@@ -148,6 +151,7 @@ def _add_a_year_of_work(
     *earlier, planned_by, last, today = score_days(day, weeks=WEEKS)
     _score(folder, [planned_by], actor=actor, advance=advance)
     add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
+    add_demo_suspicions(folder, truth=truth, today=day, seed=seed)
     add_demo_cases(folder, today=day, seed=seed, actor=actor)
     add_demo_ledger(folder, today=day)
     add_demo_evidence(folder, today=day, seed=seed)

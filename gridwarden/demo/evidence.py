@@ -51,7 +51,7 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
                 "case_no": cases[number // 2] if number // 2 < len(cases) else "",
                 "device": "示例手机", "has_minor": "yes" if number % 5 == 1 else "",
             }  # fmt: skip
-            content = _picture(rng) if is_photo else _tone(rng)
+            content = picture(rng) if is_photo else _tone(rng)
             name = f"现场{number + 1:02d}.png" if is_photo else f"录音{number + 1:02d}.wav"
             _next_custody_steps(office, _take_in(office, content, name, told), number)
         clock.put(datetime.combine(today, time(9, 0)))
@@ -77,7 +77,7 @@ def _next_custody_steps(office: Office, number: str, turn: int) -> None:
         office.evidence.act(OFFICER, number, Custody.TAKE_OVER_ASKED)
 
 
-def _picture(rng: np.random.Generator) -> bytes:
+def picture(rng: np.random.Generator) -> bytes:
     """Draw an invented front of a house."""
     picture = Image.new("RGB", SIZE, tuple(int(v) for v in rng.integers(150, 225, 3)))
     draw = ImageDraw.Draw(picture)
