@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.charts import vega
 from dashboard.charts.vega import Spec
 from dashboard.i18n import Translator
-from dashboard.i18n.measures import MINUS
+from dashboard.i18n.measures import points_text
 from dashboard.maps.palette import TIERS
 
 _KINDS = {"raises": "#b1532a", "lowers": "#2f7d74", "total": "#3d4a58"}
@@ -109,5 +109,4 @@ def trend_line(trend: pd.DataFrame, *, say: Translator) -> Spec:
 
 
 def _signed(points: float, *, total: bool) -> str:
-    text = f"{points:,.1f}" if total else f"{points:+,.1f}".replace("-0.0", "0.0")
-    return text.replace("-", MINUS)
+    return f"{points:,.1f}" if total else points_text(points)

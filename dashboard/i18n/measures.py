@@ -8,6 +8,18 @@ MINUS: Final = "−"
 _INDEXES: Final = frozenset({"auc", "spearman", "pai_10"})
 
 
+def points_text(points: float) -> str:
+    """Write points of a score, signed, to a tenth; nothing has no sign before it.
+
+    Examples
+    --------
+    >>> points_text(1_234.56), points_text(-0.04), points_text(-2)
+    ('+1,234.6', '0.0', '−2.0')
+    """
+    rounded = round(points, 1) + 0.0
+    return f"{rounded:{'+' if rounded else ''},.1f}".replace("-", MINUS)
+
+
 def measure_text(measure: str, value: float | None, *, signed: bool = False) -> str:
     """Write a value of a measure: shares as per cent, signed ones in percentage points.
 

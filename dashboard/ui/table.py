@@ -99,8 +99,8 @@ def table(
         Height at most.
     """
     found = _searched(page, rows, columns, key=key) if search else list(range(len(rows)))
-    if len(rows) and not found:
-        page.info("Nothing matches. Shorten what you search for or widen the filters.")
+    if not found:
+        _tell_nothing(page, rows)
         return
     places = found[:MOST_ROWS]
     worded = in_words(rows.iloc[places], columns, say=page.say)
@@ -127,6 +127,13 @@ def table(
             total=f"{len(found):,}",
         )
     _offer(page, rows.iloc[found], columns, export, key=key)
+
+
+def _tell_nothing(page: Page, rows: pd.DataFrame) -> None:
+    if len(rows):
+        page.info("Nothing matches. Shorten what you search for or widen the filters.")
+    else:
+        page.caption("Nothing to list.")
 
 
 def _offer(

@@ -38,7 +38,7 @@ _MOST_KNOWN: Final = 4 * _AT_ONCE
 @lru_cache(maxsize=8)
 def screening_fingerprint(terms: tuple[OfficeTerm, ...]) -> str:
     """Fingerprint the words by which texts are screened: the product's and an office's own."""
-    words = with_office_terms(default_words(), terms).model_dump_json()
+    words = with_office_terms(default_words(), terms).model_dump()
     return hash_options({"version": SCREENING_VERSION, "words": words})[:_FINGERPRINT_DIGITS]
 
 

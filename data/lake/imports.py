@@ -221,9 +221,14 @@ def has_its_checksum(path: Path) -> bool:
 
 
 def hash_options(options: Mapping[str, Any]) -> str:
-    """Return a hash of options that does not depend on their order."""
-    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=str)
+    """Return a hash of options that depends on no order of theirs, nor on that of a set."""
+    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no kind for: sets come in another order in each process."""
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def with_geo_metadata(schema: pa.Schema) -> pa.Schema:

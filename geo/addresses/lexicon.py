@@ -77,7 +77,8 @@ _NUMERAL_BEFORE = re.compile(
     rf"(?<=[\u4e00-\u9fffA-Z])(?<![{NUMERAL_CHARACTERS}第])({_SPOKEN})(?=楼(?![梯盘道]))"
 )
 _NUMERAL_IN_NAME = re.compile(
-    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街[坊区]|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))|"
+    rf"(?<=第)({_SPOKEN})(?=大?[街道])|"
+    rf"(?<![{NUMERAL_CHARACTERS}])第?({_SPOKEN})(?=小区|新?村|号?街[坊区]|坊|片(?!区)|横?巷|横街|里(?![屯河])|排|条|段|厂|道街|社(?!区)|号区|中(?=家属|宿舍|住宅|教)|[路街](?!道))|"
     rf"(?<=..)(?<![{NUMERAL_CHARACTERS}])({_SPOKEN})(?![{NUMERAL_CHARACTERS}])|"
     rf"(?<![{NUMERAL_CHARACTERS}])([〇零一二三四五六七八九]{{3,}})(?![{NUMERAL_CHARACTERS}])"
 )
@@ -90,7 +91,7 @@ _QUARTER = re.compile(rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街[坊区]|地�
 _NUMERALS_IN_WORDS = str.maketrans("〇弍貳贰壹貮叁肆伍陸柒捌玖拾", "零二二二一二三四五六七八九十")
 
 
-PLAIN: Final = SIMPLIFIED | _NUMERALS_IN_WORDS
+PLAIN: Final = SIMPLIFIED | _NUMERALS_IN_WORDS | {ord("邨"): "村"}
 """Code of a traditional character or a numeral of cheques → the plain one."""
 
 
@@ -151,6 +152,12 @@ def with_digits(name: str) -> str:
     )
 
 
+def _digits_of(found: re.Match[str]) -> str:
+    """Return a numeral as digits, apart from the digits before it: 之2-3楼 for 之2三楼."""
+    digits = str(read_numeral(found[found.lastindex or 0]))
+    return f"-{digits}" if found.string[found.start() - 1 : found.start()].isdecimal() else digits
+
+
 def convert_numerals(text: str) -> str:
     """Turn Chinese numerals into digits where an address word follows, and nowhere else.
 
@@ -158,7 +165,5 @@ def convert_numerals(text: str) -> str:
     """
     if not _NUMERALS.search(text):
         return text
-    converted = _NUMERAL_BEFORE.sub(
-        lambda found: str(read_numeral(found[found.lastindex or 0])), text
-    )
+    converted = _NUMERAL_BEFORE.sub(_digits_of, text)
     return _NUMERAL_ROOM.sub(lambda found: str(read_numeral(found[1])), converted)

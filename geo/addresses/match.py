@@ -1,6 +1,5 @@
 """Match addresses to the buildings of a register: unique or not at all."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,6 +11,8 @@ from geo.addresses.areas import area_stem
 from geo.addresses.buildings import split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.lexicon import clean, find_relatives
+from geo.addresses.lookup.aligned import AlignedNames
+from geo.addresses.lookup.behind import is_another, part_behind, read_inside
 from geo.addresses.lookup.explained import Explanation
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
@@ -26,16 +27,9 @@ Level = Literal["room", "building", "estate", "community", "none"]
 
 _TWO_PART_FACTOR: Final = 0.97
 _ESTATE_SCORE: Final = 0.6
+_ALIGNED_SCORE: Final = 0.88
 _NEAR_SCORE: Final = 0.3
 _COMMUNITY_SCORE: Final = 0.2
-_CAMPUS: Final = re.compile(r"(?:大学|学院|医院|校区|园区|厂区|干休所)\d")
-_OTHER_HOUSE: Final = re.compile(
-    r"(?:的|里|内|院内)?(?:[附裙配副辅偏侧后]楼|[东西南北]院|(?:[A-Z\d]|[东西南北中])区|\d+期|"
-    r"[甲乙丙丁附]?\d+(?:号楼|[栋幢座])|[A-Z]\d*(?:[栋幢座]|号楼)|附\d+号?$|[和与及]|内\d+号)"
-)
-"""What follows a house and is another: 附楼, 后院, 2号楼."""
-_PART_BEHIND: Final = re.compile(r"(?:[东西南北中][塔区苑院座楼]|[A-Z][塔区座栋楼]|\d+[期区])")
-_IN_YARD: Final = re.compile(r"[学医]院(?:里|内)")
 
 
 class Match(NamedTuple):
@@ -74,6 +68,7 @@ class AddressMatcher:
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
         self._explanation = Explanation(self._finder.surroundings)
+        self._aligned = AlignedNames(self._buildings.values(), self._explanation)
 
     def match(
         self, addresses: Sequence[str | None], *, communities: Sequence[str | None] | None = None
@@ -118,7 +113,27 @@ class AddressMatcher:
         if parsed.others:
             return self._match_several(parsed, community)
         match = self._match_parsed(parsed, community)
-        return match if match.building_id or parsed.doubts else self._match_clause(text, match)
+        if not match.building_id and not parsed.doubts:
+            match = self._match_clause(text, match)
+        if match.building_id or "relative" in parsed.doubts:
+            return match
+        return self._match_aligned(text) or match
+
+    def _match_aligned(self, text: str) -> Match | None:
+        """Hold a text that was not understood against whole buildings."""
+        named = self._aligned.find(text) or self._aligned.find(
+            self._finder.surroundings.without_saying(clean(text))
+        )
+        meant = [
+            (each, inside)
+            for each in named
+            if (inside := read_inside(each.rest, each.kind)) is not None
+        ]
+        if len(meant) != 1:
+            return None
+        (found, inside), ids = meant[0], [self._index.ids[meant[0][0].row]]
+        level: Level = "room" if inside.rooms else "building"
+        return Match(level, ids[0], _ALIGNED_SCORE, "part", ids, ",".join(inside.rooms), found.name)
 
     def _match_clause(self, text: str, whole: Match) -> Match:
         """Match the one clause of a sentence that means a building; else the text as a whole."""
@@ -194,12 +209,12 @@ class AddressMatcher:
 
     def _is_sure(self, parsed: ParsedAddress, found: Found) -> bool:
         """Tell whether nothing of an address is left that may be another place or house."""
-        if not found.sure or _is_house_of_campus(parsed.rest) or _OTHER_HOUSE.match(parsed.rest):
+        if not found.sure or is_another(parsed.rest):
             return False
         building = self._buildings[self._index.ids[found.rows[0]]]
         name = found.name or found.estate
-        part = _PART_BEHIND.match(parsed.rest.partition(building.estate or " ")[2])
-        if part and not self._explanation.covers(building.estate + part[0], building, name):
+        part = part_behind(parsed.rest.partition(building.estate or " ")[2])
+        if part and not self._explanation.covers(building.estate + part, building, name):
             return False
         return found.method == "fuzzy" or self._explanation.covers(parsed.place, building, name)
 
@@ -245,17 +260,6 @@ class AddressMatcher:
         if stem and stem in self._index.communities:
             return Match("community", "", _COMMUNITY_SCORE, "community", [], "", "")
         return _NO_MATCH
-
-
-def _is_house_of_campus(rest: str) -> bool:
-    """Say whether more than the house is told of what lies behind a door.
-
-    学院路15号北京语言大学17楼 is a house of a campus, 五四东路180号河北大学院里 somewhere in it.
-    """
-    if _IN_YARD.search(rest):
-        return True
-    inside = split_building(rest) if _CAMPUS.search(rest) else None
-    return inside is not None and bool(inside.house or inside.building_no.endswith("号楼"))
 
 
 _parsed_once = lru_cache(maxsize=65_536)(parse_address)

@@ -175,6 +175,8 @@ class RegisterIndex:
     def _put_numbered(self, table: Table, name: str, number: str, row: int) -> None:
         """File a building under its estate, and under parts of it as people name them."""
         self._put(table, name, number, row)
+        if "弄" in number and not number[0].isdigit():  # 51号 of 阳曲路760弄51号
+            self._put(table, name, _IN_YARD.sub("", number), row)
         for part, own in in_parts(name, number):
             self._put(table, part, own, row)
             for lane in lane_names(part):
@@ -198,9 +200,10 @@ class RegisterIndex:
         self.gates[bare].append(row)
         self._put("gate", bare, number, row)
         self._put("gate", bare + "院", number, row)
-        lane = bare.endswith("弄") and number[:1].isdigit()  # its numbers are unique
-        for _, own in in_parts(bare, number) if lane else ():
-            self._put("gate", bare, own, row)
+        # The numbers of a lane are unique in all of its phases, but not those of lanes off it.
+        for part, own in in_parts(bare, number) if bare.endswith("弄") else ():
+            if PART.search(part):
+                self._put("gate", bare, own, row)
 
     def _file_alias(self, alias: str, estate: str, number: str, row: int) -> None:
         """File another name of an estate, or of a building that belongs to none."""
@@ -262,7 +265,8 @@ class RegisterIndex:
         """File all that may be meant by an estate's name without its part."""
         whole = PART.sub("", home)
         others = self.homes_beginning(whole) if len(whole) >= _CORE_CHARACTERS else []
-        if whole != home and len(others) > 1:  # of 5区 alone the others are not in the register
+        parts = [other for other in others if PART.sub("", other) == whole != other]
+        if whole != home and len(parts) > 1:  # of 5区 alone the others are not in the register
             for other in others:
                 self._copy("part", whole, other)
 

@@ -234,8 +234,12 @@ class OverviewService(Service):
     def _duties(self, actor: Actor) -> tuple[StartLine, ...]:
         if not may(actor, Action.SEE_RESPONSIBILITY):
             return ()
-        counts = self._responsibility.work(actor).counts
-        lines = [StartLine(kind=f"duty_{kind}", count=n, facts={}) for kind, n in counts.items()]
+        work = self._responsibility.work(actor)
+        people = work.rows.groupby("kind")["person_id"].nunique()
+        lines = [
+            StartLine(kind=f"duty_{kind}", count=n, facts={"people": int(people.get(kind, 0))})
+            for kind, n in work.counts.items()
+        ]
         if may(actor, Action.APPROVE_ASSIGNMENT):  # told above everything else
             return _some(lines)
         proposals = self._assignment.proposals(actor)

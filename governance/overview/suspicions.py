@@ -74,6 +74,8 @@ class SuspicionService(Service):
             return pd.DataFrame(columns=list(SUSPICIONS))
         now, calendar = self._local_now(), self._visit_reader.calendar
         rows = self._waiting_places.of(actor, now=now, building_id=building_id)[SUSPECTED]
+        if rows.empty:
+            return pd.DataFrame(columns=list(SUSPICIONS))
         rows = rows.reset_index(drop=True)
         left = [
             None if pd.isna(due) else working_days_until(due.date(), now.date(), calendar)

@@ -143,11 +143,11 @@ def find_problems(
     double = filled[filled["others"].ne("")]
     overlaps = double[[*keys, "person_id"]].assign(kind=OVERLAP, detail=double["others"])
     people = filled[filled["person_id"].fillna("").ne("")]
-    on_duty = set(staff.loc[staff["active"], "person_id"])
-    known = set(staff["person_id"])
-    gone = people[~people["person_id"].isin(on_duty)]
+    named = staff[staff["person_id"].isin(people["person_id"].unique())]  # few of a building
+    gone = people[~people["person_id"].isin(named.loc[named["active"], "person_id"].unique())]
     left = gone[[*keys, "person_id"]].assign(
-        kind=LEFT, detail=np.where(gone["person_id"].isin(known), "", "unknown")
+        kind=LEFT,
+        detail=np.where(gone["person_id"].isin(named["person_id"].unique()), "", "unknown"),
     )
     owing = filled[filled["duty"].isin(PLEDGED) & filled["pledge_on"].isna()].merge(needed, on=keys)
     unpledged = owing[[*keys, "person_id"]].assign(kind=NO_PLEDGE, detail=owing["org"].fillna(""))

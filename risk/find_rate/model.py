@@ -27,6 +27,7 @@ from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
 
 State = Literal["policy", "learnt"]
 _LEAST_SPREAD: Final = 1e-6
+_BLOCK_ROWS: Final = 65_536
 _CONDITION_SPREAD: Final = 1.0
 """Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
 _LEVEL_SPREAD: Final = 1.0
@@ -123,10 +124,11 @@ def learn_find_rate(
     if rows is None or not np.isfinite(rows.found[outcome]).any():
         return _from_policy(known, half_lives[0], outcome, config)
     middle = config.model.penalties[len(config.model.penalties) // 2]
-    tried = [_Fit.of(rows, outcome, half_life, config) for half_life in half_lives]
-    modes = [each.mode(middle) for each in tried]
+    # One after the other, and the best once more: each holds all rows.
+    modes = [_Fit.of(rows, outcome, each, config).mode(middle) for each in half_lives]
     best = int(np.argmax([mode.evidence for mode in modes]))
-    fit, start = tried[best].levelled(modes[best]), modes[best].terms
+    fit = _Fit.of(rows, outcome, half_lives[best], config).levelled(modes[best])
+    start = modes[best].terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
     return fit.result(by_penalty[penalty], penalty)
@@ -175,17 +177,18 @@ class _Fit:
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
         y, effort = np.minimum(rows.found[outcome][kept], 1.0), rows.effort[kept]
-        values = rows.x.reindex(columns=columns).to_numpy(np.float64)[kept]
-        conditions = rows.conditions[kept]
-        centre, spread = values.mean(axis=0), values.std(axis=0)
-        spread[spread < _LEAST_SPREAD] = 1.0
+        no, q = len(columns), rows.conditions.shape[1]
+        x = np.empty((len(y), 1 + no + q))
+        x[:, 0], x[:, 1 + no :] = 1.0, rows.conditions[kept]
+        for number, name in enumerate(columns):
+            x[:, 1 + number] = rows.x[name].to_numpy(np.float64)[kept]
+        centre, spread = standardise(x[:, 1 : 1 + no])
         window, age_days = rows.window[kept], rows.age_days[kept]
         average = average_rate(y, effort, config.model)
         policy = np.array([prior_of(name, outcome, config) for name in columns])
-        no, q = len(columns), conditions.shape[1]
         return cls(
             columns=columns,
-            x=np.column_stack([np.ones(len(y)), (values - centre) / spread, conditions]),
+            x=x,
             y=y,
             effort=effort,
             window=window,
@@ -242,6 +245,27 @@ class _Fit:
             half_life_days=self.half_life,
             evening_share=self.evening_share,
         )
+
+
+def standardise(values: Floats) -> tuple[Floats, Floats]:
+    """Change columns in place to mean 0 and deviation 1; return both as they were.
+
+    As ``(values - values.mean(axis=0)) / values.std(axis=0)``, to the bit, without another array of
+    their size. ``values``: shape (rows, k), rows after each other in memory; a column that hardly
+    varies keeps its scale.
+    """
+    centre = values.mean(axis=0)
+    values -= centre
+    squares = np.zeros(values.shape[1])
+    step = _BLOCK_ROWS if values.shape[1] > 1 else len(values)  # one alone is added up in pairs
+    for first in range(0, len(values), step):
+        block = values[first : first + step] ** 2
+        block[0] += squares  # added up in the order of rows, as by a sum of all
+        squares = block.sum(axis=0)
+    spread = np.sqrt(squares / len(values))
+    spread[spread < _LEAST_SPREAD] = 1.0
+    values /= spread
+    return centre, spread
 
 
 def _prior(columns: list[str], policy: Floats, spread: Floats, *, conditions: int) -> Prior:

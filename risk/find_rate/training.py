@@ -30,6 +30,8 @@ CONDITIONS: Final = (*PURPOSES, "evening")
 (against the usual mix of day and evening). What they teach is no part of a place's rate."""
 _ROUNDS: Final = ("routine", "other", "licence")
 """Purposes that nothing heard or found there led to; the commonest is the usual one."""
+_TOLD: Final = ("found", "critical", "effort", "hour", "purpose", UNIT)
+"""Columns of visits that rows are made of."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- the product's times are local and naive
 
 
@@ -157,19 +159,20 @@ def read_training_rows(
     for window in read_windows(source, known, config=config):
         designs.append(window.x.iloc[window.rows])
         age = cut - (window.start + window.end) / 2
-        parts.append(window.visits.assign(window=len(parts), age_days=age))
+        parts.append(window.visits[list(_TOLD)].assign(window=len(parts), age_days=age))
         del window  # as long as it is there its features are
     if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)
+    x = pd.concat(designs, ignore_index=True)
+    designs.clear()  # as large as all of them together
     evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
     usual = usual_purpose(visits["purpose"])
     purposes = [(visits["purpose"] == name) & (name != usual) for name in PURPOSES]
     late = evening.astype(np.float64).fillna(share) - share
-    x = pd.concat(designs, ignore_index=True).fillna(0.0)
     return TrainingRows(
-        x=_with_reported(x, known),
+        x=_with_reported(x.fillna(0.0), known),
         conditions=np.column_stack([*purposes, late]).astype(np.float64),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},

@@ -8,6 +8,7 @@ from dashboard.documents.columns import DAY, MINUTE, Column
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
 from dashboard.documents.reports.paper import Section, report_page, table_section
 from dashboard.i18n import Translator
+from dashboard.i18n.measures import points_text
 from dashboard.i18n.score_words import meaning
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, may
@@ -85,7 +86,7 @@ def _why(explained: ExplainedUnit, *, say: Translator) -> list[Section]:
     behind = [
         table_section(
             say("{factor}: {count} rows, {points} points", factor=say.name("factor", name),
-                count=len(rows), points=f"{explained.points.get(name, 0.0):+,.1f}"),
+                count=len(rows), points=points_text(explained.points.get(name, 0.0))),
             evidence(rows[:MOST_ROWS], names={}, say=say), EVIDENCE[:-1], say=say,
         )
         for name, rows in explained.rows.items()

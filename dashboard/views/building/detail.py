@@ -9,7 +9,7 @@ from dashboard.charts import score as charts_score
 from dashboard.documents.columns import Column
 from dashboard.documents.evidence_rows import EVIDENCE, evidence
 from dashboard.i18n.markdown import failure, plain
-from dashboard.i18n.measures import MINUS
+from dashboard.i18n.measures import points_text
 from dashboard.i18n.score_words import (
     came_about,
     complaints_count,
@@ -144,7 +144,7 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             "{factor}: {count} rows, {points} points",
             factor=say.name("factor", name),
             count=len(behind[name]),
-            points=f"{explanation.points.get(name, 0.0):+,.1f}".replace("-", MINUS),
+            points=points_text(explanation.points.get(name, 0.0)),
         )
         with st.expander(heading, expanded=len(behind) == 1):
             if name == c.COMPLAINTS and (told := complaints_count(explanation, say=say)):

@@ -55,11 +55,22 @@ def may_be_another(
     longer = index.homes_beginning(name[0]) if len(name) == _SHORT else ()
     if any(index.rows("exact", each, number) for each in longer if _lacks_middle(name, each)):
         return True
+    if any(index.rows("exact", each, number) for each in _siblings(name, own.home, index)):
+        return True
     whole, support = PART.sub("", own.home), len(own.stems & context)
     return any(
         len(at.stems & context) >= support and PART.sub("", at.home) != whole
         for at in _places("short", name, parsed, index)
     )
+
+
+def _siblings(name: str, home: str, index: RegisterIndex) -> Iterator[str]:
+    """Yield the same part of other estates that begin alike: 白桦林间3组团, for 白桦林3组团."""
+    part = PART.search(name)
+    if part and part.start() >= _SHORT:
+        for other in index.homes_beginning(name[: part.start()]):
+            if other.endswith(part[0]) and not other.startswith(PART.sub("", home)):
+                yield other
 
 
 def _lacks_middle(name: str, home: str) -> bool:
@@ -160,7 +171,13 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
         return True
     for said, known in ((areas.district, at.district), (areas.street, at.street)):
         stem = area_stem(said)
-        if said and known and not (stem.endswith(known) or {stem, said} & {*at.stems, at.home}):
+        if (
+            said
+            and known
+            and not (
+                stem.endswith(known) or known.endswith(stem) or {stem, said} & {*at.stems, at.home}
+            )
+        ):
             return True
     said = area_stem(areas.community)
     if not said or not _HAN.search(at.community):

@@ -25,6 +25,8 @@ _LONGEST: Final = 4
 _KIND: Final = re.compile(
     r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
 )
+_ABOVE: Final = frozenset({"省", "市", "县"})
+"""市勘察院 is not 省勘察院."""
 _INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
 
 
@@ -70,6 +72,16 @@ class Explanation:
         ) and all(
             self._may_follow(left)
             for left in min((_left_over(each, named) for each in _spellings(behind)), key=len)
+        )
+
+    def precedes(self, text: str, building: RegisteredBuilding) -> bool:
+        """Say whether what stands before a building's name is known of it, or says nothing."""
+        held = "".join(held_of(building))
+        lefts = min((_left_over(each, held) for each in _spellings(text)), key=len)
+        return all(
+            (_KIND.fullmatch(left) is not None and left not in _ABOVE)
+            or self._surroundings.says_nothing(left)
+            for left in lefts
         )
 
     def _may_precede(self, left: str, held: str) -> bool:

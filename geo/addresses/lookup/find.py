@@ -28,7 +28,7 @@ from geo.addresses.lookup.numbers import (
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, RegisterIndex, Table
-from geo.addresses.spelling.alike import NEAR_SOUND
+from geo.addresses.spelling.alike import HOPELESS, NEAR_SOUND
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
 from geo.addresses.spelling.parts import short_number
 from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
@@ -38,8 +38,7 @@ _FUZZY_LOSS: Final = 0.06
 _UNSURE_SCORE: Final = 0.3
 # How much dearer than the best reading of a misspelling the next must be.
 _MARGIN: Final = 0.25
-# What a name may cost that a person is asked about, and how many of its buildings are told.
-_SUGGESTED: Final = 1.75
+# How many buildings are told of each name that a person is asked about.
 _MOST_SUGGESTED: Final = 5
 # What a misspelling may cost more where street, community or road agree.
 _CONTEXT_BONUS: Final = 0.3
@@ -175,7 +174,10 @@ class Finder:
             if others and not self._index.houses.keys() & set(rows):
                 both = sorted({*rows, *others})
                 return Found(both, sure=False, score=ESTATE_SCORE, method=table, estate=name)
-            rows = [row for row in rows if (row in self._index.houses) == house] or rows
+            kind = [row for row in rows if (row in self._index.houses) == house]
+            if not kind and not house and parsed.building_no:  # 和平街76号 is not its 76栋
+                return Found(rows, sure=False, score=ESTATE_SCORE, method=table, estate=name)
+            rows = kind or rows
         elif len(rows) > 1 and says_house(parsed):
             rows = [row for row in rows if row in self._index.houses] or rows
         where = [self._index.locations[row] for row in rows]
@@ -244,7 +246,7 @@ class Finder:
 
     def _like(self, place: str, number: str) -> list[int]:
         """Return the buildings that a person may mean by a name no slip explains: 绵绣花园."""
-        like = [guess for guess in self._names.search(place) if guess.cost <= _SUGGESTED]
+        like = [guess for guess in self._names.search(place) if guess.cost <= HOPELESS]
         rows = [self._named(guess.name) for guess in like]
         return [
             row

@@ -24,7 +24,7 @@ _SAYING: Final = re.compile(
     r"[\u4e00-\u9fff]{1,3}?(?:女士|先生|小姐|同志|阿姨|大爷|师傅)|市民|群众|居民|村民|家长|业主|邻居|住户|网友|网民|学生|同学|孩子|小孩|班主任|老师|教师|机构|老板|有人|某人|人员|"
     r"[来打致]电人?|来访人?|来信人?|(?:投诉|举报|反映|诉求|信访|咨询|申请|匿名|该|有|多名|一名|某)人?|(?:我|他|她|你)们?家?|"
     r"本人|家里|家中|自家|朋友|同事|亲戚|"
-    r"听说|据说|就是|那个|这个|经查|经核查|经核实|反映|反应|举报|投诉|来电|来访|咨询|求助|建议|诉求|声称|称|说|表示|告知|发现|看到|听到|得知|怀疑|"
+    r"听说|听(?=.{1,4}[说讲])|据说|就是|那个|这个|经查|经核查|经核实|反映|反应|举报|投诉|来电|来访|咨询|求助|建议|诉求|声称|称|说|表示|告知|发现|看到|听到|得知|怀疑|"
     r"住在|家住|现住|租住|居住于?|住址|住|位于|座落于?|坐落于?|地处|地址|地点|位置|具体|详细|就在|是在|在|于|到|去|至|从|"
     r"(?:微信|QQ)?群(?:里|内|中)?|里(?=[说讲传])|"
     r"请问|请到|请去|(?:[查看问]|核实|核查|处理)一?下|一下|一查|看看|请查处|请核查|请核实|请查|请|你好|您好|麻烦|希望|要求|要|想|需要|核查|核实|查处|查看|检查|巡查|走访|排查|"
@@ -95,6 +95,14 @@ class Surroundings:
         named = _TOLD_BEHIND.sub("", text[start:])
         return named if named != text else ""
 
+    def says_nothing(self, text: str) -> bool:
+        """Say whether a text is words of a sentence and gates, and names no area."""
+        reached = {0}
+        for start in range(len(text)):
+            if start in reached:
+                reached.update(_ends_of_words(text, start, (_SAYING, _GATE)))
+        return len(text) in reached
+
     def is_aside(self, text: str) -> bool:
         """Say whether a text is a gate or a yard: an area behind a name is part of the name."""
         return _ASIDE.fullmatch(text) is not None
@@ -108,7 +116,7 @@ class Surroundings:
 
     def _ends(self, text: str, start: int, words: tuple[re.Pattern[str], ...]) -> set[int]:
         """Return where the words that may begin at a place end."""
-        ends = {found.end() for word in words if (found := word.match(text, start))}
+        ends = _ends_of_words(text, start, words)
         for length in self._lengths:
             if text[start : start + length] in self._stems:
                 end = start + length
@@ -116,3 +124,7 @@ class Surroundings:
                 if area := _AREA_WORD.match(text, end):
                     ends.add(area.end())
         return ends
+
+
+def _ends_of_words(text: str, start: int, words: tuple[re.Pattern[str], ...]) -> set[int]:
+    return {found.end() for word in words if (found := word.match(text, start))}

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ MISSING: Final = 0.7
 OTHER: Final = 1.0
 # A wrong character that no name of the register holds is a slip rather than another name.
 SLIP: Final = 0.7
+HOPELESS: Final = 1.75
+"""No name is suggested that costs more."""
 
 
 _TABLES: Final[dict[str, Any]] = tomllib.loads(
@@ -80,6 +83,7 @@ _SUFFIX: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)
 def substitution_cost(written: str, meant: str) -> float:
     """Return how unlikely it is that one character was written for another, 0 to 2.
 
@@ -103,7 +107,9 @@ def substitution_cost(written: str, meant: str) -> float:
 
 # Units differ by a character: 市医院, 中医院; 化肥厂, 化工厂.
 _OF_A_UNIT: Final = re.compile(r"(?:家属[院楼区]|宿舍[区楼]?|住宅[区楼]?|生活区|公寓)$")
-_ROAD_OR_VILLAGE: Final = re.compile(r"(?:(?<![新旧老])村|[屯庄寨]|大道|路|街|巷)$")
+_ROAD_OR_VILLAGE: Final = re.compile(
+    r"(?P<name>.*(?:(?<![新旧老])村|[屯庄寨]|大道|路|街|巷))(?:[甲乙丙丁特]?\d+(?:号院?|弄))?$"
+)
 _WHOLE_SHORT_NAME: Final = 3
 
 
@@ -111,7 +117,8 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     """Return the cheapest way to have written one name for another.
 
     A weighted optimal string alignment: substitutions by ``substitution_cost``, a doubled
-    character, neighbours swapped, a character missing or added.
+    character, neighbours swapped, a character missing or added. Of what costs more than
+    ``HOPELESS`` it is only known that it does.
 
     Parameters
     ----------
@@ -123,11 +130,7 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
     rows, columns = len(written) + 1, len(meant) + 1
     suffix, dwelling = _SUFFIX.search(meant), _OF_A_UNIT.search(meant)
     unit_ends = dwelling.start() if dwelling else 0
-    missing = [_missing_cost(c) for c in meant]
-    if unit_ends and missing and meant[0] in "省市县区":  # 市运输公司, and the county has one
-        missing[0] = 2 * OTHER
-    if _ROAD_OR_VILLAGE.search(meant):  # 河底高村 is not 河底村
-        missing = [2 * OTHER] * len(meant)
+    missing = _missing_costs(meant, unit_ends)
     cost = [[0.0] * columns for _ in range(rows)]
     for j in range(1, columns):
         cost[0][j] = cost[0][j - 1] + missing[j - 1]
@@ -146,6 +149,8 @@ def name_cost(written: str, meant: str, *, known: frozenset[str]) -> float:
             if swapped and not (a.isascii() or b.isascii()):  # 83号 is not 38号
                 best = min(best, cost[i - 2][j - 2] + SWAPPED)
             cost[i][j] = best
+        if min(cost[i]) > HOPELESS < min(cost[i - 1]):
+            return min(cost[i])
     return cost[-1][-1] + (OTHER if suffix and _other_kind(written, suffix[0]) else 0.0)
 
 
@@ -159,6 +164,18 @@ def _other_kind(written: str, suffix: str) -> bool:
         return False  # 嘉园 for 家园 is a slip of the keyboard, 佳苑 for 家园 a choice of word
     # 圣地苑 is whole as it stands; 橡树时代园 has lost a character of 嘉园.
     return len(found[0]) > 1 or len(written) <= _WHOLE_SHORT_NAME
+
+
+def _missing_costs(meant: str, unit_ends: int) -> list[float]:
+    """Return what leaving out each character costs; a unit ends where its dwellings begin."""
+    missing = [_missing_cost(c) for c in meant]
+    if unit_ends and missing and meant[0] in "省市县区":  # 市运输公司, and the county has one
+        missing[0] = 2 * OTHER
+    if unit_ends <= _WHOLE_SHORT_NAME:  # 新大家属院 is not 新师大家属院
+        missing[1:unit_ends] = [2 * OTHER] * max(unit_ends - 1, 0)
+    if place := _ROAD_OR_VILLAGE.match(meant):  # 河底高村 is not 河底村, 小井路9号院 not 小井9号院
+        missing[: place.end("name")] = [2 * OTHER] * place.end("name")
+    return missing
 
 
 def _missing_cost(character: str) -> float:

@@ -57,7 +57,7 @@ _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,8}[巷坊�
 _GENERIC: Final = re.compile(rf"(?:(?:安置|回迁|还建|拆迁)小?区|{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:街坊|{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
-_VILLAGE: Final = re.compile(rf"(?:新村|(?<![\d{NUMERAL_CHARACTERS}东西南北])[村社])$")
+_VILLAGE: Final = re.compile(rf"(?:新村|嘎查|(?<![\d{NUMERAL_CHARACTERS}东西南北])[村社])$")
 
 
 def short_number(number: str) -> str:
@@ -112,8 +112,8 @@ def _names_with_part(name: str, part: str) -> Iterator[str]:
         yield name + side["side"]
     if (ending := PART.search(part)) and ending.start():
         yield name + ending[0]
-    if _GROUP.match(part) and name.endswith("村"):
-        yield name.removesuffix("村") + part
+    if _GROUP.match(part) and name.endswith(("村", "嘎查")):
+        yield core_of(name) + part
     if _is_part(name, part):
         yield name
 
@@ -218,4 +218,4 @@ def _one_spelling(found: re.Match[str]) -> str:
 
 def core_of(name: str) -> str:
     """Return an estate's or a village's name without the word for what it is."""
-    return _VILLAGE.sub("", name) if name.endswith(("村", "社")) else _GENERIC.sub("", name)
+    return _VILLAGE.sub("", name) if name.endswith(("村", "社", "嘎查")) else _GENERIC.sub("", name)

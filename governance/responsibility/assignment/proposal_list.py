@@ -1,5 +1,7 @@
 """List stored proposals with what became of them, without reading what they propose."""
 
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,27 +25,24 @@ def list_proposals(unit: UnitOfWork, scope: Scope, clock: Clock) -> pd.DataFrame
         lines = [_line_of_part(unit, proposal, scope, clock) for proposal in stored]
         return pd.DataFrame([line for line in lines if line], columns=list(LIST_COLUMNS))
     approvals = unit.duties.approvals([proposal.id for proposal in stored])
-    lines = [
-        _line_of_whole(proposal, approvals[approvals["proposal_id"] == proposal.id], clock)
-        for proposal in stored
-    ]
+    of_proposal = defaultdict(list)
+    for row in approvals.to_dict("records"):
+        of_proposal[row["proposal_id"]].append(row)
+    lines = [_line_of_whole(proposal, of_proposal[proposal.id], clock) for proposal in stored]
     return pd.DataFrame(lines, columns=list(LIST_COLUMNS))
 
 
 def _line_of_whole(
-    proposal: ProposalLine, approvals: pd.DataFrame, clock: Clock
+    proposal: ProposalLine, approvals: Sequence[Mapping[Hashable, Any]], clock: Clock
 ) -> tuple[Any, ...]:
     """Tell by how much each warden was to get, and how much of that was approved."""
-    wanted = pd.Series(list(proposal.moved_in), index=list(proposal.wardens), dtype="int64")
-    holding = approvals[~approvals["undone"]].set_index("person_id")["buildings"]
-    missing = wanted.sub(holding, fill_value=0)
-    state = _state(
-        approved=bool(len(holding)), undone=bool(len(approvals)), waiting=bool(missing.gt(0).any())
-    )
+    holding = {row["person_id"]: row["buildings"] for row in approvals if not row["undone"]}
+    wanted = zip(proposal.wardens, proposal.moved_in, strict=True)
+    missing = sum(moved > holding.get(warden, 0) for warden, moved in wanted)
+    state = _state(approved=bool(holding), undone=bool(approvals), waiting=missing > 0)
     return (
         proposal.id, clock.to_local(proposal.made_at), proposal.made_by, proposal.valid_from,
-        proposal.stickiness, proposal.moved, proposal.max_over_mean, state,
-        int(missing.gt(0).sum()),
+        proposal.stickiness, proposal.moved, proposal.max_over_mean, state, missing,
     )  # fmt: skip
 
 

@@ -117,6 +117,13 @@ def test_a_long_table_is_searched_on_the_page(shown: AppTest) -> None:
     assert "没有相符的" in shown.run(timeout=PATIENCE_S).info[0].value
 
 
+def test_a_table_without_rows_says_so_in_the_language_of_the_page(shown: AppTest) -> None:
+    shown.session_state["rows"] = shown.session_state["rows"].head(0)
+    shown.run(timeout=PATIENCE_S)
+    assert list(shown.dataframe) == []  # Streamlit would write "empty" into it
+    assert shown.caption[0].value == "没有可列出的内容。"
+
+
 def paging_script() -> None:
     import streamlit as st
 

@@ -500,6 +500,17 @@ def test_a_page_does_not_wait_for_a_forecast_and_shows_it_once_it_is_there(
     assert "应查 39 栋" in texts(run(app))
 
 
+def test_holidays_and_breaks_that_everybody_has_are_named_in_the_language_of_the_page() -> None:
+    first, last = date(2027, 2, 5), date(2027, 2, 11)
+    spans = pd.DataFrame(
+        [(first, last, "school_break", "寒假"), (first, last, "holiday", "春节"),
+         (first, last, "holiday", "建校日")], columns=["first", "last", "kind", "name"],
+    )  # fmt: skip
+    found = [each.name for each in occasions(spans, today=TODAY, say=translator("en"))]
+    named = {"Winter break campaign", "Spring Festival campaign", "建校日 campaign"}
+    assert named < set(found)
+
+
 def test_holidays_of_fixed_days_come_anyway_and_a_break_that_nobody_entered_has_no_days() -> None:
     spans = pd.DataFrame(columns=["first", "last", "kind", "name"])
     found = {each.name: each for each in occasions(spans, today=TODAY, say=translator("zh"))}

@@ -23,6 +23,7 @@ FACTS = {
     "first": "2026-11-30",
     "last": "2026-12-06",
     "worst": 3,
+    "people": 2,
     "table": "rentals",
     "day": "2026-11-01",
 }

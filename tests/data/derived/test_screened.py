@@ -1,5 +1,8 @@
 """The forms that rows' texts tell of are derived beside them, and follow the word list."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -91,3 +94,15 @@ def test_texts_that_repeat_or_are_empty_are_told_as_one_by_one() -> None:
     together = screen_texts(texts, lambda: screener).to_pylist()
     assert together == [screen_texts([text], lambda: screener).to_pylist()[0] for text in texts]
     assert screen_texts([], lambda: screener).num_rows == 0
+
+
+def test_the_words_have_one_fingerprint_in_every_process() -> None:
+    asked = "from data.derived.screened import screening_fingerprint as f; print(f(()))"
+    told = {
+        subprocess.run(  # noqa: S603 -- our own interpreter
+            [sys.executable, "-c", asked], env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(told) == 1

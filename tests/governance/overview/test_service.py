@@ -100,6 +100,14 @@ def test_of_the_places_to_look_at_first_a_grid_chief_is_told_of_their_own(office
     assert set(communities.loc[first["unit"], "community_code"]) == {mine}
 
 
+def test_of_duties_whose_holder_left_it_is_told_how_many_people_these_are(office: Office) -> None:
+    (line,) = (each for each in office.overview.summary(OWNER).duties if each.kind == "duty_left")
+    work = office.responsibility.work(OWNER).rows
+    left = work[work["kind"] == "left"]
+    assert line.count == len(left) > left["person_id"].nunique() > 0
+    assert line.facts == {"people": left["person_id"].nunique()}
+
+
 def test_a_warden_has_no_start_page(office: Office) -> None:
     with pytest.raises(NotAllowedError):
         office.overview.summary(acting("warden", Scope.whole()))

@@ -293,3 +293,19 @@ def test_four_in_five_intervals_hold_the_finds_of_the_coming_month(scatter: floa
         held += [low <= found[-1] <= high, low < found[-1] < high]
     share = float(np.mean(held))
     assert 0.75 <= share <= 0.86, share
+
+
+@given(st.integers(1, 700), st.integers(0, 5), st.integers(1, 200), st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_columns_are_standardised_in_place_as_all_at_once_to_the_bit(
+    rows: int, columns: int, block: int, seed: int
+) -> None:
+    x = np.random.default_rng(seed).lognormal(sigma=2.0, size=(rows, columns + 3))
+    values = x[:, 1 : 1 + columns].copy()
+    centre, spread = values.mean(axis=0), values.std(axis=0)
+    spread[spread < 1e-6] = 1.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BLOCK_ROWS", block)
+        found = module.standardise(x[:, 1 : 1 + columns])
+    np.testing.assert_array_equal(found, (centre, spread))
+    np.testing.assert_array_equal(x[:, 1 : 1 + columns], (values - centre) / spread)

@@ -273,8 +273,8 @@ class StreetMap extends MapFrame {
     const { heat, hexes, buildings } = this.layers;
     const cells = hexes ?? heat;
     const count = (buildings?.count ?? 0) + (cells?.count ?? 0);
-    this.say(count || !this.data?.bounds ? "" : this.words.empty);
     if (!this.data) return;
+    this.say(count ? "" : this.words.empty);
     Object.assign(this.slot.dataset, {
       shapes: count, cells: cells ? `${cells.name}/${cells.count}` : "",
       paintedMs: this.slot.dataset.paintedMs ?? Math.round(performance.now() - this.started),

@@ -64,6 +64,7 @@ def occasions(spans: pd.DataFrame, *, today: date, say: Translator) -> list[Occa
 def _known(row: Any, *, today: date, say: Translator) -> Occasion:  # noqa: ANN401 -- a row of itertuples
     first, last = max(_plain_day(row.first), today), _plain_day(row.last)
     name = str(row.name) or say.name("day_kind", str(row.kind))
+    name = say.name("holiday", name) if say.knows("holiday", name) else name
     label = f"{name} · {short_span(first, last, say=say)}"
     of_school = row.kind == SCHOOL_BREAK
     return _occasion(name, label, of_school=of_school, days=(first, last), announced=True, say=say)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 
@@ -38,6 +39,10 @@ class ProposalLine(NamedTuple):
     max_over_mean: float
     wardens: Sequence[str]
     moved_in: Sequence[int]
+
+
+_LINES: Final = WeakKeyDictionary[object, dict[tuple[str, datetime], ProposalLine]]()
+"""The newest proposals of each store by id and time."""
 
 
 class Assignments(Repository):
@@ -74,7 +79,22 @@ class Assignments(Repository):
         return self._session.scalar(query) is not None
 
     def newest(self, count: int = 50) -> list[ProposalLine]:
-        """List the newest proposals, newest first, without reading what they propose."""
+        """List the newest proposals, newest first, without reading what they propose.
+
+        A proposal never changes, and its content is parsed whole to tell a line of it, so a process
+        asks once for each.
+        """
+        stored = AssignmentProposal
+        newest = select(stored.id, stored.made_at).order_by(stored.made_at.desc(), stored.id)
+        keys = [(id_, made_at) for id_, made_at in self._session.execute(newest.limit(count))]
+        known = _LINES.get(bind := self._session.get_bind(), {})
+        asked = [id_ for id_, made_at in keys if (id_, made_at) not in known]
+        read = {(line.id, line.made_at): line for line in self._lines(asked)}
+        lines = {key: known.get(key) or read[key] for key in keys}
+        _LINES[bind] = lines
+        return list(lines.values())
+
+    def _lines(self, ids: Sequence[str]) -> list[ProposalLine]:
         stored, content = AssignmentProposal, AssignmentProposal.content
         query = select(
             stored.id, stored.made_at, stored.made_by, stored.valid_from,
@@ -83,8 +103,8 @@ class Assignments(Repository):
             content[("totals", "max_over_mean")].as_float(),
             content[("wardens", "person_id")], content[("wardens", "moved_in")],
         )  # fmt: skip
-        newest = query.order_by(stored.made_at.desc(), stored.id).limit(count)
-        return [ProposalLine(*row) for row in self._session.execute(newest)]
+        rows = self._session.execute(query.where(stored.id.in_(ids))) if ids else ()
+        return [ProposalLine(*row) for row in rows]
 
     def rows_of(self, proposal_id: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of a proposal's rows, without reading the others."""
