@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from data.workspace.installation import (
 )
 from data.workspace.sections import SettingsError
 from data.workspace.settings import SETTINGS_FILE, read_section, read_settings
+from geo.late_parts import part_modules
 from governance.office import Office
 from governance.service import Resources
 
@@ -168,6 +170,8 @@ def serve_dashboard(
     from dashboard.runtime import context
     from dashboard.views.map.warm_up import warming_in_background
 
+    for module in part_modules(Office):  # neither a thread nor the first visitor waits for them
+        import_module(module)
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in
     directory = _directory(settings, workspace.root)

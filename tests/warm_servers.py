@@ -19,9 +19,13 @@ def start_server(arguments: Sequence[str]) -> ForkServerProcess:
 @cache
 def _warm() -> ForkServerContext:
     from dashboard.app import _WARM
+    from geo.late_parts import part_modules
+    from governance.office import Office
 
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, "gridwarden.cli", "dashboard.app", *_WARM])
+    context.set_forkserver_preload(
+        [__name__, "gridwarden.cli", "dashboard.app", *_WARM, *part_modules(Office)]
+    )
     return context
 
 

@@ -2,10 +2,11 @@
 
     python -m benchmarks.faults.command_start [repetitions]
 
-Each command runs in a process of its own, in an empty workspace, one after the other; the first run
-of each, which may compile files, is not counted. Printed are medians of CPU seconds of the process
-(user and system) and by the clock; the limit is half a second of CPU. On a busy machine the clock
-tells of the neighbours.
+Each command runs in a process of its own, in an office with two buildings and three inspections,
+one after the other; the first run of each, which may compile files, is not counted. Printed are the
+least and the median of CPU seconds of the process (user and system) and the median by the clock;
+the limit is half a second of CPU, for commands that ask no table of rows. On a busy machine the
+clock tells of the neighbours and CPU seconds grow by half: the least of several runs counts.
 """
 
 import os
@@ -20,16 +21,36 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 0.5
 REPETITIONS = 5
-COMMANDS = (
+TABLES = {
+    "buildings": "楼栋编码,小区名称,楼栋号,户数,经度,纬度\n"
+                 "B1,示例花园,1号楼,60,117.1201,36.1900\nB2,示例花园,2号楼,50,117.1212,36.1900\n",
+    "inspections": "检查编号,检查时间,楼栋编码,检查结果\n"
+                   "X1,2026-10-10 19:00,B2,属实\nX2,2026-10-11 19:00,B1,\nX3,某天,B1,未发现异常\n",
+}  # fmt: skip
+SMALL = (
     ("--help",),
     ("-w", "{office}", "--help"),
     ("plan", "--help"),
     ("backup", "--help"),
     ("template", "grids", "{new}.xlsx"),
-    ("-w", "{office}", "doctor"),
     ("-w", "{office}", "imports"),
+    ("-w", "{office}", "quarantine"),
     ("-w", "{office}", "user", "list"),
+    ("-w", "{office}", "audit"),
+    ("-w", "{office}", "trials"),
+    ("-w", "{office}", "export-requests"),
+    ("-w", "{office}", "migrate"),
+    ("-w", "{office}", "doctor"),
+    ("-w", "{office}", "screen", "{folder}/buildings.csv"),
 )
+READING = (
+    ("-w", "{office}", "visits"),
+    ("-w", "{office}", "personal-retention"),
+    ("-w", "{office}", "verify"),
+    ("-w", "{office}", "top"),
+    ("-w", "{office}", "explain", "B1"),
+)
+"""Commands that ask tables of rows, or check files: no limit."""
 
 
 def main() -> None:
@@ -37,16 +58,30 @@ def main() -> None:
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else REPETITIONS
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {repetitions} repetitions")
     with tempfile.TemporaryDirectory() as folder:
-        places = {"office": f"{folder}/office", "new": f"{folder}/new"}
-        run(("init", places["office"]))
-        for command in COMMANDS:
+        places = {"folder": folder, "office": f"{folder}/office", "new": f"{folder}/new"}
+        make_office(Path(folder), places["office"])
+        for command in (*SMALL, *READING):
             words = tuple(word.format(**places) for word in command)
             run(words)
             times = [run(words) for _ in range(repetitions)]
-            cpu, clock = (statistics.median(each) for each in zip(*times, strict=True))
-            kept = "kept" if cpu <= LIMIT_S else "NOT KEPT"
-            shown = " ".join(command).replace("-w {office}", "-w DIR")
-            print(f"{shown:32} {cpu:6.2f} s CPU {clock:7.2f} s  {kept}", flush=True)
+            used, clock = zip(*times, strict=True)
+            kept = "kept" if min(used) <= LIMIT_S else "NOT KEPT" if command in SMALL else "–"
+            shown = " ".join(command).format(folder="DIR", office="DIR", new="NEW")
+            print(
+                f"{shown:32} {min(used):6.2f} {statistics.median(used):6.2f} s CPU"
+                f" {statistics.median(clock):7.2f} s  {kept}",
+                flush=True,
+            )
+
+
+def make_office(folder: Path, office: str) -> None:
+    """Make a small office with a score."""
+    run(("init", office))
+    for table, text in TABLES.items():
+        file = folder / f"{table}.csv"
+        file.write_text(text, encoding="utf-8")
+        run(("-w", office, "import", table, str(file), "--datum", "wgs84"))
+    run(("-w", office, "score", "--as-of", "2026-11-24"))
 
 
 def run(words: tuple[str, ...]) -> tuple[float, float]:

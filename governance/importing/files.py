@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.contracts.registry import TABLES, contract_of
 from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, may, require, require_whole
@@ -78,6 +77,7 @@ class ImportService(Service):
         See `data.ingest.run.import_file` for what is counted and what is raised. Adverts of
         tutoring become leads (`governance.importing.advert_leads`).
         """
+        from data.contracts.registry import contract_of
         from data.ingest.options import NOTHING_SAID
         from data.ingest.run import import_file
         from data.integrity.file_changes import FileKind
@@ -155,6 +155,8 @@ class ImportService(Service):
         soon after would say why it was made.
         """
         import pandas as pd
+
+        from data.contracts.registry import TABLES
 
         require(actor, Action.SEE_MAP)
         needed = {"complaints": Action.SEE_COMPLAINTS, "violations": Action.SEE_ROWS}
