@@ -36,6 +36,7 @@ from governance.responsibility.assignment.build_problem import AssignmentOptions
 from gridwarden.compose import open_office
 
 COMPLAINTS, VISITS, PROPOSALS, PLANS = 5_000_000, 1_000_000, 500, 200
+TEAMS = 10
 FILES = {"persons": "04_*", "units": "03_*", "assignments": "16_*"}
 ROWS_A_FILE = 1_000_000
 TEXTS = ("周末补课扰民", "晚上有老师带学生", "家教到深夜", "楼道里都是学生", "暑假办班")
@@ -142,12 +143,12 @@ def _add_proposals(office: Office) -> None:
 
 
 def _add_plans(office: Office) -> None:
-    """Plan a week with forty teams, publish it, and keep it for many weeks before."""
+    """Plan a week with ten teams, publish it, and keep it for many weeks before."""
     _say("plans")
     today = office.clock.today()
     monday = today - timedelta(days=today.weekday())
     if not _count(office, PatrolPlan):
-        for number in range(40):
+        for number in range(len(office.teams.all(OWNER)), TEAMS):
             office.teams.save(OWNER, Team(
                 team_id="new", name=f"第{number + 1}队", members=("demo-warden",),
                 shifts=((1, "day"), (2, "evening"), (4, "day"), (6, "day")),

@@ -42,6 +42,7 @@ from risk.events.rows import (
     settle_rows,
     wanted_columns,
 )
+from risk.explanation.pointed_tickets import POINTS_TO, TICKET, buildings_of_tickets
 from risk.features.visit_results import VISIT_TEXTS
 
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -193,8 +194,21 @@ class PlaceRows:
         return table.select(*(column for column in table.columns if column in wanted))
 
     def _add_older_tickets(self) -> None:
-        """Add the tickets, wherever they are, that tickets of the place point to."""
-        self._add("complaints", "ticket_no", self._texts("complaints", "related_ticket"))
+        """Add the tickets, wherever they are, that tickets of the place point to.
+
+        Tickets lie in no order, but it is known at which buildings the few are that are wanted.
+        """
+        tickets = self._texts("complaints", POINTS_TO)
+        there = buildings_of_tickets(self._source, tickets, cut=self.cut) if tickets else set()
+        if there is None:
+            self._add("complaints", TICKET, tickets)
+            return
+        if elsewhere := there - {""} - self._buildings:
+            asked = {c.BUILDING: elsewhere, TICKET: tickets}
+            self._join("complaints", _rows_in(self._known("complaints"), asked))
+        if "" in there:
+            nowhere = ask_about_texts(self._known("complaints"), {TICKET: tickets}, _nowhere)
+            self._join("complaints", nowhere)
 
     def _add_copies(self) -> None:
         """Add the rows that may tell again of visits to no building that is known.

@@ -20,6 +20,7 @@ from risk.events.rows import SIGNALS, settled_rows, unknown_buildings
 from risk.explanation.explain import explain
 from risk.explanation.lookup import evidence_scope
 from risk.explanation.place_rows import FACTS, EvidenceScope, PlaceRows
+from risk.explanation.pointed_tickets import buildings_of_tickets
 from risk.scoring.run import run_score
 from tests.risk.conftest import MemoryEngine, make_engine, random_office
 
@@ -118,6 +119,45 @@ def test_what_rows_name_and_the_register_does_not_know_is_listed(office: MemoryE
     assert unknown_buildings(office, CUT) == list(STRANGE)
 
 
+class NamedRows:
+    """Rows of an office that says which state of them these are, as an engine does."""
+
+    def __init__(self, office: MemoryEngine) -> None:
+        self._office = office
+        self.table, self.versions = office.table, office.versions
+
+    def name_of_rows(self, name: str) -> str:
+        return f"{name}-{id(self._office)}"
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_tickets_that_others_point_to_are_found_by_their_buildings_as_among_all(
+    office: MemoryEngine, kind: str
+) -> None:
+    config, named = config_of(first_inspection=False), NamedRows(office)
+    unknown = unknown_buildings(office, CUT)
+    of_all, of_few = (
+        PlaceRows(source, PLACES[kind], cut=CUT, config=config, unknown=unknown)
+        for source in (office, named)
+    )
+    told, wanted = (
+        rows.settled("complaints").sort_values(c.ROW_KEY, ignore_index=True)
+        for rows in (of_few, of_all)
+    )
+    pd.testing.assert_frame_equal(told, wanted)
+    assert len(wanted) or kind == "nothing"
+
+
+def test_the_buildings_of_tickets_that_others_point_to_are_those_of_their_rows(
+    office: MemoryEngine,
+) -> None:
+    rows = office.table("complaints", cut=CUT).to_pyarrow().to_pandas()
+    for ticket in rows["related_ticket"].dropna().unique():
+        where = set(rows.loc[rows["ticket_no"] == ticket, c.BUILDING].fillna(""))
+        assert buildings_of_tickets(NamedRows(office), [ticket], cut=CUT) == where
+    assert buildings_of_tickets(office, ["T1"], cut=CUT) is None, "rows without a name"
+
+
 def without_tables(snapshot: Snapshot) -> Snapshot:
     """Return a snapshot as earlier versions wrote it, of which all rows have to be asked."""
     later = {f"{name}.parquet" for name in (BY_CELL, USUAL_FINDS, UNKNOWN_BUILDINGS)}
@@ -135,7 +175,7 @@ def test_an_explanation_is_the_same_from_a_snapshot_that_all_rows_must_be_asked_
             assert quick.changed == []
 
 
-def test_a_visit_that_came_since_is_told_with_what_is_usual_now(
+def test_a_visit_that_came_since_is_told_with_what_the_score_knew_as_usual(
     engine: Any, store: SnapshotStore, config: ScoreConfig
 ) -> None:
     snapshot = store.open(run_score(engine, store, as_of=DAY, config=config).snapshot_id)
