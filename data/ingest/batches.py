@@ -81,6 +81,9 @@ class SourceBatch:
         WKB per row (``large_binary``) where the format has geometry.
     surplus
         Cells beyond the last header (``large_string``, joined), null where there are none.
+    repeated
+        The row (``large_string``) whose key a row had with other content when it was refused, where
+        it comes back unchanged; null elsewhere.
     crs
         What the file says its coordinates are (``EPSG:4326``), which is a claim, not a proof.
     heading
@@ -99,6 +102,7 @@ class SourceBatch:
     unsaved: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     geometry: pa.Array | None = None
     surplus: pa.Array | None = None
+    repeated: pa.Array | None = None
     crs: str | None = None
     heading: str = ""
     skipped: Mapping[str, int] = field(default_factory=dict)
@@ -124,11 +128,14 @@ class SourceBatch:
             unsaved={name: flags[keep] for name, flags in self.unsaved.items()},
             geometry=None if self.geometry is None else self.geometry.filter(mask),
             surplus=None if self.surplus is None else self.surplus.filter(mask),
+            repeated=None if self.repeated is None else self.repeated.filter(mask),
         )
 
 
 _FACTS = ("sheet", "crs", "heading", "notes", "skipped")
 """What is said of a whole batch, and is text and numbers."""
+_WHERE_THERE = ("geometry", "surplus", "repeated")
+"""Columns of a batch that are left out where it has nothing of the sort."""
 
 
 def pack_batch(counted: tuple[SourceBatch, int]) -> pa.Table:
@@ -137,8 +144,7 @@ def pack_batch(counted: tuple[SourceBatch, int]) -> pa.Table:
     own = [f"rows:{name}" for name in batch.columns]
     more: dict[str, pa.Array | None] = {
         "source_row": pa.array(batch.source_row),
-        "geometry": batch.geometry,
-        "surplus": batch.surplus,
+        **{kind: getattr(batch, kind) for kind in _WHERE_THERE},
         **{f"imprecise:{name}": pa.array(flags) for name, flags in batch.imprecise.items()},
         **{f"unsaved:{name}": pa.array(flags) for name, flags in batch.unsaved.items()},
     }
@@ -160,12 +166,11 @@ def unpack_batch(table: pa.Table) -> tuple[SourceBatch, int]:
         kind: {name: flags.to_numpy(zero_copy_only=False) for name, flags in parts[kind].items()}
         for kind in ("imprecise", "unsaved")
     }
-    geometry, surplus = (parts.get(kind, {}).get("") for kind in ("geometry", "surplus"))
+    facts |= {kind: parts.get(kind, {}).get("") for kind in _WHERE_THERE}
     notes = tuple((code, detail) for code, detail in facts.pop("notes"))
     batch = SourceBatch(
         rows=pa.table(parts["rows"]), source_row=parts["source_row"][""].to_numpy().copy(),
-        imprecise=masks["imprecise"], unsaved=masks["unsaved"], geometry=geometry,
-        surplus=surplus, notes=notes, **facts,
+        imprecise=masks["imprecise"], unsaved=masks["unsaved"], notes=notes, **facts,
     )  # fmt: skip
     return batch, number
 

@@ -80,6 +80,8 @@ def check_batch(
     values, split_tickets = tickets.join(values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
+    if (again := batch.repeated) is not None:
+        _refuse_conflicting(contract, rows, problems, mask_of(again.is_valid()), again)
     identical, repeated = _find_duplicates(contract, rows, problems, seen, exactly)
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
@@ -226,14 +228,22 @@ def _find_duplicates(
     masks[2, good] = duplicates.conflicting
     first = np.zeros(len(rows), np.int64)
     first[good] = duplicates.first_row
+    _refuse_conflicting(contract, rows, problems, masks[2], pa.array(first))
+    return masks[0], masks[1]
+
+
+def _refuse_conflicting(
+    contract: TableContract, rows: pa.Table, problems: Problems, mask: NDArray[np.bool_],
+    first: pa.Array,
+) -> None:  # fmt: skip
+    """Refuse rows whose key another row has with other content; ``first``: which row."""
     problems.add(
         Reason.CONFLICTING_KEY,
-        masks[2],
+        mask,
         field=contract.field(contract.key),
         seen=rows.column(ROW_KEY).combine_chunks(),
-        expected=pa.array(first),
+        expected=first,
     )
-    return masks[0], masks[1]
 
 
 def _duplicates(

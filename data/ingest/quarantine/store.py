@@ -84,8 +84,8 @@ def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
     """Return a batch in which refused rows that come back unchanged are refused again.
 
     In the marked workbook every cell is text, so that it no longer shows which number a
-    spreadsheet had shortened, which cell was a formula, nor which row had too many cells. The
-    other reasons are seen in the row itself.
+    spreadsheet had shortened, which cell was a formula, nor which row had too many cells; and the
+    row whose number another one had is not in it. The other reasons are seen in the row itself.
     """
     rows = origins(batch)
     for import_id in corrected_rows(batch):
@@ -97,15 +97,18 @@ def doubt_again(workspace: Workspace, batch: SourceBatch) -> SourceBatch:
         for problem in pq.read_table(reasons, filters=[_SEEN_NO_LONGER]).to_pylist():
             name = row_name(problem[SOURCE_ROW], problem[SHEET])
             at = rows.get((import_id, name))
-            if at is not None and _is_as_sent(batch, at, as_sent[name], problem["column"]):
+            column = "" if problem["code"] in _OF_WHOLE_ROWS else problem["column"]
+            if at is not None and _is_as_sent(batch, at, as_sent[name], column):
                 batch = _doubted(batch, at, problem)
     return batch
 
 
+_OF_WHOLE_ROWS = {Reason.TOO_MANY_CELLS.value: "surplus", Reason.CONFLICTING_KEY.value: "repeated"}
+"""Reason → where a batch says it of a row."""
 _SEEN_NO_LONGER = (
     "code",
     "in",
-    [Reason.DIGITS_LOST.value, Reason.TOO_MANY_CELLS.value, Reason.FORMULA_UNSAVED.value],
+    [Reason.DIGITS_LOST.value, Reason.FORMULA_UNSAVED.value, *_OF_WHOLE_ROWS],
 )
 
 
@@ -117,11 +120,12 @@ def _is_as_sent(batch: SourceBatch, at: int, sent: dict[str, str | None], column
 
 def _doubted(batch: SourceBatch, at: int, problem: dict[str, str]) -> SourceBatch:
     """Return the batch with one cell, or one row, marked as it was when it was refused."""
-    column = problem["column"]
-    if not column:
-        surplus = [None] * len(batch) if batch.surplus is None else batch.surplus.to_pylist()
-        surplus[at] = problem["seen"]
-        return replace(batch, surplus=pa.array(surplus, pa.large_string()))
+    column, kind = problem["column"], _OF_WHOLE_ROWS.get(problem["code"])
+    if kind:
+        said = getattr(batch, kind)
+        texts = [None] * len(batch) if said is None else said.to_pylist()
+        texts[at] = problem["seen" if kind == "surplus" else "expected"]
+        return replace(batch, **{kind: pa.array(texts, pa.large_string())})
     is_formula = problem["code"] == Reason.FORMULA_UNSAVED
     marked = batch.unsaved if is_formula else batch.imprecise
     mask = marked.get(column, np.zeros(len(batch), bool)).copy()

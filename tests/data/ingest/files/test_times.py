@@ -93,3 +93,24 @@ def test_a_row_with_too_many_cells_that_comes_back_unchanged_is_refused_again(
     sheet.cell(3, [cell.value for cell in sheet[2]].index("事发地址") + 1, "甲多了")
     marked.save(tmp_path / "corrected.xlsx")
     assert send("complaints", tmp_path / "corrected.xlsx").accepted == 1
+
+
+def test_a_row_whose_number_another_has_comes_back_unchanged_and_is_refused_again(
+    workspace: Workspace, send: Send, tmp_path: Path
+) -> None:
+    first = send("complaints", [HEADER, "1,2026-11-20,甲,", "1,2026-11-21,乙,", "2,2026-11-20,丙,"])
+    assert (first.accepted, first.reasons) == (2, {"conflicting_key": 1})
+    waiting = read_quarantined(workspace)[0]
+    (tmp_path / "marked.xlsx").write_bytes(write_quarantine(waiting))
+    again = send("complaints", tmp_path / "marked.xlsx")
+    assert (again.accepted, again.reasons) == (0, first.reasons)
+    (still,) = read_quarantined(workspace)
+    told = [each.problems.select(["code", "seen", "expected"]) for each in (waiting, still)]
+    assert told[0].equals(told[1])
+
+    (tmp_path / "marked.xlsx").write_bytes(write_quarantine(still))
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    sheet = marked["待更正"]
+    sheet.cell(3, [cell.value for cell in sheet[2]].index("工单编号") + 1, "3")
+    marked.save(tmp_path / "corrected.xlsx")
+    assert send("complaints", tmp_path / "corrected.xlsx").accepted == 1
