@@ -154,6 +154,11 @@ class OfficeSums:
             waiting=self._waiting(cut),
         )
 
+    def release(self, cut: datetime) -> None:
+        """Forget what buildings had at a cut: its features are not built again."""
+        for part in (*self._events, self.rentals):
+            part.release(cut)
+
     @cached_property
     def _discs(self) -> Discs:
         return Discs()

@@ -193,8 +193,10 @@ def _past_of(
     sums = read_office_sums(source, cut=asked, config=config, alike=alike)
     cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
     history = read_history(source, cut=asked, config=config, cells=cells, alike=alike)
-    for cut in cuts:
+    for number, cut in enumerate(cuts):
         features = sums.features(cut)
+        if cut not in cuts[number + 1 :]:
+            sums.release(cut)  # a district's windows do not have room beside each other
         fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])
         here = set(parent_cells(pd.Series(fine.unique()), RESOLUTION)) - {""}
         facts = history.at(cut, cells=here)

@@ -119,6 +119,11 @@ class Sums:
             values[rows[known]] = sums[known]
         return values
 
+    def release(self, cut: datetime) -> None:
+        """Forget the columns of buildings at a cut, which nobody asks for again."""
+        for name in self.names:
+            self.located.pop((cut, name), None)
+
 
 def _narrow(values: Numbers) -> Numbers:
     """Return whole numbers in four bytes where they have room there."""
