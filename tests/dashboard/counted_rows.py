@@ -13,7 +13,7 @@ from ibis.backends.duckdb import Backend
 from sqlalchemy.engine.cursor import CursorFetchStrategy
 
 from data.derived.backends import duckdb_sessions
-from data.results import snapshot
+from data.lake import selected_rows
 from risk.explanation import lookup
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], int]], ...] = (
     (Backend, "execute", _size),
     (Backend, "to_pyarrow", _size),
     (duckdb_sessions.LocalTables, "run", len),
-    (snapshot, "select_rows", len),
+    (selected_rows, "select_rows", len),
     (lookup, "select_rows", len),
     (pq, "read_table", len),
 )

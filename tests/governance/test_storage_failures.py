@@ -105,7 +105,7 @@ def test_a_file_of_somebody_that_cannot_be_read_is_not_the_workspace_s_fault(
     def refuse(*_args: object, **_options: object) -> None:
         raise PermissionError(errno.EACCES, "denied", str(tmp_path / "elsewhere.csv"))
 
-    monkeypatch.setattr("governance.importing.files.import_file", refuse)
+    monkeypatch.setattr("data.ingest.run.import_file", refuse)
     with pytest.raises(PermissionError):
         import_text(office, "complaints", MORE)
 

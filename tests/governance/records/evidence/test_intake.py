@@ -198,7 +198,7 @@ def test_what_nobody_goes_on_with_is_deleted_after_days(
     intake.begin(CHIEF, "new.wav", 200)
     assert len(intake.unfinished(CHIEF)) == 2
     later = desk._now() + timedelta(days=4)
-    monkeypatch.setattr(type(desk._resources), "now", property(lambda _self: lambda: later))
+    monkeypatch.setitem(vars(desk._resources), "now", lambda: later)
     intake.begin(CHIEF, "newer.wav", 200)
     assert [each.filename for each in intake.unfinished(CHIEF)] == ["newer.wav"]
     assert not partial_files_of(desk._workspace.evidence_path).path(old.upload).exists()
