@@ -80,9 +80,7 @@ def check_batch(
     values, split_tickets = tickets.join(values)
     rows = _stored_rows(contract, values, batch)
     rows, exactly = _identify(contract, rows, batch, problems.bad, seen)
-    if (again := batch.repeated) is not None:
-        _refuse_conflicting(contract, rows, problems, mask_of(again.is_valid()), again)
-    identical, repeated = _find_duplicates(contract, rows, problems, seen, exactly)
+    identical, repeated = _find_duplicates(contract, rows, problems, seen, exactly, batch.repeated)
     identical |= exactly
     accepted = ~problems.bad & ~identical & ~repeated
     return CheckedBatch(
@@ -210,8 +208,14 @@ def _find_duplicates(
     problems: Problems,
     seen: SeenRows,
     exactly: NDArray[np.bool_],
+    refused: pa.Array | None,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return masks of identical and of repeated rows; conflicting ones become problems."""
+    """Return masks of identical and of repeated rows; conflicting ones become problems.
+
+    ``refused``: as of `SourceBatch.repeated`.
+    """
+    if refused is not None:
+        _refuse_conflicting(contract, rows, problems, mask_of(refused.is_valid()), refused)
     good = np.flatnonzero(~problems.bad & ~exactly)
     needed = [ROW_KEY, ROW_HASH, SOURCE_ROW, *contract.same_line]
     some = rows.select(list(dict.fromkeys(needed)))
