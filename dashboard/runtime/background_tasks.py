@@ -24,7 +24,8 @@ class StoppedError(Exception):
 class Task:
     """Work that its owner began; ``total`` is 0 while unknown.
 
-    What is ``stopping`` ends at its next step; ``ended_at`` is by the clock that never goes back.
+    What is ``stopping`` ends at its next step; ``ended_at`` is by the clock that never goes back;
+    ``askers`` wait for it.
     """
 
     owner: str
@@ -33,6 +34,7 @@ class Task:
     total: int = 0
     stopping: bool = False
     ended_at: float = math.inf
+    askers: set[str] = field(default_factory=set)
     outcome: Future[object] = field(default_factory=Future)
 
     def tell(self, stage: str, done: int, total: int) -> None:
@@ -94,22 +96,31 @@ _ANSWERS: dict[str, Task] = {}
 _ANSWERS_LOCK = Lock()
 
 
-def begin_once(key: str, work: Callable[[Progress], object]) -> Task:
+def begin_once(key: str, work: Callable[[Progress], object], *, asker: str) -> Task:
     """Begin work unless the same goes on or has ended unseen, and return it.
 
-    What has ended is returned once, and only shortly after; asked for again, it is begun anew.
+    What has ended is returned once, only shortly after, and only to an ``asker`` who waited for it:
+    for anybody else it may be older than the question. Asked for again, it is begun anew.
     """
     with _ANSWERS_LOCK:
         for old in [key for key, task in _ANSWERS.items()
                     if time.monotonic() - task.ended_at > _UNSEEN_S]:  # fmt: skip
             del _ANSWERS[old]
         task = _ANSWERS.pop(key, None)
-        if task is None:
+        if task is None or (task.finished and asker not in task.askers):
             task = Task(key)
             Thread(target=_work, args=(task, work), name="answer beside pages", daemon=True).start()
+        task.askers.add(asker)
         if not task.finished:
             _ANSWERS[key] = task
         return task
+
+
+def forget_answer(task: Task) -> None:
+    """Forget work that ended and was seen: the next question is another one."""
+    with _ANSWERS_LOCK:
+        if _ANSWERS.get(task.owner) is task:
+            del _ANSWERS[task.owner]
 
 
 def _work(task: Task, work: Callable[[Progress], object]) -> None:

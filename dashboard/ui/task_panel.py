@@ -1,21 +1,31 @@
 """Long work beside the pages: who began it, how far it is, how it ended."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import wait
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.runtime import context
-from dashboard.runtime.background_tasks import Bench, Progress, StoppedError, Task, begin_once
+from dashboard.runtime.background_tasks import (
+    Bench,
+    Progress,
+    StoppedError,
+    Task,
+    begin_once,
+    forget_answer,
+)
 from dashboard.ui.frame import Page
 
 T = TypeVar("T")
 PATIENCE_S = 1.0
 """So long a page waits for an answer before it goes on without it."""
 _POLL_S, _SOON_S = 1.0, 0.5
+_ASKER = "waits_for_answers"
+"""Key under which a session keeps the name by which it waits for answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,12 @@ def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text
         with context.run_for(actor):
             return ask(tell)
 
-    task = begin_once(repr(key), work)
-    with suppress(TimeoutError):
-        return cast("T", task.outcome.result(timeout=PATIENCE_S))
+    asker = st.session_state.setdefault(_ASKER, token_hex(8))
+    task = begin_once(repr(key), work, asker=asker)
+    wait([task.outcome], timeout=PATIENCE_S)
+    if task.finished:
+        forget_answer(task)
+        return cast("T", task.outcome.result())
     _watch_answer(task, text)
     return None
 
