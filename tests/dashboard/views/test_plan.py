@@ -477,6 +477,20 @@ def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("office")
+def test_kinds_of_building_that_could_be_kept_are_named_in_the_pages_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    narrower = NarrowerPlan(period_days=None, communities=(), kinds=("商铺",), pair=("C", "商住"),
+                            weeks=None, teams=40)  # fmt: skip
+    told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=24, weeks=9, finds=0.7,
+                        usual_finds=0.9, narrower=narrower)  # fmt: skip
+    monkeypatch.setattr(PlanService, "forecast", lambda *_, **__: told)
+    app = opened("campaign", lang="en")
+    offers = [app.button(key=f"campaign_offer_{number}").label for number in range(2)]
+    assert offers == ["Only Shop", "Only Mixed residential in C"]
+
+
+@pytest.mark.usefixtures("office")
 def test_a_page_does_not_wait_for_a_forecast_and_shows_it_once_it_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
