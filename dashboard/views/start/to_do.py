@@ -66,8 +66,8 @@ def show_first(page: Page) -> None:
         (say("Waiting for your approval"), page.approvals)
     ]
     if may(page.actor, Action.SEE_CASES):
-        counts = page.office.case_desk.waiting(page.actor)
-        cases = {f"cases_{name}": n for name, n in counts.items()}
+        found = page.office.case_desk.waiting(page.actor)
+        cases = {f"cases_{name}": n for name, n in found.items()}
         groups.append((say("Cases whose time runs out, or that wait"), cases))
     groups = [(title, counts) for title, counts in groups if counts]
     for column, (title, counts) in zip(
@@ -121,8 +121,9 @@ def _show_group(
             text = sentence(line, say=page.say)
             name, query = LEADS_TO[line.kind]
             if name in mine:
-                width = "content" if across else "stretch"
-                with st.container(key=f"start_line_{line.kind}_{number}", width=width):
+                with st.container(
+                    key=f"start_line_{line.kind}_{number}", width="content" if across else "stretch"
+                ):
                     st.page_link(mine[name], label=text, query_params={**language, **query})
             else:
                 st.markdown(text)
