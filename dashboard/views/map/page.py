@@ -34,7 +34,8 @@ def show(page: Page) -> None:
                 strip = st.container()
             _show_map(page, choice, snapshots)
             with strip:  # the map waits for no figure
-                figures.show(page, map_layer(choice.layer))
+                narrowed = bool(choice.layer.communities or choice.layer.kinds)
+                figures.show(page, map_layer(choice.layer), narrowed=narrowed)
 
 
 @frame.part

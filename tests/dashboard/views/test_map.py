@@ -34,6 +34,14 @@ def start_of_two(serve: Callable[..., Any], own_two: Office) -> AppTest:
 # ---- the frame ------------------------------------------------------------------------------
 
 
+def test_the_strip_counts_what_is_drawn_and_nothing_beside_it(start: AppTest) -> None:
+    assert "应巡未巡" in html(start)
+    start.multiselect(key="kinds").select("商铺")
+    narrowed = html(run(start))
+    assert "红色楼栋" in narrowed
+    assert "应巡未巡" not in narrowed
+
+
 def test_without_an_office_the_page_says_how_to_start_it() -> None:
     assert "gridwarden serve" in texts(run(main_page()))
 

@@ -36,7 +36,7 @@ from governance.office import Office
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
-from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions, PlanTotals
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.vocabulary import (
     Arm,
@@ -198,6 +198,15 @@ def test_a_week_that_has_a_plan_says_so_and_opens_it() -> None:
 
 
 # ---- the plan -------------------------------------------------------------------------------
+
+
+def test_a_further_team_is_told_of_only_where_it_was_worked_out(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert plan.totals.one_more_range is not None
+    assert "多一支队伍" in [m.label for m in opened("board").metric]
+    monkeypatch.setattr(PlanTotals, "one_more_range", None)
+    assert "多一支队伍" not in [m.label for m in opened("board").metric]
 
 
 def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
