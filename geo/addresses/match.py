@@ -12,6 +12,7 @@ from geo.addresses.buildings import split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.lexicon import clean, find_relatives
 from geo.addresses.lookup.aligned import AlignedNames
+from geo.addresses.lookup.context import contradicts
 from geo.addresses.lookup.behind import is_another, part_behind, read_inside
 from geo.addresses.lookup.explained import Explanation, held_of
 from geo.addresses.lookup.find import Finder
@@ -68,7 +69,7 @@ class AddressMatcher:
         dialect = selected_dialect()
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
-        self._explanation = Explanation(self._finder.surroundings)
+        self._explanation = Explanation(self._finder.surroundings, self._index.streets)
         self._aligned = AlignedNames(self._buildings.values(), self._explanation)
 
     def match(
@@ -224,6 +225,10 @@ class AddressMatcher:
         if not found.sure or is_another(parsed.rest):
             return False
         building = self._buildings[self._index.ids[found.rows[0]]]
+        if contradicts(found.rows[0], parsed, self._index):
+            return False
+        if not self._explanation.holds_areas(parsed.areas, building):
+            return False
         name = found.name or found.estate
         part = part_behind(parsed.rest.partition(building.estate or " ")[2])
         if part and not self._explanation.covers(building.estate + part, building, name):

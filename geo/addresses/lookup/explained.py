@@ -5,9 +5,11 @@ register explains 谢家组 of 联合村, but not 瑞合村.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from geo.addresses.areas import Areas, area_stem
 from geo.addresses.lexicon import clean, convert_numerals, with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import RegisteredBuilding
@@ -17,10 +19,8 @@ _DOUBLED: Final = re.compile(r"([\u4e00-\u9fff])\1")
 _HELD, _LEFT = "=", "-"
 # 1村 is explained by 1村 alone, not by 1街坊.
 _NUMBER: Final = re.compile(r"\d+(?=(?P<counted>[期区组队社村弄院委片巷条排段连坊]?))")
-# The end of a name, before a name: 瑞合村; and a count of parts: 5巷.
-_PLACE: Final = re.compile(
-    r"(?:[村屯庄寨路街巷里苑园城区院厂组队社坊]|大道|胡同|广场|大[楼厦])$|\d[期区组队社村弄街院委片巷条排段连坊]"
-)
+# What names are made of: 瑞合村, 5巷.
+_PLACE: Final = re.compile("[省市区县镇乡村屯庄寨路街道巷弄里苑园城院厂组队社坊场楼厦座栋幢期号片排段连]")
 _LONGEST: Final = 4
 # Words for what a place is say nothing; 路 ends areas named after one.
 _KIND: Final = re.compile(
@@ -28,6 +28,8 @@ _KIND: Final = re.compile(
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
+_KNOWS_AREAS: Final = re.compile("[市区县]")
+_STEM: Final = 2
 _INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
 
 
@@ -38,10 +40,13 @@ class Explanation:
     ----------
     surroundings
         What may stand before and behind a name.
+    streets
+        The names of the register's streets and towns, without the word for what they are.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, streets: Iterable[str]) -> None:
         self._surroundings = surroundings
+        self._streets = frozenset(street for street in streets if len(street) > 1)
 
     def covers(self, place: str, building: RegisteredBuilding, name: str) -> bool:
         """Say whether every part of a place is explained by a building, its name or by words.
@@ -88,13 +93,30 @@ class Explanation:
             for left in lefts
         )
 
+    def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
+        """Say whether a building is known to lie in the city and district that a text names."""
+        said = areas.district or areas.city
+        if not said or not _KNOWS_AREAS.search(building.std_address):
+            return True
+        stem, held = area_stem(said), "".join(held_of(building))
+        return stem[-_STEM:] in held or any(
+            initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held)
+            for initial in (_INITIAL.fullmatch(said),)
+        )
+
     def _may_precede(self, left: str, held: str) -> bool:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
         initial = _INITIAL.fullmatch(left)
         if initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held):
             return True
         half = len(left) > _LONGEST and not _PLACE.search(left)
-        return half or _KIND.fullmatch(left) is not None or self._surroundings.may_precede(left)
+        if half or _KIND.fullmatch(left) is not None:
+            return True
+        return self._surroundings.may_precede(left) and not self._names_street(left, held)
+
+    def _names_street(self, text: str, held: str) -> bool:
+        """Say whether a text names another street of the register: 城北 of an estate in 城南."""
+        return any(street in text and street not in held for street in self._streets)
 
     def _may_follow(self, left: str) -> bool:
         return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)
