@@ -230,6 +230,8 @@ class AddressMatcher:
         if not self._explanation.holds_areas(parsed.areas, building):
             return False
         name = found.name or found.estate
+        if not self._explanation.holds_house(parsed.rest, building):
+            return False
         part = part_behind(parsed.rest.partition(building.estate or " ")[2])
         if part and not self._explanation.covers(building.estate + part, building, name):
             return False

@@ -121,10 +121,10 @@ def is_other_kind(row: int, table: Table, parsed: ParsedAddress, index: Register
     return named and not says_house(parsed) and ROAD_END.search(place) is not None
 
 
-def _road_of(at: Location) -> set[str]:
-    """Return the road that a house without an estate is filed under."""
+def _roads_of(at: Location) -> set[str]:
+    """Return the road that a house without an estate is filed under, or an estate's name has."""
     found = _ROAD_OF_HOME.match(at.home)
-    return {found[0]} if found else set()
+    return {found[0] if found else "", road_before(at.home)} - {""}
 
 
 def _is_off_road(at: Location, road: str, index: RegisterIndex) -> bool:
@@ -132,7 +132,7 @@ def _is_off_road(at: Location, road: str, index: RegisterIndex) -> bool:
 
     平江路 may stand for 平江街道, 滨江中路 for 滨江路.
     """
-    known = {stem for stem in at.stems if at.home in index.roads.get(stem, ())} | _road_of(at)
+    known = {stem for stem in at.stems if at.home in index.roads.get(stem, ())} | _roads_of(at)
     areas = {name for stem in (at.street, at.community) for name in names_of_area(stem)}
     if not known or road in at.home or _SHOPS.search(road):
         return False
@@ -174,8 +174,7 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     """
     at, areas = index.locations[row], parsed.areas
     road = parsed.road or road_before(parsed.place)
-    roads = at.stems | {road_before(at.home)} | _road_of(at)
-    if road and any(may_be_other_side(road, known) for known in roads):
+    if road and any(may_be_other_side(road, known) for known in at.stems | _roads_of(at)):
         return True
     if parsed.road_number and _is_other_door(row, parsed, index):
         return True

@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Final
 
 from geo.addresses.areas import Areas, area_stem
-from geo.addresses.lexicon import clean, convert_numerals, with_digits
+from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import RegisteredBuilding
+from geo.addresses.spelling.alike import sound_of
 from geo.addresses.spelling.parts import OF_A_UNIT
 
 _DOUBLED: Final = re.compile(r"([\u4e00-\u9fff])\1")
@@ -29,6 +30,8 @@ _KIND: Final = re.compile(
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
 _KNOWS_AREAS: Final = re.compile("[市区县]")
+_TOWER_WORD: Final = re.compile("大厦|广场|商厦|大楼|中心|国际|商城|卖场")
+_TOWER: Final = re.compile(rf"^([{HAN}]{{2,10}}?)(?:大厦|广场|商厦|大楼|国际|商城|卖场)")
 _STEM: Final = 2
 _INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
 
@@ -103,6 +106,14 @@ class Explanation:
             initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held)
             for initial in (_INITIAL.fullmatch(said),)
         )
+
+    def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
+        """Say whether a tower behind a door is the one that the register knows there, if any."""
+        told, named = _TOWER.match(rest), building.estate + "".join(building.aliases)
+        if told is None or _TOWER_WORD.search(named) is None:
+            return True
+        held = "".join(held_of(building))
+        return not _left_over(told[1], held) or sound_of(told[1]) in sound_of(named)
 
     def _may_precede(self, left: str, held: str) -> bool:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
