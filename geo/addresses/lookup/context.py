@@ -24,6 +24,7 @@ ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
 _ROAD_OF_HOME: Final = re.compile(rf"[{HAN}]+?(?:大道|路|街|巷|胡同)(?=$|[甲乙丙丁]?\d)")
 _SIDE: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
 _SHOPS: Final = re.compile(r"(?:步行|商业|美食)街$")
+_CITY_FOR_SHORT: Final = re.compile(rf"^[{HAN}]市(?=.)")
 _SHORT: Final = 2
 _DWELLINGS: Final = re.compile(r"(?:小区|住宅区|生活区|家属[区院楼]|宿舍)$")
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -182,17 +183,20 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     if road and not named and _is_off_road(at, road, index):
         return True
     for said, known in ((areas.district, at.district), (areas.street, at.street)):
-        stem = area_stem(said)
+        stem = area_stem(_CITY_FOR_SHORT.sub("", said))
         if (
             said
             and known
             and not (
-                stem.endswith(known) or known.endswith(stem) or {stem, said} & {*at.stems, at.home}
+                stem.endswith(known)
+                or known.endswith(stem)
+                or {stem, said} & {*at.stems, at.home}
+                or (len(stem) == 1 and known.startswith(stem))
             )
         ):
             return True
     said = area_stem(areas.community)
     if not said or not _HAN.search(at.community):
         return False
-    known = said.endswith(at.community) or said in at.home
-    return not known and said not in index.communities
+    own = said.endswith(at.community) or said in at.home
+    return not own and said not in index.communities

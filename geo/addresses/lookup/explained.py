@@ -21,11 +21,13 @@ _HELD, _LEFT = "=", "-"
 # 1村 is explained by 1村 alone, not by 1街坊.
 _NUMBER: Final = re.compile(r"\d+(?=(?P<counted>[期区组队社村弄院委片巷条排段连坊]?))")
 # What names are made of: 瑞合村, 5巷.
-_PLACE: Final = re.compile("[省市区县镇乡村屯庄寨路街道巷弄里苑园城院厂组队社坊场楼厦座栋幢期号片排段连]")
+_PLACE: Final = re.compile(
+    "[省市区县镇乡村屯庄寨路街道巷弄里苑园城院厂组队社坊场楼厦座栋幢期号片排段连]"
+)
 _LONGEST: Final = 4
 # Words for what a place is say nothing; 路 ends areas named after one.
 _KIND: Final = re.compile(
-    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
+    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|广场|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
