@@ -134,7 +134,7 @@ class AddressMatcher:
         own = "".join((*held_of(building), match.estate_key))
         if match.method == "fuzzy":
             own += text
-        names = (building.estate, *building.aliases)
+        names = (building.estate, building.building_no, *building.aliases)
         return names_another(text, own, names, self._estates)
 
     def _match_aligned(self, text: str) -> Match | None:

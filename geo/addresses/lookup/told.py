@@ -13,16 +13,24 @@ _ELSEWHERE: Final = re.compile(
 )
 _MAY_BE: Final = re.compile("[搬迁别其另不]")
 _NAMED: Final = re.compile(
-    rf"(?P<name>(?!.?[{NUMERAL_CHARACTERS}])[{HAN}]{{2}})(?P<kind>小区|花园|家园|嘉园|佳园|雅园|新村|公寓|宿舍|家属院|"
-    r"大厦|广场|花苑|佳苑|雅苑|新苑|新城|名城|山庄|别墅|公馆|华府|名府|名都|豪庭|华庭|中心|市场|商城)|"
+    rf"(?P<name>(?!.?[{NUMERAL_CHARACTERS}])[{HAN}]{{2}})(?:小区|花园|家园|嘉园|佳园|雅园|新村|公寓|宿舍|"
+    r"家属院|大厦|广场|花苑|佳苑|雅苑|新苑|新城|名城|山庄|别墅|公馆|华府|名府|名都|豪庭|华庭|中心|市场|商城)|"
     rf"[{HAN}][苑庭轩湾]"
 )
 """Names of estates, towers and markets, or what is left of them."""
+_ROAD: Final = re.compile(
+    rf"(?![临沿马公铁道走网线套业行食中东西南北{NUMERAL_CHARACTERS}])[{HAN}]"
+    rf"(?:路|大道|街(?![道坊])|巷|胡同)|[{HAN}]{{2}}[东西南北中](?:路|大?街)"
+)
+_REPORTS: Final = re.compile(
+    rf"(?:反映|反应|举报|投诉)(?!$|[^{HAN}]|[问信电]|的?(?:楼|隔壁|邻居|[有该本此自家噪扰晚每周补办开违无某一人称说学教老小]))"
+)
+"""Who is at home in a building and reports something else: not 反映楼上有人上课."""
 _COMMON: Final = re.compile(
     r"职工|教工|员工|教师|学生|单位|集体|培训|教育|商务|服务|活动|购物|健身|美术|艺术|文化|住宅|居民|安置|回迁|家属|"
     r"旁边|对面|附近|底商|某.|.[们个本该在是为的一某到了进整里]"
 )
-_BESIDE: Final = re.compile(r"旁|对面|附近|隔壁|斜对面")
+_BESIDE: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
 _NEAR: Final = re.compile(rf"(?:靠近|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
 _NO_ESTATE: Final = re.compile(r"(?:大道|[路街巷道]|(?<!\d)村|\d(?:号|号院|弄))$")
 _SHORTEST, _LONGEST = 3, 10
@@ -54,20 +62,21 @@ def names_another(text: str, own: str, names: Collection[str], homes: Collection
         return True
     plain = clean(text)
     starts = [plain.rfind(name) for name in names if name]
-    behind = plain[max(0, *starts, 0) :]
-    return _names_kind(behind, own) or _names_home(
-        with_digits(convert_numerals(behind)), own, homes
-    )
+    start = max(0, *starts, 0)
+    behind = plain[start:]
+    if start and (_REPORTS.search(behind) or _names(_ROAD, behind, own)):
+        return True
+    spelt = {behind, with_digits(convert_numerals(behind))}
+    return _names(_NAMED, behind, own) or any(_names_home(each, own, homes) for each in spelt)
 
 
-def _names_kind(text: str, own: str) -> bool:
-    for found in _NAMED.finditer(text):
-        name = found["name"] or found[0]
-        if name in own or (found["name"] and _COMMON.fullmatch(name)):
+def _names(kind: re.Pattern[str], text: str, own: str) -> bool:
+    """Say whether a text holds a name of a kind that is not a building's own."""
+    for found in kind.finditer(text):
+        name = found.groupdict().get("name") or found[0]
+        if name in own or _COMMON.fullmatch(name) or _is_landmark(text, *found.span()):
             continue
-        if not _is_landmark(text, found.start(), found.end()) and sound_of(name) not in sound_of(
-            own
-        ):
+        if sound_of(name) not in sound_of(own):
             return True
     return False
 
