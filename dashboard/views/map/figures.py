@@ -13,14 +13,19 @@ from governance.access.permissions import Action, may
 _HIGHEST = TIERS[:2]
 
 
-def show(page: Page, buildings: pd.DataFrame, *, narrowed: bool) -> None:
+def show(page: Page, buildings: pd.DataFrame, *, whole: bool) -> None:
     """Draw the strip.
 
-    ``page``: for whom: figures of the start page are told only to who has one.
-    ``buildings``: the buildings that are drawn, with their ``tier``.
-    ``narrowed``: whether these are a part; then figures of all that the person sees are left out.
+    Parameters
+    ----------
+    page
+        For whom: figures of the start page are told only to who has one.
+    buildings
+        The buildings that are drawn, with their ``tier``.
+    whole
+        Whether these are all of the office, of which the start page counts.
     """
-    work = [] if narrowed else _work(page)
+    work = _work(page) if whole else ()
     cards = "".join(
         f'<li style="--gw-tone:{tone}"><span>{escape(name)}</span> <b>{value:,}</b></li>'
         for name, value, tone in [*_tiers(page, buildings), *work]

@@ -34,8 +34,8 @@ def show(page: Page) -> None:
                 strip = st.container()
             _show_map(page, choice, snapshots)
             with strip:  # the map waits for no figure
-                narrowed = bool(choice.layer.communities or choice.layer.kinds)
-                figures.show(page, map_layer(choice.layer), narrowed=narrowed)
+                whole = not (choice.communities or choice.kinds)
+                figures.show(page, map_layer(choice.layer), whole=whole)
 
 
 @frame.part

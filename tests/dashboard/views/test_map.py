@@ -34,14 +34,6 @@ def start_of_two(serve: Callable[..., Any], own_two: Office) -> AppTest:
 # ---- the frame ------------------------------------------------------------------------------
 
 
-def test_the_strip_counts_what_is_drawn_and_nothing_beside_it(start: AppTest) -> None:
-    assert "应巡未巡" in html(start)
-    start.multiselect(key="kinds").select("商铺")
-    narrowed = html(run(start))
-    assert "红色楼栋" in narrowed
-    assert "应巡未巡" not in narrowed
-
-
 def test_without_an_office_the_page_says_how_to_start_it() -> None:
     assert "gridwarden serve" in texts(run(main_page()))
 
@@ -97,6 +89,13 @@ def test_filters_leave_only_their_buildings(start: AppTest) -> None:
     assert set(run(start).dataframe[0].value["kind"]) == KINDS
     start.multiselect(key="kinds").select("商铺")
     assert set(run(start).dataframe[0].value["kind"]) == {"商铺"}
+
+
+def test_figures_of_the_whole_office_are_told_where_nothing_is_filtered(start: AppTest) -> None:
+    assert "应巡未巡" in html(start)
+    start.multiselect(key="kinds").select("商铺")
+    assert "红色楼栋" in html(run(start))
+    assert "应巡未巡" not in html(start)
 
 
 def test_the_slider_goes_back_to_an_earlier_day_and_makes_nothing(
