@@ -49,6 +49,7 @@ class GroundService(Service):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._streets: Cache[pd.DataFrame] = Cache(_STREETS)
+        self._attribution: Cache[str] = Cache(1)
 
     def features(self, actor: Actor) -> pd.DataFrame:
         """Return what is drawn under everything: `GROUND_COLUMNS`, WGS-84.
@@ -71,14 +72,17 @@ class GroundService(Service):
         named = self._workspace.settings.map.basemap_attribution
         if named:
             return named
-        table = self._engine.table(_TABLE)
-        of_osm = table.filter(table["feature_id"].re_search(_OSM)).limit(1).count().to_pyarrow()
-        return OSM_ATTRIBUTION if of_osm.as_py() else ""
+        return self._attribution.get(self._engine.name_of_rows(_TABLE), self._attribution_of_rows)
 
     def places(self, actor: Actor) -> Places:
         """Return names and borders."""
         require(actor, Action.SEE_MAP)
         return Places(self._communities(actor), self._estates(actor))
+
+    def _attribution_of_rows(self) -> str:
+        table = self._engine.table(_TABLE)
+        of_osm = table.filter(table["feature_id"].re_search(_OSM)).limit(1).count().to_pyarrow()
+        return OSM_ATTRIBUTION if of_osm.as_py() else ""
 
     def _communities(self, actor: Actor) -> pd.DataFrame:
         grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()

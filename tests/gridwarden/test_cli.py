@@ -59,7 +59,7 @@ def test_a_file_without_a_datum_is_refused_with_the_next_step(
 ) -> None:
     said = gridwarden("-w", folder, "import", "buildings", files["buildings"], "--json")
     assert said.code == 1
-    assert said.json["error"] == "datum_missing"
+    assert said.json["error"] == "datum_unclear"
     assert "--datum" in said.json["facts"]["what_to_do"]
     assert said.json["facts"]["suggestion"] is None
     assert gridwarden("-w", folder, "imports", "--json").json["imports"] == []
