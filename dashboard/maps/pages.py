@@ -14,7 +14,14 @@ from dashboard.maps.layer_cache import LayerChoice, map_layer
 from dashboard.maps.layers import shapes_of
 from dashboard.maps.palette import NO_TIER, TIERS, TierStyle, tier_style
 from dashboard.maps.paper_ground import add_grids, add_ground, add_pins
-from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
+from dashboard.maps.standalone_map import (
+    FitBesideList,
+    StandaloneMap,
+    add_shapes,
+    heading,
+    legend,
+    style_of,
+)
 from dashboard.runtime import context
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
@@ -22,7 +29,6 @@ from governance.office import OfficeFacts
 from risk.features.factors import BASE
 
 MOST_LISTED = 20
-_LIST_PX = 320
 _ROOM = 0.012
 """Degrees of ground beside the street: about a kilometre."""
 _MOST_REASONS = 3
@@ -71,7 +77,7 @@ def street_page(
     title = street_title(office.settings(actor), say=say)
     counts = shown.counts(units, [style.tier for style in TIERS])
     tiers = [
-        (_fill(style), _line(style), f"{say.name('tier', style.tier)} {count:,}")
+        (_fill(style), _line(style), f"{say.name('tier', style.tier)} {count:,}", style.pattern)
         for style, count in zip(TIERS, counts, strict=True)
     ]
     listed = first_rows(units, snapshot_id=snapshot_id, say=say)
@@ -92,8 +98,13 @@ def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str
             told = office.scores.explain(
                 actor, str(row["unit"]), snapshot_id=snapshot_id, rows=False
             )
+<<<<<<< HEAD
             raised = [name for name, points in told.points.items() if points > 0 and name != BASE]
             first = sorted(raised, key=lambda name: -told.points[name])[:_MOST_REASONS]
+=======
+            raised = {name: each for name, each in told.points.items() if name != BASE and each > 0}
+            first = sorted(raised, key=lambda name: -raised[name])[:_MOST_REASONS]
+>>>>>>> use2
             why = say(", ").join(say.name("factor", name) for name in first)
         tier = str(row["tier"])
         rows.append(
@@ -183,7 +194,7 @@ def _placed(shapes: np.ndarray) -> StandaloneMap:
         return StandaloneMap(location=[0, 0], zoom_start=2)
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
     page = StandaloneMap(location=[(south + north) / 2, (west + east) / 2])
-    page.fit_bounds([[south, west], [north, east]], padding_bottom_right=(_LIST_PX, 20))
+    page.add_child(FitBesideList([[south, west], [north, east]]))
     return page
 
 

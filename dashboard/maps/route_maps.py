@@ -266,4 +266,4 @@ def _legend(ways: Sequence[Way]) -> str:
     """Name each way; of many none, for their panel would hide the map. Their tooltips name them."""
     if len(ways) > _MOST_NAMED:
         return ""
-    return legend(((way.hue, way.hue, way.name) for way in ways), height="4px")
+    return legend(((way.hue, way.hue, way.name, "plain") for way in ways), height="4px")

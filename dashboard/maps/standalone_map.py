@@ -94,6 +94,26 @@ class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
     )
 
 
+class FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Show all of a place: beside the list, on a phone between title and list.
+
+    ``bounds``: its south-western and north-eastern corner, each latitude and longitude.
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this._parent.get_name() }}.fitBounds({{ this.bounds|tojson }}, innerWidth > 700"
+        " ? {paddingTopLeft: [20, 20], paddingBottomRight: [320, 20]}"
+        " : {paddingTopLeft: [10, 120], paddingBottomRight: [10, 0.34 * innerHeight + 34]});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, bounds: list[list[float]]) -> None:
+        super().__init__()
+        self._name = "FitBesideList"
+        self.bounds = bounds
+
+
 class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
     """Fill what has a ``pattern`` with it as well: tiers are told apart without colour."""
 
@@ -107,6 +127,12 @@ class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
         "if (!made.has(key)) made.set(key,"
         " ctx.createPattern(patternTile(o.pattern, o.color), 'repeat'));"
         "ctx.globalAlpha = 0.8; ctx.fillStyle = made.get(key); ctx.fill('evenodd'); } });"
+        "addEventListener('DOMContentLoaded', () => {"
+        " for (const key of document.querySelectorAll('i[data-pattern]')) {"
+        " const tile = patternTile(key.dataset.pattern, key.style.borderColor);"
+        " const seen = Object.assign(document.createElement('canvas'), {width: 20, height: 12});"
+        " const ctx = seen.getContext('2d'); ctx.fillStyle = ctx.createPattern(tile, 'repeat');"
+        " ctx.fillRect(0, 0, 20, 12); key.append(seen); } });"
         "})();</script>{% endmacro %}"
     )
 
@@ -133,11 +159,11 @@ def heading(title: str, facts: str, note: str = "") -> str:
     return render("map/heading.html", title=title, facts=facts, note=note)
 
 
-def legend(items: Iterable[tuple[str, str, str]], *, height: str = "") -> str:
-    """Return the panel that names colours: fill, outline and plain text of each."""
+def legend(items: Iterable[tuple[str, str, str, str]], *, height: str = "") -> str:
+    """Return the panel that names colours: fill, outline, plain text and pattern of each."""
     named = [
-        {"fill": fill, "outline": outline, "name": name, "height": height}
-        for fill, outline, name in items
+        {"fill": fill, "outline": outline, "name": name, "pattern": pattern, "height": height}
+        for fill, outline, name, pattern in items
     ]
     return render("map/legend.html", items=named)
 
@@ -244,6 +270,7 @@ body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-s
 .gw-bottom ul { list-style: none; margin: 0; padding: 0; }
 .gw-bottom li { display: flex; align-items: center; gap: 8px; margin: 3px 0; }
 .gw-bottom i { width: 22px; height: 14px; box-sizing: border-box; border: 1px solid; }
+.gw-bottom i canvas { display: block; }
 .gw-side { right: 10px; top: 10px; width: 300px; max-height: calc(100vh - 230px); overflow: auto; }
 .gw-side summary { font-weight: 650; cursor: pointer; }
 .gw-side ol { list-style: none; margin: 6px 0 0; padding: 0; }

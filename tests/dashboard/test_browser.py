@@ -250,6 +250,15 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
             "(() => { const c = document.querySelector('canvas'); return c.getContext('2d')"
             ".getImageData(0, 0, c.width, c.height).data.some(v => v); })()"
         ), "something is painted"
+        assert page.locator(".gw-bottom i[data-pattern]").count() == 3
+        assert "起点（规模）" not in page.locator(".gw-side").inner_text()
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.reload()
+        first, last = (page.locator(".gw-pin").nth(at).bounding_box() for at in (0, -1))
+        assert 0 < first["x"] < PHONE[0]
+        assert 0 < last["x"] < PHONE[0]
+        seen = "Object.values(window).find((each) => each instanceof L.Map).getBounds()"
+        assert page.evaluate(f"{seen}.getEast() - {seen}.getWest()") < 0.1
 
 
 def test_the_browser_gives_a_count_its_form(visitors: Visitors, server: str) -> None:

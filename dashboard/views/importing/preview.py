@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.i18n.field_names import label_of
+from dashboard.i18n.field_names import label_of, name_of
 from dashboard.i18n.file_notes import note_text
 from dashboard.i18n.markdown import plain
 from dashboard.ui import frame, pick
@@ -82,7 +82,7 @@ def _offer_likelier(page: Page, guess: ImportPreview) -> None:
 def _lacks_columns(page: Page, preview: ImportPreview) -> bool:
     """Say which columns must be chosen before the file can be imported, if any."""
     if preview.missing:
-        headers = {field.name: label_of(field, page.say) for field in preview.fields}
+        headers = {field.name: name_of(field, page.say) for field in preview.fields}
         lacking = page.say(", ").join(headers.get(name, name) for name in preview.missing)
         page.warning("Choose a column for: {fields}", fields=lacking)
     elif preview.place_missing:

@@ -188,7 +188,6 @@ def _refusal(report: DatumReport) -> ImportRefusedError:
         reason=report.reason,
         shares=dict(report.shares),
         suggestion=suggestion,
-        likely=suggestion or "cannot_be_told",
         swapped=report.swapped,
         points=report.points,
         expected="wgs84, gcj02, bd09, cgcs2000 or EPSG:n",

@@ -88,6 +88,8 @@ def test_a_required_field_without_a_column_stops_the_import(looked_at: Office) -
     labelled(app.selectbox, "来电时间 *").select("")
     assert "请为必填字段选择列：来电时间" in texts(run(app))
     assert "导入" not in labels(app, "button")
+    app.query_params["lang"] = "en"
+    assert "Choose a column for: Received" in [each.value for each in run(app).warning]
 
 
 def test_only_counting_stores_nothing_and_says_so(office: Office) -> None:
