@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from geo.addresses.traditional import SIMPLIFIED
@@ -102,6 +103,7 @@ def find_relatives(text: str) -> list[re.Match[str]]:
     return list(RELATIVE.finditer(text)) if _MAY_BE_RELATIVE.search(text) else []
 
 
+@lru_cache(maxsize=4_096)
 def clean(text: str) -> str:
     """Return the text in one width, case and kind of dash, without junk and stray blanks.
 
