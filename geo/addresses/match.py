@@ -69,7 +69,11 @@ class AddressMatcher:
         dialect = selected_dialect()
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
-        self._explanation = Explanation(self._finder.surroundings, self._index.streets)
+        districts = {at.district for at in self._index.locations}
+        short = {f"{district[0]}区" for district in districts if district}
+        self._explanation = Explanation(
+            self._finder.surroundings, self._index.streets.keys() | districts | short
+        )
         self._estates = estates_among(at.home for at in self._index.locations)
         self._aligned = AlignedNames(self._buildings.values(), self._explanation)
 

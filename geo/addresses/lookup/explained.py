@@ -45,13 +45,14 @@ class Explanation:
     ----------
     surroundings
         What may stand before and behind a name.
-    streets
-        The names of the register's streets and towns, without the word for what they are.
+    districts
+        The names of the register's districts, streets and towns, without the word for what they
+        are.
     """
 
-    def __init__(self, surroundings: Surroundings, streets: Iterable[str]) -> None:
+    def __init__(self, surroundings: Surroundings, districts: Iterable[str]) -> None:
         self._surroundings = surroundings
-        self._streets = frozenset(street for street in streets if len(street) > 1)
+        self._districts = frozenset(area for area in districts if len(area) > 1)
 
     def covers(self, place: str, building: RegisteredBuilding, name: str) -> bool:
         """Say whether every part of a place is explained by a building, its name or by words.
@@ -104,10 +105,7 @@ class Explanation:
         if not said or not _KNOWS_AREAS.search(building.std_address):
             return True
         stem, held = area_stem(said), "".join(held_of(building))
-        return stem[-_STEM:] in held or any(
-            initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held)
-            for initial in (_INITIAL.fullmatch(said),)
-        )
+        return stem[-_STEM:] in held or _is_initial(said, held)
 
     def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
         """Say whether a tower behind a door is the one that the register knows there, if any."""
@@ -119,20 +117,29 @@ class Explanation:
 
     def _may_precede(self, left: str, held: str) -> bool:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
-        initial = _INITIAL.fullmatch(left)
-        if initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held):
+        if _is_initial(left, held):
             return True
         half = len(left) > _LONGEST and not _PLACE.search(left)
         if half or _KIND.fullmatch(left) is not None:
             return True
-        return self._surroundings.may_precede(left) and not self._names_street(left, held)
+        return self._surroundings.may_precede(left) and not self._names_other_area(left, held)
 
-    def _names_street(self, text: str, held: str) -> bool:
-        """Say whether a text names another street of the register: 城北 of an estate in 城南."""
-        return any(street in text and street not in held for street in self._streets)
+    def _names_other_area(self, text: str, held: str) -> bool:
+        """Say whether a text names another district or street: 城北 of an estate in 城南."""
+        return any(
+            area in text and area not in held and not _is_initial(area, held)
+            for area in self._districts
+        )
 
     def _may_follow(self, left: str) -> bool:
         return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)
+
+
+def _is_initial(text: str, held: str) -> bool:
+    """Say whether a text is the first character of a city or district: 沙区 of 沙依巴克区."""
+    initial = _INITIAL.fullmatch(text)
+    known = re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held) if initial else None
+    return known is not None
 
 
 def _spellings(text: str) -> set[str]:
