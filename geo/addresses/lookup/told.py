@@ -28,6 +28,8 @@ _REPORTS: Final = re.compile(
     rf"(?:反映|反应|举报|投诉)(?!$|[^{HAN}]|[问信电]|的?(?:楼|隔壁|邻居|[有该本此自家噪扰晚每周补办开违无某一人称说学教老小]))"
 )
 """Who is at home in a building and reports something else: not 反映楼上有人上课."""
+_KIND_OF_HOUSE: Final = re.compile(r"[\d一二三四五六七八九十]号?(教学|办公|实验|综合|商业)楼")
+"""6号教学楼 is no house of those where the staff lives."""
 _COMMON: Final = re.compile(
     r"职工|教工|员工|教师|学生|单位|集体|培训|教育|商务|服务|活动|购物|健身|美术|艺术|文化|住宅|居民|安置|回迁|家属|"
     r"旁边|对面|附近|底商|某.|.[们个本该在是为的一某到了进整里]"
@@ -49,7 +51,7 @@ def estates_among(homes: Iterable[str]) -> frozenset[str]:
 def names_another(
     text: str, building: RegisteredBuilding, name: str, estates: Collection[str]
 ) -> bool:
-    """Say whether a text names another place besides the building that it seems to mean.
+    """Say whether a text names another place or house than the building that it seems to mean.
 
     Who lives in one estate may report another, and what was here may have moved.
 
@@ -64,13 +66,15 @@ def names_another(
     """
     if _MAY_BE.search(text) and _ELSEWHERE.search(text):
         return True
-    plain = clean(text)
+    plain, held = clean(text), held_of(building)
+    if (house := _KIND_OF_HOUSE.search(plain)) and house[1] not in held[0]:
+        return True
     known = (name, building.estate, building.building_no, *building.aliases)
     start = max(_end_of(plain, each) for each in known) or _end_of_number(plain)
     behind = plain[start:]
     if not _TOLD.search(behind):
         return False
-    own = "".join((*held_of(building), name))
+    own = "".join((*held, name))
     spelt = {behind, with_digits(convert_numerals(behind))}
     return (
         _REPORTS.search(behind) is not None
