@@ -31,7 +31,7 @@ _KIND: Final = re.compile(
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
-_KNOWS_AREAS: Final = re.compile("[市区县]")
+_AREA: Final = re.compile("[市区县]")
 _TOWER_WORD: Final = re.compile("大厦|广场|商厦|大楼|中心|国际|商城|卖场")
 _TOWER: Final = re.compile(rf"^([{HAN}]{{2,10}}?)(?:大厦|广场|商厦|大楼|国际|商城|卖场)")
 _STEM: Final = 2
@@ -101,11 +101,12 @@ class Explanation:
 
     def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
         """Say whether a building is known to lie in the city and district that a text names."""
-        said = areas.district or areas.city
-        if not said or not _KNOWS_AREAS.search(building.std_address):
-            return True
-        stem, held = area_stem(said), "".join(held_of(building))
-        return stem[-_STEM:] in held or _is_initial(said, held)
+        std, held = building.std_address, "".join(held_of(building))
+        return all(
+            area_stem(said)[-_STEM:] in held or _is_initial(said, held)
+            for said, known in ((areas.city, "市" in std), (areas.district, _AREA.search(std)))
+            if said and known
+        )
 
     def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
         """Say whether a tower behind a door is the one that the register knows there, if any."""
