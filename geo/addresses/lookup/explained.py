@@ -101,6 +101,8 @@ class Explanation:
 
     def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
         """Say whether a building is known to lie in the city and district that a text names."""
+        if not (areas.city or areas.district):
+            return True
         std, held = building.std_address, "".join(held_of(building))
         return all(
             area_stem(said)[-_STEM:] in held or _is_initial(said, held)
@@ -110,7 +112,8 @@ class Explanation:
 
     def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
         """Say whether a tower behind a door is the one that the register knows there, if any."""
-        told, named = _TOWER.match(rest), building.estate + "".join(building.aliases)
+        told = _TOWER.match(rest)
+        named = building.estate + "".join(building.aliases) if told else ""
         if told is None or _TOWER_WORD.search(named) is None:
             return True
         held = "".join(held_of(building))

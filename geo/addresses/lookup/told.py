@@ -66,15 +66,15 @@ def names_another(
     """
     if _MAY_BE.search(text) and _ELSEWHERE.search(text):
         return True
-    plain, held = clean(text), held_of(building)
-    if (house := _KIND_OF_HOUSE.search(plain)) and house[1] not in held[0]:
+    plain = clean(text)
+    if (house := _KIND_OF_HOUSE.search(plain)) and house[1] not in held_of(building)[0]:
         return True
     known = (name, building.estate, building.building_no, *building.aliases)
     start = max(_end_of(plain, each) for each in known) or _end_of_number(plain)
     behind = plain[start:]
     if not _TOLD.search(behind):
         return False
-    own = "".join((*held, name))
+    own = "".join((*held_of(building), name))
     spelt = {behind, with_digits(convert_numerals(behind))}
     return (
         _REPORTS.search(behind) is not None
