@@ -14,7 +14,7 @@ from geo.addresses.lexicon import clean, find_relatives
 from geo.addresses.lookup.aligned import AlignedNames
 from geo.addresses.lookup.behind import is_another, part_behind, read_inside
 from geo.addresses.lookup.context import contradicts
-from geo.addresses.lookup.explained import Explanation, held_of
+from geo.addresses.lookup.explained import Explanation
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
 from geo.addresses.lookup.told import estates_among, names_another
@@ -69,7 +69,11 @@ class AddressMatcher:
         dialect = selected_dialect()
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
-        self._explanation = Explanation(self._finder.surroundings, self._index.streets)
+        districts = {at.district for at in self._index.locations}
+        short = {f"{district[0]}区" for district in districts if district}
+        self._explanation = Explanation(
+            self._finder.surroundings, self._index.streets.keys() | districts | short
+        )
         self._estates = estates_among(at.home for at in self._index.locations)
         self._aligned = AlignedNames(self._buildings.values(), self._explanation)
 
@@ -116,7 +120,9 @@ class AddressMatcher:
         if parsed.others:
             return self._match_several(parsed, community)
         match = self._match_text(text, parsed, community)
-        if match.building_id and self._names_another(text, match):
+        if match.building_id and names_another(
+            text, self._buildings[match.building_id], match.estate_key, self._estates
+        ):
             return Match("estate", "", _NEAR_SCORE, "several", match.candidates, "", "")
         return match
 
@@ -128,14 +134,6 @@ class AddressMatcher:
         if match.building_id or "relative" in parsed.doubts:
             return match
         return self._match_aligned(text) or match
-
-    def _names_another(self, text: str, match: Match) -> bool:
-        building = self._buildings[match.building_id]
-        own = "".join((*held_of(building), match.estate_key))
-        if match.method == "fuzzy":
-            own += text
-        names = (building.estate, building.building_no, *building.aliases)
-        return names_another(text, own, names, self._estates)
 
     def _match_aligned(self, text: str) -> Match | None:
         """Hold a text that was not understood against whole buildings."""
@@ -230,7 +228,7 @@ class AddressMatcher:
         if not found.sure or is_another(parsed.rest):
             return False
         building = self._buildings[self._index.ids[found.rows[0]]]
-        if contradicts(found.rows[0], parsed, self._index):
+        if not found.name and contradicts(found.rows[0], parsed, self._index):
             return False
         if not self._explanation.holds_areas(parsed.areas, building):
             return False

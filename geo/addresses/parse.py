@@ -133,7 +133,7 @@ def parse_address(text: str) -> ParsedAddress:
     parsed = [_parse_clauses(piece) for piece in pieces]
     first = parsed[0] if parsed[0].building_no else _in_brackets(plain, parsed[0])
     others = tuple(_borrow_place(other, first) for other in parsed[1:] if other.key)
-    return replace(first, others=others)
+    return replace(first, others=others) if others else first
 
 
 def _in_brackets(text: str, outside: ParsedAddress) -> ParsedAddress:

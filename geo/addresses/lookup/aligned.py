@@ -92,7 +92,9 @@ class _Entry(NamedTuple):
             if not self.estate:  # 查哈尔滩3队, of 查哈尔滩嘎查
                 return self.between != () and core_of(self.head) == self.head[:size]
             enough = size >= _LEAST_BEGINNING or self.between != ()
-            other = _OF_A_UNIT.search(self.head) or _UNIT_OR_ROAD.search(self.head[:size])
+            cut = self.head[:size]
+            whole = core_of(cut) != cut  # 凤凰新城, of 凤凰新城香木林
+            other = whole or _OF_A_UNIT.search(self.head) or _UNIT_OR_ROAD.search(cut)
             return self.estate == self.head and enough and not other
         left, before = self.head[:-size], run[:-size]
         if not self.estate or (self.estate == left and _ROAD_END.search(self.head)):

@@ -25,7 +25,7 @@ _ROAD_OF_HOME: Final = re.compile(rf"[{HAN}]+?(?:大道|路|街|巷|胡同)(?=$|
 _SIDE: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
 _SHOPS: Final = re.compile(r"(?:步行|商业|美食)街$")
 _CITY_FOR_SHORT: Final = re.compile(rf"^[{HAN}]市(?=.)")
-_SHORT: Final = 2
+_SHORT, _PLAIN = 2, 3
 _DWELLINGS: Final = re.compile(r"(?:小区|住宅区|生活区|家属[区院楼]|宿舍)$")
 _HAN: Final = re.compile(f"[{HAN}]")
 
@@ -49,6 +49,8 @@ def may_be_another(
     name: str, row: int, parsed: ParsedAddress, context: frozenset[str], index: RegisterIndex
 ) -> bool:
     """Tell whether a short name may mean another estate, or one of the street of that name."""
+    if len(name) <= _PLAIN and f"{name}小区" in parsed.place:  # 时代小区 is not 时代花园
+        return True
     number, own = short_number(parsed.building_no), index.locations[row]
     others = (index.streets.get(name, set()) | index.roads.get(name, set())) - {own.home}
     named = (each for other in others for each in index.homes_beginning(other))

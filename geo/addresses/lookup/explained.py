@@ -31,7 +31,7 @@ _KIND: Final = re.compile(
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
-_KNOWS_AREAS: Final = re.compile("[市区县]")
+_AREA: Final = re.compile("[市区县]")
 _TOWER_WORD: Final = re.compile("大厦|广场|商厦|大楼|中心|国际|商城|卖场")
 _TOWER: Final = re.compile(rf"^([{HAN}]{{2,10}}?)(?:大厦|广场|商厦|大楼|国际|商城|卖场)")
 _STEM: Final = 2
@@ -45,13 +45,14 @@ class Explanation:
     ----------
     surroundings
         What may stand before and behind a name.
-    streets
-        The names of the register's streets and towns, without the word for what they are.
+    districts
+        The names of the register's districts, streets and towns, without the word for what they
+        are.
     """
 
-    def __init__(self, surroundings: Surroundings, streets: Iterable[str]) -> None:
+    def __init__(self, surroundings: Surroundings, districts: Iterable[str]) -> None:
         self._surroundings = surroundings
-        self._streets = frozenset(street for street in streets if len(street) > 1)
+        self._districts = frozenset(area for area in districts if len(area) > 1)
 
     def covers(self, place: str, building: RegisteredBuilding, name: str) -> bool:
         """Say whether every part of a place is explained by a building, its name or by words.
@@ -100,18 +101,19 @@ class Explanation:
 
     def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
         """Say whether a building is known to lie in the city and district that a text names."""
-        said = areas.district or areas.city
-        if not said or not _KNOWS_AREAS.search(building.std_address):
+        if not (areas.city or areas.district):
             return True
-        stem, held = area_stem(said), "".join(held_of(building))
-        return stem[-_STEM:] in held or any(
-            initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held)
-            for initial in (_INITIAL.fullmatch(said),)
+        std, held = building.std_address, "".join(held_of(building))
+        return all(
+            area_stem(said)[-_STEM:] in held or _is_initial(said, held)
+            for said, known in ((areas.city, "市" in std), (areas.district, _AREA.search(std)))
+            if said and known
         )
 
     def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
         """Say whether a tower behind a door is the one that the register knows there, if any."""
-        told, named = _TOWER.match(rest), building.estate + "".join(building.aliases)
+        told = _TOWER.match(rest)
+        named = building.estate + "".join(building.aliases) if told else ""
         if told is None or _TOWER_WORD.search(named) is None:
             return True
         held = "".join(held_of(building))
@@ -119,20 +121,29 @@ class Explanation:
 
     def _may_precede(self, left: str, held: str) -> bool:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
-        initial = _INITIAL.fullmatch(left)
-        if initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held):
+        if _is_initial(left, held):
             return True
         half = len(left) > _LONGEST and not _PLACE.search(left)
         if half or _KIND.fullmatch(left) is not None:
             return True
-        return self._surroundings.may_precede(left) and not self._names_street(left, held)
+        return self._surroundings.may_precede(left) and not self._names_other_area(left, held)
 
-    def _names_street(self, text: str, held: str) -> bool:
-        """Say whether a text names another street of the register: 城北 of an estate in 城南."""
-        return any(street in text and street not in held for street in self._streets)
+    def _names_other_area(self, text: str, held: str) -> bool:
+        """Say whether a text names another district or street: 城北 of an estate in 城南."""
+        return any(
+            area in text and area not in held and not _is_initial(area, held)
+            for area in self._districts
+        )
 
     def _may_follow(self, left: str) -> bool:
         return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)
+
+
+def _is_initial(text: str, held: str) -> bool:
+    """Say whether a text is the first character of a city or district: 沙区 of 沙依巴克区."""
+    initial = _INITIAL.fullmatch(text)
+    known = re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held) if initial else None
+    return known is not None
 
 
 def _spellings(text: str) -> set[str]:

@@ -30,7 +30,7 @@ from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import NAMES, RegisterIndex, Table
 from geo.addresses.spelling.alike import HOPELESS, NEAR_SOUND
 from geo.addresses.spelling.names import NameIndex, budget, has_sibling
-from geo.addresses.spelling.parts import short_number
+from geo.addresses.spelling.parts import OF_A_UNIT, core_of, short_number
 from geo.addresses.spelling.suggest import misspelt_part, nearest_estates
 
 _FUZZY_SCORE: Final = 0.94
@@ -241,6 +241,7 @@ class Finder:
             table, every = self._named(name)
             supported = any(self._index.locations[row].stems & context for row in every)
             other = bool(_OTHER_THING.search(written)) != bool(_OTHER_THING.search(name))
+            other = other or self._is_of_area(written, name)
             if other or cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
                 continue
             homes = self._homes(name)
@@ -252,6 +253,12 @@ class Finder:
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
             return self._misspelt(self._take(table, name, parsed, context, 1.0), cost)
         return NOTHING
+
+    def _is_of_area(self, written: str, name: str) -> bool:
+        """Say whether a name lacks no character but is an area's: 白云小区, for 白云庄小区."""
+        core = core_of(written)
+        shorter = len(core) < len(core_of(name)) and not OF_A_UNIT.search(name)
+        return shorter and core in self._index.areas
 
     def _misspelt(self, found: Found, cost: float) -> Found:
         sure = round(_FUZZY_SCORE - _FUZZY_LOSS * cost, 4)

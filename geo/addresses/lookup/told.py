@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from geo.addresses.lexicon import HAN, NUMERAL_CHARACTERS, clean, convert_numerals, with_digits
+from geo.addresses.lookup.explained import held_of
+from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.alike import sound_of
 
 _ELSEWHERE: Final = re.compile(
@@ -26,6 +28,8 @@ _REPORTS: Final = re.compile(
     rf"(?:反映|反应|举报|投诉)(?!$|[^{HAN}]|[问信电]|的?(?:楼|隔壁|邻居|[有该本此自家噪扰晚每周补办开违无某一人称说学教老小]))"
 )
 """Who is at home in a building and reports something else: not 反映楼上有人上课."""
+_KIND_OF_HOUSE: Final = re.compile(r"[\d一二三四五六七八九十]号?(教学|办公|实验|综合|商业)楼")
+"""6号教学楼 is no house of those where the staff lives."""
 _COMMON: Final = re.compile(
     r"职工|教工|员工|教师|学生|单位|集体|培训|教育|商务|服务|活动|购物|健身|美术|艺术|文化|住宅|居民|安置|回迁|家属|"
     r"旁边|对面|附近|底商|某.|.[们个本该在是为的一某到了进整里]"
@@ -33,6 +37,8 @@ _COMMON: Final = re.compile(
 _BESIDE: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
 _NEAR: Final = re.compile(rf"(?:靠近|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
 _NO_ESTATE: Final = re.compile(r"(?:大道|[路街巷道]|(?<!\d)村|\d(?:号|号院|弄))$")
+_NUMBER: Final = re.compile(rf"[\dA-Z{NUMERAL_CHARACTERS}](?:号楼|[栋幢座号#-])")
+_TOLD: Final = re.compile(rf"[{HAN}]{{3}}")
 _SHORTEST, _LONGEST = 3, 10
 
 
@@ -42,8 +48,10 @@ def estates_among(homes: Iterable[str]) -> frozenset[str]:
     return frozenset(home for home in counted if not _NO_ESTATE.search(home))
 
 
-def names_another(text: str, own: str, names: Collection[str], homes: Collection[str]) -> bool:
-    """Say whether a text names another place besides the building that it seems to mean.
+def names_another(
+    text: str, building: RegisteredBuilding, name: str, estates: Collection[str]
+) -> bool:
+    """Say whether a text names another place or house than the building that it seems to mean.
 
     Who lives in one estate may report another, and what was here may have moved.
 
@@ -51,23 +59,40 @@ def names_another(text: str, own: str, names: Collection[str], homes: Collection
     ----------
     text
         As it came.
-    own
-        All that the register holds of the building and the areas around it.
-    names
-        The building's estate and its other names.
-    homes
+    building, name
+        What it seems to mean, and the name under which it was found.
+    estates
         The names of all estates, as `estates_among` returns them.
     """
     if _MAY_BE.search(text) and _ELSEWHERE.search(text):
         return True
     plain = clean(text)
-    starts = [plain.rfind(name) for name in names if name]
-    start = max(0, *starts, 0)
-    behind = plain[start:]
-    if start and (_REPORTS.search(behind) or _names(_ROAD, behind, own)):
+    if (house := _KIND_OF_HOUSE.search(plain)) and house[1] not in held_of(building)[0]:
         return True
+    known = (name, building.estate, building.building_no, *building.aliases)
+    start = max(_end_of(plain, each) for each in known) or _end_of_number(plain)
+    behind = plain[start:]
+    if not _TOLD.search(behind):
+        return False
+    own = "".join((*held_of(building), name))
     spelt = {behind, with_digits(convert_numerals(behind))}
-    return _names(_NAMED, behind, own) or any(_names_home(each, own, homes) for each in spelt)
+    return (
+        _REPORTS.search(behind) is not None
+        or _names(_NAMED, behind, own)
+        or _names(_ROAD, behind, own)
+        or any(_names_home(each, own, estates) for each in spelt)
+    )
+
+
+def _end_of(text: str, name: str) -> int:
+    """Return where a name ends that stands last in a text, 0 where it does not."""
+    start = text.rfind(name) if name else -1
+    return start + len(name) if start >= 0 else 0
+
+
+def _end_of_number(text: str) -> int:
+    number = _NUMBER.search(text)
+    return number.end() if number else 0
 
 
 def _names(kind: re.Pattern[str], text: str, own: str) -> bool:

@@ -2,10 +2,18 @@
 
 import pytest
 
-from geo.addresses.lookup.told import names_another
+from geo.addresses.lookup.told import estates_among, names_another
+from geo.addresses.register import RegisteredBuilding
 
-OWN = "|示例区松溪街道锦绣花园12号楼|锦绣花园12号楼|松溪街道|文昌社区|"
-ESTATES = {"锦绣花园", "翡翠家园", "河东大巴扎"}
+BUILDING = RegisteredBuilding(
+    building_id="a",
+    estate="锦绣花园",
+    building_no="12号楼",
+    std_address="示例区松溪街道学府路锦绣花园12号楼",
+    street="松溪街道",
+    community="文昌社区",
+)
+ESTATES = estates_among(["锦绣花园", "翡翠家园", "河东大巴扎", "迎宾路", "迎宾路9号"])
 
 
 @pytest.mark.parametrize(
@@ -17,11 +25,13 @@ ESTATES = {"锦绣花园", "翡翠家园", "河东大巴扎"}
         "在锦绣花园12号楼集合，再去别处上课",
         "锦绣花园12号楼的孩子都去河东大巴扎补课",
         "锦绣花园12号楼业主反映金色小区有人补课",
+        "锦绣花园12号楼居民反映迎宾路夜市扰民",
+        "锦绣花园12号楼的家长说补习班在青年路那边",
         "不是锦绣花园12号楼，是后面那栋",
     ],
 )
 def test_who_lives_or_was_in_a_building_may_report_another_place(text: str) -> None:
-    assert names_another(text, OWN, ["锦绣花园"], ESTATES)
+    assert names_another(text, BUILDING, "锦绣花园", ESTATES)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +46,8 @@ def test_who_lives_or_was_in_a_building_may_report_another_place(text: str) -> N
     ],
 )
 def test_other_sentences_mean_the_building_they_name(text: str) -> None:
-    assert not names_another(text, OWN, ["锦绣花园"], ESTATES)
+    assert not names_another(text, BUILDING, "锦绣花园", ESTATES)
+
+
+def test_roads_and_doors_are_no_estates() -> None:
+    assert frozenset({"锦绣花园", "翡翠家园", "河东大巴扎"}) == ESTATES

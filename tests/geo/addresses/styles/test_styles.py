@@ -16,6 +16,7 @@ from geo.addresses.match import AddressMatcher, RegisteredBuilding
 RIGHT_SHARE, WRONG_SHARE = 0.95, 0.003
 HERE = Path(__file__).parent
 BY_HAND = sorted([*HERE.glob("by_hand/*.toml"), *HERE.glob("*rounds/*.toml")])
+HOUSE = re.compile(r"^[^，,。]*?[\u4e00-\u9fff]\d{1,3}(?:号楼|栋|幢|座)$")
 COLUMNS = ("building_id", "estate", "building_no", "std_address", "street", "community")
 
 
@@ -116,6 +117,48 @@ def test_an_address_of_a_building_that_the_register_lacks_is_given_no_other() ->
     assert taken / total <= WRONG_SHARE
 
 
+def test_an_address_of_an_estate_that_the_register_lacks_is_given_no_other() -> None:
+    taken = total = 0
+    for path in BY_HAND[1::2]:
+        for register, addresses in styles_of(path):
+            for estate in {each.estate for each in register} - {""}:
+                known = [each for each in register if each.estate != estate]
+                left = {each.building_id for each in register} - {e.building_id for e in known}
+                said = [text for text, truth in addresses if truth in left]
+                matcher = AddressMatcher(known)
+                taken += sum(matcher.match_one(text).building_id != "" for text in said)
+                total += len(said)
+    assert total >= 1_200
+    assert taken / total <= WRONG_SHARE
+
+
+AREAS = re.compile(r"[市区县镇乡旁]|街道|社区|[，,。：:]|外大街")
+
+
+@pytest.mark.parametrize("area", ["衡水市桃城区", "安平县", "姑苏区", "另例镇"])
+def test_an_address_in_another_city_or_district_is_no_building_of_this_one(area: str) -> None:
+    written = changed(lambda text: text if AREAS.search(text) else area + text)
+    found = [found for text, _, found in written if not AREAS.search(text)]
+    assert len(found) >= 300
+    assert np.mean([each != "" for each in found]) <= 0.01
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "业主，金石滩小区那边天天有人上课",
+        "居民反映银海大厦有人补课",
+        "的孩子都去青年北路那边补课",
+        "的居民投诉夜市扰民",
+    ],
+)
+def test_who_is_at_home_in_a_building_may_report_another_place(behind: str) -> None:
+    written = changed(lambda text: text + behind if HOUSE.match(text) else "")
+    found = [found for text, _, found in written if HOUSE.match(text)]
+    assert len(found) >= 60
+    assert np.mean([each != "" for each in found]) <= WRONG_SHARE
+
+
 @pytest.mark.parametrize("before", ["听说", "麻烦查一下", "市民来电反映：", "老师在"])
 def test_what_a_caller_says_before_an_address_moves_it_nowhere(before: str) -> None:
     _, truth, found = zip(*changed(lambda text: before + text), strict=True)
@@ -132,9 +175,6 @@ def test_what_a_caller_says_behind_an_address_moves_it_nowhere(behind: str) -> N
     same = np.array(truth) == np.array(found)
     assert same.mean() >= 0.99
     assert (~same & (np.array(found) != "")).mean() <= WRONG_SHARE
-
-
-HOUSE = re.compile(r"^[^，,。]*?[\u4e00-\u9fff]\d{1,3}(?:号楼|栋|幢|座)$")
 
 
 @pytest.mark.parametrize("behind", ["旁边", "对面", "附楼", "裙楼2楼", "东院3号楼", "和隔壁楼之间"])
