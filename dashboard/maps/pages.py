@@ -98,13 +98,8 @@ def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str
             told = office.scores.explain(
                 actor, str(row["unit"]), snapshot_id=snapshot_id, rows=False
             )
-<<<<<<< HEAD
             raised = [name for name, points in told.points.items() if points > 0 and name != BASE]
             first = sorted(raised, key=lambda name: -told.points[name])[:_MOST_REASONS]
-=======
-            raised = {name: each for name, each in told.points.items() if name != BASE and each > 0}
-            first = sorted(raised, key=lambda name: -raised[name])[:_MOST_REASONS]
->>>>>>> use2
             why = say(", ").join(say.name("factor", name) for name in first)
         tier = str(row["tier"])
         rows.append(
