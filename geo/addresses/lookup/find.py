@@ -45,6 +45,7 @@ _CONTEXT_BONUS: Final = 0.3
 _OTHER_THING: Final = re.compile(r"(?:大道|路|街|巷|站|桥|学校|小学|中学|市场|超市)$")
 _HOUSE: Final = re.compile(r"(?:大厦|大楼|商厦|酒店|宾馆|饭店)$")
 _WING: Final = re.compile(r"[A-Z]\d*号$")
+_OF_STAFF: Final = re.compile("教师|教工|职工|家属|宿舍")
 _MARKET: Final = re.compile(r"(?:市场|商城|商贸城|集市|菜场)$")
 _GUESSED: Final = 2
 _SHORTENED: Final = 4
@@ -241,7 +242,7 @@ class Finder:
             table, every = self._named(name)
             supported = any(self._index.locations[row].stems & context for row in every)
             other = bool(_OTHER_THING.search(written)) != bool(_OTHER_THING.search(name))
-            other = other or self._is_of_area(written, name)
+            other = other or self._is_of_area(written, name) or _is_other_unit(written, name)
             if other or cost > budget(name) + (_CONTEXT_BONUS if supported else 0.0):
                 continue
             homes = self._homes(name)
@@ -288,3 +289,9 @@ class Finder:
 
     def _homes(self, name: str) -> set[str]:
         return {self._index.locations[row].home for row in self._named(name)[1]}
+
+
+def _is_other_unit(written: str, name: str) -> bool:
+    """Say whether a unit's name has a character more than another's: 江科大 is not 江大."""
+    more = len(written) > len(name) and _OF_STAFF.search(name) is not None
+    return more and len(set(written)) > len(set(name))

@@ -101,7 +101,7 @@ def _names(kind: re.Pattern[str], text: str, own: str) -> bool:
         name = found.groupdict().get("name") or found[0]
         if name in own or _COMMON.fullmatch(name) or _is_landmark(text, *found.span()):
             continue
-        if sound_of(name) not in sound_of(own):
+        if sound_of(found[0]) not in sound_of(own):
             return True
     return False
 
