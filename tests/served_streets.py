@@ -41,7 +41,7 @@ class Served:
         number = int((self.folder / SERVER_FILE).read_text("ascii"))
         found: dict[str, psutil.Process] = {}
         for child in psutil.Process(number).children():
-            with suppress(psutil.NoSuchProcess):  # it ended just now
+            with suppress(psutil.NoSuchProcess, IndexError):  # it ended just now
                 found[Path(child.cmdline()[-1]).stem] = child
         return found
 

@@ -137,8 +137,7 @@ def _method(name: str) -> Callable[..., Any]:
 
 def parameters_of(name: str) -> list[inspect.Parameter]:
     """Return the parameters of a service that have a name, without `self`."""
-    told = list(inspect.signature(_method(name)).parameters.values())[1:]
-    return [each for each in told if each.kind is not each.VAR_KEYWORD]
+    return list(inspect.signature(_method(name)).parameters.values())[1:]
 
 
 def arguments_of(name: str, **given: Any) -> dict[str, Any]:

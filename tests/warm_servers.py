@@ -3,17 +3,31 @@
 import os
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
 
 
 def start_server(arguments: Sequence[str]) -> ForkServerProcess:
     """Run ``python -m gridwarden`` with arguments, as a process that ends with this one."""
     server = _warm().Process(target=_serve, args=(list(arguments),), daemon=True)
-    server.start()
+    with _without_main():
+        server.start()
     return server
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Have no main module: a child would run it, and Streamlit's tests leave their script there."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @cache

@@ -11,6 +11,7 @@ from governance.scores.live import ScoreWithNews
 from governance.scores.scoring import ExplainedUnit
 from risk.explanation.evidence import EvidenceRow, count_sources
 from risk.find_rate.points import VISITS
+from risk.schema import VISITS_OTHER
 
 _POLICY: Final = "policy"
 _LEAST_WHOLE: Final = 10  # numbers below this are written with one digit after the point
@@ -58,12 +59,18 @@ def came_about(explained: ExplainedUnit, *, say: Translator) -> str:
     told = sources(chain.from_iterable(explained.rows.values()), say=say)
     if not told:
         return ""
-    return say(
-        "The rows behind it came about by: {told}. A row weighs alike however it came about: the "
-        "score learns what a visit finds, given that it was made, so that going often raises "
-        "nothing by itself.",
+    alike = say(
+        "The rows behind it came about by: {told}. A row weighs alike however it came about.",
         told=told,
     )
+    if not explained.points.get(VISITS_OTHER):
+        return alike
+    causes = say(
+        "What led people here before, and how often, is a factor of its own, {factor}: the rules "
+        "give it no points; they were learnt from what visits found at places visited so.",
+        factor=say.name("factor", VISITS_OTHER),
+    )
+    return f"{alike} {causes}"
 
 
 def without_points(explained: ExplainedUnit, *, say: Translator) -> str:

@@ -19,6 +19,7 @@ from dashboard.runtime import context
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 from governance.office import OfficeFacts
+from risk.features.factors import BASE
 
 MOST_LISTED = 20
 _LIST_PX = 320
@@ -91,8 +92,9 @@ def first_rows(units: pd.DataFrame, *, snapshot_id: str, say: Translator) -> str
             told = office.scores.explain(
                 actor, str(row["unit"]), snapshot_id=snapshot_id, rows=False
             )
-            first = sorted(told.points.items(), key=lambda each: -each[1])[:_MOST_REASONS]
-            why = say(", ").join(say.name("factor", name) for name, points in first if points > 0)
+            raised = [name for name, points in told.points.items() if points > 0 and name != BASE]
+            first = sorted(raised, key=lambda name: -told.points[name])[:_MOST_REASONS]
+            why = say(", ").join(say.name("factor", name) for name in first)
         tier = str(row["tier"])
         rows.append(
             {

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import streamlit
 from starlette.concurrency import run_in_threadpool
@@ -198,8 +198,11 @@ def _told(status: int, code: str) -> Response:
 
 
 def _to_sign_in(target: str) -> Response:
+    """Lead to the sign-in, in the language that was asked for, and from there to the target."""
     where = request_facts.own_path(target, otherwise="").strip("/") and target
-    return answers.moved(f"{SIGN_IN}?{urlencode({'next': where})}" if where else SIGN_IN)
+    asked = {"next": [where], "lang": parse_qs(urlsplit(target).query).get("lang", [])[:1]}
+    given = urlencode({name: value for name, value in asked.items() if value != [""]}, doseq=True)
+    return answers.moved(f"{SIGN_IN}?{given}" if given else SIGN_IN)
 
 
 def is_open(path: str, *, method: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +18,7 @@ from dashboard.ui.frame import Page
 MOST_ROWS = 1_000
 """A browser gets; who looks for another one narrows the search, which goes through all."""
 _HEAD_PX, _ROW_PX = 37, 35
+_CHIP_PX, _LETTER_PX = 30, 8
 _SEARCHED_FROM = 9
 _TIER = "tier"
 
@@ -104,14 +106,15 @@ def table(
         return
     places = found[:MOST_ROWS]
     worded = in_words(rows.iloc[places], columns, say=page.say)
+    of_these = f"{key}_{_fingerprint(worded)}" if pick else key  # a tick stays where it was set
 
     def hand_over() -> None:
-        if pick and (chosen := st.session_state[key]["selection"]["rows"]):
+        if pick and (chosen := st.session_state[of_these]["selection"]["rows"]):
             pick(places[chosen[0]])
 
     st.dataframe(
         _with_chips(worded.reset_index(drop=True), columns),
-        key=key,
+        key=of_these,
         height=min(height_px, _HEAD_PX + _ROW_PX * max(len(places), 1)),
         hide_index=True,
         placeholder=frame.NOTHING,
@@ -127,6 +130,12 @@ def table(
             total=f"{len(found):,}",
         )
     _offer(page, rows.iloc[found], columns, export, key=key)
+
+
+def _fingerprint(worded: pd.DataFrame) -> str:
+    """Return what differs where other rows are shown, or in another order."""
+    rows = pd.util.hash_pandas_object(worded.astype(str), index=False)
+    return sha256(rows.to_numpy().tobytes()).hexdigest()[:12]
 
 
 def _tell_nothing(page: Page, rows: pd.DataFrame) -> None:
@@ -216,13 +225,21 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
     return shown
 
 
+def _letters(text: str) -> int:
+    """Return how wide a text is, in letters of Latin script."""
+    return sum(1 if letter < "\u2e80" else 2 for letter in text)
+
+
 def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConfig | str:
     """Return Streamlit's settings of a column; numbers are parted at the thousands."""
     is_number = column.name in worded and is_any_real_numeric_dtype(worded[column.name])
     header = column.header_in(say)
     if column.kind == _TIER:
         names, fills = [say.name(_TIER, each.tier) for each in TIERS], [each.fill for each in TIERS]
-        return st.column_config.MultiselectColumn(header, options=names, color=fills)
+        width = _CHIP_PX + _LETTER_PX * max(map(_letters, names))
+        return st.column_config.MultiselectColumn(
+            header, options=names, color=fills, width=max(width, _LETTER_PX * _letters(header))
+        )
     if column.format == DAY:
         return st.column_config.DateColumn(header, format="YYYY-MM-DD")
     if column.format == NEAR_DAY:

@@ -13,10 +13,11 @@ from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.lexicon import clean, find_relatives
 from geo.addresses.lookup.aligned import AlignedNames
 from geo.addresses.lookup.behind import is_another, part_behind, read_inside
+from geo.addresses.lookup.context import contradicts
 from geo.addresses.lookup.explained import Explanation, held_of
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
-from geo.addresses.lookup.told import means_elsewhere
+from geo.addresses.lookup.told import estates_among, names_another
 from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
@@ -68,7 +69,8 @@ class AddressMatcher:
         dialect = selected_dialect()
         self._dialect_index = dialect.index(self._index.without_han) if dialect else None
         self._finder = Finder(self._index)
-        self._explanation = Explanation(self._finder.surroundings)
+        self._explanation = Explanation(self._finder.surroundings, self._index.streets)
+        self._estates = estates_among(at.home for at in self._index.locations)
         self._aligned = AlignedNames(self._buildings.values(), self._explanation)
 
     def match(
@@ -114,7 +116,7 @@ class AddressMatcher:
         if parsed.others:
             return self._match_several(parsed, community)
         match = self._match_text(text, parsed, community)
-        if match.building_id and self._means_elsewhere(text, match.building_id):
+        if match.building_id and self._names_another(text, match):
             return Match("estate", "", _NEAR_SCORE, "several", match.candidates, "", "")
         return match
 
@@ -127,9 +129,13 @@ class AddressMatcher:
             return match
         return self._match_aligned(text) or match
 
-    def _means_elsewhere(self, text: str, building_id: str) -> bool:
-        own = "".join(held_of(self._buildings[building_id]))
-        return means_elsewhere(text, own, self._index.tables["exact"])
+    def _names_another(self, text: str, match: Match) -> bool:
+        building = self._buildings[match.building_id]
+        own = "".join((*held_of(building), match.estate_key))
+        if match.method == "fuzzy":
+            own += text
+        names = (building.estate, building.building_no, *building.aliases)
+        return names_another(text, own, names, self._estates)
 
     def _match_aligned(self, text: str) -> Match | None:
         """Hold a text that was not understood against whole buildings."""
@@ -224,10 +230,17 @@ class AddressMatcher:
         if not found.sure or is_another(parsed.rest):
             return False
         building = self._buildings[self._index.ids[found.rows[0]]]
-        name = found.name or found.estate
-        part = part_behind(parsed.rest.partition(building.estate or " ")[2])
-        if part and not self._explanation.covers(building.estate + part, building, name):
+        if contradicts(found.rows[0], parsed, self._index):
             return False
+        if not self._explanation.holds_areas(parsed.areas, building):
+            return False
+        name = found.name or found.estate
+        if not self._explanation.holds_house(parsed.rest, building):
+            return False
+        for own in filter(None, (building.estate, *building.aliases)):
+            part = part_behind(parsed.rest.partition(own)[2])
+            if part and not self._explanation.covers(own + part, building, name):
+                return False
         return found.method == "fuzzy" or self._explanation.covers(parsed.place, building, name)
 
     def _read_on(

@@ -21,6 +21,10 @@ _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
 _CLAUSE: Final = re.compile(
     r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2}|(?<=[主户民][,，])\d+(?:号楼|栋|幢|座|#))"
 )
+# 我家住锦绣花园东区,12号楼
+_NUMBER_BEHIND_COMMA: Final = re.compile(
+    r"(?<=[区园苑期村院里城庭])[,，](?=[\dA-Z]{1,4}(?:号楼|栋|幢|座|#))"
+)
 _OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
 _OF_OURS: Final = re.compile(
     r"(?:我们家?|我家|本)?(?:小区|院)?的?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
@@ -122,7 +126,7 @@ def parse_address(text: str) -> ParsedAddress:
     if not _HAN.search(text):
         return _parse_dialect(text)
     plain = unicodedata.normalize("NFKC", text).translate(PLAIN)
-    inlined = inline_brackets(plain)
+    inlined = _NUMBER_BEHIND_COMMA.sub("", inline_brackets(plain))
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
         return _in_brackets(plain, ParsedAddress())

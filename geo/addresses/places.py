@@ -85,5 +85,5 @@ def canonical_place(place: str) -> str:
     name = _STAFF.sub("", place.strip(_EDGES)) if "职工" in place else place.strip(_EDGES)
     if not name.isalnum():
         name = _MARK_INSIDE.sub("", name)
-    name = name.replace("号大院", "号院").replace("条胡同", "条")
+    name = name.replace("号大院", "号院").replace("条胡同", "条").replace("住宅小区", "小区")
     return _EMPTY_ESTATE_WORD.sub(r"\1", name) if "小区" in name else name

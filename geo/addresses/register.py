@@ -233,8 +233,8 @@ class RegisterIndex:
         wide = [area_stem(area) for area in (areas.province, areas.city, areas.district)]
         self.roads[road].add(home)
         self.areas.update({*wide, road, *filter(_HAN.search, given)})
-        if len(wide[-1]) > _CORE_CHARACTERS:
-            self.areas.add(f"{wide[-1][0]}区")  # 沙区, for 沙依巴克区
+        initials = ((wide[1], "市"), (wide[2], "区"))  # 哈市, 沙区 for 沙依巴克区
+        self.areas.update(each[0] + word for each, word in initials if len(each) > _CORE_CHARACTERS)
         self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
         self.locations.append(
             Location(

@@ -15,6 +15,8 @@ LEAST_ADDRESSES = 4
 _LARGEST_GAP_M = 300.0
 _SMOOTHED_OVER_M = 60.0
 _STRAIGHT_TO_M = 8.0
+_NEIGHBOURS_M, _BESIDE_M = 150.0, 20.0
+_LEAST_DENSE = 0.5
 _WIDEST = 0.5
 """Addresses of a street lie along a line: across it they spread over less than this share."""
 
@@ -22,8 +24,9 @@ _WIDEST = 0.5
 def fit_streets(lon: Floats, lat: Floats, streets: Sequence[str]) -> dict[str, shapely.Geometry]:
     """Return a line for every street whose addresses lie along one.
 
-    The addresses of a street are put in order along their main axis, smoothed over
-    60 m, cut where two neighbours are farther than 300 m apart and straightened to 8 m.
+    The addresses of a street are put in order along their main axis; those in yards behind the
+    row are left out. They are smoothed over 60 m, cut where two neighbours are farther than 300 m
+    apart and straightened to 8 m.
 
     ``lon``, ``lat``: shape (n,): where addresses are, degrees, WGS-84.
     ``streets``: of each its street; empty where it has none.
@@ -52,9 +55,10 @@ def _fit(places: Floats) -> list[shapely.LineString]:
         return []
     _, _, axes = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)
     along, across = (xy - xy.mean(axis=0)) @ axes.T[:, :1], (xy - xy.mean(axis=0)) @ axes.T[:, 1:]
-    if np.ptp(across) > _WIDEST * np.ptp(along):
+    in_row = _in_row(along.ravel(), across.ravel())
+    if np.ptp(across[in_row]) > _WIDEST * np.ptp(along[in_row]):
         return []
-    order = np.argsort(along.ravel(), kind="stable")
+    order = np.flatnonzero(in_row)[np.argsort(along.ravel()[in_row], kind="stable")]
     xy, at = xy[order], along.ravel()[order]
     cuts = np.flatnonzero(np.diff(at) > _LARGEST_GAP_M) + 1
     parts = []
@@ -64,6 +68,16 @@ def _fit(places: Floats) -> list[shapely.LineString]:
             line = shapely.simplify(line, _STRAIGHT_TO_M)
             parts.append(shapely.transform(line, lambda c: c / scale + middle))
     return parts
+
+
+def _in_row(along: Floats, across: Floats) -> NDArray[np.bool_]:
+    """Say which places lie beside the street: where their neighbours are densest across it."""
+    apart = np.abs(along[:, None] - along[None, :])
+    near = np.exp(-0.5 * (apart / _NEIGHBOURS_M) ** 2)
+    beside = np.exp(-0.5 * ((across[:, None] - across[None, :]) / _BESIDE_M) ** 2)
+    density = (near * beside).sum(axis=1)
+    densest = np.where(apart < 2 * _NEIGHBOURS_M, density[None, :], 0.0).max(axis=1)
+    return np.asarray(density >= _LEAST_DENSE * densest)
 
 
 def _smoothed(xy: Floats, at: NDArray[np.float64]) -> Floats:

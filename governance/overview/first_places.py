@@ -13,6 +13,7 @@ from data.results.snapshot import BUILDING_KIND, Snapshot
 from governance.access.permissions import Action, Actor, may
 from governance.patrols.blinding import blind_plan
 from governance.patrols.routing.model.plan import Plan
+from governance.patrols.routing.model.vocabulary import PlanState
 from governance.patrols.versions import PlanVersions
 from governance.responsibility.duty_register import read_duties
 from governance.service import Component
@@ -21,7 +22,7 @@ from risk.features.factors import BASE
 
 PLACE_COLUMNS: Final = (
     *("unit", "rank", "tier", "score", "low", "high", "name", "community", "factors", "warden"),
-    *("planned_on", "team", "left_out"),
+    *("planned_on", "team", "is_draft", "left_out"),
 )
 MOST_FACTORS: Final = 2
 _WEEK: Final = timedelta(days=7)
@@ -43,8 +44,9 @@ class FirstPlaces(Component):
             `PLACE_COLUMNS`; empty for who may not know reasons. ``factors`` lists the factors with
             most points, at most `MOST_FACTORS`; ``warden`` "" where nobody has the duty or the
             actor may not know; ``planned_on`` and ``team`` of the next visit that a plan of this
-            week or the next has for it, NaT and "" for none; ``left_out`` why next week's plan has
-            none (`governance.patrols.routing.model.vocabulary.UncoveredReason`), "" unknown.
+            week or the next has for it, NaT and "" for none, ``is_draft`` whether that plan is yet
+            to be published; ``left_out`` why next week's plan has none
+            (`governance.patrols.routing.model.vocabulary.UncoveredReason`), "" unknown.
         """
         if snapshot is None or not may(actor, Action.SEE_REASONS):
             return pd.DataFrame(columns=list(PLACE_COLUMNS))
@@ -74,12 +76,13 @@ class FirstPlaces(Component):
         coming = plans[-1]
         why = {} if coming is None else dict(coming.uncovered[["building_id", "reason"]].to_numpy())
         units = places["unit"].tolist()
-        none = (pd.NaT, "")
+        none = (pd.NaT, "", False)
         return places.assign(
             planned_on=pd.Series(
                 [visits.get(each, none)[0] for each in units], dtype="datetime64[us]"
             ),
             team=[visits.get(each, none)[1] for each in units],
+            is_draft=[visits.get(each, none)[2] for each in units],
             left_out=["" if each in visits else str(why.get(each, "")) for each in units],
         )
 
@@ -104,9 +107,11 @@ def main_factors(ranked: pd.DataFrame) -> list[list[str]]:
     ]
 
 
-def _next_visits(plans: Sequence[Plan], *, since: date) -> dict[str, tuple[pd.Timestamp, str]]:
-    """Return building → day and team of its first stop on plans from a day on."""
-    found: dict[str, tuple[pd.Timestamp, str]] = {}
+def _next_visits(
+    plans: Sequence[Plan], *, since: date
+) -> dict[str, tuple[pd.Timestamp, str, bool]]:
+    """Return building → day, team, whether it is a draft, of its first stop from a day on."""
+    found: dict[str, tuple[pd.Timestamp, str, bool]] = {}
     for plan in plans:
         when = plan.shifts.set_index("shift_id")[["day", "team"]]
         stops = plan.stops[["building_id", "shift_id"]].join(when, on="shift_id")
@@ -114,5 +119,5 @@ def _next_visits(plans: Sequence[Plan], *, since: date) -> dict[str, tuple[pd.Ti
         for building, day, team in zip(
             stops["building_id"], stops["day"], stops["team"], strict=True
         ):
-            found.setdefault(building, (day, team))
+            found.setdefault(building, (day, team, plan.state == PlanState.DRAFT))
     return found

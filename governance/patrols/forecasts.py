@@ -67,7 +67,7 @@ class PlanForecasts(Component):
             "teams": [asdict(team) for team in self._plan_solver.named_teams()],
             "score": snapshot and snapshot.snapshot_id,
             "rows": input_versions(self._workspace, list(TABLES)),
-            "due": [str(self._revisits.due(options.last)), str(self._ledger.due(options.last))],
+            "due": [str(self._revisits.due(options.last)), str(self._ledger.state())],
             "trial": sorted(self._trials.due(options.first, options.last)),
             "calendar": [str(span) for span in calendar.spans],
             "settings": str(self._workspace.settings),

@@ -22,6 +22,7 @@ _OSM: Final = r"^(?:points|lines|multipolygons|gis_osm\w*)/"
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 _LEAST_OF_ESTATE: Final = 3
 _DIGIT: Final = re.compile(r"\d")
+_ROAD_END: Final = re.compile(r"(?:大道|[路街巷道]|胡同)(?:[东西南北中]段?)?$")
 _STREETS: Final = 8
 """Scopes whose fitted streets are kept: a city's addresses take seconds to read."""
 
@@ -48,6 +49,7 @@ class GroundService(Service):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._streets: Cache[pd.DataFrame] = Cache(_STREETS)
+        self._attribution: Cache[str] = Cache(1)
 
     def features(self, actor: Actor) -> pd.DataFrame:
         """Return what is drawn under everything: `GROUND_COLUMNS`, WGS-84.
@@ -70,14 +72,17 @@ class GroundService(Service):
         named = self._workspace.settings.map.basemap_attribution
         if named:
             return named
-        table = self._engine.table(_TABLE)
-        of_osm = table.filter(table["feature_id"].re_search(_OSM)).limit(1).count().to_pyarrow()
-        return OSM_ATTRIBUTION if of_osm.as_py() else ""
+        return self._attribution.get(self._engine.name_of_rows(_TABLE), self._attribution_of_rows)
 
     def places(self, actor: Actor) -> Places:
         """Return names and borders."""
         require(actor, Action.SEE_MAP)
         return Places(self._communities(actor), self._estates(actor))
+
+    def _attribution_of_rows(self) -> str:
+        table = self._engine.table(_TABLE)
+        of_osm = table.filter(table["feature_id"].re_search(_OSM)).limit(1).count().to_pyarrow()
+        return OSM_ATTRIBUTION if of_osm.as_py() else ""
 
     def _communities(self, actor: Actor) -> pd.DataFrame:
         grids = self._engine.table("grids").select("grid_code", "geom").to_pandas()
@@ -123,18 +128,27 @@ class GroundService(Service):
 
 
 def roads_of(addresses: Iterable[str]) -> list[str]:
-    """Return the road of each address, as `geo.addresses.parse.parse_address` reads it.
+    """Return the road whose door each address is, "" where it is in an estate or on none.
 
-    A road lies in many addresses that differ by their numbers alone: of these one is read, unless
-    the road itself has a number in it.
+    The buildings of an estate lie behind its gate, whatever road that is on. A road lies in many
+    addresses that differ by their numbers alone: of these one is read, unless the road itself has
+    a number in it.
     """
     known: dict[str, str] = {}
 
     def read(address: str) -> str:
         shape = _DIGIT.sub("0", address)
         if shape not in known:
-            known[shape] = parse_address(address).road
+            known[shape] = road_of(address)
         road = known[shape]
-        return parse_address(address).road if _DIGIT.search(road) else road
+        return road_of(address) if _DIGIT.search(road) else road
 
     return [read(address) for address in addresses]
+
+
+def road_of(address: str) -> str:
+    """Return the road whose door an address is, "" where there is none."""
+    told = parse_address(address)
+    is_door = bool(told.building_no) and not told.road
+    is_road = told.script == "dialect" or _ROAD_END.search(told.place)
+    return told.place if is_door and is_road else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -40,15 +40,21 @@ def export(
     community: Annotated[
         str, typer.Option(metavar="CODE", help="Only rows of this community.")
     ] = "",
+    case: Annotated[str, typer.Option(metavar="ID", help="Only rows of this case.")] = "",
     since: Annotated[date | None, day_option(help="Only events from this day on.")] = None,
     until: Annotated[date | None, day_option(help="Only events until this day.")] = None,
 ) -> Answer:
     """Write a table as imported plus what was computed, personal data masked."""
+    from data.contracts.registry import contract_of
     from governance.security.compliance.export_selection import ExportSelection
 
     exports = call.office.exports
-    selection = ExportSelection(
-        building_id=building, community_code=community, since=since, until=until
+    of_case = ExportSelection()
+    if case:
+        leads = call.office.cases.case(call.actor, case).leads
+        of_case = ExportSelection.of_case(case, leads, contract_of(table_name).name)
+    selection = replace(
+        of_case, building_id=building, community_code=community, since=since, until=until
     )
     if unmasked:
         new = exports.ask_unmasked(call.actor, table_name, reason, selection=selection)

@@ -228,4 +228,6 @@ def _understood(result: ImportResult, say: Translator) -> dict[str, str]:
 
 def _datum(result: ImportResult, say: Translator) -> str:
     named = say.name("datum", result.datum) if result.datum else ""
-    return f"{named} {named_counts(result.datum_shares, 'datum', say)}".strip()
+    shares = {say.name("datum", code): share for code, share in result.datum_shares.items()}
+    told = say(", ").join(f"{name} {share:.0%}" for name, share in shares.items())
+    return named + (say.name("import", "inside", shares=told) if told else "")

@@ -168,6 +168,8 @@ def demo(
     from gridwarden.demo.build import build_demonstration
 
     call.owner_only()
+    if not no_serve:
+        refuse_taken_port(DEFAULT_HOST, port)
     folder = call.folder or _demo_folder(buildings=buildings, seed=seed)
     with closing(replace(call, folder=folder)) as city:
         with city.progress() as advance:

@@ -35,7 +35,7 @@ class ProcessGroup:
     count
         How many.
     folder
-        Where their sockets lie.
+        Where their sockets lie, and what they count.
     """
 
     def __init__(self, office: str, arguments: Sequence[str], *, count: int, folder: Path) -> None:
@@ -127,7 +127,7 @@ class ProcessGroup:
                         continue
                     if present is not None:
                         self._tell(present, "ended", level=logging.WARNING)
-                        present.socket.unlink(missing_ok=True)
+                        present.clear()
                         self._slots[slot] = None
                     await self._fill(slot)
                 pause = _FIRST_PAUSE_S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import sys
 from contextlib import contextmanager, suppress
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import h11
+from prometheus_client.multiprocess import mark_process_dead
 
+from dashboard.server.operations.figures import COUNTS_FOLDER
 from geo.errors import GridwardenError
 from gridwarden.processes.http_messages import next_event, say
 
@@ -63,13 +66,13 @@ class OfficeProcess:
         """Start one.
 
         ``arguments``: of `gridwarden.processes.office_process`, before the socket.
-        ``folder``: where its socket lies.
+        ``folder``: where its socket lies, and what the processes of its office count.
         """
         name = secrets.token_hex(6)
         socket = folder / f"{name}.sock"
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gridwarden.processes.office_process", *arguments, str(socket),
-            stdin=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.PIPE, env={**os.environ, COUNTS_FOLDER: str(folder)},
         )  # fmt: skip
         return cls(name, socket, child)
 
@@ -116,7 +119,12 @@ class OfficeProcess:
             with suppress(ProcessLookupError):
                 self.child.kill()
             await self.child.wait()
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove what an ended process leaves; what it has counted stays in the sums."""
         self.socket.unlink(missing_ok=True)
+        mark_process_dead(self.child.pid, str(self.socket.parent))  # type: ignore[no-untyped-call]
 
     async def answers(self, within_s: float) -> bool:
         """Say whether it answers within so many seconds, whatever its store does."""

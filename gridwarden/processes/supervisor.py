@@ -80,9 +80,10 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGHUP, again.set)
         with tempfile.TemporaryDirectory(prefix="gridwarden-") as folder:  # 0700: nobody else's
             groups = {
-                key: ProcessGroup(key, command, count=self._counts[key], folder=Path(folder))
+                key: ProcessGroup(key, command, count=self._counts[key],
+                                  folder=Path(tempfile.mkdtemp(dir=folder)))
                 for key, command in self._commands.items()
-            }
+            }  # fmt: skip
             front = Front(
                 groups={name: groups[key] for name, key in self._names.items()},
                 https=certificate is not None, behind_proxy=self._behind_proxy,

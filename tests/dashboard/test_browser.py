@@ -290,6 +290,46 @@ def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(
         visit.page.wait_for_selector(there, timeout=WAIT_MS)
 
 
+def test_a_tick_in_the_list_does_not_move_to_another_building(
+    visitors: Visitors, server: str
+) -> None:
+    # A table whose rows change kept the place of its tick, and so ticked what nobody had chosen.
+    ticked = "[data-testid=stDataFrame] [role=row][aria-selected=true]"
+    with on_the_map(visitors, server) as visit:
+        table = visit.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+        visit.page.mouse.click(table["x"] + 20, table["y"] + 55)
+        visit.page.wait_for_selector(ticked, state="attached", timeout=WAIT_MS)
+        name = visit.page.locator(ticked).first.inner_text()
+        field = visit.page.get_by_label("在清单中查找")
+        field.fill("2号楼")
+        field.press("Enter")
+        visit.settled()
+        first = visit.page.locator("[data-testid=stDataFrame] [role=row]").nth(1).inner_text()
+        assert first != name
+        assert visit.page.locator(ticked).count() == 0
+
+
+def test_the_map_s_page_ends_where_the_map_does(visitors: Visitors, server: str) -> None:
+    with on_the_map(visitors, server) as visit:
+        page = "document.querySelector('[data-testid=stMain]')"
+        below = visit.page.evaluate(f"{page}.scrollHeight - {page}.clientHeight")
+        assert below <= 1  # both are rounded
+
+
+def test_names_in_latin_letters_take_less_room_than_as_many_chinese_ones(
+    visitors: Visitors, server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        widths = visit.page.evaluate(
+            "async (names) => { const m = await import('/gw/assets/map/labels.js');"
+            " return names.map(m.widthInLetters); }",
+            ["青麓山公园", "Qinglu Hill"],
+        )
+        assert widths[0] == 5
+        assert 5 < widths[1] < 7
+
+
 def test_days_are_looked_at_one_after_another_without_asking_the_page(
     visitors: Visitors, server: str
 ) -> None:

@@ -59,8 +59,9 @@ def test_a_file_without_a_datum_is_refused_with_the_next_step(
 ) -> None:
     said = gridwarden("-w", folder, "import", "buildings", files["buildings"], "--json")
     assert said.code == 1
-    assert said.json["error"] == "datum_missing"
+    assert said.json["error"] == "datum_unclear"
     assert "--datum" in said.json["facts"]["what_to_do"]
+    assert said.json["facts"]["suggestion"] is None
     assert gridwarden("-w", folder, "imports", "--json").json["imports"] == []
 
 
@@ -249,6 +250,16 @@ def test_a_port_that_is_taken_is_refused_before_anything_is_served(
     assert (said.code, served) == (1, [])
     assert reads in said.err
     assert "http" not in said.err
+
+
+def test_a_demonstration_is_not_built_where_its_port_is_taken(
+    tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = gridwarden("-w", tmp_path / "demo", "demo", "--port", other.getsockname()[1])
+    assert said.code == 1
+    assert "is taken" in said.err
+    assert not (tmp_path / "demo").exists()
 
 
 def test_the_address_is_told_once_the_port_is_open(

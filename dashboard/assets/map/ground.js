@@ -1,6 +1,7 @@
 // The ground under every map of ours: water, green and streets of the base map, borders and names.
 
 import { intoTile, STROKE } from "./canvas_layer.js";
+import { widthInLetters } from "./labels.js";
 import { decodeShapes, fetchOnce, fetchTiles, FINEST, inSquare, linesOf, named, outlinesOf, tilesOf,
   trace } from "./tiles.js";
 
@@ -9,6 +10,7 @@ const ROAD_PX = [7, 6, 4.4, 3, 1.6]; // by level at zoom 15, without casing
 const MOST_IN_PATH = 2_000; // corners
 const OUTLINES_TOGETHER = 8; // of communities and grids
 const DASHED = 5 * STROKE; // a dashed line takes longer to draw
+const IN_THE_OFFICE = /^(?:.{1,6}?[市区县])+.{1,8}?街道(?=.)/; // how each address of it begins
 const COMMUNITIES_UNTIL = 16, ESTATES_FROM = 14.6, GRIDS_FROM = 15;
 
 export function tileZoom(zoom) {
@@ -125,12 +127,12 @@ export class Ground {
     ctx.setLineDash([]);
   }
 
-  // A building's name without its estate's, which stands on the map itself.
+  // A building's name without its estate's, which stands on the map itself, or the office's.
   shortened(name) {
     for (let long = Math.min(name.length - 1, 12); long > 1; long--) {
       if (this.places?.estateNames.has(name.slice(0, long))) return name.slice(long);
     }
-    return name;
+    return name.replace(IN_THE_OFFICE, "");
   }
 
   // Names, the weightier first: communities, streets, water and green, estates.
@@ -157,7 +159,7 @@ export class Ground {
       for (const each of tile.named) {
         if (tile.kinds[each.feature] !== ROAD || !isTheirTurn(tile.levels[each.feature])) continue;
         const spot = spotOf(view, at, tile, each);
-        if (spot.length < each.name.length * 13 + 12) continue;
+        if (spot.length < widthInLetters(each.name) * 13 + 12) continue;
         yield labels.put(each.name, spot.x, spot.y,
           { size: tile.levels[each.feature] <= 1 ? 12.5 : 11.5, colour: theme.roadText,
             angle: spot.angle, apart: 330 });
@@ -171,7 +173,7 @@ export class Ground {
         const kind = tile.kinds[each.feature];
         if (![GREEN, WATER, PLACE].includes(kind)) continue;
         const spot = spotOf(view, at, tile, each);
-        if (kind !== PLACE && spot.length < each.name.length * 12) continue;
+        if (kind !== PLACE && spot.length < widthInLetters(each.name) * 12) continue;
         yield labels.put(each.name, spot.x, spot.y, { size: kind === PLACE ? 13 : 12, apart: 600,
           colour: kind === WATER ? theme.waterText : kind === GREEN ? theme.greenText : theme.strong });
       }

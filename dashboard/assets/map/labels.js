@@ -4,6 +4,13 @@ import { FONT } from "./theme.js";
 
 const MEASURED = 20, DRAWN = 250; // in corners of a path that take as long
 
+// How wide a name is at most, in heights of its letters: those of Latin script are narrow.
+export function widthInLetters(name) {
+  let long = 0;
+  for (const letter of name) long += letter < "\u2e80" ? 0.6 : 1;
+  return long;
+}
+
 export class Labels {
   constructor(view, theme) {
     this.view = view;

@@ -1,5 +1,10 @@
-"""Figures in the form that Prometheus reads; every label comes from a list of ours."""
+"""Figures in the form that Prometheus reads; every label comes from a list of ours.
 
+Processes of one office that were started with a folder for their counts keep them there: whichever
+of them is asked tells the sums.
+"""
+
+import os
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Final
@@ -13,6 +18,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from dashboard.runtime import context
@@ -22,25 +28,38 @@ BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 
 
+COUNTS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable by which prometheus-client finds the folder, when it is imported."""
+
+
 class RequestFigures:
-    """Counts of requests since the server started."""
+    """Counts of requests since the server started.
+
+    Memory and processor time are told where one process serves alone.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        together = COUNTS_FOLDER in os.environ
+        own = None if together else self.registry
         self._requests = Counter(
             "gridwarden_requests", "Requests answered.", ("route", "method", "status"),
-            registry=self.registry,
+            registry=own,
         )  # fmt: skip
         self._seconds = Histogram(
             "gridwarden_request_seconds", "Until a request was answered.", ("route",),
-            buckets=BUCKETS_S, registry=self.registry,
+            buckets=BUCKETS_S, registry=own,
         )  # fmt: skip
         self.connections = Gauge(
-            "gridwarden_connections", "Pages that are open in a browser.", registry=self.registry
-        )
-        build = Gauge("gridwarden_build", "The program.", ("version",), registry=self.registry)
+            "gridwarden_connections", "Pages that are open in a browser.",
+            registry=own, multiprocess_mode="livesum",
+        )  # fmt: skip
+        build = Gauge(
+            "gridwarden_build", "Processes of the program.", ("version",),
+            registry=own, multiprocess_mode="livesum",
+        )  # fmt: skip
         build.labels(version("gridwarden")).set(1)
-        ProcessCollector(registry=self.registry)
+        (MultiProcessCollector if together else ProcessCollector)(registry=self.registry)
         self.registry.register(_OfficeFigures())
 
     def note(self, *, route: str, method: str, status: int, seconds: float) -> None:

@@ -32,6 +32,12 @@ def show(page: Page) -> None:
     if imports.empty:
         page.info("Nothing was imported yet. Start with buildings and grids.")
         return
+    if _ask_quarantined(page):
+        waiting = [each["import_id"] for each in page.office.imports.quarantine(page.actor)]
+        imports = imports[imports["import_id"].isin(waiting)]
+    if imports.empty:
+        page.caption("No row waits to be corrected.")
+        return
     worded = imports.assign(
         undone=[say("undone") if undone else "" for undone in imports["undone"]]
     )
@@ -49,6 +55,16 @@ def show(page: Page) -> None:
             page, str(row["import_id"]), key="imports_quarantine", disabled=not row["quarantined"]
         )
         _offer_undo(page, row)
+
+
+def _ask_quarantined(page: Page) -> bool:
+    """Ask whether only imports with rows to be corrected are listed.
+
+    Who comes by a link that counts such rows finds these imports.
+    """
+    linked = st.query_params.get("show") == "quarantined"
+    label = page.say("Only imports with rows to be corrected")
+    return st.checkbox(label, value=linked, key="imports_quarantined")
 
 
 def offer_quarantine(

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.ui import parts
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Part
-from dashboard.ui.sections.score import score_form
+from dashboard.ui.sections.score import score_form, scoring_state
 from dashboard.views.importing import grid_check, history, upload
 from dashboard.views.importing.review import part as address_review
 from governance.access.permissions import Action, may
@@ -20,7 +20,7 @@ def show(page: Page) -> None:
         ("list", say("Imports so far"), Action.UNDO_IMPORT, history.show),
         ("addresses", say("Addresses to decide"), Action.REVIEW_ADDRESS, address_review.show),
         ("grids", say("Grids"), Action.IMPORT, grid_check.show),
-        ("score", say("Score"), Action.SCORE, score_form.show),
+        ("score", say("Score"), Action.SCORE, _show_score),
         ("callback", say("Calling back"), Action.SEE_IDENTITY, _show_complainant),
     )
     # A closed tab's upload would be lost; the others have nothing to lose but seconds.
@@ -34,6 +34,11 @@ def show(page: Page) -> None:
     )
     if not any_part:
         page.info("Files are brought in by others here.")
+
+
+def _show_score(page: Page) -> None:
+    scoring_state.show(page)
+    score_form.show(page)
 
 
 def _show_complainant(page: Page) -> None:

@@ -13,15 +13,22 @@ from governance.access.permissions import Action, may
 _HIGHEST = TIERS[:2]
 
 
-def show(page: Page, buildings: pd.DataFrame) -> None:
+def show(page: Page, buildings: pd.DataFrame, *, whole: bool) -> None:
     """Draw the strip.
 
-    ``page``: for whom: figures of the start page are told only to who has one.
-    ``buildings``: the buildings that are drawn, with their ``tier``.
+    Parameters
+    ----------
+    page
+        For whom: figures of the start page are told only to who has one.
+    buildings
+        The buildings that are drawn, with their ``tier``.
+    whole
+        Whether these are all of the office, of which the start page counts.
     """
+    work = _work(page) if whole else ()
     cards = "".join(
         f'<li style="--gw-tone:{tone}"><span>{escape(name)}</span> <b>{value:,}</b></li>'
-        for name, value, tone in [*_tiers(page, buildings), *_work(page)]
+        for name, value, tone in [*_tiers(page, buildings), *work]
     )
     st.html(f'<ul class="gw-strip">{cards}</ul>')
 

@@ -34,7 +34,8 @@ def show(page: Page) -> None:
                 strip = st.container()
             _show_map(page, choice, snapshots)
             with strip:  # the map waits for no figure
-                figures.show(page, map_layer(choice.layer))
+                whole = not (choice.communities or choice.kinds)
+                figures.show(page, map_layer(choice.layer), whole=whole)
 
 
 @frame.part

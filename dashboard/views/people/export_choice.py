@@ -1,5 +1,6 @@
 """Which rows of which table are to leave, and what of them is in clear, before anybody asks."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -14,14 +15,14 @@ from dashboard.ui.frame import Page
 from data.contracts.registry import TABLES, contract_of
 from governance.access.permissions import Action, may
 from governance.security.compliance.export_requests import ExportContents
-from governance.security.compliance.export_selection import ExportSelection
+from governance.security.compliance.export_selection import TABLES_OF_CASES, ExportSelection
 
-_ALL, _BUILDING, _COMMUNITY = "all", "building", "community"
+_ALL, _BUILDING, _COMMUNITY, _CASE = "all", "building", "community", "case"
 _DATED = frozenset(name for name in TABLES if contract_of(name).event_fields)
 
 
 class Choice(NamedTuple):
-    """A table, and which of its rows; None while a building or community is still to be named."""
+    """A table, and which of its rows; None while a building, community or case is to be named."""
 
     table: str
     selection: ExportSelection | None
@@ -39,22 +40,32 @@ def ask(page: Page) -> Choice:
     )
     ways = {_ALL: say("All that I may see"), _BUILDING: say("One building"),
             _COMMUNITY: say("One community")}  # fmt: skip
+    if table in TABLES_OF_CASES and may(page.actor, Action.SEE_CASES):
+        ways[_CASE] = say("One case")
     way = pick.one(say("Which rows"), ways, key=frame.translated("ask_rows"), at=what)
-    building = community = ""
+    asked = _ask_where(page, way, table)
+    since, until = _ask_days(say) if table in _DATED else (None, None)
+    return Choice(table, asked and replace(asked, since=since, until=until))
+
+
+def _ask_where(page: Page, way: str, table: str) -> ExportSelection | None:
+    """Ask for the building, community or case; None until one is named."""
+    say = page.say
     if way == _BUILDING:
         found = pick.building(page, key="ask_building")
-        building = "" if found is None else str(found["unit"])
-    elif way == _COMMUNITY:
+        return None if found is None else ExportSelection(building_id=str(found["unit"]))
+    if way == _COMMUNITY:
         names = communities(page)
         code = pick.one_or_none(say("Community"), names, none=say("choose"), key="ask_community")
-        community = code or ""
-    since, until = _ask_days(say) if table in _DATED else (None, None)
-    if way != _ALL and not (building or community):
-        return Choice(table, None)
-    selection = ExportSelection(
-        building_id=building, community_code=community, since=since, until=until
-    )
-    return Choice(table, selection)
+        return ExportSelection(community_code=code) if code else None
+    if way == _CASE:
+        label, example = say("Number of the case"), "XS-2026-0001"
+        number = st.text_input(label, key="ask_case", placeholder=example).strip()
+        if not number:
+            return None
+        case = page.office.cases.case(page.actor, number)
+        return ExportSelection.of_case(number, case.leads, table)
+    return ExportSelection()
 
 
 def communities(page: Page) -> dict[str, str]:
@@ -72,7 +83,9 @@ def show_contents(contents: ExportContents, *, say: Translator) -> None:
     between = say(", ")
     labels = {each.header: label_of(each, say) for each in contract_of(contents.table).fields}
     clear = between.join(labels[each] for each in contents.clear)
-    about = [plain(each) for each in (contents.place, *_days_text(contents, say=say)) if each]
+    case_no = contents.selection.case_no
+    case = say("case {number}", number=case_no) if case_no else ""
+    about = [plain(each) for each in (contents.place, case, *_days_text(contents, say=say)) if each]
     lines = [
         say(
             "Which: **{which}**",

@@ -56,7 +56,7 @@ def _ask(page: Page) -> None:
     with page.telling_failures():
         name, selection = export_choice.ask(page)
         if selection is None:
-            page.caption("Choose the building or community.")
+            page.caption("Choose the building, community or case.")
             return
         contents = exports.contents(page.actor, name, selection=selection)
         with st.container(border=True):

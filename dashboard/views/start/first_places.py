@@ -95,7 +95,10 @@ def _visit(place: Any, *, say: Translator, has_plan: bool) -> str:  # noqa: ANN4
     """Say when somebody goes there by plan, or why nobody does."""
     if not pd.isna(place.planned_on):
         team = team_text(place.team, say=say)
-        return say("{day} · {team}", day=day_text(place.planned_on.date(), say=say), team=team)
+        day = day_text(place.planned_on.date(), say=say)
+        if place.is_draft:
+            return say("{day} · {team} (draft, not published)", day=day, team=team)
+        return say("{day} · {team}", day=day, team=team)
     if place.left_out:
         return say("not planned: {why}", why=say.name("uncovered", place.left_out))
     return say("not planned") if has_plan else say("next week has no plan yet")

@@ -36,6 +36,7 @@ def show(page: Page) -> None:
             text=page.say("Gathering this page; that takes long only the first time …"),
         )  # fmt: skip
         if facts is None:
+            to_do.show_first(page)  # what waits for the person needs none of it
             return
         if not facts.has_rows or not facts.has_score:
             first_steps.show(page)

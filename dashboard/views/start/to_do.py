@@ -1,6 +1,6 @@
 """What asks for attention, a line each, that leads to where it is dealt with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ LEADS_TO: dict[str, tuple[str, dict[str, str]]] = {
     ASSIGNMENTS: ("responsibility", {"part": "assign"}),
     EXITS: ("ledger", {"part": "decide"}),
     NOTICES: ("bulletins", {"part": "notices"}),
-    "quarantine": ("importing", {"part": "list"}),
+    "quarantine": ("importing", {"part": "list", "show": "quarantined"}),
     "addresses": ("importing", {"part": "addresses"}),
     "old_import": ("importing", {}),
     "score_old": ("importing", {"part": "score"}),
@@ -50,10 +50,10 @@ DUE = (
 )
 WAITING = (
     Column("name"),
-    Column("unit"),
-    Column("last_visit_at", source="at", format=MINUTE),
-    Column("last_result", source="result", kind="visit_result"),
     Column("retry_at", format=MINUTE),
+    Column("last_result", source="result", kind="visit_result"),
+    Column("last_visit_at", source="at", format=MINUTE),
+    Column("door", source="unit"),
     Column("photos_taken", source="photos_taken", digits=0),
     Column("building_id"),
 )
@@ -61,14 +61,21 @@ WAITING = (
 
 def show_first(page: Page) -> None:
     """Show what waits for the person: approvals, cases, and suspicions that a chief settles."""
-    lines = [StartLine(kind=kind, count=n, facts={}) for kind, n in page.approvals.items()]
-    if lines:
-        _show_group(page, page.say("Waiting for your approval"), lines, "")
+    say = page.say
+    groups: list[tuple[str, Mapping[str, int]]] = [
+        (say("Waiting for your approval"), page.approvals)
+    ]
     if may(page.actor, Action.SEE_CASES):
-        counts = page.office.case_desk.waiting(page.actor)
-        found = [StartLine(kind=f"cases_{name}", count=n, facts={}) for name, n in counts.items()]
-        if found:
-            _show_group(page, page.say("Cases whose time runs out, or that wait"), found, "")
+        found = page.office.case_desk.waiting(page.actor)
+        cases = {f"cases_{name}": n for name, n in found.items()}
+        groups.append((say("Cases whose time runs out, or that wait"), cases))
+    groups = [(title, counts) for title, counts in groups if counts]
+    for column, (title, counts) in zip(
+        st.columns([len(counts) for _, counts in groups] or 1), groups, strict=False
+    ):
+        with column:
+            lines = [StartLine(kind=kind, count=n, facts={}) for kind, n in counts.items()]
+            _show_group(page, title, lines, "", across=True)
     if may(page.actor, Action.RECORD_VISIT):
         waiting = page.office.suspicions.waiting(page.actor)
         if not waiting.empty:
@@ -99,21 +106,27 @@ def sentence(line: StartLine, *, say: Translator) -> str:
     return say.name("start_line", line.kind, count=f"{line.count:,}", **facts)
 
 
-def _show_group(page: Page, title: str, lines: Sequence[StartLine], nothing: str) -> None:
+def _show_group(
+    page: Page, title: str, lines: Sequence[StartLine], nothing: str, *, across: bool = False
+) -> None:
+    """Show lines below a title, or beside each other, so that they leave room for what follows."""
     st.subheader(title)
     if not lines:
         st.caption(nothing)
         return
     mine = frame.pages(page)
     language = {"lang": page.say.language}
-    for number, line in enumerate(lines):
-        text = sentence(line, say=page.say)
-        name, query = LEADS_TO[line.kind]
-        if name in mine:
-            with st.container(key=f"start_line_{line.kind}_{number}"):
-                st.page_link(mine[name], label=text, query_params={**language, **query})
-        else:
-            st.markdown(text)
+    with st.container(horizontal=across, gap="small"):
+        for number, line in enumerate(lines):
+            text = sentence(line, say=page.say)
+            name, query = LEADS_TO[line.kind]
+            if name in mine:
+                with st.container(
+                    key=f"start_line_{line.kind}_{number}", width="content" if across else "stretch"
+                ):
+                    st.page_link(mine[name], label=text, query_params={**language, **query})
+            else:
+                st.markdown(text)
 
 
 def _show_listed(page: Page, line: StartLine) -> None:

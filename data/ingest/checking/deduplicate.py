@@ -198,16 +198,16 @@ class SeenContents:
         Parameters
         ----------
         contents
-            Hash of what the contract understands of each row.
+            Hash of what the contract understands of each row, its outline included.
         sent
-            Everything that was sent of each row.
+            Everything that was sent of each row in cells.
         """
         times = np.zeros(len(contents), np.int64)
         identical = np.zeros(len(contents), bool)
         for i, (content, text) in enumerate(
             zip(contents.to_pylist(), _as_bytes(sent), strict=True)
         ):
-            exact = hashlib.blake2b(text, digest_size=_HASH_BYTES).digest()
+            exact = hashlib.blake2b(content.encode() + text, digest_size=_HASH_BYTES).digest()
             identical[i] = exact in self._sent
             if not identical[i]:
                 self._sent.add(exact)

@@ -31,6 +31,8 @@ UNREADABLE = {DatumName.LOCAL, DatumName.UNKNOWN}
 """Words of a datum column for frames that cannot be converted."""
 
 DOUBTFUL = "datum_doubtful"
+MISSING, UNCLEAR = "datum_missing", "datum_unclear"
+"""Which it most likely is, is told with the first, and cannot be told with the second."""
 """Code of the note that what is known speaks against a datum."""
 SWAPPED = "axes_swapped"
 """Code of the note, and of the refusal, that longitudes stand where latitudes should."""
@@ -126,9 +128,9 @@ def decide_datum(sample: PointSample, *, given: str | None, reference: Reference
     UnknownDatumError
         When `given` names none.
     ImportRefusedError
-        ``datum_missing``, or ``axes_swapped`` where longitude and latitude are exchanged as well,
-        with ``shares`` (label → share of points inside what is known), ``suggestion`` (a label or
-        None), ``reason`` and ``swapped``.
+        ``datum_missing`` or ``datum_unclear``, or ``axes_swapped`` where longitude and latitude
+        are exchanged as well, with ``shares`` (label → share of points inside what is known),
+        ``suggestion`` (a label or None), ``reason`` and ``swapped``.
     """
     if given is not None:
         return _as_told(Datum.parse(given), sample, reference)
@@ -182,10 +184,11 @@ def _refusal(report: DatumReport) -> ImportRefusedError:
     if report.swapped:
         advice = "Longitude and latitude are exchanged: map lon and lat the other way. " + advice
     return ImportRefusedError(
-        SWAPPED if report.swapped else "datum_missing",
+        SWAPPED if report.swapped else MISSING if suggestion else UNCLEAR,
         reason=report.reason,
         shares=dict(report.shares),
         suggestion=suggestion,
+        likely=suggestion or "cannot_be_told",
         swapped=report.swapped,
         points=report.points,
         expected="wgs84, gcj02, bd09, cgcs2000 or EPSG:n",

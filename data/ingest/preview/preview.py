@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
 from data.contracts.registry import TABLES
-from data.ingest.coordinates.datum import DOUBTFUL, SWAPPED, ImportRefusedError
+from data.ingest.coordinates.datum import DOUBTFUL, MISSING, SWAPPED, UNCLEAR, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
 from data.ingest.options import ImportOptions
@@ -23,8 +23,6 @@ from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
-
-DATUM_MISSING = "datum_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +158,7 @@ def _weighed_datum(mapped: MappedFile) -> dict[str, Any]:
     except ImportRefusedError as refusal:
         return {
             "datum_shares": dict(refusal.facts.get("shares") or {}),
-            "datum_needed": refusal.code in {DATUM_MISSING, SWAPPED},
+            "datum_needed": refusal.code in {MISSING, UNCLEAR, SWAPPED},
             "axes_swapped": refusal.code == SWAPPED,
             "datum_suggestion": refusal.facts.get("suggestion"),
         }

@@ -11,7 +11,7 @@ Kind = Literal["house", "number", "door"]
 
 _CAMPUS: Final = re.compile(r"(?:大学|学院|医院|校区|园区|厂区|干休所)\d")
 _OTHER_HOUSE: Final = re.compile(
-    r"(?:的|里|内|院内)?(?:[附裙配副辅偏侧后]楼|[东西南北]院|(?:[A-Z\d]|[东西南北中])区|\d+期|"
+    r"(?:的|里|内|院内)?(?:[附裙配副辅偏侧后]楼|[前后]座|[东西南北]院|(?:[A-Z\d]|[东西南北中])区|\d+期|"
     r"[甲乙丙丁附]?\d+(?:号楼|[栋幢座])|[A-Z]\d*(?:[栋幢座]|号楼)|附\d+号?$|[和与及]|内\d+号)"
 )
 """What follows a house and is another: 附楼, 后院, 2号楼."""

@@ -21,8 +21,10 @@ from geo.addresses.spelling.parts import (
 )
 
 ROAD_END: Final = re.compile(r"(?:大道|路|街|巷|胡同)$")
+_ROAD_OF_HOME: Final = re.compile(rf"[{HAN}]+?(?:大道|路|街|巷|胡同)(?=$|[甲乙丙丁]?\d)")
 _SIDE: Final = re.compile(r"(?<=..)[东西南北中](?=(?:大道|路|大?街)$)")
 _SHOPS: Final = re.compile(r"(?:步行|商业|美食)街$")
+_CITY_FOR_SHORT: Final = re.compile(rf"^[{HAN}]市(?=.)")
 _SHORT: Final = 2
 _DWELLINGS: Final = re.compile(r"(?:小区|住宅区|生活区|家属[区院楼]|宿舍)$")
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -120,12 +122,18 @@ def is_other_kind(row: int, table: Table, parsed: ParsedAddress, index: Register
     return named and not says_house(parsed) and ROAD_END.search(place) is not None
 
 
+def _roads_of(at: Location) -> set[str]:
+    """Return the road that a house without an estate is filed under, or an estate's name has."""
+    found = _ROAD_OF_HOME.match(at.home)
+    return {found[0] if found else "", road_before(at.home)} - {""}
+
+
 def _is_off_road(at: Location, road: str, index: RegisterIndex) -> bool:
     """Tell whether a text puts a place on another road than the one that it is known to be on.
 
     平江路 may stand for 平江街道, 滨江中路 for 滨江路.
     """
-    known = {stem for stem in at.stems if at.home in index.roads.get(stem, ())}
+    known = {stem for stem in at.stems if at.home in index.roads.get(stem, ())} | _roads_of(at)
     areas = {name for stem in (at.street, at.community) for name in names_of_area(stem)}
     if not known or road in at.home or _SHOPS.search(road):
         return False
@@ -139,11 +147,15 @@ def _is_other_door(row: int, parsed: ParsedAddress, index: RegisterIndex) -> boo
     """Tell whether a text names another door of the road that a place is known to be on."""
     at, road = index.locations[row], parsed.road
     number = short_number(parsed.road_number).removesuffix("院")
-    if road == at.home and ROAD_END.search(road):
-        return row not in index.rows("exact", road, number) + index.rows(
-            "exact", road, f"{number}院"
+    if ROAD_END.search(at.home) and _is_same_road(road, at.home):
+        return row not in index.rows("exact", at.home, number) + index.rows(
+            "exact", at.home, f"{number}院"
         )
-    doors = [stem.removesuffix("院") for stem in at.stems if road in stem and stem[-1] in "号院弄"]
+    doors = [
+        each.removesuffix("院")
+        for each in (*at.stems, at.home)
+        if road in each and each[-1] in "号院弄"
+    ]
     return bool(doors) and not any(door.endswith(road + number) for door in doors)
 
 
@@ -163,7 +175,7 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     """
     at, areas = index.locations[row], parsed.areas
     road = parsed.road or road_before(parsed.place)
-    if road and any(may_be_other_side(road, known) for known in at.stems | {road_before(at.home)}):
+    if road and any(may_be_other_side(road, known) for known in at.stems | _roads_of(at)):
         return True
     if parsed.road_number and _is_other_door(row, parsed, index):
         return True
@@ -171,16 +183,20 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
     if road and not named and _is_off_road(at, road, index):
         return True
     for said, known in ((areas.district, at.district), (areas.street, at.street)):
-        stem = area_stem(said)
+        stem = area_stem(_CITY_FOR_SHORT.sub("", said))
         if (
             said
             and known
             and not (
-                stem.endswith(known) or known.endswith(stem) or {stem, said} & {*at.stems, at.home}
+                stem.endswith(known)
+                or known.endswith(stem)
+                or {stem, said} & {*at.stems, at.home}
+                or (len(stem) == 1 and known.startswith(stem))
             )
         ):
             return True
     said = area_stem(areas.community)
     if not said or not _HAN.search(at.community):
         return False
-    return not said.endswith(at.community) and said not in index.communities
+    own = said.endswith(at.community) or said in at.home
+    return not own and said not in index.communities

@@ -5,29 +5,36 @@ register explains 谢家组 of 联合村, but not 瑞合村.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from geo.addresses.lexicon import clean, convert_numerals, with_digits
+from geo.addresses.areas import Areas, area_stem
+from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import RegisteredBuilding
+from geo.addresses.spelling.alike import sound_of
 from geo.addresses.spelling.parts import OF_A_UNIT
 
 _DOUBLED: Final = re.compile(r"([\u4e00-\u9fff])\1")
 _HELD, _LEFT = "=", "-"
 # 1村 is explained by 1村 alone, not by 1街坊.
 _NUMBER: Final = re.compile(r"\d+(?=(?P<counted>[期区组队社村弄院委片巷条排段连坊]?))")
-# The end of a name, before a name: 瑞合村; and a count of parts: 5巷.
+# What names are made of: 瑞合村, 5巷.
 _PLACE: Final = re.compile(
-    r"(?:[村屯庄寨路街巷里苑园城区院厂组队社坊]|大道|胡同|广场|大[楼厦])$|\d[期区组队社村弄街院委片巷条排段连坊]"
+    "[省市区县镇乡村屯庄寨路街道巷弄里苑园城院厂组队社坊场楼厦座栋幢期号片排段连]"
 )
 _LONGEST: Final = 4
 # Words for what a place is say nothing; 路 ends areas named after one.
 _KIND: Final = re.compile(
-    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
+    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|广场|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
+_KNOWS_AREAS: Final = re.compile("[市区县]")
+_TOWER_WORD: Final = re.compile("大厦|广场|商厦|大楼|中心|国际|商城|卖场")
+_TOWER: Final = re.compile(rf"^([{HAN}]{{2,10}}?)(?:大厦|广场|商厦|大楼|国际|商城|卖场)")
+_STEM: Final = 2
 _INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
 
 
@@ -38,10 +45,13 @@ class Explanation:
     ----------
     surroundings
         What may stand before and behind a name.
+    streets
+        The names of the register's streets and towns, without the word for what they are.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, streets: Iterable[str]) -> None:
         self._surroundings = surroundings
+        self._streets = frozenset(street for street in streets if len(street) > 1)
 
     def covers(self, place: str, building: RegisteredBuilding, name: str) -> bool:
         """Say whether every part of a place is explained by a building, its name or by words.
@@ -88,13 +98,38 @@ class Explanation:
             for left in lefts
         )
 
+    def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
+        """Say whether a building is known to lie in the city and district that a text names."""
+        said = areas.district or areas.city
+        if not said or not _KNOWS_AREAS.search(building.std_address):
+            return True
+        stem, held = area_stem(said), "".join(held_of(building))
+        return stem[-_STEM:] in held or any(
+            initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held)
+            for initial in (_INITIAL.fullmatch(said),)
+        )
+
+    def holds_house(self, rest: str, building: RegisteredBuilding) -> bool:
+        """Say whether a tower behind a door is the one that the register knows there, if any."""
+        told, named = _TOWER.match(rest), building.estate + "".join(building.aliases)
+        if told is None or _TOWER_WORD.search(named) is None:
+            return True
+        held = "".join(held_of(building))
+        return not _left_over(told[1], held) or sound_of(told[1]) in sound_of(named)
+
     def _may_precede(self, left: str, held: str) -> bool:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
         initial = _INITIAL.fullmatch(left)
         if initial and re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held):
             return True
         half = len(left) > _LONGEST and not _PLACE.search(left)
-        return half or _KIND.fullmatch(left) is not None or self._surroundings.may_precede(left)
+        if half or _KIND.fullmatch(left) is not None:
+            return True
+        return self._surroundings.may_precede(left) and not self._names_street(left, held)
+
+    def _names_street(self, text: str, held: str) -> bool:
+        """Say whether a text names another street of the register: 城北 of an estate in 城南."""
+        return any(street in text and street not in held for street in self._streets)
 
     def _may_follow(self, left: str) -> bool:
         return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)

@@ -90,7 +90,7 @@ class Finder:
         for attempts in (self._as_written, self._as_misspelt):
             best = NOTHING
             for found in attempts(parsed, context):
-                if found.sure:
+                if found.sure and not (found.method in {"part", "short"} and best.method in NAMES):
                     return found
                 best = best if best.rows else found
             if best.rows:

@@ -1,50 +1,95 @@
-"""Say whether a sentence tells of a building, but means another place."""
+"""Say whether a text tells of a building, but also names another place."""
 
 import re
-from collections.abc import Container
-from itertools import pairwise
+from collections.abc import Collection, Iterable
 from typing import Final
 
-from geo.addresses.lexicon import HAN, clean
+from geo.addresses.lexicon import HAN, NUMERAL_CHARACTERS, clean, convert_numerals, with_digits
+from geo.addresses.spelling.alike import sound_of
 
 _ELSEWHERE: Final = re.compile(
     r"别处|(?:别的|其他|另外?的?|另外?一)[个处栋]?(?:地方|小区|楼)|"
-    r"(?:以前|之前|原来|原先|原本|过去|号楼|[栋幢座号]).*[搬迁](?:到|去|至|往|了)"
+    r"不是.{3,}?(?:而是|,是|，是)|(?:以前|之前|原来|原先|原本|过去|号楼|[栋幢座号]).*[搬迁](?:到|去|至|往|了)"
 )
-_MAY_BE: Final = re.compile("[搬迁别其另住家]")
-_HOME: Final = re.compile(rf"^[{HAN}]{{0,4}}?(?:家住|住在?|我家|家在)")
-_CLAUSE_END: Final = re.compile(r"[,，。;；!！?？]")
-_ROAD_END: Final = re.compile(r"(?:大道|[路街巷道村])$")
+_MAY_BE: Final = re.compile("[搬迁别其另不]")
+_NAMED: Final = re.compile(
+    rf"(?P<name>(?!.?[{NUMERAL_CHARACTERS}])[{HAN}]{{2}})(?:小区|花园|家园|嘉园|佳园|雅园|新村|公寓|宿舍|"
+    r"家属院|大厦|广场|花苑|佳苑|雅苑|新苑|新城|名城|山庄|别墅|公馆|华府|名府|名都|豪庭|华庭|中心|市场|商城)|"
+    rf"[{HAN}][苑庭轩湾]"
+)
+"""Names of estates, towers and markets, or what is left of them."""
+_ROAD: Final = re.compile(
+    rf"(?![临沿马公铁道走网线套业行食中东西南北{NUMERAL_CHARACTERS}])[{HAN}]"
+    rf"(?:路|大道|街(?![道坊])|巷|胡同)|[{HAN}]{{2}}[东西南北中](?:路|大?街)"
+)
+_REPORTS: Final = re.compile(
+    rf"(?:反映|反应|举报|投诉)(?!$|[^{HAN}]|[问信电]|的?(?:楼|隔壁|邻居|[有该本此自家噪扰晚每周补办开违无某一人称说学教老小]))"
+)
+"""Who is at home in a building and reports something else: not 反映楼上有人上课."""
+_COMMON: Final = re.compile(
+    r"职工|教工|员工|教师|学生|单位|集体|培训|教育|商务|服务|活动|购物|健身|美术|艺术|文化|住宅|居民|安置|回迁|家属|"
+    r"旁边|对面|附近|底商|某.|.[们个本该在是为的一某到了进整里]"
+)
+_BESIDE: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
+_NEAR: Final = re.compile(rf"(?:靠近|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
+_NO_ESTATE: Final = re.compile(r"(?:大道|[路街巷道]|(?<!\d)村|\d(?:号|号院|弄))$")
 _SHORTEST, _LONGEST = 3, 10
 
 
-def means_elsewhere(text: str, own: str, names: Container[str]) -> bool:
-    """Say whether what a text reports is elsewhere than in the building that it names.
+def estates_among(homes: Iterable[str]) -> frozenset[str]:
+    """Return names with digits, without those of roads, doors and villages."""
+    counted = {with_digits(home) for home in homes}
+    return frozenset(home for home in counted if not _NO_ESTATE.search(home))
+
+
+def names_another(text: str, own: str, names: Collection[str], homes: Collection[str]) -> bool:
+    """Say whether a text names another place besides the building that it seems to mean.
+
+    Who lives in one estate may report another, and what was here may have moved.
 
     Parameters
     ----------
     text
         As it came.
     own
-        All names that the register holds of the building.
+        All that the register holds of the building and the areas around it.
     names
-        The names of all estates: who lives in one may report another.
+        The building's estate and its other names.
+    homes
+        The names of all estates, as `estates_among` returns them.
     """
-    if not _MAY_BE.search(text):
-        return False
-    if _ELSEWHERE.search(text):
+    if _MAY_BE.search(text) and _ELSEWHERE.search(text):
         return True
-    clauses = [clause for clause in _CLAUSE_END.split(clean(text)) if clause]
-    return any(
-        _HOME.match(home) is not None and _names_another(clause, own, names)
-        for home, clause in pairwise(clauses)
-    )
+    plain = clean(text)
+    starts = [plain.rfind(name) for name in names if name]
+    start = max(0, *starts, 0)
+    behind = plain[start:]
+    if start and (_REPORTS.search(behind) or _names(_ROAD, behind, own)):
+        return True
+    spelt = {behind, with_digits(convert_numerals(behind))}
+    return _names(_NAMED, behind, own) or any(_names_home(each, own, homes) for each in spelt)
 
 
-def _names_another(clause: str, own: str, names: Container[str]) -> bool:
-    spans = (
-        clause[start : start + size]
-        for start in range(len(clause))
-        for size in range(_SHORTEST, min(_LONGEST, len(clause) - start) + 1)
-    )
-    return any(span in names and span not in own and not _ROAD_END.search(span) for span in spans)
+def _names(kind: re.Pattern[str], text: str, own: str) -> bool:
+    """Say whether a text holds a name of a kind that is not a building's own."""
+    for found in kind.finditer(text):
+        name = found.groupdict().get("name") or found[0]
+        if name in own or _COMMON.fullmatch(name) or _is_landmark(text, *found.span()):
+            continue
+        if sound_of(name) not in sound_of(own):
+            return True
+    return False
+
+
+def _names_home(text: str, own: str, homes: Collection[str]) -> bool:
+    for start in range(len(text) - _SHORTEST + 1):
+        for end in range(start + _SHORTEST, min(start + _LONGEST, len(text)) + 1):
+            name = text[start:end]
+            if name in homes and name not in own and not _is_landmark(text, start, end):
+                return True
+    return False
+
+
+def _is_landmark(text: str, start: int, end: int) -> bool:
+    """Say whether the words around a name tell only that something is near it."""
+    return _BESIDE.match(text, end) is not None or _NEAR.search(text, 0, start) is not None

@@ -54,6 +54,8 @@ _QUARTERS: Final = re.compile(r"(?:生活|家属|住宅|居住|宿舍|福利)区
 # 三房巷村李家村, in a village of that name.
 _HAMLET: Final = re.compile(rf"^[{HAN}]{{2,6}}村([{HAN}]{{2,3}}[村屯庄埭坡寨湾])$")
 _LANE_OF_VILLAGE: Final = re.compile(r"(?<=..)(?<!新)村(?=[^村]{1,8}[巷坊弄]$)")
+# 石牌东约大街三巷, which people call 石牌东约三巷.
+_LANE_OF_STREET: Final = re.compile(rf"(?<=..)大[街道](?=[\d{NUMERAL_CHARACTERS}]+巷$)")
 _GENERIC: Final = re.compile(rf"(?:(?:安置|回迁|还建|拆迁)小?区|{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:街坊|{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
@@ -191,8 +193,9 @@ def lane_names(name: str) -> Iterator[str]:
         yield found["own"]
     if found := _HAMLET.match(name):
         yield found[1]
-    if _LANE_OF_VILLAGE.search(name):
-        yield _LANE_OF_VILLAGE.sub("", name)
+    for left_out in (_LANE_OF_VILLAGE, _LANE_OF_STREET):
+        if left_out.search(name):
+            yield left_out.sub("", name)
 
 
 def without_kind_before_part(name: str) -> str:

@@ -17,6 +17,7 @@ from governance.records.ledger.rules.occasions import (
 )
 from governance.records.ledger.rules.visiting import LOOKED
 from governance.records.ledger.sources import LedgerSources
+from governance.records.ledger.upkeep import SETTING as CAUGHT_UP_WITH
 from governance.service import Component
 
 SETTING: Final = "ledger_occasions"
@@ -62,6 +63,12 @@ class LedgerAppointments(Component):
         for each in sorted(found, key=lambda each: (each.due_on, each.building_id)):
             first.setdefault(each.building_id, each)
         return tuple(first.values())
+
+    def state(self) -> list[object]:
+        """Return what is another once `due` may answer something else; no line is read for it."""
+        with self._workspace.store.begin() as unit:
+            written = [unit.settings.get(name) for name in (CAUGHT_UP_WITH, SETTING)]
+            return [*self._sources.state(unit), *written]
 
     def occasions(self, unit: UnitOfWork) -> tuple[Occasion, ...]:
         """Return the occasions of now and of the next weeks: the calendar's and the office's."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data.integrity.problems import Problem
 from data.store.audit.chain import Head
@@ -104,12 +104,24 @@ class AuditService(Service):
             )
             return [_as_row(event, self.clock) for event in found]
 
-    def log(self, actor: Actor, **chosen: Any) -> pd.DataFrame:  # noqa: ANN401 -- as of `events`
+    def log(
+        self,
+        actor: Actor,
+        *,
+        person: str | None = None,
+        action: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int | None = MOST_SHOWN,
+    ) -> pd.DataFrame:
         """Return what `events` lists as a frame."""
         import pandas as pd
 
         require(actor, Action.READ_AUDIT)
-        frame = pd.DataFrame(self.events(actor, **chosen), columns=list(AUDIT_COLUMNS))
+        events = self.events(
+            actor, person=person, action=action, since=since, until=until, limit=limit
+        )
+        frame = pd.DataFrame(events, columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
     def state(self, actor: Actor) -> AuditState:

@@ -1,4 +1,4 @@
-"""Which rows of a table are to leave: of one building, one community, one period, or all."""
+"""Which rows of a table are to leave: of one building, community, case or period, or all."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from data.lake.schema import ROW_KEY
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from ibis.expr.types import Table
 
 EVENT_AT: Final = "event_at"
+TABLES_OF_CASES: Final = ("complaints", "adverts")
+"""Tables whose rows are leads of cases."""
+_BETWEEN_KEYS: Final = "\n"
 
 
 class SelectionError(GridwardenError):
@@ -29,12 +34,36 @@ class ExportSelection:
         Rows placed there.
     since, until
         First and last day on which the rows' events were; both count.
+    case_no, case_rows
+        Number of a case, and the keys of the rows that were its leads when it was asked for: a
+        lead that joins the case later does not leave with what was approved before.
     """
 
     building_id: str = ""
     community_code: str = ""
     since: date | None = None
     until: date | None = None
+    case_no: str = ""
+    case_rows: tuple[str, ...] = ()
+
+    @classmethod
+    def of_case(cls, case_no: str, leads: pd.DataFrame, table: str) -> ExportSelection:
+        """Return the selection of the rows of a table that are leads of a case.
+
+        Parameters
+        ----------
+        leads
+            As `governance.cases.views.CaseView` tells them to who asks.
+
+        Raises
+        ------
+        SelectionError
+            ``selection_impossible`` when no row of such a table is a lead.
+        """
+        if table not in TABLES_OF_CASES:
+            raise SelectionError("selection_impossible", seen="case_no")
+        keys = leads.loc[leads["origin_table"] == table, "origin_key"]
+        return cls(case_no=case_no, case_rows=tuple(sorted(keys)))
 
     @classmethod
     def of_mapping(cls, stored: Mapping[str, Any] | None) -> ExportSelection:
@@ -45,12 +74,15 @@ class ExportSelection:
             community_code=str(told.get("community_code", "")),
             since=_day(told.get("since")),
             until=_day(told.get("until")),
+            case_no=str(told.get("case_no", "")),
+            case_rows=tuple(filter(None, str(told.get("case_rows", "")).split(_BETWEEN_KEYS))),
         )
 
     def to_mapping(self) -> dict[str, str]:
         """Return it as JSON keeps it, days as ISO text, without what narrows nothing."""
         parts = {"building_id": self.building_id, "community_code": self.community_code,
-                 "since": self.since, "until": self.until}  # fmt: skip
+                 "since": self.since, "until": self.until, "case_no": self.case_no,
+                 "case_rows": _BETWEEN_KEYS.join(self.case_rows)}  # fmt: skip
         return {name: str(value) for name, value in parts.items() if value}
 
     def of_rows(self, table: Table) -> Table:
@@ -66,6 +98,8 @@ class ExportSelection:
             if code := getattr(self, name):
                 _require_column(table, name)
                 table = table.filter(table[name] == code)
+        if self.case_no:
+            table = table.filter(table[ROW_KEY].isin(self.case_rows))
         if self.since and self.until and self.until < self.since:
             raise SelectionError(
                 "period_ends_before_it_begins", since=str(self.since), until=str(self.until)

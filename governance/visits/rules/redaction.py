@@ -17,6 +17,8 @@ _SPEAKING: Final = (
     "姓名|名字|名叫|叫做|联系人|房东|租客|租户|业主|户主|学生|家长|孩子|老师|举报人|投诉人"
 )
 _HIDDEN: Final = "*"
+_MARKS: Final = dict(zip(",:;!?()", "，：；！？（）", strict=True))
+"""Marks that stay as wide as they were written."""
 
 _RULES: Final = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), _HIDDEN),
@@ -51,12 +53,13 @@ def redact(text: str) -> str:
     Examples
     --------
     >>> redact("王老师 13800001111，约20名学生")
-    '*老师 *,约20名学生'
+    '*老师 *，约20名学生'
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     for pattern, instead in _RULES:
         plain = pattern.sub(instead, plain)
-    return plain
+    return plain.translate({ord(narrow): wide for narrow, wide in _MARKS.items()
+                            if wide in text and narrow not in text})  # fmt: skip
 
 
 def is_unit(text: str) -> bool:

@@ -87,11 +87,22 @@ def test_how_rows_came_about_is_told_with_their_number_each_once_and_that_it_wei
     }
     told = replace(building, rows=rows)
     assert came_about(told, say=translator("zh")).startswith(
-        "背后的记录，缘由是：群众反映 1、日常走访 2、随机抽查 1。缘由不改变分量"
+        "背后的记录，缘由是：群众反映 1、日常走访 2、随机抽查 1。同样的记录"
     )
     english = came_about(told, say=translator("en"))
     assert "came about by: A report 1, A patrol 2, A random draw 1. A row weighs alike" in english
     assert came_about(building, say=translator("en")) == ""
+
+
+def test_points_of_the_causes_of_visits_are_said_to_be_learnt_where_there_are_any(
+    building: ExplainedUnit,
+) -> None:
+    rows = {"visits_other": [row("1", "reported")]}
+    learnt = replace(building, rows=rows, points={"visits_other": 2.9})
+    for language, said in (("zh", "“历次巡查的缘由”一项"), ("en", "Causes of earlier visits")):
+        assert said in came_about(learnt, say=translator(language))
+        silent = replace(learnt, points={"visits_other": 0.0})
+        assert said not in came_about(silent, say=translator(language))
 
 
 def test_an_earlier_models_score_is_never_told_as_todays(building: ExplainedUnit) -> None:

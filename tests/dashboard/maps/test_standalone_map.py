@@ -71,6 +71,7 @@ def test_the_street_to_take_away_says_what_it_is(newest: str) -> None:
     for said in ("线索，不是结论", "2026-11-24", newest, "红", "松溪街道", "号楼"):
         assert said in html
     assert json.dumps("社区")[1:-1] in html
+    assert "起点（规模）" not in html, "the size of a building is no reason to look there"
 
 
 @pytest.mark.usefixtures("served_city")

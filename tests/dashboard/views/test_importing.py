@@ -171,6 +171,17 @@ def test_after_an_import_the_page_says_that_the_score_lags_and_leads_to_what_wai
     assert app.session_state["import_tabs"] == "得分"
 
 
+@pytest.mark.usefixtures("looked_at")
+def test_a_link_that_counts_rows_to_be_corrected_opens_the_imports_that_have_some(
+    city: Office,
+) -> None:
+    name, query = LEADS_TO["quarantine"]
+    listed = opened(name, **query).dataframe[0].value
+    waiting = {each["import_id"] for each in city.imports.quarantine(local_owner())}
+    every = set(city.imports.history(local_owner())["import_id"])
+    assert set(listed["import_id"]) == waiting < every
+
+
 def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     app = opened("importing", part="list")
     newest = office.imports.history(local_owner()).iloc[0]

@@ -91,6 +91,13 @@ def test_filters_leave_only_their_buildings(start: AppTest) -> None:
     assert set(run(start).dataframe[0].value["kind"]) == {"商铺"}
 
 
+def test_figures_of_the_whole_office_are_told_where_nothing_is_filtered(start: AppTest) -> None:
+    assert "应巡未巡" in html(start)
+    start.multiselect(key="kinds").select("商铺")
+    assert "红色楼栋" in html(run(start))
+    assert "应巡未巡" not in html(start)
+
+
 def test_the_slider_goes_back_to_an_earlier_day_and_makes_nothing(
     start_of_two: AppTest, own_two: Office
 ) -> None:

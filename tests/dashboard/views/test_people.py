@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import labels, page_of, press, run, texts
+from imported import import_text
+from pages import labelled, labels, page_of, press, run, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import translator
@@ -153,6 +154,23 @@ def test_an_unmasked_export_takes_two_people_and_happens_once(
     press(opened_as("office_manager"), "allow_1")
     assert states() == ["approved"]
     assert "Fetch No. 1 once: Buildings" in labels(opened_as("planner"), "download_button")
+
+
+def test_the_rows_of_one_case_are_told_to_who_asks_and_to_who_decides(
+    opened_as: Callable[..., AppTest], office: Office
+) -> None:
+    lines = "工单编号,来电时间,地址,内容\nA1,2026-11-02 10:00,某处,周末补课\n"
+    import_text(office, "complaints", lines)
+    office.cases.catch_up(local_owner())
+    case_no = str(office.cases.inbox(local_owner()).rows["case_no"].iloc[0])
+    app = opened_as("office_manager")
+    labelled(app.selectbox, "Table").select("complaints")
+    labelled(run(app).selectbox, "Which rows").select("case")
+    assert "Choose the building, community or case" in texts(run(app))
+    app.text_input(key="ask_case").input(case_no)
+    assert f"Which: **case {case_no}**" in texts(run(app))
+    ask_for_export(app)
+    assert f"Which: **case {case_no}**" in texts(opened_as(SECURITY))
 
 
 def test_who_asked_cannot_allow_it_themselves(opened_as: Callable[..., AppTest]) -> None:

@@ -36,7 +36,7 @@ from governance.office import Office
 from governance.patrols.plans import PlanService
 from governance.patrols.routing.make_plan import STAGES
 from governance.patrols.routing.model.forecast import NarrowerPlan, PlanForecast
-from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
+from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions, PlanTotals
 from governance.patrols.routing.model.settings import DAY_KINDS, PARTS
 from governance.patrols.routing.model.vocabulary import (
     Arm,
@@ -198,6 +198,15 @@ def test_a_week_that_has_a_plan_says_so_and_opens_it() -> None:
 
 
 # ---- the plan -------------------------------------------------------------------------------
+
+
+def test_a_further_team_is_told_of_only_where_it_was_worked_out(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert plan.totals.one_more_range is not None
+    assert "多一支队伍" in [m.label for m in opened("board").metric]
+    monkeypatch.setattr(PlanTotals, "one_more_range", None)
+    assert "多一支队伍" not in [m.label for m in opened("board").metric]
 
 
 def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
@@ -474,6 +483,20 @@ def test_one_press_fills_in_what_could_be_kept(monkeypatch: pytest.MonkeyPatch) 
     first: Any = app.date_input(key=f"campaign_first_{of}").value
     press(app, "campaign_offer_2")
     assert app.date_input(key=f"campaign_last_{of}").value == first + timedelta(days=20)
+
+
+@pytest.mark.usefixtures("office")
+def test_kinds_of_building_that_could_be_kept_are_named_in_the_pages_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    narrower = NarrowerPlan(period_days=None, communities=(), kinds=("商铺",), pair=("C", "商住"),
+                            weeks=None, teams=40)  # fmt: skip
+    told = PlanForecast(teams=3, shifts=6, stops=24, due=39, kept=24, weeks=9, finds=0.7,
+                        usual_finds=0.9, narrower=narrower)  # fmt: skip
+    monkeypatch.setattr(PlanService, "forecast", lambda *_, **__: told)
+    app = opened("campaign", lang="en")
+    offers = [app.button(key=f"campaign_offer_{number}").label for number in range(2)]
+    assert offers == ["Only Shop", "Only Mixed residential in C"]
 
 
 @pytest.mark.usefixtures("office")

@@ -1,6 +1,7 @@
 """The page a manager opens on, run as Streamlit runs it, over the demonstration city."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from two_communities import COMMUNITY, OWN
 
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.navigation import PAGES
+from dashboard.views.start import first_places
 from dashboard.views.start.coverage import bars
 from dashboard.views.start.to_do import LEADS_TO, LISTED, sentence
 from governance.access.permissions import Actor, Scope, local_owner
@@ -124,6 +126,30 @@ def test_a_chief_settles_a_suspicion_on_the_start_page_and_takes_it_back(
     assert own_two.suspicions.waiting(chief).empty
     press(app, "撤销")
     assert len(own_two.suspicions.waiting(chief)) == 1
+
+
+def test_what_waits_for_a_chief_is_there_while_the_rest_is_gathered(
+    serve: Callable[..., Any], own_two: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chief = Actor(id="chief", name="网格长", roles=("grid_chief",), scope=Scope.whole())
+    own_two.visits.record(local_owner(), NewVisit(key="k", building_id=OWN[0], result="疑似"))
+    monkeypatch.setattr("dashboard.views.start.page.answer_beside", lambda *_, **__: None)
+    serve(own_two, chief)
+    assert "待核实的疑似情况（1）" in texts(run(main_page()))
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "草稿"), ("en", "draft")])
+def test_a_visit_of_a_plan_that_is_not_published_is_called_a_draft(
+    language: str, said: str
+) -> None:
+    place = SimpleNamespace(
+        tier="红", score=20.0, low=10.0, high=30.0, factors=["complaints"], warden="",
+        planned_on=pd.Timestamp("2026-12-08"), team="白班", is_draft=True, left_out="",
+    )  # fmt: skip
+    say = translator(language)
+    assert said in first_places.card(place, say=say, has_plan=True)
+    place.is_draft = False
+    assert said not in first_places.card(place, say=say, has_plan=True)
 
 
 def test_a_line_about_duties_opens_just_what_it_counts() -> None:

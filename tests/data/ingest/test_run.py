@@ -257,7 +257,7 @@ def test_points_without_a_datum_are_refused_and_nothing_is_kept(
 ) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send("1,2026-11-20,117.12,36.19", header=POINTS)
-    assert (refused.value.code, refused.value.facts["reason"]) == ("datum_missing", "no_reference")
+    assert (refused.value.code, refused.value.facts["reason"]) == ("datum_unclear", "no_reference")
     assert workspace.lake.imports() == []
 
 

@@ -47,6 +47,16 @@ def test_addresses_all_about_make_no_street() -> None:
     assert fit_streets(LON + x.ravel() / 1e3, LAT + y.ravel() / 1e3, ["春岭街"] * 36) == {}
 
 
+def test_houses_in_yards_behind_the_row_do_not_draw_the_street_to_them() -> None:
+    lon, lat = along(np.arange(0, 600, 20.0))
+    deep = np.random.default_rng(1).uniform(40, 300, 25)
+    behind = np.linspace(200, 400, len(deep)), LAT + deep * METRE
+    far = LON + behind[0] * METRE / np.cos(np.radians(LAT))
+    names = ["春岭街"] * (len(lon) + len(far))
+    line = fit_streets(np.r_[lon, far], np.r_[lat, behind[1]], names)["春岭街"]
+    assert np.abs(shapely.get_coordinates(line)[:, 1] - LAT).max() < 8 * METRE
+
+
 def test_unknown_places_are_passed_over() -> None:
     lon, lat = along(np.arange(0, 200, 20.0))
     lon[3] = np.nan

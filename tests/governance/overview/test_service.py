@@ -164,10 +164,17 @@ def test_who_makes_plans_is_told_how_far_next_week_is_and_nobody_else(office: Of
     assert office.overview.summary(acting("grid_chief", Scope.whole())).plan is None
     plan = office.plans.make(planner, NEXT_WEEK)
     assert plan_line(office, planner) == "plan_draft"
+    assert planned_drafts(office, planner) == {True}
     office.plans.publish(
         acting("office_manager", Scope.whole()), plan.plan_id, version=plan.version
     )
     assert plan_line(office, planner) == "plan_published"
+    assert planned_drafts(office, planner) == {False}
+
+
+def planned_drafts(office: Office, actor: Actor) -> set[bool]:
+    first = office.overview.summary(actor).first
+    return set(first.loc[first["planned_on"].notna(), "is_draft"])
 
 
 def plan_line(office: Office, actor: Actor) -> str:

@@ -11,6 +11,9 @@ from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from governance.patrols.base import PlanSolver
 from governance.patrols.routing.model.plan import PlanOptions
+from governance.records.ledger.entering import NewLine
+from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.rules.occasions import Occasion
 from governance.visits.rules.new_visit import NewVisit
 from tests.governance.patrols.conftest import MONDAY, TEAMS
 
@@ -46,7 +49,33 @@ def _one_team_more(office: Office) -> None:
     office.teams.save(local_owner(), replace(TEAMS[0], team_id="new", name="第四队"))
 
 
-@pytest.mark.parametrize("change", [_visit, _one_team_more])
+def _line_of_the_ledger(office: Office) -> None:
+    line = NewLine(kind="楼栋", reason="上级交办", note="督办", building_id="B2")
+    office.ledger.enter(local_owner(), line)
+
+
+def _institution_to_watch(office: Office) -> None:
+    office.key_lists.add(
+        local_owner(),
+        NewKeySubject(key_list="托管", name="晨光托管", building_id="B3", note="暑期曾办班"),
+    )
+
+
+def _occasion_of_the_office(office: Office) -> None:
+    exams = Occasion(first=MONDAY, last=MONDAY, kind="exam", name="期末考试")
+    office.key_lists.set_occasions(local_owner(), [exams])
+
+
+CHANGES = [
+    _visit,
+    _one_team_more,
+    _line_of_the_ledger,
+    _institution_to_watch,
+    _occasion_of_the_office,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_it_is_worked_out_anew_after_a_change(
     desk: Office, planner: Actor, worked_out: list[PlanOptions], change: Callable[[Office], None]
 ) -> None:

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
 
 from data.ingest.options import ImportOptions
-from geo.addresses.parse import parse_address
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
-from governance.scores.ground import OSM_ATTRIBUTION, GroundService, roads_of
+from governance.scores.ground import OSM_ATTRIBUTION, GroundService, road_of, roads_of
 
 ROAD = {"type": "LineString", "coordinates": [[117.12, 36.19], [117.13, 36.19]]}
 
@@ -56,6 +55,12 @@ def test_streets_are_fitted_once_for_each_scope_until_the_register_changes(
     office.imports.import_file(owner, "buildings", path, ImportOptions(datum="wgs84"))
     office.ground.features(owner)
     assert len(fitted) == 3
+
+
+def test_a_house_lies_on_the_road_whose_door_it_is_and_an_estate_s_buildings_on_none() -> None:
+    addresses = ["松溪街道学湾路5号", "学湾路甲7号", "学湾路5号丽隆名城1号楼", "丽隆名城2号楼",
+                 "5号路12号", "桐岸村16号", ""]  # fmt: skip
+    assert roads_of(addresses) == ["学湾路", "学湾路", "", "", "5号路", "", ""]
 
 
 def test_what_was_imported_is_drawn_where_it_is(office: Office, tmp_path: Path) -> None:
@@ -134,4 +139,4 @@ def test_the_road_of_each_of_many_addresses_is_the_one_it_has_alone(
     parts: list[tuple[str, str, int, str]],
 ) -> None:
     addresses = [f"{place}{road}{number}{rest}" for place, road, number, rest in parts]
-    assert roads_of(addresses) == [parse_address(each).road for each in addresses]
+    assert roads_of(addresses) == [road_of(each) for each in addresses]

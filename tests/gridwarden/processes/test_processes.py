@@ -112,11 +112,33 @@ def test_a_write_in_one_process_is_seen_at_the_next_request_in_the_other(served:
         assert key in other.get(path).text
 
 
-def test_a_rolling_restart_loses_no_session_and_no_write(served: Served) -> None:
+def told_by(served: Served, process: str) -> dict[str, float]:
+    """Return the lines of `/metrics` of a process: name and labels → value."""
+    text = served.client(process=process).get("/metrics").text
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def test_whichever_process_is_asked_tells_what_all_of_them_counted(served: Served) -> None:
+    asked = 'gridwarden_requests_total{method="GET",route="/gw/places",status="200"}'
+    first, second = two_names(served)
+    before = told_by(served, first).get(asked, 0)
+    for process, times in ((first, 2), (second, 3)):
+        client = served.signed_in("planner", process=process)
+        assert [client.get("/gw/places").status_code for _ in range(times)] == [200] * times
+    for process in (first, second):
+        told = told_by(served, process)
+        assert told[asked] == before + 5
+        assert [value for name, value in told.items() if "gridwarden_build" in name] == [2]
+
+
+def test_a_rolling_restart_loses_no_session_no_write_and_no_count(served: Served) -> None:
     old = two_names(served)
     people = [served.signed_in(role, process=name) for role, name in
               (("planner", old[0]), ("office_manager", old[1]))]  # fmt: skip
     warden = served.signed_in("warden")
+    written = 'gridwarden_requests_total{method="POST",route="/gw/visits",status="200"}'
+    before = told_by(served, old[0]).get(written, 0)
     with stream_of_writes(warden) as answered:
         restart_server(served.folder)
         until = time.monotonic() + PATIENCE_S
@@ -126,6 +148,7 @@ def test_a_rolling_restart_loses_no_session_and_no_write(served: Served) -> None
             time.sleep(0.2)
         new = two_names(served)
     assert not {*old} & {*new}
+    assert told_by(served, new[0])[written] - before == len(answered)
     assert {state for _, state in answered} == {RECORDED}
     assert sorted(key for key in kept_keys(served) if key.startswith("stream-")) == sorted(
         key for key, _ in answered

@@ -13,7 +13,7 @@ export function drawLegend(box, { words, styles, counts, grids }, { theme, open 
       swatch.style.backgroundImage = `url(${patternTile(style.pattern, style.outline).toDataURL()})`;
     }
     return el("li", {}, swatch, el("span", {}, `${style.label} `,
-      el("b", {}, counts[tier] ?? ""), " ", el("small", {}, style.meaning ?? "")));
+      el("b", {}, counts[tier]?.toLocaleString("en") ?? ""), " ", el("small", {}, style.meaning ?? "")));
   });
   if (grids) rows.push(el("li", {}, el("span", { class: "gw-swatch gw-dashed" }), words.gridLine));
   box.replaceChildren(el("details", { open },

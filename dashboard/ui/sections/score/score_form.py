@@ -7,7 +7,6 @@ from dashboard.i18n.score_words import snapshot_note
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import change, pick
 from dashboard.ui.frame import Page
-from dashboard.ui.sections.score import scoring_state
 from data.results.snapshot import FIND_RATE
 from risk.scoring.run import ScoreResult
 
@@ -16,7 +15,6 @@ def show(page: Page) -> None:
     """Ask for a day and score what was known by its end."""
     say = page.say
     change.show_done()
-    scoring_state.show(page)
     with st.form("score_now"):
         as_of = pick.day(
             say("As of"),

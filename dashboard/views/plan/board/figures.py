@@ -30,8 +30,9 @@ def show(page: Page, plan: Plan) -> None:
     shown = _costs(totals, say=say)
     if plans:
         stops, *others = shown
-        shown = [_finds(totals, say=say), _with_chance(stops, totals, say=say), *others,
-                 _one_more(totals, say=say)]  # fmt: skip
+        shown = [_finds(totals, say=say), _with_chance(stops, totals, say=say), *others]
+        if totals.one_more_range is not None:  # it was asked for
+            shown.append(_one_more(totals.one_more_range, say=say))
     parts.show_figures(shown, key="plan")
     with st.container():  # so that what follows stays where it is when a note comes or goes
         _tell_notes(page, plan)
@@ -203,11 +204,8 @@ def _with_chance(stops: Figure, totals: PlanTotals, *, say: Translator) -> Figur
     return replace(stops, note=note, meaning=f"{stops.meaning} {company}")
 
 
-def _one_more(totals: PlanTotals, *, say: Translator) -> Figure:
-    between = totals.one_more_range
-    if between is None:
-        value = "—"
-    elif between[0] < _LEAST_MORE:
+def _one_more(between: tuple[float, float], *, say: Translator) -> Figure:
+    if between[0] < _LEAST_MORE:
         value = say("hardly more")
     else:
         value = say("{low} to {high} more", low=f"{between[0]:.1f}", high=f"{between[1]:.1f}")

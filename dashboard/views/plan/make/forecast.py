@@ -82,10 +82,12 @@ def _offer(
         names = _first_names((communities.get(code, code) for code in codes), page)
         offers.append((say("Only {places}", places=names), {"communities": [*codes]}))
     if kinds := narrower.kinds:
-        offers.append((say("Only {places}", places=_first_names(kinds, page)), {"kinds": [*kinds]}))
+        names = _first_names((say.name("building_kind", kind) for kind in kinds), page)
+        offers.append((say("Only {places}", places=names), {"kinds": [*kinds]}))
     if narrower.pair is not None:
         code, kind = narrower.pair
-        label = say("Only {kind} in {place}", kind=kind, place=communities.get(code, code))
+        label = say("Only {kind} in {place}", kind=say.name("building_kind", kind),
+                    place=communities.get(code, code))  # fmt: skip
         offers.append((label, {"communities": [code], "kinds": [kind]}))
     if narrower.weeks:
         last = options.first + timedelta(weeks=narrower.weeks, days=-1)

@@ -122,9 +122,10 @@ def guess_mapping(
     """Say which of the sender's `columns` is which field of `contract`.
 
     Given overrides count first, then what was remembered for this sender, then names. Each field
-    takes one column and each column is taken once: the surest match first, then the leftmost; of
-    several for longitude and latitude those that hold degrees. An address that no name of the
-    contract fits is found by its header or its cells (`address_columns`).
+    takes one column and each column is taken once: those with cells before empty ones, the surest
+    match first, then the leftmost; of several for longitude and latitude those that hold degrees.
+    An address that no name of the contract fits is found by its header or its cells
+    (`address_columns`).
 
     Parameters
     ----------
@@ -150,8 +151,14 @@ def guess_mapping(
             matches.append(HeaderMatch(field, column, 1.0, "remembered"))
     known = known_headers(contract)
     named = [match_header(c, known) for c in columns]
-    sure_first = sorted((m for m in named if m), key=lambda m: -m.confidence)
-    matches += sorted(sure_first, key=lambda m: m.field in _AXES and _is_metres(sample, m.column))
+    matches += sorted(
+        (m for m in named if m),
+        key=lambda m: (
+            _is_empty(sample, m.column),
+            m.field in _AXES and _is_metres(sample, m.column),
+            -m.confidence,
+        ),
+    )
     left_out = {f for f, c in overrides.items() if not c}
     taken = _take(matches, left_out=left_out, banned=set(forbidden))
     taken += _plain_address(columns, contract, sample, taken, left_out)
@@ -179,6 +186,13 @@ def _plain_address(
         return []
     found = address_column(columns, sample, taken={match.column for match in taken})
     return [HeaderMatch(names.pop(), found[0], APPLIED, found[1])] if found else []
+
+
+def _is_empty(sample: pa.Table | None, column: str) -> bool:
+    """Say whether there are rows and none has anything in a column."""
+    if sample is None or column not in sample.column_names or not len(sample):
+        return False
+    return not any((text or "").strip() for text in sample[column].to_pylist())
 
 
 def _is_metres(sample: pa.Table | None, column: str) -> bool:

@@ -37,6 +37,12 @@ def test_a_visitor_who_looks_at_a_page_is_led_to_the_sign_in_and_back(browser: B
     assert entered.headers["location"].startswith("/building?unit=B00003")
 
 
+def test_a_visitor_is_led_to_the_sign_in_in_the_language_of_the_bookmark(browser: Browser) -> None:
+    for language, said in (("en", "Sign in"), ("zh", "登录")):
+        way = browser.get(f"/map?lang={language}").headers["location"]
+        assert said in browser.get(way).text
+
+
 def test_a_visitor_who_asks_for_data_is_told_401(browser: Browser) -> None:
     for path in (LAYER, "/_stcore/health", "/media/a.bin", "/static/x.js",
                  "/gw/assets/map/street/street_map.js", "/gw/visits", "/gw/password"):  # fmt: skip

@@ -164,6 +164,18 @@ def test_layers_of_any_kind_are_read(
     assert rows_of("buildings", "building_id", "estate", "building_no") == BUILDINGS
 
 
+def test_features_without_a_number_that_differ_in_their_shape_alone_are_all_kept(
+    send: Send, tmp_path: Path
+) -> None:
+    # A street of a vector tile comes in pieces of one name; five in six were taken for repeats.
+    pieces = [shapely.LineString([(117.1 + i, 36.1), (117.101 + i, 36.1)]) for i in (0, 1, 1)]
+    columns = {"要素类别": ["道路"] * 3, "名称": ["学湾路"] * 3}
+    path = tmp_path / "roads.gpkg"
+    geopandas.GeoDataFrame(columns, geometry=pieces, crs="EPSG:4326").to_file(path)
+    result = send("basemap", path, datum="wgs84")
+    assert (result.accepted, result.duplicates) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("encoding", "title"), [("utf-8", "投诉"), ("gb2312", "投诉"), ("utf-8", "")]
 )

@@ -35,7 +35,7 @@ BUILDINGS = [
 
 @pytest.fixture(scope="module")
 def names() -> AlignedNames:
-    return AlignedNames(BUILDINGS, Explanation(Surroundings({"历城", "松溪", "学府", "柳河"})))
+    return AlignedNames(BUILDINGS, Explanation(Surroundings({"历城", "松溪", "学府", "柳河"}), []))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from geo.addresses.areas import Areas
 from geo.addresses.lookup.explained import Explanation
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import RegisteredBuilding
@@ -19,7 +20,7 @@ BUILDING = RegisteredBuilding(
 
 @pytest.fixture
 def explanation() -> Explanation:
-    return Explanation(Surroundings({"历城", "松溪", "学府"}))
+    return Explanation(Surroundings({"历城", "松溪", "柳河", "学府"}), ["松溪", "柳河"])
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,51 @@ def test_areas_gates_and_half_a_sentence_say_nothing_else(
         "锦绣花园学府",
         "锦绣花园东苑",
         "5巷锦绣花园",
+        "柳河锦绣花园",
+        "市民反映柳河街道锦绣花园",
     ],
 )
 def test_another_name_or_number_around_a_name_is_left_over(
     explanation: Explanation, place: str
 ) -> None:
     assert not explanation.covers(place, BUILDING, "锦绣花园")
+
+
+@pytest.mark.parametrize(
+    ("areas", "held"),
+    [
+        (Areas(city="示例市"), True),
+        (Areas(city="另例市", district="历城区"), True),
+        (Areas(city="示例市", district="历区"), True),
+        (Areas(city="另例市"), False),
+        (Areas(city="示例市", district="柳河区"), False),
+    ],
+)
+def test_a_building_lies_in_the_district_that_is_told(
+    explanation: Explanation, areas: Areas, *, held: bool
+) -> None:
+    assert explanation.holds_areas(areas, BUILDING) is held
+
+
+TOWER = RegisteredBuilding(
+    building_id="b", estate="富侨大厦", std_address="示例市松溪街道迎宾路9号富侨大厦"
+)
+
+
+@pytest.mark.parametrize(
+    ("rest", "held"),
+    [
+        ("富侨大厦5楼", True),
+        ("富桥大厦", True),
+        ("某某培训中心", True),
+        ("兴业大厦5楼", False),
+    ],
+)
+def test_a_tower_behind_a_door_is_the_one_that_is_known_there(
+    explanation: Explanation, rest: str, *, held: bool
+) -> None:
+    assert explanation.holds_house(rest, TOWER) is held
+
+
+def test_where_no_tower_is_known_any_may_be_behind_a_door(explanation: Explanation) -> None:
+    assert explanation.holds_house("兴业大厦5楼", BUILDING)

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from governance.access.permissions import Actor, NotAllowedError, Scope
+from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
 from governance.security.compliance.export_requests import UnmaskedError
 from governance.security.compliance.export_selection import ExportSelection, SelectionError
@@ -66,6 +66,32 @@ def test_an_approved_export_holds_just_the_rows_that_both_were_told(
     assert set(pd.read_csv(tmp_path / "x.csv")["building_id"]) == {"B3"}
 
 
+def test_an_approved_export_of_a_case_holds_the_rows_that_are_its_leads(
+    office: Office, tmp_path: Path
+) -> None:
+    office.cases.catch_up(local_owner())
+    case_no = str(office.cases.inbox(MANAGER).rows["case_no"].iloc[0])
+    leads = office.cases.case(MANAGER, case_no).leads
+    asked = ExportSelection.of_case(case_no, leads, "complaints")
+    number = office.exports.ask_unmasked(MANAGER, "complaints", REASON, selection=asked).number
+    told = office.exports.contents_of(SECURITY, number)
+    assert (told.selection, told.rows) == (asked, len(leads))
+    office.exports.approve_unmasked(SECURITY, number)
+    office.exports.export_unmasked(MANAGER, number, tmp_path / "x.csv")
+    written = pd.read_csv(tmp_path / "x.csv", dtype=str)
+    assert sorted(written["ticket_no"]) == sorted(leads["ticket_no"])
+
+
+def test_a_case_without_a_row_in_a_table_takes_none_of_it_out(office: Office) -> None:
+    none = ExportSelection(case_no="XS-2026-0001")
+    assert office.exports.contents(PLANNER, "complaints", selection=none).rows == 0
+
+
+def test_rows_of_a_case_are_chosen_only_where_rows_are_leads() -> None:
+    with pytest.raises(SelectionError):
+        ExportSelection.of_case("XS-2026-0001", pd.DataFrame(), "rentals")
+
+
 def test_what_is_told_names_columns_by_their_headers_and_why_others_stay_masked(
     office: Office,
 ) -> None:
@@ -114,6 +140,8 @@ def test_a_workbook_has_chinese_headers_and_numbers_without_a_tail(
 def test_a_selection_is_kept_as_it_was_chosen() -> None:
     chosen = ExportSelection(community_code="C1", since=date(2026, 1, 2))
     assert ExportSelection.of_mapping(chosen.to_mapping()) == chosen
+    case = ExportSelection(case_no="XS-2026-0001", case_rows=("1", "2 3"))
+    assert ExportSelection.of_mapping(case.to_mapping()) == case
     assert ExportSelection.of_mapping(None) == ExportSelection()
 
 

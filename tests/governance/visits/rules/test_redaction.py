@@ -8,15 +8,17 @@ from governance.visits.rules.redaction import is_unit, redact
 @pytest.mark.parametrize(
     ("note", "kept"),
     [
-        ("约20名学生，6张课桌，3单元501", "约20名学生,6张课桌,3单元501"),
-        ("窗帘紧闭，敲门10分钟无人应", "窗帘紧闭,敲门10分钟无人应"),
+        ("约20名学生，6张课桌，3单元501", "约20名学生，6张课桌，3单元501"),
+        ("窗帘紧闭，敲门10分钟无人应", "窗帘紧闭，敲门10分钟无人应"),
         ("门卫说每天18:00学生来", "门卫说每天18:00学生来"),
         ("语文老师在上课", "语文老师在上课"),
-        ("初三数学辅导，收费 80 元", "初三数学辅导,收费 80 元"),
+        ("two desks, no answer (again)", "two desks, no answer (again)"),
+        ("３张课桌（一层）", "3张课桌（一层）"),
+        ("初三数学辅导，收费 80 元", "初三数学辅导，收费 80 元"),
         ("", ""),
     ],
 )
-def test_what_was_seen_stays_with_marks_of_half_width(note: str, kept: str) -> None:
+def test_what_was_seen_stays_with_its_marks_as_they_were_written(note: str, kept: str) -> None:
     assert redact(note) == kept
 
 

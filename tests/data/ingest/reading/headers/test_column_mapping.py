@@ -1,5 +1,6 @@
 """Which column is which field, and where the header is."""
 
+import pyarrow as pa
 import pytest
 
 from data.contracts.registry import TABLES
@@ -34,6 +35,14 @@ def test_headers_are_recognised_whatever_their_width_marks_and_brackets() -> Non
         "lat": "Ｍａｐｙ",
         "raw_address": "street_address",
     }
+
+
+def test_of_two_columns_for_a_field_the_one_with_cells_is_taken() -> None:
+    rows = pa.table({"description": ["", None], "反映内容": ["补课", "办班"]})
+    guess = guess_mapping(rows.column_names, COMPLAINTS, sample=rows)
+    assert (guess.mapping["content"], guess.unmapped) == ("反映内容", ("description",))
+    alone = guess_mapping(["description"], COMPLAINTS, sample=rows.select(["description"]))
+    assert alone.mapping == {"content": "description"}
 
 
 def test_the_surest_column_gets_the_field_and_the_other_is_shown_as_unmapped() -> None:
