@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,7 @@ from risk.events.fetch import day_of
 from risk.events.known_from import LEARNT
 from risk.events.repeats import mark_copies
 from risk.events.rows import FeatureSource, known_rows
+from risk.features.cache import registers_at
 
 _NO_REPORTS: Final = {
     **dict.fromkeys(("building", CELL, "h3_r10", c.ROW_KEY), "str"),
@@ -38,10 +39,16 @@ class History:
     times
         When each version held and stood where it says (`risk.events.cuts.VERSION_TIMES`); None
         where all of them do at the one cut.
+    alike
+        False where it is known that no visits are (`risk.events.repeats.any_alike`).
+    registers
+        The registers by which rows are placed (`risk.features.cache.registers_at`).
     """
 
     facts: Facts
     times: pd.DataFrame | None
+    alike: bool
+    registers: Hashable
 
     def at(self, cut: datetime, *, cells: Collection[str]) -> Facts:
         """Return what was known at one of the cuts (`Facts.before`).
@@ -81,4 +88,5 @@ def read_history(
         times, visits = visits[told], visits.drop(columns=told)
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
     facts = make_facts(visits, reports, config=config.model, cells=pd.Series(list(cells)))
-    return History(facts=facts, times=times)
+    registers = registers_at(source, max(list_cuts(cut)))
+    return History(facts=facts, times=times, alike=alike, registers=registers)

@@ -61,7 +61,8 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
             np.exp(weight, out=weight)
             columns = np.broadcast_to(near, inside.shape)[inside]
             parts[width].append((weight, columns, inside.sum(axis=1)))
-    return {width: _joined(rows, count) for width, rows in parts.items()}
+    # One after the other, since its parts take as much room as a kernel.
+    return {width: _joined(parts.pop(width), count) for width in tuple(parts)}
 
 
 def _joined(parts: Sequence[_Rows], count: int) -> csr_matrix:

@@ -42,6 +42,7 @@ from risk.events.rows import (
     settle_rows,
     wanted_columns,
 )
+from risk.explanation.nowhere_rows import read_nowhere
 from risk.explanation.pointed_tickets import POINTS_TO, TICKET, buildings_of_tickets
 from risk.features.visit_results import VISIT_TEXTS
 
@@ -182,11 +183,13 @@ class PlaceRows:
             asked = {c.BUILDING: here, column: values}
             rows = [_rows_in(table, {c.BUILDING: here}), ask_about_texts(table, asked, _elsewhere)]
             return pa.concat_tables(rows)
-        nowhere = ask_about_texts(table, {column: values}, _nowhere)
-        rows = [_rows_in(table, {c.BUILDING: here}), nowhere]
+        rows = [_rows_in(table, {c.BUILDING: here}), self._nowhere(name, {column: values})]
         if strange := self._unknown - {"", *here}:
             rows.append(_rows_in(table, {c.BUILDING: strange, column: values}))
         return pa.concat_tables(rows)
+
+    def _nowhere(self, name: str, texts: Mapping[str, Collection[str]]) -> pa.Table:
+        return read_nowhere(self._source, name, self._known(name), texts, cut=self.cut)
 
     def _known(self, name: str) -> ir.Table:
         table = self._source.table(name, cut=self.cut)
@@ -207,8 +210,7 @@ class PlaceRows:
             asked = {c.BUILDING: elsewhere, TICKET: tickets}
             self._join("complaints", _rows_in(self._known("complaints"), asked))
         if "" in there:
-            nowhere = ask_about_texts(self._known("complaints"), {TICKET: tickets}, _nowhere)
-            self._join("complaints", nowhere)
+            self._join("complaints", self._nowhere("complaints", {TICKET: tickets}))
 
     def _add_copies(self) -> None:
         """Add the rows that may tell again of visits to no building that is known.
@@ -270,12 +272,6 @@ class PlaceRows:
 def _rows_in(table: ir.Table, texts: Mapping[str, Collection[str]]) -> pa.Table:
     """Read the rows that have one of some texts in each of some columns."""
     return ask_about_texts(table, texts, in_lists)
-
-
-def _nowhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:
-    building = rows[c.BUILDING]
-    nowhere = building.isnull() | (building == "")  # noqa: PD003 -- an Ibis column
-    return in_lists(rows.filter(nowhere), lists)
 
 
 def _elsewhere(rows: ir.Table, lists: Mapping[str, ir.Table]) -> ir.Table:

@@ -64,9 +64,15 @@ class AsOfEach(Protocol[Result_co]):
     """The same for several cuts at once, in their order."""
 
     def __call__(
-        self, source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+        self,
+        source: FeatureSource,
+        *,
+        cuts: Sequence[datetime],
+        config: ScoreConfig,
+        history: Any = None,  # noqa: ANN401 -- the function's own
+        keep: Any = None,  # noqa: ANN401 -- the function's own
     ) -> Iterator[Result_co]:
-        """Work it out."""
+        """Work it out; ``history`` and ``keep`` spare time and change no result."""
 
 
 def each_once_a_view(work_out: AsOfEach[Result_co]) -> AsOfEach[Result_co]:
@@ -74,16 +80,22 @@ def each_once_a_view(work_out: AsOfEach[Result_co]) -> AsOfEach[Result_co]:
 
     @wraps(work_out)
     def remembered(
-        source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+        source: FeatureSource,
+        *,
+        cuts: Sequence[datetime],
+        config: ScoreConfig,
+        history: Any = None,  # noqa: ANN401 -- the function's own
+        keep: Any = None,  # noqa: ANN401 -- the function's own
     ) -> Iterator[Result_co]:
+        by = {"history": history, "keep": keep}
         results = getattr(source, "remembered", None)
         if results is None:
-            yield from work_out(source, cuts=cuts, config=config)
+            yield from work_out(source, cuts=cuts, config=config, **by)
             return
         keys = {cut: (work_out, cut, config.config_hash) for cut in cuts}
         missing = [cut for cut in cuts if keys[cut] not in results]
         if missing:
-            worked_out = work_out(source, cuts=missing, config=config)
+            worked_out = work_out(source, cuts=missing, config=config, **by)
             results |= zip((keys[cut] for cut in missing), worked_out, strict=True)
         yield from (results[keys[cut]] for cut in cuts)
 

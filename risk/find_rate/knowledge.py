@@ -8,7 +8,7 @@ visits to come), of which only what such a list says beforehand is used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -20,27 +20,34 @@ import pandas as pd
 from risk import schema as c
 from risk.arrays import UNKNOWN, Codes, rows_of
 from risk.config.score import ScoreConfig
-from risk.design.availability import LISTED_TEXTS, available_texts
-from risk.design.history import read_history
+from risk.design.history import History, read_history
 from risk.design.kernel import RESOLUTION
 from risk.design.matrix import build_design
-from risk.design.units import ATTRIBUTES, IS_KNOWN, UNIT, known_places
-from risk.design.visit_table import CELL, Facts, code_column
+from risk.design.units import (
+    ATTRIBUTES,
+    IS_KNOWN,
+    UNIT,
+    code_places,
+    known_places,
+    list_places,
+)
+from risk.design.visit_table import CELL, Facts
+from risk.events.cuts import Cuts, list_cuts
 from risk.events.fetch import day_of
 from risk.events.repeats import any_alike
 from risk.events.rows import FeatureSource
 from risk.features.build import FeatureTable, read_office_sums
-from risk.features.cache import each_once_a_view, once_a_view, registers_at
+from risk.features.cache import each_once_a_view, once_a_view, registers_at, seen_from
 from risk.features.exposure import typical_exposure
 from risk.features.factors import factor_columns
 from risk.features.neighbours import parent_cells
 from risk.features.reporting import reporting_rates
-from risk.find_rate.columns import DOORS, KIND, WAITING
+from risk.find_rate.columns import DOORS, KIND, REPORTED, WAITING
 
 WHOLE: Final = "building:"
 """Begins the name of a place that stands for a building as a whole."""
 _TEXTS: Final = tuple(name for name in ATTRIBUTES if not name.endswith("_code"))
-_CODES: Final = tuple(name for name in ATTRIBUTES if name.endswith("_code"))
+_ATTRIBUTES: Final = [*_TEXTS, IS_KNOWN, *(each for each in ATTRIBUTES if each.endswith("_code"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +67,9 @@ class Known:
         Their design: float64, one row per place, columns as in `risk.find_rate.columns`.
     by_building
         The columns that places take over from their building, by building id.
+    history
+        The visits as they were read, or nothing. Who reads earlier cuts from them takes them out:
+        they are large.
     """
 
     cut: datetime
@@ -69,6 +79,7 @@ class Known:
     places: pd.DataFrame
     x: pd.DataFrame
     by_building: pd.DataFrame
+    history: list[History] = field(default_factory=list)
 
     @property
     def has_reports(self) -> bool:
@@ -90,109 +101,122 @@ class Known:
 
     def design(self, places: pd.DataFrame) -> pd.DataFrame:
         """Return the design of places with their codes."""
-        return _design(self, places, rows_of(places["building"], self.by_building.index))
+        rows = rows_of(places["building"], self.by_building.index)
+        return _design(self, places, self.by_building, rows)
 
 
-def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
-    """Return the places that a list of visits names and that are not there (`Known.listed`)."""
-    new = visits[(visits[UNIT] != "") & (rows_of(visits[UNIT], places[UNIT]) < 0)]
-    new = new.drop_duplicates(UNIT)[list(_TEXTS)].reset_index(drop=True)
-    blank = set(LISTED_TEXTS) - available_texts(facts.visits)
-    if blank & {"kind", "risk_class"}:
-        blank.add("kind_class")
-    return code_places(facts, new.assign(**dict.fromkeys(blank, ""))).assign(**{IS_KNOWN: False})
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """The places of a list of visits, and their design; both as in `Known`."""
 
-
-def code_places(facts: Facts, places: pd.DataFrame) -> pd.DataFrame:
-    """Add the codes that the facts have for the texts of places."""
-    unknown = np.full(len(places), UNKNOWN)
-    codes = {
-        code_column(level): rows_of(places[level], names)
-        if (places[level] != "").any()
-        else unknown
-        for level, names in facts.names.items()
-    }
-    if facts.known_cells is not None:
-        cell = codes[code_column(CELL)]
-        codes[code_column(CELL)] = np.where(np.append(facts.known_cells, False)[cell], cell, -1)
-    return places.assign(**codes)
+    places: pd.DataFrame
+    x: pd.DataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """What was known at a cut, of which places are still to be asked for.
-
-    ``visited``: the places that were visited, one row each with codes; the rest as in `Known`.
-    """
+    """What was known at a cut, of which places are still to be asked for (`Known`)."""
 
     cut: datetime
     config: ScoreConfig
     facts: Facts
     features: FeatureTable
-    by_building: pd.DataFrame
-    visited: pd.DataFrame
 
-    def whole(self) -> Known:
-        """Return it with every place: those visited, then the buildings where none was."""
+    def whole(self, history: list[History] | None = None) -> Known:
+        """Return it with every place: those visited, then the buildings where none was.
+
+        ``history``: as in `Known`.
+        """
         buildings = self.features.buildings
-        visited = rows_of(self.visited["building"], buildings[c.BUILDING])
+        places = known_places(self.facts)[_ATTRIBUTES]
+        visited = rows_of(places["building"], buildings[c.BUILDING])
         never = np.ones(len(buildings), dtype=bool)
         never[visited[visited >= 0]] = False
         whole = code_places(self.facts, _whole_buildings(buildings[never]))
         rows = np.concatenate([visited, np.flatnonzero(never)])
-        return self._of(pd.concat([self.visited, whole], ignore_index=True), rows)
-
-    def of_visits(self, visits: pd.DataFrame) -> Known:
-        """Return it with the places of a list of visits only, those it names anew at the end.
-
-        ``visits``: as of `Known.listed`.
-        """
-        named = self.visited[rows_of(self.visited[UNIT], visits[UNIT]) >= 0]
-        listed = list_places(self.facts, named, visits)
-        places = pd.concat([named, listed], ignore_index=True)
-        return self._of(places, rows_of(places["building"], self.by_building.index))
-
-    def _of(self, places: pd.DataFrame, rows: Codes) -> Known:
+        places = pd.concat([places, whole], ignore_index=True)
+        by_building = _of_buildings(self.features, self.config)
         known = Known(
             cut=self.cut,
             config=self.config,
             facts=self.facts,
             features=self.features,
             places=places,
-            x=_design(self, places, rows),
-            by_building=self.by_building,
+            x=_design(self, places, by_building, rows),
+            by_building=by_building,
+            history=history or [],
         )
         vars(known)["building_rows"] = rows  # need not be looked up again
         return known
+
+    def of_visits(self, visits: pd.DataFrame) -> Listed:
+        """Return the places of a list of visits only, those it names anew at the end.
+
+        ``visits``: as of `Known.listed`.
+        """
+        named = known_places(self.facts, among=visits[UNIT])[_ATTRIBUTES]
+        listed = list_places(self.facts, named, visits)
+        places = pd.concat([named, listed], ignore_index=True)
+        rows = rows_of(places["building"], self.features.buildings[c.BUILDING])
+        asked, at = np.unique(rows, return_inverse=True)
+        if len(asked) and asked[0] == UNKNOWN:  # which is the last row of all
+            asked, at = asked[1:], at - 1
+        by_building = _of_buildings(self.features, self.config, asked)
+        return Listed(places=places, x=_design(self, places, by_building, at))
 
 
 @once_a_view
 def known_at(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Known:
     """Read what was known before a cut."""
-    return next(iter(past_at_each(source, cuts=(cut,), config=config))).whole()
+    read: list[History] = []
+    return next(iter(past_at_each(source, cuts=(cut,), config=config, keep=read))).whole(read)
 
 
 @each_once_a_view
 def past_at_each(
-    source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+    source: FeatureSource,
+    *,
+    cuts: Sequence[datetime],
+    config: ScoreConfig,
+    history: History | None = None,
+    keep: list[History] | None = None,
 ) -> Iterator[Past]:
     """Read what was known before each of several cuts: every table once for all of them.
 
     Once for those that share their buildings and grids, to be exact.
+
+    Parameters
+    ----------
+    history
+        Visits of a later cut that `known_at` read, with which they need not be read again.
+    keep
+        Of one cut: where to put the visits, if windows of the past can be read from them.
     """
-    for _, group in groupby(cuts, key=lambda cut: registers_at(source, cut)):
-        yield from _past_of(source, cuts=tuple(group), config=config)
+    for registers, group in groupby(cuts, key=lambda cut: registers_at(source, cut)):
+        read = history if history is not None and history.registers == registers else None
+        yield from _past_of(source, cuts=tuple(group), config=config, history=read, keep=keep)
 
 
 def _past_of(
-    source: FeatureSource, *, cuts: Sequence[datetime], config: ScoreConfig
+    source: FeatureSource,
+    *,
+    cuts: Sequence[datetime],
+    config: ScoreConfig,
+    history: History | None,
+    keep: list[History] | None,
 ) -> Iterator[Past]:
     asked = cuts[0] if len(cuts) == 1 else cuts
-    read = source.table if len(cuts) == 1 else source.versions
-    alike = any_alike(read("inspections", cut=max(cuts)))
+    alike = _any_alike(source, asked) if history is None else history.alike
     sums = read_office_sums(source, cut=asked, config=config, alike=alike)
-    cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
-    history = read_history(source, cut=asked, config=config, cells=cells, alike=alike)
+    if history is None:
+        cells = set(parent_cells(sums.cells, RESOLUTION)) - {""}
+        if keep is not None and _reaches_back(source, max(cuts), config):
+            then = seen_from(source, max(cuts))
+            alike = alike or _any_alike(then, cuts)
+            history = read_history(then, cut=cuts, config=config, cells=cells, alike=alike)
+            keep.append(history)
+        else:
+            history = read_history(source, cut=asked, config=config, cells=cells, alike=alike)
     for number, cut in enumerate(cuts):
         features = sums.features(cut)
         if cut not in cuts[number + 1 :]:
@@ -205,14 +229,28 @@ def _past_of(
             config=config,
             facts=facts,
             features=features,
-            by_building=_of_buildings(features, config),
-            visited=known_places(facts)[[*_TEXTS, IS_KNOWN, *_CODES]],
         )
 
 
-def _design(known: Known | Past, places: pd.DataFrame, rows: Codes) -> pd.DataFrame:
+def _any_alike(source: FeatureSource, cut: Cuts) -> bool:
+    """Say whether any visits are alike, in any of their versions where there are several cuts."""
+    read = source.table if isinstance(cut, datetime) else source.versions
+    return any_alike(read("inspections", cut=max(list_cuts(cut))))
+
+
+def _reaches_back(source: FeatureSource, cut: datetime, config: ScoreConfig) -> bool:
+    """Say whether visits before a cut may be old enough for a window of the past to be read."""
+    visits = source.table("inspections", cut=cut)
+    first = visits[c.EVENT_AT].fill_null(visits[c.LEARNT_AT]).min().to_pyarrow().as_py()
+    needed = config.model.burn_in_days
+    return config.model.windows > 0 and first is not None and day_of(first) + needed < day_of(cut)
+
+
+def _design(
+    known: Known | Past, places: pd.DataFrame, by_building: pd.DataFrame, rows: Codes
+) -> pd.DataFrame:
     """Return the design of places, of which the rows of their buildings are known."""
-    day, by_building = day_of(known.cut), known.by_building
+    day = day_of(known.cut)
     visited = build_design(known.facts, places, cut=day, config=known.config.model)
     # The row of the unknown is -1.
     columns = {name: np.append(by_building[name], 0.0)[rows] for name in by_building}
@@ -234,14 +272,23 @@ def _whole_buildings(never: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{IS_KNOWN: True})
 
 
-def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
-    buildings = features.buildings
+def _of_buildings(
+    features: FeatureTable, config: ScoreConfig, rows: Codes | None = None
+) -> pd.DataFrame:
+    """Return the columns that places take over from buildings; from some, if rows are given."""
+    buildings, usual = features.buildings, features.usual
+    asked = slice(None) if rows is None else rows
     exposure = buildings[c.EXPOSURE].to_numpy(np.float64)
-    usual = features.usual
-    reporting = reporting_rates(buildings, usual=usual[c.COMPLAINTS])
-    columns = factor_columns(buildings, usual=usual, reporting=reporting)
-    columns[DOORS] = np.log(exposure / typical_exposure(exposure))
-    waits = rows_of(buildings[c.BUILDING], features.waiting.index) >= 0
+    reporting = reporting_rates(buildings, usual=usual[c.COMPLAINTS])[asked]
+    told = {
+        name: buildings[name].to_numpy()[asked]
+        for name in (c.EXPOSURE, *REPORTED)
+        if name in buildings
+    }
+    ids = buildings[c.BUILDING].iloc[asked]
+    columns = factor_columns(told, usual=usual, reporting=reporting)
+    columns[DOORS] = np.log(exposure[asked] / typical_exposure(exposure))
+    waits = rows_of(ids, features.waiting.index) >= 0
     columns[WAITING] = waits.astype(np.float64)
     codes, kinds = pd.factorize(buildings[c.KIND])
     counts = pd.Series(np.bincount(codes, minlength=len(kinds)), index=kinds).drop(
@@ -249,5 +296,5 @@ def _of_buildings(features: FeatureTable, config: ScoreConfig) -> pd.DataFrame:
     )
     counts = counts.sort_values(ascending=False, kind="stable")
     for kind in sorted(counts.index[: config.model.top_kinds]):
-        columns[f"{KIND}.{kind}"] = (codes == kinds.get_loc(kind)).astype(np.float64)
-    return pd.DataFrame(columns, index=pd.Index(buildings[c.BUILDING]), copy=False)
+        columns[f"{KIND}.{kind}"] = (codes[asked] == kinds.get_loc(kind)).astype(np.float64)
+    return pd.DataFrame(columns, index=pd.Index(ids), copy=False)

@@ -12,6 +12,7 @@ with the highest evidence in Laplace's approximation (MacKay 1992, Neural Comput
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,9 @@ from risk.models.penalised import LARGEST_LOG_MEAN, minimise
 _LEAST_MEAN: Final = 1e-12
 _MOST_MEAN: Final = 700.0
 _DIGITS: Final = 9
+_ROWS_AT_ONCE: Final = 8_192
+"""So many rows are worked through at a time: few enough to stay near a processor between two
+products, and many beside what each call costs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,25 +89,33 @@ def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats)
     lower, upper = prior.lower, prior.upper
     first = np.clip(start, lower, upper)
 
-    def means(b: Floats) -> tuple[Floats, Floats]:
-        mean = np.exp(np.minimum(offset + x @ b, LARGEST_LOG_MEAN))
-        mean = np.maximum(mean, _LEAST_MEAN)
-        # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their product.
-        return mean, mean / np.expm1(np.minimum(mean, _MOST_MEAN))
+    def parts(b: Floats) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
+        """Yield x, y, mean and pull of some rows after the others."""
+        for begin in range(0, len(y), _ROWS_AT_ONCE):
+            rows = slice(begin, begin + _ROWS_AT_ONCE)
+            mean = np.exp(np.minimum(offset[rows] + x[rows] @ b, LARGEST_LOG_MEAN))
+            mean = np.maximum(mean, _LEAST_MEAN)
+            # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their
+            # product.
+            yield x[rows], y[rows], mean, mean / np.expm1(np.minimum(mean, _MOST_MEAN))
 
     def loss(b: Floats) -> tuple[float, Floats]:
-        mean, pull = means(b)
-        value = ((1.0 - y) * mean - y * np.log(-np.expm1(-mean))).sum()
+        value, gradient = 0.0, np.zeros(len(b))
+        for each, told, mean, pull in parts(b):
+            value += ((1.0 - told) * mean - told * np.log(-np.expm1(-mean))).sum()
+            gradient += each.T @ ((1.0 - told) * mean - told * pull)
         value += 0.5 * (prior.precision * (b - prior.mean) ** 2).sum()
-        gradient = x.T @ ((1.0 - y) * mean - y * pull) + prior.precision * (b - prior.mean)
-        return float(value), gradient
+        return float(value), gradient + prior.precision * (b - prior.mean)
 
     def curvature(b: Floats) -> Floats:
-        mean, pull = means(b)
-        return np.asarray(x.T @ (x * (mean * pull)[:, None]) + np.diag(prior.precision))
+        total = np.zeros((len(b), len(b)))
+        for each, _, mean, pull in parts(b):
+            total += each.T @ (each * (mean * pull)[:, None])
+        return np.asarray(total + np.diag(prior.precision))
 
-    mean, pull = means(first)
-    diagonal = np.einsum("ij,ij,i->j", x, x, mean * pull) + prior.precision
+    diagonal = prior.precision.copy()
+    for each, _, mean, pull in parts(first):
+        diagonal += np.einsum("ij,ij,i->j", each, each, mean * pull)
     diagonal = np.maximum(diagonal, 1e-9)
     b = np.round(minimise(loss, first, lower=lower, upper=upper, curvature=diagonal), _DIGITS)
     b = np.clip(b, lower, upper)

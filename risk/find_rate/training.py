@@ -6,7 +6,7 @@ design is what was known when it began; what its visits found is what is known a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,10 +18,12 @@ from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
+from risk.design.history import History
 from risk.design.units import UNIT, rows_of_visits
 from risk.events.fetch import day_of
 from risk.events.rows import FeatureSource
 from risk.features.cache import seen_from
+from risk.features.sums.read_sums import cuts_at_once
 from risk.find_rate.columns import REPORTED
 from risk.find_rate.knowledge import Known, Past, past_at_each
 
@@ -118,6 +120,7 @@ class Window:
 
 def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) -> Iterator[Window]:
     """Read the windows with a visit at a known or listed place, oldest first."""
+    history = known.history.pop() if known.history else None  # not kept where there is no window
     last, step = day_of(known.cut), config.model.window_days
     ends = {start: min(start + step, last) for start in window_starts(known, config)}
     made = {start: known.facts.visits_between(start, end) for start, end in ends.items()}
@@ -126,13 +129,31 @@ def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) ->
         return
     cuts = [_EPOCH + timedelta(days=start) for start in made]
     then = seen_from(source, known.cut)
-    pasts = past_at_each(then, cuts=cuts, config=config)
+    buildings = len(known.features.buildings)
+    pasts = _pasts_of(then, history, cuts, config, cuts_at_once(buildings) or len(cuts))
+    del history
     for start, visits in made.items():
         # Not in a variable that lasts while the next one is worked out: a district's are large.
         window = _window_of(next(pasts), visits, (start, ends[start]))
         if window is not None:
             yield window
         del window
+
+
+def _pasts_of(
+    source: FeatureSource,
+    history: History | None,
+    cuts: Sequence[datetime],
+    config: ScoreConfig,
+    at_once: int,
+) -> Iterator[Past]:
+    """Read what was known at each cut; so many at once, for memory, if visits are read already."""
+    if history is None:
+        yield from past_at_each(source, cuts=cuts, config=config)
+        return
+    for first in range(0, len(cuts), at_once):
+        some = cuts[first : first + at_once]
+        yield from past_at_each(source, cuts=some, config=config, history=history)
 
 
 def _window_of(past: Past, visits: pd.DataFrame, days: tuple[int, int]) -> Window | None:

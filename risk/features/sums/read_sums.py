@@ -109,6 +109,15 @@ class _Tables:
         return dict(self.tables)[name].to_expr()
 
 
+def cuts_at_once(buildings: int) -> int:
+    """Return how many cuts of an office are summed side by side in one pass at most.
+
+    0 of few buildings: their cuts are all summed at once, one below the other.
+    """
+    most = min(CUTS_AT_ONCE, max(SUMS_AT_ONCE // max(buildings, 1), 1))
+    return most if buildings >= BUILDINGS_SIDE_BY_SIDE else 0
+
+
 def read_sums(
     source: FeatureSource,
     *,
@@ -122,9 +131,7 @@ def read_sums(
     ``alike``: False where it is known that no visits are
     (`risk.events.repeats.any_alike`).
     """
-    buildings = len(register.ids)
-    most = min(CUTS_AT_ONCE, max(SUMS_AT_ONCE // max(buildings, 1), 1))
-    beside = most if buildings >= BUILDINGS_SIDE_BY_SIDE else 0
+    beside = cuts_at_once(len(register.ids))
     expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
     return {name: Sums.read(each, register) for name, each in expressions.items()}
 

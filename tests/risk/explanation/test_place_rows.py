@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -119,15 +120,18 @@ def test_what_rows_name_and_the_register_does_not_know_is_listed(office: MemoryE
     assert unknown_buildings(office, CUT) == list(STRANGE)
 
 
+STATES = count()
+
+
 class NamedRows:
     """Rows of an office that says which state of them these are, as an engine does."""
 
     def __init__(self, office: MemoryEngine) -> None:
-        self._office = office
+        self._state = next(STATES)
         self.table, self.versions = office.table, office.versions
 
     def name_of_rows(self, name: str) -> str:
-        return f"{name}-{id(self._office)}"
+        return f"{name}-{self._state}"
 
 
 @pytest.mark.parametrize("kind", PLACES)

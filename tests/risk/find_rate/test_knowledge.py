@@ -154,6 +154,21 @@ def test_the_places_of_a_list_have_the_design_that_they_have_among_all(
     assert new > 20
 
 
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
+def test_what_earlier_cuts_knew_is_read_from_the_visits_of_a_later_one_to_the_bit(
+    config: ScoreConfig,
+) -> None:
+    source = office(11)
+    (history,) = known_at(source, cut=CUTS[-1], config=config).history
+    pasts = list(past_at_each(source, cuts=CUTS, config=config, history=history))
+    for past, alone in zip(pasts, past_at_each(source, cuts=CUTS, config=config), strict=True):
+        assert past.facts.kernels is history.facts.kernels
+        assert alone.facts.kernels is not history.facts.kernels
+        assert_same(past.whole(), alone.whole())
+        visits = history.facts.visits
+        pd.testing.assert_frame_equal(past.of_visits(visits).x, alone.of_visits(visits).x)
+
+
 def test_a_cut_that_was_read_is_not_read_again() -> None:
     class Counting(MemoryEngine):
         asked = 0

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from risk.find_rate import likelihood
 from risk.find_rate.likelihood import Prior, fit_mode
 
 Floats = NDArray[np.float64]
@@ -147,3 +148,15 @@ def test_the_evidence_prefers_the_prior_that_made_the_weights() -> None:
         )
 
     assert (best(1.0), best(0.03)) == (1.0, 400.0)
+
+
+def test_the_mode_does_not_hang_on_how_many_rows_are_worked_through_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x, y, offset = visits(5)
+    at_once = fit_mode(x, y, offset=offset, prior=prior_of())
+    monkeypatch.setattr(likelihood, "_ROWS_AT_ONCE", 7)
+    by_parts = fit_mode(x, y, offset=offset, prior=prior_of())
+    np.testing.assert_allclose(by_parts.terms, at_once.terms, atol=2e-9)
+    np.testing.assert_allclose(by_parts.covariance, at_once.covariance, rtol=1e-7)
+    assert by_parts.evidence == pytest.approx(at_once.evidence, rel=1e-10)
