@@ -27,8 +27,7 @@ from benchmarks.chicago.job import (
     ROOT,
     add_settings,
     files_are_here,
-    import_file,
-    imported_name,
+    import_of,
     run,
 )
 from benchmarks.chicago.western_dialect import WesternDialect
@@ -136,8 +135,8 @@ def prepare(folder: Path) -> None:
     listed = run("-w", str(folder), "imports")["imports"]
     there = {each["file"] for each in listed if not each["undone"]}
     for table, file, columns in IMPORTS:
-        if imported_name(file, columns) not in there:
-            import_file(("-w", str(folder)), table, file, columns)
+        if file not in there:
+            run("-w", str(folder), *import_of(table, file, columns))
 
 
 def plans() -> list[Plan]:

@@ -13,14 +13,10 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-
-from benchmarks.chicago.activities import COLUMN, made_name, with_activities
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT.parent / "shared" / "data" / "chicago"
@@ -37,7 +33,6 @@ INSPECTION_COLUMNS = {
     "raw_address": "Address",
     "at": "Inspection_Date",
     "purpose": "Inspection_Type",
-    "activities": COLUMN,
     "result": "Results",
     "critical_count": "criticalCount",
     "other_count": "minorCount",
@@ -50,7 +45,6 @@ VISIT_COLUMNS = {
     "raw_address": "Address",
     "at": "Inspection_Date",
     "purpose": "Inspection_Purpose",
-    "activities": COLUMN,
 }
 """Visits of every purpose, without results; those that the other file knows count once, with it."""
 IMPORTS: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -101,7 +95,7 @@ def main() -> int:
     add_settings(options.workspace, PROFILE / "profile.toml")
     workspace = ("-w", str(options.workspace))
     for table, file, columns in IMPORTS:
-        counts = import_file(workspace, table, file, columns)
+        counts = run(*workspace, *import_of(table, file, columns))
         names = ("rows_in", "accepted", "quarantined", "duplicates", "reasons", "located")
         print(f"  {table}: " + ", ".join(f"{name} {counts[name]}" for name in names))
     score = run(*workspace, "score", "--as-of", options.as_of)
@@ -119,27 +113,11 @@ def files_are_here() -> bool:
     return FILES.is_dir()
 
 
-def import_file(
-    workspace: Sequence[str], table: str, file: str, columns: dict[str, str]
-) -> dict[str, Any]:
-    """Import a file with the city's headers and words; return the counts."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = FILES / file
-        if COLUMN in columns.values():
-            path = with_activities(path, Path(folder))
-        counts: dict[str, Any] = run(*workspace, *_import_of(table, path, columns))
-    return counts
-
-
-def imported_name(file: str, columns: dict[str, str]) -> str:
-    """Return what an import of a file is listed as."""
-    return made_name(file) if COLUMN in columns.values() else file
-
-
-def _import_of(table: str, path: Path, columns: dict[str, str]) -> list[str]:
+def import_of(table: str, file: str, columns: dict[str, str]) -> list[str]:
+    """Return the command that imports a file, with the city's headers and words."""
     said = [part for pair in columns.items() for part in ("--map", "=".join(pair))]
     said += [part for meaning in _meanings(table) for part in ("--value", meaning)]
-    return ["import", table, str(path), "--datum", "wgs84", *said]
+    return ["import", table, str(FILES / file), "--datum", "wgs84", *said]
 
 
 def _meanings(table: str) -> list[str]:

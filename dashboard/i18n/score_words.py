@@ -128,7 +128,7 @@ def complaints_count(explained: ExplainedUnit, *, say: Translator) -> str:
 
 
 def shared_words(explained: ExplainedUnit, *, say: Translator) -> str:
-    """Say what was found at operators elsewhere with like names or registered activities.
+    """Say what was found at operators elsewhere whose names share a word with those here.
 
     Empty where there is none.
     """
@@ -137,8 +137,8 @@ def shared_words(explained: ExplainedUnit, *, say: Translator) -> str:
     first = explained.words[0]
     parts = [
         say(
-            "Operators elsewhere that share a word of the name or a registered activity: {visits} "
-            "visits found {found}, {usual} would have been usual.",
+            "Operators elsewhere whose names share a word with this one's: {visits} visits found "
+            "{found}, {usual} would have been usual.",
             visits=f"{first.visits:,}",
             found=_count(first.found),
             usual=_count(first.usual),
@@ -147,12 +147,11 @@ def shared_words(explained: ExplainedUnit, *, say: Translator) -> str:
     if len(explained.words) > 1:
         parts.append(
             say(
-                "That is the most telling of {words} such words and activities; the others are "
-                "counted as well.",
+                "That is the most telling of {words} such words; the others are counted as well.",
                 words=len(explained.words),
             )
         )
-    parts.append(say("Which ones these are is not told."))
+    parts.append(say("The words themselves are not kept."))
     return ("" if say.language == "zh" else " ").join(parts)
 
 

@@ -26,7 +26,7 @@ class PriorWeights:
     kind_class: float = number(0.5, high=5)
     party: float = number(0.3, high=5)
     words: float = number(0.3, high=5)
-    """Of places whose operators' names share a word, or that are registered for the same."""
+    """Of places whose operators' names share a word."""
     building: float = number(0.3, high=5)
     unit: float = number(1.0, high=5)
     area: float = number(0.15, high=5)

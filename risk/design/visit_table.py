@@ -21,8 +21,7 @@ from risk.events.repeats import COPY_OF, GOING, are_empty_repeats, once_per_goin
 
 CELL: Final = "cell"
 WORDS: Final = "words"
-"""Keys of the words of an operator's name and of what it is registered for, separated by spaces
-(`data.privacy.name_words`)."""
+"""Keys of the words of an operator's name, separated by spaces (`data.privacy.name_words`)."""
 DOOR: Final = "door"
 BY_DOOR: Final = "by_door."
 BY_BUILDING: Final = "by_building."

@@ -129,7 +129,7 @@ def treat_persons(
             originals = [columns.values[name] for name in field.key_from]
             if field.of_words:
                 pattern = WORD_KEYS_PATTERN
-                made = word_key_column(*originals, secret=options.secret)
+                made = word_key_column(originals[0], secret=options.secret)
             else:
                 pattern = _KEY_PATTERN
                 made = pseudonyms.key_column(originals, secret=options.secret)

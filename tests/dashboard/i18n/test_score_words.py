@@ -152,14 +152,14 @@ def test_names_that_share_a_word_are_told_by_the_most_telling(building: Explaine
     ]
     told = shared_words(replace(building, words=words), say=translator("en"))
     assert told == (
-        "Operators elsewhere that share a word of the name or a registered activity: 1,200 visits "
-        "found 412, 298 would have been usual. That is the most telling of 2 such words and "
-        "activities; the others are counted as well. Which ones these are is not told."
+        "Operators elsewhere whose names share a word with this one's: 1,200 visits found 412, "
+        "298 would have been usual. That is the most telling of 2 such words; the others are "
+        "counted as well. The words themselves are not kept."
     )
     zh = shared_words(replace(building, words=words[:1]), say=translator("zh"))
     assert zh == (
-        "别处名称字词或经营范围与这里相同的经营者：1,200 次检查查到 412 次，通常会查到 298 次。"
-        "具体是哪些不显示。"
+        "别处经营者的名称与这里的有相同字词：1,200 次检查查到 412 次，通常会查到 298 次。"
+        "字词本身不保存。"
     )
     assert not shared_words(building, say=translator("en"))
 

@@ -5,19 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.privacy.name_words import (
-    WORD_KEYS_PATTERN,
-    activities_of,
-    word_key_column,
-    words_of_name,
-)
+from data.privacy.name_words import WORD_KEYS_PATTERN, word_key_column, words_of_name
 
 SECRET = b"a secret"
 
 
-def keys(name: str | None, secret: bytes = SECRET, activities: str | None = None) -> str | None:
-    texts = (pa.array([each], pa.large_string()) for each in (name, activities))
-    made: str | None = word_key_column(*texts, secret=secret)[0].as_py()
+def keys(name: str | None, secret: bytes = SECRET) -> str | None:
+    made: str | None = word_key_column(pa.array([name], pa.large_string()), secret=secret)[
+        0
+    ].as_py()
     return made
 
 
@@ -42,29 +38,6 @@ def test_names_share_the_keys_of_the_words_that_they_share() -> None:
     assert one is not None
     assert other is not None
     assert len(set(one.split()) & set(other.split())) == len({"教育"})
-
-
-@pytest.mark.parametrize(
-    ("registered", "activities"),
-    [
-        ("教育咨询服务；文具用品零售。", {"教育咨询服务", "文具用品零售"}),
-        ("一般项目：托管服务（不含培训）、家政", {"托管服务", "家政"}),
-        ("Tavern; Outdoor  patio", {"tavern", "outdoor patio"}),
-        ("（依法须经批准的项目除外）", set()),
-        ("", set()),
-    ],
-)
-def test_each_activity_is_a_word_as_a_whole(registered: str, activities: set[str]) -> None:
-    assert activities_of(registered) == activities
-
-
-def test_activities_have_keys_of_their_own_beside_those_of_the_name() -> None:
-    both = keys("教育", activities="教育；家政")
-    assert both is not None
-    assert len(both.split()) == len({"教育", "activity:教育", "activity:家政"})
-    assert keys(None, activities="家政；教育") == " ".join(
-        sorted(set(both.split()) - {str(keys("教育"))})
-    )
 
 
 @given(st.text())

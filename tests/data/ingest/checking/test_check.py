@@ -304,23 +304,6 @@ def test_projected_coordinates_pass_when_the_datum_is_not_degrees(check: Check) 
     assert len(check("complaints", columns, check_range=False).accepted) == 1
 
 
-def test_what_a_place_is_registered_for_is_told_by_keys_beside_those_of_its_name(
-    check: Check,
-) -> None:
-    checked = check(
-        "inspections",
-        {
-            "检查时间": ["2026-11-01"] * 3,
-            "当事人": ["教育之家", "教育之家", None],
-            "经营范围": [None, "教育咨询服务；文具用品零售（不含图书）", "文具用品零售"],
-        },
-    ).accepted
-    name, both, registered = (set(each.split()) for each in checked["party_words"].to_pylist())
-    assert name < both
-    assert len(both - name) == 2
-    assert registered < both - name
-
-
 def test_the_geometry_of_a_layer_becomes_a_shape_or_the_point_of_an_event(check: Check) -> None:
     point = shapely.to_wkb(shapely.Point(117.1, 36.2))
     event = check("complaints", {"来电时间": ["2026-11-01"]}, geometry=[point])
