@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.expr.types import Table
 
+    from data.store.unit_of_work import UnitOfWork
+
 EVENT_AT: Final = "event_at"
 TABLES_OF_CASES: Final = ("complaints", "adverts")
 """Tables whose rows are leads of cases."""
@@ -21,7 +23,7 @@ _BETWEEN_KEYS: Final = "\n"
 
 
 class SelectionError(GridwardenError):
-    """A table has nothing by which rows could be chosen so."""
+    """A table has nothing by which rows could be chosen so, or rows are not of their case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,19 @@ class ExportSelection:
                  "since": self.since, "until": self.until, "case_no": self.case_no,
                  "case_rows": _BETWEEN_KEYS.join(self.case_rows)}  # fmt: skip
         return {name: str(value) for name, value in parts.items() if value}
+
+    def require_leads(self, unit: UnitOfWork, table: str) -> None:
+        """Refuse rows that are no leads of the case: its number is what an approver reads.
+
+        Raises
+        ------
+        SelectionError
+            ``rows_not_of_case``.
+        """
+        for key in self.case_rows:
+            case = unit.leads.case_of(table, key)
+            if case is None or case.case_no != self.case_no:
+                raise SelectionError("rows_not_of_case", seen=self.case_no)
 
     def of_rows(self, table: Table) -> Table:
         """Keep the rows that are asked for.

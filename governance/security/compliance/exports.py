@@ -121,7 +121,7 @@ class ExportService(Service):
         UnknownTableError
             When there is no such table.
         SelectionError
-            When it has nothing by which rows could be chosen so.
+            When it has nothing by which rows could be chosen so, or rows are not of their case.
         """
         require(actor, Action.EXPORT_UNMASKED)
         _require_table(actor, table)
@@ -130,6 +130,7 @@ class ExportService(Service):
         if len(reason) < SHORTEST_REASON:
             raise UnmaskedError("reason_missing", seen=reason, expected=SHORTEST_REASON)
         with self._workspace.store.begin() as unit:
+            selection.require_leads(unit, contract_of(table).name)
             number = unit.export_requests.ask(
                 table=contract_of(table).name,
                 reason=reason,
@@ -140,10 +141,9 @@ class ExportService(Service):
                 asker_person=actor.person_id,
                 asked_at=self._utc(),
             )
-            asked = unit.export_requests.get(number)
             facts = {"request": number, "table": table, "reason": reason, **selection.to_mapping()}
             unit.audit.add(at=self._now(), actor=actor.id, action="ask_unmasked", facts=facts)
-            answer = read_request(asked, number, clock=self.clock)
+            answer = read_request(unit.export_requests.get(number), number, clock=self.clock)
             unit.commit()
         return answer
 

@@ -82,6 +82,16 @@ def test_an_approved_export_of_a_case_holds_the_rows_that_are_its_leads(
     assert sorted(written["ticket_no"]) == sorted(leads["ticket_no"])
 
 
+def test_rows_that_are_no_leads_of_the_case_named_are_not_asked_for(office: Office) -> None:
+    office.cases.catch_up(local_owner())
+    first, *_, other = office.cases.inbox(MANAGER).rows["case_no"].astype(str)
+    leads = office.cases.case(MANAGER, other).leads
+    forged = ExportSelection.of_case(first, leads, "complaints")
+    with pytest.raises(SelectionError) as refused:
+        office.exports.ask_unmasked(MANAGER, "complaints", REASON, selection=forged)
+    assert refused.value.code == "rows_not_of_case"
+
+
 def test_a_case_without_a_row_in_a_table_takes_none_of_it_out(office: Office) -> None:
     none = ExportSelection(case_no="XS-2026-0001")
     assert office.exports.contents(PLANNER, "complaints", selection=none).rows == 0
