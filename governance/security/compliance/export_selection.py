@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from data.lake.schema import ROW_KEY
 from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ class ExportSelection:
                 _require_column(table, name)
                 table = table.filter(table[name] == code)
         if self.case_no:
+            from data.lake.schema import ROW_KEY
+
             table = table.filter(table[ROW_KEY].isin(self.case_rows))
         if self.since and self.until and self.until < self.since:
             raise SelectionError(

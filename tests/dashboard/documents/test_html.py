@@ -53,7 +53,13 @@ def handover() -> str:
 
 
 def legend() -> str:
-    item = {"fill": HOSTILE, "outline": HOSTILE, "height": HOSTILE, "name": HOSTILE}
+    item = {
+        "fill": HOSTILE,
+        "outline": HOSTILE,
+        "height": HOSTILE,
+        "name": HOSTILE,
+        "pattern": HOSTILE,
+    }
     return render("map/legend.html", items=[item])
 
 
