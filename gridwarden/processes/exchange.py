@@ -34,10 +34,14 @@ _REPEATABLE: Final = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
 class Target(Protocol):
-    """A process that requests are handed to."""
+    """A process that requests are handed to.
+
+    ``doubted`` is set once it broke a request off.
+    """
 
     name: str
     socket: Path
+    doubted: bool
 
     def in_use(self) -> AbstractContextManager[None]:
         """Count a request or a websocket as long as the block lasts."""

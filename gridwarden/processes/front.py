@@ -113,6 +113,7 @@ class Front:
         while (target := await group.choose(wanted, without=tried)) is not None:
             if await exchange.by(target, secure=self._is_https(forwarded)):
                 return client.our_state is h11.DONE and client.their_state is h11.DONE
+            target.doubted = True
             tried.append(target.name)
             if not exchange.may_be_repeated:
                 await _refuse(client, writer, 502)

@@ -61,11 +61,15 @@ class ProcessGroup:
             self._keepers += [asyncio.create_task(self._watch(n)) for n in slots]
 
     async def choose(self, wanted: str, *, without: Collection[str] = ()) -> OfficeProcess | None:
-        """Return the process of a name if it takes requests, else the one with the least to do."""
+        """Return the process of a name if it takes requests, else the one with the least to do.
+
+        One that broke a request off comes last until it answers a look.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(_WAIT_S), self._changed:
                 while not (able := self._able(without)):
                     await self._changed.wait()
+                able = [each for each in able if not each.doubted] or able
                 same = [each for each in able if each.name == wanted]
                 chosen = same[0] if same else min(able, key=lambda each: (each.open, each.visitors))
                 chosen.visitors += not same
@@ -146,7 +150,9 @@ class ProcessGroup:
                 continue
             silences = silences if present is watched else 0
             watched = present
-            silences = 0 if await present.answers(_ANSWERS_WITHIN_S) else silences + 1
+            answers = await present.answers(_ANSWERS_WITHIN_S)
+            present.doubted = present.doubted and not answers
+            silences = 0 if answers else silences + 1
             if silences >= _MOST_SILENCES and present is self._slots[slot] and not present.ended:
                 self._tell(present, "silent", level=logging.ERROR)
                 present.child.kill()

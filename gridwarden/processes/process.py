@@ -52,6 +52,9 @@ class OfficeProcess:
         How many came without having been there before.
     takes_requests
         Whether it is ready and was not told to end.
+    doubted
+        Whether it broke a request off and has answered no look since: one that is killed takes
+        connections for a while that nobody will answer.
     """
 
     name: str
@@ -60,6 +63,7 @@ class OfficeProcess:
     open: int = 0
     visitors: int = 0
     takes_requests: bool = False
+    doubted: bool = False
 
     @classmethod
     async def start(cls, arguments: Sequence[str], folder: Path) -> OfficeProcess:

@@ -96,6 +96,37 @@ def test_a_process_is_ended_that_gives_no_answer_so_often_in_a_row_and_no_other(
     assert asyncio.run(watched()) == ended
 
 
+def test_one_that_broke_a_request_off_comes_last_until_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "_LOOK_EVERY_S", 0.0)
+
+    async def work() -> None:
+        group = ProcessGroup("x", [], count=2, folder=tmp_path)
+        enough = asyncio.Event()
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", "input()", stdin=asyncio.subprocess.PIPE
+        )
+        broke, other = (
+            Answering(name, tmp_path / name, child, takes_requests=True, doubted=name == "a")
+            for name in "ab"
+        )
+        broke.told = asked_enough(enough)
+        group._slots[:] = [broke, other]
+        assert await group.choose("a") is other
+        assert await group.choose("a", without=["b"]) is broke
+        watching = asyncio.create_task(group._watch(0))
+        await enough.wait()
+        while broke.doubted:  # noqa: ASYNC110 -- nothing tells of it
+            await asyncio.sleep(0)
+        watching.cancel()
+        assert await group.choose("a") is broke
+        child.kill()
+        await child.wait()
+
+    asyncio.run(work())
+
+
 @pytest.mark.parametrize(("silent", "within_s"), [(True, 0.1), (False, 60.0)])
 def test_a_process_that_takes_a_question_and_says_nothing_does_not_answer(
     tmp_path: Path, *, silent: bool, within_s: float
