@@ -16,6 +16,7 @@ from gridwarden.console.terminal import Answer
 
 if TYPE_CHECKING:
     from governance.security.compliance.export_requests import ExportRequest
+    from governance.security.compliance.export_selection import ExportSelection
 
 Form = Literal["one-page", "full", "summary"]
 Kind = Literal["weekly", "monthly", "quarterly", "campaign"]
@@ -45,17 +46,9 @@ def export(
     until: Annotated[date | None, day_option(help="Only events until this day.")] = None,
 ) -> Answer:
     """Write a table as imported plus what was computed, personal data masked."""
-    from data.contracts.registry import contract_of
-    from governance.security.compliance.export_selection import ExportSelection
-
     exports = call.office.exports
-    of_case = ExportSelection()
-    if case:
-        leads = call.office.cases.case(call.actor, case).leads
-        of_case = ExportSelection.of_case(case, leads, contract_of(table_name).name)
-    selection = replace(
-        of_case, building_id=building, community_code=community, since=since, until=until
-    )
+    where = replace(_of_case(call, case, table_name), building_id=building)
+    selection = replace(where, community_code=community, since=since, until=until)
     if unmasked:
         new = exports.ask_unmasked(call.actor, table_name, reason, selection=selection)
         return _asked(call, new, file)
@@ -67,6 +60,17 @@ def export(
         {"file": file, "rows": rows, "masked": request is None},
         [call.say("Wrote {rows} rows to {file}.", rows=rows, file=file)],
     )
+
+
+def _of_case(call: Invocation, case_no: str, table_name: str) -> ExportSelection:
+    """Return the selection of a case's rows; of all where none is named."""
+    from data.contracts.registry import contract_of
+    from governance.security.compliance.export_selection import ExportSelection
+
+    if not case_no:
+        return ExportSelection()
+    leads = call.office.cases.case(call.actor, case_no).leads
+    return ExportSelection.of_case(case_no, leads, contract_of(table_name).name)
 
 
 def _asked(call: Invocation, new: ExportRequest, file: Path) -> Answer:

@@ -87,43 +87,60 @@ def fit_mode(
 
 def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats) -> Mode:
     lower, upper = prior.lower, prior.upper
+    posterior = _Posterior(x, y, offset, prior)
     first = np.clip(start, lower, upper)
-
-    def parts(b: Floats) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
-        """Yield x, y, mean and pull of some rows after the others."""
-        for begin in range(0, len(y), _ROWS_AT_ONCE):
-            rows = slice(begin, begin + _ROWS_AT_ONCE)
-            mean = np.exp(np.minimum(offset[rows] + x[rows] @ b, LARGEST_LOG_MEAN))
-            mean = np.maximum(mean, _LEAST_MEAN)
-            # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their
-            # product.
-            yield x[rows], y[rows], mean, mean / np.expm1(np.minimum(mean, _MOST_MEAN))
-
-    def loss(b: Floats) -> tuple[float, Floats]:
-        value, gradient = 0.0, np.zeros(len(b))
-        for each, told, mean, pull in parts(b):
-            value += ((1.0 - told) * mean - told * np.log(-np.expm1(-mean))).sum()
-            gradient += each.T @ ((1.0 - told) * mean - told * pull)
-        value += 0.5 * (prior.precision * (b - prior.mean) ** 2).sum()
-        return float(value), gradient + prior.precision * (b - prior.mean)
-
-    def curvature(b: Floats) -> Floats:
-        total = np.zeros((len(b), len(b)))
-        for each, _, mean, pull in parts(b):
-            total += each.T @ (each * (mean * pull)[:, None])
-        return np.asarray(total + np.diag(prior.precision))
-
-    diagonal = prior.precision.copy()
-    for each, _, mean, pull in parts(first):
-        diagonal += np.einsum("ij,ij,i->j", each, each, mean * pull)
-    diagonal = np.maximum(diagonal, 1e-9)
-    b = np.round(minimise(loss, first, lower=lower, upper=upper, curvature=diagonal), _DIGITS)
-    b = np.clip(b, lower, upper)
+    diagonal = np.maximum(posterior.diagonal(first), 1e-9)
+    found = minimise(posterior.loss, first, lower=lower, upper=upper, curvature=diagonal)
+    b = np.clip(np.round(found, _DIGITS), lower, upper)
     inside = np.flatnonzero((b > lower) & (b < upper))
-    part = curvature(b)[np.ix_(inside, inside)]
+    part = posterior.curvature(b)[np.ix_(inside, inside)]
     covariance = np.zeros((len(b), len(b)))
     covariance[np.ix_(inside, inside)] = np.linalg.inv(part)
     believed = prior.precision[inside]
     believed = believed[believed > 0]
-    evidence = -loss(b)[0] - 0.5 * np.linalg.slogdet(part)[1] + 0.5 * np.log(believed).sum()
-    return Mode(terms=b, covariance=covariance, evidence=float(evidence))
+    evidence = -posterior.loss(b)[0] - 0.5 * np.linalg.slogdet(part)[1]
+    return Mode(terms=b, covariance=covariance,
+                evidence=float(evidence + 0.5 * np.log(believed).sum()))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Posterior:
+    """Minus its logarithm, with derivatives, added up over some rows after the others."""
+
+    x: Floats
+    y: Floats
+    offset: Floats
+    prior: Prior
+
+    def loss(self, b: Floats) -> tuple[float, Floats]:
+        value, gradient = 0.0, np.zeros(len(b))
+        for each, told, mean, pull in self._parts(b):
+            value += ((1.0 - told) * mean - told * np.log(-np.expm1(-mean))).sum()
+            gradient += each.T @ ((1.0 - told) * mean - told * pull)
+        away = b - self.prior.mean
+        value += 0.5 * (self.prior.precision * away**2).sum()
+        return float(value), gradient + self.prior.precision * away
+
+    def curvature(self, b: Floats) -> Floats:
+        total = np.zeros((len(b), len(b)))
+        for each, _, mean, pull in self._parts(b):
+            total += each.T @ (each * (mean * pull)[:, None])
+        return np.asarray(total + np.diag(self.prior.precision))
+
+    def diagonal(self, b: Floats) -> Floats:
+        """Return that of the curvature."""
+        total = self.prior.precision.copy()
+        for each, _, mean, pull in self._parts(b):
+            total += np.einsum("ij,ij,i->j", each, each, mean * pull)
+        return total
+
+    def _parts(self, b: Floats) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
+        """Yield x, y, mean and pull of some rows after the others."""
+        for begin in range(0, len(self.y), _ROWS_AT_ONCE):
+            rows = slice(begin, begin + _ROWS_AT_ONCE)
+            x = self.x[rows]
+            mean = np.exp(np.minimum(self.offset[rows] + x @ b, LARGEST_LOG_MEAN))
+            mean = np.maximum(mean, _LEAST_MEAN)
+            # d/dη of ln(1 - e^-μ) is μ/(e^μ - 1), of -μ is -μ; the expected curvature is their
+            # product.
+            yield x, self.y[rows], mean, mean / np.expm1(np.minimum(mean, _MOST_MEAN))
