@@ -54,12 +54,14 @@ _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
 )
-_LISTED: Final = re.compile(rf"^[、,和及与或至到][{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号")
+_LISTED: Final = re.compile(
+    rf"^[、,和及与或至到](?:[{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号|[之附付][\d一二三四五六七八九十]+)"
+)
 # 12号-1 is no flat of number 12 but a door beside it.
 _BESIDE: Final = re.compile(r"^-(\d{1,2})(?![\d室层楼单元门号-])")
 # A number before one of these counts stalls, shops and parking places of a market or an estate.
 _STALL: Final = re.compile(
-    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市])|[出入]口)"
+    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市洞])|[出入]口)"
 )
 # A number before one of these belongs to the place: 5组, 2期.
 _PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片连")
@@ -193,6 +195,8 @@ def _read_dashed(text: str) -> Inside | None:
         return None
     if match["only"] is not None and text[match.start() - 1] in "号层楼室":
         return None  # 11号4-1002 is building 11
+    if text[: match.start()].endswith("单元"):
+        return None  # 108号3单元6-2
     place = text[: match.start()]
     door = _ROAD_END.search(place) is not None
     if (

@@ -11,7 +11,9 @@ from typing import Final
 
 from geo.addresses.areas import Areas, area_stem
 from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
+from geo.addresses.lookup.behind import part_behind
 from geo.addresses.lookup.surroundings import Surroundings
+from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.alike import sound_of
 from geo.addresses.spelling.parts import OF_A_UNIT
@@ -24,10 +26,11 @@ _NUMBER: Final = re.compile(r"\d+(?=(?P<counted>[期区组队社村弄院委片�
 _PLACE: Final = re.compile(
     "[省市区县镇乡村屯庄寨路街道巷弄里苑园城院厂组队社坊场楼厦座栋幢期号片排段连]"
 )
+_PEOPLE: Final = re.compile("[市村居]民")
 _LONGEST: Final = 4
 # Words for what a place is say nothing; 路 ends areas named after one.
 _KIND: Final = re.compile(
-    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|广场|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
+    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|甲级|写字楼|大[楼厦院]|公寓|花园|广场|办事处|街道办|街办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
@@ -69,6 +72,10 @@ class Explanation:
         named, around = held_of(building)
         if place == name or place in named or _DOUBLED.sub(r"\1", place) in named:
             return True
+        if sound_of(place) == sound_of(name):
+            return True
+        if len(place) >= _LONGEST and sound_of(place) in sound_of(named):
+            return True
         before, found, behind = place.partition(name or place[:1])
         if not (name and found):
             held = f"{named}{around}|{name}|{with_digits(name)}"
@@ -99,6 +106,24 @@ class Explanation:
             for left in lefts
         )
 
+    def holds(self, parsed: ParsedAddress, building: RegisteredBuilding, name: str) -> bool:
+        """Say whether areas in front, and a tower or a part told behind, are a building's own.
+
+        Parameters
+        ----------
+        parsed
+            The address as it was read.
+        building, name
+            What it shall mean, and the name under which it was found.
+        """
+        own = filter(None, (building.estate, *building.aliases))
+        told = ((each, part_behind(parsed.rest.partition(each)[2])) for each in own)
+        return (
+            self.holds_areas(parsed.areas, building)
+            and self.holds_house(parsed.rest, building)
+            and all(self.covers(each + part, building, name) for each, part in told if part)
+        )
+
     def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
         """Say whether a building is known to lie in the city and district that a text names."""
         if not (areas.city or areas.district):
@@ -123,10 +148,12 @@ class Explanation:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
         if _is_initial(left, held):
             return True
-        half = len(left) > _LONGEST and not _PLACE.search(left)
-        if half or _KIND.fullmatch(left) is not None:
+        half = len(left) > _LONGEST and not _PLACE.search(_PEOPLE.sub("", left))
+        if _KIND.fullmatch(left) is not None:
             return True
-        return self._surroundings.may_precede(left) and not self._names_other_area(left, held)
+        said = half or self._surroundings.may_precede(left)
+        said = said or self._surroundings.says_nothing(left)
+        return said and not self._names_other_area(left, held)
 
     def _names_other_area(self, text: str, held: str) -> bool:
         """Say whether a text names another district or street: 城北 of an estate in 城南."""
