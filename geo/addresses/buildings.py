@@ -193,7 +193,7 @@ def _read_dashed(text: str) -> Inside | None:
     match = _DASHED.search(text) if "-" in text else None
     if match is None:
         return None
-    if match["only"] is not None and text[match.start() - 1] in "号层楼室":
+    if match["only"] is not None and text[match.start() - 1] in "号层楼室之附增":
         return None  # 11号4-1002 is building 11
     if text[: match.start()].endswith("单元"):
         return None  # 108号3单元6-2

@@ -27,6 +27,8 @@ _LOOSE: Final = re.compile(
     r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
+_HAMLET: Final = re.compile(r"(?<=..)(?:自然村|村民组|[屯组庄])$")
+_KIND_BEFORE_VILLAGE: Final = re.compile(r"^(.{2,})(?:新村|小区)([\d一二三四五六七八九十]+村)$")
 _SIDES: Final = frozenset("东西南北中")
 _LEVELS: Final = frozenset("省市县州区")
 _HALL: Final = re.compile(r"[A-Z]区$")
@@ -51,6 +53,9 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     yield loose if index.table_of(loose) else ""
     yield with_digits(place)
     yield place.removeprefix("第")
+    hamlet = _HAMLET.sub("", place)
+    yield hamlet if index.table_of(hamlet) else ""  # 张大郢组
+    yield _KIND_BEFORE_VILLAGE.sub(r"\1\2", place)  # 彩香新村1村
     yield _OF_PART.sub("", place)
     yield _GATE_BEFORE_PART.sub("", place)
     yield _YARD_OF_PLANT.sub("家属院", place)

@@ -30,7 +30,7 @@ _PEOPLE: Final = re.compile("[市村居]民")
 _LONGEST: Final = 4
 # Words for what a place is say nothing; 路 ends areas named after one.
 _KIND: Final = re.compile(
-    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|甲级|写字楼|大[楼厦院]|公寓|花园|广场|办事处|街道办|街办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
+    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|甲级|写字楼|大[楼厦院]|公寓|花园|新村|广场|办事处|街道办|街办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
@@ -70,11 +70,7 @@ class Explanation:
             The name under which it was found.
         """
         named, around = held_of(building)
-        if place == name or place in named or _DOUBLED.sub(r"\1", place) in named:
-            return True
-        if sound_of(place) == sound_of(name):
-            return True
-        if len(place) >= _LONGEST and sound_of(place) in sound_of(named):
+        if _is_whole(place, named, name):
             return True
         before, found, behind = place.partition(name or place[:1])
         if not (name and found):
@@ -83,9 +79,10 @@ class Explanation:
                 all(self._may_precede(left, held) or self._may_follow(left) for left in lefts)
                 for lefts in (_left_over(each, held) for each in _spellings(place))
             )
-        other = self._surroundings.is_area(before) and before not in named + around
-        if other and OF_A_UNIT.search(name):  # each district has a 林业局家属楼
-            return False
+        if before in _ABOVE and OF_A_UNIT.search(name) and building.estate[:1] not in _ABOVE:
+            return True  # 县农机公司宿舍
+        if OF_A_UNIT.search(name) and self._is_other_area(before, named + around):
+            return False  # each district has a 林业局家属楼
         return all(
             self._may_precede(left, named + around)
             for left in min(
@@ -130,7 +127,9 @@ class Explanation:
             return True
         std, held = building.std_address, "".join(held_of(building))
         return all(
-            area_stem(said)[-_STEM:] in held or _is_initial(said, held)
+            area_stem(said)[-_STEM:] in held
+            or sound_of(area_stem(said)) in sound_of(held)
+            or _is_initial(said, held)
             for said, known in ((areas.city, "市" in std), (areas.district, _AREA.search(std)))
             if said and known
         )
@@ -155,6 +154,10 @@ class Explanation:
         said = said or self._surroundings.says_nothing(left)
         return said and not self._names_other_area(left, held)
 
+    def _is_other_area(self, text: str, held: str) -> bool:
+        area = self._surroundings.is_area(text) and text not in held
+        return area and not _is_initial(text, held)
+
     def _names_other_area(self, text: str, held: str) -> bool:
         """Say whether a text names another district or street: 城北 of an estate in 城南."""
         return any(
@@ -164,6 +167,14 @@ class Explanation:
 
     def _may_follow(self, left: str) -> bool:
         return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)
+
+
+def _is_whole(place: str, named: str, name: str) -> bool:
+    """Say whether a place is a name, or one held of a building, as written or by its sound."""
+    if place == name or place in named or _DOUBLED.sub(r"\1", place) in named:
+        return True
+    sound = sound_of(place)
+    return sound == sound_of(name) or (len(place) >= _LONGEST and sound in sound_of(named))
 
 
 def _is_initial(text: str, held: str) -> bool:

@@ -16,12 +16,12 @@ _ELSEWHERE: Final = re.compile(
 _MAY_BE: Final = re.compile("[搬迁别其另不]")
 _NAMED: Final = re.compile(
     rf"(?P<name>(?!.?[{NUMERAL_CHARACTERS}])[{HAN}]{{2}})(?:小区|花园|家园|嘉园|佳园|雅园|新村|公寓|宿舍|"
-    r"家属院|大厦|广场|花苑|佳苑|雅苑|新苑|新城|名城|山庄|别墅|公馆|华府|名府|名都|豪庭|华庭|中心|市场|商城)|"
+    r"家属院|大厦|广场(?!舞)|花苑|佳苑|雅苑|新苑|新城|名城|山庄|别墅|公馆|华府|名府|名都|豪庭|华庭|中心|市场(?!监)|商城)|"
     rf"(?![姓名叫])[{HAN}][苑庭轩湾]"
 )
 """Names of estates, towers and markets, or what is left of them."""
 _ROAD: Final = re.compile(
-    rf"(?![临沿马公铁道走跑让带问认找拦堵占修过网线套业行食中东西南北{NUMERAL_CHARACTERS}])[{HAN}]"
+    rf"(?![临沿马公铁道到走跑让带问认找拦堵占修过网线套业行食中东西南北{NUMERAL_CHARACTERS}])[{HAN}]"
     rf"(?:路|大道|街(?![道坊])|巷|胡同)|[{HAN}]{{2}}[东西南北中](?:路|大?街)"
 )
 _REPORTS: Final = re.compile(
@@ -38,7 +38,7 @@ _COMMON: Final = re.compile(
     r"旁边|对面|附近|底商|某.|.[们个本该在是为的一某到了进整里]"
 )
 _BESIDE: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
-_NEAR: Final = re.compile(rf"(?:靠近?|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
+_NEAR: Final = re.compile(rf"(?:靠近?|[临近]|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
 _NO_ESTATE: Final = re.compile(r"(?:大道|[路街巷道]|(?<!\d)村|\d(?:号|号院|弄))$")
 _NUMBER: Final = re.compile(rf"[\dA-Z{NUMERAL_CHARACTERS}](?:号楼|[栋幢座号#-])")
 _TOLD: Final = re.compile(rf"[{HAN}]{{3}}")

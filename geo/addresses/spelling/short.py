@@ -28,6 +28,10 @@ _KIND_BEFORE_VILLAGE: Final = re.compile(
 _KIND_BEFORE_NAME: Final = re.compile(rf"(?<=^[{HAN}]{{2}})(?:小区|新村|社区)(?=[{HAN}]{{3,}}$)")
 _COMMUNITY_BEFORE_GROUP: Final = re.compile(r"(?<=..)社区(?=\d+[组社队]$)")
 _MIDDLE_OF_VILLAGE: Final = re.compile(rf"^([{HAN}])[{HAN}]([\d一二三四五六七八九十]+村)$")
+_TRADE: Final = re.compile(
+    rf"(?<=[{HAN}]{{2}})(?:商业|商务|国际|世界|购物|时代|大(?=酒店))(广场|中心|大厦|城|大楼|酒店)$"
+)
+_WHOLE_HAMLET: Final = re.compile(rf"(?<=[{HAN}]{{2}})(?:自然村|[屯组])$")
 _MARKETS: Final = ("农贸市场", "菜市场", "菜场", "集贸市场", "市场")
 _MARKET: Final = re.compile(r"(?<=..)(?:农贸|集贸|批发|综合|农副产品)?(?:菜?市场|菜场)$")
 _UNIVERSITY: Final = re.compile(rf"^([{HAN}])[{HAN}]大学(?=.)")
@@ -38,7 +42,7 @@ _WHOLE_BEFORE: Final = re.compile(
 _TOWER: Final = re.compile(
     rf"^(?!综合|办公|商业|教学|住宅)[{HAN}]{{2,}}(?:大厦|商厦|广场|中心|国际)$"
 )
-_CLUSTER: Final = re.compile(rf"[{HAN}]{{1,2}}组团|\d+街坊")
+_CLUSTER: Final = re.compile(rf"[{HAN}]{{1,2}}组团")
 _LONG: Final = 5
 _BRAND: Final = 2
 """Characters in front of a name, of a builder or a place: 华侨海景城."""
@@ -56,6 +60,9 @@ def short_names(home: str) -> Iterator[str]:
     yield _KIND_BEFORE_NAME.sub("", home)
     yield _UNIVERSITY.sub(r"\1大", home)
     yield _COMMUNITY_BEFORE_GROUP.sub("", home)
+    yield _TRADE.sub(r"\1", home)
+    yield _WHOLE_HAMLET.sub("", home)
+    yield _MIDDLE_OF_VILLAGE.sub(r"\1\2", home).removesuffix("村")
     yield _MIDDLE_OF_VILLAGE.sub(r"\1\2", home)
     if found := _MARKET.search(home):
         yield from (home[: found.start()] + word for word in _MARKETS)
@@ -99,9 +106,10 @@ class NameEnds:
             whole = PART.sub("", end)
             if end != home and _is_name(whole) and self._counts[whole] == 1:
                 yield end
-        unit = unit_of(home)
-        if unit and names_beginning(unit, self._homes) == [home]:  # 诚城 has another estate
-            yield unit
+        trade = _TRADE.sub("", home)
+        for start in (unit_of(home), trade if trade != home else ""):
+            if start and names_beginning(start, self._homes) == [home]:
+                yield start  # not 诚城 or 丹霞, of which there is another estate
 
 
 def _is_name(end: str) -> bool:
