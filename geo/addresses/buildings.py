@@ -18,7 +18,7 @@ _STRONG: Final = re.compile(
     rf"(?<=[A-Z\d])塔(?![{HAN}])|(?<=[{HAN}][A-Z])楼|(?<=(?<![A-Z])[AC-EG-KM-Z]\d)楼|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
-    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副甲乙丙丁]楼)(?=\d|-|$)"
+    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副甲乙丙丁]楼|[东西南北][座栋])(?=[\d,底架单]|-|$)"
 )
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])-?(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
@@ -30,6 +30,8 @@ _WEAK: Final = re.compile(
     r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>(?:大|平房)?院)?"
     rf"(?P<letter>[甲乙丙](?![级方组类型])|[丁特](?![{HAN}]))?"
 )
+_SIDE_HOUSE: Final = re.compile("[座栋]$")
+"""东座 for one is 东栋 or 东楼 for another."""
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
     r"^-?(?:(?P<unit>\d{1,2}|[A-Z]|[东西南北中甲乙丙丁])(?:单元|门(?!牌|面|口|诊|店|市)|梯|口)|"
@@ -123,7 +125,7 @@ def _read_strong(text: str) -> Inside | None:
     match = next((m for m in _STRONG.finditer(text) if not _is_room(m)), None)
     if match is None:
         return None
-    side = match["side"] or ""
+    side = _SIDE_HOUSE.sub("楼", match["side"] or "")
     number = side.replace("楼", "号楼") if side[:1] in _LETTERS else side
     number = number or canonical_number(match["no"] or match["after"]) + "号楼"
     place = text[: match.start()]

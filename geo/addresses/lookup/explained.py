@@ -5,7 +5,7 @@ register explains 谢家组 of 联合村, but not 瑞合村.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -75,32 +75,27 @@ class Explanation:
         before, found, behind = place.partition(name or place[:1])
         if not (name and found):
             held = f"{named}{around}|{name}|{with_digits(name)}"
-            return any(
-                all(self._may_precede(left, held) or self._may_follow(left) for left in lefts)
-                for lefts in (_left_over(each, held) for each in _spellings(place))
+            return _is_made_of(
+                place, held, lambda left: self._may_precede(left, held) or self._may_follow(left)
             )
         if before in _ABOVE and OF_A_UNIT.search(name) and building.estate[:1] not in _ABOVE:
             return True  # 县农机公司宿舍
         if OF_A_UNIT.search(name) and self._is_other_area(before, named + around):
             return False  # each district has a 林业局家属楼
-        return all(
-            self._may_precede(left, named + around)
-            for left in min(
-                (_left_over(each, named + around) for each in _spellings(before)), key=len
-            )
-        ) and all(
-            self._may_follow(left)
-            for left in min((_left_over(each, named) for each in _spellings(behind)), key=len)
-        )
+        held = named + around
+        return _is_made_of(
+            before, held, lambda left: self._may_precede(left, held)
+        ) and _is_made_of(behind, named, self._may_follow)
 
     def precedes(self, text: str, building: RegisteredBuilding) -> bool:
         """Say whether what stands before a building's name is known of it, or says nothing."""
-        held = "".join(held_of(building))
-        lefts = min((_left_over(each, held) for each in _spellings(text)), key=len)
-        return all(
-            (_KIND.fullmatch(left) is not None and left not in _ABOVE)
-            or self._surroundings.says_nothing(left)
-            for left in lefts
+        return _is_made_of(
+            text,
+            "".join(held_of(building)),
+            lambda left: (
+                (_KIND.fullmatch(left) is not None and left not in _ABOVE)
+                or self._surroundings.says_nothing(left)
+            ),
         )
 
     def holds(self, parsed: ParsedAddress, building: RegisteredBuilding, name: str) -> bool:
@@ -182,6 +177,11 @@ def _is_initial(text: str, held: str) -> bool:
     initial = _INITIAL.fullmatch(text)
     known = re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held) if initial else None
     return known is not None
+
+
+def _is_made_of(text: str, held: str, explains: Callable[[str], bool]) -> bool:
+    """Say whether all that is left of a text without what is held is explained, however spelt."""
+    return any(all(map(explains, _left_over(each, held))) for each in _spellings(text))
 
 
 def _spellings(text: str) -> set[str]:
