@@ -77,7 +77,7 @@ _SPOKEN = f"(?:(?:(?:{_ONES}千零?)?{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONE
 _NUMERAL_BEFORE = re.compile(
     rf"({_ONES}零[零{_ONES[1:]})(?=号楼|栋|幢|座)|"
     rf"(?<=[\u4e00-\u9fff])(?<![{NUMERAL_CHARACTERS}])([零{_ONES[1:]}{{3,}})(?=号(?!楼)|弄)|"
-    rf"(?<=[路街巷弄村山湾坡坪塘岗冲坝浜庄屯寨甲乙丙丁特临增])({_SPOKEN})(?=号(?![桥线井站矿坑路街]|门(?!口)))|"
+    rf"(?<=[路街巷弄村组队社排山湾坡坪塘岗冲坝浜庄屯寨甲乙丙丁特临增])({_SPOKEN})(?=号(?![桥线井站矿坑路街]|门(?!口)))|"
     rf"第?({_SPOKEN})"
     r"(?=号楼|号院|号小?区|栋|幢|座|单元|号(?:$|[^\u4e00-\u9fff]|[附付增甲乙丙丁\d])|"
     r"号[一二三四五六七八九十\d]|层|楼(?:$|-|\d|[东西南北中]户|[东西南北][侧边]|大?厅|阁楼|[一二三四五六七八九十]+单元)|"
@@ -112,6 +112,7 @@ _SPELT: Final = {
         ("村民", rf"第?([\d{NUMERAL_CHARACTERS}]+)村民小?组", r"\1组"),
         ("小组", rf"小组(?=[\d{NUMERAL_CHARACTERS}]+号)", "组"),
         ("院坝", "院坝", "院"),
+        ("号副", r"(?<=号)副(?=\d)", "附"),
         ("院子", "(?<=号)院子头?", "院"),
         ("老师宿舍", "老师宿舍", "教师宿舍"),
         ("村委会", rf"村委会(?=[\d{NUMERAL_CHARACTERS}]+[组社队])", "村"),
@@ -122,10 +123,11 @@ _SPELT: Final = {
     )
 }
 _MAY_BE_SPELT = re.compile("|".join(_SPELT))
+_MARKET = re.compile(r"(?:农贸|集贸|批发|综合|农副产品|菜)?市场|菜场|菜市(?!场)|农贸大厅")
 _NUMERALS_IN_WORDS = str.maketrans("〇弍貳贰壹貮叁肆伍陸柒捌玖拾", "零二二二一二三四五六七八九十")
 
 
-PLAIN: Final = SIMPLIFIED | _NUMERALS_IN_WORDS | {ord("邨"): "村", ord("褔"): "福", ord("衖"): "弄"}
+PLAIN: Final = SIMPLIFIED | _NUMERALS_IN_WORDS | str.maketrans("邨褔衖徳", "村福弄德")
 """Code of a traditional character or a numeral of cheques → the plain one."""
 
 
@@ -164,6 +166,11 @@ def clean(text: str) -> str:
         pattern, spelt = _SPELT[found]
         plain = pattern.sub(spelt, plain)
     return plain.strip("-,;:、。. !?")
+
+
+def one_market(text: str) -> str:
+    """Return a text in which each word for a market is 市场: 菜市场, 农贸市场 and 菜场 are one."""
+    return _MARKET.sub("市场", text)
 
 
 def read_numeral(text: str) -> int:

@@ -19,6 +19,7 @@ _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
 _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)|(?<=号)之(?=\d{3,4}(?![\d号]))")
 """27之1号 is 27-1号, 36号之601 room 601."""
 _LETTER_BEHIND: Final = re.compile(r"([路街巷道]\d+)号([A-Z])(?![A-Z\d座栋幢塔区铺-])")
+_LETTER_OF_DOOR: Final = re.compile(r"([路街巷道]\d+)([甲乙丙丁])(?=[\u4e00-\u9fff])(?!号)")
 _CLAUSE: Final = re.compile(
     r"[。！？!?]|[:：](?=[\u4e00-\u9fff]{2})|"
     r"[,，](?=[\u4e00-\u9fff]{2}|(?<=[主户民][,，])\d+(?:号楼|栋|幢|座|#))"
@@ -245,7 +246,7 @@ def _says_where(read: ParsedAddress) -> bool:
 
 def _parse_chinese(piece: str) -> ParsedAddress:
     text = _BRANCH.sub("号附", _OF_DOOR.sub("-", convert_numerals(clean(piece))))
-    text = _LETTER_BEHIND.sub(r"\1\2号", text)
+    text = _LETTER_OF_DOOR.sub(r"\1号\2", _LETTER_BEHIND.sub(r"\1\2号", text))
     relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))

@@ -13,7 +13,7 @@ from geo.addresses.spelling.short import unit_of
 
 _SHORTEST: Final = 2
 _PUBLIC: Final = re.compile(
-    r".*(?:市场|菜场|商场|商城|[酒饭]店|宾馆|大厦|大楼|广场|超市|学校|幼儿园)(?:[\u4e00-\u9fffA-Z]{1,3}区)?[内里]?$"
+    r"(?:海鲜|水产|蔬菜|熟食|干货|水果|鞋帽|服装|调料|活禽|粮油|百货)区$|.*(?:市场|菜场|商场|商城|[酒饭]店|宾馆|大厦|大楼|广场|超市|学校|幼儿园)(?:[\u4e00-\u9fffA-Z]{1,3}区)?[内里]?$"
 )
 _DASHES: Final = frozenset({"dashed", "two_part_dash"})
 _LETTER: Final = re.compile(r"[A-Z]\d*号楼")

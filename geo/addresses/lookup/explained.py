@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
-from geo.addresses.areas import Areas, area_stem
+from geo.addresses.areas import PROVINCES, Areas, area_stem
 from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
 from geo.addresses.lookup.behind import part_behind
 from geo.addresses.lookup.surroundings import Surroundings
@@ -151,7 +151,7 @@ class Explanation:
 
     def _is_other_area(self, text: str, held: str) -> bool:
         area = self._surroundings.is_area(text) and text not in held
-        return area and not _is_initial(text, held)
+        return area and not _is_initial(text, held) and text not in PROVINCES
 
     def _names_other_area(self, text: str, held: str) -> bool:
         """Say whether a text names another district or street: 城北 of an estate in 城南."""

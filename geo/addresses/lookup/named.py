@@ -7,22 +7,21 @@ import re
 from collections import defaultdict
 from typing import Final
 
-from geo.addresses.lexicon import clean, find_relatives
+from geo.addresses.lexicon import clean, find_relatives, one_market
 from geo.addresses.lookup.explained import Explanation
 from geo.addresses.register import NAMES, RegisteredBuilding, RegisterIndex
 
 _SHORTEST: Final = 4
 _HEAD: Final = 2
 _IS_HOUSE: Final = re.compile(
-    r"(?:大厦|商厦|大楼|写字楼|广场|中心|国际|[酒饭]店|宾馆|旅馆|招待所|市场|菜场|商城|商场|百货|超市|茶楼|面馆|饭庄|餐厅|会所|书店|"
+    r"(?:大厦|商厦|大楼|写字楼|广场|中心|国际|店|宾馆|旅馆|招待所|市场|菜场|商城|商场|百货|超市|茶楼|面馆|饭庄|餐厅|会所|"
     r"幼儿园|学校|医院|影剧?院|体育馆|图书馆|宫|[东西南北][座栋幢楼塔]|主楼|[中小]学|台门)$"
 )
-_MARKET: Final = re.compile(r"(?:农贸|集贸|批发|综合|农副产品|菜)?市场|菜场|菜市(?!场)|农贸大厅")
-"""The same market is 菜市场 for one and 农贸市场 for another."""
 _MAY_FOLLOW: Final = re.compile(
     r"(?!.{0,2}(?:宿舍|家属|公寓|小区|花园|[新东西南北]村|分店|分部|[一二三四五六七八九十\d]+(?:店|期|号院|号楼|[栋幢座]))|"
     r"[东西南北](?!排|区|餐|门(?:进|内|里))|\d+区|斜|后(?![厨勤台堂])|[A-Z]\d*[座栋幢塔]|-?\d+-\d|[站路街巷道]|停车|底商|.?对(?:门|过)|地铁|公交)"
 )
+_BRACKET: Final = re.compile("[()\\[\\]]")
 _BESIDE: Final = 6
 """So early behind a name a word such as 对面 speaks of it."""
 
@@ -51,8 +50,9 @@ class NamedHouses:
             for name in index.tables[table]:
                 every = index.all_rows(table, name)
                 whole = len(every) == 1 and every == index.rows(table, name, "")
-                if len(name) >= _SHORTEST and _IS_HOUSE.search(name) and whole:
-                    self._rows.setdefault(_MARKET.sub("市场", name), every[0])
+                known = one_market(name)
+                if len(name) >= _SHORTEST and _IS_HOUSE.search(known) and whole:
+                    self._rows.setdefault(known, every[0])
         for name in self._rows:
             self._by_head[name[:_HEAD]].append(name)
 
@@ -64,7 +64,7 @@ class NamedHouses:
         text
             As it came.
         """
-        plain = _MARKET.sub("市场", clean(text))
+        plain = one_market(_BRACKET.sub("", clean(text)))
         found = {
             name
             for at in range(len(plain) - 1)

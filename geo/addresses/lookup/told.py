@@ -4,7 +4,14 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from geo.addresses.lexicon import HAN, NUMERAL_CHARACTERS, clean, convert_numerals, with_digits
+from geo.addresses.lexicon import (
+    HAN,
+    NUMERAL_CHARACTERS,
+    clean,
+    convert_numerals,
+    one_market,
+    with_digits,
+)
 from geo.addresses.lookup.explained import held_of
 from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.alike import sound_of
@@ -39,6 +46,10 @@ _COMMON: Final = re.compile(
 )
 _BESIDE: Final = re.compile(r"这[边里]|旁|对面|附近|隔壁|斜对面")
 _NEAR: Final = re.compile(rf"(?:靠近?|[临近]|挨着|临近|紧邻|邻近)[{HAN}]{{0,4}}$")
+_LISTED: Final = re.compile(
+    rf"(?:小区|[{HAN}]{{2}}[村园苑庭城厦])、[{HAN}]{{2,}}?(?:小区|[村园苑庭城厦])"
+)
+"""Two estates of which only one is told with its number."""
 _NO_ESTATE: Final = re.compile(r"(?:大道|[路街巷道]|(?<!\d)村|\d(?:号|号院|弄))$")
 _NUMBER: Final = re.compile(rf"[\dA-Z{NUMERAL_CHARACTERS}](?:号楼|[栋幢座号#-])")
 _TOLD: Final = re.compile(rf"[{HAN}]{{3}}")
@@ -70,6 +81,8 @@ def names_another(
     if _MAY_BE.search(text) and _ELSEWHERE.search(text):
         return True
     plain = clean(text)
+    if "、" in plain and _LISTED.search(plain):
+        return True
     house = _KIND_OF_HOUSE.search(plain)
     at_door = not building.estate and house is not None and house[1] in _HOUSE_AT_DOOR
     if house and not at_door and house[1] not in held_of(building)[0]:
@@ -83,7 +96,7 @@ def names_another(
     spelt = {behind, with_digits(convert_numerals(behind))}
     return (
         _REPORTS.search(behind) is not None
-        or _names(_NAMED, behind, own)
+        or _names(_NAMED, one_market(behind), own + one_market(own))
         or _names(_ROAD, behind, own)
         or any(_names_home(each, own, estates) for each in spelt)
     )

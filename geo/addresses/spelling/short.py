@@ -17,7 +17,7 @@ from geo.addresses.spelling.parts import (
 )
 
 _OF_PLANT: Final = re.compile(
-    rf"^(?P<unit>[{HAN}]{{2,5}}?)(?P<plant>厂|局|公司|院|所|站)?(?P<kind>(?:家属|宿舍|生活)[院楼区]?)$"
+    rf"^(?P<unit>[{HAN}]{{2,5}}?)(?P<plant>厂|局|公司|院|所|站|大学|学院)?(?P<kind>(?:家属|宿舍|生活)[院楼区]?)$"
 )
 _OF_STAFF: Final = re.compile(
     rf"^(?P<unit>[{HAN}\d]{{2,}}?)(?:职工|教工|单位)?(?P<kind>家属[院楼区]?|宿舍[楼区]?|生活区)$"
@@ -29,21 +29,21 @@ _KIND_BEFORE_NAME: Final = re.compile(rf"(?<=^[{HAN}]{{2}})(?:小区|新村|社�
 _COMMUNITY_BEFORE_GROUP: Final = re.compile(r"(?<=..)社区(?=\d+[组社队]$)")
 _MIDDLE_OF_VILLAGE: Final = re.compile(rf"^([{HAN}])[{HAN}]([\d一二三四五六七八九十]+村)$")
 _TRADE: Final = re.compile(
-    rf"(?<=[{HAN}]{{2}})(?:商业|商务|国际|世界|购物|时代|大(?=酒店))(广场|中心|大厦|城|大楼|酒店)$"
+    rf"(?<=[{HAN}]{{2}})(?:商业|商务|国际|世界|购物|时代|科技|金融|大(?=酒店))(广场|中心|大厦|城|大楼|酒店)$"
 )
 _WHOLE_HAMLET: Final = re.compile(rf"(?<=[{HAN}]{{2}})(?:自然村|[屯组])$")
+_HAMLET_OF_VILLAGE: Final = re.compile(rf"^([{HAN}]{{2,}}?)村([{HAN}]{{2,}}?)(?:自然村|[屯组])$")
 _MARKETS: Final = ("农贸市场", "菜市场", "菜场", "集贸市场", "市场")
 _MARKET: Final = re.compile(r"(?<=..)(?:农贸|集贸|批发|综合|农副产品)?(?:菜?市场|菜场)$")
 _UNIVERSITY: Final = re.compile(rf"^([{HAN}])[{HAN}]大学(?=.)")
 _OF_A_LEVEL: Final = re.compile(rf"^[省市县州区](?=[{HAN}]{{2}})")
-_WHOLE_BEFORE: Final = re.compile(
-    rf"^[{HAN}]{{2,}}(?:小区|花园|新村|社区|家园|新城|名城)(?=[{HAN}]{{3}})"
-)
 _TOWER: Final = re.compile(
     rf"^(?!综合|办公|商业|教学|住宅)[{HAN}]{{2,}}(?:大厦|商厦|广场|中心|国际)$"
 )
 _CLUSTER: Final = re.compile(rf"[{HAN}]{{1,2}}组团")
-_LONG: Final = 5
+_ANY_UNIT: Final = re.compile(
+    r"[^\d一二三四五六七八九十]?(?:大学|学院|中学|小学|公司|单位|机关|职工|教工|工厂|[东西南北]门|[厂局院所])"
+)
 _BRAND: Final = 2
 """Characters in front of a name, of a builder or a place: 华侨海景城."""
 
@@ -58,10 +58,12 @@ def short_names(home: str) -> Iterator[str]:
     yield dwellings_of(home)
     yield _KIND_BEFORE_VILLAGE.sub(r"\1\2", home)
     yield _KIND_BEFORE_NAME.sub("", home)
+    yield home.replace("人民医院", "医院")
     yield _UNIVERSITY.sub(r"\1大", home)
     yield _COMMUNITY_BEFORE_GROUP.sub("", home)
     yield _TRADE.sub(r"\1", home)
     yield _WHOLE_HAMLET.sub("", home)
+    yield _HAMLET_OF_VILLAGE.sub(r"\1\2", home)
     yield _MIDDLE_OF_VILLAGE.sub(r"\1\2", home).removesuffix("村")
     yield _MIDDLE_OF_VILLAGE.sub(r"\1\2", home)
     if found := _MARKET.search(home):
@@ -113,14 +115,17 @@ class NameEnds:
 
 
 def _is_name(end: str) -> bool:
+    if _CLUSTER.fullmatch(end):
+        return True
+    if staff := _OF_STAFF.match(end):
+        return not _ANY_UNIT.fullmatch(staff["unit"])
     core = core_of(end)
-    whole = OF_A_UNIT.search(end) or _CLUSTER.fullmatch(end)
-    return whole is not None or (core != end and len(core) > 1)
+    return core != end and len(core) > 1
 
 
 def _ends_of(home: str) -> list[str]:
-    if not OF_A_UNIT.search(home):
-        return [home[_BRAND:], _WHOLE_BEFORE.sub("", home)]
+    """Return what is left of a name without its first characters, or the word for its level."""
     if home.startswith("兵团"):
         return []
-    return [_OF_A_LEVEL.sub("", home), home[_BRAND:] if len(home) > _LONG else home]
+    ends = [home[at:] for at in range(_BRAND, len(home) - _BRAND)]
+    return [_OF_A_LEVEL.sub("", home), *ends] if OF_A_UNIT.search(home) else ends
