@@ -33,6 +33,9 @@ _SIDES: Final = frozenset("东西南北中")
 _LEVELS: Final = frozenset("省市县州区")
 _HALL: Final = re.compile(r"[A-Z]区$")
 _SHORTEST, _LONG = 3, 4
+_LONGEST_PART: Final = 12
+_NUMERALS: Final = 6
+"""So much longer than its name in digits a name in words may be."""
 
 
 def readings_of(place: str, index: RegisterIndex, road: str = "") -> Iterator[str]:
@@ -93,6 +96,7 @@ class EmbeddedNames:
         self._index = index
         self._surroundings = surroundings
         self._known = frozenset(name for table in TABLES for name in index.tables[table])
+        self._longest = max(map(len, self._known), default=0) + _NUMERALS
         self._areas = frozenset(filter(None, index.areas))
         self._local = index.streets.keys() | index.communities
 
@@ -101,15 +105,15 @@ class EmbeddedNames:
 
         A name is in it only where everything else may stand around it: 新锦绣花园 holds none.
         """
-        for start, end in _spans(len(place)):
+        parts = [_part_ending(place, at) for at in range(len(place))]
+        for start, end in _spans(len(place), self._longest):
             before, behind = place[:start], place[end:]
-            for name in self._names(with_digits(place[start:end]), before, behind):
+            for name in self._names(with_digits(place[start:end]), before, behind, parts[start]):
                 yield name, self._areas_in(before, behind)
 
-    def _names(self, written: str, before: str, behind: str) -> Iterator[str]:
+    def _names(self, written: str, before: str, behind: str, part: str) -> Iterator[str]:
         """Yield the names that a part of a place may be, given what stands around it."""
-        part = PART.search(before)
-        in_part = written + part[0] if part else ""
+        in_part = written + part if part else ""
         if not {written, in_part} & self._known or not self._may_follow(written, behind):
             return
         loose = self._is_loose(written, before)
@@ -118,7 +122,7 @@ class EmbeddedNames:
         if (
             part
             and in_part in self._known
-            and self._surroundings.may_precede(before[: part.start()])
+            and self._surroundings.may_precede(before.removesuffix(part))
         ):
             yield in_part  # 东区金桂苑
 
@@ -146,8 +150,14 @@ class EmbeddedNames:
         return frozenset(area for area in self._areas if any(area in text for text in texts))
 
 
-def _spans(length: int) -> Iterator[tuple[int, int]]:
-    """Yield the ends of every part of a text but the whole, the longest first."""
-    for size in range(length - 1, _SHORTEST - 1, -1):
+def _spans(length: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield the ends of every part of a text but the whole that a name may be, longest first."""
+    for size in range(min(length - 1, longest), _SHORTEST - 1, -1):
         for start in range(length - size + 1):
             yield start, start + size
+
+
+def _part_ending(place: str, at: int) -> str:
+    """Return the part of an estate, 东区, that ends at a place in a text; '' where none does."""
+    part = PART.search(place, max(0, at - _LONGEST_PART), at)
+    return part[0] if part else ""

@@ -37,6 +37,7 @@ _ABOVE: Final = frozenset({"省", "市", "县"})
 _AREA: Final = re.compile("[市区县]")
 _TOWER_WORD: Final = re.compile("大厦|广场|商厦|大楼|中心|国际|商城|卖场")
 _TOWER: Final = re.compile(rf"^([{HAN}]{{2,10}}?)(?:大厦|广场|商厦|大楼|国际|商城|卖场)")
+_MOST_DIGITS: Final = 6
 _STEM: Final = 2
 _INITIAL: Final = re.compile(r"([\u4e00-\u9fff])(?:[区市县]?|老城|新城)")
 
@@ -222,6 +223,8 @@ def _left_over(place: str, held: str) -> list[str]:
 def _ends(place: str, start: int, held: str) -> list[int]:
     """Return where what a text holds of a place may end; a number is whole or not at all."""
     number = _NUMBER.match(place, start)
+    if number and len(number[0]) > _MOST_DIGITS:
+        return []
     if number and not re.search(rf"(?<!\d){number[0]}(?!\d){number['counted']}", held):
         return []
     end = number.end() if number else start + 1

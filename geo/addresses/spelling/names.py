@@ -78,10 +78,13 @@ class NameIndex:
         for index, sound in enumerate(self._sounds):
             for key in _with_one_left_out(sound):
                 self._filed[key].append(index)
+        self._longest = max(map(len, self._names), default=0) + _WIDE_EDITS
         self.search = lru_cache(maxsize=16_384)(self._search)
         self._long = {i: s for i, s in enumerate(self._sounds) if len(s) >= _LONG_NAME - 1}
 
     def _search(self, written: str) -> Sequence[Guess]:
+        if len(written) > self._longest:
+            return []
         sound = sound_of(written)
         found = {i for key in _with_one_left_out(sound) for i in self._filed.get(key, ())}
         if not found and len(written) >= _LONG_NAME:

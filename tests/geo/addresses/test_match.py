@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.addresses.lookup import embedded
 from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 COLUMNS = ["level", "building_id", "score", "method", "candidates", "room", "estate_key"]
@@ -319,3 +320,16 @@ def test_neither_the_right_door_nor_the_right_number_makes_up_for_a_wrong_other_
     contradicts: bool,  # noqa: FBT001 -- of a parametrised test
 ) -> None:
     assert matcher.contradicts(text, "文昌/锦绣花园12号楼迎宾路18号") is contradicts
+
+
+@pytest.mark.parametrize("word", ["市民反映", "在", "有限公司", "一", "村村", "锦绣花园、"])
+def test_a_text_of_any_length_is_searched_for_names_of_the_length_that_names_have(
+    matcher: AddressMatcher, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    known = embedded.with_digits
+    monkeypatch.setattr(embedded, "with_digits", lambda text: looked_at.append(text) or known(text))
+    matcher.match_one(word * (2_000 // len(word)))
+    places = [text for text in looked_at if len(text) < 1_000]
+    assert places
+    assert max(map(len, places)) <= 30
