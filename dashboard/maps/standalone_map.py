@@ -94,26 +94,6 @@ class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
     )
 
 
-class FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Show all of a place: beside the list, on a phone between title and list.
-
-    ``bounds``: its south-western and north-eastern corner, each latitude and longitude.
-    """
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "{{ this._parent.get_name() }}.fitBounds({{ this.bounds|tojson }}, innerWidth > 700"
-        " ? {paddingTopLeft: [20, 20], paddingBottomRight: [320, 20]}"
-        " : {paddingTopLeft: [10, 120], paddingBottomRight: [10, 0.34 * innerHeight + 34]});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, bounds: list[list[float]]) -> None:
-        super().__init__()
-        self._name = "FitBesideList"
-        self.bounds = bounds
-
-
 class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
     """Fill what has a ``pattern`` with it as well: tiers are told apart without colour."""
 
@@ -281,5 +261,14 @@ body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-s
 .gw-side small { display: block; color: #4a5563; font-size: 12px; }
 @media (max-width: 700px) { .gw-side { top: auto; bottom: 24px; left: 10px; right: auto;
   width: 56vw; max-height: 34vh; } }
-@media print { .gw-panel { position: absolute; } }
+@page { size: A4 landscape; margin: 10mm; }
+.gw-paper .folium-map { width: 277mm !important; height: 188mm !important; }
+@media print {
+  .leaflet-bar { display: none; }
+  .gw-panel { position: absolute; }
+  .gw-bottom { bottom: auto; top: 10px; }
+  .gw-side { top: 190mm; left: 0; right: 0; width: auto; max-height: none; border: 0; }
+  .gw-side ol { columns: 3; }
+  .gw-side li { break-inside: avoid; }
+}
 """
