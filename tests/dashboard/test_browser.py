@@ -133,6 +133,9 @@ def test_the_map_can_be_walked_and_opened_by_keyboard_alone(
         visit.ready()
         for _ in range(60):
             visit.page.keyboard.press("Tab")
+            assert not visit.page.evaluate(
+                "!!document.activeElement.closest('h1, h2, h3, [data-testid=stHeading]')"
+            ), "a heading is no stop"
             if visit.page.evaluate("document.activeElement.classList.contains('gw-map')"):
                 break
         else:
