@@ -181,24 +181,18 @@ def _fill(style: TierStyle) -> str:
 
 
 class _FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Show all of a place: beside the list, on a phone between title and list, on paper alone.
+    """Show all of a place: beside the list, on a phone between title and list.
 
     ``bounds``: its south-western and north-eastern corner, each latitude and longitude.
     """
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "(map => { const fit = padding => { map.invalidateSize({animate: false});"
-        " map.fitBounds({{ this.bounds|tojson }}, {animate: false, ...padding}); };"
-        "const onScreen = () => fit(innerWidth > 700"
+        "(map => { map.paperBounds = {{ this.bounds|tojson }};"
+        " map.fitBounds(map.paperBounds, innerWidth > 700"
         " ? {paddingTopLeft: [20, 20], paddingBottomRight: [320, 20]}"
         " : {paddingTopLeft: [10, 120], paddingBottomRight: [10, 0.34 * innerHeight + 34]});"
-        "addEventListener('beforeprint', () => { document.body.classList.add('gw-paper');"
-        " map.options.zoomSnap = 0;"
-        " fit({paddingTopLeft: [10, 90], paddingBottomRight: [10, 10]}); });"
-        "addEventListener('afterprint', () => { document.body.classList.remove('gw-paper');"
-        " map.options.zoomSnap = 1; onScreen(); });"
-        "onScreen(); })({{ this._parent.get_name() }});"
+        "})({{ this._parent.get_name() }});"
         "{% endmacro %}"
     )
 

@@ -52,6 +52,7 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
         super().__init__(tiles=None, prefer_canvas=True, control_scale=False, **options)
         self.add_child(_Scale())
         self.add_child(_Patterns())
+        self.add_child(_OnPaper())
         # Without tiles nothing else tells Leaflet where to stop.
         self.options["maxZoom"] = MAX_ZOOM
         self.options["attributionControl"] = False
@@ -91,6 +92,26 @@ class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
         "{% macro script(this, kwargs) %}"
         "L.control.scale({imperial: false}).addTo({{ this._parent.get_name() }});"
         "{% endmacro %}"
+    )
+
+
+class _OnPaper(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Fit what is seen, or the map's ``paperBounds``, on a page of A4 while it is printed.
+
+    In a frame, it is printed as it is seen.
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}(map => { if (window !== parent) return;"
+        "let seen; const paper = on => {"
+        "document.body.classList.toggle('gw-paper', on); map.options.zoomSnap = on ? 0 : 1;"
+        "map.invalidateSize({animate: false}); };"
+        "addEventListener('beforeprint', () => { const bounds = map.paperBounds ?? map.getBounds();"
+        "seen = [map.getCenter(), map.getZoom()]; paper(true); map.fitBounds(bounds,"
+        "{animate: false, paddingTopLeft: [10, 90], paddingBottomRight: [10, 10]}); });"
+        "addEventListener('afterprint', () => { paper(false);"
+        "map.setView(...seen, {animate: false}); });"
+        "})({{ this._parent.get_name() }});{% endmacro %}"
     )
 
 
