@@ -52,6 +52,7 @@ class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
         super().__init__(tiles=None, prefer_canvas=True, control_scale=False, **options)
         self.add_child(_Scale())
         self.add_child(_Patterns())
+        self.add_child(_OnPaper())
         # Without tiles nothing else tells Leaflet where to stop.
         self.options["maxZoom"] = MAX_ZOOM
         self.options["attributionControl"] = False
@@ -94,24 +95,24 @@ class _Scale(MacroElement):  # type: ignore[misc]  # branca ships no types
     )
 
 
-class FitBesideList(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Show all of a place: beside the list, on a phone between title and list.
+class _OnPaper(MacroElement):  # type: ignore[misc]  # branca ships no types
+    """Fit what is seen, or the map's ``paperBounds``, on a page of A4 while it is printed.
 
-    ``bounds``: its south-western and north-eastern corner, each latitude and longitude.
+    In a frame, it is printed as it is seen.
     """
 
     _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "{{ this._parent.get_name() }}.fitBounds({{ this.bounds|tojson }}, innerWidth > 700"
-        " ? {paddingTopLeft: [20, 20], paddingBottomRight: [320, 20]}"
-        " : {paddingTopLeft: [10, 120], paddingBottomRight: [10, 0.34 * innerHeight + 34]});"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}(map => { if (window !== parent) return;"
+        "let seen; const paper = on => {"
+        "document.body.classList.toggle('gw-paper', on); map.options.zoomSnap = on ? 0 : 1;"
+        "map.invalidateSize({animate: false}); };"
+        "addEventListener('beforeprint', () => { const bounds = map.paperBounds ?? map.getBounds();"
+        "seen = [map.getCenter(), map.getZoom()]; paper(true); map.fitBounds(bounds,"
+        "{animate: false, paddingTopLeft: [10, 90], paddingBottomRight: [10, 10]}); });"
+        "addEventListener('afterprint', () => { paper(false);"
+        "map.setView(...seen, {animate: false}); });"
+        "})({{ this._parent.get_name() }});{% endmacro %}"
     )
-
-    def __init__(self, bounds: list[list[float]]) -> None:
-        super().__init__()
-        self._name = "FitBesideList"
-        self.bounds = bounds
 
 
 class _Patterns(MacroElement):  # type: ignore[misc]  # branca ships no types
@@ -281,5 +282,14 @@ body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-s
 .gw-side small { display: block; color: #4a5563; font-size: 12px; }
 @media (max-width: 700px) { .gw-side { top: auto; bottom: 24px; left: 10px; right: auto;
   width: 56vw; max-height: 34vh; } }
-@media print { .gw-panel { position: absolute; } }
+@page { size: A4 landscape; margin: 10mm; }
+.gw-paper .folium-map { width: 277mm !important; height: 188mm !important; }
+@media print {
+  .leaflet-bar { display: none; }
+  .gw-panel { position: absolute; }
+  .gw-bottom { bottom: auto; top: 10px; }
+  .gw-side { top: 190mm; left: 0; right: 0; width: auto; max-height: none; border: 0; }
+  .gw-side ol { columns: 3; }
+  .gw-side li { break-inside: avoid; }
+}
 """

@@ -77,13 +77,14 @@ def confirm(
     yes
         What the button says that makes it.
     key
-        Identity of that button.
+        Identity of that button. It names what the change is made to, where another such thing
+        may be shown next: a second press must not change that one.
     change, done
         As in `make`.
     kind
         How the button stands out.
     """
-    with st.popover(label, type=kind):
+    with st.popover(label, type=kind, key=f"{key}_asked"):
         st.markdown(explained)
         st.button(plain(yes), key=key, type=kind, on_click=making(page, change, done=done))
 

@@ -6,7 +6,7 @@ import json
 import shutil
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from data.calendars.read import EXAM, SCHOOL_BREAK, TERM, Span
@@ -40,6 +40,8 @@ SNAPSHOTS = 6
 WEEKS = 3
 """Of which each has a score, besides the months."""
 MONTH = timedelta(days=30)
+EVENING = time(18, 0)
+"""Until then the office works on a day that is named."""
 
 
 class OtherDemonstrationError(GridwardenError):
@@ -87,7 +89,8 @@ def build_demonstration(
     advance
         Called as (stage, done, total).
     today
-        The day the city's records end; the current day when None.
+        The day the city's records end; the current day when None, and then nothing in it is later
+        than the current time.
     patrols
         Whether it works: wardens who keep a cadence that the office can keep, a score for each of
         the last weeks, teams, with a plan for the week before that they went by and one for this.
@@ -105,7 +108,8 @@ def build_demonstration(
     if earlier := _earlier(marker):
         same = _same_city(earlier, seed=seed, buildings=buildings)
         return _made_whole(folder, same, actor=actor, advance=advance) if whole else same
-    day = today or Clock(utc_now).today()
+    now = datetime.combine(today, EVENING) if today else Clock(utc_now).local()
+    day = now.date()
     begun = Demonstration(
         workspace=str(folder), seed=seed, buildings=buildings, today=str(day), tables={}
     )
@@ -121,7 +125,9 @@ def build_demonstration(
     tables = _import_files(folder, files, actor=actor, day=day, advance=advance)
     days = score_days(day)
     if patrols:
-        days = _add_a_year_of_work(folder, made, tables, seed=seed, actor=actor, advance=advance)
+        days = _add_a_year_of_work(
+            folder, made, tables, now=now, seed=seed, actor=actor, advance=advance
+        )
     built = replace(begun, tables=tables, unscored=tuple(map(str, days)))
     _write_marker(marker, built)
     return _made_whole(folder, built, actor=actor, advance=advance) if whole else built
@@ -132,6 +138,7 @@ def _add_a_year_of_work(
     made: DemoFiles,
     tables: dict[str, dict[str, int]],
     *,
+    now: datetime,
     seed: int,
     actor: Actor,
     advance: Callable[[str, int, int], None],
@@ -152,14 +159,14 @@ def _add_a_year_of_work(
     _score(folder, [planned_by], actor=actor, advance=advance)
     add_demo_patrols(folder, truth=truth, today=day, seed=seed, actor=actor)
     add_demo_suspicions(folder, truth=truth, today=day, seed=seed)
-    add_demo_cases(folder, today=day, seed=seed, actor=actor)
-    add_demo_ledger(folder, today=day)
+    add_demo_cases(folder, now=now, seed=seed, actor=actor)
+    add_demo_ledger(folder, now=now)
     add_demo_evidence(folder, today=day, seed=seed)
-    add_demo_notices(folder, today=day)
+    add_demo_notices(folder, now=now)
     advance("patrols", 1, 1)
     # What the patrols found, and what was decided, is in the others.
     _score(folder, [last, today], actor=actor, advance=advance)
-    draft_next_week(folder, today=day, seed=seed)
+    draft_next_week(folder, now=now, seed=seed)
     return earlier
 
 

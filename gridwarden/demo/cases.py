@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,10 +23,11 @@ from governance.cases.rules.state import CaseState
 from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.upkeep.tickets import TABLE, TicketLeads
 from gridwarden.compose import open_office
-from gridwarden.demo.patrols import Clock
+from gridwarden.demo.patrols import Clock, no_later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from data.store.tables.cases import Case
@@ -70,26 +71,27 @@ class Step:
     facts: dict[str, str]
 
 
-def add_demo_cases(folder: Path, *, today: date, seed: int, actor: Actor) -> int:
+def add_demo_cases(folder: Path, *, now: datetime, seed: int, actor: Actor) -> int:
     """Take the city's tickets in and work on the last ones; return how many cases were worked on.
 
     Parameters
     ----------
     folder
         The workspace of a demonstration, with its people.
-    today
-        The day the city's records end.
+    now
+        Local time, on the day the city's records end: nothing is later.
     seed
         Of what is found and decided, and of how long it took.
     actor
         Who may do all this.
     """
-    rng, clock = np.random.default_rng([seed, 13]), Clock(datetime.combine(today, EVENING))
+    rng, clock = np.random.default_rng([seed, 13]), Clock(no_later(now, EVENING))
     with closing(open_office(folder, now=clock)) as office:
         accounts = office.accounts.all(actor).set_index("login")["person_id"]
         holder = str(accounts.get(CHIEF) or CHIEF)
         with office._workspace.store.begin() as unit:  # noqa: SLF001 -- a service asks by one case
-            ids = _take_in(office, unit, clock, since=today - timedelta(days=DAYS), actor=actor)
+            since = now.date() - timedelta(days=DAYS)
+            ids = _take_in(office, unit, clock, since=since, actor=actor)
             log = office._resources.part(CaseLog)  # noqa: SLF001
             given = log.circumstances(unit, actor)
             cases = sorted(unit.cases.by_ids(ids).values(), key=lambda case: case.id)

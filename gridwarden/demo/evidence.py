@@ -38,7 +38,7 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
     ``folder``: the workspace of a demonstration, with its people and cases.
     ``today``: the day the city's records end.
     """
-    rng, clock = np.random.default_rng([seed, 17]), Clock(datetime.combine(today, time(9, 0)))
+    rng, clock = np.random.default_rng([seed, 17]), Clock(datetime.combine(today, time()))
     with closing(open_office(folder, now=clock)) as office:
         cases = list(office.cases.inbox(MANAGER).rows["case_no"])
         for number in range(PHOTOS + SOUNDS):
@@ -54,7 +54,6 @@ def add_demo_evidence(folder: Path, *, today: date, seed: int) -> int:
             content = picture(rng) if is_photo else _tone(rng)
             name = f"现场{number + 1:02d}.png" if is_photo else f"录音{number + 1:02d}.wav"
             _next_custody_steps(office, _take_in(office, content, name, told), number)
-        clock.put(datetime.combine(today, time(9, 0)))
     return PHOTOS + SOUNDS
 
 

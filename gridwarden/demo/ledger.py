@@ -12,10 +12,9 @@ from governance.access.permissions import Actor, Scope
 from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
 from gridwarden.compose import open_office
-from gridwarden.demo.patrols import Clock
+from gridwarden.demo.patrols import Clock, no_later
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from governance.office import Office
@@ -40,18 +39,19 @@ SUBJECTS: Final = (
 """Invented names."""
 
 
-def add_demo_ledger(folder: Path, *, today: date) -> int:
+def add_demo_ledger(folder: Path, *, now: datetime) -> int:
     """Keep a ledger as an office would; return how many lines it has.
 
     ``folder``: the workspace of a demonstration, with its people and cases.
-    ``today``: the day the city's records end.
+    ``now``: local time, on the day the city's records end; nothing is later.
     """
-    clock = Clock(datetime.combine(today - timedelta(days=DAYS), NOON))
+    last = no_later(now, NOON)
+    clock = Clock(last - timedelta(days=DAYS))
     with closing(open_office(folder, now=clock)) as office:
         _accept(office, LINES)
-        clock.put(datetime.combine(today - timedelta(days=40), NOON))
+        clock.put(last - timedelta(days=40))
         _accept(office, LINES // 3)
-        clock.put(datetime.combine(today, NOON))
+        clock.put(last)
         _add_by_hand(office)
         office.ledger.catch_up(MANAGER)
         _exit_lines(office)

@@ -13,7 +13,7 @@ from data.contracts.notice_vocabulary import NoticeAction, NoticeKind
 from governance.access.permissions import Actor, Scope
 from governance.records.notices.texts import quarter_of
 from gridwarden.compose import open_office
-from gridwarden.demo.patrols import Clock
+from gridwarden.demo.patrols import Clock, no_later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +32,18 @@ APPEAL: Final = "当事人对通报所列情形提出异议，认为与决定书
 WHY: Final = "经核实，通报所列情形与决定书不完全一致，予以撤回。"
 
 
-def add_demo_notices(folder: Path, *, today: date) -> int:
+def add_demo_notices(folder: Path, *, now: datetime) -> int:
     """Write, review and publish notices up to a day; return how many there are.
 
     ``folder``: the workspace of a demonstration, with its people and its decided cases.
-    ``today``: the day the city's records end.
+    ``now``: local time, on the day the city's records end; nothing is later.
     """
-    clock = Clock(datetime.combine(today, MORNING))
+    last, today = no_later(now, MORNING), now.date()
+    clock = Clock(last)
     with closing(open_office(folder, now=clock)) as office:
 
         def on(days_ago: int) -> None:
-            clock.put(datetime.combine(today - timedelta(days=days_ago), MORNING))
+            clock.put(last - timedelta(days=days_ago))
 
         on(6)
         _publish(office, office.notices.draft(WRITER, NoticeKind.LETTER, period="寒假前"))

@@ -98,12 +98,18 @@ def add_demo_patrols(folder: Path, *, truth: Path, today: date, seed: int, actor
     office.close()
 
 
-def draft_next_week(folder: Path, *, today: date, seed: int) -> None:
-    """Make the plan of the week after today's, for a planner to look at and publish."""
-    office = open_office(folder, now=Clock(datetime.combine(today, PLANNED_AT)))
+def draft_next_week(folder: Path, *, now: datetime, seed: int) -> None:
+    """Make the plan of the week after that of ``now``, local time, for a planner to publish."""
+    today = now.date()
+    office = open_office(folder, now=Clock(no_later(now, PLANNED_AT)))
     monday = today - timedelta(days=today.weekday()) + WEEK
     office.plans.make(office.sign_in.act_as(PLANNER, None), asked_of_week(monday, seed=seed))
     office.close()
+
+
+def no_later(now: datetime, wanted: time) -> datetime:
+    """Return a time of the day that it is, or ``now`` where that is still to come."""
+    return min(now, datetime.combine(now, wanted))
 
 
 def sunday_before(monday: date) -> datetime:

@@ -133,6 +133,9 @@ def test_the_map_can_be_walked_and_opened_by_keyboard_alone(
         visit.ready()
         for _ in range(60):
             visit.page.keyboard.press("Tab")
+            assert not visit.page.evaluate(
+                "!!document.activeElement.closest('h1, h2, h3, [data-testid=stHeading]')"
+            ), "a heading is no stop"
             if visit.page.evaluate("document.activeElement.classList.contains('gw-map')"):
                 break
         else:
@@ -252,6 +255,21 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
         ), "something is painted"
         assert page.locator(".gw-bottom i[data-pattern]").count() == 3
         assert "起点（规模）" not in page.locator(".gw-side").inner_text()
+        view = "Object.values(window).find((each) => each instanceof L.Map).getZoom()"
+        seen = page.evaluate(view)
+        on_screen = page.locator(".leaflet-container").bounding_box()
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        on_paper = page.locator(".leaflet-container").bounding_box()
+        assert page.locator(".gw-side").bounding_box()["y"] >= on_paper["y"] + on_paper["height"]
+        assert page.locator(".leaflet-bar").filter(visible=True).count() == 0
+        pins = [each.bounding_box() for each in page.locator(".gw-pin").all()]
+        assert all(on_paper["x"] < pin["x"] < on_paper["x"] + on_paper["width"] for pin in pins)
+        assert all(on_paper["y"] < pin["y"] < on_paper["y"] + on_paper["height"] for pin in pins)
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator(".leaflet-container").bounding_box() == on_screen
+        assert page.evaluate(view) == seen
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         page.reload()
         first, last = (page.locator(".gw-pin").nth(at).bounding_box() for at in (0, -1))

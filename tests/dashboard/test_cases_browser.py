@@ -132,6 +132,12 @@ def test_a_case_goes_from_hand_to_hand_until_another_closes_it_and_a_revisit_ope
     with visiting(visitors, desk, role="enforcement_officer") as visit:
         take_over_and_decide(visit)
     with visiting(visitors, desk, role="hotline_clerk") as visit:
+        visit.open("cases")
+        row(visit, FIRST).wait_for(timeout=WAIT_MS)
+        visit.page.emulate_media(media="print")
+        assert FIRST in row(visit, FIRST).inner_text()
+        assert row(visit, FIRST).is_visible(), "the inbox on paper has its cases"
+        visit.page.emulate_media(media="screen")
         reply(visit)
     with visiting(visitors, desk, role="office_manager", language="en") as visit:
         close(visit)

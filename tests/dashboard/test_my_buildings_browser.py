@@ -237,6 +237,14 @@ def test_signs_counts_flat_and_note_travel_and_may_be_left_out(phone: Phone, acc
     assert pd.isna(visit["teachers"])
 
 
+def test_what_was_seen_stands_below_the_result_before_what_is_set_already(phone: Phone) -> None:
+    card = open_form(phone.open())
+    parts = (".gw-v-chips >> nth=1", ".gw-v-field:has(input[type=file]) > button", "textarea",
+             ".gw-v-stepper >> nth=0", "select")  # fmt: skip
+    heights = [card.locator(part).bounding_box()["y"] for part in parts]
+    assert heights == sorted(heights)
+
+
 def test_a_whole_building_is_recorded_in_one_go(phone: Phone, account: str) -> None:
     page = phone.open()
     card = page.locator(".gw-v-card").first

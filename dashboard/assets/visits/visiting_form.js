@@ -42,15 +42,14 @@ export async function load(part) {
       this.problem = el("p", { class: "gw-v-problem", role: "alert", hidden: true });
       this.more = el("details", { class: "gw-v-more" },
         el("summary", {}, words.moreOptional),
-        el("div", { class: "gw-v-steppers" }, this.pupils.node, this.teachers.node),
-        el("p", { class: "gw-v-hint" }, words.countsOnly),
-        labelled(words.unit, this.unit),
+        this.photoPart(),
         labelled(words.note, this.note),
         el("p", { class: "gw-v-hint" }, words.noteWarning),
-        this.photoPart());
-      this.afterResult = el("div", {},
-        el("div", { class: "gw-v-next" }, labelled(words.nextStep, this.step), this.retryRow),
-        this.signRow, this.more);
+        el("div", { class: "gw-v-steppers" }, this.pupils.node, this.teachers.node),
+        el("p", { class: "gw-v-hint" }, words.countsOnly),
+        labelled(words.unit, this.unit));
+      this.afterResult = el("div", {}, this.signRow, this.more,
+        el("div", { class: "gw-v-next" }, labelled(words.nextStep, this.step), this.retryRow));
       this.node = el("div", { class: "gw-v-form", role: "group",
         "aria-label": `${words.somethingElse}: ${this.building.name}` },
         el("p", { class: "gw-v-label" }, words.whatFound), this.result.node, this.afterResult,

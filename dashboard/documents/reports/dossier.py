@@ -1,6 +1,6 @@
 """What the office knows of one building, as a report on A4: masked, and written down."""
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from governance.scores.scoring import ExplainedUnit
 MOST_ROWS: Final = 8
 """Rows behind each factor that are printed, the weightiest."""
 MOST_VISITS: Final = 20
-POINTS: Final = (Column("factor", kind="factor"), Column("points", digits=1))
+POINTS: Final = (Column("factor", kind="factor"), Column("points"))
 VISITS: Final = (
     Column("visited_at", source="at", format=MINUTE),
     Column("result", kind="visit_result"),
@@ -27,6 +27,23 @@ VISITS: Final = (
     Column("signs", kind="sign"),
     Column("next_step", kind="next_step"),
     Column("retry_at", format=MINUTE),
+)
+CASES: Final = (
+    Column("case_no", header="Case"),
+    Column("received_at", format=MINUTE),
+    Column("channel", kind="lead_channel", header="Channel"),
+    Column("stage", kind="case_stage", header="Where it stands"),
+    Column("finding", kind="case_finding"),
+    Column("outcome", kind="case_outcome", header="Outcome"),
+    Column("due_at", format=MINUTE),
+)
+"""Of a case: nothing that somebody wrote."""
+LINES: Final = (
+    Column("ledger_no", header="Ledger no."),
+    Column("status", kind="ledger_status", header="Where it stands"),
+    Column("in_reason", kind="ledger_reason", header="Reason"),
+    Column("in_on", header="On since", format=DAY),
+    Column("next_on", header="Visited next", format=DAY),
 )
 CHAIN: Final = (
     Column("duty", kind="duty"),
@@ -57,7 +74,10 @@ def dossier(
         note=say("As of {day} · snapshot {snapshot}", day=explained.as_of,
                  snapshot=explained.snapshot_id),
         facts=_facts(explained, place, say=say),
-        sections=[*_why(explained, say=say), *_people(office, actor, unit, say=say)],
+        sections=[
+            *_why(explained, say=say), *_people(office, actor, unit, say=say),
+            *_work(office, actor, unit, say=say),
+        ],
         say=say,
     )  # fmt: skip
 
@@ -78,7 +98,8 @@ def _facts(explained: ExplainedUnit, place: pd.Series, *, say: Translator) -> di
 
 def _why(explained: ExplainedUnit, *, say: Translator) -> list[Section]:
     points = sorted(explained.points.items(), key=lambda each: (-abs(each[1]), each[0]))
-    table = pd.DataFrame([each for each in points if each[1]], columns=["factor", "points"])
+    told = [(factor, points_text(value)) for factor, value in points if value]
+    table = pd.DataFrame(told, columns=["factor", "points"])
     first = table_section(
         say("Why: points that add up to the score"), table, POINTS, say=say,
         note=meaning(explained, say=say),
@@ -112,6 +133,24 @@ def _people(office: Office, actor: Actor, unit: str, *, say: Translator) -> list
         title = say("Visits recorded here ({count})", count=len(visits))
         sections.append(table_section(title, visits, VISITS, say=say))
     return sections
+
+
+def _work(office: Office, actor: Actor, unit: str, *, say: Translator) -> list[Section]:
+    """Return the building's cases and lines of the ledger, to who may see them."""
+    sections = []
+    if may(actor, Action.SEE_CASES):
+        cases = [dict(view.facts) for view in office.case_desk.at_building(actor, unit)]
+        title = say("Cases of this building ({count})", count=len(cases))
+        sections.append(table_section(title, _frame(cases, CASES), CASES, say=say))
+    if may(actor, Action.SEE_LEDGER):
+        lines = [dict(view.facts) for view in office.ledger.at_building(actor, unit)]
+        title = say("On the ledger ({count})", count=len(lines))
+        sections.append(table_section(title, _frame(lines, LINES), LINES, say=say))
+    return sections
+
+
+def _frame(facts: list[dict[str, Any]], columns: tuple[Column, ...]) -> pd.DataFrame:
+    return pd.DataFrame(facts, columns=[each.name for each in columns])
 
 
 def _links(chain: Chain) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from dashboard.documents.html import render
 from dashboard.i18n import Translator
 
 _ABSENT = "–"
+_MOST_UPRIGHT = 10
+"""Columns that fit a page which stands upright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def report_page(
         note=note,
         facts=facts,
         sections=sections,
+        is_wide=any(len(each.heads) > _MOST_UPRIGHT for each in sections),
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.i18n import Translator
 from dashboard.i18n.measures import figure_text
 from dashboard.ui import download, frame
 from dashboard.ui.frame import Page
+from data.workspace.clock import Clock
 from governance.scores.evaluation import Evaluation
 from governance.scores.evaluation_figures import MEASURES, Figure
 from governance.scores.evaluation_tables import (
@@ -48,7 +49,7 @@ def show(page: Page, evaluation: Evaluation, case: Case) -> None:
     download.offer(
         page,
         say("Download everything as Excel"),
-        made=lambda: whole_workbook(evaluation, case, say=say),
+        made=lambda: whole_workbook(evaluation, case, clock=page.office.clock, say=say),
         file_name=f"{say('Evaluation')}.xlsx",
         key="evaluation_excel",
     )
@@ -75,8 +76,11 @@ def gap_texts(table: pd.DataFrame, *, say: Translator) -> pd.DataFrame:
     return _wide(others, written, say=say)
 
 
-def whole_workbook(evaluation: Evaluation, case: Case, *, say: Translator) -> bytes:
-    """Write one question's answer with everything behind it: numbers, not texts."""
+def whole_workbook(evaluation: Evaluation, case: Case, *, clock: Clock, say: Translator) -> bytes:
+    """Write one question's answer with everything behind it: numbers, not texts.
+
+    ``clock``: of the office, whose local time it was made at.
+    """
     summary = evaluation.summary
     runs = [run for run in evaluation.runs if Case(*(run[part] for part in CASE_PARTS)) == case]
     tables = {
@@ -86,7 +90,7 @@ def whole_workbook(evaluation: Evaluation, case: Case, *, say: Translator) -> by
         say("Expected and came"): calibration_table(summary, case),
         say("Wrong flags"): wrong_flags_table(summary, case),
     }
-    made = f"{evaluation.evaluated_at:%Y-%m-%d %H:%M}"
+    made = f"{clock.to_local(evaluation.evaluated_at):%Y-%m-%d %H:%M}"
     return workbook(
         [
             sheet(title, table, [_column(str(name), say) for name in table], say=say, note=made)
@@ -96,7 +100,7 @@ def whole_workbook(evaluation: Evaluation, case: Case, *, say: Translator) -> by
 
 
 def _column(name: str, say: Translator) -> Column:
-    header = say.name("measure", name) if name in MEASURES else ""
+    header = say.name("measure", name) if say.knows("measure", name) else ""
     return Column(name, kind=_KINDS.get(name, ""), header=header)
 
 

@@ -98,7 +98,7 @@ def _offer_undo(page: Page, row: pd.Series) -> None:
         explained=say("{rows} rows of “{file}” leave again, exactly as if they had never been "
                       "imported.", rows=f"{row['accepted']:,}", file=row["file"]),
         yes=say("Yes, undo it"),
-        key="imports_undo",
+        key=f"imports_undo_{row['import_id']}",
         change=undo,
         done=say("Undone: {file}", file=row["file"]),
         kind="primary",

@@ -21,7 +21,7 @@ def show(page: Page, plan: Plan) -> None:
                 say("Cancel this plan"),
                 explained=say("The teams no longer see it. It stays here to be read."),
                 yes=say("Yes, cancel it"),
-                key="plan_cancel",
+                key=f"plan_cancel_{plan.plan_id}",
                 change=lambda: plans.cancel(page.actor, plan.plan_id, version=plan.version),
                 done=say("Cancelled. No team sees it any more."),
             )

@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.documents.columns import Column, columns_of
+from dashboard.i18n.patrol import listed
 from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
 from dashboard.ui.parts import Figure
 from dashboard.ui.sections import chain_cards
-from governance.responsibility.resolve import DUTIES, PROBLEMS
+from governance.responsibility.resolve import DUTIES, LEFT, OVERLAP, PROBLEMS
 
 CHAIN_UNIT = "chain_unit"
 COLUMNS = (
@@ -34,7 +35,7 @@ def show(page: Page) -> None:
     if work.rows.empty:
         page.success("Every duty has exactly one person who is there, and every pledge is in.")
         return
-    rows = _choose(page, work.rows)
+    rows = _choose(page, _with_details(page, work.rows))
     if rows.empty:
         page.info("Nothing matches. Shorten what you search for or widen the filters.")
         return
@@ -49,6 +50,21 @@ def show(page: Page) -> None:
     )
     if picked := st.session_state.get(CHAIN_UNIT):
         _show_chain(page, str(picked))
+
+
+def _with_details(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
+    """Tell in words who else is named, and whom the staff do not have."""
+    say, staff = page.say, page.office.responsibility.staff(page.actor)
+    names = dict(zip(staff["person_id"], staff["name"], strict=True))
+
+    def told(kind: str, detail: str) -> str:
+        if kind == OVERLAP:
+            others = listed((names.get(each) or each for each in detail.split(";")), say=say)
+            return say("also named: {others}", others=others)
+        return say("not among the staff") if kind == LEFT and detail else detail
+
+    details = [told(*each) for each in zip(rows["kind"], rows["detail"], strict=True)]
+    return rows.assign(detail=details)
 
 
 def _choose(page: Page, rows: pd.DataFrame) -> pd.DataFrame:

@@ -76,10 +76,11 @@ def first_text(
     when = _period_in_words(period)
     if kind == NoticeKind.EXPOSURE:
         title = f"{office.street}{when}学科类隐形变异培训典型案例通报"
-        return Text(title, _exposure(cases, office, when), [])
+        return Text(title, _exposure(cases, office, _decided_in(period, cases)), [])
     if kind == NoticeKind.BLACKLIST:
         title = f"关于移交{when}学科类隐形变异培训黑名单建议名单的函"
-        return Text(title, _hand_over(cases, office, when), entries_of(cases, office))
+        return Text(title, _hand_over(cases, office, _decided_in(period, cases)),
+                    entries_of(cases, office))  # fmt: skip
     if kind == NoticeKind.REMINDER:
         return Text("关于严禁出租房屋用于违规校外培训的提醒函", _reminder(office, about), [])
     if kind == NoticeKind.LETTER:
@@ -198,6 +199,13 @@ def _estate(case: DecidedCase) -> str:
 
 def _day(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "近日"
+
+
+def _decided_in(period: str, cases: Sequence[DecidedCase]) -> str:
+    """Say when cases were decided: a quarter alone where all were; telling of them waits."""
+    when = _period_in_words(period)
+    others = [case for case in cases if case.decided_on and quarter_of(case.decided_on) != period]
+    return "近期" if others and when != period else when
 
 
 def _period_in_words(period: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from case_steps import lead, person, take_in
 from small_browser import Browser
 from two_communities import COMMUNITY, ESTATES, FOREIGN, OWN
 
@@ -51,6 +52,22 @@ def test_a_chief_prints_the_report_of_the_own_community_alone(
         assert refused.status_code in {403, 404, 422}
         assert ESTATES["T"] not in refused.text
     assert not any(COMMUNITY["T"] in facts for facts in exports(own_two))
+
+
+def test_a_dossier_tells_of_cases_to_who_may_see_them_and_numbers_its_pages(
+    serve: Callable[..., Any], own_two: Office, snapshot: str
+) -> None:
+    take_in(own_two, lead("T7", building_id=OWN[0], title="某某在503室补课"))
+    told = {}
+    for role in ("office_manager", "planner"):
+        serve(own_two, person(role))
+        told[role] = Browser().get(f"/gw/dossier/{snapshot}/{OWN[0]}?lang=zh").text
+        assert "counter(pages)" in told[role]
+        assert "台账（0）" in told[role]
+        assert "503室" not in told[role]
+    assert "本楼案件（1）" in told["office_manager"]
+    assert "待研判" in told["office_manager"]
+    assert "本楼案件" not in told["planner"]
 
 
 def test_whoever_may_not_export_prints_nothing(

@@ -18,6 +18,7 @@ from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime.background_tasks import Bench
 from dashboard.views.evaluation import question
 from dashboard.views.evaluation.measures import whole_workbook
+from data.workspace.clock import Clock
 from governance.access.permissions import local_owner
 from governance.office import Office
 from governance.scores.evaluation_figures import MEASURES
@@ -241,9 +242,17 @@ def test_a_reference_can_be_pinned_and_drift_is_then_told(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_downloads_as_numbers(language: str) -> None:
     say = translator(language)
-    content = whole_workbook(make_evaluation(), Case(*CASES[0]), say=say)
+    evaluation = make_evaluation()
+    content = whole_workbook(
+        evaluation, Case(*CASES[0]), clock=Clock(lambda: evaluation.evaluated_at), say=say
+    )
     sheets = pd.read_excel(io.BytesIO(content), sheet_name=None, header=2, engine="openpyxl")
     assert len(sheets) == 5
+    headers = [str(each) for table in sheets.values() for each in table]
+    assert [each for each in headers if "_" in each] == []
+    local = Clock(lambda: evaluation.evaluated_at).local()
+    notes = pd.read_excel(io.BytesIO(content), header=None, nrows=2, engine="openpyxl")
+    assert notes.iloc[1, 0] == f"{local:%Y-%m-%d %H:%M}", "the time is the office's"
     measures = sheets[say("All measures")]
     assert measures[say.name("column", "mean")].dtype.kind == "f"
     assert say.name("method", "score") in set(measures[say.name("column", "method")])

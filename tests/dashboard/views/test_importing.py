@@ -188,7 +188,7 @@ def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     app = opened("importing", part="list")
     newest = office.imports.history(local_owner()).iloc[0]
     assert not newest["undone"]
-    assert f"已撤销：{newest['file']}" in texts(press(app, "imports_undo"))
+    assert f"已撤销：{newest['file']}" in texts(press(app, f"imports_undo_{newest['import_id']}"))
     undone = office.imports.history(local_owner()).set_index("import_id")["undone"]
     assert undone[undone].index.tolist() == [newest["import_id"]]
 

@@ -327,9 +327,13 @@ def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
     assert f"{totals.stops} 处未锁定" in told
     assert "已发布" in texts(press(app, "plan_publish"))
     assert newest(planned).state == "published"
-    press(app, "plan_cancel")
+    cancelled = newest(planned).plan_id
+    press(app, f"plan_cancel_{cancelled}")
     assert newest(planned).state == "cancelled"
     assert "plan_publish" not in {b.key for b in app.button}
+    assert f"plan_cancel_{cancelled}" not in {b.key for b in app.button}, (
+        "a second press cancels no other plan"
+    )
 
 
 def test_shifts_over_time_and_teams_without_anybody_are_told_before_publishing(

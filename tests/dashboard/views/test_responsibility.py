@@ -73,6 +73,18 @@ def test_problems_are_counted_by_kind_and_listed(looked_at: Office) -> None:
     assert len(app.dataframe[0].value) == sum(told)
 
 
+def test_the_list_names_who_else_is_named_and_tells_no_code(looked_at: Office) -> None:
+    table = part("work").dataframe[0].value
+    double = table[table["problem"] == "多人重复"]
+    staff = looked_at.responsibility.staff(MANAGER).set_index("person_id")["name"]
+    rows = looked_at.responsibility.work(MANAGER).rows
+    others = rows.loc[rows["kind"] == "overlap", "detail"].str.split(";").explode()
+    named = double["detail"].str.removeprefix("另有登记：").str.split("、").explode()
+    assert sorted(named) == sorted(staff.get(each, each) for each in others)
+    assert len(set(others) & set(staff.index))
+    assert not table["detail"].isin(["unknown", *staff.index]).any()
+
+
 def test_the_list_can_be_narrowed_to_a_kind_and_searched(looked_at: Office) -> None:
     some = str(looked_at.responsibility.work(MANAGER).rows["building_id"].iloc[0])
     app = part("work")

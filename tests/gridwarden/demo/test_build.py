@@ -56,15 +56,15 @@ def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
     assert (~right).sum() <= 0.01 * len(meant)
 
 
-def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_were_recorded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    owner, folder = local_owner(), tmp_path / "demo"
+@pytest.fixture
+def _quick_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build without scores, routes and rounds; of the patrols one visit remains."""
 
     def visit(folder: Path, **_: object) -> None:
         with closing(open_office(folder, now=lambda: NOON)) as office:
             building = office._engine.table("buildings").limit(1).to_pandas()["building_id"].iloc[0]
-            office.visits.record(owner, NewVisit(key="k", building_id=building, result="属实"))
+            visit = NewVisit(key="k", building_id=building, result="属实")
+            office.visits.record(local_owner(), visit)
 
     def save(_: object, snapshots: SnapshotStore, **options: Any) -> None:
         tables = {
@@ -81,6 +81,13 @@ def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_w
     monkeypatch.setattr(build, "keep_cadence", lambda *_, **__: counts)
     monkeypatch.setattr(build, "add_demo_patrols", visit)
     monkeypatch.setattr(build, "draft_next_week", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("_quick_work")
+def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_were_recorded(
+    tmp_path: Path,
+) -> None:
+    owner, folder = local_owner(), tmp_path / "demo"
     build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
     with closing(open_office(folder, now=lambda: NOON)) as office:
         office.automatic_scoring.step(automatic_scorer())
@@ -89,6 +96,19 @@ def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_w
         weeks = [TODAY - build.WEEK * number for number in range(4)]
         months = [TODAY - build.MONTH * number for number in range(1, build.SNAPSHOTS)]
         assert days[::-1] == [*weeks, *months]
+
+
+@pytest.mark.usefixtures("_quick_work")
+def test_a_demonstration_made_in_the_morning_tells_of_nothing_later_that_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, morning = tmp_path / "demo", datetime(2026, 11, 24, 1, tzinfo=UTC)
+    monkeypatch.setattr(build, "utc_now", lambda: morning)
+    build_demonstration(folder, buildings=60, seed=5, actor=local_owner(), advance=quiet)
+    with closing(open_office(folder)) as office, office._workspace.store.begin() as unit:
+        told = [line.at for line in unit.audit.find() if line.actor.startswith("demo-")]
+    assert len(told) > 100
+    assert max(told) <= morning.replace(tzinfo=None)
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:

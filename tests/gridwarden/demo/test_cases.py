@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,13 @@ from gridwarden.compose import open_office
 from gridwarden.demo.cases import add_demo_cases
 
 TODAY, SEED = date(2026, 11, 24), 5
+NOW = datetime.combine(TODAY, time(17))
 
 
 @pytest.fixture(scope="module")
 def office(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = shutil.copytree(demonstration, tmp_path_factory.mktemp("cases") / "demo")
-    assert add_demo_cases(folder, today=TODAY, seed=SEED, actor=local_owner()) > 20
+    assert add_demo_cases(folder, now=NOW, seed=SEED, actor=local_owner()) > 20
     evening = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=UTC)
     office = open_office(folder, now=lambda: evening)
     yield office

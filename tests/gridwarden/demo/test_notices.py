@@ -18,8 +18,8 @@ def test_an_exposure_is_out_one_withdrawn_and_one_in_review_each_let_go_by_anoth
     with closing(open_office(tmp_path / "office")) as office:
         for number in range(5):
             decided_case(office, f"T{number}")
-        today = office.clock.today()
-    made = add_demo_notices(tmp_path / "office", today=today)
+        now = office.clock.local()
+    made = add_demo_notices(tmp_path / "office", now=now)
     with closing(open_office(tmp_path / "office")) as office:
         desk, owner = office.notice_desk, local_owner()
         rows = desk.page(owner, NoticeQuery(kinds=("典型案例曝光",))).rows

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -144,13 +144,14 @@ def test_the_week_to_come_has_a_draft_that_names_the_places_to_look_at_first(
     folder: Path, tmp_path: Path
 ) -> None:
     copy = shutil.copytree(folder, tmp_path / "demo")
-    draft_next_week(copy, today=TODAY, seed=SEED)
+    draft_next_week(copy, now=datetime.combine(TODAY, time(12)), seed=SEED)
     noon = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)
     with closing(open_office(copy, now=lambda: noon)) as office:
         plan = office.plans.of_week(local_owner(), THIS + (THIS - LAST))
         first = office.overview.summary(local_owner()).first
     assert plan is not None
     assert plan.state == "draft"
+    assert plan.made_at == datetime.combine(TODAY, time(12))
     on_plan = dict(zip(plan.stops["building_id"], plan.stops["shift_id"], strict=True))
     for place in first.itertuples():
         coming = not pd.isna(place.planned_on) and place.planned_on >= pd.Timestamp(plan.first)
