@@ -164,6 +164,15 @@ def _built(folder: Path, build: Callable[[Path], object]) -> Path:
     return made
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shared_engines() -> Iterator[None]:
+    """Begin once a process what every store and every office would begin anew."""
+    from shared_engines import shared_engines
+
+    with shared_engines():
+        yield
+
+
 @pytest.fixture(scope="session")
 def cheap_hashes() -> Iterator[None]:
     """Hash passwords at next to no cost."""
