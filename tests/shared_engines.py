@@ -6,9 +6,12 @@ office has connections of its own: beginning one takes 10 ms, several thousand t
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -55,7 +58,8 @@ def shared_engines() -> Iterator[None]:
 
     @cache
     def database() -> Any:
-        return ibis.duckdb.connect(memory_limit="512MB").con
+        spilled = Path(tempfile.gettempdir()) / f"duckdb-{os.getpid()}"
+        return ibis.duckdb.connect(memory_limit="512MB", temp_directory=str(spilled)).con
 
     def connect(_workspace: Any) -> Any:
         session = ibis.duckdb.from_connection(database().cursor())
