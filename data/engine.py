@@ -70,6 +70,7 @@ class Engine:
         self._views = Views()
         self._inputs: DerivationInputs | None = None
         self._seen_from: datetime | None = None
+        self._seen: Engine | None = None
         self.remembered: dict[Hashable, Any] | None = None
         """What was worked out from these rows, to be used again; None where nothing is kept."""
 
@@ -86,6 +87,7 @@ class Engine:
         if self._inputs is not None:
             return self
         view = copy(self)
+        view._seen = None  # noqa: SLF001 -- of its own class
         view.remembered = {} if remember else None
         view._inputs = read_inputs(self._workspace)  # noqa: SLF001 -- of its own class
         return view
@@ -94,14 +96,20 @@ class Engine:
         """Return an engine that reads what was known at earlier cuts as it looked at this one.
 
         Windows of the past that a score as of ``cut`` learns from are read with it: addresses that
-        were reviewed since are no news of theirs. Itself where no address was.
+        were reviewed since are no news of theirs. Itself where no address was. One that remembers
+        keeps the last that it returned, with what was worked out from that.
         """
+        seen = self._seen
+        if seen is not None and seen._seen_from == cut:  # noqa: SLF001 -- of its own class
+            return seen
         inputs = self._inputs or read_inputs(self._workspace)
         if not inputs.reviews.changed_by(cut):
             return self
         view = copy(self)
         view.remembered = None if self.remembered is None else {}
-        view._seen_from = cut  # noqa: SLF001 -- of its own class
+        view._seen_from, view._seen = cut, None  # noqa: SLF001 -- of its own class
+        if self.remembered is not None:
+            self._seen = view
         return view
 
     @property

@@ -47,9 +47,13 @@ SPARK_FOR_FEW_ROWS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.subexpressionElimination.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "100",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms1g -Xmn700m",
 }
-"""What would be compiled runs once, over a few rows."""
+"""What would be compiled runs once, over a few rows; nobody reads the plans of it."""
 
 # What one process has compiled, the others find: workers, servers, the kernels of notebooks.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -158,6 +162,15 @@ def _built(folder: Path, build: Callable[[Path], object]) -> Path:
         finally:
             claim.rmdir()
     return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_engines() -> Iterator[None]:
+    """Begin once a process what every store and every office would begin anew."""
+    from shared_engines import shared_engines
+
+    with shared_engines():
+        yield
 
 
 @pytest.fixture(scope="session")

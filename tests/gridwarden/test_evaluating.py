@@ -31,7 +31,7 @@ def visited(
     visits.write_text("\n".join(lines) + "\n", encoding="utf-8")
     folder = shutil.copytree(scored, root / "w")
     with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[score.model]\nwindows = 3\n")  # of 48, for speed
+        settings.write("\n[score.model]\nwindows = 1\n")  # of 48, for speed
     assert gridwarden("-w", folder, "import", "inspections", visits).code == 0
     return folder
 

@@ -16,9 +16,10 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SMALL = {
-    "01_from_one_row_to_one_number": "FILES, BUILDINGS = 12, 60",
+    "01_from_one_row_to_one_number": "FILES, BUILDINGS = 7, 60",
     "02_does_it_beat_counting": (
-        "SMALL, SMALL_BUILDINGS, SMALL_ORIGINS = True, 500, '2025-07-01:2025-11-01:2mo'"
+        "SMALL, SMALL_BUILDINGS, SMALL_WINDOWS = True, 500, 2\n"
+        "SMALL_ORIGINS = '2025-07-01:2025-09-01:2mo'"
     ),
     "03_the_feedback_loop": "RUNS = 300",
     "04_hotspots": "SHUFFLES, PERMUTATIONS = 30, 199",

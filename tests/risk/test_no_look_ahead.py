@@ -254,9 +254,10 @@ def test_many_cuts_read_at_once_are_what_each_is_alone_whatever_was_reviewed_and
     engine, _ = went_on
     cuts = [CUT + timedelta(days=days) for days in (-250, -120, -30, 10)]
     assert len({engine.registers_at(cut) for cut in cuts}) == 3
-    for source in (engine, engine.seen_from(CUT - timedelta(days=60))):
-        together = past_at_each(source, cuts=cuts, config=CONFIG)
-        for cut, past in zip(cuts, together, strict=True):
+    looks_back = engine.seen_from(CUT - timedelta(days=20)), cuts[:3]
+    for source, those in ((engine, cuts), looks_back):
+        together = past_at_each(source, cuts=those, config=CONFIG)
+        for cut, past in zip(those, together, strict=True):
             ours, alone = past.whole(), known_at(source, cut=cut, config=CONFIG)
             assert_equal(ours.places, alone.places, f"{cut} places")
             assert_equal(ours.x, alone.x, f"{cut} x")

@@ -11,18 +11,28 @@ from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import Any, Final
 
 from ibis.backends.duckdb import Backend
 from ibis.common.graph import Node
-from ibis.expr.operations import DatabaseTable, InMemoryTable, Literal
+from ibis.expr.operations import (
+    DatabaseTable,
+    GeoSpatialBinOp,
+    GeoSpatialUnOp,
+    InMemoryTable,
+    Literal,
+    ScalarUDF,
+)
 from ibis.expr.operations.relations import Reference
 
 MOST_STATEMENTS: Final = 256
 """Statements that a process keeps; a score has about twenty."""
 _NODE: Final = object()
 _TABLES: Final = (DatabaseTable, InMemoryTable)
+_PREPARED: Final = (InMemoryTable, ScalarUDF, GeoSpatialUnOp, GeoSpatialBinOp)
+"""What Ibis has to bring into a session before it is asked about."""
 _FIRST: Final = datetime(2261, 1, 1)  # noqa: DTZ001 -- stands for a moment of any zone, or none
 
 
@@ -43,7 +53,10 @@ _lock: Final = Lock()
 
 
 def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no types
-    """Let a DuckDB session use the SQL that any of this process has written, and return it."""
+    """Let a DuckDB session use the SQL that any of this process has written, and return it.
+
+    DuckDB plans it once, too.
+    """
     write = session.compile
 
     def compile_once(expression: Any, /, *, limit: Any = None, **others: Any) -> str:  # noqa: ANN401
@@ -63,8 +76,16 @@ def writing_sql_once(session: Any) -> Backend:  # noqa: ANN401 -- ibis ships no 
         return "".join(part if isinstance(part, str) else filled[part] for part in text)
 
     session.compile = compile_once
+    session._to_duckdb_relation = partial(_answer, session)  # noqa: SLF001 -- there is no other way
     known: Backend = session
     return known
+
+
+def _answer(session: Any, expression: Any, **asked: Any) -> Any:  # noqa: ANN401 -- ibis ships no types
+    """Ask DuckDB: as a relation, Ibis's way, it would plan a statement twice."""
+    if session._record_batch_readers_consumed or expression.op().find(_PREPARED):  # noqa: SLF001
+        session._run_pre_execute_hooks(expression)  # noqa: SLF001
+    return session.con.execute(session.compile(expression.as_table(), **asked))
 
 
 def _keep(key: Hashable, text: list[str | int]) -> None:

@@ -128,6 +128,12 @@ class AuditTrail:
             query = query.where(AuditEvent.at < before)
         return self._session.scalars(query.limit(limit)).all()
 
+    def facts_of(self, *, person: str, action: str, since: datetime) -> Sequence[dict[str, Any]]:
+        """Return the facts of what an account did from a UTC moment on, of one action."""
+        query = select(AuditEvent.facts).where(AuditEvent.actor == person)
+        query = query.where(AuditEvent.action == action, AuditEvent.at >= since)
+        return self._session.scalars(query).all()
+
     def last_before(self, moment: datetime) -> AuditEvent | None:
         """Return the newest event such that it and all before it happened before a UTC moment."""
         later = select(func.min(AuditEvent.id)).where(AuditEvent.at >= moment).scalar_subquery()

@@ -91,7 +91,7 @@ class Visits(Repository):
         store = self._session.get_bind()
         old = _LONG_AGO.get(store, VisitsState(0, 0))
         added, newest = self._count(VisitVersion.id > old.newest)
-        if not added:  # another database lies there now, or a small one
+        if old.newest and not added:  # another database lies there now
             old = VisitsState(0, 0)
             added, newest = self._count(true())
         if added > 2 * LATELY:

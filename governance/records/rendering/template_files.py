@@ -1,5 +1,6 @@
 """Which Word files are taken as templates: whole, of ordinary size, asking for nothing outside."""
 
+import hashlib
 import io
 import re
 import zipfile
@@ -22,6 +23,9 @@ _ACTIVE: Final = ("vbaproject", "/embeddings/", "/activex/", "/afchunk")
 _LINK: Final = "/hyperlink"
 """End of the type of a relationship that a reader follows by hand."""
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+_MOST_KNOWN: Final = 256
+_harmless: Final[dict[bytes, None]] = {}
+"""Hashes of the last templates that were looked through and may be used."""
 
 
 class TemplateError(GridwardenError):
@@ -40,6 +44,17 @@ def read_template(template: Path | bytes) -> bytes:
         files, or fetches anything from elsewhere; links that a reader follows by hand are no harm.
     """
     content = template if isinstance(template, bytes) else template.read_bytes()
+    digest = hashlib.sha256(content).digest()
+    if digest not in _harmless:
+        _look_through(content)
+        _harmless[digest] = None
+        for known in list(_harmless)[:-_MOST_KNOWN]:
+            _harmless.pop(known, None)
+    return content
+
+
+def _look_through(content: bytes) -> None:
+    """Refuse what `read_template` refuses."""
     _check_size(len(content))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -52,7 +67,6 @@ def read_template(template: Path | bytes) -> bytes:
         raise TemplateError("template_not_word", seen=str(error)) from error
     if found:
         raise TemplateError("template_fetches", seen=found)
-    return content
 
 
 def _check_size(size: int) -> None:

@@ -15,8 +15,8 @@ from gridwarden.compose import open_office
 from risk.evaluation.targets.plans import BacktestError
 
 FIRST = datetime(2024, 11, 1)  # noqa: DTZ001 -- the product's times are local and naive
-FEW_WINDOWS = "\n[score.model]\nwindows = 3\narea_half_lives_days = [60.0]\n"
-"""Features of three more dates are built for each origin, not of 48."""
+FEW_WINDOWS = "\n[score.model]\nwindows = 1\narea_half_lives_days = [60.0]\n"
+"""Features of one more date are built for each origin, not of 48."""
 ASK = {"event": "inspections:found", "unit": "building", "among": "all", "horizon": "180d"}
 """Two windows of half a year are all that the visits allow."""
 

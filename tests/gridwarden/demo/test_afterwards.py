@@ -11,11 +11,16 @@ from governance.access.permissions import local_owner
 from gridwarden.compose import open_office
 from gridwarden.demo.afterwards import evaluate_in_background
 
+FEW_WINDOWS = "\n[score.model]\nwindows = 1\narea_half_lives_days = [60.0]\n"
+"""What is asked, and when, has nothing to do with how much is learnt; 48 would take long."""
+
 
 def test_it_is_evaluated_as_the_page_would_ask_first_and_once(
     demonstration: Path, tmp_path: Path
 ) -> None:
     folder, owner = shutil.copytree(demonstration, tmp_path / "city"), local_owner()
+    with (folder / "gridwarden.toml").open("a", encoding="utf-8") as settings:
+        settings.write(FEW_WINDOWS)
     with closing(open_office(folder)) as office:
         assert evaluate_in_background(office, owner, after_s=0.0)
         until = time.monotonic() + PATIENCE_S

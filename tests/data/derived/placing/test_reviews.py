@@ -109,3 +109,15 @@ def test_what_was_known_earlier_looks_from_a_later_cut_as_it_looked_then(office:
     assert places(engine.seen_from(NOON + 6 * DAY), early) == places(engine, early)
     assert places(engine.seen_from(early), early - DAY) == places(engine, early)
     engine.close()
+
+
+def test_who_remembers_looks_back_from_one_cut_by_the_same_engine(office: Workspace) -> None:
+    decide(office, "A", NOON + 5 * DAY)
+    engine = Engine(office)
+    looks, (first, second) = engine.pinned(remember=True), (NOON + 3 * DAY, NOON + 4 * DAY)
+    assert looks.seen_from(first) is looks.seen_from(first)
+    other = looks.seen_from(second)
+    assert other is not looks.seen_from(first)
+    assert other.seen_from(first) is not other
+    assert engine.seen_from(first) is not engine.seen_from(first), "it keeps nothing"
+    engine.close()

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -15,6 +16,7 @@ from governance.records.rendering.template_files import MOST_MEGABYTES, Template
 from governance.records.rendering.word import Picture, placeholders_of, render_word
 
 
+@cache
 def template(*paragraphs: str, header: str = "", rows: tuple[str, ...] = ()) -> bytes:
     document = docx.Document()
     for text in paragraphs:
