@@ -18,8 +18,10 @@ from visits import (
     WIDE,
     grave_findings,
     is_own_noise,
+    leave,
     sideways_px,
     small_targets,
+    tab_of,
     telling,
 )
 from warden_street import IDLE, MANAGER, OWNER, TODAY, WARDENS, login, opened, recorded, token_of
@@ -64,6 +66,8 @@ class Phone:
     address: str
     office: Office
     wrong: list[str] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    """Tabs that it hears of."""
 
     def sign_in(self, account: str) -> None:
         cookie = {"name": COOKIE, "value": token_of(self.office, account), "url": self.address}
@@ -71,9 +75,10 @@ class Phone:
 
     def open(self, before: Callable[[Any], None] = lambda _page: None) -> Any:
         """Open the page; ``before`` may first set up what the page meets."""
-        page = self.context.new_page()
+        page = tab_of(self.context)
         before(page)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.told.append(page)
+        page.on("pageerror", self._failed)
         page.on("console", self._heard)
         page.goto(f"{self.address}/my-buildings")
         page.wait_for_selector(READY, timeout=WAIT_MS)
@@ -82,6 +87,22 @@ class Phone:
     def arrived(self, account: str) -> list[dict[str, Any]]:
         """Return every version of visits that arrived under an account's name."""
         return recorded(self.office, account)
+
+    def forget(self) -> None:
+        """Let the browser forget whose it was, but for one tab."""
+        for page in self.told:
+            page.remove_listener("pageerror", self._failed)
+            page.remove_listener("console", self._heard)
+        self.context.set_offline(offline=False)
+        self.context.clear_cookies()
+        first, *others = self.context.pages or [self.context.new_page()]
+        for page in others:
+            page.close()
+        leave(first, self.address)
+        first.evaluate(FORGETS_EVERYTHING)
+
+    def _failed(self, error: Any) -> None:
+        self.wrong.append(str(error))
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and not (
@@ -119,14 +140,7 @@ def phone_of(context: Any, served: Served, account: str) -> Iterator[Phone]:
         with telling(context):
             yield phone
     finally:
-        for page in context.pages:
-            page.close()
-        context.set_offline(offline=False)
-        context.clear_cookies()
-        page = context.new_page()
-        page.goto(f"{phone.address}/gw/health")
-        page.evaluate(FORGETS_EVERYTHING)
-        page.close()
+        phone.forget()
     assert phone.wrong == [], "the browser has nothing to complain about"
 
 
@@ -347,6 +361,7 @@ def test_the_page_stays_usable_when_the_server_is_gone(phone: Phone, account: st
     page.unroute_all()
     state_is(page, "saved", number=2)
     assert len(phone.arrived(account)) == 2
+    page.close()  # how its sockets go is never undone
 
 
 # ---- whose it is --------------------------------------------------------------------------------
