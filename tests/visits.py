@@ -179,8 +179,9 @@ def settled(page: Any) -> None:
 
 def grave_findings(page: Any, part: str = "html") -> list[tuple[str, str]]:
     """Run axe-core inside a part of a page; return rule and element of what is serious or worse."""
-    script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-    page.evaluate(f"{script}; undefined")
+    if not page.evaluate("'axe' in window"):
+        script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+        page.evaluate(f"{script}; undefined")
     run = "part => axe.run(part, {resultTypes: ['violations'], iframes: false})"
     found = page.evaluate(run, arg=part)
     return [
