@@ -329,7 +329,7 @@ def test_names_in_latin_letters_take_less_room_than_as_many_chinese_ones(
     visitors: Visitors, server: str
 ) -> None:
     with visiting(visitors, server) as visit:
-        visit.open("map")
+        visit.open("gw/health")
         widths = visit.page.evaluate(
             "async (names) => { const m = await import('/gw/assets/map/labels.js');"
             " return names.map(m.widthInLetters); }",

@@ -35,7 +35,6 @@ pytestmark = pytest.mark.browser
 READY = ".gw-visits-slot[data-ready]"
 KEPT = '.gw-visits-slot[data-kept="1"]'
 """Everything that was typed is on the disk."""
-LOCALES = {"zh": "zh-CN", "en": "en-US"}
 OWN_NOISE = re.compile(r"ERR_|401|409|Client Error in reaching|not responding")
 """What a browser says of a server that is gone, or refuses."""
 TARGETS = ".gw-v button, .gw-v a, .gw-v summary, .gw-v input:not([type=checkbox]), .gw-v select"
@@ -124,9 +123,7 @@ def served(warden_server: str, warden_folder: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def pocket(browser: Any) -> Iterator[Any]:
     """Return a browser profile on a phone, so that what never changes is fetched once."""
-    context = browser.new_context(
-        locale=LOCALES["zh"], viewport={"width": PHONE[0], "height": PHONE[1]}
-    )
+    context = browser.new_context(locale="zh-CN", viewport={"width": PHONE[0], "height": PHONE[1]})
     yield context
     context.close()
 
@@ -459,24 +456,23 @@ def test_a_photo_arrives_small_and_without_place_or_camera(phone: Phone, tmp_pat
 # ---- for everybody ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize(("language", "size"), [("zh", PHONE), ("en", WIDE)])
 def test_axe_finds_nothing_serious_and_fingers_find_every_target(
-    browser: Any, served: Served, account: str, language: str
-) -> None:
+    pocket: Any, visitors: dict[str, Any], served: Served, account: str, language: str,
+    size: tuple[int, int],
+) -> None:  # fmt: skip
     pytest.importorskip("axe_playwright_python")
-    width, height = {"zh": PHONE, "en": WIDE}[language]
-    context = browser.new_context(
-        locale=LOCALES[language], viewport={"width": width, "height": height}
-    )
-    with phone_of(context, served, account) as phone:
-        page = phone.open()
+    profile = pocket if language == "zh" else visitors[language]
+    screen = {"width": size[0], "height": size[1]}
+    with phone_of(profile, served, account) as phone:
+        page = phone.open(before=lambda page: page.set_viewport_size(screen))
+        assert page.locator("html").get_attribute("lang").startswith(language)
         nothing_found(page).click()
         state_is(page, "saved")
         open_form(page, place=1)
         assert grave_findings(page, ".gw-v") == []
         assert small_targets(page, TARGETS, unnamed=True) == []
         assert sideways_px(page) == 0
-    context.close()
 
 
 def test_a_search_narrows_the_cards_and_the_keyboard_alone_records_a_visit(
