@@ -331,9 +331,10 @@ def left_at_the_end(
     except BaseException:
         tab.close()
         raise
-    leave(tab, address)
-    for event, hears in told.items():
-        tab.remove_listener(event, hears)
+    if not tab.is_closed():
+        leave(tab, address)
+        for event, hears in told.items():
+            tab.remove_listener(event, hears)
 
 
 @contextmanager
