@@ -18,7 +18,7 @@ _STRONG: Final = re.compile(
     rf"(?<=[A-Z\d])塔(?![{HAN}])|(?<=[{HAN}][A-Z])楼|(?<=(?<![A-Z])[AC-EG-KM-Z]\d)楼|#楼)|"
     r"(?P<hash>#)(?!\d*#)|楼(?=-?(?:\d{1,2}|[A-Z])(?:单元|门(?!牌|面|口))|-\d{1,2}-\d))"
     rf"|(?P<before>[栋幢#])(?P<after>\d{{1,3}}[A-Z]?)(?![\d号])"
-    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副甲乙丙丁]楼)(?=\d|-|$)"
+    rf"|(?<=[{HAN}])(?P<side>[东西南北中主副甲乙丙丁]楼|[东西南北][座栋])(?=[\d,底架单]|-|$)"
 )
 _DASHED: Final = re.compile(
     rf"(?<=[{HAN}）)])-?(?P<no>\d{{1,3}}[A-EG-Z]?|[A-Z]\d{{0,2}})-"
@@ -30,6 +30,8 @@ _WEAK: Final = re.compile(
     r"(?P<branch>[附付之]-?(?:\d{1,3}|[一二三四五六七八九十])号?)?(?P<yard>(?:大|平房)?院)?"
     rf"(?P<letter>[甲乙丙](?![级方组类型])|[丁特](?![{HAN}]))?"
 )
+_SIDE_HOUSE: Final = re.compile("[座栋]$")
+"""东座 for one is 东栋 or 东楼 for another."""
 _WING: Final = re.compile(r"^-?([A-Z])[座栋幢]")
 _TAIL: Final = re.compile(
     r"^-?(?:(?P<unit>\d{1,2}|[A-Z]|[东西南北中甲乙丙丁])(?:单元|门(?!牌|面|口|诊|店|市)|梯|口)|"
@@ -54,12 +56,14 @@ _ENDS_INSIDE: Final = re.compile(r"(?:单元|\d[层楼])$")
 _BARE_DOOR: Final = re.compile(
     rf"(?P<no>[{DOOR_LETTERS}]?\d{{1,4}}[A-Z]?[甲乙丙丁]?)(?:[附付](?P<branch>\d{{1,3}}))?"
 )
-_LISTED: Final = re.compile(rf"^[、,和及与或至到][{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号")
+_LISTED: Final = re.compile(
+    rf"^[、,和及与或至到](?:[{DOOR_LETTERS}]?\d{{1,4}}[甲乙丙丁]?号|[之附付][\d一二三四五六七八九十]+)"
+)
 # 12号-1 is no flat of number 12 but a door beside it.
 _BESIDE: Final = re.compile(r"^-(\d{1,2})(?![\d室层楼单元门号-])")
 # A number before one of these counts stalls, shops and parking places of a market or an estate.
 _STALL: Final = re.compile(
-    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市])|[出入]口)"
+    r"(?:摊|档|铺|商铺|店铺|门面|柜台|柜位|展位|展厅|车位|车库|车棚|窗口|储藏室|地下室|厅|门(?![牌面诊店市洞])|[出入]口)"
 )
 # A number before one of these belongs to the place: 5组, 2期.
 _PLACE_WORDS: Final = frozenset("期区组队社村弄路街院委片连")
@@ -121,7 +125,7 @@ def _read_strong(text: str) -> Inside | None:
     match = next((m for m in _STRONG.finditer(text) if not _is_room(m)), None)
     if match is None:
         return None
-    side = match["side"] or ""
+    side = _SIDE_HOUSE.sub("楼", match["side"] or "")
     number = side.replace("楼", "号楼") if side[:1] in _LETTERS else side
     number = number or canonical_number(match["no"] or match["after"]) + "号楼"
     place = text[: match.start()]
@@ -191,8 +195,10 @@ def _read_dashed(text: str) -> Inside | None:
     match = _DASHED.search(text) if "-" in text else None
     if match is None:
         return None
-    if match["only"] is not None and text[match.start() - 1] in "号层楼室":
+    if match["only"] is not None and text[match.start() - 1] in "号层楼室之附增":
         return None  # 11号4-1002 is building 11
+    if text[: match.start()].endswith("单元"):
+        return None  # 108号3单元6-2
     place = text[: match.start()]
     door = _ROAD_END.search(place) is not None
     if (

@@ -12,11 +12,12 @@ from geo.addresses.buildings import split_building
 from geo.addresses.dialect import DialectMatch, selected_dialect
 from geo.addresses.lexicon import clean, find_relatives
 from geo.addresses.lookup.aligned import AlignedNames
-from geo.addresses.lookup.behind import is_another, part_behind, read_inside
+from geo.addresses.lookup.behind import is_another, read_inside
 from geo.addresses.lookup.context import contradicts
 from geo.addresses.lookup.explained import Explanation
 from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
+from geo.addresses.lookup.named import NamedHouses
 from geo.addresses.lookup.told import estates_among, names_another
 from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
@@ -30,6 +31,7 @@ Level = Literal["room", "building", "estate", "community", "none"]
 _TWO_PART_FACTOR: Final = 0.97
 _ESTATE_SCORE: Final = 0.6
 _ALIGNED_SCORE: Final = 0.88
+_NAMED_SCORE: Final = 0.87
 _NEAR_SCORE: Final = 0.3
 _COMMUNITY_SCORE: Final = 0.2
 
@@ -75,6 +77,7 @@ class AddressMatcher:
             self._finder.surroundings, self._index.streets.keys() | districts | short
         )
         self._estates = estates_among(at.home for at in self._index.locations)
+        self._named = NamedHouses(self._index, list(self._buildings.values()), self._explanation)
         self._aligned = AlignedNames(self._buildings.values(), self._explanation)
 
     def match(
@@ -131,9 +134,19 @@ class AddressMatcher:
         match = self._match_parsed(parsed, community)
         if not match.building_id and not parsed.doubts:
             match = self._match_clause(text, match)
-        if match.building_id or "relative" in parsed.doubts:
+        if match.building_id or "relative" in parsed.doubts or "、" in parsed.building_no:
             return match
-        return self._match_aligned(text) or match
+        if placed := self._match_aligned(text):
+            return placed
+        named = self._named.find(text)  # 鸿锦酒店大堂
+        return self._placed(named[1], named[0], (), _NAMED_SCORE) if named else match
+
+    def _placed(
+        self, row: int, name: str, rooms: tuple[str, ...], score: float, *, method: str = "part"
+    ) -> Match:
+        level: Level = "room" if rooms else "building"
+        building = self._index.ids[row]
+        return Match(level, building, score, method, [building], ",".join(rooms), name)
 
     def _match_aligned(self, text: str) -> Match | None:
         """Hold a text that was not understood against whole buildings."""
@@ -147,9 +160,8 @@ class AddressMatcher:
         ]
         if len(meant) != 1:
             return None
-        (found, inside), ids = meant[0], [self._index.ids[meant[0][0].row]]
-        level: Level = "room" if inside.rooms else "building"
-        return Match(level, ids[0], _ALIGNED_SCORE, "part", ids, ",".join(inside.rooms), found.name)
+        found, inside = meant[0]
+        return self._placed(found.row, found.name, inside.rooms, _ALIGNED_SCORE)
 
     def _match_clause(self, text: str, whole: Match) -> Match:
         """Match the one clause of a sentence that means a building; else the text as a whole."""
@@ -219,26 +231,22 @@ class AddressMatcher:
             return Match("estate", "", found.score, found.method, ids, "", found.estate)
         rooms = parsed.rooms or (split_building(parsed.rest).rooms if parsed.rest else ())
         factor = _TWO_PART_FACTOR if "two_part_dash" in parsed.doubts else 1.0
-        level: Level = "room" if rooms else "building"
         score = round(found.score * factor, 4)
-        return Match(level, ids[0], score, found.method, ids, ",".join(rooms), found.estate)
+        return self._placed(found.rows[0], found.estate, rooms, score, method=found.method)
 
     def _is_sure(self, parsed: ParsedAddress, found: Found) -> bool:
         """Tell whether nothing of an address is left that may be another place or house."""
-        if not found.sure or is_another(parsed.rest):
+        if not found.sure:
             return False
-        building = self._buildings[self._index.ids[found.rows[0]]]
-        if not found.name and contradicts(found.rows[0], parsed, self._index):
+        row, name = found.rows[0], found.name or found.estate
+        building = self._buildings[self._index.ids[row]]
+        hall = not parsed.building_no and self._index.has_no_number(row)
+        if is_another(parsed.rest, of_whole=hall) or not self._explanation.holds(
+            parsed, building, name
+        ):
             return False
-        if not self._explanation.holds_areas(parsed.areas, building):
+        if not found.name and contradicts(row, parsed, self._index):
             return False
-        name = found.name or found.estate
-        if not self._explanation.holds_house(parsed.rest, building):
-            return False
-        for own in filter(None, (building.estate, *building.aliases)):
-            part = part_behind(parsed.rest.partition(own)[2])
-            if part and not self._explanation.covers(own + part, building, name):
-                return False
         return found.method == "fuzzy" or self._explanation.covers(parsed.place, building, name)
 
     def _read_on(

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from geo.addresses.areas import NOWHERE, Areas, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.dialect import selected_dialect
-from geo.addresses.lexicon import HAN, PLAIN, clean, convert_numerals, find_relatives
+from geo.addresses.lexicon import HAN, PLAIN, clean, convert_numerals, find_relatives, is_elsewhere
 from geo.addresses.places import ROADLIKE, canonical_place, read_door, split_road
 
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -16,16 +16,20 @@ _SPLIT: Final = re.compile(
     r"\s*[;；\n|]+\s*|/(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff\d])(?:或者|或)(?=[\u4e00-\u9fff\d])"
 )
 _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
-_OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)")
-"""27之1号 is 27-1号."""
+_OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)|(?<=号)之(?=\d{3,4}(?![\d号]))")
+"""27之1号 is 27-1号, 36号之601 room 601."""
+_LETTER_BEHIND: Final = re.compile(r"([路街巷道]\d+)号([A-Z])(?![A-Z\d座栋幢塔区铺-])")
+_LETTER_OF_DOOR: Final = re.compile(r"([路街巷道]\d+)([甲乙丙丁])(?=[\u4e00-\u9fff])(?!号)")
 _CLAUSE: Final = re.compile(
-    r"[。！？!?]|[,，](?=[\u4e00-\u9fff]{2}|(?<=[主户民][,，])\d+(?:号楼|栋|幢|座|#))"
+    r"[。！？!?]|[:：](?=[\u4e00-\u9fff]{2})|"
+    r"[,，](?=[\u4e00-\u9fff]{2}|(?<=[主户民][,，])\d+(?:号楼|栋|幢|座|#))"
 )
-# 我家住锦绣花园东区,12号楼
-_NUMBER_BEHIND_COMMA: Final = re.compile(
-    r"(?<=[区园苑期村院里城庭])[,，](?=[\dA-Z]{1,4}(?:号楼|栋|幢|座|#))"
+# 我家住锦绣花园东区,12号楼; 俺家是锦绣新村的,12号楼; 锦绣花园12号楼 楼上有人
+_BEHIND_MARK: Final = re.compile(
+    r"(?<=[区园苑期村院里城庭])的?[,，](?=[\dA-Z一二三四五六七八九十]{1,4}(?:号楼|栋|幢|座|#))"
 )
-_OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$")
+_CLAUSE_WITHOUT_MARK: Final = re.compile(r"(?<=[\u4e00-\u9fff\d])\s+(?=楼上|楼下|门口)")
+_OWNER: Final = re.compile(r"的?(?:业主|居民|住户|租户)$|的$")
 _OF_OURS: Final = re.compile(
     r"(?:我们家?|我家|本)?(?:小区|院)?的?(?:这边|这里|住)?在?(?=[\dA-Za-z甲乙丙一二三四五六七八九十]+(?:号楼|栋|幢|座))"
 )
@@ -44,8 +48,8 @@ _BESIDE: Final = 4
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
 # What in brackets belongs to the address itself: an area of the estate, or the building.
 _INLINE: Final = re.compile(
-    rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧]?|"
-    rf"[{HAN}]{{1,4}}苑|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
+    rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧座楼塔栋幢]?|"
+    rf"[{HAN}]{{1,4}}苑|附\d+号?|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
 )
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 
@@ -125,8 +129,8 @@ def parse_address(text: str) -> ParsedAddress:
     text = text[:_LONGEST]
     if not _HAN.search(text):
         return _parse_dialect(text)
-    plain = unicodedata.normalize("NFKC", text).translate(PLAIN)
-    inlined = _NUMBER_BEHIND_COMMA.sub("", inline_brackets(plain))
+    plain = _CLAUSE_WITHOUT_MARK.sub(",", unicodedata.normalize("NFKC", text).translate(PLAIN))
+    inlined = _BEHIND_MARK.sub("", inline_brackets(plain))
     pieces = [piece for piece in _SPLIT.split(inlined) if clean(piece)]
     if not pieces:
         return _in_brackets(plain, ParsedAddress())
@@ -160,10 +164,7 @@ def _parse_dialect(text: str) -> ParsedAddress:
 
 
 def inline_brackets(text: str) -> str:
-    """Keep what brackets add to the name or number, drop what they add beside it.
-
-    An area in brackets – (泰前社区) – goes to the front, wherever it stands.
-    """
+    """Keep what brackets add to name or number, drop the rest; (泰前社区) goes to the front."""
     areas: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -195,10 +196,9 @@ def _parse_clauses(piece: str) -> ParsedAddress:
     for before, clause, after in zip(["", *clauses], clauses, [*clauses[1:], ""], strict=False):
         own = _OF_OURS.match(clause)  # 我是锦绣花园业主,我们12号楼
         read = _parse_chinese(_OWNER.sub("", before) + clause[own.end() :] if own else clause)
-        beside = find_relatives(after[:_BESIDE])
         if _PART_ALONE.match(read.place):
             continue
-        if read.names_building and not (beside and _is_near(read, beside[0][0])):
+        if read.names_building and not is_elsewhere(after[:_BESIDE], flat=bool(read.rooms)):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:
             break
@@ -232,19 +232,21 @@ def clauses_of(text: str) -> list[ParsedAddress]:
         read
         for clause, after in zip(clauses, [*clauses[1:], ""], strict=False)
         if len(clauses) > 1
-        and (read := _parse_chinese(clause)).names_building
+        and _says_where(read := _parse_chinese(clause))
         and not _PART_ALONE.match(read.place)
-        and not find_relatives(after[:_BESIDE])
+        and not is_elsewhere(after[:_BESIDE], flat=bool(read.rooms))
     ]
 
 
-def _is_near(said: ParsedAddress, word: str) -> bool:
-    """Tell whether a word speaks of what lies near an address: not the door of a flat told."""
-    return not (said.rooms and word == "门口")
+def _says_where(read: ParsedAddress) -> bool:
+    """Say whether a clause names a building, or a room or floor of a place."""
+    near = "relative" in read.doubts or "several" in read.doubts
+    return read.names_building or (not near and bool(read.place and (read.rooms or read.house)))
 
 
 def _parse_chinese(piece: str) -> ParsedAddress:
     text = _BRANCH.sub("号附", _OF_DOOR.sub("-", convert_numerals(clean(piece))))
+    text = _LETTER_OF_DOOR.sub(r"\1号\2", _LETTER_BEHIND.sub(r"\1\2号", text))
     relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from geo.addresses.areas import Areas, Location, area_stem, names_of_area
+from geo.addresses.areas import Areas, Location, area_stem, names_around
 from geo.addresses.lexicon import HAN, with_digits
 from geo.addresses.parse import parse_address
 from geo.addresses.spelling.names import names_beginning
@@ -16,7 +16,6 @@ from geo.addresses.spelling.parts import (
     PART,
     PUBLIC,
     core_of,
-    dwellings_of,
     in_parts,
     is_number,
     is_of_name,
@@ -25,14 +24,15 @@ from geo.addresses.spelling.parts import (
     number_of_alias,
     short_number,
     with_kind_of,
-    without_kind_before_part,
 )
+from geo.addresses.spelling.short import NameEnds, short_names, tower_of
 from geo.addresses.spelling.standard import (
     canonical_estate,
     is_bare_house,
     local_names,
     own_names,
     read_standard,
+    with_street_office,
 )
 
 Table = Literal["exact", "alias", "gate", "part", "short"]
@@ -143,7 +143,7 @@ class RegisterIndex:
     def _file(self, building: RegisteredBuilding) -> None:
         row = len(self.ids)
         self.ids.append(building.building_id)
-        std = building.std_address
+        std = with_street_office(building.std_address, building.street)
         if std and not building.estate and not _HAN.search(std):
             self._file_without_han(row, std)
             return
@@ -158,6 +158,8 @@ class RegisterIndex:
             self._unnumbered.add(row)
         if named and estate:
             self._put("part", estate, number, row)
+            self._put("short", core_of(estate) + number, "", row)  # 磐基西座, of 磐基中心
+            self._put("alias", tower_of(number), "", row)  # 冠海大厦 of 冠城园
         if parsed is not None and parsed.names_building:
             self._put("exact", parsed.place, short_number(parsed.building_no), row)
         if road_number:
@@ -230,21 +232,11 @@ class RegisterIndex:
         stems = {street, community, road, door, *given} - {""}
         self.streets[street].add(home)
         self.communities.add(community)
-        wide = [area_stem(area) for area in (areas.province, areas.city, areas.district)]
         self.roads[road].add(home)
-        self.areas.update({*wide, road, *filter(_HAN.search, given)})
-        initials = ((wide[1], "市"), (wide[2], "区"))  # 哈市, 沙区 for 沙依巴克区
-        self.areas.update(each[0] + word for each, word in initials if len(each) > _CORE_CHARACTERS)
-        self.areas.update(stem for name in (street, community) for stem in names_of_area(name))
-        self.locations.append(
-            Location(
-                home=home,
-                street=street,
-                district=area_stem(areas.district),
-                community=community or given[0],
-                stems=frozenset(stems),
-            )
-        )
+        around = names_around(areas, street, community)
+        self.areas.update({*around, road, *filter(_HAN.search, given)})
+        district, near = area_stem(areas.district), community or given[0]
+        self.locations.append(Location(home, street, district, near, frozenset(stems)))
 
     def _file_derived_names(self) -> None:
         """File estates under their names without 东区 or 2期, and without 花园."""
@@ -252,15 +244,20 @@ class RegisterIndex:
             self._file_short_alias(alias, rows)
         for home in self._sorted_homes:
             self._file_whole(home)
-            names: tuple[tuple[Table, str], ...] = (
-                ("part", OF_QUARTER.sub("", with_digits(home))),
-                ("short", without_kind_before_part(home)),  # 翠苑2区, of 翠苑新村2区
-                ("short", dwellings_of(home)),
-            )
+            quarter = OF_QUARTER.sub("", with_digits(home))
+            names: list[tuple[Table, str]] = [("part", quarter)]
+            names += [("short", short) for short in short_names(home)]
             for table, name in names:
                 if name and name not in self.tables["exact"]:
                     self._copy(table, name, home)
             self._file_short(home)
+        ends = NameEnds(self._sorted_homes, self._sorted_aliases)
+        for home in self._sorted_homes:
+            for end in ends.of(home):
+                if end not in self.areas and not any(
+                    end in names for names in self.tables.values()
+                ):
+                    self._copy("short", end, home)
 
     def _file_whole(self, home: str) -> None:
         """File all that may be meant by an estate's name without its part."""
@@ -286,10 +283,11 @@ class RegisterIndex:
     def _file_short_alias(self, alias: str, numbers: dict[str, list[int]]) -> None:
         """File 悦达国际大厦, as a house is also called, under 悦达国际."""
         core = alias if OF_A_UNIT.search(alias) else core_of(alias)
-        if core == alias or len(core) <= _CORE_CHARACTERS or self.table_of(core):
-            return
-        for number, rows in numbers.items():
-            self._put_all("short", core, number, rows)
+        names = {*short_names(alias)} | ({core} if len(core) > _CORE_CHARACTERS else set())
+        for name in names - {"", alias}:
+            if not self.table_of(name):
+                for number, own in numbers.items():
+                    self._put_all("short", name, number, own)
 
     def _copy(self, table: Table, name: str, home: str) -> None:
         for number, rows in self.tables["exact"][home].items():

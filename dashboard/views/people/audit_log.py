@@ -11,6 +11,7 @@ from dashboard.i18n.markdown import plain
 from dashboard.ui import download, frame, pick, table
 from dashboard.ui.frame import Page
 from dashboard.views.people.audit_facts import facts_text
+from governance.security.compliance.audit import AuditFilter
 
 _MOST = 1_000
 COLUMNS = (
@@ -26,8 +27,8 @@ def show(page: Page) -> None:
     """Show the state of the log, then the events of a person, an action, a span of days."""
     say = page.say
     _show_state(page)
-    filters = _choose_filters(page)
-    events = page.office.audit.log(page.actor, **filters, limit=_MOST)
+    only = _choose_filters(page)
+    events = page.office.audit.log(page.actor, only, limit=_MOST)
     if events.empty:
         page.info("Nothing was done that is like this.")
         return
@@ -42,7 +43,7 @@ def show(page: Page) -> None:
         for ending in ("xlsx", "csv"):
             st.download_button(
                 say("Download as {kind}", kind=ending.upper()),
-                data=partial(_export, page, f"audit.{ending}", filters),
+                data=partial(_export, page, f"audit.{ending}", only),
                 file_name=f"audit.{ending}",
                 on_click="ignore",
                 key=f"audit_{ending}",
@@ -74,7 +75,7 @@ def _show_state(page: Page) -> None:
     st.caption(" · ".join(facts))
 
 
-def _choose_filters(page: Page) -> dict[str, Any]:
+def _choose_filters(page: Page) -> AuditFilter:
     """Ask whose, which and when."""
     say = page.say
     events = page.office.audit.log(page.actor, limit=_MOST)
@@ -91,7 +92,7 @@ def _choose_filters(page: Page) -> dict[str, Any]:
         key=frame.translated("audit_action"),
     )
     since, until = _span(when.date_input(say("From – to"), value=[], key="audit_days"))
-    return {"person": person or None, "action": action or None, "since": since, "until": until}
+    return AuditFilter(person=person or None, action=action or None, since=since, until=until)
 
 
 def _span(days: Any) -> tuple[date | None, date | None]:  # noqa: ANN401 -- one day, two or none
@@ -99,5 +100,5 @@ def _span(days: Any) -> tuple[date | None, date | None]:  # noqa: ANN401 -- one 
     return (chosen[0] if chosen else None, chosen[-1] if chosen else None)
 
 
-def _export(page: Page, name: str, filters: dict[str, Any]) -> bytes:
-    return download.read(name, lambda path: page.office.audit.export(page.actor, path, **filters))
+def _export(page: Page, name: str, only: AuditFilter) -> bytes:
+    return download.read(name, lambda path: page.office.audit.export(page.actor, path, only))

@@ -15,6 +15,8 @@ _OTHER_HOUSE: Final = re.compile(
     r"[甲乙丙丁附]?\d+(?:号楼|[栋幢座])|[A-Z]\d*(?:[栋幢座]|号楼)|附\d+号?$|[和与及]|内\d+号)"
 )
 """What follows a house and is another: 附楼, 后院, 2号楼."""
+_HALL: Final = re.compile(r"[A-Z\d]区(?!.*(?:号楼|[栋幢座]))")
+"""B区 on a floor of a market that is one house."""
 _PART_BEHIND: Final = re.compile(r"(?:[东西南北中][塔区苑院座楼]|[A-Z][塔区座栋楼]|\d+[期区])")
 _IN_YARD: Final = re.compile(r"[学医]院(?:里|内)")
 _EXAMPLES: Final[dict[Kind, tuple[str, str]]] = {
@@ -25,8 +27,13 @@ _EXAMPLES: Final[dict[Kind, tuple[str, str]]] = {
 """Kind → an address of that kind, and its number as it is read."""
 
 
-def is_another(rest: str) -> bool:
-    """Say whether what follows a number names another house, or one of a campus."""
+def is_another(rest: str, *, of_whole: bool = False) -> bool:
+    """Say whether what follows a number names another house, or one of a campus.
+
+    Behind the name ``of_whole`` house B区 is a hall of it.
+    """
+    if of_whole and _HALL.match(rest):
+        return False
     return _is_house_of_campus(rest) or _OTHER_HOUSE.match(rest) is not None
 
 

@@ -12,6 +12,7 @@ from geo.addresses.areas import Location, area_stem, names_of_area, split_areas
 from geo.addresses.lexicon import HAN
 from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import RegisterIndex, Table
+from geo.addresses.spelling.alike import sound_of
 from geo.addresses.spelling.parts import (
     PART,
     core_of,
@@ -194,6 +195,7 @@ def contradicts(row: int, parsed: ParsedAddress, index: RegisterIndex) -> bool:
                 or known.endswith(stem)
                 or {stem, said} & {*at.stems, at.home}
                 or (len(stem) == 1 and known.startswith(stem))
+                or sound_of(stem) == sound_of(known)
             )
         ):
             return True

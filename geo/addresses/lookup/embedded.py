@@ -10,29 +10,37 @@ from typing import Final
 from geo.addresses.lexicon import with_digits
 from geo.addresses.lookup.surroundings import Surroundings
 from geo.addresses.register import NAMES, TABLES, RegisterIndex
-from geo.addresses.spelling.parts import OF_QUARTER, PART, core_of, dwellings_of
+from geo.addresses.spelling.parts import OF_A_UNIT, OF_QUARTER, PART, core_of, dwellings_of
 
 _AREA_END: Final = re.compile(r"(?:[省市区县镇乡村街道巷社办院号里旁]|(?<!铁)路)$")
 _LOOSE_END: Final = re.compile(r"(?:小区|社区|院内|里面|内|里)$")
-_OF_PART: Final = re.compile(r"[小社]区(?=\d+期|[东西南北\dA-Z]+区)")
+_OF_PART: Final = re.compile(
+    r"(?:[小社]区|住宅区|生活区)(?=\d+期|[东西南北\dA-Z]+区|[\u4e00-\u9fff]{1,2}组团)"
+)
 _GATE_BEFORE_PART: Final = re.compile(
     r"[东西南北正大]门(?:口?进去?|进来|入口|内|里)?(?=(?:\d+期|[东西南北中\dA-Z]+[区苑院])$)"
 )
-_YARD_OF_PLANT: Final = re.compile(r"(?<=厂)院(?:内|里面?)?$")
+_YARD_OF_PLANT: Final = re.compile(r"(?<=厂|司|局|所|站)院(?:内|里面?)?$")
 _OF_A_UNIT: Final = re.compile(r"(?:职工|单位)?(?:家属|宿舍)")
 # What is left of 月坛南街 without 月坛 is another street.
 _LOOSE: Final = re.compile(
     r"^(?:[东西南北中上下前后新老大小]?(?:大道|路|街|巷|胡同|小?区|村|苑|园|里|院)|"
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
+_HAMLET: Final = re.compile(r"(?<=..)(?:自然村|村民组|[屯组庄])$")
+_KIND_BEFORE_VILLAGE: Final = re.compile(r"^(.{2,})(?:新村|小区)([\d一二三四五六七八九十]+村)$")
+_SIDES: Final = frozenset("东西南北中")
+_LEVELS: Final = frozenset("省市县州区")
 _HALL: Final = re.compile(r"[A-Z]区$")
 _SHORTEST, _LONG = 3, 4
 
 
-def readings_of(place: str, index: RegisterIndex) -> Iterator[str]:
+def readings_of(place: str, index: RegisterIndex, road: str = "") -> Iterator[str]:
     """Yield the names that a place may be: as read, without a loose ending, without an area."""
     yield place
     seen = {place, ""}
+    if road and place[:1] in _SIDES and index.table_of(with_digits(place[1:])):
+        yield with_digits(place[1:])  # 工业大道南|金碧花园
     for name in _other_readings(place, index):
         for spelt in (name, dwellings_of(name)):
             if spelt not in seen:
@@ -44,11 +52,17 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     loose, core = _LOOSE_END.sub("", place), core_of(place)
     yield loose if index.table_of(loose) else ""
     yield with_digits(place)
+    yield place.removeprefix("第")
+    hamlet = _HAMLET.sub("", place)
+    yield hamlet if index.table_of(hamlet) else ""  # 张大郢组
+    yield _KIND_BEFORE_VILLAGE.sub(r"\1\2", place)  # 彩香新村1村
     yield _OF_PART.sub("", place)
     yield _GATE_BEFORE_PART.sub("", place)
     yield _YARD_OF_PLANT.sub("家属院", place)
     yield OF_QUARTER.sub("", place)
     yield core if len(core) >= _LONG and index.table_of(core) else ""  # 京基滨河时代大厦
+    if place[:1] in _LEVELS and OF_A_UNIT.search(place) and _may_drop_level(place, index):
+        yield place[1:]  # 县水利局家属院
     for start in range(2, len(place) - 1):
         if _AREA_END.search(place, 0, start) or place[:start] in index.areas:
             yield place[start:]
@@ -56,6 +70,12 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     whole = _HALL.sub("", place)
     if any(set(index.tables[table].get(whole, ())) == {""} for table in NAMES):
         yield whole  # 钨都大厦A区, of a tower that the register does not divide
+
+
+def _may_drop_level(place: str, index: RegisterIndex) -> bool:
+    """Say whether 县水利局家属院 may be a 水利局家属院: of no other level."""
+    rows = [row for table in NAMES for row in index.all_rows(table, place[1:])]
+    return rows != [] and not any(index.locations[row].home[:1] in _LEVELS for row in rows)
 
 
 class EmbeddedNames:

@@ -5,13 +5,15 @@ register explains 谢家组 of 联合村, but not 瑞合村.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
-from geo.addresses.areas import Areas, area_stem
+from geo.addresses.areas import PROVINCES, Areas, area_stem
 from geo.addresses.lexicon import HAN, clean, convert_numerals, with_digits
+from geo.addresses.lookup.behind import part_behind
 from geo.addresses.lookup.surroundings import Surroundings
+from geo.addresses.parse import ParsedAddress
 from geo.addresses.register import RegisteredBuilding
 from geo.addresses.spelling.alike import sound_of
 from geo.addresses.spelling.parts import OF_A_UNIT
@@ -24,10 +26,11 @@ _NUMBER: Final = re.compile(r"\d+(?=(?P<counted>[期区组队社村弄院委片�
 _PLACE: Final = re.compile(
     "[省市区县镇乡村屯庄寨路街道巷弄里苑园城院厂组队社坊场楼厦座栋幢期号片排段连]"
 )
+_PEOPLE: Final = re.compile("[市村居]民")
 _LONGEST: Final = 4
 # Words for what a place is say nothing; 路 ends areas named after one.
 _KIND: Final = re.compile(
-    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|写字楼|大[楼厦院]|公寓|花园|广场|办事处|街道办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
+    r"(?:小区|住宅区|生活区|家属[院区楼]|宿舍[区楼]?|甲级|写字楼|大[楼厦院]|公寓|花园|新村|广场|办事处|街道办|街办|[居村]委会?|[A-Z]区|\d+单元|[路街院区楼内里村镇乡市县组队])+"
 )
 _ABOVE: Final = frozenset({"省", "市", "县"})
 """市勘察院 is not 省勘察院."""
@@ -67,36 +70,50 @@ class Explanation:
             The name under which it was found.
         """
         named, around = held_of(building)
-        if place == name or place in named or _DOUBLED.sub(r"\1", place) in named:
+        if _is_whole(place, named, name):
             return True
         before, found, behind = place.partition(name or place[:1])
         if not (name and found):
             held = f"{named}{around}|{name}|{with_digits(name)}"
-            return any(
-                all(self._may_precede(left, held) or self._may_follow(left) for left in lefts)
-                for lefts in (_left_over(each, held) for each in _spellings(place))
+            return _is_made_of(
+                place, held, lambda left: self._may_precede(left, held) or self._may_follow(left)
             )
-        other = self._surroundings.is_area(before) and before not in named + around
-        if other and OF_A_UNIT.search(name):  # each district has a 林业局家属楼
-            return False
-        return all(
-            self._may_precede(left, named + around)
-            for left in min(
-                (_left_over(each, named + around) for each in _spellings(before)), key=len
-            )
-        ) and all(
-            self._may_follow(left)
-            for left in min((_left_over(each, named) for each in _spellings(behind)), key=len)
-        )
+        if before in _ABOVE and OF_A_UNIT.search(name) and building.estate[:1] not in _ABOVE:
+            return True  # 县农机公司宿舍
+        if OF_A_UNIT.search(name) and self._is_other_area(before, named + around):
+            return False  # each district has a 林业局家属楼
+        held = named + around
+        return _is_made_of(
+            before, held, lambda left: self._may_precede(left, held)
+        ) and _is_made_of(behind, named, self._may_follow)
 
     def precedes(self, text: str, building: RegisteredBuilding) -> bool:
         """Say whether what stands before a building's name is known of it, or says nothing."""
-        held = "".join(held_of(building))
-        lefts = min((_left_over(each, held) for each in _spellings(text)), key=len)
-        return all(
-            (_KIND.fullmatch(left) is not None and left not in _ABOVE)
-            or self._surroundings.says_nothing(left)
-            for left in lefts
+        return _is_made_of(
+            text,
+            "".join(held_of(building)),
+            lambda left: (
+                (_KIND.fullmatch(left) is not None and left not in _ABOVE)
+                or self._surroundings.says_nothing(left)
+            ),
+        )
+
+    def holds(self, parsed: ParsedAddress, building: RegisteredBuilding, name: str) -> bool:
+        """Say whether areas in front, and a tower or a part told behind, are a building's own.
+
+        Parameters
+        ----------
+        parsed
+            The address as it was read.
+        building, name
+            What it shall mean, and the name under which it was found.
+        """
+        own = filter(None, (building.estate, *building.aliases))
+        told = ((each, part_behind(parsed.rest.partition(each)[2])) for each in own)
+        return (
+            self.holds_areas(parsed.areas, building)
+            and self.holds_house(parsed.rest, building)
+            and all(self.covers(each + part, building, name) for each, part in told if part)
         )
 
     def holds_areas(self, areas: Areas, building: RegisteredBuilding) -> bool:
@@ -105,7 +122,9 @@ class Explanation:
             return True
         std, held = building.std_address, "".join(held_of(building))
         return all(
-            area_stem(said)[-_STEM:] in held or _is_initial(said, held)
+            area_stem(said)[-_STEM:] in held
+            or sound_of(area_stem(said)) in sound_of(held)
+            or _is_initial(said, held)
             for said, known in ((areas.city, "市" in std), (areas.district, _AREA.search(std)))
             if said and known
         )
@@ -123,10 +142,16 @@ class Explanation:
         """Say whether words may stand before a name: half a sentence, an area cut short."""
         if _is_initial(left, held):
             return True
-        half = len(left) > _LONGEST and not _PLACE.search(left)
-        if half or _KIND.fullmatch(left) is not None:
+        half = len(left) > _LONGEST and not _PLACE.search(_PEOPLE.sub("", left))
+        if _KIND.fullmatch(left) is not None:
             return True
-        return self._surroundings.may_precede(left) and not self._names_other_area(left, held)
+        said = half or self._surroundings.may_precede(left)
+        said = said or self._surroundings.says_nothing(left)
+        return said and not self._names_other_area(left, held)
+
+    def _is_other_area(self, text: str, held: str) -> bool:
+        area = self._surroundings.is_area(text) and text not in held
+        return area and not _is_initial(text, held) and text not in PROVINCES
 
     def _names_other_area(self, text: str, held: str) -> bool:
         """Say whether a text names another district or street: 城北 of an estate in 城南."""
@@ -139,11 +164,24 @@ class Explanation:
         return _KIND.fullmatch(left) is not None or self._surroundings.is_aside(left)
 
 
+def _is_whole(place: str, named: str, name: str) -> bool:
+    """Say whether a place is a name, or one held of a building, as written or by its sound."""
+    if place == name or place in named or _DOUBLED.sub(r"\1", place) in named:
+        return True
+    sound = sound_of(place)
+    return sound == sound_of(name) or (len(place) >= _LONGEST and sound in sound_of(named))
+
+
 def _is_initial(text: str, held: str) -> bool:
     """Say whether a text is the first character of a city or district: 沙区 of 沙依巴克区."""
     initial = _INITIAL.fullmatch(text)
     known = re.search(f"[|市省]{initial[1]}[^|市区县]*[市区县]", held) if initial else None
     return known is not None
+
+
+def _is_made_of(text: str, held: str, explains: Callable[[str], bool]) -> bool:
+    """Say whether all that is left of a text without what is held is explained, however spelt."""
+    return any(all(map(explains, _left_over(each, held))) for each in _spellings(text))
 
 
 def _spellings(text: str) -> set[str]:

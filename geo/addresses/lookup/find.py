@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from geo.addresses.areas import NOWHERE, area_stem
+from geo.addresses.areas import AUTONOMOUS, NOWHERE, PROVINCES, area_stem
 from geo.addresses.lookup.context import (
     ROAD_END,
     context_of,
@@ -64,7 +64,7 @@ class Finder:
         self._index = index
         names = {name for table in NAMES for name in index.tables[table]}
         self._names = NameIndex(names - index.parts)  # 月辰苑 beside 星辰苑 is no misspelling
-        self.surroundings = Surroundings(index.areas)
+        self.surroundings = Surroundings({*index.areas, *PROVINCES.split("|"), *AUTONOMOUS})
         self._embedded = EmbeddedNames(index, self.surroundings)
 
     def find(self, parsed: ParsedAddress, *, community: str = "") -> Found:
@@ -99,7 +99,7 @@ class Finder:
         return self._suggest(parsed.place, short_number(parsed.building_no))
 
     def _as_written(self, parsed: ParsedAddress, context: frozenset[str]) -> Iterator[Found]:
-        for name in readings_of(parsed.place, self._index):
+        for name in readings_of(parsed.place, self._index, parsed.road):
             yield self._look_up(name, parsed, context)
         yield self._inside(parsed, context)
         yield self._with_area(parsed)
@@ -116,7 +116,7 @@ class Finder:
         """Look up what was read as an area and a place as one name: 民发盛特区1期, 莲花社区1区."""
         areas = parsed.areas
         before = areas.community or areas.street or areas.district
-        for name in (before, area_stem(areas.community)) if before else ():
+        for name in (before, area_stem(areas.community), area_stem(areas.street)):
             whole = name + parsed.place
             if name and self._index.table_of(whole):
                 return self._look_up(
@@ -252,7 +252,8 @@ class Finder:
                 and has_sibling(name, written, self._index.homes_beginning)
             ):
                 return Found(every, sure=False, score=_UNSURE_SCORE, method="fuzzy", estate="")
-            return self._misspelt(self._take(table, name, parsed, context, 1.0), cost)
+            meant = replace(parsed, place=name)
+            return self._misspelt(self._take(table, name, meant, context, 1.0), cost)
         return NOTHING
 
     def _is_of_area(self, written: str, name: str) -> bool:

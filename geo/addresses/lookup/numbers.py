@@ -13,6 +13,8 @@ _TOWER: Final = re.compile(r"(?:大厦|中心|广场|大楼|酒店|宾馆|写字
 _MOST_FLOORS: Final = 35
 _ROOM: Final = re.compile(r"\d{3,4}$")
 _ROOM_DIGITS: Final = 3
+_LANE_OR_VILLAGE: Final = re.compile(r"(?:[巷弄组队社村排屯庄]|胡同)$")
+_INSIDE: Final = frozenset({"内", "里"})
 _FLOOR: Final = re.compile(r"[FLB]\d$")
 
 
@@ -66,6 +68,9 @@ def rows_dashed(index: RegisterIndex, table: Table, name: str, parsed: ParsedAdd
     if "two_part_dash" in parsed.doubts:
         room = parsed.rooms[0]
         return index.rows(table, name, f"{plain}-{room}号")
+    yard = number.endswith("号院")  # 334号院内, of 334号; 15号院 in a village or a lane
+    if yard and (parsed.rest[:1] in _INSIDE or _LANE_OR_VILLAGE.search(name)):
+        return index.rows(table, name, number) or index.rows(table, name, number[:-1])
     if "dashed" not in parsed.doubts:
         return []
     both = index.rows(table, name, f"{plain}-{parsed.unit.removesuffix('单元')}号")

@@ -27,7 +27,7 @@ _TABLES: Final[dict[str, Any]] = tomllib.loads(
 # Further pairs that scanners and quick hands confuse; their pictures correlate less.
 _CONFUSED: Final = (
     "锦绵绣诱翠翌金全阳阴丽雨凤风滨宾河何书韦御卸龙尤紫柴盛盔水永岸崖世也纪纤星是天夭康庚福副平乎"
-    "和知春舂瑞端兰三亭享橡像树村园圆苑宛庭廷居届城诚家冢公么新薪光先未末土士日曰干千"
+    "和知春舂瑞端兰三亭享橡像树村园圆苑宛庭廷居届城诚家冢公么新薪光先未末土士日曰干千角甪浜滨竞竟歧岐溁荣垵安"
 )
 # Common words that names do not hold: one of them was typed for another character.
 _WORDS: Final = frozenset(

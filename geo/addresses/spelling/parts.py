@@ -59,7 +59,9 @@ _LANE_OF_STREET: Final = re.compile(rf"(?<=..)大[街道](?=[\d{NUMERAL_CHARACTE
 _GENERIC: Final = re.compile(rf"(?:(?:安置|回迁|还建|拆迁)小?区|{GENERIC_NAMES})$")
 _KIND: Final = re.compile(rf"(?:街坊|{GENERIC_NAMES}|家属[区楼]|[村区])$")
 # 塔坪村, which people call 塔坪; not 曲阳3村, of which there are many.
-_VILLAGE: Final = re.compile(rf"(?:新村|嘎查|(?<![\d{NUMERAL_CHARACTERS}东西南北])[村社])$")
+_VILLAGE: Final = re.compile(
+    rf"(?:新村|嘎查|(?:(?<![\d{NUMERAL_CHARACTERS}东西南北])|(?<=[{HAN}]{{2}}[东西南北]))[村社])$"
+)
 
 
 def short_number(number: str) -> str:

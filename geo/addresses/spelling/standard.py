@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from geo.addresses.areas import NOWHERE, Areas, area_stem, split_areas
+from geo.addresses.areas import GENERIC_NAMES, NOWHERE, Areas, area_stem, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.lexicon import DOOR_LETTERS, HAN, clean, convert_numerals
 from geo.addresses.parse import ParsedAddress, inline_brackets, parse_address
 from geo.addresses.places import canonical_place, split_road
 
 _LEAST_NAME: Final = 2
+# 洁莲 of 采荷洁莲, in 采荷街道; not 二村, 小区 or 花园.
+_OWN_NAME: Final = re.compile(
+    rf"(?!(?:{GENERIC_NAMES}|[东西南北中新老大小]?[村区坊里])$)[{HAN}]{{2,}}"
+)
 # Between the areas and an estate: 环翠园12号院, or a quarter without a door (大砂坪).
 _DOOR_OF_NAME: Final = re.compile(
     rf"^(?P<road>[{HAN}]{{2,8}})(?P<no>(?:[{DOOR_LETTERS}]?\d{{1,4}}号院?)?)示例园$"
@@ -53,6 +57,12 @@ def canonical_estate(text: str) -> str:
     return canonical_place(named or cleaned)
 
 
+def with_street_office(std: str, street: str) -> str:
+    """Return an address in which 汉水桥街, as Wuhan writes a street office, is 汉水桥街道."""
+    office = street.endswith("街") and f"{street}道" not in std
+    return std.replace(street, f"{street}道", 1) if office else std
+
+
 def own_names(estate: str, number: str, parsed: ParsedAddress | None) -> tuple[str, str]:
     """Return the canonical estate and number of a building, else those of its standard address.
 
@@ -88,6 +98,10 @@ def local_names(name: str, areas: Areas) -> Iterator[str]:
     for area in filter(None, (area_stem(areas.city), area_stem(areas.district))):
         if name.startswith(area) and len(name) > len(area) + _LEAST_NAME:
             yield canonical_estate(name.removeprefix(area))
+    street = area_stem(areas.street)
+    own = name.removeprefix(street)
+    if street and own != name and _OWN_NAME.fullmatch(own):
+        yield canonical_estate(own)
 
 
 def read_standard(

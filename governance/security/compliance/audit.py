@@ -60,6 +60,27 @@ class AuditState:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which events are asked for; None for all.
+
+    Parameters
+    ----------
+    person, action
+        Only what this account did; only this action.
+    since, until
+        Local days or moments, both inclusive (a day means all of it).
+    """
+
+    person: str | None = None
+    action: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+ALL_EVENTS = AuditFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class PrunedAudit:
     """How many events were taken out and stay, and before which day those taken out were."""
@@ -73,55 +94,36 @@ class AuditService(Service):
     """Services about the audit log."""
 
     def events(
-        self,
-        actor: Actor,
-        *,
-        person: str | None = None,
-        action: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        limit: int | None = MOST_SHOWN,
+        self, actor: Actor, only: AuditFilter = ALL_EVENTS, *, limit: int | None = MOST_SHOWN
     ) -> list[dict[str, object]]:
         """List events, newest first: ``number, at`` (local)``, person, action, facts`` (JSON).
 
         Parameters
         ----------
-        person, action
-            Only what this account did; only this action.
-        since, until
-            Local days or moments, both inclusive (a day means all of it).
+        only
+            Which of them.
         limit
             At most so many; None for all.
         """
         require(actor, Action.READ_AUDIT)
         with self._workspace.store.begin() as unit:
             found = unit.audit.find(
-                person=person or None,
-                action=action or None,
-                since=None if since is None else self.clock.to_utc(_start(since)),
-                before=None if until is None else self.clock.to_utc(_end(until)),
+                person=only.person or None,
+                action=only.action or None,
+                since=None if only.since is None else self.clock.to_utc(_start(only.since)),
+                before=None if only.until is None else self.clock.to_utc(_end(only.until)),
                 limit=limit,
             )
             return [_as_row(event, self.clock) for event in found]
 
     def log(
-        self,
-        actor: Actor,
-        *,
-        person: str | None = None,
-        action: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-        limit: int | None = MOST_SHOWN,
+        self, actor: Actor, only: AuditFilter = ALL_EVENTS, *, limit: int | None = MOST_SHOWN
     ) -> pd.DataFrame:
         """Return what `events` lists as a frame."""
         import pandas as pd
 
         require(actor, Action.READ_AUDIT)
-        events = self.events(
-            actor, person=person, action=action, since=since, until=until, limit=limit
-        )
-        frame = pd.DataFrame(events, columns=list(AUDIT_COLUMNS))
+        frame = pd.DataFrame(self.events(actor, only, limit=limit), columns=list(AUDIT_COLUMNS))
         return frame.astype({"number": "int64", "at": "datetime64[us]"})
 
     def state(self, actor: Actor) -> AuditState:
@@ -144,16 +146,7 @@ class AuditService(Service):
             problems=tuple(Problem(fault.code, "audit", fault.facts) for fault in report.faults),
         )
 
-    def export(
-        self,
-        actor: Actor,
-        path: Path,
-        *,
-        person: str | None = None,
-        action: str | None = None,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> int:
+    def export(self, actor: Actor, path: Path, only: AuditFilter = ALL_EVENTS) -> int:
         """Write events to a ``.csv``, ``.xlsx`` or ``.parquet`` file; return how many.
 
         Raises
@@ -163,7 +156,7 @@ class AuditService(Service):
         """
         from data.export.writers import write_frame
 
-        frame = self.log(actor, person=person, action=action, since=since, until=until, limit=None)
+        frame = self.log(actor, only, limit=None)
         return write_frame(
             frame,
             path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,13 +38,15 @@ def audit(
     ] = None,
 ) -> Answer:
     """Say whether the audit log is unbroken, and list its newest events."""
+    from governance.security.compliance.audit import AuditFilter
+
     service, actor = call.office.audit, call.actor
-    chosen: dict[str, Any] = {"person": person, "action": action, "since": since, "until": until}
+    only = AuditFilter(person=person, action=action, since=since, until=until)
     state = service.state(actor)
-    events = service.events(actor, **chosen, limit=limit)
+    events = service.events(actor, only, limit=limit)
     answer = {"state": state, "events": events}
     if export_to is not None:
-        answer |= {"file": export_to, "rows": service.export(actor, export_to, **chosen)}
+        answer |= {"file": export_to, "rows": service.export(actor, export_to, only)}
     return Answer(
         answer,
         [

@@ -9,6 +9,7 @@ from two_communities import COMMUNITY, ESTATES, FOREIGN, OWN
 
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
+from governance.security.compliance.audit import AuditFilter
 
 CHIEF = Actor(
     id="chief", name="网格长", roles=("grid_chief",),
@@ -22,7 +23,7 @@ def snapshot(own_two: Office) -> str:
 
 
 def exports(office: Office) -> list[str]:
-    log = office.audit.log(local_owner(), action="export")
+    log = office.audit.log(local_owner(), AuditFilter(action="export"))
     return [str(facts) for facts in log["facts"]]
 
 

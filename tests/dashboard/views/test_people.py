@@ -15,6 +15,7 @@ from dashboard.views.people.accounts import scope_in_words, searched
 from dashboard.views.people.rights import parts_of
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
+from governance.security.compliance.audit import AuditFilter
 from gridwarden.compose import create_workspace, open_office
 
 SYSTEM, SECURITY = "system_administrator", "security_administrator"
@@ -266,6 +267,6 @@ def test_who_erases_is_shown_what_was_kept_long_enough_and_no_person(
     app.text_input(key="personal_reason").input("asked for it")
     run(app)
     press(app, "Erase")
-    log = office.audit.log(local_owner(), action="erase_personal")
+    log = office.audit.log(local_owner(), AuditFilter(action="erase_personal"))
     assert len(log) == 1
     assert "13800000001" not in log.to_csv()

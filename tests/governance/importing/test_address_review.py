@@ -8,6 +8,7 @@ from imported import import_text
 from governance.access.permissions import Actor
 from governance.importing.address_review import NoWaitingAddressError, UnknownBuildingError
 from governance.office import Office
+from governance.security.compliance.audit import AuditFilter
 
 UNSURE = """工单编号,来电时间,事发地址
 250912101108115405,2026-11-12 19:10,示例花园
@@ -190,7 +191,7 @@ def test_decisions_are_listed_and_each_can_be_taken_back_with_a_line_in_the_log(
     assert held["name"]
     review.withdraw(actor, address="示例花园")
     assert review.decisions(actor).empty
-    lines = alike.audit.log(actor, action="review_address")["facts"].tolist()
+    lines = alike.audit.log(actor, AuditFilter(action="review_address"))["facts"].tolist()
     assert [("withdrawn" in str(line), "rows" in str(line)) for line in lines[:2]] == [
         (True, False), (False, True),
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from dashboard.runtime import context
 from dashboard.server.public.site import PUBLIC, public_site
 from governance.access.permissions import local_owner
 from governance.office import Office
+from governance.security.compliance.audit import AuditFilter
 from gridwarden.compose import open_office
 
 ROUTES = [route for route in public_site().routes if isinstance(route, Route)]
@@ -189,7 +190,7 @@ def test_no_other_site_sends_the_form(browser: Browser, headers: dict[str, str])
 def test_a_session_of_the_office_changes_nothing(browser: Browser, taking: Office) -> None:
     browser.cookies.set("sid", "whoever")
     assert _send(browser, _form()).status_code == 200
-    lines = taking.audit.log(local_owner(), action="report_publicly")
+    lines = taking.audit.log(local_owner(), AuditFilter(action="report_publicly"))
     assert lines["person"].tolist() == ["public"]
 
 

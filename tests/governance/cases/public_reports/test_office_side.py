@@ -27,6 +27,7 @@ from governance.access.permissions import (
 )
 from governance.cases.public_reports.report_form import PublicReportError
 from governance.office import Office
+from governance.security.compliance.audit import AuditFilter
 from tests.governance.conftest import NOW
 
 CLERK = Actor("clerk", "坐席", ("hotline_clerk",), Scope.whole())
@@ -66,7 +67,7 @@ def test_only_the_clerk_reads_the_original_and_that_is_written_down(reported: Of
     assert (told.text, told.person.name, told.person.phone) == (TEXT, NAME, PHONE)
     with pytest.raises(NotAllowedError):
         reported.public_reports.original(MANAGER, 1)
-    log = reported.audit.log(Actor("a", "a", ("auditor",)), action="see_identity")
+    log = reported.audit.log(Actor("a", "a", ("auditor",)), AuditFilter(action="see_identity"))
     assert log["person"].tolist() == ["clerk"]
 
 

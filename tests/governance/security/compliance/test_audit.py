@@ -17,7 +17,7 @@ from data.workspace.settings import read_settings
 from governance.access.permissions import Actor, NotAllowedError, Scope, local_owner
 from governance.access.roles import GRANTED
 from governance.office import Office
-from governance.security.compliance.audit import AuditReasonError, NothingToPruneError
+from governance.security.compliance.audit import AuditFilter, AuditReasonError, NothingToPruneError
 from gridwarden.compose import open_office
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -53,11 +53,13 @@ def test_no_account_prunes_the_log_or_goes_on_from_a_broken_one(office: Office, 
 
 def test_days_are_local_and_inclusive(office: Office) -> None:
     day = Clock(lambda: NOW).today()
-    assert len(office.audit.log(AUDITOR, since=day, until=day)) == 3
-    assert office.audit.log(AUDITOR, since=day + timedelta(days=1)).empty
-    assert office.audit.log(AUDITOR, until=day - timedelta(days=1)).empty
-    assert len(office.audit.log(AUDITOR, action="import", person="local", limit=2)) == 2
-    assert office.audit.log(AUDITOR, person="somebody").empty
+    assert len(office.audit.log(AUDITOR, AuditFilter(since=day, until=day))) == 3
+    assert office.audit.log(AUDITOR, AuditFilter(since=day + timedelta(days=1))).empty
+    assert office.audit.log(AUDITOR, AuditFilter(until=day - timedelta(days=1))).empty
+    assert (
+        len(office.audit.log(AUDITOR, AuditFilter(action="import", person="local"), limit=2)) == 2
+    )
+    assert office.audit.log(AUDITOR, AuditFilter(person="somebody")).empty
 
 
 def test_the_state_says_whether_the_chain_is_unbroken(office: Office) -> None:
@@ -88,7 +90,7 @@ def test_a_workspace_that_lost_its_secret_still_says_so(office: Office, actor: A
 
 
 def test_the_log_leaves_as_a_file_and_says_so(office: Office, tmp_path: Path) -> None:
-    assert office.audit.export(AUDITOR, tmp_path / "log.csv", action="import") == 3
+    assert office.audit.export(AUDITOR, tmp_path / "log.csv", AuditFilter(action="import")) == 3
     assert len(pd.read_csv(tmp_path / "log.csv")) == 3
     assert office.audit.log(AUDITOR)["action"].iloc[0] == "read_audit"
 
