@@ -33,6 +33,8 @@ server that has just started costs seconds of computing, half a minute beside bu
 POLLING_MS = 50
 """Between two looks at a page that is waited for: one at every frame draws sixty a second."""
 _ROLES: dict[str, tuple[str, str]] = {}
+_AT_REST: dict[Any, Any] = {}
+"""Browser profile → a tab of it that a visit has left."""
 # The app rests, nothing moves – no placeholder waits for its element –, and it has been so for a
 # fifth of a second: a click is sent, and an answer drawn, a moment later.
 _RESTS = """(call) => {
@@ -177,8 +179,9 @@ def settled(page: Any) -> None:
 
 def grave_findings(page: Any, part: str = "html") -> list[tuple[str, str]]:
     """Run axe-core inside a part of a page; return rule and element of what is serious or worse."""
-    script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-    page.evaluate(f"{script}; undefined")
+    if not page.evaluate("'axe' in window"):
+        script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+        page.evaluate(f"{script}; undefined")
     run = "part => axe.run(part, {resultTypes: ['violations'], iframes: false})"
     found = page.evaluate(run, arg=part)
     return [
@@ -298,6 +301,42 @@ def signed_in_as(browser: Any, address: str, role: str) -> None:
     _ROLES[token] = (address, role)
 
 
+def tab_of(profile: Any) -> Any:
+    """Return a tab of a browser profile: the one that was left last, or a new one.
+
+    In a tab that was used the scripts of the page are compiled, and its process runs: a page costs
+    half the CPU that it costs in a new tab.
+    """
+    tab = _AT_REST.pop(profile, None)
+    return profile.new_page() if tab is None or tab.is_closed() else tab
+
+
+def leave(tab: Any, address: str) -> None:
+    """Keep a tab for the next visit, without what it knows of this one."""
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.goto(f"{address}/gw/health")
+    tab.evaluate("sessionStorage.clear()")
+    _AT_REST[tab.context] = tab
+
+
+@contextmanager
+def left_at_the_end(
+    tab: Any, address: str, told: dict[str, Callable[[Any], None]]
+) -> Iterator[None]:
+    """Have a tab tell of its events; at the end leave it, or close it after a failure."""
+    for event, hears in told.items():
+        tab.on(event, hears)
+    try:
+        yield
+    except BaseException:
+        tab.close()
+        raise
+    if not tab.is_closed():
+        leave(tab, address)
+        for event, hears in told.items():
+            tab.remove_listener(event, hears)
+
+
 @contextmanager
 def visiting(
     visitors: dict[str, Any],
@@ -325,7 +364,7 @@ def visiting(
     if role is not None:
         signed_in_as(visitors[language], address, role)
     visitors[language].clear_cookies(name="gw_language")  # as an earlier visit or signing in chose
-    visit = Visit(visitors[language].new_page(), address)
+    visit = Visit(tab_of(visitors[language]), address)
     visit.page.set_viewport_size({"width": size[0], "height": size[1]})
     here = (address, address.replace("http", "ws"), "data:", "blob:")
 
@@ -340,15 +379,12 @@ def visiting(
     def ended(request: Any) -> None:
         visit.given_up += request.failure == _GIVEN_UP
 
-    visit.page.on("request", asked)
-    visit.page.on("requestfailed", ended)
-    visit.page.on("console", heard)
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    try:
-        with telling(visitors[language]):
-            yield visit
-    finally:
-        visit.page.close()
+    def failed(error: Any) -> None:
+        visit.complaints.append(str(error))
+
+    told = {"request": asked, "requestfailed": ended, "console": heard, "pageerror": failed}
+    with left_at_the_end(visit.page, address, told), telling(visitors[language]):
+        yield visit
     assert visit.foreign == [], f"fetched from elsewhere: {visit.foreign}"
     complaints = visit.unexplained()
     assert complaints == [], f"the browser complains: {complaints}"

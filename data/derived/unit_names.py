@@ -11,9 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.engine import Engine
+from data.workspace.cache import Cache
 
 MOST_LISTED: Final = 1_000
 """Of more buildings than this all names are read: a longer list of ids takes longer than they."""
+
+_GRIDS: Final[Cache[pd.DataFrame]] = Cache(16)
+"""What the rows of the grids are named → codes and names: pages ask for them at every run."""
 
 
 class UnitNames:
@@ -70,10 +74,15 @@ class UnitNames:
 
     @cached_property
     def _grids(self) -> pd.DataFrame:
-        table = self._engine.table("grids")
-        columns = [name for name in ("grid_code", "name", "community") if name in table.columns]
-        frame: pd.DataFrame = table.select(*columns).to_pandas().fillna("")
-        return frame.reindex(columns=["grid_code", "name", "community"], fill_value="")
+        engine = self._engine.pinned()  # named and read at the same moment
+        return _GRIDS.get(engine.name_of_rows("grids"), lambda: _read_grids(engine))
+
+
+def _read_grids(engine: Engine) -> pd.DataFrame:
+    table = engine.table("grids")
+    columns = [name for name in ("grid_code", "name", "community") if name in table.columns]
+    frame: pd.DataFrame = table.select(*columns).to_pandas().fillna("")
+    return frame.reindex(columns=["grid_code", "name", "community"], fill_value="")
 
 
 def short_names(register: pd.DataFrame) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A real office, what is served of it, and a real browser for the dashboard's tests."""
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -296,22 +297,50 @@ def warden_server(warden_folder: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start the machine's Chromium, or skip; its event loop must end with the module."""
+class Started(NamedTuple):
+    """A browser, what started it, its event loop, and a profile of it for each language."""
+
+    play: Any
+    chromium: Any
+    loop: asyncio.AbstractEventLoop
+    profiles: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def _started() -> Iterator[Started]:
+    """Start the machine's Chromium, or skip."""
     if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM}: browser tests need Debian's chromium")
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as play:
+        loop = asyncio.get_running_loop()
         chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGS)
-        yield chromium
+        profiles = {name: chromium.new_context(locale=locale) for name, locale in LOCALES.items()}
+        yield Started(play, chromium, loop, profiles)
+        asyncio._set_running_loop(loop)
         chromium.close()
 
 
 @pytest.fixture(scope="module")
-def visitors(browser: Any) -> Iterator[dict[str, Any]]:
-    """Keep one browser profile for each language, so that pages come from its cache."""
-    profiles = {name: browser.new_context(locale=locale) for name, locale in LOCALES.items()}
-    yield profiles
-    for profile in profiles.values():
-        profile.close()
+def play(_started: Started) -> Iterator[Any]:
+    """Give what starts browsers; other modules' tests run event loops of their own."""
+    asyncio._set_running_loop(_started.loop)
+    yield _started.play
+    asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="module")
+def browser(play: Any, _started: Started) -> Any:  # noqa: ARG001 -- its event loop runs
+    """Give the machine's Chromium."""
+    return _started.chromium
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Any, _started: Started) -> dict[str, Any]:  # noqa: ARG001 -- it runs
+    """Give a browser profile for each language, so that pages come from its cache.
+
+    Nobody is signed in yet.
+    """
+    for profile in _started.profiles.values():
+        profile.clear_cookies()
+    return _started.profiles

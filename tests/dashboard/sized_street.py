@@ -86,7 +86,7 @@ def build_street(folder: Path, count: int) -> None:
         for n in range(count // 10):
             office.ledger.enter(owner, NewLine(kind="楼栋", reason="上级交办", note="督办",
                                                building_id=f"B{n:05d}"))  # fmt: skip
-        for weeks in (2, 1, 0):
+        for weeks in (1, 0):
             office.scores.run(owner, as_of=date(2026, 11, 23) - timedelta(days=7 * weeks))
         for team in TEAMS:
             office.teams.save(owner, replace(team, team_id="new"))

@@ -304,17 +304,43 @@ def test_a_place_is_looked_for_and_the_map_goes_there(visitors: Visitors, server
         visit.says("没有找到")
 
 
-def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(
-    visitors: Visitors, server: str
-) -> None:
+class Rested(NamedTuple):
+    """What there is about a map at rest: numbers on pins, what lies below, what tables offer.
+
+    ``cells``: what it shows before and after the first row of its list was chosen.
+    """
+
+    pins: list[str]
+    below_px: int
+    tools: set[str]
+    cells: list[str]
+
+
+@pytest.fixture(scope="module")
+def rested(visitors: Visitors, server: str) -> Rested:
+    """Look at the map; then choose the first row of its list and wait until the map moves."""
     with on_the_map(visitors, server) as visit:
-        pins = visit.page.locator(".gw-pin b").all_inner_texts()
-        assert sorted(map(int, pins)) == list(range(1, 11))
-        cells = visit.page.locator(".gw-map-slot").get_attribute("data-cells")
-        table = visit.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
-        visit.page.mouse.click(table["x"] + 20, table["y"] + 55)
-        there = f".gw-map-slot:not([data-cells='{cells}'])"
-        visit.page.wait_for_selector(there, timeout=WAIT_MS)
+        page = visit.page
+        pins = page.locator(".gw-pin b").all_inner_texts()
+        main = "document.querySelector('[data-testid=stMain]')"
+        below = page.evaluate(f"{main}.scrollHeight - {main}.clientHeight")
+        page.locator("[data-testid=stDataFrame]").first.hover()
+        tools = page.locator("[data-testid=stElementToolbar] button")
+        tools.first.wait_for(state="attached", timeout=WAIT_MS)
+        names = {each.get_attribute("aria-label") for each in tools.all() if each.is_visible()}
+        slot = page.locator(".gw-map-slot")
+        cells = [slot.get_attribute("data-cells")]
+        table = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+        page.mouse.click(table["x"] + 20, table["y"] + 55)
+        page.wait_for_selector(f".gw-map-slot:not([data-cells='{cells[0]}'])", timeout=WAIT_MS)
+        cells.append(slot.get_attribute("data-cells"))
+        return Rested(pins, below, names, cells)
+
+
+def test_a_row_of_the_list_moves_the_map_and_pins_have_the_lists_numbers(rested: Rested) -> None:
+    assert sorted(map(int, rested.pins)) == list(range(1, 11))
+    before, after = rested.cells
+    assert after != before
 
 
 def test_a_tick_in_the_list_does_not_move_to_another_building(
@@ -336,18 +362,15 @@ def test_a_tick_in_the_list_does_not_move_to_another_building(
         assert visit.page.locator(ticked).count() == 0
 
 
-def test_the_map_s_page_ends_where_the_map_does(visitors: Visitors, server: str) -> None:
-    with on_the_map(visitors, server) as visit:
-        page = "document.querySelector('[data-testid=stMain]')"
-        below = visit.page.evaluate(f"{page}.scrollHeight - {page}.clientHeight")
-        assert below <= 1  # both are rounded
+def test_the_map_s_page_ends_where_the_map_does(rested: Rested) -> None:
+    assert rested.below_px <= 1  # both are rounded
 
 
 def test_names_in_latin_letters_take_less_room_than_as_many_chinese_ones(
     visitors: Visitors, server: str
 ) -> None:
     with visiting(visitors, server) as visit:
-        visit.open("map")
+        visit.open("gw/health")
         widths = visit.page.evaluate(
             "async (names) => { const m = await import('/gw/assets/map/labels.js');"
             " return names.map(m.widthInLetters); }",
@@ -552,13 +575,6 @@ def test_shifted_tiles_are_asked_for_where_they_are_seen_and_drawn_there(
     assert there
 
 
-def test_no_table_is_saved_past_the_service_that_writes_it_down(
-    visitors: Visitors, server: str
-) -> None:
-    with on_the_map(visitors, server) as visit:
-        visit.page.locator("[data-testid=stDataFrame]").first.hover()
-        tools = visit.page.locator("[data-testid=stElementToolbar] button")
-        tools.first.wait_for(state="attached", timeout=WAIT_MS)
-        names = {each.get_attribute("aria-label") for each in tools.all() if each.is_visible()}
-    assert "搜索" in names
-    assert not {name for name in names if "CSV" in name or "下载" in name}
+def test_no_table_is_saved_past_the_service_that_writes_it_down(rested: Rested) -> None:
+    assert "搜索" in rested.tools
+    assert not {name for name in rested.tools if "CSV" in name or "下载" in name}

@@ -6,7 +6,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, faults, settled, telling
+from visits import (
+    PHONE,
+    WAIT_MS,
+    WIDE,
+    faults,
+    leave,
+    left_at_the_end,
+    settled,
+    tab_of,
+    telling,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -62,13 +72,15 @@ ELSEWHERE = {"/people": "/map", "/my-buildings": "/import", "/import": "/map"}
 
 
 @pytest.fixture
-def profile(visitors: dict[str, Any]) -> Iterator[Any]:
+def profile(visitors: dict[str, Any], server: str) -> Iterator[Any]:
     """Return a browser in which nobody is signed in; what it fetched before stays."""
     browser = visitors["zh"]
     browser.clear_cookies()
     yield browser
-    for page in browser.pages:
+    first, *others = browser.pages
+    for page in others:
         page.close()
+    leave(first, server)
 
 
 def says(page: Any, text: str | re.Pattern[str]) -> None:
@@ -82,7 +94,7 @@ def titled(page: Any, path: str) -> None:
 
 def enter(profile: Any, server: str, role: str) -> Any:
     """Sign in as a role by one click; return the page that it opens on, drawn."""
-    page = profile.new_page()
+    page = tab_of(profile)
     page.goto(server)
     assert urlsplit(page.url).path == "/gw/sign-in"
     page.locator(f"button[value={role}]").click()
@@ -167,13 +179,12 @@ def test_axe_finds_nothing_serious_on_the_pages_of_signing_in_and_of_people(
     pytest.importorskip("axe_playwright_python")
     browser = visitors[language]
     browser.clear_cookies()
-    page = browser.new_page()
-    with telling(browser):
+    page = tab_of(browser)
+    with left_at_the_end(page, server, {}), telling(browser):
         page.goto(f"{server}/gw/sign-in")
         wrong = faults(page, (WIDE, PHONE), rests=lambda page: page.wait_for_load_state())
         page.locator("button[value=auditor]").click()
         page.locator("h1").wait_for(timeout=WAIT_MS)
         page.locator("[data-testid=stDataFrame]").first.wait_for(timeout=WAIT_MS)
         wrong += faults(page, (WIDE, PHONE))
-    page.close()
     assert wrong == []

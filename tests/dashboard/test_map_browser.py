@@ -1,8 +1,9 @@
 """What lies where on the street map, on every screen and on a PC without WebGL."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
 import pytest
 from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
@@ -132,23 +133,62 @@ def test_the_map_is_painted_where_there_is_no_webgl(no_webgl: Any, server: str) 
         assert visit.page.locator(".gw-pin").count() == 10
 
 
-@pytest.mark.parametrize("size", [WIDE, LARGE])
-def test_neither_legend_nor_list_covers_a_corner_of_the_street(
-    visitors: dict[str, Any], server: str, size: tuple[int, int]
-) -> None:
+class Seen(NamedTuple):
+    """What is seen of the map at a size of the window: places and boxes in pixels."""
+
+    corners: list[tuple[float, float]]
+    panels: list[dict[str, float]]
+    layers: str
+    pins: list[int]
+
+
+@pytest.fixture(scope="module")
+def seen_at(visitors: dict[str, Any], server: str) -> Callable[[tuple[int, int]], Seen]:
+    """Return what looks at the map at a size, once for all that is asked of it."""
+    return cache(lambda size: look_at_the_map(visitors, server, size))
+
+
+def look_at_the_map(visitors: dict[str, Any], server: str, size: tuple[int, int]) -> Seen:
+    """Open the map; then let the list rank cells."""
     with visiting(visitors, server, size=size) as visit:
         visit.open("map")
         visit.ready()
         visit.settled()
-        corners = visit.page.evaluate(CORNERS)
-        assert len(corners) > 4
-        for panel in (".gw-legend", ".st-key-map_panel"):
-            box = visit.page.locator(panel).bounding_box()
-            right, bottom = box["x"] + box["width"], box["y"] + box["height"]
-            covered = [
-                (x, y) for x, y in corners if box["x"] <= x <= right and box["y"] <= y <= bottom
-            ]
-            assert covered == []
+        corners = [(float(x), float(y)) for x, y in visit.page.evaluate(CORNERS)]
+        panels = [visit.page.locator(each).bounding_box()
+                  for each in (".gw-legend", ".st-key-map_panel")]  # fmt: skip
+        levels = visit.page.get_by_role("combobox", name=re.compile("排序对象"))
+        levels.scroll_into_view_if_needed()  # what unfolds folds up again where a page scrolls
+        visit.settled()
+        levels.click()
+        visit.page.get_by_role("option", name="街区单元").click()
+        visit.page.wait_for_selector(".gw-map-slot[data-cells^='cell:9']", timeout=WAIT_MS)
+        visit.settled()
+        pins = [int(text) for text in visit.page.locator(".gw-pin b").all_inner_texts()]
+        return Seen(corners, panels, visit.page.evaluate(SHOWN_LAYERS), pins)
+
+
+@pytest.mark.parametrize("size", [WIDE, LARGE])
+def test_neither_legend_nor_list_covers_a_corner_of_the_street(
+    seen_at: Callable[[tuple[int, int]], Seen], size: tuple[int, int]
+) -> None:
+    seen = seen_at(size)
+    assert len(seen.corners) > 4
+    for box in seen.panels:
+        right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+        covered = [
+            (x, y) for x, y in seen.corners if box["x"] <= x <= right and box["y"] <= y <= bottom
+        ]
+        assert covered == []
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE, LARGE])
+def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
+    seen_at: Callable[[tuple[int, int]], Seen], size: tuple[int, int]
+) -> None:
+    seen = seen_at(size)
+    assert seen.layers == "cell:9"
+    assert min(seen.pins) == 1
 
 
 def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(
@@ -166,25 +206,6 @@ def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(
         assert visit.page.locator(".gw-map-slot.gw-dark").count() == 1
         title = visit.page.locator(".st-key-map_head h1")
         assert title.evaluate(LUMINANCE) < 0.4  # it stands on white
-
-
-@pytest.mark.parametrize("size", [PHONE, WIDE, LARGE])
-def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
-    visitors: dict[str, Any], server: str, size: tuple[int, int]
-) -> None:
-    with visiting(visitors, server, size=size) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
-        levels = visit.page.get_by_role("combobox", name=re.compile("排序对象"))
-        levels.scroll_into_view_if_needed()  # what unfolds folds up again where a page scrolls
-        visit.settled()
-        levels.click()
-        visit.page.get_by_role("option", name="街区单元").click()
-        visit.page.wait_for_selector(".gw-map-slot[data-cells^='cell:9']", timeout=WAIT_MS)
-        visit.settled()
-        assert visit.page.evaluate(SHOWN_LAYERS) == "cell:9"
-        assert min(map(int, visit.page.locator(".gw-pin b").all_inner_texts())) == 1
 
 
 # Every colour that the map's canvas fills and strokes with since it was asked last, and the widest
@@ -226,45 +247,47 @@ def drawn_anew(visit: Visit, *, nearer: bool) -> dict[str, Any]:
     return drawn
 
 
+class Drawn(NamedTuple):
+    """The colours of the theme; what was drawn a step nearer, and then at each step farther."""
+
+    colours: dict[str, str]
+    steps: list[dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def remembering(browser: Any) -> Iterator[dict[str, Any]]:
-    """Keep a profile whose pages remember what their canvases are drawn with."""
+def drawn(browser: Any, server: str) -> Drawn:
+    """Draw the map from near, and step by step from farther until borders of grids are gone."""
     profile = browser.new_context(locale="zh-CN")
     profile.add_init_script(REMEMBER_COLOURS)
-    yield {"zh": profile}
-    profile.close()
-
-
-def test_low_risk_has_no_colour_and_the_outside_of_the_street_is_shaded(
-    remembering: Any, server: str
-) -> None:
-    with visiting(remembering, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
-        colours, drawn = visit.page.evaluate(COLOURS), drawn_anew(visit, nearer=True)
-        raised, low = {style.fill for style in TIERS[:-1]}, TIERS[-1].fill
-        assert raised <= set(drawn["fills"])
-        assert low not in drawn["fills"]
-        assert {colours["built"], colours["outside"]} <= set(drawn["fills"])
-
-
-def test_borders_of_communities_are_heavy_at_every_zoom_those_of_grids_are_drawn_from_near(
-    remembering: Any, server: str
-) -> None:
-    with visiting(remembering, server) as visit:
+    with visiting({"zh": profile}, server) as visit:
         visit.open("map")
         visit.ready()
         visit.settled()
         colours = visit.page.evaluate(COLOURS)
-        strokes = [drawn_anew(visit, nearer=True)["strokes"]]
-        while colours["grid"] in strokes[-1] and len(strokes) < MOST_STEPS:
-            strokes.append(drawn_anew(visit, nearer=False)["strokes"])
-        assert colours["grid"] in strokes[0]
-        assert colours["grid"] not in strokes[-1]
-        for seen in strokes:
-            assert seen[colours["outsideLine"]] > seen[colours["community"]] >= 1.5 - 1e-6
-        assert strokes[0][colours["community"]] > strokes[0][colours["grid"]]
+        steps = [drawn_anew(visit, nearer=True)]
+        while colours["grid"] in steps[-1]["strokes"] and len(steps) < MOST_STEPS:
+            steps.append(drawn_anew(visit, nearer=False))
+    profile.close()
+    return Drawn(colours, steps)
+
+
+def test_low_risk_has_no_colour_and_the_outside_of_the_street_is_shaded(drawn: Drawn) -> None:
+    colours, fills = drawn.colours, set(drawn.steps[0]["fills"])
+    raised, low = {style.fill for style in TIERS[:-1]}, TIERS[-1].fill
+    assert raised <= fills
+    assert low not in fills
+    assert {colours["built"], colours["outside"]} <= fills
+
+
+def test_borders_of_communities_are_heavy_at_every_zoom_those_of_grids_are_drawn_from_near(
+    drawn: Drawn,
+) -> None:
+    colours, strokes = drawn.colours, [step["strokes"] for step in drawn.steps]
+    assert colours["grid"] in strokes[0]
+    assert colours["grid"] not in strokes[-1]
+    for seen in strokes:
+        assert seen[colours["outsideLine"]] > seen[colours["community"]] >= 1.5 - 1e-6
+    assert strokes[0][colours["community"]] > strokes[0][colours["grid"]]
 
 
 TOLD_OTHER_BOUNDS = """async (bounds) => {
@@ -344,22 +367,46 @@ def test_another_page_is_never_covered_by_the_map_that_was_drawn_first(
         assert visit.page.locator(".gw-map-slot").count() == 0
 
 
+class HeldAnswers:
+    """What the server answers to a page, which from some time on hears nothing until it is told."""
+
+    def __init__(self, page: Any) -> None:
+        self.is_holding = False
+        self._held: list[tuple[Any, Any]] = []
+        page.route_web_socket("**/_stcore/stream*", self._through)
+
+    def _through(self, socket: Any) -> None:
+        def answered(message: Any) -> None:
+            if self.is_holding:
+                self._held.append((socket, message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(answered)
+
+    def tell(self) -> None:
+        self.is_holding = False
+        for socket, message in self._held:
+            socket.send(message)
+
+
 def test_a_click_shows_the_units_card_until_the_page_has_drawn_it(
     visitors: dict[str, Any], server: str
 ) -> None:
     with visiting(visitors, server) as visit:
+        answers = HeldAnswers(visit.page)
         visit.open("map")
         visit.ready()
         visit.settled()
-        visit.page.evaluate(
-            "new MutationObserver((_, seen) => {"
-            " const card = document.querySelector('.gw-unit-card');"
-            " if (card) { window.card = card.innerText; seen.disconnect(); }"
-            "}).observe(document.body, { childList: true, subtree: true })"
-        )
+        answers.is_holding = True
         visit.page.locator(".gw-pin").last.click(force=True)
+        card = visit.page.locator(".gw-unit-card")
+        card.wait_for(timeout=WAIT_MS)
+        told = card.inner_text()
+        assert visit.page.locator(".stHtml .gw-facts").count() == 0
+        answers.tell()
         visit.page.wait_for_selector(".stHtml .gw-facts", timeout=WAIT_MS)
         visit.settled()
-        drawn = visit.page.locator(".stHtml .gw-facts").inner_text()
-        assert drawn in visit.page.evaluate("window.card")
-        assert visit.page.locator(".gw-unit-card").count() == 0
+        assert visit.page.locator(".stHtml .gw-facts").inner_text() in told
+        assert card.count() == 0
+        visit.page.close()  # how its answers go is never undone

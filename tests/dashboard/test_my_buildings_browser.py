@@ -18,8 +18,10 @@ from visits import (
     WIDE,
     grave_findings,
     is_own_noise,
+    leave,
     sideways_px,
     small_targets,
+    tab_of,
     telling,
 )
 from warden_street import IDLE, MANAGER, OWNER, TODAY, WARDENS, login, opened, recorded, token_of
@@ -33,7 +35,6 @@ pytestmark = pytest.mark.browser
 READY = ".gw-visits-slot[data-ready]"
 KEPT = '.gw-visits-slot[data-kept="1"]'
 """Everything that was typed is on the disk."""
-LOCALES = {"zh": "zh-CN", "en": "en-US"}
 OWN_NOISE = re.compile(r"ERR_|401|409|Client Error in reaching|not responding")
 """What a browser says of a server that is gone, or refuses."""
 TARGETS = ".gw-v button, .gw-v a, .gw-v summary, .gw-v input:not([type=checkbox]), .gw-v select"
@@ -64,6 +65,8 @@ class Phone:
     address: str
     office: Office
     wrong: list[str] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    """Tabs that it hears of."""
 
     def sign_in(self, account: str) -> None:
         cookie = {"name": COOKIE, "value": token_of(self.office, account), "url": self.address}
@@ -71,9 +74,10 @@ class Phone:
 
     def open(self, before: Callable[[Any], None] = lambda _page: None) -> Any:
         """Open the page; ``before`` may first set up what the page meets."""
-        page = self.context.new_page()
+        page = tab_of(self.context)
         before(page)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.told.append(page)
+        page.on("pageerror", self._failed)
         page.on("console", self._heard)
         page.goto(f"{self.address}/my-buildings")
         page.wait_for_selector(READY, timeout=WAIT_MS)
@@ -82,6 +86,22 @@ class Phone:
     def arrived(self, account: str) -> list[dict[str, Any]]:
         """Return every version of visits that arrived under an account's name."""
         return recorded(self.office, account)
+
+    def forget(self) -> None:
+        """Let the browser forget whose it was, but for one tab."""
+        for page in self.told:
+            page.remove_listener("pageerror", self._failed)
+            page.remove_listener("console", self._heard)
+        self.context.set_offline(offline=False)
+        self.context.clear_cookies()
+        first, *others = self.context.pages or [self.context.new_page()]
+        for page in others:
+            page.close()
+        leave(first, self.address)
+        first.evaluate(FORGETS_EVERYTHING)
+
+    def _failed(self, error: Any) -> None:
+        self.wrong.append(str(error))
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and not (
@@ -103,9 +123,7 @@ def served(warden_server: str, warden_folder: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def pocket(browser: Any) -> Iterator[Any]:
     """Return a browser profile on a phone, so that what never changes is fetched once."""
-    context = browser.new_context(
-        locale=LOCALES["zh"], viewport={"width": PHONE[0], "height": PHONE[1]}
-    )
+    context = browser.new_context(locale="zh-CN", viewport={"width": PHONE[0], "height": PHONE[1]})
     yield context
     context.close()
 
@@ -119,14 +137,7 @@ def phone_of(context: Any, served: Served, account: str) -> Iterator[Phone]:
         with telling(context):
             yield phone
     finally:
-        for page in context.pages:
-            page.close()
-        context.set_offline(offline=False)
-        context.clear_cookies()
-        page = context.new_page()
-        page.goto(f"{phone.address}/gw/health")
-        page.evaluate(FORGETS_EVERYTHING)
-        page.close()
+        phone.forget()
     assert phone.wrong == [], "the browser has nothing to complain about"
 
 
@@ -355,6 +366,7 @@ def test_the_page_stays_usable_when_the_server_is_gone(phone: Phone, account: st
     page.unroute_all()
     state_is(page, "saved", number=2)
     assert len(phone.arrived(account)) == 2
+    page.close()  # how its sockets go is never undone
 
 
 # ---- whose it is --------------------------------------------------------------------------------
@@ -452,24 +464,23 @@ def test_a_photo_arrives_small_and_without_place_or_camera(phone: Phone, tmp_pat
 # ---- for everybody ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize(("language", "size"), [("zh", PHONE), ("en", WIDE)])
 def test_axe_finds_nothing_serious_and_fingers_find_every_target(
-    browser: Any, served: Served, account: str, language: str
-) -> None:
+    pocket: Any, visitors: dict[str, Any], served: Served, account: str, language: str,
+    size: tuple[int, int],
+) -> None:  # fmt: skip
     pytest.importorskip("axe_playwright_python")
-    width, height = {"zh": PHONE, "en": WIDE}[language]
-    context = browser.new_context(
-        locale=LOCALES[language], viewport={"width": width, "height": height}
-    )
-    with phone_of(context, served, account) as phone:
-        page = phone.open()
+    profile = pocket if language == "zh" else visitors[language]
+    screen = {"width": size[0], "height": size[1]}
+    with phone_of(profile, served, account) as phone:
+        page = phone.open(before=lambda page: page.set_viewport_size(screen))
+        assert page.locator("html").get_attribute("lang").startswith(language)
         nothing_found(page).click()
         state_is(page, "saved")
         open_form(page, place=1)
         assert grave_findings(page, ".gw-v") == []
         assert small_targets(page, TARGETS, unnamed=True) == []
         assert sideways_px(page) == 0
-    context.close()
 
 
 def test_a_search_narrows_the_cards_and_the_keyboard_alone_records_a_visit(

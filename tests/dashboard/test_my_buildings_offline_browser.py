@@ -7,7 +7,7 @@ the server lies a line that a test cuts.
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ OPENS_OFFLINE = '.gw-visits-slot[data-opens-offline="1"]'
 READY = ".gw-visits-slot[data-ready]"
 KEPT = '.gw-visits-slot[data-kept="1"]'
 TARGETS = ".gw-field button, .gw-field a, .gw-v summary, .gw-v input:not([type=checkbox]), select"
+SCREEN = {"width": PHONE[0], "height": PHONE[1]}
+AGAIN_MS = 15_000
+"""After how long a page looks by itself for its connection."""
 FIRST, SECOND, THIRD = login(31), login(32), login(33)
 """Wardens whom no other file of tests uses; their numbers lie between those."""
 EVERYTHING_KEPT = """async () => {
@@ -131,7 +134,7 @@ class Phone:
             self.context.close()
         self.context = self.play.chromium.launch_persistent_context(
             str(self.folder), executable_path=CHROMIUM, args=ARGUMENTS, locale="zh-CN",
-            viewport={"width": PHONE[0], "height": PHONE[1]},
+            viewport=SCREEN,
         )  # fmt: skip
 
     def sign_in(self, account: str, *, to: str | None = None) -> None:
@@ -156,26 +159,37 @@ class Phone:
         return recorded(self.office, account)
 
 
-@pytest.fixture(scope="module")
-def play() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no {CHROMIUM}: browser tests need Debian's chromium")
-    with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
-        yield started
+@contextmanager
+def phone_of(made: Phone) -> Iterator[Phone]:
+    """Open a phone's office; end the phone and its line afterwards."""
+    try:
+        with telling(made.context):
+            yield made
+    finally:
+        made.context.close()
+        made.line.cut()
+    assert made.wrong == []
 
 
 @pytest.fixture
 def phone(play: Any, warden_server: str, warden_folder: Path, tmp_path: Path) -> Iterator[Phone]:
+    """Return a phone that can be closed and started again."""
     with opened(warden_folder) as office:
         made = Phone(play, tmp_path / "profile", Line(warden_server), office)
         made.start()
-        try:
-            with telling(made.context):
-                yield made
-        finally:
-            made.context.close()
-            made.line.cut()
-    assert made.wrong == []
+        with phone_of(made):
+            yield made
+
+
+@pytest.fixture
+def phone_on(
+    browser: Any, play: Any, warden_server: str, warden_folder: Path, tmp_path: Path
+) -> Iterator[Phone]:
+    """Return one that is not: a new profile of the browser that runs already."""
+    with opened(warden_folder) as office:
+        profile = browser.new_context(locale="zh-CN", viewport=SCREEN)
+        with phone_of(Phone(play, tmp_path, Line(warden_server), office, profile)) as made:
+            yield made
 
 
 def play_error() -> type[Exception]:
@@ -251,10 +265,10 @@ def test_a_phone_started_without_a_connection_opens_records_and_sends_once_later
 
 
 def test_what_a_phone_keeps_is_sealed_and_no_script_can_read_out_the_key(
-    phone: Phone, tmp_path: Path
+    phone_on: Phone, tmp_path: Path
 ) -> None:
-    page = phone.prepared(SECOND)
-    phone.line.cut()
+    page = phone_on.prepared(SECOND)
+    phone_on.line.cut()
     record_with_photo(page, photo(tmp_path))
     told = page.evaluate(EVERYTHING_KEPT)
     kinds = {each["kind"] for each in told}
@@ -266,8 +280,8 @@ def test_what_a_phone_keeps_is_sealed_and_no_script_can_read_out_the_key(
     assert [each["held"] for each in told if each["held"]] == [[False, "AES-GCM"]]
 
 
-def test_only_the_pages_own_files_are_cached_and_they_name_nobody(phone: Phone) -> None:
-    page = phone.prepared(SECOND)
+def test_only_the_pages_own_files_are_cached_and_they_name_nobody(phone_on: Phone) -> None:
+    page = phone_on.prepared(SECOND)
     cached = page.evaluate(CACHED)
     assert {"/gw/field", "/gw/field/words", "/gw/assets/visits/visiting.js"} <= set(cached)
     allowed = ("/gw/field", "/gw/assets/visits/", "/gw/assets/elements.js", "/gw/assets/icon.svg")
@@ -318,11 +332,11 @@ def test_the_next_person_on_a_phone_opens_nothing_of_the_last_ones(phone: Phone)
     assert shown
 
 
-def test_a_list_is_not_opened_once_the_session_would_have_ended(phone: Phone) -> None:
-    page = phone.prepared(SECOND)
-    phone.line.cut()
+def test_a_list_is_not_opened_once_the_session_would_have_ended(phone_on: Phone) -> None:
+    page = phone_on.prepared(SECOND)
+    phone_on.line.cut()
     page.add_init_script("const now = Date.now; Date.now = () => now() + 13 * 3600 * 1000;")
-    page.goto(f"{phone.address}/my-buildings")
+    page.goto(f"{phone_on.address}/my-buildings")
     waits_for(page, "本机也没有可以打开的名单")
 
 
@@ -333,12 +347,14 @@ def test_a_building_given_to_somebody_else_leaves_the_list_with_the_connection(
     phone.prepared(account)
     phone.line.cut()
     phone.start()
+    phone.context.clock.install()
     page = phone.open()
     gone = page.locator(".gw-v-card").first.get_attribute("data-building")
     left = frozenset(own_buildings(account)) - {gone}
     change_scope(phone.office, account, left)
     phone.sign_in(account)
     phone.line.join()
+    page.clock.fast_forward(AGAIN_MS)  # a browser does not notice every connection that comes back
     page.locator(f'.gw-v-card[data-building="{gone}"]').wait_for(state="detached", timeout=WAIT_MS)
 
 
@@ -350,8 +366,8 @@ def change_scope(office: Office, account: str, buildings: frozenset[str]) -> Non
         unit.commit()
 
 
-def test_after_an_upgrade_the_phone_keeps_the_new_files_alone(phone: Phone) -> None:
-    page = phone.prepared(SECOND)
+def test_after_an_upgrade_the_phone_keeps_the_new_files_alone(phone_on: Phone) -> None:
+    page = phone_on.prepared(SECOND)
     (name,) = page.evaluate("caches.keys()")
     old = page.evaluate(
         """async () => {
@@ -362,23 +378,23 @@ def test_after_an_upgrade_the_phone_keeps_the_new_files_alone(phone: Phone) -> N
         }"""
     )
     assert set(old) == {name, "gridwarden-field-old"}
-    for open_page in phone.context.pages[1:]:
+    for open_page in phone_on.context.pages:
         open_page.close()
-    page = phone.prepared(SECOND)
+    page = phone_on.prepared(SECOND)
     assert page.evaluate("caches.keys()") == [name]
 
 
-def test_a_kept_file_that_was_changed_is_not_served(phone: Phone) -> None:
-    page = phone.prepared(SECOND)
+def test_a_kept_file_that_was_changed_is_not_served(phone_on: Phone) -> None:
+    page = phone_on.prepared(SECOND)
     page.evaluate(
         """async () => {
           const cache = await caches.open((await caches.keys())[0]);
           await cache.put("/gw/field", new Response("<script src=evil.js></script>"));
         }"""
     )
-    phone.line.cut()
+    phone_on.line.cut()
     with pytest.raises(play_error(), match="ERR_"):
-        page.goto(f"{phone.address}/my-buildings")
+        page.goto(f"{phone_on.address}/my-buildings")
 
 
 def test_the_page_without_a_connection_runs_no_script_but_its_own(phone: Phone) -> None:
@@ -397,16 +413,18 @@ def test_the_page_without_a_connection_runs_no_script_but_its_own(phone: Phone) 
     assert not ran
 
 
-def test_the_page_without_a_connection_is_for_everybody_and_for_fingers(phone: Phone) -> None:
+def test_the_page_without_a_connection_is_for_everybody_and_for_fingers(
+    phone_on: Phone,
+) -> None:
     pytest.importorskip("axe_playwright_python")
-    phone.prepared(SECOND)
-    phone.line.cut()
-    page = phone.open()
+    phone_on.prepared(SECOND)
+    phone_on.line.cut()
+    page = phone_on.open()
     page.evaluate("scrollTo(0, 0)")
     assert small_targets(page, TARGETS, unnamed=True) == []
     assert sideways_px(page) == 0
-    phone.line.join()
-    page = phone.open(way="/gw/field")
+    phone_on.line.join()
+    page = phone_on.open(way="/gw/field")
     page.evaluate("scrollTo(0, 0)")
     assert grave_findings(page) == []
 
@@ -430,9 +448,9 @@ def test_without_https_the_page_says_that_it_must_stay_open_and_still_loses_no_r
 
 
 def test_a_saved_card_stays_in_view_with_its_undo_and_a_photo_can_be_taken_away_again(
-    phone: Phone, tmp_path: Path
+    phone_on: Phone, tmp_path: Path
 ) -> None:
-    page = phone.prepared(login(36))
+    page = phone_on.prepared(login(36))
     card = page.locator(".gw-v-card").nth(1)
     card.locator(".gw-v-buttons button").nth(1).click()
     card.locator(".gw-v-chip").nth(1).click()

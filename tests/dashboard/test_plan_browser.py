@@ -18,7 +18,7 @@ CARDS = ".gw-b-card"
 
 
 def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it(
-    visitors: dict[str, Any], browser: Any, workplace: Any
+    visitors: dict[str, Any], workplace: Any
 ) -> None:
     with visiting(visitors, workplace.address) as visit:
         make(visit)
@@ -30,8 +30,7 @@ def test_a_planner_makes_moves_locks_replans_and_publishes_and_the_team_walks_it
         found = findings(visit)
         publish(visit)
         found += findings(visit)
-    team = {"zh": browser.new_context(locale="zh-CN")}
-    with visiting(team, workplace.address, role="warden", size=PHONE) as visit:
+    with visiting(visitors, workplace.address, role="warden", size=PHONE) as visit:
         walk(visit)
         found += findings(visit)
     assert found == []
@@ -158,9 +157,18 @@ def walk(visit: Visit) -> None:
     """See one's own route on the phone and open its paper; nothing that is sent tells why."""
     heard: list[str] = []
     page = visit.page
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda sent: heard.append(
-        sent.decode("utf-8", "replace") if isinstance(sent, bytes) else sent)))  # fmt: skip
-    page.on("response", lambda answer: heard.append(text_of(answer)))
+
+    def received(sent: str | bytes) -> None:
+        heard.append(sent.decode("utf-8", "replace") if isinstance(sent, bytes) else sent)
+
+    def opened(socket: Any) -> None:
+        socket.on("framereceived", received)
+
+    def answered(answer: Any) -> None:
+        heard.append(text_of(answer))
+
+    page.on("websocket", opened)
+    page.on("response", answered)
     visit.open("my-buildings")
     page.get_by_role("heading", name=re.compile("本队路线 · 一队")).wait_for(timeout=WAIT_MS)
     page.locator(".gw-v-routes li").first.wait_for(timeout=WAIT_MS)
@@ -168,6 +176,8 @@ def walk(visit: Visit) -> None:
     paper = page.request.get(f"{visit.address}{query}").text()
     assert "一队" in paper
     assert "第 1 页" in paper
+    page.remove_listener("websocket", opened)
+    page.remove_listener("response", answered)
     everything = "\n".join([*heard, paper])
     assert "一队" in everything
     assert [word for word in WHY if word in everything] == []

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from public_office import picture, switch_on
-from visits import grave_findings, sideways_px, small_targets
+from visits import PHONE, WIDE, grave_findings, sideways_px, small_targets
 
 from tests.dashboard.conftest import serving
 
 pytestmark = pytest.mark.browser
-SIZES = {390: 844, 1440: 900}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+USED_ON = {"zh": PHONE, "en": WIDE}
+"""Language → screen on which a report is written in it."""
 TARGETS = "a, button, input:not([type=hidden], [type=checkbox]), textarea"
 
 
@@ -25,13 +26,16 @@ def address(two_communities: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         yield where
 
 
-@pytest.fixture(params=[(lang, width) for lang in LOCALES for width in SIZES], ids=str)
-def context(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+@pytest.fixture(params=USED_ON)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def context(language: str, browser: Any) -> Iterator[Any]:
     """Return a stranger's browser that may say where it is."""
-    language, width = request.param
     made = browser.new_context(
         locale=LOCALES[language],
-        viewport={"width": width, "height": SIZES[width]},
         geolocation={"latitude": 36.19, "longitude": 117.123, "accuracy": 12.3},
         permissions=["geolocation"],
     )
@@ -39,24 +43,30 @@ def context(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
     made.close()
 
 
-def _is_sound(page: Any) -> None:
-    """Say that a page lies within the screen, is easy to hit, and axe finds nothing serious."""
+def _is_sound(page: Any, used_on: tuple[int, int]) -> None:
+    """Say that a page lies within each screen, is easy to hit, and axe finds nothing serious.
+
+    ``used_on``: screen on which it is used afterwards.
+    """
     pytest.importorskip("axe_playwright_python")
     page.wait_for_load_state()  # or what is measured has no style yet
-    assert sideways_px(page) == 0
-    assert small_targets(page, TARGETS) == []
-    assert grave_findings(page) == []
+    for width, height in sorted([PHONE, WIDE], key=lambda size: size == used_on):
+        page.set_viewport_size({"width": width, "height": height})
+        assert sideways_px(page) == 0
+        assert small_targets(page, TARGETS) == []
+        assert grave_findings(page) == []
 
 
 def test_a_report_with_place_and_photo_is_sent_corrected_and_asked_for(
-    context: Any, address: str, tmp_path: Path
+    context: Any, language: str, address: str, tmp_path: Path
 ) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(picture())
     page, said = context.new_page(), list[str]()
     page.on("console", lambda each: said.append(each.text))
+    page.set_viewport_size(dict(zip(("width", "height"), USED_ON[language], strict=True)))
     page.goto(f"{address}/gw/public/report")
-    _is_sound(page)
+    _is_sound(page, USED_ON[language])
     page.fill("#text", "三号楼晚上有人一对一教数学")
     page.fill("#contact_phone", "nobody")
     page.click(".place .ask")
@@ -64,21 +74,21 @@ def test_a_report_with_place_and_photo_is_sent_corrected_and_asked_for(
     page.set_input_files("#photos", photo)
     page.click("button.main")
     page.wait_for_selector("#problems")
-    _is_sound(page)
+    _is_sound(page, USED_ON[language])
     assert page.evaluate("document.activeElement.id") == "problems"
     assert page.input_value("#text") == "三号楼晚上有人一对一教数学"
     assert page.input_value("input[name=lon]") == "117.123000"
     page.fill("#contact_phone", "13800000000")
     page.click("button.main")
     page.wait_for_selector("dl")
-    _is_sound(page)
+    _is_sound(page, USED_ON[language])
     receipt, pin = page.locator("dd").all_inner_texts()
     page.click("footer a")
     page.fill("#receipt", receipt.lower())
     page.fill("#pin", pin)
     page.keyboard.press("Enter")
     page.wait_for_selector(".stage")
-    _is_sound(page)
+    _is_sound(page, USED_ON[language])
     assert not [line for line in said if "Content Security Policy" in line]
 
 

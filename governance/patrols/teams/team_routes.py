@@ -33,6 +33,7 @@ class TeamRouteService(Service):
 
     _plans: PlanService
     _visit_reader: VisitReader
+    _nowhere: pd.DataFrame | None = None
 
     def my_patrol(
         self,
@@ -108,6 +109,13 @@ class TeamRouteService(Service):
             return unit.patrols.stops(teams=own, **which), read_teams(unit)
 
     def _team_rows(self, stops: pd.DataFrame, teams: Collection[Team]) -> pd.DataFrame:
+        if stops.empty:  # as for most who look, whatever they look at
+            if self._nowhere is None:
+                self._nowhere = self._rows_of(stops, ())
+            return self._nowhere.copy()
+        return self._rows_of(stops, teams)
+
+    def _rows_of(self, stops: pd.DataFrame, teams: Collection[Team]) -> pd.DataFrame:
         stops, ids = stops[list(SHOWN)], sorted(set(stops["building_id"]))
         last = self._visit_reader.last_at_buildings(ids).reindex(stops["building_id"])
         last = known_texts(last, ("last_result",)).set_index(stops.index)

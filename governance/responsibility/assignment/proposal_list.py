@@ -21,7 +21,7 @@ _PART_COLUMNS = ("building_id", "grid_code", "community_code", "from_id", "to_id
 def list_proposals(unit: UnitOfWork, scope: Scope, clock: Clock) -> pd.DataFrame:
     """List the newest proposals, as far as they concern a scope: `LIST_COLUMNS`."""
     stored = unit.assignments.newest()
-    if not scope.street:
+    if not scope.street or not stored:
         lines = [_line_of_part(unit, proposal, scope, clock) for proposal in stored]
         return pd.DataFrame([line for line in lines if line], columns=list(LIST_COLUMNS))
     approvals = unit.duties.approvals([proposal.id for proposal in stored])

@@ -1,6 +1,6 @@
 """Rules of names: as the register and the grids give them, of what was asked for alone."""
 
-from typing import Any
+from typing import Any, Self
 
 import ibis
 import pytest
@@ -18,14 +18,22 @@ GRIDS = {"grid_code": ["110101001001001"], "name": ["第一网格"], "community"
 
 
 class Tables:
-    """Stand for the engine; keep what was asked of the register."""
+    """Stand for the engine; keep what was asked of the register and of the grids."""
 
-    def __init__(self) -> None:
-        self.read = 0
+    def __init__(self, grids: dict[str, list[str]] = GRIDS) -> None:
+        self.read = self.read_grids = 0
+        self.grids = grids
+
+    def pinned(self) -> Self:
+        return self
+
+    def name_of_rows(self, name: str) -> str:
+        return f"{name}-{self.grids}"
 
     def table(self, name: str) -> Any:
         self.read += name == "buildings"
-        return ibis.memtable(BUILDINGS if name == "buildings" else GRIDS)
+        self.read_grids += name == "grids"
+        return ibis.memtable(BUILDINGS if name == "buildings" else self.grids)
 
 
 @pytest.mark.parametrize("most", [0, 10])
@@ -53,3 +61,14 @@ def test_a_grid_is_called_by_its_community_and_name_and_a_cell_by_nothing() -> N
     assert names.of("grid", ["110101001001001"]) == ["示例社区第一网格"]
     assert names.of("community", ["110101001001"]) == ["示例社区"]
     assert names.of("cell", ["8a"]) == [""]
+
+
+def test_grids_are_read_again_only_when_they_changed() -> None:
+    renamed = Tables({**GRIDS, "community": ["改名社区"]})
+    for _ in range(2):
+        names = UnitNames(renamed)  # type: ignore[arg-type] -- stands for the engine
+        assert names.of("community", ["110101001001"]) == ["改名社区"]
+    assert renamed.read_grids == 1
+    other = Tables({**GRIDS, "community": ["又改社区"]})
+    names = UnitNames(other)  # type: ignore[arg-type] -- stands for the engine
+    assert names.of("community", ["110101001001"]) == ["又改社区"]

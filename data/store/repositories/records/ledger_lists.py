@@ -74,8 +74,8 @@ class LedgerLists(Repository):
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
         ids = list(self._session.scalars(asked))
         columns = [LedgerEntry.id, *(getattr(LedgerEntry, name) for name in LISTED)]
-        found = self._session.execute(select(*columns).where(LedgerEntry.id.in_(ids)))
-        held = {row[0]: tuple(row)[1:] for row in found}
+        found = select(*columns).where(LedgerEntry.id.in_(ids))
+        held = {row[0]: tuple(row)[1:] for row in (self._session.execute(found) if ids else ())}
         rows = [held[number] for number in ids]
         total = self._session.scalar(select(func.count()).select_from(LedgerEntry).where(*where))
         frame = pd.DataFrame(rows, columns=list(LISTED), dtype=object)

@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
-from libreoffice import needs_libreoffice
+from libreoffice import needs_libreoffice, to_pdfs
 from PIL import Image
 
 from dashboard.charts.bars_picture import bars_picture
@@ -33,7 +33,6 @@ from governance.records.bulletins.figures import COUNTS, measure
 from governance.records.bulletins.periods import BulletinKind, period_before, read_period
 from governance.records.bulletins.service import Bulletin
 from governance.records.bulletins.templates import FOLDER, FORMS, PLACEHOLDERS, template_name
-from governance.records.rendering.pdf import can_make_pdf, to_pdf
 from governance.records.rendering.word import placeholders_of, render_word
 
 CODES = [f"3709980010{number:02}" for number in range(1, 31)]
@@ -95,10 +94,34 @@ def text_of(pdf: bytes) -> tuple[int, str]:
     return len(texts), "".join("".join(texts).split())
 
 
+CAMPAIGN = ("campaign", "2026-national_holiday")
+FULL = [("weekly", "2026-W47"), ("quarterly", "2026-Q4"), CAMPAIGN]
+
+
+def few(kind: str, key: str) -> dict[str, Any]:
+    return {"kind": kind, "key": key, "communities": 3}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Make PDFs of all forms in both languages."""
+    say = translator("zh")
+    sheets = bulletin_sheets(bulletin(communities=3), say=say)
+    papers = {"workbook.xlsx": workbook(sheets), "few.docx": word("one_page", "zh", communities=3)}
+    for language in LANGUAGES:
+        papers[f"one_page-{language}.docx"] = word("one_page", language)
+        papers[f"summary-{language}.docx"] = word("summary", language, **few(*CAMPAIGN))
+        for kind, key in FULL:
+            papers[f"{kind}-{language}.docx"] = word("full", language, **few(kind, key))
+    return to_pdfs(papers, tmp_path_factory.mktemp("printed"))
+
+
 @needs_libreoffice
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_leaders_bulletin_is_one_page_however_much_there_is_to_tell(language: str) -> None:
-    pages, text = text_of(to_pdf(word("one_page", language)))
+def test_the_leaders_bulletin_is_one_page_however_much_there_is_to_tell(
+    printed: dict[str, bytes], language: str
+) -> None:
+    pages, text = text_of(printed[f"one_page-{language}.docx"])
     assert pages == 1
     told = values("one_page", language)
     for part in (told["headline"], told["overdue"], told["chance"], told["rest"], *told["notes"]):
@@ -108,12 +131,12 @@ def test_the_leaders_bulletin_is_one_page_however_much_there_is_to_tell(language
 
 @needs_libreoffice
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("kind", "key"), [("weekly", "2026-W47"), ("quarterly", "2026-Q4"),
-                                           ("campaign", "2026-national_holiday")])  # fmt: skip
-def test_every_full_bulletin_becomes_a_pdf(language: str, kind: str, key: str) -> None:
-    more = {"kind": kind, "key": key, "communities": 3}
-    _, text = text_of(to_pdf(word("full", language, **more)))
-    told = values("full", language, **more)
+@pytest.mark.parametrize(("kind", "key"), FULL)
+def test_every_full_bulletin_becomes_a_pdf(
+    printed: dict[str, bytes], language: str, kind: str, key: str
+) -> None:
+    _, text = text_of(printed[f"{kind}-{language}.docx"])
+    told = values("full", language, **few(kind, key))
     assert "".join(told["title"].split()) in text
     for each in told["definitions"]:
         assert "".join(each["text"].split()) in text
@@ -125,11 +148,10 @@ def test_every_full_bulletin_becomes_a_pdf(language: str, kind: str, key: str) -
     ("en", ("campaign summary", "1. What was done", "6. What is left to do, and by when")),
 ])  # fmt: skip
 def test_what_a_campaign_came_to_is_a_document_of_its_own(
-    language: str, heads: tuple[str, ...]
+    printed: dict[str, bytes], language: str, heads: tuple[str, ...]
 ) -> None:
-    more = {"kind": "campaign", "key": "2026-national_holiday", "communities": 3}
-    _, text = text_of(to_pdf(word("summary", language, **more)))
-    told = values("summary", language, **more)
+    _, text = text_of(printed[f"summary-{language}.docx"])
+    told = values("summary", language, **few(*CAMPAIGN))
     for each in (*heads, told["headline"], told["overdue"], told["chance"], *told["changes"]):
         assert "".join(each.split()).lower() in text.lower()
 
@@ -247,21 +269,23 @@ def test_the_workbook_has_numerators_and_denominators(language: str) -> None:
     assert waiting.max_row == 3 + 150
 
 
-def test_a_picture_for_groups_is_the_page_with_a_mark() -> None:
+def test_bars_have_a_row_for_each_community() -> None:
     bars = bars_picture([("甲社区", 3, 5), ("乙社区", 0, None)], now="11月", before="上期")
     assert Image.open(io.BytesIO(bars)).size == (1100, 132)
-    if can_make_pdf():
-        pdf = to_pdf(word("one_page", "zh", communities=3))
-        plain, marked = (Image.open(io.BytesIO(papers.picture(pdf, mark))).convert("L")
-                         for mark in ("", "松溪街道 内部"))  # fmt: skip
-        assert plain.size == marked.size
-        assert sum(marked.tobytes()) < sum(plain.tobytes())
 
 
 @needs_libreoffice
-def test_the_workbook_opens_in_an_office_program() -> None:
-    say = translator("zh")
-    content = workbook(bulletin_sheets(bulletin(communities=3), say=say))
-    _, text = text_of(to_pdf(content, suffix=".xlsx"))
+def test_a_picture_for_groups_is_the_page_with_a_mark(printed: dict[str, bytes]) -> None:
+    plain, marked = (
+        Image.open(io.BytesIO(papers.picture(printed["few.docx"], mark))).convert("L")
+        for mark in ("", "松溪街道 内部")
+    )
+    assert plain.size == marked.size
+    assert sum(marked.tobytes()) < sum(plain.tobytes())
+
+
+@needs_libreoffice
+def test_the_workbook_opens_in_an_office_program(printed: dict[str, bytes]) -> None:
+    _, text = text_of(printed["workbook.xlsx"])
     assert "数量指标" in text
     assert "及时签收率" in text
