@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -88,14 +89,23 @@ def styles_of(path: Path) -> Iterator[tuple[list[RegisteredBuilding], list[list[
         yield register, style["addresses"]
 
 
+@cache
+def placed_right(path: Path) -> list[tuple[AddressMatcher, str, str]]:
+    """Return the addresses that are placed right, with their buildings and who found them."""
+    matchers = ((AddressMatcher(register), addresses) for register, addresses in styles_of(path))
+    return [
+        (matcher, text, truth)
+        for matcher, addresses in matchers
+        for text, truth in addresses
+        if truth and matcher.match_one(text).building_id == truth
+    ]
+
+
 def changed(change: Callable[[str], str]) -> Iterator[tuple[str, str, str]]:
     """Yield what is made of the addresses that are placed right, once they are changed."""
     for path in OF_ONE_HAND[::4]:
-        for register, addresses in styles_of(path):
-            matcher = AddressMatcher(register)
-            for text, truth in addresses:
-                if truth and matcher.match_one(text).building_id == truth:
-                    yield text, truth, matcher.match_one(change(text)).building_id
+        for matcher, text, truth in placed_right(path):
+            yield text, truth, matcher.match_one(change(text)).building_id
 
 
 def check(answers: Iterator[tuple[str, str, str]]) -> int:
@@ -126,13 +136,10 @@ def test_addresses_that_nothing_was_mended_for_are_as_good() -> None:
 def test_an_address_in_a_sentence_means_what_it_means_alone() -> None:
     answers = []
     for path in BY_HAND[::8]:
-        for register, addresses in styles_of(path):
-            matcher = AddressMatcher(register)
-            for text, truth in addresses[::3]:
-                plain = len(text) <= LONGEST_INSIDE and not re.search(r"[，。；:：]", text)
-                if plain and truth and matcher.match_one(text).building_id == truth:
-                    said = (sentence.format(text) for sentence in SENTENCES)
-                    answers += [(each, truth, matcher.match_one(each).building_id) for each in said]
+        for matcher, text, truth in placed_right(path)[::3]:
+            if len(text) <= LONGEST_INSIDE and not re.search(r"[，。；:：]", text):
+                said = (sentence.format(text) for sentence in SENTENCES)
+                answers += [(each, truth, matcher.match_one(each).building_id) for each in said]
     assert check(iter(answers)) >= 3_000
 
 
