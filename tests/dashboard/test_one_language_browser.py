@@ -12,10 +12,12 @@ from governance.access.roles import GRANTED, ROLES
 
 pytestmark = pytest.mark.browser
 
-# What somebody wrote – the title or text of a lead – is theirs, in whatever words it came.
+# What somebody wrote – the title or text of a lead, the rows of an address – is theirs, in whatever
+# words it came.
 SHOWN = """() => {
   const said = [], ways = ["aria-label", "title", "placeholder", "alt"];
-  const unsaid = "script, style, noscript, [data-testid=stIconMaterial], .gw-written, code";
+  const unsaid = "script, style, noscript, [data-testid=stIconMaterial], .gw-written, code, "
+    + ".st-key-review_card [role=gridcell]";
   const both = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
   const nodes = document.createTreeWalker(document.body, both);
   while (nodes.nextNode()) {
