@@ -37,7 +37,7 @@ JUNK: Final = re.compile(
     r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?:邮编|邮政编码)[:：]?\s*\d{6}|^\d{6}\s*(?=[\u4e00-\u9fff])|"
     r"(?<=[\u4e00-\u9fff])\s+\d{6}$|^[\u4e00-\u9fff]{0,6}?(?:地址|住址|住所|场所|地点|位置|坐落)[:：]|-{2,}|"
     r"^(?:投诉|举报|反映|关于)?(?:我家|本人|我)?(?:住在|就在|位于|[坐座]落[于在]|地处)|^(?:投诉|举报|反映)(?![人者])|"
-    r"(?:\d{2,4}年)?\d{1,2}月\d{1,2}[日号](?:[上下]午|晚上?|早上|凌晨|\d{1,2}[时点](?:半|\d{1,2}分?)?)*左?右?[,，]?|"
+    r"(?:\d{2,4}年)?\d{1,2}月\d{1,2}[日号](?![楼院室户门栋幢座])(?:[上下]午|晚上?|早上|凌晨|\d{1,2}[时点](?:半|\d{1,2}分?)?)*左?右?[,，]?|"
     r"^[本我](?:省|市|区|县)(?=[\u4e00-\u9fff]{3})"
 )
 
@@ -63,7 +63,7 @@ _MEANT = {
 _MAY_BE_SLIP = re.compile("[撞橦动冻园员搂夏]|城中村")
 _SLIPS = re.compile(
     rf"(?<=[\dA-Z{NUMERAL_CHARACTERS}])(?:[撞橦]|[动冻](?=[\d{NUMERAL_CHARACTERS}单]|$)|单[园员]|号搂)|"
-    r"(?<=[\u4e00-\u9fff]{2})(?:大夏(?!天)|城中村)"
+    r"(?<=[\u4e00-\u9fff]{2})(?:大夏(?![天河大学路])|城中村)"
 )
 _REPEATED_DASH = re.compile(r"-{2,}")
 _DOTS = re.compile(r"(?<=\d)[.·•](?=\d)")
@@ -73,7 +73,8 @@ _UNSEEN = re.compile("[\u200b-\u200f\ufeff\u00ad\u2060\"'`“”‘’]")
 # A number as it is spoken (二, 十二, 廿一, 一百零三). Before a building word digits are not read by
 # position: 八一二号楼 is building 2 of 八一.
 _ONES = "[一二三四五六七八九]"
-_SPOKEN = f"(?:(?:(?:{_ONES}千零?)?{_ONES}百零?)?(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)|{_ONES}百)"
+_TENS = f"(?:{_ONES}?[十廿卅]{_ONES}?|{_ONES}|两)"
+_SPOKEN = f"(?:(?:{_ONES}千零?)?(?:{_ONES}百零?)?{_TENS}|(?:{_ONES}千)?{_ONES}百|{_ONES}千)"
 _NUMERAL_BEFORE = re.compile(
     rf"({_ONES}零[零{_ONES[1:]})(?=号楼|栋|幢|座)|"
     rf"(?<=[\u4e00-\u9fff])(?<![{NUMERAL_CHARACTERS}])([零{_ONES[1:]}{{3,}})(?=号(?!楼)|弄)|"
@@ -95,10 +96,11 @@ _NUMERAL_IN_NAME = re.compile(
 _NUMERAL_ROOM = re.compile(
     rf"(?<=[元门梯楼层号栋幢座-])([{NUMERAL_CHARACTERS}]{{1,4}}(?=室)|[{NUMERAL_CHARACTERS}]{{3,4}}$)"
 )
-# Ways of writing that are brought to one: a sign of each → what is replaced, by what.
+# Ways of writing that are brought to one, in order: a sign of each → what is replaced, by what.
 _SPELT: Final = {
     sign: (re.compile(pattern), plain)
     for sign, pattern, plain in (
+        ("杠", r"(?<=\d)杠(?=\d)", "-"),
         # 友谊19号街坊, 友谊19#街坊 and 友谊19街坊 are one quarter, 9号地块 and 9#地块 one plot.
         ("街坊", rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街坊)", ""),
         ("街区", rf"(?<=[\d{NUMERAL_CHARACTERS}])[号#](?=街区)", ""),
@@ -117,13 +119,16 @@ _SPELT: Final = {
         ("老师宿舍", "老师宿舍", "教师宿舍"),
         ("村委会", rf"村委会(?=[\d{NUMERAL_CHARACTERS}]+[组社队])", "村"),
         ("步行街", rf"(?<=路)步行街(?=[\d{NUMERAL_CHARACTERS}])", ""),
-        ("杠", r"(?<=\d)杠(?=\d)", "-"),
         # 丙字8号楼 is 丙8号楼.
         ("字", r"(?<=[甲乙丙丁])字(?=\d)", ""),
     )
 }
 _MAY_BE_SPELT = re.compile("|".join(_SPELT))
 _MARKET = re.compile(r"(?:农贸|集贸|批发|综合|农副产品|菜)?市场|菜场|菜市(?!场)|农贸大厅")
+_LETTER_BEHIND = re.compile(r"([路街巷道]\d+)号([A-Z])(?![A-Z\d座栋幢塔区铺单门梯口馆厅排-])")
+_LETTER_OF_DOOR = re.compile(
+    r"([路街巷道]\d+)(?!丁香|甲秀|丙烯|乙烯|丁字)([甲乙丙丁])(?=[\u4e00-\u9fff])(?!号)"
+)
 _NUMERALS_IN_WORDS = str.maketrans("〇弍貳贰壹貮叁肆伍陸柒捌玖拾", "零二二二一二三四五六七八九十")
 
 
@@ -137,10 +142,12 @@ def find_relatives(text: str) -> list[re.Match[str]]:
 
 
 def is_elsewhere(after: str, *, flat: bool) -> bool:
-    """Say whether what follows a comma speaks of another house: 对面, not 门口 or a flat's 隔壁."""
-    words = find_relatives(after)
-    own = words and (words[0][0] in _OF_THE_HOUSE or (flat and words[0][0] in _OF_THE_FLOOR))
-    return bool(words) and not own
+    """Say whether what follows a comma speaks of another house: 对面.
+
+    Not 门口, 楼上 or 楼下, nor 隔壁 or 对门 of a flat.
+    """
+    own = _OF_THE_HOUSE | _OF_THE_FLOOR if flat else _OF_THE_HOUSE
+    return any(word[0] not in own for word in find_relatives(after))
 
 
 @lru_cache(maxsize=4_096)
@@ -162,9 +169,9 @@ def clean(text: str) -> str:
         plain = _DASHES.sub("-", plain)
         plain = _DOTS.sub("-", _SPACES_BETWEEN_DIGITS.sub("-", plain))
         plain = _REPEATED_DASH.sub("-", _BLANKS.sub("", plain))
-    for found in set(_MAY_BE_SPELT.findall(plain)):
-        pattern, spelt = _SPELT[found]
-        plain = pattern.sub(spelt, plain)
+    if _MAY_BE_SPELT.search(plain):
+        for sign, (pattern, spelt) in _SPELT.items():
+            plain = pattern.sub(spelt, plain) if sign in plain else plain
     return plain.strip("-,;:、。. !?")
 
 
@@ -219,3 +226,9 @@ def convert_numerals(text: str) -> str:
         return text
     converted = _NUMERAL_BEFORE.sub(_digits_of, text)
     return _NUMERAL_ROOM.sub(lambda found: str(read_numeral(found[1])), converted)
+
+
+def one_spelling(text: str) -> str:
+    """Return a cleaned text with digits for numerals, and 35A号 for 35号A, 109号甲 for 109甲."""
+    plain = convert_numerals(clean(text))
+    return _LETTER_OF_DOOR.sub(r"\1号\2", _LETTER_BEHIND.sub(r"\1\2号", plain))

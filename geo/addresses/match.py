@@ -19,7 +19,7 @@ from geo.addresses.lookup.find import Finder
 from geo.addresses.lookup.found import Found
 from geo.addresses.lookup.named import NamedHouses
 from geo.addresses.lookup.told import estates_among, names_another
-from geo.addresses.parse import ParsedAddress, clauses_of, parse_address
+from geo.addresses.parse import LONGEST, ParsedAddress, clauses_of, parse_address
 from geo.addresses.register import RegisteredBuilding, RegisterIndex
 from geo.addresses.spelling.parts import short_number
 from geo.addresses.spelling.standard import canonical_building_no
@@ -115,7 +115,7 @@ class AddressMatcher:
 
     def match_one(self, text: str, *, community: str = "") -> Match:
         """Match a single address; see ``match``."""
-        parsed = parse_address(text)
+        parsed = parse_address(text := text[:LONGEST])
         if parsed.script == "none" and parsed.place:
             return _NO_MATCH
         if parsed.script == "dialect" and self._dialect_index is not None:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from geo.addresses.areas import NOWHERE, Areas, split_areas
 from geo.addresses.buildings import split_building
 from geo.addresses.dialect import selected_dialect
-from geo.addresses.lexicon import HAN, PLAIN, clean, convert_numerals, find_relatives, is_elsewhere
+from geo.addresses.lexicon import HAN, PLAIN, clean, find_relatives, is_elsewhere, one_spelling
 from geo.addresses.places import ROADLIKE, canonical_place, read_door, split_road
 
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -18,8 +18,6 @@ _SPLIT: Final = re.compile(
 _BRANCH: Final = re.compile(r"(?<=\d)[附付](?=\d)")
 _OF_DOOR: Final = re.compile(r"(?<=\d)之(?=\d+号)|(?<=号)之(?=\d{3,4}(?![\d号]))")
 """27之1号 is 27-1号, 36号之601 room 601."""
-_LETTER_BEHIND: Final = re.compile(r"([路街巷道]\d+)号([A-Z])(?![A-Z\d座栋幢塔区铺-])")
-_LETTER_OF_DOOR: Final = re.compile(r"([路街巷道]\d+)([甲乙丙丁])(?=[\u4e00-\u9fff])(?!号)")
 _CLAUSE: Final = re.compile(
     r"[。！？!?]|[:：](?=[\u4e00-\u9fff]{2})|"
     r"[,，](?=[\u4e00-\u9fff]{2}|(?<=[主户民][,，])\d+(?:号楼|栋|幢|座|#))"
@@ -41,7 +39,7 @@ _LESSONS_ELSEWHERE: Final = re.compile(
     rf"[在去到](?!给|教|为|对|办|搞|开|做|家|楼|隔|小区|这|那|里|周|晚)[{HAN}\dA-Z]{{3,}}?(?:上课|补课|补习|上学|学习|辅导|培训)"
 )
 _PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
-_LONGEST: Final = 2_000
+LONGEST: Final = 1_000
 """No address is longer; some patterns take time by the square of a text's length."""
 _BESIDE: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
@@ -117,7 +115,7 @@ def parse_address(text: str) -> ParsedAddress:
     ----------
     text
         Anything; an address with stray blanks, phones, full-width digits, brackets or repeats. Of
-        more than 2,000 characters the first are read.
+        more than 1,000 characters the first are read.
 
     Returns
     -------
@@ -126,7 +124,7 @@ def parse_address(text: str) -> ParsedAddress:
         text without Chinese characters is read by the dialect of this process; where none is set,
         its cleaned text is the place, and it names no building.
     """
-    text = text[:_LONGEST]
+    text = text[:LONGEST]
     if not _HAN.search(text):
         return _parse_dialect(text)
     plain = _CLAUSE_WITHOUT_MARK.sub(",", unicodedata.normalize("NFKC", text).translate(PLAIN))
@@ -245,8 +243,7 @@ def _says_where(read: ParsedAddress) -> bool:
 
 
 def _parse_chinese(piece: str) -> ParsedAddress:
-    text = _BRANCH.sub("号附", _OF_DOOR.sub("-", convert_numerals(clean(piece))))
-    text = _LETTER_OF_DOOR.sub(r"\1号\2", _LETTER_BEHIND.sub(r"\1\2号", text))
+    text = _BRANCH.sub("号附", _OF_DOOR.sub("-", one_spelling(piece)))
     relatives = find_relatives(text)
     if relatives:
         after = _read(text[relatives[-1].end() :].lstrip(",、的之"))

@@ -22,6 +22,8 @@ _MAY_FOLLOW: Final = re.compile(
     r"[东西南北](?!排|区|餐|门(?:进|内|里))|\d+区|斜|后(?![厨勤台堂])|[A-Z]\d*[座栋幢塔]|-?\d+-\d|[站路街巷道]|停车|底商|.?对(?:门|过)|地铁|公交)"
 )
 _BRACKET: Final = re.compile("[()\\[\\]]")
+_FAR: Final = 60
+"""What so much is told before is no address."""
 _BESIDE: Final = 6
 """So early behind a name a word such as 对面 speaks of it."""
 
@@ -44,7 +46,7 @@ class NamedHouses:
     ) -> None:
         self._buildings = buildings
         self._explanation = explanation
-        self._rows: dict[str, int] = {}
+        rows: dict[str, set[int]] = defaultdict(set)
         self._by_head: dict[str, list[str]] = defaultdict(list)
         for table in NAMES:
             for name in index.tables[table]:
@@ -52,7 +54,8 @@ class NamedHouses:
                 whole = len(every) == 1 and every == index.rows(table, name, "")
                 known = one_market(name)
                 if len(name) >= _SHORTEST and _IS_HOUSE.search(known) and whole:
-                    self._rows.setdefault(known, every[0])
+                    rows[known].add(every[0])
+        self._rows = {name: every.pop() for name, every in rows.items() if len(every) == 1}
         for name in self._rows:
             self._by_head[name[:_HEAD]].append(name)
 
@@ -78,7 +81,9 @@ class NamedHouses:
 
     def _is_meant(self, before: str, name: str, behind: str) -> bool:
         """Say whether nothing before or behind a name makes it another's, or a landmark."""
-        near = find_relatives(behind)
+        if len(before) > _FAR:
+            return False
+        near = find_relatives(behind[: 3 * _BESIDE])
         if (near and near[0].start() < _BESIDE) or not _MAY_FOLLOW.match(behind):
             return False
         return not before or self._explanation.precedes(before, self._buildings[self._rows[name]])

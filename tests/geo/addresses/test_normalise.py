@@ -70,3 +70,21 @@ def test_the_room_never_changes_the_building_key(unit: int, room: int) -> None:
     key = normalise_address("示例花园12号楼")
     assert normalise_address(f"示例花园12号楼{unit}单元{room}室") == key
     assert normalise_address(f"示例花园12-{unit}-{room}") == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("解放路12号B单元302", "解放路12号"),
+        ("李家街35号A公建", "李家街35A号"),
+        ("和平路12号丁香花园3号楼", "丁香花园3号楼"),
+        ("友谊第19号街坊3号楼", "友谊19街坊3号楼"),
+        ("锦绣花园12杠3号户", "锦绣花园12号楼"),
+        ("解放路一千二百号", "解放路1200号"),
+        ("甘肃大夏河小区2号楼", "甘肃大夏河小区2号楼"),
+    ],
+)
+def test_letters_dashes_and_numerals_around_a_number_are_read_in_one_way(
+    text: str, key: str
+) -> None:
+    assert normalise_address(text) == key

@@ -188,5 +188,5 @@ def test_names_that_begin_like_an_area_stay_whole(name: str) -> None:
 
 def test_of_a_text_longer_than_any_address_the_beginning_is_read() -> None:
     long = "示例花园12号楼，" + "矚" * 20_000
-    assert parse_address(long) == parse_address(long[:2_000])
+    assert parse_address(long) == parse_address(long[:1_000])
     assert parse_address(long).building_no == "12号楼"
