@@ -41,7 +41,7 @@ _LESSONS_ELSEWHERE: Final = re.compile(
 _PART_ALONE: Final = re.compile(r"^(?:[东西南北中]|[A-Z\d]+)(?:[区苑院]|期)$")
 LONGEST: Final = 1_000
 """No address is longer; some patterns take time by the square of a text's length."""
-_BESIDE: Final = 4
+_EARLY: Final = 4
 """So early in a clause a word such as 对面 speaks of the clause before it."""
 _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「」《》]*)[)\]】〕}>」》]?")
 # What in brackets belongs to the address itself: an area of the estate, or the building.
@@ -196,7 +196,7 @@ def _parse_clauses(piece: str) -> ParsedAddress:
         read = _parse_chinese(_OWNER.sub("", before) + clause[own.end() :] if own else clause)
         if _PART_ALONE.match(read.place):
             continue
-        if read.names_building and not is_elsewhere(after[:_BESIDE], flat=bool(read.rooms)):
+        if read.names_building and not is_elsewhere(after[:_EARLY], flat=bool(read.rooms)):
             return replace(read, areas=areas if read.areas == NOWHERE else read.areas)
         if read.names_building:
             break
@@ -232,7 +232,7 @@ def clauses_of(text: str) -> list[ParsedAddress]:
         if len(clauses) > 1
         and _says_where(read := _parse_chinese(clause))
         and not _PART_ALONE.match(read.place)
-        and not is_elsewhere(after[:_BESIDE], flat=bool(read.rooms))
+        and not is_elsewhere(after[:_EARLY], flat=bool(read.rooms))
     ]
 
 

@@ -15,7 +15,7 @@ _OTHER_HOUSE: Final = re.compile(
     r"[甲乙丙丁附]?\d+(?:号楼|[栋幢座])|[A-Z]\d*(?:[栋幢座]|号楼)|附\d+号?$|[和与及]|内\d+号)"
 )
 """What follows a house and is another: 附楼, 后院, 2号楼."""
-_HALL: Final = re.compile(r"[A-Z\d]区(?!.*(?:号楼|[栋幢座]))")
+_HALL_OF_HOUSE: Final = re.compile(r"[A-Z\d]区(?!.*(?:号楼|[栋幢座]))")
 """B区 on a floor of a market that is one house."""
 _PART_BEHIND: Final = re.compile(r"(?:[东西南北中][塔区苑院座楼]|[A-Z][塔区座栋楼]|\d+[期区])")
 _IN_YARD: Final = re.compile(r"[学医]院(?:里|内)")
@@ -32,7 +32,7 @@ def is_another(rest: str, *, of_whole: bool = False) -> bool:
 
     Behind the name ``of_whole`` house B区 is a hall of it.
     """
-    if of_whole and _HALL.match(rest):
+    if of_whole and _HALL_OF_HOUSE.match(rest):
         return False
     return _is_house_of_campus(rest) or _OTHER_HOUSE.match(rest) is not None
 

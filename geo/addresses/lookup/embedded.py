@@ -28,9 +28,9 @@ _LOOSE: Final = re.compile(
     r"[东西南北中上下前后](?!.[浜埭泾塘]).{1,2})$"
 )
 _HAMLET: Final = re.compile(r"(?<=..)(?:自然村|村民组|[屯组庄])$")
-_KIND_BEFORE_VILLAGE: Final = re.compile(r"^(.{2,})(?:新村|小区)([\d一二三四五六七八九十]+村)$")
+_KIND_TOLD: Final = re.compile(r"^(.{2,})(?:新村|小区)([\d一二三四五六七八九十]+村)$")
 _SIDES: Final = frozenset("东西南北中")
-_LEVELS: Final = frozenset("省市县州区")
+_LEVEL_WORDS: Final = frozenset("省市县州区")
 _HALL: Final = re.compile(r"[A-Z]区$")
 _SHORTEST, _LONG = 3, 4
 _LONGEST_PART: Final = 12
@@ -58,13 +58,13 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
     yield place.removeprefix("第")
     hamlet = _HAMLET.sub("", place)
     yield hamlet if index.table_of(hamlet) else ""  # 张大郢组
-    yield _KIND_BEFORE_VILLAGE.sub(r"\1\2", place)  # 彩香新村1村
+    yield _KIND_TOLD.sub(r"\1\2", place)  # 彩香新村1村
     yield _OF_PART.sub("", place)
     yield _GATE_BEFORE_PART.sub("", place)
     yield _YARD_OF_PLANT.sub("家属院", place)
     yield OF_QUARTER.sub("", place)
     yield core if len(core) >= _LONG and index.table_of(core) else ""  # 京基滨河时代大厦
-    if place[:1] in _LEVELS and OF_A_UNIT.search(place) and _may_drop_level(place, index):
+    if place[:1] in _LEVEL_WORDS and OF_A_UNIT.search(place) and _may_drop_level(place, index):
         yield place[1:]  # 县水利局家属院
     for start in range(2, len(place) - 1):
         if _AREA_END.search(place, 0, start) or place[:start] in index.areas:
@@ -78,7 +78,7 @@ def _other_readings(place: str, index: RegisterIndex) -> Iterator[str]:
 def _may_drop_level(place: str, index: RegisterIndex) -> bool:
     """Say whether 县水利局家属院 may be a 水利局家属院: of no other level."""
     rows = [row for table in NAMES for row in index.all_rows(table, place[1:])]
-    return rows != [] and not any(index.locations[row].home[:1] in _LEVELS for row in rows)
+    return rows != [] and not any(index.locations[row].home[:1] in _LEVEL_WORDS for row in rows)
 
 
 class EmbeddedNames:

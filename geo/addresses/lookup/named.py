@@ -24,7 +24,7 @@ _MAY_FOLLOW: Final = re.compile(
 _BRACKET: Final = re.compile("[()\\[\\]]")
 _FAR: Final = 60
 """What so much is told before is no address."""
-_BESIDE: Final = 6
+_EARLY: Final = 6
 """So early behind a name a word such as 对面 speaks of it."""
 
 
@@ -83,7 +83,7 @@ class NamedHouses:
         """Say whether nothing before or behind a name makes it another's, or a landmark."""
         if len(before) > _FAR:
             return False
-        near = find_relatives(behind[: 3 * _BESIDE])
-        if (near and near[0].start() < _BESIDE) or not _MAY_FOLLOW.match(behind):
+        near = find_relatives(behind[: 3 * _EARLY])
+        if (near and near[0].start() < _EARLY) or not _MAY_FOLLOW.match(behind):
             return False
         return not before or self._explanation.precedes(before, self._buildings[self._rows[name]])

@@ -22,20 +22,35 @@ _OF_PLANT: Final = re.compile(
 _OF_STAFF: Final = re.compile(
     rf"^(?P<unit>[{HAN}\d]{{2,}}?)(?:职工|教工|单位)?(?P<kind>家属[院楼区]?|宿舍[楼区]?|生活区)$"
 )
-_KIND_BEFORE_VILLAGE: Final = re.compile(
-    rf"^([{HAN}]{{2,}}?)(?:新村|新寓|小区|花园|新苑|家园)([东西南北中\d一二三四五六七八九十][村坊里苑])$"
-)
-_KIND_BEFORE_NAME: Final = re.compile(rf"(?<=^[{HAN}]{{2}})(?:小区|新村|社区)(?=[{HAN}]{{3,}}$)")
-_COMMUNITY_BEFORE_GROUP: Final = re.compile(r"(?<=..)社区(?=\d+[组社队]$)")
-_MIDDLE_OF_VILLAGE: Final = re.compile(rf"^([{HAN}])[{HAN}]([\d一二三四五六七八九十]+村)$")
 _TRADE: Final = re.compile(
     rf"(?<=[{HAN}]{{2}})(?:商业|商务|国际|世界|购物|时代|科技|金融|大(?=酒店))(广场|中心|大厦|城|大楼|酒店)$"
 )
-_WHOLE_HAMLET: Final = re.compile(rf"(?<=[{HAN}]{{2}})(?:自然村|[屯组])$")
-_HAMLET_OF_VILLAGE: Final = re.compile(rf"^([{HAN}]{{2,}}?)村([{HAN}]{{2,}}?)(?:自然村|[屯组])$")
 _MARKETS: Final = ("农贸市场", "菜市场", "菜场", "集贸市场", "市场")
 _MARKET: Final = re.compile(r"(?<=..)(?:农贸|集贸|批发|综合|农副产品)?(?:菜?市场|菜场)$")
-_UNIVERSITY: Final = re.compile(rf"^([{HAN}])[{HAN}]大学(?=.)")
+# What people leave out of a name, and what stays of it.
+_CUTS: Final = tuple(
+    (re.compile(pattern), left)
+    for pattern, left in (
+        # 西园南村 of 西园新村南村.
+        (
+            rf"^([{HAN}]{{2,}}?)(?:新村|新寓|小区|花园|新苑|家园)(?=[东西南北中\d一二三四五六七八九十][村坊里苑]$)",
+            r"\1",
+        ),
+        # 龙江蓝天园 of 龙江小区蓝天园.
+        (rf"(?<=^[{HAN}]{{2}})(?:小区|新村|社区)(?=[{HAN}]{{3,}}$)", ""),
+        ("人民医院", "医院"),
+        # 苏大宿舍 of 苏州大学宿舍.
+        (rf"^([{HAN}])[{HAN}]大学(?=.)", r"\1大"),
+        # 黄石3组 of 黄石社区3组.
+        (r"(?<=..)社区(?=\d+[组社队]$)", ""),
+        # 上熊 of 上熊自然村, 水南上李家 of 水南村上李家组.
+        (rf"(?<=[{HAN}]{{2}})(?:自然村|[屯组])$", ""),
+        (rf"^([{HAN}]{{2,}}?)村([{HAN}]{{2,}}?)(?:自然村|[屯组])$", r"\1\2"),
+        # 鞍三村 and 鞍三 of 鞍山三村.
+        (rf"^([{HAN}])[{HAN}]([\d一二三四五六七八九十]+)(村)$", r"\1\2\3"),
+        (rf"^([{HAN}])[{HAN}]([\d一二三四五六七八九十]+)村$", r"\1\2"),
+    )
+)
 _OF_A_LEVEL: Final = re.compile(rf"^[省市县州区](?=[{HAN}]{{2}})")
 _TOWER: Final = re.compile(
     rf"^(?!综合|办公|商业|教学|住宅)[{HAN}]{{2,}}(?:大厦|商厦|广场|中心|国际)$"
@@ -56,16 +71,8 @@ def short_names(home: str) -> Iterator[str]:
     """
     yield without_kind_before_part(home)
     yield dwellings_of(home)
-    yield _KIND_BEFORE_VILLAGE.sub(r"\1\2", home)
-    yield _KIND_BEFORE_NAME.sub("", home)
-    yield home.replace("人民医院", "医院")
-    yield _UNIVERSITY.sub(r"\1大", home)
-    yield _COMMUNITY_BEFORE_GROUP.sub("", home)
     yield _TRADE.sub(r"\1", home)
-    yield _WHOLE_HAMLET.sub("", home)
-    yield _HAMLET_OF_VILLAGE.sub(r"\1\2", home)
-    yield _MIDDLE_OF_VILLAGE.sub(r"\1\2", home).removesuffix("村")
-    yield _MIDDLE_OF_VILLAGE.sub(r"\1\2", home)
+    yield from (pattern.sub(left, home) for pattern, left in _CUTS)
     if found := _MARKET.search(home):
         yield from (home[: found.start()] + word for word in _MARKETS)
     if found := _OF_STAFF.match(home):
