@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import combinations
+from math import hypot
 from typing import Any, NamedTuple
 
 import pytest
@@ -189,6 +191,25 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
     seen = seen_at(size)
     assert seen.layers == "cell:9"
     assert min(seen.pins) == 1
+
+
+def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_close(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        for _ in range(3):
+            seen = visit.page.locator(".gw-map-slot").get_attribute("data-ready")
+            visit.page.locator(".gw-buttons button").nth(1).click()
+            visit.page.wait_for_selector(f".gw-map-slot:not([data-ready='{seen}'])")
+        boxes = [each.bounding_box() for each in visit.page.locator(".gw-pin").all()]
+        assert visit.page.locator(".gw-pin-band").count() > 0
+        faces = [(box["x"], box["y"]) for box in boxes if box]
+        apart = [hypot(a - x, b - y) for (a, b), (x, y) in combinations(faces, 2)]
+        assert len(apart) == 45
+        assert min(apart) > 16
 
 
 def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(

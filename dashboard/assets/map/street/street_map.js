@@ -7,7 +7,7 @@ import { Keyboard } from "./keyboard.js";
 import { drawLegend } from "./legend.js";
 import { MapFrame, mounting } from "../map_frame.js";
 import { OverLayers } from "./over_layers.js";
-import { drawPins } from "./pins.js";
+import { drawPins, reservePins } from "./pins.js";
 import { Search } from "./search.js";
 import { Swipe } from "./swipe.js";
 import { TimeBar } from "./time_bar.js";
@@ -42,6 +42,7 @@ class StreetMap extends MapFrame {
     this.map.on("click", (event) => this.onClick(event));
     this.map.on("move", () => this.swipe.shown && this.canvas.paint());
     this.map.on("movestart", () => { this.seesWhole = false; });
+    this.map.on("zoomend", () => this.data && drawPins(this, this.pins));
     this.map.on("resize", () => this.seesWhole && this.whole()); // the margin may come after the map
     this.started = performance.now();
     this.keepBelowHead();
@@ -255,10 +256,8 @@ class StreetMap extends MapFrame {
     this.over.paint(view, labels);
     const chosen = this.data.selected && this.find(this.data.selected);
     if (chosen) outline(view, chosen, this.theme);
-    for (const { lon, lat } of this.data.pins) {
-      const { x, y } = this.map.project([lat, lon], view.zoom);
-      labels.reserve(x - view.left, y - view.top - 16, 28, 34);
-    }
+    const corner = L.point(view.left, view.top);
+    reservePins(this.data.pins, ({ lat, lon }) => this.map.project([lat, lon], view.zoom).subtract(corner), labels);
   }
 
   *paintLast(view, labels) {
