@@ -5,6 +5,7 @@ import { el } from "../../elements.js";
 import { fillInWorld, inView, partsOf } from "../ground.js";
 import { Keyboard } from "./keyboard.js";
 import { drawLegend } from "./legend.js";
+import { listButton, showList } from "./list_button.js";
 import { MapFrame, mounting } from "../map_frame.js";
 import { OverLayers } from "./over_layers.js";
 import { drawPins, reservePins } from "./pins.js";
@@ -99,6 +100,7 @@ class StreetMap extends MapFrame {
     this.frame.setAttribute("aria-label", words.map);
     drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > LEGEND_OPEN_FROM });
     this.drawButtons(words, () => this.whole());
+    this.buttons.append(listButton(this));
     this.search.update(words, this.data.find);
   }
 
@@ -292,6 +294,7 @@ class StreetMap extends MapFrame {
   // The card has browser and server to itself: the page's run and drawing a city anew wait for it,
   // though not for long.
   choose(id, name) {
+    showList(this);
     const card = this.card.show(this.data.card_of.replace("{unit}", encodeURIComponent(id)));
     const turn = (this.picked = (this.picked ?? 0) + 1);
     this.data = { ...this.data, selected: id };
