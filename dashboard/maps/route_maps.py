@@ -17,9 +17,10 @@ from folium.template import Template
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, shift_text
-from dashboard.maps.paper_ground import add_ground
+from dashboard.maps.paper_ground import AREA_COLOURS, DARK_AREAS, add_ground
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.maps.territories import HUES
+from dashboard.runtime import context
 
 _MOST_NAMED: Final = 14
 _GOLDEN_TURN: Final = 0.618034
@@ -29,6 +30,12 @@ _ROOM: Final = 0.012
 """Degrees of ground beside the ways: about a kilometre."""
 _WIDEST: Final = 2.5
 """So many times as wide as high is the frame on a wide page: its ground ends nowhere inside it."""
+_HOUSES_WITHIN: Final = 0.003
+"""Degrees from a stop: houses farther than some 300 m help nobody to find it."""
+_MOST_HOUSES: Final = 3_000
+_HOUSE: Final = {"fillColor": AREA_COLOURS["建筑"], "fillOpacity": 1.0, "color": "#b9b2a6",
+                 "weight": 1, "interactive": False,
+                 "dark": {"fillColor": DARK_AREAS["建筑"], "color": "#33465a"}}  # fmt: skip
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
 """Under each way, so that it is seen on any ground."""
 _NUMBER_STYLE: Final = (
@@ -145,6 +152,7 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
     page = _placed(ways)
     if ways:
         add_ground(page, _around(ways), say=say)
+        _add_houses(page, ways)
         _add_lines(page, ways)
         _add_stops(page, ways)
         page.add_child(_Numbers(ways))
@@ -204,6 +212,19 @@ class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
         super().__init__()
         self._name = "WholeView"
         self.bounds = bounds
+
+
+def _add_houses(page: StandaloneMap, ways: Sequence[Way]) -> None:
+    """Draw the houses around stops in grey; of more than 3,000 those nearest to one."""
+    lon, lat = np.concatenate([(way.lon, way.lat) for way in ways], axis=1)
+    stops = shapely.multipoints(np.column_stack([lon, lat]))
+    box = shapely.bounds(stops) + _HOUSES_WITHIN * np.array([-1, -1, 1, 1])
+    houses = context.office().ground.footprints(context.actor(), box)
+    away = shapely.distance(houses, stops)
+    nearest = np.argsort(away, kind="stable")[:_MOST_HOUSES]
+    drawn = houses[nearest[away[nearest] < _HOUSES_WITHIN]]
+    if len(drawn):
+        add_shapes(page, drawn, name="houses", styles=[_HOUSE] * len(drawn))
 
 
 def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:

@@ -1,10 +1,11 @@
 """What the map is drawn on: an imported base map, or what the register tells of streets."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -18,6 +19,7 @@ from governance.service import Resources, Service
 GROUND_COLUMNS: Final = ("kind", "level", "name", "name_en", "geom")
 ROAD, FITTED_LEVEL = "道路", "次干道"
 _TABLE: Final = "basemap"
+Box = Sequence[float]
 _OSM: Final = r"^(?:points|lines|multipolygons|gis_osm\w*)/"
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 _LEAST_OF_ESTATE: Final = 3
@@ -78,6 +80,27 @@ class GroundService(Service):
         """Return names and borders."""
         require(actor, Action.SEE_MAP)
         return Places(self._communities(actor), self._estates(actor))
+
+    def footprints(self, actor: Actor, box: Box) -> np.ndarray:
+        """Return the outlines of buildings in a box, as far as one may see them.
+
+        Parameters
+        ----------
+        actor
+            Whose scope holds.
+        box
+            West, south, east and north, degrees; a building's point decides.
+
+        Returns
+        -------
+        Shape (n,): Shapely geometries, WGS-84.
+        """
+        require(actor, Action.SEE_MAP)
+        west, south, east, north = box
+        table = actor.scope.of_rows(self._engine.table("buildings"))
+        inside = table["lon"].between(west, east) & table["lat"].between(south, north)
+        known = table.filter(inside).select("geom").to_pandas()["geom"].dropna()
+        return np.asarray(shapely.from_wkb(known.map(bytes).tolist()), dtype=object)
 
     def _attribution_of_rows(self) -> str:
         table = self._engine.table(_TABLE)

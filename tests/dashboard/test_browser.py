@@ -469,6 +469,8 @@ def test_the_wall_screen_is_dark_and_shows_the_map_alone(visitors: Visitors, ser
         assert not visit.page.locator(".st-key-map_panel").is_visible()
         height = visit.page.locator(".gw-map").bounding_box()["height"]
         assert height >= WIDE[1] - 2
+        sign, days = (visit.page.locator(e).bounding_box() for e in (".gw-demo", ".gw-time"))
+        assert sign["y"] + sign["height"] <= days["y"], "that the data are invented is seen"
 
 
 @pytest.mark.parametrize("datum", ["gcj02", "bd09"])

@@ -15,6 +15,7 @@ from dashboard.maps.palette import TIERS
 pytestmark = pytest.mark.browser
 
 LARGE = (1920, 1080)
+TWO_FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 SHOWN_LAYERS = "() => document.querySelector('.gw-map-slot').dataset.cells.split('/')[0]"
 # Rectangles on the screen of every corner of the street's border.
 CORNERS = """async () => {
@@ -208,6 +209,20 @@ def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_cl
         apart = [hypot(a - x, b - y) for (a, b), (x, y) in combinations(faces, 2)]
         assert len(apart) == 45
         assert min(apart) > 16
+
+
+def test_a_number_on_the_map_tells_of_its_own_building_not_of_what_it_hides(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        for pin in visit.page.locator(".gw-pin").all():
+            pin.hover(force=True)
+            visit.page.evaluate(TWO_FRAMES)
+            told = visit.page.locator(".gw-tip-name").inner_text()
+            assert told.startswith(f"{pin.inner_text()}. ")
 
 
 def test_the_list_gives_the_map_its_place_until_a_building_is_picked(

@@ -1,13 +1,17 @@
 """Maps of routes: the ground under them."""
 
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.i18n import translator
 from dashboard.maps import route_maps
+from dashboard.maps.paper_ground import AREA_COLOURS
 from dashboard.maps.route_maps import HUES, Way, routes_page
 
 WIDE_FRAME = 2.5
@@ -24,8 +28,24 @@ def test_the_ground_reaches_beyond_the_stops_on_a_page_of_any_width(
     way = Way("a", HUES[0], lon, lat[: len(lon)], [1] * len(lon), [""] * len(lon))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(route_maps, "add_ground", lambda _, box, **_say: boxes.append(box))
+        patched.setattr(route_maps, "_add_houses", lambda *_: None)
         routes_page([way], title="", facts="", say=translator("zh"))
     west, south, east, north = boxes[0]
     assert west < min(lon) <= max(lon) < east
     assert south < min(way.lat) <= max(way.lat) < north
     assert east - west > WIDE_FRAME * (max(way.lat) - min(way.lat))
+
+
+def test_houses_around_stops_are_drawn_and_none_farther_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    houses = np.array([shapely.box(117.1 + at, 36.1, 117.1001 + at, 36.1001) for at in (0, 0.1)])
+    ground = SimpleNamespace(footprints=lambda _, __: houses)
+    office = SimpleNamespace(ground=ground)
+    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "context", SimpleNamespace(office=lambda: office, actor=str))
+    way = Way("a", HUES[0], [117.1005], [36.1005], [1], ["1"])
+    page = routes_page([way], title="", facts="", say=translator("zh"))
+    assert page.count(AREA_COLOURS["建筑"]) == 1
+    assert "117.1001" in page
+    assert "117.2001" not in page

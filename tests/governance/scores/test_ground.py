@@ -107,6 +107,25 @@ def test_names_of_estates_are_those_one_may_see(office: Office) -> None:
     assert ESTATES["T"] not in office.ground.places(own).estates["name"].tolist()
 
 
+def test_footprints_are_those_in_the_box_that_one_may_see(office: Office, tmp_path: Path) -> None:
+    places = {"Z1": (117.12, 36.19), "Z2": (117.121, 36.19), "Z3": (117.3, 36.19)}
+    outlines = {code: shapely.box(x, y, x + 1e-4, y + 1e-4) for code, (x, y) in places.items()}
+    features = [
+        {"type": "Feature", "geometry": json.loads(shapely.to_geojson(outline)),
+         "properties": {"楼栋编码": code, "标准地址": f"示例路{code[1]}号"}}
+        for code, outline in outlines.items()
+    ]  # fmt: skip
+    path = tmp_path / "houses.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    office.imports.import_file(local_owner(), "buildings", path, ImportOptions(datum="wgs84"))
+    box = (117.11, 36.18, 117.13, 36.2)
+    near = office.ground.footprints(local_owner(), box)
+    assert sorted(near.tolist(), key=shapely.to_wkt) == [outlines["Z1"], outlines["Z2"]]
+    own = Actor(id="w", name="w", roles=("warden",), scope=Scope(buildings=frozenset({"Z2"})))
+    (seen,) = office.ground.footprints(own, box)
+    assert seen.equals(outlines["Z2"])
+
+
 def test_a_community_is_the_union_of_the_grids_one_may_see(office: Office, tmp_path: Path) -> None:
     squares = [shapely.box(117.1 + n / 100, 36.1, 117.11 + n / 100, 36.11) for n in range(3)]
     codes = [COMMUNITY["M"] + "001", COMMUNITY["M"] + "002", COMMUNITY["T"] + "001"]

@@ -319,7 +319,12 @@ class StreetMap extends MapFrame {
     return buildings?.at(x, y, REACH_PX / world) ?? hexes?.at(x, y, 0) ?? heat?.at(x, y, 0) ?? null;
   }
 
-  onMove({ latlng }) {
+  onMove({ latlng, originalEvent }) {
+    if (originalEvent.target.closest?.(".gw-pin-box")) { // a pin tells of its own unit
+      cancelAnimationFrame(this.asked);
+      this.asked = null;
+      return;
+    }
     if (this.asked) return; // once a frame is often enough
     this.asked = requestAnimationFrame(() => {
       this.asked = null;
