@@ -66,6 +66,7 @@ ARGUMENTS: Mapping[str, Any] = {
     "import_id": "none",
     "unit": "B1",
     "layer": "building",
+    "box": (-180.0, -90.0, 180.0, 90.0),
     "text": "花园",
     "address": "示例花园",
     "building_id": None,
