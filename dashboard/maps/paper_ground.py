@@ -192,14 +192,20 @@ class _Names(MacroElement):  # type: ignore[misc]  # branca ships no types
         "if (isAbove) free.push(...given.map(([lat, lon]) => [lat, lon, 13, 32, 0]));"
         "const show = () => { const boxes = free.map(([lat, lon, aside, above, below]) => {"
         "const { x, y } = map.project([lat, lon]);"
-        "return [x - aside, y - above, x + aside, y + below]; });"
+        "return [x - aside, y - above, x + aside, y + below]; }), pins = [];"
         "for (const { zoom, long, mark } of names) {"
         "const { x, y } = map.project(mark.getLatLng());"
         "const box = [x - long / 2, y - 9, x + long / 2, y + 9];"
         "const isFree = isAbove || !boxes.some((b) => b[0] < box[2]"
         " && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]);"
         "if (map.getZoom() >= zoom && isFree) { boxes.push(box); mark.addTo(map); }"
-        " else mark.remove(); } };"
+        " else mark.remove();"
+        "if (!isAbove) continue;"  # pins that would hide each other stand beside each other
+        "let at = { x, y }, over;"
+        "while (over = pins.find((p) => Math.abs(p.x - at.x) < 24 && Math.abs(p.y - at.y) < 24))"
+        " at = { x: over.x + 24, y: over.y };"
+        "pins.push(at); const face = mark.getElement().firstChild;"
+        "face.style.left = `${at.x - x}px`; face.style.top = `${at.y - y}px`; } };"
         "map.on('zoomend', show); addEventListener('load', show); show(); })();{% endmacro %}"
     )
 

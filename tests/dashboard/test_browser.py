@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import combinations
+from math import hypot
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -272,6 +274,9 @@ def test_the_exported_map_opens_from_a_file_without_any_request(
         assert page.evaluate(view) == seen
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         page.reload()
+        faces = [each.bounding_box() for each in page.locator(".gw-pin span").all()]
+        apart = [hypot(a["x"] - b["x"], a["y"] - b["y"]) for a, b in combinations(faces, 2)]
+        assert min(apart) > 16, "no number hides another"
         first, last = (page.locator(".gw-pin").nth(at).bounding_box() for at in (0, -1))
         assert 0 < first["x"] < PHONE[0]
         assert 0 < last["x"] < PHONE[0]
