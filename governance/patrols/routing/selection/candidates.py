@@ -16,10 +16,14 @@ from governance.patrols.routing.selection.opening_hours import PATROL_STEPS, fin
 from governance.patrols.routing.selection.seeded_draw import random_arm
 
 MUST: Final = 60.0
-"""Added worth, in finds, of an appointment, and of going where chance, a trial or the top of the
-list sends one: as much, for a ledger's many appointments would leave these no time.
+"""Added worth, in finds, of an appointment.
 
 Far above what is likely or due (``due_worth``), so that no detour is too long.
+"""
+SENT: Final = 4 * MUST
+"""Added worth of going where chance, a trial or the top of the list sends one.
+
+These have a share of the stops; a ledger's many appointments would leave them no time.
 """
 MOST_LATE: Final = 3.0
 """Being later than so many periods presses no more."""
@@ -233,7 +237,8 @@ def _with_purpose(inputs: PlanInputs, rows: pd.DataFrame, drawn: Bools) -> pd.Da
     """
     appointed, joint, minutes = rows["appointed"], rows["joint"], inputs.rules.minutes
     sent = drawn | rows["trial"] | rows["top"]
-    must = np.select([appointed | sent, rows["reserved"]], [MUST, inputs.rules.due_worth], 0.0)
+    worths = [SENT, MUST, inputs.rules.due_worth]
+    must = np.select([sent, appointed, rows["reserved"]], worths, 0.0)
     late = np.where(rows["due"] & (must > 0), rows["late"].clip(upper=MOST_LATE), 0.0)
     modes = [VisitKind.JOINT, VisitKind.DRAWN, VisitKind.REVISIT]
     return rows.assign(

@@ -1,4 +1,4 @@
-"""Displacement: appointments and the random arm take the place of stops that are worth less.
+"""Displacement: what must be visited takes the place of stops that are worth far less.
 
 A search that moves one visit at a time finds no way to a visit that takes the place of several.
 """
@@ -17,7 +17,8 @@ SURE: Final = 1.0
 def displace_for_musts(problem: PatrolProblem, orders: Orders) -> Orders:
     """Insert musts that were left out where they displace least, then fill up.
 
-    Locked stops and other musts are never displaced; a must that fits nowhere stays left out.
+    Locked stops are never displaced, nor musts of more than half the worth; a must that fits
+    nowhere stays left out.
     """
     on = {stop for order in orders.values() for stop in order}
     left = [s for s in np.flatnonzero(problem.must >= SURE).tolist() if s not in on]
@@ -39,7 +40,8 @@ def _with(
     if np.isnan(problem.value[stop, shift]):
         return None
     order, loss = list(orders[shift]), 0.0
-    weaker = [e for e in order if problem.locked[e] == FREE and problem.must[e] < SURE]
+    yields = max(SURE, float(problem.must[stop]) / 2)
+    weaker = [e for e in order if problem.locked[e] == FREE and problem.must[e] < yields]
     for gone in [None, *sorted(weaker, key=lambda each: (problem.worth[each, shift], each))]:
         if gone is not None:
             order = [each for each in order if each != gone]

@@ -16,7 +16,7 @@ from governance.patrols.routing.model.problem import FREE
 from governance.patrols.routing.model.settings import DAY, EVENING, PatrolRules
 from governance.patrols.routing.privacy.add_decoys import decoy_search
 from governance.patrols.routing.privacy.decoys import stops_alone
-from governance.patrols.routing.selection.candidates import MUST
+from governance.patrols.routing.selection.candidates import SENT
 from governance.patrols.routing.solver.feasibility import check_solution
 from governance.patrols.routing.solver.schedule import assemble
 from tests.governance.patrols.routing.small_office import (
@@ -214,7 +214,7 @@ def test_whoever_waits_is_told_every_stage_and_can_stop_it() -> None:
 def test_the_bound_s_gap_does_not_hide_behind_what_is_sure() -> None:
     plan = make_plan(plan_inputs(buildings(ordinary=80), rules=replace(UNSURE, random_share=0.2)))
     totals = plan.totals
-    sure = MUST * totals.random_stops
+    sure = SENT * totals.random_stops
     assert totals.random_stops >= 3
     expected = (totals.bound - totals.objective) / (totals.bound - sure)
     assert totals.bound_gap == pytest.approx(expected, abs=1e-3)

@@ -190,7 +190,7 @@ def test_a_drawn_building_that_is_worth_a_visit_anyway_stays_in_the_random_arm()
     assert told["mode"].tolist() == ["抽检"]
 
 
-def test_chance_counts_as_much_as_an_appointment_and_outranks_all_else() -> None:
+def test_chance_outranks_an_appointment_and_an_appointment_all_else() -> None:
     late = [{"tier": "红", "last_at": days_ago(900), "chance": 1.0} for _ in range(30)]
     told = candidates_of(
         {"next_step": "again", "retry_at": days_ago(1), "last_at": days_ago(3, hour=19)},
@@ -200,7 +200,7 @@ def test_chance_counts_as_much_as_an_appointment_and_outranks_all_else() -> None
     drawn = told["arm"].eq("random").to_numpy()
     most_of_the_rest = told["must"][~drawn & (np.arange(31) > 0)].max() + 1.2
     assert told["must"][drawn].min() > 5 * most_of_the_rest
-    assert told["must"].iloc[0] == pytest.approx(told["must"].max(), abs=1)
+    assert 5 * most_of_the_rest < told["must"].iloc[0] < told["must"][drawn].min() / 2
 
 
 def test_the_highest_scores_that_can_be_visited_have_a_share_of_the_stops() -> None:
@@ -216,5 +216,5 @@ def test_the_highest_scores_that_can_be_visited_have_a_share_of_the_stops() -> N
     assert told["must"][told["top"]].min() > 5 * rules.due_worth
     agreed = {"next_step": "again", "retry_at": days_ago(-1)}
     beside = candidates_of(*scores, agreed, ordinary=60, rules=rules).rows
-    assert beside["must"][beside["top"]].min() == beside["must"].iloc[-1 - 60]
+    assert beside["must"][beside["top"]].min() > 2 * beside["must"].iloc[-1 - 60]
     assert not candidates_of(*scores, rules=replace(rules, top_share=0.0)).rows["top"].any()

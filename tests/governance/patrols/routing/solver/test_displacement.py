@@ -35,12 +35,18 @@ def test_what_is_worth_least_gives_way_first_and_where_least_is_lost() -> None:
     assert {*made[1]} == {0, 2, 6}
 
 
-def test_what_is_locked_or_sure_itself_never_gives_way() -> None:
+def test_what_is_locked_or_as_sure_itself_never_gives_way() -> None:
     must, locked = [0.0, 20.0, *[0.0] * 4, 20.0], [0, *[FREE] * 6]
     problem = street([*NEAR, FAR], shifts=HOUR, must=must, locked=locked)
     made = room_for(problem, {0: [0, 1, 2, 3, 4, 5]})
     assert {0, 1} <= {*made[0]}
     assert 6 not in made[0]
+
+
+def test_an_appointment_gives_way_to_what_is_worth_more_than_twice_as_much() -> None:
+    must = np.array([20.0] * 6 + [80.0])
+    made = room_for(street([*NEAR, FAR], shifts=HOUR, must=must), {0: [0, 1, 2, 3, 4, 5]})
+    assert made == {0: [6]}
 
 
 def test_the_time_that_is_left_afterwards_is_used() -> None:
