@@ -8,6 +8,8 @@ from typing import Any
 import typer
 from typer.main import get_group
 
+from geo.garbage import no_collection
+
 _registered: dict[str, typer.Typer] = {}
 """Module → what its commands are registered on."""
 
@@ -20,8 +22,9 @@ def registered_by(module: str) -> typer.Typer:
 @cache
 def commands_of(module: str) -> Mapping[str, Any]:
     """Import a module and return its commands by name."""
-    import_module(module)
-    return get_group(registered_by(module)).commands
+    with no_collection():
+        import_module(module)
+        return get_group(registered_by(module)).commands
 
 
 class LateCommands(Mapping[str, Any]):

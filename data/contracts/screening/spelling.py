@@ -1,6 +1,5 @@
 """How a term may be spelled so that a filter misses it: by sound, by letters, by shape."""
 
-import gc
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -8,6 +7,7 @@ from itertools import product
 from typing import Final
 
 from data.contracts.screening.normalise import BETWEEN, normalise
+from geo.garbage import no_collection
 
 _TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
 _DIGITS: Final = {"1": "yi", "2": "er", "3": "san"}
@@ -86,13 +86,8 @@ def sounds_of(term: str) -> set[str]:
 def dictionary() -> frozenset[str]:
     """Return the words of ordinary Chinese (CC-CEDICT), of two to four characters, normalised."""
     _syllables()  # pypinyin, which the words' module imports, is there without its own phrases
-    collected = gc.isenabled()
-    gc.disable()  # looking for garbage among half a million lists doubles the time
-    try:
+    with no_collection():  # half a million lists: looking for garbage doubles the time
         from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
-    finally:
-        if collected:
-            gc.enable()
     written = BETWEEN.join(word for word in phrases_dict if len(word) <= 2 * _LONGEST_WORD)
     words = normalise(written).split(BETWEEN)
     return frozenset(word for word in words if 2 <= len(word) <= _LONGEST_WORD)  # noqa: PLR2004 -- no single characters
