@@ -61,12 +61,11 @@ class Links(LinkService):
     """The service over tables alone."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-        self.forget()
+        self._tables, self._kept = tables, Cache(1)
 
-    def forget(self) -> None:
-        """Ask everything anew."""
-        self._kept = Cache(1)
+    def anew(self) -> Links:
+        """Return the service, which has kept nothing."""
+        return Links(self._tables)
 
     @property
     def _engine(self) -> Any:  # noqa: ANN401 -- stands for it
@@ -141,8 +140,8 @@ def main() -> int:
         network = links.around(OFFICER, here)
         whole = seconds(lambda: links.parties(OFFICER))
         again = seconds(lambda: links.of_building(OFFICER, here))
-        one = seconds(lambda: (links.forget(), links.of_building(OFFICER, here)))
-        drawn = seconds(lambda: (links.forget(), links.around(OFFICER, here)))
+        one = seconds(lambda: links.anew().of_building(OFFICER, here))
+        drawn = seconds(lambda: links.anew().around(OFFICER, here))
         scan = seconds(lambda: [tables.table(each).nunique().execute() for each in SHARES])
     print(f"{given.buildings} buildings, {given.rows} rows: list {whole:.2f} s, "
           f"building {one:.2f} s, again {again:.2f} s, drawing {drawn:.2f} s "
