@@ -189,7 +189,6 @@ class _FileImport:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
         learnt_given = LEARNT_AT in self._guess.mapping
-        incoming.write(schema.empty_table())
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
         ):
@@ -207,6 +206,8 @@ class _FileImport:
                     stamp_rows(rows, self._contract, import_id, learnt_given=learnt_given)
                 )
             self._progress("read", self._tally.rows_in, 0)
+        if not incoming.rows:
+            incoming.write(schema.empty_table())
         incoming.close()
         self._tally.points.compare(lambda: self._file.known_shapes)
         if not self._tally.rows_in:

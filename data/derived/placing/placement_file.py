@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.derived.placing.place import NARROW, Placer
+from data.lake.dictionaries import repeating_texts
 from data.lake.schema import IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY, TEXT
 
 SCHEMA: Final = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMNS.items()])
@@ -17,9 +19,16 @@ SCHEMA: Final = pa.schema([(IMPORT_ID, TEXT), (ROW_KEY, TEXT), *PLACEMENT_COLUMN
 
 def write_placement(path: Path, rows: Path, placer: Callable[[], Placer]) -> None:
     """Place the rows of a file group by group, so that memory does not grow with the import."""
-    written = pq.ParquetWriter(path, SCHEMA, use_dictionary=False)  # row keys never repeat
-    with pq.ParquetFile(rows) as source, written as writer:
+    with pq.ParquetFile(rows) as source, ExitStack() as stack:
         present = [name for name in NARROW if name in source.schema_arrow.names]
+        writer = None
         for group in range(source.num_row_groups):
-            placed = placer().place(source.read_row_group(group, columns=present))
-            writer.write_table(placed.cast(SCHEMA))
+            placed = placer().place(source.read_row_group(group, columns=present)).cast(SCHEMA)
+            writer = writer or stack.enter_context(_writer(path, placed))
+            writer.write_table(placed)
+        if writer is None:
+            _writer(path, SCHEMA.empty_table()).close()
+
+
+def _writer(path: Path, first: pa.Table) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, SCHEMA, use_dictionary=repeating_texts(first))
