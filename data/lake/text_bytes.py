@@ -6,7 +6,7 @@ a regular expression, and says what most columns need not be asked at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -19,6 +19,7 @@ Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 FIRST_NOT_ASCII = 0x80
+_AT_ONCE = 4_096
 
 
 def cells_of(texts: pa.Array) -> tuple[Bytes, Places, Places]:
@@ -37,6 +38,13 @@ def bytes_of(texts: pa.Array) -> Bytes:
     """Return the bytes of all cells, one behind the other."""
     raw, starts, ends = cells_of(texts)
     return raw[starts[0] : ends[-1]] if len(starts) else raw[:0]
+
+
+def bytes_of_texts(texts: pa.Array) -> Iterator[bytes]:
+    """Yield the bytes of each cell, some thousands of objects at a time; none is null."""
+    encoded = texts.cast(pa.large_binary())
+    for first in range(0, len(encoded), _AT_ONCE):
+        yield from encoded[first : first + _AT_ONCE].to_pylist()
 
 
 def are_within(texts: pa.Array, ends: str) -> bool:

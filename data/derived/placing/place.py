@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.derived.placing.addresses import AddressBook, Places
 from data.derived.placing.building_register import Grids, cells_at, index_of
-from data.lake.schema import PLACEMENT_COLUMNS, TEXT
+from data.lake.schema import PLACEMENT_COLUMNS, TEXT, one_array
 from data.workspace.settings import PlaceSettings
 from geo.shapes.footprints import BuildingIndex
 from geo.shapes.projection import distances_m
@@ -268,4 +268,4 @@ def _numbers(rows: pa.Table, name: str) -> Floats:
 def _texts(rows: pa.Table, name: str) -> pa.Array:
     if name not in rows.column_names:
         return pa.nulls(rows.num_rows, TEXT)
-    return rows[name].combine_chunks().cast(TEXT)
+    return one_array(rows[name]).cast(TEXT)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from data.derived.join import PLACE_ORDER, ROWS_PER_GROUP, columns_of, to_schema
 from data.lake.dictionaries import repeating_texts
+from data.lake.schema import one_array
 
 RUN_ROWS: Final = 100_000
 """So many rows, or a few more, are sorted in memory."""
@@ -162,8 +163,8 @@ def _sorted(table: pa.Table) -> pa.Table:
 
 def _order_of(table: pa.Table) -> NDArray[np.int64]:
     """Return which row comes first, second and so on; by numbers, as most rows share a place."""
-    places = [table[name].combine_chunks() for name in _PLACES if name in table.column_names]
-    key, source = (table[name].combine_chunks().cast(pa.large_string()) for name in _KEY)
+    places = [one_array(table[name]) for name in _PLACES if name in table.column_names]
+    key, source = (one_array(table[name]).cast(pa.large_string()) for name in _KEY)
     order = np.arange(table.num_rows)
     if table.num_rows and not pc.all(pc.less(key[:-1], key[1:])).as_py():
         keys = pa.table([key, source], names=["key", "source"])

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from data.contracts.loader import read_cell_words
 from data.contracts.model import Vocabulary, simplify
 from data.ingest.batches import SourceBatch
+from data.lake.schema import one_array
 from data.lake.text_bytes import (
     FIRST_NOT_ASCII,
     are_within,
@@ -135,7 +136,7 @@ def were_cut(cut: int, long: int) -> bool:
 def text_of(batch: SourceBatch, column: str | None) -> pa.Array | None:
     """Return a column of a batch; None where it has no such column."""
     if column is not None and column in batch.rows.column_names:
-        return batch.rows.column(column).combine_chunks()
+        return one_array(batch.rows.column(column))
     return None
 
 

@@ -13,6 +13,7 @@ from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.headers.header_rows import FEWEST_NAMES, every_header, is_other_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK
+from data.lake.schema import one_array
 from data.lake.text_bytes import are_within
 
 SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
@@ -45,7 +46,7 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
         Whether these are the first rows under the header, where rows of notes may follow.
     """
     rows = batch.rows
-    columns = [clean(column.combine_chunks()) for column in rows.columns]
+    columns = [clean(one_array(column)) for column in rows.columns]
     n, names = len(rows), rows.column_names
     serial = [normalise_header(name) in SERIAL_HEADERS for name in names]
     content = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
