@@ -79,8 +79,8 @@ def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked o
     Raises
     ------
     ImportRefusedError
-        ``columns_missing``, ``no_rows``, ``datum_missing``, ``datum_unclear`` or ``axes_swapped``:
-        nothing was kept.
+        ``columns_missing``, ``columns_of_another_table``, ``no_rows``, ``datum_missing``,
+        ``datum_unclear`` or ``axes_swapped``: nothing was kept.
     WorkspaceBusyError
         When another import is running.
     UnknownTableError, MappingError, UnknownDatumError
