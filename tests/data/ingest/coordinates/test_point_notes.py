@@ -39,5 +39,5 @@ def test_points_far_away_are_noted_with_their_rows(
 def test_points_that_can_be_compared_at_once_are_not_kept() -> None:
     notes = PointNotes()
     notes.add(ROWS, ROWS, area)
-    held = sum(len(numbers) for numbers, _ in notes._outside) + len(notes._kept)  # noqa: SLF001 -- what takes memory
+    held = sum(len(numbers) for numbers, _ in notes._outside) + len(notes._kept)
     assert held == 2
