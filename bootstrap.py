@@ -135,6 +135,8 @@ def lock(_: list[str]) -> int:
             "pip",
             "compile",
             "--universal",
+            "--fork-strategy",  # one release for every Python: what holds on one holds on all
+            "fewest",
             "--python-version",
             "3.11",
             "--generate-hashes",

@@ -132,8 +132,12 @@ class Visit:
 
     def zoom(self, *, nearer: bool) -> None:
         """Bring the map nearer or farther by one step and wait until that is painted."""
+        self.paint_anew(self.page.locator(".gw-buttons button").nth(0 if nearer else 1))
+
+    def paint_anew(self, button: Any) -> None:
+        """Press a button that moves the map and wait until that is painted."""
         before = self.page.locator(READY).get_attribute("data-ready")
-        self.page.locator(".gw-buttons button").nth(0 if nearer else 1).click(timeout=WAIT_MS)
+        button.click(timeout=WAIT_MS)
         self.page.wait_for_function(
             "was => document.querySelector('.gw-map-slot').dataset.ready !== was",
             arg=before,

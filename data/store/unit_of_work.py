@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -96,6 +97,7 @@ class Store:
         """
         try:
             engine = create_engine(self.url, **_options(self.url))
+            weakref.finalize(self, engine.dispose)
             event.listen(engine, "handle_error", _tell_failure)
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _prepare_sqlite)
@@ -160,7 +162,7 @@ class Store:
         return UnitOfWork(self.engine, self.sealing)
 
     def close(self) -> None:
-        """Let every connection go."""
+        """Let every connection go, as a store does that nobody holds any more."""
         if "engine" in self.__dict__:
             self.engine.dispose()
             del self.engine

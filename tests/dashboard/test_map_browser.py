@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import combinations
+from math import hypot
 from typing import Any, NamedTuple
 
 import pytest
@@ -189,6 +191,46 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
     seen = seen_at(size)
     assert seen.layers == "cell:9"
     assert min(seen.pins) == 1
+
+
+def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_close(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        for _ in range(3):
+            visit.zoom(nearer=False)
+        boxes = [each.bounding_box() for each in visit.page.locator(".gw-pin").all()]
+        assert visit.page.locator(".gw-pin-band").count() > 0
+        faces = [(box["x"], box["y"]) for box in boxes if box]
+        apart = [hypot(a - x, b - y) for (a, b), (x, y) in combinations(faces, 2)]
+        assert len(apart) == 45
+        assert min(apart) > 16
+
+
+def test_the_list_gives_the_map_its_place_until_a_building_is_picked(
+    visitors: dict[str, Any], server: str
+) -> None:
+    def street_px() -> float:
+        across = [x for x, _ in visit.page.evaluate(CORNERS)]
+        return float(max(across) - min(across))
+
+    with visiting(visitors, server) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        panel = visit.page.locator(".st-key-map_panel")
+        beside = street_px()
+        button = visit.page.get_by_role("button", name="收起 / 展开清单")
+        visit.paint_anew(button)
+        assert not panel.is_visible()
+        assert button.get_attribute("aria-expanded") == "false"
+        assert street_px() > 1.2 * beside
+        visit.page.locator(".gw-pin").first.click(force=True)
+        panel.get_by_role("heading").first.wait_for(timeout=WAIT_MS)
+        assert button.get_attribute("aria-expanded") == "true"
 
 
 def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(

@@ -6,6 +6,7 @@ query must be a single SELECT and runs in a read-only transaction that is rolled
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,19 +121,28 @@ def read_database_batches(source: Source, *, batch_rows: int = 200_000) -> Itera
     """
     url, query = split_database_source(source)
     try:
-        engine = sqlalchemy.create_engine(url)
-        with engine.connect() as connection:
-            _forbid_writing(connection)
+        with _connection(url) as connection:
             result = connection.execution_options(stream_results=True).execute(
                 sqlalchemy.text(query)
             )
             names = unique_names(list(result.keys()))
             yield from _row_batches(result, names, batch_rows)
             connection.rollback()
-        engine.dispose()
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
         reason = str(getattr(error, "orig", error))
         raise UnreadableSourceError("database_error", seen=show_url(url), reason=reason) from error
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[sqlalchemy.Connection]:
+    """Give a connection that only reads; afterwards, and after a failure, none is left open."""
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            _forbid_writing(connection)
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _forbid_writing(connection: sqlalchemy.Connection) -> None:

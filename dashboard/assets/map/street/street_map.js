@@ -5,9 +5,10 @@ import { el } from "../../elements.js";
 import { fillInWorld, inView, partsOf } from "../ground.js";
 import { Keyboard } from "./keyboard.js";
 import { drawLegend } from "./legend.js";
+import { listButton, showList } from "./list_button.js";
 import { MapFrame, mounting } from "../map_frame.js";
 import { OverLayers } from "./over_layers.js";
-import { drawPins } from "./pins.js";
+import { drawPins, reservePins } from "./pins.js";
 import { Search } from "./search.js";
 import { Swipe } from "./swipe.js";
 import { TimeBar } from "./time_bar.js";
@@ -42,6 +43,7 @@ class StreetMap extends MapFrame {
     this.map.on("click", (event) => this.onClick(event));
     this.map.on("move", () => this.swipe.shown && this.canvas.paint());
     this.map.on("movestart", () => { this.seesWhole = false; });
+    this.map.on("zoomend", () => this.data && drawPins(this, this.pins));
     this.map.on("resize", () => this.seesWhole && this.whole()); // the margin may come after the map
     this.started = performance.now();
     this.keepBelowHead();
@@ -98,6 +100,7 @@ class StreetMap extends MapFrame {
     this.frame.setAttribute("aria-label", words.map);
     drawLegend(this.legend, this.data, { theme: this.theme, open: this.frame.clientWidth > LEGEND_OPEN_FROM });
     this.drawButtons(words, () => this.whole());
+    this.buttons.append(listButton(this));
     this.search.update(words, this.data.find);
   }
 
@@ -255,10 +258,8 @@ class StreetMap extends MapFrame {
     this.over.paint(view, labels);
     const chosen = this.data.selected && this.find(this.data.selected);
     if (chosen) outline(view, chosen, this.theme);
-    for (const { lon, lat } of this.data.pins) {
-      const { x, y } = this.map.project([lat, lon], view.zoom);
-      labels.reserve(x - view.left, y - view.top - 16, 28, 34);
-    }
+    const corner = L.point(view.left, view.top);
+    reservePins(this.data.pins, ({ lat, lon }) => this.map.project([lat, lon], view.zoom).subtract(corner), labels);
   }
 
   *paintLast(view, labels) {
@@ -293,6 +294,7 @@ class StreetMap extends MapFrame {
   // The card has browser and server to itself: the page's run and drawing a city anew wait for it,
   // though not for long.
   choose(id, name) {
+    showList(this);
     const card = this.card.show(this.data.card_of.replace("{unit}", encodeURIComponent(id)));
     const turn = (this.picked = (this.picked ?? 0) + 1);
     this.data = { ...this.data, selected: id };

@@ -4,8 +4,10 @@ import io
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from case_steps import CLERK, WHOLE_WAY
@@ -38,6 +40,12 @@ def _ask(office: Office, receipt: str, pin: str, address: str = "1.2.3.4") -> st
         return str(office.public_intake.outcome(PUBLIC, receipt, pin, address=address).stage)
     except PublicReportError as refused:
         return refused.code
+
+
+def everything_kept(root: Path) -> str:
+    """Return the statements that would write an office's store anew."""
+    with closing(sqlite3.connect(root / "gridwarden.db")) as store:
+        return "\n".join(store.iterdump())
 
 
 def _other(pin: str) -> str:
@@ -94,7 +102,7 @@ def test_nothing_that_is_kept_in_clear_says_who_reported(taking: Office) -> None
     _send(taking, text=f"{TEXT} 我是{NAME},电话{PHONE},邮箱a.b@example.com,微信:wangabc123")
     root = taking._workspace.root
     taking.close()
-    said = "\n".join(sqlite3.connect(root / "gridwarden.db").iterdump())
+    said = everything_kept(root)
     assert "三号楼晚上有人做一对一" in said
     assert not [each for each in (*hidden, "wangabc123") if each in said]
 
@@ -221,7 +229,7 @@ def test_no_address_is_kept(taking: Office) -> None:
     _ask(taking, "A", "1", "203.0.113.77")
     root = taking._workspace.root
     taking.close()
-    assert "203.0.113.77" not in "\n".join(sqlite3.connect(root / "gridwarden.db").iterdump())
+    assert "203.0.113.77" not in everything_kept(root)
 
 
 def test_what_is_sent_again_under_its_key_is_one_report_with_one_pin(taking: Office) -> None:
