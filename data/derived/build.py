@@ -197,8 +197,8 @@ class Derivation:
             instead_of="waiting-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
-    def placed_column(self, manifest: Manifest, name: str) -> pa.ChunkedArray:
-        """Return a column of `PLACEMENT_COLUMNS` of an import's rows, decisions included."""
+    def placed_column(self, manifest: Manifest, name: str) -> Iterator[pa.ChunkedArray]:
+        """Yield in parts a column of `PLACEMENT_COLUMNS` of an import, decisions included."""
         return self._decided.column(name, manifest, self._rows[manifest.import_id],
                                     self.placement_path(manifest))  # fmt: skip
 

@@ -193,7 +193,7 @@ class _FileImport:
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
         ):
             rows = to_lake_coordinates(checked.accepted, decision.datum)
-            self._tally.points.add(checked.accepted, rows)
+            self._tally.points.add(checked.accepted, rows, lambda: self._file.known_shapes)
             self._tally.add(batch, checked, left_out=left_out)
             if len(checked.quarantined):
                 self._refused.append(RefusedRows(checked.quarantined, checked.problems))
@@ -209,7 +209,7 @@ class _FileImport:
         if not incoming.rows:
             incoming.write(schema.empty_table())
         incoming.close()
-        self._tally.points.compare(lambda: self._file.known_shapes)
+        self._tally.points.compare()
         if not self._tally.rows_in:
             raise no_rows(left_out=self._tally.left_out, skipped=self._tally.skipped)
         manifest = self._manifest(incoming, import_id, decision)

@@ -26,6 +26,7 @@ _BLOCK_ROWS: Final = 1_024
 _BUFFER: Final = 2**20
 _RUN: Final = "run"
 _PLACES, _KEY = PLACE_ORDER[:2], PLACE_ORDER[2:]
+_CODED: Final = ["building_id", "h3_r10", "import_id"]
 _LIMITS: Final = {"memory_limit": "128MB"}
 """Of what sorts the keys of all runs; the rest of them goes to the disk."""
 _KEYS: Final = pa.schema([*((name, pa.large_string()) for name in PLACE_ORDER), (_RUN, pa.int32())])
@@ -115,7 +116,7 @@ class _Runs:
             yield _sorted(first)
             return
         keys = self._folder / "keys.parquet"
-        with pq.ParquetWriter(keys, _KEYS, use_dictionary=False, compression="none") as writer:
+        with pq.ParquetWriter(keys, _KEYS, use_dictionary=_CODED, compression="none") as writer:
             for table in (first, second):
                 writer.write_table(self._write(table))
             del first, second, table
