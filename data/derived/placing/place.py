@@ -46,7 +46,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 12
+PLACING_VERSION = 13
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 ADDRESS_FIELD = "raw_address"
