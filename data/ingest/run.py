@@ -79,8 +79,8 @@ def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked o
     Raises
     ------
     ImportRefusedError
-        ``columns_missing``, ``no_rows``, ``datum_missing``, ``datum_unclear`` or ``axes_swapped``:
-        nothing was kept.
+        ``columns_missing``, ``columns_of_another_table``, ``no_rows``, ``datum_missing``,
+        ``datum_unclear`` or ``axes_swapped``: nothing was kept.
     WorkspaceBusyError
         When another import is running.
     UnknownTableError, MappingError, UnknownDatumError
@@ -189,7 +189,6 @@ class _FileImport:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
         learnt_given = LEARNT_AT in self._guess.mapping
-        incoming.write(schema.empty_table())
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
         ):
@@ -207,6 +206,8 @@ class _FileImport:
                     stamp_rows(rows, self._contract, import_id, learnt_given=learnt_given)
                 )
             self._progress("read", self._tally.rows_in, 0)
+        if not incoming.rows:
+            incoming.write(schema.empty_table())
         incoming.close()
         self._tally.points.compare(lambda: self._file.known_shapes)
         if not self._tally.rows_in:

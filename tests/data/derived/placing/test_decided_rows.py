@@ -72,7 +72,7 @@ def test_decided_rows_are_where_placing_all_rows_by_the_decisions_puts_them(
     now = engine.table("complaints").to_pyarrow()
     engine.close()
     for name in ("building_id", "match_level", "match_method", "match_candidates", "h3_r10"):
-        expected = dict(zip(oracle["row_key"].to_pylist(), oracle[name].to_pylist(), strict=True))
+        expected = dict(zip(stored["row_key"].to_pylist(), oracle[name].to_pylist(), strict=True))
         found = dict(zip(now["row_key"].to_pylist(), now[name].to_pylist(), strict=True))
         assert found == expected, name
 
