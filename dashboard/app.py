@@ -35,7 +35,7 @@ _ASK_EVERY_S = 0.1
 _GRACE_S = 30
 """So long a request that is being answered may keep a process that was told to end."""
 _SCRIPT = Path(__file__).with_name("main.py")
-_WARM = (
+WARM = (
     "folium",
     "xlsxwriter",
     *(
@@ -58,7 +58,7 @@ _FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans 
 async def _warmed_up(_app: object) -> AsyncGenerator[None, None]:
     """Import what the first visitor would wait for, then take it out of the collector's sight."""
     take_over_uvicorn()
-    for module in _WARM:
+    for module in WARM:  # imported before, but for `streamlit run`
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

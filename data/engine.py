@@ -117,6 +117,11 @@ class Engine:
         """Return the number of the newest version of a visit that is read; None for no limit."""
         return None if self._inputs is None else self._inputs.visits.newest
 
+    @property
+    def state(self) -> Hashable:
+        """Name what is known now: an import, a decision about an address or a visit renames it."""
+        return (self._inputs or read_inputs(self._workspace)).state
+
     def close(self) -> None:
         """End every session."""
         if self._inputs is None:

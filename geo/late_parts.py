@@ -9,6 +9,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar
 
+from geo.garbage import no_collection
+
 Owner = TypeVar("Owner")
 Build = Callable[[Any, type[Any]], object]
 """Builds a part for its owner, given the class of the part."""
@@ -27,7 +29,8 @@ class LatePart(cached_property[Any]):
     @property
     def kind(self) -> type[Any]:
         """The class of the part."""
-        kind: type[Any] = getattr(import_module(self.module), self._class)
+        with no_collection():
+            kind: type[Any] = getattr(import_module(self.module), self._class)
         return kind
 
 

@@ -1,33 +1,83 @@
-# ruff: noqa: F401, I001 -- each module registers its commands, in the order of the list
 """The command line: every use case of an office, for people and for scripts.
 
 Exit codes: 0 done, 1 refused with a clear message, 2 usage.
 """
 
+import atexit
+import gc
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 import typer
 
 from gridwarden import settings
-from gridwarden.commands.operations import workspaces
-from gridwarden.commands import (
-    importing,
-    screening,
-    exporting,
-    scoring,
-    evaluating,
-    responsibility,
-)
-from gridwarden.commands.patrols import planning, plan_results, trials
-from gridwarden.commands import visiting, serving, offices
-from gridwarden.commands.operations import auditing
-from gridwarden.commands import people
-from gridwarden.commands.operations import backups, doctor
-from gridwarden.console.command import app, speak
+from gridwarden.console.command import RefusingGroup, speak
 from gridwarden.console.invocation import Invocation
 
+if TYPE_CHECKING:  # a command's module is imported when the command is asked for
+    import gridwarden.commands.evaluating
+    import gridwarden.commands.exporting
+    import gridwarden.commands.importing
+    import gridwarden.commands.offices
+    import gridwarden.commands.operations.auditing
+    import gridwarden.commands.operations.backups
+    import gridwarden.commands.operations.doctor
+    import gridwarden.commands.operations.workspaces
+    import gridwarden.commands.patrols.plan_results
+    import gridwarden.commands.patrols.planning
+    import gridwarden.commands.patrols.trials
+    import gridwarden.commands.people
+    import gridwarden.commands.responsibility
+    import gridwarden.commands.scoring
+    import gridwarden.commands.screening
+    import gridwarden.commands.serving
+    import gridwarden.commands.visiting  # noqa: F401
+
 __all__ = ["app"]
+COMMANDS: Final = {
+    "operations.workspaces": ("init", "verify", "migrate", "grids", "template"),
+    "importing": ("import", "imports", "undo-import", "quarantine"),
+    "screening": ("screen",),
+    "exporting": ("export", "export-requests", "approve-export", "bulletin"),
+    "scoring": ("score", "undo-score", "top", "explain"),
+    "evaluating": ("backtest",),
+    "responsibility": ("assign", "assign-approve", "assign-undo", "responsible"),
+    "patrols.planning": ("plan",),
+    "patrols.plan_results": ("evaluate-plan", "campaign-summary"),
+    "patrols.trials": ("trial-design", "trial-seal", "trial-cancel", "trials", "trial-result",
+                       "trial-verify"),
+    "visiting": ("my-buildings", "visits", "coverage"),
+    "serving": ("serve", "restart", "demo", "simulate"),
+    "operations.auditing": ("audit", "audit-prune", "audit-accept", "personal-report",
+                            "personal-erase", "personal-retention"),
+    "operations.backups": ("backup", "restore"),
+    "operations.doctor": ("doctor",),
+    "offices": ("offices",),
+    "people": ("user",),
+}  # fmt: skip
+"""Modules of `gridwarden.commands`, and the commands of each, in the order of the list."""
+
+
+atexit.register(gc.freeze)  # a process that ends looks for no garbage: a sixth of a small command
+
+
+class Program(RefusingGroup):
+    """The program, whose commands are imported when they are asked for."""
+
+    modules: ClassVar = {
+        f"gridwarden.commands.{module}": names for module, names in COMMANDS.items()
+    }
+
+
+app = typer.Typer(
+    name="gridwarden",
+    cls=Program,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Gridwarden: from an office's files to a ranked, explained map.",
+)
 
 
 @app.callback()

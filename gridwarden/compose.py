@@ -19,6 +19,7 @@ from data.workspace.installation import (
 )
 from data.workspace.sections import SettingsError
 from data.workspace.settings import SETTINGS_FILE, read_section, read_settings
+from geo.garbage import no_collection
 from geo.late_parts import part_modules
 from governance.office import Office
 from governance.service import Resources
@@ -166,12 +167,13 @@ def serve_dashboard(
         When a directory is configured that cannot be asked, or the section ``scoring``,
         ``public_reports`` or ``evidence`` is wrong.
     """
-    from dashboard import app as dashboard_app
-    from dashboard.runtime import context
-    from dashboard.views.map.warm_up import warming_in_background
+    with no_collection():  # neither a thread nor the first visitor waits for what is imported
+        from dashboard import app as dashboard_app
+        from dashboard.runtime import context
+        from dashboard.views.map.warm_up import warming_in_background
 
-    for module in part_modules(Office):  # neither a thread nor the first visitor waits for them
-        import_module(module)
+        for module in (*part_modules(Office), *dashboard_app.WARM):
+            import_module(module)
     workspace = Workspace.open(folder)
     settings = workspace.settings.sign_in
     directory = _directory(settings, workspace.root)

@@ -32,13 +32,13 @@ def _without_main() -> Iterator[None]:
 
 @cache
 def _warm() -> ForkServerContext:
-    from dashboard.app import _WARM
+    from dashboard.app import WARM
     from geo.late_parts import part_modules
     from governance.office import Office
 
     context = get_context("forkserver")
     context.set_forkserver_preload(
-        [__name__, "gridwarden.cli", "dashboard.app", *_WARM, *part_modules(Office)]
+        [__name__, "gridwarden.commands.serving", "dashboard.app", *WARM, *part_modules(Office)]
     )
     return context
 

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
+from data.workspace.cache import Cache
 from governance.access.permissions import Actor, Scope
 from governance.cases.links.service import LinkService
 
@@ -45,6 +46,12 @@ class Tables:
         self._session = ibis.duckdb.connect(threads=2)
         self._folder = folder
 
+    state = 0
+
+    def pinned(self) -> Tables:
+        """Return these tables, which never change."""
+        return self
+
     def table(self, name: str) -> Table:
         """Return a table as it is now."""
         return self._session.read_parquet(self._folder / f"{name}.parquet", table_name=name)
@@ -54,7 +61,11 @@ class Links(LinkService):
     """The service over tables alone."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        self._tables, self._kept = tables, Cache(1)
+
+    def anew(self) -> Links:
+        """Return the service, which has kept nothing."""
+        return Links(self._tables)
 
     @property
     def _engine(self) -> Any:  # noqa: ANN401 -- stands for it
@@ -128,11 +139,12 @@ def main() -> int:
         here = str(found["building_ids"].iloc[0][0])
         network = links.around(OFFICER, here)
         whole = seconds(lambda: links.parties(OFFICER))
-        one = seconds(lambda: links.of_building(OFFICER, here))
-        drawn = seconds(lambda: links.around(OFFICER, here))
+        again = seconds(lambda: links.of_building(OFFICER, here))
+        one = seconds(lambda: links.anew().of_building(OFFICER, here))
+        drawn = seconds(lambda: links.anew().around(OFFICER, here))
         scan = seconds(lambda: [tables.table(each).nunique().execute() for each in SHARES])
     print(f"{given.buildings} buildings, {given.rows} rows: list {whole:.2f} s, "
-          f"building {one:.2f} s, drawing {drawn:.2f} s "
+          f"building {one:.2f} s, again {again:.2f} s, drawing {drawn:.2f} s "
           f"({len(network.nodes)} nodes), scan {scan:.2f} s CPU")  # fmt: skip
     return 0 if whole <= MOST_S else 1
 

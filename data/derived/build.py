@@ -25,7 +25,6 @@ exists is up to date, and one that is missing is made again.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -40,32 +39,25 @@ from data.contracts.registry import TABLES
 from data.derived.cache import delete_unread, make_once
 from data.derived.fingerprints import register_sources
 from data.derived.inputs import DerivationInputs, read_inputs
-from data.derived.join import columns_of, read_groups, to_schema
+from data.derived.join import Columns, as_known, coded_in_all, read_groups
 from data.derived.placing.address_keys import AddressKeys
 from data.derived.placing.addresses import AddressBook
 from data.derived.placing.building_register import Grids, kept_index
 from data.derived.placing.decided_rows import DecidedRows
 from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
-from data.derived.placing.sorted_runs import RowReader, write_as_sent, write_in_order
+from data.derived.placing.sorted_runs import write_as_sent, write_in_order
 from data.derived.placing.visits_file import visits_name, write_visits
 from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
 from data.derived.screened import ScreenedTexts
 from data.derived.stored_versions import StoredVersions
 from data.lake.manifest import Manifest
-from data.lake.schema import (
-    LEARNT_AT,
-    ROW_KEY,
-    SUPERSEDED_AT,
-    VERSION_COLUMNS,
-    current_schema,
-)
+from data.lake.schema import ROW_KEY, SUPERSEDED_AT, current_schema
 from data.workspace.folder import Workspace
 
 Progress = Callable[[str, int, int], None]
 
 PAST = "past"
-_TIMES = (LEARNT_AT, *VERSION_COLUMNS)
 READ_WITHIN_S = 120.0
 
 
@@ -205,8 +197,8 @@ class Derivation:
             instead_of="waiting-*.parquet", unread_s=READ_WITHIN_S,
         )  # fmt: skip
 
-    def placed_column(self, manifest: Manifest, name: str) -> pa.ChunkedArray:
-        """Return a column of `PLACEMENT_COLUMNS` of an import's rows, decisions included."""
+    def placed_column(self, manifest: Manifest, name: str) -> Iterator[pa.ChunkedArray]:
+        """Yield in parts a column of `PLACEMENT_COLUMNS` of an import, decisions included."""
         return self._decided.column(name, manifest, self._rows[manifest.import_id],
                                     self.placement_path(manifest))  # fmt: skip
 
@@ -262,23 +254,27 @@ class Derivation:
         """Write the file of a table, placed rows in order of place."""
         schema = current_schema(contract, placed=is_placed(contract))
         write = write_in_order if is_placed(contract) else write_as_sent
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-            times = Path(folder) / "times.parquet"
-            self.versions.write_ordered(contract, _TIMES, times)
-            with pq.ParquetFile(times) as file:
-                versions = RowReader(file.iter_batches(columns=[*_TIMES]))
-                write(self._as_sent(contract, schema, versions), path, schema)
+        with self.versions.times(contract, path.parent) as times:
+            write(self._as_sent(contract, schema, times), path, schema)
 
     def _as_sent(
-        self, contract: TableContract, schema: pa.Schema, versions: RowReader
+        self, contract: TableContract, schema: pa.Schema, times: Callable[[Columns, int], Columns]
     ) -> Iterator[pa.Table]:
         """Yield rows, versions and placement side by side: all have the rows in one order."""
-        for manifest in self._imports[contract.name]:
-            placement = self.placement_path(manifest) if is_placed(contract) else None
-            screened = self._screened.path(manifest) if contract.screened else None
-            for rows in read_groups(self._rows[manifest.import_id], placement, screened):
+        files = [self._files(contract, manifest) for manifest in self._imports[contract.name]]
+        coded = [coded_in_all(of_a_kind) for of_a_kind in zip(*files, strict=True)]
+        for each in files:
+            for rows in read_groups(*each, coded=coded):
                 if count := rows[ROW_KEY].length():
-                    yield to_schema(rows | columns_of(versions.take(count)), schema, count)
+                    yield as_known(rows | times(rows, count), schema)
+
+    def _files(
+        self, contract: TableContract, manifest: Manifest
+    ) -> tuple[Path, Path | None, Path | None]:
+        """Return the files of an import's rows, of where they are and of what their texts tell."""
+        placement = self.placement_path(manifest) if is_placed(contract) else None
+        screened = self._screened.path(manifest) if contract.screened else None
+        return self._rows[manifest.import_id], placement, screened
 
     def _rows_of_addresses(self) -> Iterator[StoredRows]:
         """Yield every import of a table with addresses, while there is a building to choose."""

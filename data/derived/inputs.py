@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -84,6 +84,16 @@ class DerivationInputs:
         known = {at for name in REGISTERS for at in registers_known_from(self.imports[name])}
         states = {then.registers_id: then for then in map(self.as_of, sorted(known - {ALWAYS}))}
         return [then for then in states.values() if then is not self]
+
+    @property
+    def state(self) -> Hashable:
+        """Name all of it: whatever is imported, taken back, decided or recorded renames it."""
+        names, history = self.fingerprints, self.reviews.history
+        changes = [review.until or review.at for review in history]
+        standing = sum(review.until is None for review in history)
+        reviews = (len(history), standing, max(changes, default=None))
+        files = (*names.current.items(), *self.rows, names.register, names.visits)
+        return files, self.visits, reviews
 
     @property
     def registers_id(self) -> str:

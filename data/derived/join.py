@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.lake.schema import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY
+from data.lake.dictionaries import coded_texts, columns_with_values
+from data.lake.schema import GIVEN, IMPORT_ID, PLACEMENT_COLUMNS, ROW_KEY, SCREENED_COLUMNS
 
 Columns = dict[str, pa.ChunkedArray]
 PLACE_ORDER: Final = ("building_id", "h3_r10", ROW_KEY, IMPORT_ID)
@@ -25,8 +27,8 @@ def columns_of(table: pa.Table) -> Columns:
 
 def put_beside(rows: Mapping[str, pa.ChunkedArray], placement: pa.Table) -> Columns:
     """Put a placement beside its rows; what a row itself gave under such a name is kept apart."""
-    beside = columns_of(placement)
-    return {(GIVEN + name if name in beside else name): rows[name] for name in rows} | beside
+    own = {(GIVEN + name if name in PLACEMENT_COLUMNS else name): rows[name] for name in rows}
+    return own | columns_of(placement)
 
 
 def to_schema(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema, count: int) -> pa.Table:
@@ -35,21 +37,53 @@ def to_schema(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema, count: 
     return pa.table(present).cast(schema)
 
 
+def as_known(columns: Mapping[str, pa.ChunkedArray], schema: pa.Schema) -> pa.Table:
+    """Return columns as `to_schema` does, without those that are absent; coded texts stay coded."""
+    known = {field: columns[field.name] for field in schema if field.name in columns}
+    return pa.table({
+        field.name: column if pa.types.is_dictionary(column.type) else column.cast(field.type)
+        for field, column in known.items()
+    })  # fmt: skip
+
+
+def coded_in_all(paths: Sequence[Path | None]) -> frozenset[str]:
+    """Return the texts that all of some files hold as dictionaries, as far as they have them."""
+    with ExitStack() as stack:
+        return coded_texts([stack.enter_context(pq.ParquetFile(p)) for p in paths if p])
+
+
 def read_groups(
-    rows: Path, placement: Path | None, screened: Path | None = None
-) -> Iterator[dict[str, pa.ChunkedArray]]:
-    """Yield the columns of each row group, those of its placement and screening beside them."""
-    with pq.ParquetFile(rows) as stored:
-        placed = pq.ParquetFile(placement) if placement else None
-        told = pq.ParquetFile(screened) if screened else None
+    rows: Path,
+    placement: Path | None,
+    screened: Path | None = None,
+    *,
+    coded: Sequence[Collection[str]] = ((), (), ()),
+) -> Iterator[Columns]:
+    """Yield the columns of each row group, those of its placement and screening beside them.
+
+    Besides the key of the rows, columns without any value are left out.
+
+    Parameters
+    ----------
+    coded
+        Of each of the three files the names of texts to be given as dictionaries.
+    """
+    with ExitStack() as stack:
+        stored, placed, told = (
+            stack.enter_context(pq.ParquetFile(path, read_dictionary=[*texts])) if path else None
+            for path, texts in zip((rows, placement, screened), coded, strict=True)
+        )
+        assert stored is not None  # noqa: S101 -- there is no import without rows
         for group in range(stored.num_row_groups):
-            columns = columns_of(stored.read_row_group(group))
+            columns = columns_of(_read(stored, group, {*stored.schema_arrow.names}))
             if placed is not None:
-                beside = placed.read_row_group(group, columns=[*PLACEMENT_COLUMNS])
-                columns = put_beside(columns, beside)
+                columns = put_beside(columns, _read(placed, group, PLACEMENT_COLUMNS))
             if told is not None:
-                columns |= columns_of(told.read_row_group(group))
+                columns |= columns_of(_read(told, group, SCREENED_COLUMNS))
             yield columns
-        for file in (placed, told):
-            if file is not None:
-                file.close()
+
+
+def _read(file: pq.ParquetFile, group: int, among: Collection[str]) -> pa.Table:
+    """Read the columns of a row group in which there is a value, and the key, among some."""
+    wanted = {ROW_KEY, *columns_with_values(file, group)} & {*among}
+    return file.read_row_group(group, columns=[n for n in file.schema_arrow.names if n in wanted])

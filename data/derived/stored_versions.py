@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 
 import ibis
@@ -17,6 +19,7 @@ from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.derived.backends.duckdb_sessions import connect
 from data.derived.inputs import DerivationInputs
+from data.derived.join import Columns, columns_of
 from data.derived.placing.building_register import (
     COMMUNITY_DIGITS,
     Grids,
@@ -24,6 +27,7 @@ from data.derived.placing.building_register import (
     register_of_layer,
 )
 from data.derived.placing.place import ADDRESS_FIELD
+from data.derived.placing.sorted_runs import RowReader
 from data.lake.schema import (
     IMPORT_ID,
     LEARNT_AT,
@@ -31,9 +35,10 @@ from data.lake.schema import (
     ROW_KEY,
     SUPERSEDED_AT,
     TEXT,
+    VERSION_COLUMNS,
     current_schema,
 )
-from data.lake.validity import add_versions, import_times
+from data.lake.validity import add_versions, import_times, times_of_only_import
 from data.workspace.folder import Workspace
 
 ROW_NUMBER = "file_row_number"
@@ -43,6 +48,7 @@ TELLING_KINDS = frozenset({"道路", "边界", "建筑"})
 _FOOTPATH = "小路"
 """Level of ways that run through yards and houses: they tell nothing."""
 _VERSIONED = (ROW_KEY, ROW_HASH, IMPORT_ID, LEARNT_AT, ROW_NUMBER)
+_TIMES = (LEARNT_AT, *VERSION_COLUMNS)
 
 
 class StoredVersions:
@@ -129,19 +135,40 @@ class StoredVersions:
         """
         return _in_order(self._all(contract), columns).to_pyarrow().select([*columns])
 
-    def write_ordered(self, contract: TableContract, columns: Sequence[str], path: Path) -> None:
-        """Write what `ordered` returns, and more columns, to a file: memory may not hold it."""
-        self.session.to_parquet(_in_order(self._all(contract), columns), path)
+    @contextmanager
+    def times(
+        self, contract: TableContract, folder: Path
+    ) -> Iterator[Callable[[Columns, int], Columns]]:
+        """Give what returns the times of rows, some after the other in the order stored.
+
+        It is asked with their columns and how many they are. Several imports are compared in a file
+        of the folder, since memory may not hold them.
+        """
+        imports, known = self._imports[contract.name], _known_from(contract)
+        if len(imports) == 1:
+            yield partial(times_of_only_import, manifest=imports[0], known_from=known)
+            return
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as kept:
+            path = Path(kept) / "times.parquet"
+            self.session.to_parquet(_in_order(self._all(contract), _TIMES), path)
+            with pq.ParquetFile(path) as file:
+                reader = RowReader(file.iter_batches(columns=[*_TIMES]))
+                yield lambda _rows, count: columns_of(reader.take(count))
 
     def _all(self, contract: TableContract, columns: Sequence[str] = ()) -> Table:
         imports = self._imports[contract.name]
         paths = [str(self._rows[m.import_id]) for m in imports]
         rows = self.session.read_parquet(paths, file_row_number=True, union_by_name=True)
         times = ibis.memtable(import_times(imports))
-        known = [name for name in contract.learnt_fields if name != LEARNT_AT]
+        known = _known_from(contract)
         wanted = dict.fromkeys((*_VERSIONED, *known, *columns))  # the fewer, the sooner it is asked
         only = len(imports) == 1
         return add_versions(rows.select(*wanted), times, known_from=known, single=only)
+
+
+def _known_from(contract: TableContract) -> list[str]:
+    """Return the fields of a table, best first, that say when the office came to know of a row."""
+    return [name for name in contract.learnt_fields if name != LEARNT_AT]
 
 
 def _in_order(versions: Table, columns: Sequence[str]) -> Table:

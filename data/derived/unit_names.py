@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
 from data.workspace.cache import Cache
 
@@ -50,7 +51,7 @@ class UnitNames:
         table = self._engine.table("buildings")
         table = table.select("building_id", "std_address", "estate", "building_no")
         if len(ids) <= MOST_LISTED:
-            table = table.filter(table["building_id"].isin(sorted(ids)))
+            return short_names(ask_about_texts(table, {"building_id": ids}, in_lists).to_pandas())
         rows = table.to_pyarrow()
         known = pc.is_in(rows["building_id"], pa.array(sorted(ids), rows["building_id"].type))
         return short_names(rows.filter(known).to_pandas())

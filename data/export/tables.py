@@ -8,6 +8,7 @@ names and numbers, leave in no case.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import ibis
@@ -74,7 +75,7 @@ def export_table(
         Ends in ``.csv`` (UTF-8 with mark, for Excel), ``.xlsx``, ``.parquet`` (GeoParquet where
         there is geometry) or ``.geojson`` (WGS-84). An existing file is replaced, whole.
     rows
-        Keeps the rows that the person may see.
+        Keeps the rows that the person may see; asked in another thread.
     watermark
         Who takes the rows out, when and why, approved by whom: then they are not masked. Empty:
         they are.
@@ -92,22 +93,31 @@ def export_table(
     path = Path(path)
     writer_of(path)
     contract = contract_of(table)
-    chosen = _chosen_rows(engine, contract, rows)
     mark = pa.field(WATERMARK if watermark else MASKED, pa.large_string())
-    contents = Contents(
-        batches=_marked_batches(chosen, contract, mark, watermark),
-        schema=chosen.schema().to_pyarrow().append(mark),
-        headers=_headers(contract, chosen.columns) | MARK_HEADERS,
-        watermark=watermark,
-        title=contract.title,
-    )
-    return write_table(contents, path, announce=announce)
+    # a thread of its own has a session of its own: whoever asks on one ends what is read from it
+    with ThreadPoolExecutor(1) as reader:
+        chosen = reader.submit(_chosen_rows, engine, contract, rows).result()
+        contents = Contents(
+            batches=_marked_batches(_read_by(reader, chosen), contract, mark, watermark),
+            schema=chosen.schema().to_pyarrow().append(mark),
+            headers=_headers(contract, chosen.columns) | MARK_HEADERS,
+            watermark=watermark,
+            title=contract.title,
+        )
+        return write_table(contents, path, announce=announce)
+
+
+def _read_by(reader: Executor, chosen: Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows as the thread reads them that has the session."""
+    batches = reader.submit(chosen.to_pyarrow_batches, chunk_size=BATCH_ROWS).result()
+    while (batch := reader.submit(next, batches, None).result()) is not None:
+        yield batch
 
 
 def _marked_batches(
-    chosen: Table, contract: TableContract, mark: pa.Field, watermark: str
+    batches: Iterable[pa.RecordBatch], contract: TableContract, mark: pa.Field, watermark: str
 ) -> Iterator[pa.RecordBatch]:
-    for sent in chosen.to_pyarrow_batches(chunk_size=BATCH_ROWS):
+    for sent in batches:
         batch = sent if watermark else mask_batch(sent, contract)
         marks = pa.repeat(pa.scalar(watermark or "是", mark.type), batch.num_rows)
         yield batch.append_column(mark, marks)

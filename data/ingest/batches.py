@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.lake.schema import ROW_KEY, SHEET, SOURCE_ROW
+from data.lake.schema import ROW_KEY, SHEET, SOURCE_ROW, one_array
 from data.workspace.clock import DEFAULT_ZONE
 from geo.coordinates.parse import Order
 
@@ -161,7 +161,7 @@ def unpack_batch(table: pa.Table) -> tuple[SourceBatch, int]:
     parts: dict[str, dict[str, pa.Array]] = {"rows": {}, "imprecise": {}, "unsaved": {}}
     for name, column in zip(table.column_names, table.columns, strict=True):
         kind, _, own = name.partition(":")
-        parts.setdefault(kind, {})[own] = column.combine_chunks()
+        parts.setdefault(kind, {})[own] = one_array(column)
     masks = {
         kind: {name: flags.to_numpy(zero_copy_only=False) for name, flags in parts[kind].items()}
         for kind in ("imprecise", "unsaved")

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import shapely
 
 from data.contracts.model import TableContract
+from data.contracts.registry import TABLES
 from data.derived.backends.duckdb_sessions import SCRATCH
 from data.ingest.batches import (
     CheckedBatch,
@@ -44,6 +45,7 @@ from data.ingest.reading.headers.column_mapping import (
     guess_mapping,
     header_signature,
 )
+from data.ingest.reading.headers.likely_table import likelier_table
 from data.ingest.reading.open import OpenSource, SourceInfo, filter_rows
 from data.privacy.kept_batches import KeptBatches
 from data.workspace.folder import Workspace
@@ -56,11 +58,9 @@ BATCH_ROWS, SAMPLE_ROWS = 100_000, 20_000  # to import, and to recognise a datum
 def no_rows(*, left_out: int = 0, skipped: Mapping[str, int] | None = None) -> ImportRefusedError:
     """Return the refusal of a file without a row to import."""
     return ImportRefusedError(
-        "no_rows",
-        left_out=left_out,
-        skipped=dict(skipped or {}),
+        "no_rows", left_out=left_out, skipped=dict(skipped or {}),
         what_to_do="Check the sheet, the header row and the --where filter.",
-    )
+    )  # fmt: skip
 
 
 def guess_headers(
@@ -99,6 +99,14 @@ def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) ->
     )
 
 
+def likelier_for(
+    workspace: Workspace, contract: TableContract, info: SourceInfo, guess: HeaderGuess
+) -> str | None:
+    """Return the table that a file fits plainly better than a contract's, by its headers."""
+    among = map(workspace.contract, TABLES if info.has_header else ())
+    return likelier_table(info.columns, info.preview, of=contract, guess=guess, among=among)
+
+
 class MappedFile:
     """A file of which it is known which column is which field.
 
@@ -125,7 +133,7 @@ class MappedFile:
     Raises
     ------
     ImportRefusedError
-        ``columns_missing`` or ``no_rows``.
+        ``columns_missing``, ``columns_of_another_table`` or ``no_rows``.
     """
 
     def __init__(
@@ -187,8 +195,8 @@ class MappedFile:
                 sample.add(checked.accepted, batch.crs)
                 if sample.is_full:
                     break
-        reference = self.known_shapes if sample.points or sample.claimed else []
-        return decide_datum(sample, given=self._options.datum, reference=reference)
+        known = self.known_shapes if sample.points or sample.claimed else []
+        return decide_datum(sample, given=self._options.datum, reference=known)
 
     @cached_property
     def known_shapes(self) -> list[list[shapely.Geometry]]:
@@ -258,7 +266,6 @@ class MappedFile:
         options: CheckOptions,
         tickets: SplitTickets | None = None,
     ) -> CheckedBatch:
-        """Check a batch as `check.check_batch` does, and extend what was seen."""
         batch, mapping = self._with_meanings(batch)
         return check_batch(
             batch, self._contract, mapping, options=options, seen=seen, tickets=tickets
@@ -271,13 +278,7 @@ class MappedFile:
         self.sender = header_signature(info.columns)
         guess = guess_headers(self._workspace, self._contract, info, self._options)
         if guess.missing:
-            raise ImportRefusedError(
-                "columns_missing",
-                missing=list(guess.missing),
-                headers=[self._contract.field(name).header for name in guess.missing],
-                seen=list(info.columns),
-                what_to_do="Say which column it is with --map FIELD=COLUMN.",
-            )
+            raise self._columns_missing(guess)
         if is_nowhere(self._contract, info, guess):
             raise ImportRefusedError(
                 "place_missing",
@@ -286,3 +287,13 @@ class MappedFile:
                 what_to_do="Say which column is the address (--map), or that none is.",
             )
         return guess
+
+    def _columns_missing(self, guess: HeaderGuess) -> ImportRefusedError:
+        likelier = likelier_for(self._workspace, self._contract, self._info, guess)
+        return ImportRefusedError(
+            "columns_of_another_table" if likelier else "columns_missing",
+            missing=list(guess.missing), seen=list(self._info.columns),
+            headers=[self._contract.field(name).header for name in guess.missing],
+            what_to_do="Say which column it is with --map FIELD=COLUMN.",
+            **({"table": likelier, "title": TABLES[likelier].title} if likelier else {}),
+        )  # fmt: skip

@@ -79,8 +79,8 @@ def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked o
     Raises
     ------
     ImportRefusedError
-        ``columns_missing``, ``no_rows``, ``datum_missing``, ``datum_unclear`` or ``axes_swapped``:
-        nothing was kept.
+        ``columns_missing``, ``columns_of_another_table``, ``no_rows``, ``datum_missing``,
+        ``datum_unclear`` or ``axes_swapped``: nothing was kept.
     WorkspaceBusyError
         When another import is running.
     UnknownTableError, MappingError, UnknownDatumError
@@ -189,12 +189,11 @@ class _FileImport:
             apart = None
         seen, schema = SeenRows(), rows_schema(self._contract)
         learnt_given = LEARNT_AT in self._guess.mapping
-        incoming.write(schema.empty_table())
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
         ):
             rows = to_lake_coordinates(checked.accepted, decision.datum)
-            self._tally.points.add(checked.accepted, rows)
+            self._tally.points.add(checked.accepted, rows, lambda: self._file.known_shapes)
             self._tally.add(batch, checked, left_out=left_out)
             if len(checked.quarantined):
                 self._refused.append(RefusedRows(checked.quarantined, checked.problems))
@@ -207,8 +206,10 @@ class _FileImport:
                     stamp_rows(rows, self._contract, import_id, learnt_given=learnt_given)
                 )
             self._progress("read", self._tally.rows_in, 0)
+        if not incoming.rows:
+            incoming.write(schema.empty_table())
         incoming.close()
-        self._tally.points.compare(lambda: self._file.known_shapes)
+        self._tally.points.compare()
         if not self._tally.rows_in:
             raise no_rows(left_out=self._tally.left_out, skipped=self._tally.skipped)
         manifest = self._manifest(incoming, import_id, decision)

@@ -1,5 +1,6 @@
 """Stamp accepted rows, compare them with stored ones and count their placement."""
 
+from collections import Counter
 from pathlib import Path
 
 import duckdb
@@ -79,6 +80,7 @@ def count_levels(derivation: Derivation, manifest: Manifest) -> dict[str, int]:
     """Count the stored rows of an import by the level they were placed at."""
     if not is_placed(TABLES[manifest.table]):
         return {}
-    levels = derivation.placed_column(manifest, "match_level")
-    counts = pc.value_counts(levels).to_pylist()
-    return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: str(c["values"]))}
+    counts = Counter[str]()
+    for levels in derivation.placed_column(manifest, "match_level"):
+        counts.update({c["values"]: c["counts"] for c in pc.value_counts(levels).to_pylist()})
+    return dict(sorted(counts.items()))

@@ -64,10 +64,11 @@ class IncomingImport:
         import pyarrow.parquet as pq
 
         if self._writer is None:
-            schema = with_geo_metadata(batch.schema)
-            # few columns repeat themselves, so dictionaries only cost time
+            from data.lake.dictionaries import repeating_texts
+
+            schema, repeating = with_geo_metadata(batch.schema), repeating_texts(batch)
             self._writer = pq.ParquetWriter(
-                self.rows_path, schema, compression="zstd", use_dictionary=False
+                self.rows_path, schema, compression="zstd", use_dictionary=repeating
             )
         self._writer.write_table(batch.replace_schema_metadata(self._writer.schema.metadata))
         self.rows += batch.num_rows

@@ -120,3 +120,8 @@ def arrow_type(kind: Kind) -> pa.DataType:
 def arrow_schema(contract: TableContract) -> pa.Schema:
     """Return the stored columns of `contract` with their Arrow types, in order."""
     return pa.schema([(field.name, arrow_type(field.kind)) for field in contract.stored])
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array, which is no copy where it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

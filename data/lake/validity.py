@@ -25,11 +25,12 @@ So a row is part of the view as of ``cut`` exactly when
 ``superseded_at`` is NULL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.expr.types import Table
 
 from data.lake.manifest import Manifest
@@ -41,6 +42,7 @@ from data.lake.schema import (
     PLACED_UNTIL,
     SEEN_FROM,
     SUPERSEDED_AT,
+    TIME,
     VERSION_LEARNT_AT,
 )
 
@@ -154,3 +156,34 @@ def add_versions(rows: Table, times: Table, *, known_from: Sequence[str], single
             SUPERSEDED_AT: version.min().over(after),
         }
     )
+
+
+def times_of_only_import(
+    rows: Mapping[str, pa.ChunkedArray],
+    count: int,
+    manifest: Manifest,
+    *,
+    known_from: Sequence[str],
+) -> dict[str, pa.ChunkedArray]:
+    """Return the times of `add_versions` of some rows of a table's only import: nothing repeats.
+
+    ``superseded_at`` is left out, since there is none.
+
+    Parameters
+    ----------
+    rows
+        Columns of the stored rows, ``count`` each; an absent one has no value.
+    known_from
+        As of `add_versions`.
+    """
+    imported = pa.scalar(local_import_time(manifest), TIME)
+    first = pa.scalar(registers_known_from([manifest])[0], TIME)
+    if known_from:
+        known = pc.coalesce(*(rows[name] for name in known_from if name in rows), imported)
+        first = pc.min_element_wise(known, imported)
+    learnt = pc.coalesce(rows[LEARNT_AT], first) if LEARNT_AT in rows else first
+    times = {IMPORTED_AT: imported, VERSION_LEARNT_AT: learnt, LEARNT_AT: learnt}
+    return {
+        name: pa.chunked_array([pa.repeat(time, count)]) if isinstance(time, pa.Scalar) else time
+        for name, time in times.items()
+    }

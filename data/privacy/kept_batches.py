@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 Batch = TypeVar("Batch")
 _NONCE_BYTES: Final = 12
-_COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
+_PIECE_ROWS: Final = 8_192
 
 
 class KeptBatches(Generic[Batch]):
@@ -43,12 +43,12 @@ class KeptBatches(Generic[Batch]):
         self._source: Iterator[Batch] | None = iter(batches)
         self._folder = folder
         self._first: Batch | None = None
-        self._more = 0
+        self._pieces: list[list[int]] = []  # the sizes of each batch's on disk
 
     @property
     def is_one(self) -> bool:
         """Whether there is no second batch, once all were read."""
-        return not self._more
+        return not self._pieces
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches in their order; the first time to the end, or nothing is kept."""
@@ -65,30 +65,40 @@ class KeptBatches(Generic[Batch]):
         self._source = None
 
     def _keep(self, batch: Batch) -> None:
-        if not self._more:
+        if not self._pieces:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- closed with its batches
             weakref.finalize(self, self._file.close)
-            self._cipher, self._sizes = AESGCM(secrets.token_bytes(32)), list[int]()
-        sink, table = pa.BufferOutputStream(), self._pack(batch)
-        with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as stream:
-            stream.write_table(table)
-        sealed = self._cipher.encrypt(self._nonce(self._more), sink.getvalue().to_pybytes(), None)
-        self._file.write(sealed)
-        self._sizes.append(len(sealed))
-        self._more += 1
+            self._cipher, self._sealed = AESGCM(secrets.token_bytes(32)), 0
+        table = self._pack(batch)
+        pieces = range(0, max(table.num_rows, 1), _PIECE_ROWS)
+        self._pieces.append([self._seal(table.slice(first, _PIECE_ROWS)) for first in pieces])
+
+    def _seal(self, rows: pa.Table) -> int:
+        """Write some rows and return how many bytes that took.
+
+        They are few, so that memory is used again, and not compressed, which would take longer.
+        """
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema) as stream:
+            stream.write_table(rows)
+        content = memoryview(sink.getvalue()).cast("B")
+        self._sealed += 1
+        return self._file.write(self._cipher.encrypt(_nonce(self._sealed), content, None))
 
     def _again(self) -> Iterator[Batch]:
         if self._first is not None:
             yield self._first
-        at = 0
-        for number in range(self._more):
-            size = self._sizes[number]
-            self._file.seek(at)
-            content = self._cipher.decrypt(self._nonce(number), self._file.read(size), None)
-            yield self._unpack(pa.ipc.open_stream(content).read_all())
-            at += size
+        number = at = 0
+        for sizes in self._pieces:
+            rows = []
+            for size in sizes:
+                self._file.seek(at)
+                at, number = at + size, number + 1
+                content = self._cipher.decrypt(_nonce(number), self._file.read(size), None)
+                rows.append(pa.ipc.open_stream(content).read_all())
+            yield self._unpack(pa.concat_tables(rows).combine_chunks())
 
-    @staticmethod
-    def _nonce(number: int) -> bytes:
-        return number.to_bytes(_NONCE_BYTES, "big")
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(_NONCE_BYTES)

@@ -47,7 +47,7 @@ _BRACKETS: Final = re.compile(r"[(\[【〔{<「《]([^()\[\]【】〔〕{}<>「�
 # What in brackets belongs to the address itself: an area of the estate, or the building.
 _INLINE: Final = re.compile(
     rf"^(?:第?[\dA-Z一二三四五六七八九十东西南北中新老]+[区期苑院村组]|[东西南北中][边侧座楼塔栋幢]?|"
-    rf"[{HAN}]{{1,4}}苑|附\d+号?|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
+    rf"[{HAN}]{{1,4}}苑|(?![原近靠旁对背含共])[{HAN}]{{1,3}}园|附\d+号?|[\dA-Z一二三四五六七八九十甲乙丙]+(?:号楼|栋|幢|座|单元|室|号|#).*)$"
 )
 _AREA: Final = re.compile(rf"^[{HAN}\d]{{2,12}}(?:社区|街道|街道办|居委会|镇)$")
 

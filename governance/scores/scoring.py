@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from data.derived.unit_names import UnitNames
+from data.engine import Engine
 from data.results.snapshot import BUILDING_KIND, Snapshot
+from data.workspace.cache import Cache
 from data.workspace.settings import read_section
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require, require_whole
@@ -16,7 +18,7 @@ from governance.scores.automatic.superseded import SupersededScores
 from governance.scores.blinding import as_far_as_seen, scoped, without_chance
 from governance.scores.live import LiveScores, ScoreWithNews
 from governance.scores.score_writer import ScoreWriter
-from governance.service import Component, Service
+from governance.service import Component, Resources, Service
 from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk.explanation.explain import Explanation, explain
@@ -24,6 +26,7 @@ from risk.explanation.learning import read_learning
 from risk.explanation.lookup import find_members, find_unit, unknown_unit
 from risk.scoring.run import ScoreResult
 
+_KEPT: Final = 64
 SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
 
@@ -64,6 +67,10 @@ class ScoringService(Service):
     _writer: ScoreWriter
     _live: LiveScores
     _superseded: SupersededScores
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._buildings: Cache[Explanation] = Cache(_KEPT)
 
     def run(
         self,
@@ -186,15 +193,27 @@ class ScoringService(Service):
         if rows:
             require(actor, Action.SEE_ROWS)
         snapshot = self._snapshot_reader.snapshot(snapshot_id)
-        self._find_inside(actor, snapshot, unit)
+        kind, unit = self._find_inside(actor, snapshot, unit)
         engine = self._engine.pinned()
-        answer = explain(snapshot, engine if rows else None, unit)
+        answer = (
+            self._explained(snapshot, engine, kind, unit) if rows else explain(snapshot, None, unit)
+        )
         names = UnitNames(engine).of(answer.unit_kind, [answer.unit])
         seen = as_far_as_seen(answer, snapshot, actor.scope)
         if not may_unblind(actor):
             rules = read_section(self._workspace.settings, SECTION, VisitRules)
             seen = without_chance(seen, rules)
         return ExplainedUnit(**_shallow(seen), name=names[0])
+
+    def _explained(self, snapshot: Snapshot, engine: Engine, kind: str, unit: str) -> Explanation:
+        """Take a score apart with all rows, whoever asked; those of a building are kept.
+
+        A page asks again at each click. Of sums there may be ten thousand rows.
+        """
+        if kind != BUILDING_KIND:
+            return explain(snapshot, engine, unit)
+        key = (snapshot.snapshot_id, unit, engine.state)
+        return self._buildings.get(key, lambda: explain(snapshot, engine, unit))
 
     def with_news(
         self, actor: Actor, unit: str, *, snapshot_id: str | None = None

@@ -10,8 +10,9 @@ import typer
 
 from geo.errors import GridwardenError
 from gridwarden.commands.serving import TlsCert, TlsKey, refuse_taken_port, warn_of_open_host
-from gridwarden.console.command import WordedGroup, app, command
+from gridwarden.console.command import WordedGroup, command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.late_commands import registered_by
 from gridwarden.console.terminal import Answer
 from gridwarden.console.wording import first_sign_in
 from gridwarden.settings import DEFAULT_HOST, DEFAULT_PORT
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from data.integrity.apart import NotApart
 
 offices = typer.Typer(cls=WordedGroup, no_args_is_help=True, help="Several offices side by side.")
-app.add_typer(offices, name="offices")
+registered_by(__name__).add_typer(offices, name="offices")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file that names the offices.")]
 _LISTED = ("office", "name", "parent", "host", "folder", "processes", "told_at")
 

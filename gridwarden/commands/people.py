@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo.errors import GridwardenError
-from gridwarden.console.command import WordedGroup, app, command
+from gridwarden.console.command import WordedGroup, command
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.late_commands import registered_by
 from gridwarden.console.options import UsageProblemError
 from gridwarden.console.terminal import Answer
 
@@ -36,7 +37,7 @@ ACCOUNTS = ("login", "name", "state:account_state", "person_id", "last_seen_at",
 user = typer.Typer(
     cls=WordedGroup, no_args_is_help=True, help="Accounts of the people who sign in."
 )
-app.add_typer(user, name="user")
+registered_by(__name__).add_typer(user, name="user")
 
 
 class PasswordsDifferError(GridwardenError):

@@ -1,11 +1,11 @@
-"""The application, and what makes a function one of its commands."""
+"""What makes a function a command of the program, and how the program calls it."""
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from geo.errors import GridwardenError
 from gridwarden.console.help import help_text, usage, usage_problem
 from gridwarden.console.invocation import Invocation
+from gridwarden.console.late_commands import LateCommands, registered_by
 from gridwarden.console.options import UsageProblemError
 from gridwarden.console.terminal import Answer
 
@@ -45,6 +46,13 @@ class WordedGroup(TyperGroup):
 
 class RefusingGroup(WordedGroup):
     """Turn an anticipated failure into a clear message and exit code 1, wrong usage into 2."""
+
+    modules: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """The names of its commands, by module that has them."""
+
+    def __init__(self, **named: Any) -> None:  # noqa: ANN401 -- as typer's
+        super().__init__(**named)
+        self.commands = cast("Any", LateCommands(self.modules))  # click only reads it
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as typer's
         """Run the command line and end the process with its exit code."""
@@ -93,17 +101,6 @@ def _tell_misuse(error: Any) -> None:  # noqa: ANN401 -- as above
     call.terminal.say(usage_problem(error.format_message(), call.say))
 
 
-app = typer.Typer(
-    name="gridwarden",
-    cls=RefusingGroup,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Gridwarden: from an office's files to a ranked, explained map.",
-)
-
-
 def speak(ctx: typer.Context, language: str | None) -> str | None:
     """Take note of ``--language`` before anything is said."""
     if language is not None:
@@ -132,13 +129,14 @@ _JSON = inspect.Parameter(
 
 
 def command(
-    name: str, *, group: typer.Typer = app, json: bool = True, tables: bool = False
+    name: str, *, group: typer.Typer | None = None, json: bool = True, tables: bool = False
 ) -> Callable[[Callable[..., Answer | None]], Callable[..., Answer | None]]:
     """Make a function a command of its name.
 
     The function takes the :class:`Invocation` first and then the command's options; what it
     returns is printed, and the office that it opened is closed.
 
+    ``group``: whose command it is; one of the program itself where none is named.
     ``json``: whether the command gets the option ``--json``.
     ``tables``: whether its help lists the tables.
     """
@@ -160,7 +158,8 @@ def command(
         run.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in named}
         run.__doc__ = function.__doc__
-        group.command(name, cls=TableCommand if tables else WordedCommand)(run)
+        owner = group or registered_by(function.__module__)
+        owner.command(name, cls=TableCommand if tables else WordedCommand)(run)
         return function
 
     return register

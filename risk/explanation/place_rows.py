@@ -116,6 +116,7 @@ class PlaceRows:
         self._source = source
         self._unknown = None if unknown is None else {"", *unknown}
         self._buildings = set(place.buildings)
+        self._tables: dict[str, ir.Table] = {}
         self._frames: dict[str, pd.DataFrame] = {}
         self._known_buildings: pa.Table | None = None
         self._raw = {name: self._read_place(name) for name in SIGNALS}
@@ -192,9 +193,14 @@ class PlaceRows:
         return read_nowhere(self._source, name, self._known(name), texts, cut=self.cut)
 
     def _known(self, name: str) -> ir.Table:
-        table = self._source.table(name, cut=self.cut)
-        wanted = wanted_columns(name, _KEEP[name])
-        return table.select(*(column for column in table.columns if column in wanted))
+        if name not in self._tables:
+            table, wanted = (
+                self._source.table(name, cut=self.cut),
+                wanted_columns(name, _KEEP[name]),
+            )
+            columns = (column for column in table.columns if column in wanted)
+            self._tables[name] = table.select(*columns)
+        return self._tables[name]
 
     def _add_older_tickets(self) -> None:
         """Add the tickets, wherever they are, that tickets of the place point to.

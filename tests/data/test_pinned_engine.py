@@ -81,6 +81,34 @@ def test_what_is_imported_reviewed_and_recorded_later_is_in_no_table_of_a_pinned
     assert all(later[name] != before[name] for name in ("complaints", "buildings", "inspections"))
 
 
+def test_the_state_is_renamed_by_whatever_a_table_may_show_and_by_nothing_else(
+    street: Workspace, engine: Engine, put_rows: PutRows
+) -> None:
+    states, pinned = [engine.state], engine.pinned()
+    everything(engine)
+    assert engine.state == states[0]
+    made = put_rows(street, "complaints", [complaint("2")], now=NOON + HOUR)
+    states.append(engine.state)
+    put(street, version("V2"))
+    states.append(engine.state)
+    for building in ("A", None):
+        with street.store.begin() as unit:
+            unit.address_reviews.decide(
+                "示例花园9号楼", table="complaints", building_id=building, reviewer="wang", at=NOON
+            )
+            unit.commit()
+        states.append(engine.state)
+    with street.store.begin() as unit:
+        unit.address_reviews.withdraw("示例花园9号楼", at=NOON)
+        unit.commit()
+    states.append(engine.state)
+    with street.lock():
+        street.lake.undo(made.import_id)
+    states.append(engine.state)
+    assert len(set(states)) == len(states)
+    assert pinned.state == states[0]
+
+
 def test_an_import_between_two_tables_of_a_run_is_in_neither_though_nothing_was_read_before(
     street: Workspace, engine: Engine, put_rows: PutRows
 ) -> None:

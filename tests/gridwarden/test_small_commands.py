@@ -1,22 +1,27 @@
-"""What small commands do not wait for: packages that take long to import."""
+"""What small commands do not wait for: packages that take long to import, other commands."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import gridwarden as package
+from gridwarden import commands as folder_of_commands
+from gridwarden.cli import Program
+from gridwarden.console.late_commands import commands_of
 
 HEAVY = (
-    *("alembic", "cryptography", "docxtpl", "duckdb", "folium", "geopandas", "h3", "ibis", "numpy"),
-    *("openpyxl", "ortools", "pandas", "pyarrow", "pyproj", "pyvrp", "reportlab", "scipy"),
-    *("shapely", "sklearn", "sqlalchemy", "sqlglot", "streamlit", "xlsxwriter"),
+    *("ahocorasick", "alembic", "babel", "cryptography", "docxtpl", "duckdb", "folium"),
+    *("geopandas", "h3", "ibis", "numpy", "opencc", "openpyxl", "ortools", "pandas", "pyarrow"),
+    *("pypinyin", "pyproj", "pyvrp", "reportlab", "scipy", "shapely", "sklearn", "sqlalchemy"),
+    *("sqlglot", "streamlit", "xlsxwriter"),
 )
 STEPS = (
     ((), ("--help",), ("user", "--help"), ("-w", "{office}", "imports")),
-    (("xlsxwriter",), ("template", "grids", "{new}.xlsx")),
+    (("opencc", "xlsxwriter"), ("template", "grids", "{new}.xlsx")),
     (
         ("sqlalchemy",),
         ("-w", "{office}", "user", "list"),
@@ -24,8 +29,8 @@ STEPS = (
         ("-w", "{office}", "audit"),
         ("-w", "{office}", "export-requests"),
         ("-w", "{office}", "trials"),
-        ("-w", "{office}", "screen", "{text}"),
     ),
+    (("ahocorasick", "pypinyin"), ("-w", "{office}", "screen", "{text}")),
     (("alembic",), ("init", "{new}"), ("-w", "{new}", "migrate")),
     (("duckdb",), ("-w", "{office}", "doctor")),
     (("numpy", "pyarrow"), ("-w", "{office}", "quarantine")),
@@ -44,6 +49,15 @@ for words in json.loads(sys.argv[1]):
     loaded.append(sorted({name.partition(".")[0] for name in sys.modules}))
 print(json.dumps(loaded), file=sys.stderr)
 """
+OTHERS = """
+import sys
+from gridwarden.cli import app
+try:
+    app(["imports", "--help"])
+finally:
+    print(*(name for name in sys.modules if "gridwarden.commands." in name), file=sys.stderr)
+"""
+ROOT = Path(package.__file__).parents[1]
 
 
 def test_a_small_command_imports_no_package_that_it_does_not_need(
@@ -61,7 +75,7 @@ def test_a_small_command_imports_no_package_that_it_does_not_need(
         asked += [([word.format(**places) for word in each], {*allowed}) for each in commands]
     ran = subprocess.run(  # noqa: S603 -- our own
         [sys.executable, "-c", RUN, json.dumps([words for words, _ in asked])],
-        cwd=Path(package.__file__).parents[1], capture_output=True, text=True, check=False,
+        cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     loaded = json.loads(ran.stderr.splitlines()[-1])
@@ -70,3 +84,16 @@ def test_a_small_command_imports_no_package_that_it_does_not_need(
         for (words, needed), packages in zip(asked, loaded, strict=True)
     }
     assert {words: packages for words, packages in waited_for.items() if packages} == {}
+
+
+def test_each_command_is_named_with_the_module_that_has_it() -> None:
+    found = walk_packages(folder_of_commands.__path__, f"{folder_of_commands.__name__}.")
+    having = {each.name: tuple(commands_of(each.name)) for each in found if not each.ispkg}
+    assert {name: names for name, names in having.items() if names} == dict(Program.modules)
+
+
+def test_a_command_imports_the_module_of_no_other() -> None:
+    ran = subprocess.run(  # noqa: S603 -- our own
+        [sys.executable, "-c", OTHERS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stderr.split() == ["gridwarden.commands.importing"]

@@ -4,14 +4,13 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-import opencc
-
 BETWEEN: Final = "\x00"
 """Between texts that are looked through together; part of no text."""
 _DROPPED: Final = frozenset(  # commas and full stops stay: what they part is no word
     " \t\r\n\u3000·•|_-~*.、'\"“”‘’()（）[]【】<>《》^`=+×\u200b\u200d\ufe0f\u20e3"
 )
 _SIGNS: Final = frozenset(["Mn", "Me", "Cf", "Cc", "Zs", "So", "Sk", "Co"])
+_CASELESS: Final = frozenset(["Lo", "Cn"])
 _TELLING_PICTURES: Final = frozenset("🎓📚🍐")
 _MEANT: Final = {"⬆": "上", "⬇": "下", "Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "ⅰ": "1", "ⅱ": "2", "ⅲ": "3"}
 _PICTURED: Final = dict(zip("🐭🐁🦅🌲🌳🐟🀄🏠🏡🈶", "鼠鼠鹰树树鱼中家家有", strict=True))
@@ -48,9 +47,9 @@ def table() -> dict[int, str]:
 
 
 def _stays(character: str, simplified: dict[str, str]) -> bool:
-    """Say at a glance that a letter without case, such as most of all characters, stays as is."""
+    """Say at a glance that a letter without case, or no character at all, stays as it is."""
     return (
-        unicodedata.category(character) == "Lo"
+        unicodedata.category(character) in _CASELESS
         and unicodedata.is_normalized("NFKC", character)
         and character not in simplified
         and ord(character) not in _DIGITS
@@ -76,6 +75,8 @@ def _is_dropped(character: str) -> bool:
 
 def _simplified() -> dict[str, str]:
     """Return the simplified form of each traditional character."""
+    import opencc
+
     han = [chr(code) for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))]
     converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
     return {a: b for a, b in zip(han, converted, strict=True) if a != b and len(b) == 1}

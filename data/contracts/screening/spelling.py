@@ -6,7 +6,8 @@ from functools import cache
 from itertools import product
 from typing import Final
 
-from data.contracts.screening.normalise import normalise
+from data.contracts.screening.normalise import BETWEEN, normalise
+from geo.garbage import no_collection
 
 _TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
 _DIGITS: Final = {"1": "yi", "2": "er", "3": "san"}
@@ -18,23 +19,22 @@ _FEWEST, _LONGEST = 2, 6
 
 
 @cache
-def _readings() -> Mapping[int, str]:
-    """Return how each character is read, by its code point; the first reading is the usual one.
+def _syllables() -> Mapping[int, str]:
+    """Return how each character is read, by its code point, without its tone.
 
-    Read when first asked for, without pypinyin's 47,000 phrases, which nothing here asks for.
+    The first reading, the usual one, of pypinyin's; its 47,000 phrases are asked for by nothing
+    here.
     """
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin.pinyin_dict import pinyin_dict
 
-    readings: Mapping[int, str] = pinyin_dict
-    return readings
+    usual = "\n".join(readings.partition(",")[0] for readings in pinyin_dict.values())
+    return dict(zip(pinyin_dict, usual.translate(_TONES).split("\n"), strict=True))
 
 
-@cache
 def syllable_of(character: str) -> str:
     """Return how a character is read, without its tone; empty for what is no Chinese character."""
-    readings = _readings().get(ord(character), "")
-    return readings.split(",")[0].translate(_TONES)
+    return _syllables().get(ord(character), "")
 
 
 def syllables() -> frozenset[str]:
@@ -44,16 +44,14 @@ def syllables() -> frozenset[str]:
 
 @cache
 def _symbols() -> dict[str, str]:
-    names = sorted({syllable_of(chr(code)) for code in _readings()} - {""})
+    names = sorted({*_syllables().values()} - {""})
     return {name: chr(_FIRST + at) for at, name in enumerate(names)}
 
 
 def sound_table(shapes: Mapping[str, str]) -> dict[int, str]:
     """Return the symbol of each character's sound; a character of another's look has that one's."""
     symbols = _symbols()
-    table = {
-        code: symbols[syllable_of(chr(code))] for code in _readings() if syllable_of(chr(code))
-    }
+    table = {code: symbols[syllable] for code, syllable in _syllables().items() if syllable}
     for seen, meant in shapes.items():
         table[ord(normalise(seen))] = symbols[syllable_of(meant)]
     table[ord("0")] = symbols["ling"]
@@ -75,11 +73,11 @@ def sounds_of(term: str) -> set[str]:
          ("", symbols.get(letters, sound))}
         for sound, letters in zip([symbols.get(syllable_of(c), c) for c in term], read, strict=True)
     ]  # fmt: skip
+    sounding = {at for at, syllable in enumerate(map(syllable_of, term)) if syllable}
     spelled = set()
     for each in product(*ways):
-        initials = [at for at, (mark, _) in enumerate(each) if mark]
-        whole = [at for at, c in enumerate(term) if syllable_of(c) and at not in initials]
-        if len(initials) <= len(term) // 2 and whole:
+        initials = {at for at, (mark, _) in enumerate(each) if mark}
+        if len(initials) <= len(term) // 2 and sounding - initials:
             spelled.add("".join(written for _, written in each))
     return spelled
 
@@ -87,8 +85,9 @@ def sounds_of(term: str) -> set[str]:
 @cache
 def dictionary() -> frozenset[str]:
     """Return the words of ordinary Chinese (CC-CEDICT), of two to four characters, normalised."""
-    _readings()  # pypinyin, which the words' module imports, is there without its own phrases
-    from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
-
-    words = (normalise(word) for word in phrases_dict if len(word) <= 2 * _LONGEST_WORD)
+    _syllables()  # pypinyin, which the words' module imports, is there without its own phrases
+    with no_collection():  # half a million lists: looking for garbage doubles the time
+        from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
+    written = BETWEEN.join(word for word in phrases_dict if len(word) <= 2 * _LONGEST_WORD)
+    words = normalise(written).split(BETWEEN)
     return frozenset(word for word in words if 2 <= len(word) <= _LONGEST_WORD)  # noqa: PLR2004 -- no single characters

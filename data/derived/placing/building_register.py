@@ -221,10 +221,10 @@ def index_of(register: pa.Table) -> BuildingIndex:
 
 def footprints_of(register: pa.Table) -> NDArray[np.object_]:
     """Return each building's outline, or its point where only that is known."""
-    outlines = shapely.from_wkb(register["geom"].to_numpy(zero_copy_only=False))
-    points = shapely.points(register["lon"].to_numpy(), register["lat"].to_numpy())
-    absent = shapely.is_missing(outlines)
-    located = np.isfinite(register["lon"].to_numpy())
-    footprints: NDArray[np.object_] = outlines.copy()
-    footprints[absent & located] = points[absent & located]
+    footprints: NDArray[np.object_] = shapely.from_wkb(
+        register["geom"].to_numpy(zero_copy_only=False)
+    )
+    lon, lat = register["lon"].to_numpy(), register["lat"].to_numpy()
+    only_points = shapely.is_missing(footprints) & np.isfinite(lon)
+    footprints[only_points] = shapely.points(lon[only_points], lat[only_points])
     return footprints

@@ -6,7 +6,7 @@ They have a file of their own beside that of their table, which no decision make
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -82,18 +82,20 @@ class DecidedRows:
 
     def column(
         self, name: str, manifest: Manifest, stored: Path, placement: Path
-    ) -> pa.ChunkedArray:
-        """Return a column of an import's placement by what is decided now."""
+    ) -> Iterator[pa.ChunkedArray]:
+        """Yield a column of an import's placement by what is decided now, in parts."""
         if not self.about(manifest.table):
-            return pq.read_table(placement, columns=[name])[name]
-        schema, start, parts = current_schema(TABLES[manifest.table], placed=True), 0, []
+            with pq.ParquetFile(placement) as file:
+                for group in range(file.num_row_groups):
+                    yield file.read_row_group(group, columns=[name])[name]
+            return
+        schema, start = current_schema(TABLES[manifest.table], placed=True), 0
         for columns in read_groups(stored, placement):
             rows = to_schema(columns, schema, columns[ROW_KEY].length())
             keys = self._keys(manifest, start, rows.num_rows)
             placed = place_decided(rows, keys, reviews=self._reviews, placer=self._placer)
-            parts.append(placed.select([name]))
+            yield placed[name]
             start += rows.num_rows
-        return pa.concat_tables(parts)[name]
 
     def write(self, table: str, base: Path | None, path: Path) -> None:
         """Write the rows of a table whose address is or was decided, with every place they had.

@@ -32,12 +32,7 @@ from numpy.typing import NDArray
 from data.contracts.model import TableContract
 from data.derived.placing.addresses import AddressBook, Places
 from data.derived.placing.building_register import Grids, cells_at, index_of
-from data.lake.schema import (
-    IMPORT_ID,
-    PLACEMENT_COLUMNS,
-    ROW_KEY,
-    TEXT,
-)
+from data.lake.schema import PLACEMENT_COLUMNS, TEXT, one_array
 from data.workspace.settings import PlaceSettings
 from geo.shapes.footprints import BuildingIndex
 from geo.shapes.projection import distances_m
@@ -46,13 +41,14 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-PLACING_VERSION = 12
+PLACING_VERSION = 13
 """Part of every fingerprint: raise it when the same input would be placed otherwise."""
 
 ADDRESS_FIELD = "raw_address"
-NARROW = (IMPORT_ID, ROW_KEY, "building_id", "lon", "lat", ADDRESS_FIELD)
+NARROW = ("building_id", "lon", "lat", ADDRESS_FIELD)
 """Columns of a rows file that placing reads, where the table has them."""
 
+_OF_BUILDINGS = ("h3_r10", "community_code", "grid_code")
 PARTIAL_LEVELS = ("estate", "community")
 NEAR_SCORE = 0.9
 """Score of a point beside a footprint, against 1 for one inside."""
@@ -89,10 +85,7 @@ class Placer:
         index: BuildingIndex | None = None,
     ) -> None:
         self._ids = register["building_id"].combine_chunks()
-        self._texts = {
-            name: register[name].to_numpy(zero_copy_only=False)
-            for name in ("h3_r10", "community_code", "grid_code")
-        }
+        self._texts = {name: register[name].combine_chunks() for name in _OF_BUILDINGS}
         self._lon, self._lat = (register[name].to_numpy() for name in ("lon", "lat"))
         self._buildings = index or index_of(register)
         self._grids, self._book, self._settings = grids, book, settings
@@ -114,24 +107,28 @@ class Placer:
         by_id = self._positions(_texts(rows, "building_id"))
         open_ = by_id < 0
         addresses = _texts(rows, ADDRESS_FIELD)
-        answers = self._book.answers(addresses, where=open_)
         by_point, point_score = self._buildings_at(lon, lat, where=open_ & has_point)
         placing = replace(Places.nowhere(count), lon=lon.copy(), lat=lat.copy())
         # From the weakest rule to the strongest: the later one overwrites.
-        self._place_by_candidates(placing, answers)
-        self._place_in_cells(placing, where=open_ & has_point)
+        answers = None
+        if addresses.null_count < count:
+            answers = self._book.answers(addresses, where=open_)
+            self._place_by_candidates(placing, answers)
+        placing.put(open_ & has_point, level="cell", score=1.0, method="cell")
         in_building = by_point >= 0
         placing.put(in_building, level="building", score=point_score[in_building], method="point")
         placing.building[in_building] = by_point[in_building]
-        conflict = self._place_by_address(placing, answers, by_point, has_point=has_point)
-        conflict |= self._contradicted(placing, addresses, answers, by_point)
-        placing.put(conflict, level="cell", score=0.0, method="conflict")
-        placing.building[conflict] = -1
+        if answers is not None:
+            conflict = self._place_by_address(placing, answers, by_point, has_point=has_point)
+            conflict |= self._contradicted(placing, addresses, answers, by_point)
+            placing.put(conflict, level="cell", score=0.0, method="conflict")
+            placing.building[conflict] = -1
+            self._keep_candidates(placing, answers, by_point, conflict)
         placing.put(by_id >= 0, level="building", score=1.0, method="id")
         placing.building[by_id >= 0] = by_id[by_id >= 0]
+        self._find_cells(placing, where=open_ & has_point & (placing.building < 0))
         self._take_from_buildings(placing)
-        candidates = self._candidates(placing, answers, by_point, conflict)
-        return self._finished(rows, placing, candidates)
+        return self._finished(placing)
 
     def _positions(self, building_ids: pa.Array) -> Positions:
         """Return the register position of each building code, -1 where it is unknown."""
@@ -170,10 +167,9 @@ class Placer:
             answers.lat[pointless],
         )
 
-    def _place_in_cells(self, placing: Places, *, where: Flags) -> None:
+    def _find_cells(self, placing: Places, *, where: Flags) -> None:
         """Rule 5: a point that is in no building is in its cell, grid and community."""
         lon, lat = placing.lon[where], placing.lat[where]
-        placing.put(where, level="cell", score=1.0, method="cell")
         placing.cell[where] = cells_at(lon, lat)
         grid, community = self._grids.codes_of(self._grids.positions_of(lon, lat))
         placing.grid[where], placing.community[where] = grid, community
@@ -219,36 +215,33 @@ class Placer:
         return contradicted
 
     def _take_from_buildings(self, placing: Places) -> None:
-        """Put a row in a building where the building is, so that sums over buildings agree."""
+        """Put a row without a point where its building is."""
         known = np.flatnonzero(placing.building >= 0)
-        at = placing.building[known]
-        for name, column in (
-            ("h3_r10", placing.cell),
-            ("community_code", placing.community),
-            ("grid_code", placing.grid),
-        ):
-            column[known] = self._texts[name][at]
         pointless = known[~np.isfinite(placing.lon[known] + placing.lat[known])]
         placing.lon[pointless] = self._lon[placing.building[pointless]]
         placing.lat[pointless] = self._lat[placing.building[pointless]]
 
-    def _candidates(
+    def _keep_candidates(
         self, placing: Places, answers: Places, by_point: Positions, conflict: Flags
-    ) -> NDArray[np.object_]:
-        """Return what a person may choose from; None for rows that are in a building."""
-        candidates = answers.candidates.copy()
-        candidates[placing.building >= 0] = None
-        names = self._ids.to_numpy(zero_copy_only=False)
+    ) -> None:
+        """Keep what a person may choose from, of rows that are in no building."""
+        open_ = placing.building < 0
+        placing.candidates[open_] = answers.candidates[open_]
         for row in np.flatnonzero(conflict):
-            both = [names[at] for at in (answers.building[row], by_point[row]) if at >= 0]
+            at = [at for at in (answers.building[row], by_point[row]) if at >= 0]
+            both = self._ids.take(pa.array(at, pa.int64())).to_pylist()
             both += (answers.candidates[row] or "").split(";")
-            candidates[row] = ";".join(dict.fromkeys(filter(None, both)))
-        return candidates
+            placing.candidates[row] = ";".join(dict.fromkeys(filter(None, both)))
 
-    def _finished(
-        self, rows: pa.Table, placing: Places, candidates: NDArray[np.object_]
-    ) -> pa.Table:
+    def _finished(self, placing: Places) -> pa.Table:
+        """Return the columns; a row in a building is in its cell, grid and community.
+
+        So sums over buildings agree.
+        """
+        known = pa.array(placing.building >= 0)
         taken = pa.array(placing.building, mask=placing.building < 0)
+        own = {"h3_r10": placing.cell, "community_code": placing.community,
+               "grid_code": placing.grid}  # fmt: skip
         columns = {
             "lon": pa.array(placing.lon, from_pandas=True),
             "lat": pa.array(placing.lat, from_pandas=True),
@@ -256,13 +249,13 @@ class Placer:
             "match_level": pa.array(placing.level, TEXT),
             "match_score": pa.array(placing.score),
             "match_method": pa.array(placing.method, TEXT),
-            "match_candidates": pa.array(candidates, TEXT),
-            "h3_r10": pa.array(placing.cell, TEXT),
-            "community_code": pa.array(placing.community, TEXT),
-            "grid_code": pa.array(placing.grid, TEXT),
+            "match_candidates": pa.array(placing.candidates, TEXT),
+            **{
+                name: pc.if_else(known, self._texts[name].take(taken), pa.array(texts, TEXT))
+                for name, texts in own.items()
+            },
         }
-        names = {name: rows[name] for name in (IMPORT_ID, ROW_KEY)}
-        return pa.table(names | {name: columns[name] for name in PLACEMENT_COLUMNS})
+        return pa.table({name: columns[name] for name in PLACEMENT_COLUMNS})
 
 
 def _numbers(rows: pa.Table, name: str) -> Floats:
@@ -275,4 +268,4 @@ def _numbers(rows: pa.Table, name: str) -> Floats:
 def _texts(rows: pa.Table, name: str) -> pa.Array:
     if name not in rows.column_names:
         return pa.nulls(rows.num_rows, TEXT)
-    return rows[name].combine_chunks().cast(TEXT)
+    return one_array(rows[name]).cast(TEXT)

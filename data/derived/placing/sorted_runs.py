@@ -16,12 +16,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.derived.join import PLACE_ORDER, ROWS_PER_GROUP, columns_of, to_schema
+from data.lake.dictionaries import repeating_texts
+from data.lake.schema import one_array
 
 RUN_ROWS: Final = 100_000
 """So many rows, or a few more, are sorted in memory."""
 _MERGED_ROWS: Final = 4 * ROWS_PER_GROUP
 _BLOCK_ROWS: Final = 1_024
+_BUFFER: Final = 2**20
 _RUN: Final = "run"
+_PLACES, _KEY = PLACE_ORDER[:2], PLACE_ORDER[2:]
+_CODED: Final = ["building_id", "h3_r10", "import_id"]
 _LIMITS: Final = {"memory_limit": "128MB"}
 """Of what sorts the keys of all runs; the rest of them goes to the disk."""
 _KEYS: Final = pa.schema([*((name, pa.large_string()) for name in PLACE_ORDER), (_RUN, pa.int32())])
@@ -51,10 +56,10 @@ class RowReader:
 
 
 def write_as_sent(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> None:
-    """Write rows as they come, a group for each table."""
+    """Write rows as they come, a group for each table; absent columns have no value."""
     with pq.ParquetWriter(path, schema) as writer:
         for table in tables:
-            writer.write_table(table)
+            writer.write_table(to_schema(columns_of(table), schema, table.num_rows))
 
 
 def write_in_order(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> None:
@@ -65,23 +70,18 @@ def write_in_order(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) ->
     Parameters
     ----------
     tables
-        The rows, in any order; equal places stay in the order of their coming.
+        The rows, in any order; equal places stay in the order of their coming. Columns without a
+        value may be absent, and texts be dictionaries: all of a name, or none.
     schema
-        Of the file: that of the tables.
+        Of the file.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        parts = _Runs(Path(folder)).merge(_gather(tables))
+        merged = _Runs(Path(folder)).merge(_gather(tables))
+        parts = (to_schema(columns_of(part), schema, part.num_rows) for part in merged)
         first = next(parts, schema.empty_table())
-        with pq.ParquetWriter(path, schema, use_dictionary=_repeating(first)) as writer:
+        with pq.ParquetWriter(path, schema, use_dictionary=repeating_texts(first)) as writer:
             for part in chain([first], parts):
-                columns = to_schema(columns_of(part), schema, part.num_rows)
-                writer.write_table(columns, row_group_size=ROWS_PER_GROUP)
-
-
-def _repeating(rows: pa.Table) -> list[str]:
-    """Return the texts that repeat themselves: a dictionary of others costs time and no less."""
-    texts = [field.name for field in rows.schema if field.type == pa.large_string()]
-    return [n for n in texts if pc.count_distinct(rows[n]).as_py() * 4 <= rows.num_rows]
+                writer.write_table(part, row_group_size=ROWS_PER_GROUP)
 
 
 def _gather(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -90,10 +90,14 @@ def _gather(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     for table in tables:
         held.append(table)
         if sum(each.num_rows for each in held) >= RUN_ROWS:
-            yield pa.concat_tables(held)
+            yield _as_one(held)
             held = []
     if held:
-        yield pa.concat_tables(held)
+        yield _as_one(held)
+
+
+def _as_one(tables: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables, promote_options="default").combine_chunks()
 
 
 class _Runs:
@@ -112,7 +116,7 @@ class _Runs:
             yield _sorted(first)
             return
         keys = self._folder / "keys.parquet"
-        with pq.ParquetWriter(keys, _KEYS, use_dictionary=False, compression="none") as writer:
+        with pq.ParquetWriter(keys, _KEYS, use_dictionary=_CODED, compression="none") as writer:
             for table in (first, second):
                 writer.write_table(self._write(table))
             del first, second, table
@@ -123,10 +127,9 @@ class _Runs:
     def _write(self, table: pa.Table) -> pa.Table:
         """Keep a run without its columns of nothing, and return its keys."""
         rows = _sorted(table)
-        options = pa.ipc.IpcWriteOptions(compression="lz4")
-        with (
-            pa.OSFile(str(self._path(self._count)), "wb") as file,
-            pa.ipc.new_stream(file, rows.schema, options=options) as stream,
+        with (  # not compressed, which would cost more than anything else that is done to a run
+            self._path(self._count).open("wb", buffering=_BUFFER) as file,
+            pa.ipc.new_stream(file, rows.schema) as stream,
         ):
             stream.write_table(rows, max_chunksize=_BLOCK_ROWS)
         run = pa.repeat(pa.scalar(self._count, pa.int32()), rows.num_rows)
@@ -144,8 +147,7 @@ class _Runs:
             parts = [runs[run].take(counts[run]) for run in np.flatnonzero(counts)]
             place = np.empty(len(run_of_row), dtype=np.int64)
             place[np.argsort(run_of_row, kind="stable")] = np.arange(len(run_of_row))
-            rows = pa.concat_tables(parts, promote_options="default").combine_chunks()
-            yield rows.take(pa.array(place))
+            yield _as_one(parts).take(pa.array(place))
         engine.close()
         for file in files:
             file.close()
@@ -162,7 +164,8 @@ def _sorted(table: pa.Table) -> pa.Table:
 
 def _order_of(table: pa.Table) -> NDArray[np.int64]:
     """Return which row comes first, second and so on; by numbers, as most rows share a place."""
-    *places, key, source = (table[name].combine_chunks() for name in PLACE_ORDER)
+    places = [one_array(table[name]) for name in _PLACES if name in table.column_names]
+    key, source = (one_array(table[name]).cast(pa.large_string()) for name in _KEY)
     order = np.arange(table.num_rows)
     if table.num_rows and not pc.all(pc.less(key[:-1], key[1:])).as_py():
         keys = pa.table([key, source], names=["key", "source"])
@@ -175,7 +178,7 @@ def _order_of(table: pa.Table) -> NDArray[np.int64]:
 
 def _ranks(texts: pa.Array) -> NDArray[np.int64]:
     """Return the place of each text among the distinct ones, nulls behind all."""
-    coded = texts.dictionary_encode()
+    coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
     ranks = np.empty(len(coded.dictionary) + 1, dtype=np.int64)
     ranks[pc.sort_indices(coded.dictionary)] = np.arange(len(ranks) - 1)
     ranks[-1] = len(ranks)

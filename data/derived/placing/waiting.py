@@ -22,6 +22,7 @@ from data.lake.schema import EVENT_AT, IMPORT_ID, ROW_KEY, TEXT, TIME
 
 _PLACEMENT: Final = ("match_level", "match_score", "match_candidates", "community_code")
 _OWN: Final = {ADDRESS_FIELD: TEXT, EVENT_AT: TIME, "lon": pa.float64(), "lat": pa.float64()}
+_KEYS: Final = {IMPORT_ID: TEXT, ROW_KEY: TEXT}
 WAITING_SCHEMA: Final = pa.schema(
     [
         ("table", TEXT),
@@ -73,8 +74,7 @@ def write_waiting(path: Path, imports: Iterable[StoredRows]) -> None:
 
 
 def _waiting(stored: StoredRows) -> pa.Table:
-    columns = [IMPORT_ID, ROW_KEY, "building_id", *_PLACEMENT]
-    placed = pq.read_table(stored.placement, columns=columns)
+    placed = pq.read_table(stored.placement, columns=[*_PLACEMENT])
     open_ = pc.or_(
         pc.not_equal(pc.fill_null(placed["match_candidates"], ""), ""),
         pc.equal(placed["match_level"], "none"),
@@ -88,9 +88,12 @@ def _waiting(stored: StoredRows) -> pa.Table:
         pa.table(
             {
                 "table": pa.repeat(pa.scalar(stored.contract.name, TEXT), len(at)),
-                **{name: placed[name] for name in (IMPORT_ID, ROW_KEY, *_PLACEMENT)},
+                **{name: placed[name] for name in _PLACEMENT},
                 KEY: pa.array(stored.keys[at], TEXT),
-                **{name: sent.get(name, pa.nulls(len(at), kind)) for name, kind in _OWN.items()},
+                **{
+                    name: sent.get(name, pa.nulls(len(at), kind))
+                    for name, kind in (_KEYS | _OWN).items()
+                },
             }
         )
         .select(WAITING_SCHEMA.names)
@@ -99,6 +102,6 @@ def _waiting(stored: StoredRows) -> pa.Table:
 
 
 def _sent(rows: Path, at: np.ndarray) -> dict[str, pa.ChunkedArray]:
-    present = [name for name in _OWN if name in pq.read_schema(rows).names]
+    present = [name for name in _KEYS | _OWN if name in pq.read_schema(rows).names]
     table = pq.read_table(rows, columns=present)
     return {name: table[name].take(at) for name in present}

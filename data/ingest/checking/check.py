@@ -32,7 +32,7 @@ from data.ingest.reading.cells import clean, mask_of, unknown_choices
 from data.ingest.reading.data_rows import SERIAL_HEADERS
 from data.ingest.reading.headers.header_rows import year_named
 from data.ingest.reading.headers.names import normalise_header
-from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW
+from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW, one_array
 from data.privacy import pseudonyms
 from data.privacy.identities import identities_of
 from data.privacy.name_words import WORD_KEYS_PATTERN, word_key_column
@@ -113,7 +113,7 @@ def _decided(
 def _drop_forbidden(batch: SourceBatch) -> dict[str, int]:
     """Return the columns that may not be held with how many cells each had."""
     return {
-        name: len(batch) - clean(batch.rows.column(name).combine_chunks()).null_count
+        name: len(batch) - clean(one_array(batch.rows.column(name))).null_count
         for name in batch.columns
         if pseudonyms.may_not_be_held(name)
     }
@@ -148,8 +148,8 @@ def _identities(
     if not (options.secret and contract.kept_apart):
         return None
     *who, key = contract.kept_apart
-    row_key = pc.if_else(pa.array(accepted), rows.column(ROW_KEY).combine_chunks(), None)
-    parts = (row_key, rows.column(key).combine_chunks(), *(columns.values[n] for n in who))
+    row_key = pc.if_else(pa.array(accepted), one_array(rows.column(ROW_KEY)), None)
+    parts = (row_key, one_array(rows.column(key)), *(columns.values[n] for n in who))
     is_kept = accepted | refused
     if not is_kept.all():
         parts = tuple(part.filter(pa.array(is_kept)) for part in parts)
@@ -188,17 +188,17 @@ def _identify(
     seen: SeenRows,
 ) -> tuple[pa.Table, NDArray[np.bool_]]:
     """Tell apart rows without a key; return the rows and which of them were sent exactly before."""
-    keyless = mask_of(rows.column(contract.key).combine_chunks().is_null()) & ~bad
+    keyless = mask_of(one_array(rows.column(contract.key)).is_null()) & ~bad
     exactly = np.zeros(len(rows), bool)
     if not keyless.any():
         return rows, exactly
     some = pa.array(np.flatnonzero(keyless))
-    row_hash = rows.column(ROW_HASH).combine_chunks()
+    row_hash = one_array(rows.column(ROW_HASH))
     content = [name for name in batch.columns if normalise_header(name) not in SERIAL_HEADERS]
     sent = content_texts(batch.rows.take(some), content)
     times = np.zeros(len(rows), np.int64)
     times[keyless], exactly[keyless] = seen.contents.count(row_hash.take(some), sent)
-    keys = keys_of(rows.column(contract.key).combine_chunks(), row_hash, times)
+    keys = keys_of(one_array(rows.column(contract.key)), row_hash, times)
     return rows.set_column(rows.column_names.index(ROW_KEY), ROW_KEY, keys), exactly
 
 
@@ -222,9 +222,9 @@ def _find_duplicates(
     if len(good) < len(rows):
         some = some.take(pa.array(good))
     duplicates = seen.compare(
-        some.column(ROW_KEY).combine_chunks(),
-        some.column(ROW_HASH).combine_chunks(),
-        content_texts(some, contract.same_line),
+        one_array(some.column(ROW_KEY)),
+        one_array(some.column(ROW_HASH)),
+        some.select(contract.same_line),
         some.column(SOURCE_ROW).to_numpy(),
     )
     masks = np.zeros((3, len(rows)), bool)
@@ -245,7 +245,7 @@ def _refuse_conflicting(
         Reason.CONFLICTING_KEY,
         mask,
         field=contract.field(contract.key),
-        seen=rows.column(ROW_KEY).combine_chunks(),
+        seen=one_array(rows.column(ROW_KEY)),
         expected=first,
     )
 
@@ -276,12 +276,12 @@ def _kept_unknown(contract: TableContract, rows: pa.Table) -> dict[str, dict[str
     by_field = {}
     for field in contract.stored:
         if field.vocabulary is not None and field.vocabulary.open:
-            unknown = unknown_choices(rows.column(field.name).combine_chunks(), field.vocabulary)
+            unknown = unknown_choices(one_array(rows.column(field.name)), field.vocabulary)
             if unknown:
                 by_field[field.name] = unknown
         if field.words_of:
-            no_number = rows.column(field.words_of).combine_chunks().is_null()
-            words = rows.column(field.name).combine_chunks().filter(no_number)
+            no_number = one_array(rows.column(field.words_of)).is_null()
+            words = one_array(rows.column(field.name)).filter(no_number)
             unknown = unknown_choices(words, Vocabulary(()))
             if unknown:
                 by_field[field.words_of] = unknown

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -49,6 +50,7 @@ def read_columns(
     """Read every field of `contract` that is mapped; the others are null."""
     n = len(batch)
     columns = Columns(values={}, texts={})
+    nulls = cache(partial(pa.nulls, n))  # one for all columns of a type that are not mapped
     for field in contract.fields:
         column = mapping.get(field.name)
         text = cells.text_of(batch, column)
@@ -57,7 +59,7 @@ def read_columns(
         if not field.stored:
             continue
         if text is None:
-            columns.values[field.name] = pa.nulls(n, arrow_type(field.kind))
+            columns.values[field.name] = nulls(arrow_type(field.kind))
         else:
             imprecise = batch.imprecise.get(column or "")
             if (unsaved := batch.unsaved.get(column or "")) is not None:

@@ -25,6 +25,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.lake.schema import one_array
+from data.lake.text_bytes import bytes_of_texts
+
 _NOT_CONTENT = frozenset({"learnt_at"})
 _HASH_BYTES = 12
 _BEHIND = np.dtype([("content", np.uint64), ("line", np.uint64), ("row", np.int64)])
@@ -38,7 +41,7 @@ def content_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
     """
     parts: list[pa.Array | pa.Scalar] = []
     for name in names:
-        column = table.column(name).combine_chunks()
+        column = one_array(table.column(name))
         if column.null_count == len(column):
             continue
         mark = pa.scalar(f"\x1f{name}=", pa.large_string())
@@ -65,8 +68,11 @@ def _join(*texts: pa.Array | pa.Scalar) -> pa.Array:
 def hash_rows(table: pa.Table, names: Sequence[str]) -> pa.Array:
     """Return 24 hex digits (BLAKE2b) over the content of each row; ``learnt_at`` is no content."""
     texts = content_texts(table, [n for n in names if n not in _NOT_CONTENT])
-    blake2b = hashlib.blake2b
-    digests = [blake2b(text, digest_size=_HASH_BYTES).digest() for text in _as_bytes(texts)]
+    begun, digests = hashlib.blake2b(digest_size=_HASH_BYTES), list[bytes]()
+    for text in bytes_of_texts(texts):
+        row = begun.copy()  # less than making one
+        row.update(text)
+        digests.append(row.digest())
     return _hex_texts(b"".join(digests), len(digests))
 
 
@@ -75,12 +81,6 @@ def _hex_texts(digests: bytes, count: int) -> pa.Array:
     ends = np.arange(count + 1, dtype=np.int64) * (2 * _HASH_BYTES)
     buffers = [pa.py_buffer(ends), pa.py_buffer(hexlify(digests))]
     return pa.LargeStringArray.from_buffers(count, *buffers)
-
-
-def _as_bytes(texts: pa.Array) -> list[bytes]:
-    """Return UTF-8 texts as they lie in memory, without the way through Python's own strings."""
-    encoded: list[bytes] = texts.cast(pa.large_binary()).to_pylist()
-    return encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,12 @@ class SeenRows:
         self.contents = SeenContents()
 
     def compare(
-        self, keys: pa.Array, contents: pa.Array, lines: pa.Array, source_row: NDArray[np.int64]
+        self, keys: pa.Array, contents: pa.Array, lines: pa.Table, source_row: NDArray[np.int64]
     ) -> Repeats:
-        """Compare rows with each other and with all before; remember those that are new."""
+        """Compare rows with each other and with all before; remember those that are new.
+
+        ``lines``: rows of the same line agree in all of its columns.
+        """
         key, content, line = _short_hashes(self._engine, keys, contents, lines)
         rows = np.empty(len(key), _BEHIND)
         rows["content"], rows["line"], rows["row"] = content, line, source_row
@@ -172,15 +175,20 @@ class _Level:
         )
 
 
-def _short_hashes(engine: duckdb.DuckDBPyConnection, *texts: pa.Array) -> list[NDArray[np.uint64]]:
+def _short_hashes(
+    engine: duckdb.DuckDBPyConnection, keys: pa.Array, contents: pa.Array, lines: pa.Table
+) -> list[NDArray[np.uint64]]:
     """Return 64-bit hashes, good for this process only, by the engine's own hash.
 
     Among a hundred million rows two collide with odds of 1 in 4,000.
     """
-    engine.register("texts", pa.table(list(texts), names=["a", "b", "c"]))
-    hashes = engine.sql("SELECT hash(a) AS a, hash(b) AS b, hash(c) AS c FROM texts").fetchnumpy()
-    engine.unregister("texts")
-    return [np.asarray(hashes[name], np.uint64) for name in "abc"]
+    of_line = [f"line_{number}" for number in range(lines.num_columns)]
+    rows = pa.table([keys, contents, *lines.columns], names=["key", "content", *of_line])
+    engine.register("rows", rows)
+    asked = f"SELECT hash(key), hash(content), hash({', '.join(of_line) or 0}) FROM rows"  # noqa: S608 -- names of our own
+    hashes = engine.sql(asked).fetchnumpy()
+    engine.unregister("rows")
+    return [np.asarray(each, np.uint64) for each in hashes.values()]
 
 
 class SeenContents:
@@ -205,7 +213,7 @@ class SeenContents:
         times = np.zeros(len(contents), np.int64)
         identical = np.zeros(len(contents), bool)
         for i, (content, text) in enumerate(
-            zip(contents.to_pylist(), _as_bytes(sent), strict=True)
+            zip(contents.to_pylist(), bytes_of_texts(sent), strict=True)
         ):
             exact = hashlib.blake2b(content.encode() + text, digest_size=_HASH_BYTES).digest()
             identical[i] = exact in self._sent

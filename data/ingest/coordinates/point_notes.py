@@ -5,7 +5,7 @@ Such rows are kept: an address may place them. What is noted is told with the nu
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -27,19 +27,27 @@ ROWS_SHOWN = 20
 AROUND_M = 2_000.0
 """So far around what is known the office's area reaches."""
 _FEWEST = 4
+Numbers: TypeAlias = NDArray[np.int64]
+Degrees: TypeAlias = NDArray[np.float64]
+Box: TypeAlias = tuple[float, ...]
+KnownShapes: TypeAlias = Callable[[], Sequence[Sequence[shapely.Geometry]]]
 _FAR_M, _FAR_SPREADS = 20_000.0, 10.0
 
 
 @dataclass(slots=True)
 class PointNotes:
-    """The notes of one import, gathered batch by batch."""
+    """The notes of one import, gathered batch by batch.
+
+    Where the office's area is known each point is compared at once and let go; else all are kept,
+    to be compared with each other.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[str]] = field(default_factory=dict)
-    _numbers: list[NDArray[np.int64]] = field(default_factory=list)
-    _sheets: list[str] = field(default_factory=list)
-    _lon: list[NDArray[np.float64]] = field(default_factory=list)
-    _lat: list[NDArray[np.float64]] = field(default_factory=list)
+    _box: Box | None = None
+    _is_box_asked: bool = False
+    _outside: list[tuple[Numbers, str]] = field(default_factory=list)
+    _kept: list[tuple[Numbers, str, Degrees, Degrees]] = field(default_factory=list)
 
     def note(self, code: str, rows: pa.Table, which: NDArray[np.bool_]) -> None:
         """Note some of the accepted rows of a batch."""
@@ -53,30 +61,40 @@ class PointNotes:
             some = numbers[: ROWS_SHOWN - len(shown)].tolist()
             shown.extend(f"{sheet}!{number}" if sheet else str(number) for number in some)
 
-    def add(self, sent: pa.Table, converted: pa.Table) -> None:
-        """Take accepted rows before and after their coordinates were converted."""
+    def add(self, sent: pa.Table, converted: pa.Table, known_shapes: KnownShapes) -> None:
+        """Take accepted rows before and after their coordinates were converted.
+
+        ``known_shapes``: gives what is known of the office's area, in WGS-84, by kind; asked once
+        there is a point.
+        """
         numbers, sheet = converted[SOURCE_ROW].to_numpy(), _sheet_of(converted)
         for (x, y), (lon, lat) in zip(coordinates_of(sent), coordinates_of(converted), strict=True):
             known = np.isfinite(lon + lat)
             self._note(LOST_POINT, numbers[np.isfinite(x + y) & ~known], sheet)
-            self._numbers.append(numbers[known])
-            self._sheets.append(sheet)
-            self._lon.append(lon[known])
-            self._lat.append(lat[known])
+            if known.any():
+                self._take(numbers[known], sheet, lon[known], lat[known], known_shapes)
 
-    def compare(self, known_shapes: Callable[[], Sequence[Sequence[shapely.Geometry]]]) -> None:
-        """Note the points outside of what is known in WGS-84, or far from most of the file."""
-        if not sum(map(len, self._numbers)):
-            return
-        lon, lat = np.concatenate(self._lon), np.concatenate(self._lat)
-        known = [shape for kind in known_shapes() for shape in kind]
-        if known:
-            code, odd = OUTSIDE_POINT, _is_outside(lon, lat, known)
+    def _take(
+        self, numbers: Numbers, sheet: str, lon: Degrees, lat: Degrees, known_shapes: KnownShapes
+    ) -> None:
+        if not self._is_box_asked:
+            self._box, self._is_box_asked = _box_of(known_shapes()), True
+        if self._box is None:
+            self._kept.append((numbers, sheet, lon, lat))
         else:
-            code, odd = STRAY_POINT, _is_stray(lon, lat)
-        parts = np.split(odd, np.cumsum([len(numbers) for numbers in self._numbers])[:-1])
-        for numbers, sheet, part in zip(self._numbers, self._sheets, parts, strict=True):
-            self._note(code, numbers[part], sheet)
+            self._outside.append((numbers[_is_outside(lon, lat, self._box)], sheet))
+
+    def compare(self) -> None:
+        """Note the points outside of what is known, or far from most of the file."""
+        for numbers, sheet in self._outside:
+            self._note(OUTSIDE_POINT, numbers, sheet)
+        if not self._kept:
+            return
+        lon, lat = (np.concatenate([each[axis] for each in self._kept]) for axis in (2, 3))
+        stray = _is_stray(lon, lat)
+        parts = np.split(stray, np.cumsum([len(numbers) for numbers, *_ in self._kept])[:-1])
+        for (numbers, sheet, *_), part in zip(self._kept, parts, strict=True):
+            self._note(STRAY_POINT, numbers[part], sheet)
 
 
 def _sheet_of(rows: pa.Table) -> str:
@@ -84,16 +102,20 @@ def _sheet_of(rows: pa.Table) -> str:
     return str(rows[SHEET][0].as_py() or "") if rows.num_rows and SHEET in rows.column_names else ""
 
 
-def _is_outside(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], known: Sequence[shapely.Geometry]
-) -> NDArray[np.bool_]:
-    west, south, east, north = shapely.total_bounds(np.array(known, object))
+def _box_of(kinds: Sequence[Sequence[shapely.Geometry]]) -> Box | None:
+    """Return the box around what is known; None where nothing is."""
+    known = [shape for kind in kinds for shape in kind]
+    return tuple(shapely.total_bounds(np.array(known, object)).tolist()) if known else None
+
+
+def _is_outside(lon: Degrees, lat: Degrees, box: Box) -> NDArray[np.bool_]:
+    west, south, east, north = box
     gap_m = distances_m(lon, lat, np.clip(lon, west, east), np.clip(lat, south, north))
     outside: NDArray[np.bool_] = gap_m > AROUND_M
     return outside
 
 
-def _is_stray(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _is_stray(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:
     if len(lon) < _FEWEST:
         return np.zeros(len(lon), dtype=bool)
     gap_m = distances_m(lon, lat, np.median(lon), np.median(lat))

@@ -12,15 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts.model import Field, TableContract
-from data.contracts.registry import TABLES
 from data.ingest.coordinates.datum import DOUBTFUL, MISSING, SWAPPED, UNCLEAR, ImportRefusedError
 from data.ingest.coordinates.office_area import area_box
-from data.ingest.mapped_file import SAMPLE_ROWS, MappedFile, guess_headers, is_nowhere
+from data.ingest.mapped_file import (
+    SAMPLE_ROWS,
+    MappedFile,
+    guess_headers,
+    is_nowhere,
+    likelier_for,
+)
 from data.ingest.options import ImportOptions
 from data.ingest.preview.unknown_words import unknown_words
-from data.ingest.reading.headers.column_mapping import HeaderGuess
-from data.ingest.reading.headers.likely_table import likelier_table
-from data.ingest.reading.open import OpenSource, SourceInfo
+from data.ingest.reading.open import OpenSource
 from data.privacy.pseudonyms import mask_sent, may_not_be_held
 from data.workspace.folder import Workspace
 
@@ -130,18 +133,9 @@ def preview_file(
         notes=info.notes,
         has_header=info.has_header,
         place_missing=nowhere,
-        likelier_table=_likelier(workspace, contract, info, guess),
+        likelier_table=likelier_for(workspace, contract, info, guess),
         **told,
     )
-
-
-def _likelier(
-    workspace: Workspace, contract: TableContract, info: SourceInfo, guess: HeaderGuess
-) -> str | None:
-    if not info.has_header:
-        return None
-    tables = [workspace.contract(name) for name in TABLES]
-    return likelier_table(info.columns, info.preview, of=contract, guess=guess, among=tables)
 
 
 def _words(mapped: MappedFile, contract: TableContract) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.headers.header_rows import FEWEST_NAMES, every_header, is_other_header
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK
+from data.lake.schema import one_array
+from data.lake.text_bytes import are_within
 
 SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
 
@@ -44,20 +46,20 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
         Whether these are the first rows under the header, where rows of notes may follow.
     """
     rows = batch.rows
-    columns = [clean(column.combine_chunks()) for column in rows.columns]
+    columns = [clean(one_array(column)) for column in rows.columns]
     n, names = len(rows), rows.column_names
     serial = [normalise_header(name) in SERIAL_HEADERS for name in names]
     content = [c for c, is_serial in zip(columns, serial, strict=True) if not is_serial] or columns
     filled = _count_filled(content, n)
     start = pc.coalesce(*columns) if columns else pa.nulls(n, pa.large_string())
+    told = _matches(start, (_TOTAL, _FOOTER, _REMARK, _RULE))
     why = {
         "example": _examples(columns, serial, n),
-        "total": mask_of(pc.match_substring_regex(start, _TOTAL)),
-        "footer": mask_of(pc.match_substring_regex(start, _FOOTER))
-        | (mask_of(pc.match_substring_regex(start, _REMARK)) & (filled <= 1) & (len(content) > 1)),
+        "total": told[_TOTAL],
+        "footer": told[_FOOTER] | (told[_REMARK] & (filled <= 1) & (len(content) > 1)),
         "repeated_header": _is_repeated_header(columns, names, n),
         "note": _notes(columns, n) if first else np.zeros(n, bool),
-        "blank": (filled == 0) | mask_of(pc.match_substring_regex(start, _RULE)),
+        "blank": (filled == 0) | told[_RULE],
     }
     is_data = np.ones(n, bool)
     skipped = {}
@@ -67,6 +69,17 @@ def keep_data_rows(batch: SourceBatch, *, first: bool) -> SourceBatch:
         is_data &= ~mask
     cleaned = replace(batch, rows=pa.table(columns, names=names), skipped=skipped)
     return cleaned if is_data.all() else cleaned.filter(is_data)
+
+
+def _matches(texts: pa.Array, patterns: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
+    """Return which texts match each of some patterns; those that match none are asked once."""
+    found = {pattern: np.zeros(len(texts), bool) for pattern in patterns}
+    if not are_within(texts, "09"):  # digits alone match none
+        rows = np.flatnonzero(mask_of(pc.match_substring_regex(texts, "|".join(patterns))))
+        some = texts.take(pa.array(rows))
+        for pattern in patterns if len(rows) else ():
+            found[pattern][rows] = mask_of(pc.match_substring_regex(some, pattern))
+    return found
 
 
 def _count_filled(columns: Sequence[pa.Array], n: int) -> NDArray[np.int64]:

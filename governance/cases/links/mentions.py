@@ -1,11 +1,14 @@
 """Who is named at which building: tenants, firms, parties and contacts as keyed hashes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import ibis
+import pandas as pd
 from ibis.expr.types import StringValue, Table
 
 from data.contracts.registry import TABLES
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
 
 MENTION_COLUMNS: Final = ("party", "kind", "building_id", "community_code", "grid_code", "since",
@@ -42,25 +45,40 @@ def mentions(engine: Engine) -> Table:
 
 
 def shared(told: Table) -> Table:
-    """Return the parties of more than one building: ``party, kind, degree, hub``.
-
-    ``degree`` counts buildings; a ``hub`` has more than `MOST_BUILDINGS` of its kind and makes no
-    link, so that an agent or landlord of hundreds of flats does not tie a town together.
-    """
+    """Return the mentions of parties of more than one building, with ``degree``: how many."""
     keyed = told.group_by("party", "kind")
     ends = keyed.agg(first=told["building_id"].min(), last=told["building_id"].max())
     some = told.semi_join(ends.filter(ends["first"] != ends["last"]), ["party", "kind"])
     counted = some.group_by("party", "kind").agg(degree=some["building_id"].nunique())
-    most = ibis.cases(
-        *((counted["kind"] == kind, count) for kind, count in MOST_BUILDINGS.items()), else_=0
-    )
-    return counted.mutate(hub=counted["degree"] > most)
+    return told.inner_join(counted, ["party", "kind"])
+
+
+def with_hubs(told: pd.DataFrame) -> pd.DataFrame:
+    """Add to mentions, as of `shared`, whether their party is a ``hub``.
+
+    It has more than `MOST_BUILDINGS` of its kind and makes no link, so that an agent or landlord of
+    hundreds of flats does not tie a town together.
+    """
+    most = told["kind"].map(MOST_BUILDINGS).fillna(0).astype("int64")
+    return told.assign(hub=told["degree"] > most)
+
+
+def read_around(engine: Engine, building_id: str) -> pd.DataFrame:
+    """Read the mentions, as of `with_hubs`, of whoever is named at a building and elsewhere."""
+    asked = {"building_id": [building_id]}
+    return with_hubs(ask_about_texts(mentions(engine), asked, _of_parties_at).to_pandas())
+
+
+def _of_parties_at(told: Table, lists: Mapping[str, Table]) -> Table:
+    here = in_lists(told, lists).select("party", "kind").distinct()
+    return shared(told.semi_join(here, ["party", "kind"]))
 
 
 def _of_column(rows: Table, table: str, column: str) -> Table:
     _, since, until, name = _ROWS[table]
     told = rows[name].cast("string") if name else ibis.null("string")
-    return rows.filter(rows[column].notnull() & rows["building_id"].notnull()).select(
+    known = rows[column].notnull() & rows["building_id"].notnull()  # noqa: PD004 -- an Ibis column
+    return rows.filter(known).select(
         party=rows[column].cast("string"),
         kind=_kind(column, told),
         building_id=rows["building_id"],

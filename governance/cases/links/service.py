@@ -1,22 +1,41 @@
 """Links between buildings by who is named there, for those who may see them."""
 
+from __future__ import annotations
+
 import hmac
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.derived.unit_names import MOST_LISTED, UnitNames
+from data.engine import Engine
 from data.privacy.keys import derive_key
+from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
-from governance.cases.links.mentions import mentions, shared
+from governance.cases.links.mentions import mentions, read_around, shared, with_hubs
 from governance.cases.links.moves import moves_after_checks
 from governance.cases.links.network import NOBODY, Network, network_around
-from governance.service import Service
+from governance.service import Resources, Service
 
 PARTY_COLUMNS: Final = ("party", "kind", "label", "buildings", "building_ids", "elsewhere", "hub",
                         "moves", "moved_on", "visited_on", "newest", "weight")  # fmt: skip
 _CODE_DIGITS: Final = 8
+_KEPT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read for a building: mentions of whoever is named there, wherever they are named.
+
+    ``told``: as of `with_hubs`. ``visits``: to their buildings. ``names``: knows these.
+    """
+
+    told: pd.DataFrame
+    visits: pd.DataFrame
+    names: UnitNames
 
 
 class LinkService(Service):
@@ -26,6 +45,10 @@ class LinkService(Service):
     manager, who answers for the street; a planner plans by the score and needs no names. Rows
     elsewhere tell that there is another building, and neither which nor when.
     """
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._kept: Cache[_Read] = Cache(_KEPT)
 
     def parties(self, actor: Actor, *, search: str = "", limit: int = 200) -> pd.DataFrame:
         """List who is named at more than one building, those who moved after a check first.
@@ -40,18 +63,19 @@ class LinkService(Service):
             it makes no link; ``weight`` is 1 / log2(1 + buildings) (Adamic and Adar 2003).
         """
         require(actor, Action.SEE_LINKS)
-        told = self._told(actor)
+        engine = self._engine.pinned()
+        told, names = self._told(actor, engine), UnitNames(engine)
         if told.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        found = _parties_of(told, self._moves(told))
+        found = _parties_of(told, _moves(engine, told))
         if search.strip():
-            text = found["party"] + " " + found["label"].str.cat(
-                self._with_buildings(found, told)["buildings"].str.join(" "), sep=" ")  # fmt: skip
+            called = _with_buildings(found, told, names)["buildings"].str.join(" ")
+            text = found["party"] + " " + found["label"].str.cat(called, sep=" ")
             wanted = search.strip().casefold()
             found = found[text.str.casefold().str.contains(wanted, regex=False)]
         order = ["hub", "moves", "weight", "newest"]
         ranked = found.sort_values(order, ascending=[True, False, False, False], kind="stable")
-        return self._with_buildings(ranked.head(limit).reset_index(drop=True), told)
+        return _with_buildings(ranked.head(limit).reset_index(drop=True), told, names)
 
     def around(self, actor: Actor, building_id: str) -> Network:
         """Return the network around a building, as far as the actor sees it.
@@ -59,40 +83,52 @@ class LinkService(Service):
         `NOBODY` where nobody there is on file elsewhere, or the building is out of scope.
         """
         require(actor, Action.SEE_LINKS)
-        told = self._told(actor, building_id=building_id)
-        told = told[~told["hub"]]
+        read = self._read_around(building_id)
+        told = _linking(self._seen_around(actor, read, building_id))
         if building_id not in set(told["building_id"]):
             return NOBODY
-        moves = self._moves(told)
+        moves = moves_after_checks(told, read.visits)
         came = pd.MultiIndex.from_frame(moves[["party", "to_building"]])
         at = pd.MultiIndex.from_frame(told[["party", "building_id"]])
         told = told.assign(moved=at.isin(came), label=told["name"].fillna(""))
-        names = UnitNames(self._engine).buildings(told["building_id"])
-        return network_around(building_id, told, names)
+        return network_around(building_id, told, read.names.buildings(told["building_id"]))
 
     def of_building(self, actor: Actor, building_id: str) -> pd.DataFrame:
         """List who is named at a building and at others, as `parties` does."""
         require(actor, Action.SEE_LINKS)
-        told = self._told(actor, building_id=building_id)
+        read = self._read_around(building_id)
+        told = self._seen_around(actor, read, building_id)
         if told.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
-        return self._with_buildings(_parties_of(told, self._moves(told)), told)
+        moves = moves_after_checks(_linking(told), read.visits)
+        return _with_buildings(_parties_of(told, moves), told, read.names)
 
     def moved_in(self, actor: Actor) -> pd.Series:
         """Count by building who came there after a check at another; index ``building_id``."""
         require(actor, Action.SEE_LINKS)
-        moves = self._moves(self._told(actor))
+        engine = self._engine.pinned()
+        moves = _moves(engine, self._told(actor, engine))
         return moves.groupby("to_building").size().rename_axis("building_id")
 
-    def _told(self, actor: Actor, *, building_id: str | None = None) -> pd.DataFrame:
+    def _told(self, actor: Actor, engine: Engine) -> pd.DataFrame:
         """Return mentions in the actor's scope of parties that more buildings share."""
-        rows = mentions(self._engine)
-        if building_id is not None:
-            here = rows.filter(rows["building_id"] == building_id)
-            here = actor.scope.of_rows(here).select("party", "kind").distinct()
-            rows = rows.semi_join(here, ["party", "kind"])
-        rows = rows.inner_join(shared(rows), ["party", "kind"])
-        frame = actor.scope.of_rows(rows).to_pandas()
+        rows = actor.scope.of_rows(shared(mentions(engine)))
+        return self._coded(actor, with_hubs(rows.to_pandas()))
+
+    def _read_around(self, building_id: str) -> _Read:
+        """Return what is read for a building, whoever asks; a page asks again at each click."""
+        engine = self._engine.pinned()
+        key = (building_id, engine.state)
+        return self._kept.get(key, lambda: _read_around(engine, building_id))
+
+    def _seen_around(self, actor: Actor, read: _Read, building_id: str) -> pd.DataFrame:
+        """Return as `_told` the mentions of whoever is named at a building."""
+        inside = actor.scope.of_frame(read.told)
+        here = inside.loc[inside["building_id"] == building_id, ["party", "kind"]]
+        return self._coded(actor, inside.merge(here.drop_duplicates(), on=["party", "kind"]))
+
+    def _coded(self, actor: Actor, frame: pd.DataFrame) -> pd.DataFrame:
+        """Call parties by codes made for showing, and say which are named out of scope as well."""
         inside = frame["degree"]
         if not actor.scope.street:
             inside = frame.groupby(["party", "kind"])["building_id"].transform("nunique")
@@ -104,24 +140,43 @@ class LinkService(Service):
         )
         return told
 
-    def _moves(self, told: pd.DataFrame) -> pd.DataFrame:
-        told = told[~told["hub"]]
-        wanted = told["building_id"].unique()
-        visits = self._engine.table("inspections").select("building_id", "at")
-        if len(wanted) <= MOST_LISTED:
-            visits = visits.filter(visits["building_id"].isin(sorted(wanted)))
-        return moves_after_checks(told, visits.to_pandas().dropna())
 
-    def _with_buildings(self, found: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-        """Return parties with the buildings where they are named, the earliest first."""
-        some = told[told["party"].isin(found["party"])]
-        named = some.sort_values(["party", "since"]).drop_duplicates(["party", "building_id"])
-        names = UnitNames(self._engine).buildings(named["building_id"])
-        named = named.assign(building=[names.get(each, each) for each in named["building_id"]])
-        lists = named.groupby("party").agg(
-            building_ids=("building_id", list), buildings=("building", list)
-        )
-        return found.merge(lists, on="party", how="left")[list(PARTY_COLUMNS)]
+def _read_around(engine: Engine, building_id: str) -> _Read:
+    told, names = read_around(engine, building_id), UnitNames(engine)
+    names.buildings(told["building_id"])
+    return _Read(told, _visits(engine, _linking(told)["building_id"]), names)
+
+
+def _linking(told: pd.DataFrame) -> pd.DataFrame:
+    return told[~told["hub"]]
+
+
+def _visits(engine: Engine, buildings: pd.Series) -> pd.DataFrame:
+    """Read when buildings were visited; of many, when all were."""
+    wanted = set(buildings)
+    visits = engine.table("inspections").select("building_id", "at")
+    if len(wanted) > MOST_LISTED:
+        read: pd.DataFrame = visits.to_pandas()
+    else:
+        read = ask_about_texts(visits, {"building_id": wanted}, in_lists).to_pandas()
+    return read.dropna()
+
+
+def _moves(engine: Engine, told: pd.DataFrame) -> pd.DataFrame:
+    linking = _linking(told)
+    return moves_after_checks(linking, _visits(engine, linking["building_id"]))
+
+
+def _with_buildings(found: pd.DataFrame, told: pd.DataFrame, names: UnitNames) -> pd.DataFrame:
+    """Return parties with the buildings where they are named, the earliest first."""
+    some = told[told["party"].isin(found["party"])]
+    named = some.sort_values(["party", "since"]).drop_duplicates(["party", "building_id"])
+    called = names.buildings(named["building_id"])
+    named = named.assign(building=[called.get(each, each) for each in named["building_id"]])
+    lists = named.groupby("party").agg(
+        building_ids=("building_id", list), buildings=("building", list)
+    )
+    return found.merge(lists, on="party", how="left")[list(PARTY_COLUMNS)]
 
 
 def _parties_of(told: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:

@@ -269,3 +269,11 @@ def test_no_message_is_written_twice(language: str) -> None:
 def test_no_message_has_two_wordings(language: str) -> None:
     text = catalogue_path(language).read_text("utf-8")
     assert re.findall(r"^msgstr .*(?:\n\".*\")*\nmsgstr .*", text, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_says_what_gettexts_own_readers_read(language: str) -> None:
+    say = translator(language)
+    assert {each: say(each) for each in catalogue(language)} == {
+        each: wording or each for each, wording in catalogue(language).items()
+    }

@@ -23,6 +23,8 @@ class Tables:
     def __init__(self, grids: dict[str, list[str]] = GRIDS) -> None:
         self.read = self.read_grids = 0
         self.grids = grids
+        self._session = ibis.duckdb.connect()
+        self._buildings = self._session.create_table("buildings", ibis.memtable(BUILDINGS))
 
     def pinned(self) -> Self:
         return self
@@ -33,7 +35,7 @@ class Tables:
     def table(self, name: str) -> Any:
         self.read += name == "buildings"
         self.read_grids += name == "grids"
-        return ibis.memtable(BUILDINGS if name == "buildings" else self.grids)
+        return self._buildings if name == "buildings" else ibis.memtable(self.grids)
 
 
 @pytest.mark.parametrize("most", [0, 10])

@@ -8,14 +8,19 @@ from pathlib import Path
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from data.contracts.model import TableContract
 from data.engine import Engine
+from data.export import tables
 from data.export.tables import ExportError, export_table
 from data.export.writers import write_frame
 from data.ingest.run import import_file
 from data.lake.manifest import Manifest
+from data.privacy.export_masks import mask_batch
 from data.workspace.folder import Workspace
 
 DAY = datetime(2026, 11, 20, 19, 42)  # noqa: DTZ001 -- local times throughout
@@ -147,3 +152,21 @@ def test_a_text_longer_than_a_cell_holds_is_cut_and_not_lost(tmp_path: Path) -> 
     write_frame(pd.DataFrame({"title": ["长" * 40_000]}), tmp_path / "x.xlsx")
     cell = openpyxl.load_workbook(tmp_path / "x.xlsx").active["A2"]
     assert cell.value == "长" * 32_767
+
+
+def test_no_row_is_lost_when_the_thread_that_exports_asks_something_else_meanwhile(
+    workspace: Workspace, put_rows: Callable[..., Manifest], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    count = 3 * tables.BATCH_ROWS
+    put_rows(workspace, "persons", [{"person_id": f"P{n}", "name": "张三"} for n in range(count)])
+    engine = Engine(workspace)
+
+    def mask(batch: pa.RecordBatch, contract: TableContract) -> pa.RecordBatch:
+        assert engine.table("persons").count().to_pyarrow().as_py() == count
+        return mask_batch(batch, contract)
+
+    monkeypatch.setattr(tables, "mask_batch", mask)
+    assert export_table(engine, "persons", tmp_path / "x.parquet") == count
+    written = pq.read_table(tmp_path / "x.parquet")
+    assert len(set(written["person_id"].to_pylist())) == count

@@ -177,6 +177,18 @@ def test_a_file_without_a_required_column_is_refused_with_its_headers(
     assert workspace.lake.imports() == []
 
 
+def test_a_file_of_another_table_is_refused_with_its_name(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text(HEADER + "\n" + ROWS[0])
+    with pytest.raises(ImportRefusedError) as refused:
+        import_file(workspace, "inspections", path, now=NOON)
+    assert refused.value.code == "columns_of_another_table"
+    assert refused.value.facts["table"] == "complaints"
+    assert refused.value.facts["missing"]
+
+
 def test_a_header_without_a_row_is_called_what_it_is(send: Send) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         send()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.contracts.model import Personal
 from data.ingest.batches import CheckedBatch
+from data.lake.schema import TEXT
 from data.privacy.pseudonyms import key_column, mask_column, mask_name, mask_prose, may_not_be_held
 
 Check = Callable[..., CheckedBatch]
@@ -157,3 +158,17 @@ def test_numbers_of_persons_are_masked_in_whatever_text_people_write_freely(chec
     assert "370902198503071234" not in kept
     assert checked.accepted["raw_address"][0].as_py().startswith("青云花园2号楼 370902*")
     assert checked.accepted["ticket_no"][0].as_py() == "250912101108115409"
+
+
+_PIECES = st.sampled_from(
+    ["张三", "姓名：李四五", "名字", "叫", "，", " ", "-", "X", "138", "１３８", "37"]
+)
+
+
+@given(st.lists(_PIECES | st.text("0123456789", max_size=12), max_size=5).map("".join))
+def test_texts_that_need_no_second_look_are_masked_as_beside_one_that_does(text: str) -> None:
+    telling = "电话13812345678"
+    alone = mask_prose(pa.array([text, "x", None], TEXT)[:2]).to_pylist()
+    beside = mask_prose(pa.array([text, "x", telling], TEXT)).to_pylist()
+    assert alone == beside[:2]
+    assert beside[2] != telling

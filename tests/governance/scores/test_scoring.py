@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from imported import import_text
 
 from data.results.run_log import SnapshotError
 from governance.access.permissions import Actor
@@ -17,9 +18,11 @@ from governance.scores.scoring import (
     ScoreRefusedError,
 )
 from governance.visits.rules.settings import VisitRules
+from risk import schema as c
 from risk.events.cuts import Cuts, list_cuts
 from risk.events.provenance import DISCOVERED, RANDOM_ARM
 from risk.explanation.evidence import EvidenceRow
+from risk.explanation.lookup import UnknownUnitError
 from risk.features import build
 from risk.features.official_grids import read_grids_at_each
 
@@ -67,6 +70,34 @@ def test_of_each_snapshot_it_is_told_which_model_made_it_and_whether_visits_taug
     newest = seen_scored.scores.explain(actor, "B3").learning
     assert (newest.model, newest.state) == tuple(listed.loc[0, ["model", "state"]])
     assert set(seen_scored.scores.trend(actor, "B3")["model"]) == {"find_rate"}
+
+
+def test_what_one_person_was_told_of_a_building_tells_another_no_more_than_their_own(
+    scored: Office, actor: Actor
+) -> None:
+    own = Actor(id="w", name="w", roles=("enforcement_officer",),
+                scope=Scope(buildings=frozenset({"B3"})))  # fmt: skip
+    alone = scored.scores.explain(own, "B3")
+    scored.scores._buildings.forget()
+    whole = scored.scores.explain(actor, "B3")
+    assert {each.unit for each in whole.neighbours} > {each.unit for each in alone.neighbours}
+    assert scored.scores.explain(own, "B3") == alone
+    assert scored.scores.explain(actor, "B3") == whole
+    with pytest.raises(UnknownUnitError):
+        scored.scores.explain(own, whole.neighbours[0].unit)
+
+
+def test_a_row_that_comes_later_is_behind_the_factor_at_once_and_no_more_once_it_is_undone(
+    scored: Office, actor: Actor
+) -> None:
+    before = scored.scores.explain(actor, "B3")
+    text = "工单编号,来电时间,楼栋编码,联系电话\n99,2026-11-12 20:00,B3,13800000009\n"
+    made = import_text(scored, "complaints", text)
+    after = scored.scores.explain(actor, "B3")
+    assert len(after.rows[c.COMPLAINTS]) == len(before.rows[c.COMPLAINTS]) + 1
+    assert c.COMPLAINTS in after.changed
+    scored.imports.undo(actor, made.import_id)
+    assert scored.scores.explain(actor, "B3") == before
 
 
 def test_who_may_not_know_what_chance_chose_reads_it_as_a_patrol(

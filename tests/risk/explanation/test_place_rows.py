@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -114,6 +115,25 @@ def test_rows_of_a_place_count_as_they_do_among_all(
             for frame in (told, wanted)
         )
         pd.testing.assert_frame_equal(told, wanted)
+
+
+def test_a_place_asks_for_each_table_of_events_once(
+    office: MemoryEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, real = Counter[str](), office.table
+
+    def table(name: str, *, cut: datetime | None = None) -> ir.Table:
+        asked[name] += 1
+        return real(name, cut=cut)
+
+    monkeypatch.setattr(office, "table", table)
+    unknown = unknown_buildings(office, CUT)
+    asked.clear()
+    config = config_of(first_inspection=True)
+    rows = PlaceRows(office, PLACES["community"], cut=CUT, config=config, unknown=unknown)
+    for name in SIGNALS:
+        rows.settled(name)
+    assert {name: asked[name] for name in SIGNALS} == dict.fromkeys(SIGNALS, 1)
 
 
 def test_what_rows_name_and_the_register_does_not_know_is_listed(office: MemoryEngine) -> None:

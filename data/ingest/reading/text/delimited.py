@@ -32,6 +32,7 @@ from data.ingest.reading.text.encoding import (
     is_utf8,
 )
 from data.ingest.reading.text.turned import turned_batch
+from data.lake.text_bytes import holds
 
 _LOOKED_AT = 30
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole petition
@@ -48,7 +49,7 @@ class _AsUtf8(io.RawIOBase):
         self._file = path.open("rb")
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         self._is_utf8 = encoding == "utf-8"
-        self._begun = self._left = b""
+        self._begun, self._left = b"", memoryview(b"")
         self.damaged = False
 
     def readable(self) -> bool:
@@ -57,8 +58,9 @@ class _AsUtf8(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- any writable buffer
         while not self._left:
             chunk = self._file.read(CHUNK)
-            self._left = self._to_utf8(chunk)
-            self.damaged = self.damaged or _LOST in self._left
+            text = self._to_utf8(chunk)
+            self.damaged = self.damaged or holds(np.frombuffer(text, np.uint8), [_LOST])
+            self._left = memoryview(text)
             if not chunk:
                 break
         size = min(len(buffer), len(self._left))

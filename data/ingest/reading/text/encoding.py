@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -29,13 +30,19 @@ _USUAL: Final = re.compile(r"[\t\r\n -~\u00b7\u2010-\u2027\u3000-\u303f\u4e00-\u
 
 
 def find_encoding(path: Path) -> str:
-    """Return the encoding of a text file.
+    """Return the encoding of a text file; one that was not changed since is looked through once.
 
     A byte-order mark decides, or bytes that can only be UTF-16; else a file that is UTF-8
     throughout is UTF-8. If not, the place where it fails to be decides between UTF-8 with stray
     bytes and GB18030 (which contains GBK and GB2312): the one that loses fewer characters there.
     Big5 is readable as GBK, as characters that nobody uses.
     """
+    state = path.stat()
+    return _encoding_of(path, (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns))
+
+
+@lru_cache(maxsize=16)
+def _encoding_of(path: Path, _state: tuple[int, ...]) -> str:
     with path.open("rb") as stream:
         start = stream.read(_LOOKED_AT)
         for mark, name in _BOMS:

@@ -1,11 +1,12 @@
-"""Rules of the sessions of DuckDB: what spills to disk."""
+"""Rules of the sessions of DuckDB: what spills to disk, lists of texts that are asked about."""
 
 import os
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 
-from data.derived.backends.duckdb_sessions import SCRATCH, connect
+from data.derived.backends.duckdb_sessions import SCRATCH, ask_about_texts, connect, in_lists
 from data.workspace.folder import Workspace
 
 ROWS = 600_000
@@ -45,3 +46,21 @@ def test_what_a_killed_process_spilled_is_deleted_a_day_later(workspace: Workspa
     connect(workspace).disconnect()
     assert not left.exists()
     assert running.exists()
+
+
+def test_rows_are_found_by_the_list_that_is_asked_about_now_in_each_session() -> None:
+    sessions = [ibis.duckdb.connect() for _ in range(2)]
+    tables = [
+        session.create_table("rows", pa.table({"name": ["a", "b", "c"], "of": [at] * 3}))
+        for at, session in enumerate(sessions)
+    ]
+    others = [
+        session.create_table("others", pa.table({"name": ["b", "d"]})) for session in sessions
+    ]
+    for wanted in (["a", "b"], ["a", "b"], ["c"], [], ["b"]):
+        for at, (rows, other) in enumerate(zip(tables, others, strict=True)):
+            found = ask_about_texts(rows, {"name": wanted}, in_lists).to_pydict()
+            assert sorted(found["name"]) == wanted
+            assert set(found["of"]) <= {at}
+            there = ask_about_texts(other, {"name": wanted}, in_lists)["name"].to_pylist()
+            assert there == [name for name in wanted if name == "b"]

@@ -75,3 +75,21 @@ def test_no_rows_make_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     write_in_order([], path, strewn(1).schema)
     assert pq.read_table(path).equals(strewn(1).schema.empty_table())
+
+
+def test_coded_texts_and_absent_columns_make_the_same_file(tmp_path: Path) -> None:
+    rows, path = strewn(2 * RUN_ROWS + 10_000), tmp_path / "rows.parquet"
+    coded = {"building_id", "h3_r10", "import_id"}
+    tables = [
+        pa.table({
+            name: column.dictionary_encode() if name in coded else column
+            for name, column in zip(rows.column_names, part.columns, strict=True)
+            if not (first and name == "geom")
+        })
+        for first in range(0, rows.num_rows, 30_000)
+        for part in [rows.slice(first, 30_000)]
+    ]  # fmt: skip
+    write_in_order(tables, path, rows.schema)
+    shapes = [g if n < 30_000 else None for n, g in enumerate(rows["geom"].to_pylist())]
+    rows = rows.set_column(rows.column_names.index("geom"), "geom", pa.array(shapes, KINDS["geom"]))
+    assert pq.read_table(path).equals(rows.sort_by(ORDER).combine_chunks())

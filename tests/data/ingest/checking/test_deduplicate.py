@@ -25,7 +25,7 @@ def test_repeats_across_batches_agree_with_a_plain_dictionary(
         )
         source_row = np.arange(number, number + len(rows))
         number += len(rows)
-        found = seen.compare(keys, contents, lines, source_row)
+        found = seen.compare(keys, contents, pa.table({"line": lines}), source_row)
         for i, (key, content, line) in enumerate(rows):
             known = first.setdefault(key, (content, line, int(source_row[i])))
             repeated = known[2] != int(source_row[i])
@@ -41,12 +41,25 @@ def test_a_row_of_long_ago_is_known_whatever_came_since() -> None:
     for number in range(20):  # several levels of keys, and merges of them
         texts = pa.array([f"{number * batch + i}" for i in range(batch)], pa.large_string())
         rows = np.arange(number * batch, (number + 1) * batch)
-        found = seen.compare(texts, texts, texts, rows)
+        found = seen.compare(texts, texts, pa.table({"line": texts}), rows)
         assert not (found.identical | found.same_line | found.conflicting).any()
     again = pa.array(["7", "5003", "9999", "new"], pa.large_string())
-    found = seen.compare(again, again, again, np.arange(10_000, 10_004))
+    found = seen.compare(again, again, pa.table({"line": again}), np.arange(10_000, 10_004))
     assert found.identical.tolist() == [True, True, True, False]
     assert found.first_row[:3].tolist() == [7, 5003, 9999]
+
+
+def test_rows_are_of_one_line_where_all_columns_of_it_agree() -> None:
+    keys = pa.array(["k"] * 4, pa.large_string())
+    contents = pa.array(list("abcd"), pa.large_string())
+    lines = pa.table(
+        {"at": [1, 1, 1, None], "by": pa.array(["x", "x", "y", "x"], pa.large_string())}
+    )
+    found = SeenRows().compare(keys, contents, lines, np.arange(4))
+    assert found.same_line.tolist() == [False, True, False, False]
+    assert found.conflicting.tolist() == [False, False, True, True]
+    found = SeenRows().compare(keys, contents, lines.select([]), np.arange(4))
+    assert found.same_line.tolist() == [False, True, True, True]
 
 
 def test_the_hash_of_a_row_is_blake2b_of_its_content_in_hex() -> None:

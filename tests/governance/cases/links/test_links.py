@@ -83,6 +83,48 @@ def test_a_link_out_of_scope_tells_only_that_there_is_one(linked: Office) -> Non
     assert linked.links.parties(person("enforcement_officer", Scope.nothing())).empty
 
 
+def test_what_one_person_was_told_of_a_building_tells_another_no_more_than_their_own(
+    linked: Office,
+) -> None:
+    own = person("enforcement_officer", Scope(buildings=frozenset({"B3"})))
+    nobody = person("enforcement_officer", Scope.nothing())
+    alone = linked.links.of_building(own, "B3")
+    whole = linked.links.of_building(OFFICER, "B3")
+    assert {"B6", "B7"} <= set(whole["building_ids"].explode())
+    again = linked.links.of_building(own, "B3")
+    pd.testing.assert_frame_equal(again, alone)
+    assert set(again["building_ids"].explode()) == {"B3"}
+    assert linked.links.of_building(own, "B6").empty
+    assert linked.links.of_building(nobody, "B3").empty
+    assert len(linked.links.around(nobody, "B3").nodes) == 0
+
+
+def test_of_a_building_the_same_is_told_as_of_all(linked: Office) -> None:
+    every = linked.links.parties(OFFICER)
+    for building in ("B1", "B3", "B4", "B6", "B7"):
+        here = every[[building in ids for ids in every["building_ids"]]]
+        told, here = (
+            one.sort_values(["party", "kind"], ignore_index=True)
+            for one in (linked.links.of_building(OFFICER, building), here)
+        )
+        assert len(told) > 0
+        pd.testing.assert_frame_equal(told, here)
+
+
+def test_what_is_filed_and_visited_later_is_told_of_a_building_at_once(linked: Office) -> None:
+    def buildings_of_firm() -> list[str]:
+        told = linked.links.of_building(OFFICER, "B3").set_index(["kind", "label"])
+        return sorted(told.loc[("firm", "某某文化传播有限公司"), "building_ids"])
+
+    assert buildings_of_firm() == ["B3", "B6", "B7"]
+    import_text(linked, "violations", VIOLATIONS.replace("V1", "V2").replace("B7", "B5"))
+    assert buildings_of_firm() == ["B3", "B5", "B6", "B7"]
+    visits = "检查编号,检查时间,楼栋编码,检查结果\nX9,2026-10-24 19:00,B3,未发现异常\n"
+    import_text(linked, "inspections", visits)
+    moved = linked.links.of_building(OFFICER, "B3").set_index("kind").loc["uscc"]
+    assert str(moved["visited_on"].date()) == "2026-10-24"
+
+
 @pytest.mark.parametrize("role", ["warden", "building_head", "planner", "hotline_clerk", "auditor"])
 def test_others_are_told_no_links(linked: Office, role: str) -> None:
     with pytest.raises(NotAllowedError):
