@@ -33,10 +33,11 @@ def show(page: Page) -> None:
         page.info("Nothing was imported yet. Start with buildings and grids.")
         return
     if _ask_quarantined(page):
-        waiting = [each["import_id"] for each in page.office.imports.quarantine(page.actor)]
-        imports = imports[imports["import_id"].isin(waiting)]
+        waiting = page.office.imports.quarantine(page.actor)
+        imports = imports[imports["import_id"].isin([each["import_id"] for each in waiting])]
+        count = sum(each["rows"] for each in waiting)
+        page.caption("{count} rows wait to be corrected.", count=count)
     if imports.empty:
-        page.caption("No row waits to be corrected.")
         return
     worded = imports.assign(
         undone=[say("undone") if undone else "" for undone in imports["undone"]]

@@ -178,10 +178,12 @@ def test_a_link_that_counts_rows_to_be_corrected_opens_the_imports_that_have_som
     city: Office,
 ) -> None:
     name, query = LEADS_TO["quarantine"]
-    listed = opened(name, **query).dataframe[0].value
-    waiting = {each["import_id"] for each in city.imports.quarantine(local_owner())}
+    page = opened(name, **query)
+    waiting = city.imports.quarantine(local_owner())
     every = set(city.imports.history(local_owner())["import_id"])
-    assert set(listed["import_id"]) == waiting < every
+    assert set(page.dataframe[0].value["import_id"]) == {e["import_id"] for e in waiting} < every
+    count = sum(each["rows"] for each in waiting)
+    assert f"{count} 条记录待改。" in [each.value for each in page.caption]
 
 
 def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
