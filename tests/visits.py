@@ -35,12 +35,14 @@ POLLING_MS = 50
 _ROLES: dict[str, tuple[str, str]] = {}
 _AT_REST: dict[Any, Any] = {}
 """Browser profile → a tab of it that a visit has left."""
-# The app rests, nothing moves – no placeholder waits for its element –, and it has been so for a
-# fifth of a second: a click is sent, and an answer drawn, a moment later.
+# The app rests, nothing moves – no placeholder waits for its element –, every picture is there – a
+# later run takes back the files of an earlier one –, and it has been so for a fifth of a second: a
+# click is sent, and an answer drawn, a moment later.
 _RESTS = """(call) => {
   const app = document.querySelector("[data-testid=stApp]");
   const moving = document.getAnimations().some((each) => each.playState === "running");
-  const rests = app?.dataset.testScriptState === "notRunning" && !moving;
+  const drawn = [...document.images].every((each) => each.complete || each.loading === "lazy");
+  const rests = app?.dataset.testScriptState === "notRunning" && !moving && drawn;
   if (!rests || window.gwRests?.call !== call) window.gwRests = {call, since: performance.now()};
   return performance.now() - window.gwRests.since > 200;
 }"""
