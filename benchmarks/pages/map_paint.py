@@ -111,13 +111,14 @@ class Server(NamedTuple):
 @contextmanager
 def built(buildings: int, cells: int) -> Iterator[Path]:
     """Build a city whose buildings stand in that many cells."""
-    wider = max(1.0, CROWDED * math.sqrt(cells * BUILDINGS_PER_CELL / buildings))
+    crowded = buildings < cells * BUILDINGS_PER_CELL
+    wider = CROWDED * math.sqrt(cells * BUILDINGS_PER_CELL / buildings) if crowded else 1.0
     sides = {
         name: round(getattr(city, name) * wider / city.STEP_M) * city.STEP_M
         for name in ("COMMUNITY_W_M", "COMMUNITY_H_M")
     }
     with tempfile.TemporaryDirectory(prefix="gridwarden-map-paint-") as folder:
-        with patch.multiple(city, **(sides if buildings < cells * BUILDINGS_PER_CELL else {})):
+        with patch.multiple(city, **sides):
             build_demonstration(
                 Path(folder) / "city", buildings=buildings, seed=1, actor=local_owner(),
                 advance=lambda stage, done, total: print(stage, f"{done}/{total}", flush=True),
