@@ -35,7 +35,7 @@ from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 from data.privacy.identities import IncomingIdentities
 from data.workspace.folder import Workspace
-from data.workspace.garbage_collection import collector_paused
+from geo.garbage import no_collection
 
 Progress = Callable[[str, int, int], None]
 
@@ -97,7 +97,7 @@ def import_file(  # noqa: PLR0913 -- one parameter per thing that can be asked o
     if dry_run:
         with tempfile.TemporaryDirectory() as folder:
             return run.rehearse(Path(folder))
-    with workspace.lock(), collector_paused():
+    with workspace.lock(), no_collection():
         return run.perform(announce or (lambda _manifest: None), derive=derive)
 
 
