@@ -88,12 +88,11 @@ class DerivationInputs:
     @property
     def state(self) -> Hashable:
         """Name all of it: whatever is imported, taken back, decided or recorded renames it."""
-        names, history = self.fingerprints, self.reviews.history
+        history = self.reviews.history
         changes = [review.until or review.at for review in history]
         standing = sum(review.until is None for review in history)
         reviews = (len(history), standing, max(changes, default=None))
-        files = (*names.current.items(), *self.rows, names.register, names.visits)
-        return files, self.visits, reviews
+        return self.fingerprints.waiting, self.fingerprints.visits, self.visits, reviews
 
     @property
     def registers_id(self) -> str:
