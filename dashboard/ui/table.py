@@ -104,7 +104,28 @@ def table(
     if not found:
         _tell_nothing(page, rows)
         return
-    places = found[:MOST_ROWS]
+    shown = found[:MOST_ROWS]
+    _show(page, rows, columns, shown, key=key, pick=pick, height_px=height_px)
+    if len(found) > len(shown):
+        page.caption(
+            "The first {n} of {total} are shown; the search finds the others.",
+            n=f"{len(shown):,}",
+            total=f"{len(found):,}",
+        )
+    _offer(page, rows.iloc[found], columns, export, key=key)
+
+
+def _show(
+    page: Page,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    places: list[int],
+    *,
+    key: str,
+    pick: Callable[[int], None] | None,
+    height_px: int,
+) -> None:
+    """Show the rows at some positions."""
     worded = in_words(rows.iloc[places], columns, say=page.say)
     of_these = f"{key}_{_fingerprint(worded)}" if pick else key  # a tick stays where it was set
 
@@ -115,7 +136,7 @@ def table(
     st.dataframe(
         _with_chips(worded.reset_index(drop=True), columns),
         key=of_these,
-        height=min(height_px, _HEAD_PX + _ROW_PX * max(len(places), 1)),
+        height=min(height_px, _HEAD_PX + _ROW_PX * len(places)),
         hide_index=True,
         placeholder=frame.NOTHING,
         on_select=hand_over if pick else "ignore",
@@ -123,13 +144,6 @@ def table(
         column_order=[each.name for each in columns if each.name in worded and not each.hidden],
         column_config={each.name: _config(each, worded, page.say) for each in columns},
     )
-    if len(found) > len(places):
-        page.caption(
-            "The first {n} of {total} are shown; the search finds the others.",
-            n=f"{len(places):,}",
-            total=f"{len(found):,}",
-        )
-    _offer(page, rows.iloc[found], columns, export, key=key)
 
 
 def _fingerprint(worded: pd.DataFrame) -> str:
