@@ -54,10 +54,13 @@ PUPIL_NAME = (
     r"((?:学生|学员|孩子|儿童|儿子|女儿|小孩)(?:的)?(?:姓名|名字|叫做|名叫|叫)[:：是为]?\s*)"
     r"[\x{4e00}-\x{9fff}]{2,4}"
 )
-_WIDE_NUMBER = r"[０-９][０-９ \-]{9,}"
-_DIGITS = 10
-_TELLING = [each.encode() for each in ("姓名", "名字", "叫", *"０１２３４５６７８９")]
-_PERHAPS_PERSONAL = rf"[0-9][0-9 \-]{{9,}}[0-9Xx]|{_WIDE_NUMBER}|(?:姓名|名字|叫)"
+_CALLED = ("姓名", "名字", "叫")
+"""Words of which one stands before each name that `PUPIL_NAME` finds."""
+_WIDE_DIGITS = "０１２３４５６７８９"
+_WIDE_NUMBER = rf"[{_WIDE_DIGITS}][{_WIDE_DIGITS} \-]{{9,}}"
+_PERHAPS_PERSONAL = rf"[0-9][0-9 \-]{{9,}}[0-9Xx]|{_WIDE_NUMBER}|{'|'.join(_CALLED)}"
+_TELLING = [each.encode() for each in (*_CALLED, *_WIDE_DIGITS)]
+_DIGITS = len(_WIDE_DIGITS)
 
 
 def may_not_be_held(header: str) -> bool:
