@@ -13,6 +13,8 @@ NUMERAL_CHARACTERS: Final = "〇零一二两三四五六七八九十百千廿卅
 NUMBER: Final = r"(?:[甲乙丙丁戊]?\d{1,4}[A-Z]?|(?<![A-Z])[A-Z]\d{0,3}|[甲乙丙丁戊])"
 # Letters of a door number: 甲12号, 特1号 (Wuhan), 临5号.
 DOOR_LETTERS: Final = "甲乙丙丁特临"
+NOT_OF_NAME: Final = "(?!丁香|甲秀|丙烯|乙烯|丁字)"
+"""Before a letter of a door number: no name begins with it, as 丁香花园 does."""
 
 # Words that make the text point near something, not at it.
 RELATIVE: Final = re.compile(
@@ -126,9 +128,7 @@ _SPELT: Final = {
 _MAY_BE_SPELT = re.compile("|".join(_SPELT))
 _MARKET = re.compile(r"(?:农贸|集贸|批发|综合|农副产品|菜)?市场|菜场|菜市(?!场)|农贸大厅")
 _LETTER_BEHIND = re.compile(r"([路街巷道]\d+)号([A-Z])(?![A-Z\d座栋幢塔区铺单门梯口馆厅排-])")
-_LETTER_OF_DOOR = re.compile(
-    r"([路街巷道]\d+)(?!丁香|甲秀|丙烯|乙烯|丁字)([甲乙丙丁])(?=[\u4e00-\u9fff])(?!号)"
-)
+_LETTER_OF_DOOR = re.compile(rf"([路街巷道]\d+){NOT_OF_NAME}([甲乙丙丁])(?=[\u4e00-\u9fff])(?!号)")
 _NUMERALS_IN_WORDS = str.maketrans("〇弍貳贰壹貮叁肆伍陸柒捌玖拾", "零二二二一二三四五六七八九十")
 
 

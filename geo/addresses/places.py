@@ -5,12 +5,12 @@ from typing import Final
 
 from geo.addresses.areas import GENERIC_NAMES
 from geo.addresses.buildings import Inside
-from geo.addresses.lexicon import DOOR_LETTERS, HAN
+from geo.addresses.lexicon import DOOR_LETTERS, HAN, NOT_OF_NAME
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _ROAD: Final = re.compile(
     rf"^(?P<road>[{HAN}]*?[{HAN}\d](?:大道|路|街|巷|胡同|道|弄)(?:[东西南北中][段街路]?|[{HAN}]段)?)"
-    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?|(?!丁香|甲秀|丙烯|乙烯|丁字)[甲乙丙丁](?![级方组型]))?(?:大?院)?|支?弄))+)"
+    rf"(?P<no>(?:[{DOOR_LETTERS}]?\d+(?:-\d+)?[A-Z甲乙丙]?(?:号(?:[附付之]\d+号?|{NOT_OF_NAME}[甲乙丙丁](?![级方组型]))?(?:大?院)?|支?弄))+)"
     rf"(?P<name>.*)$"
 )
 _BARE_ROAD: Final = re.compile(
