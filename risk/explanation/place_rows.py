@@ -194,10 +194,8 @@ class PlaceRows:
 
     def _known(self, name: str) -> ir.Table:
         if name not in self._tables:
-            table, wanted = (
-                self._source.table(name, cut=self.cut),
-                wanted_columns(name, _KEEP[name]),
-            )
+            table = self._source.table(name, cut=self.cut)
+            wanted = wanted_columns(name, _KEEP[name])
             columns = (column for column in table.columns if column in wanted)
             self._tables[name] = table.select(*columns)
         return self._tables[name]

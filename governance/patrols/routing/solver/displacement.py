@@ -17,8 +17,8 @@ SURE: Final = 1.0
 def displace_for_musts(problem: PatrolProblem, orders: Orders) -> Orders:
     """Insert musts that were left out where they displace least, then fill up.
 
-    Locked stops are never displaced, nor musts of more than half the worth; a must that fits
-    nowhere stays left out.
+    Locked stops are never displaced, nor musts of half its worth or more; a must that fits nowhere
+    stays left out.
     """
     on = {stop for order in orders.values() for stop in order}
     left = [s for s in np.flatnonzero(problem.must >= SURE).tolist() if s not in on]
