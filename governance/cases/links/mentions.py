@@ -63,7 +63,7 @@ def with_hubs(told: pd.DataFrame) -> pd.DataFrame:
     return told.assign(hub=told["degree"] > most)
 
 
-def read_around(engine: Engine, building_id: str) -> pd.DataFrame:
+def mentions_around(engine: Engine, building_id: str) -> pd.DataFrame:
     """Read the mentions, as of `with_hubs`, of whoever is named at a building and elsewhere."""
     asked = {"building_id": [building_id]}
     return with_hubs(ask_about_texts(mentions(engine), asked, _of_parties_at).to_pandas())

@@ -15,7 +15,7 @@ from data.engine import Engine
 from data.privacy.keys import derive_key
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, require
-from governance.cases.links.mentions import mentions, read_around, shared, with_hubs
+from governance.cases.links.mentions import mentions, mentions_around, shared, with_hubs
 from governance.cases.links.moves import moves_after_checks
 from governance.cases.links.network import NOBODY, Network, network_around
 from governance.service import Resources, Service
@@ -27,7 +27,7 @@ _KEPT: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _Surroundings:
     """What is read for a building: mentions of whoever is named there, wherever they are named.
 
     ``told``: as of `with_hubs`. ``visits``: to their buildings. ``names``: knows these.
@@ -48,7 +48,7 @@ class LinkService(Service):
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._kept: Cache[_Read] = Cache(_KEPT)
+        self._kept: Cache[_Surroundings] = Cache(_KEPT)
 
     def parties(self, actor: Actor, *, search: str = "", limit: int = 200) -> pd.DataFrame:
         """List who is named at more than one building, those who moved after a check first.
@@ -83,7 +83,7 @@ class LinkService(Service):
         `NOBODY` where nobody there is on file elsewhere, or the building is out of scope.
         """
         require(actor, Action.SEE_LINKS)
-        read = self._read_around(building_id)
+        read = self._surroundings(building_id)
         told = _linking(self._seen_around(actor, read, building_id))
         if building_id not in set(told["building_id"]):
             return NOBODY
@@ -96,7 +96,7 @@ class LinkService(Service):
     def of_building(self, actor: Actor, building_id: str) -> pd.DataFrame:
         """List who is named at a building and at others, as `parties` does."""
         require(actor, Action.SEE_LINKS)
-        read = self._read_around(building_id)
+        read = self._surroundings(building_id)
         told = self._seen_around(actor, read, building_id)
         if told.empty:
             return pd.DataFrame(columns=list(PARTY_COLUMNS))
@@ -115,13 +115,13 @@ class LinkService(Service):
         rows = actor.scope.of_rows(shared(mentions(engine)))
         return self._coded(actor, with_hubs(rows.to_pandas()))
 
-    def _read_around(self, building_id: str) -> _Read:
+    def _surroundings(self, building_id: str) -> _Surroundings:
         """Return what is read for a building, whoever asks; a page asks again at each click."""
         engine = self._engine.pinned()
         key = (building_id, engine.state)
-        return self._kept.get(key, lambda: _read_around(engine, building_id))
+        return self._kept.get(key, lambda: _read_surroundings(engine, building_id))
 
-    def _seen_around(self, actor: Actor, read: _Read, building_id: str) -> pd.DataFrame:
+    def _seen_around(self, actor: Actor, read: _Surroundings, building_id: str) -> pd.DataFrame:
         """Return as `_told` the mentions of whoever is named at a building."""
         inside = actor.scope.of_frame(read.told)
         here = inside.loc[inside["building_id"] == building_id, ["party", "kind"]]
@@ -141,10 +141,10 @@ class LinkService(Service):
         return told
 
 
-def _read_around(engine: Engine, building_id: str) -> _Read:
-    told, names = read_around(engine, building_id), UnitNames(engine)
+def _read_surroundings(engine: Engine, building_id: str) -> _Surroundings:
+    told, names = mentions_around(engine, building_id), UnitNames(engine)
     names.buildings(told["building_id"])
-    return _Read(told, _visits(engine, _linking(told)["building_id"]), names)
+    return _Surroundings(told, _visits(engine, _linking(told)["building_id"]), names)
 
 
 def _linking(told: pd.DataFrame) -> pd.DataFrame:
