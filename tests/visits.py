@@ -394,3 +394,15 @@ def visiting(
     assert visit.foreign == [], f"fetched from elsewhere: {visit.foreign}"
     complaints = visit.unexplained()
     assert complaints == [], f"the browser complains: {complaints}"
+
+
+@contextmanager
+def on_the_map(
+    visitors: dict[str, Any], address: str, *, size: tuple[int, int] = WIDE
+) -> Iterator[Visit]:
+    """Open the map on a page as `visiting` does, and wait until it rests."""
+    with visiting(visitors, address, size=size) as visit:
+        visit.open("map")
+        visit.ready()
+        visit.settled()
+        yield visit

@@ -1,8 +1,6 @@
 """The pages in a real browser, with the network cable out."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import combinations
 from math import hypot
 from pathlib import Path
@@ -10,7 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from visits import PHONE, READY, WAIT_MS, WIDE, Visit, faults, opened_without_network, visiting
+from visits import (
+    PHONE,
+    READY,
+    WAIT_MS,
+    WIDE,
+    Visit,
+    faults,
+    on_the_map,
+    opened_without_network,
+    visiting,
+)
 
 from dashboard.i18n import translator
 from geo.coordinates.datums import from_wgs84, to_wgs84
@@ -52,16 +60,6 @@ TARGETS = ".stMain button, .stMain [role=radio], .stMain [data-baseweb=select]"
 NOT_OURS = "[role=tab], [aria-label*=elp]"
 """Streamlit's tabs and question marks, which are smaller; looked past where `OF_A_MANAGER`."""
 OF_A_MANAGER = {"start", "work", "chain", "assign"}
-
-
-@contextmanager
-def on_the_map(visitors: Visitors, server: str) -> Iterator[Visit]:
-    """Open the map and wait until it rests."""
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
-        yield visit
 
 
 def over_a_cell(visit: Visit) -> str:

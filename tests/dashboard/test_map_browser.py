@@ -8,7 +8,7 @@ from math import hypot
 from typing import Any, NamedTuple
 
 import pytest
-from visits import PHONE, WAIT_MS, WIDE, Visit, visiting
+from visits import PHONE, WAIT_MS, WIDE, Visit, on_the_map, visiting
 
 from dashboard.maps.palette import TIERS
 
@@ -86,10 +86,7 @@ FRAMES = (
 def test_while_a_picture_is_drawn_the_one_before_it_is_seen(
     visitors: dict[str, Any], server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         visit.page.evaluate(WATCH_CANVASES)
         visit.zoom(nearer=True)
         counts, pictures = visit.page.evaluate(FRAMES)
@@ -126,10 +123,7 @@ def test_a_picture_that_is_asked_for_all_the_time_is_seen_nevertheless(
 
 
 def test_the_map_is_painted_where_there_is_no_webgl(no_webgl: Any, server: str) -> None:
-    with visiting(no_webgl, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(no_webgl, server) as visit:
         webgl = "document.createElement('canvas').getContext('webgl')"
         assert visit.page.evaluate(f"{webgl} === null")
         assert painted(visit)
@@ -153,10 +147,7 @@ def seen_at(visitors: dict[str, Any], server: str) -> Callable[[tuple[int, int]]
 
 def look_at_the_map(visitors: dict[str, Any], server: str, size: tuple[int, int]) -> Seen:
     """Open the map; then let the list rank cells."""
-    with visiting(visitors, server, size=size) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server, size=size) as visit:
         corners = [(float(x), float(y)) for x, y in visit.page.evaluate(CORNERS)]
         panels = [visit.page.locator(each).bounding_box()
                   for each in (".gw-legend", ".st-key-map_panel")]  # fmt: skip
@@ -197,10 +188,7 @@ def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
 def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_close(
     visitors: dict[str, Any], server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         for _ in range(3):
             visit.zoom(nearer=False)
         boxes = [each.bounding_box() for each in visit.page.locator(".gw-pin").all()]
@@ -214,10 +202,7 @@ def test_numbers_on_the_map_stand_beside_each_other_where_their_buildings_are_cl
 def test_a_number_on_the_map_tells_of_its_own_building_not_of_what_it_hides(
     visitors: dict[str, Any], server: str
 ) -> None:
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         for pin in visit.page.locator(".gw-pin").all():
             pin.hover(force=True)
             visit.page.evaluate(TWO_FRAMES)
@@ -232,10 +217,7 @@ def test_the_list_gives_the_map_its_place_until_a_building_is_picked(
         across = [x for x, _ in visit.page.evaluate(CORNERS)]
         return float(max(across) - min(across))
 
-    with visiting(visitors, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server) as visit:
         panel = visit.page.locator(".st-key-map_panel")
         beside = street_px()
         button = visit.page.get_by_role("button", name="收起 / 展开清单")
@@ -251,10 +233,7 @@ def test_the_list_gives_the_map_its_place_until_a_building_is_picked(
 def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(
     visitors: dict[str, Any], server: str
 ) -> None:
-    with visiting(visitors, server, size=PHONE) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map(visitors, server, size=PHONE) as visit:
         visit.page.locator(".gw-over summary").click()
         for layer in visit.page.locator(".gw-over input").all():
             layer.check(timeout=WAIT_MS)
@@ -316,10 +295,7 @@ def drawn(browser: Any, server: str) -> Drawn:
     """Draw the map from near, and step by step from farther until borders of grids are gone."""
     profile = browser.new_context(locale="zh-CN")
     profile.add_init_script(REMEMBER_COLOURS)
-    with visiting({"zh": profile}, server) as visit:
-        visit.open("map")
-        visit.ready()
-        visit.settled()
+    with on_the_map({"zh": profile}, server) as visit:
         colours = visit.page.evaluate(COLOURS)
         steps = [drawn_anew(visit, nearer=True)]
         while colours["grid"] in steps[-1]["strokes"] and len(steps) < MOST_STEPS:
