@@ -176,7 +176,10 @@ def _names(
 
 
 class _Names(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """Names on a map, those of small places from near by only."""
+    """Names on a map, those of small places from near by only, or numbers of pins.
+
+    Names that others or pins would cover are left out; pins (``above``) stand beside each other.
+    """
 
     _template = Template(
         "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"

@@ -70,7 +70,7 @@ class ScoringService(Service):
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._buildings: Cache[Explanation] = Cache(_KEPT)
+        self._explanations: Cache[Explanation] = Cache(_KEPT)
 
     def run(
         self,
@@ -213,7 +213,7 @@ class ScoringService(Service):
         if kind != BUILDING_KIND:
             return explain(snapshot, engine, unit)
         key = (snapshot.snapshot_id, unit, engine.state)
-        return self._buildings.get(key, lambda: explain(snapshot, engine, unit))
+        return self._explanations.get(key, lambda: explain(snapshot, engine, unit))
 
     def with_news(
         self, actor: Actor, unit: str, *, snapshot_id: str | None = None

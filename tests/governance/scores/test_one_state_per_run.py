@@ -52,7 +52,7 @@ def test_an_import_during_an_explanation_is_in_none_of_it(
     scored: Office, actor: Actor, during: Callable[[int], None]
 ) -> None:
     before = scored.scores.explain(actor, "B7")
-    scored.scores._buildings.forget()
+    scored.scores._explanations.forget()
     during(0)
     assert scored.scores.explain(actor, "B7") == before
     assert scored.scores.explain(actor, "B7").changed != before.changed

@@ -78,7 +78,7 @@ def test_what_one_person_was_told_of_a_building_tells_another_no_more_than_their
     own = Actor(id="w", name="w", roles=("enforcement_officer",),
                 scope=Scope(buildings=frozenset({"B3"})))  # fmt: skip
     alone = scored.scores.explain(own, "B3")
-    scored.scores._buildings.forget()
+    scored.scores._explanations.forget()
     whole = scored.scores.explain(actor, "B3")
     assert {each.unit for each in whole.neighbours} > {each.unit for each in alone.neighbours}
     assert scored.scores.explain(own, "B3") == alone
