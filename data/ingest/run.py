@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from data.contracts.model import TableContract
@@ -22,6 +22,7 @@ from data.ingest.coordinates.datum import (
     checks_range,
     to_lake_coordinates,
 )
+from data.ingest.coordinates.known_shapes import box_of
 from data.ingest.coordinates.office_area import area_box
 from data.ingest.mapped_file import MappedFile, no_rows
 from data.ingest.options import ImportOptions
@@ -187,13 +188,13 @@ class _FileImport:
         decision = self._file.decide_datum()
         if not self._workspace.settings.privacy.keep_identities:
             apart = None
-        seen, schema = SeenRows(), rows_schema(self._contract)
+        seen, area = SeenRows(), cache(lambda: box_of(self._file.known_shapes))
         learnt_given = LEARNT_AT in self._guess.mapping
         for batch, left_out, checked in self._file.checked(
             seen, check_range=checks_range(decision.datum), secret=self._workspace.secret
         ):
             rows = to_lake_coordinates(checked.accepted, decision.datum)
-            self._tally.points.add(checked.accepted, rows, lambda: self._file.known_shapes)
+            self._tally.points.add(checked.accepted, rows, area)
             self._tally.add(batch, checked, left_out=left_out)
             if len(checked.quarantined):
                 self._refused.append(RefusedRows(checked.quarantined, checked.problems))
@@ -207,7 +208,7 @@ class _FileImport:
                 )
             self._progress("read", self._tally.rows_in, 0)
         if not incoming.rows:
-            incoming.write(schema.empty_table())
+            incoming.write(rows_schema(self._contract).empty_table())
         incoming.close()
         self._tally.points.compare()
         if not self._tally.rows_in:

@@ -1,10 +1,12 @@
 """What is known to be here: to recognise the datum of a file, and to cut a map to the area."""
 
+import numpy as np
 import pyarrow.parquet as pq
 import shapely
 
 from data.derived.build import Derivation
 from data.derived.placing.building_register import footprints_of
+from data.ingest.reading.layers.maps import Box
 from data.workspace.folder import Workspace
 
 _COARSE = 0.0005  # degrees, some 50 m
@@ -23,6 +25,15 @@ def shapes_of_area(workspace: Workspace) -> Shapes:
     """Return the street's border, the grids and the buildings."""
     with Derivation(workspace) as derivation:
         return _of_area(workspace, derivation)
+
+
+def box_of(kinds: Shapes) -> Box | None:
+    """Return west, south, east and north of shapes, in degrees; None where there are none."""
+    shapes = [shape for kind in kinds for shape in kind]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(np.array(shapes, object)).tolist()
+    return west, south, east, north
 
 
 def border_rings(workspace: Workspace) -> tuple[tuple[tuple[float, float], ...], ...]:

@@ -3,9 +3,8 @@
 from typing import Final
 
 import numpy as np
-import shapely
 
-from data.ingest.coordinates.known_shapes import shapes_of_area
+from data.ingest.coordinates.known_shapes import box_of, shapes_of_area
 from data.ingest.reading.layers.maps import Box
 from data.workspace.folder import Workspace
 from geo.shapes.projection import EARTH_RADIUS_M
@@ -16,10 +15,10 @@ AROUND_M: Final = 10_000.0
 
 def area_box(workspace: Workspace) -> Box | None:
     """Return the box of an office's border, grids and buildings and 10 km around, None of none."""
-    shapes = [shape for kind in shapes_of_area(workspace) for shape in kind]
-    if not shapes:
+    box = box_of(shapes_of_area(workspace))
+    if box is None:
         return None
-    west, south, east, north = map(float, shapely.total_bounds(shapes))
+    west, south, east, north = box
     high = float(np.degrees(AROUND_M / EARTH_RADIUS_M))
     wide = high / float(np.cos(np.radians(max(abs(south), abs(north)))))
     return west - wide, south - high, east + wide, north + high

@@ -3,17 +3,17 @@
 Such rows are kept: an address may place them. What is noted is told with the numbers of the rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import shapely
 from numpy.typing import NDArray
 
 from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT
 from data.ingest.coordinates.datum import coordinates_of
+from data.ingest.reading.layers.maps import Box
 from data.lake.schema import SHEET, SOURCE_ROW
 from geo.shapes.projection import distances_m
 
@@ -29,8 +29,6 @@ AROUND_M = 2_000.0
 _FEWEST = 4
 Numbers: TypeAlias = NDArray[np.int64]
 Degrees: TypeAlias = NDArray[np.float64]
-Box: TypeAlias = tuple[float, ...]
-KnownShapes: TypeAlias = Callable[[], Sequence[Sequence[shapely.Geometry]]]
 _FAR_M, _FAR_SPREADS = 20_000.0, 10.0
 
 
@@ -44,8 +42,6 @@ class PointNotes:
 
     counts: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[str]] = field(default_factory=dict)
-    _box: Box | None = None
-    _is_box_asked: bool = False
     _outside: list[tuple[Numbers, str]] = field(default_factory=list)
     _kept: list[tuple[Numbers, str, Degrees, Degrees]] = field(default_factory=list)
 
@@ -61,28 +57,26 @@ class PointNotes:
             some = numbers[: ROWS_SHOWN - len(shown)].tolist()
             shown.extend(f"{sheet}!{number}" if sheet else str(number) for number in some)
 
-    def add(self, sent: pa.Table, converted: pa.Table, known_shapes: KnownShapes) -> None:
+    def add(self, sent: pa.Table, converted: pa.Table, area: Callable[[], Box | None]) -> None:
         """Take accepted rows before and after their coordinates were converted.
 
-        ``known_shapes``: gives what is known of the office's area, in WGS-84, by kind; asked once
-        there is a point.
+        ``area``: gives the box of what is known of the office's area, in WGS-84, None where nothing
+        is; asked where there are points.
         """
         numbers, sheet = converted[SOURCE_ROW].to_numpy(), _sheet_of(converted)
         for (x, y), (lon, lat) in zip(coordinates_of(sent), coordinates_of(converted), strict=True):
             known = np.isfinite(lon + lat)
             self._note(LOST_POINT, numbers[np.isfinite(x + y) & ~known], sheet)
             if known.any():
-                self._take(numbers[known], sheet, lon[known], lat[known], known_shapes)
+                self._take(numbers[known], sheet, lon[known], lat[known], area())
 
     def _take(
-        self, numbers: Numbers, sheet: str, lon: Degrees, lat: Degrees, known_shapes: KnownShapes
+        self, numbers: Numbers, sheet: str, lon: Degrees, lat: Degrees, box: Box | None
     ) -> None:
-        if not self._is_box_asked:
-            self._box, self._is_box_asked = _box_of(known_shapes()), True
-        if self._box is None:
+        if box is None:
             self._kept.append((numbers, sheet, lon, lat))
         else:
-            self._outside.append((numbers[_is_outside(lon, lat, self._box)], sheet))
+            self._outside.append((numbers[_is_outside(lon, lat, box)], sheet))
 
     def compare(self) -> None:
         """Note the points outside of what is known, or far from most of the file."""
@@ -100,12 +94,6 @@ class PointNotes:
 def _sheet_of(rows: pa.Table) -> str:
     """Return the sheet that a batch is of; empty where its format has none."""
     return str(rows[SHEET][0].as_py() or "") if rows.num_rows and SHEET in rows.column_names else ""
-
-
-def _box_of(kinds: Sequence[Sequence[shapely.Geometry]]) -> Box | None:
-    """Return the box around what is known; None where nothing is."""
-    known = [shape for kind in kinds for shape in kind]
-    return tuple(shapely.total_bounds(np.array(known, object)).tolist()) if known else None
 
 
 def _is_outside(lon: Degrees, lat: Degrees, box: Box) -> NDArray[np.bool_]:

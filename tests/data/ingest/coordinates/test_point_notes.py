@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import pytest
 import shapely
 
-from data.ingest.coordinates.point_notes import OUTSIDE_POINT, STRAY_POINT, KnownShapes, PointNotes
+from data.ingest.coordinates.known_shapes import box_of
+from data.ingest.coordinates.point_notes import OUTSIDE_POINT, STRAY_POINT, PointNotes
+from data.ingest.reading.layers.maps import Box
 
 ROWS = pa.table({
     "source_row": pa.array(range(2, 12)), "sheet": [""] * 10,
@@ -15,18 +19,18 @@ ROWS = pa.table({
 })  # fmt: skip
 
 
-def area() -> list[list[shapely.Geometry]]:
-    return [[], [shapely.box(117.0, 36.0, 117.05, 36.05)]]
+def area() -> Box | None:
+    return box_of([[], [shapely.box(117.0, 36.0, 117.05, 36.05)]])
 
 
-def nothing() -> list[list[shapely.Geometry]]:
-    return []
+def nothing() -> Box | None:
+    return box_of([[]])
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 10])
 @pytest.mark.parametrize(("known", "code"), [(area, OUTSIDE_POINT), (nothing, STRAY_POINT)])
 def test_points_far_away_are_noted_with_their_rows(
-    known: KnownShapes, code: str, at_once: int
+    known: Callable[[], Box | None], code: str, at_once: int
 ) -> None:
     notes = PointNotes()
     for first in range(0, ROWS.num_rows, at_once):
