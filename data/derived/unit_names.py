@@ -7,15 +7,10 @@ from functools import cached_property
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
 from data.engine import Engine
 from data.workspace.cache import Cache
-
-MOST_LISTED: Final = 1_000
-"""Of more buildings than this all names are read: a longer list of ids takes longer than they."""
 
 _GRIDS: Final[Cache[pd.DataFrame]] = Cache(16)
 """What the rows of the grids are named → codes and names: pages ask for them at every run."""
@@ -50,11 +45,7 @@ class UnitNames:
     def _read_buildings(self, ids: set[str]) -> dict[str, str]:
         table = self._engine.table("buildings")
         table = table.select("building_id", "std_address", "estate", "building_no")
-        if len(ids) <= MOST_LISTED:
-            return short_names(ask_about_texts(table, {"building_id": ids}, in_lists).to_pandas())
-        rows = table.to_pyarrow()
-        known = pc.is_in(rows["building_id"], pa.array(sorted(ids), rows["building_id"].type))
-        return short_names(rows.filter(known).to_pandas())
+        return short_names(ask_about_texts(table, {"building_id": ids}, in_lists).to_pandas())
 
     def _areas(self, unit_kind: str) -> dict[str, str]:
         if unit_kind == "grid":

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.derived.backends.duckdb_sessions import ask_about_texts, in_lists
-from data.derived.unit_names import MOST_LISTED, UnitNames
+from data.derived.unit_names import UnitNames
 from data.engine import Engine
 from data.privacy.keys import derive_key
 from data.workspace.cache import Cache
@@ -152,13 +152,10 @@ def _linking(told: pd.DataFrame) -> pd.DataFrame:
 
 
 def _visits(engine: Engine, buildings: pd.Series) -> pd.DataFrame:
-    """Read when buildings were visited; of many, when all were."""
-    wanted = set(buildings)
+    """Read when buildings were visited."""
     visits = engine.table("inspections").select("building_id", "at")
-    if len(wanted) > MOST_LISTED:
-        read: pd.DataFrame = visits.to_pandas()
-    else:
-        read = ask_about_texts(visits, {"building_id": wanted}, in_lists).to_pandas()
+    asked = {"building_id": set(buildings)}
+    read: pd.DataFrame = ask_about_texts(visits, asked, in_lists).to_pandas()
     return read.dropna()
 
 

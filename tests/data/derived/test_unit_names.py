@@ -3,9 +3,7 @@
 from typing import Any, Self
 
 import ibis
-import pytest
 
-from data.derived import unit_names
 from data.derived.unit_names import UnitNames
 
 BUILDINGS = {
@@ -38,11 +36,7 @@ class Tables:
         return self._buildings if name == "buildings" else ibis.memtable(self.grids)
 
 
-@pytest.mark.parametrize("most", [0, 10])
-def test_a_building_is_called_by_estate_and_number_else_by_its_address(
-    most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unit_names, "MOST_LISTED", most)
+def test_a_building_is_called_by_estate_and_number_else_by_its_address() -> None:
     names = UnitNames(Tables())  # type: ignore[arg-type] -- stands for the engine
     assert names.of("building", ["B2", "B1", "nowhere", "B3"]) == [
         "甲路2号", "示例花园1号楼", "", "甲路3号",
