@@ -202,6 +202,8 @@ def ids_of(actor: Actor) -> tuple[str, ...]:
 
 def _rows_of(register: Table, buildings: Collection[str]) -> pa.Table:
     """Return the rows of some buildings."""
+    if not buildings:
+        return register.schema().to_pyarrow().empty_table()
     return ask_about_texts(register, {"building_id": buildings}, in_lists)
 
 
