@@ -25,6 +25,7 @@ _CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
 _SIZED_BY = 10
 """The browser makes a column as wide as its header and its first rows ask for."""
 _SEARCHED_FROM = 9
+_DAYS = {DAY: "YYYY-MM-DD", NEAR_DAY: "MM-DD"}
 _TIER = "tier"
 
 
@@ -269,10 +270,8 @@ def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConf
         return st.column_config.MultiselectColumn(
             header, options=names, color=fills, width=max(width, _LETTER_PX * _letters(header))
         )
-    if column.format == DAY:
-        return st.column_config.DateColumn(header, format="YYYY-MM-DD")
-    if column.format == NEAR_DAY:
-        return st.column_config.DateColumn(header, format="MM-DD")
+    if column.format in _DAYS:
+        return st.column_config.DateColumn(header, format=_DAYS[column.format])
     if column.format == MINUTE:
         return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
     if column.format or column.digits is not None or is_number:
