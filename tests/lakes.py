@@ -1,0 +1,31 @@
+"""Lakes at an address of fsspec: in memory, or in another folder of this disk."""
+
+import json
+import uuid
+from pathlib import Path
+
+from data.workspace.folder import Workspace
+from data.workspace.settings import SETTINGS_FILE
+
+KINDS = ("memory", "file")
+
+
+def address(kind: str, folder: Path) -> str:
+    """Return an address that nobody uses; of files, in a folder."""
+    return f"memory://{uuid.uuid4().hex}" if kind == "memory" else f"file://{folder / 'at lake'}"
+
+
+def put_lake_at(root: Path, url: str) -> None:
+    """Name the address of a workspace's lake in its settings."""
+    file = root / SETTINGS_FILE
+    text = file.read_text(encoding="utf-8")
+    before, _, rest = text.partition("[lake]\npath = ")
+    rest = rest.partition("\n")[2]
+    file.write_text(f"{before}[lake]\npath = {json.dumps(url)}\n{rest}", encoding="utf-8")
+
+
+def with_lake_at(workspace: Workspace, url: str) -> Workspace:
+    """Open a workspace anew with its lake at an address."""
+    workspace.close()
+    put_lake_at(workspace.root, url)
+    return Workspace.open(workspace.root)
