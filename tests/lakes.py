@@ -24,6 +24,16 @@ def put_lake_at(root: Path, url: str) -> None:
     file.write_text(f"{before}[lake]\npath = {json.dumps(url)}\n{rest}", encoding="utf-8")
 
 
+def move_lake(root: Path, to: Path) -> str:
+    """Move the rows of a workspace to a folder and name it as the lake's address, as `file://`."""
+    for rows in (root / "lake").glob("[!.]*/*/rows.parquet"):
+        place = to / rows.relative_to(root / "lake")
+        place.parent.mkdir(parents=True)
+        rows.rename(place)
+    put_lake_at(root, url := f"file://{to}")
+    return url
+
+
 def with_lake_at(workspace: Workspace, url: str) -> Workspace:
     """Open a workspace anew with its lake at an address."""
     workspace.close()

@@ -152,12 +152,9 @@ def test_a_lake_that_is_moved_with_any_tool_is_found_at_its_address(
     workspace: Workspace, put_rows: PutRows, tmp_path: Path
 ) -> None:
     put_rows(workspace, "complaints", ROWS)
-    shutil.copytree(workspace.lake_path, tmp_path / "at lake")
-    for path in workspace.lake_path.rglob("rows.parquet"):
-        path.unlink()
-    for path in (tmp_path / "at lake").rglob("manifest.json"):
-        path.unlink()
-    moved = lakes.with_lake_at(workspace, lakes.address("file", tmp_path))
+    workspace.close()
+    lakes.move_lake(workspace.root, tmp_path / "at lake")
+    moved = Workspace.open(workspace.root)
     assert complaints(moved) == ["1", "2"]
     assert codes(moved) == set()
 
