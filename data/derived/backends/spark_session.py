@@ -67,7 +67,7 @@ class SparkBackend:
         """
         with self._opening:
             if self._backend is None:
-                self._backend = ibis.pyspark.connect(self._session or _start(self._settings))
+                self._backend = ibis.pyspark.connect(self._session or start_spark(self._settings))
         return self._backend
 
     def close(self) -> None:
@@ -84,7 +84,14 @@ def place_for_workers(workspace: Workspace) -> Callable[[Path], str]:
     return str if address is None else partial(address.share, workspace.root, within=FOR_SPARK)
 
 
-def _start(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkSession
+def start_spark(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkSession
+    """Return the session of this process, begun by the settings where there is none.
+
+    Raises
+    ------
+    SettingsError
+        ``spark_not_installed`` without pyspark; ``spark_unreachable`` when no session starts.
+    """
     if not find_spec("pyspark"):
         raise SettingsError(
             "spark_not_installed",
