@@ -4,15 +4,39 @@ import json
 import uuid
 from pathlib import Path
 
+import fsspec
+from fsspec.implementations.arrow import ArrowFSWrapper
+from pyarrow.fs import LocalFileSystem
+
 from data.workspace.folder import Workspace
 from data.workspace.settings import SETTINGS_FILE
 
 KINDS = ("memory", "file")
+ARROW = "arrow-test"
+
+
+class ArrowFiles(ArrowFSWrapper):  # type: ignore[misc]
+    """Files of this disk by way of pyarrow, as fsspec reaches HDFS."""
+
+    protocol = ARROW
+    cachable = False
+
+    def __init__(self, **_: object) -> None:
+        super().__init__(LocalFileSystem())
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return path.removeprefix(f"{ARROW}://")
+
+
+fsspec.register_implementation(ARROW, ArrowFiles, clobber=True)
 
 
 def address(kind: str, folder: Path) -> str:
     """Return an address that nobody uses; of files, in a folder."""
-    return f"memory://{uuid.uuid4().hex}" if kind == "memory" else f"file://{folder / 'at lake'}"
+    if kind == "memory":
+        return f"memory://{uuid.uuid4().hex}"
+    return f"{kind}://{folder / 'at lake'}"
 
 
 def put_lake_at(root: Path, url: str) -> None:

@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.contracts.registry import TABLES
+from data.derived.backends.spark_session import FOR_SPARK
 from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
 from data.integrity.problems import Problem
 from data.lake.address import LakeError
-from data.lake.checksums import has_its_checksum
+from data.lake.checksums import has_its_checksum, hash_file
 from data.lake.manifest import (
     MANIFEST_FILE,
     ROWS_FILE,
@@ -51,17 +52,22 @@ def check_imports(workspace: Workspace) -> Iterator[Problem | None]:
 
 
 def _check_address(workspace: Workspace) -> Iterator[Problem]:
-    """Look for rows at the lake's address of which there is no manifest."""
+    """Look at the lake's address for rows without a manifest, and changed copies for Spark."""
     lake = workspace.lake
     if lake.distant is None:
         return
     known = {f"{m.table}/{m.import_id}/{ROWS_FILE}" for m in lake.imports(undone=True)}
+    address = lake.distant.address
     try:
-        found = [name for table in TABLES for name in lake.distant.address.names(table)]
+        for name in (name for table in TABLES for name in address.names(table)):
+            if name not in known:
+                yield Problem("unexpected_file", f"lake:{name}")
+        for name in address.names(FOR_SPARK):
+            file = workspace.root / name.removeprefix(f"{FOR_SPARK}/")
+            if file.is_file() and address.sha256(name) != hash_file(file):
+                yield Problem("copy_changed", f"lake:{name}")
     except LakeError as error:
         yield Problem(error.code, "lake", error.facts)
-        return
-    yield from (Problem("unexpected_file", f"lake:{name}") for name in found if name not in known)
 
 
 def _check_aside(workspace: Workspace, where: str, manifest: Manifest) -> Iterator[Problem]:

@@ -45,8 +45,11 @@ class LakeAddress:
     def __init__(self, url: str, options: Mapping[str, str]) -> None:
         self.url, self._options = url.rstrip("/"), options
 
-    def put(self, file: Path, name: str) -> None:
-        """Copy a file of the disk there: under a draft's name first, so that it appears whole."""
+    def put(self, file: Path, name: str, *, replace: bool = True) -> None:
+        """Copy a file of the disk there: under a draft's name first, so that it appears whole.
+
+        ``replace``: also a file of this name and size; else it stays, whoever brought it meanwhile.
+        """
         with _told():
             path = self._path(name)
             draft = f"{path}{_DRAFT}{secrets.token_hex(4)}"
@@ -55,7 +58,11 @@ class LakeAddress:
             if self._size(draft) != file.stat().st_size:
                 raise LakeError("lake_unreachable", seen="size")
             self._flush(draft)
-            if self._size(path) is not None:  # some file systems move over no other file
+            there = self._size(path)
+            if there == file.stat().st_size and not replace:
+                self._fs.rm_file(draft)
+                return
+            if there is not None:  # some file systems move over no other file
                 self._fs.rm_file(path)
             self._fs.mv(draft, path)
             self._flush(path)
@@ -125,7 +132,7 @@ class LakeAddress:
             self._fs.invalidate_cache()
             there = self._size(self._path(name)) == file.stat().st_size
         if not there:
-            self.put(file, name)
+            self.put(file, name, replace=False)
             for other in self.names(within):
                 if not (root / other.removeprefix(f"{within}/").partition(_DRAFT)[0]).exists():
                     self.delete(other)

@@ -52,13 +52,14 @@ def _on_spark(context: Any, work: Work, parts: Iterator[pa.Table]) -> Iterator[p
     from pyspark.errors import PySparkException
 
     shared = context.broadcast(work)
-    while wave := [_to_bytes(part) for part in islice(parts, context.defaultParallelism)]:
-        try:
+    try:
+        while wave := [_to_bytes(part) for part in islice(parts, context.defaultParallelism)]:
             done = context.parallelize(wave, len(wave)).map(partial(_do, shared)).collect()
-        except (PySparkException, Py4JError):  # whose words may hold cells of rows
-            raise SettingsError("spark_tasks_failed", setting="engine.master") from None
-        yield from map(_from_bytes, done)
-    shared.destroy()
+            yield from map(_from_bytes, done)
+    except (PySparkException, Py4JError):  # whose words may hold cells of rows
+        raise SettingsError("spark_tasks_failed", setting="engine.master") from None
+    finally:
+        shared.unpersist()
 
 
 def _do(shared: Any, part: bytes) -> bytes:  # noqa: ANN401 -- a broadcast work

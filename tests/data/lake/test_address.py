@@ -16,7 +16,7 @@ from data.workspace.settings import read_settings
 SECRET = "AKIA-of-this-test"  # noqa: S105 -- stands for one
 
 
-@pytest.fixture(params=lakes.KINDS)
+@pytest.fixture(params=[*lakes.KINDS, lakes.ARROW])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> LakeAddress:
     return LakeAddress(lakes.address(request.param, tmp_path), {})
 
@@ -77,6 +77,15 @@ def test_copies_for_spark_last_as_long_as_their_files(file: Path, tmp_path: Path
     address.put(later, "complaints/1/rows.parquet")
     address.share(root, later, within="for_spark")
     assert address.names("") == ["complaints/1/rows.parquet", "for_spark/derived/b.parquet"]
+
+
+def test_a_copy_that_another_process_brought_meanwhile_is_not_replaced(
+    address: LakeAddress, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address.put(file, "for_spark/a")
+    monkeypatch.setattr(type(address._fs), "mv", lambda *_: pytest.fail("replaced"))
+    address.put(file, "for_spark/a", replace=False)
+    assert address.names("") == ["for_spark/a"]
 
 
 @pytest.mark.parametrize(

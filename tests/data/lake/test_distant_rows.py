@@ -119,6 +119,20 @@ def test_rows_without_a_manifest_are_found(filled: Workspace) -> None:
     assert codes(filled) == set()
 
 
+def test_a_changed_copy_for_spark_is_found(filled: Workspace) -> None:
+    complaints(filled)
+    file = next(filled.derived_path.glob("current/complaints-*.parquet"))
+    name = f"for_spark/{file.relative_to(filled.root).as_posix()}"
+    address_of(filled).put(file, name)
+    assert codes(filled) == set()
+    content = bytearray(file.read_bytes())
+    content[9] ^= 1
+    (other := filled.root / "other").write_bytes(content)
+    address_of(filled).put(other, name)
+    other.unlink()
+    assert codes(filled) == {"copy_changed"}
+
+
 def test_rows_that_are_not_at_the_address_are_missed(filled: Workspace) -> None:
     manifest = filled.lake.imports("complaints")[0]
     address_of(filled).delete("complaints")
