@@ -24,7 +24,7 @@ from data.derived.inputs import DerivationInputs, read_inputs
 from data.derived.placing.place import is_placed
 from data.derived.placing.visits_file import TOLD_TWICE, told_twice_path
 from data.derived.visits import TABLE as VISITS
-from data.lake.imports import hash_options
+from data.lake.checksums import hash_options
 from data.lake.schema import (
     GIVEN,
     LEARNT_AT,

@@ -10,7 +10,7 @@ from data.derived.join import PLACE_ORDER
 from data.derived.placing.place import PLACING_VERSION, is_placed
 from data.derived.visits import ROWS_VERSION
 from data.derived.visits import TABLE as VISITS
-from data.lake.imports import hash_options
+from data.lake.checksums import hash_options
 from data.lake.manifest import Manifest
 from data.lake.validity import LEARNING_VERSION
 from data.workspace.settings import WorkspaceSettings

@@ -21,7 +21,8 @@ from data.derived.fingerprints import (
 )
 from data.derived.placing.reviews import Reviews
 from data.derived.screened import screening_fingerprint
-from data.lake.imports import RowsByImport, hash_options
+from data.lake.checksums import hash_options
+from data.lake.imports import RowsByImport
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_HASH, ROW_KEY
 from data.lake.validity import ALWAYS, registers_known_from

@@ -22,7 +22,7 @@ from data.contracts.screening.screen import Screener, screener_with
 from data.contracts.screening.word_list import default_words
 from data.derived.backends.spark_tasks import work_through
 from data.derived.cache import make_once
-from data.lake.imports import hash_options
+from data.lake.checksums import hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import FORM_TAGS, SCREENED_COLUMNS, TEXT, TUTORING
 from data.workspace.storage_settings import EngineSettings

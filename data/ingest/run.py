@@ -31,7 +31,8 @@ from data.ingest.reading.open import OpenSource
 from data.ingest.reading.sources import Source, hash_source, name_of_source
 from data.ingest.results import ImportResult, Tally, repeated_result, result_of
 from data.ingest.stored_rows import compare_with_held, count_levels, stamp_rows
-from data.lake.imports import IncomingImport, hash_options
+from data.lake.checksums import hash_options
+from data.lake.imports import IncomingImport
 from data.lake.manifest import Manifest
 from data.lake.schema import LEARNT_AT, ROW_HASH, rows_schema
 from data.privacy.identities import IncomingIdentities

@@ -44,6 +44,8 @@ def check_imports(workspace: Workspace) -> Iterator[Problem | None]:
             yield Problem(error.code, where, error.facts)
             continue
         try:
+            if manifest.undone and not workspace.lake.holds_rows(manifest):
+                continue  # erased since
             yield from _check_rows(workspace, folder, manifest)
         except LakeError as error:
             yield Problem(error.code, where, error.facts)

@@ -1,7 +1,10 @@
-"""SHA-256 of files, and where it is kept beside those that can be made again."""
+"""SHA-256 of options and of files, and where it is kept beside files that can be made again."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 def hash_file(path: Path) -> str:
@@ -19,3 +22,14 @@ def has_its_checksum(path: Path) -> bool:
     """Say whether a file is there as it was when its checksum was written."""
     kept = checksum_path(path)
     return path.is_file() and kept.is_file() and kept.read_bytes() == hash_file(path).encode()
+
+
+def hash_options(options: Mapping[str, Any]) -> str:
+    """Return a hash of options that depends on no order of theirs, nor on that of a set."""
+    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no kind for: sets come in another order in each process."""
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)

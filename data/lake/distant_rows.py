@@ -63,9 +63,13 @@ class DistantRows:
             self._delete_unread()
         return copy
 
+    def holds(self, manifest: Manifest) -> bool:
+        """Say whether the rows of an import are at the address."""
+        return self.address.holds(_name(manifest))
+
     def require(self, manifest: Manifest) -> None:
         """Raise LakeError ``rows_missing`` where the rows are not at the address."""
-        if not self.address.holds(_name(manifest)):
+        if not self.holds(manifest):
             raise LakeError("rows_missing", file=_name(manifest))
 
     def sha256(self, manifest: Manifest) -> str:
@@ -75,6 +79,13 @@ class DistantRows:
     def take_back(self, table: str, import_id: str) -> None:
         """Delete what was brought there for an import that never was."""
         self.address.delete(f"{table}/{import_id}")
+
+    def delete(self, manifest: Manifest) -> None:
+        """Delete the rows of an import at the address, and their copy."""
+        self.take_back(manifest.table, manifest.import_id)
+        copy = self._copy_path(manifest)
+        copy.unlink(missing_ok=True)
+        checksum_path(copy).unlink(missing_ok=True)
 
     def _copy_path(self, manifest: Manifest) -> Path:
         folder = self._copies / manifest.table

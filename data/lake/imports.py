@@ -11,7 +11,6 @@ folder with the manifest appears.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data.lake.address import LakeError
 from data.lake.checksums import hash_file
@@ -169,6 +168,11 @@ class Lake:
         if not self.has_own_rows(manifest):
             self._distant_of(manifest).require(manifest)
 
+    def holds_rows(self, manifest: Manifest) -> bool:
+        """Say whether the rows of an import are kept; LakeError where the address does not tell."""
+        distant = self.distant
+        return self.has_own_rows(manifest) or bool(distant and distant.holds(manifest))
+
     def has_own_rows(self, manifest: Manifest) -> bool:
         """Say whether the rows of an import lie in this folder."""
         return self._own_rows(manifest).is_file()
@@ -189,10 +193,8 @@ class Lake:
 
     def find_same(self, table: str, *, sha256: str, options_hash: str) -> Manifest | None:
         """Return the import of the same bytes with the same options, if it is in the lake."""
-        for manifest in self.imports(table):
-            if (manifest.sha256, manifest.options_hash) == (sha256, options_hash):
-                return manifest
-        return None
+        same = sha256, options_hash
+        return next((m for m in self.imports(table) if (m.sha256, m.options_hash) == same), None)
 
     def next_id(self, *, now: datetime, sha256: str) -> str:
         """Return a name for a new import that sorts after every other, undone ones included."""
@@ -250,16 +252,17 @@ class Lake:
         rename(folder / MANIFEST_FILE, folder / UNDONE_FILE)
         return manifest
 
+    def undone_with_rows(self) -> list[Manifest]:
+        """Return the manifests of imports that were taken back and whose rows are still kept."""
+        return [m for m in self.imports(undone=True) if m.undone and self.holds_rows(m)]
 
-def hash_options(options: Mapping[str, Any]) -> str:
-    """Return a hash of options that depends on no order of theirs, nor on that of a set."""
-    text = json.dumps(options, sort_keys=True, ensure_ascii=False, default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    """Return what JSON has no kind for: sets come in another order in each process."""
-    return sorted(value) if isinstance(value, set | frozenset) else str(value)
+    def delete_rows(self, undone: Manifest) -> None:
+        """Delete the rows of an import that was taken back, for good; its manifest stays."""
+        if not undone.undone:
+            raise ValueError(undone.import_id)
+        self._own_rows(undone).unlink(missing_ok=True)
+        if self.distant is not None:
+            self.distant.delete(undone)
 
 
 def with_geo_metadata(schema: pa.Schema) -> pa.Schema:

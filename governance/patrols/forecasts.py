@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from data.contracts.registry import TABLES
 from data.derived.inputs import input_versions
-from data.lake.imports import hash_options
+from data.lake.checksums import hash_options
 from data.workspace.atomic import write_bytes
 from governance.access.permissions import Actor
 from governance.cases.upkeep.revisits import Revisits

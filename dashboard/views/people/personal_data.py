@@ -54,8 +54,8 @@ def _retention(page: Page) -> None:
     shown = due.assign(
         data=[say.name("personal_data", each) for each in due["data"]],
         keep_days=[
-            say("{days} days", days=days) if days else say("as long as the report")
-            for days in due["keep_days"]
+            say("{days} days", days=days) if days else say.name("personal_kept", data)
+            for data, days in zip(due["data"], due["keep_days"], strict=True)
         ],
     )
     labels = {"data": say("Data"), "keep_days": say("Kept for"), "held": say("Held"),
@@ -64,7 +64,10 @@ def _retention(page: Page) -> None:
     if due["past"].any():
         change.confirm(
             page, say("Erase what was kept long enough"),
-            explained=say("Name and number are erased for good. What was reported stays."),
+            explained=say(
+                "Names, numbers and rows of imports that were taken back are erased for good. "
+                "What was reported stays."
+            ),
             yes=say("Erase"), key="personal_retention",
             change=lambda: service.apply_retention(page.actor),
             done=say("Erased. The next backup holds them no more."),

@@ -20,7 +20,7 @@ from data.derived.join import read_groups, to_schema
 from data.derived.placing.address_keys import KEY, AddressKeys, Keys
 from data.derived.placing.place import ADDRESS_FIELD, Placer, is_placed
 from data.derived.placing.reviews import Reviews, add_past_placements, place_decided
-from data.lake.imports import hash_options
+from data.lake.checksums import hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import IMPORT_ID, PLACED_FROM, PLACED_UNTIL, ROW_KEY, current_schema
 from data.lake.selected_rows import select_rows

@@ -110,7 +110,7 @@ def _hold_distant_rows(workspace: Workspace, files: Path) -> None:
     """Hold the rows that lie at the lake's address as if they lay in the folder."""
     lake = workspace.lake
     for manifest in lake.imports(undone=True):
-        if not lake.has_own_rows(manifest):
+        if not lake.has_own_rows(manifest) and (not manifest.undone or lake.holds_rows(manifest)):
             folder = files / lake.root.name / manifest.table / manifest.import_id
             _hold(lake.rows_path(manifest), folder / ROWS_FILE)
 

@@ -4,13 +4,15 @@ Who answers a person sees where something is held, never what; who erases sees c
 audit log names the person by the keyed hash of their number.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
 import pyarrow as pa
 
+from data.integrity.undone_imports import erase_undone
+from data.lake.manifest import Manifest
 from data.privacy.identities import ERASED
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
@@ -20,7 +22,7 @@ from governance.service import Service
 
 REPORT_COLUMNS = ("data", "number", "held")
 RETENTION_COLUMNS = ("data", "keep_days", "held", "past")
-IDENTITIES, CONTACTS = "identities", "public_contacts"
+IDENTITIES, CONTACTS, UNDONE = "identities", "public_contacts", "undone_imports"
 
 
 class ErasureReasonError(GridwardenError):
@@ -29,10 +31,14 @@ class ErasureReasonError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many names and numbers were erased: kept with imports, and with public reports."""
+    """How many names and numbers were erased: kept with imports, and with public reports.
+
+    ``undone_rows``: rows of imports that were taken back, those in quarantine too.
+    """
 
     identities: int
     contacts: int
+    undone_rows: int = 0
 
 
 class PersonalDataService(Service):
@@ -98,7 +104,8 @@ class PersonalDataService(Service):
         -------
         pd.DataFrame
             ``data``, ``keep_days`` (0: as long as its import or report), ``held`` and ``past``
-            rows: names and numbers of imports, and of public reports.
+            rows: names and numbers of imports, and of public reports; whole rows of imports that
+            were taken back, which nothing reads any more.
         """
         require_whole(actor, Action.ERASE_PERSONAL)
         keep = self._workspace.settings.privacy
@@ -112,18 +119,22 @@ class PersonalDataService(Service):
             (IDENTITIES, keep.identities_days, sum(imports.values()),
              sum(imports[name] for name in past)),
             (CONTACTS, keep.contacts_days, contacts, past_contacts),
+            (UNDONE, 0, undone := _rows_of(self._workspace.lake.undone_with_rows()), undone),
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=list(RETENTION_COLUMNS))
 
     def apply_retention(self, actor: Actor) -> Erased:
-        """Erase the names and numbers that were kept for as long as the settings say."""
+        """Erase what was kept for as long as the settings say, and rows of undone imports."""
         require_whole(actor, Action.ERASE_PERSONAL)
         with self._workspace.lock():
             kept = self._workspace.identities
             left = {name: kept.read(name).slice(0, 0) for name in self._past_imports()}
             with self._workspace.store.begin() as unit:
                 contacts = self._past_contacts(unit)
-            return self._erase(actor, left, contacts, {"reason": "retention"})
+            undone = self._workspace.lake.undone_with_rows()
+            erased = self._erase(actor, left, contacts, {"reason": "retention"}, undone)
+            erase_undone(self._workspace, undone)
+        return erased
 
     def _erase(
         self,
@@ -131,17 +142,17 @@ class PersonalDataService(Service):
         left: Mapping[str, pa.Table],
         contacts: list[int],
         facts: Mapping[str, object],
+        undone: Sequence[Manifest] = (),
     ) -> Erased:
         """Erase; the line comes first, so that what a crash leaves is found and erased again."""
         kept = self._workspace.identities
         gone = sum(kept.read(name).num_rows - len(rows) for name, rows in left.items())
-        erased = Erased(identities=gone, contacts=len(contacts))
+        erased = Erased(gone, len(contacts), _rows_of(undone))
         with self._workspace.store.begin() as unit:
             counts = {name: len(rows) for name, rows in left.items()}
             unit.settings.put(ERASED, {**unit.settings.get(ERASED, {}), **counts})
             unit.public_reports.forget_contacts(contacts)
-            numbers = {"identities": erased.identities, "contacts": erased.contacts}
-            self._record_in(unit, actor, Action.ERASE_PERSONAL, **facts, **numbers)
+            self._record_in(unit, actor, Action.ERASE_PERSONAL, **facts, **asdict(erased))
             unit.commit()
         for name, rows in left.items():
             kept.replace(name, rows)
@@ -164,6 +175,10 @@ class PersonalDataService(Service):
             return []
         before: datetime = self.clock.utc() - timedelta(days=days)
         return unit.public_reports.contacts_before(before)
+
+
+def _rows_of(manifests: Sequence[Manifest]) -> int:
+    return sum(manifest.rows_stored + manifest.quarantined for manifest in manifests)
 
 
 def _lines(held: Held) -> list[tuple[str, str, str]]:

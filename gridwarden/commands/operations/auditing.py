@@ -120,8 +120,9 @@ def personal_retention(
 
 def _erased_line(erased: Erased, say: Translator) -> str:
     return say(
-        "Erased {identities} names and numbers of imports, {contacts} of public reports.",
-        identities=erased.identities, contacts=erased.contacts,
+        "Erased {identities} names and numbers of imports, {contacts} of public reports, "
+        "{rows} rows of imports that were taken back.",
+        identities=erased.identities, contacts=erased.contacts, rows=erased.undone_rows,
     )  # fmt: skip
 
 

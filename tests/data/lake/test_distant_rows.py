@@ -3,7 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import lakes
@@ -12,6 +13,7 @@ import pytest
 
 from data.derived.build import Derivation
 from data.engine import Engine
+from data.integrity.backup.make import make_backup
 from data.integrity.storage_failures import as_told
 from data.integrity.verify import verify_workspace
 from data.lake.address import LakeAddress, LakeError
@@ -87,6 +89,24 @@ def test_a_second_import_and_one_taken_back_are_those_of_a_folder(
     filled.lake.undo(newer.import_id)
     assert complaints(filled) == ["1", "2"]
     assert codes(filled) == set()  # what was taken back stays where it is
+    assert filled.lake.undone_with_rows() == [replace(newer, undone=True)]
+
+
+def test_rows_of_an_import_that_was_taken_back_are_erased_at_the_address(
+    filled: Workspace, put_rows: PutRows, tmp_path: Path
+) -> None:
+    newer = put_rows(filled, "complaints", [ROWS[0] | {"ticket_no": "3"}])
+    with pytest.raises(ValueError, match=newer.import_id):
+        filled.lake.delete_rows(newer)
+    filled.lake.undo(newer.import_id)
+    (undone,) = filled.lake.undone_with_rows()
+    filled.lake.delete_rows(undone)
+    assert filled.lake.undone_with_rows() == []
+    assert not [name for name in address_of(filled).names("") if newer.import_id in name]
+    assert not list(filled.root.rglob(f"{newer.import_id}.parquet*"))
+    assert complaints(filled) == ["1", "2"]
+    assert codes(filled) == set()
+    make_backup(filled, tmp_path / "backup", now=datetime(2026, 2, 1, tzinfo=UTC))
 
 
 def test_rows_changed_at_the_address_are_found_and_never_read(filled: Workspace) -> None:

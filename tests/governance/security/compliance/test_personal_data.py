@@ -1,10 +1,12 @@
 """What is held about a person, how long, and that what is erased is gone everywhere."""
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from public_office import PHONE as REPORTERS
 from public_office import form, hash_pins_quickly, taking_reports
@@ -142,7 +144,7 @@ def test_only_for_the_whole_street(office: Office) -> None:
 def test_names_and_numbers_stay_as_long_as_their_import_unless_days_are_set(
     office: Office,
 ) -> None:
-    assert office.personal_data.retention(MANAGER)["past"].tolist() == [0, 0]
+    assert office.personal_data.retention(MANAGER)["past"].tolist() == [0, 0, 0]
     erased = office.personal_data.apply_retention(MANAGER)
     assert (erased.identities, erased.contacts) == (0, 0)
 
@@ -163,10 +165,37 @@ def test_a_dry_run_says_what_is_erased_then_and_changes_nothing(office: Office) 
         later.close()
 
 
+def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
+    office: Office,
+) -> None:
+    listed = office.imports.history(MANAGER).set_index("import_id")
+    of = next(each.import_id for each in office._workspace.lake.imports("complaints"))
+    assert TICKET in _everything(office)
+    office.imports.undo(MANAGER, of)
+    due = office.personal_data.retention(MANAGER).set_index("data").loc["undone_imports"]
+    assert due["past"] == due["held"] == listed.loc[of, ["accepted", "quarantined"]].sum()
+    assert office.personal_data.apply_retention(MANAGER).undone_rows == due["past"]
+    assert TICKET in _everything(office), "what was read just now stays until it is called again"
+    for path in office._workspace.derived_path.rglob("*.parquet"):
+        os.utime(path, (0, 0))
+    assert office.personal_data.apply_retention(MANAGER).undone_rows == 0
+    office.imports.tables(MANAGER)
+    assert TICKET not in _everything(office)
+    assert TICKET not in _everything(office)
+    assert office.verify(MANAGER).sound
+    assert office.imports.history(MANAGER).set_index("import_id").loc[of, "undone"]
+
+
+def _everything(office: Office) -> str:
+    """Return what all tables among the files of a workspace hold, as text."""
+    files = office._workspace.root.rglob("*.parquet")
+    return "".join(str(pq.ParquetFile(path).read().to_pydict()) for path in files)
+
+
 def test_what_is_younger_than_the_days_stays(office: Office) -> None:
     later = _set(office, "identities_days = 36500")
     try:
-        assert later.personal_data.retention(MANAGER)["past"].tolist() == [0, 0]
+        assert later.personal_data.retention(MANAGER)["past"].tolist() == [0, 0, 0]
     finally:
         later.close()
 
