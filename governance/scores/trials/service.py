@@ -32,13 +32,14 @@ from governance.scores.trials.records import (
     verdict_of,
 )
 from governance.scores.trials.settings import SECTION, TrialRules
-from governance.service import Service, SnapshotReader, parts_when_asked
+from governance.service import Service, parts_when_asked
 from risk.evaluation.trial.analysis import analyse_trial
 
 if TYPE_CHECKING:
     import pandas as pd
 
     import governance.scores.trials.reader
+    import governance.service
     import governance.visits.base
 
 WEEK_COLUMNS: Final = ("week", "begins", "planned", "visited", "looked")
@@ -49,7 +50,7 @@ _ID_BYTES, _KEY_BYTES = 4, 32
 class TrialService(Service):
     """Services about field trials, for whoever makes plans for the whole street."""
 
-    _snapshot_reader: SnapshotReader
+    _snapshot_reader: governance.service.SnapshotReader
     _visit_reader: governance.visits.base.VisitReader
     _trials: governance.scores.trials.reader.TrialReader
 
