@@ -54,7 +54,12 @@ def by_text(texts: pd.Series, work_out: Callable[[pd.Index[Any]], ArrayLike]) ->
 
 
 def changed_texts(texts: pd.Series, change: Callable[[pd.Series], pd.Series | Texts]) -> pd.Series:
-    """Change each distinct text, and return the changed ones for every row."""
+    """Change each distinct text, and return the changed ones for every row.
+
+    Texts that are all blank, and stay so, are returned themselves.
+    """
+    if is_blank(texts) and not change(pd.Series([""], dtype="str"))[0]:
+        return texts
     codes, distinct = pd.factorize(texts)
     changed = pd.Series(change(pd.Series(distinct, dtype="str")), dtype="str")
     return changed.take(codes).set_axis(texts.index)
@@ -80,26 +85,32 @@ def is_blank(texts: TextColumn) -> bool:
 def take_rows(frame: pd.DataFrame, rows: Codes) -> pd.DataFrame:
     """Return rows of a frame by their numbers, as ``iloc`` does, each of its columns by itself.
 
-    Of texts, columns that are blank throughout are not looked through, and those that are the same
-    are taken once.
+    Columns that are the same array are taken once, and stay so. Texts that are blank throughout are
+    not looked through.
     """
     columns: dict[Any, Any] = {}
     taken: dict[Hashable, Any] = {}
     for name, column in frame.items():
-        if not isinstance(column.dtype, pd.StringDtype):
-            columns[name] = column.to_numpy().take(rows)
-            continue
-        values = _as_arrow(column)
-        parts = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
-        same = tuple(
-            (part.offset, *(buffer.address for buffer in part.buffers() if buffer))
-            for part in parts
-        )
+        same = _memory_of(column)
         if same not in taken:
-            short = len(rows) <= len(frame) and is_blank(values)
-            taken[same] = column.array[: len(rows)] if short else column.array.take(rows)
+            is_text = isinstance(column.dtype, pd.StringDtype)
+            short = is_text and len(rows) <= len(frame) and is_blank(column)
+            values = column.array if is_text else column.to_numpy()
+            taken[same] = values[: len(rows)] if short else values.take(rows)
         columns[name] = taken[same]
     return pd.DataFrame(columns, index=frame.index.take(rows), copy=False)
+
+
+def _memory_of(column: pd.Series) -> Hashable:
+    """Return where the values of a column lie: columns that share them are equal in this."""
+    if not isinstance(column.dtype, pd.StringDtype):
+        values = column.to_numpy()
+        return (values.dtype, values.__array_interface__["data"][0], *values.strides)
+    values = _as_arrow(column)
+    parts = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    return tuple(
+        (part.offset, *(buffer.address for buffer in part.buffers() if buffer)) for part in parts
+    )
 
 
 def is_in_order(texts: pd.Series) -> bool:

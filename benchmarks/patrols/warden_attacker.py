@@ -1,6 +1,6 @@
 """Let an attacker with a warden's account learn which stops of a month are there for a complaint.
 
-    python -m benchmarks.patrols.warden_attacker [--towns 4] [--weeks 16] [--buildings 400]
+    python -m benchmarks.patrols.warden_attacker [--towns 8] [--weeks 16] [--buildings 400]
 
 The attacker sees, week after week, what a team's page, sheets and map tell of each stop, and may
 use any of it: place, order, times, minutes, walks, neighbours, mode, last visit and its result, how
@@ -9,9 +9,10 @@ were complaint-led (somebody complained of the building within `SENSITIVE_DAYS`)
 towns they never saw. What counts is how much better they do than without the routes, from what
 everybody in the street knows of a building: its kind and place, and its visits before.
 
-Prints, for each set of features, the area under the curve with a 95 % interval over towns'
-bootstrap, the share of right answers beside always saying "no", and the power: the least gain that
-would have been found.
+Prints, for the routes of a month (`MONTH_WEEKS`; each town gives as many months as there are whole
+ones) and for those of all weeks, the area under the curve without and with routes, the gain with a
+95 % interval over buildings, the share of right answers beside always saying "no", and the power:
+the least gain that would have been found. Ends with 1 where a month tells more than `GAIN`.
 """
 
 import argparse
@@ -63,7 +64,8 @@ MODES = (VisitKind.DAY, VisitKind.NIGHT, VisitKind.JOINT)
 """How a stop is visited as its team is told it."""
 _LAST = {result: at for at, result in enumerate(sorted(RESULTS))}
 GAIN = 0.02
-"""More than so much beyond what is known without a route must not be learnt."""
+"""More than so much beyond what is known without a route must not be learnt from a month."""
+MONTH_WEEKS = 4
 
 
 @dataclass(kw_only=True)
@@ -135,11 +137,21 @@ def with_history(weeks: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return rows.assign(times=before.cumcount(), weeks_since=since.fillna(999))
 
 
-def town(seed: int, scene: Scene) -> pd.DataFrame:
-    """Return the stops of a simulated town, the first weeks left out: they fill what is known."""
+def town(seed: int, scene: Scene) -> list[pd.DataFrame]:
+    """Return the stops of a simulated town, week by week."""
     policy = Watched()
     simulate(scene, policy, seed=seed)
-    return with_history(policy.seen).assign(town=seed)
+    return [week.assign(town=seed) for week in policy.seen]
+
+
+def of_months(towns: Sequence[Sequence[pd.DataFrame]]) -> pd.DataFrame:
+    """Return the stops of whole months, each with the history of its own month alone."""
+    months = [
+        with_history(weeks[first : first + MONTH_WEEKS])
+        for weeks in towns
+        for first in range(0, len(weeks) - MONTH_WEEKS + 1, MONTH_WEEKS)
+    ]
+    return pd.concat(months, ignore_index=True)
 
 
 def attack(rows: pd.DataFrame, features: Sequence[str], *, seed: int = 0) -> np.ndarray:
@@ -195,19 +207,20 @@ def compare(rows: pd.DataFrame, *, draws: int = 400) -> dict[str, Any]:
 def main() -> int:
     """Simulate, attack, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--towns", type=int, default=4)
+    parser.add_argument("--towns", type=int, default=8)
     parser.add_argument("--weeks", type=int, default=16)
     parser.add_argument("--buildings", type=int, default=400)
-    parser.add_argument("--keep", default="")
     asked = parser.parse_args()
     scene = Scene(buildings=asked.buildings, weeks=asked.weeks, teams=1, movers=3)
-    rows = pd.concat([town(seed, scene) for seed in range(1, asked.towns + 1)], ignore_index=True)
-    if asked.keep:
-        rows.to_parquet(asked.keep)
-    for name, value in compare(rows).items():
-        print(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}")
+    towns = [town(seed, scene) for seed in range(1, asked.towns + 1)]
+    month = compare(of_months(towns))
+    whole = compare(pd.concat([with_history(weeks) for weeks in towns], ignore_index=True))
+    for title, told_of in ((f"{MONTH_WEEKS} weeks", month), (f"{asked.weeks} weeks", whole)):
+        print(title)
+        for name, value in told_of.items():
+            print(f"  {name}: {value:.4f}" if isinstance(value, float) else f"  {name}: {value}")
     print(f"CPU {sum(os.times()[:2]):.0f} s")
-    return 0
+    return int(month["gain"] > GAIN)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ from dashboard.i18n import Translator
 def people_names(staff: pd.DataFrame, *, say: Translator) -> dict[str, str]:
     """Name each person of the staff who is on duty, with the role and the number."""
     there = staff[staff["active"].astype(bool)].sort_values(["name", "person_id"])
+    told = (there[name].tolist() for name in ("name", "role", "person_id"))
     return {
-        str(row.person_id): " · ".join(
-            text
-            for text in (str(row.name), say.name("duty", str(row.role)), str(row.person_id))
-            if text
+        str(person): " · ".join(
+            text for text in (str(name), say.name("duty", str(role)), str(person)) if text
         )
-        for row in there.itertuples(index=False)
+        for name, role, person in zip(*told, strict=True)
     }

@@ -1,12 +1,15 @@
 """A table on a page: sorted, searched, picked from and exported, as its columns are declared."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pandas.api.types import is_any_real_numeric_dtype
+from pandas.api.types import infer_dtype, is_any_real_numeric_dtype
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.documents.columns import DAY, LOCALIZED, MINUTE, NEAR_DAY, Column, in_words
@@ -18,8 +21,11 @@ from dashboard.ui.frame import Page
 MOST_ROWS = 1_000
 """A browser gets; who looks for another one narrows the search, which goes through all."""
 _HEAD_PX, _ROW_PX = 37, 35
-_CHIP_PX, _LETTER_PX = 30, 8
+_CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
+_SIZED_BY = 10
+"""The browser makes a column as wide as its header and its first rows ask for."""
 _SEARCHED_FROM = 9
+_DAYS = {DAY: "YYYY-MM-DD", NEAR_DAY: "MM-DD"}
 _TIER = "tier"
 
 
@@ -241,7 +247,17 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
 
 def _letters(text: str) -> int:
     """Return how wide a text is, in letters of Latin script."""
-    return sum(1 if letter < "\u2e80" else 2 for letter in text)
+    return len(text.encode("gbk", errors="replace"))
+
+
+def width_px(header: str, values: pd.Series[Any]) -> int | None:
+    """Return how wide a column of texts must be whose first rows tell less than others, or None."""
+    if infer_dtype(values) != "string":
+        return None
+    letters = values.fillna("").map(_letters)
+    if letters.max() <= letters.iloc[:_SIZED_BY].max():
+        return None
+    return min(_CHIP_PX + _LETTER_PX * max(int(letters.max()), _letters(header)), _WIDEST_PX)
 
 
 def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConfig | str:
@@ -254,13 +270,13 @@ def _config(column: Column, worded: pd.DataFrame, say: Translator) -> ColumnConf
         return st.column_config.MultiselectColumn(
             header, options=names, color=fills, width=max(width, _LETTER_PX * _letters(header))
         )
-    if column.format == DAY:
-        return st.column_config.DateColumn(header, format="YYYY-MM-DD")
-    if column.format == NEAR_DAY:
-        return st.column_config.DateColumn(header, format="MM-DD")
+    if column.format in _DAYS:
+        return st.column_config.DateColumn(header, format=_DAYS[column.format])
     if column.format == MINUTE:
         return st.column_config.DatetimeColumn(header, format="YYYY-MM-DD HH:mm")
     if column.format or column.digits is not None or is_number:
         step = None if column.digits is None else 10.0**-column.digits
         return st.column_config.NumberColumn(header, format=column.format or LOCALIZED, step=step)
+    if column.name in worded and (px := width_px(header, worded[column.name])):
+        return st.column_config.TextColumn(header, width=px)
     return header

@@ -261,7 +261,7 @@ class CaseDeskService(Service):
             buildings=(building_id,), stages=tuple(Stage), sort="newest", limit=MOST_AT_BUILDING
         )
         found = self._cases.inbox(actor, asked).rows["case_no"]
-        return tuple(self._cases.case(actor, str(case_no)) for case_no in found)
+        return self._cases.several(actor, found.tolist())
 
     def open_places(self, actor: Actor) -> Mapping[str, str]:
         """Return building → stage of its open case, of the one that is due first.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -75,14 +75,23 @@ def lead_rows(leads: Iterable[Lead]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(LEADS))
 
 
+def clock_of(due_at: datetime | None, days: WorkingDays, today: date) -> dict[str, Any]:
+    """Return what a case's clock shows on a day; ``days_left`` only where one runs."""
+    if due_at is None:
+        return {"overdue_days": 0, "card": str(Card.NONE)}
+    read = days.read(due_at, today)
+    return {
+        "overdue_days": read.overdue_days,
+        "card": str(read.card),
+        "days_left": read.days_left,
+    }
+
+
 def with_clocks(rows: pd.DataFrame, days: WorkingDays, today: date) -> pd.DataFrame:
     """Return rows with what the clock of each shows on a day."""
-    read = [None if pd.isna(due) else days.read(due, today) for due in rows["due_at"]]
-    left = [None if each is None else each.days_left for each in read]
-    overdue = [0 if each is None else each.overdue_days for each in read]
-    cards = [str(Card.NONE if each is None else each.card) for each in read]
+    read = [clock_of(None if pd.isna(due) else due, days, today) for due in rows["due_at"]]
     return rows.assign(
-        days_left=pd.Series(left, index=rows.index, dtype=object),
-        overdue_days=pd.Series(overdue, index=rows.index, dtype="int64"),
-        card=pd.Series(cards, index=rows.index, dtype=object),
+        days_left=pd.Series([each.get("days_left") for each in read], rows.index, dtype=object),
+        overdue_days=pd.Series([each["overdue_days"] for each in read], rows.index, dtype="int64"),
+        card=pd.Series([each["card"] for each in read], rows.index, dtype=object),
     )

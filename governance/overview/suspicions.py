@@ -10,7 +10,7 @@ from data.calendars.calendar import Calendar
 from data.contracts.vocabulary import Duty, VisitResult
 from data.derived.unit_names import UnitNames
 from governance.access.permissions import Action, Actor, may, require
-from governance.overview.facts import LATE, SUSPECTED, find_waiting
+from governance.overview.facts import LATE, LEFT_OPEN, SUSPECTED, find_waiting
 from governance.responsibility.duty_register import read_duties
 from governance.service import Component, Service
 from governance.visits.base import VisitReader
@@ -38,7 +38,9 @@ class WaitingPlaces(Component):
 
         What a plan lends gives the visit and nothing that follows from it.
         """
-        visits = self._worklist.visits(actor, building_id=building_id, limit=MOST_VISITS)
+        visits = self._worklist.visits(
+            actor, building_id=building_id, limit=MOST_VISITS, ending_with=LEFT_OPEN
+        )
         return find_waiting(visits[~visits["building_id"].isin(actor.delegated)], now=now)
 
 

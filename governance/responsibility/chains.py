@@ -201,7 +201,7 @@ class ResponsibilityService(Service):
         """Return the communities in which the actor has a building: code → name, by code."""
         require(actor, Action.SEE_RESPONSIBILITY)
         inside = actor.scope.of_frame(self._duty_reader.register(None).buildings)
-        codes = sorted(set(inside["community_code"].dropna()) - {""})
+        codes = sorted(set(inside["community_code"].dropna().unique()) - {""})
         names = UnitNames(self._engine).of("community", codes)
         return {code: name or code for code, name in zip(codes, names, strict=True)}
 

@@ -136,6 +136,7 @@ class WorklistService(Service):
         until: date | None = None,
         mine: bool = False,
         limit: int = 500,
+        ending_with: Collection[str] = (),
     ) -> pd.DataFrame:
         """List recorded visits of the actor's scope, newest first; never who made them.
 
@@ -149,8 +150,8 @@ class WorklistService(Service):
             First and last day.
         mine
             Only the actor's own.
-        limit
-            At most so many of the newest.
+        limit, ending_with
+            At most so many of the newest; of these only the last to each door, with such an end.
 
         Returns
         -------
@@ -168,13 +169,12 @@ class WorklistService(Service):
         own = None if all_there else ids - actor.delegated
         begun = None if since is None else start_of(since)
         ended = None if until is None else start_of(until + timedelta(days=1))
-        limits: dict[str, Any] = {"since": begun, "before": ended, "limit": limit}
         with self._workspace.store.begin() as unit:
-            rows = unit.visits.holding(
-                buildings=own, recorded_by=actor.id if mine else None, **limits
-            )
+            read = partial(unit.visits.holding, since=begun, before=ended, limit=limit,
+                           ending_with=ending_with)  # fmt: skip
+            rows = read(buildings=own, recorded_by=actor.id if mine else None)
             if delegated := ids & actor.delegated:
-                there = unit.visits.holding(buildings=delegated, recorded_by=actor.id, **limits)
+                there = read(buildings=delegated, recorded_by=actor.id)
                 rows = pd.concat([rows, there]).sort_values(
                     ["at", "id"], ascending=False, ignore_index=True
                 )[:limit]

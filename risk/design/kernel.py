@@ -19,7 +19,6 @@ _PLACES_AT_ONCE: Final = 128
 """So many rows of a kernel are made at once: names of cells near each other begin alike."""
 _ROUNDING: Final = 1e-9
 Places = NDArray[np.int32]
-_Rows = tuple[Floats, Places, NDArray[np.int64]]
 
 
 def cell_positions_m(cells: Texts) -> Floats:
@@ -47,31 +46,49 @@ def gaussian_kernels(positions_m: Floats, bandwidths_m: Sequence[float]) -> dict
     if not count:
         return {width: csr_matrix((0, 0)) for width in bandwidths_m}
     widest = REACH_BANDWIDTHS * max(bandwidths_m)
-    parts: dict[float, list[_Rows]] = {width: [] for width in bandwidths_m}
-    for first in range(0, count, _PLACES_AT_ONCE):
-        here = positions_m[first : first + _PLACES_AT_ONCE]
-        near = _within_reach(here, positions_m, widest)
+    blocks = [positions_m[first : first + _PLACES_AT_ONCE]
+              for first in range(0, count, _PLACES_AT_ONCE)]  # fmt: skip
+    within = [_within_reach(here, positions_m, widest) for here in blocks]
+    most = sum(len(here) * len(near) for here, near in zip(blocks, within, strict=True))
+    kernels = {width: _Growing(count, most) for width in bandwidths_m}
+    for here, near in zip(blocks, within, strict=True):
         apart = _distances(here, positions_m[near])
-        for width in bandwidths_m:
-            inside = apart <= REACH_BANDWIDTHS * width
-            weight = apart[inside]
-            weight /= width
-            weight *= weight
-            weight *= -0.5
-            np.exp(weight, out=weight)
-            columns = np.broadcast_to(near, inside.shape)[inside]
-            parts[width].append((weight, columns, inside.sum(axis=1)))
-    # One after the other, since its parts take as much room as a kernel.
-    return {width: _joined(parts.pop(width), count) for width in tuple(parts)}
+        for width, kernel in kernels.items():
+            kernel.add_rows(apart, near, width)
+    return {width: kernel.matrix() for width, kernel in kernels.items()}
 
 
-def _joined(parts: Sequence[_Rows], count: int) -> csr_matrix:
-    """Put rows of a kernel below each other: weights, columns, and how many each row has."""
-    weights, columns, lengths = (
-        np.concatenate([part[each] for part in parts]) for each in range(3)
-    )
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    return csr_matrix((weights, columns, starts), shape=(count, count))
+class _Growing:
+    """A kernel to which rows are added, in arrays with room for as many weights as there can be.
+
+    Memory that nothing is written to takes no room, and nothing need be put together afterwards.
+    """
+
+    def __init__(self, count: int, most: int) -> None:
+        self._weights, self._columns = np.empty(most), np.empty(most, np.int32)
+        self._lengths: list[NDArray[np.int64]] = []
+        self._count, self._filled = count, 0
+
+    def add_rows(self, apart: Floats, near: Places, width: float) -> None:
+        """Add a row for each place of which the distances to those near are given."""
+        inside = apart <= REACH_BANDWIDTHS * width
+        lengths = inside.sum(axis=1)
+        here = slice(self._filled, self._filled + int(lengths.sum()))
+        weight = self._weights[here]
+        np.divide(apart[inside], width, out=weight)
+        weight *= weight
+        weight *= -0.5
+        np.exp(weight, out=weight)
+        self._columns[here] = np.broadcast_to(near, inside.shape)[inside]
+        self._lengths.append(lengths)
+        self._filled = here.stop
+
+    def matrix(self) -> csr_matrix:
+        """Return the rows that were added."""
+        starts = np.concatenate([[0], *self._lengths]).cumsum()
+        for filled in (self._weights, self._columns):  # in place: of a part SciPy makes a copy
+            filled.resize(self._filled, refcheck=False)
+        return csr_matrix((self._weights, self._columns, starts), shape=(self._count, self._count))
 
 
 def _within_reach(here: Floats, positions_m: Floats, farthest_m: float) -> Places:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from ibis import ir
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, by_text, changed_texts
+from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.design.kernel import RESOLUTION
 from risk.design.visit_table import DOOR, WORDS, Facts, make_facts
@@ -115,7 +115,8 @@ def visit_facts(
     ``rows``: `FACT_TEXTS`, `FACT_NUMBERS`, ``effort``, ``hour``, ``day`` and ``learnt`` of each.
     ``further``: columns to carry along.
     """
-    purpose = rows["purpose"].where(rows["purpose"] != "", rows["mode"])
+    purpose, mode = rows["purpose"], rows["mode"]
+    purpose = mode if is_blank(purpose) else purpose.where(purpose != "", mode)
     outcomes = _outcomes(rows, config.evidence)
     return pd.DataFrame(
         {
@@ -223,7 +224,9 @@ def _hour(table: ir.Table) -> ir.FloatingValue:
 
 def _cells(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the cells where rows happened, ``''`` where only an estate's middle is known."""
-    fine = rows["h3_r10"].where(rows["match_level"].isin(list(OWN_POINT)), "")
+    fine = rows["h3_r10"]
+    if not is_blank(fine):
+        fine = fine.where(rows["match_level"].isin(list(OWN_POINT)), "")
     return {"cell": parent_cells(fine, RESOLUTION), "h3_r10": fine}
 
 
@@ -232,11 +235,13 @@ def _outcomes(rows: pd.DataFrame, evidence: Evidence) -> Mapping[str, pd.Series]
     known = known_results(evidence)
     weights = by_text(rows["result"], lambda each: [known.get(word, np.nan) for word in each])
     found = pd.Series(weights, index=rows.index, dtype=np.float64)
-    critical = (rows["critical_count"] > 0).astype(np.float64)
+    critical, other = rows["critical_count"], rows["other_count"]
+    if critical.isna().all() and other.isna().all():  # one array for all
+        return {"found": found, **dict.fromkeys(("critical", "other", "problems"), critical)}
     return {
         "found": found,
-        "critical": critical.where(found.notna() & rows["critical_count"].notna()),
-        "other": rows["other_count"].where(found.notna()),
+        "critical": (critical > 0).astype(np.float64).where(found.notna() & critical.notna()),
+        "other": other.where(found.notna()),
         "problems": rows[["critical_count", "other_count"]].sum(axis=1, min_count=1),
     }
 
@@ -248,5 +253,8 @@ def known_results(evidence: Evidence) -> dict[str, float]:
 
 def _fault_score(rows: pd.DataFrame, grade_better: str) -> pd.Series:
     """Turn grades so that more is worse; the numbers that stand for words are high where good."""
+    grade = rows["grade"]
+    if grade.isna().all():
+        return grade
     is_good = (rows["grade_word"] != "") | (grade_better == GRADE_HIGH)
-    return rows["grade"].where(~is_good, -rows["grade"])
+    return grade.where(~is_good, -grade)

@@ -11,14 +11,13 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import UNKNOWN, Codes, Columns, Floats, Table, rows_of
+from risk.arrays import Codes, Columns, Floats, Table, rows_of
 from risk.config.find_rate import ModelConfig
 from risk.config.words import PURPOSES
 from risk.design import names
 from risk.design.relative_risks import Coded, Level
 from risk.design.visit_table import CELL
 from risk.events.decay import decay_weights
-from risk.features.empirical_bayes import sum_by_code
 
 VISIT_SCALE: Final = 4.0
 
@@ -46,35 +45,45 @@ def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConf
     """
     results, once = known.with_results(), known.once
     purposes = rows_of(pd.Series(once["purpose"]), pd.Index(PURPOSES))
+    units, buildings = (Level.of(name, known, once, places) for name in ("unit", "building"))
+    age = _age(once, cut)
+    of_units = _of_level(purposes, units, age, config)
+    alike = buildings.is_like(units)  # where visits name no doors
+    of_buildings = of_units if alike else _of_level(purposes, buildings, age, config)
     columns: Columns = {}
-    for name in ("unit", "building"):
-        level, age = Level.of(name, known, once, places), _age(once, cut)
-        columns |= _by_purpose(purposes, level, name, age, config)
-        columns |= _ages(level, name, age, config)
+    for name, told in (("unit", of_units), ("building", of_buildings)):
+        columns |= {column.format(name): values for column, values in told.items()}
     columns |= _results(known, results, places, cut, config)
     return columns | _area_sizes(known, results, places)
 
 
-def _by_purpose(
-    purposes: Codes, level: Level, name: str, age: Floats, config: ModelConfig
-) -> Columns:
+def _of_level(purposes: Codes, level: Level, age: Floats, config: ModelConfig) -> Columns:
+    """Return how often and when places of a level were visited; in names ``{}`` is the level's."""
+    return _by_purpose(purposes, level, age, config) | _ages(level, age, config)
+
+
+def _by_purpose(purposes: Codes, level: Level, age: Floats, config: ModelConfig) -> Columns:
     """Return log(1 + 4·Σ 2^(-age/half-life)) by purpose: the log spreads low counts."""
     decay = decay_weights(age, half_life_days=config.visit_half_life_days)
-    of, kinds = level.rows, len(PURPOSES)
-    both = np.where((of >= 0) & (purposes >= 0), of * kinds + purposes, UNKNOWN)
-    totals = sum_by_code(both, decay, level.size * kinds).reshape(level.size, kinds)
-    at_places = np.vstack([totals, np.zeros(kinds)])[level.places]  # the unknown, -1, come last
-    told = np.log1p(VISIT_SCALE * at_places.T.copy())
-    return {f"{names.VISITS}.{name}.{purpose}": told[n] for n, purpose in enumerate(PURPOSES)}
+    never = np.zeros(len(level.places))
+    columns = {}
+    for number, purpose in enumerate(PURPOSES):
+        visits = np.flatnonzero(purposes == number)
+        told = never
+        if len(visits):
+            of_purpose = replace(level, rows=level.rows[visits])
+            told = np.log1p(VISIT_SCALE * of_purpose.at_places(of_purpose.sum(decay[visits])))
+        columns[f"{names.VISITS}.{{}}.{purpose}"] = told
+    return columns
 
 
-def _ages(level: Level, name: str, age: Floats, config: ModelConfig) -> Columns:
+def _ages(level: Level, age: Floats, config: ModelConfig) -> Columns:
     since = level.at_places(level.last(age), unknown=np.nan)
     oldest = level.at_places(level.first(age), unknown=np.nan)
     return {
-        f"{name}.known": (~np.isnan(since)).astype(np.float64),
-        f"{name}.age": np.log1p(np.nan_to_num(oldest)),
-        f"{name}.since": np.log1p(np.nan_to_num(since, nan=config.no_history_days)),
+        "{}.known": (~np.isnan(since)).astype(np.float64),
+        "{}.age": np.log1p(np.nan_to_num(oldest)),
+        "{}.since": np.log1p(np.nan_to_num(since, nan=config.no_history_days)),
     }
 
 

@@ -65,6 +65,11 @@ class Level:
             size=known.sizes[name],
         )
 
+    def is_like(self, other: Level) -> bool:
+        """Say whether rows and places have the same codes at another level."""
+        alike = np.array_equal(self.rows, other.rows) and np.array_equal(self.places, other.places)
+        return alike and self.size == other.size
+
     def sum(self, values: Floats) -> Floats:
         """Add up the values of each code's rows."""
         return sum_by_code(self.rows, values, self.size)
@@ -173,6 +178,9 @@ def _one_outcome(
     columns: Columns = {}
     for name in OUTCOME_LEVELS:
         level = levels[name]
+        if name == "unit" and level.is_like(levels["building"]):  # where visits name no doors
+            columns[names.history(outcome, name)] = columns[names.history(outcome, "building")]
+            continue
         o, e = level.sum(found), level.sum(expected)
         ratio = log_ratio(o, e, prior_strength(o, e))
         columns[names.history(outcome, name)] = level.at_places(ratio)

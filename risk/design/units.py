@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from risk.arrays import UNKNOWN, Codes, rows_of
+from risk.arrays import UNKNOWN, Codes, rows_of, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS
 from risk.design.availability import LISTED_TEXTS, available_texts
 from risk.design.visit_table import CELL, WORDS, Facts, code_column
@@ -33,10 +33,11 @@ def known_places(known: Facts, among: pd.Series | None = None) -> pd.DataFrame:
         asked[rows_of(among.drop_duplicates(), known.names[UNIT])] = True
         asked[UNKNOWN] = False
         counts &= asked[visits[code_column(UNIT)].to_numpy()]
-    unit = visits.loc[counts, code_column(UNIT)]
-    rows = unit.drop_duplicates(keep="last").index
-    last = visits.loc[rows, list(ATTRIBUTES)]
-    return last.assign(**{IS_KNOWN: True}).reset_index(drop=True)
+    rows = np.flatnonzero(counts)
+    last = np.full(known.sizes[UNIT], UNKNOWN)
+    last[visits[code_column(UNIT)].to_numpy()[rows]] = rows
+    places = take_rows(visits[list(ATTRIBUTES)], np.sort(last[last != UNKNOWN]))
+    return places.assign(**{IS_KNOWN: True}).reset_index(drop=True)
 
 
 def list_places(facts: Facts, places: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:

@@ -99,8 +99,10 @@ class Facts:
         """Return the visits of `units_as_of`, and which of them were known before the cut."""
         visits, before = self.visits, is_before(self.visits, cut)
         before = before if held is None else before & held
-        door, found = visits[DOOR][before], visits["found"][before]
-        by = BY_DOOR if is_available(door != "", found) else BY_BUILDING
+        by = BY_BUILDING
+        if not is_blank(visits[DOOR]):
+            door, found = visits[DOOR][before], visits["found"][before]
+            by = BY_DOOR if is_available(door != "", found) else BY_BUILDING
         names = [name.removeprefix(by) for name in map(str, visits) if name.startswith(by)]
         return visits.assign(**{name: visits[by + name] for name in names}), before
 
@@ -123,7 +125,7 @@ class Facts:
         codes = [name for name in map(str, self.visits) if name.endswith(code_column(""))]
         visits = self.visits[[*OUTCOMES, c.DAY, "kind", "risk_class", *codes]]
         told = np.any([visits[name].notna() for name in OUTCOMES], axis=0)
-        return visits if told.all() else visits[told]
+        return visits if told.all() else take_rows(visits, np.flatnonzero(told))
 
     @cached_property
     def once(self) -> pd.DataFrame:
@@ -167,28 +169,28 @@ def code_facts(
     if not is_blank(door):
         by_door = door.where(door != "", building)
         by_building = building.where(building != "", door)
-    visits = visits.assign(
-        **{BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building},
-        unit=by_door,
-        kind_class=_join(visits["kind"], visits["risk_class"]),
-    )
+    kind_class = _join(visits["kind"], visits["risk_class"])
+    units = {BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building, "unit": by_door}
+    visits = visits.assign(**units, kind_class=kind_class)
     further = pd.Series([] if cells is None else cells, dtype="str")
+    nothing = (pd.Index([], dtype="str"), [np.full(len(visits), UNKNOWN)])
     names, codes = {}, {}
     for level, texts in {
         CELL: (visits[CELL], complaints[CELL], further),
         "building": (visits["building"], complaints["building"]),
         **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level not in _PLACES},
     }.items():
-        names[level], codes[level] = code_texts(*texts)
+        is_nothing = len(texts) == 1 and is_blank(texts[0])
+        names[level], codes[level] = nothing if is_nothing else code_texts(*texts)
     names["unit"], codes["unit"] = _code_units(door, names["building"], codes["building"][0])
     unit = {
         by + code_column("unit"): code
         for by, code in zip((BY_DOOR, BY_BUILDING), codes["unit"], strict=True)
     }
+    coded = {code_column(level): each[0] for level, each in codes.items()}
     return Facts(
-        visits=visits.assign(
-            **{code_column(level): each[0] for level, each in codes.items()}, **unit
-        ),
+        # Not by `assign`, which copies what several columns share.
+        visits=pd.DataFrame({**dict(visits.items()), **coded, **unit}, copy=False),
         complaints=complaints.assign(
             **{code_column(level): codes[level][1] for level in (CELL, "building")}
         ),
@@ -208,6 +210,8 @@ def _code_units(
     there = np.zeros(len(buildings), dtype=bool)
     there[building[building != UNKNOWN]] = True
     here = np.flatnonzero(there)
+    if not len(doors) and there.all():
+        return buildings, [building, building]
     if not len(doors):
         code = np.append(np.cumsum(there) - 1, UNKNOWN)[building]
         return buildings[here], [code, code]
@@ -222,5 +226,7 @@ def _code_units(
 
 
 def _join(kind: pd.Series, risk_class: pd.Series) -> pd.Series:
+    if is_blank(kind) and is_blank(risk_class):
+        return kind
     both = kind + "|" + risk_class
     return both.where(both != "|", "")

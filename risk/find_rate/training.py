@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Codes, Floats
+from risk.arrays import Codes, Columns, Floats
 from risk.config.score import ScoreConfig
 from risk.config.words import EVENING_FROM_HOUR, PURPOSES
 from risk.design.history import History
@@ -176,24 +176,23 @@ def read_training_rows(
     """
     cut = day_of(known.cut)
     parts: list[pd.DataFrame] = []
-    designs: list[pd.DataFrame] = []
+    designs: list[Columns] = []
     for window in read_windows(source, known, config=config):
-        designs.append(window.x.iloc[window.rows])
+        designs.append({str(name): window.x[name].to_numpy()[window.rows] for name in window.x})
         age = cut - (window.start + window.end) / 2
         parts.append(window.visits[list(_TOLD)].assign(window=len(parts), age_days=age))
         del window  # as long as it is there its features are
     if not parts:
         return None
     visits = pd.concat(parts, ignore_index=True)
-    x = pd.concat(designs, ignore_index=True)
-    designs.clear()  # as large as all of them together
+    x = _one_below_the_other(designs)
     evening = visits["hour"].ge(EVENING_FROM_HOUR).where(visits["hour"].notna())
     share = float(evening.mean()) if evening.notna().any() else 0.0
     usual = usual_purpose(visits["purpose"])
     purposes = [(visits["purpose"] == name) & (name != usual) for name in PURPOSES]
     late = evening.astype(np.float64).fillna(share) - share
     return TrainingRows(
-        x=_with_reported(x.fillna(0.0), known),
+        x=_with_reported(x, known),
         conditions=np.column_stack([*purposes, late]).astype(np.float64),
         effort=visits["effort"].fillna(1.0).to_numpy(np.float64),
         found={name: visits[name].to_numpy(np.float64) for name in ("found", "critical")},
@@ -202,6 +201,23 @@ def read_training_rows(
         place=pd.factorize(visits[UNIT])[0].astype(np.int64),
         evening_share=share,
     )
+
+
+def _one_below_the_other(designs: Sequence[Columns]) -> pd.DataFrame:
+    """Put designs together, with 0 where one lacks a column, and take their columns out.
+
+    One column after the other: all of them at once would be there twice.
+    """
+    rows = [len(next(iter(design.values()))) for design in designs]
+    columns = {}
+    for name in dict.fromkeys(name for design in designs for name in design):
+        column = np.concatenate(
+            [design.pop(name) if name in design else np.zeros(count)
+             for design, count in zip(designs, rows, strict=True)]
+        )  # fmt: skip
+        column[np.isnan(column)] = 0.0
+        columns[name] = column
+    return pd.DataFrame(columns, copy=False)
 
 
 def _with_reported(x: pd.DataFrame, known: Known) -> pd.DataFrame:

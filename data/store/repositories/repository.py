@@ -33,8 +33,10 @@ def in_chunks(values: Collection[Value]) -> Iterator[list[Value]]:
 
 
 def narrow(
-    query: Select[Any], column: InstrumentedAttribute[str], values: Collection[str] | None
-) -> list[Select[Any]]:
+    query: Select[*tuple[Any, ...]],
+    column: InstrumentedAttribute[Value],
+    values: Collection[Value] | None,
+) -> list[Select[*tuple[Any, ...]]]:
     """Return a question narrowed to the rows that have one of the values, in at least one part.
 
     ``values``: None leaves the question as it is; with none of them it finds nothing.

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
 
 from data.store.audit.visit_seal import seal_visit
-from data.store.repositories.repository import Repository, in_chunks, narrow
+from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
 from data.store.tables.visits import VisitPhoto, VisitVersion
 from geo.errors import GridwardenError
@@ -132,6 +132,7 @@ class Visits(Repository):
         before: datetime | None = None,
         recorded_by: str | None = None,
         limit: int | None = None,
+        ending_with: Collection[str] = (),
     ) -> pd.DataFrame:
         """Return the visits that hold – newest version, not withdrawn – newest visit first.
 
@@ -143,8 +144,8 @@ class Visits(Repository):
             Local time of the visit: at or after the first, before the second.
         recorded_by
             Only what this account wrote.
-        limit
-            At most so many of the newest.
+        limit, ending_with
+            At most so many of the newest; of these only the last to each door, with such an end.
         """
         import pandas as pd
 
@@ -157,10 +158,23 @@ class Visits(Repository):
             where.append(VisitVersion.recorded_by == recorded_by)
         query = select(VisitVersion.__table__).where(and_(*where))
         query = query.order_by(VisitVersion.at.desc(), VisitVersion.id.desc()).limit(limit)
-        parts = [self._frame(part) for part in narrow(query, VisitVersion.building_id, buildings)]
+        asked = narrow(query, VisitVersion.building_id, buildings)
+        if ending_with:
+            last = self._last_to_doors(asked, limit, ending_with)
+            asked = narrow(select(VisitVersion.__table__), VisitVersion.id, last)
+        parts = [self._frame(part) for part in asked]
         rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-        rows = rows.sort_values(["at", "id"], ascending=False, ignore_index=True)
-        return rows if limit is None else rows.head(limit)
+        return rows.sort_values(["at", "id"], ascending=False, ignore_index=True)[:limit]
+
+    def _last_to_doors(
+        self, asked: Sequence[Select[Any]], limit: int | None, steps: Collection[str]
+    ) -> list[int]:
+        """Return the numbers of the visits that are the last to their door, of some next steps."""
+        columns = VisitVersion.__table__.c["at", "id", "building_id", "unit", "next_step"]
+        found = (self._session.execute(each.with_only_columns(*columns)) for each in asked)
+        oldest_first = sorted(tuple(row) for rows in found for row in rows)
+        last = {row[2:4]: row for row in oldest_first[-(limit or 0) :]}
+        return [row[1] for row in last.values() if row[4] in steps]
 
     def last_per_building(
         self,
@@ -242,13 +256,9 @@ class Visits(Repository):
     def photos(self, visit_ids: Collection[str]) -> dict[str, list[str]]:
         """Return visit → the SHA-256 of its photos, in the order they were added."""
         found: dict[str, list[str]] = {}
-        for some in in_chunks(visit_ids):
-            query = (
-                select(VisitPhoto.visit_id, VisitPhoto.sha256)
-                .where(VisitPhoto.visit_id.in_(some))
-                .order_by(VisitPhoto.id)
-            )
-            for visit_id, sha256 in self._session.execute(query):
+        query = select(VisitPhoto.visit_id, VisitPhoto.sha256)
+        for some in narrow(query.order_by(VisitPhoto.id), VisitPhoto.visit_id, visit_ids):
+            for visit_id, sha256 in self._session.execute(some):
                 found.setdefault(visit_id, []).append(sha256)
         return found
 

@@ -23,6 +23,7 @@ class VisitVersion(Base):
         UniqueConstraint("visit_id", "version"),
         Index(None, "building_id", "at"),
         Index(None, "recorded_by", "at"),
+        Index(None, "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,7 +15,7 @@ from dashboard.documents.columns import DAY, MINUTE, Column, columns_of, in_word
 from dashboard.documents.workbook import workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.ui.frame import NOTHING
-from dashboard.ui.table import matching
+from dashboard.ui.table import matching, width_px
 from governance.office import Office
 
 ROWS = pd.DataFrame(
@@ -68,6 +68,21 @@ def test_a_search_finds_the_rows_that_hold_every_word_somewhere(
     wanted: str, places: list[int]
 ) -> None:
     assert matching(pd.DataFrame({"id": ["B1", "B12"], "tier": ["Red", None]}), wanted) == places
+
+
+@pytest.mark.parametrize(
+    ("values", "width"),
+    [
+        ([""] * 12 + ["另有登记：曾示例"], 30 + 8 * 16),
+        ([None] * 12 + ["x" * 200], 320),
+        ([""] * 12 + ["x"], 30 + 8 * len("Note")),
+        (["long enough"] + ["short"] * 12, None),
+        ([None] * 12, None),
+        ([True] * 12 + [False], None),
+    ],
+)
+def test_a_column_is_as_wide_as_its_later_rows_need(values: list[Any], width: int | None) -> None:
+    assert width_px("Note", pd.Series(values, dtype=object)) == width
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

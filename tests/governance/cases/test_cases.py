@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from case_steps import AT, CHIEF, CLERK, MANAGER, OFFICER, WHOLE_WAY, go, lead, person, take_in
+from pandas.testing import assert_frame_equal
 
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.cases import CaseChangedMeanwhileError
@@ -51,6 +52,7 @@ def test_who_must_not_know_that_a_report_led_somewhere_sees_no_case(
         lambda: empty_office.cases.inbox(person(role)),
         lambda: empty_office.cases.counts(person(role)),
         lambda: empty_office.cases.case(person(role), NO),
+        lambda: empty_office.cases.several(person(role), [NO]),
         lambda: empty_office.cases.act(person(role), NO, "note"),
         lambda: empty_office.cases.deadlines(person(role)),
     ):
@@ -65,6 +67,26 @@ def test_cases_outside_of_the_scope_are_neither_listed_nor_found(empty_office: O
     with pytest.raises(UnknownCaseError):
         empty_office.cases.case(chief, "XS-2026-0002")
     assert empty_office.cases.counts(chief)["new"] == 1
+
+
+def test_several_cases_are_told_as_each_by_itself_in_the_order_asked_for(
+    empty_office: Office,
+) -> None:
+    take_in(empty_office, lead("T1"), lead("T2", community="C2", due_at=AT), lead("T3"))
+    go(empty_office, 3)
+    asked = ["XS-2026-0003", NO, "XS-2026-0002"]
+    told = empty_office.cases.several(MANAGER, asked)
+    for case_no, view in zip(asked, told, strict=True):
+        alone = empty_office.cases.case(MANAGER, case_no)
+        assert (view.facts, view.actions) == (alone.facts, alone.actions)
+        assert view.facts["case_no"] == case_no
+        assert_frame_equal(view.leads, alone.leads)
+        assert_frame_equal(view.history, alone.history)
+    assert [len(view.history) for view in told] == [1, 4, 1]
+    assert [list(view.leads["ticket_no"]) for view in told] == [["T3"], ["T1"], ["T2"]]
+    chief = Actor("x", "x", ("grid_chief",), Scope(communities=frozenset({"C2"})))
+    with pytest.raises(UnknownCaseError):
+        empty_office.cases.several(chief, ["XS-2026-0002", NO])
 
 
 def test_an_action_that_the_stage_does_not_allow_raises_with_its_reason(

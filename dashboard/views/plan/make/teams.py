@@ -41,25 +41,26 @@ def show(page: Page) -> None:
         page.info("No team is named yet. Add each that goes out, with its people and hours.")
     edits = may(page.actor, Action.MAKE_PLAN)
     called = page.office.plans.people(page.actor)
+    staff = _staff_names(page) if edits else {}
     for team in teams:
         with st.expander(_summary(team, say=say)):
             if edits:
-                _show_form(page, team, called)
+                _show_form(page, team, called, staff)
                 _offer_removal(page, team)
             else:
                 st.write(plain(listed((called.get(each, each) for each in team.members), say=say)))
     if edits:
         with st.expander(say("Add a team"), expanded=not teams):
-            _show_form(page, Team(team_id=NEW, name="", shifts=_USUAL), called)
+            _show_form(page, Team(team_id=NEW, name="", shifts=_USUAL), called, staff)
 
 
-def _show_form(page: Page, team: Team, called: Mapping[str, str]) -> None:
+def _show_form(page: Page, team: Team, called: Mapping[str, str], staff: Mapping[str, str]) -> None:
     say, key = page.say, f"team_{team.team_id}"
     lon, lat = _choose_start(page, team, key=key)
     with st.form(key, border=False):
         left, right = st.columns(2, gap="medium")
         with left:
-            who = _ask_who(page, team, called)
+            who = _ask_who(page, team, _choices(team, called, staff))
         with right:
             people = st.number_input(say("People"), 1, _MOST_PEOPLE, value=team.people)
             label = say("Of these with an enforcement card")
@@ -81,10 +82,9 @@ def _show_form(page: Page, team: Team, called: Mapping[str, str]) -> None:
     st.session_state[f"{key}_shown"] = team
 
 
-def _ask_who(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, Any]:
+def _ask_who(page: Page, team: Team, names: Mapping[str, str]) -> dict[str, Any]:
     """Ask for a team's name, members and departments; others than those listed can be typed."""
     say = page.say
-    names = _choices(page, team, called)
     name = st.text_input(say("Name of the team"), value=team.name)
     members = st.multiselect(
         say("Members"), list(names), default=list(team.members), accept_new_options=True,
@@ -136,19 +136,23 @@ def _choose_start(page: Page, team: Team, *, key: str) -> _Start:
     return float(building["lon"]), float(building["lat"])
 
 
-def _choices(page: Page, team: Team, called: Mapping[str, str]) -> dict[str, str]:
-    """Name who can be in a team: the staff, and members who are not on duty or not among it."""
+def _staff_names(page: Page) -> dict[str, str]:
+    """Name the staff; without a table of it teams are made of accounts alone."""
     try:
-        names = people_names(page.office.responsibility.staff(page.actor), say=page.say)
-    except GridwardenError:  # without a table of staff teams are made of accounts alone
-        names = {}
+        return people_names(page.office.responsibility.staff(page.actor), say=page.say)
+    except GridwardenError:
+        return {}
+
+
+def _choices(team: Team, called: Mapping[str, str], staff: Mapping[str, str]) -> Mapping[str, str]:
+    """Name who can be in a team: the staff, and members who are not on duty or not among it."""
     # By name and id, since accounts are typed by id; by id where unnamed.
     others = {
         each: f"{called[each]} · {each}" if each in called else each
         for each in team.members
-        if each not in names
+        if each not in staff
     }
-    return names | others
+    return {**staff, **others}
 
 
 def _summary(team: Team, *, say: Translator) -> str:

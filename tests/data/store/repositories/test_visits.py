@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pandas.testing import assert_frame_equal
 from sqlalchemy import delete
 from stored_visits import NOON
 from stored_visits import visit_version as version
@@ -86,6 +87,34 @@ def test_visits_are_listed_newest_first_within_place_time_and_account(store: Sto
         assert list(unit.visits.holding(before=NOON)["visit_id"]) == []
         assert list(unit.visits.holding(recorded_by="li")["visit_id"]) == ["V3"]
         assert len(unit.visits.holding(limit=2)) == 2
+
+
+def test_of_the_newest_visits_the_last_to_each_door_is_found_by_its_next_step(
+    store: Store,
+) -> None:
+    at = [NOON + timedelta(hours=hours) for hours in range(6)]
+    add(
+        store,
+        version("V1", at=at[1], next_step="chief"),
+        version("V2", at=at[2], next_step="again", unit="302"),
+        version("V3", at=at[3], next_step="none", unit="302"),  # settles V2
+        version("V4", at=at[4], next_step="again", building_id="B2"),
+        version("V5", at=at[4], next_step="chief", building_id="B2"),  # of one time the later
+        version("V6", at=at[0], next_step="again", building_id="B3"),
+        version("V7", at=at[5], next_step="none", building_id="B3"),
+        version("V7", number=2, at=at[5], next_step="none", building_id="B3", withdrawn=True),
+    )
+    with store.begin() as unit:
+        holding = unit.visits.holding
+        whole = holding()
+        for limit in (None, *range(1, len(whole) + 1)):
+            for steps in ({"chief"}, {"chief", "again"}, {"none"}):
+                last = whole[:limit].drop_duplicates(["building_id", "unit"])
+                expected = last[last["next_step"].isin(steps)].reset_index(drop=True)
+                assert_frame_equal(holding(limit=limit, ending_with=steps), expected)
+        assert list(holding(ending_with={"chief", "again"})["visit_id"]) == ["V5", "V1", "V6"]
+        some = holding(buildings={"B1", "B3"}, ending_with={"chief", "again"})
+        assert list(some["visit_id"]) == ["V1", "V6"]
 
 
 def test_of_a_long_log_the_state_is_the_same_though_only_its_end_is_counted(
