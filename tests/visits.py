@@ -169,7 +169,8 @@ class Visit:
         link.first.click(timeout=WAIT_MS)
         folded_out = self.page.locator("[data-testid=stTopNavDropdownLink]").first
         folded_out.wait_for(state="detached", timeout=WAIT_MS)
-        self.page.wait_for_url(f"**/{path}", wait_until="commit", timeout=WAIT_MS)
+        there = re.compile(rf"/{path}(\?|$)")
+        self.page.wait_for_url(there, wait_until="commit", timeout=WAIT_MS)
 
     def take(self, name: str, to: Path) -> Path:
         """Press a button that hands out a file, and keep the file."""
