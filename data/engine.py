@@ -17,7 +17,7 @@ from ibis.expr.types import Table
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES, contract_of
 from data.derived.backends.duckdb_sessions import Sessions, Views
-from data.derived.backends.spark_session import SparkBackend
+from data.derived.backends.spark_session import SparkBackend, place_for_workers
 from data.derived.build import READ_WITHIN_S, Derivation
 from data.derived.fingerprints import FINGERPRINT_DIGITS
 from data.derived.inputs import DerivationInputs, read_inputs
@@ -63,11 +63,11 @@ class Engine:
         self._workspace = workspace
         settings = workspace.settings.engine
         self._sessions: Sessions | SparkBackend = (
-            SparkBackend(settings, session=spark)
+            SparkBackend(settings, session=spark, place_of=place_for_workers(workspace))
             if spark or settings.kind == "spark"
             else Sessions(workspace)
         )
-        self._views = Views()
+        self._views = Views(self._sessions.place_of)
         self._inputs: DerivationInputs | None = None
         self._seen_from: datetime | None = None
         self._seen: Engine | None = None

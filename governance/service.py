@@ -21,6 +21,7 @@ from governance.access.permissions import Action, Actor, NotAllowedError, requir
 if TYPE_CHECKING:  # imported by what needs them: small commands do not
     from data.engine import Engine
     from data.integrity.file_changes import Announce, FileChanges, FileKind
+    from data.results.snapshot import Snapshot
     from data.results.snapshots import SnapshotStore
     from data.store.unit_of_work import UnitOfWork
     from data.workspace.installation import Place
@@ -144,6 +145,25 @@ def _part_of(owner: Component, kind: type[Part]) -> Part:
 
 parts_when_asked = late_parts(_part_of)
 """Makes the parts that a component annotates, by module and class, `geo.late_parts`."""
+
+
+class NothingScoredError(GridwardenError):
+    """The workspace holds no score yet."""
+
+
+class SnapshotReader(Component):
+    """Finds the score that a service was asked about."""
+
+    def snapshot(self, snapshot_id: str | None) -> Snapshot:
+        """Return a snapshot by its id, the latest when None."""
+        if snapshot_id is not None:
+            return self._snapshots.open(snapshot_id)
+        latest = self._snapshots.latest()
+        if latest is None:
+            raise NothingScoredError(
+                "nothing_scored", what_to_do="Import files, then score: gridwarden -w DIR score"
+            )
+        return latest
 
 
 class Service(Component):

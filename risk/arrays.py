@@ -67,6 +67,8 @@ def changed_texts(texts: pd.Series, change: Callable[[pd.Series], pd.Series | Te
 
 def code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
     """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
+    if all(is_blank(each) for each in texts):
+        return pd.Index([], dtype="str"), [np.full(len(each), UNKNOWN) for each in texts]
     codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
     found = pd.Index(found, dtype="str")
     order = np.asarray(found.argsort())

@@ -58,7 +58,7 @@ from data.lake.schema import (
 )
 from data.lake.validity import as_first_versions
 from data.results.snapshots import SnapshotStore
-from data.workspace.settings import EngineSettings
+from data.workspace.storage_settings import EngineSettings
 from geo.cells import cells_of_points
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig

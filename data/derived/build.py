@@ -99,7 +99,8 @@ class Derivation:
         self._imports, self._rows, self._visits = inputs.imports, inputs.rows, inputs.visits
         self.versions = StoredVersions(workspace, inputs)
         self._keys = keys or AddressKeys(self._folder, inputs.rows)
-        self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms)
+        engine = workspace.settings.engine
+        self._screened = ScreenedTexts(self._keys.folder, inputs.rows, inputs.terms, engine)
         self._decided = DecidedRows(
             inputs.imports, inputs.rows, inputs.reviews, self._keys, lambda: self.placer
         )
@@ -248,7 +249,8 @@ class Derivation:
 
     def _write_placement(self, manifest: Manifest, path: Path) -> None:
         self._report("place", 0, manifest.rows_stored)
-        write_placement(path, self._rows[manifest.import_id], lambda: self.placer)
+        rows, engine = self._rows[manifest.import_id], self._workspace.settings.engine
+        write_placement(path, rows, lambda: self.placer, engine=engine)
 
     def _write_current(self, contract: TableContract, path: Path) -> None:
         """Write the file of a table, placed rows in order of place."""

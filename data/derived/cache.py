@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Final
 from weakref import WeakValueDictionary
 
-from data.lake.imports import checksum_path, hash_file
+from data.lake.checksums import checksum_path, hash_file
 from data.workspace.atomic import replacing, write_bytes
 
 _GUARD: Final = Lock()

@@ -21,7 +21,7 @@ from data.derived.fingerprints import (
 )
 from data.derived.placing.reviews import Reviews
 from data.derived.screened import screening_fingerprint
-from data.lake.imports import hash_options
+from data.lake.imports import RowsByImport, hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import ROW_HASH, ROW_KEY
 from data.lake.validity import ALWAYS, registers_known_from
@@ -143,16 +143,17 @@ def read_inputs(
         When an import's manifest cannot be read or was changed.
     """
     lake = workspace.lake
-    stored = [(manifest, lake.rows_path(manifest)) for manifest in lake.imports()]
-    stored += [extra] if extra else []
+    stored = lake.imports()
+    rows = RowsByImport(lake, stored, {extra[0].import_id: extra[1]} if extra else None)
+    stored += [extra[0]] if extra else []
     with workspace.store.begin() as unit:
         reviews = Reviews(unit.address_reviews.history())
         visits = unit.visits.state()
         terms = read_terms(unit.settings.get(TERMS_SETTING, []))
-    imports = {name: [m for m, _ in stored if m.table == name] for name in TABLES}
+    imports = {name: [m for m in stored if m.table == name] for name in TABLES}
     return DerivationInputs(
         imports=imports,
-        rows={manifest.import_id: rows for manifest, rows in stored},
+        rows=rows,
         reviews=reviews,
         visits=visits,
         settings=workspace.settings,

@@ -20,10 +20,12 @@ from data.contracts.registry import TABLES
 from data.contracts.screening.office_terms import OfficeTerm, with_office_terms
 from data.contracts.screening.screen import Screener, screener_with
 from data.contracts.screening.word_list import default_words
+from data.derived.backends.spark_tasks import work_through
 from data.derived.cache import make_once
 from data.lake.imports import hash_options
 from data.lake.manifest import Manifest
 from data.lake.schema import FORM_TAGS, SCREENED_COLUMNS, TEXT, TUTORING
+from data.workspace.storage_settings import EngineSettings
 
 BETWEEN_FORMS: Final = "、"
 SCREENING_VERSION: Final = 2
@@ -55,12 +57,19 @@ class ScreenedTexts:
         Import id → its rows file.
     terms
         The office's own words.
+    engine
+        Says where texts are screened (`data.derived.backends.spark_tasks`).
     """
 
     def __init__(
-        self, folder: Path, rows: Mapping[str, Path], terms: tuple[OfficeTerm, ...]
+        self,
+        folder: Path,
+        rows: Mapping[str, Path],
+        terms: tuple[OfficeTerm, ...],
+        engine: EngineSettings,
     ) -> None:
         self._folder, self._rows, self._terms = folder / "screened", rows, terms
+        self._engine = engine
 
     def path(self, manifest: Manifest) -> Path:
         """Return the file of an import; it is made unless it is there."""
@@ -71,6 +80,7 @@ class ScreenedTexts:
             rows=self._rows[manifest.import_id],
             contract=TABLES[manifest.table],
             screener=partial(screener_with, self._terms),
+            engine=self._engine,
         )
         return make_once(path, write, instead_of=f"{manifest.import_id}-*.parquet")
 
@@ -85,8 +95,9 @@ class ScreenedTexts:
 
 
 def write_screened(
-    path: Path, rows: Path, contract: TableContract, screener: Callable[[], Screener]
-) -> None:
+    path: Path, rows: Path, contract: TableContract, screener: Callable[[], Screener], *,
+    engine: EngineSettings,
+) -> None:  # fmt: skip
     """Screen the rows of a file part by part, so that memory does not grow with the import.
 
     Parameters
@@ -97,17 +108,15 @@ def write_screened(
         Stored rows of the contract's table.
     screener
         Gives what screens them; not asked where no row has a text.
+    engine
+        As of `ScreenedTexts`.
     """
     with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, _SCHEMA) as written:
         present = [name for name in contract.screened if name in source.schema_arrow.names]
-        known = KnownTexts(screener)
-        for group in range(source.num_row_groups):
-            table = source.read_row_group(group, columns=present)
-            parts = [
-                known.screen(_texts_of(table.slice(first, _AT_ONCE)))
-                for first in range(0, table.num_rows, _AT_ONCE)
-            ]
-            written.write_table(pa.concat_tables([_SCHEMA.empty_table(), *parts]))
+        known, groups = KnownTexts(screener), range(source.num_row_groups)
+        parts = (source.read_row_group(group, columns=present) for group in groups)
+        for told in work_through(engine, lambda: known.screen_rows, parts, count=len(groups)):
+            written.write_table(told)
 
 
 def screen_texts(texts: list[str], screener: Callable[[], Screener]) -> pa.Table:
@@ -124,6 +133,14 @@ class KnownTexts:
     def __init__(self, screener: Callable[[], Screener]) -> None:
         self._screener = screener
         self._known: dict[str, tuple[str, bool]] = {"": ("", False)}
+
+    def screen_rows(self, rows: pa.Table) -> pa.Table:
+        """Return `SCREENED_COLUMNS` of rows by all of their columns, which are texts."""
+        parts = [
+            self.screen(_texts_of(rows.slice(first, _AT_ONCE)))
+            for first in range(0, rows.num_rows, _AT_ONCE)
+        ]
+        return pa.concat_tables([_SCHEMA.empty_table(), *parts])
 
     def screen(self, texts: pa.Array) -> pa.Table:
         """Return `SCREENED_COLUMNS` of texts, none of them null."""

@@ -1,4 +1,4 @@
-"""Are the offices of an installation apart: no store, no secret and no folder of two of them."""
+"""Are the offices of an installation apart: no store, secret, lake or folder of two of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.store.unit_of_work import Store, StoreError
-from data.workspace.folder import SECRET_FILE, STORE_FILE, read_secret
+from data.workspace.folder import LAKE, SECRET_FILE, STORE_FILE, read_secret
 from data.workspace.settings import SETTINGS_FILE, read_settings
 from geo.errors import GridwardenError
 
@@ -20,7 +20,8 @@ class NotApart:
     Parameters
     ----------
     code
-        ``offices_share_store``, ``offices_share_secret``, or the code of a failure.
+        ``offices_share_store``, ``offices_share_secret``, ``offices_share_lake``, or the code of a
+        failure.
     office
         Key of the office.
     other
@@ -33,16 +34,21 @@ class NotApart:
 
 
 def find_shared(folders: Mapping[str, Path]) -> list[NotApart]:
-    """Compare the stores and secrets of offices; no row is read.
+    """Compare the stores, secrets and lakes of offices; no row is read.
 
     ``folders``: key → workspace.
     """
     problems: list[NotApart] = []
     stores: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    lakes: dict[str, str] = {}
     for office, folder in folders.items():
         try:
-            found = {"store": (stores, _store_of(folder)), "secret": (secrets, _secret_of(folder))}
+            found = {
+                "store": (stores, _store_of(folder)),
+                "secret": (secrets, _secret_of(folder)),
+                "lake": (lakes, _lake_of(folder)),
+            }
         except GridwardenError as error:
             problems.append(NotApart(code=error.code, office=office))
             continue
@@ -61,6 +67,12 @@ def _store_of(folder: Path) -> str:
     if not url:
         return str((folder / STORE_FILE).resolve())
     return Store(url).identity()
+
+
+def _lake_of(folder: Path) -> str:
+    path = read_settings(folder / SETTINGS_FILE).lake.path
+    local = path.removeprefix("file://")
+    return path.rstrip("/") if "://" in local else str((folder / (local or LAKE)).resolve())
 
 
 def _secret_of(folder: Path) -> str:

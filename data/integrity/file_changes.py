@@ -187,6 +187,7 @@ class FileChanges:
         if row.kind == FileKind.IMPORT:
             self._workspace.identities.forget(row.key)
             delete_quarantined(self._workspace, row.key)
+            self._workspace.lake.take_back(row.facts["table"], row.key)
         elif row.kind == FileKind.BLURRED_COPY:
             with self._workspace.store.begin() as unit:
                 named = unit.evidence.names_file(row.key)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +10,7 @@ import pyarrow.parquet as pq
 from data.contracts.registry import TABLES
 from data.derived.build import Derivation
 from data.derived.placing.place import is_placed
-from data.ingest.quarantine.store import count_quarantined, is_quarantine_unchanged
+from data.integrity.imports import check_imports
 from data.integrity.problems import Problem, VerifyReport
 from data.integrity.sealed.audit import Fault, verify_chain
 from data.integrity.sealed.evidence import check_evidence
@@ -19,16 +18,10 @@ from data.integrity.sealed.ledger import verify_ledger
 from data.integrity.sealed.reports import verify_reports
 from data.integrity.sealed.trials import verify_trials
 from data.integrity.sealed.visits import verify_visits
-from data.lake.imports import has_its_checksum, hash_file
-from data.lake.manifest import (
-    MANIFEST_FILE,
-    ROWS_FILE,
-    UNDONE_FILE,
-    Manifest,
-    ManifestError,
-    read_manifest,
-)
-from data.lake.schema import IMPORT_ID, ROW_KEY, rows_schema
+from data.lake.address import LakeError
+from data.lake.checksums import has_its_checksum
+from data.lake.manifest import ManifestError
+from data.lake.schema import ROW_KEY
 from data.privacy.identities import ERASED, IdentityError
 from data.privacy.photos import FOLDER, PUBLIC_FOLDER, PhotoError, read_photo
 from data.results.run_log import SnapshotError
@@ -36,8 +29,6 @@ from data.results.snapshots import SnapshotStore
 from data.store.unit_of_work import Store, StoreError, UnitOfWork
 from data.workspace.folder import Workspace, WorkspaceError, read_secret
 from data.workspace.sections import SettingsError
-
-ALLOWED = {MANIFEST_FILE, UNDONE_FILE, ROWS_FILE}
 
 
 def verify_workspace(workspace: Workspace) -> VerifyReport:
@@ -47,9 +38,9 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
     version of a visit, every field trial and every public report against its seal, the custody of
     every piece of evidence and its files, every line of the ledger against its history, each import
     (taken back or not): the manifest's checksum and sums, the rows' hash, count, columns and import
-    id, the rows kept aside in quarantine, the names kept apart; each derived file that would be
-    used now: its checksum and that it names exactly the rows and buildings that exist; each
-    snapshot's files.
+    id – at the lake's address where they lie there –, the rows kept aside in quarantine, the names
+    kept apart; each derived file that would be used now: its checksum and that it names exactly the
+    rows and buildings that exist; each snapshot's files.
     """
     checked: dict[str, int] = {}
     problems: list[Problem] = []
@@ -62,7 +53,7 @@ def verify_workspace(workspace: Workspace) -> VerifyReport:
         "trials": partial(_check_sealed, kind="trials", verify=verify_trials),
         "ledger": partial(_check_sealed, kind="ledger", verify=verify_ledger),
         "public_reports": partial(_check_sealed, kind="public_reports", verify=verify_reports),
-        "imports": _check_imports,
+        "imports": check_imports,
         "identities": _check_identities,
         "derived": _check_derived,
         "photos": partial(
@@ -135,60 +126,6 @@ def _check_sealed(
         yield Problem(f"{kind}_not_checked", "store", {"seen": str(error)})
 
 
-def _check_imports(workspace: Workspace) -> Iterator[Problem | None]:
-    for folder in sorted(workspace.lake_path.glob("[!.]*/*")):
-        yield None
-        where = folder.relative_to(workspace.root).as_posix()
-        manifests = [folder / n for n in (MANIFEST_FILE, UNDONE_FILE) if (folder / n).is_file()]
-        if len(manifests) != 1:
-            yield Problem("manifest_count", where, {"seen": len(manifests), "expected": 1})
-            continue
-        for stranger in sorted({path.name for path in folder.iterdir()} - ALLOWED):
-            yield Problem("unexpected_file", f"{where}/{stranger}")
-        try:
-            manifest = read_manifest(manifests[0])
-        except ManifestError as error:
-            yield Problem(error.code, where, error.facts)
-            continue
-        yield from _check_rows(folder, where, manifest)
-        yield from _check_aside(workspace, where, manifest)
-
-
-def _check_aside(workspace: Workspace, where: str, manifest: Manifest) -> Iterator[Problem]:
-    if manifest.quarantined and not is_quarantine_unchanged(workspace, manifest):
-        yield Problem("quarantine_changed", where)
-        return
-    aside = count_quarantined(workspace, manifest)
-    if aside != manifest.quarantined:
-        facts = {"seen": aside, "expected": manifest.quarantined}
-        yield Problem("quarantine_count_differs", where, facts)
-
-
-def _check_rows(folder: Path, where: str, manifest: Manifest) -> Iterator[Problem]:
-    if (folder.name, folder.parent.name) != (manifest.import_id, manifest.table):
-        yield Problem("import_in_wrong_folder", where, {"seen": manifest.import_id})
-    rows = folder / ROWS_FILE
-    if not rows.is_file():
-        yield Problem("rows_missing", where)
-        return
-    seen = hash_file(rows)
-    if seen != manifest.rows_sha256:
-        yield Problem("rows_changed", where, {"seen": seen, "expected": manifest.rows_sha256})
-        return
-    file = pq.ParquetFile(rows)
-    if file.metadata.num_rows != manifest.rows_stored:
-        facts = {"seen": file.metadata.num_rows, "expected": manifest.rows_stored}
-        yield Problem("row_count_differs", where, facts)
-    contract = TABLES.get(manifest.table)
-    if contract and not set(file.schema_arrow.names) <= set(rows_schema(contract).names):
-        yield Problem("columns_unknown", where, {"seen": file.schema_arrow.names})
-    keys = file.read(columns=[IMPORT_ID, ROW_KEY])
-    if not pc.all(pc.equal(keys[IMPORT_ID], manifest.import_id), min_count=0).as_py():
-        yield Problem("import_id_differs", where)
-    if len(keys[ROW_KEY].unique()) != len(keys):
-        yield Problem("row_keys_repeat", where)
-
-
 def _check_identities(workspace: Workspace) -> Iterator[Problem | None]:
     """Open every file of names kept apart, and miss none."""
     kept = workspace.identities
@@ -220,7 +157,9 @@ def _check_derived(workspace: Workspace) -> Iterator[Problem | None]:
     try:
         with Derivation(workspace) as derivation:
             yield from _check_files(workspace, derivation)
-    except (ManifestError, StoreError, SettingsError, pa.ArrowException, OSError) as error:
+    except (
+        ManifestError, LakeError, StoreError, SettingsError, pa.ArrowException, OSError
+    ) as error:  # fmt: skip
         yield Problem("derived_not_checked", "derived", {"seen": str(error)})
 
 

@@ -4,6 +4,9 @@
 or not at all: it is written beside the tables, flushed to the disk and moved into place by one
 rename. Taking an import back renames its manifest, so that the rest of the lake is exactly what it
 would be had the import never been.
+
+Where the settings name an address (`data.lake.distant_rows`), rows are brought there before the
+folder with the manifest appears.
 """
 
 from __future__ import annotations
@@ -12,13 +15,16 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.lake.address import LakeError
+from data.lake.checksums import hash_file
+from data.lake.distant_rows import DistantRows
 from data.lake.manifest import (
     MANIFEST_FILE,
     ROWS_FILE,
@@ -84,10 +90,12 @@ class Lake:
     """All imports of a workspace.
 
     Callers hold the workspace's lock while they write; reading needs none.
+
+    ``distant``: where rows of new imports are brought; into the folder itself when None.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, distant: DistantRows | None = None) -> None:
+        self.root, self.distant = root, distant
 
     def imports(self, table: str | None = None, *, undone: bool = False) -> list[Manifest]:
         """Return the manifests, oldest first.
@@ -144,8 +152,40 @@ class Lake:
         return tuple(sorted(states))
 
     def rows_path(self, manifest: Manifest) -> Path:
-        """Return the rows file of an import."""
+        """Return the rows file of an import, or a copy of what lies at the lake's address.
+
+        Raises
+        ------
+        LakeError
+            ``rows_missing``, and as `DistantRows.copy_of`.
+        """
+        own = self._own_rows(manifest)
+        if own.is_file():
+            return own
+        return self._distant_of(manifest).copy_of(manifest)
+
+    def require_rows(self, manifest: Manifest) -> None:
+        """Raise LakeError ``rows_missing`` where an import's rows are not to be found."""
+        if not self.has_own_rows(manifest):
+            self._distant_of(manifest).require(manifest)
+
+    def has_own_rows(self, manifest: Manifest) -> bool:
+        """Say whether the rows of an import lie in this folder."""
+        return self._own_rows(manifest).is_file()
+
+    def rows_sha256(self, manifest: Manifest) -> str:
+        """Return the hash of an import's rows where they lie; LakeError as `rows_path`."""
+        own = self._own_rows(manifest)
+        return hash_file(own) if own.is_file() else self._distant_of(manifest).sha256(manifest)
+
+    def _own_rows(self, manifest: Manifest) -> Path:
         return self.root / manifest.table / manifest.import_id / ROWS_FILE
+
+    def _distant_of(self, manifest: Manifest) -> DistantRows:
+        if self.distant is None:
+            file = self._own_rows(manifest).relative_to(self.root).as_posix()
+            raise LakeError("rows_missing", file=file)
+        return self.distant
 
     def find_same(self, table: str, *, sha256: str, options_hash: str) -> Manifest | None:
         """Return the import of the same bytes with the same options, if it is in the lake."""
@@ -182,6 +222,8 @@ class Lake:
         final = replace(
             manifest, rows_stored=incoming.rows, rows_sha256=hash_file(incoming.rows_path)
         )
+        if self.distant is not None:
+            self.distant.put(incoming.rows_path, final)
         write_manifest(incoming.folder / MANIFEST_FILE, final)
         parent = self.root / manifest.table
         if not parent.is_dir():
@@ -189,6 +231,11 @@ class Lake:
             flush(self.root)
         move_folder(incoming.folder, parent / manifest.import_id)
         return final
+
+    def take_back(self, table: str, import_id: str) -> None:
+        """Delete the rows that were brought to the address for an import that never was."""
+        if self.distant is not None:
+            self.distant.take_back(table, import_id)
 
     def undo(self, import_id: str) -> Manifest:
         """Take an import back and return its manifest.
@@ -202,23 +249,6 @@ class Lake:
         folder = self.root / manifest.table / import_id
         rename(folder / MANIFEST_FILE, folder / UNDONE_FILE)
         return manifest
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def checksum_path(path: Path) -> Path:
-    """Return where the SHA-256 of a derived or quarantined file is kept."""
-    return path.with_name(f"{path.name}.sha256")
-
-
-def has_its_checksum(path: Path) -> bool:
-    """Say whether a file is there as it was when its checksum was written."""
-    kept = checksum_path(path)
-    return path.is_file() and kept.is_file() and kept.read_bytes() == hash_file(path).encode()
 
 
 def hash_options(options: Mapping[str, Any]) -> str:
@@ -237,3 +267,30 @@ def with_geo_metadata(schema: pa.Schema) -> pa.Schema:
     if GEOMETRY not in schema.names:
         return schema.remove_metadata()
     return schema.with_metadata({"geo": json.dumps(GEO_METADATA)})
+
+
+class RowsByImport(Mapping[str, Path]):
+    """Import id → its rows file, asked of the lake when it is needed.
+
+    ``extra``: rows files of imports that are not in the lake (yet).
+    """
+
+    def __init__(
+        self, lake: Lake, manifests: Iterable[Manifest], extra: Mapping[str, Path] | None = None
+    ) -> None:
+        self._lake, self._extra = lake, dict(extra or {})
+        self._manifests = {manifest.import_id: manifest for manifest in manifests}
+
+    def __getitem__(self, import_id: str) -> Path:
+        """Return a rows file as `Lake.rows_path` does."""
+        if import_id in self._extra:
+            return self._extra[import_id]
+        return self._lake.rows_path(self._manifests[import_id])
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._manifests | self._extra)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._manifests | self._extra)

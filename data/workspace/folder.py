@@ -20,6 +20,8 @@ from geo.errors import GridwardenError
 
 if TYPE_CHECKING:  # imported by the properties that need them: small commands do not
     from data.contracts.model import TableContract
+    from data.lake.address import LakeAddress
+    from data.lake.distant_rows import DistantRows
     from data.lake.imports import Lake
     from data.privacy.identities import Identities
     from data.store.unit_of_work import Store
@@ -29,8 +31,11 @@ SETTINGS_TEMPLATE = Path(__file__).with_name("settings_template.toml")
 STORE_FILE = "gridwarden.db"
 SECRET_FILE = "secret.key"  # noqa: S105 -- the name of the file, not what is in it
 AUDIT_HEAD_FILE = "audit.head"
-FOLDERS = ("lake", "derived", "snapshots", "quarantine", "evidence")
+LAKE = "lake"
+FOLDERS = (LAKE, "derived", "snapshots", "quarantine", "evidence")
 SECRET_BYTES = 32
+ROW_COPIES = "rows"
+"""Folder of `derived` with copies of rows that lie at the lake's address."""
 
 
 class WorkspaceError(GridwardenError):
@@ -41,8 +46,9 @@ class WorkspaceError(GridwardenError):
 class Workspace:
     """The paths, settings and parts of one office's folder.
 
-    Copy the folder and you have moved the office. ``lake`` is what was imported and never changes;
-    ``derived`` can be deleted at any time and is made again from it.
+    Copy the folder and you have moved the office. ``lake`` is what was imported and never changes,
+    unless the settings put its rows at an address; ``derived`` can be deleted at any time and is
+    made again from it.
     """
 
     root: Path
@@ -109,7 +115,7 @@ class Workspace:
     @property
     def lake_path(self) -> Path:
         """Return the folder of what was imported."""
-        return self.root / "lake"
+        return self.root / LAKE
 
     @property
     def derived_path(self) -> Path:
@@ -167,7 +173,22 @@ class Workspace:
         """Return the lake."""
         from data.lake.imports import Lake
 
-        return Lake(self.lake_path)
+        return Lake(self.lake_path, self._distant_rows)
+
+    @cached_property
+    def lake_address(self) -> LakeAddress | None:
+        """Return where the settings put the lake; None where it is in this folder."""
+        from data.lake.address import LakeAddress
+
+        settings = self.settings.lake
+        return LakeAddress(settings.path, settings.options) if settings.path else None
+
+    @property
+    def _distant_rows(self) -> DistantRows | None:
+        from data.lake.distant_rows import DistantRows
+
+        address = self.lake_address
+        return DistantRows(address, self.derived_path / ROW_COPIES) if address else None
 
     @cached_property
     def identities(self) -> Identities:

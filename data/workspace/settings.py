@@ -22,12 +22,12 @@ from data.workspace.sections import (
     section,
     wrong_setting,
 )
+from data.workspace.storage_settings import EngineSettings, LakeSettings, StoreSettings
 
 SETTINGS_FILE: Final = "gridwarden.toml"
 RegisterSource = Literal["rentals", "inspections", "violations"]
 """Tables whose addresses can make a register of buildings where no building layer exists."""
 GradeBetter = Literal["high", "low"]
-EngineKind = Literal["duckdb", "spark"]
 TileDatum = Literal["wgs84", "gcj02", "bd09"]
 FEWEST_MONTHS: Final = 6
 """Cybersecurity Law, art. 23(3): logs are kept for no less than six months."""
@@ -149,30 +149,6 @@ class PrivacySettings:
 
 
 @section
-class StoreSettings:
-    """Where the store is: an SQLAlchemy URL, or empty for ``gridwarden.db`` in the folder."""
-
-    url: str = ""
-
-
-@section
-class EngineSettings:
-    """What sums the tables: DuckDB in this process, or a Spark that reads the same folder.
-
-    Parameters
-    ----------
-    master
-        Spark's address, such as ``local[4]`` or ``spark://host:7077``.
-    options
-        Settings of Spark's own, by their names.
-    """
-
-    kind: EngineKind = "duckdb"
-    master: str = "local[*]"
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-@section
 class SignInSettings:
     """How people reach this server and prove who they are.
 
@@ -231,6 +207,7 @@ class WorkspaceSettings:
     audit: AuditSettings = field(default_factory=AuditSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    lake: LakeSettings = field(default_factory=LakeSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     sections: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     file: str = SETTINGS_FILE

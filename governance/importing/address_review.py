@@ -12,6 +12,7 @@ import pandas as pd
 from data.derived.placing.address_keys import KEY
 from data.derived.placing.addresses import key_of_now
 from data.derived.unit_names import UnitNames
+from data.lake.imports import RowsByImport
 from geo.addresses.areas import split_areas
 from geo.addresses.spelling.compare import Doubt, doubts_of
 from geo.addresses.spelling.suggest import likeliest_name
@@ -148,7 +149,7 @@ class AddressReviewService(Service):
         candidates, count = self._candidates.of(example, row["candidates"], points)
         streets, estates = ([], []) if candidates else self._names_of_places()
         lake = self._workspace.lake
-        files = {m.import_id: lake.rows_path(m) for m in lake.imports()}
+        files = RowsByImport(lake, lake.imports())
         return OpenAddress(
             address=address,
             example=example,

@@ -168,17 +168,19 @@ class PlanService(Service):
         -------
         dict
             Account, or number of a person → name, as
-            `governance.responsibility.people.names_known` says.
-            Who is not in it is told by the id alone: an account that is gone, or somebody whom
-            the actor does not otherwise see.
+            `governance.responsibility.people.names_known` says; who made plans is named to
+            everybody who sees them. Who is not in it is told by the id alone: an account that is
+            gone, or a member whom the actor does not otherwise see.
         """
         require(actor, Action.SEE_PLAN)
         register = read_duties(self._workspace, self._engine, on=self._local_now().date())
         with self._workspace.store.begin() as unit:
             members = {each for team in unit.patrols.teams() for each in team.members}
-            ids = members | unit.patrols.makers()
+            makers = unit.patrols.makers()
+            ids = members | makers
             accounts = [each for each in unit.accounts.all() if each.login in ids]
             names = names_known(actor, accounts, register)
+            names |= {each.login: each.name for each in accounts if each.login in makers}
         own = {each for each in (actor.id, actor.person_id) if each}
         return {each: name for each, name in names.items() if each in ids | own}
 

@@ -51,8 +51,7 @@ def without_chance(answer: Explanation, rules: VisitRules) -> Explanation:
     """Let the rows of visits that chance chose read like all others."""
     rows = {
         factor: [
-            replace(
-                row,
+            row._replace(
                 facts=blinded_facts(row.facts, row.event_at, rules),
                 source=DISCOVERED if row.source == RANDOM_ARM else row.source,
             )

@@ -9,8 +9,7 @@ from data.derived.unit_names import UnitNames
 from data.results.snapshot import BUILDING_KIND, Snapshot
 from geo.cells import parents
 from governance.access.permissions import Action, Actor, may, require
-from governance.scores.scoring import SnapshotReader
-from governance.service import Service
+from governance.service import Service, SnapshotReader
 from risk.config.score import ScoreConfig, read_score_config
 from risk.events.open_reports import read_waiting
 from risk.features.official_grids import cells_of_empty_grids, read_grids

@@ -18,7 +18,7 @@ from governance.scores.automatic.superseded import SupersededScores
 from governance.scores.blinding import as_far_as_seen, scoped, without_chance
 from governance.scores.live import LiveScores, ScoreWithNews
 from governance.scores.score_writer import ScoreWriter
-from governance.service import Component, Resources, Service
+from governance.service import Resources, Service, SnapshotReader
 from governance.visits.rules.blinding import may_unblind
 from governance.visits.rules.settings import SECTION, VisitRules
 from risk.explanation.explain import Explanation, explain
@@ -30,10 +30,6 @@ _KEPT: Final = 64
 SNAPSHOT_COLUMNS = ("snapshot_id", "as_of", "buildings", "cells", "config_hash", "model", "state")
 
 
-class NothingScoredError(GridwardenError):
-    """The workspace holds no score yet."""
-
-
 class ScoreRefusedError(GridwardenError):
     """A day has not come yet, or a score cannot be taken back."""
 
@@ -43,21 +39,6 @@ class ExplainedUnit(Explanation):
     """An explanation with the name people know the unit by."""
 
     name: str
-
-
-class SnapshotReader(Component):
-    """Finds the score that a service was asked about."""
-
-    def snapshot(self, snapshot_id: str | None) -> Snapshot:
-        """Return a snapshot by its id, the latest when None."""
-        if snapshot_id is not None:
-            return self._snapshots.open(snapshot_id)
-        latest = self._snapshots.latest()
-        if latest is None:
-            raise NothingScoredError(
-                "nothing_scored", what_to_do="Import files, then score: gridwarden -w DIR score"
-            )
-        return latest
 
 
 class ScoringService(Service):

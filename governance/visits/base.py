@@ -25,6 +25,7 @@ LAST: Final = ("last_at", "last_result", "last_kind")
 MOST_DOORS: Final = 300
 _KEPT: Final = 4
 """So many scopes' buildings are kept: those of a whole street are its largest frame."""
+_SINGLE_KEPT: Final = 256
 TEXTS: Final = ("std_address", "estate", "building_no", "kind", "grid_code", "community_code")
 
 
@@ -34,6 +35,7 @@ class VisitReader(Component):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._all: Cache[pd.DataFrame] = Cache(_KEPT)
+        self._single: Cache[pd.DataFrame] = Cache(_SINGLE_KEPT)
 
     @property
     def rules(self) -> VisitRules:
@@ -75,12 +77,22 @@ class VisitReader(Component):
         visited = actor.scope | Scope(buildings=actor.delegated.intersection(also))
         snapshot = self.snapshot(on) if scored else None
         if only is not None:
-            register = self._engine.table("buildings").select(*REGISTER)
-            rows = visited.of_frame(_named(_rows_of(register, only))).reset_index(drop=True)
+            rows = visited.of_frame(self._named_rows(only)).reset_index(drop=True)
             return self._tiered(rows, snapshot)
         scored_by = snapshot.snapshot_id if snapshot else ""
         key = (visited, self._engine.name_of_register(), scored_by)
         return self._all.get(key, lambda: self._tiered(self._inside(visited), snapshot)).copy()
+
+    def _named_rows(self, buildings: Collection[str]) -> pd.DataFrame:
+        """Read some buildings, of no scope; a single one, whose page asks several times, once."""
+        engine = self._engine.pinned()
+
+        def read() -> pd.DataFrame:
+            return _named(_rows_of(engine.table("buildings").select(*REGISTER), buildings))
+
+        if len(buildings) != 1:
+            return read()
+        return self._single.get((engine.name_of_register(), *buildings), read).copy()
 
     def _inside(self, scope: Scope) -> pd.DataFrame:
         register = self._engine.table("buildings").select(*REGISTER)
@@ -98,8 +110,7 @@ class VisitReader(Component):
         DataFrame
             Index ``building_id``; ``name, address, kind, lon, lat``.
         """
-        register = self._engine.table("buildings").select(*REGISTER)
-        rows = _named(_rows_of(register, building_ids)).set_index("building_id")
+        rows = self._named_rows(building_ids).set_index("building_id")
         return rows[["name", "address", "kind", "lon", "lat"]]
 
     def building(self, actor: Actor, building_id: str) -> pd.Series | None:
@@ -202,6 +213,8 @@ def ids_of(actor: Actor) -> tuple[str, ...]:
 
 def _rows_of(register: Table, buildings: Collection[str]) -> pa.Table:
     """Return the rows of some buildings."""
+    if not buildings:
+        return register.schema().to_pyarrow().empty_table()
     return ask_about_texts(register, {"building_id": buildings}, in_lists)
 
 

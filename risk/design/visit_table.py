@@ -173,24 +173,27 @@ def code_facts(
     units = {BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building, "unit": by_door}
     visits = visits.assign(**units, kind_class=kind_class)
     further = pd.Series([] if cells is None else cells, dtype="str")
-    nothing = (pd.Index([], dtype="str"), [np.full(len(visits), UNKNOWN)])
-    names, codes = {}, {}
+    nothing = np.full(len(visits), UNKNOWN)  # one array for all levels that say nothing
+    names: dict[str, pd.Index[Any]] = {}
+    codes: dict[str, list[Codes]] = {}
     for level, texts in {
         CELL: (visits[CELL], complaints[CELL], further),
         "building": (visits["building"], complaints["building"]),
         **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level not in _PLACES},
     }.items():
-        is_nothing = len(texts) == 1 and is_blank(texts[0])
-        names[level], codes[level] = nothing if is_nothing else code_texts(*texts)
+        names[level], codes[level] = code_texts(*texts)
+        if not len(names[level]) and len(texts) == 1:
+            codes[level] = [nothing]
     names["unit"], codes["unit"] = _code_units(door, names["building"], codes["building"][0])
     unit = {
         by + code_column("unit"): code
         for by, code in zip((BY_DOOR, BY_BUILDING), codes["unit"], strict=True)
     }
-    coded = {code_column(level): each[0] for level, each in codes.items()}
+    # Not by `assign`, which copies what several columns share.
+    columns: dict[str, Any] = {str(name): visits[name] for name in visits}
+    columns |= {code_column(level): each[0] for level, each in codes.items()} | unit
     return Facts(
-        # Not by `assign`, which copies what several columns share.
-        visits=pd.DataFrame({**dict(visits.items()), **coded, **unit}, copy=False),
+        visits=pd.DataFrame(columns, copy=False),
         complaints=complaints.assign(
             **{code_column(level): codes[level][1] for level in (CELL, "building")}
         ),

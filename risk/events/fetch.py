@@ -67,11 +67,9 @@ def fetch_columns(
         **dict.fromkeys(times, np.full(size, np.datetime64("NaT", "us"))),
         **dict.fromkeys(flags, np.zeros(size, dtype=bool)),
     }
-    kinds = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
-    columns = {
-        name: frame[name].astype(kinds.get(name, frame[name].dtype)) if name in frame else nothing
-        for name, nothing in unknown.items()
-    }
+    kinds: dict[str, Any] = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
+    frame = frame.astype({name: kind for name, kind in kinds.items() if name in frame})
+    columns = {name: frame.get(name, nothing) for name, nothing in unknown.items()}
     columns |= {name: days_of(rows[name].to_numpy()) for name in days}
     order = [*texts, *days, *numbers, *times, *flags]
     return pd.DataFrame({name: columns[name] for name in order}, copy=False)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.results.snapshot import USUAL_FINDS, Snapshot
+from data.workspace.cache import Cache
 from geo.cells import disk, parents
 from risk import schema as c
 from risk.events.purposes import ROUTINE
@@ -30,6 +31,7 @@ HISTORY_COLUMNS: Final = (*RELATIVE_RISKS, c.VISITS_OTHER)
 _VISITED: Final = (c.BUILDING, c.HISTORY_FOUND, c.HISTORY_EXPECTED)
 MOST_ROWS: Final = 50
 """Of a kind, a ring or an operator that many buildings share, the rows that weigh most."""
+_OF_KINDS: Final[Cache[list[EvidenceRow]]] = Cache(64)
 
 
 def gather_histories(
@@ -139,14 +141,23 @@ def _surroundings(snapshot: Snapshot, building: pd.Series, wanted: set[str]) -> 
         (c.HISTORY_RING, c.H3_R10, near),
         (c.HISTORY_AREA, c.H3_R10, _wide_cells(cell)),
         (c.HISTORY_GRID, c.GRID, _known(building[c.GRID])),
-        (c.HISTORY_KIND, c.KIND, _known(building[c.KIND])),
     ):
-        if factor not in wanted:
-            continue
-        around = select_buildings(snapshot, column, values, columns=_VISITED)
-        others = around[around[c.BUILDING] != building[c.BUILDING]]
-        evidence += _buildings(factor, around if factor == c.HISTORY_KIND else others)
+        if factor in wanted:
+            around = select_buildings(snapshot, column, values, columns=_VISITED)
+            evidence += _buildings(factor, around[around[c.BUILDING] != building[c.BUILDING]])
+    if c.HISTORY_KIND in wanted:
+        evidence += _of_kind(snapshot, str(building[c.KIND]))
     return evidence
+
+
+def _of_kind(snapshot: Snapshot, kind: str) -> list[EvidenceRow]:
+    """Tell the visited buildings of a kind, maybe half of all: read once a score."""
+
+    def read() -> list[EvidenceRow]:
+        around = select_buildings(snapshot, c.KIND, _known(kind), columns=_VISITED)
+        return _buildings(c.HISTORY_KIND, around)
+
+    return _OF_KINDS.get((snapshot.folder, kind), read)
 
 
 def _wide_cells(cell: str) -> list[str]:

@@ -27,6 +27,7 @@ from data.derived.backends.duckdb_sessions import (
 )
 from data.lake.schema import FORM_TAGS
 from data.lake.validity import ALWAYS
+from data.workspace.cache import Cache
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.provenance import (
@@ -42,7 +43,7 @@ from risk.events.rows import (
     settle_rows,
     wanted_columns,
 )
-from risk.explanation.nowhere_rows import read_nowhere
+from risk.explanation.nowhere_rows import NO_ROWS, read_nowhere, read_nowhere_at, state_of_rows
 from risk.explanation.pointed_tickets import POINTS_TO, TICKET, buildings_of_tickets
 from risk.features.visit_results import VISIT_TEXTS
 
@@ -63,6 +64,7 @@ _REGISTER: Final = (c.BUILDING, c.LEARNT_AT)
 _ANYWHERE: Final = ("complaints", "violations", "inspections", "adverts")
 """Tables whose rows count where no building is known."""
 _LOCAL_TABLES: Final = OnePerThread(LocalTables)
+_ANSWERS_OF_NONE: Final[Cache[pd.DataFrame]] = Cache(64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,9 +169,12 @@ class PlaceRows:
                 how = source_of_visits(rows, config.model.purposes)
             return settle_rows(rows.mutate(**{OUTCOME_SOURCE: how}), local["buildings"])
 
-        frame: pd.DataFrame = _LOCAL_TABLES.mine().run(key, tables, judge).to_pandas()
-        texts = [*_KEEP[name], OUTCOME_SOURCE, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY]
-        return frame.astype(dict.fromkeys(texts, "str"))
+        def ask() -> pd.DataFrame:
+            frame: pd.DataFrame = _LOCAL_TABLES.mine().run(key, tables, judge).to_pandas()
+            texts = [*_KEEP[name], OUTCOME_SOURCE, c.BUILDING, c.H3_R10, c.GRID, c.COMMUNITY]
+            return frame.astype(dict.fromkeys(texts, "str"))
+
+        return ask() if len(self._raw[name]) else _ANSWERS_OF_NONE.get(key, ask).copy()
 
     def _read_place(self, name: str) -> pa.Table:
         """Read the rows of the buildings and, of sums, those of no building that it knows.
@@ -178,6 +183,8 @@ class PlaceRows:
         """
         table, here = self._known(name), self.place.buildings
         column, values = self.place.unlocated_column, self.place.unlocated_values
+        if state_of_rows(self._source, name) == NO_ROWS:
+            return table.schema().to_pyarrow().empty_table()
         if column is None or name not in _ANYWHERE:
             return _rows_in(table, {c.BUILDING: here})
         if self._unknown is None:
@@ -221,17 +228,12 @@ class PlaceRows:
 
         Copies share what the rows name as their building; where they name none, their moment.
         """
-        visits = self._raw["inspections"]
-        self._add(
-            "inspections", c.BUILDING, self._texts("inspections", c.BUILDING) - self._buildings
-        )
-        nowhere = pc.is_null(visits[c.BUILDING])
-        times = visits[c.EVENT_AT].filter(nowhere).drop_null().unique().to_pylist()
-        if times:
-            table = self._known("inspections")
-            building = table[c.BUILDING]
-            again = (building.isnull() | (building == "")) & table[c.EVENT_AT].isin(times)  # noqa: PD003 -- an Ibis column
-            self._join("inspections", table.filter(again).to_pyarrow())
+        name, visits = "inspections", self._raw["inspections"]
+        self._add(name, c.BUILDING, self._texts(name, c.BUILDING) - self._buildings)
+        times = visits[c.EVENT_AT].filter(pc.is_null(visits[c.BUILDING])).drop_null().unique()
+        if len(times):
+            at, rows = times.to_pylist(), self._known(name)
+            self._join(name, read_nowhere_at(self._source, name, rows, at, cut=self.cut))
 
     def _texts(self, name: str, column: str) -> set[str]:
         raw = self._raw[name]

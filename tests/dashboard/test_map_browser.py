@@ -15,6 +15,8 @@ from dashboard.maps.palette import TIERS
 pytestmark = pytest.mark.browser
 
 LARGE = (1920, 1080)
+A4_PX = 720
+"""Width of a sheet without its margins."""
 TWO_FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 SHOWN_LAYERS = "() => document.querySelector('.gw-map-slot').dataset.cells.split('/')[0]"
 # Rectangles on the screen of every corner of the street's border.
@@ -225,9 +227,53 @@ def test_the_list_gives_the_map_its_place_until_a_building_is_picked(
         assert not panel.is_visible()
         assert button.get_attribute("aria-expanded") == "false"
         assert street_px() > 1.2 * beside
+        visit.page.reload()
+        visit.ready()
+        visit.settled()
+        assert not panel.is_visible(), "the browser remembers it"
+        assert button.get_attribute("aria-expanded") == "false"
         visit.page.locator(".gw-pin").first.click(force=True)
         panel.get_by_role("heading").first.wait_for(timeout=WAIT_MS)
         assert button.get_attribute("aria-expanded") == "true"
+        button.click()
+        button.click()
+        visit.page.reload()
+        visit.ready()
+        assert panel.is_visible(), "and that it was shown again"
+
+
+def test_the_map_prints_as_it_is_seen_with_its_legend_and_the_list_below(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with on_the_map(visitors, server) as visit:
+        page, frame = visit.page, visit.page.locator(".gw-map")
+        bounds = "document.querySelector('.gw-map-slot').dataset.bounds"
+        on_screen, seen = frame.bounding_box(), page.evaluate(bounds)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.evaluate(TWO_FRAMES)
+        paper = frame.bounding_box()
+        assert 600 < paper["width"] <= A4_PX
+        assert (
+            abs(paper["height"] / paper["width"] - on_screen["height"] / on_screen["width"]) < 0.01
+        )
+        assert painted(visit)
+        assert page.evaluate(bounds) == seen
+        legend = page.locator(".gw-legend li")
+        assert legend.filter(visible=True).count() == legend.count() >= 4
+        size = legend.first.evaluate("(li) => li.getBoundingClientRect().height")
+        assert size > 12, "its words are as large as others"
+        assert (
+            page.locator(".gw-buttons button, .gw-search input").filter(visible=True).count() == 0
+        )
+        assert page.locator(".gw-pin").filter(visible=True).count() > 0
+        panel = page.locator(".st-key-map_panel").bounding_box()
+        assert panel["y"] >= paper["y"] + paper["height"]
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        page.evaluate(TWO_FRAMES)
+        assert frame.bounding_box() == on_screen
+        assert page.evaluate(bounds) == seen
 
 
 def test_on_a_phone_every_layer_can_be_ticked_and_the_title_reads_in_the_dark(

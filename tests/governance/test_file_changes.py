@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from imported import import_text
+from lakes import put_lake_at
 
 from data.calendars.read import HOLIDAY, Span
 from data.calendars.write import calendar_version
@@ -101,6 +102,8 @@ class Change:
     keys: Callable[[Office], set[str]]
     fact: str
     before: Callable[[Office], object] = lambda _office: None
+    lake: str = ""
+    """Folder in the workspace at whose address its lake lies; copied with it."""
 
 
 def _import(office: Office) -> None:
@@ -168,6 +171,12 @@ CHANGES = {
         _import,
         lambda o: _imports(o, undone=False), "import_id",
     ),
+    "import to an address": Change(
+        FileKind.IMPORT, Action.IMPORT,
+        _import,
+        lambda o: _imports(o, undone=False), "import_id",
+        lake="at lake",
+    ),
     "undo": Change(
         FileKind.UNDONE_IMPORT, Action.UNDO_IMPORT, _undo,
         lambda o: _imports(o, undone=True), "import_id",
@@ -206,19 +215,34 @@ def check(office: Office, change: Change) -> set[str]:
     assert not list(office._workspace.pending_path.glob("*"))
     imported = {m.import_id for m in office._workspace.lake.imports()}
     assert set(office._workspace.identities.imports()) <= imported
+    if (address := office._workspace.lake_address) is not None:
+        assert {name.split("/")[1] for name in address.names("")} == imported
     assert office.audit.state(OWNER).unbroken
     return there
 
 
 @pytest.fixture
-def begin(empty_office: Office) -> Callable[[Change], Office]:
+def begin(empty_office: Office) -> Iterator[Callable[[Change], Office]]:
     """Return what gives an office in which a change can be made."""
 
     def prepared(change: Change) -> Office:
-        change.before(empty_office)
-        return empty_office
+        office = empty_office
+        if change.lake:
+            office.close()
+            office = opened(office._workspace.root, change)
+            ending.callback(office.close)
+        change.before(office)
+        return office
 
-    return prepared
+    with ExitStack() as ending:
+        yield prepared
+
+
+def opened(folder: Path, change: Change) -> Office:
+    """Open a workspace, or a copy of one, with its lake at the address within it."""
+    if change.lake:
+        put_lake_at(folder, f"file://{folder / change.lake}")
+    return open_office(folder, now=lambda: NOW + timedelta(hours=1))
 
 
 def crashed(office: Office, change: Change, to: Path) -> list[Path]:
@@ -239,7 +263,7 @@ def test_wherever_a_change_stops_the_next_start_leaves_a_file_with_its_line_or_n
     assert "settled" not in lines(office, change)[0]
     made, settled = set(), set()
     for folder in folders:
-        again = open_office(folder, now=lambda: NOW + timedelta(hours=1))
+        again = opened(folder, change)
         made.add(bool(check(again, change)))
         settled |= {line.get("settled") for line in lines(again, change)}
         again.close()

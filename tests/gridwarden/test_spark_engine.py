@@ -1,4 +1,4 @@
-"""The same commands on Spark as on DuckDB: what they keep and say is the same."""
+"""The same commands on Spark, whose lake lies at an address, as on DuckDB in the folder."""
 
 import json
 import shutil
@@ -10,6 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from lakes import move_lake
+
+from data.derived.backends import duckdb_sessions
 
 from gridwarden.compose import open_office
 from risk.events.fetch import fetch
@@ -41,11 +44,24 @@ def reports(folder: Path) -> pd.DataFrame:
 @pytest.mark.usefixtures("spark")  # the session that the process has is the one that is used
 @pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
 def test_a_score_its_explanation_and_followed_reports_on_spark_are_those_of_duckdb(
-    demonstration: Path, tmp_path: Path, gridwarden: Callable[..., Any]
+    demonstration: Path,
+    tmp_path: Path,
+    gridwarden: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    address, read = tmp_path / "at lake", list[str]()
+    on_spark = duckdb_sessions.open_on_spark
+
+    def open_on_spark(session: Any, path: str, name: str, schema: Any) -> Any:
+        read.append(path)
+        return on_spark(session, path, name, schema)
+
+    monkeypatch.setattr(duckdb_sessions, "open_on_spark", open_on_spark)
     told = []
     for engine in ("duckdb", "spark"):
         folder = copied(demonstration, tmp_path / engine, engine)
+        if engine == "spark":
+            move_lake(folder, address)
         snapshot = gridwarden("-w", folder, "score", "--as-of", AS_OF, "--json").json["snapshot_id"]
         files = sorted((folder / "snapshots" / snapshot).glob("*.parquet"))
         tables = {file.stem: pd.read_parquet(file) for file in files}
@@ -59,4 +75,6 @@ def test_a_score_its_explanation_and_followed_reports_on_spark_are_those_of_duck
         pd.testing.assert_frame_equal(
             table, theirs[name], rtol=1e-9, atol=1e-9, check_dtype=name != "reports"
         )
+    assert read
+    assert all(path.startswith(f"file://{address}/for_spark/derived/") for path in read)
     assert json.dumps(our_reasons, sort_keys=True) == json.dumps(their_reasons, sort_keys=True)

@@ -8,6 +8,7 @@ import { Ground } from "./ground.js";
 import { Labels } from "./labels.js";
 import { THEMES } from "./theme.js";
 
+const PAPER_PX = 680; // what A4 upright leaves between its margins
 let leaflet = null;
 let chosenDark = null; // what a person chose last on any map of this tab
 
@@ -103,13 +104,30 @@ export class MapFrame {
     this.buttons = this.control("topleft", "gw-buttons leaflet-bar");
     this.resizes = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.resizes.observe(this.frame);
+    this.printing = new AbortController();
+    addEventListener("beforeprint", () => this.fitPaper(), { signal: this.printing.signal });
+    addEventListener("afterprint", () => this.leavePaper(), { signal: this.printing.signal });
   }
 
   moved() {}
 
+  // On paper the map is as it is seen, made smaller: drawn for another size it would come too late.
+  fitPaper() {
+    const { width, height } = this.frame.getBoundingClientRect();
+    const told = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER_PX / width) };
+    for (const name in told) this.slot.style.setProperty(`--gw-paper-${name}`, told[name]);
+    this.folded = [...this.slot.querySelectorAll(".gw-legend details:not([open])")];
+    this.folded.forEach((legend) => { legend.open = true; });
+  }
+
+  leavePaper() {
+    this.folded?.forEach((legend) => { legend.open = false; });
+  }
+
   remove() {
     this.removed = true; // what was asked of the server may still arrive
     this.resizes.disconnect();
+    this.printing.abort();
     this.map.remove();
   }
 

@@ -1,6 +1,8 @@
 """Everything behind one building's score, who answers for it, and the last visits."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import chain
 
 import pandas as pd
 import streamlit as st
@@ -137,6 +139,7 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
     }
     if not behind:
         page.caption("No rows: the points come from its size and surroundings.")
+    known = files.names(explanation.snapshot_id, chain.from_iterable(explanation.rows.values()))
     for told in filter(None, (each(explanation, say=say) for each in (came_about, without_points))):
         st.caption(told)
     for name in sorted(behind, key=lambda factor: -abs(explanation.points.get(factor, 0.0))):
@@ -150,19 +153,19 @@ def _show_rows(page: Page, explanation: ExplainedUnit) -> None:
             if name == c.COMPLAINTS and (told := complaints_count(explanation, say=say)):
                 st.write(told)
             if behind[name]:
-                _show_evidence(page, explanation, name)
+                _show_evidence(page, explanation, name, known)
             if name == c.HISTORY_OPERATOR and explanation.words:
-                _show_shared_words(page, explanation)
+                _show_shared_words(page, explanation, known)
 
 
-def _show_evidence(page: Page, explanation: ExplainedUnit, name: str) -> None:
-    rows = explanation.rows[name]
-    known = files.names(explanation.snapshot_id, rows)
-    told = evidence(rows, names=known, say=page.say)
+def _show_evidence(
+    page: Page, explanation: ExplainedUnit, name: str, known: Mapping[str, str]
+) -> None:
+    told = evidence(explanation.rows[name], names=known, say=page.say)
     table.table(page, told, EVIDENCE, key=f"rows_{name}", search=False)
 
 
-def _show_shared_words(page: Page, explanation: ExplainedUnit) -> None:
+def _show_shared_words(page: Page, explanation: ExplainedUnit, known: Mapping[str, str]) -> None:
     """Tell of operators elsewhere whose names share words, with some of the visits to them."""
     st.write(plain(shared_words(explanation, say=page.say)))
     if len(explanation.words) > 1:
@@ -172,7 +175,7 @@ def _show_shared_words(page: Page, explanation: ExplainedUnit) -> None:
     rows = explanation.rows[c.HISTORY_WORDS]
     if rows:
         page.caption("The visits to them that weigh most, of those you may see:")
-        _show_evidence(page, explanation, c.HISTORY_WORDS)
+        _show_evidence(page, explanation, c.HISTORY_WORDS, known)
 
 
 def _tell_changed(page: Page, explanation: ExplainedUnit) -> None:
@@ -199,9 +202,9 @@ def _show_places(page: Page, explanation: ExplainedUnit) -> None:
 def _show_chain(page: Page, unit: str) -> None:
     page.subheader("Who answers for it")
     try:
-        chain = page.office.responsibility.chain(page.actor, unit)
+        answering = page.office.responsibility.chain(page.actor, unit)
     except GridwardenError as error:  # without staff there is no chain, and the page still stands
         st.caption(failure(page.say, error))
         return
-    chain_cards.show_chain(page, chain)
+    chain_cards.show_chain(page, answering)
     chain_cards.offer_change(page, unit, key="card_chain")

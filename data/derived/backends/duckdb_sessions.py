@@ -117,6 +117,11 @@ class Sessions:
         """Return the session of the thread that asks."""
         return self._lent.mine()
 
+    @staticmethod
+    def place_of(path: Path) -> str:
+        """Return where a session reads a file: where it is."""
+        return str(path)
+
     def close(self) -> None:
         """End every session."""
         for session in reversed(self._made):
@@ -130,10 +135,14 @@ class Sessions:
 
 
 class Views:
-    """The files that each session has opened as views, up to `MOST_VIEWS`; the oldest go first."""
+    """The files that each session has opened as views, up to `MOST_VIEWS`; the oldest go first.
 
-    def __init__(self) -> None:
+    ``place_of``: tells where a session reads a file of the disk.
+    """
+
+    def __init__(self, place_of: Callable[[Path], str]) -> None:
         self._of_session: dict[int, OrderedDict[str, Table]] = {}
+        self._place_of = place_of
 
     def of(self, session: Any, path: Path, *instead: Path, name: str, schema: pa.Schema) -> Table:  # noqa: ANN401 -- any Ibis backend
         """Return a Parquet file of a schema as a view of a session, which keeps it for later.
@@ -143,7 +152,7 @@ class Views:
         views = self._of_session.setdefault(id(session), OrderedDict())
         view = views.pop(name, None)
         if view is None:
-            view = _open_view(session, [str(path), *map(str, instead)], name, schema)
+            view = _open_view(session, [*map(self._place_of, (path, *instead))], name, schema)
         views[name] = view
         while len(views) > MOST_VIEWS:
             session.drop_view(views.popitem(last=False)[0], force=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -14,8 +16,13 @@ import ibis
 from data.workspace.sections import SettingsError
 
 if TYPE_CHECKING:
-    from data.workspace.settings import EngineSettings
+    from pathlib import Path
 
+    from data.workspace.folder import Workspace
+    from data.workspace.storage_settings import EngineSettings
+
+FOR_SPARK: Final = "for_spark"
+"""Folder at the lake's address with copies of derived tables and snapshots."""
 _OWN: Final = {
     "spark.app.name": "Gridwarden",
     "spark.sql.session.timeZone": "UTC",  # times of a workspace are local and know no zone
@@ -35,10 +42,18 @@ class SparkBackend:
         Its master, and options of Spark's own.
     session
         A pyspark ``SparkSession`` that runs already, instead of one by the settings.
+    place_of
+        Tells where its workers read a file of this disk.
     """
 
-    def __init__(self, settings: EngineSettings, *, session: Any = None) -> None:  # noqa: ANN401 -- pyspark ships no types
-        self._settings, self._session = settings, session
+    def __init__(
+        self,
+        settings: EngineSettings,
+        *,
+        session: Any = None,  # noqa: ANN401 -- pyspark ships no types
+        place_of: Callable[[Path], str] = str,
+    ) -> None:
+        self._settings, self._session, self.place_of = settings, session, place_of
         self._backend: Any = None
         self._opening = Lock()
 
@@ -52,14 +67,31 @@ class SparkBackend:
         """
         with self._opening:
             if self._backend is None:
-                self._backend = ibis.pyspark.connect(self._session or _start(self._settings))
+                self._backend = ibis.pyspark.connect(self._session or start_spark(self._settings))
         return self._backend
 
     def close(self) -> None:
         """Leave the session to the process: other engines use it as well."""
 
 
-def _start(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkSession
+def place_for_workers(workspace: Workspace) -> Callable[[Path], str]:
+    """Return what tells where Spark reads a file of a workspace: under its own path.
+
+    Where the settings put the lake at an address, the file is brought there first
+    (`LakeAddress.share`).
+    """
+    address = workspace.lake_address
+    return str if address is None else partial(address.share, workspace.root, within=FOR_SPARK)
+
+
+def start_spark(settings: EngineSettings) -> Any:  # noqa: ANN401 -- a pyspark SparkSession
+    """Return the session of this process, begun by the settings where there is none.
+
+    Raises
+    ------
+    SettingsError
+        ``spark_not_installed`` without pyspark; ``spark_unreachable`` when no session starts.
+    """
     if not find_spec("pyspark"):
         raise SettingsError(
             "spark_not_installed",

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from data.derived.cache import make_once
 from data.derived.placing.place import ADDRESS_FIELD, PLACING_VERSION
 from data.lake.manifest import Manifest
-from geo.addresses.normalise import normalise_address
 
 Keys = NDArray[np.object_]
 KEY: Final = "address_key"
@@ -78,6 +77,8 @@ class AddressKeys:
 
 def _write(rows: Path, path: Path) -> None:
     """Write the keys of a rows file, row group by row group; each text is read once."""
+    from geo.addresses.normalise import normalise_address  # compiles many expressions
+
     schema, known = pa.schema([(KEY, pa.large_string())]), {"": ""}
     with pq.ParquetFile(rows) as source, pq.ParquetWriter(path, schema) as written:
         has_address = ADDRESS_FIELD in source.schema_arrow.names

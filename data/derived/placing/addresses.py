@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.workspace.settings import PlaceSettings
-from geo.addresses.match import AddressMatcher, RegisteredBuilding
-from geo.addresses.normalise import normalise_address
 from geo.shapes.projection import distances_m
+
+if TYPE_CHECKING:  # its expressions take long to compile, and whoever reads placed rows needs none
+    from geo.addresses.match import AddressMatcher, RegisteredBuilding
 
 SURE_LEVELS = ("room", "building")
 
@@ -152,6 +153,8 @@ class AddressBook:
         return answers
 
     def _answer_reviewed(self, texts: Sequence[str], answers: Places) -> None:
+        from geo.addresses.normalise import normalise_address
+
         for row, text in enumerate(texts):
             key = normalise_address(text)
             if key not in self._decisions:
@@ -208,7 +211,12 @@ class AddressBook:
         return self._matcher
 
 
-key_of_now = lru_cache(maxsize=65_536)(normalise_address)
+@lru_cache(maxsize=65_536)
+def key_of_now(address: str) -> str:
+    """Return the key that an address has now."""
+    from geo.addresses.normalise import normalise_address
+
+    return normalise_address(address)
 
 
 def _bykey_of_now(decisions: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -24,7 +24,6 @@ from data.lake.schema import REGISTER_COLUMNS
 from data.lake.validity import ALWAYS
 from data.workspace.cache import Cache
 from geo.addresses.dialect import selected_dialect
-from geo.addresses.parse import parse_address
 from geo.cells import cells_of_points
 from geo.shapes.assign_grids import assign_to_grids
 from geo.shapes.footprints import BuildingIndex
@@ -141,6 +140,8 @@ def register_of_addresses(rows: pd.DataFrame, grids: Grids) -> pa.Table:
 
 def building_key(address: str) -> str:
     """Return what two spellings of one building's address share, '' when it names no building."""
+    from geo.addresses.parse import parse_address  # compiles many expressions
+
     parsed = parse_address(address)
     return parsed.key if parsed.names_building else ""
 

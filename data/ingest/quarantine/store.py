@@ -17,7 +17,7 @@ from data.ingest.quarantine.corrected_rows import (
     row_name,
     without_corrected,
 )
-from data.lake.imports import checksum_path, has_its_checksum, hash_file
+from data.lake.checksums import checksum_path, has_its_checksum, hash_file
 from data.lake.manifest import Manifest
 from data.lake.schema import SHEET, SOURCE_ROW
 from data.workspace.folder import Workspace

@@ -1,8 +1,9 @@
 """The files of a workspace as of one moment, while it is worked in.
 
 Files of the lake, of evidence and of results appear by one rename and are never changed, so a hard
-link holds what a name meant. That they and the copy of the store are of one moment is seen by
-looking twice: where a file that an audit line stands for changed meanwhile, the copy is taken anew.
+link holds what a name meant; rows that lie at an address of the lake are fetched. That they and the
+copy of the store are of one moment is seen by looking twice: where a file that an audit line stands
+for changed meanwhile, the copy is taken anew.
 """
 
 import os
@@ -18,6 +19,7 @@ from sqlalchemy import make_url
 
 from data.integrity.backup.store_copy import BackupError, StoreCopy, copy_store
 from data.integrity.evidence_intake import COPIES, ORIGINALS, UPLOADS
+from data.lake.manifest import ROWS_FILE
 from data.workspace.atomic import DRAFT
 from data.workspace.folder import AUDIT_HEAD_FILE, SECRET_FILE, STORE_FILE, Workspace
 from data.workspace.locks import hold_lock
@@ -96,11 +98,21 @@ def _try_to_freeze(workspace: Workspace, folder: Path) -> StoreCopy | None:
         for name in _names(workspace.root):
             if _belongs(name, store.named):
                 _hold(workspace.root / name, folder / FILES / name)
+        _hold_distant_rows(workspace, folder / FILES)
     except FileNotFoundError:  # deleted just now
         return None
     if content is not None:
         (folder / FILES / AUDIT_HEAD_FILE).write_bytes(content)
     return store if _state(workspace.root) == before else None
+
+
+def _hold_distant_rows(workspace: Workspace, files: Path) -> None:
+    """Hold the rows that lie at the lake's address as if they lay in the folder."""
+    lake = workspace.lake
+    for manifest in lake.imports(undone=True):
+        if not lake.has_own_rows(manifest):
+            folder = files / lake.root.name / manifest.table / manifest.import_id
+            _hold(lake.rows_path(manifest), folder / ROWS_FILE)
 
 
 def _names(root: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from data.integrity.backup.archive import write_archive
 from data.integrity.backup.freeze import freeze
 from data.integrity.backup.store_copy import BackupError
-from data.lake.imports import hash_file
+from data.lake.checksums import hash_file
 from data.workspace.atomic import replacing
 from data.workspace.folder import Workspace
 

@@ -32,13 +32,12 @@ from governance.scores.trials.records import (
     verdict_of,
 )
 from governance.scores.trials.settings import SECTION, TrialRules
-from governance.service import Service, parts_when_asked
+from governance.service import Service, SnapshotReader, parts_when_asked
 from risk.evaluation.trial.analysis import analyse_trial
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    import governance.scores.scoring
     import governance.scores.trials.reader
     import governance.visits.base
 
@@ -50,7 +49,7 @@ _ID_BYTES, _KEY_BYTES = 4, 32
 class TrialService(Service):
     """Services about field trials, for whoever makes plans for the whole street."""
 
-    _snapshot_reader: governance.scores.scoring.SnapshotReader
+    _snapshot_reader: SnapshotReader
     _visit_reader: governance.visits.base.VisitReader
     _trials: governance.scores.trials.reader.TrialReader
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ibis import ir
 
+from geo.garbage import no_collection
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.confirmed import mark_own_events
@@ -132,8 +133,9 @@ def read_sums(
     (`risk.events.repeats.any_alike`).
     """
     beside = cuts_at_once(len(register.ids))
-    expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
-    return {name: Sums.read(each, register) for name, each in expressions.items()}
+    with no_collection():  # to write a question takes some hundred thousand objects
+        expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
+        return {name: Sums.read(each, register) for name, each in expressions.items()}
 
 
 @lru_cache(maxsize=_MOST_EXPRESSIONS)

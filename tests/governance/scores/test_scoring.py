@@ -13,10 +13,8 @@ from governance.access.permissions import Actor
 from governance.access.scopes import Scope
 from governance.office import Office
 from governance.scores.blinding import as_far_as_seen, without_chance
-from governance.scores.scoring import (
-    NothingScoredError,
-    ScoreRefusedError,
-)
+from governance.scores.scoring import ScoreRefusedError
+from governance.service import NothingScoredError
 from governance.visits.rules.settings import VisitRules
 from risk import schema as c
 from risk.events.cuts import Cuts, list_cuts

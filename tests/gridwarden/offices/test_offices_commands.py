@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from installations import MARKS
+from lakes import put_lake_at
 from postgresql import Schema, store_at
 
 from data.integrity.apart import find_shared
@@ -93,6 +94,14 @@ def test_one_store_is_found_under_two_spellings(
     said = gridwarden("offices", "serve", file, "--port", "18976")
     assert said.code == 1
     assert "west" in said.out
+
+
+def test_one_lake_is_found_under_two_spellings(file: Path, tmp_path: Path) -> None:
+    put_lake_at(file.parent / "east", f"file://{tmp_path}/lake")
+    put_lake_at(file.parent / "west", f"{tmp_path}/lake/")
+    assert shared(file) == [("offices_share_lake", "west", "east")]
+    put_lake_at(file.parent / "west", "s3://bucket/lake")
+    assert shared(file) == []
 
 
 def test_each_office_is_verified_by_a_process_of_its_own(gridwarden: Call, file: Path) -> None:

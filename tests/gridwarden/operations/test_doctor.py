@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from lakes import put_lake_at
 
 from dashboard.i18n import translator
 from data.workspace.clock import Clock
@@ -31,6 +33,24 @@ def test_a_sound_office_has_no_fault(folder: Path, gridwarden: Gridwarden) -> No
     said = gridwarden("-w", folder, "doctor", "--json")
     assert said.code == 0
     assert "fault" not in states(said).values()
+
+
+def test_a_lake_that_can_be_used_is_named_by_its_address(
+    folder: Path, tmp_path: Path, gridwarden: Gridwarden
+) -> None:
+    assert "lake" not in states(gridwarden("-w", folder, "doctor", "--json"))
+    put_lake_at(folder, url := f"file://{tmp_path}/at lake")
+    found = findings(gridwarden("-w", folder, "doctor", "--json"))["lake"]
+    assert (found["state"], found["found"]) == ("ok", url)
+    assert not list((tmp_path / "at lake").iterdir())
+
+
+def test_rows_that_lie_elsewhere_are_missed(filled: Path, gridwarden: Gridwarden) -> None:
+    rows = next(filled.glob("lake/*/*/rows.parquet"))
+    rows.unlink()
+    found = findings(gridwarden("-w", filled, "doctor", "--json"))["lake"]
+    assert (found["state"], found["found"]) == ("fault", "rows_missing")
+    assert found["facts"]["file"] == rows.relative_to(filled / "lake").as_posix()
 
 
 def test_a_backup_that_was_made_is_found(
@@ -78,6 +98,25 @@ def _read_only(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(of_workspace.Path, "write_bytes", refuse)
 
 
+def _no_driver(folder: Path, _: pytest.MonkeyPatch) -> None:
+    put_lake_at(folder, "nobody://knows")
+
+
+def _no_right(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    put_lake_at(folder, "memory://doctor")
+    patch.setattr(MemoryFileSystem, "pipe_file", refuse)
+
+
+def _not_for_spark(folder: Path, _: pytest.MonkeyPatch) -> None:
+    put_lake_at(folder, "memory://doctor")
+    settings = folder / "gridwarden.toml"
+    text = settings.read_text(encoding="utf-8").replace('kind = "duckdb"', 'kind = "spark"')
+    settings.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("check", "harm", "state"),
     [
@@ -90,6 +129,9 @@ def _read_only(folder: Path, patch: pytest.MonkeyPatch) -> None:
         ("clock", _future_line, "fault"),
         ("writable", _read_only, "fault"),
         ("disk", _full_disk, "warning"),
+        ("lake", _no_driver, "fault"),
+        ("lake", _no_right, "fault"),
+        ("lake", _not_for_spark, "fault"),
         ("python", lambda _, p: p.setattr(machine, "PYTHONS", ((2, 6), (2, 7))), "fault"),
         ("sqlite", lambda _, p: p.setattr(machine, "OLDEST_SQLITE", (9,)), "fault"),
         ("packages", lambda _, p: p.setattr(machine, "requires", lambda _: ["no-such"]), "fault"),

@@ -12,7 +12,7 @@ from ibis import ir
 from data.derived.backends.duckdb_sessions import ask_about_texts
 from risk import schema as c
 from risk.explanation import nowhere_rows
-from risk.explanation.nowhere_rows import read_nowhere
+from risk.explanation.nowhere_rows import read_nowhere, read_nowhere_at
 from tests.risk.conftest import CUT, make_engine, random_office
 
 
@@ -24,6 +24,7 @@ class Asked:
         self._engine = make_engine(rows)
         if name is not None:
             self.name_of_rows = lambda table: f"{table}-{name}"
+            self.state = f"state-{name}"
 
     def table(self, name: str, *, cut: datetime | None = None) -> ir.Table:
         return self._engine.table(name, cut=cut)
@@ -86,3 +87,27 @@ def test_many_rows_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     communities = some_communities(office)
     assert len(expected(office, communities)) > 3
     assert keys_of(office, communities) == expected(office, communities)
+
+
+@pytest.mark.parametrize("table", ["inspections", "complaints"])
+def test_rows_at_some_times_are_those_that_all_rows_would_give(table: str) -> None:
+    every = Asked(None).table(table, cut=CUT).to_pyarrow().to_pandas()
+    nowhere = every[every[c.BUILDING].isna()].dropna(subset=[c.EVENT_AT])
+    times = sorted(nowhere[c.EVENT_AT].dt.to_pydatetime())[1::2]
+    wanted = sorted(nowhere.loc[nowhere[c.EVENT_AT].isin(times), c.ROW_KEY])
+    assert 0 < len(wanted) < len(nowhere)
+    for office in (Asked("one"), Asked(None)):
+        rows = office.table(table, cut=CUT)
+        found = read_nowhere_at(office, table, rows, times, cut=CUT)
+        assert sorted(found[c.ROW_KEY].to_pylist()) == wanted
+
+
+def test_a_visit_renames_the_inspections_and_no_other_table(times_asked: list[Any]) -> None:
+    office = Asked("one")
+    communities = some_communities(office)
+    for state, name, asked in (("a", "inspections", 1), ("a", "inspections", 1),
+                               ("b", "inspections", 2), ("b", "complaints", 3),
+                               ("c", "complaints", 3)):  # fmt: skip
+        office.state = state
+        keys_of(office, communities, name)
+        assert len(times_asked) == asked

@@ -1,12 +1,16 @@
-// The button that hides the list beside the map, and shows it again; a unit that is picked does too.
-// What was chosen holds on the page until it is loaded anew.
+// The button that hides the list beside the map, and shows it again; the browser remembers that. A
+// unit that is picked shows it for now.
 
-const HIDDEN = "gw-list-hidden";
+const HIDDEN = "gw-list-hidden", KEPT = "gridwarden map without list";
 const page = document.documentElement.classList;
+
+const onAWall = new URLSearchParams(location.search).get("screen") === "wall";
+page.toggle(HIDDEN, !onAWall && localStorage.getItem(KEPT) !== null);
 
 export function listButton(street) {
   const button = street.button("◨", street.data.words.list, () => {
-    page.toggle(HIDDEN);
+    if (page.toggle(HIDDEN)) localStorage.setItem(KEPT, "1");
+    else localStorage.removeItem(KEPT);
     tell(button);
     if (street.seesWhole) street.whole();
   });

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from data.lake.address import LakeError
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import StoreError
 from data.workspace.folder import SECRET_FILE, Workspace, WorkspaceError
@@ -39,6 +40,7 @@ def check_workspace(folder: Path) -> Iterator[Finding]:
     retired = workspace.settings.retired
     yield judged("settings", ", ".join(retired) or "known", good=not retired, bad=State.WARNING)
     yield _writable(folder)
+    yield from _lake(workspace)
     yield _room(folder, rules)
     yield _keys(folder)
     yield _zone(workspace)
@@ -55,6 +57,23 @@ def _writable(folder: Path) -> Finding:
     except OSError as error:
         return Finding(check="writable", state=State.FAULT, found=f"errno {error.errno}")
     return judged("writable", "yes", good=True)
+
+
+def _lake(workspace: Workspace) -> Iterator[Finding]:
+    """Write, read and delete at the lake's address, if it has one, and look for rows elsewhere."""
+    address, settings, lake = workspace.lake_address, workspace.settings, workspace.lake
+    try:
+        if address is not None:
+            address.check()
+            if settings.engine.kind == "spark":
+                address.spark_url("")
+        for manifest in lake.imports(undone=True):
+            lake.require_rows(manifest)
+    except LakeError as error:
+        yield Finding(check="lake", state=State.FAULT, found=error.code, facts=error.facts)
+        return
+    if address is not None:
+        yield judged("lake", settings.lake.path, good=True)
 
 
 def _room(folder: Path, rules: OperationRules) -> Finding:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import lakes
 import pytest
 from sqlalchemy import make_url
 
@@ -104,6 +105,23 @@ def test_an_office_that_is_restored_is_as_it_was(
     note(again, "second")  # sequences, triggers and the head of the log go on
     assert words(again) == ["first", "second"]
     assert verify_workspace(again).problems == ()
+    again.store.close()
+
+
+def test_rows_at_an_address_are_in_the_backup_and_come_back_into_the_folder(
+    workspace: Workspace, put_rows: Callable[..., Manifest], tmp_path: Path
+) -> None:
+    office = lakes.with_lake_at(workspace, lakes.address("memory", tmp_path))
+    taken_back, _ = (put_rows(office, "complaints", [COMPLAINT | {"ticket_no": n}]) for n in "12")
+    office.lake.undo(taken_back.import_id)
+    made = back_up(office, tmp_path / "b", passphrase=PHRASE)
+    office.close()
+    assert office.lake_address is not None
+    office.lake_address.delete("complaints")
+    again = restored(made, tmp_path / "new", passphrase=PHRASE)
+    assert all(again.lake.has_own_rows(each) for each in again.lake.imports(undone=True))
+    assert verify_workspace(again).problems == ()
+    assert verify_workspace(again).checked["imports"] == 2
     again.store.close()
 
 

@@ -30,3 +30,12 @@ def test_a_chief_is_told_those_of_his_part_alone_though_all_are_in_a_team(desk: 
     desk.teams.save(owner, replace(TEAMS[0], members=("wang", "bing")), seen=TEAMS[0])
     chief = Actor("zhao", "赵网格长", ("grid_chief",), PART)
     assert desk.plans.people(chief) == OWNER | {"zhao": "赵网格长", "bing": "丙网格员"}
+
+
+def test_who_made_a_plan_is_named_to_who_sees_it_though_members_are_not(
+    desk: Office, planner: Actor
+) -> None:
+    desk.accounts.add(local_owner(), planner.id, name=planner.name)
+    desk.plans.make(planner, options())
+    chief = Actor("zhao", "赵网格长", ("grid_chief",), PART)
+    assert desk.plans.people(chief) == OWNER | {"zhao": "赵网格长", planner.id: planner.name}

@@ -1,0 +1,78 @@
+"""Work on parts of a table: in this process, or by tasks of the Spark that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
+from typing import Any
+
+import pyarrow as pa
+
+from data.derived.backends.spark_session import start_spark
+from data.workspace.sections import SettingsError
+from data.workspace.storage_settings import EngineSettings
+
+Work = Callable[[pa.Table], pa.Table]
+
+
+def work_through(
+    settings: EngineSettings, work: Callable[[], Work], parts: Iterable[pa.Table], *, count: int
+) -> Iterator[pa.Table]:
+    """Yield what some work makes of each part, in their order: the same tables wherever it is done.
+
+    A single part is worked on here: it is not worth a job. So many parts as Spark has cores are in
+    memory at a time. Workers have this package installed, in the same version.
+
+    Parameters
+    ----------
+    work
+        Gives the work, which can be pickled; not asked where there is no part.
+    count
+        How many parts there are.
+
+    Raises
+    ------
+    SettingsError
+        ``spark_tasks_failed``; ``spark_not_installed`` and ``spark_unreachable``.
+    """
+    parts = iter(parts)
+    if settings.kind == "spark" and count > 1:
+        first = next(parts)
+        parts = chain([first], parts)
+        if first.num_columns:  # Arrow sends no count of rows without a column
+            yield from _on_spark(start_spark(settings).sparkContext, work(), parts)
+            return
+    for part in parts:
+        yield work()(part)
+
+
+def _on_spark(context: Any, work: Work, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:  # noqa: ANN401 -- pyspark ships no types
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    shared = context.broadcast(work)
+    try:
+        while wave := [_to_bytes(part) for part in islice(parts, context.defaultParallelism)]:
+            done = context.parallelize(wave, len(wave)).map(partial(_do, shared)).collect()
+            yield from map(_from_bytes, done)
+    except (PySparkException, Py4JError):  # whose words may hold cells of rows
+        raise SettingsError("spark_tasks_failed", setting="engine.master") from None
+    finally:
+        shared.unpersist()
+
+
+def _do(shared: Any, part: bytes) -> bytes:  # noqa: ANN401 -- a broadcast work
+    return _to_bytes(shared.value(_from_bytes(part)))
+
+
+def _to_bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _from_bytes(content: bytes) -> pa.Table:
+    return pa.ipc.open_stream(content).read_all()
