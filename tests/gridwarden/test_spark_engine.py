@@ -13,7 +13,6 @@ import pytest
 from lakes import move_lake
 
 from data.derived.backends import duckdb_sessions
-
 from gridwarden.compose import open_office
 from risk.events.fetch import fetch
 from risk.monitoring.repeat_reports import ReportingRules, report_events
