@@ -41,7 +41,8 @@ class LakeSettings:
         """Refuse what is no address, and secrets, which must not stand in a file of settings."""
         if self.path and "://" not in self.path and not Path(self.path).is_absolute():
             raise wrong_setting("lake_address", key="path")
-        if "://" in self.path and urlsplit(self.path).password is not None:
+        parts = urlsplit(self.path)
+        if "://" in self.path and (parts.password is not None or parts.query):  # ?sig=… signs
             raise wrong_setting("no_secret", key="path", seen=_HIDDEN)
         secret = sorted(filter(_SECRET.search, self.options))
         if secret:

@@ -59,20 +59,30 @@ def fetch_columns(
     frame: pd.DataFrame = rows.select(
         [name for name in rows.schema.names if not _says_nothing(rows[name])]
     ).to_pandas()
-    size = rows.num_rows
-    # One array for all columns that say nothing, which may be most of them.
-    unknown: dict[str, Any] = {
-        **dict.fromkeys(texts, pd.Series("", index=range(size), dtype="str")),
-        **dict.fromkeys(numbers, np.full(size, np.nan)),
-        **dict.fromkeys(times, np.full(size, np.datetime64("NaT", "us"))),
-        **dict.fromkeys(flags, np.zeros(size, dtype=bool)),
-    }
+    unknown = _unknown(rows.num_rows, texts=texts, numbers=numbers, times=times, flags=flags)
     kinds: dict[str, Any] = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
     frame = frame.astype({name: kind for name, kind in kinds.items() if name in frame})
     columns = {name: frame.get(name, nothing) for name, nothing in unknown.items()}
     columns |= {name: days_of(rows[name].to_numpy()) for name in days}
     order = [*texts, *days, *numbers, *times, *flags]
     return pd.DataFrame({name: columns[name] for name in order}, copy=False)
+
+
+def _unknown(
+    size: int,
+    *,
+    texts: Sequence[str],
+    numbers: Sequence[str],
+    times: Sequence[str],
+    flags: Sequence[str],
+) -> dict[str, Any]:
+    """Return each column as it is where nothing is known; those of a kind share one array."""
+    return {
+        **dict.fromkeys(texts, pd.Series("", index=range(size), dtype="str")),
+        **dict.fromkeys(numbers, np.full(size, np.nan)),
+        **dict.fromkeys(times, np.full(size, np.datetime64("NaT", "us"))),
+        **dict.fromkeys(flags, np.zeros(size, dtype=bool)),
+    }
 
 
 def _says_nothing(column: pa.ChunkedArray) -> bool:

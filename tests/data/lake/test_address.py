@@ -141,6 +141,7 @@ def test_what_a_driver_says_is_kept_to_itself(
     [
         ('path = "lake"', "lake_address"),
         (f'path = "sftp://me:{SECRET}@host/lake"', "no_secret"),
+        (f'path = "abfs://box@host/lake?sig={SECRET}"', "no_secret"),
         (f'[lake.options]\nsecret = "{SECRET}"', "no_secret"),
         (f'[lake.options]\naccount_key = "{SECRET}"', "no_secret"),
     ],
