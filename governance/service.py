@@ -207,7 +207,7 @@ class Service(Component):
         """Write a line, unless the actor left the same one in this hour (of UTC)."""
         hour = self.clock.utc().replace(minute=0, second=0, microsecond=0)
         with self._workspace.store.begin() as unit:
-            if facts not in unit.audit.facts_of(person=actor.id, action=action, since=hour):
+            if not unit.audit.says(person=actor.id, action=action, facts=facts, since=hour):
                 unit.audit.add(at=self._now(), actor=actor.id, action=action, facts=facts)
                 unit.commit()
 

@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -194,7 +194,10 @@ def demonstration(built_once: BuiltOnce) -> Path:
 
     It is never changed.
     """
+    from imported import derive_all
+
     from governance.access.permissions import local_owner
+    from gridwarden.compose import open_office
     from gridwarden.demo import build as demo
 
     day = date(2026, 11, 24)
@@ -206,6 +209,8 @@ def demonstration(built_once: BuiltOnce) -> Path:
                 folder, buildings=200, seed=5, actor=local_owner(), advance=_quiet, today=day,
                 patrols=False,
             )  # fmt: skip
+        with closing(open_office(folder)) as office:
+            derive_all(office)
 
     return built_once("demonstration", build)
 
@@ -216,6 +221,17 @@ def two_communities(built_once: BuiltOnce) -> Path:
     from two_communities import build_office
 
     return built_once("two", build_office)
+
+
+@pytest.fixture(scope="session")
+def installation(built_once: BuiltOnce) -> Path:
+    """Build an installation of three offices with SQLite; return the file that names them.
+
+    To be looked at, or copied.
+    """
+    from installations import build_installation
+
+    return built_once("installation", build_installation) / "city.toml"
 
 
 @pytest.fixture(scope="session")

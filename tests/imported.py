@@ -1,7 +1,8 @@
-"""Texts that are brought in as files are, for offices that tests build."""
+"""Offices that tests build: texts that are brought in as files are, and what follows from them."""
 
 from pathlib import Path
 
+from data.contracts.registry import TABLES
 from data.ingest.options import ImportOptions
 from data.ingest.results import ImportResult
 from governance.access.permissions import Actor, local_owner
@@ -20,3 +21,10 @@ def import_text(
     return office.imports.import_file(
         actor or local_owner(), table, path, ImportOptions(datum="wgs84")
     )
+
+
+def derive_all(office: Office) -> None:
+    """Have made what whoever asks first has made, for those who ask a copy of the office."""
+    for table in TABLES:
+        office._engine.table(table)
+    office.address_review.queue(local_owner())

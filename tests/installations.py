@@ -1,9 +1,12 @@
 """An installation of a district and two streets below it, each with rows of its own."""
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from postgresql import Schema
 from streets import build_street
 
 from gridwarden.compose import place_in
@@ -15,15 +18,12 @@ HOSTS: Mapping[str, str] = {office: f"{office}.example.cn" for office in MARKS}
 VISITS: Mapping[str, int] = {"district": 1, "east": 9, "west": 3}
 
 
-def build_installation(root: Path, *, url: Callable[[], str] = str) -> Path:
-    """Make the offices and the file that names them; return the file.
-
-    ``url``: gives the URL of a store of its own at each call; SQLite in each folder where empty.
-    """
+def build_installation(root: Path) -> Path:
+    """Make the offices and the file that names them; return the file."""
     file = root / "city.toml"
     lines = []
     for office, mark in MARKS.items():
-        build_street(root / office, mark, url=url(), visits=VISITS[office], now=lambda: NOW)
+        build_street(root / office, mark, visits=VISITS[office], now=lambda: NOW)
         lines += [f"[offices.{office}]", f'folder = "{office}"', f'host = "{HOSTS[office]}"',
                   f'name = "{mark}"']  # fmt: skip
         lines += [] if office == "district" else ['parent = "district"']
@@ -31,3 +31,16 @@ def build_installation(root: Path, *, url: Callable[[], str] = str) -> Path:
     for office in MARKS:
         place_in(file, office)
     return file
+
+
+@contextmanager
+def on_postgresql(folder: Path, to: Path, database: Callable[[], str]) -> Iterator[Path]:
+    """Copy an office, or a folder of offices, and move each store to a schema while this lasts."""
+    shutil.copytree(folder, to)
+    moved = []
+    for settings in sorted(to.rglob("gridwarden.toml")):
+        moved.append(Schema(database))
+        moved[-1].take_over(settings.parent)
+    yield to
+    for schema in moved:
+        schema.drop()

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, func, insert, make_url, select
 from visits import free_port
 
 from data.store.every_table import METADATA
 from data.store.unit_of_work import Store
+from data.workspace.folder import STORE_FILE, Workspace
 
 DEBIAN = Path("/usr/lib/postgresql")
 UNPRIVILEGED = "postgres"
@@ -57,6 +58,27 @@ class Schema:
             store.close()
         return self._url
 
+    def take_over(self, folder: Path) -> None:
+        """Move the store of a workspace, an SQLite file, here: every row as it is."""
+        url, store = self.empty_store(), Workspace.open(folder).store
+        engine = create_engine(url)
+        with store.engine.connect() as file, engine.begin() as here:
+            for table in reversed(METADATA.sorted_tables):
+                here.exec_driver_sql(f"ALTER TABLE {table.name} DISABLE TRIGGER USER")
+                here.execute(table.delete())
+            for table in METADATA.sorted_tables:
+                if rows := file.execute(select(table)).mappings().all():
+                    here.execute(insert(table), rows)
+                here.exec_driver_sql(f"ALTER TABLE {table.name} ENABLE TRIGGER USER")
+                for key in table.primary_key.columns:
+                    counted = here.scalar(select(func.pg_get_serial_sequence(table.name, key.name)))
+                    if counted:
+                        here.execute(select(func.setval(counted, func.max(key))))
+        engine.dispose()
+        store.close()
+        (folder / STORE_FILE).unlink()
+        store_at(folder, url)
+
     def drop(self) -> None:
         if self._url:
             self._execute(f"DROP SCHEMA {self._name} CASCADE")
@@ -76,6 +98,14 @@ class Schema:
         with engine.begin() as connection:
             connection.exec_driver_sql(statements)
         engine.dispose()
+
+
+def store_at(folder: Path, url: str) -> None:
+    """Name the store of a workspace that had one in its folder."""
+    settings = folder / "gridwarden.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert '[store]\nurl = ""' in text
+    settings.write_text(text.replace('[store]\nurl = ""', f'[store]\nurl = "{url}"'), "utf-8")
 
 
 def find_programs() -> Path | None:

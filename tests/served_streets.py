@@ -1,12 +1,15 @@
 """A server of several processes, asked as browsers ask it."""
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+from installations import on_postgresql
+from visits import free_port, running
 
 from gridwarden.processes.exchange import COOKIE
 from gridwarden.processes.supervisor import SERVER_FILE
@@ -48,3 +51,17 @@ class Served:
     def close(self) -> None:
         for client in self._clients:
             client.close()
+
+
+@contextmanager
+def served_by_two(installation: Path, to: Path, database: Callable[[], str]) -> Iterator[Served]:
+    """Serve a copy of the eastern street, moved to PostgreSQL, by two processes."""
+    port = free_port()
+    arguments = ["-w", str(to), "serve", "--processes", "2", "--port", str(port)]
+    with (
+        on_postgresql(installation.parent / "east", to, database),
+        running(arguments, port=port) as address,
+    ):
+        served = Served(address, to)
+        yield served
+        served.close()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from imported import import_text
+from imported import derive_all, import_text
 
 from governance.access.permissions import Scope, local_owner
 from governance.access.roles import GRANTED, ROLES
@@ -31,7 +31,6 @@ def build_street(
     folder: Path,
     mark: str,
     *,
-    url: str = "",
     visits: int = BUILDINGS,
     now: Callable[[], datetime] = utc_now,
 ) -> Path:
@@ -43,17 +42,16 @@ def build_street(
         Of its workspace.
     mark
         ``A``, ``B`` or ``D``: every name and number holds it.
-    url
-        Of its store; SQLite in the folder where empty.
     visits
         How many buildings somebody visited.
     now
         The clock while it is built.
     """
-    create_workspace(folder, store=url)
+    create_workspace(folder)
     settings = folder / "gridwarden.toml"
     text = settings.read_text(encoding="utf-8").replace("demo = false", "demo = true", 1)
-    settings.write_text(text, encoding="utf-8")
+    # What servers tell must not change while tests ask them.
+    settings.write_text(text.replace("automatic = true", "automatic = false"), encoding="utf-8")
     office = open_office(folder, now=now)
     for table, rows in _files(mark, visits).items():
         import_text(office, table, rows)
@@ -61,6 +59,7 @@ def build_street(
     for day in (date(2026, 11, 1), date(2026, 11, 24)):
         office.scores.run(local_owner(), as_of=day)
     _add_accounts(office, mark)
+    derive_all(office)
     office.close()
     return folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from imported import import_text
+from imported import derive_all, import_text
 from stored_visits import visit_version
 
 from governance.access.permissions import local_owner
@@ -71,4 +71,5 @@ def build_street(folder: Path) -> None:
     import_text(office, "buildings", buildings)
     import_text(office, "inspections", "检查编号,检查时间,楼栋编码,检查结果\n" + "".join(rows))
     office.scores.run(local_owner(), as_of=date(2026, 11, 23))
+    derive_all(office)
     office.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from imported import import_text
+from imported import derive_all, import_text
 
 from governance.access.permissions import Scope, local_owner
 from governance.office import Office
@@ -51,6 +51,7 @@ def build_office(folder: Path) -> None:
         import_text(office, table, text)
     office.scores.run(local_owner(), as_of=date(2026, 11, 1))
     office.scores.run(local_owner(), as_of=date(2026, 11, 24))
+    derive_all(office)
     office.close()
 
 

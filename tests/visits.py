@@ -158,17 +158,19 @@ class Visit:
         button = self.page.get_by_role("button", name=name, exact=True)
         button.filter(visible=True).first.click(timeout=WAIT_MS)
 
-    def go_to(self, name: str) -> None:
-        """Go to another page by the menu, whose parts fold out."""
-        link = self.page.get_by_role("link", name=name, exact=True).filter(visible=True)
-        if not link.count():
-            part = self.page.locator("[data-testid=stTopNavSection]")
-            for number in range(part.count()):
-                part.nth(number).click()
-                link = self.page.get_by_role("menuitem", name=name, exact=True)
-                if link.count():
-                    break
+    def go_to(self, path: str) -> None:
+        """Go to another page by the menu, whose parts fold out: no page is loaded for it."""
+        link = self.page.locator(f"[data-testid^=stTopNav][href$='/{path}']").filter(visible=True)
+        part = self.page.locator("[data-testid=stTopNavSection]")
+        for number in range(part.count()):
+            if link.count():
+                break
+            part.nth(number).click()
         link.first.click(timeout=WAIT_MS)
+        folded_out = self.page.locator("[data-testid=stTopNavDropdownLink]").first
+        folded_out.wait_for(state="detached", timeout=WAIT_MS)
+        there = re.compile(rf"/{path}(\?|$)")
+        self.page.wait_for_url(there, wait_until="commit", timeout=WAIT_MS)
 
     def take(self, name: str, to: Path) -> Path:
         """Press a button that hands out a file, and keep the file."""
@@ -232,6 +234,7 @@ def faults(
     *,
     targets: str = "",
     rests: Callable[[Any], None] = settled,
+    axe: bool = True,
 ) -> list[tuple[object, object]]:
     """Return what is wrong with a page for somebody, on screens of some sizes.
 
@@ -245,12 +248,14 @@ def faults(
         CSS selectors of what a finger taps; looked at on a phone.
     rests
         Waits until nothing moves on the page any more.
+    axe
+        Whether axe-core looks at it, which costs most.
     """
     found: list[tuple[object, object]] = []
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         rests(page)
-        found += [("axe", each) for each in grave_findings(page)]
+        found += [("axe", each) for each in grave_findings(page)] if axe else []
         found += [("px beside the screen", px)] if (px := sideways_px(page)) else []
         if targets and (width, height) == PHONE:
             found += [("too small for a finger", each) for each in small_targets(page, targets)]

@@ -272,19 +272,25 @@ def workplace(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def case_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+def case_folder(built_once: Callable[..., Path]) -> Path:
+    """Build a demonstration office of five buildings to which tickets can come; never changed."""
+    return built_once("case_street", case_street.build_street)
+
+
+@pytest.fixture(scope="session")
+def case_office(case_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     """Serve an office with a few tickets, for the tests of what is done about them."""
-    folder = tmp_path_factory.mktemp("cases") / "office"
-    case_street.build_street(folder)
+    folder = shutil.copytree(case_folder, tmp_path_factory.mktemp("cases") / "office")
     with serving(folder) as address:
         yield Workplace(folder, address)
 
 
 @pytest.fixture(scope="session")
-def notice_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+def notice_office(
+    case_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workplace]:
     """Serve an office that may tell of a decision at once, for the journey of an exposure."""
-    folder = tmp_path_factory.mktemp("notices") / "office"
-    case_street.build_street(folder)
+    folder = shutil.copytree(case_folder, tmp_path_factory.mktemp("notices") / "office")
     case_street.tell_at_once(folder)
     with serving(folder) as address:
         yield Workplace(folder, address)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from imported import import_text
+from imported import derive_all, import_text
 
 from governance.access.permissions import Actor, Scope, local_owner
 from governance.office import Office
@@ -57,6 +57,7 @@ def build_street(folder: Path) -> None:
     office.scores.run(owner, as_of=date(2026, 11, 23))
     for team in TEAMS:
         office.teams.save(owner, replace(team, team_id="new"))
+    derive_all(office)
     office.close()
 
 

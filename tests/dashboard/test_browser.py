@@ -88,7 +88,10 @@ def tip_is_inside(visit: Visit) -> bool:
 def test_every_page_works_for_everybody_in_both_languages_on_both_screens(
     visitors: Visitors, server: str, name: str
 ) -> None:
-    """It says what it is for, lies within the screen, and axe finds nothing serious."""
+    """It says what it is for, lies within the screen, and axe finds nothing serious.
+
+    Axe looks at each screen in one language: names and colours do not hang on its width.
+    """
     pytest.importorskip("axe_playwright_python")
     page = PAGES[name]
     targets = f":is({TARGETS}):not({NOT_OURS})" if name in OF_A_MANAGER else TARGETS
@@ -111,7 +114,8 @@ def assert_works(
         frame.locator(".leaflet-container").wait_for(timeout=WAIT_MS)
     visit.settled()
     assert visit.page.locator("h1").count() == 1
-    assert faults(visit.page, sizes, targets=targets) == []
+    assert faults(visit.page, sizes[:1], targets=targets) == []
+    assert faults(visit.page, sizes[1:], targets=targets, axe=False) == []
 
 
 def test_a_click_on_a_cell_opens_why_it_stands_there(visitors: Visitors, server: str) -> None:
@@ -188,7 +192,7 @@ def test_the_language_switch_holds_on_other_pages_and_after_a_reload(
         visit.says("where to look first")
         visit.page.reload()
         visit.says("where to look first")
-        visit.go_to("Import")
+        visit.go_to("import")
         visit.says("The file, as it is")
 
 
@@ -201,7 +205,7 @@ def test_a_layer_that_arrives_after_the_map_was_left_is_no_fault(
         with visit.page.expect_request("**/gw/tiles/**"):
             visit.open("map")
         visit.page.locator("[data-testid=stApp] .gw-map").wait_for(timeout=WAIT_MS)
-        visit.go_to("导入")
+        visit.go_to("import")
         visit.page.locator(".gw-map").wait_for(state="detached", timeout=WAIT_MS)
         with visit.page.expect_response("**/gw/tiles/**"):
             for route in held:

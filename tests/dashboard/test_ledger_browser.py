@@ -1,11 +1,11 @@
 """The ledger in a real browser: proposal, entry, clean visits, exit by two people, recurrence."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import case_street
 import pytest
 from sqlalchemy import update
 from two_communities import OWN
@@ -37,10 +37,9 @@ RULES = LedgerRules(clean_visits=2, clean_people=2, clean_days=3)
 
 
 @pytest.fixture(scope="module")
-def ledger_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def ledger_office(case_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Serve an office where a building was suspected twice, with short ways off the ledger."""
-    folder = tmp_path_factory.mktemp("ledger") / "office"
-    case_street.build_street(folder)
+    folder = shutil.copytree(case_folder, tmp_path_factory.mktemp("ledger") / "office")
     office, owner = open_office(folder), local_owner()
     office.demo_accounts.add(
         owner, "demo-planner", name="李调度", role="planner", scope=Scope.whole()

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 from patience import PATIENCE_S
-from postgresql import Schema
-from served_streets import Served
-from streets import build_street
-from visits import free_port, running, visiting
+from served_streets import Served, served_by_two
+from visits import visiting
 
 from gridwarden.processes.exchange import COOKIE
 from gridwarden.processes.supervisor import restart_server
@@ -25,14 +23,11 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def street(
-    postgresql: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    installation: Path, postgresql: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    schema, port = Schema(postgresql), free_port()
-    folder: Path = build_street(tmp_path_factory.mktemp("seen") / "a", "A", url=schema.empty())
-    arguments = ["-w", str(folder), "serve", "--processes", "2", "--port", str(port)]
-    with running(arguments, port=port) as address:
-        yield Served(address, folder)
-    schema.drop()
+    folder = tmp_path_factory.mktemp("seen") / "a"
+    with served_by_two(installation, folder, postgresql) as served:
+        yield served
 
 
 def process_of(visit: Any) -> str:
@@ -63,7 +58,7 @@ def test_a_page_goes_on_in_another_process_where_it_was(
         wait_for_another(visit, before)
         visit.settled()
         assert visit.page.url == where
-        visit.go_to("一张图")
+        visit.go_to("map")
         visit.ready()
         assert "/map" in visit.page.url
         visit.complaints.clear()  # the browser says that a connection ended

@@ -88,7 +88,7 @@ def score(visit: Visit) -> None:
     day.press("Escape")
     visit.press("计算得分")
     visit.says(f"已计算（截至 {DAY}）")
-    visit.go_to("一张图")
+    visit.go_to("map")
     visit.ready()
     visit.says(f"截至 {DAY}")
 
@@ -111,6 +111,6 @@ def score_of_a_building_adds_up(visit: Visit, folder: Path) -> None:
 
 
 def export_the_map(visit: Visit, to: Path) -> Path:
-    visit.go_to("一张图")
+    visit.go_to("map")
     visit.ready()
     return visit.take("导出地图", to)

@@ -3,12 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
+from imported import derive_all
 
 from data.ingest.options import ImportOptions
 from governance.access.permissions import Actor, local_owner
@@ -78,23 +80,28 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return create_workspace(tmp_path_factory.mktemp("empty") / "office")
+    folder = create_workspace(tmp_path_factory.mktemp("empty") / "office")
+    with closing(open_office(folder, now=lambda: NOW)) as office:
+        derive_all(office)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def filled_folder(
-    tmp_path_factory: pytest.TempPathFactory, empty_folder: Path, files: dict[str, Path]
+    built_once: Callable[..., Path], empty_folder: Path, files: dict[str, Path]
 ) -> Path:
-    folder = tmp_path_factory.mktemp("filled") / "office"
-    shutil.copytree(empty_folder, folder)
-    office = open_office(folder, now=lambda: NOW)
-    office.imports.import_file(
-        local_owner(), "buildings", files["buildings"], ImportOptions(datum="wgs84")
-    )
-    office.imports.import_file(local_owner(), "complaints", files["complaints"])
-    office.imports.import_file(local_owner(), "inspections", files["inspections"])
-    office.close()
-    return folder
+    def build(folder: Path) -> None:
+        office = open_office(shutil.copytree(empty_folder, folder), now=lambda: NOW)
+        for table, options in (
+            ("buildings", ImportOptions(datum="wgs84")),
+            ("complaints", None),
+            ("inspections", None),
+        ):
+            office.imports.import_file(local_owner(), table, files[table], options)
+        derive_all(office)
+        office.close()
+
+    return built_once("filled", build)
 
 
 @pytest.fixture
@@ -140,12 +147,14 @@ def _moved(folder: Path, to: Path) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def staffed_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -> Path:
-    folder = shutil.copytree(filled_folder, tmp_path_factory.mktemp("staffed") / "office")
-    office = open_office(folder, now=lambda: NOW)
-    _bring_in_staff(office, local_owner(), folder.parent)
-    office.close()
-    return folder
+def staffed_folder(built_once: Callable[..., Path], filled_folder: Path) -> Path:
+    def build(folder: Path) -> None:
+        office = open_office(shutil.copytree(filled_folder, folder), now=lambda: NOW)
+        _bring_in_staff(office, local_owner(), folder.parent)
+        derive_all(office)
+        office.close()
+
+    return built_once("staffed", build)
 
 
 @pytest.fixture

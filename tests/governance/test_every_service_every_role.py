@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ def _questions(name: str, folder: Path, snapshot: str, **more: Any) -> Iterator[
 
 
 MEMBER, OTHER = "member", "other"
+Visited = Mapping[str, tuple[str, str]]
 TEAM_ROLES = sorted(
     name
     for name, role in ROLES.items()
@@ -138,20 +140,29 @@ def _member(role: str) -> Actor:
     )
 
 
-def _visits_of(office: Office, login: str) -> tuple[str, str]:
-    """Return a person's visit of a foreign building, and its photo."""
-    seen = office.worklist.visits(local_owner(), building_id=FOREIGN[0])
-    note = OTHERS_NOTE if login == OTHER else OWN_NOTE
-    row = seen[seen["note"] == note].iloc[0]
-    return str(row["visit_id"]), str(row["photos"][0])
+@pytest.fixture(scope="module")
+def visited(delegating: Office) -> Visited:
+    """Return, for each login, their visit of a foreign building, and its photo."""
+    seen = delegating.worklist.visits(local_owner(), building_id=FOREIGN[0]).set_index("note")
+    rows = {MEMBER: seen.loc[OWN_NOTE], OTHER: seen.loc[OTHERS_NOTE]}
+    return {login: (str(row["visit_id"]), str(row["photos"][0])) for login, row in rows.items()}
+
+
+@pytest.fixture(scope="module")
+def plan_id(delegating: Office) -> str:
+    return str(delegating.plans.all(local_owner())["plan_id"].iloc[0])
+
+
+@cache
+def _newest_score(office: Office) -> str:
+    return str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
 
 
 def _answers(
     office: Office, name: str, actor: Actor, folder: Path, **more: Any
 ) -> Iterator[tuple[set[str], str]]:
     """Ask a service all questions; yield what each told it, and all that it says and writes."""
-    snapshot = str(office.scores.snapshots(local_owner())["snapshot_id"].iloc[0])
-    for asked in _questions(name, folder, snapshot, **more):
+    for asked in _questions(name, folder, _newest_score(office), **more):
         answer = _answer(office, name, actor, asked)
         for path in folder.iterdir():
             answer += text_of(path.read_bytes())
@@ -174,11 +185,10 @@ def test_nobody_learns_of_a_building_out_of_scope(two: Office, tmp_path: Path, n
 
 @pytest.mark.parametrize("name", services())
 def test_what_a_plan_delegates_is_told_by_services_about_visits_alone(
-    delegating: Office, tmp_path: Path, name: str
+    delegating: Office, visited: Visited, plan_id: str, tmp_path: Path, name: str
 ) -> None:
-    plan = str(delegating.plans.all(local_owner())["plan_id"].iloc[0])
-    visit, photo = _visits_of(delegating, OTHER)
-    more = {"plan_id": plan, "visit_id": visit, "of_visit": visit, "sha256": photo}
+    visit, photo = visited[OTHER]
+    more = {"plan_id": plan_id, "visit_id": visit, "of_visit": visit, "sha256": photo}
     hidden = {*NEVER_TOLD, OTHERS_NOTE, OTHERS_DOOR, *FOREIGN_MARKS}
     if name in VISIT_SERVICES:
         hidden -= {*FOREIGN, *ESTATES.values(), *COMMUNITY.values()}
@@ -202,16 +212,15 @@ def test_a_service_reads_roles_by_asking_permission_alone() -> None:
 
 @pytest.mark.parametrize("role", TEAM_ROLES)
 def test_a_member_of_a_team_gets_what_a_visit_needs_of_a_delegated_building(
-    delegating: Office, role: str
+    delegating: Office, plan_id: str, role: str
 ) -> None:
     actor, office = _member(role), delegating
     route = office.team_routes.my_patrol(actor, on=date(2026, 11, 24))
     lent = [each for each in FOREIGN if each in set(route["building_id"])]
     assert len(lent) > 1
     assert lent[0] == FOREIGN[0]
-    plan = str(office.plans.all(local_owner())["plan_id"].iloc[0])
     shifts = route["shift_id"].unique()
-    assert len(office.team_routes.sheets(actor, plan, shifts)) == len(route)
+    assert len(office.team_routes.sheets(actor, plan_id, shifts)) == len(route)
     card = office.worklist.building(actor, FOREIGN[0])
     assert card.row["name"].startswith(ESTATES["T"])
     assert (card.row["tier"], card.row["days_late"]) == ("", 0)
@@ -224,12 +233,12 @@ def test_a_member_of_a_team_gets_what_a_visit_needs_of_a_delegated_building(
 
 
 @pytest.mark.parametrize("role", TEAM_ROLES)
-def test_at_a_delegated_building_only_own_photos_are_seen(delegating: Office, role: str) -> None:
-    _, own_photo = _visits_of(delegating, MEMBER)
-    _, others_photo = _visits_of(delegating, OTHER)
-    assert delegating.photos.read(_member(role), own_photo)
+def test_at_a_delegated_building_only_own_photos_are_seen(
+    delegating: Office, visited: Visited, role: str
+) -> None:
+    assert delegating.photos.read(_member(role), visited[MEMBER][1])
     with pytest.raises(NotAllowedError):
-        delegating.photos.read(_member(role), others_photo)
+        delegating.photos.read(_member(role), visited[OTHER][1])
 
 
 def test_the_walk_would_see_what_it_looks_for(two: Office) -> None:

@@ -3,6 +3,8 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,13 @@ import pytest
 from lakes import move_lake
 
 from data.derived.backends import duckdb_sessions
+from gridwarden.compose import open_office
+from risk.events.fetch import fetch
+from risk.monitoring.repeat_reports import ReportingRules, report_events
 
-AS_OF = "2026-11-20"
-LEARNING = "\n[score.model]\nwindows = 1\n"
+AS_OF, CUT = "2026-11-20", datetime(2026, 11, 21)  # noqa: DTZ001 -- local
+LEARNING = "\n[score.model]\nwindows = 2\n"
+"""Two cuts are read at once for its windows, and one for what is known now."""
 
 
 def copied(demonstration: Path, folder: Path, engine: str) -> Path:
@@ -25,10 +31,18 @@ def copied(demonstration: Path, folder: Path, engine: str) -> Path:
     return folder
 
 
+def reports(folder: Path) -> pd.DataFrame:
+    """Return the reports about each place and what was said before each."""
+    with closing(open_office(folder)) as office:
+        asked: dict[str, Any] = {"cut": CUT, "rules": ReportingRules(), "confirmed": ("属实",)}
+        rows = fetch(report_events(office._engine, **asked))
+    return rows.sort_values([*rows], ignore_index=True)
+
+
 @pytest.mark.spark
 @pytest.mark.usefixtures("spark")  # the session that the process has is the one that is used
 @pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
-def test_a_score_learnt_on_spark_and_its_explanation_are_those_of_duckdb(
+def test_a_score_its_explanation_and_followed_reports_on_spark_are_those_of_duckdb(
     demonstration: Path,
     tmp_path: Path,
     gridwarden: Callable[..., Any],
@@ -51,11 +65,15 @@ def test_a_score_learnt_on_spark_and_its_explanation_are_those_of_duckdb(
         files = sorted((folder / "snapshots" / snapshot).glob("*.parquet"))
         tables = {file.stem: pd.read_parquet(file) for file in files}
         first = tables["buildings"]["building_id"].iloc[0]
-        told.append((tables, gridwarden("-w", folder, "explain", first, "--json").json))
+        reasons = gridwarden("-w", folder, "explain", first, "--json").json
+        told.append((tables | {"reports": reports(folder)}, reasons))
     (ours, our_reasons), (theirs, their_reasons) = told
+    assert len(ours["reports"]) > 10
     assert ours.keys() == theirs.keys()
     for name, table in ours.items():
-        pd.testing.assert_frame_equal(table, theirs[name], rtol=1e-9, atol=1e-9)
+        pd.testing.assert_frame_equal(
+            table, theirs[name], rtol=1e-9, atol=1e-9, check_dtype=name != "reports"
+        )
     assert read
     assert all(path.startswith(f"file://{address}/for_spark/derived/") for path in read)
     assert json.dumps(our_reasons, sort_keys=True) == json.dumps(their_reasons, sort_keys=True)

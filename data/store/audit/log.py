@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Update, delete, func, select, update
+from sqlalchemy import Text, Update, cast, delete, func, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from data.store.audit.chain import AuditError, Head, Sealing, text_of_time
+from data.store.audit.chain import AuditError, Head, Sealing, text_of_facts, text_of_time
 from data.store.tables.base import AuditCheckpoint, AuditEvent, AuditHead
 from data.workspace.clock import utc_naive
 
@@ -128,11 +128,12 @@ class AuditTrail:
             query = query.where(AuditEvent.at < before)
         return self._session.scalars(query.limit(limit)).all()
 
-    def facts_of(self, *, person: str, action: str, since: datetime) -> Sequence[dict[str, Any]]:
-        """Return the facts of what an account did from a UTC moment on, of one action."""
-        query = select(AuditEvent.facts).where(AuditEvent.actor == person)
+    def says(self, *, person: str, action: str, facts: Mapping[str, Any], since: datetime) -> bool:
+        """Say whether an account did one action with just these facts from a UTC moment on."""
+        query = select(AuditEvent.id).where(AuditEvent.actor == person)
         query = query.where(AuditEvent.action == action, AuditEvent.at >= since)
-        return self._session.scalars(query).all()
+        same = cast(AuditEvent.facts, Text) == text_of_facts(dict(facts))
+        return self._session.scalar(query.where(same).limit(1)) is not None
 
     def last_before(self, moment: datetime) -> AuditEvent | None:
         """Return the newest event such that it and all before it happened before a UTC moment."""

@@ -71,6 +71,7 @@ CHANGING = frozenset(
         "calendar.save",
         "teams.save",
         "scores.run",
+        "scores.run_days",
         "grants.set_rights",
         "sessions.sign_out_everywhere",
         "suspicions.settle",

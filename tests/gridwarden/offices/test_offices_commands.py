@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from installations import MARKS
 from lakes import put_lake_at
-from postgresql import Schema
+from postgresql import Schema, store_at
 
 from data.integrity.apart import find_shared
 from data.results.roll_ups import RollUp
@@ -38,12 +38,6 @@ def shared(file: Path) -> list[tuple[str, str, str]]:
     read = read_installation(file)
     found = find_shared({key: read.folder(key) for key in read.offices})
     return [(each.code, each.office, each.other) for each in found]
-
-
-def store_at(folder: Path, url: str) -> None:
-    settings = folder / "gridwarden.toml"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace('[store]\nurl = ""', f'[store]\nurl = "{url}"'), "utf-8")
 
 
 def test_offices_are_added_each_with_an_administrator_of_its_own(

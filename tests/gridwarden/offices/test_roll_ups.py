@@ -3,14 +3,12 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from installations import MARKS, NOW, build_installation
-from postgresql import Schema
+from installations import MARKS, NOW, on_postgresql
 from sqlalchemy import select
 from streets import COMMUNITY, ESTATES, marks
 
@@ -28,23 +26,15 @@ WEEK = "2026-W48"
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def file(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, installation: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("roll-ups")
-    with ExitStack() as ending:
-        if request.param == "sqlite":
-            built = request.getfixturevalue("installation")
-            shutil.copytree(built.parent, folder / "city")
-        else:
-            database = request.getfixturevalue("postgresql")
-
-            def url() -> str:
-                schema = Schema(database)
-                ending.callback(schema.drop)
-                return schema.empty()
-
-            build_installation(folder / "city", url=url)
-        yield folder / "city" / "city.toml"
+    folder = tmp_path_factory.mktemp("roll-ups") / "city"
+    if request.param == "sqlite":
+        yield shutil.copytree(installation.parent, folder) / installation.name
+    else:
+        database = request.getfixturevalue("postgresql")
+        with on_postgresql(installation.parent, folder, database):
+            yield folder / installation.name
 
 
 @pytest.fixture(scope="module")

@@ -2,25 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from postgresql import Schema
-from served_streets import Served
-from streets import build_street
-from visits import free_port, running
+from served_streets import Served, served_by_two
 
 
 @pytest.fixture(scope="module")
 def served(
-    postgresql: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    installation: Path, postgresql: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     if os.name != "posix":
         pytest.skip("several processes need Unix sockets")
-    schema, port = Schema(postgresql), free_port()
-    folder = build_street(tmp_path_factory.mktemp("served") / "a", "A", url=schema.empty())
-    arguments = ["-w", str(folder), "serve", "--processes", "2", "--port", str(port)]
-    with running(arguments, port=port) as address:
-        served = Served(address, folder)
-        yield served
-        served.close()
-    schema.drop()
+    folder = tmp_path_factory.mktemp("served") / "a"
+    with served_by_two(installation, folder, postgresql) as street:
+        yield street

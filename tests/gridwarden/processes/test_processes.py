@@ -34,6 +34,7 @@ def two_names(served: Served) -> list[str]:
         with served.client() as new:
             answer = new.get("/readyz")
             names |= {answer.cookies[COOKIE]} & served.processes().keys()
+        time.sleep(0.1)  # leave the processor to a process that starts
     return sorted(names)
 
 
@@ -53,8 +54,13 @@ def kept_keys(served: Served) -> list[str]:
 
 
 @contextmanager
-def stream_of_writes(client: httpx.Client) -> Iterator[list[tuple[str, Any]]]:
-    """Record visits one after the other while the block lasts; give key and answer of each."""
+def stream_of_writes(
+    client: httpx.Client, *, rest_s: float = 0.0
+) -> Iterator[list[tuple[str, Any]]]:
+    """Record visits one after the other while the block lasts; give key and answer of each.
+
+    ``rest_s``: between two, for processes that start meanwhile.
+    """
     answered: list[tuple[str, Any]] = []
     ending = Event()
 
@@ -67,6 +73,7 @@ def stream_of_writes(client: httpx.Client) -> Iterator[list[tuple[str, Any]]]:
                 answered.append((key, taken or answer.status_code))
             except httpx.HTTPError as error:
                 answered.append((key, repr(error)))
+            ending.wait(rest_s)
 
     thread = Thread(target=work)
     thread.start()
@@ -139,7 +146,7 @@ def test_a_rolling_restart_loses_no_session_no_write_and_no_count(served: Served
     warden = served.signed_in("warden")
     written = 'gridwarden_requests_total{method="POST",route="/gw/visits",status="200"}'
     before = told_by(served, old[0]).get(written, 0)
-    with stream_of_writes(warden) as answered:
+    with stream_of_writes(warden, rest_s=0.02) as answered:
         restart_server(served.folder)
         until = time.monotonic() + PATIENCE_S
         while served.processes().keys() & set(old):

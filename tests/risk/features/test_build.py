@@ -3,22 +3,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
-from data.derived.backends.duckdb_sessions import open_on_spark
-from data.lake.validity import as_first_versions
 from risk.config.score import RESULT_GONE, Caps, Evidence, ExposureRule, HalfLives, ScoreConfig
-from risk.events.fetch import fetch
 from risk.events.open_reports import read_waiting
-from risk.features.build import FeatureTable, build_features, read_office_sums
-from risk.monitoring.repeat_reports import EVENT_COLUMNS, ReportingRules, report_events
+from risk.features.build import FeatureTable, build_features
 from risk.scoring.score_as_of import score_as_of
 from tests.risk.conftest import CUT, in_buildings
 
@@ -382,49 +376,3 @@ def test_an_end_date_written_in_later_can_be_left_unread(
     wary = ScoreConfig(exposure=ExposureRule(trust_end_date=False))
     assert at(baseline, "B4")["registered_units"] == 0
     assert at(build_features(engine, cut=cut, config=wary), "B4")["registered_units"] == 1
-
-
-class SparkEngine:
-    def __init__(self, session: Any, engine: Any, folder: Path) -> None:
-        import ibis
-
-        connection = ibis.pyspark.connect(session)
-        self.views = {}
-        for name, table in engine.tables.items():
-            file = str(folder / f"{name}.parquet")
-            pq.write_table(table, file)
-            self.views[name] = open_on_spark(connection, file, name, table.schema)
-
-    def table(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- uncut
-        return self.views[name]
-
-    def versions(self, name: str, *, cut: datetime | None = None) -> Any:  # noqa: ARG002 -- one register
-        return as_first_versions(self.views[name])
-
-
-@pytest.mark.spark
-@pytest.mark.filterwarnings("ignore")  # pyspark 4.0 itself warns with pandas 3
-def test_duckdb_and_spark_give_the_same_features_and_events(
-    spark: Any,
-    random_engine: Callable[[int], Any],
-    cut: datetime,
-    config: ScoreConfig,
-    tmp_path: Path,
-) -> None:
-    engine = random_engine(5)
-    on_spark = SparkEngine(spark, engine, tmp_path)
-    cuts = [cut - timedelta(days=200), cut]
-    both = [read_office_sums(source, cut=cuts, config=config) for source in (engine, on_spark)]
-    for moment in cuts:
-        ours, theirs = (sums.features(moment) for sums in both)
-        pd.testing.assert_frame_equal(ours.buildings, theirs.buildings, rtol=1e-9, atol=1e-9)
-        pd.testing.assert_frame_equal(ours.unlocated, theirs.unlocated, rtol=1e-9, atol=1e-9)
-    assert_same(ours, build_features(engine, cut=cut, config=config))
-    followed = [
-        fetch(
-            report_events(source, cut=cut, rules=ReportingRules(), confirmed=("属实",))
-        ).sort_values(list(EVENT_COLUMNS[:3]), ignore_index=True)
-        for source in (engine, on_spark)
-    ]
-    assert len(followed[0]) > 10
-    pd.testing.assert_frame_equal(*followed, rtol=1e-9, atol=1e-9, check_dtype=False)

@@ -286,6 +286,19 @@ def test_events_are_found_by_person_action_and_time(store: Store) -> None:
         assert unit.audit.find(action="export") == []
 
 
+def test_the_log_says_what_was_done_with_just_these_facts_since_a_moment(store: Store) -> None:
+    write(store, 2)
+    facts, noon = {"n": 1, "文件": "投诉"}, NOON.replace(tzinfo=None)
+    asked: dict[str, Any] = {"person": "zhang", "action": "import", "facts": facts, "since": noon}
+    with store.begin() as unit:
+        assert unit.audit.says(**asked)
+        for other in (
+            *({"person": "li"}, {"action": "export"}, {"since": noon + timedelta(seconds=1)}),
+            *({"facts": {"n": 1}}, {"facts": facts | {"n": 2}}),
+        ):
+            assert not unit.audit.says(**asked | other)
+
+
 @pytest.mark.parametrize("part", [b"zhang", b"import", b"2026-11-24", b'{"n"'])
 def test_one_flipped_byte_of_the_file_is_found(tmp_path: Path, part: bytes) -> None:
     path = tmp_path / "gridwarden.db"
