@@ -11,6 +11,8 @@ from typing import Final
 
 import pandas as pd
 
+from risk.arrays import is_blank
+
 LISTED_TEXTS: Final = ("party", "words", "kind", "risk_class")
 """Texts of a visit's row that a list may say beforehand, beside where to go."""
 LEAST_RATIO: Final = 0.9
@@ -24,7 +26,10 @@ def available_texts(visits: pd.DataFrame) -> frozenset[str]:
     result).
     """
     return frozenset(
-        name for name in LISTED_TEXTS if is_available(visits[name] != "", visits["found"])
+        name
+        for name in LISTED_TEXTS
+        # What is never filled in is so whatever the result.
+        if is_blank(visits[name]) or is_available(visits[name] != "", visits["found"])
     )
 
 

@@ -139,9 +139,13 @@ class Facts:
         These are outcomes: what an evaluation ranks and a window teaches, never a feature. Their
         units are those of ``start``.
         """
-        day = self.visits[c.DAY]
-        inside = (day >= start) & (day < end) & self.visits["found"].notna()
-        return self.units_as_of(start).visits[inside]
+        inside = np.flatnonzero(self.told_between(start, end))
+        return take_rows(self.units_as_of(start).visits, inside)
+
+    def told_between(self, start: int, end: int) -> Bools:
+        """Say which visits `visits_between` returns, shape (visits,)."""
+        day = self.visits[c.DAY].to_numpy()
+        return np.asarray((day >= start) & (day < end) & self.visits["found"].notna().to_numpy())
 
 
 def make_facts(

@@ -56,33 +56,31 @@ def fetch_columns(
         order = pa.array(arrange(rows))
         # Column by column and in one piece, which takes a third of the time.
         rows = pa.table({name: _taken(rows[name], order) for name in rows.schema.names})
-    frame: pd.DataFrame = rows.select(
-        [name for name in rows.schema.names if not _says_nothing(rows[name])]
-    ).to_pandas()
-    unknown = _unknown(rows.num_rows, texts=texts, numbers=numbers, times=times, flags=flags)
-    kinds: dict[str, Any] = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, np.float64)
-    frame = frame.astype({name: kind for name, kind in kinds.items() if name in frame})
-    columns = {name: frame.get(name, nothing) for name, nothing in unknown.items()}
-    columns |= {name: days_of(rows[name].to_numpy()) for name in days}
+    columns: dict[str, Any] = _plain(
+        rows,
+        {
+            # One array for all columns that say nothing, which may be most of them.
+            **dict.fromkeys(texts, pd.Series("", index=range(rows.num_rows), dtype="str")),
+            **dict.fromkeys(numbers, np.full(rows.num_rows, np.nan)),
+            **dict.fromkeys(times, np.full(rows.num_rows, np.datetime64("NaT", "us"))),
+            **dict.fromkeys(flags, np.zeros(rows.num_rows, dtype=bool)),
+        },
+    ) | {name: days_of(rows[name].to_numpy()) for name in days}
     order = [*texts, *days, *numbers, *times, *flags]
     return pd.DataFrame({name: columns[name] for name in order}, copy=False)
 
 
-def _unknown(
-    size: int,
-    *,
-    texts: Sequence[str],
-    numbers: Sequence[str],
-    times: Sequence[str],
-    flags: Sequence[str],
-) -> dict[str, Any]:
-    """Return each column as it is where nothing is known; those of a kind share one array."""
-    return {
-        **dict.fromkeys(texts, pd.Series("", index=range(size), dtype="str")),
-        **dict.fromkeys(numbers, np.full(size, np.nan)),
-        **dict.fromkeys(times, np.full(size, np.datetime64("NaT", "us"))),
-        **dict.fromkeys(flags, np.zeros(size, dtype=bool)),
-    }
+def _plain(rows: pa.Table, unknown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns of rows in the types of those that are to stand for them if they say nothing.
+
+    ``unknown``: by name; themselves returned where there is no such column, or it says nothing.
+    """
+    told = [name for name in unknown if name in rows.schema.names]
+    told = [name for name in told if not _says_nothing(rows[name])]
+    frame = rows.select(told).to_pandas()
+    kinds = {name: unknown[name].dtype for name in told if frame[name].dtype.kind != "M"}
+    frame = frame.astype(kinds)
+    return {name: frame.get(name, nothing) for name, nothing in unknown.items()}
 
 
 def _says_nothing(column: pa.ChunkedArray) -> bool:

@@ -123,18 +123,19 @@ def read_windows(source: FeatureSource, known: Known, *, config: ScoreConfig) ->
     history = known.history.pop() if known.history else None  # not kept where there is no window
     last, step = day_of(known.cut), config.model.window_days
     ends = {start: min(start + step, last) for start in window_starts(known, config)}
-    made = {start: known.facts.visits_between(start, end) for start, end in ends.items()}
-    made = {start: visits for start, visits in made.items() if len(visits)}
-    if not made:
+    facts = known.facts
+    starts = [start for start, end in ends.items() if facts.told_between(start, end).any()]
+    if not starts:
         return
-    cuts = [_EPOCH + timedelta(days=start) for start in made]
+    cuts = [_EPOCH + timedelta(days=start) for start in starts]
     then = seen_from(source, known.cut)
     buildings = len(known.features.buildings)
     pasts = _pasts_of(then, history, cuts, config, cuts_at_once(buildings) or len(cuts))
     del history
-    for start, visits in made.items():
+    for start in starts:
         # Not in a variable that lasts while the next one is worked out: a district's are large.
-        window = _window_of(next(pasts), visits, (start, ends[start]))
+        days = (start, ends[start])
+        window = _window_of(next(pasts), facts.visits_between(*days), days)
         if window is not None:
             yield window
         del window
