@@ -174,16 +174,21 @@ def test_the_rows_of_an_import_that_was_taken_back_are_erased_from_every_file(
     office.imports.undo(MANAGER, of)
     due = office.personal_data.retention(MANAGER).set_index("data").loc["undone_imports"]
     assert due["past"] == due["held"] == listed.loc[of, ["accepted", "quarantined"]].sum()
+    _last_read(office, datetime.now(UTC))
     assert office.personal_data.apply_retention(MANAGER).undone_rows == due["past"]
     assert TICKET in _everything(office), "what was read just now stays until it is called again"
-    for path in office._workspace.derived_path.rglob("*.parquet"):
-        os.utime(path, (0, 0))
+    _last_read(office, datetime(2026, 1, 1, tzinfo=UTC))
     assert office.personal_data.apply_retention(MANAGER).undone_rows == 0
     office.imports.tables(MANAGER)
     assert TICKET not in _everything(office)
     assert TICKET not in _everything(office)
     assert office.verify(MANAGER).sound
     assert office.imports.history(MANAGER).set_index("import_id").loc[of, "undone"]
+
+
+def _last_read(office: Office, at: datetime) -> None:
+    for path in office._workspace.derived_path.rglob("*.parquet"):
+        os.utime(path, (at.timestamp(), at.timestamp()))
 
 
 def _everything(office: Office) -> str:
