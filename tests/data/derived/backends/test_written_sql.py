@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibis import _
 
@@ -74,6 +74,7 @@ def words(sql: str) -> str:
     return re.sub(r"EXCLUDE \((.*?)\)", lambda out: ", ".join(sorted(out[1].split(", "))), sql)
 
 
+@settings(max_examples=15)
 @given(
     names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=3),
     moments=st.lists(st.lists(MOMENTS, min_size=2, max_size=2), min_size=3, max_size=3),
