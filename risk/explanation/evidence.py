@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.results.snapshot import BUILDING_KIND
+from geo.garbage import no_collection
 from risk import schema as c
 from risk.config.score import ScoreConfig
 from risk.events.decay import from_quanta
@@ -76,12 +77,13 @@ def share_rows(rows: PlaceRows) -> list[EvidenceRow]:
         "adverts": _share_adverts,
     }
     evidence: list[EvidenceRow] = []
-    for table, share in sharing.items():
-        frame = rows.settled(table)
-        weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
-        shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), rows.config)
-        evidence += evidence_rows(shared, table)
-    return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
+    with no_collection():  # a community has ten thousand rows, which all stay
+        for table, share in sharing.items():
+            frame = rows.settled(table)
+            weights = from_quanta(frame[c.DECAYED_WEIGHT].to_numpy(np.int64))
+            shared = share(frame.assign(**{c.DECAYED_WEIGHT: weights}), rows.config)
+            evidence += evidence_rows(shared, table)
+        return sorted(evidence, key=lambda row: (row.factor, -row.value, row.row_key))
 
 
 def _share_complaints(rows: pd.DataFrame, config: ScoreConfig) -> pd.DataFrame:
