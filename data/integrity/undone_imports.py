@@ -34,11 +34,10 @@ def erase_undone(workspace: Workspace, undone: Iterable[Manifest]) -> None:
 
 def _out_of_date(workspace: Workspace) -> list[Path]:
     """Return the derived files with rows of imports that are of no import, or not of all of now."""
-    folder, imports = workspace.derived_path, workspace.lake.imports()
+    folder, ids = workspace.derived_path, {m.import_id for m in workspace.lake.imports()}
     with Derivation(workspace) as derivation:
         current = set(derivation.existing_files())
-    ids = {manifest.import_id for manifest in imports}
     made = [*folder.glob("waiting-*.parquet"), *folder.glob("*/**/*.parquet")]
-    return [
-        path for path in made if path not in current and path.name.rpartition("-")[0] not in ids
-    ]
+    # Copies of rows at the lake's address are named by the import alone.
+    made = [path for path in made if not {path.stem, path.stem.rpartition("-")[0]} & ids]
+    return [path for path in made if path not in current]

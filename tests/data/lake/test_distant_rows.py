@@ -15,12 +15,13 @@ from data.derived.build import Derivation
 from data.engine import Engine
 from data.integrity.backup.make import make_backup
 from data.integrity.storage_failures import as_told
+from data.integrity.undone_imports import erase_undone
 from data.integrity.verify import verify_workspace
 from data.lake.address import LakeAddress, LakeError
 from data.lake.distant_rows import UNREAD_S
 from data.lake.imports import IncomingImport, Lake
 from data.lake.manifest import Manifest
-from data.workspace.folder import Workspace
+from data.workspace.folder import ROW_COPIES, Workspace
 
 PutRows = Callable[..., Manifest]
 ROWS = [
@@ -106,6 +107,12 @@ def test_rows_of_an_import_that_was_taken_back_are_erased_at_the_address(
     assert not list(filled.root.rglob(f"{newer.import_id}.parquet*"))
     assert complaints(filled) == ["1", "2"]
     assert codes(filled) == set()
+    copies = filled.derived_path / ROW_COPIES
+    kept = {*copies.rglob("*.parquet")}
+    for path in kept:
+        os.utime(path, (0, 0))
+    erase_undone(filled, [undone])
+    assert {*copies.rglob("*.parquet")} == kept
     make_backup(filled, tmp_path / "backup", now=datetime(2026, 2, 1, tzinfo=UTC))
 
 

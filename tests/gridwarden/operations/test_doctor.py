@@ -53,6 +53,16 @@ def test_rows_that_lie_elsewhere_are_missed(filled: Path, gridwarden: Gridwarden
     assert found["facts"]["file"] == rows.relative_to(filled / "lake").as_posix()
 
 
+def test_rows_of_an_import_that_was_taken_back_need_not_be_there(
+    filled: Path, gridwarden: Gridwarden
+) -> None:
+    rows = next(filled.glob("lake/*/*/rows.parquet"))
+    gridwarden("-w", filled, "undo-import", rows.parent.name)
+    assert gridwarden("-w", filled, "personal-retention", "--apply").code == 0
+    assert not rows.exists()
+    assert "lake" not in findings(gridwarden("-w", filled, "doctor", "--json"))
+
+
 def test_a_backup_that_was_made_is_found(
     folder: Path, tmp_path: Path, gridwarden: Gridwarden
 ) -> None:

@@ -67,7 +67,7 @@ def _lake(workspace: Workspace) -> Iterator[Finding]:
             address.check()
             if settings.engine.kind == "spark":
                 address.spark_url("")
-        for manifest in lake.imports(undone=True):
+        for manifest in lake.imports():
             lake.require_rows(manifest)
     except LakeError as error:
         yield Finding(check="lake", state=State.FAULT, found=error.code, facts=error.facts)
