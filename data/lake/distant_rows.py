@@ -67,11 +67,6 @@ class DistantRows:
         """Say whether the rows of an import are at the address."""
         return self.address.holds(_name(manifest))
 
-    def require(self, manifest: Manifest) -> None:
-        """Raise LakeError ``rows_missing`` where the rows are not at the address."""
-        if not self.holds(manifest):
-            raise LakeError("rows_missing", file=_name(manifest))
-
     def sha256(self, manifest: Manifest) -> str:
         """Return the hash of what lies at the address; LakeError as `copy_of`."""
         return self.address.sha256(_name(manifest))

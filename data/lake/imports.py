@@ -159,14 +159,12 @@ class Lake:
             ``rows_missing``, and as `DistantRows.copy_of`.
         """
         own = self._own_rows(manifest)
-        if own.is_file():
-            return own
-        return self._distant_of(manifest).copy_of(manifest)
+        return own if own.is_file() else self._distant_of(manifest).copy_of(manifest)
 
     def require_rows(self, manifest: Manifest) -> None:
         """Raise LakeError ``rows_missing`` where an import's rows are not to be found."""
-        if not self.has_own_rows(manifest):
-            self._distant_of(manifest).require(manifest)
+        if not self.holds_rows(manifest):
+            raise self._missing(manifest)
 
     def holds_rows(self, manifest: Manifest) -> bool:
         """Say whether the rows of an import are kept; LakeError where the address does not tell."""
@@ -187,9 +185,12 @@ class Lake:
 
     def _distant_of(self, manifest: Manifest) -> DistantRows:
         if self.distant is None:
-            file = self._own_rows(manifest).relative_to(self.root).as_posix()
-            raise LakeError("rows_missing", file=file)
+            raise self._missing(manifest)
         return self.distant
+
+    def _missing(self, manifest: Manifest) -> LakeError:
+        file = self._own_rows(manifest).relative_to(self.root).as_posix()
+        return LakeError("rows_missing", file=file)
 
     def find_same(self, table: str, *, sha256: str, options_hash: str) -> Manifest | None:
         """Return the import of the same bytes with the same options, if it is in the lake."""

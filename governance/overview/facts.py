@@ -13,9 +13,9 @@ from data.contracts.vocabulary import NextStep
 RISER_COLUMNS = ("unit", "name", "community_code", "tier_before", "tier", "score_before", "score",
                  "change")  # fmt: skip
 LATE, SUSPECTED = "retries_due", "suspected"
+"""Kinds of lines about visits that asked for another."""
 LEFT_OPEN = frozenset({NextStep.AGAIN, NextStep.CHIEF_LOOKS})
 """Next steps of a visit that leave something to be done at its door."""
-"""Kinds of lines about visits that asked for another."""
 EVENT_COLUMNS = ("kind", "week", "before")
 
 
