@@ -352,3 +352,30 @@ def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
 def test_a_refused_date_without_a_year_keeps_the_year_of_its_title(check: Check) -> None:
     checked = check("complaints", {"来电时间": ["11月3日"], "诉求属实": ["也许"]}, year=2024)
     assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "fine"),
+    [
+        ("罚款(元)", "15000", 15_000.0),
+        ("罚款（万元）", "1.5", 15_000.0),
+        ("罚款/万元", "1", 10_000.0),
+        ("罚款（千元）", "１，５００", 1_500_000.0),
+        ("罚款（万元）", "3000元", 3_000.0),
+        ("罚款（万元）", "2万", 20_000.0),
+        ("罚款（人民币）", "15000", 15_000.0),
+        ("罚款（万元）", "", None),
+    ],
+)
+def test_a_number_is_read_in_the_unit_that_its_header_names(
+    check: Check, header: str, cell: str, fine: float | None
+) -> None:
+    checked = check("violations", {"违规地址": ["示例花园3号楼"], "查处日期": ["2026-11-02"],
+                                   header: [cell]})  # fmt: skip
+    assert checked.accepted["fine"].to_pylist() == [fine]
+
+
+def test_hours_of_a_visit_are_minutes(check: Check) -> None:
+    checked = check("inspections", {"检查时间": ["2026-11-02"], "地址": ["示例花园3号楼"],
+                                    "结果": ["未发现异常"], "耗时(小时)": ["1.5"]})  # fmt: skip
+    assert checked.accepted["minutes"].to_pylist() == [90]

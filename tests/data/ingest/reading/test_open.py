@@ -162,6 +162,7 @@ def test_every_sheet_with_the_same_header_is_read_and_others_are_named(
             "甲社区": [HEADER, ["1", "2026-11-01", "a"]],
             "乙社区": [["表"], ["事发地址", "工单 编号", "来电时间"], ["b", "2", "2026-11-02"]],
             "汇总": [["社区", "件数"], ["甲社区", 1]],
+            "Sheet4": [],
             "旧": [HEADER, ["9", "2020-01-01", "z"]],
         },
         hide_sheets=["旧"],
