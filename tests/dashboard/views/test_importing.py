@@ -181,7 +181,8 @@ def test_new_leads_are_counted_though_the_server_took_them_in_before_the_page(
     assert [each.proto.label for each in app.get("page_link")] == ["新线索：2 条 · 打开收件箱"]
 
 
-def test_a_word_may_mean_nothing_where_no_value_is_required(office: Office) -> None:
+@pytest.mark.usefixtures("office")
+def test_a_word_may_mean_nothing_where_no_value_is_required() -> None:
     app = opened("importing")
     rows = "来电时间,事发地址,是否属实\n2026-11-20,示例花园3号楼,待查\n"
     app.file_uploader[0].set_value(("信访.csv", rows.encode(), "text/csv"))

@@ -209,7 +209,10 @@ def test_a_further_team_is_told_of_only_where_it_was_worked_out(
     assert "多一支队伍" not in [m.label for m in opened("board").metric]
 
 
-def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
+def test_figures_notes_and_what_is_left_uncovered_are_told(
+    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned.responsibility, "communities", lambda _: {"": "示例社区"})
     app, totals = opened("board"), plan.totals
     figures = {m.label: m.value for m in app.metric}
     assert figures["点位"] == str(totals.stops)
@@ -222,6 +225,9 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
     assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。仅靠巡查队" in shown
     assert f"再好的排法最多也只比这份计划高 {totals.bound_gap:.0%}" in shown
     assert "请补登" in shown
+    left = app.dataframe[0].value
+    assert left["rank"].is_monotonic_increasing
+    assert set(left["community"]) == {"示例社区"}, "by name, not by code"
     app.button_group(key="uncovered_why").set_value(["no_coordinates"])
     table = run(app).dataframe[0].value
     assert table["why_uncovered"].tolist() == ["没有坐标"]
