@@ -9,8 +9,8 @@ import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
 from data.export.writers import write_frame
-from data.store.repositories.cases.cases import CaseChangedMeanwhileError
-from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from data.store.repositories.cases.inbox import InboxQuery
+from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.locks import WorkspaceBusyError
@@ -166,14 +166,13 @@ class CaseService(Service):
             When there is no such case in the actor's scope.
         ActionError
             When the case's stage, a fact or a rule does not allow it.
-        CaseChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the case since it was seen, or now.
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             case = _inside(actor, case_no, unit.cases.get(case_no))
-            if version is not None and version != case.version:
-                raise CaseChangedMeanwhileError("case_changed", seen=version, expected=case.version)
+            unit.cases.check_seen(case, version)
             state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
             unit.commit()
         if action == CaseAction.DECIDE:

@@ -112,7 +112,7 @@ class EvidenceService(Service):
             When the actor may not take this step.
         EvidenceError
             ``evidence_missing``, ``custody_unknown`` or what `make_step` raises.
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the piece since it was seen, or now.
         """
         require(actor, Action.SEE_EVIDENCE)
@@ -145,7 +145,7 @@ class EvidenceService(Service):
             When the actor may not.
         EvidenceError
             ``evidence_missing``, ``evidence_same``, or what is told is wrong.
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             As of `act`.
         """
         require(actor, Action.ADD_EVIDENCE)

@@ -9,7 +9,6 @@ import pandas as pd
 from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction
 from data.derived.unit_names import UnitNames
 from data.privacy.contacts import hide_contacts
-from data.store.repositories.records.ledger import LineChangedMeanwhileError
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
@@ -200,15 +199,13 @@ class LedgerService(Service):
             When there is no such line in the actor's scope.
         ActionError
             When the line's status, a fact or a rule does not allow it.
-        LineChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the line since it was seen, or now.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
             line = find_line(unit, actor, ledger_no)
-            if version is not None and version != line.version:
-                raise LineChangedMeanwhileError("ledger_changed", seen=version,
-                                                expected=line.version)  # fmt: skip
+            unit.ledger.check_seen(line, version)
             history = unit.ledger.events([line.id])[line.id]
             taken = history[-1].action if action == LedgerAction.TAKE_BACK else action
             needed = Action.APPROVE_LEDGER if taken in _APPROVING else Action.EDIT_LEDGER
