@@ -69,13 +69,7 @@ class CaseService(Service):
         return self._upkeep.catch_up()
 
     def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
-        """List cases of the actor's scope, a page at a time, by default what is due first.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """List cases of the actor's scope, a page at a time, by default what is due first."""
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.case_lists.page(query or InboxQuery(), inside=inside_of(actor.scope))
@@ -99,8 +93,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is none of this number in the actor's scope.
         """
@@ -112,8 +104,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is none of one of these numbers in the actor's scope.
         """
@@ -160,8 +150,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this action.
         UnknownCaseError
             When there is no such case in the actor's scope.
         ActionError
@@ -202,8 +190,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is no such case in the actor's scope, or it has no such ticket.
         """

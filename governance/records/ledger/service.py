@@ -78,11 +78,6 @@ class LedgerService(Service):
             (whether its visit was due before today), and the names ``place`` of the building and
             ``community_name``. ``owner_id`` is whom somebody named, else who has the nearest duty
             for the building. People's names are masked for who need not know them.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger.
         """
         require(actor, Action.SEE_LEDGER)
         asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
@@ -116,11 +111,6 @@ class LedgerService(Service):
             ``on_ledger`` at the end of ``until``, ``came_in``, ``went_out`` and ``recurrences``
             (that came in again) within the days, ``overdue``: lines whose visit, as visits are
             known now, was due before ``until``. What was taken back does not count.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -133,8 +123,6 @@ class LedgerService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor does not see the ledger.
         UnknownLineError
             When there is none of this number in the actor's scope.
         """
@@ -193,8 +181,6 @@ class LedgerService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this action.
         UnknownLineError
             When there is no such line in the actor's scope.
         ActionError

@@ -119,8 +119,6 @@ class NoticeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor drafts no notices.
         UnknownNoticeError
             When there is none of this number in the actor's scope.
         ActionError
@@ -163,8 +161,6 @@ class NoticeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this action.
         UnknownNoticeError
             When there is no such notice, or case, in the actor's scope.
         ActionError
@@ -197,11 +193,6 @@ class NoticeService(Service):
         -------
         tuple of str
             The numbers of the notices that changed.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no notices.
         """
         require(actor, Action.SEE_NOTICES)
         return self._upkeep.catch_up()
