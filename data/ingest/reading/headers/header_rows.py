@@ -212,14 +212,15 @@ def _by_shape(rows: Sequence[Sequence[str | None]]) -> FoundHeader | None:
     for first in range(min(len(rows), SEARCHED_ROWS)):
         row = _padded(rows, first, first)[0]
         labels = [cell for cell in row if cell]
-        words = [cell for cell in labels if not _is_number(cell)]
+        words = [cell for cell in labels if not is_number(cell)]
         full = len(labels) >= max(1, _ENOUGH_FILLED * width)
         if full and len(words) == len(labels) and len(set(labels)) * 10 >= len(labels) * 9:
             return FoundHeader(first, first, unique_names(row), _heading(rows[:first]), 0)
     return None
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Say whether a cell is a number and nothing else."""
     try:
         float(cell)
     except ValueError:
