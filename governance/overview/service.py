@@ -73,24 +73,12 @@ class OverviewService(Service):
         self._figures: Cache[WorkFigures] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:
-        """Return what the person should know first, as far as their scope goes.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor has no start page.
-        """
+        """Return what the person should know first, as far as their scope goes."""
         require(actor, Action.SEE_START)
         return self._summaries.get(self._key(actor), lambda: self._gather(actor))
 
     def figures(self, actor: Actor) -> WorkFigures:
-        """Return the figures over the map, without asking for the rest of the start page.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor has no start page.
-        """
+        """Return the figures over the map, without asking for the rest of the start page."""
         require(actor, Action.SEE_START)
         return self._figures.get(self._key(actor), lambda: self._count_work(actor))
 

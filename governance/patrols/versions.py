@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.store.repositories.patrols import PlanChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
@@ -107,7 +107,7 @@ class PlanVersions(Component):
         }
         try:
             unit.patrols.add_version(row | about)
-        except PlanChangedMeanwhileError as error:
+        except ChangedMeanwhileError as error:
             raise PlanError("plan_changed", **error.facts) from error
 
     def keep_change(

@@ -50,7 +50,7 @@ class DutyChangeService(Service):
             When the duty, its holder or its days cannot be.
         UnknownTargetError
             When the target is not there, or not the actor's.
-        DutyChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else sets the same duty at the same moment.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 
 from data.store.repositories.repository import Repository, narrow
-from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
+from data.store.repositories.versioned import (
+    ChangedMeanwhileError,
+    add_once,
+    hold_all,
+    is_newest,
+    read_one,
+)
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
-from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +28,6 @@ LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state"
 STOPS_PLACES: Final = ("building_id", "grid_code", "community_code", "find_chance")
 UNCOVERED_PLACES: Final = ("building_id", "grid_code", "community_code", "due_on", "reason")
 STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.name != "id")
-
-
-class PlanChangedMeanwhileError(GridwardenError):
-    """Somebody else changed a plan, or a list of teams, at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ class Patrols(Repository):
 
         Raises
         ------
-        PlanChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else added a version of this number meanwhile.
         """
         if not add_once(self._session, PatrolPlan, version):
             number = version["version"]
-            raise PlanChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
+            raise ChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
 
     def version(self, plan_id: str, version: int | None = None) -> PatrolPlan | None:
         """Return a version of a plan; the one that holds when no number is given."""
@@ -150,8 +151,7 @@ class Patrols(Repository):
         For rules over all of them, such as "one plan a week": two that are each right alone must
         not be wrong together.
         """
-        lock = text("LOCK TABLE patrol_stops IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, PatrolStop, on_postgresql=lock)
+        hold_all(self._session, PatrolStop)
 
     def put_stops(self, plan_id: str, stops: Sequence[Mapping[str, Any]]) -> None:
         """Replace the published stops of a plan; by nothing when there are none."""

@@ -8,23 +8,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
+from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, true
 
 from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.repository import Repository, narrow
-from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
+from data.store.repositories.versioned import (
+    ChangedMeanwhileError,
+    add_once,
+    hold_all,
+    is_newest,
+    read_one,
+)
 from data.store.tables.visits import VisitPhoto, VisitVersion
-from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
 _TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
-
-
-class VisitChangedMeanwhileError(GridwardenError):
-    """Two people changed a visit at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ class Visits(Repository):
 
         Raises
         ------
-        VisitChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else added this version of the visit at the same time.
         """
         sealed = {**version, "seal": seal_visit(self._sealing.key(), version)}
         added = add_once(self._session, VisitVersion, sealed)
         stored = self.by_key(version["recorded_by"], version["key"])
         if stored is None:
-            raise VisitChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
+            raise ChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
         return stored, added
 
     def by_key(self, recorded_by: str, key: str) -> VisitVersion | None:
@@ -250,8 +251,7 @@ class Visits(Repository):
 
     def hold_photos(self) -> None:
         """Keep others from adding photos until the end of the unit of work."""
-        lock = text("LOCK TABLE visit_photos IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, VisitPhoto, on_postgresql=lock)
+        hold_all(self._session, VisitPhoto)
 
     def photos(self, visit_ids: Collection[str]) -> dict[str, list[str]]:
         """Return visit → the SHA-256 of its photos, in the order they were added."""

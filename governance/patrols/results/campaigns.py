@@ -116,8 +116,6 @@ class CampaignService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not see plans.
         PlanError
             ``plan_missing``, also when nothing of it is the actor's.
         """

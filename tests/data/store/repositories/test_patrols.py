@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from data.store.repositories.patrols import PlanChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from data.store.unit_of_work import Store
 
@@ -131,7 +131,7 @@ def test_of_two_changes_of_one_version_only_one_can_be(store: Store) -> None:
     def change(by: int) -> bool:
         try:
             add(store, version(number=2, made_by=str(by)))
-        except PlanChangedMeanwhileError as refused:
+        except ChangedMeanwhileError as refused:
             return refused.code != "plan_changed"
         return True
 

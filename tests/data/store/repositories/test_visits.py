@@ -11,7 +11,7 @@ from stored_visits import NOON
 from stored_visits import visit_version as version
 
 from data.store.repositories import visits
-from data.store.repositories.visits import VisitChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store
 
@@ -43,7 +43,7 @@ def test_what_is_sent_twice_at_the_same_moment_is_kept_once(store: Store) -> Non
 
 def test_two_second_versions_of_one_visit_cannot_both_be(store: Store) -> None:
     add(store, version(), version(number=2))
-    with store.begin() as unit, pytest.raises(VisitChangedMeanwhileError):
+    with store.begin() as unit, pytest.raises(ChangedMeanwhileError):
         unit.visits.add(version(number=2, key="other"))
 
 
