@@ -18,6 +18,7 @@ from dashboard.i18n.markdown import failure, plain_facts
 from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
+from dashboard.runtime.run_queue import script_runs
 from dashboard.server.assets_url import ASSETS
 from dashboard.server.request_facts import LANGUAGE_COOKIE
 from dashboard.ui import refusals
@@ -111,7 +112,7 @@ def part(draw: Callable[Concatenate[Page, P], None]) -> Callable[Concatenate[Pag
 
     @wraps(draw)
     def drawn(page: Page, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        with context.run_for(page.actor):
+        with script_runs.turn(), context.run_for(page.actor):
             draw(page, *args, **kwargs)
 
     return st.fragment(drawn)

@@ -11,6 +11,11 @@ from data.workspace.sections import section, wrong_setting
 
 EngineKind = Literal["duckdb", "spark"]
 _SECRET: Final = re.compile("secret|passw|token|key|credential|connection_string", re.IGNORECASE)
+_SPARK_SECRET: Final = re.compile(
+    r"secret|passw|token|(?:access|account|session|api|private)[._-]?key", re.IGNORECASE
+)
+_NO_VALUE_OF_ONE: Final = re.compile(r"(?:provider|file|path|enabled|regex)$", re.IGNORECASE)
+"""Endings of Spark's names that tell where or how a secret is had, not the secret."""
 _HIDDEN: Final = "…"
 
 
@@ -58,9 +63,16 @@ class EngineSettings:
     master
         Spark's address, such as ``local[4]`` or ``spark://host:7077``.
     options
-        Settings of Spark's own, by their names.
+        Settings of Spark's own, by their names. No secret: Spark reads those from the environment
+        or from files of its own.
     """
 
     kind: EngineKind = "duckdb"
     master: str = "local[*]"
     options: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse secrets, which must not stand in a file of settings."""
+        named = (name for name in self.options if _SPARK_SECRET.search(name))
+        if secret := sorted(name for name in named if not _NO_VALUE_OF_ONE.search(name)):
+            raise wrong_setting("no_secret", key="options", seen=secret)
