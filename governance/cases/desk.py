@@ -124,7 +124,7 @@ class CaseDeskService(Service):
             When the actor sees no cases.
         """
         require(actor, Action.SEE_CASES)
-        counted = self._cases.counts(actor)
+        counted = self._cases.counts(actor, staged=False)
         mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
         counted["mine"] = self._cases.inbox(actor, mine).total
         told: tuple[str, ...] = ("red", "yellow", "mine")

@@ -102,9 +102,17 @@ class CaseLists(Repository):
         return found
 
     def counts(
-        self, *, inside: InsideOf | None, red_before: date, yellow_before: date, holder: str
+        self,
+        *,
+        inside: InsideOf | None,
+        red_before: date,
+        yellow_before: date,
+        holder: str,
+        staged: bool = True,
     ) -> dict[str, int]:
         """Count cases by stage, and those open whose clock ran out, is about to, or that wait.
+
+        ``staged``: False leaves out the stages, for which every case is looked at.
 
         Returns
         -------
@@ -113,9 +121,10 @@ class CaseLists(Repository):
             ``hold_asked``.
         """
         where = inside_where(inside)
-        staged = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
-        stages = dict.fromkeys(map(str, Stage), 0)
-        stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
+        stages = dict.fromkeys(map(str, Stage), 0) if staged else {}
+        if staged:
+            by_stage = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
+            stages |= {str(row[0]): int(row[1]) for row in self._session.execute(by_stage)}
         red, yellow = _start(red_before), _start(yellow_before)
         conditions = {
             "red": Case.due_at < red,
@@ -126,8 +135,7 @@ class CaseLists(Repository):
         }
         sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
         row = self._session.execute(select(*sums).where(*where, _is_open())).one()
-        counted = {name: int(n) for name, n in zip(conditions, row, strict=True)}
-        return stages | counted
+        return stages | {name: int(n) for name, n in zip(conditions, row, strict=True)}
 
     def _searched(self, search: str) -> list[ColumnElement[bool]]:
         """Return the condition that a lead of the case has every word, or its number begins so."""
@@ -155,7 +163,7 @@ _ORDER: Final[dict[str, Sequence[Any]]] = {
 
 
 def _is_open() -> ColumnElement[bool]:
-    return Case.stage.not_in(sorted(ENDED))
+    return Case.stage.in_(sorted(set(Stage) - ENDED))  # by index; most cases have ended
 
 
 def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
