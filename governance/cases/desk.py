@@ -114,7 +114,7 @@ class CaseDeskService(Service):
             for who manages cases ``unassigned``, of those to be verified, too.
         """
         require(actor, Action.SEE_CASES)
-        counted = self._cases.counts(actor)
+        counted = self._cases.counts(actor, staged=False)
         mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
         counted["mine"] = self._cases.inbox(actor, mine).total
         told: tuple[str, ...] = ("red", "yellow", "mine")

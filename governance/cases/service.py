@@ -76,14 +76,14 @@ class CaseService(Service):
         rows = with_clocks(rows, self._log.working_days(), self._local_now().date())
         return InboxPage(rows[list(INBOX)], total)
 
-    def counts(self, actor: Actor) -> dict[str, int]:
-        """Count the actor's cases: by stage, ``red``, ``yellow``, ``unassigned``, ``mine``."""
+    def counts(self, actor: Actor, *, staged: bool = True) -> dict[str, int]:
+        """Count the actor's cases: by stage if asked, those due and those that wait."""
         require(actor, Action.SEE_CASES)
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.case_lists.counts(
                 inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
-                holder=actor.person_id or actor.id,
+                holder=actor.person_id or actor.id, staged=staged,
             )  # fmt: skip
 
     def case(self, actor: Actor, case_no: str) -> CaseView:

@@ -205,7 +205,7 @@ class OverviewService(Service):
         if not (may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)):
             return None
         first = now.date() - timedelta(days=now.weekday()) + WEEK
-        plan = self._plan_versions.of_week(first)
+        plan = self._plan_versions.plan_of_week(first)
         state = plan.state if plan else "missing"
         facts = {"first": first, "last": first + timedelta(days=6)}
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)

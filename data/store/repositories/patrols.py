@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+<<<<<<< HEAD
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+=======
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
+from sqlalchemy.orm import defer
+from sqlalchemy.orm.attributes import set_committed_value
+>>>>>>> clicks
 
 from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import (
@@ -86,6 +92,30 @@ class Patrols(Repository):
             query = query.where(PatrolPlan.version == version)
         return read_one(self._session, query.order_by(PatrolPlan.version.desc()).limit(1))
 
+    def version_in_parts(
+        self, plan_id: str, version: int, *, parts: Sequence[str]
+    ) -> PatrolPlan | None:
+        """Return a version of a plan with these parts of its content; no other is decoded."""
+        query = select(PatrolPlan, *(PatrolPlan.content[name] for name in parts))
+        query = query.where(PatrolPlan.plan_id == plan_id, PatrolPlan.version == version)
+        found = self._session.execute(query.options(defer(PatrolPlan.content))).one_or_none()
+        if found is None:
+            return None
+        row: PatrolPlan = found[0]
+        self._session.expunge(row)
+        set_committed_value(row, "content", dict(zip(parts, found[1:], strict=True)))
+        return row
+
+    def newest_version(self, plan_id: str) -> int | None:
+        """Return the number of the version of a plan that holds; None where there is none."""
+        query = select(func.max(PatrolPlan.version)).where(PatrolPlan.plan_id == plan_id)
+        return self._session.scalar(query)
+
+    def shown_version(self, plan_id: str) -> int | None:
+        """Return the number of the version of a plan that teams see; None where they see none."""
+        query = select(PatrolStop.version).where(PatrolStop.plan_id == plan_id)
+        return self._session.scalar(query.limit(1))
+
     def versions(self, plan_id: str) -> pd.DataFrame:
         """Return what tells of every version of a plan, newest first: `LISTED`."""
         query = select(*_columns()).where(PatrolPlan.plan_id == plan_id)
@@ -97,28 +127,23 @@ class Patrols(Repository):
         query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
         return self._listed(query.limit(limit))
 
-    def places(self, *, limit: int | None = None) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-        """Return plan → where its stops and what it leaves uncovered are, of the same `plans`.
+    def places(self, plan_id: str, version: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return where the stops of a version are, and what it leaves uncovered.
 
         The database takes these columns out of the content; nothing else of it is decoded.
 
         Returns
         -------
-        dict
+        stops, uncovered
             Frames with columns `STOPS_PLACES` and `UNCOVERED_PLACES`.
         """
         asked = [("stops", name) for name in STOPS_PLACES]
         asked += [("uncovered", name) for name in UNCOVERED_PLACES]
-        columns = [PatrolPlan.content[path] for path in asked]
-        query = select(PatrolPlan.plan_id, *columns).where(_is_newest())
-        query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc()).limit(limit)
-        return {
-            plan_id: (
-                _places(STOPS_PLACES, lists[: len(STOPS_PLACES)]),
-                _places(UNCOVERED_PLACES, lists[len(STOPS_PLACES) :]),
-            )
-            for plan_id, *lists in self._session.execute(query)
-        }
+        query = select(*(PatrolPlan.content[path] for path in asked))
+        query = query.where(PatrolPlan.plan_id == plan_id, PatrolPlan.version == version)
+        lists = self._session.execute(query).one()
+        size = len(STOPS_PLACES)
+        return _places(STOPS_PLACES, lists[:size]), _places(UNCOVERED_PLACES, lists[size:])
 
     def makers(self) -> frozenset[str]:
         """Return the accounts that made any version of any plan."""

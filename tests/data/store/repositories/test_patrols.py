@@ -175,6 +175,20 @@ def test_the_plan_of_a_day_is_the_one_last_changed_that_counts(store: Store) -> 
     assert of(MONDAY) == ("W2", 1)
 
 
+def test_of_a_version_only_the_parts_asked_for_are_read(store: Store) -> None:
+    content = {"stops": {"place": [1]}, "uncovered": {"rank": [1, 2]}, "notes": ["n"]}
+    add(store, version("W1", content=content), version("W1", 2, content=content | {"notes": []}))
+    put(store, "W1", stop("B1"))
+    with store.begin() as unit:
+        row = unit.patrols.version_in_parts("W1", 1, parts=("stops", "notes"))
+        assert row is not None
+        assert row.content == {"stops": {"place": [1]}, "notes": ["n"]}
+        assert (row.plan_id, row.version, row.made_by) == ("W1", 1, "li")
+        assert unit.patrols.version_in_parts("W1", 3, parts=("stops",)) is None
+        assert (unit.patrols.newest_version("W1"), unit.patrols.newest_version("W9")) == (2, None)
+        assert (unit.patrols.shown_version("W1"), unit.patrols.shown_version("W9")) == (1, None)
+
+
 def test_publishing_replaces_the_stops_of_this_plan_alone(store: Store) -> None:
     add(store, version("W1"), version("W2"))
     put(store, "W2", stop("B9", plan_id="W2"))
