@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-<<<<<<< HEAD
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select
-=======
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
 from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import set_committed_value
->>>>>>> clicks
 
 from data.store.repositories.repository import Repository, narrow
 from data.store.repositories.versioned import (

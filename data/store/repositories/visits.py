@@ -20,11 +20,7 @@ from data.store.repositories.versioned import (
     read_one,
 )
 from data.store.tables.visits import VisitPhoto, VisitVersion
-<<<<<<< HEAD
-=======
 from data.workspace.cache import Cache
-from geo.errors import GridwardenError
->>>>>>> clicks
 
 if TYPE_CHECKING:
     import pandas as pd

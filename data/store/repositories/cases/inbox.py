@@ -116,20 +116,12 @@ class CaseLists(Repository):
             Each stage, and ``red``, ``yellow``, ``unassigned`` (assigned to nobody yet), ``mine``,
             ``hold_asked``.
         """
-<<<<<<< HEAD
         where = inside_where(Case, inside)
-        staged = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
-        stages = dict.fromkeys(map(str, Stage), 0)
-        stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
-        red, yellow = start_of(red_before), start_of(yellow_before)
-=======
-        where = inside_where(inside)
         stages = dict.fromkeys(map(str, Stage), 0) if staged else {}
         if staged:
             by_stage = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
             stages |= {str(row[0]): int(row[1]) for row in self._session.execute(by_stage)}
-        red, yellow = _start(red_before), _start(yellow_before)
->>>>>>> clicks
+        red, yellow = start_of(red_before), start_of(yellow_before)
         conditions = {
             "red": Case.due_at < red,
             "yellow": (Case.due_at >= red) & (Case.due_at < yellow),
@@ -137,13 +129,7 @@ class CaseLists(Repository):
             "mine": Case.holder_id == holder,
             "hold_asked": Case.hold_asked_by.is_not(None) & (Case.stage != Stage.ON_HOLD),
         }
-<<<<<<< HEAD
         return stages | self._count_each(conditions, *where, _is_open())
-=======
-        sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
-        row = self._session.execute(select(*sums).where(*where, _is_open())).one()
-        return stages | {name: int(n) for name, n in zip(conditions, row, strict=True)}
->>>>>>> clicks
 
     def _searched(self, search: str) -> list[ColumnElement[bool]]:
         """Return the condition that a lead of the case has every word, or its number begins so."""
