@@ -94,9 +94,9 @@ class Sums:
         """Run expressions on their engine, by name; those of rows elsewhere where there are any."""
         answers = {name: [_ask_beside(*each) for each in one.beside] for name, one in asked.items()}
         beside = [answer for several in answers.values() for answer in several]
-        ids = [chunk for answer in beside for chunk in answer.ids.chunks]
         # Once for all of them: to number the ids of the register costs as much as to find as many.
-        rows = rows_of(pa.chunked_array(ids, pa.string()), register.ids)
+        ids = pa.chunked_array([answer.ids for answer in beside], pa.string())
+        rows = rows_of(ids, register.ids)
         places = iter(np.split(rows, np.cumsum([len(answer.ids) for answer in beside])[:-1]))
         sums = {}
         for name, several in answers.items():
@@ -153,7 +153,7 @@ def _narrow(values: Numbers) -> Numbers:
 class _Answer:
     """Sums of some cuts, by cut and column, with the ids of the buildings that rows name."""
 
-    ids: pa.ChunkedArray
+    ids: pa.Array
     columns: Mapping[tuple[datetime, str], Numbers]
 
 
@@ -164,7 +164,8 @@ def _ask_beside(cuts: Sequence[datetime], expression: ir.Table) -> _Answer:
         if column != c.BUILDING:
             name = column.rstrip("0123456789")
             columns[cuts[int(column.removeprefix(name))], name] = _narrow(sums[column].to_numpy())
-    return _Answer(ids=sums[c.BUILDING], columns=columns)
+    # In one piece of its own: a chunk of one column keeps those of all columns.
+    return _Answer(ids=sums[c.BUILDING].combine_chunks(), columns=columns)
 
 
 def _locate(answer: _Answer, at: Codes, register: Register, located: Located) -> bool:
