@@ -94,7 +94,7 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
     shares = held_by(kind, SEEDS).mean()
     assert shares[["building", "cell", "grid"]].between(0.74, 0.88).all(), shares
     # The communities of an office are right or wrong together, with its level.
-    assert shares["community"] >= 0.75, shares
+    assert round(shares["community"], 9) >= 0.75, shares
 
 
 def test_where_hardly_anybody_visits_intervals_hold_as_well() -> None:
