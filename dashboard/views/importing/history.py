@@ -7,6 +7,7 @@ from dashboard.documents.columns import MINUTE, Column, columns_of
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
+from governance.access.permissions import Action, may
 
 _CHOSEN = "imports_chosen"
 IMPORTS = (
@@ -29,9 +30,17 @@ def show(page: Page) -> None:
     """List imports, newest first; a chosen one can be undone or its quarantine fetched."""
     say = page.say
     imports = page.office.imports.history(page.actor)
-    if imports.empty:
+    everybodys = may(page.actor, Action.MANAGE_IMPORTS)
+    if imports.empty and everybodys:
         page.info("Nothing was imported yet. Start with buildings and grids.")
+    elif imports.empty:
+        page.info("You have not imported anything yet.")
+    if imports.empty:
         return
+    if not everybodys:
+        page.caption(
+            "Only your own imports are listed here. Planners and managers see to those of others."
+        )
     if _ask_quarantined(page):
         waiting = page.office.imports.quarantine(page.actor)
         imports = imports[imports["import_id"].isin([each["import_id"] for each in waiting])]
