@@ -79,7 +79,7 @@ def test_correcting_the_past_needs_a_reason_and_both_versions_stay(
 
 
 def test_a_history_names_who_recorded_a_duty_and_tells_the_login_of_an_account_that_is_gone(
-    staffed: Office, actor: Actor, set_warden: SetWarden
+    staffed: Office, actor: Actor
 ) -> None:
     staffed.accounts.add(actor, "wang3", name="王三")
     logins = ("wang3", "gone", actor.id)
