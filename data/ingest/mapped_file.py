@@ -37,6 +37,7 @@ from data.ingest.coordinates.datum import (
 )
 from data.ingest.coordinates.known_shapes import known_shapes
 from data.ingest.options import ImportOptions, judged_by_grade, meanings_by_field, with_meanings
+from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.headers.column_mapping import (
@@ -80,7 +81,9 @@ def guess_headers(
     )
     found = guess(overrides=options.mapping)
     judged = judged_by_grade(contract, found.mapping, options)
-    return guess(overrides={**options.mapping, **judged}) if judged else found
+    if judged:
+        found = guess(overrides={**options.mapping, **judged})
+    return replace(found, unmapped=columns_of_sender(found.unmapped, among=info.columns))
 
 
 def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:

@@ -74,6 +74,7 @@ def test_quarantined_rows_come_back_marked_and_can_be_sent_again(
     book.save(corrected)
     result = office.imports.import_file(actor, "complaints", corrected)
     assert (result.rows_in, result.accepted, result.quarantined) == (1, 1, 0)
+    assert result.unmapped == (), "columns that we added are none of the sender's"
     assert office.imports.quarantine(actor) == [], "what came back waits no longer"
     office.imports.undo(actor, result.import_id)
     assert [each["rows"] for each in office.imports.quarantine(actor)] == [1]
@@ -150,6 +151,14 @@ def test_a_preview_shows_what_would_be_read_and_keeps_nothing(
     assert seen.datum_needed
     assert len(seen.sample) == 8
     assert empty_office.imports.history(actor).empty
+
+
+def test_a_column_named_like_one_of_our_workbook_is_told_in_a_file_of_others(
+    empty_office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    path = tmp_path / "others.csv"
+    path.write_text("工单编号,来电时间,地址,怎样更正\n1,2026-11-06,甲,无\n", "utf-8")
+    assert empty_office.imports.preview(actor, "complaints", path).unmapped == ("怎样更正",)
 
 
 def test_a_preview_masks_people(empty_office: Office, actor: Actor, files: dict[str, Path]) -> None:
