@@ -71,17 +71,12 @@ def guess_headers(
     with workspace.store.begin() as unit:
         sender = header_signature(info.columns)
         of_sender = unit.header_mappings.of(sender=sender, table=contract.name)
-    remembered = of_sender if info.has_header else {}
+    remembered = {**(of_sender if info.has_header else {}), **info.mapping}
     guess = partial(
-        guess_mapping,
-        info.columns,
-        contract,
-        remembered={**remembered, **info.mapping},
-        sample=info.preview,
+        guess_mapping, info.columns, contract, remembered=remembered, sample=info.preview
     )
     found = guess(overrides=options.mapping)
-    judged = judged_by_grade(contract, found.mapping, options)
-    if judged:
+    if judged := judged_by_grade(contract, found.mapping, options):
         found = guess(overrides={**options.mapping, **judged})
     return replace(found, unmapped=columns_of_sender(found.unmapped, among=info.columns))
 
