@@ -10,10 +10,10 @@ import pandas as pd
 from data.contracts.vocabulary import Duty
 from data.derived.unit_names import UnitNames, short_names
 from geo.errors import GridwardenError
-from governance.access.permissions import LOCAL, Action, Actor, local_owner, require
+from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_register import DutyRegister
-from governance.responsibility.people import staff_seen
+from governance.responsibility.people import account_names, staff_seen
 from governance.responsibility.resolve import (
     DUTIES,
     PROBLEMS,
@@ -155,8 +155,7 @@ class ResponsibilityService(Service):
             targets |= {each: [str(row[column])] for each, column in TARGETS.items() if row[column]}
         with self._workspace.store.begin() as unit_of_work:
             rows = unit_of_work.duties.history(targets)
-            accounts = {each.login: each.name for each in unit_of_work.accounts.all()}
-        names = {LOCAL: local_owner().name} | accounts
+            names = account_names(unit_of_work)
         by = {each: rows[each].replace(names) for each in ("recorded_by", "withdrawn_by")}
         rows = rows.assign(person=texts_of(rows["person_id"], register.names), **by)
         return rows.rename(columns={"id": "duty_id"})[list(HISTORY_COLUMNS)]

@@ -90,6 +90,7 @@ def test_a_history_names_who_recorded_a_duty_and_tells_the_login_of_an_account_t
         )  # fmt: skip
     by = staffed.responsibility.history(actor, "B1")["recorded_by"].tolist()
     assert by == ["王三", "gone", actor.name]
+    assert staffed.duties.changes(actor)["by"].tolist() == by[::-1]
 
 
 def test_a_change_can_be_taken_back_once_unless_another_builds_on_it(
