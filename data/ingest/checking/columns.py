@@ -66,7 +66,7 @@ def read_columns(
             if (unsaved := batch.unsaved.get(column or "")) is not None:
                 problems.add(Reason.FORMULA_UNSAVED, unsaved, field=field, seen=text)
                 text = pc.if_else(pa.array(unsaved), None, text)
-            times = times_of(field, column or "")
+            times = times_of(field, column or "", heading=batch.heading)
             columns.values[field.name] = read_field(
                 field, text, imprecise, options, problems, times=times
             )

@@ -225,6 +225,21 @@ def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     assert undone[undone].index.tolist() == [newest["import_id"]]
 
 
+def test_a_clerk_lists_and_undoes_own_imports_alone(
+    own_city: Office, serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    serve(own_city, CLERK)
+    assert "您还没有导入过文件" in texts(opened("importing", part="list"))
+    path = tmp_path / FILE
+    path.write_bytes(complaints(own_city))
+    options = ImportOptions(datum="gcj02")
+    own = own_city.imports.import_file(CLERK, "complaints", path, options).import_id
+    app = opened("importing", part="list")
+    assert app.dataframe[0].value["import_id"].tolist() == [own]
+    assert f"已撤销：{FILE}" in texts(press(app, f"imports_undo_{own}"))
+    assert own_city.imports.history(CLERK)["undone"].tolist() == [True]
+
+
 def deciding(address: str = "") -> AppTest:
     """Open the list of addresses to decide, at one of them where it is named."""
     app = page_of("importing")

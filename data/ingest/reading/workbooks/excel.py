@@ -81,7 +81,7 @@ def load_workbook(
     Raises
     ------
     UnreadableSourceError
-        ``broken_file``, ``sheet_not_found`` or ``no_header_found``.
+        ``broken_file``, ``sheet_not_found``, ``empty_file`` or ``no_header_found``.
     """
     path = Path(source)
     workbook = _open(path)
@@ -133,6 +133,10 @@ def _open(path: Path) -> CalamineWorkbook:
         raise UnreadableSourceError(code, seen=path.name, reason=str(error)) from error
 
 
+def _has_cells(workbook: CalamineWorkbook, sheet: str) -> bool:
+    return any(map(any, workbook.get_sheet_by_name(sheet).to_python()))
+
+
 def _visible(workbook: CalamineWorkbook) -> list[str]:
     return [
         meta.name
@@ -163,16 +167,16 @@ def _choose_sheets(
     )
     loaded = [each for tables in sheets for each in tables]
     if not loaded:
-        raise UnreadableSourceError("no_header_found", seen=path.name)
+        blank = not any(_has_cells(workbook, name) for name in names)
+        code = "empty_file" if blank else "no_header_found"
+        raise UnreadableSourceError(code, seen=path.name)
     model = max(loaded, key=partial(_fitness, contract))
     same = [s for s in loaded if _same_header(s.header, model.header)]
     read = {s.sheet for s in same}
     ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
     hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
     notes = [
-        ("other_sheet", name)
-        for name in names
-        if name not in read and any(map(any, workbook.get_sheet_by_name(name).to_python()))
+        ("other_sheet", name) for name in names if name not in read and _has_cells(workbook, name)
     ]
     notes += [("other_table", s.place) for s in loaded if s not in same and s.sheet in read]
     notes += [(BESIDE, s.place) for s in same if s.doubtful]

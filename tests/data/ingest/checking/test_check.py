@@ -375,6 +375,35 @@ def test_a_number_is_read_in_the_unit_that_its_header_names(
     assert checked.accepted["fine"].to_pylist() == [fine]
 
 
+@pytest.mark.parametrize(
+    ("heading", "header", "cell", "fine"),
+    [
+        ("处罚台账 金额单位：万元", "罚款", "1.5", 15_000.0),
+        ("处罚台账（单位:千元）", "罚款", "2", 2_000.0),
+        ("单位：平方米、万元 填报单位：示例街道", "罚款", "1.5", 15_000.0),
+        ("填报单位：示例街道 金额单位：万元", "罚款", "1.5", 15_000.0),
+        ("金额单位：万元", "罚款(元)", "15000", 15_000.0),
+        ("金额单位：万元", "罚款（千元）", "15", 15_000.0),
+        ("金额单位：万元", "罚款", "3000元", 3_000.0),
+        ("金额单位：元", "罚款", "15000", 15_000.0),
+        ("填报单位：万元街道办事处", "罚款", "15000", 15_000.0),
+        ("处罚 1 万元以上的", "罚款", "15000", 15_000.0),
+    ],
+)
+def test_a_unit_above_the_header_holds_for_columns_that_name_none(
+    check: Check, heading: str, header: str, cell: str, fine: float
+) -> None:
+    rows = {"违规地址": ["示例花园3号楼"], "查处日期": ["2026-11-02"], header: [cell]}
+    assert check("violations", rows, heading=heading).accepted["fine"].to_pylist() == [fine]
+
+
+def test_an_amount_above_the_header_is_no_unit_of_time(check: Check) -> None:
+    rows = {"检查时间": ["2026-11-02"], "地址": ["示例花园3号楼"], "结果": ["未发现异常"],
+            "耗时": ["15"]}  # fmt: skip
+    checked = check("inspections", rows, heading="单位：万元 填报时间：12 时")
+    assert checked.accepted["minutes"].to_pylist() == [15]
+
+
 def test_hours_of_a_visit_are_minutes(check: Check) -> None:
     checked = check("inspections", {"检查时间": ["2026-11-02"], "地址": ["示例花园3号楼"],
                                     "结果": ["未发现异常"], "耗时(小时)": ["1.5"]})  # fmt: skip
