@@ -169,8 +169,9 @@ class SnapshotReader(Component):
 class Service(Component):
     """One use case; each public method takes the acting user first and asks permission.
 
-    Whoever is refused by one of them leaves a line in the audit log. A full disk, a folder that
-    cannot be written to and a damaged file are told as such.
+    Without it, it raises `NotAllowedError`; a method's docstring names that error only where more
+    than a permission decides. Whoever is refused leaves a line in the audit log. A full disk, a
+    folder that cannot be written to and a damaged file are told as such.
     """
 
     def __init_subclass__(cls) -> None:

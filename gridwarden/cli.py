@@ -6,32 +6,13 @@ Exit codes: 0 done, 1 refused with a clear message, 2 usage.
 import atexit
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 import typer
 
 from gridwarden import settings
 from gridwarden.console.command import RefusingGroup, speak
 from gridwarden.console.invocation import Invocation
-
-if TYPE_CHECKING:  # a command's module is imported when the command is asked for
-    import gridwarden.commands.evaluating
-    import gridwarden.commands.exporting
-    import gridwarden.commands.importing
-    import gridwarden.commands.offices
-    import gridwarden.commands.operations.auditing
-    import gridwarden.commands.operations.backups
-    import gridwarden.commands.operations.doctor
-    import gridwarden.commands.operations.workspaces
-    import gridwarden.commands.patrols.plan_results
-    import gridwarden.commands.patrols.planning
-    import gridwarden.commands.patrols.trials
-    import gridwarden.commands.people
-    import gridwarden.commands.responsibility
-    import gridwarden.commands.scoring
-    import gridwarden.commands.screening
-    import gridwarden.commands.serving
-    import gridwarden.commands.visiting  # noqa: F401
 
 __all__ = ["app"]
 COMMANDS: Final = {

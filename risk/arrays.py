@@ -65,8 +65,19 @@ def changed_texts(texts: pd.Series, change: Callable[[pd.Series], pd.Series | Te
     return changed.take(codes).set_axis(texts.index)
 
 
-def code_texts(*texts: pd.Series) -> tuple[pd.Index[Any], list[Codes]]:
-    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``."""
+def code_texts(
+    *texts: pd.Series, numbers: pd.Series | None = None
+) -> tuple[pd.Index[Any], list[Codes]]:
+    """Return the texts there are but ``''``, in order, and the number of each, -1 for ``''``.
+
+    ``numbers``: from 0, equal where the first of the texts are, if that is known already.
+    """
+    if numbers is not None and len(numbers):
+        number = numbers.to_numpy()
+        row = np.empty(int(number.max()) + 1, dtype=np.int64)
+        row[number] = np.arange(len(number))
+        names, (codes, *others) = code_texts(texts[0].iloc[row], *texts[1:])
+        return names, [codes[number], *others]
     if all(is_blank(each) for each in texts):
         return pd.Index([], dtype="str"), [np.full(len(each), UNKNOWN) for each in texts]
     codes, found = pd.factorize(pd.concat(texts, ignore_index=True))
@@ -88,22 +99,29 @@ def take_rows(frame: pd.DataFrame, rows: Codes) -> pd.DataFrame:
     """Return rows of a frame by their numbers, as ``iloc`` does, each of its columns by itself.
 
     Columns that are the same array are taken once, and stay so. Texts that are blank throughout are
-    not looked through.
+    not looked through. Most of the rows in their order are left over where a mask drops the others,
+    which costs a fraction of taking each.
     """
+    in_order = 2 * len(rows) > len(frame) and bool((rows[1:] > rows[:-1]).all())
+    kept = np.zeros(len(frame) if in_order else 0, dtype=bool)
+    kept[rows if in_order else []] = True
     columns: dict[Any, Any] = {}
     taken: dict[Hashable, Any] = {}
     for name, column in frame.items():
-        same = _memory_of(column)
+        same = memory_of(column)
         if same not in taken:
             is_text = isinstance(column.dtype, pd.StringDtype)
             short = is_text and len(rows) <= len(frame) and is_blank(column)
             values = column.array if is_text else column.to_numpy()
-            taken[same] = values[: len(rows)] if short else values.take(rows)
+            if short:
+                taken[same] = values[: len(rows)]
+            else:
+                taken[same] = values[kept] if in_order else values.take(rows)
         columns[name] = taken[same]
     return pd.DataFrame(columns, index=frame.index.take(rows), copy=False)
 
 
-def _memory_of(column: pd.Series) -> Hashable:
+def memory_of(column: pd.Series) -> Hashable:
     """Return where the values of a column lie: columns that share them are equal in this."""
     if not isinstance(column.dtype, pd.StringDtype):
         values = column.to_numpy()

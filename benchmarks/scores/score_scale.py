@@ -116,8 +116,10 @@ def _backend() -> Any:  # noqa: ANN401 -- an Ibis backend
     master = os.environ.get(SPARK_MASTER)
     if master:
         return SparkBackend(EngineSettings(kind="spark", master=master)).mine()
-    connection = writing_sql_once(ibis.duckdb.connect())
-    connection.raw_sql("SET parquet_metadata_cache = true")  # as the sessions of an engine
+    spilled = str(Path(tempfile.gettempdir()) / f"score-scale-{os.getpid()}")
+    session = ibis.duckdb.connect(temp_directory=spilled, memory_limit="512MB")
+    connection = writing_sql_once(session)  # as the sessions of an engine
+    connection.raw_sql("SET parquet_metadata_cache = true")
     return connection
 
 

@@ -30,6 +30,8 @@ _ROOM: Final = 0.012
 """Degrees of ground beside the ways: about a kilometre."""
 _WIDEST: Final = 2.5
 """So many times as wide as high is the frame on a wide page: its ground ends nowhere inside it."""
+_SNAP: Final = 0.25
+"""Steps of zoom in which a whole route is fitted: with whole ones it fills a quarter on a phone."""
 _HOUSES_WITHIN: Final = 0.003
 """Degrees from a stop: houses farther than some 300 m help nobody to find it."""
 _MOST_HOUSES: Final = 3_000
@@ -268,6 +270,7 @@ def _placed(ways: Sequence[Way]) -> StandaloneMap:
         return StandaloneMap(location=[0, 0], zoom_start=2)
     lon, lat = np.array([(x, y) for way in ways for x, y in zip(way.lon, way.lat, strict=True)]).T
     page = StandaloneMap(location=[float(lat.mean()), float(lon.mean())], zoom_start=17)
+    page.options["zoomSnap"] = _SNAP
     page.add_child(
         _WholeView([[float(lat.min()), float(lon.min())], [float(lat.max()), float(lon.max())]])
     )

@@ -103,8 +103,8 @@ class _OnPaper(MacroElement):  # type: ignore[misc]  # branca ships no types
 
     _template = Template(
         "{% macro script(this, kwargs) %}(map => { if (window !== parent) return;"
-        "let seen; const paper = on => {"
-        "document.body.classList.toggle('gw-paper', on); map.options.zoomSnap = on ? 0 : 1;"
+        "let seen; const snap = map.options.zoomSnap, paper = on => {"
+        "document.body.classList.toggle('gw-paper', on); map.options.zoomSnap = on ? 0 : snap;"
         "map.invalidateSize({animate: false}); };"
         "addEventListener('beforeprint', () => { const bounds = map.paperBounds ?? map.getBounds();"
         "seen = [map.getCenter(), map.getZoom()]; paper(true); map.fitBounds(bounds,"

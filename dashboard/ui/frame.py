@@ -19,7 +19,7 @@ from dashboard.i18n.patrol import named
 from dashboard.navigation import Entry
 from dashboard.runtime import background_tasks, context
 from dashboard.runtime.run_queue import script_runs
-from dashboard.server.assets_url import ASSETS
+from dashboard.server.assets_url import ASSETS, kept_url
 from dashboard.server.request_facts import LANGUAGE_COOKIE
 from dashboard.ui import refusals
 from geo.errors import GridwardenError
@@ -153,7 +153,7 @@ def _say_demonstration(say: Translator) -> None:
 
 
 def _set_up(say: Translator) -> None:
-    """Give the page its name and style, and say Streamlit's own words in its language."""
+    """Name and style the page, say Streamlit's own words in its language, keep the focus."""
     st.set_page_config(page_title=say("Gridwarden"), page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "page.css")
     st.logo(str(ICON), size="large")
@@ -163,6 +163,7 @@ def _set_up(say: Translator) -> None:
             "language": "zh-CN" if chinese else "en",
             "code": say.language,
             "words": say.all_names("streamlit") if chinese else {},
+            "focus": kept_url("focus.js"),
         },
         key="own_words",
     )

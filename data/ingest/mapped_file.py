@@ -37,6 +37,7 @@ from data.ingest.coordinates.datum import (
 )
 from data.ingest.coordinates.known_shapes import known_shapes
 from data.ingest.options import ImportOptions, judged_by_grade, meanings_by_field, with_meanings
+from data.ingest.quarantine.corrected_rows import columns_of_sender
 from data.ingest.quarantine.store import doubt_again
 from data.ingest.reading.cells import clean_code, mask_of
 from data.ingest.reading.headers.column_mapping import (
@@ -70,17 +71,14 @@ def guess_headers(
     with workspace.store.begin() as unit:
         sender = header_signature(info.columns)
         of_sender = unit.header_mappings.of(sender=sender, table=contract.name)
-    remembered = of_sender if info.has_header else {}
+    remembered = {**(of_sender if info.has_header else {}), **info.mapping}
     guess = partial(
-        guess_mapping,
-        info.columns,
-        contract,
-        remembered={**remembered, **info.mapping},
-        sample=info.preview,
+        guess_mapping, info.columns, contract, remembered=remembered, sample=info.preview
     )
     found = guess(overrides=options.mapping)
-    judged = judged_by_grade(contract, found.mapping, options)
-    return guess(overrides={**options.mapping, **judged}) if judged else found
+    if judged := judged_by_grade(contract, found.mapping, options):
+        found = guess(overrides={**options.mapping, **judged})
+    return replace(found, unmapped=columns_of_sender(found.unmapped, among=info.columns))
 
 
 def is_nowhere(contract: TableContract, info: SourceInfo, guess: HeaderGuess) -> bool:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from data.lake.ipc import of_stream, to_stream
 from data.lake.schema import ROW_KEY, TEXT
 from data.privacy.keys import derive_key
 from data.workspace.atomic import move_file
@@ -62,12 +63,9 @@ class IncomingIdentities:
     def write(self, rows: pa.Table) -> None:
         """Append rows (`SCHEMA`); nothing where there are none."""
         if rows.num_rows:
-            sink = pa.BufferOutputStream()
-            options = pa.ipc.IpcWriteOptions(compression="zstd")
-            with pa.ipc.new_stream(sink, SCHEMA, options=options) as stream:
-                stream.write_table(rows.cast(SCHEMA))
+            content = to_stream(rows.cast(SCHEMA), compression="zstd")
             self.rows += rows.num_rows
-            self._seal(sink.getvalue().to_pybytes(), last=False)
+            self._seal(content.to_pybytes(), last=False)
 
     def keep(self, *, empty: bool = False) -> None:
         """Put the file in its place, ended by how many rows it holds; without a row if asked."""
@@ -180,7 +178,7 @@ class Identities:
             content = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
             number += 1
             if following:
-                table = pa.ipc.open_stream(content).read_all()
+                table = of_stream(content)
                 rows += table.num_rows
                 yield table
             elif _COUNT.unpack(content)[0] != rows:

@@ -10,6 +10,8 @@ from typing import Final, Generic, TypeVar
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from data.lake.ipc import of_stream, to_stream
+
 Batch = TypeVar("Batch")
 _NONCE_BYTES: Final = 12
 _PIECE_ROWS: Final = 8_192
@@ -79,10 +81,7 @@ class KeptBatches(Generic[Batch]):
 
         They are few, so that memory is used again, and not compressed, which would take longer.
         """
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as stream:
-            stream.write_table(rows)
-        content = memoryview(sink.getvalue()).cast("B")
+        content = memoryview(to_stream(rows)).cast("B")
         self._sealed += 1
         return self._file.write(self._cipher.encrypt(_nonce(self._sealed), content, None))
 
@@ -96,7 +95,7 @@ class KeptBatches(Generic[Batch]):
                 self._file.seek(at)
                 at, number = at + size, number + 1
                 content = self._cipher.decrypt(_nonce(number), self._file.read(size), None)
-                rows.append(pa.ipc.open_stream(content).read_all())
+                rows.append(of_stream(content))
             yield self._unpack(pa.concat_tables(rows).combine_chunks())
 
 

@@ -34,6 +34,7 @@ _ORGANISATION = re.compile(
     r"公司|中心|学校|学院|幼儿园|机构|工作室|合作社|银行|医院|酒店|宾馆|超市|商店|商行|餐|饭店|咖啡"
     r"|托管|书店|事务所|俱乐部|协会|集团|企业|经营部|服务部|门市|店$|厂$|部$|社$|馆$|局$|所$|院$|办$"
     r"|居委会|村委会|街道|物业|社区|政府|人民|国有|单位"
+    r"|业委会|业主委员会|业主大会|全体业主|^业主(?:共有|共同共有|共同所有|自管|自治)?$"
     r"|\b(?:inc|llc|ltd|corp|co|company|store|restaurant|market|school|center|centre|cafe|grill|foods?"
     r"|pizza|deli|bar|shop|hotel|church|kitchen|bakery|club|group|services?|care|academy)\b",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ class Action(StrEnum):
     SEE_IDENTITY = "see_identity"
     IMPORT = "import"
     UNDO_IMPORT = "undo_import"
+    MANAGE_IMPORTS = "manage_imports"
     REVIEW_ADDRESS = "review_address"
     SCREEN_TEXTS = "screen_texts"
     SCORE = "score"
@@ -97,8 +98,8 @@ class Role:
 _INSIDE = {Action.ENTER, Action.SEE_REGISTER, Action.SEE_MAP}
 _LOOK = _INSIDE | {Action.SEE_VISITS}
 _WHY = {Action.SEE_REASONS, Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_RESPONSIBILITY}
-_FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS,
-         Action.SCORE, Action.VERIFY}  # fmt: skip
+_FEED = {Action.IMPORT, Action.UNDO_IMPORT, Action.MANAGE_IMPORTS, Action.REVIEW_ADDRESS,
+         Action.SCREEN_TEXTS, Action.SCORE, Action.VERIFY}  # fmt: skip
 _PLAN = {Action.SEE_START, Action.EVALUATE, Action.EXPORT, Action.EXPORT_UNMASKED}
 _ASSIGN = {Action.PROPOSE_ASSIGNMENT, Action.EDIT_RESPONSIBILITY}
 _PATROL = {Action.SEE_PLAN, Action.MAKE_PLAN, Action.PUBLISH_PLAN}
@@ -155,9 +156,9 @@ _ALL = (
         frozenset(
             _INSIDE
             | {Action.SEE_ROWS, Action.SEE_COMPLAINTS, Action.SEE_IDENTITY, Action.IMPORT,
-               Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES, Action.TAKE_LEADS,
-               Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS, Action.PAY_REWARD,
-               Action.ANSWER_SUBJECTS}
+               Action.UNDO_IMPORT, Action.REVIEW_ADDRESS, Action.SCREEN_TEXTS, Action.SEE_CASES,
+               Action.TAKE_LEADS, Action.MERGE_LEADS, Action.SEE_PUBLIC_REPORTS,
+               Action.PAY_REWARD, Action.ANSWER_SUBJECTS}
         ),
         "takes complaints in and calls people back: the only one who may know who complained",
     ),

@@ -91,11 +91,6 @@ class CaseDeskService(Service):
         InboxPage
             Its rows have the names of their buildings and communities too: ``place``, "" where
             nobody knows, and ``community_name``.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
         """
         require(actor, Action.SEE_CASES)
         asked = query or DeskQuery()
@@ -117,14 +112,9 @@ class CaseDeskService(Service):
         dict
             ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
             for who manages cases ``unassigned``, of those to be verified, too.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
         """
         require(actor, Action.SEE_CASES)
-        counted = self._cases.counts(actor)
+        counted = self._cases.counts(actor, staged=False)
         mine = self._as_asked(actor, DeskQuery(mine=True), limit=1, offset=0)
         counted["mine"] = self._cases.inbox(actor, mine).total
         told: tuple[str, ...] = ("red", "yellow", "mine")
@@ -133,13 +123,7 @@ class CaseDeskService(Service):
         return {name: counted[name] for name in told if counted[name]}
 
     def people(self, actor: Actor) -> Mapping[str, str]:
-        """Return account or person → name, of everybody whom a case may name.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """Return account or person → name, of everybody whom a case may name."""
         require(actor, Action.SEE_CASES)
         staff = self._engine.table("persons").select("person_id", "name").to_pandas().fillna("")
         names = dict(zip(staff["person_id"], staff["name"], strict=True))
@@ -150,13 +134,7 @@ class CaseDeskService(Service):
         return {**names, **by_person, **by_login, actor.id: actor.name}
 
     def holders(self, actor: Actor) -> Mapping[str, str]:
-        """Return whom a case can be given to, by name: those who verify or decide.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """Return whom a case can be given to, by name: those who verify or decide."""
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             found = {
@@ -167,13 +145,7 @@ class CaseDeskService(Service):
         return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
 
     def communities(self, actor: Actor) -> Mapping[str, str]:
-        """Return the communities of which the actor may see cases, code → name.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """Return the communities of which the actor may see cases, code → name."""
         require(actor, Action.SEE_CASES)
         known = UnitNames(self._engine).communities
         return {code: name for code, name in known.items() if actor.scope.covers(community=code)}
@@ -183,8 +155,6 @@ class CaseDeskService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is none of this number in the actor's scope.
         """
@@ -206,13 +176,7 @@ class CaseDeskService(Service):
                 return None
 
     def undo(self, actor: Actor, case_nos: Sequence[str]) -> list[ManyAnswer]:
-        """Take back the actor's last step with some cases; each is changed or refused for itself.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """Take back the actor's last step with cases; each is changed or refused for itself."""
         require(actor, Action.SEE_CASES)
         return answer_each(case_nos, lambda case_no: self._undo(actor, case_no))
 
@@ -233,8 +197,6 @@ class CaseDeskService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is none of this number in the actor's scope.
         """
@@ -249,13 +211,7 @@ class CaseDeskService(Service):
         )
 
     def at_building(self, actor: Actor, building_id: str) -> tuple[CaseView, ...]:
-        """Return the cases of a building, open or not, the newest first; the last ten.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """Return the cases of a building, open or not, the newest first; the last ten."""
         require(actor, Action.SEE_CASES)
         asked = InboxQuery(
             buildings=(building_id,), stages=tuple(Stage), sort="newest", limit=MOST_AT_BUILDING
@@ -264,13 +220,7 @@ class CaseDeskService(Service):
         return self._cases.several(actor, found.tolist())
 
     def open_places(self, actor: Actor) -> Mapping[str, str]:
-        """Return building → stage of its open case, of the one that is due first.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """Return building → stage of its open case, of the one that is due first."""
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             return unit.case_lists.open_places(inside=inside_of(actor.scope))

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from data.contracts.case_vocabulary import CONFIRMED, Satisfaction, Stage, TicketStatus
-from data.store.repositories.cases.cases import PREFIX
 from data.store.repositories.cases.leads import KEPT_IN_STEP
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
@@ -16,13 +15,13 @@ from governance.access.permissions import Actor
 from governance.cases.log import CaseLog
 from governance.cases.rules.changes import (
     REOPENED_BY_REPORTER,
-    Change,
     opened,
     reopened,
     updated,
 )
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
 OVER: Final[dict[str, Stage]] = {
@@ -158,7 +157,7 @@ class LeadIntake(Component):
         year = given.now.year
         number = unit.cases.newest_number(year)
         firsts = {
-            f"{PREFIX}-{year}-{count:04d}": (row, opened(given.of(row, ticket_due=row["due_at"]),
+            unit.cases.number(year, count): (row, opened(given.of(row, ticket_due=row["due_at"]),
                                                          stage=OVER.get(row["status"], Stage.NEW)))
             for count, row in enumerate(rows, start=number + 1)
         }  # fmt: skip

@@ -7,11 +7,11 @@ from data.calendars.calendar import Calendar
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
 from governance.access.persons import own_names
-from governance.cases.rules.changes import Change
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.clocks import WorkingDays
 from governance.cases.rules.deadlines import SETTING, DeadlineTable
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
 
@@ -44,7 +44,7 @@ class CaseLog(Component):
 
         Raises
         ------
-        CaseChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the case meanwhile.
         """
         after = state.after(change)

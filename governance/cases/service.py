@@ -9,8 +9,8 @@ import pandas as pd
 
 from data.contracts.case_vocabulary import CaseAction
 from data.export.writers import write_frame
-from data.store.repositories.cases.cases import CaseChangedMeanwhileError
-from data.store.repositories.cases.inbox import InboxQuery, InsideOf
+from data.store.repositories.cases.inbox import InboxQuery
+from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case, Lead
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.locks import WorkspaceBusyError
@@ -69,27 +69,21 @@ class CaseService(Service):
         return self._upkeep.catch_up()
 
     def inbox(self, actor: Actor, query: InboxQuery | None = None) -> InboxPage:
-        """List cases of the actor's scope, a page at a time, by default what is due first.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no cases.
-        """
+        """List cases of the actor's scope, a page at a time, by default what is due first."""
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.case_lists.page(query or InboxQuery(), inside=inside_of(actor.scope))
         rows = with_clocks(rows, self._log.working_days(), self._local_now().date())
         return InboxPage(rows[list(INBOX)], total)
 
-    def counts(self, actor: Actor) -> dict[str, int]:
-        """Count the actor's cases: by stage, ``red``, ``yellow``, ``unassigned``, ``mine``."""
+    def counts(self, actor: Actor, *, staged: bool = True) -> dict[str, int]:
+        """Count the actor's cases: by stage if asked, those due and those that wait."""
         require(actor, Action.SEE_CASES)
         red, yellow = self._log.working_days().card_borders(self._local_now().date())
         with self._workspace.store.begin() as unit:
             return unit.case_lists.counts(
                 inside=inside_of(actor.scope), red_before=red, yellow_before=yellow,
-                holder=actor.person_id or actor.id,
+                holder=actor.person_id or actor.id, staged=staged,
             )  # fmt: skip
 
     def case(self, actor: Actor, case_no: str) -> CaseView:
@@ -99,8 +93,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is none of this number in the actor's scope.
         """
@@ -112,8 +104,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is none of one of these numbers in the actor's scope.
         """
@@ -160,20 +150,17 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this action.
         UnknownCaseError
             When there is no such case in the actor's scope.
         ActionError
             When the case's stage, a fact or a rule does not allow it.
-        CaseChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the case since it was seen, or now.
         """
         require(actor, Action.SEE_CASES)
         with self._workspace.store.begin() as unit:
             case = _inside(actor, case_no, unit.cases.get(case_no))
-            if version is not None and version != case.version:
-                raise CaseChangedMeanwhileError("case_changed", seen=version, expected=case.version)
+            unit.cases.check_seen(case, version)
             state = self._apply(unit, actor, case, action, dict(facts or {}), note=note)
             unit.commit()
         if action == CaseAction.DECIDE:
@@ -203,8 +190,6 @@ class CaseService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no cases.
         UnknownCaseError
             When there is no such case in the actor's scope, or it has no such ticket.
         """

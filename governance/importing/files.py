@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from data.lake.manifest import Manifest
 from geo.errors import GridwardenError
-from governance.access.permissions import Action, Actor, may, require, require_whole
+from governance.access.permissions import (
+    Action,
+    Actor,
+    NotAllowedError,
+    may,
+    require,
+    require_whole,
+)
 from governance.service import Service, parts_when_asked
 
 if TYPE_CHECKING:
@@ -118,10 +125,14 @@ class ImportService(Service):
         return taken.new
 
     def listed(self, actor: Actor) -> list[dict[str, object]]:
-        """List every import, newest first, those taken back included: `IMPORT_COLUMNS`."""
+        """List imports, newest first, those taken back included: `IMPORT_COLUMNS`.
+
+        Only the actor's own where the actor may not `Action.MANAGE_IMPORTS`.
+        """
         require_whole(actor, Action.IMPORT)
-        rows = [_listed(manifest) for manifest in self._workspace.lake.imports(undone=True)]
-        return rows[::-1]
+        told = self._told_of(actor)
+        manifests = self._workspace.lake.imports(undone=True)
+        return [_listed(each) for each in reversed(manifests) if told(each.import_id)]
 
     def history(self, actor: Actor) -> pd.DataFrame:
         """Return what `listed` lists as a frame."""
@@ -136,10 +147,13 @@ class ImportService(Service):
         ------
         ImportNotFoundError
             When there is none, or it was taken back before.
+        NotAllowedError
+            Without `Action.MANAGE_IMPORTS`, for all but the actor's own, whether or not there is
+            such an import.
         """
         from data.integrity.file_changes import FileKind
 
-        require_whole(actor, Action.UNDO_IMPORT)
+        self._require_told(actor, Action.UNDO_IMPORT, import_id)
         change = self._file_change(actor, Action.UNDO_IMPORT, FileKind.UNDONE_IMPORT)
         with change as announce, self._workspace.lock():
             table = self._workspace.lake.manifest(import_id).table
@@ -169,10 +183,14 @@ class ImportService(Service):
         return pd.DataFrame(rows, columns=["table", "rows", "last_import"])
 
     def quarantine(self, actor: Actor) -> list[dict[str, Any]]:
-        """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``."""
+        """List the imports with rows in quarantine: ``import_id, table, file, rows, reasons``.
+
+        Only the actor's own, as `listed` does.
+        """
         from data.ingest.quarantine.store import read_quarantined
 
         require_whole(actor, Action.IMPORT)
+        told = self._told_of(actor)
         return [
             {
                 "import_id": kept.manifest.import_id,
@@ -182,6 +200,7 @@ class ImportService(Service):
                 "reasons": _reasons(kept),
             }
             for kept in read_quarantined(self._workspace)
+            if told(kept.manifest.import_id)
         ]
 
     def export_quarantine(self, actor: Actor, *, import_id: str) -> bytes:
@@ -191,16 +210,41 @@ class ImportService(Service):
         ------
         NothingQuarantinedError
             When this import has no row in quarantine.
+        NotAllowedError
+            As `undo`.
         """
         from data.ingest.quarantine.store import read_quarantined
         from data.ingest.quarantine.workbook import write_quarantine
 
-        require_whole(actor, Action.IMPORT)
+        self._require_told(actor, Action.IMPORT, import_id)
         for kept in read_quarantined(self._workspace):
             if kept.manifest.import_id == import_id:
                 self._record(actor, Action.IMPORT, quarantine=import_id, rows=kept.rows.num_rows)
                 return write_quarantine(kept)
         raise NothingQuarantinedError("nothing_quarantined", seen=import_id)
+
+    def _require_told(self, actor: Actor, action: Action, import_id: str) -> None:
+        require_whole(actor, action)
+        if not self._told_of(actor)(import_id):
+            raise NotAllowedError(
+                "not_own_import",
+                actor=actor.id,
+                action=action.value,
+                reason="only who brought an import in, or manages imports, may do this",
+            )
+
+    def _told_of(self, actor: Actor) -> Callable[[str], bool]:
+        """Return what says whether an actor is told of an import.
+
+        Who brought it in is what the audit log says: an import whose line was taken out of it
+        (`AuditService.prune`) is nobody's own any more.
+        """
+        if may(actor, Action.MANAGE_IMPORTS):
+            return lambda _: True
+        with self._workspace.store.begin() as unit:
+            events = unit.audit.find(person=actor.id, action=Action.IMPORT.value)
+            own = {event.facts.get("import_id") for event in events}
+        return own.__contains__
 
 
 def _reasons(kept: QuarantinedRows) -> dict[str, int]:

@@ -37,8 +37,6 @@ class CalendarService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not see plans.
         CalendarError
             When the span ends before it begins, or is too long; or the office's file is wrong.
         """

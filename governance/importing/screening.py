@@ -54,8 +54,6 @@ class ScreeningService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not screen texts.
         WordListError
             ``too_many_texts``.
         """
@@ -69,8 +67,6 @@ class ScreeningService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not screen texts.
         WordListError
             ``text_too_long``.
         """

@@ -31,11 +31,6 @@ class ApprovalService(Service):
         """Return kind → how many wait for the actor, without those of which none does.
 
         Whoever approves nothing is told nothing.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not even enter.
         """
         require(actor, Action.ENTER)
         counts = {}

@@ -90,8 +90,8 @@ class FirstPlaces(Component):
         """Return the plan of a week as the actor may know it; None where there is none."""
         if not may(actor, Action.SEE_PLAN):
             return None
-        row = self._plan_versions.of_week(first)
-        return None if row is None else blind_plan(actor, self._plan_versions.load(row))
+        plan = self._plan_versions.plan_of_week(first)
+        return None if plan is None else blind_plan(actor, plan)
 
 
 def main_factors(ranked: pd.DataFrame) -> list[list[str]]:

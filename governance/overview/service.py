@@ -73,24 +73,12 @@ class OverviewService(Service):
         self._figures: Cache[WorkFigures] = Cache(_SUMMARIES)
 
     def summary(self, actor: Actor) -> StartFacts:
-        """Return what the person should know first, as far as their scope goes.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor has no start page.
-        """
+        """Return what the person should know first, as far as their scope goes."""
         require(actor, Action.SEE_START)
         return self._summaries.get(self._key(actor), lambda: self._gather(actor))
 
     def figures(self, actor: Actor) -> WorkFigures:
-        """Return the figures over the map, without asking for the rest of the start page.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor has no start page.
-        """
+        """Return the figures over the map, without asking for the rest of the start page."""
         require(actor, Action.SEE_START)
         return self._figures.get(self._key(actor), lambda: self._count_work(actor))
 
@@ -217,7 +205,7 @@ class OverviewService(Service):
         if not (may(actor, Action.MAKE_PLAN) or may(actor, Action.PUBLISH_PLAN)):
             return None
         first = now.date() - timedelta(days=now.weekday()) + WEEK
-        plan = self._plan_versions.of_week(first)
+        plan = self._plan_versions.plan_of_week(first)
         state = plan.state if plan else "missing"
         facts = {"first": first, "last": first + timedelta(days=6)}
         return StartLine(kind=f"plan_{state}", count=1, facts=facts)

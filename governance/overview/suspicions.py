@@ -102,8 +102,6 @@ class SuspicionService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor records no visits or may not know reasons.
         VisitRefusedError
             ``suspicion_settled`` when none of the actor's waits under this id any more.
         """

@@ -16,7 +16,8 @@ from governance.patrols.forecasts import PlanForecasts
 from governance.patrols.routing.model.forecast import PlanForecast
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanOptions
 from governance.patrols.routing.model.vocabulary import PlanKind, PlanNote, PlanState
-from governance.patrols.versions import PlanVersions, content_version, part_for, seen_counts
+from governance.patrols.seen_plans import SeenPlans
+from governance.patrols.versions import PlanVersions, content_version, part_for
 from governance.responsibility.duty_register import read_duties
 from governance.responsibility.people import names_known
 from governance.service import Service
@@ -41,6 +42,7 @@ class PlanService(Service):
     _plan_solver: PlanSolver
     _forecasts: PlanForecasts
     _versions: PlanVersions
+    _seen_plans: SeenPlans
 
     def preview(
         self, actor: Actor, options: PlanOptions, *, progress: Progress | None = None
@@ -197,7 +199,7 @@ class PlanService(Service):
             ``plan_version_missing``.
         """
         require(actor, Action.SEE_PLAN)
-        return part_for(actor, self._versions.load(self._versions.get(plan_id, version)))
+        return part_for(actor, self._versions.plan(plan_id, version))
 
     def all(self, actor: Actor, *, limit: int = MOST_LISTED) -> pd.DataFrame:
         """List the plans, latest first day first.
@@ -213,9 +215,8 @@ class PlanService(Service):
         require(actor, Action.SEE_PLAN)
         with self._workspace.store.begin() as unit:
             plans = unit.patrols.plans(limit=limit)
-            places = {} if actor.scope.street else unit.patrols.places(limit=limit)
         if not actor.scope.street:
-            plans = seen_counts(actor, plans, places)
+            plans = self._seen_plans.counts(actor, plans)
         return self._listed(actor, plans)[list(PLAN_LIST)]
 
     def of_week(self, actor: Actor, day: date) -> Plan | None:
@@ -237,11 +238,11 @@ class PlanService(Service):
         self.get(actor, plan_id)
         with self._workspace.store.begin() as unit:
             rows = unit.patrols.versions(plan_id)
-            shown = set(unit.patrols.stops(plan_id=plan_id)["version"])
+            shown = unit.patrols.shown_version(plan_id)
         if not actor.scope.street:
             unknown = pd.Series(pd.NA, index=rows.index, dtype="Int64")
             rows = rows.assign(stops=unknown, expected_finds=float("nan"))
-        rows = rows.assign(shown=rows["version"].isin(shown))
+        rows = rows.assign(shown=rows["version"].isin([shown]))
         return self._listed(actor, rows)[list(VERSIONS)]
 
     def _listed(self, actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,26 +1,27 @@
 """How plans are kept and shown: versions that are only added, and as much as somebody may see."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
-from data.store.repositories.patrols import PlanChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan
 from data.store.unit_of_work import UnitOfWork
 from data.workspace.cache import Cache
 from governance.access.permissions import Action, Actor, NotAllowedError
-from governance.patrols.blinding import blind_plan, open_uncovered
+from governance.patrols.blinding import blind_plan
 from governance.patrols.routing.model.plan import Plan, PlanError, PlanTotals
 from governance.patrols.routing.model.vocabulary import Arm, PlanKind, PlanState, StopReason
 from governance.service import Component, Resources
-from governance.visits.rules.blinding import may_unblind
 
 _SAME: Final = ("plan_id", "kind", "title", "first", "last")
 """What stays from version to version."""
+_COVERED: Final = ("options", "totals", "teams", "shifts", "stops", "notes", "locked")
+"""Of a plan's content, all but what it leaves uncovered."""
 _KEPT_PLANS: Final = 8
+_KEPT_EXECUTED: Final = 100
 
 
 class PlanVersions(Component):
@@ -29,6 +30,7 @@ class PlanVersions(Component):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._plans: Cache[Plan] = Cache(_KEPT_PLANS)
+        self._executed: Cache[Plan] = Cache(_KEPT_EXECUTED)
 
     def get(self, plan_id: str, version: int | None = None) -> PatrolPlan:
         """Return a version of a plan, the one that holds when none is named.
@@ -46,19 +48,45 @@ class PlanVersions(Component):
             raise PlanError("plan_missing", seen=plan_id)
         return row
 
-    def of_week(self, day: date) -> PatrolPlan | None:
-        """Return the plan of the week that holds a day, last changed and not cancelled."""
-        found = self._version_of_week(day)
-        return None if found is None else self.get(*found)
-
-    def plan_of_week(self, day: date) -> Plan | None:
-        """Return what the row of `of_week` holds; a version never changes, so it is kept."""
-        found = self._version_of_week(day)
-        return found and self._plans.get(found, lambda: self.load(self.get(*found)))
-
-    def _version_of_week(self, day: date) -> tuple[str, int] | None:
+    def of_week(self, day: date) -> tuple[str, int] | None:
+        """Return id and version of the plan of a day's week, last changed and not cancelled."""
         with self._workspace.store.begin() as unit:
             return unit.patrols.of_day(day, kind=PlanKind.WEEK, without=PlanState.CANCELLED)
+
+    def plan_of_week(self, day: date) -> Plan | None:
+        """Return the plan that `of_week` names."""
+        found = self.of_week(day)
+        return found and self.plan(*found)
+
+    def plan(self, plan_id: str, version: int | None = None) -> Plan:
+        """Return the plan that the row of `get` holds; a version never changes, so it is kept."""
+        key = plan_id, version or self._newest(plan_id)
+        return self._plans.get(key, lambda: self.load(self.get(*key)))
+
+    def executed(self, plan_id: str) -> Plan:
+        """Return the version of a plan that teams went by; the one that holds if none was shown.
+
+        Without what it leaves uncovered, which in a large street is nearly all of it. It is kept.
+        """
+        with self._workspace.store.begin() as unit:
+            shown = unit.patrols.shown_version(plan_id)
+        key = plan_id, shown or self._newest(plan_id)
+        return self._executed.get(key, lambda: self._load_covered(*key))
+
+    def _newest(self, plan_id: str) -> int:
+        with self._workspace.store.begin() as unit:
+            newest = unit.patrols.newest_version(plan_id)
+        if newest is None:
+            raise PlanError("plan_missing", seen=plan_id)
+        return newest
+
+    def _load_covered(self, plan_id: str, version: int) -> Plan:
+        with self._workspace.store.begin() as unit:
+            row = unit.patrols.version_in_parts(plan_id, version, parts=_COVERED)
+        if row is None:
+            raise PlanError("plan_version_missing", seen=version, plan=plan_id)
+        row.content["uncovered"] = {}
+        return self.load(row)
 
     def load(self, row: PatrolPlan) -> Plan:
         """Return the plan that a stored version holds."""
@@ -107,7 +135,7 @@ class PlanVersions(Component):
         }
         try:
             unit.patrols.add_version(row | about)
-        except PlanChangedMeanwhileError as error:
+        except ChangedMeanwhileError as error:
             raise PlanError("plan_changed", **error.facts) from error
 
     def keep_change(
@@ -187,28 +215,6 @@ def part_for(actor: Actor, plan: Plan) -> Plan:
     if not actor.scope.street and not (len(part.stops) or len(part.uncovered)):
         raise PlanError("plan_missing", seen=plan.plan_id)
     return part
-
-
-def seen_counts(
-    actor: Actor, plans: pd.DataFrame, places: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]
-) -> pd.DataFrame:
-    """Return the plans of a list that concern an actor, with the sums of the actor's part.
-
-    ``plans``: ``plan_id`` and ``last``.
-    ``places``: as `data.store.repositories.patrols.Patrols.places` has them.
-    """
-    own_places = [places[plan_id] for plan_id in plans["plan_id"]]
-    stops = [actor.scope.of_frame(of_stops) for of_stops, _ in own_places]
-    uncovered = [actor.scope.of_frame(left) for _, left in own_places]
-    if not may_unblind(actor):
-        days = plans["last"]
-        uncovered = [open_uncovered(left, last) for left, last in zip(uncovered, days, strict=True)]
-    own = plans.assign(
-        stops=[len(part) for part in stops],
-        expected_finds=[float(part["find_chance"].sum()) for part in stops],
-    )
-    concerns = [bool(len(part) or len(left)) for part, left in zip(stops, uncovered, strict=True)]
-    return own[pd.Series(concerns, index=own.index, dtype=bool)].reset_index(drop=True)
 
 
 def _part_of_shifts(shifts: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:

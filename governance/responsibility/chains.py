@@ -13,7 +13,7 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_register import DutyRegister
-from governance.responsibility.people import staff_seen
+from governance.responsibility.people import account_names, staff_seen
 from governance.responsibility.resolve import (
     DUTIES,
     PROBLEMS,
@@ -143,7 +143,8 @@ class ResponsibilityService(Service):
         -------
         DataFrame
             `HISTORY_COLUMNS`, oldest first; of a building also those for its estate, grid and
-            community.
+            community. Who recorded or withdrew one is told by name, by the login where the account
+            is gone.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         register = self._duty_reader.register(None)
@@ -154,7 +155,9 @@ class ResponsibilityService(Service):
             targets |= {each: [str(row[column])] for each, column in TARGETS.items() if row[column]}
         with self._workspace.store.begin() as unit_of_work:
             rows = unit_of_work.duties.history(targets)
-        rows = rows.assign(person=texts_of(rows["person_id"], register.names))
+            names = account_names(unit_of_work)
+        by = {each: rows[each].replace(names) for each in ("recorded_by", "withdrawn_by")}
+        rows = rows.assign(person=texts_of(rows["person_id"], register.names), **by)
         return rows.rename(columns={"id": "duty_id"})[list(HISTORY_COLUMNS)]
 
     def duties_of_day(self, actor: Actor, *, on: date | None = None) -> pd.DataFrame:

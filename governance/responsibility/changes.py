@@ -10,6 +10,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, require
 from governance.responsibility.duty_reader import DutyReader
 from governance.responsibility.duty_writer import DutyError, DutyWriter, plain_duty
+from governance.responsibility.people import account_names
 from governance.responsibility.resolve import DUTIES
 from governance.service import Service
 
@@ -50,7 +51,7 @@ class DutyChangeService(Service):
             When the duty, its holder or its days cannot be.
         UnknownTargetError
             When the target is not there, or not the actor's.
-        DutyChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else sets the same duty at the same moment.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
@@ -111,11 +112,13 @@ class DutyChangeService(Service):
         Returns
         -------
         DataFrame
-            ``change_id, at`` (naive UTC)``, by, kind, reason, rows, proposal_id, undone``.
+            ``change_id, at`` (naive UTC)``, by`` (name)``, kind, reason, rows, proposal_id,
+            undone``.
         """
         require(actor, Action.EDIT_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
             frame = unit.duties.changes(since=since)
+            frame = frame.assign(by=frame["by"].replace(account_names(unit)))
         return frame[["change_id", "at", "by", "kind", "reason", "rows", "proposal_id", "undone"]]
 
     def _open_duty(self, unit: UnitOfWork, actor: Actor, duty_id: int) -> dict[str, Any]:

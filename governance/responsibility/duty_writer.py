@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from data.store.repositories.responsibility.duties import FIELDS, DutyChangedMeanwhileError
+from data.store.repositories.responsibility.duties import FIELDS
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor
@@ -96,7 +97,7 @@ class DutyWriter(Component):
 
         Raises
         ------
-        DutyChangedMeanwhileError
+        ChangedMeanwhileError
             When one of these duties was decided on after `seen`.
         """
         targets: dict[str, set[str]] = {}
@@ -111,7 +112,7 @@ class DutyWriter(Component):
         for row in rows:
             for old in before.get((row["target_kind"], row["target_id"], row["duty"]), []):
                 if seen is not None and old["change_id"] > seen:
-                    raise DutyChangedMeanwhileError("duty_changed_meanwhile")
+                    raise ChangedMeanwhileError("duty_changed_meanwhile")
                 if _overlap(old, row):
                     withdraw.append(int(old["id"]))
                     add.extend(_left_of(old, row))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from data.store.repositories.accounts import Account
+from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import LOCAL, Action, Actor, local_owner, may
 from governance.responsibility.duty_register import DutyRegister
 
@@ -23,6 +24,11 @@ def staff_seen(actor: Actor, register: DutyRegister) -> pd.DataFrame:
     held = register.resolved[register.resolved["building_id"].isin(inside)]
     mine = register.staff["person_id"].isin(set(held["person_id"]))
     return register.staff[mine].reset_index(drop=True)
+
+
+def account_names(unit: UnitOfWork) -> dict[str, str]:
+    """Return login → name of every account and of the machine's owner."""
+    return {LOCAL: local_owner().name} | {each.login: each.name for each in unit.accounts.all()}
 
 
 def names_known(

@@ -130,8 +130,6 @@ class EvaluationService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not evaluate.
         BacktestError, SplitError, UnknownMethodError
             When what is asked makes no backtest.
         """

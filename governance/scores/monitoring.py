@@ -106,8 +106,6 @@ class MonitoringService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not score.
         SnapshotError
             When there is no such snapshot.
         """

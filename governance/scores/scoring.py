@@ -67,8 +67,6 @@ class ScoringService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not score.
         ScoreRefusedError
             ``score_in_future``: by the office's clock the day has not come.
         """
@@ -94,8 +92,6 @@ class ScoringService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not score.
         ScoreRefusedError
             ``score_in_future``.
         """

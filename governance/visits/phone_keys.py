@@ -15,11 +15,6 @@ class PhoneKeyService(Service):
         same account signs in again. Another account or another device gets an unrelated key.
 
         ``device``: the random name that a browser gave itself.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor records no visits.
         """
         require(actor, Action.RECORD_VISIT)
         return derive_key(self._workspace.secret, f"phone {len(device)} {device} {actor.id}")

@@ -29,8 +29,6 @@ class PhotoService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor records no visits.
         PhotoError
             ``photo_faces_not_confirmed``, ``photo_unreadable``, ``photo_too_large`` or
             ``photo_too_many``.

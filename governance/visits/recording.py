@@ -56,13 +56,7 @@ class VisitService(Service):
     def record_many(
         self, actor: Actor, visits: Sequence[NewVisit | Mapping[str, Any]]
     ) -> list[VisitAnswer]:
-        """Record visits that waited on a device; each has its answer, and none harms another.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not record visits at all.
-        """
+        """Record visits that waited on a device; each has its answer, and none harms another."""
         require(actor, Action.RECORD_VISIT)
         return [self._answer(actor, visit) for visit in visits]
 

@@ -74,8 +74,8 @@ class ModelConfig:
     """How many times the finds a report brings that nobody has answered, until visits tell."""
     level: float = number(0.02, low=1e-4, high=0.5)
     """Finds that a full visit to a place brings of which nothing is known, until visits tell."""
-    level_visits: float = number(5.0, low=0.1, high=1e6)
-    """How many visits that level is worth."""
+    level_visits: float = number(20.0, low=0.1, high=1e6)
+    """How many visits, finding at that level, it is worth (`risk.find_rate.prior`)."""
     windows: int = number(48, low=1, high=1_000)
     """Windows before the cut that are learnt from at most."""
     strength: float = number(0.5, low=0.1, high=100)
@@ -84,6 +84,6 @@ class ModelConfig:
     strength_of_visit: float = number(0.1, high=100)
     """What each visit of the building adds."""
     strength_of_reports: float = number(2.0, high=100)
-    """What it adds that the office keeps reports."""
-    shared: float = number(0.25, low=0, high=1)
-    """Share of this variance that neighbouring buildings have in common."""
+    """What it adds that the office keeps reports, once visits have shown what reports tell."""
+    shared: float = number(0.5, low=0, high=1)
+    """Share of this variance that buildings have in common with those next to them."""

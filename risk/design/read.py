@@ -23,7 +23,7 @@ from risk import schema as c
 from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.design.kernel import RESOLUTION
-from risk.design.visit_table import DOOR, WORDS, Facts, make_facts
+from risk.design.visit_table import DOOR, NUMBER, WORDS, Facts, make_facts
 from risk.events.fetch import days_of, fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
@@ -102,9 +102,10 @@ def read_visit_rows(
         numbers=(*FACT_NUMBERS, "effort", "hour"),
         days=_DAYS,
         times=times,
+        numbered=[c.BUILDING],
         arrange=partial(_order_of, results=known_results(config.evidence)),
     )
-    return visit_facts(rows, config=config, further=(*times, *marks))
+    return visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
 
 
 def visit_facts(

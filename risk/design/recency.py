@@ -11,12 +11,12 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import Codes, Columns, Floats, Table, rows_of
+from risk.arrays import Codes, Columns, Floats, Table
 from risk.config.find_rate import ModelConfig
 from risk.config.words import PURPOSES
 from risk.design import names
 from risk.design.relative_risks import Coded, Level
-from risk.design.visit_table import CELL
+from risk.design.visit_table import CELL, PURPOSE
 from risk.events.decay import decay_weights
 
 VISIT_SCALE: Final = 4.0
@@ -44,7 +44,7 @@ def recency_columns(known: Visits, places: Table, *, cut: int, config: ModelConf
     `risk.design.relative_risks.outcome_columns`.
     """
     results, once = known.with_results(), known.once
-    purposes = rows_of(pd.Series(once["purpose"]), pd.Index(PURPOSES))
+    purposes = np.asarray(once[PURPOSE], dtype=np.int64)
     units, buildings = (Level.of(name, known, once, places) for name in ("unit", "building"))
     age = _age(once, cut)
     of_units = _of_level(purposes, units, age, config)
@@ -91,14 +91,19 @@ def _results(
     known: Visits, results: Table, places: Table, cut: int, config: ModelConfig
 ) -> Columns:
     unit, building = (Level.of(name, known, results, places) for name in ("unit", "building"))
-    pairs = pd.unique((unit.rows + 1) * (building.size + 1) + building.rows + 1)
-    units = replace(building, rows=pairs % (building.size + 1) - 1)
     since = unit.at_places(unit.last(_age(results, cut)), unknown=np.nan)
     since = np.nan_to_num(since, nan=config.no_history_days)
+    of_building = building.count()
+    if building.is_like(unit):  # where visits name no doors
+        of_unit, units = of_building, np.minimum(of_building, 1.0)
+    else:
+        pairs = pd.unique((unit.rows + 1) * (building.size + 1) + building.rows + 1)
+        of_unit = unit.count()
+        units = replace(building, rows=pairs % (building.size + 1) - 1).count()
     return {
-        "unit.results": np.log1p(unit.count()),
-        "building.results": np.log1p(building.count()),
-        "building.units": np.log1p(units.count()),
+        "unit.results": np.log1p(of_unit),
+        "building.results": np.log1p(of_building),
+        "building.units": np.log1p(units),
         "unit.result_since": np.log1p(since),
     }
 

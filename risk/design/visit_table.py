@@ -12,10 +12,12 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, take_rows
+from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, rows_of, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
+from risk.config.words import PURPOSES
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
+from risk.events.fetch import number_column
 from risk.events.known_from import is_before, rows_before
 from risk.events.repeats import COPY_OF, GOING, are_empty_repeats, once_per_going, without_copies
 
@@ -23,6 +25,10 @@ CELL: Final = "cell"
 WORDS: Final = "words"
 """Keys of the words of an operator's name, separated by spaces (`data.privacy.name_words`)."""
 DOOR: Final = "door"
+PURPOSE: Final = "purpose_code"
+"""Column of visits: the number of their purpose among `risk.config.words.PURPOSES`."""
+NUMBER: Final = number_column(c.BUILDING)
+"""Column of visits that were just fetched (`risk.events.fetch.fetch_columns`)."""
 BY_DOOR: Final = "by_door."
 BY_BUILDING: Final = "by_building."
 """Begin the names of what a visit's unit is, counted by the door it names or by its building."""
@@ -44,7 +50,7 @@ class Facts:
     ----------
     visits
         One row per row read (`risk.design.read.read_visit_facts`) in order of time, with
-        ``unit``, ``kind_class`` and ``<level>_code`` of each level and of ``cell``.
+        ``unit``, ``kind_class``, ``purpose_code`` and ``<level>_code`` of each level and ``cell``.
     complaints
         ``building_code``, ``cell_code``, ``day``, ``learnt``.
     names
@@ -131,7 +137,7 @@ class Facts:
     def once(self) -> pd.DataFrame:
         """Place, day and purpose of the visits, of each time of going to a unit the first."""
         places = [code_column(level) for level in ("unit", "building")]
-        return once_per_going(self.visits[[*places, c.DAY, "purpose"]])
+        return once_per_going(self.visits[[*places, c.DAY, PURPOSE]])
 
     def visits_between(self, start: int, end: int) -> pd.DataFrame:
         """Return the visits with a result from day ``start`` on, before day ``end``.
@@ -175,7 +181,8 @@ def code_facts(
         by_building = building.where(building != "", door)
     kind_class = _join(visits["kind"], visits["risk_class"])
     units = {BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building, "unit": by_door}
-    visits = visits.assign(**units, kind_class=kind_class)
+    numbers = {"building": visits.get(NUMBER)}
+    visits = visits.drop(columns=NUMBER, errors="ignore").assign(**units, kind_class=kind_class)
     further = pd.Series([] if cells is None else cells, dtype="str")
     nothing = np.full(len(visits), UNKNOWN)  # one array for all levels that say nothing
     names: dict[str, pd.Index[Any]] = {}
@@ -185,7 +192,7 @@ def code_facts(
         "building": (visits["building"], complaints["building"]),
         **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level not in _PLACES},
     }.items():
-        names[level], codes[level] = code_texts(*texts)
+        names[level], codes[level] = code_texts(*texts, numbers=numbers.get(level))
         if not len(names[level]) and len(texts) == 1:
             codes[level] = [nothing]
     names["unit"], codes["unit"] = _code_units(door, names["building"], codes["building"][0])
@@ -196,6 +203,7 @@ def code_facts(
     # Not by `assign`, which copies what several columns share.
     columns: dict[str, Any] = {str(name): visits[name] for name in visits}
     columns |= {code_column(level): each[0] for level, each in codes.items()} | unit
+    columns[PURPOSE] = rows_of(visits["purpose"], pd.Index(PURPOSES))
     return Facts(
         visits=pd.DataFrame(columns, copy=False),
         complaints=complaints.assign(

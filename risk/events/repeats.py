@@ -18,7 +18,7 @@ from risk import schema as c
 from risk.arrays import Bools, Table
 from risk.events.expressions import Rows, hash_of, holds_any, text_of
 
-GOING: Final = ("unit_code", c.DAY, "purpose")
+GOING: Final = ("unit_code", c.DAY, "purpose_code")
 """Visits of one unit, day and purpose were one time of going there, whatever each found."""
 COPY_OF, VISIT_NUMBER = COPY_COLUMNS = ("copy_of", "visit_number")
 _ID: Final = "_visit_id"
@@ -167,10 +167,8 @@ def are_told_before(visits: Table) -> Bools:
         return np.zeros(0, dtype=bool)
     key = np.zeros(len(visits[c.DAY]), dtype=np.int64)
     for name in GOING:
-        values = np.asarray(visits[name])
-        # Codes and days are whole numbers that need none other.
-        is_number = values.dtype.kind == "i"
-        codes = values - values.min() if is_number else pd.factorize(visits[name])[0]
+        codes = np.asarray(visits[name])
+        codes = codes - codes.min()
         key = key * (int(codes.max()) + 1) + codes
     return pd.Series(key).duplicated().to_numpy()
 

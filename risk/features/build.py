@@ -173,6 +173,11 @@ class OfficeSums:
         parts = [self.register.buildings, *(part.unlocated for part in self._events)]
         return pd.Series(pd.concat([part[c.H3_R10] for part in parts]).unique())
 
+    def cells_of(self, features: FeatureTable) -> pd.Series:
+        """Return the cells of the buildings, and of events of no building, that were known then."""
+        here, elsewhere = (each[c.H3_R10] for each in (features.buildings, features.unlocated))
+        return self._discs.code(here, elsewhere)[0].to_series()
+
     @property
     def _events(self) -> list[Sums]:
         told = [self.complaints, self.violations, self.inspections]

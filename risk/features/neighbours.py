@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.cells import disk, parents
 from risk import schema as c
-from risk.arrays import Codes, Floats, changed_texts, code_texts, rows_of
+from risk.arrays import UNKNOWN, Codes, Floats, changed_texts, code_texts, memory_of, rows_of
 from risk.features.empirical_bayes import log_ratio
 
 NEIGHBOUR_STEPS = 1
@@ -52,10 +52,11 @@ def add_neighbourhood(
     unplaced = np.column_stack(
         [count_events(unlocated, complaint_weight), np.zeros(len(unlocated))]
     ).astype(np.float64)
-    names, (of_building, elsewhere) = code_texts(buildings[c.H3_R10], unlocated[c.H3_R10])
+    discs = discs or Discs()
+    names, of_building, elsewhere = discs.code(buildings[c.H3_R10], unlocated[c.H3_R10])
     codes = np.concatenate([of_building, elsewhere])
     values = np.concatenate([own, unplaced])
-    around = sum_discs(names, codes, values, discs or Discs())[of_building]
+    around = sum_discs(names, codes, values, discs)[of_building]
     ring = np.where((of_building >= 0)[:, None], np.maximum(around - own, 0.0), 0.0)
     added = {c.RING_EVENTS: ring[:, 0], c.RING_EXPOSURE: ring[:, 1]}
     events, exposure = added[c.RING_EVENTS], added[c.RING_EXPOSURE]
@@ -75,11 +76,26 @@ def parent_cells(cells: pd.Series, resolution: int) -> pd.Series:
 
 
 class Discs:
-    """Which cells are in the ring about each cell, kept as long as the cells are the same."""
+    """Which cells are in the ring about each cell, kept as long as the cells are the same.
+
+    So are the numbers of the buildings' cells, as long as these are the same column in memory.
+    """
 
     def __init__(self) -> None:
         self._names: pd.Index[Any] | None = None
         self._pairs = (np.empty(0, np.int64), np.empty(0, np.int64))
+        self._cells: pd.Series | None = None
+        self._coded: tuple[pd.Index[Any], list[Codes]] = pd.Index([], dtype="str"), []
+
+    def code(
+        self, of_buildings: pd.Series, elsewhere: pd.Series
+    ) -> tuple[pd.Index[Any], Codes, Codes]:
+        """Return all cells in order, and the number of each row's, -1 for none (`code_texts`)."""
+        if self._cells is None or memory_of(of_buildings) != memory_of(self._cells):
+            self._cells, self._coded = of_buildings, code_texts(of_buildings)
+        names, (codes,) = self._coded
+        every, (at, other) = code_texts(names.to_series(), elsewhere)
+        return every, np.append(at, UNKNOWN)[codes], other
 
     def pairs(self, names: pd.Index[Any]) -> tuple[Codes, Codes]:
         """Return numbers of cells and of those in their discs, -1 for one that has no name."""

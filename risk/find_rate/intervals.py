@@ -2,7 +2,14 @@
 
 The weights are drawn from their posterior (Normal, Laplace's approximation) once for all places, so
 that sums over many places keep what they have in common; a level of the coming weeks scatters as
-past windows did; and each building departs from what its columns tell, partly as its neighbours do.
+past windows did; and each building departs from what its columns tell, partly as its neighbours do
+(`risk.find_rate.own_rate`).
+
+The level is the office's own, and buildings depart from what it tells: all of them together do not.
+With D a sum of departures over a unit and over the office, and f the unit's share of the office's
+expected finds, a unit departs by D_unit - f D_office, of which the variance is that of D_unit where
+the unit is small and 0 where it is the whole office (as in sampling from a finite population;
+Cochran 1977, Sampling Techniques, 3rd ed., section 2.6).
 """
 
 from __future__ import annotations
@@ -13,7 +20,6 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
@@ -21,18 +27,17 @@ from threadpoolctl import threadpool_limits
 from risk import schema as c
 from risk.arrays import Codes, Floats
 from risk.features.empirical_bayes import gamma_quantile
-from risk.features.neighbours import parent_cells
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
-from risk.find_rate.own_rate import own_variance
+from risk.find_rate.own_rate import own_variance, share_nearby
 from risk.find_rate.points import VISITS, sum_matrix, sum_places
 
 DRAWS: Final = 128
 _BUILDINGS_AT_ONCE: Final = 8_192
-AREA_RESOLUTION: Final = 8
 _SEED: Final = 2_026
 _MOST_EFFECT: Final = 5.0
 _MOST_CHANCE: Final = 1.0 - 1e-9
+_LEAST_SLOPE: Final = 1e-300
 Singles = NDArray[np.float32]
 """Draws in single precision: they tell a spread, never a score."""
 Ends = tuple[Floats, Floats]
@@ -52,15 +57,16 @@ class Draws:
         Relative variance of each building's rate about what its columns tell, shape (buildings,)
         (`risk.find_rate.own_rate`).
     shared
-        Share of it that the buildings of an area have in common.
-    area
-        Number of each building's area (H3 cell of resolution `AREA_RESOLUTION`).
+        Share of it that buildings have in common with those next to them.
+    cell, nearby
+        Of which cells each building has it (`risk.find_rate.own_rate.share_nearby`).
     """
 
     chances: Callable[[], Iterator[Singles]]
     variance: Floats
     shared: float
-    area: Codes
+    cell: Codes
+    nearby: csr_matrix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +89,15 @@ def draw_chances(known: Known, rate: FindRate) -> Draws:
         off = root @ normal[:-1]
     off[0] += level
     buildings, rule = known.features.buildings, known.config.model
-    cells = parent_cells(buildings[c.H3_R10], AREA_RESOLUTION)
+    cell, nearby = share_nearby(buildings[c.H3_R10])
     return Draws(
         chances=lambda: _chances(known, rate, off.astype(np.float32)),
-        variance=own_variance(buildings, has_reports=known.has_reports, rule=rule),
+        variance=own_variance(
+            buildings, has_reports=known.has_reports, learnt_from=rate.visits, rule=rule
+        ),
         shared=rule.shared,
-        area=pd.factorize(cells)[0].astype(np.int64),
+        cell=cell,
+        nearby=nearby,
     )
 
 
@@ -153,20 +162,17 @@ def intervals_of_sums(
     chance = score / VISITS
     # How far the chance moves with the log of a building's rate.
     slope = -np.log1p(-np.minimum(chance, _MOST_CHANCE)) * (1 - chance)
-    spread = slope * np.sqrt(draws.variance)
     ends = []
     with threadpool_limits(limits=1, user_api="blas"):
         spreads = _spreads_of_sums(draws, kinds)
+    apart, one = _Apart.of(draws, slope), np.ones(len(chance))
     for units, common in zip(kinds, spreads, strict=True):
+        variance = common**2 + apart.variance(units)
         if units is None:
-            each = np.ones(len(chance))
-            ends.append(_between(chance, common**2 + spread**2, each, level))
+            ends.append(_between(chance, variance, one, level))
             continue
-        own = sum_places(units.of, spread**2, units.size)
-        together = _sum_of_squares(units, draws.area, spread)
-        variance = common**2 + (1 - draws.shared) * own + draws.shared * together
-        count = sum_places(units.of, np.ones(len(chance)), units.size)
-        ends.append(_between(sum_places(units.of, chance, units.size), variance, count, level))
+        total, count = (sum_places(units.of, each, units.size) for each in (chance, one))
+        ends.append(_between(total, variance, count, level))
     return ends
 
 
@@ -217,10 +223,55 @@ def _widest(level: float) -> float:
     return float(variance[np.argmax(high)])
 
 
-def _sum_of_squares(units: Units, area: Codes, slope: Floats) -> Floats:
-    """Return by unit the sum over its areas of the squared sum of the slopes in each."""
-    areas = int(area.max(initial=0)) + 1
-    number, pairs = pd.factorize(np.where(units.of >= 0, units.of * areas + area, -1))
-    sums = np.bincount(number, slope, len(pairs)).astype(np.float64)
-    unit = np.where(pairs >= 0, pairs // areas, -1).astype(np.int64)
-    return sum_places(unit, sums**2, units.size)
+@dataclass(frozen=True, kw_only=True)
+class _Apart:
+    """What buildings are beyond their columns, in chances, and what all of them are together."""
+
+    draws: Draws
+    slope: Floats
+    spread: Floats
+    with_all: Floats
+    """Covariance of what comes from about each cell, at spread 1, with that of all buildings."""
+    all_near: float
+    all_own: float
+
+    @classmethod
+    def of(cls, draws: Draws, slope: Floats) -> _Apart:
+        """``slope``: how far the chance of each building moves with the log of its rate."""
+        spread = slope * np.sqrt(draws.variance)
+        nearby = draws.nearby
+        coming = nearby.T @ np.bincount(draws.cell, spread, nearby.shape[0])
+        return cls(
+            draws=draws,
+            slope=slope,
+            spread=spread,
+            with_all=nearby @ coming,
+            all_near=float(coming @ coming),
+            all_own=float(spread @ spread),
+        )
+
+    def variance(self, units: Units | None) -> Floats:
+        """Return the variance of each unit's sum; of each building's if there are no units."""
+        cell, shared = self.draws.cell, self.draws.shared
+        each = self.spread**2
+        crossing = self.spread * self.with_all[cell]
+        if units is None:
+            own, near, share = each, each, self.slope
+        else:
+            own, crossing, share = (
+                sum_places(units.of, part, units.size) for part in (each, crossing, self.slope)
+            )
+            near = self._near(units)
+        share = share / max(float(self.slope.sum()), _LEAST_SLOPE)
+        own = own * (1 - 2 * share) + share**2 * self.all_own
+        near = near - 2 * share * crossing + share**2 * self.all_near
+        return np.maximum((1 - shared) * own + shared * near, 0.0)
+
+    def _near(self, units: Units) -> Floats:
+        """Return the variance of the sum of what the buildings of each unit have from about."""
+        inside = units.of >= 0
+        places = (units.of[inside], self.draws.cell[inside])
+        shape = (units.size, self.draws.nearby.shape[0])
+        coming = csr_matrix((self.spread[inside], places), shape=shape) @ self.draws.nearby
+        square = csr_matrix((coming.data**2, coming.indices, coming.indptr), shape=coming.shape)
+        return np.asarray(square.sum(axis=1), dtype=np.float64).ravel()

@@ -221,8 +221,7 @@ def _past_of(
         features = sums.features(cut)
         if cut not in cuts[number + 1 :]:
             sums.release(cut)  # a district's windows do not have room beside each other
-        fine = pd.concat([features.buildings[c.H3_R10], features.unlocated[c.H3_R10]])
-        here = set(parent_cells(pd.Series(fine.unique()), RESOLUTION)) - {""}
+        here = set(parent_cells(sums.cells_of(features), RESOLUTION)) - {""}
         facts = history.at(cut, cells=here)
         yield Past(
             cut=cut,

@@ -25,6 +25,7 @@ from risk.features.empirical_bayes import LEAST_EXPECTED
 _COMING_AGE_DAYS: Final = -15.0
 """The middle of the coming month."""
 _MOST_LEVEL: Final = 0.9
+_POLICY_VISITS: Final = 5.0
 _LEAST_RATIO: Final = 0.05
 _POLICY_SPREAD: Final = 0.3
 """Scale of the half-normal prior of σ."""
@@ -83,9 +84,12 @@ class Level:
 
 
 def average_rate(y: Floats, effort: Floats, rule: ModelConfig) -> float:
-    """Return the rate of a full visit, drawn to policy's by `ModelConfig.level_visits` visits."""
+    """Return the rate of a full visit, to which levels are ratios; a few visits more are policy's.
+
+    What is believed of the level beforehand is the prior's matter (`risk.find_rate.prior`).
+    """
     policy = -np.log1p(-rule.level)
-    average = (y.sum() + rule.level_visits * policy) / (effort.sum() + rule.level_visits)
+    average = (y.sum() + _POLICY_VISITS * policy) / (effort.sum() + _POLICY_VISITS)
     return float(-np.log1p(-min(average, _MOST_LEVEL)))
 
 

@@ -12,7 +12,7 @@ with the highest evidence in Laplace's approximation (MacKay 1992, Neural Comput
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -101,6 +101,21 @@ def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats)
     evidence = -posterior.loss(b)[0] - 0.5 * np.linalg.slogdet(part)[1]
     return Mode(terms=b, covariance=covariance,
                 evidence=float(evidence + 0.5 * np.log(believed).sum()))  # fmt: skip
+
+
+def with_doubt_of_penalty(best: Mode, modes: Sequence[Mode]) -> Mode:
+    """Return a mode with the covariance about it of all penalties, each as probable as it is.
+
+    With few visits the evidence hardly tells how firmly policy's weights are to be held to, and the
+    firmest of them must not pass for knowledge.
+    """
+    evidence = np.array([mode.evidence for mode in modes])
+    weight = np.exp(evidence - evidence.max())
+    covariance = np.zeros_like(best.covariance)
+    for mode, share in zip(modes, weight / weight.sum(), strict=True):
+        away = mode.terms - best.terms
+        covariance += share * (mode.covariance + np.outer(away, away))
+    return replace(best, covariance=covariance)
 
 
 @dataclass(frozen=True, slots=True)

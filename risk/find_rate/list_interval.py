@@ -10,11 +10,11 @@ What is left it has in common with others by the weights:
     w² = max(r - level² - v, 0),   r = √(1 + 2σ²) - 1,   σ = (ln Θ_high - ln Θ_low) / (2 z)
 
 (r + r²/2 is the variance of the log of a Gamma variable of relative variance r, to second order).
-The level is drawn once for the whole list, what is a building's own for each building, and what its
-neighbours share for each area (`risk.find_rate.intervals.AREA_RESOLUTION`). What is left is taken
-as common to the whole list: one draw moves every building by its own w. Buildings of a list are
-alike – it is what put them there –, so their errors point mostly the same way; where they do not,
-the interval is wider than it need be. What each visit finds is drawn last.
+The level is drawn once for the whole list, what is a building's own for each building, however many
+visits go to it, and what its neighbours share as `risk.find_rate.own_rate` says. What is left is
+taken as common to the whole list: one draw moves every building by its own w. Buildings of a list
+are alike – it is what put them there –, so their errors point mostly the same way; where they do
+not, the interval is wider than it need be. What each visit finds is drawn last.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ from geo.errors import GridwardenError
 from risk import schema as c
 from risk.arrays import Floats
 from risk.config.score import ScoreConfig
-from risk.features.neighbours import parent_cells
-from risk.find_rate.intervals import AREA_RESOLUTION
-from risk.find_rate.own_rate import own_variance
+from risk.find_rate.own_rate import own_variance, share_nearby
 from risk.find_rate.points import VISITS
 from risk.find_rate.visit_chance import MOST_CHANCE
 
@@ -56,9 +54,9 @@ class ListInterval:
         w of each building by its id: standard deviation of the log of its rate, by what it has in
         common with others by the weights.
     shared
-        The same of what it has in common with its area.
-    area
-        Its area: an H3 cell, ``''`` where it has none.
+        The same of what it has in common with the buildings next to it.
+    cell
+        Its H3 cell of resolution 10, ``''`` where it has none.
     level_spread
         Standard deviation of the log of the level.
     own
@@ -69,7 +67,7 @@ class ListInterval:
 
     common: pd.Series
     shared: pd.Series
-    area: pd.Series
+    cell: pd.Series
     level_spread: float
     own: pd.Series
     unscored: float
@@ -86,19 +84,24 @@ class ListInterval:
         logs = np.log(np.maximum(high, _LEAST_RATE)) - np.log(np.maximum(low, _LEAST_RATE))
         sigma = logs / (2 * float(ndtri((1 + config.interval_level) / 2)))
         level_spread, rule = float(facts["level_spread"]), config.model
-        variance = own_variance(buildings, has_reports=bool(facts.get("has_reports")), rule=rule)
-        own = np.maximum((1 - rule.shared) * variance, _LEAST_VARIANCE)
+        variance = own_variance(
+            buildings,
+            has_reports=bool(facts.get("has_reports")),
+            learnt_from=int(facts.get("visits", 0)),
+            rule=rule,
+        )
         shared = rule.shared * variance
-        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - own - shared
+        # Two factors, of which the product has the variance of the whole.
+        own = np.maximum((variance - shared) / (1 + shared), _LEAST_VARIANCE)
+        left = np.sqrt(1 + 2 * sigma**2) - 1 - level_spread**2 - variance
         ids = buildings[c.BUILDING].to_numpy(object)
-        areas = parent_cells(buildings[c.H3_R10], AREA_RESOLUTION).to_numpy(object)
         return cls(
             common=pd.Series(np.sqrt(np.maximum(left, 0.0)), index=ids),
             shared=pd.Series(np.sqrt(np.log1p(shared)), index=ids),
-            area=pd.Series(areas, index=ids),
+            cell=pd.Series(buildings[c.H3_R10].to_numpy(object), index=ids),
             level_spread=level_spread,
             own=pd.Series(own, index=ids),
-            unscored=max((1 - rule.shared) / rule.strength, _LEAST_VARIANCE),
+            unscored=1 / rule.strength,
         )
 
     def __call__(
@@ -140,19 +143,20 @@ class ListInterval:
 
     def _draw(self, p: Floats, building_ids: Any) -> Floats:  # noqa: ANN401 -- an array of texts
         """Draw the number found of visits with these chances, all above 0."""
-        spread = self.common.reindex(building_ids).fillna(0.0).to_numpy(np.float64)
-        variance = self.own.reindex(building_ids).fillna(self.unscored).to_numpy(np.float64)
-        shared = self.shared.reindex(building_ids).fillna(0.0).to_numpy(np.float64)
-        areas, names = pd.factorize(self.area.reindex(building_ids).fillna(""))
+        at, buildings = pd.factorize(building_ids)
+        spread = self.common.reindex(buildings).fillna(0.0).to_numpy(np.float64)
+        variance = self.own.reindex(buildings).fillna(self.unscored).to_numpy(np.float64)
+        shared = self.shared.reindex(buildings).fillna(0.0).to_numpy(np.float64)
+        cell, nearby = share_nearby(self.cell.reindex(buildings).fillna("").astype("str"))
         rng = np.random.default_rng(len(p))
         common, level = rng.standard_normal((2, _DRAWS, 1))
-        own = rng.gamma(1 / variance, variance, (_DRAWS, len(p)))
-        around = rng.standard_normal((_DRAWS, len(names)))[:, areas]
+        own = rng.gamma(1 / variance, variance, (_DRAWS, len(buildings)))
+        around = (nearby @ rng.standard_normal((nearby.shape[1], _DRAWS)))[cell].T
         # All but the weights leave the mean rate as it is: they are spreads about fitted means.
         off = spread * common + self.level_spread * (level - self.level_spread / 2)
         off = off + shared * (around - shared / 2)
         rate = -np.log1p(-np.minimum(p, MOST_CHANCE))
-        chance = -np.expm1(-rate * own * np.exp(off))
+        chance = -np.expm1(-rate * (own * np.exp(off))[:, at])
         # A sum of unlike chances, by the binomial with its mean and variance.
         mean, square = chance.sum(axis=1), (chance**2).sum(axis=1)
         trials = np.maximum(np.ceil(mean**2 / square - 1e-9), 1.0)

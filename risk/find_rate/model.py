@@ -9,30 +9,26 @@ they were made, so that where people go, and where they complain, decide nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Codes, Floats
+from risk.arrays import Bools, Codes, Floats
 from risk.config.score import ScoreConfig
 from risk.events.rows import FeatureSource
-from risk.find_rate.columns import bounds_of, choose_columns, prior_of
+from risk.find_rate.columns import choose_columns, prior_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
-from risk.find_rate.likelihood import Mode, Prior, fit_mode
+from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_penalty
+from risk.find_rate.prior import policy_rate, policy_variance, prior_of_terms, spread_of
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
 
 State = Literal["policy", "learnt"]
 _LEAST_SPREAD: Final = 1e-6
 _BLOCK_ROWS: Final = 65_536
-_CONDITION_SPREAD: Final = 1.0
-"""Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
-_LEVEL_SPREAD: Final = 1.0
-_UNSUPPORTED: Final = 10.0
-"""How many times as firmly as the others a column is held of which policy says nothing, at 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,14 +120,16 @@ def learn_find_rate(
     if rows is None or not np.isfinite(rows.found[outcome]).any():
         return _from_policy(known, half_lives[0], outcome, config)
     middle = config.model.penalties[len(config.model.penalties) // 2]
+    scored = spread_of(known.x)
     # One after the other, and the best once more: each holds all rows.
-    modes = [_Fit.of(rows, outcome, each, config).mode(middle) for each in half_lives]
+    modes = [_Fit.of(rows, outcome, each, config, scored).mode(middle) for each in half_lives]
     best = int(np.argmax([mode.evidence for mode in modes]))
-    fit = _Fit.of(rows, outcome, half_lives[best], config).levelled(modes[best])
+    fit = _Fit.of(rows, outcome, half_lives[best], config, scored).levelled(modes[best])
     start = modes[best].terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
-    return fit.result(by_penalty[penalty], penalty)
+    best_mode = with_doubt_of_penalty(by_penalty[penalty], list(by_penalty.values()))
+    return fit.result(best_mode, penalty)
 
 
 def _from_policy(
@@ -142,10 +140,10 @@ def _from_policy(
     spread = [float(known.x[name].to_numpy().std()) for name in columns] if len(known.x) else 1.0
     precision = config.model.penalties[0] * np.maximum(spread, _LEAST_SPREAD) ** 2
     variance = np.minimum(1.0 / precision, 1.0) * np.ones(len(columns))
-    level = float(np.log(-np.log1p(-config.model.level)))
+    level = float(np.log(policy_rate(config.model)))
     return FindRate(
         state="policy", columns=tuple(columns), intercept=level, weights=prior, prior=prior,
-        covariance=np.diag([_LEVEL_SPREAD**2, *variance]),
+        covariance=np.diag([policy_variance(config.model), *variance]),
         conditions=dict.fromkeys(CONDITIONS, 0.0), level_spread=0.0,
         visits=0, finds=0.0, penalty=None, half_life_days=half_life, evening_share=0.0,
     )  # fmt: skip
@@ -172,17 +170,19 @@ class _Fit:
 
     @classmethod
     def of(
-        cls, rows: TrainingRows, outcome: str, half_life: float | None, config: ScoreConfig
+        cls,
+        rows: TrainingRows,
+        outcome: str,
+        half_life: float | None,
+        config: ScoreConfig,
+        scored: Mapping[str, float],
     ) -> _Fit:
         columns = choose_columns(rows.x, half_life_days=half_life, config=config)
         kept = np.isfinite(rows.found[outcome])
         y, effort = np.minimum(rows.found[outcome][kept], 1.0), rows.effort[kept]
         no, q = len(columns), rows.conditions.shape[1]
-        x = np.empty((len(y), 1 + no + q))
-        x[:, 0], x[:, 1 + no :] = 1.0, rows.conditions[kept]
-        for number, name in enumerate(columns):
-            x[:, 1 + number] = rows.x[name].to_numpy(np.float64)[kept]
-        centre, spread = standardise(x[:, 1 : 1 + no])
+        x = _terms_of(rows, columns, kept)
+        scale = standardise(x[:, 1 : 1 + no])
         window, age_days = rows.window[kept], rows.age_days[kept]
         average = average_rate(y, effort, config.model)
         policy = np.array([prior_of(name, outcome, config) for name in columns])
@@ -193,15 +193,16 @@ class _Fit:
             effort=effort,
             window=window,
             age_days=age_days,
-            centre=centre,
-            spread=spread,
-            prior=_prior(columns, policy, spread, conditions=q),
+            centre=scale[0],
+            spread=scale[1],
+            prior=prior_of_terms(columns, policy, scale, conditions=q, scored=scored,
+                                 average=average, rule=config.model),
             penalised=np.concatenate([[0.0], np.ones(no), np.zeros(q)]),
             policy=policy,
             level=Level.of(y, effort * -np.expm1(-average), average, window, age_days),
             half_life=half_life,
             evening_share=rows.evening_share,
-        )
+        )  # fmt: skip
 
     def levelled(self, mode: Mode) -> _Fit:
         """Return the same with the level of what a mode's columns do not tell.
@@ -247,6 +248,16 @@ class _Fit:
         )
 
 
+def _terms_of(rows: TrainingRows, columns: Sequence[str], kept: Bools) -> Floats:
+    """Return intercept, columns of places and conditions of the rows that are kept."""
+    no = len(columns)
+    x = np.empty((int(kept.sum()), 1 + no + rows.conditions.shape[1]))
+    x[:, 0], x[:, 1 + no :] = 1.0, rows.conditions[kept]
+    for number, name in enumerate(columns):
+        x[:, 1 + number] = rows.x[name].to_numpy(np.float64)[kept]
+    return x
+
+
 def standardise(values: Floats) -> tuple[Floats, Floats]:
     """Change columns in place to mean 0 and deviation 1; return both as they were.
 
@@ -266,17 +277,3 @@ def standardise(values: Floats) -> tuple[Floats, Floats]:
     spread[spread < _LEAST_SPREAD] = 1.0
     values /= spread
     return centre, spread
-
-
-def _prior(columns: list[str], policy: Floats, spread: Floats, *, conditions: int) -> Prior:
-    """Return the prior of intercept, standardised columns and conditions, at penalty 1."""
-    lower, upper = bounds_of(columns, spread)
-    free = np.full(conditions, np.inf)
-    firm = np.where(policy == 0, _UNSUPPORTED, 1.0)
-    told = np.full(conditions, _CONDITION_SPREAD**-2)
-    return Prior(
-        mean=np.concatenate([[0.0], policy * spread, np.zeros(conditions)]),
-        precision=np.concatenate([[_LEVEL_SPREAD**-2], firm, told]),
-        lower=np.concatenate([[-np.inf], lower * spread, -free]),
-        upper=np.concatenate([[np.inf], upper * spread, free]),
-    )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.results.snapshot import SUMMED_KINDS
 from risk import schema as c
-from risk.arrays import Codes, Floats, code_texts
+from risk.arrays import UNKNOWN, Codes, Floats, code_texts
 from risk.config.score import ScoreConfig
 from risk.features.empirical_bayes import smooth_rates
 from risk.features.neighbours import parent_cells
@@ -82,14 +82,47 @@ def finish_office(
 def _sum_kinds(
     buildings: pd.DataFrame, unlocated: pd.DataFrame, empty_grids: pd.DataFrame
 ) -> dict[str, tuple[pd.DataFrame, Codes]]:
-    """Return sums and units of every kind (`_sum_kind`)."""
+    """Return, by kind, the sums of each unit, sorted, and the unit of each row, -1 for none."""
     points = c.point_columns(buildings)
     parts = [_addends(buildings, points), _addends(unlocated, points)]
     if len(empty_grids):
         parts.append(_nothing_at(empty_grids, parts[0]))
     addends = pd.concat(parts, ignore_index=True)
     values = addends.drop(columns=[c.H3_R10, c.GRID, c.COMMUNITY])
-    return {kind: _sum_kind(values, _units_of(addends, kind), kind) for kind in SUMMED_KINDS}
+    cells, (cell,) = code_texts(addends[c.H3_R10])
+    by_cell = _sum_by(values, cell)
+    summed = {}
+    for kind in SUMMED_KINDS:
+        if kind.startswith("cell:"):
+            around = parent_cells(cells.to_series(), int(kind.removeprefix("cell:")))
+            names, (of_cell,) = code_texts(around)
+            codes = np.append(of_cell, UNKNOWN)[cell]
+            # All but exposure are added up without rounding, in whatever parts.
+            exposure = _sum_by(values[[c.EXPOSURE]], codes)
+            sums = c.with_columns(_sum_by(by_cell, of_cell), dict(exposure))
+        else:
+            names, (codes,) = code_texts(addends[{"grid": c.GRID, "community": c.COMMUNITY}[kind]])
+            sums = _sum_by(values, codes)
+        summed[kind] = _finish_sums(sums, names, kind), codes
+    return summed
+
+
+def _sum_by(values: pd.DataFrame, codes: Codes) -> pd.DataFrame:
+    """Return the sums of the rows of each code, -1 left out."""
+    inside = codes >= 0
+    if not inside.all():  # to copy all columns costs as much as to add them up
+        values, codes = values[inside], codes[inside]
+    return values.groupby(codes, sort=True).sum()
+
+
+def _finish_sums(sums: pd.DataFrame, names: pd.Index[Any], kind: str) -> pd.DataFrame:
+    """Return sums with points for ticks, the score, and what they are of."""
+    points = c.point_columns(sums)
+    frame = sums.assign(**(sums[points] / TICKS_PER_POINT))
+    frame[c.SCORE] = sums[points].sum(axis=1) / TICKS_PER_POINT
+    frame.insert(0, c.UNIT_KIND, kind)
+    frame.insert(1, c.UNIT, names)
+    return frame
 
 
 def _addends(frame: pd.DataFrame, points: list[str]) -> pd.DataFrame:
@@ -113,25 +146,6 @@ def _nothing_at(places: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
     kinds = like.dtypes.drop(keys)
     zeros = {str(name): np.zeros(len(places), dtype=kind) for name, kind in kinds.items()}
     return places[keys].assign(**zeros)
-
-
-def _units_of(frame: pd.DataFrame, kind: str) -> pd.Series:
-    if kind.startswith("cell:"):
-        return parent_cells(frame[c.H3_R10], int(kind.removeprefix("cell:")))
-    return frame[{"grid": c.GRID, "community": c.COMMUNITY}[kind]]
-
-
-def _sum_kind(values: pd.DataFrame, units: pd.Series, kind: str) -> tuple[pd.DataFrame, Codes]:
-    """Return the sums of each unit, sorted, and the number of the unit of each row, -1 for none."""
-    names, (codes,) = code_texts(units)
-    inside = codes >= 0
-    sums = values[inside].groupby(codes[inside], sort=True).sum()
-    points = c.point_columns(sums)
-    frame = sums.assign(**(sums[points] / TICKS_PER_POINT))
-    frame[c.SCORE] = sums[points].sum(axis=1) / TICKS_PER_POINT
-    frame.insert(0, c.UNIT_KIND, kind)
-    frame.insert(1, c.UNIT, names)
-    return frame, codes
 
 
 def _finish(

@@ -15,7 +15,7 @@ from risk import schema as c
 from risk.arrays import UNKNOWN, Bools, Codes
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES
 from risk.design.units import ATTRIBUTES
-from risk.design.visit_table import CELL, WORDS, code_column
+from risk.design.visit_table import CELL, PURPOSE, WORDS, code_column
 from risk.events.repeats import are_empty_repeats, are_told_before
 
 LEVELS = (*OUTCOME_LEVELS, WORDS, CELL)
@@ -53,10 +53,9 @@ class VisitArrays:
 
     def __init__(self, visits: pd.DataFrame, sizes: Mapping[str, int]) -> None:
         self._numbers: dict[str, NDArray[Any]] = {
-            name: visits[name].to_numpy() for name in (*_READ, _KIND, c.DAY)
+            name: visits[name].to_numpy() for name in (*_READ, _KIND, c.DAY, PURPOSE)
         }
         self._numbers |= {name: visits[name].to_numpy(np.float64) for name in OUTCOMES}
-        self._purpose, self._purposes = pd.factorize(visits["purpose"].to_numpy())
         self._texts = visits[[*ATTRIBUTES, c.ROW_KEY]]
         self._rows = {
             level: RowIndex(self._numbers[code_column(level)], sizes[level])
@@ -81,8 +80,6 @@ class VisitArrays:
             name: np.append(values[rows], [place[name] for place in new]).astype(values.dtype)
             for name, values in self._numbers.items()
         }
-        told = self._purposes[self._purpose[rows]]
-        columns["purpose"] = np.append(told, [place["purpose"] for place in new]).astype(object)
         rows = np.append(rows, np.arange(len(new)) - len(new))
         if new:
             keys = [*self._texts[c.ROW_KEY].iloc[rows[: -len(new)]], *(p[c.ROW_KEY] for p in new)]

@@ -60,13 +60,16 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], int]], ...] = (
 """
 
 
+_ASKED_FOR_OTHERS = ("/data/store/", "/data/workspace/cache.py")
+
+
 def _asker() -> str:
     """Return the innermost function of ours that is being run."""
     frame = sys._getframe(2)
     names = []
     while frame is not None and len(names) < 4:
         file = frame.f_code.co_filename
-        if file.startswith(OURS) and "/data/store/" not in file:
+        if file.startswith(OURS) and not any(part in file for part in _ASKED_FOR_OTHERS):
             names.append(f"{Path(file).relative_to(ROOT)}:{frame.f_code.co_name}")
         frame = frame.f_back
     return " < ".join(names)

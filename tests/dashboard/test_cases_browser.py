@@ -139,6 +139,13 @@ def test_a_case_goes_from_hand_to_hand_until_another_closes_it_and_a_revisit_ope
         assert row(visit, FIRST).is_visible(), "the inbox on paper has its cases"
         visit.page.emulate_media(media="screen")
         reply(visit)
+        visit.settled()
+        visit.page.emulate_media(media="print")
+        assert not row(visit, FIRST).is_visible(), "an open case is alone on paper"
+        card, main = (visit.page.locator(each).bounding_box()
+                      for each in (".st-key-case_card", ".st-key-cases_split"))  # fmt: skip
+        assert card["width"] > 0.95 * main["width"]
+        visit.page.emulate_media(media="screen")
     with visiting(visitors, desk, role="office_manager", language="en") as visit:
         close(visit)
     building = case_street.lead(1).building_id

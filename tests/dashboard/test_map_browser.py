@@ -178,6 +178,18 @@ def test_neither_legend_nor_list_covers_a_corner_of_the_street(
         assert covered == []
 
 
+def test_the_days_lie_whole_between_the_menu_and_the_list_on_a_small_screen(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with on_the_map(visitors, server, size=(1024, 768)) as visit:
+        days, slot, panel = (
+            visit.page.locator(each).bounding_box()
+            for each in (".gw-time", ".gw-map-slot", ".st-key-map_panel")
+        )
+        assert slot["x"] <= days["x"]
+        assert days["x"] + days["width"] <= panel["x"]
+
+
 @pytest.mark.parametrize("size", [PHONE, WIDE, LARGE])
 def test_the_map_draws_the_units_that_the_list_ranks_at_every_width(
     seen_at: Callable[[tuple[int, int]], Seen], size: tuple[int, int]

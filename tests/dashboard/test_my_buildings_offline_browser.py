@@ -31,6 +31,7 @@ OPENS_OFFLINE = '.gw-visits-slot[data-opens-offline="1"]'
 READY = ".gw-visits-slot[data-ready]"
 KEPT = '.gw-visits-slot[data-kept="1"]'
 TARGETS = ".gw-field button, .gw-field a, .gw-v summary, .gw-v input:not([type=checkbox]), select"
+MADE_WHEN_ASKED = ".gw-v-paper, .gw-v-links, .gw-v-mapped"
 SCREEN = {"width": PHONE[0], "height": PHONE[1]}
 AGAIN_MS = 15_000
 """After how long a page looks by itself for its connection."""
@@ -238,6 +239,9 @@ def test_a_phone_started_without_a_connection_opens_records_and_sends_once_later
     page = phone.open()
     assert page.locator(".gw-v-card").count() == TODAY, "today's list is there"
     waits_for(page, "没有网络")
+    made_when_asked = page.locator(MADE_WHEN_ASKED)
+    assert made_when_asked.count() > 0
+    assert made_when_asked.filter(visible=True).count() == 0, "the server cannot make them now"
     banner = page.locator(".gw-v-info").first.inner_text()
     assert FIRST in banner, "it says whose list this is"
     assert "待发送 0 条" in banner
@@ -255,6 +259,7 @@ def test_a_phone_started_without_a_connection_opens_records_and_sends_once_later
         phone.line.join()
     assert answer.value.status == 200
     page.locator('[data-count="waiting"]:text-is("0")').wait_for(timeout=WAIT_MS)
+    page.locator(MADE_WHEN_ASKED).first.wait_for(timeout=WAIT_MS)
     phone.start()
     phone.prepared(FIRST)
     kept = phone.arrived(FIRST)

@@ -77,12 +77,14 @@ def check() -> Callable[..., CheckedBatch]:
         first_row: int = 2,
         imprecise: dict[str, Sequence[bool]] | None = None,
         geometry: Sequence[bytes | None] | None = None,
+        heading: str = "",
         **options: Any,
     ) -> CheckedBatch:
         rows = pa.table({n: pa.array(cells, pa.large_string()) for n, cells in columns.items()})
         batch = SourceBatch(
             rows=rows,
             source_row=np.arange(first_row, first_row + len(rows)),
+            heading=heading,
             imprecise={n: np.array(mask) for n, mask in (imprecise or {}).items()},
             geometry=None if geometry is None else pa.array(geometry, pa.large_binary()),
         )

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import shapely
 from imported import derive_all
 
 from data.ingest.options import ImportOptions
+from data.store.unit_of_work import Store
 from governance.access.permissions import Actor, local_owner
 from governance.office import Office
 from gridwarden.compose import create_workspace, open_office
@@ -114,6 +115,22 @@ def empty_office(tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
 def office(tmp_path: Path, filled_folder: Path) -> Iterator[Office]:
     """Return an office with three files imported."""
     yield from _moved(filled_folder, tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def open_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Path], Office]]:
+    """Return what opens a copy of an office on each database; PostgreSQL has none of its rows."""
+    with ExitStack() as ending:
+
+        def opened(folder: Path) -> Office:
+            office = open_office(shutil.copytree(folder, tmp_path / "office"))
+            ending.callback(office.close)
+            if request.param == "postgresql":
+                url = request.getfixturevalue("empty_store")()
+                office._workspace.__dict__["store"] = Store(url)
+            return office
+
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """A file and its line in the audit log: both or neither, wherever the process stops."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from crashed_copies import Crashes
 from imported import import_text
 from lakes import put_lake_at
 
@@ -39,56 +38,18 @@ SPAN = Span(first=DAY, last=DAY, kind=HOLIDAY, name="示例节", source="")
 OWNER = local_owner()
 
 
-class Crashes:
-    """Copies of a workspace as a crash would leave it, before and after each step of a change.
+@contextmanager
+def copying(crashes: Crashes) -> Iterator[None]:
+    """Copy around every step once a change was announced."""
+    real_add = PendingFiles.add
 
-    Steps are renames, deletions and commits once the change was announced. A copy that holds what
-    the one before holds is left out.
-    """
+    def add(*args: Any, **options: Any) -> None:
+        crashes.begin()
+        real_add(*args, **options)
 
-    def __init__(self, root: Path, to: Path) -> None:
-        self._root, self._to = root, to
-        self._last: dict[str, bytes] = {}
-        self._announced = False
-        self.folders: list[Path] = []
-
-    def copy(self) -> None:
-        """Copy the workspace as it is now, once a change was announced."""
-        held = {
-            path.relative_to(self._root).as_posix(): path.read_bytes()
-            for path in self._root.rglob("*")
-            if path.is_file() and not path.name.endswith("-shm")
-        }
-        if self._announced and held != self._last:
-            self._last = held
-            folder = self._to / str(len(self.folders)) / "office"
-            self.folders.append(shutil.copytree(self._root, folder))
-
-    def _around(self, kind: Any, name: str) -> Callable[..., Any]:
-        real = getattr(kind, name)
-
-        def call(*args: Any, **options: Any) -> Any:
-            self.copy()
-            made = real(*args, **options)
-            self.copy()
-            return made
-
-        return call
-
-    @contextmanager
-    def copying(self) -> Iterator[None]:
-        """Copy around every step of what is done meanwhile."""
-        real_add = PendingFiles.add
-
-        def add(*args: Any, **options: Any) -> None:
-            self._announced = True
-            real_add(*args, **options)
-
-        steps = [(os, "rename"), (os, "replace"), (os, "unlink"), (UnitOfWork, "commit")]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(PendingFiles, "add", add)
-            for kind, name in steps:
-                patch.setattr(kind, name, self._around(kind, name))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PendingFiles, "add", add)
+        with crashes.copying():
             yield
 
 
@@ -247,8 +208,8 @@ def opened(folder: Path, change: Change) -> Office:
 
 def crashed(office: Office, change: Change, to: Path) -> list[Path]:
     """Make a change; return the workspaces that a crash at each of its steps leaves."""
-    crashes = Crashes(office._workspace.root, to)
-    with crashes.copying():
+    crashes = Crashes(office._workspace.root, to, begun=False)
+    with copying(crashes):
         change.act(office)
     return crashes.folders
 

@@ -11,9 +11,10 @@ const away = () => Object.assign(new Error("no connection"), { isAway: true });
 const STREAMLITS_WORDS = "Connection error"; // the title of its dialog, as Streamlit writes it
 const part = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 const [{ el, fill, newId }, { Queue }, { Photos }, { openHolder }, { Kept, installWorker, rememberLanguage },
-  { noticesOf }, cardPart, routePart] = await Promise.all(
+  { isAway, noticesOf }, { mapPart }, cardPart, routePart] = await Promise.all(
   ["../elements.js", "visiting_queue.js", "visiting_photos.js", "visiting_store.js",
-    "visiting_kept.js", "visiting_notices.js", "visiting_card.js", "visiting_route.js"].map(part));
+    "visiting_kept.js", "visiting_notices.js", "visiting_elements.js", "visiting_card.js",
+    "visiting_route.js"].map(part));
 const [Card, Route] = await Promise.all([cardPart.load(part), routePart.load(part)]);
 const pages = new WeakMap();
 
@@ -273,6 +274,7 @@ class Page {
   paint() {
     if (this.closed) return;
     this.paintLook();
+    this.hideWhatIsMadeWhenAsked();
     for (const card of this.cards.values()) card.paint();
     this.paintFound();
     this.paintCounts();
@@ -297,7 +299,14 @@ class Page {
     this.usualLook = count > 1 ? usual : null;
     this.look.hidden = !this.usualLook;
     this.look.textContent = this.usualLook ? `${words.lookFor}${words.colon}${usual}` : "";
-    this.map.hidden = this.isAway;
+  }
+
+  // Without a connection the server makes no map and no paper; a map that is open stays.
+  hideWhatIsMadeWhenAsked() {
+    const isGone = isAway(this);
+    for (const each of this.slot.querySelectorAll(".gw-v-paper, .gw-v-links, .gw-v-mapped")) {
+      each.hidden = isGone && !each.querySelector("iframe");
+    }
   }
 
   paintFound() {
@@ -380,14 +389,6 @@ class Page {
       if (other !== card) other.closePanel({ focus: false });
     }
   }
-}
-
-function mapPart(address, title) {
-  const part = el("details", { ontoggle: () => {
-    if (!part.open || part.querySelector("iframe")) return;
-    part.append(el("iframe", { class: "gw-v-map", title, src: address }));
-  } }, el("summary", {}, title));
-  return part;
 }
 
 function* texts(root) {

@@ -17,6 +17,15 @@ export function timeText(iso, language) {
   return `${dayText(iso, language)} ${clock}`;
 }
 
+// A map that the server makes once it is unfolded.
+export function mapPart(address, title) {
+  const part = el("details", { class: "gw-v-mapped", ontoggle: () => {
+    if (!part.open || part.querySelector("iframe")) return;
+    part.append(el("iframe", { class: "gw-v-map", title, src: address }));
+  } }, el("summary", {}, title));
+  return part;
+}
+
 // A row of buttons of which one (or, with `many`, any number) is pressed.
 export class Choices {
   constructor({ label, options, many = false, onchange }) {

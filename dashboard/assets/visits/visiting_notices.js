@@ -29,7 +29,7 @@ export function noticesOf(page) {
   return told;
 }
 
-function isAway({ queue, isAway: listIsAway }) {
+export function isAway({ queue, isAway: listIsAway }) {
   return !navigator.onLine || listIsAway || (queue.trouble === "offline" && queue.waiting() > 0);
 }
 

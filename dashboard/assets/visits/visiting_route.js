@@ -2,6 +2,7 @@
 
 export async function load(part) {
   const { el, fill } = await part("../elements.js");
+  const { mapPart } = await part("visiting_elements.js");
 
   return class Route {
     constructor(page) {
@@ -60,13 +61,9 @@ export async function load(part) {
       const query = new URLSearchParams({ shift: shift.id, lang: page.language });
       const link = (path, text) => el("a", { href: `${page.data.patrol}/${path}?${query}`,
         target: "_blank", rel: "noopener" }, text);
-      const map = el("details", { ontoggle: () => {
-        if (!map.open || map.querySelector("iframe")) return;
-        map.append(el("iframe", { class: "gw-v-map", title: words.routeMap,
-          src: `${page.data.patrol}/map?${query}` }));
-      } }, el("summary", {}, words.routeMap));
       return el("div", {}, el("p", { class: "gw-v-links" }, link("sheet", words.routePaper), " ",
-        link("sheet.xlsx", words.routeExcel)), map);
+        link("sheet.xlsx", words.routeExcel)),
+        mapPart(`${page.data.patrol}/map?${query}`, words.routeMap));
     }
 
     readOnly(shift) {

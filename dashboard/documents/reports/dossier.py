@@ -109,6 +109,7 @@ def _why(explained: ExplainedUnit, *, say: Translator) -> list[Section]:
             say("{factor}: {count} rows, {points} points", factor=say.name("factor", name),
                 count=len(rows), points=points_text(explained.points.get(name, 0.0))),
             evidence(rows[:MOST_ROWS], names={}, say=say), EVIDENCE[:-1], say=say,
+            note=say("The {count} weightiest.", count=MOST_ROWS) if len(rows) > MOST_ROWS else "",
         )
         for name, rows in explained.rows.items()
         if any(row.facts for row in rows[:MOST_ROWS])

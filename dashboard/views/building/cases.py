@@ -30,9 +30,8 @@ def show(page: Page, unit: str) -> None:
 
 def _label(view: CaseView, *, say: Translator) -> str:
     known = view.facts
-    return (
-        f"**{known['case_no']}** {say.name('case_stage', known['stage'])} · {plain(known['title'])}"
-    )
+    title = plain(known["title"]) or say.name("lead_channel", str(known["channel"]))
+    return f"**{known['case_no']}** {say.name('case_stage', known['stage'])} · {title}"
 
 
 def _steps(found: Sequence[CaseView], *, say: Translator) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dashboard.documents.columns import MINUTE, Column, columns_of
 from dashboard.maps.layer_cache import forget_layers
 from dashboard.ui import change, pick, table
 from dashboard.ui.frame import Page
+from governance.access.permissions import Action, may
 
 _CHOSEN = "imports_chosen"
 IMPORTS = (
@@ -29,8 +30,8 @@ def show(page: Page) -> None:
     """List imports, newest first; a chosen one can be undone or its quarantine fetched."""
     say = page.say
     imports = page.office.imports.history(page.actor)
+    _tell_whose(page, any_listed=not imports.empty)
     if imports.empty:
-        page.info("Nothing was imported yet. Start with buildings and grids.")
         return
     if _ask_quarantined(page):
         waiting = page.office.imports.quarantine(page.actor)
@@ -56,6 +57,19 @@ def show(page: Page) -> None:
             page, str(row["import_id"]), key="imports_quarantine", disabled=not row["quarantined"]
         )
         _offer_undo(page, row)
+
+
+def _tell_whose(page: Page, *, any_listed: bool) -> None:
+    """Say that nothing was imported yet, or that only one's own imports are listed."""
+    everybodys = may(page.actor, Action.MANAGE_IMPORTS)
+    if not any_listed and everybodys:
+        page.info("Nothing was imported yet. Start with buildings and grids.")
+    elif not any_listed:
+        page.info("You have not imported anything yet.")
+    elif not everybodys:
+        page.caption(
+            "Only your own imports are listed here. Planners and managers see to those of others."
+        )
 
 
 def _ask_quarantined(page: Page) -> bool:

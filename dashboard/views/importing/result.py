@@ -14,6 +14,7 @@ from dashboard.ui.parts import Figure
 from dashboard.views.importing import history
 from data.contracts.registry import TABLES
 from data.ingest.results import ImportResult
+from governance.access.permissions import Action, may
 
 
 def show(page: Page, result: ImportResult) -> None:
@@ -36,7 +37,8 @@ def show(page: Page, result: ImportResult) -> None:
         _show_counts(page, say("Where rows were placed"), "level", result.located)
         _show_unknown(page, result)
     _show_noted(page, result)
-    if result.quarantined and result.import_id:
+    by_others = result.repeated and not may(page.actor, Action.MANAGE_IMPORTS)
+    if result.quarantined and result.import_id and not by_others:
         history.offer_quarantine(
             page,
             result.import_id,

@@ -20,7 +20,8 @@ def choose(
     """Ask what each unknown word means and return field → word → value, of those that were said.
 
     Words of a closed list stand open, since their rows cannot be used; those of an open list are
-    kept as sent unless somebody says what they mean.
+    kept as sent unless somebody says what they mean. Where no value is required, a word may mean
+    none.
     """
     fields = {field.name: field for field in TABLES[table].fields}
     closed = {n: w for n, w in preview.unknown_words.items() if not _is_open(fields[n])}
@@ -30,7 +31,7 @@ def choose(
         page.warning("These words are in no list; their rows wait to be corrected unless you say "
                      "what each means.")  # fmt: skip
         for name, words in closed.items():
-            meant |= _ask(page, fields[name], words, key=key, none=page.say("not used"))
+            meant |= _ask(page, fields[name], words, key=key, none=page.say("not said"))
     if kept:
         count = sum(map(len, kept.values()))
         with st.expander(page.say("Words kept as sent, though in no list: {count}", count=count)):
@@ -47,6 +48,8 @@ def _ask(
     page: Page, field: Field, words: Mapping[str, int], *, key: str, none: str
 ) -> dict[str, dict[str, str]]:
     values = {value: value for value in (field.vocabulary.values if field.vocabulary else ())}
+    if not field.required:
+        values[""] = page.say("nothing: leave it empty")
     said: dict[str, str] = {}
     columns = st.columns(_COLUMNS)
     for place, (word, rows) in enumerate(words.items()):

@@ -19,7 +19,6 @@ from data.derived.placing.addresses import SURE_LEVELS
 from data.ingest.options import ImportOptions
 from data.ingest.results import ImportResult
 from governance.access.permissions import Action, may
-from governance.cases.intake import IntakeResult
 
 TABLES = ("complaints", "adverts", "rentals", "violations", "inspections", "buildings", "grids",
           "units", "persons", "assignments", "walking_distances", "basemap")  # fmt: skip
@@ -97,7 +96,8 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
     if imported.repeated:
         return
     scored = page.office.automatic_scoring.state(page.actor)
-    _lead_to_cases(page, imported, page.office.catch_up(page.actor).leads)
+    page.office.catch_up(page.actor)
+    _lead_to_cases(page, imported)
     with st.container(horizontal=True, vertical_alignment="center"):
         if scored.at_work:
             scoring_state.show(page)
@@ -110,12 +110,16 @@ def _tell_what_follows(page: Page, imported: ImportResult) -> None:
             _offer_part(label, say("Addresses to decide"), key="import_decide")
 
 
-def _lead_to_cases(page: Page, imported: ImportResult, taken_in: IntakeResult) -> None:
-    """Lead to the inbox, to who may see it, where tickets came in."""
+def _lead_to_cases(page: Page, imported: ImportResult) -> None:
+    """Lead to the inbox, to who may see it, where tickets came in.
+
+    Each new row is a lead, whoever took it in: the server may have been faster than the page.
+    """
     target = frame.pages(page).get("cases")
     if imported.table != "complaints" or target is None:
         return
-    label = page.say("New leads: {count} · open the inbox", count=f"{taken_in.new:,}")
+    new = imported.accepted - imported.replaced
+    label = page.say("New leads: {count} · open the inbox", count=f"{new:,}")
     query = {"show": "mine", "lang": page.say.language}
     st.page_link(target, label=label, query_params=query)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from data.derived.backends.spark_session import start_spark
+from data.lake.ipc import of_stream, to_stream
 from data.workspace.sections import SettingsError
 from data.workspace.storage_settings import EngineSettings
 
@@ -55,7 +56,7 @@ def _on_spark(context: Any, work: Work, parts: Iterator[pa.Table]) -> Iterator[p
     try:
         while wave := [_to_bytes(part) for part in islice(parts, context.defaultParallelism)]:
             done = context.parallelize(wave, len(wave)).map(partial(_do, shared)).collect()
-            yield from map(_from_bytes, done)
+            yield from map(of_stream, done)
     except (PySparkException, Py4JError):  # whose words may hold cells of rows
         raise SettingsError("spark_tasks_failed", setting="engine.master") from None
     finally:
@@ -63,16 +64,9 @@ def _on_spark(context: Any, work: Work, parts: Iterator[pa.Table]) -> Iterator[p
 
 
 def _do(shared: Any, part: bytes) -> bytes:  # noqa: ANN401 -- a broadcast work
-    return _to_bytes(shared.value(_from_bytes(part)))
+    return _to_bytes(shared.value(of_stream(part)))
 
 
 def _to_bytes(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    content: bytes = sink.getvalue().to_pybytes()
+    content: bytes = to_stream(table).to_pybytes()
     return content
-
-
-def _from_bytes(content: bytes) -> pa.Table:
-    return pa.ipc.open_stream(content).read_all()

@@ -29,9 +29,8 @@ from data.ingest.checking.reasons import IDENTICAL_ROW, JOINED_PIECE, REPEATED_K
 from data.ingest.checking.row_rules import check_rules
 from data.ingest.checking.split_tickets import SplitTickets, repeated_keys
 from data.ingest.reading.cells import clean, mask_of, unknown_choices
-from data.ingest.reading.data_rows import SERIAL_HEADERS
 from data.ingest.reading.headers.header_rows import year_named
-from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header
 from data.lake.schema import EVENT_AT, ROW_HASH, ROW_KEY, SHEET, SOURCE_ROW, one_array
 from data.privacy import pseudonyms
 from data.privacy.identities import identities_of

@@ -18,6 +18,7 @@ from data.ingest.checking.problems import Problems
 from data.ingest.checking.reasons import Reason
 from data.ingest.checking.times.dates import read_dates
 from data.ingest.reading import cells
+from data.ingest.reading.headers.units import times_of
 from data.ingest.told_in_texts import fill_from_texts
 from data.lake.schema import TEXT, arrow_type
 from geo.coordinates.parse import Order, read_coordinates
@@ -65,7 +66,10 @@ def read_columns(
             if (unsaved := batch.unsaved.get(column or "")) is not None:
                 problems.add(Reason.FORMULA_UNSAVED, unsaved, field=field, seen=text)
                 text = pc.if_else(pa.array(unsaved), None, text)
-            columns.values[field.name] = read_field(field, text, imprecise, options, problems)
+            times = times_of(field, column or "", heading=batch.heading)
+            columns.values[field.name] = read_field(
+                field, text, imprecise, options, problems, times=times
+            )
     fill_words(contract, columns)
     fill_from_points(batch, contract, columns, problems, order=options.decided.order)
     fill_from_periods(contract, columns, options, problems)

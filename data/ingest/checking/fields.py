@@ -26,6 +26,8 @@ def read_field(
     imprecise: NDArray[np.bool_] | None,
     options: CheckOptions,
     problems: Problems,
+    *,
+    times: float = 1.0,
 ) -> pa.Array:
     """Read one column by its field's kind and note every cell that does not fit.
 
@@ -35,6 +37,8 @@ def read_field(
         What was sent, trimmed.
     imprecise
         Which cells a spreadsheet has rounded; None where none can be.
+    times
+        What numbers without a unit of their own are multiplied by.
     """
     if field.code:
         return _read_code(field, text, imprecise, options, problems)
@@ -51,7 +55,7 @@ def read_field(
         seen=text,
         expected="/".join(field.vocabulary.values) if field.vocabulary else "",
     )
-    values = read.values
+    values = read.values if times == 1 else cells.multiply_bare(read.values, text, times)
     if field.kind is Kind.INT:
         whole = cells.as_whole(values)
         problems.add(Reason.NOT_WHOLE, whole.unreadable, field=field, seen=text)

@@ -5,22 +5,19 @@ Such rows are kept: an address may place them. What is noted is told with the nu
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.ingest.batches import HALF_POINT, UNREAD_POINT, ZERO_POINT
 from data.ingest.coordinates.datum import coordinates_of
 from data.ingest.reading.layers.maps import Box
 from data.lake.schema import SHEET, SOURCE_ROW
 from geo.shapes.projection import distances_m
 
 LOST_POINT, OUTSIDE_POINT, STRAY_POINT = "lost_point", "outside_point", "stray_point"
-NOTED: Final = (HALF_POINT, UNREAD_POINT, ZERO_POINT, LOST_POINT, OUTSIDE_POINT, STRAY_POINT)
-"""What is noted of rows: half of a point is missing, a cell is no point, both numbers are 0, no
-conversion reaches it, it lies outside the office's area, or far from all others of the file."""
+"""No conversion reaches the point; it lies outside the office's area; far from all others."""
 
 ROWS_SHOWN = 20
 """Of so many rows the numbers are told."""

@@ -5,7 +5,7 @@ that comes back – accepted, a duplicate, or refused again – is told by the i
 the earlier one no longer waits for it; taking the later import back makes it wait again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,8 @@ from data.lake.schema import SHEET, SOURCE_ROW
 
 FROM_ROW, FROM_SHEET, FROM_IMPORT = "原文件行号", "原文件工作表", "原导入编号"
 ORIGIN_COLUMNS = (FROM_ROW, FROM_SHEET, FROM_IMPORT)
+REASON_COLUMNS = ("未导入原因", "怎样更正", "Reasons", *ORIGIN_COLUMNS)
+"""Columns that the marked workbook adds to the sender's."""
 _PARTED = "\t"
 
 
@@ -26,6 +28,15 @@ def corrected_rows(batch: SourceBatch) -> dict[str, list[str]]:
     for import_id, name in origins(batch):
         returned.setdefault(import_id, []).append(name)
     return returned
+
+
+def columns_of_sender(columns: Sequence[str], *, among: Sequence[str]) -> tuple[str, ...]:
+    """Return those of `columns` that the marked workbook did not add; all of any other file.
+
+    ``among``: all columns of the file.
+    """
+    ours = REASON_COLUMNS if set(REASON_COLUMNS) <= set(among) else ()
+    return tuple(each for each in columns if each not in ours)
 
 
 def origins(batch: SourceBatch) -> dict[tuple[str, str], int]:

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from data.contracts.registry import contract_of
 from data.ingest.batches import SENT_ROW, SENT_SHEET
 from data.ingest.checking.reasons import Reason
-from data.ingest.quarantine.corrected_rows import ORIGIN_COLUMNS
+from data.ingest.quarantine.corrected_rows import REASON_COLUMNS, columns_of_sender
 from data.ingest.quarantine.store import QuarantinedRows
 from data.ingest.quarantine.template import PLAIN_TEXT, add_looks
 from data.ingest.reading.workbooks.own_workbooks import GUIDE_SHEET, MAPPING_SHEET
@@ -25,8 +25,6 @@ from data.lake.manifest import Manifest
 from data.lake.schema import SHEET, SOURCE_ROW
 
 ROWS_SHEET = "待更正"
-ZH, EN, FIX = "未导入原因", "Reasons", "怎样更正"
-REASON_COLUMNS = (ZH, FIX, EN, *ORIGIN_COLUMNS)
 
 _HEADER_ROW = 1
 _LONGEST_CELL = 32_767  # a spreadsheet's limit
@@ -39,7 +37,8 @@ def write_quarantine(waiting: QuarantinedRows) -> bytes:
     coloured and carry the reason as a comment; the first columns say everything about the row.
     """
     problems = _by_row(waiting.problems)
-    columns = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
+    told = [c for c in waiting.rows.column_names if c not in {SENT_ROW, SENT_SHEET}]
+    columns = columns_of_sender(told, among=told)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, PLAIN_TEXT) as workbook:
         formats = add_looks(workbook)

@@ -160,10 +160,16 @@ def read_numbers(texts: pa.Array) -> Read:
     text = pc.replace_substring_regex(text, "万$", "")
     grouped = pc.match_substring_regex(text, _THOUSANDS)
     text = pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
-    fits = pc.match_substring_regex(text, _NUMBER)
-    numbers = pc.cast(pc.if_else(fits, text, None), pa.float64())
+    numbers = pc.if_else(pc.match_substring_regex(text, _NUMBER), text, None).cast(pa.float64())
     numbers = pc.if_else(ten_thousands, pc.multiply(numbers, _TEN_THOUSAND), numbers)
     return _finite(numbers, given)
+
+
+def multiply_bare(numbers: pa.Array, texts: pa.Array, times: float) -> pa.Array:
+    """Return `numbers` multiplied where their cell says no unit of its own."""
+    text = pc.utf8_normalize(clean(texts), form="NFKC").fill_null("")
+    bare = pc.match_substring_regex(text, f"{_NUMBER}|{_THOUSANDS}")
+    return pc.if_else(bare, pc.multiply(numbers, times), numbers)
 
 
 def _finite(numbers: pa.Array, given: NDArray[np.bool_]) -> Read:

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from data.ingest.batches import SourceBatch
 from data.ingest.reading.cells import clean, mask_of
 from data.ingest.reading.headers.header_rows import FEWEST_NAMES, every_header, is_other_header
-from data.ingest.reading.headers.names import normalise_header
+from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header
 from data.ingest.reading.workbooks.own_workbooks import EXAMPLE_MARK
 from data.lake.schema import one_array
 from data.lake.text_bytes import are_within
-
-SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
 
 _TOTAL = (
     r"^(?:本[页月周季年次])?(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|共|(?i:grand\s+total|sub\s*total|total))"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, select, update
 
 from data.store.audit.trial_seal import hash_protocol, seal_trial
 from data.store.repositories.repository import Repository
@@ -81,8 +81,7 @@ class FieldTrials(Repository):
 
     def hold_all(self) -> None:
         """Keep others from sealing until the end of the unit of work."""
-        lock = text("LOCK TABLE field_trials IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, FieldTrial, on_postgresql=lock)
+        hold_all(self._session, FieldTrial)
 
     def _change(self, trial_id: str, condition: ColumnElement[bool], **values: Any) -> bool:  # noqa: ANN401 -- columns
         """Change a trial where the condition holds; two at once cannot both succeed."""

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy.orm import defer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from data.store.repositories.repository import Repository, narrow
-from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
+from data.store.repositories.versioned import (
+    ChangedMeanwhileError,
+    add_once,
+    hold_all,
+    is_newest,
+    read_one,
+)
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
-from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +30,6 @@ LISTED: Final = ("plan_id", "version", "kind", "title", "first", "last", "state"
 STOPS_PLACES: Final = ("building_id", "grid_code", "community_code", "find_chance")
 UNCOVERED_PLACES: Final = ("building_id", "grid_code", "community_code", "due_on", "reason")
 STOP_COLUMNS: Final = tuple(c.name for c in PatrolStop.__table__.columns if c.name != "id")
-
-
-class PlanChangedMeanwhileError(GridwardenError):
-    """Somebody else changed a plan, or a list of teams, at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,12 @@ class Patrols(Repository):
 
         Raises
         ------
-        PlanChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else added a version of this number meanwhile.
         """
         if not add_once(self._session, PatrolPlan, version):
             number = version["version"]
-            raise PlanChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
+            raise ChangedMeanwhileError("plan_changed", seen=number - 1, expected=number)
 
     def version(self, plan_id: str, version: int | None = None) -> PatrolPlan | None:
         """Return a version of a plan; the one that holds when no number is given."""
@@ -84,6 +87,30 @@ class Patrols(Repository):
         if version is not None:
             query = query.where(PatrolPlan.version == version)
         return read_one(self._session, query.order_by(PatrolPlan.version.desc()).limit(1))
+
+    def version_in_parts(
+        self, plan_id: str, version: int, *, parts: Sequence[str]
+    ) -> PatrolPlan | None:
+        """Return a version of a plan with these parts of its content; no other is decoded."""
+        query = select(PatrolPlan, *(PatrolPlan.content[name] for name in parts))
+        query = query.where(PatrolPlan.plan_id == plan_id, PatrolPlan.version == version)
+        found = self._session.execute(query.options(defer(PatrolPlan.content))).one_or_none()
+        if found is None:
+            return None
+        row: PatrolPlan = found[0]
+        self._session.expunge(row)
+        set_committed_value(row, "content", dict(zip(parts, found[1:], strict=True)))
+        return row
+
+    def newest_version(self, plan_id: str) -> int | None:
+        """Return the number of the version of a plan that holds; None where there is none."""
+        query = select(func.max(PatrolPlan.version)).where(PatrolPlan.plan_id == plan_id)
+        return self._session.scalar(query)
+
+    def shown_version(self, plan_id: str) -> int | None:
+        """Return the number of the version of a plan that teams see; None where they see none."""
+        query = select(PatrolStop.version).where(PatrolStop.plan_id == plan_id)
+        return self._session.scalar(query.limit(1))
 
     def versions(self, plan_id: str) -> pd.DataFrame:
         """Return what tells of every version of a plan, newest first: `LISTED`."""
@@ -96,28 +123,23 @@ class Patrols(Repository):
         query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc())
         return self._listed(query.limit(limit))
 
-    def places(self, *, limit: int | None = None) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-        """Return plan → where its stops and what it leaves uncovered are, of the same `plans`.
+    def places(self, plan_id: str, version: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return where the stops of a version are, and what it leaves uncovered.
 
         The database takes these columns out of the content; nothing else of it is decoded.
 
         Returns
         -------
-        dict
+        stops, uncovered
             Frames with columns `STOPS_PLACES` and `UNCOVERED_PLACES`.
         """
         asked = [("stops", name) for name in STOPS_PLACES]
         asked += [("uncovered", name) for name in UNCOVERED_PLACES]
-        columns = [PatrolPlan.content[path] for path in asked]
-        query = select(PatrolPlan.plan_id, *columns).where(_is_newest())
-        query = query.order_by(PatrolPlan.first.desc(), PatrolPlan.id.desc()).limit(limit)
-        return {
-            plan_id: (
-                _places(STOPS_PLACES, lists[: len(STOPS_PLACES)]),
-                _places(UNCOVERED_PLACES, lists[len(STOPS_PLACES) :]),
-            )
-            for plan_id, *lists in self._session.execute(query)
-        }
+        query = select(*(PatrolPlan.content[path] for path in asked))
+        query = query.where(PatrolPlan.plan_id == plan_id, PatrolPlan.version == version)
+        lists = self._session.execute(query).one()
+        size = len(STOPS_PLACES)
+        return _places(STOPS_PLACES, lists[:size]), _places(UNCOVERED_PLACES, lists[size:])
 
     def makers(self) -> frozenset[str]:
         """Return the accounts that made any version of any plan."""
@@ -150,8 +172,7 @@ class Patrols(Repository):
         For rules over all of them, such as "one plan a week": two that are each right alone must
         not be wrong together.
         """
-        lock = text("LOCK TABLE patrol_stops IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, PatrolStop, on_postgresql=lock)
+        hold_all(self._session, PatrolStop)
 
     def put_stops(self, plan_id: str, stops: Sequence[Mapping[str, Any]]) -> None:
         """Replace the published stops of a plan; by nothing when there are none."""

@@ -1,14 +1,20 @@
-"""Shared queries of tables that keep every version: rows are added and never changed."""
+"""What tables share that keep every version, or every event, of a row: nothing is ever removed."""
 
-from collections.abc import Collection, Mapping
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, true
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, text, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from data.store.repositories.repository import in_chunks
+from data.store.repositories.repository import Repository, in_chunks
+from geo.errors import GridwardenError
 
 Row = TypeVar("Row")
+Event = TypeVar("Event")
+
+
+class ChangedMeanwhileError(GridwardenError):
+    """Somebody else changed the same row at the same time; the code says of what kind it is."""
 
 
 def insert_into(session: Session, table: Any) -> Any:  # noqa: ANN401 -- of either dialect
@@ -62,14 +68,19 @@ def read_one(session: Session, query: Select[Row]) -> Row | None:
     return found
 
 
-def hold_all(session: Session, kind: Any, *, on_postgresql: Executable) -> None:  # noqa: ANN401 -- a mapped class
+def hold_all(session: Session, kind: Any, *, on_postgresql: Executable | None = None) -> None:  # noqa: ANN401 -- a mapped class
     """Keep others from changing a table until the end of the unit of work.
 
     ``kind``: a mapped class with a column ``id``.
-    ``on_postgresql``: the statement that does it there.
+    ``on_postgresql``: the statement that does it there, in place of locking the table.
     """
-    # The first write takes the whole of an SQLite database; this one changes nothing.
-    session.execute(delete(kind).where(kind.id < 0) if _is_sqlite(session) else on_postgresql)
+    if _is_sqlite(session):
+        # The first write takes the whole of the database; this one changes nothing.
+        session.execute(delete(kind).where(kind.id < 0))
+    elif on_postgresql is not None:
+        session.execute(on_postgresql)
+    else:
+        session.execute(text(f"LOCK TABLE {kind.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def newest_number(session: Session, numbers: Any, *, stem: str) -> int:  # noqa: ANN401 -- a mapped column
@@ -106,3 +117,93 @@ def histories(
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+class NumberedRows(Repository, Generic[Row, Event]):
+    """Rows of a table, each with a number such as ``XS-2026-0107`` and its history.
+
+    ``version`` of a row is the number of its newest event. Times are the office's local time.
+    """
+
+    ROW: type[Row]
+    EVENT: type[Event]
+    PREFIX: ClassVar[str]
+    """With which the numbers begin."""
+    NUMBER: ClassVar[str]
+    """The column of the rows that holds the number."""
+    OF: ClassVar[str]
+    """The column of the events that names the id of their row."""
+    CHANGED: ClassVar[str]
+    """Code of the error where somebody else changed the row meanwhile."""
+    SYNCHRONIZED: ClassVar[str | bool] = "auto"
+    """What becomes of rows that the session holds, as SQLAlchemy's ``synchronize_session``."""
+
+    def hold_all(self) -> None:
+        """Keep others from adding rows until the end of the unit of work."""
+        hold_all(self._session, self.ROW)
+
+    def newest_number(self, year: int) -> int:
+        """Return the highest number of a year's rows, 0 where there is none."""
+        return newest_number(self._session, self._row(self.NUMBER), stem=f"{self.PREFIX}-{year}-")
+
+    @classmethod
+    def number(cls, year: int, count: int) -> str:
+        """Return the number of a row, the ``count``-th of its year."""
+        return f"{cls.PREFIX}-{year}-{count:04d}"
+
+    def append(self, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Add a row's next event, and give the row the values that follow from it.
+
+        Raises
+        ------
+        ChangedMeanwhileError
+            When somebody else added an event of this number meanwhile.
+        """
+        if not add_once(self._session, self.EVENT, event):
+            raise ChangedMeanwhileError(self.CHANGED, seen=event["seq"])
+        self._change(event[self.OF], {"version": event["seq"], **values})
+
+    def _change(self, row_id: int, values: Mapping[str, Any]) -> None:
+        changing = update(self.ROW).where(self._row("id") == row_id).values(**values)
+        self._session.execute(
+            changing, execution_options={"synchronize_session": self.SYNCHRONIZED}
+        )
+
+    def check_seen(self, row: Row, version: int | None) -> None:
+        """Check that a row has the version that somebody saw; None stands for any.
+
+        Raises
+        ------
+        ChangedMeanwhileError
+            When it has another.
+        """
+        held: int = row.version  # type: ignore[attr-defined]
+        if version is not None and version != held:
+            raise ChangedMeanwhileError(self.CHANGED, seen=version, expected=held)
+
+    def get(self, number: str) -> Row | None:
+        """Return a row by its number, None where there is none."""
+        query = self._fresh().where(self._row(self.NUMBER) == number)
+        return self._session.scalars(query).one_or_none()
+
+    def by_ids(self, ids: Collection[int]) -> dict[int, Row]:
+        """Return id → row."""
+        named = self._row("id")
+        return {
+            row.id: row  # type: ignore[attr-defined]
+            for some in in_chunks(ids)
+            for row in self._session.scalars(self._fresh().where(named.in_(some)))
+        }
+
+    def events(self, row_ids: Iterable[int]) -> dict[int, list[Event]]:
+        """Return row → its history, the oldest first."""
+        of, by = getattr(self.EVENT, self.OF), self.EVENT.seq  # type: ignore[attr-defined]
+        return histories(self._session, of, set(row_ids), by=by)
+
+    def _fresh(self) -> Select[Row]:
+        """Return the question for all rows, as they are now."""
+        return select(self.ROW).execution_options(populate_existing=True)
+
+    def _row(self, column: str) -> InstrumentedAttribute[Any]:
+        found: InstrumentedAttribute[Any] = getattr(self.ROW, column)
+        return found

@@ -8,23 +8,31 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, text, true
+from sqlalchemy import ColumnElement, Select, Text, and_, func, insert, select, true
 
 from data.store.audit.visit_seal import seal_visit
 from data.store.repositories.repository import Repository, narrow
-from data.store.repositories.versioned import add_once, hold_all, is_newest, read_one
+from data.store.repositories.versioned import (
+    ChangedMeanwhileError,
+    add_once,
+    hold_all,
+    is_newest,
+    read_one,
+)
 from data.store.tables.visits import VisitPhoto, VisitVersion
-from geo.errors import GridwardenError
+from data.workspace.cache import Cache
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = tuple(column.name for column in VisitVersion.__table__.columns)
-_TEXTS = tuple(c.name for c in VisitVersion.__table__.columns if isinstance(c.type, Text))
-
-
-class VisitChangedMeanwhileError(GridwardenError):
-    """Two people changed a visit at the same time."""
+_DTYPES = {
+    **{c.name: "str" for c in VisitVersion.__table__.columns if isinstance(c.type, Text)},
+    **dict.fromkeys(("at", "recorded_at", "retry_at"), "datetime64[us]"),
+    **dict.fromkeys(("pupils", "teachers", "minutes"), "Int64"),
+    **dict.fromkeys(("id", "version"), "int64"),
+    "withdrawn": "bool",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ LATELY: Final = 10_000
 """Versions that are counted each time: one that is committed late has a number below others."""
 _LONG_AGO: Final = WeakKeyDictionary[object, VisitsState]()
 """The store's engine or connection → how many versions there are up to a number long ago."""
+_LAST_TO_DOORS: Final = WeakKeyDictionary[object, Cache[list[int]]]()
+"""The store's engine or connection → the last visits to doors, by question and state of the log."""
 
 
 class Visits(Repository):
@@ -54,14 +64,14 @@ class Visits(Repository):
 
         Raises
         ------
-        VisitChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else added this version of the visit at the same time.
         """
         sealed = {**version, "seal": seal_visit(self._sealing.key(), version)}
         added = add_once(self._session, VisitVersion, sealed)
         stored = self.by_key(version["recorded_by"], version["key"])
         if stored is None:
-            raise VisitChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
+            raise ChangedMeanwhileError("visit_changed_meanwhile", seen=version["visit_id"])
         return stored, added
 
     def by_key(self, recorded_by: str, key: str) -> VisitVersion | None:
@@ -147,23 +157,24 @@ class Visits(Repository):
         limit, ending_with
             At most so many of the newest; of these only the last to each door, with such an end.
         """
-        import pandas as pd
-
         where = [_is_newest(), VisitVersion.withdrawn.is_(False)]
         if since is not None:
             where.append(VisitVersion.at >= since)
         if before is not None:
             where.append(VisitVersion.at < before)
         if recorded_by is not None:
-            where.append(VisitVersion.recorded_by == recorded_by)
+            by = VisitVersion.recorded_by  # no index of it where that of buildings finds fewer rows
+            where.append((by if buildings is None else func.coalesce(by, "")) == recorded_by)
         query = select(VisitVersion.__table__).where(and_(*where))
         query = query.order_by(VisitVersion.at.desc(), VisitVersion.id.desc()).limit(limit)
         asked = narrow(query, VisitVersion.building_id, buildings)
         if ending_with:
-            last = self._last_to_doors(asked, limit, ending_with)
+            only = None if buildings is None else frozenset(buildings)
+            key = self.state(), only, since, before, recorded_by, limit, frozenset(ending_with)
+            kept = _LAST_TO_DOORS.setdefault(self._session.get_bind(), Cache(50))
+            last = kept.get(key, lambda: self._last_to_doors(asked, limit, ending_with))
             asked = narrow(select(VisitVersion.__table__), VisitVersion.id, last)
-        parts = [self._frame(part) for part in asked]
-        rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+        rows = self._frame(*asked)
         return rows.sort_values(["at", "id"], ascending=False, ignore_index=True)[:limit]
 
     def _last_to_doors(
@@ -194,8 +205,6 @@ class Visits(Repository):
         until
             As held when the version of this number was the newest; now when None.
         """
-        import pandas as pd
-
         places = select(VisitVersion.building_id).distinct()
         parts = []
         for chosen in narrow(places, VisitVersion.building_id, buildings):
@@ -213,11 +222,8 @@ class Visits(Repository):
             if until is not None:
                 last = last.where(VisitVersion.id <= until)
             ids = select(last.correlate(place).scalar_subquery()).select_from(place)
-            parts.append(
-                self._frame(select(VisitVersion.__table__).where(VisitVersion.id.in_(ids)))
-            )
-        rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-        return rows.sort_values("building_id", ignore_index=True)
+            parts.append(select(VisitVersion.__table__).where(VisitVersion.id.in_(ids)))
+        return self._frame(*parts).sort_values("building_id", ignore_index=True)
 
     def neighbours_in_time(
         self, *, building_id: str, since: datetime, until: datetime, other_than: str
@@ -250,8 +256,7 @@ class Visits(Repository):
 
     def hold_photos(self) -> None:
         """Keep others from adding photos until the end of the unit of work."""
-        lock = text("LOCK TABLE visit_photos IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, VisitPhoto, on_postgresql=lock)
+        hold_all(self._session, VisitPhoto)
 
     def photos(self, visit_ids: Collection[str]) -> dict[str, list[str]]:
         """Return visit → the SHA-256 of its photos, in the order they were added."""
@@ -281,19 +286,14 @@ class Visits(Repository):
         """Return the SHA-256 of every photo noted."""
         return sorted(self._session.scalars(select(VisitPhoto.sha256).distinct()))
 
-    def _frame(self, query: Select[Any]) -> pd.DataFrame:
+    def _frame(self, *queries: Select[Any]) -> pd.DataFrame:
         import pandas as pd
 
-        rows: Sequence[Any] = self._session.execute(query).all()
+        rows = [row for query in queries for row in self._session.execute(query)]
         columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
-        frame = pd.DataFrame(
-            {n: pd.Series(c, dtype=object) for n, c in zip(COLUMNS, columns, strict=True)}
-        )
-        times = dict.fromkeys(("at", "recorded_at", "retry_at"), "datetime64[us]")
-        counts = dict.fromkeys(("pupils", "teachers", "minutes"), "Int64")
-        texts = dict.fromkeys(_TEXTS, "str")
-        kinds = {"withdrawn": bool, "id": int, "version": int}
-        return frame.astype({**times, **counts, **texts, **kinds})
+        named = zip(COLUMNS, columns, strict=True)
+        frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in named})
+        return frame.astype(_DTYPES)
 
 
 def _is_newest(until: int | None = None) -> ColumnElement[bool]:

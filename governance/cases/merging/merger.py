@@ -13,8 +13,9 @@ from geo.errors import GridwardenError
 from governance.access.permissions import Actor
 from governance.cases.log import CaseLog
 from governance.cases.merging.proposal import worked_on
-from governance.cases.rules.changes import Change, make_changes
+from governance.cases.rules.changes import make_changes
 from governance.cases.rules.state import CaseState
+from governance.cases.rules.workflow.transitions import Change
 from governance.service import Component
 
 PLACE: Final = ("channel", "nature", "received_at", "title", "address", "building_id",

@@ -79,13 +79,7 @@ class PublicReportService(Service):
     """Services about reports for who works on them; wardens learn of none."""
 
     def of_case(self, actor: Actor, case_no: str) -> Sequence[SeenReport]:
-        """Return the public reports of a case, oldest first; none of an unknown case.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no public reports.
-        """
+        """Return the public reports of a case, oldest first; none of an unknown case."""
         require(actor, Action.SEE_PUBLIC_REPORTS)
         with self._workspace.store.begin() as unit:
             case = unit.cases.get(case_no)
@@ -102,8 +96,6 @@ class PublicReportService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no public reports.
         PhotoError
             When there is none, or the file was changed.
         """
@@ -122,8 +114,6 @@ class PublicReportService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not know who complained.
         PublicReportError
             ``public_report_missing``.
         SealedTextError
@@ -152,8 +142,6 @@ class PublicReportService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor decides no rewards.
         PublicReportError
             ``public_report_missing``, ``reward_not_wanted`` or ``reward_paid``.
         """
@@ -176,8 +164,6 @@ class PublicReportService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor pays no rewards.
         PublicReportError
             ``public_report_missing``, ``reward_own`` or ``reward_not_due``.
         """

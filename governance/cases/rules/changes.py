@@ -1,7 +1,6 @@
 """Changes of a case: what an action gives, or why it may not be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from data.contracts.case_vocabulary import CaseAction, ClockKind, Satisfaction, Stage
@@ -12,20 +11,7 @@ from governance.cases.rules.conditions import check
 from governance.cases.rules.state import FIELDS, CaseState
 from governance.cases.rules.transitions import FORMER, WORKFLOW, CaseTransition
 from governance.cases.rules.workflow.facts import read_facts
-from governance.cases.rules.workflow.transitions import ClockChange
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """An event that a case's history is to get; ``facts`` as JSON keeps them."""
-
-    action: str
-    seq: int
-    from_stage: str | None
-    to_stage: str
-    facts: dict[str, Any]
-    note: str = ""
-
+from governance.cases.rules.workflow.transitions import Change, ClockChange
 
 STOPPED: Final[dict[str, Any]] = {"clock": None, "due_at": None, "days_left": None,
                                   "extended_days": 0}  # fmt: skip

@@ -7,11 +7,10 @@ from typing import Final
 from data.contracts.case_vocabulary import CaseAction
 from data.store.history import encoded
 from data.store.tables.cases import CaseEvent
-from governance.cases.rules.changes import Change
 from governance.cases.rules.circumstances import Circumstances
 from governance.cases.rules.state import FIELDS, replay
 from governance.cases.rules.transitions import WORKFLOW, CaseTransition
-from governance.cases.rules.workflow.transitions import ActionError
+from governance.cases.rules.workflow.transitions import ActionError, Change
 
 UNDO_WITHIN: Final = timedelta(minutes=10)
 

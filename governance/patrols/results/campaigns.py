@@ -11,7 +11,7 @@ from governance.access.permissions import Action, Actor, require
 from governance.patrols.results.compare_arms import most_conclusive
 from governance.patrols.results.visits_of_plan import PlanOutcomes, building_days
 from governance.patrols.routing.model.plan import Plan, PlanError
-from governance.patrols.versions import seen_part
+from governance.patrols.versions import PlanVersions, seen_part
 from governance.service import Service
 from governance.visits.base import VisitReader
 from governance.visits.rules.blinding import blinded_kind, may_unblind
@@ -105,6 +105,7 @@ class CampaignService(Service):
     """Services that sum a campaign up."""
 
     _outcomes: PlanOutcomes
+    _versions: PlanVersions
     _visit_reader: VisitReader
 
     def summary(self, actor: Actor, plan_id: str) -> CampaignSummary:
@@ -116,14 +117,12 @@ class CampaignService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not see plans.
         PlanError
             ``plan_missing``, also when nothing of it is the actor's.
         """
         require(actor, Action.SEE_PLAN)
         today = self._local_now().date()
-        plan = seen_part(actor, self._outcomes.executed_version(plan_id))
+        plan = seen_part(actor, self._versions.executed(plan_id))
         if not actor.scope.street and plan.stops.empty:
             raise PlanError("plan_missing", seen=plan_id)
         every = self._outcomes.visits_within(plan.first, plan.last)

@@ -1,5 +1,6 @@
 """After the week: what the list found beside what chance found, by kind and hour."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -126,13 +127,13 @@ class PlanEvaluationService(Service):
         require_whole(actor, Action.EVALUATE)
         require(actor, Action.MAKE_PLAN)  # who may be sent must not learn what chance chose
         today = self._local_now().date()
-        plan = self._outcomes.executed_version(plan_id or self._plan_at(day or today))
-        at = set(plan.stops["building_id"])
-        visits = self._outcomes.visits_within(plan.first, plan.last, buildings=at)
+        plan = self._versions.executed(plan_id or self._plan_at(day or today))
+        judged = self._judged(plan)
+        seen = self._visits_to(judged, until=plan.last)
+        visits = _within(seen, plan, only_stops=True)
         outcomes = outcomes_of(plan.stops, visits)
         compared = compare_arms(outcomes, level=LEVEL)
         base = Estimate.unknown() if compared.verdict == TOO_FEW else compared.base_rate
-        so_far, plans = self._so_far(plan)
         return PlanEvaluation(
             **{name: getattr(plan, name)
                for name in ("plan_id", "title", "kind", "first", "last", "state")},
@@ -150,33 +151,48 @@ class PlanEvaluationService(Service):
             verdict=compared.verdict,
             expected_finds=float(compared.arms["expected"].sum()),
             found=int(compared.arms["found"].sum()),
-            so_far=so_far,
-            so_far_plans=plans,
+            so_far=compare_arms(_outcomes_of_each(judged, seen), level=LEVEL),
+            so_far_plans=len(judged),
         )  # fmt: skip
 
     def _plan_at(self, day: date) -> str:
-        row = self._versions.of_week(day)
-        if row is None:
+        found = self._versions.of_week(day)
+        if found is None:
             raise PlanError("plan_missing", seen=str(day))
-        return row.plan_id
+        return found[0]
 
-    def _so_far(self, plan: Plan) -> tuple[ArmComparison, int]:
-        """Compare the arms over this plan and the week plans shown in half a year before it."""
+    def _judged(self, plan: Plan) -> list[Plan]:
+        """Return the week plans shown in the half year before a plan, and itself as the last."""
         since = plan.first - timedelta(weeks=SO_FAR_WEEKS)
         with self._workspace.store.begin() as unit:
             shown = set(unit.patrols.published_of_span(since, plan.last, kind=PlanKind.WEEK))
-        every = [self._outcomes.executed_version(each) for each in sorted(shown - {plan.plan_id})]
-        judged = [*(each for each in every if each.last <= plan.last), plan]
-        first = min(each.first for each in judged)
-        buildings = {building for each in judged for building in each.stops["building_id"]}
-        visits = self._outcomes.visits_within(first, plan.last, buildings=buildings)
-        parts = [outcomes_of(each.stops, _within(visits, each)) for each in judged]
-        return compare_arms(pd.concat(parts, ignore_index=True), level=LEVEL), len(judged)
+        every = [self._versions.executed(each) for each in sorted(shown - {plan.plan_id})]
+        return [*(each for each in every if each.last <= plan.last), plan]
+
+    def _visits_to(self, plans: Sequence[Plan], *, until: date) -> pd.DataFrame:
+        """Return every visit to a building of any of the plans, from the first one's begin on."""
+        first = min(each.first for each in plans)
+        buildings = {building for each in plans for building in each.stops["building_id"]}
+        return self._outcomes.visits_within(first, until, buildings=buildings)
 
 
-def _within(visits: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _outcomes_of_each(plans: Sequence[Plan], visits: pd.DataFrame) -> pd.DataFrame:
+    """Return what came of each plan, one below the other: buildings of two plans are two."""
+
+    def numbered(number: int, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(building_id=f"{number:04}/" + rows["building_id"])
+
+    stops = [numbered(number, each.stops) for number, each in enumerate(plans)]
+    seen = [numbered(number, _within(visits, each)) for number, each in enumerate(plans)]
+    return outcomes_of(pd.concat(stops, ignore_index=True), pd.concat(seen, ignore_index=True))
+
+
+def _within(visits: pd.DataFrame, plan: Plan, *, only_stops: bool = False) -> pd.DataFrame:
     first, last = pd.Timestamp(plan.first), pd.Timestamp(plan.last)
-    return visits[(visits["day"] >= first) & (visits["day"] <= last)]
+    inside = (visits["day"] >= first) & (visits["day"] <= last)
+    if only_stops:
+        inside &= visits["building_id"].isin(set(plan.stops["building_id"]))
+    return visits[inside].reset_index(drop=True)
 
 
 def _by_mode(stops: pd.DataFrame, visits: pd.DataFrame, level: float) -> pd.DataFrame:

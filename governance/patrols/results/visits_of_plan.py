@@ -1,4 +1,4 @@
-"""What is read of a plan once it runs: the stops that teams went by, and who was where."""
+"""What is read of a plan once it runs: who was where."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -9,9 +9,7 @@ import pandas as pd
 from data.contracts.vocabulary import VisitKind
 from governance.patrols.base import PlanSolver
 from governance.patrols.results.compare_arms import most_conclusive
-from governance.patrols.routing.model.plan import Plan
 from governance.patrols.routing.model.settings import DAY, EVENING
-from governance.patrols.versions import PlanVersions
 from governance.service import Component
 from governance.visits.base import known_texts
 from governance.visits.rules.daily_list import start_of
@@ -29,16 +27,6 @@ class PlanOutcomes(Component):
     """The parts that services about what came of a plan share."""
 
     _plan_solver: PlanSolver
-    _versions: PlanVersions
-
-    def executed_version(self, plan_id: str) -> Plan:
-        """Return the version of a plan that teams went by; the one that holds if none was shown."""
-        newest = self._versions.get(plan_id)
-        with self._workspace.store.begin() as unit:
-            shown = unit.patrols.stops(plan_id=plan_id)["version"]
-        if shown.empty or int(shown.iloc[0]) == newest.version:
-            return self._versions.load(newest)
-        return self._versions.load(self._versions.get(plan_id, int(shown.iloc[0])))
 
     def visits_within(
         self, first: date, last: date, *, buildings: Collection[str] | None = None
@@ -56,7 +44,7 @@ class PlanOutcomes(Component):
             rows = rows.filter(rows["building_id"].isin(sorted(buildings)))
         frame = rows.select(*_READ).to_pyarrow().to_pandas().rename(columns={"event_at": "at"})
         with self._workspace.store.begin() as unit:
-            own = unit.visits.holding(since=begun, before=ended)
+            own = unit.visits.holding(buildings=buildings, since=begun, before=ended)
         named = own["person_id"].where(own["person_id"].notna(), own["recorded_by"])
         people = dict(zip(own["visit_id"], named.astype("str"), strict=True))
         accounts = dict(zip(own["visit_id"], own["recorded_by"], strict=True))

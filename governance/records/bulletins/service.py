@@ -98,13 +98,7 @@ class BulletinService(Service):
     _ledger: LedgerService
 
     def periods(self, actor: Actor, kind: BulletinKind) -> list[Period]:
-        """List the periods of a kind that have begun, newest first.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no notices.
-        """
+        """List the periods of a kind that have begun, newest first."""
         require(actor, Action.SEE_NOTICES)
         today = self._local_now().date()
         return periods_until(BulletinKind(kind), today, self._calendar())
@@ -122,8 +116,6 @@ class BulletinService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no notices.
         PeriodError
             When there is no such period, or it has not begun.
         """

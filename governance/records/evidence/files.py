@@ -31,8 +31,6 @@ class EvidenceFileService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no evidence.
         EvidenceError
             ``evidence_missing`` or ``evidence_no_picture``.
         PhotoError

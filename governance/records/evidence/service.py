@@ -39,13 +39,7 @@ class EvidenceService(Service):
     _writer: CustodyWriter
 
     def page(self, actor: Actor, query: EvidenceQuery | None = None) -> EvidencePage:
-        """List a part of the asked-for pieces, by default the newest.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no evidence.
-        """
+        """List a part of the asked-for pieces, by default the newest."""
         require(actor, Action.SEE_EVIDENCE)
         with self._workspace.store.begin() as unit:
             rows, total = unit.evidence_lists.page(
@@ -77,8 +71,6 @@ class EvidenceService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no evidence.
         EvidenceError
             ``evidence_missing``, also where the actor may not know of it.
         """
@@ -108,11 +100,9 @@ class EvidenceService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this step.
         EvidenceError
             ``evidence_missing``, ``custody_unknown`` or what `make_step` raises.
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the piece since it was seen, or now.
         """
         require(actor, Action.SEE_EVIDENCE)
@@ -141,11 +131,9 @@ class EvidenceService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not.
         EvidenceError
             ``evidence_missing``, ``evidence_same``, or what is told is wrong.
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             As of `act`.
         """
         require(actor, Action.ADD_EVIDENCE)

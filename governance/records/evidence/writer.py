@@ -5,7 +5,7 @@ from typing import Any
 
 from data.contracts.evidence_vocabulary import Custody
 from data.integrity.evidence_intake import facts_of_step
-from data.store.repositories.records.evidence import EvidenceChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.records.evidence import Evidence
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -27,7 +27,7 @@ class CustodyWriter(Component):
 
         Raises
         ------
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the piece since it was read.
         """
         now = self._now()
@@ -47,10 +47,10 @@ class CustodyWriter(Component):
         ------
         EvidenceError
             ``evidence_missing``.
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             When it has another version, where the actor saw one.
         """
         piece = self._places.get(unit, actor, evidence_no)
         if version is not None and version != piece.version:
-            raise EvidenceChangedMeanwhileError("evidence_changed", seen=evidence_no)
+            raise ChangedMeanwhileError("evidence_changed", seen=evidence_no)
         return piece

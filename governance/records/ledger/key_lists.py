@@ -62,11 +62,6 @@ class KeyListService(Service):
             `KEY_COLUMNS`: ``due_on`` and ``until`` are the first and last day of the occasion in
             which nobody has looked yet, ``occasion`` its kind; None and "" where none waits.
             People's names are masked for who need not know them.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger.
         """
         require(actor, Action.SEE_LEDGER)
         until = self._local_now().date() + timedelta(days=AHEAD_DAYS)
@@ -87,8 +82,6 @@ class KeyListService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not edit the ledger.
         ActionError, UnknownLineError
             When a fact is missing, or the place is unknown or out of scope.
         """
@@ -120,8 +113,6 @@ class KeyListService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not edit the ledger.
         ActionError, UnknownLineError
             When no reason is told, or there is none of this number in the actor's scope.
         """

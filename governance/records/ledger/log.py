@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from data.contracts.ledger_vocabulary import LedgerKind
-from data.store.repositories.records.ledger import PREFIX
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may
@@ -52,8 +51,7 @@ class LedgerLog(Component):
         ``values``: fields of `LedgerState`, without the number and the days.
         """
         now = self._local_now().replace(microsecond=0)
-        number = unit.ledger.newest_number(now.year) + 1
-        no = f"{PREFIX}-{now.year}-{number:04d}"
+        no = unit.ledger.number(now.year, unit.ledger.newest_number(now.year) + 1)
         every = LedgerState(in_on=now.date(), ledger_no=no, **values).values()
         first = entered({name: every[name] for name in sorted(FIELDS)}, note=note)
         state = LedgerState().after(first)
@@ -71,7 +69,7 @@ class LedgerLog(Component):
 
         Raises
         ------
-        LineChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the line meanwhile.
         """
         now = at or self._local_now().replace(microsecond=0)

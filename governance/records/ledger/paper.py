@@ -8,7 +8,8 @@ import pyarrow as pa
 from data.contracts.ledger_vocabulary import LedgerKind
 from data.privacy.export_masks import hide_rooms
 from data.privacy.pseudonyms import mask_name
-from data.store.repositories.records.ledger_lists import MOST_ROWS, LedgerQuery
+from data.store.repositories.records.ledger_lists import LedgerQuery
+from data.store.repositories.repository import MOST_ROWS
 from governance.access.permissions import Action, Actor, require
 from governance.records.ledger.service import LedgerService
 from governance.service import Service

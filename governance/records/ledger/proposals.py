@@ -47,11 +47,6 @@ class LedgerProposalService(Service):
         LedgerPage
             `governance.records.ledger.views.PROPOSALS` with the names ``place`` and
             ``community_name``. ``told`` has (day, reason or result of a visit, text) of each fact.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -68,13 +63,7 @@ class LedgerProposalService(Service):
         return LedgerPage(placed, total)
 
     def exits_to_approve(self, actor: Actor) -> int:
-        """Count the lines that are to leave and that the actor has not approved yet.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor approves none.
-        """
+        """Count the lines that are to leave and that the actor has not approved yet."""
         require(actor, Action.APPROVE_LEDGER)
         asked = LedgerQuery(statuses=(LedgerStatus.WATCHED,), limit=MOST_AT_ONCE)
         with self._workspace.store.begin() as unit:

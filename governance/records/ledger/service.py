@@ -9,7 +9,6 @@ import pandas as pd
 from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction
 from data.derived.unit_names import UnitNames
 from data.privacy.contacts import hide_contacts
-from data.store.repositories.records.ledger import LineChangedMeanwhileError
 from data.store.repositories.records.ledger_lists import LedgerQuery
 from data.store.tables.records.ledger import LedgerEntry
 from data.store.unit_of_work import UnitOfWork
@@ -79,11 +78,6 @@ class LedgerService(Service):
             (whether its visit was due before today), and the names ``place`` of the building and
             ``community_name``. ``owner_id`` is whom somebody named, else who has the nearest duty
             for the building. People's names are masked for who need not know them.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger.
         """
         require(actor, Action.SEE_LEDGER)
         asked = replace(query or LedgerQuery(), in_names=sees_names(actor, None))
@@ -117,11 +111,6 @@ class LedgerService(Service):
             ``on_ledger`` at the end of ``until``, ``came_in``, ``went_out`` and ``recurrences``
             (that came in again) within the days, ``overdue``: lines whose visit, as visits are
             known now, was due before ``until``. What was taken back does not count.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor does not see the ledger.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
@@ -134,8 +123,6 @@ class LedgerService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor does not see the ledger.
         UnknownLineError
             When there is none of this number in the actor's scope.
         """
@@ -194,21 +181,17 @@ class LedgerService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this action.
         UnknownLineError
             When there is no such line in the actor's scope.
         ActionError
             When the line's status, a fact or a rule does not allow it.
-        LineChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the line since it was seen, or now.
         """
         require(actor, Action.SEE_LEDGER)
         with self._workspace.store.begin() as unit:
             line = find_line(unit, actor, ledger_no)
-            if version is not None and version != line.version:
-                raise LineChangedMeanwhileError("ledger_changed", seen=version,
-                                                expected=line.version)  # fmt: skip
+            unit.ledger.check_seen(line, version)
             history = unit.ledger.events([line.id])[line.id]
             taken = history[-1].action if action == LedgerAction.TAKE_BACK else action
             needed = Action.APPROVE_LEDGER if taken in _APPROVING else Action.EDIT_LEDGER

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.contracts.vocabulary import BuildingKind
 from data.derived.unit_names import UnitNames
-from data.store.repositories.cases.inbox import InsideOf
+from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case
 from data.store.unit_of_work import UnitOfWork
 from governance.records.notices.rules.decided import PENALTIES, DecidedCase

@@ -42,13 +42,7 @@ class NoticeDeskService(Service):
     _places: ReminderPlaces
 
     def page(self, actor: Actor, query: NoticeQuery | None = None) -> NoticePage:
-        """List notices of the actor's scope, a page at a time, by default what is due first.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no notices.
-        """
+        """List notices of the actor's scope, a page at a time, by default what is due first."""
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
             rows, total = unit.notice_lists.page(
@@ -68,13 +62,7 @@ class NoticeDeskService(Service):
             )  # fmt: skip
 
     def waiting(self, actor: Actor) -> int:
-        """Count what waits for the actor: notices to let go, appeals, decisions that fell.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor approves no notices.
-        """
+        """Count what waits for the actor: notices to let go, appeals, decisions that fell."""
         require(actor, Action.APPROVE_NOTICES)
         return self.counts(actor)["waiting"]
 
@@ -83,8 +71,6 @@ class NoticeDeskService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no notices.
         UnknownNoticeError
             When there is none of this number in the actor's scope.
         """
@@ -115,11 +101,6 @@ class NoticeDeskService(Service):
         DataFrame
             `CANDIDATES`: ``free_on`` is the first day on which it may be told, ``why_not`` the
             code of what speaks against it now, ``told_in`` the notice of this kind that has it.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor drafts no notices.
         """
         require(actor, Action.DRAFT_NOTICES)
         begin = since or self._local_now().date() - timedelta(days=LOOKED_BACK_DAYS)
@@ -141,11 +122,6 @@ class NoticeDeskService(Service):
         """List owners and managers who have signed no pledge, columns `OWING`.
 
         ``reminded_in`` is the number of the reminder that is under way, else "".
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor drafts no notices.
         """
         require(actor, Action.DRAFT_NOTICES)
         owing = self._places.owing(actor)
@@ -155,25 +131,13 @@ class NoticeDeskService(Service):
         return owing.assign(reminded_in=[reminded.get(key, "") for key in keys])[list(OWING)]
 
     def exposed_periods(self, actor: Actor) -> frozenset[str]:
-        """Return the quarters of which an exposure is out.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no notices.
-        """
+        """Return the quarters of which an exposure is out."""
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
             return unit.notice_lists.published_periods(NoticeKind.EXPOSURE)
 
     def people(self, actor: Actor) -> Mapping[str, str]:
-        """Return account → name, of everybody whom a notice's history may name.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no notices.
-        """
+        """Return account → name, of everybody whom a notice's history may name."""
         require(actor, Action.SEE_NOTICES)
         with self._workspace.store.begin() as unit:
             names = {each.login: each.name for each in unit.accounts.all()}

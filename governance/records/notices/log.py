@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 from data.calendars.calendar import Calendar
-from data.store.repositories.records.notices import PREFIX
 from data.store.tables.records.notices import Notice
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Actor
@@ -50,7 +49,7 @@ class NoticeLog(Component):
         """Add a notice and return its number and id."""
         unit.notices.hold_all()
         year = given.now.year
-        number = f"{PREFIX}-{year}-{unit.notices.newest_number(year) + 1:04d}"
+        number = unit.notices.number(year, unit.notices.newest_number(year) + 1)
         change = drafted(content, given)
         state = NoticeState().after(change)
         row = {**state.values(), "notice_no": number, "version": 1, "drafted_by": given.actor,
@@ -68,7 +67,7 @@ class NoticeLog(Component):
         ------
         ActionError
             When the notice's stage, a fact or a rule does not allow it.
-        NoticeChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the notice meanwhile.
         """
         state = NoticeState.of_row(notice)

@@ -50,8 +50,6 @@ class NoticePaperService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no notices.
         UnknownNoticeError
             When there is none of this number in the actor's scope.
         ActionError
@@ -81,13 +79,7 @@ class NoticePaperService(Service):
         return (WORD, *pdf, *((EXCEL,) if kind == NoticeKind.BLACKLIST else ()))
 
     def templates(self, actor: Actor) -> tuple[TemplateInUse, ...]:
-        """List which file is in use under each name.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor drafts no notices.
-        """
+        """List which file is in use under each name."""
         require(actor, Action.DRAFT_NOTICES)
         with self._workspace.store.begin() as unit:
             return tuple(self._templates.in_use(unit, name) for name in _ALL)
@@ -97,8 +89,6 @@ class NoticePaperService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor sees no notices.
         TemplateError
             When there is no such name.
         """

@@ -9,7 +9,6 @@ from data.contracts.notice_vocabulary import (
     NoticeAction,
     NoticeKind,
 )
-from data.store.repositories.records.notices import NoticeChangedMeanwhileError
 from data.store.tables.records.notices import Notice
 from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import (
@@ -120,8 +119,6 @@ class NoticeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor drafts no notices.
         UnknownNoticeError
             When there is none of this number in the actor's scope.
         ActionError
@@ -164,22 +161,18 @@ class NoticeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor may not take this action.
         UnknownNoticeError
             When there is no such notice, or case, in the actor's scope.
         ActionError
             When the notice's stage, a fact or a rule does not allow it.
-        NoticeChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else changed the notice since it was seen, or now.
         """
         require(actor, Action.SEE_NOTICES)
         told = dict(facts or {})
         with self._workspace.store.begin() as unit:
             notice = self._get(unit, actor, notice_no)
-            if version is not None and version != notice.version:
-                raise NoticeChangedMeanwhileError("notice_changed", seen=version,
-                                                  expected=notice.version)  # fmt: skip
+            unit.notices.check_seen(notice, version)
             permitted = WORKFLOW.require(notice.stage, action).require(actor)
             given = self._log.circumstances(unit, actor, told.get("case_nos", notice.case_nos))
             more = self._follows(unit, actor, notice, action, told, given)
@@ -200,11 +193,6 @@ class NoticeService(Service):
         -------
         tuple of str
             The numbers of the notices that changed.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor sees no notices.
         """
         require(actor, Action.SEE_NOTICES)
         return self._upkeep.catch_up()

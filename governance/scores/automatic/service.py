@@ -124,11 +124,6 @@ class AutomaticScoringService(Service):
         -------
         made
             Whether a score was made.
-
-        Raises
-        ------
-        NotAllowedError
-            When the actor may not score.
         """
         require_whole(actor, Action.SCORE)
         now, failed = self._now(), self._failed  # pages may forget it meanwhile

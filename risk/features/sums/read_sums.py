@@ -134,8 +134,8 @@ def read_sums(
     """
     beside = cuts_at_once(len(register.ids))
     with no_collection():  # to write a question takes some hundred thousand objects
-        expressions = _expressions(_Tables.of(source, cut, config, beside=beside, alike=alike))
-        return {name: Sums.read(each, register) for name, each in expressions.items()}
+        tables = _Tables.of(source, cut, config, beside=beside, alike=alike)
+        return Sums.read(_expressions(tables), register)
 
 
 @lru_cache(maxsize=_MOST_EXPRESSIONS)

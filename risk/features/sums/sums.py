@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,11 +90,26 @@ class Sums:
     unlocated: pd.DataFrame
 
     @classmethod
-    def read(cls, asked: Expression, register: Register) -> Sums:
-        """Run expressions on their engine; those of rows elsewhere only where there are any."""
-        located: Located = defaultdict(list)
-        there = [_read_beside(*each, register, located) for each in asked.beside]
-        rows = asked.none() if there and all(there) else asked.below().to_pyarrow()
+    def read(cls, asked: Mapping[str, Expression], register: Register) -> dict[str, Sums]:
+        """Run expressions on their engine, by name; those of rows elsewhere where there are any."""
+        answers = {name: [_ask_beside(*each) for each in one.beside] for name, one in asked.items()}
+        beside = [answer for several in answers.values() for answer in several]
+        # Once for all of them: to number the ids of the register costs as much as to find as many.
+        ids = pa.chunked_array([answer.ids for answer in beside], pa.string())
+        rows = rows_of(ids, register.ids)
+        places = iter(np.split(rows, np.cumsum([len(answer.ids) for answer in beside])[:-1]))
+        sums = {}
+        for name, several in answers.items():
+            located: Located = defaultdict(list)
+            there = [_locate(each, next(places), register, located) for each in several]
+            complete = there and all(there)
+            rest = asked[name].none() if complete else asked[name].below().to_pyarrow()
+            sums[name] = cls._with_rest(rest, register, located)
+        return sums
+
+    @classmethod
+    def _with_rest(cls, rows: pa.Table, register: Register, located: Located) -> Sums:
+        """Add the sums of rows elsewhere."""
         at = rows_of(rows[c.BUILDING], register.ids)
         names = [name for name in rows.column_names if name not in PLACE_KEYS]
         columns = {name: rows[name].to_numpy() for name in names}
@@ -134,19 +149,30 @@ def _narrow(values: Numbers) -> Numbers:
     return values.astype(np.int32) if fit else values
 
 
-def _read_beside(
-    cuts: Sequence[datetime], expression: ir.Table, register: Register, located: Located
-) -> bool:
-    """Read sums of some cuts; say whether all rows are at buildings known at all of them."""
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """Sums of some cuts, by cut and column, with the ids of the buildings that rows name."""
+
+    ids: pa.Array
+    columns: Mapping[tuple[datetime, str], Numbers]
+
+
+def _ask_beside(cuts: Sequence[datetime], expression: ir.Table) -> _Answer:
     sums = expression.to_pyarrow()
-    at = rows_of(sums[c.BUILDING], register.ids)
-    inside = np.append(register.known(min(cuts)), False)[at]
+    columns = {}
     for column in sums.column_names:
         if column != c.BUILDING:
             name = column.rstrip("0123456789")
-            cut = cuts[int(column.removeprefix(name))]
-            values = _narrow(sums[column].to_numpy())
-            located[cut, name].append(
-                (at, values) if inside.all() else (at[inside], values[inside])
-            )
-    return bool(inside.all())
+            columns[cuts[int(column.removeprefix(name))], name] = _narrow(sums[column].to_numpy())
+    # In one piece of its own: a chunk of one column keeps those of all columns.
+    return _Answer(ids=sums[c.BUILDING].combine_chunks(), columns=columns)
+
+
+def _locate(answer: _Answer, at: Codes, register: Register, located: Located) -> bool:
+    """Add the sums of an answer; say whether all are of buildings known at all of its cuts."""
+    known = register.known(min(cut for cut, _ in answer.columns))
+    inside = np.append(known, False)[at]
+    rows = at if inside.all() else at[inside]
+    for key, values in answer.columns.items():
+        located[key].append((rows, values if rows is at else values[inside]))
+    return bool(rows is at)

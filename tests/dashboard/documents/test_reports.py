@@ -70,6 +70,17 @@ def test_a_dossier_tells_of_cases_to_who_may_see_them_and_numbers_its_pages(
     assert "本楼案件" not in told["planner"]
 
 
+@pytest.mark.usefixtures("served_city")
+def test_a_dossier_says_where_it_lists_the_weightiest_rows_alone(
+    newest: str, first_building: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/gw/dossier/{newest}/{first_building}?lang=zh"
+    monkeypatch.setattr("dashboard.documents.reports.dossier.MOST_ROWS", 1)
+    assert "分量最重的 1 条。" in Browser().get(address).text
+    monkeypatch.setattr("dashboard.documents.reports.dossier.MOST_ROWS", 10_000)
+    assert "分量最重的" not in Browser().get(address).text
+
+
 def test_whoever_may_not_export_prints_nothing(
     serve: Callable[..., Any], own_two: Office, snapshot: str
 ) -> None:

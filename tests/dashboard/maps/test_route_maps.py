@@ -15,6 +15,8 @@ from dashboard.maps.paper_ground import AREA_COLOURS
 from dashboard.maps.route_maps import HUES, Way, routes_page
 
 WIDE_FRAME = 2.5
+PHONE_FRAME = 370
+"""Sides of a map in a warden's list, pixels; its heading takes a quarter of it."""
 
 
 @given(
@@ -49,3 +51,19 @@ def test_houses_around_stops_are_drawn_and_none_farther_away(
     assert page.count(AREA_COLOURS["建筑"]) == 1
     assert "117.1001" in page
     assert "117.2001" not in page
+
+
+@pytest.mark.browser
+def test_a_route_of_any_length_fills_more_than_half_of_a_phone(
+    browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
+    for height in np.geomspace(0.002, 0.008, 5):
+        way = Way("a", HUES[0], [117.1, 117.1], [36.1, 36.1 + float(height)], [1, 2], ["1", "2"])
+        page = browser.new_page(viewport={"width": PHONE_FRAME, "height": PHONE_FRAME})
+        page.set_content(routes_page([way], title="", facts="", say=translator("zh")))
+        page.wait_for_selector(".gw-number")
+        first, last = (each.bounding_box()["y"] for each in page.locator(".gw-number").all())
+        assert first - last > 0.55 * PHONE_FRAME
+        page.close()

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from pages import html, labelled, main_page, opened, run, texts
 from two_communities import build_office
 
 from dashboard.i18n import translator
+from dashboard.views.building import cases as building_cases
 from dashboard.views.cases.case_list import row_data
 from dashboard.views.start.to_do import LEADS_TO
+from data.contracts.case_vocabulary import Channel, Stage
 from governance.office import Office
 
 
@@ -161,6 +164,13 @@ def test_a_buildings_page_has_its_cases_on_a_line_through_time_for_who_may_see_t
     assert "本楼案件" in told["grid_chief"]
     assert case_no(1) in told["grid_chief"]
     assert case_no(1) not in told["planner"]
+
+
+def test_on_the_page_of_a_building_a_case_without_a_title_is_called_by_its_channel() -> None:
+    facts = {"case_no": "XS-2026-0010", "stage": Stage.NEW, "title": "", "channel": Channel.ADVERT}
+    view: Any = SimpleNamespace(facts=facts)
+    told = building_cases._label(view, say=translator("zh"))
+    assert told.endswith("· 网络广告")
 
 
 def test_the_start_page_counts_the_cases_of_who_may_see_them_alone(

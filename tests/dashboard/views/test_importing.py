@@ -163,6 +163,36 @@ def test_a_word_that_no_list_has_means_what_is_said_on_the_page(office: Office) 
     assert (newest["table"], newest["accepted"]) == ("inspections", 2)
 
 
+def test_new_leads_are_counted_though_the_server_took_them_in_before_the_page(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_file = office.imports.import_file
+
+    def overtaken(*given: Any, **named: Any) -> Any:
+        imported = import_file(*given, **named)
+        office.catch_up(local_owner())
+        return imported
+
+    monkeypatch.setattr(office.imports, "import_file", overtaken)
+    app = opened("importing")
+    rows = "来电时间,事发地址\n2026-11-20,示例花园3号楼\n2026-11-21,示例花园4号楼\n"
+    app.file_uploader[0].set_value(("信访.csv", rows.encode(), "text/csv"))
+    press(run(app), "import_go")
+    assert [each.proto.label for each in app.get("page_link")] == ["新线索：2 条 · 打开收件箱"]
+
+
+@pytest.mark.usefixtures("office")
+def test_a_word_may_mean_nothing_where_no_value_is_required() -> None:
+    app = opened("importing")
+    rows = "来电时间,事发地址,是否属实\n2026-11-20,示例花园3号楼,待查\n"
+    app.file_uploader[0].set_value(("信访.csv", rows.encode(), "text/csv"))
+    assert "1 = 0 + 1 + 0" in texts(press(run(app), "import_dry"))
+    labelled(app.selectbox, "诉求属实“待查”（1 条）含义").select("无，留空")
+    assert "1 = 1 + 0 + 0" in texts(press(run(app), "import_dry"))
+    labelled(app.selectbox, "诉求属实“待查”（1 条）含义").select("属实")
+    assert "1 = 1 + 0 + 0" in texts(press(run(app), "import_dry"))
+
+
 def test_after_an_import_the_page_says_that_the_score_lags_and_leads_to_what_waits(
     office: Office,
 ) -> None:
@@ -193,6 +223,21 @@ def test_an_import_is_undone_only_when_confirmed(office: Office) -> None:
     assert f"已撤销：{newest['file']}" in texts(press(app, f"imports_undo_{newest['import_id']}"))
     undone = office.imports.history(local_owner()).set_index("import_id")["undone"]
     assert undone[undone].index.tolist() == [newest["import_id"]]
+
+
+def test_a_clerk_lists_and_undoes_own_imports_alone(
+    own_city: Office, serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    serve(own_city, CLERK)
+    assert "您还没有导入过文件" in texts(opened("importing", part="list"))
+    path = tmp_path / FILE
+    path.write_bytes(complaints(own_city))
+    options = ImportOptions(datum="gcj02")
+    own = own_city.imports.import_file(CLERK, "complaints", path, options).import_id
+    app = opened("importing", part="list")
+    assert app.dataframe[0].value["import_id"].tolist() == [own]
+    assert f"已撤销：{FILE}" in texts(press(app, f"imports_undo_{own}"))
+    assert own_city.imports.history(CLERK)["undone"].tolist() == [True]
 
 
 def deciding(address: str = "") -> AppTest:

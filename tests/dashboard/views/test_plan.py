@@ -155,7 +155,8 @@ def test_a_member_who_is_not_on_the_list_of_staff_is_told_by_name_and_account(
     with office._workspace.store.begin() as unit:
         unit.patrols.save_team(team.content(), at=datetime(2026, 11, 24), by="x")  # noqa: DTZ001
         unit.commit()
-    members = next(m for m in opened("teams").multiselect if m.value == ["r002", "nobody"])
+    boxes = opened_teams("T2").multiselect
+    members = next(each for each in boxes if each.value == ["r002", "nobody"])
     assert members.options[-2:] == ["王巡查 · r002", "nobody"]
 
 
@@ -209,7 +210,10 @@ def test_a_further_team_is_told_of_only_where_it_was_worked_out(
     assert "多一支队伍" not in [m.label for m in opened("board").metric]
 
 
-def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
+def test_figures_notes_and_what_is_left_uncovered_are_told(
+    planned: Office, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned.responsibility, "communities", lambda _: {"": "示例社区"})
     app, totals = opened("board"), plan.totals
     figures = {m.label: m.value for m in app.metric}
     assert figures["点位"] == str(totals.stops)
@@ -222,6 +226,9 @@ def test_figures_notes_and_what_is_left_uncovered_are_told(plan: Plan) -> None:
     assert f"到期 {totals.floor_due} 栋，本周列入 {totals.floor_kept} 栋。仅靠巡查队" in shown
     assert f"再好的排法最多也只比这份计划高 {totals.bound_gap:.0%}" in shown
     assert "请补登" in shown
+    left = app.dataframe[0].value
+    assert left["rank"].is_monotonic_increasing
+    assert set(left["community"]) == {"示例社区"}, "by name, not by code"
     app.button_group(key="uncovered_why").set_value(["no_coordinates"])
     table = run(app).dataframe[0].value
     assert table["why_uncovered"].tolist() == ["没有坐标"]
@@ -560,8 +567,29 @@ def test_a_campaign_without_its_days_is_not_made_and_says_what_is_missing(office
     assert office.plans.all(PLANNER).empty
 
 
-def test_a_team_is_named_changed_and_removed(office: Office) -> None:
+def opened_teams(*teams: str) -> AppTest:
+    """Open the teams, and the forms of some of them."""
     app = opened("teams")
+    for team in teams:
+        app.session_state[f"team_{team}_open"] = True
+    return run(app)
+
+
+@pytest.mark.usefixtures("office")
+def test_the_form_of_a_team_is_drawn_once_it_was_opened_and_stays() -> None:
+    app = opened("teams")
+    assert not app.multiselect
+    app.session_state["team_T2_open"] = True
+    run(app)
+    forms = [each.key for each in app.button_group if each.key.endswith("_start")]
+    assert forms == ["team_T2_start"]
+    drawn = [each.label for each in app.multiselect]
+    app.session_state["team_T2_open"] = False
+    assert [each.label for each in run(app).multiselect] == drawn
+
+
+def test_a_team_is_named_changed_and_removed(office: Office) -> None:
+    app = opened_teams("T1", "new")
     name = next(t for t in app.text_input if t.label == "队伍名称" and t.value == "")
     name.input("周末队")
     saves = [b for b in app.button if b.label == "保存队伍"]
@@ -584,7 +612,7 @@ def test_a_team_starts_at_the_chosen_building_though_its_id_begins_that_of_anoth
         return found[found["unit"].str.contains(text)].head(limit)
 
     monkeypatch.setattr(office.risk_map, "find", find)
-    app = opened("teams")
+    app = opened_teams("T1")
     app.button_group(key="team_T1_start").set_value("从某栋楼")
     run(app)
     app.text_input(key="team_T1_search").input("B1")
@@ -598,7 +626,7 @@ def test_a_team_starts_at_the_chosen_building_though_its_id_begins_that_of_anoth
 
 
 def test_a_team_that_cannot_be_is_refused_in_words(office: Office) -> None:
-    app = opened("teams")
+    app = opened_teams("T1")
     first = next(n for n in app.number_input if n.label == "其中有执法证的")
     first.set_value(9)
     next(b for b in app.button if b.label == "保存队伍").click()

@@ -107,6 +107,12 @@ def test_without_a_secret_there_are_no_keys() -> None:
 def test_an_organisation_keeps_its_name() -> None:
     assert mask_name("示例文化传播有限公司") == "示例文化传播有限公司"
     assert mask_name("王示例") == "王**"
+    assert mask_name("业主王示例") == "业**"
+
+
+@pytest.mark.parametrize("name", ["业主共有", "全体业主", "学湾花园业委会", "业主自管"])
+def test_owners_together_are_nobody_in_person(name: str) -> None:
+    assert mask_name(name) == name
 
 
 def test_identity_and_telephone_numbers_and_pupils_names_are_masked_in_prose() -> None:

@@ -7,8 +7,8 @@ from case_steps import AT, CHIEF, CLERK, MANAGER, OFFICER, WHOLE_WAY, go, lead, 
 from pandas.testing import assert_frame_equal
 
 from data.contracts.case_vocabulary import Stage
-from data.store.repositories.cases.cases import CaseChangedMeanwhileError
 from data.store.repositories.cases.inbox import InboxQuery
+from data.store.repositories.versioned import ChangedMeanwhileError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.cases.rules.state import CaseState, replay
@@ -224,7 +224,7 @@ def test_what_was_changed_since_it_was_seen_is_not_changed_unseen(empty_office: 
     take_in(empty_office, lead())
     seen = empty_office.cases.case(CLERK, NO).facts["version"]
     empty_office.cases.act(CLERK, NO, "note", note="已电话联系")
-    with pytest.raises(CaseChangedMeanwhileError):
+    with pytest.raises(ChangedMeanwhileError):
         empty_office.cases.act(CLERK, NO, "accept", version=seen)
 
 

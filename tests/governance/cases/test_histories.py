@@ -1,31 +1,25 @@
 """Random histories: no case is lost, no stage is a dead end, no clock is below zero, all replay."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from case_steps import lead
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy import text
+from random_histories import START, RandomHistories, check_history, run_histories
 
 from data.calendars.calendar import Calendar
 from data.contracts.case_vocabulary import Stage
 from data.store.repositories.cases.inbox import InboxQuery
-from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES, Actor, Scope
 from governance.cases.intake import LeadIntake
@@ -34,9 +28,7 @@ from governance.cases.rules.state import CaseState, replay
 from governance.cases.rules.transitions import WORKFLOW
 from governance.cases.rules.workflow.transitions import FactKind
 from governance.office import Office
-from gridwarden.compose import open_office
 
-START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
 DOES = [name for name, role in ROLES.items() if "see_cases" in role.actions]
 PEOPLE = [Actor(f"{role}{n}", role, (role,), Scope.whole()) for role in DOES for n in (1, 2)
           if role != "local_owner"]  # fmt: skip
@@ -44,20 +36,14 @@ STATUS = st.sampled_from(["", "待处置", "已结案", "已退回"])
 SATISFIED = st.sampled_from(["", "满意", "不满意"])
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(RandomHistories):
     """People, tickets and time do whatever they like; what they may not is refused whole."""
 
-    office: Office
+    TABLES = ("leads", "case_events", "cases")
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = START
         self.leads: dict[str, Any] = {}
-        with self.office._workspace.store.engine.begin() as connection:
-            for table in ("leads", "case_events", "cases"):
-                connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        zone = self.office.clock.zone
-        object.__setattr__(self.office._resources, "now", lambda: self.now.replace(tzinfo=zone))
 
     @initialize()
     def begin(self) -> None:
@@ -155,12 +141,7 @@ class Histories(RuleBasedStateMachine):
             assert known.keys() == self.leads.keys()
             assert sum(case.leads for case in cases.values()) == len(known)
             for number, case in cases.items():
-                events = histories[number]
-                assert [each.seq for each in events] == list(range(1, len(events) + 1))
-                assert replay(events) == CaseState.of_row(case)
-                stages = [each.to_stage for each in events]
-                assert [each.from_stage for each in events] == [None, *stages[:-1]]
-                assert all(each.at <= later.at for each, later in pairwise(events))
+                check_history(CaseState, case, histories[number])
 
     @invariant()
     @precondition(lambda self: bool(self.leads))
@@ -173,23 +154,14 @@ class Histories(RuleBasedStateMachine):
             assert any(way.may for way in WORKFLOW.ways_out(stage) if way.to is not None)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
+@pytest.fixture
+def office(open_copy: Callable[[Path], Office], empty_folder: Path) -> Office:
     """Return an empty office on each database."""
-    office = open_office(shutil.copytree(empty_folder, tmp_path / "office"))
-    if request.param == "postgresql":
-        empty_postgresql = request.getfixturevalue("empty_postgresql")
-        office._workspace.__dict__["store"] = Store(empty_postgresql())
-    yield office
-    office.close()
+    return open_copy(empty_folder)
 
 
 def test_whatever_happens_no_case_is_lost_and_every_history_replays(office: Office) -> None:
-    few = office._workspace.store.engine.dialect.name == "postgresql"  # it is slower there
-    run_state_machine_as_test(
-        type("Histories", (Histories,), {"office": office}),
-        settings=settings(max_examples=3 if few else 6, stateful_step_count=30, deadline=None),
-    )
+    run_histories(Histories, office, examples=6, steps=30)
 
 
 def test_every_stage_can_be_left_by_somebody() -> None:

@@ -1,6 +1,7 @@
 """What comes in through the office's door."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +10,7 @@ import pytest
 from data.contracts.registry import TABLES
 from data.ingest.options import ImportOptions
 from data.ingest.reading.headers.column_mapping import MappingError
-from governance.access.permissions import Actor
+from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.importing.files import NothingQuarantinedError
 from governance.office import Office
 
@@ -73,9 +74,60 @@ def test_quarantined_rows_come_back_marked_and_can_be_sent_again(
     book.save(corrected)
     result = office.imports.import_file(actor, "complaints", corrected)
     assert (result.rows_in, result.accepted, result.quarantined) == (1, 1, 0)
+    assert result.unmapped == (), "columns that we added are none of the sender's"
     assert office.imports.quarantine(actor) == [], "what came back waits no longer"
     office.imports.undo(actor, result.import_id)
     assert [each["rows"] for each in office.imports.quarantine(actor)] == [1]
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    return Actor(id="clerk", name="热线", roles=("hotline_clerk",), scope=Scope.whole())
+
+
+def brought_in(office: Office, by: Actor, folder: Path) -> str:
+    """Import two complaints, one of them unusable; return the import's name."""
+    path = folder / f"{by.id}.csv"
+    path.write_text(f"工单编号,来电时间,地址\n{by.id}1,2026-11-06,甲\n{by.id}2,某天,乙\n", "utf-8")
+    return office.imports.import_file(by, "complaints", path).import_id
+
+
+def test_who_may_import_lists_undoes_and_corrects_own_imports(
+    office: Office, actor: Actor, clerk: Actor, tmp_path: Path
+) -> None:
+    assert office.imports.history(clerk).empty
+    own = brought_in(office, clerk, tmp_path)
+    assert [each["import_id"] for each in office.imports.listed(clerk)] == [own]
+    assert [each["import_id"] for each in office.imports.quarantine(clerk)] == [own]
+    assert office.imports.export_quarantine(clerk, import_id=own)
+    assert office.imports.undo(clerk, own).import_id == own
+    assert audit(office)[-1] == "undo_import"
+    assert [each["undone"] for each in office.imports.listed(clerk)] == [True]
+    assert own in set(office.imports.history(actor)["import_id"])
+
+
+def test_imports_of_others_are_kept_from_who_only_imports(
+    office: Office, actor: Actor, clerk: Actor, tmp_path: Path
+) -> None:
+    colleague = replace(clerk, id="colleague")
+    others = [brought_in(office, by, tmp_path) for by in (actor, colleague)]
+    for import_id in (*others, "no such import"):
+        for service in (office.imports.undo, office.imports.export_quarantine):
+            with pytest.raises(NotAllowedError, match="Not own import"):
+                service(clerk, import_id=import_id)
+    assert office.imports.listed(clerk) == office.imports.quarantine(clerk) == []
+    assert not set(office.imports.history(actor)["undone"]) & {True}
+    assert audit(office)[-1] == "refused"
+
+
+def test_the_same_file_again_makes_an_import_nobody_elses(
+    office: Office, clerk: Actor, tmp_path: Path
+) -> None:
+    import_id = brought_in(office, clerk, tmp_path)
+    colleague = replace(clerk, id="colleague")
+    again = office.imports.import_file(colleague, "complaints", tmp_path / "clerk.csv")
+    assert (again.repeated, again.import_id) == (True, import_id)
+    assert office.imports.listed(colleague) == []
 
 
 def test_an_import_without_refused_rows_has_no_quarantine_to_give(
@@ -99,6 +151,14 @@ def test_a_preview_shows_what_would_be_read_and_keeps_nothing(
     assert seen.datum_needed
     assert len(seen.sample) == 8
     assert empty_office.imports.history(actor).empty
+
+
+def test_a_column_named_like_one_of_our_workbook_is_told_in_a_file_of_others(
+    empty_office: Office, actor: Actor, tmp_path: Path
+) -> None:
+    path = tmp_path / "others.csv"
+    path.write_text("工单编号,来电时间,地址,怎样更正\n1,2026-11-06,甲,无\n", "utf-8")
+    assert empty_office.imports.preview(actor, "complaints", path).unmapped == ("怎样更正",)
 
 
 def test_a_preview_masks_people(empty_office: Office, actor: Actor, files: dict[str, Path]) -> None:

@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from service_arguments import call
 from sqlalchemy import select
 from two_communities import FOREIGN_MARKS, OWN, open_built, text_of
 
+from data.store.repositories.patrols import Patrols
 from data.store.tables.base import AuditEvent
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, local_owner
 from governance.office import Office
@@ -166,6 +168,30 @@ def test_a_plan_is_seen_as_far_as_ones_scope_goes(desk: Office, draft: Plan) -> 
         with pytest.raises(PlanError) as refused:
             ask(stranger, draft.plan_id)
         assert refused.value.code == "plan_missing"
+
+
+@pytest.mark.parametrize("role", ["planner", "grid_chief"])
+def test_whether_a_plan_concerns_somebody_is_read_once_and_agrees_with_the_plan(
+    desk: Office, draft: Plan, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def concerned(scope: Scope) -> bool:
+        try:
+            desk.plans.get(Actor("c", "c", (role,), scope), draft.plan_id)
+        except PlanError:
+            return False
+        return True
+
+    rows = pd.concat([draft.stops, draft.uncovered])
+    scopes = [Scope(**{parts: frozenset({str(code)})})
+              for parts, column in (("buildings", "building_id"), ("grids", "grid_code"),
+                                    ("communities", "community_code"))
+              for code in [*rows[column].dropna().unique(), "none"]]  # fmt: skip
+    expected = [concerned(scope) for scope in scopes]
+    assert {True, False} == set(expected)
+    for _ in range(2):
+        listed = [desk.plans.all(Actor("c", "c", (role,), scope)) for scope in scopes]
+        assert [bool(len(each)) for each in listed] == expected
+        monkeypatch.delattr(Patrols, "places", raising=False)
 
 
 @pytest.mark.parametrize("role", ["planner", "grid_chief"])

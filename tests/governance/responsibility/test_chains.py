@@ -75,7 +75,22 @@ def test_correcting_the_past_needs_a_reason_and_both_versions_stay(
     history = staffed.responsibility.history(actor, "B1")
     assert history["person_id"].tolist() == ["P4", "P3"]
     assert history["reason"].tolist() == ["名册漏登", "写错人"]
-    assert history["withdrawn_by"].fillna("").tolist() == [actor.id, ""]
+    assert history["withdrawn_by"].fillna("").tolist() == [actor.name, ""]
+
+
+def test_a_history_names_who_recorded_a_duty_and_tells_the_login_of_an_account_that_is_gone(
+    staffed: Office, actor: Actor
+) -> None:
+    staffed.accounts.add(actor, "wang3", name="王三")
+    logins = ("wang3", "gone", actor.id)
+    for login, person in zip(logins, ("P4", "P3", "P1"), strict=True):
+        staffed.duties.set_duty(
+            replace(actor, id=login), duty=WARDEN, target_kind="building", target_id="B1",
+            person_id=person, valid_from=TODAY,
+        )  # fmt: skip
+    by = staffed.responsibility.history(actor, "B1")["recorded_by"].tolist()
+    assert by == ["王三", "gone", actor.name]
+    assert staffed.duties.changes(actor)["by"].tolist() == by[::-1]
 
 
 def test_a_change_can_be_taken_back_once_unless_another_builds_on_it(

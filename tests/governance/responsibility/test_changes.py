@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from data.store.repositories.responsibility.duties import Duties, DutyChangedMeanwhileError
+from data.store.repositories.responsibility.duties import Duties
+from data.store.repositories.versioned import ChangedMeanwhileError
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
@@ -85,7 +86,7 @@ def test_of_two_who_set_a_duty_at_once_one_is_told_and_nothing_overlaps(
     shared: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outcomes = both_at_once(partial(set_warden, shared, actor, "B1"), monkeypatch)
-    told = [each for each in outcomes if isinstance(each, DutyChangedMeanwhileError)]
+    told = [each for each in outcomes if isinstance(each, ChangedMeanwhileError)]
     assert len(told) == 1
     assert len(held(shared)) == 1
 

@@ -19,7 +19,8 @@ from gridwarden.demo import build
 from gridwarden.demo.build import MARKER, OtherDemonstrationError, build_demonstration
 from risk.scoring.run import cut_after
 
-TODAY, NOON = date(2026, 11, 24), datetime(2026, 11, 24, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+MORNING, NOON = (datetime(2026, 11, 24, hour, tzinfo=UTC) for hour in (1, 4))
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -56,8 +57,8 @@ def test_complaints_land_in_the_building_they_mean(built: Path) -> None:
     assert (~right).sum() <= 0.01 * len(meant)
 
 
-@pytest.fixture
-def _quick_work(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def made_in_the_morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build without scores, routes and rounds; of the patrols one visit remains."""
 
     def visit(folder: Path, **_: object) -> None:
@@ -76,20 +77,23 @@ def _quick_work(monkeypatch: pytest.MonkeyPatch) -> None:
             tables=tables, facts={}, run=options["run"],
         )  # fmt: skip
 
-    monkeypatch.setattr(score_writer, "run_score", save)
     counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
-    monkeypatch.setattr(build, "keep_cadence", lambda *_, **__: counts)
-    monkeypatch.setattr(build, "add_demo_patrols", visit)
-    monkeypatch.setattr(build, "draft_next_week", lambda *_, **__: None)
+    folder = tmp_path_factory.mktemp("morning") / "demo"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(score_writer, "run_score", save)
+        patch.setattr(build, "keep_cadence", lambda *_, **__: counts)
+        patch.setattr(build, "add_demo_patrols", visit)
+        patch.setattr(build, "draft_next_week", lambda *_, **__: None)
+        patch.setattr(build, "utc_now", lambda: MORNING)
+        build_demonstration(folder, buildings=60, seed=5, actor=local_owner(), advance=quiet)
+    return folder
 
 
-@pytest.mark.usefixtures("_quick_work")
 def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_were_recorded(
-    tmp_path: Path,
+    made_in_the_morning: Path,
 ) -> None:
-    owner, folder = local_owner(), tmp_path / "demo"
-    build_demonstration(folder, buildings=60, seed=5, actor=owner, advance=quiet, today=TODAY)
-    with closing(open_office(folder, now=lambda: NOON)) as office:
+    owner = local_owner()
+    with closing(open_office(made_in_the_morning, now=lambda: NOON)) as office:
         office.automatic_scoring.step(automatic_scorer())
         assert not office.automatic_scoring.state(owner).is_pending
         days = [snapshot.as_of for snapshot in office._snapshots.by_date()]
@@ -98,17 +102,16 @@ def test_months_and_the_last_weeks_have_scores_the_newest_of_after_the_patrols_w
         assert days[::-1] == [*weeks, *months]
 
 
-@pytest.mark.usefixtures("_quick_work")
 def test_a_demonstration_made_in_the_morning_tells_of_nothing_later_that_day(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made_in_the_morning: Path,
 ) -> None:
-    folder, morning = tmp_path / "demo", datetime(2026, 11, 24, 1, tzinfo=UTC)
-    monkeypatch.setattr(build, "utc_now", lambda: morning)
-    build_demonstration(folder, buildings=60, seed=5, actor=local_owner(), advance=quiet)
-    with closing(open_office(folder)) as office, office._workspace.store.begin() as unit:
+    with (
+        closing(open_office(made_in_the_morning)) as office,
+        office._workspace.store.begin() as unit,
+    ):
         told = [line.at for line in unit.audit.find() if line.actor.startswith("demo-")]
     assert len(told) > 100
-    assert max(told) <= morning.replace(tzinfo=None)
+    assert max(told) <= MORNING.replace(tzinfo=None)
 
 
 def test_a_second_start_builds_nothing(built: Path) -> None:

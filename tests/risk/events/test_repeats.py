@@ -65,7 +65,7 @@ def test_a_row_without_a_result_is_dropped_where_another_tells_of_the_same_going
             "unit": ["1", "1", "1", "1", "2", "", ""],
             "unit_code": [0, 0, 0, 0, 1, -1, -1],
             "day": [5, 5, 5, 6, 5, 5, 5],
-            "purpose": ["routine", "routine", "licence", "routine", *["routine"] * 3],
+            "purpose_code": [0, 0, 3, 0, *[0] * 3],
             "found": [1.0, None, None, None, None, 0.0, None],
         }
     )

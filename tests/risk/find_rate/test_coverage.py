@@ -71,11 +71,10 @@ def coverage(draws: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.S
 SEEDS = (2, 3, 4, 5)
 
 
-@pytest.mark.parametrize("kind", ["graded", "random", "street"])
-def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None:
-    """Over four offices; of communities there are three in each."""
+def held_by(kind: str, seeds: tuple[int, ...]) -> pd.DataFrame:
+    """Return which share of the units of each level hold the truth, one row per office."""
     held: dict[str, list[float]] = {}
-    for seed in SEEDS:
+    for seed in seeds:
         score, buildings, truth = scored(kind, seed=seed)
         draws = draw_chances(score.known, score.rate)
         levels = {
@@ -86,10 +85,26 @@ def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None
         }
         for name, units in levels.items():
             held.setdefault(name, []).append(coverage(draws, buildings, truth, units))
-    shares = {name: float(np.mean(each)) for name, each in held.items()}
-    assert all(0.74 <= shares[name] <= 0.88 for name in ("building", "cell", "grid")), shares
+    return pd.DataFrame(held)
+
+
+@pytest.mark.parametrize("kind", ["graded", "random", "street"])
+def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None:
+    """Over four offices; of communities there are three in each."""
+    shares = held_by(kind, SEEDS).mean()
+    assert shares[["building", "cell", "grid"]].between(0.74, 0.88).all(), shares
     # The communities of an office are right or wrong together, with its level.
-    assert shares["community"] >= 0.75, shares
+    assert round(shares["community"], 9) >= 0.75, shares
+
+
+def test_where_hardly_anybody_visits_intervals_hold_as_well() -> None:
+    """A dozen visits and two thousand complaints, eight offices.
+
+    An office's level is right or wrong for all of it: shares scatter from office to office by 0.11
+    (buildings) to 0.22 (grids), so eight of them tell 0.8 to within 0.16 at two standard errors.
+    """
+    shares = held_by("quiet", tuple(range(2, 10))).mean()
+    assert shares[["building", "cell", "grid"]].between(0.64, 0.96).all(), shares
 
 
 COUNTS = ("critical_count", "other_count")

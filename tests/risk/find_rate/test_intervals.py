@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from geo.cells import cells_of_points, disk
 from risk import schema as c
 from risk.config.find_rate import ModelConfig
 from risk.config.score import ScoreConfig
@@ -24,6 +26,7 @@ from risk.find_rate.intervals import (
 )
 from risk.find_rate.knowledge import Known
 from risk.find_rate.model import FindRate
+from risk.find_rate.own_rate import share_nearby
 from risk.find_rate.points import score_buildings, sum_places
 from tests.risk.find_rate.made_up import COLUMNS, known_of, rate_of
 
@@ -162,34 +165,68 @@ def test_the_spread_of_sums_is_that_of_the_draws_in_full_precision() -> None:
     np.testing.assert_allclose(drawn.sum(axis=0).std(), chances.sum(axis=0).std(), rtol=1e-5)
 
 
-def uncertain(count: int, *, shared: float, area: NDArray[np.int64]) -> Draws:
+def uncertain(count: int, *, shared: float, cells: pd.Series) -> Draws:
+    cell, nearby = share_nearby(cells)
     return Draws(
         chances=lambda: iter([np.full((count, DRAWS), 0.05, np.float32)]),
         variance=np.ones(count),
-        shared=shared, area=area,
+        shared=shared, cell=cell, nearby=nearby,
     )  # fmt: skip
 
 
+def far_apart(count: int) -> pd.Series:
+    """Return as many cells of resolution 10, each kilometres from the next."""
+    lon, lat = 110.0 + 0.05 * (np.arange(count) % 200), 20.0 + 0.05 * (np.arange(count) // 200)
+    return pd.Series(cells_of_points(lon, lat, resolution=10), dtype="str")
+
+
+FEW, MANY = 100, 10_000
+
+
+def width_of_few(shared: float, cells: pd.Series, *, of: int = MANY) -> float:
+    """Return the width over the sum of the first hundred buildings, of so many in the office."""
+    units = Units(of=np.where(np.arange(of) < FEW, 0, -1), size=1)
+    draws = uncertain(of, shared=shared, cells=cells)
+    low, high = interval_of_sums(np.full(of, 5.0), draws, units, level=0.8)
+    return float((high - low)[0] / (FEW * 5.0))
+
+
 def test_what_each_building_has_of_its_own_evens_out_in_a_sum_and_what_is_shared_does_not() -> None:
-    count = 100
-    score, everything = np.full(count, 5.0), np.zeros(count, dtype=np.int64)
-    together = np.zeros(count, dtype=np.int64)
-
-    def relative(shared: float, area: NDArray[np.int64]) -> float:
-        draws = uncertain(count, shared=shared, area=area)
-        low, high = interval_of_sums(score, draws, Units(of=everything, size=1), level=0.8)
-        return float((high - low)[0] / score.sum())
-
-    own, common = relative(0.0, together), relative(1.0, together)
-    apart = relative(1.0, np.arange(count))
+    elsewhere = far_apart(MANY - FEW + 1)
+    together = pd.concat([elsewhere[:1].repeat(FEW), elsewhere[1:]], ignore_index=True)
+    apart = pd.concat([far_apart(FEW + MANY)[MANY:], elsewhere[1:]], ignore_index=True)
+    own, common = width_of_few(0.0, together), width_of_few(1.0, together)
     assert common > 5 * own
-    assert apart == pytest.approx(own)
+    assert width_of_few(1.0, apart) == pytest.approx(own, rel=0.02)
+
+
+def test_the_nearer_buildings_are_to_each_other_the_more_they_share() -> None:
+    """In one cell, in cells next to each other, two steps apart, and out of reach."""
+    centre = far_apart(1)
+    about = disk(centre.to_numpy(dtype=np.str_), 5)
+    elsewhere = far_apart(MANY)[1 : MANY - FEW + 1]
+    widths = []
+    for steps in (0, 1, 2, 5):
+        other = pd.Series(about[1][about[2] == steps][:1], dtype="str")
+        pair = pd.concat([centre, other]).repeat(FEW // 2)
+        widths.append(width_of_few(1.0, pd.concat([pair, elsewhere], ignore_index=True)))
+    assert widths == sorted(widths, reverse=True)
+    assert len(set(widths)) == len(widths)
+
+
+def test_an_office_as_a_whole_departs_from_its_level_by_nothing() -> None:
+    """Its buildings do; of half of it the variance is half of what it were of an equal sum."""
+    cells = far_apart(MANY)
+    whole = width_of_few(0.5, cells[:FEW], of=FEW)
+    half, small = width_of_few(0.5, cells[: 2 * FEW], of=2 * FEW), width_of_few(0.5, cells)
+    assert whole == pytest.approx(0.0, abs=1e-6)
+    assert half == pytest.approx(np.sqrt(0.5) * small, rel=0.02)
 
 
 def test_without_anything_unknown_the_interval_is_the_score() -> None:
     chances = np.tile(np.array([[0.0], [0.01], [0.5], [0.9]], np.float32), DRAWS)
     draws = replace(
-        uncertain(4, shared=0.0, area=np.arange(4)), variance=np.zeros(4),
+        uncertain(4, shared=0.0, cells=far_apart(4)), variance=np.zeros(4),
         chances=lambda: iter([chances]),
     )  # fmt: skip
     score = np.array([0.0, 1.0, 50.0, 90.0])

@@ -72,7 +72,9 @@ def test_what_neighbours_have_in_common_is_a_part_of_what_no_column_tells() -> N
     parts = [near_each_other(share, np.array([""])) for share in (0.0, 0.5, 1.0)]
     assert len({round(part.common["B0"], 5) for part in parts}) == 1
     np.testing.assert_allclose([np.expm1(part.shared["B0"] ** 2) for part in parts], [0, 0.25, 0.5])
-    np.testing.assert_allclose([part.own["B0"] for part in parts[:2]], [0.5, 0.25])
+    for part in parts[:2]:
+        whole = (1 + part.own["B0"]) * np.exp(part.shared["B0"] ** 2) - 1
+        assert whole == pytest.approx(0.5), "the variance of the product is that of the building"
 
 
 def test_a_list_is_surer_the_more_areas_it_is_spread_over() -> None:
@@ -84,6 +86,13 @@ def test_a_list_is_surer_the_more_areas_it_is_spread_over() -> None:
         finds = near_each_other(0.5, cells).draw(np.full(VISITS, 0.2), building_ids=names(VISITS))
         scatter.append(finds.var())
     assert scatter[0] > 1.2 * scatter[1]
+
+
+def test_visits_to_one_building_are_off_together() -> None:
+    model = near_each_other(0.0, np.repeat("", VISITS))
+    ids = [names(VISITS), ["B0"] * VISITS]
+    apart, together = (model.draw(np.full(VISITS, 0.2), building_ids=each).var() for each in ids)
+    assert together > 2 * apart
 
 
 def test_one_visit_brings_nothing_or_one_find() -> None:

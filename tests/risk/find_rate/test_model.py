@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -20,6 +21,7 @@ from risk.find_rate.columns import MOST_EFFECT, WAITING, prior_of, reference_of,
 from risk.find_rate.level import Level, average_rate
 from risk.find_rate.model import FindRate, learn_find_rate
 from risk.find_rate.points import score_buildings
+from risk.find_rate.prior import policy_rate, policy_variance
 from risk.find_rate.training import CONDITIONS, TrainingRows
 from risk.scoring.ranking import add_ranks
 from tests.risk.find_rate.made_up import known_of
@@ -65,6 +67,7 @@ def learnt_from(
     config: ScoreConfig = CONFIG, known: Any = None,
 ) -> FindRate:  # fmt: skip
     monkeypatch.setattr(module, "read_training_rows", lambda *_, **__: rows)
+    known = known or SimpleNamespace(x=pd.DataFrame() if rows is None else rows.x)
     return learn_find_rate(cast("Any", None), known, config=config, outcome=outcome)
 
 
@@ -84,11 +87,13 @@ def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -
     """Standardising columns, and back again, is a matter of arithmetic alone."""
     rows = visits(2, count=1_500, windows=1)
     rate = learnt_from(rows, monkeypatch)
-    fit = module._Fit.of(rows, "found", 60.0, CONFIG)
+    fit = module._Fit.of(rows, "found", 60.0, CONFIG, {})
     level = fit.levelled(fit.mode(30.0)).level
     x, spread = rows.x.to_numpy(), rows.x.to_numpy().std(axis=0)
     prior = np.array([prior_of(name, "found", CONFIG) for name in COLUMNS])
     y = rows.found["found"]
+    policy = np.log(policy_rate(CONFIG.model) / fit.level.average) + x.mean(axis=0) @ prior
+    of_level = policy_variance(CONFIG.model)
 
     def loss(b: Any) -> float:
         b0, weights, conditions = b[0], b[1:6], b[6:]
@@ -98,7 +103,8 @@ def test_the_fit_is_that_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -
         value = -(y * np.log(chance) + (1 - y) * np.log1p(-chance)).sum()
         firmness = np.where(prior == 0, 300.0, 30.0)
         drawn = firmness * ((weights - prior) * spread) ** 2
-        return float(value + 0.5 * (drawn.sum() + b0**2 + (conditions**2).sum()))
+        off = (b0 - policy) ** 2 / of_level
+        return float(value + 0.5 * (drawn.sum() + off + (conditions**2).sum()))
 
     signs = [sign_of(name) for name in COLUMNS]
     allowed = {1: (0, 5), -1: (-5, 0), 0: (-5, 5)}
@@ -251,12 +257,66 @@ def test_what_grows_with_the_years_is_told_by_its_column_or_by_the_level_not_by_
     assert 0.7 < ratio < 1.1, "the level follows with half a year's delay, and never twice"
 
 
-def test_few_visits_say_little_against_policys_level() -> None:
-    sure = level_of([2], visits_each=3, level_visits=1_000.0)
-    assert sure.now == pytest.approx(-np.log1p(-0.02), rel=0.3)
-    assert level_of([2], visits_each=3, level_visits=0.1).now > 10 * sure.now
-    few = level_of([2, 0, 1], visits_each=3)
-    assert few.spread == pytest.approx(0.3, rel=0.4), "three windows leave policy's spread"
+def like_policy(count: int, finds: int) -> TrainingRows:
+    """Return full visits of the usual kind to places of which nothing is known."""
+    rows = visits(9, count=count, effects=np.zeros(len(COLUMNS)))
+    found = np.arange(count) % max(count // max(finds, 1), 1) < (finds > 0)
+    return replace(
+        rows, x=0.0 * rows.x, conditions=0.0 * rows.conditions, effort=np.ones(count),
+        found={"found": found.astype(np.float64)},
+    )  # fmt: skip
+
+
+def test_few_visits_say_little_against_policys_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And many say all, whatever policy's level is worth."""
+    unknown = like_policy(4, 0).x[:1]
+    rates = {
+        (count, worth): learnt_from(
+            like_policy(count, count // 5), monkeypatch,
+            config=ScoreConfig(model=ModelConfig(level_visits=worth)),
+        ).log_rate(unknown)[0]
+        for count in (10, 20_000) for worth in (1.0, 1_000.0)
+    }  # fmt: skip
+    policy, seen = np.log(policy_rate(ModelConfig())), np.log(-np.log1p(-0.2))
+    assert rates[10, 1_000.0] == pytest.approx(policy, abs=0.3)
+    assert rates[10, 1.0] == pytest.approx(seen, abs=0.3)
+    np.testing.assert_allclose([rates[20_000, 1.0], rates[20_000, 1_000.0]], seen, atol=0.1)
+
+
+def test_visits_that_find_nothing_lower_the_level_without_a_jump(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unknown = like_policy(4, 0).x[:1]
+    before = learnt_from(None, monkeypatch, known=SimpleNamespace(x=unknown))
+    told = [float(before.log_rate(unknown)[0])]
+    told += [
+        float(learnt_from(like_policy(count, 0), monkeypatch, config=ScoreConfig())
+              .log_rate(unknown)[0])
+        for count in (4, 40, 400)
+    ]  # fmt: skip
+    assert told == sorted(told, reverse=True)
+    assert told[1] > told[0] - 0.3
+    assert told[3] < told[0] - 1.0
+
+
+def test_a_column_that_hardly_any_visit_had_is_held_to_policy_where_many_places_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One find in the one visit to a kind of building says little of a tenth of all buildings."""
+    rows = visits(10, count=2_000, effects=np.zeros(len(COLUMNS)))
+    rare = (np.arange(rows.count) == 0).astype(np.float64)
+    rows = replace(rows, x=rows.x.assign(**{"unit.known": rare}),
+                   found={"found": np.maximum(rows.found["found"], rare)})  # fmt: skip
+    few = SimpleNamespace(x=rows.x)
+    many = SimpleNamespace(x=rows.x.assign(**{"unit.known": np.arange(rows.count) % 10 == 0}))
+    at = COLUMNS.index("unit.known")
+    free, held = (learnt_from(rows, monkeypatch, known=each) for each in (few, many))
+    assert abs(held.weights[at]) < 0.2 * abs(free.weights[at])
+    assert held.covariance[at + 1, at + 1] < 0.1 * free.covariance[at + 1, at + 1]
+
+
+def test_three_windows_leave_policys_spread() -> None:
+    assert level_of([2, 0, 1], visits_each=3).spread == pytest.approx(0.3, rel=0.4)
 
 
 def test_half_the_effort_with_half_the_finds_is_the_same_level() -> None:

@@ -125,7 +125,7 @@ def test_units_come_in_the_same_order_whatever_the_order_of_buildings(
             draws,
             chances=lambda: iter([drawn[::-1]]),
             variance=draws.variance[::-1],
-            area=draws.area[::-1],
+            cell=draws.cell[::-1],
         ),
     )
     other = turned.units(unlocated=scored.features.unlocated.iloc[::-1])

@@ -9,6 +9,7 @@ from math import isnan
 import streamlit as st
 
 from dashboard.documents import plan_workbook
+from dashboard.documents.columns import Column
 from dashboard.i18n import Translator
 from dashboard.ui import parts, pick, table
 from dashboard.ui.frame import Page
@@ -90,7 +91,7 @@ def pace_text(weeks: int | None, *, say: Translator) -> str:
 
 
 def show_uncovered(page: Page, plan: Plan) -> None:
-    """List what should be on the plan and is not, by reason."""
+    """List what should be on the plan and is not, the highest scores first."""
     say, rows = page.say, plan.uncovered
     page.subheader("Left uncovered ({count})", count=f"{len(rows):,}")
     if rows.empty:
@@ -103,8 +104,13 @@ def show_uncovered(page: Page, plan: Plan) -> None:
         if code in counts
     }
     reasons = pick.filters(say("Why"), names, key="uncovered_why")
-    rows = rows[rows["reason"].isin(reasons)].reset_index(drop=True)
-    columns = plan_workbook.UNCOVERED
+    rows = rows[rows["reason"].isin(reasons)].sort_values("rank", kind="stable", ignore_index=True)
+    names_of = page.office.responsibility.communities(page.actor)
+    rows["community"] = [names_of.get(code, code) for code in rows["community_code"]]
+    columns = tuple(
+        Column("community") if each.name == "community_code" else each
+        for each in plan_workbook.UNCOVERED
+    )
     if not may(page.actor, Action.MAKE_PLAN):
         columns = tuple(column for column in columns if column.name not in _PLANNERS_ONLY)
     table.table(page, rows, columns, key="uncovered", export=say("Left uncovered"), height_px=320)

@@ -43,15 +43,36 @@ def show(page: Page) -> None:
     called = page.office.plans.people(page.actor)
     staff = _staff_names(page) if edits else {}
     for team in teams:
+        if edits:
+            _show_folded(page, team, _summary(team, say=say), called, staff)
+            continue
         with st.expander(_summary(team, say=say)):
-            if edits:
-                _show_form(page, team, called, staff)
-                _offer_removal(page, team)
-            else:
-                st.write(plain(listed((called.get(each, each) for each in team.members), say=say)))
+            st.write(plain(listed((called.get(each, each) for each in team.members), say=say)))
     if edits:
-        with st.expander(say("Add a team"), expanded=not teams):
-            _show_form(page, Team(team_id=NEW, name="", shifts=_USUAL), called, staff)
+        new = Team(team_id=NEW, name="", shifts=_USUAL)
+        _show_folded(page, new, say("Add a team"), called, staff, expanded=not teams)
+
+
+def _show_folded(
+    page: Page,
+    team: Team,
+    label: str,
+    called: Mapping[str, str],
+    staff: Mapping[str, str],
+    *,
+    expanded: bool = False,
+) -> None:
+    """Show the form of a team once it was opened: each sends the names of the whole staff.
+
+    A form that was drawn stays drawn, so that nothing entered is lost when it is closed.
+    """
+    key = f"team_{team.team_id}"
+    folded = st.expander(label, expanded=expanded, key=f"{key}_open", on_change="rerun")
+    if folded.open or f"{key}_shown" in st.session_state:
+        with folded:
+            _show_form(page, team, called, staff)
+            if team.team_id != NEW:
+                _offer_removal(page, team)
 
 
 def _show_form(page: Page, team: Team, called: Mapping[str, str], staff: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.i18n.markdown import plain
 from dashboard.i18n.patrol import listed
 from dashboard.ui import browser_component, change, frame, pick
 from dashboard.ui.frame import Page
@@ -12,6 +13,8 @@ from governance.records.evidence.told import YES
 
 _component = browser_component.declare("evidence_upload", slot="gw-evidence-slot")
 _KEY: Final = "evidence_upload"
+_ADDED_TO: Final = "evidence_added_to"
+"""The case of the files that were taken in last."""
 
 
 def show(page: Page) -> None:
@@ -26,14 +29,29 @@ def show(page: Page) -> None:
         "megabytes": rules.largest_megabytes,
     }  # fmt: skip
 
+    case_no = told.get("case_no", "")
+
     def added() -> None:
+        st.session_state[_ADDED_TO] = case_no
         numbers = st.session_state[_KEY]["added"]["numbers"]
-        told = listed(map(str, numbers), say=page.say)
-        change.announce(page.say("Taken in: {numbers}", numbers=told))
+        change.announce(
+            page.say("Taken in: {numbers}", numbers=listed(map(str, numbers), say=page.say))
+        )
 
     with zone:
         _component(key=_KEY, data=data, on_added_change=added)
+        if case_no in {st.query_params.get("case"), st.session_state.get(_ADDED_TO)}:
+            _lead_back(page, case_no)
         _unfinished(page)
+
+
+def _lead_back(page: Page, case_no: str) -> None:
+    """Lead to the case that material is for, to who may see it."""
+    target = frame.pages(page).get("cases")
+    if case_no and target is not None:
+        query = {"case": case_no, "lang": page.say.language}
+        label = page.say("Back to case {case_no}", case_no=plain(case_no))
+        st.page_link(target, label=label, query_params=query)
 
 
 def _told(page: Page) -> dict[str, str]:

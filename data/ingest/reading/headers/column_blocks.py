@@ -14,7 +14,7 @@ from typing import Final
 from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.ingest.batches import SourceBatch
-from data.ingest.reading.data_rows import SERIAL_HEADERS, keep_data_rows
+from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.headers.column_mapping import known_headers
 from data.ingest.reading.headers.header_rows import (
     FEWEST_NAMES,
@@ -22,7 +22,12 @@ from data.ingest.reading.headers.header_rows import (
     every_header,
     is_other_header,
 )
-from data.ingest.reading.headers.names import letters_of, normalise_header, unique_names
+from data.ingest.reading.headers.names import (
+    SERIAL_HEADERS,
+    letters_of,
+    normalise_header,
+    unique_names,
+)
 
 BESIDE: Final = "beside_each_other"
 """Code of the note about an empty column that may part two tables, read as one."""

@@ -14,7 +14,7 @@ from data.contracts.model import TableContract
 from data.contracts.registry import TABLES
 from data.ingest.reading.headers.column_mapping import known_headers, match_header
 from data.ingest.reading.headers.joined_columns import address_part
-from data.ingest.reading.headers.names import normalise_header, unique_names
+from data.ingest.reading.headers.names import SERIAL_HEADERS, normalise_header, unique_names
 from data.privacy.pseudonyms import may_not_be_held
 
 SEARCHED_ROWS = 10
@@ -160,6 +160,8 @@ def _candidates(
         for label in labels:
             match = match_header(label, known) if label else None
             part = address_part(label) if last > first and label and "/" in label else None
+            if last > first and not part and normalise_header(label or "") in SERIAL_HEADERS:
+                part = label  # one level of the two would lose its name
             if part:
                 fields.add(part)
             elif label and (match or may_not_be_held(label)):
@@ -212,14 +214,15 @@ def _by_shape(rows: Sequence[Sequence[str | None]]) -> FoundHeader | None:
     for first in range(min(len(rows), SEARCHED_ROWS)):
         row = _padded(rows, first, first)[0]
         labels = [cell for cell in row if cell]
-        words = [cell for cell in labels if not _is_number(cell)]
+        words = [cell for cell in labels if not is_number(cell)]
         full = len(labels) >= max(1, _ENOUGH_FILLED * width)
         if full and len(words) == len(labels) and len(set(labels)) * 10 >= len(labels) * 9:
             return FoundHeader(first, first, unique_names(row), _heading(rows[:first]), 0)
     return None
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Say whether a cell is a number and nothing else."""
     try:
         float(cell)
     except ValueError:

@@ -9,6 +9,7 @@ from data.contracts.model import simplify
 
 CUT = "…"
 """Last sign of a name that its format cut within a letter."""
+SERIAL_HEADERS = frozenset({"序号", "序", "no", "no.", "行号", "#"})
 _EDGES = re.compile(r"^[*#:;,.、。\s]+|[*#:;,.、。\s]+$")
 _POSITION = re.compile(r"(?:列|第|col(?:umn)?|#)?\s*(?P<number>\d{1,3})\s*列?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{1,2}$")

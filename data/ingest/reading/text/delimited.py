@@ -153,7 +153,7 @@ def read_csv_batches(
     Raises
     ------
     UnreadableSourceError
-        ``no_header_found`` or ``broken_file``.
+        ``empty_file``, ``no_header_found`` or ``broken_file``.
     """
     path = Path(source)
     encoding = find_encoding(path)
@@ -167,7 +167,8 @@ def read_csv_batches(
             return
     found = locate_header(rows, contract, given=header)
     if found is None:
-        raise UnreadableSourceError("no_header_found", seen=path.name)
+        code = "no_header_found" if any(map(any, rows)) else "empty_file"
+        raise UnreadableSourceError(code, seen=path.name)
     ragged = _Ragged(len(found.names), delimiter)
     try:
         stream = _AsUtf8(path, encoding)

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -22,6 +23,7 @@ from data.ingest.batches import SourceBatch
 from data.ingest.reading.cell_text import batch_of_texts, texts_of_values
 from data.ingest.reading.data_rows import keep_data_rows
 from data.ingest.reading.headers.column_blocks import BESIDE
+from data.ingest.reading.headers.column_mapping import guess_mapping
 from data.ingest.reading.headers.header_rows import FoundHeader, locate_header, stands_on_its_side
 from data.ingest.reading.headers.names import normalise_header
 from data.ingest.reading.sources import Source, UnreadableSourceError
@@ -72,13 +74,14 @@ def load_workbook(
 ) -> LoadedWorkbook:
     """Parse a workbook; `header` says whether its sheets have a header row (None: look for one).
 
-    Without `sheet`, the sheet whose header names most fields decides, and every visible sheet with
-    the same header is read; the others are named in a note.
+    Without `sheet`, the sheet whose header names most required fields, of these most fields,
+    decides, and every visible sheet with the same header is read; the others are named in a note,
+    unless they are empty.
 
     Raises
     ------
     UnreadableSourceError
-        ``broken_file``, ``sheet_not_found`` or ``no_header_found``.
+        ``broken_file``, ``sheet_not_found``, ``empty_file`` or ``no_header_found``.
     """
     path = Path(source)
     workbook = _open(path)
@@ -130,6 +133,10 @@ def _open(path: Path) -> CalamineWorkbook:
         raise UnreadableSourceError(code, seen=path.name, reason=str(error)) from error
 
 
+def _has_cells(workbook: CalamineWorkbook, sheet: str) -> bool:
+    return any(map(any, workbook.get_sheet_by_name(sheet).to_python()))
+
+
 def _visible(workbook: CalamineWorkbook) -> list[str]:
     return [
         meta.name
@@ -160,17 +167,29 @@ def _choose_sheets(
     )
     loaded = [each for tables in sheets for each in tables]
     if not loaded:
-        raise UnreadableSourceError("no_header_found", seen=path.name)
-    model = max(loaded, key=lambda s: s.header.recognised)
+        blank = not any(_has_cells(workbook, name) for name in names)
+        code = "empty_file" if blank else "no_header_found"
+        raise UnreadableSourceError(code, seen=path.name)
+    model = max(loaded, key=partial(_fitness, contract))
     same = [s for s in loaded if _same_header(s.header, model.header)]
     read = {s.sheet for s in same}
     ours = {*names, *SIDE_SHEETS, MAPPING_SHEET}
     hidden = [n for n in workbook.sheet_names if n not in ours] if sheet is None else []
-    notes = [("other_sheet", name) for name in names if name not in read]
+    notes = [
+        ("other_sheet", name) for name in names if name not in read and _has_cells(workbook, name)
+    ]
     notes += [("other_table", s.place) for s in loaded if s not in same and s.sheet in read]
     notes += [(BESIDE, s.place) for s in same if s.doubtful]
     spelled = [_spelled_like(s, model) for s in same]
     return spelled, (*notes, *(("hidden_sheet", name) for name in hidden))
+
+
+def _fitness(contract: TableContract | None, table: SheetTable) -> tuple[int, int]:
+    """Return how many of the required fields the header of a table names, and how many of all."""
+    if contract is None:
+        return 0, table.header.recognised
+    named = guess_mapping(table.header.names, contract).mapping
+    return len(named.keys() & set(contract.required)), table.header.recognised
 
 
 def _load(

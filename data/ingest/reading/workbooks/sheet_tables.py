@@ -1,23 +1,29 @@
 """Tell apart the tables that stand on one sheet: below each other, or side by side.
 
 A row further down that names fields of any table, but other ones than the header above, is the
-header of a table of its own. Blocks of columns that repeat one header are one table in pieces;
+header of a table of its own; so is one below a blank row whose few words stand above figures alone.
+Blocks of columns that repeat one header are one table in pieces;
 those with other headers are told apart by `headers.column_blocks`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 from data.contracts.model import TableContract
 from data.ingest.reading.headers.column_blocks import blocks_of, unnumbered
 from data.ingest.reading.headers.header_rows import (
     FEWEST_NAMES,
     FoundHeader,
+    is_number,
     is_other_header,
     locate_header,
 )
 from data.ingest.reading.headers.names import letters_of, normalise_header, unique_names
+
+_DIGIT: Final = re.compile(r"\d").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,31 @@ def _other_headers(labels: Sequence[Sequence[str | None]], header: FoundHeader) 
         row
         for row in range(len(labels))
         if not header.first <= row <= header.last
-        and is_other_header([cell for cell in labels[row] if cell], own)
+        and (
+            is_other_header([cell for cell in labels[row] if cell], own)
+            or (row > header.last and _heads_figures(labels, row, own, width=len(header.names)))
+        )
     ]
+
+
+def _heads_figures(
+    labels: Sequence[Sequence[str | None]], row: int, own: set[str], *, width: int
+) -> bool:
+    """Say whether words below a blank row, not its header's and few for it, stand above figures.
+
+    So they do where no row below, down to the next blank one, reaches beside them, and one column
+    of these rows holds numbers alone.
+    """
+    at = [place for place, cell in enumerate(labels[row]) if cell]
+    words = [str(labels[row][place]) for place in at]
+    if any(labels[row - 1]) or not FEWEST_NAMES <= len(at) <= width / 2:
+        return False
+    if any(_DIGIT(word) or normalise_header(word) in own for word in words):
+        return False
+    below = list(takewhile(any, labels[row + 1 :]))
+    beside = any(cell for each in below for i, cell in enumerate(each) if i not in at)
+    counted = any(all(is_number(each[i] or "") for each in below) for i in at)
+    return bool(below) and counted and not beside
 
 
 def _side_by_side(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from data.contracts.case_vocabulary import ENDED, Stage
 from data.store.repositories.cases.waiting import Waiting, waits
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import (
+    MOST_ROWS,
+    InsideOf,
+    Repository,
+    inside_where,
+    start_of,
+)
 from data.store.tables.cases import Case, Lead
 
 if TYPE_CHECKING:
@@ -21,7 +27,6 @@ LISTED: Final = ("case_no", "stage", "channel", "nature", "received_at", "opened
                  "clock", "title", "address", "building_id", "community", "grid", "leads",
                  "holder_id", "finding", "hold_asked_by", "reopened", "version")  # fmt: skip
 Sort = Literal["due", "newest", "oldest", "case_no"]
-MOST_ROWS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +67,6 @@ class InboxQuery:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class InsideOf:
-    """The codes of which a case must have one to be seen; None of whoever sees all."""
-
-    communities: Collection[str]
-    grids: Collection[str]
-    buildings: Collection[str]
-
-
 class CaseLists(Repository):
     """Pages of cases and counts of them, as far as somebody may see them."""
 
@@ -78,7 +74,7 @@ class CaseLists(Repository):
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
         import pandas as pd
 
-        where = [*_narrowed(query), *inside_where(inside), *self._searched(query.search)]
+        where = [*_narrowed(query), *inside_where(Case, inside), *self._searched(query.search)]
         columns = [getattr(Case, name) for name in LISTED]
         asked: Select[Any] = select(func.count().over(), *columns).where(*where)
         asked = asked.order_by(*_ORDER[query.sort]).limit(min(query.limit, MOST_ROWS))
@@ -94,7 +90,7 @@ class CaseLists(Repository):
         """Return building → stage of its open case, of the one that is due first."""
         placed = Case.building_id.is_not(None)
         asked = select(Case.building_id, Case.stage).where(
-            _is_open(), placed, *inside_where(inside)
+            _is_open(), placed, *inside_where(Case, inside)
         )
         found: dict[str, str] = {}
         for building, stage in self._session.execute(asked.order_by(*_ORDER["due"])):
@@ -102,9 +98,17 @@ class CaseLists(Repository):
         return found
 
     def counts(
-        self, *, inside: InsideOf | None, red_before: date, yellow_before: date, holder: str
+        self,
+        *,
+        inside: InsideOf | None,
+        red_before: date,
+        yellow_before: date,
+        holder: str,
+        staged: bool = True,
     ) -> dict[str, int]:
         """Count cases by stage, and those open whose clock ran out, is about to, or that wait.
+
+        ``staged``: False leaves out the stages, for which every case is looked at.
 
         Returns
         -------
@@ -112,11 +116,12 @@ class CaseLists(Repository):
             Each stage, and ``red``, ``yellow``, ``unassigned`` (assigned to nobody yet), ``mine``,
             ``hold_asked``.
         """
-        where = inside_where(inside)
-        staged = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
-        stages = dict.fromkeys(map(str, Stage), 0)
-        stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
-        red, yellow = _start(red_before), _start(yellow_before)
+        where = inside_where(Case, inside)
+        stages = dict.fromkeys(map(str, Stage), 0) if staged else {}
+        if staged:
+            by_stage = select(Case.stage, func.count()).where(*where).group_by(Case.stage)
+            stages |= {str(row[0]): int(row[1]) for row in self._session.execute(by_stage)}
+        red, yellow = start_of(red_before), start_of(yellow_before)
         conditions = {
             "red": Case.due_at < red,
             "yellow": (Case.due_at >= red) & (Case.due_at < yellow),
@@ -124,22 +129,17 @@ class CaseLists(Repository):
             "mine": Case.holder_id == holder,
             "hold_asked": Case.hold_asked_by.is_not(None) & (Case.stage != Stage.ON_HOLD),
         }
-        sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
-        row = self._session.execute(select(*sums).where(*where, _is_open())).one()
-        counted = {name: int(n) for name, n in zip(conditions, row, strict=True)}
-        return stages | counted
+        return stages | self._count_each(conditions, *where, _is_open())
 
     def _searched(self, search: str) -> list[ColumnElement[bool]]:
         """Return the condition that a lead of the case has every word, or its number begins so."""
         words = search.split()
         if not words:
             return []
-        sqlite = self._session.get_bind().dialect.name == "sqlite"
-        find = func.instr if sqlite else func.strpos  # several times faster than LIKE
         has = [
             (Lead.ticket_no.startswith(word, autoescape=True))
-            | (find(Lead.title, word) > 0)
-            | (find(Lead.address, word) > 0)
+            | self._contains(Lead.title, word)
+            | self._contains(Lead.address, word)
             for word in words
         ]
         numbered = Case.case_no.startswith(search.strip().upper(), autoescape=True)
@@ -155,7 +155,7 @@ _ORDER: Final[dict[str, Sequence[Any]]] = {
 
 
 def _is_open() -> ColumnElement[bool]:
-    return Case.stage.not_in(sorted(ENDED))
+    return Case.stage.in_(sorted(set(Stage) - ENDED))  # by index; most cases have ended
 
 
 def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
@@ -176,24 +176,7 @@ def _narrowed(query: InboxQuery) -> list[ColumnElement[bool]]:
     if query.waiting is not None:
         where.append(waits(query.waiting))
     if query.due_from:
-        where.append(Case.due_at >= _start(query.due_from))
+        where.append(Case.due_at >= start_of(query.due_from))
     if query.due_before:
-        where.append(Case.due_at < _start(query.due_before))
+        where.append(Case.due_at < start_of(query.due_before))
     return where
-
-
-def inside_where(inside: InsideOf | None) -> list[ColumnElement[bool]]:
-    """Return the conditions under which somebody may see a case."""
-    if inside is None:
-        return []
-    return [
-        or_(
-            Case.community.in_(sorted(inside.communities)),
-            Case.grid.in_(sorted(inside.grids)),
-            Case.building_id.in_(sorted(inside.buildings)),
-        )
-    ]
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min)

@@ -34,8 +34,7 @@ from data.contracts.case_vocabulary import (
     Satisfaction,
     Stage,
 )
-from data.store.repositories.cases.inbox import InsideOf, inside_where
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import InsideOf, Repository, inside_where
 from data.store.tables.cases import Case, CaseEvent
 
 COUNTED: Final = (
@@ -108,7 +107,7 @@ class CaseCounts(Repository):
                 self._time(CaseEvent.facts["due_at"].as_string()).label("due"),
             )
             .join(Case, Case.id == CaseEvent.case_id)
-            .where(CaseEvent.at < ended, alive, *inside_where(inside))
+            .where(CaseEvent.at < ended, alive, *inside_where(Case, inside))
         )  # fmt: skip
         return asked.cte("events")
 

@@ -5,14 +5,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, or_, select, text, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from data.store.audit.chain import START, Head
 from data.store.history import encoded
 from data.store.repositories.repository import Repository
-from data.store.repositories.versioned import histories, hold_all, newest_number
+from data.store.repositories.versioned import (
+    ChangedMeanwhileError,
+    histories,
+    hold_all,
+    newest_number,
+)
 from data.store.tables.records.evidence import CustodyEvent, Evidence, EvidenceUpload
-from geo.errors import GridwardenError
 
 PREFIX: Final = "CL"
 CHAIN: Final = "custody"
@@ -21,10 +25,6 @@ GIVEN: Final = frozenset(each.name for each in Evidence.__table__.columns) - {
     "id", "version", "seal"
 }  # fmt: skip
 """Columns of a piece that its custody gives."""
-
-
-class EvidenceChangedMeanwhileError(GridwardenError):
-    """Somebody else changed a piece at the same time."""
 
 
 class EvidencePieces(Repository):
@@ -36,8 +36,7 @@ class EvidencePieces(Repository):
         ``values``: the columns `GIVEN` but ``evidence_no``.
         ``at``: aware time.
         """
-        lock = text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, Evidence, on_postgresql=lock)
+        hold_all(self._session, Evidence)
         stem = f"{PREFIX}-{values['added_at'].year}-"
         newest = newest_number(self._session, Evidence.evidence_no, stem=stem)
         number = f"{stem}{newest + 1:04d}"
@@ -58,7 +57,7 @@ class EvidencePieces(Repository):
 
         Raises
         ------
-        EvidenceChangedMeanwhileError
+        ChangedMeanwhileError
             When somebody else added a step since the piece was read.
         """
         before = Head(piece.version, piece.seal)
@@ -73,7 +72,7 @@ class EvidencePieces(Repository):
         options = {"synchronize_session": False}
         done = self._session.execute(changing.returning(Evidence.id), execution_options=options)
         if done.first() is None:
-            raise EvidenceChangedMeanwhileError("evidence_changed", seen=piece.evidence_no)
+            raise ChangedMeanwhileError("evidence_changed", seen=piece.evidence_no)
         self._session.execute(insert(CustodyEvent).values(evidence_id=piece.id, **asdict(link)))
         return self._session.get_one(Evidence, piece.id, populate_existing=True)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from data.store.repositories.cases.inbox import InsideOf
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository, start_of
 from data.store.tables.records.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ LISTED: Final = ("evidence_no", "kind", "media", "filename", "bytes", "taken_at"
                  "place", "origin", "taker_id", "holder_id", "handed_to", "asked_by", "case_no",
                  "building_id", "community", "has_minor", "blurred", "state")  # fmt: skip
 Sort = Literal["newest", "oldest", "largest", "evidence_no"]
-MOST_ROWS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +118,9 @@ def _narrowed(query: EvidenceQuery) -> list[ColumnElement[bool]]:
     if query.minors:
         where.append(Evidence.has_minor.is_(True) & Evidence.blurred.is_(False))
     if query.since:
-        where.append(at >= datetime.combine(query.since, time.min))
+        where.append(at >= start_of(query.since))
     if query.before:
-        where.append(at < datetime.combine(query.before, time.min))
+        where.append(at < start_of(query.before))
     return [*where, *map(_has_word, query.search.split())]
 
 
@@ -137,9 +135,7 @@ def _inside(inside: InsideOf | None, account: str) -> list[ColumnElement[bool]]:
         return []
     return [
         or_(
-            Evidence.community.in_(sorted(inside.communities)),
-            Evidence.grid.in_(sorted(inside.grids)),
-            Evidence.building_id.in_(sorted(inside.buildings)),
+            inside.has(Evidence),
             Evidence.added_by == account,
             Evidence.holder_id == account,
             Evidence.handed_to == account,

@@ -1,47 +1,33 @@
 """Repository of the ledger: lines, and their history, to which rows are only ever added."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.contracts.case_vocabulary import CONFIRMED, Stage
 from data.contracts.ledger_vocabulary import ON_LEDGER
 from data.store.audit.chain import Sealing
 from data.store.repositories.records.ledger_lists import LedgerLists
-from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import add_once, histories, hold_all, newest_number
+from data.store.repositories.versioned import NumberedRows
 from data.store.tables.cases import Case, CaseEvent
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent, LedgerRulesVersion
-from geo.errors import GridwardenError
-
-PREFIX: Final = "DM"
 
 
-class LineChangedMeanwhileError(GridwardenError):
-    """Somebody else changed a line at the same time."""
-
-
-class Ledger(Repository):
-    """Lines and the changes that made them; times are the office's local time.
+class Ledger(NumberedRows[LedgerEntry, LedgerEvent]):
+    """Lines and the changes that made them.
 
     ``session``: of the unit of work; ``lists`` reads pages and counts in it.
     """
 
+    ROW, EVENT = LedgerEntry, LedgerEvent
+    PREFIX, NUMBER, OF, CHANGED = "DM", "ledger_no", "entry_id", "ledger_changed"
+
     def __init__(self, session: Session, sealing: Sealing) -> None:
         super().__init__(session, sealing)
         self.lists = LedgerLists(session, sealing)
-
-    def hold_all(self) -> None:
-        """Keep others from opening lines until the end of the unit of work."""
-        lock = text("LOCK TABLE ledger_entries IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, LedgerEntry, on_postgresql=lock)
-
-    def newest_number(self, year: int) -> int:
-        """Return the highest number of a year's lines, 0 where there is none."""
-        return newest_number(self._session, LedgerEntry.ledger_no, stem=f"{PREFIX}-{year}-")
 
     def add(self, values: Mapping[str, Any], first: Mapping[str, Any]) -> int:
         """Add a line with its first event, without the line's number; return that number."""
@@ -49,19 +35,6 @@ class Ledger(Repository):
         entry_id = int(self._session.execute(adding).scalar_one())
         self._session.execute(insert(LedgerEvent).values(entry_id=entry_id, **first))
         return entry_id
-
-    def append(self, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        """Add a line's next event, and give the line the values that follow from it.
-
-        Raises
-        ------
-        LineChangedMeanwhileError
-            When somebody else added an event of this number meanwhile.
-        """
-        if not add_once(self._session, LedgerEvent, event):
-            raise LineChangedMeanwhileError("ledger_changed", seen=event["seq"])
-        changing = update(LedgerEntry).where(LedgerEntry.id == event["entry_id"])
-        self._session.execute(changing.values(version=event["seq"], **values))
 
     def set_visits(self, rows: Sequence[tuple[int, date | None, date | None]]) -> None:
         """Write (line, day of the last visit, day of the next) of lines."""
@@ -71,36 +44,21 @@ class Ledger(Repository):
             named = [{"of_id": line, "last": last, "next": day} for line, last, day in rows]
             self._session.connection().execute(changing, named)
 
-    def get(self, ledger_no: str) -> LedgerEntry | None:
-        """Return a line by its number, None where there is none."""
-        query = select(LedgerEntry).where(LedgerEntry.ledger_no == ledger_no)
-        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-
     def of_subject(self, subject: str) -> LedgerEntry | None:
         """Return the line about something, None where there is none."""
-        query = select(LedgerEntry).where(LedgerEntry.subject == subject)
-        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-
-    def by_ids(self, ids: Collection[int]) -> dict[int, LedgerEntry]:
-        """Return id → line."""
-        fresh = select(LedgerEntry).execution_options(populate_existing=True)
-        return {
-            line.id: line
-            for some in in_chunks(ids)
-            for line in self._session.scalars(fresh.where(LedgerEntry.id.in_(some)))
-        }
+        query = self._fresh().where(LedgerEntry.subject == subject)
+        return self._session.scalars(query).one_or_none()
 
     def all(self, *, placed: bool = False) -> list[LedgerEntry]:
         """Return every line, or those of a building, in the order of their numbers."""
-        query = select(LedgerEntry).order_by(LedgerEntry.id)
+        query = self._fresh().order_by(LedgerEntry.id)
         if placed:
             query = query.where(LedgerEntry.building_id.is_not(None))
-        return list(self._session.scalars(query.execution_options(populate_existing=True)))
+        return list(self._session.scalars(query))
 
     def at_building(self, building_id: str) -> list[LedgerEntry]:
         """Return the lines of a building, those on the ledger and the newest first."""
-        query = select(LedgerEntry).where(LedgerEntry.building_id == building_id)
-        found = self._session.scalars(query.execution_options(populate_existing=True))
+        found = self._session.scalars(self._fresh().where(LedgerEntry.building_id == building_id))
         return sorted(found, key=lambda each: (each.status not in ON_LEDGER, -each.id))
 
     def listed_buildings(self) -> set[str]:
@@ -116,10 +74,6 @@ class Ledger(Repository):
             LedgerEntry.next_on <= until, LedgerEntry.building_id.is_not(None)
         )  # fmt: skip
         return [(str(b), day) for b, day in self._session.execute(query) if day is not None]
-
-    def events(self, entry_ids: Collection[int]) -> dict[int, list[LedgerEvent]]:
-        """Return line → its history, the oldest first."""
-        return histories(self._session, LedgerEvent.entry_id, set(entry_ids), by=LedgerEvent.seq)
 
     def state(self) -> list[int]:
         """Return what is another once a line, a case or a version of the rules was changed."""

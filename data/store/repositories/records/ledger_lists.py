@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from data.contracts.ledger_vocabulary import ON_LEDGER, LedgerAction, LedgerStatus, LedgerTier
-from data.store.repositories.cases.inbox import InsideOf
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import (
+    MOST_ROWS,
+    InsideOf,
+    Repository,
+    inside_where,
+    start_of,
+)
 from data.store.tables.records.ledger import LedgerEntry, LedgerEvent
 
 if TYPE_CHECKING:
@@ -23,7 +28,6 @@ LISTED: Final = ("ledger_no", "kind", "name", "address", "building_id", "communi
                  "version")  # fmt: skip
 Sort = Literal["next", "newest", "oldest", "tier", "ledger_no"]
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
-MOST_ROWS: Final = 500
 FIGURES: Final = ("on_ledger", "came_in", "went_out", "recurrences", "overdue")
 
 
@@ -68,7 +72,7 @@ class LedgerLists(Repository):
         """Return the asked-for rows, `LISTED`, and how many there are in all."""
         import pandas as pd
 
-        where = [*_narrowed(query), *_inside(inside), *self._searched(query)]
+        where = [*_narrowed(query), *inside_where(LedgerEntry, inside), *self._searched(query)]
         # Numbers alone are sorted, which far down takes a third of the time of whole rows.
         asked: Select[Any] = select(LedgerEntry.id).where(*where).order_by(*_ORDER[query.sort])
         asked = asked.limit(min(query.limit, MOST_ROWS)).offset(query.offset)
@@ -85,7 +89,7 @@ class LedgerLists(Repository):
         """Count lines by status, and ``overdue``, those whose visit was due before today."""
         late = func.sum(case((LedgerEntry.next_on < today, 1), else_=0))
         query = select(LedgerEntry.status, func.count(), late).group_by(LedgerEntry.status)
-        rows = self._session.execute(query.where(*_inside(inside))).all()
+        rows = self._session.execute(query.where(*inside_where(LedgerEntry, inside))).all()
         counted = dict.fromkeys(map(str, LedgerStatus), 0) | {str(r[0]): int(r[1]) for r in rows}
         return counted | {"overdue": sum(int(row[2] or 0) for row in rows)}
 
@@ -96,17 +100,17 @@ class LedgerLists(Repository):
         """
         import pandas as pd
 
-        begun, ended = _start(since), _start(until + timedelta(days=1))
+        begun, ended = start_of(since), start_of(until + timedelta(days=1))
         change = LedgerEvent
         query = select(
             LedgerEntry.id, LedgerEntry.community, change.action, change.from_status,
             change.to_status, change.at,
         ).join(change, change.entry_id == LedgerEntry.id)  # fmt: skip
-        query = query.where(change.at < ended, _turns(), *_inside(inside))
+        query = query.where(change.at < ended, _turns(), *inside_where(LedgerEntry, inside))
         rows = self._session.execute(query.order_by(LedgerEntry.id, change.seq)).all()
         counted = _count_turns(rows, begun)
         late = select(LedgerEntry.community, func.count()).where(
-            LedgerEntry.next_on < until, *_inside(inside)
+            LedgerEntry.next_on < until, *inside_where(LedgerEntry, inside)
         )  # fmt: skip
         for community, count in self._session.execute(late.group_by(LedgerEntry.community)):
             counted.setdefault(community, dict.fromkeys(FIGURES, 0))["overdue"] = int(count)
@@ -114,16 +118,14 @@ class LedgerLists(Repository):
         return frame.astype("int64").sort_index().rename_axis("community")
 
     def _searched(self, query: LedgerQuery) -> list[ColumnElement[bool]]:
-        sqlite = self._session.get_bind().dialect.name == "sqlite"
-        find = func.instr if sqlite else func.strpos  # several times faster than LIKE
         conditions = []
         for word in query.search.split():
             has = [
                 LedgerEntry.ledger_no.startswith(word.upper(), autoescape=True),
-                find(LedgerEntry.address, word) > 0,
+                self._contains(LedgerEntry.address, word),
             ]
             if query.in_names:
-                has.append(find(LedgerEntry.name, word) > 0)
+                has.append(self._contains(LedgerEntry.name, word))
             conditions.append(or_(*has))
         return conditions
 
@@ -156,18 +158,6 @@ def _narrowed(query: LedgerQuery) -> list[ColumnElement[bool]]:
     return where
 
 
-def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
-    if inside is None:
-        return []
-    return [
-        or_(
-            LedgerEntry.community.in_(sorted(inside.communities)),
-            LedgerEntry.grid.in_(sorted(inside.grids)),
-            LedgerEntry.building_id.in_(sorted(inside.buildings)),
-        )
-    ]
-
-
 def _turns() -> ColumnElement[bool]:
     """Return the condition that an event brings a line on or off, or takes that back."""
     off = [LedgerStatus.OUT, LedgerStatus.WITHDRAWN]
@@ -197,7 +187,3 @@ def _count_turns(rows: Sequence[Any], begun: datetime) -> dict[str, dict[str, in
                 own["recurrences"] += came and turn.from_status == LedgerStatus.OUT
                 own["went_out"] += not came
     return counted
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min)

@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from data.contracts.ledger_vocabulary import ProposalState
-from data.store.repositories.cases.inbox import InsideOf
-from data.store.repositories.repository import Repository, in_chunks
+from data.store.repositories.repository import InsideOf, Repository, in_chunks, inside_where
 from data.store.tables.records.ledger import KeySubject, LedgerProposal
 
 
@@ -30,7 +29,7 @@ class LedgerProposals(Repository):
         ``search``: begins the building's id.
         """
         where = [LedgerProposal.state == ProposalState.OPEN, LedgerProposal.kind.in_(kinds),
-                 *_inside(LedgerProposal, inside)]  # fmt: skip
+                 *inside_where(LedgerProposal, inside)]  # fmt: skip
         if search:
             where.append(LedgerProposal.building_id.startswith(search, autoescape=True))
         asked: Select[Any] = select(LedgerProposal).where(*where)
@@ -41,7 +40,7 @@ class LedgerProposals(Repository):
 
     def counts(self, *, inside: InsideOf | None) -> dict[str, int]:
         """Return kind → how many are open."""
-        where = [LedgerProposal.state == ProposalState.OPEN, *_inside(LedgerProposal, inside)]
+        where = [LedgerProposal.state == ProposalState.OPEN, *inside_where(LedgerProposal, inside)]
         query = select(LedgerProposal.kind, func.count()).where(*where)
         rows = self._session.execute(query.group_by(LedgerProposal.kind))
         return {str(kind): int(count) for kind, count in rows}
@@ -83,7 +82,7 @@ class KeySubjects(Repository):
 
     def current(self, *, lists: Collection[str] = (), inside: InsideOf | None) -> list[KeySubject]:
         """Return those that are followed up, of some lists or of all, by list and name."""
-        where = [KeySubject.ended_on.is_(None), *_inside(KeySubject, inside)]
+        where = [KeySubject.ended_on.is_(None), *inside_where(KeySubject, inside)]
         if lists:
             where.append(KeySubject.key_list.in_(lists))
         query = select(KeySubject).where(*where).order_by(KeySubject.key_list, KeySubject.id)
@@ -114,15 +113,3 @@ class KeySubjects(Repository):
         query = select(func.max(KeySubject.id), func.count(KeySubject.ended_on))
         newest, ended = self._session.execute(query).one()
         return [int(newest or 0), int(ended)]
-
-
-def _inside(kind: Any, inside: InsideOf | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 -- a mapped class
-    if inside is None:
-        return []
-    return [
-        or_(
-            kind.community.in_(sorted(inside.communities)),
-            kind.grid.in_(sorted(inside.grids)),
-            kind.building_id.in_(sorted(inside.buildings)),
-        )
-    ]

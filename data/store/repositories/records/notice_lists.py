@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from data.contracts.notice_vocabulary import OVER, STANDING, NoticeClock, NoticeKind, NoticeStage
-from data.store.repositories.cases.inbox import MOST_ROWS, InsideOf
-from data.store.repositories.repository import Repository
+from data.store.repositories.repository import MOST_ROWS, InsideOf, Repository, start_of
 from data.store.tables.records.notices import Notice, NoticePlace
 
 if TYPE_CHECKING:
@@ -98,15 +97,13 @@ class NoticeLists(Repository):
         staged = select(Notice.stage, func.count()).where(*where).group_by(Notice.stage)
         stages = dict.fromkeys(map(str, NoticeStage), 0)
         stages |= {str(row[0]): int(row[1]) for row in self._session.execute(staged)}
-        red, yellow = _start(red_before), _start(yellow_before)
+        red, yellow = start_of(red_before), start_of(yellow_before)
         conditions = {
             "red": Notice.due_at < red,
             "yellow": and_(Notice.due_at >= red, Notice.due_at < yellow),
             "waiting": waits_for(reviewer),
         }
-        sums = [func.coalesce(func.sum(case((c, 1), else_=0)), 0) for c in conditions.values()]
-        row = self._session.execute(select(*sums).where(*where)).one()
-        return stages | {name: int(n) for name, n in zip(conditions, row, strict=True)}
+        return stages | self._count_each(conditions, *where)
 
     def sees(self, notice_id: int, *, inside: InsideOf | None) -> bool:
         """Say whether a notice is among those that somebody may see."""
@@ -122,8 +119,6 @@ class NoticeLists(Repository):
         words = search.split()
         if not words:
             return []
-        sqlite = self._session.get_bind().dialect.name == "sqlite"
-        find = func.instr if sqlite else func.strpos
         of_case = [
             Notice.id.in_(
                 select(NoticePlace.notice_id).where(
@@ -133,7 +128,7 @@ class NoticeLists(Repository):
             for word in words
         ]
         texts = (Notice.title, Notice.period, Notice.addressee)
-        has = [or_(*(find(each, word) > 0 for each in texts), told)
+        has = [or_(*(self._contains(each, word) for each in texts), told)
                for word, told in zip(words, of_case, strict=True)]  # fmt: skip
         return [Notice.notice_no.startswith(search.strip().upper(), autoescape=True) | and_(*has)]
 
@@ -184,7 +179,3 @@ def _inside(inside: InsideOf | None) -> list[ColumnElement[bool]]:
     of_it = select(NoticePlace.id).where(NoticePlace.notice_id == Notice.id)
     out = Notice.stage.in_(sorted(STANDING))
     return [~of_it.where(~mine).exists(), of_it.exists() | out]
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min)

@@ -1,35 +1,22 @@
 """Repository of notices and of their history, to which rows are only ever added."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select
 
 from data.contracts.notice_vocabulary import STANDING, NoticeStage
-from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import add_once, histories, hold_all, newest_number
+from data.store.repositories.repository import in_chunks
+from data.store.repositories.versioned import NumberedRows
 from data.store.tables.records.notices import Notice, NoticeEvent, NoticePlace
-from geo.errors import GridwardenError
-
-PREFIX: Final = "TB"
 
 
-class NoticeChangedMeanwhileError(GridwardenError):
-    """Somebody else changed a notice at the same time."""
+class Notices(NumberedRows[Notice, NoticeEvent]):
+    """Notices and the changes that made them."""
 
-
-class Notices(Repository):
-    """Notices and the changes that made them; times are the office's local time."""
-
-    def hold_all(self) -> None:
-        """Keep others from drafting notices until the end of the unit of work."""
-        lock = text("LOCK TABLE notices IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, Notice, on_postgresql=lock)
-
-    def newest_number(self, year: int) -> int:
-        """Return the highest number of a year's notices, 0 where there is none."""
-        return newest_number(self._session, Notice.notice_no, stem=f"{PREFIX}-{year}-")
+    ROW, EVENT = Notice, NoticeEvent
+    PREFIX, NUMBER, OF, CHANGED = "TB", "notice_no", "notice_id", "notice_changed"
 
     def add(self, row: Mapping[str, Any], event: Mapping[str, Any]) -> int:
         """Add a notice, of all columns but the id, with its first event; return its id."""
@@ -38,30 +25,12 @@ class Notices(Repository):
         self._session.execute(insert(NoticeEvent).values(notice_id=number, **event))
         return number
 
-    def append(self, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        """Add a notice's next event, and give the notice the values that follow from it.
-
-        Raises
-        ------
-        NoticeChangedMeanwhileError
-            When somebody else added an event of this number meanwhile.
-        """
-        if not add_once(self._session, NoticeEvent, event):
-            raise NoticeChangedMeanwhileError("notice_changed", seen=event["seq"])
-        changing = update(Notice).where(Notice.id == event["notice_id"])
-        self._session.execute(changing.values(version=event["seq"], **values))
-
     def set_places(self, notice_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Say of which places a notice tells, in place of those before."""
         self._session.execute(delete(NoticePlace).where(NoticePlace.notice_id == notice_id))
         if rows:
             told = [{**row, "notice_id": notice_id} for row in rows]
             self._session.execute(insert(NoticePlace), told)
-
-    def get(self, notice_no: str) -> Notice | None:
-        """Return a notice by its number, None where there is none."""
-        query = select(Notice).where(Notice.notice_no == notice_no)
-        return self._session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
     def places(self, notice_ids: Collection[int]) -> dict[int, list[NoticePlace]]:
         """Return notice → the places that it tells of."""
@@ -71,10 +40,6 @@ class Notices(Repository):
             for place in self._session.scalars(query.where(NoticePlace.notice_id.in_(some))):
                 found.setdefault(place.notice_id, []).append(place)
         return found
-
-    def events(self, notice_ids: Iterable[int]) -> dict[int, list[NoticeEvent]]:
-        """Return notice → its history, the oldest first."""
-        return histories(self._session, NoticeEvent.notice_id, set(notice_ids), by=NoticeEvent.seq)
 
     def run_out(self, today: date) -> list[Notice]:
         """Return the notices whose last day was before today and that can expire."""

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Subquery, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from data.store.repositories.repository import Repository, in_chunks
-from data.store.repositories.versioned import hold_all
+from data.store.repositories.versioned import ChangedMeanwhileError, hold_all
 from data.store.tables.duties import Duty, DutyChange
 from data.workspace.clock import utc_naive
-from geo.errors import GridwardenError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,10 +29,6 @@ APPROVAL_COLUMNS = ("proposal_id", "undone", "person_id", "buildings")
 _Withdrawing = aliased(DutyChange)
 
 
-class DutyChangedMeanwhileError(GridwardenError):
-    """A duty that was to be withdrawn had been withdrawn by somebody else."""
-
-
 class Duties(Repository):
     """Duties with all that was ever known about them."""
 
@@ -47,8 +42,7 @@ class Duties(Repository):
         A decision rests on what it finds, also on there being nothing yet: two that are each right
         alone must not overlap together.
         """
-        lock = text("LOCK TABLE duty_changes IN SHARE ROW EXCLUSIVE MODE")
-        hold_all(self._session, DutyChange, on_postgresql=lock)
+        hold_all(self._session, DutyChange)
 
     def change(
         self,
@@ -66,7 +60,7 @@ class Duties(Repository):
 
         Raises
         ------
-        DutyChangedMeanwhileError
+        ChangedMeanwhileError
             When a duty to withdraw no longer holds.
         """
         row = DutyChange(
@@ -89,7 +83,7 @@ class Duties(Repository):
                 .with_for_update()
             ).all()
             if len(held) != len(some):
-                raise DutyChangedMeanwhileError("duty_changed_meanwhile")
+                raise ChangedMeanwhileError("duty_changed_meanwhile")
             self._session.execute(update(Duty).where(Duty.id.in_(some)).values(withdrawn_by=by))
 
     def held(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, Actor, NotAllowedError, may
@@ -35,6 +35,18 @@ class ClockChange(StrEnum):
     STOP = "stop"
     PAUSE = "pause"
     RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An event that the history of a case or a notice is to get; ``facts`` as JSON keeps them."""
+
+    action: str
+    seq: int
+    from_stage: str | None
+    to_stage: str
+    facts: dict[str, Any]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

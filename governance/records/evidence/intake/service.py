@@ -69,8 +69,6 @@ class EvidenceIntakeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor adds no evidence.
         EvidenceError
             ``evidence_empty``, ``evidence_too_large``, ``uploads_too_many``, or what is told is
             wrong.
@@ -105,8 +103,6 @@ class EvidenceIntakeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor adds no evidence.
         EvidenceError
             ``upload_missing``, ``upload_offset`` where other bytes are to come next,
             ``piece_changed`` or ``upload_too_long``.
@@ -142,8 +138,6 @@ class EvidenceIntakeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor adds no evidence.
         EvidenceError
             ``upload_missing``, ``upload_incomplete``; and once the upload is deleted
             ``upload_changed``, ``evidence_type_unknown`` or ``evidence_kind_differs``.
@@ -170,8 +164,6 @@ class EvidenceIntakeService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor adds no evidence.
         EvidenceError
             ``upload_missing``.
         """

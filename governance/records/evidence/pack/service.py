@@ -48,8 +48,6 @@ class EvidencePackService(Service):
 
         Raises
         ------
-        NotAllowedError
-            When the actor exports no evidence.
         EvidenceError
             ``pack_empty``, ``pack_too_many``, ``pack_purpose_missing`` or ``evidence_missing``.
         ContentError

@@ -1,7 +1,6 @@
 """Changes of a notice: what an action gives, or why it may not be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from data.contracts.notice_vocabulary import (
@@ -15,7 +14,7 @@ from data.contracts.notice_vocabulary import (
 from data.store.history import encoded
 from governance.cases.rules.clocks import end_of
 from governance.cases.rules.workflow.facts import read_facts
-from governance.cases.rules.workflow.transitions import ClockChange
+from governance.cases.rules.workflow.transitions import Change, ClockChange
 from governance.records.notices.rules.conditions import Circumstances, check
 from governance.records.notices.rules.state import FIELDS, NoticeState
 from governance.records.notices.rules.transitions import WORKFLOW, NoticeTransition
@@ -26,18 +25,6 @@ _NOT_LET_GO: Final = dict.fromkeys(
      "approved_hash")
 )  # fmt: skip
 """What a notice that goes back to its authors has not got yet; its history keeps what it had."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """An event that a notice's history is to get; ``facts`` as JSON keeps them."""
-
-    action: str
-    seq: int
-    from_stage: str | None
-    to_stage: str
-    facts: dict[str, Any]
-    note: str = ""
 
 
 def drafted(content: Mapping[str, Any], given: Circumstances) -> Change:

@@ -352,3 +352,59 @@ def test_shapes_of_different_things_are_not_joined(check: Check) -> None:
 def test_a_refused_date_without_a_year_keeps_the_year_of_its_title(check: Check) -> None:
     checked = check("complaints", {"来电时间": ["11月3日"], "诉求属实": ["也许"]}, year=2024)
     assert checked.quarantined["来电时间"].to_pylist() == ["2024年11月3日"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "fine"),
+    [
+        ("罚款(元)", "15000", 15_000.0),
+        ("罚款（万元）", "1.5", 15_000.0),
+        ("罚款/万元", "1", 10_000.0),
+        ("罚款（千元）", "１，５００", 1_500_000.0),
+        ("罚款（万元）", "3000元", 3_000.0),
+        ("罚款（万元）", "2万", 20_000.0),
+        ("罚款（人民币）", "15000", 15_000.0),
+        ("罚款（万元）", "", None),
+    ],
+)
+def test_a_number_is_read_in_the_unit_that_its_header_names(
+    check: Check, header: str, cell: str, fine: float | None
+) -> None:
+    checked = check("violations", {"违规地址": ["示例花园3号楼"], "查处日期": ["2026-11-02"],
+                                   header: [cell]})  # fmt: skip
+    assert checked.accepted["fine"].to_pylist() == [fine]
+
+
+@pytest.mark.parametrize(
+    ("heading", "header", "cell", "fine"),
+    [
+        ("处罚台账 金额单位：万元", "罚款", "1.5", 15_000.0),
+        ("处罚台账（单位:千元）", "罚款", "2", 2_000.0),
+        ("单位：平方米、万元 填报单位：示例街道", "罚款", "1.5", 15_000.0),
+        ("填报单位：示例街道 金额单位：万元", "罚款", "1.5", 15_000.0),
+        ("金额单位：万元", "罚款(元)", "15000", 15_000.0),
+        ("金额单位：万元", "罚款（千元）", "15", 15_000.0),
+        ("金额单位：万元", "罚款", "3000元", 3_000.0),
+        ("金额单位：元", "罚款", "15000", 15_000.0),
+        ("填报单位：万元街道办事处", "罚款", "15000", 15_000.0),
+        ("处罚 1 万元以上的", "罚款", "15000", 15_000.0),
+    ],
+)
+def test_a_unit_above_the_header_holds_for_columns_that_name_none(
+    check: Check, heading: str, header: str, cell: str, fine: float
+) -> None:
+    rows = {"违规地址": ["示例花园3号楼"], "查处日期": ["2026-11-02"], header: [cell]}
+    assert check("violations", rows, heading=heading).accepted["fine"].to_pylist() == [fine]
+
+
+def test_an_amount_above_the_header_is_no_unit_of_time(check: Check) -> None:
+    rows = {"检查时间": ["2026-11-02"], "地址": ["示例花园3号楼"], "结果": ["未发现异常"],
+            "耗时": ["15"]}  # fmt: skip
+    checked = check("inspections", rows, heading="单位：万元 填报时间：12 时")
+    assert checked.accepted["minutes"].to_pylist() == [15]
+
+
+def test_hours_of_a_visit_are_minutes(check: Check) -> None:
+    checked = check("inspections", {"检查时间": ["2026-11-02"], "地址": ["示例花园3号楼"],
+                                    "结果": ["未发现异常"], "耗时(小时)": ["1.5"]})  # fmt: skip
+    assert checked.accepted["minutes"].to_pylist() == [90]

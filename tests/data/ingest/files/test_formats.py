@@ -337,6 +337,40 @@ def test_of_two_tables_below_each_other_the_one_asked_for_is_read_and_the_other_
     assert "other_table" in result.warnings
 
 
+COUNTED = [[None, "社区", "工单数", "办结数"], [None, "甲社区", "6", "5"]]
+LONG = [[*FIRST[0], "工单标题", "诉求人", "联系电话", "是否保密", "紧急程度"], *FIRST[1:]]
+
+
+def test_a_small_table_of_figures_below_is_told_though_its_words_name_no_field(
+    send: Send, tmp_path: Path
+) -> None:
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *LONG, [], [], *COUNTED))
+    assert (result.rows_in, result.accepted) == (2, 2)
+    assert result.warned_about == {"other_table": ["Sheet A6:H7"]}
+
+
+@pytest.mark.parametrize(
+    "row", [["2026-11-03", "丙", "3"], ["2026-11-03", None, None, "课"], [None, "丙", None, "课"]]
+)
+def test_a_row_of_data_below_a_blank_one_stays_a_row(
+    send: Send, tmp_path: Path, row: list[str | None]
+) -> None:
+    last = ["2026-11-04", "丁", "4", "补课", "张三"]
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *LONG, [], row, last))
+    assert result.rows_in == 4
+    assert "other_table" not in result.warnings
+
+
+def test_the_table_that_can_be_imported_is_read_though_another_names_more_fields(
+    send: Send, tmp_path: Path
+) -> None:
+    told = [["诉求人", "联系电话", "承办单位"], ["张三", "13800005678", "甲社区"]]
+    days = [["来电时间", "地点"], ["2026-11-01", "示例花园3号楼"]]
+    result = send("complaints", workbook(tmp_path / "a.xlsx", *told, [], *days))
+    assert (result.rows_in, result.accepted) == (1, 1)
+    assert "other_table" in result.warnings
+
+
 def test_a_second_table_in_a_text_file_is_left_out_and_told(send: Send) -> None:
     lines = [",".join(row) for row in (*FIRST, [], ["二、检查"], *VISITS, ["2026-11-04", "丁"])]
     result = send("complaints", lines)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -162,6 +163,7 @@ def test_every_sheet_with_the_same_header_is_read_and_others_are_named(
             "甲社区": [HEADER, ["1", "2026-11-01", "a"]],
             "乙社区": [["表"], ["事发地址", "工单 编号", "来电时间"], ["b", "2", "2026-11-02"]],
             "汇总": [["社区", "件数"], ["甲社区", 1]],
+            "Sheet4": [],
             "旧": [HEADER, ["9", "2020-01-01", "z"]],
         },
         hide_sheets=["旧"],
@@ -316,7 +318,7 @@ def test_a_database_error_hides_the_password() -> None:
     [
         (b"", "empty_file"),
         (b"PK\x03\x04broken", "broken_file"),
-        (b",,\n,,\n", "no_header_found"),
+        (b",,\n,,\n", "empty_file"),
         (bytes(range(32)) * 9, "broken_file"),
     ],
 )
@@ -326,6 +328,15 @@ def test_what_holds_no_table_says_so(tmp_path: Path, content: bytes, code: str) 
     with pytest.raises(UnreadableSourceError) as caught:
         list(OpenSource(path).batches())
     assert caught.value.code == code
+
+
+def test_a_workbook_without_a_filled_cell_is_told_as_empty(tmp_path: Path) -> None:
+    path, book = tmp_path / "a.xlsx", openpyxl.Workbook()
+    book.create_sheet("空")
+    book.save(path)
+    with pytest.raises(UnreadableSourceError) as caught:
+        list(OpenSource(path, contract=TABLES["complaints"]).batches())
+    assert caught.value.code == "empty_file"
 
 
 def test_a_missing_file_and_a_missing_sheet_say_so(

@@ -107,6 +107,20 @@ def test_refused_rows_are_marked_corrected_and_imported_again(tmp_path: Path, ch
     assert again.accepted["reporter_key"].to_pylist() == [linked[0].as_py()]
 
 
+def test_rows_that_are_refused_again_carry_each_of_our_columns_once(
+    tmp_path: Path, check: Check
+) -> None:
+    path = tmp_path / "q.xlsx"
+    again: dict[str, list[str | None]] = {"工单编号": ["1"], "来电时间": ["昨天"]}
+    for _ in range(2):
+        refused = check("complaints", again)
+        path.write_bytes(write_quarantine(quarantined(refused.quarantined, refused.problems)))
+        (batch,) = OpenSource(path, contract=TABLES["complaints"]).batches()
+        again = {name: batch.rows[name].to_pylist() for name in batch.columns}
+    header = [cell.value for cell in openpyxl.load_workbook(path)["待更正"][2]]
+    assert sorted(header) == sorted(set(header))
+
+
 def guess_header(mapping: dict[str, str], column: str) -> str:
     """Return the template's header of the field a column was mapped to, or the column."""
     fields = {c: TABLES["complaints"].field(f).header for f, c in mapping.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from data.store.repositories.patrols import PlanChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.patrols import PatrolPlan, PatrolStop, PatrolTeam
 from data.store.unit_of_work import Store
 
@@ -131,7 +131,7 @@ def test_of_two_changes_of_one_version_only_one_can_be(store: Store) -> None:
     def change(by: int) -> bool:
         try:
             add(store, version(number=2, made_by=str(by)))
-        except PlanChangedMeanwhileError as refused:
+        except ChangedMeanwhileError as refused:
             return refused.code != "plan_changed"
         return True
 
@@ -173,6 +173,20 @@ def test_the_plan_of_a_day_is_the_one_last_changed_that_counts(store: Store) -> 
     assert of(MONDAY) == ("W1", 2)
     add(store, version("W1", 3, state="cancelled"))
     assert of(MONDAY) == ("W2", 1)
+
+
+def test_of_a_version_only_the_parts_asked_for_are_read(store: Store) -> None:
+    content = {"stops": {"place": [1]}, "uncovered": {"rank": [1, 2]}, "notes": ["n"]}
+    add(store, version("W1", content=content), version("W1", 2, content=content | {"notes": []}))
+    put(store, "W1", stop("B1"))
+    with store.begin() as unit:
+        row = unit.patrols.version_in_parts("W1", 1, parts=("stops", "notes"))
+        assert row is not None
+        assert row.content == {"stops": {"place": [1]}, "notes": ["n"]}
+        assert (row.plan_id, row.version, row.made_by) == ("W1", 1, "li")
+        assert unit.patrols.version_in_parts("W1", 3, parts=("stops",)) is None
+        assert (unit.patrols.newest_version("W1"), unit.patrols.newest_version("W9")) == (2, None)
+        assert (unit.patrols.shown_version("W1"), unit.patrols.shown_version("W9")) == (1, None)
 
 
 def test_publishing_replaces_the_stops_of_this_plan_alone(store: Store) -> None:

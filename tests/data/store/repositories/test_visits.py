@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from pandas.testing import assert_frame_equal
 from sqlalchemy import delete
+from sqlalchemy.event import listen, remove
 from stored_visits import NOON
 from stored_visits import visit_version as version
 
 from data.store.repositories import visits
-from data.store.repositories.visits import VisitChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.tables.visits import VisitVersion
 from data.store.unit_of_work import Store
 
@@ -43,7 +44,7 @@ def test_what_is_sent_twice_at_the_same_moment_is_kept_once(store: Store) -> Non
 
 def test_two_second_versions_of_one_visit_cannot_both_be(store: Store) -> None:
     add(store, version(), version(number=2))
-    with store.begin() as unit, pytest.raises(VisitChangedMeanwhileError):
+    with store.begin() as unit, pytest.raises(ChangedMeanwhileError):
         unit.visits.add(version(number=2, key="other"))
 
 
@@ -115,6 +116,35 @@ def test_of_the_newest_visits_the_last_to_each_door_is_found_by_its_next_step(
         assert list(holding(ending_with={"chief", "again"})["visit_id"]) == ["V5", "V1", "V6"]
         some = holding(buildings={"B1", "B3"}, ending_with={"chief", "again"})
         assert list(some["visit_id"]) == ["V1", "V6"]
+
+
+def test_what_was_told_of_last_visits_is_told_anew_once_a_visit_came(store: Store) -> None:
+    def left() -> list[str]:
+        with store.begin() as unit:
+            return list(unit.visits.holding(limit=9, ending_with={"again"})["visit_id"])
+
+    add(store, version("V1", next_step="again"))
+    assert left() == left() == ["V1"]
+    add(store, version("V1", number=2, next_step="again", withdrawn=True))
+    assert left() == []
+    add(store, version("V2", next_step="again"), version("V3", next_step="again", unit="302"))
+    assert sorted(left()) == ["V2", "V3"]
+
+
+def test_an_accounts_visits_to_a_building_are_looked_up_by_the_building(store: Store) -> None:
+    add(store, version("V1"), version("V2", building_id="B2"), version("V3", recorded_by="b"))
+    asked: list[Any] = []
+    with store.begin() as unit:
+        by = unit.visits.log()["recorded_by"].iloc[0]
+        base = unit.session.get_bind()
+        listen(base, "before_cursor_execute", note := lambda *call: asked.append(call[2:4]))
+        found = unit.visits.holding(buildings={"B1"}, recorded_by=by, limit=20)
+        remove(base, "before_cursor_execute", note)
+        assert list(found["visit_id"]) == ["V1"]
+        if base.dialect.name == "sqlite":
+            query, values = asked[0]
+            plan = unit.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)
+            assert "ix_visits_building_id_at" in str(plan.all())
 
 
 def test_of_a_long_log_the_state_is_the_same_though_only_its_end_is_counted(

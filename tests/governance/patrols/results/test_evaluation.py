@@ -8,6 +8,7 @@ from imported import import_text
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope, may
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanError
+from tests.dashboard.counted_rows import counting_rows
 from tests.governance.patrols.results.afterwards_street import (
     FOUND,
     MONDAY,
@@ -115,6 +116,20 @@ def test_a_changed_draft_does_not_change_what_the_published_plan_is_judged_by(
         "building_id"
     ].tolist() == ["B1"]
     assert desk.plan_evaluation.evaluate(actor, MONDAY).arms.equals(published.arms)
+
+
+def test_what_came_of_a_plan_is_read_at_its_own_doors_alone(desk: Office, actor: Actor) -> None:
+    def rows() -> int:
+        desk.plan_evaluation.evaluate(actor, MONDAY)  # files are made anew by whoever asks first
+        with counting_rows() as read:
+            desk.plan_evaluation.evaluate(actor, MONDAY)
+        return read.total()
+
+    visit(desk, "B1", "2026-12-28 18:30", FOUND)
+    before = rows()
+    for hour in range(10, 20):
+        visit(desk, "B8", f"2026-12-29 {hour}:30")
+    assert rows() == before > 0
 
 
 def test_a_plan_never_published_or_cancelled_can_be_judged_by_its_name(

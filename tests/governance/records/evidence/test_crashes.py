@@ -5,19 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
+from crashed_copies import NAMES, Crashes
 
 from data.integrity.evidence_intake import originals_of, partial_files_of
 from data.integrity.storage_failures import StorageError
 from data.integrity.verify import verify_workspace
-from data.store.unit_of_work import UnitOfWork
 from data.workspace.content_store import ContentError
 from governance.office import Office
 from gridwarden.compose import open_office
@@ -28,53 +27,6 @@ LATER = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 CONTENT = sound(250_000)
 ROOT = Path(__file__).parents[4]
 STEPS = ("open", "write", "ftruncate", "fsync", "replace", "rename", "unlink", "mkdir", "chmod")
-
-
-class Crashes:
-    """Copies of a workspace as a crash would leave it, around each step of an upload.
-
-    Steps are what changes a name or waits for the disk, and commits; a copy that holds what the one
-    before holds is left out.
-    """
-
-    def __init__(self, root: Path, to: Path) -> None:
-        self._root, self._to = root, to
-        self._last: dict[str, bytes] = {}
-        self.folders: list[Path] = []
-
-    def copy(self) -> None:
-        """Copy the workspace as it is now."""
-        held = {
-            path.relative_to(self._root).as_posix(): path.read_bytes()
-            for path in self._root.rglob("*")
-            if path.is_file() and not path.name.endswith("-shm")
-        }
-        if held != self._last:
-            self._last = held
-            folder = self._to / str(len(self.folders)) / "office"
-            self.folders.append(shutil.copytree(self._root, folder))
-
-    @contextmanager
-    def copying(self) -> Iterator[None]:
-        """Copy around every step of what is done meanwhile."""
-
-        def around(kind: Any, name: str) -> Callable[..., Any]:
-            real = getattr(kind, name)
-
-            def call(*args: Any, **options: Any) -> Any:
-                self.copy()
-                made = real(*args, **options)
-                self.copy()
-                return made
-
-            return call
-
-        steps = [(os, "rename"), (os, "replace"), (os, "unlink"), (os, "fsync"),
-                 (UnitOfWork, "commit")]  # fmt: skip
-        with pytest.MonkeyPatch.context() as patch:
-            for kind, name in steps:
-                patch.setattr(kind, name, around(kind, name))
-            yield
 
 
 def check(office: Office) -> int:
@@ -101,7 +53,7 @@ def test_wherever_an_upload_stops_it_goes_on_to_the_one_record_that_was_meant(
     known: bool,  # noqa: FBT001 -- a parameter
 ) -> None:
     before = int(bool(known and send(desk, CHIEF, CONTENT, "vorher.wav")))
-    crashes = Crashes(desk._workspace.root, tmp_path / "crashed")
+    crashes = Crashes(desk._workspace.root, tmp_path / "crashed", steps=(*NAMES, (os, "fsync")))
     with crashes.copying():
         send(desk, CHIEF, CONTENT, "a.wav", piece=100_000)
     assert check(desk) == before + 1
@@ -209,7 +161,7 @@ while offset < len(content):
 
 def test_a_blurred_copy_is_there_with_its_step_or_not_at_all(desk: Office, tmp_path: Path) -> None:
     number = send(desk, CHIEF, photo())
-    crashes = Crashes(desk._workspace.root, tmp_path / "crashed")
+    crashes = Crashes(desk._workspace.root, tmp_path / "crashed", steps=(*NAMES, (os, "fsync")))
     with crashes.copying():
         desk.evidence_files.blur(CHIEF, number)
     made = set()

@@ -12,8 +12,8 @@ from data.contracts.evidence_vocabulary import Custody
 from data.integrity.evidence_intake import copies_of, originals_of
 from data.integrity.verify import verify_workspace
 from data.privacy.blurring import Rectangle, blurred_copy
-from data.store.repositories.records.evidence import EvidenceChangedMeanwhileError
 from data.store.repositories.records.evidence_lists import EvidenceQuery
+from data.store.repositories.versioned import ChangedMeanwhileError
 from governance.access.permissions import Actor, NotAllowedError, Scope
 from governance.office import Office
 from tests.governance.records.evidence.conftest import (
@@ -90,7 +90,7 @@ def test_a_step_is_refused_where_somebody_was_faster(desk: Office) -> None:
     number = send(desk, CHIEF, photo())
     seen = desk.evidence.piece(CHIEF, number).facts["version"]
     desk.evidence.act(OFFICER, number, Custody.TAKE_OVER_ASKED)
-    with pytest.raises(EvidenceChangedMeanwhileError):
+    with pytest.raises(ChangedMeanwhileError):
         desk.evidence.act(CHIEF, number, Custody.HANDED_OVER, {"to": "officer"}, version=seen)
 
 

@@ -1,17 +1,14 @@
 """Random histories of the ledger: each row follows from its events, no exit by one person alone."""
 
-import shutil
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import text
+from hypothesis.stateful import invariant, rule
+from random_histories import RandomHistories, check_history, run_histories
 
 from data.contracts.ledger_vocabulary import (
     ON_LEDGER,
@@ -22,37 +19,27 @@ from data.contracts.ledger_vocabulary import (
     LedgerTier,
 )
 from data.integrity.sealed.ledger import verify_ledger
-from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.records.ledger.entering import NewLine
-from governance.records.ledger.rules.state import LedgerState, replay
+from governance.records.ledger.rules.state import LedgerState
 from governance.records.ledger.rules.transitions import WORKFLOW
 from governance.visits.rules.new_visit import NewVisit
-from gridwarden.compose import open_office
 
-START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time
 PEOPLE = [Actor(f"{role}{n}", role, (role,), Scope.whole(), person_id=f"{role[0]}{n}")
           for role in ("office_manager", "planner", "grid_chief", "enforcement_officer")
           for n in (1, 2)]  # fmt: skip
-TABLES = ("ledger_proposals", "ledger_events", "ledger_entries", "visits")
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(RandomHistories):
     """People and time do whatever they like; what they may not is refused whole."""
 
-    office: Office
+    TABLES = ("ledger_proposals", "ledger_events", "ledger_entries", "visits")
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = START
         self.visited = 0
-        with self.office._workspace.store.engine.begin() as connection:
-            for table in TABLES:
-                connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
-        zone = self.office.clock.zone
-        object.__setattr__(self.office._resources, "now", lambda: self.now.replace(tzinfo=zone))
 
     @rule(data=st.data(), kind=st.sampled_from(LedgerKind), reason=st.sampled_from(InReason),
           building=st.sampled_from(["", "B1", "B2", "nowhere"]))  # fmt: skip
@@ -105,59 +92,42 @@ class Histories(RuleBasedStateMachine):
             return found
 
     @invariant()
-    def every_row_follows_from_its_history(self) -> None:
+    def every_row_follows_from_its_history_and_figures_count_what_stands(self) -> None:
         with self.office._workspace.store.begin() as unit:
             lines = unit.ledger.all()
             histories = unit.ledger.events({line.id for line in lines})
             unit.session.expunge_all()
         for line in lines:
-            events = histories[line.id]
-            assert [each.seq for each in events] == list(range(1, len(events) + 1))
-            assert replay(events) == LedgerState.of_row(line)
-            statuses = [each.to_status for each in events]
-            assert [each.from_status for each in events] == [None, *statuses[:-1]]
-            assert all(each.at <= later.at for each, later in pairwise(events))
+            check_history(LedgerState, line, histories[line.id])
+            check_exit(line)
         assert all(fault is None for fault in verify_ledger(self.office._workspace.store))
-
-    @invariant()
-    def who_is_out_was_let_go_by_two(self) -> None:
-        for line in self.lines():
-            assert line.tier in set(LedgerTier)
-            assert (line.next_on is None) == (line.status not in {"在账", "观察"})
-            if line.status == LedgerStatus.OUT:
-                assert len(set(line.approvers)) == 2
-                assert line.out_on is not None
-                assert line.out_reason
-            if line.status in ON_LEDGER:
-                assert line.out_on is None
-
-    @invariant()
-    def figures_count_what_stands(self) -> None:
         told = self.office.ledger.figures(PEOPLE[0], date(2026, 1, 1), self.now.date())
-        lines = self.lines()
         on = sum(line.status in ON_LEDGER for line in lines)
         assert told["on_ledger"].sum() == on
         assert (told["came_in"] - told["went_out"]).sum() == on
         assert told["recurrences"].sum() <= sum(line.reopened for line in lines)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path: Path, filled_folder: Path) -> Iterator[Office]:
+def check_exit(line: Any) -> None:
+    """Check that who is out was let go by two, and that a line has the days of its status."""
+    assert line.tier in set(LedgerTier)
+    assert (line.next_on is None) == (line.status not in {"在账", "观察"})
+    if line.status == LedgerStatus.OUT:
+        assert len(set(line.approvers)) == 2
+        assert line.out_on is not None
+        assert line.out_reason
+    if line.status in ON_LEDGER:
+        assert line.out_on is None
+
+
+@pytest.fixture
+def office(open_copy: Callable[[Path], Office], filled_folder: Path) -> Office:
     """Return an office with a few buildings on each database."""
-    office = open_office(shutil.copytree(filled_folder, tmp_path / "office"))
-    if request.param == "postgresql":
-        empty_postgresql = request.getfixturevalue("empty_postgresql")
-        office._workspace.__dict__["store"] = Store(empty_postgresql())
-    yield office
-    office.close()
+    return open_copy(filled_folder)
 
 
 def test_whatever_happens_each_row_follows_from_its_history(office: Office) -> None:
-    few = office._workspace.store.engine.dialect.name == "postgresql"  # it is slower there
-    run_state_machine_as_test(
-        type("Histories", (Histories,), {"office": office}),
-        settings=settings(max_examples=2 if few else 4, stateful_step_count=20, deadline=None),
-    )
+    run_histories(Histories, office, examples=4, steps=20)
 
 
 def test_every_status_can_be_left_by_somebody() -> None:

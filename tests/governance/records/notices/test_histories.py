@@ -1,58 +1,42 @@
 """Random histories: nobody lets go their own, what is out was seen masked, and all replay."""
 
-import shutil
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from case_steps import person
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from notice_steps import BLACKLIST, EXPOSURE, decided_case
+from random_histories import RandomHistories, check_history, run_histories
 
 from data.contracts.notice_vocabulary import DECIDED_ONLY, STANDING, NoticeAction, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
-from data.store.unit_of_work import Store
 from geo.errors import GridwardenError
 from governance.access.permissions import ROLES
 from governance.cases.rules.workflow.transitions import FactKind
 from governance.office import Office
 from governance.records.notices.rules.masking import find_unmasked
-from governance.records.notices.rules.state import NoticeState, replay
+from governance.records.notices.rules.state import NoticeState
 from governance.records.notices.rules.transitions import WORKFLOW
-from gridwarden.compose import open_office
 
-START = datetime(2026, 9, 21, 9, 0)  # noqa: DTZ001 -- the office's local time, before the holidays
 PEOPLE = [person(role, f"{role}{n}") for role, each in ROLES.items()
           if "see_notices" in each.actions and role != "local_owner" for n in (1, 2)]  # fmt: skip
 WRITERS = [each for each in PEOPLE if each.roles[0] in {"planner", "office_manager"}]
 TEXTS = ("", "当事人雷小明，电话13800005678", "当事人雷**已被依法查处。")
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(RandomHistories):
     """People and time do whatever they like; what they may not is refused whole."""
 
-    office: Office
+    TABLES = ("notice_places", "notice_events", "notices")
     cases: list[str]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now, zone = START, self.office.clock.zone
-        with self.office._workspace.store.begin() as unit:
-            for table in ("notice_places", "notice_events", "notices"):
-                unit.session.connection().exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
-            unit.commit()
-        object.__setattr__(self.office._resources, "now", lambda: self.now.replace(tzinfo=zone))
 
     @initialize()
     def begin(self) -> None:
@@ -116,31 +100,10 @@ class Histories(RuleBasedStateMachine):
             return NoticeState.of_row(unit.notices.get(number))
 
     @invariant()
-    def every_history_replays_and_is_in_order(self) -> None:
+    def every_notice_follows_from_its_history_and_keeps_the_rules(self) -> None:
         for notice, events in self.histories():
-            assert [each.seq for each in events] == list(range(1, len(events) + 1))
-            assert replay(events) == NoticeState.of_row(notice)
-            stages = [each.to_stage for each in events]
-            assert [each.from_stage for each in events] == [None, *stages[:-1]]
-            assert all(each.at <= later.at for each, later in pairwise(events))
-
-    @invariant()
-    def what_was_ever_out_was_let_go_by_another_as_it_was_seen(self) -> None:
-        for notice, events in self.histories():
-            actions = [each.action for each in events]
-            state = NoticeState.of_row(notice)
-            if notice.published_at is None:
-                assert notice.stage not in STANDING
-                continue
-            assert actions.index("preview") < actions.index("approve") < actions.index("publish")
-            writers = {each.actor for each in events if each.action in {"draft", "edit"}}
-            assert notice.approver not in writers
-            assert notice.approved_hash == state.content_hash()
-            assert not find_unmasked(f"{notice.title}\n{notice.body}", kind=notice.kind)
-
-    @invariant()
-    def what_is_over_and_was_out_runs_until_it_is_taken_down(self) -> None:
-        for notice, _ in self.histories():
+            check_history(NoticeState, notice, events)
+            check_let_go(notice, [(each.action, each.actor) for each in events])
             if notice.stage in {"withdrawn", "expired", "corrected"}:
                 assert (notice.clock == "take_down") == (notice.taken_down_at is None)
             assert (notice.clock is None) == (notice.due_at is None)
@@ -148,29 +111,32 @@ class Histories(RuleBasedStateMachine):
     def histories(self) -> Iterator[tuple[Any, list[Any]]]:
         with self.office._workspace.store.begin() as unit:
             rows, _ = unit.notice_lists.page(NoticeQuery(limit=500), inside=None)
-            for number in rows["notice_no"]:
-                notice = unit.notices.get(number)
-                yield notice, unit.notices.events([notice.id])[notice.id]
+            notices = [unit.notices.get(number) for number in rows["notice_no"]]
+            events = unit.notices.events([notice.id for notice in notices])
+            yield from ((notice, events[notice.id]) for notice in notices)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path: Path, empty_folder: Path) -> Iterator[Office]:
+def check_let_go(notice: Any, steps: list[tuple[str, str]]) -> None:
+    """Check that what was ever out was let go by another, as it was seen."""
+    if notice.published_at is None:
+        assert notice.stage not in STANDING
+        return
+    actions = [action for action, _ in steps]
+    assert actions.index("preview") < actions.index("approve") < actions.index("publish")
+    assert notice.approver not in {actor for action, actor in steps if action in {"draft", "edit"}}
+    assert notice.approved_hash == NoticeState.of_row(notice).content_hash()
+    assert not find_unmasked(f"{notice.title}\n{notice.body}", kind=notice.kind)
+
+
+@pytest.fixture
+def office(open_copy: Callable[[Path], Office], empty_folder: Path) -> Office:
     """Return an empty office on each database."""
-    office = open_office(shutil.copytree(empty_folder, tmp_path / "office"))
-    if request.param == "postgresql":
-        empty_postgresql = request.getfixturevalue("empty_postgresql")
-        office._workspace.__dict__["store"] = Store(empty_postgresql())
-    yield office
-    office.close()
+    return open_copy(empty_folder)
 
 
 def test_whatever_happens_every_history_replays_and_nothing_leaves_unseen(office: Office) -> None:
-    few = office._workspace.store.engine.dialect.name == "postgresql"  # it is slower there
     cases = [decided_case(office, key, on="2026-02-02") for key in ("T1", "T2")]
-    run_state_machine_as_test(
-        type("Histories", (Histories,), {"office": office, "cases": cases}),
-        settings=settings(max_examples=3 if few else 6, stateful_step_count=25, deadline=None),
-    )
+    run_histories(Histories, office, examples=6, steps=25, cases=cases)
 
 
 def test_every_stage_that_is_not_over_can_be_left_by_somebody() -> None:

@@ -23,7 +23,7 @@ from notice_steps import (
 
 from data.contracts.notice_vocabulary import CreditStatus, NoticeStage
 from data.store.repositories.records.notice_lists import NoticeQuery
-from data.store.repositories.records.notices import NoticeChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from governance.access.permissions import ROLES, Action, Actor, NotAllowedError, Scope
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.office import Office
@@ -264,7 +264,7 @@ def test_a_deleted_draft_comes_back(empty_office: Office) -> None:
 def test_a_change_of_what_somebody_else_changed_is_refused(empty_office: Office) -> None:
     number = empty_office.notices.draft(WRITER, "致家长信")
     empty_office.notices.act(WRITER, number, "edit", {"period": "寒假"}, version=1)
-    with pytest.raises(NoticeChangedMeanwhileError):
+    with pytest.raises(ChangedMeanwhileError):
         empty_office.notices.act(WRITER, number, "edit", {"period": "暑假"}, version=1)
 
 

@@ -155,3 +155,22 @@ def test_columns_without_a_name_or_with_the_same_name_get_their_own() -> None:
     )
     assert header is not None
     assert header.names == ("工单编号", "列2", "来电时间", "来电时间(2)")
+
+
+def test_headers_of_petition_registers_are_known() -> None:
+    columns = ["编号", "反映时间", "反映问题", "位置", "办理情况/承办社区", "办理情况/办结情况"]
+    mapping = guess_mapping(columns, COMPLAINTS).mapping
+    assert (mapping["content"], mapping["handler_org"], mapping["handling"]) == (
+        "反映问题", "办理情况/承办社区", "办理情况/办结情况"
+    )  # fmt: skip
+
+
+def test_a_number_column_that_spans_both_levels_of_a_header_keeps_its_name() -> None:
+    upper = ["序号", "工单", None, "办理", None]
+    lower = [None, "工单编号", "来电时间", "事发地址", "办理情况"]
+    found = find_header(
+        [["登记表"], upper, lower, ["1", "T1", "2026-11-03", "甲", "已办"]], COMPLAINTS
+    )
+    assert found is not None
+    assert (found.last, found.names[0]) == (2, "序号")
+    assert guess_mapping(found.names, COMPLAINTS).missing == ()

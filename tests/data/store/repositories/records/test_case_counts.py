@@ -18,8 +18,8 @@ from data.contracts.case_vocabulary import (
     Satisfaction,
     Stage,
 )
-from data.store.repositories.cases.inbox import InsideOf
 from data.store.repositories.records.case_counts import COUNTED
+from data.store.repositories.repository import InsideOf
 from data.store.tables.cases import Case, CaseEvent
 from data.store.unit_of_work import Store
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.store.repositories.responsibility.duties import DutyChangedMeanwhileError
+from data.store.repositories.versioned import ChangedMeanwhileError
 from data.store.unit_of_work import Store
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_what_is_withdrawn_no_longer_holds_but_stays_known(store: Store) -> None
 def test_nothing_is_withdrawn_twice(store: Store) -> None:
     decide(store, add=[duty("B1", "P1")])
     decide(store, withdraw=[1])
-    with pytest.raises(DutyChangedMeanwhileError):
+    with pytest.raises(ChangedMeanwhileError):
         decide(store, withdraw=[1])
 
 

@@ -1,0 +1,86 @@
+"""What is believed before any visit: the prior of level, weights and effects of how one is made.
+
+The level of the office is log-normal about policy's. Of ln λ, n visits at rate λ tell with variance
+1/(nλ), so that a prior worth `ModelConfig.level_visits` of them at policy's rate has that variance;
+a place of the training rows departs from it as policy's weights say.
+
+How firmly a weight is held goes by how far its column varies among the places that are scored, or
+among those visited, whichever is farther: a kind of building that one visit in a thousand went to
+and one building in ten is would else be given any effect at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from risk.arrays import Floats
+from risk.config.find_rate import ModelConfig
+from risk.find_rate.columns import bounds_of
+from risk.find_rate.likelihood import Prior
+
+_CONDITION_SPREAD: Final = 1.0
+"""Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
+_UNSUPPORTED: Final = 10.0
+"""How many times as firmly as the others a column is held of which policy says nothing, at 0."""
+_DIGITS: Final = 9
+
+
+def policy_rate(rule: ModelConfig) -> float:
+    """Return policy's rate of a full visit to a place of which nothing is known."""
+    return float(-np.log1p(-rule.level))
+
+
+def policy_variance(rule: ModelConfig) -> float:
+    """Return the variance of the log of an office's level about policy's."""
+    return 1.0 / (rule.level_visits * policy_rate(rule))
+
+
+def spread_of(x: pd.DataFrame) -> dict[str, float]:
+    """Return the standard deviation of each column, the same in whatever order the rows are."""
+    if not len(x):
+        return {}
+    return {str(name): round(float(x[name].to_numpy(np.float64).std()), _DIGITS) for name in x}
+
+
+def prior_of_terms(
+    columns: Sequence[str],
+    policy: Floats,
+    scale: tuple[Floats, Floats],
+    *,
+    conditions: int,
+    scored: Mapping[str, float],
+    average: float,
+    rule: ModelConfig,
+) -> Prior:
+    """Return the prior of intercept, standardised columns and conditions, at penalty 1.
+
+    Parameters
+    ----------
+    policy
+        Policy's weights per unit of each column, shape (k,).
+    scale
+        Centre and standard deviation of the columns in the training rows, both shape (k,).
+    conditions
+        How many terms tell how a visit was made.
+    scored
+        Standard deviation of each column among the places that are scored.
+    average
+        The rate that the intercept is the log of a ratio to.
+    """
+    centre, spread = scale
+    broad = np.maximum(spread, [scored.get(name, 0.0) for name in columns])
+    lower, upper = bounds_of(columns, broad)
+    free = np.full(conditions, np.inf)
+    firm = np.where(policy == 0, _UNSUPPORTED, 1.0) * (broad / spread) ** 2
+    told = np.full(conditions, _CONDITION_SPREAD**-2)
+    level = np.log(policy_rate(rule) / average) + policy @ centre
+    return Prior(
+        mean=np.concatenate([[level], policy * spread, np.zeros(conditions)]),
+        precision=np.concatenate([[1.0 / policy_variance(rule)], firm, told]),
+        lower=np.concatenate([[-np.inf], lower * spread, -free]),
+        upper=np.concatenate([[np.inf], upper * spread, free]),
+    )

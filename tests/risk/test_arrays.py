@@ -1,0 +1,31 @@
+"""Rows of frames by their numbers, and codes of texts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from risk.arrays import code_texts, take_rows
+
+
+@pytest.mark.parametrize("rows", [[1, 2, 3, 5], [0, 5], [5, 1, 1, 3, 2], [], [0, 1, 2, 3, 4, 5]])
+def test_rows_are_taken_as_by_iloc_few_or_most_in_order_or_not(rows: list[int]) -> None:
+    number = np.arange(6.0)
+    frame = pd.DataFrame(
+        {"text": pd.Series(list("cabacb"), dtype="str"), "blank": pd.Series([""] * 6, dtype="str"),
+         "number": number, "same": number, "flag": number > 2},
+        index=range(10, 16), copy=False,
+    )  # fmt: skip
+    taken = take_rows(frame, np.array(rows, dtype=np.int64))
+    pd.testing.assert_frame_equal(taken, frame.iloc[rows])
+
+
+def test_texts_whose_equal_ones_are_numbered_have_the_same_codes() -> None:
+    texts = pd.Series(["b", "", "a", "b", "", "c"], dtype="str")
+    others = pd.Series(["d", "a", ""], dtype="str")
+    numbers = pd.Series([2, 0, 1, 2, 0, 3])
+    names, codes = code_texts(texts, others, numbers=numbers)
+    expected, usual = code_texts(texts, others)
+    assert names.tolist() == expected.tolist()
+    assert [each.tolist() for each in codes] == [each.tolist() for each in usual]
