@@ -77,8 +77,11 @@ class Exchange:
     @property
     def may_be_repeated(self) -> bool:
         """Whether another process may be asked: nothing can have changed, and no body is gone."""
-        bodiless = not any(name in _BODY for name, _ in self._request.headers)
-        return not self._sent or (self._request.method in _REPEATABLE and bodiless)
+        return not self._sent or (self._request.method in _REPEATABLE and self._is_bodiless)
+
+    @property
+    def _is_bodiless(self) -> bool:
+        return not any(name in _BODY for name, _ in self._request.headers)
 
     async def by(self, target: Target, *, secure: bool) -> bool:
         """Let a process answer.
@@ -137,13 +140,15 @@ class Exchange:
             headers += [(b"connection", b"Upgrade"), (b"upgrade", b"websocket")]
         again = h11.Request(method=asked.method, target=asked.target, headers=headers)
         self._sent = True
+        if self._is_bodiless and self._client.their_state is h11.SEND_BODY:
+            self._client.next_event()  # its end, before an answer can come and cancel this
         await say(process, writer, again)
         while self._client.their_state is h11.SEND_BODY:
             event = await next_event(self._client, self._reader)
             if not isinstance(event, h11.Data | h11.EndOfMessage):
                 raise ConnectionResetError
             await say(process, writer, event)
-        if process.our_state is h11.SEND_BODY:  # a request without a body, asked again
+        if process.our_state is h11.SEND_BODY:  # a request without a body
             await say(process, writer, h11.EndOfMessage())
 
     async def _first_answer(

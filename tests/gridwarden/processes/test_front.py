@@ -15,6 +15,7 @@ import pytest
 
 from gridwarden.processes.exchange import COOKIE
 from gridwarden.processes.front import Front
+from gridwarden.processes.http_messages import say
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes listen on Unix sockets")
 Answer = Callable[[h11.Request, bytes], bytes]
@@ -148,6 +149,25 @@ def test_requests_of_one_connection_go_each_to_the_office_that_it_names(tmp_path
             bodies = [part.partition(b"\r\n\r\n")[2] for part in answer.split(b"HTTP/1.1 ")[1:]]
             assert bodies == [b"A", b"B", b"B", b"A"]
 
+    run(work)
+
+
+def test_a_process_that_answers_at_once_ends_no_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def say_slowly(
+        connection: h11.Connection, writer: asyncio.StreamWriter, *events: h11.Event
+    ) -> None:
+        await say(connection, writer, *events)
+        if connection.our_role is h11.CLIENT:
+            await asyncio.sleep(0.1)  # the answer is there before the front goes on
+
+    async def work() -> None:
+        async with fronted(tmp_path, {"a.test": {"a": ok("A")}}) as (port, _):
+            answer = await ask(port, "GET / HTTP/1.1\nHost: a.test\n\n" * 3)
+            assert answer.count(b"200 OK") == 3
+
+    monkeypatch.setattr("gridwarden.processes.exchange.say", say_slowly)
     run(work)
 
 
