@@ -187,6 +187,7 @@ def scratch_settings() -> Iterator[dict[str, str] | None]:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="gridwarden-", dir=MEMORY) as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL, which refuses root, passes through as another user
         yield {**os.environ, "TMPDIR": folder}
 
 
