@@ -174,27 +174,11 @@ def code_facts(
     visits: pd.DataFrame, complaints: pd.DataFrame, *, cells: pd.Series | None = None
 ) -> Facts:
     """Code the texts of visits and complaints, without kernels; codes they have are replaced."""
-    door, building = visits[DOOR], visits["building"]
-    by_door = by_building = building
-    if not is_blank(door):
-        by_door = door.where(door != "", building)
-        by_building = building.where(building != "", door)
-    kind_class = _join(visits["kind"], visits["risk_class"])
-    units = {BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building, "unit": by_door}
-    numbers = {"building": visits.get(NUMBER)}
-    visits = visits.drop(columns=NUMBER, errors="ignore").assign(**units, kind_class=kind_class)
-    further = pd.Series([] if cells is None else cells, dtype="str")
-    nothing = np.full(len(visits), UNKNOWN)  # one array for all levels that say nothing
-    names: dict[str, pd.Index[Any]] = {}
-    codes: dict[str, list[Codes]] = {}
-    for level, texts in {
-        CELL: (visits[CELL], complaints[CELL], further),
-        "building": (visits["building"], complaints["building"]),
-        **{level: (visits[level],) for level in (*OUTCOME_LEVELS, WORDS) if level not in _PLACES},
-    }.items():
-        names[level], codes[level] = code_texts(*texts, numbers=numbers.get(level))
-        if not len(names[level]) and len(texts) == 1:
-            codes[level] = [nothing]
+    kind_class, numbers = _join(visits["kind"], visits["risk_class"]), visits.get(NUMBER)
+    texts = {**_unit_texts(visits), "kind_class": kind_class}
+    visits = visits.drop(columns=NUMBER, errors="ignore").assign(**texts)
+    names, codes = _code_levels(visits, complaints, cells=cells, numbers=numbers)
+    door = visits[DOOR]
     names["unit"], codes["unit"] = _code_units(door, names["building"], codes["building"][0])
     unit = {
         by + code_column("unit"): code
@@ -212,6 +196,43 @@ def code_facts(
         names=names,
         kernels={},
     )
+
+
+def _unit_texts(visits: pd.DataFrame) -> dict[str, pd.Series]:
+    """Name each visit's unit by its door and by its building, by the other where one is missing."""
+    door, building = visits[DOOR], visits["building"]
+    by_door = by_building = building
+    if not is_blank(door):
+        by_door = door.where(door != "", building)
+        by_building = building.where(building != "", door)
+    return {BY_DOOR + "unit": by_door, BY_BUILDING + "unit": by_building, "unit": by_door}
+
+
+def _code_levels(
+    visits: pd.DataFrame,
+    complaints: pd.DataFrame,
+    *,
+    cells: pd.Series | None,
+    numbers: pd.Series | None,
+) -> tuple[dict[str, pd.Index[Any]], dict[str, list[Codes]]]:
+    """Return names and codes of each level but units; complaints' after the visits'.
+
+    ``cells``: as `code_facts`. ``numbers``: of the visits' buildings, if they are known already.
+    """
+    further = pd.Series([] if cells is None else cells, dtype="str")
+    nothing = np.full(len(visits), UNKNOWN)  # one array for all levels that say nothing
+    others = (level for level in (*OUTCOME_LEVELS, WORDS) if level not in _PLACES)
+    names: dict[str, pd.Index[Any]] = {}
+    codes: dict[str, list[Codes]] = {}
+    names[CELL], codes[CELL] = code_texts(visits[CELL], complaints[CELL], further)
+    names["building"], codes["building"] = code_texts(
+        visits["building"], complaints["building"], numbers=numbers
+    )
+    for level in others:
+        names[level], codes[level] = code_texts(visits[level])
+        if not len(names[level]):
+            codes[level] = [nothing]
+    return names, codes
 
 
 def _code_units(

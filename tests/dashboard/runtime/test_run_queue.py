@@ -1,13 +1,34 @@
 """Runs of the script wait for each other, but for none that is long."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from dashboard.runtime.run_queue import RunQueue
 
 FOREVER_S = 3600.0
+
+
+@contextmanager
+def run_until(queue: RunQueue) -> Iterator[tuple[threading.Thread, threading.Event]]:
+    """Have a run that lasts until the event is set, at the latest at the end of the block."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def run() -> None:
+        with queue.turn():
+            begun.set()
+            may_end.wait()
+
+    (thread := threading.Thread(target=run)).start()
+    begun.wait()
+    try:
+        yield thread, may_end
+    finally:
+        may_end.set()
+        thread.join()
 
 
 def test_short_runs_are_never_beside_each_other() -> None:
@@ -26,41 +47,22 @@ def test_short_runs_are_never_beside_each_other() -> None:
 
 
 def test_the_next_begins_beside_a_run_whose_slice_is_over() -> None:
-    queue, begun, may_end = RunQueue(slice_s=0.01), threading.Event(), threading.Event()
-
-    def long() -> None:
-        with queue.turn():
-            begun.set()
-            may_end.wait()
-
-    first = threading.Thread(target=long)
-    first.start()
-    begun.wait()
-    with queue.turn():
-        assert first.is_alive()
-    may_end.set()
-    first.join()
+    queue = RunQueue(slice_s=0.01)
+    with run_until(queue) as (run, _), queue.turn():
+        assert run.is_alive()
 
 
 def test_the_end_of_a_long_run_does_not_end_the_turn_of_the_one_after_it() -> None:
-    queue, begun, may_end = RunQueue(slice_s=0.01), threading.Event(), threading.Event()
-
-    def long() -> None:
-        with queue.turn():
-            begun.set()
-            may_end.wait()
+    queue = RunQueue(slice_s=0.01)
 
     def short() -> None:
         with queue.turn():
             pass
 
-    first = threading.Thread(target=long)
-    first.start()
-    begun.wait()
-    with queue.turn():
+    with run_until(queue) as (run, may_end), queue.turn():
         queue._over_at += FOREVER_S  # a slice that is not over while the test runs
         may_end.set()
-        first.join()
+        run.join()
         third = threading.Thread(target=short)
         third.start()
         third.join(0.05)

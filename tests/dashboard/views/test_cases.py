@@ -18,7 +18,6 @@ from case_street import (
     open_with_cases,
 )
 from pages import html, labelled, main_page, opened, run, texts
-from two_communities import build_office
 
 from dashboard.i18n import translator
 from dashboard.views.building import cases as building_cases
@@ -29,8 +28,8 @@ from governance.office import Office
 
 
 @pytest.fixture
-def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
+def office(two_communities: Path, tmp_path: Path) -> Iterator[Office]:
+    folder = shutil.copytree(two_communities, tmp_path / "office")
     made = open_with_cases(folder, 3)
     yield made
     made.close()

@@ -10,7 +10,6 @@ import pytest
 from case_street import CHIEF, CLERK, MANAGER, OFFICER
 from pages import html, labelled, opened, run, texts
 from public_office import NAME, form, hash_pins_quickly, picture, taking_reports
-from two_communities import build_office
 
 from dashboard.i18n import translator
 from governance.access.permissions import public_reporter
@@ -21,10 +20,10 @@ CASE = "XS-2026-0001"
 
 @pytest.fixture
 def office(
-    built_once: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_communities: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
     hash_pins_quickly(monkeypatch)
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
+    folder = shutil.copytree(two_communities, tmp_path / "office")
     made = taking_reports(folder, lambda: datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
     made.public_intake.submit(public_reporter(), form(), [picture()], way="page")
     yield made

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from two_communities import COMMUNITY, ESTATES, OWN, build_office, open_built
+from two_communities import COMMUNITY, ESTATES, OWN, open_built
 
 from data.ingest.options import ImportOptions
 from governance.access.permissions import Actor, Scope, local_owner
@@ -22,8 +22,8 @@ ROAD = {"type": "LineString", "coordinates": [[117.12, 36.19], [117.13, 36.19]]}
 
 
 @pytest.fixture
-def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
+def office(two_communities: Path, tmp_path: Path) -> Iterator[Office]:
+    folder = shutil.copytree(two_communities, tmp_path / "office")
     opened = open_built(folder)
     yield opened
     opened.close()

@@ -1,14 +1,12 @@
 """What is laid over the map: each part for those who may, and of buildings they may see."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from case_street import case_no, lead, take_in
-from two_communities import FOREIGN, OWN, OWN_SCOPE, build_office, open_built
+from two_communities import FOREIGN, OWN, OWN_SCOPE
 
 from dashboard.maps.content import over_layers
 from dashboard.maps.layer_cache import LayerChoice, map_layer
@@ -19,11 +17,8 @@ OWNER = local_owner()
 
 
 @pytest.fixture
-def two(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
-    opened = open_built(folder)
-    yield opened
-    opened.close()
+def two(own_two: Office) -> Office:
+    return own_two
 
 
 def newest_of(office: Office) -> str:

@@ -2,15 +2,14 @@
 
 import ast
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from case_street import CHIEF, MANAGER, PLANNER
 from pages import html, opened, texts
-from two_communities import OWN, build_office, open_built
+from two_communities import OWN
 
 import dashboard
 from dashboard.i18n import translator
@@ -30,18 +29,15 @@ PAGES = (
 
 
 @pytest.fixture
-def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
+def office(own_two: Office) -> Office:
     """Return an office with a line that two people let go, and a proposal to enter others."""
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
-    made = open_built(folder)
-    made.ledger.enter(
+    own_two.ledger.enter(
         MANAGER, NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
     )
-    made.ledger.act(PLANNER, "DM-2026-0001", "ask_exit", {"out_reason": "已搬离"})
+    own_two.ledger.act(PLANNER, "DM-2026-0001", "ask_exit", {"out_reason": "已搬离"})
     for each in (CHIEF, MANAGER):
-        made.ledger.act(each, "DM-2026-0001", "approve_exit")
-    yield made
-    made.close()
+        own_two.ledger.act(each, "DM-2026-0001", "approve_exit")
+    return own_two
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")

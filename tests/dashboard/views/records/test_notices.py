@@ -1,14 +1,11 @@
 """The page 通报: what waits comes first, a notice says what keeps it back, steps are one's own."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from case_street import CHIEF, MANAGER, OFFICER, PLANNER
 from pages import html, labels, opened, texts
-from two_communities import build_office, open_built
 
 from dashboard.i18n import translator
 from dashboard.navigation import APPROVALS, entries_for
@@ -23,11 +20,8 @@ VIEW = "records.notices"
 
 
 @pytest.fixture
-def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
-    made = open_built(folder)
-    yield made
-    made.close()
+def office(own_two: Office) -> Office:
+    return own_two
 
 
 @pytest.fixture

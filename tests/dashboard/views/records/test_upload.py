@@ -1,25 +1,19 @@
 """The page that takes material in leads back to the case it is for."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from case_street import MANAGER
 from pages import opened, run
 from streamlit.testing.v1 import AppTest
-from two_communities import build_office, open_built
 
 from governance.office import Office
 
 
 @pytest.fixture
-def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
-    folder = shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
-    office = open_built(folder)
-    yield office
-    office.close()
+def office(own_two: Office) -> Office:
+    return own_two
 
 
 def links(app: AppTest) -> list[str]:

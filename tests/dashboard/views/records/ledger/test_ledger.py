@@ -1,14 +1,12 @@
 """The page of the ledger: what is to be decided, the list, one line, key lists, the rules."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from case_street import CHIEF, MANAGER, OFFICER, PLANNER, WARDEN
 from pages import html, labelled, opened, page_of, run, texts
-from two_communities import FOREIGN, OWN, build_office, open_built
+from two_communities import FOREIGN, OWN
 
 from dashboard.documents.reports.ledger import ledger_page, ledger_workbook
 from dashboard.i18n import translator
@@ -22,25 +20,21 @@ LINE, SECOND = "DM-2026-0001", "DM-2026-0002"
 
 
 @pytest.fixture
-def office(built_once: Callable[..., Path], tmp_path: Path) -> Iterator[Office]:
+def office(own_two: Office) -> Office:
     """Return an office with two lines, a proposal and an exit that waits."""
-    made = open_built(
-        shutil.copytree(built_once("two_communities", build_office), tmp_path / "office")
-    )
-    made.ledger.enter(
+    own_two.ledger.enter(
         MANAGER,
         NewLine(kind="个人", reason="上级交办", name="李建国", building_id=OWN[0], note="督办"),
     )
-    made.ledger.enter(
+    own_two.ledger.enter(
         MANAGER, NewLine(kind="楼栋", reason="上级交办", building_id=OWN[1], note="督办")
     )
-    made.ledger.act(PLANNER, SECOND, "ask_exit", {"out_reason": "已搬离"})
-    made.key_lists.add(
+    own_two.ledger.act(PLANNER, SECOND, "ask_exit", {"out_reason": "已搬离"})
+    own_two.key_lists.add(
         MANAGER,
         NewKeySubject(key_list="转型机构", name="某中心", building_id=FOREIGN[0], note="转为托管"),
     )
-    yield made
-    made.close()
+    return own_two
 
 
 @pytest.fixture
