@@ -17,7 +17,6 @@ MOST_ENTRIES, MOST_LEVELS, MOST_LINES, MOST_STATEMENT_LINES = 12, 7, 300, 30
 LONG = {
     "dashboard.i18n.evaluation.verdict.standing": "a sentence for each outcome",
     "dashboard.views.importing.grid_check._lists": "a table of sentences",
-    "risk.design.visit_table.code_facts": "the columns of one table",
     "simulation.messy.complaints.put_into_words": "the columns of one table",
 }
 """Files and functions that are longer than the rest, with the reason."""
