@@ -38,6 +38,10 @@ _MOST_HOUSES: Final = 3_000
 _HOUSE: Final = {"fillColor": AREA_COLOURS["建筑"], "fillOpacity": 1.0, "color": "#b9b2a6",
                  "weight": 1, "interactive": False,
                  "dark": {"fillColor": DARK_AREAS["建筑"], "color": "#33465a"}}  # fmt: skip
+_STOP_PX: Final = 9
+"""Radius of a stop in whose ring its number stands."""
+_APART_PX: Final = 16
+"""So far two stops lie from each other at least where both numbers can be read."""
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
 """Under each way, so that it is seen on any ground."""
 _NUMBER_STYLE: Final = (
@@ -157,34 +161,38 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
         _add_houses(page, ways)
         _add_lines(page, ways)
         _add_stops(page, ways)
-        page.add_child(_Numbers(ways))
+        page.add_child(_Numbers())
     facts = facts if ways else say("None of these stops has a place on the map.")
     return page.page(title=title, above=heading(title, facts), below=_legend(ways))
 
 
 class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """The number of each stop, drawn by one script however many there are."""
+    """The number of each stop, drawn by one script however many there are.
+
+    Where stops lie too near each other to be read, the later ones are dots until the map is nearer.
+    """
 
     _template = Template(
         "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}"
-        "for (const [lat, lon, number] of {{ this.numbers|tojson }}) {"
-        "({{ this._parent.get_name() }}.keptFree ??= []).push([lat, lon, 10, 10, 10]);"
-        "L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({"
-        "className: 'gw-number', html: String(number), iconSize: [24, 12] }) })"
-        ".addTo({{ this._parent.get_name() }}); }"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}(map => { const stops = [];"
+        "map.eachLayer(stop => { const {number} = stop.options; if (!number) return;"
+        "const at = stop.getLatLng(); (map.keptFree ??= []).push([at.lat, at.lng, 10, 10, 10]);"
+        "const icon = L.divIcon({className: 'gw-number', html: String(number), iconSize: [24, 12]});"
+        "const text = L.marker(at, {interactive: false, keyboard: false, icon}).addTo(map);"
+        "stops.push({stop, text, number}); });"
+        "stops.sort((a, b) => a.number - b.number);"
+        "const thin = () => { const read = []; for (const {stop, text} of stops) {"
+        "const at = map.latLngToLayerPoint(stop.getLatLng());"
+        "const free = read.every(other => other.distanceTo(at) > {{ this.apart }});"
+        "if (free) read.push(at); text.setOpacity(free ? 1 : 0);"
+        "stop.setRadius(free ? {{ this.radius }} : {{ this.radius }} / 3); } };"
+        "map.on('zoomend', thin); thin(); })({{ this._parent.get_name() }});{% endmacro %}"
     )
 
-    def __init__(self, ways: Sequence[Way]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._name = "Numbers"
-        self.style = _NUMBER_STYLE
-        self.numbers = [
-            [round(float(lat), 6), round(float(lon), 6), int(number)]
-            for way in ways
-            for lat, lon, number in zip(way.lat, way.lon, way.numbers, strict=True)
-        ]
+        self.style, self.apart, self.radius = _NUMBER_STYLE, _APART_PX, _STOP_PX
 
 
 class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
@@ -244,9 +252,10 @@ def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
 
 def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
     styles = [
-        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 9}
+        style_of("#ffffff", way.hue, width_px=3, opacity=0.9)
+        | {"radius": _STOP_PX, "number": int(number)}
         for way in ways
-        for _ in way.lon
+        for number in way.numbers
     ]
     add_shapes(
         page,

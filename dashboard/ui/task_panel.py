@@ -110,6 +110,11 @@ class TaskPanel:
         self.bench = Bench()
         self._name, self._owner, self._wording = name, owner, wording
 
+    @property
+    def busy(self) -> bool:
+        """Whether work of the kind goes on: nobody can begin other such work until it ends."""
+        return self.bench.running is not None
+
     def start(self, page: Page, work: Callable[[Progress], object]) -> None:
         """Begin work and draw the page anew, or say that other work goes on."""
         if self.bench.start(self._owner(page), work) is None:
@@ -126,7 +131,7 @@ class TaskPanel:
         with st.container():  # so that what follows stays where it is when this comes or goes
             if (task := self.bench.take(self._owner(page))) is not None:
                 self._tell_outcome(page, task, done)
-            if self.bench.running is not None:
+            if self.busy:
                 self._watch(page.say)
 
     def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:

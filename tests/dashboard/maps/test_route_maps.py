@@ -17,6 +17,8 @@ from dashboard.maps.route_maps import HUES, Way, routes_page
 WIDE_FRAME = 2.5
 PHONE_FRAME = 370
 """Sides of a map in a warden's list, pixels; its heading takes a quarter of it."""
+READ = """() => [...document.querySelectorAll(".gw-number")]
+  .filter((each) => each.style.opacity !== "0").map((each) => each.textContent)"""
 
 
 @given(
@@ -51,6 +53,23 @@ def test_houses_around_stops_are_drawn_and_none_farther_away(
     assert page.count(AREA_COLOURS["建筑"]) == 1
     assert "117.1001" in page
     assert "117.2001" not in page
+
+
+@pytest.mark.browser
+def test_numbers_of_a_week_lie_apart_on_a_phone_and_all_are_read_nearer(
+    browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
+    lon, lat = [117.1, 117.1001, 117.1002, 117.2], [36.1, 36.1, 36.1, 36.2]
+    ways = [Way("a", HUES[0], lon, lat, [1, 2, 3, 4], ["1", "2", "3", "4"])]
+    page = browser.new_page(viewport={"width": PHONE_FRAME, "height": PHONE_FRAME})
+    page.set_content(routes_page(ways, title="", facts="", say=translator("zh")))
+    page.wait_for_selector(".gw-number")
+    assert page.evaluate(READ) == ["1", "4"]
+    page.evaluate("window[Object.keys(window).find((e) => e.startsWith('map_'))].setZoom(19)")
+    assert page.evaluate(READ) == ["1", "2", "3", "4"]
+    page.close()
 
 
 @pytest.mark.browser
