@@ -22,8 +22,9 @@ MOST_ROWS = 1_000
 """A browser gets; who looks for another one narrows the search, which goes through all."""
 _HEAD_PX, _ROW_PX = 37, 35
 _CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
-_SIZED_BY = 10
-"""The browser makes a column as wide as its header and its first rows ask for."""
+_SIZED_BY, _FEW, _BESIDE = 10, 5, 2
+"""The browser makes a column as wide as its header and its first rows ask for. Of more than a few
+rows it leaves out those twice as wide as their mean, the room beside a text included."""
 _SEARCHED_FROM = 9
 _DAYS = {DAY: "YYYY-MM-DD", NEAR_DAY: "MM-DD"}
 _TIER = "tier"
@@ -251,11 +252,14 @@ def _letters(text: str) -> int:
 
 
 def width_px(header: str, values: pd.Series[Any]) -> int | None:
-    """Return how wide a column of texts must be whose first rows tell less than others, or None."""
+    """Return how wide a column of texts must be that the browser would make too narrow, or None."""
     if infer_dtype(values) != "string":
         return None
     letters = values.fillna("").map(_letters)
-    if letters.max() <= letters.iloc[:_SIZED_BY].max():
+    first = letters.iloc[:_SIZED_BY]
+    if len(first) > _FEW:
+        first = first[first + _BESIDE < 2 * (first + _BESIDE).mean()]
+    if letters.max() <= first.max():
         return None
     return min(_CHIP_PX + _LETTER_PX * max(int(letters.max()), _letters(header)), _WIDEST_PX)
 

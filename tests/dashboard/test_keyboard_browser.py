@@ -44,3 +44,17 @@ def test_what_a_button_unfolds_takes_the_keyboard_and_gives_it_back(
         unfolded.wait_for(state="detached", timeout=WAIT_MS)
         visit.settled()
         assert button.evaluate("button => button === document.activeElement")
+
+
+def test_a_choice_shows_its_focus_by_its_border_alone(
+    visitors: dict[str, Any], server: str
+) -> None:
+    with visiting(visitors, server) as visit:
+        visit.open("import")
+        choice = visit.page.get_by_test_id("stSelectbox").locator("input").first
+        choice.focus(timeout=WAIT_MS)
+        visit.page.keyboard.press("ArrowDown")
+        visit.page.keyboard.press("Escape")
+        visit.settled()
+        assert choice.evaluate("each => each === document.activeElement")
+        assert choice.evaluate("each => getComputedStyle(each).outlineStyle") == "none"
