@@ -14,7 +14,7 @@ from governance.scores.evaluation_tables import OURS
 
 THEIR_COLOUR = "#1f5f8b"
 _CHART_PX, _BAR_PX, _AXIS_PX = 300, 26, 80
-_WITH_TEXT = 1.35
+_WITH_TEXT = 1.5
 """Where the axis of shares ends, so that what stands behind a full bar is seen."""
 _DOT = {**vega.DOT, "size": 90}
 _LEGEND = {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 220}

@@ -20,7 +20,8 @@ from dashboard.ui.frame import Page
 
 MOST_ROWS = 1_000
 """A browser gets; who looks for another one narrows the search, which goes through all."""
-_HEAD_PX, _ROW_PX = 37, 35
+_HEAD_PX, _ROW_PX = 35, 33
+"""Of Streamlit's tables in our size of type; the border around them is told with the head."""
 _CHIP_PX, _LETTER_PX, _WIDEST_PX = 30, 8, 320
 _SIZED_BY, _FEW, _BESIDE = 10, 5, 2
 """The browser makes a column as wide as its header and its first rows ask for. Of more than a few
@@ -143,7 +144,7 @@ def _show(
     st.dataframe(
         _with_chips(worded.reset_index(drop=True), columns),
         key=of_these,
-        height=min(height_px, _HEAD_PX + _ROW_PX * len(places)),
+        height=min(height_px, rows_px(len(places))),
         hide_index=True,
         placeholder=frame.NOTHING,
         on_select=hand_over if pick else "ignore",
@@ -244,6 +245,11 @@ def _with_chips(worded: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame
     for name in chips:
         shown[name] = pd.Series([[tier] if tier else [] for tier in worded[name]], dtype=object)
     return shown
+
+
+def rows_px(count: int) -> int:
+    """Return how high a table of so many rows is, without an empty strip below them."""
+    return _HEAD_PX + _ROW_PX * count
 
 
 def _letters(text: str) -> int:

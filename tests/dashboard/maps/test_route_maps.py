@@ -17,6 +17,11 @@ from dashboard.maps.route_maps import HUES, Way, routes_page
 WIDE_FRAME = 2.5
 PHONE_FRAME = 370
 """Sides of a map in a warden's list, pixels; its heading takes a quarter of it."""
+COVERED = """() => { const [buttons] = document.getElementsByClassName("leaflet-left");
+  const free = buttons.getBoundingClientRect();
+  return [...document.querySelectorAll(".gw-number")].some((each) => {
+    const { left, top } = each.getBoundingClientRect();
+    return left < free.right && top < free.bottom; }); }"""
 READ = """() => [...document.querySelectorAll(".gw-number")]
   .filter((each) => each.style.opacity !== "0").map((each) => each.textContent)"""
 
@@ -85,4 +90,5 @@ def test_a_route_of_any_length_fills_more_than_half_of_a_phone(
         page.wait_for_selector(".gw-number")
         first, last = (each.bounding_box()["y"] for each in page.locator(".gw-number").all())
         assert first - last > 0.55 * PHONE_FRAME
+        assert not page.evaluate(COVERED)
         page.close()
