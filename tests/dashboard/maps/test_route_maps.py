@@ -78,6 +78,25 @@ def test_numbers_of_a_week_lie_apart_on_a_phone_and_all_are_read_nearer(
 
 
 @pytest.mark.browser
+def test_a_long_address_lies_within_a_phone(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
+    label = "10. 云岱区松溪街道学湾路205号、16:07、日查、蓝"
+    way = Way("a", HUES[0], [117.1, 117.1], [36.1, 36.104], [1, 2], ["1", label])
+    page = browser.new_page(viewport={"width": PHONE_FRAME, "height": PHONE_FRAME})
+    page.set_content(routes_page([way], title="", facts="", say=translator("zh")))
+    page.locator(".gw-number").last.wait_for()
+    at = page.locator(".gw-number").last.bounding_box()
+    page.mouse.move(at["x"] + 12, at["y"] + 6)
+    told = page.locator(".leaflet-tooltip")
+    told.wait_for()
+    assert told.inner_text() == label
+    box = told.bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE_FRAME
+    page.close()
+
+
+@pytest.mark.browser
 def test_a_route_of_any_length_fills_more_than_half_of_a_phone(
     browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
