@@ -38,10 +38,8 @@ _MOST_HOUSES: Final = 3_000
 _HOUSE: Final = {"fillColor": AREA_COLOURS["建筑"], "fillOpacity": 1.0, "color": "#b9b2a6",
                  "weight": 1, "interactive": False,
                  "dark": {"fillColor": DARK_AREAS["建筑"], "color": "#33465a"}}  # fmt: skip
-_STOP_PX: Final = 9
-"""Radius of a stop in whose ring its number stands."""
-_APART_PX: Final = 16
-"""So far two stops lie from each other at least where both numbers can be read."""
+_STOP_PX, _APART_PX = 9, 16
+"""Radius of a stop in whose ring its number stands; how far apart two of them lie at least."""
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
 """Under each way, so that it is seen on any ground."""
 _NUMBER_STYLE: Final = (
@@ -167,17 +165,14 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
 
 
 class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """The number of each stop, drawn by one script however many there are.
-
-    Where stops lie too near each other to be read, the later ones are dots until the map is nearer.
-    """
+    """The number of each stop; of stops that lie too near the later are dots until one zooms in."""
 
     _template = Template(
         "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
         "{% macro script(this, kwargs) %}(map => { const stops = [];"
         "map.eachLayer(stop => { const {number} = stop.options; if (!number) return;"
         "const at = stop.getLatLng(); (map.keptFree ??= []).push([at.lat, at.lng, 10, 10, 10]);"
-        "const icon = L.divIcon({className: 'gw-number', html: String(number), iconSize: [24, 12]});"
+        "const icon = L.divIcon({className: 'gw-number', html: `${number}`, iconSize: [24, 12]});"
         "const text = L.marker(at, {interactive: false, keyboard: false, icon}).addTo(map);"
         "stops.push({stop, text, number}); });"
         "stops.sort((a, b) => a.number - b.number);"
@@ -205,7 +200,7 @@ class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
         "{% macro script(this, kwargs) %}"
         "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
         "const bounds = {{ this.bounds|tojson }};"
-        "const zoomOf = ([[x, y], [w, h]]) => map.getBoundsZoom(bounds, false, L.point(x + w, y + h));"
+        "const zoomOf = ([a, b]) => map.getBoundsZoom(bounds, false, L.point(a).add(L.point(b)));"
         "const fit = () => { if (!own) return; map.invalidateSize(false);"
         "const names = document.querySelector('.gw-bottom')?.getBoundingClientRect();"
         "const [beside, above] = names ? [names.width + 30, names.height + 30] : [30, 30];"
@@ -254,10 +249,9 @@ def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
 
 def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
     styles = [
-        style_of("#ffffff", way.hue, width_px=3, opacity=0.9)
-        | {"radius": _STOP_PX, "number": int(number)}
+        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": _STOP_PX, "number": each}
         for way in ways
-        for number in way.numbers
+        for each in way.numbers
     ]
     add_shapes(
         page,

@@ -119,9 +119,9 @@ class AssignmentService(Service):
         Returns
         -------
         DataFrame
-            `LIST_COLUMNS`; ``made_by`` is a name, state is open, part, approved or undone, ``open_steps`` counts the
-            wardens who would still get something. Of a part of the street all counts are those of
-            the part, and ``max_over_mean`` is NaN.
+            `LIST_COLUMNS`; ``made_by`` is a name, state is open, part, approved or undone,
+            ``open_steps`` counts the wardens who would still get something. Of a part of the street
+            all counts are those of the part, and ``max_over_mean`` is NaN.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
