@@ -120,23 +120,13 @@ def serve(
 ) -> None:
     """Serve the provided office until the process is told to end.
 
-    Parameters
-    ----------
-    host
-        Address to listen on; the default is reachable from this machine only.
-    port
-        Port to listen on; 0 takes a free one.
-    open_browser
-        Whether to open the front page in this machine's browser.
-    certificate
-        By which to speak https; plain http without one.
-    opened
-        Called once people can connect.
+    ``host``: address to listen on; the default is reachable from this machine only.
+    ``port``: port to listen on; 0 takes a free one.
+    ``open_browser``: whether to open the front page in this machine's browser.
+    ``certificate``: by which to speak https; plain http without one.
+    ``opened``: called once people can connect.
 
-    Raises
-    ------
-    NoOfficeError
-        When :func:`dashboard.runtime.context.provide` was not called before.
+    Raises `NoOfficeError` when :func:`dashboard.runtime.context.provide` was not called before.
     """
     _write_logs()
 
@@ -157,10 +147,7 @@ def serve_on_socket(path: Path, *, opened: Callable[[], None] = lambda: None) ->
     For a front that hands requests on; who may enter the socket's folder may pretend to be it.
     Requests that are being answered when the process is told to end are answered before it ends.
 
-    Raises
-    ------
-    NoOfficeError
-        When :func:`dashboard.runtime.context.provide` was not called before.
+    Raises `NoOfficeError` when :func:`dashboard.runtime.context.provide` was not called before.
     """
     _write_logs()
     bootstrap.load_config_options(server_options(host="localhost", port=0))

@@ -85,25 +85,20 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
 class OfficeFacts:
     """What every page shows about the office.
 
-    Parameters
-    ----------
-    name, street
-        The office and the street it answers for.
-    locale
-        Language where the browser does not say.
-    tile_url, tile_attribution, tile_datum
-        Address of map tiles, or None, whom they are from, and the datum they are drawn in.
-    demo
-        Whether this is the demonstration city.
+    ``name``, ``street``: the office and the street it answers for.
+    ``tile_url``, ``tile_attribution``, ``tile_datum``: address of map tiles, or None, whom they are
+    from, and the datum they are drawn in.
     """
 
     name: str
     street: str
     locale: str
+    """Language where the browser does not say."""
     tile_url: str | None
     tile_attribution: str | None
     tile_datum: str
     demo: bool
+    """Whether this is the demonstration city."""
 
 
 @parts_when_asked
@@ -208,10 +203,7 @@ class Office(Service):
 
         To be called after an import, and by the server every few seconds.
 
-        Returns
-        -------
-        CaughtUp
-            What the cases took in.
+        Returns `CaughtUp`: what the cases took in.
         """
         taken_in = self.cases.catch_up(actor)
         self.ledger.catch_up(actor)

@@ -61,10 +61,7 @@ def generate_demo(
     size and day give the same bytes. Headers are understood without a mapping; GeoJSON is in
     GCJ-02 and snap-and-report points in BD-09, which only the returned options say.
 
-    Raises
-    ------
-    ValueError
-        If `buildings` is outside 20 to 2,000,000.
+    Raises `ValueError` if `buildings` is outside 20 to 2,000,000.
     """
     plan = CityPlan(buildings=buildings, seed=seed)
     folder.mkdir(parents=True, exist_ok=True)

@@ -50,14 +50,7 @@ def street_page(
 ) -> str:
     """Return the whole street as one page: ground, buildings, the list with reasons, legend.
 
-    Parameters
-    ----------
-    snapshot_id
-        Which snapshot.
-    communities, kinds
-        Filters; empty means all.
-    say
-        Wording.
+    ``communities``, ``kinds``: filters; empty means all.
     """
     office, actor = context.office(), context.actor()
     choice = LayerChoice("building", snapshot_id, tuple(communities), tuple(kinds))
@@ -126,19 +119,10 @@ def street_title(settings: OfficeFacts, *, say: Translator) -> str:
 def building_page(unit: str, *, snapshot_id: str, say: Translator) -> str:
     """Return a building among its neighbours as one page.
 
-    Parameters
-    ----------
-    unit
-        The building's id.
-    snapshot_id
-        Whose tiers are drawn.
-    say
-        Wording.
+    ``unit``: the building's id.
+    ``snapshot_id``: whose tiers are drawn.
 
-    Raises
-    ------
-    NoPlaceError
-        When the building is unknown or has no place on the map.
+    Raises `NoPlaceError` when the building is unknown or has no place on the map.
     """
     buildings = map_layer(LayerChoice("building", snapshot_id))
     building = buildings[buildings["unit"] == unit]

@@ -59,14 +59,8 @@ def add_ground(page: StandaloneMap, box: Box, *, say: Translator) -> None:
     Whose it is stands in a corner.
     A button turns the map dark: whatever has a style under ``dark`` in its own takes that.
 
-    Parameters
-    ----------
-    page
-        The map; what is added later lies over it.
-    box
-        What is drawn; of more than 3,000 features the longest.
-    say
-        Wording of the button; names of the base map are in its language where it has them.
+    ``page``: the map; what is added later lies over it.
+    ``box``: what is drawn; of more than 3,000 features the longest.
     """
     clip = shapely.box(*box)
     features = _features()

@@ -51,20 +51,14 @@ _NUMBER_STYLE: Final = (
 class Way:
     """A shift's way: its name, its colour, and where it goes in order.
 
-    Parameters
-    ----------
-    name
-        What it is called.
-    hue
-        CSS colour.
-    lon, lat
-        Degrees, WGS-84; stops without a place are left out.
-    numbers, labels
-        Of each stop: its place in the order, and what its tooltip says as plain text.
+    ``lon``, ``lat``: degrees, WGS-84; stops without a place are left out.
+    ``numbers``, ``labels``: of each stop: its place in the order, and what its tooltip says as
+    plain text.
     """
 
     name: str
     hue: str
+    """CSS colour."""
     lon: Sequence[float]
     lat: Sequence[float]
     numbers: Sequence[int]
@@ -90,16 +84,9 @@ def ways_of(
 ) -> list[Way]:
     """Return the ways of shifts that have stops, in order.
 
-    Parameters
-    ----------
-    shifts
-        ``shift_id, team, day, part``.
-    stops
-        ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
-    hues
-        Shift to colour.
-    say
-        Wording of the labels.
+    ``shifts``: ``shift_id, team, day, part``.
+    ``stops``: ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
+    ``hues``: shift to colour.
     """
     placed = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     by_shift = dict(tuple(placed.sort_values("place").groupby("shift_id")))
@@ -120,12 +107,7 @@ def ways_of(
 def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
     """Return somebody's own walk of a day as a way.
 
-    Parameters
-    ----------
-    buildings
-        Rows of ``my_buildings`` of that day.
-    name
-        What it is called.
+    ``buildings``: rows of ``my_buildings`` of that day.
     """
     placed = buildings[np.isfinite(buildings[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     placed = placed.sort_values("order")
@@ -142,14 +124,7 @@ def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
 def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
     """Return ways as one page that opens on any PC without internet.
 
-    Parameters
-    ----------
-    ways
-        What to draw.
-    title, facts
-        Heading and a line under it, plain text.
-    say
-        Wording.
+    ``title``, ``facts``: heading and a line under it, plain text.
     """
     page = _placed(ways)
     if ways:

@@ -65,23 +65,13 @@ def street_picture(
 ) -> bytes:
     """Draw communities by a count.
 
-    Parameters
-    ----------
-    communities, features
-        As `governance.scores.ground.Places.communities` and `GroundService.features` give them.
-    counts
-        By community code; one that is not named is grey.
-    legend
-        What is counted.
-    credit
-        Whose the base map is.
-    width, height
-        Pixels.
+    ``communities``, ``features``: as `governance.scores.ground.Places.communities` and
+    `GroundService.features` give them.
+    ``counts``: by community code; one that is not named is grey.
+    ``credit``: whose the base map is.
+    ``width``, ``height``: pixels.
 
-    Returns
-    -------
-    bytes
-        A PNG.
+    Returns a PNG.
     """
     size = (width * _OVERSAMPLED, height * _OVERSAMPLED)
     picture = Image.new("RGB", size, "#fbf9f5")

@@ -40,10 +40,7 @@ class Task:
     def tell(self, stage: str, done: int, total: int) -> None:
         """Take note of progress.
 
-        Raises
-        ------
-        StoppedError
-            Where the work is to stop.
+        Raises `StoppedError` where the work is to stop.
         """
         if self.stopping:
             raise StoppedError

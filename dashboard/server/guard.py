@@ -160,12 +160,8 @@ class Guard:
 async def answer_instead(scope: Scope, headers: Headers, *, method: str | None) -> Response | None:
     """Return what somebody gets instead of what was asked for, or None: they may have it.
 
-    Parameters
-    ----------
-    scope, headers
-        The request.
-    method
-        Its method, None for a websocket.
+    ``scope``, ``headers``: the request.
+    ``method``: its method, None for a websocket.
     """
     if context.everyone_is_known():
         return None

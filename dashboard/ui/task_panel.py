@@ -50,16 +50,9 @@ def answer_beside(page: Page, key: object, ask: Callable[[Progress], T], *, text
     The page goes on without it, and is drawn anew once it is there. To be asked for again then, so
     that who answers keeps what took long.
 
-    Parameters
-    ----------
-    page
-        For whom; whoever acts there acts in the other thread.
-    key
-        What is asked, by whom: whoever asks the same meanwhile waits for the same.
-    ask
-        Answers; called with what is to be told of progress.
-    text
-        Said beside the bar.
+    ``page``: for whom; whoever acts there acts in the other thread.
+    ``key``: what is asked, by whom: whoever asks the same meanwhile waits for the same.
+    ``ask``: answers; called with what is to be told of progress.
     """
     actor = page.actor  # known to this thread, and to no other
 
@@ -90,14 +83,9 @@ class TaskPanel:
 
     Everybody sees how far it is; how it ended is told once, to its owner only.
 
-    Parameters
-    ----------
-    name
-        Prefix of the widgets' keys.
-    owner
-        Says whose work a page's requests are; the acting account by default.
-    wording
-        Returns what is said, by language.
+    ``name``: prefix of the widgets' keys.
+    ``owner``: says whose work a page's requests are; the acting account by default.
+    ``wording``: returns what is said, by language.
     """
 
     def __init__(
@@ -120,7 +108,6 @@ class TaskPanel:
     def show(self, page: Page, *, done: Callable[[Any], None] = lambda _result: None) -> None:
         """Say once how finished work of the acting person ended; show how far the present one is.
 
-        ``page``: whom it serves, in which words.
         ``done``: called once with the result of finished work, before it is told.
         """
         with st.container():  # so that what follows stays where it is when this comes or goes

@@ -31,18 +31,12 @@ _STREETS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Names and borders as far as a person may see.
-
-    Parameters
-    ----------
-    communities
-        ``unit, name, geom``: WKB of the union of its grids, WGS-84.
-    estates
-        ``name, lon, lat, buildings``: the middle of each estate of three buildings or more.
-    """
+    """Names and borders as far as a person may see."""
 
     communities: pd.DataFrame
+    """``unit, name, geom``: WKB of the union of its grids, WGS-84."""
     estates: pd.DataFrame
+    """``name, lon, lat, buildings``: the middle of each estate of three buildings or more."""
 
 
 class GroundService(Service):
@@ -84,16 +78,10 @@ class GroundService(Service):
     def footprints(self, actor: Actor, box: Box) -> np.ndarray:
         """Return the outlines of buildings in a box, as far as one may see them.
 
-        Parameters
-        ----------
-        actor
-            Whose scope holds.
-        box
-            West, south, east and north, degrees; a building's point decides.
+        ``actor``: whose scope holds.
+        ``box``: west, south, east and north, degrees; a building's point decides.
 
-        Returns
-        -------
-        Shape (n,): Shapely geometries, WGS-84.
+        Returns Shapely geometries, shape (n,), WGS-84.
         """
         require(actor, Action.SEE_MAP)
         west, south, east, north = box

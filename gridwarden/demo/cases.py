@@ -74,16 +74,9 @@ class Step:
 def add_demo_cases(folder: Path, *, now: datetime, seed: int, actor: Actor) -> int:
     """Take the city's tickets in and work on the last ones; return how many cases were worked on.
 
-    Parameters
-    ----------
-    folder
-        The workspace of a demonstration, with its people.
-    now
-        Local time, on the day the city's records end: nothing is later.
-    seed
-        Of what is found and decided, and of how long it took.
-    actor
-        Who may do all this.
+    ``folder``: the workspace of a demonstration, with its people.
+    ``now``: local time, on the day the city's records end: nothing is later.
+    ``seed``: of what is found and decided, and of how long it took.
     """
     rng, clock = np.random.default_rng([seed, 13]), Clock(no_later(now, EVENING))
     with closing(open_office(folder, now=clock)) as office:

@@ -31,12 +31,9 @@ class _Frame:
 def draw_ground(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
     """Draw what a map of the city shows beside its buildings.
 
-    Returns
-    -------
-    DataFrame
-        `kind`, `level`, `name`, `name_en` (empty where there is none) and `shape` (WGS-84).
-        Streets south of a block have the name that its addresses have; others have names that no
-        address uses.
+    Returns `kind`, `level`, `name`, `name_en` (empty where there is none) and `shape` (WGS-84).
+    Streets south of a block have the name that its addresses have; others have names that no
+    address uses.
     """
     blocks = city.blocks
     frame = _Frame(*blocks[["west", "south"]].min(), *blocks[["east", "north"]].max())

@@ -24,10 +24,7 @@ def write_office(office: SimulatedOffice, folder: Path) -> dict[str, Path]:
     In ``truth/``: ``places`` (rate and chance of every place each four weeks), ``communities`` and
     ``visits``; see `OfficeTruth`. The same office gives the same bytes of CSV.
 
-    Returns
-    -------
-    dict of str to Path
-        Table → file, in the order in which they are to be imported.
+    Returns table → file, in the order in which they are to be imported.
     """
     folder.mkdir(parents=True, exist_ok=True)
     order = [name for name in TABLES if name in office.tables and office.tables[name].num_rows]

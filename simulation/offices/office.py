@@ -25,22 +25,16 @@ TODAY = date(2026, 11, 24)
 class SimulatedOffice:
     """An office of one kind, with the truth that nobody in it knows.
 
-    Parameters
-    ----------
-    source
-        Its rows as `risk.events.rows.FeatureSource`.
-    tables
-        The same rows by table, in Arrow: change them and make a `MemorySource` of them.
-    truth
-        How much full visits would find: see `OfficeTruth`.
-    first, today
-        First day that is told of, and the day after the last.
+    ``first``, ``today``: first day that is told of, and the day after the last.
     """
 
     kind: OfficeKind
     source: MemorySource
+    """Its rows as `risk.events.rows.FeatureSource`."""
     tables: Mapping[str, pa.Table]
+    """The same rows by table, in Arrow: change them and make a `MemorySource` of them."""
     truth: OfficeTruth
+    """How much full visits would find: see `OfficeTruth`."""
     first: date
     today: date
 
@@ -50,22 +44,14 @@ def make_office(
 ) -> SimulatedOffice:
     """Simulate an office of a kind; the same arguments give the same rows and the same truth.
 
-    Parameters
-    ----------
-    kind
-        A name of `simulation.offices.kinds.KINDS` – ``street``, ``graded``, ``quiet`` or
-        ``random`` – or a kind of your own.
-    seed
-        Which town. ``street`` is the demonstration of this seed, before its files are made untidy.
-    buildings
-        20 to 2,000,000. Visits and complaints grow with them.
-    today
-        The day after the last event.
+    ``kind``: a name of `simulation.offices.kinds.KINDS` – ``street``, ``graded``, ``quiet`` or
+    ``random`` – or a kind of your own.
+    ``seed``: which town. ``street`` is the demonstration of this seed, before its files are made
+    untidy.
+    ``buildings``: 20 to 2,000,000. Visits and complaints grow with them.
+    ``today``: the day after the last event.
 
-    Raises
-    ------
-    ValueError
-        For a size out of range, or a kind that there is not.
+    Raises `ValueError` for a size out of range, or a kind that there is not.
     """
     if isinstance(kind, str):
         if kind not in KINDS:

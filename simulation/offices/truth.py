@@ -17,30 +17,23 @@ FULL_VISIT_SEES = 0.45
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeTruth:
-    """The hidden truth of one office.
-
-    Parameters
-    ----------
-    places
-        One row per place that visits are to: ``building_id``, ``unit_id`` (``''`` where places are
-        buildings), ``party_key``, ``place_kind``, ``community_code``, ``grid_code``.
-    buildings
-        Every building's id, in the order of the register.
-    communities
-        ``community_code``, ``reporting`` and ``effort``, both of mean one.
-    visits
-        Every visit on file, by ``row_key``: ``place`` (row of `places`), ``day``, ``reason``,
-        ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made; the last
-        two are NaN where sites open and are found.
-    lived
-        What really happened: every report with what it was about, every site.
-    """
+    """The hidden truth of one office."""
 
     places: pd.DataFrame
+    """One row per place that visits are to: ``building_id``, ``unit_id`` (``''`` where places are
+    buildings), ``party_key``, ``place_kind``, ``community_code``, ``grid_code``.
+    """
     buildings: pd.Series
+    """Every building's id, in the order of the register."""
     communities: pd.DataFrame
+    """``community_code``, ``reporting`` and ``effort``, both of mean one."""
     visits: pd.DataFrame
+    """Every visit on file, by ``row_key``: ``place`` (row of `places`), ``day``, ``reason``,
+    ``effort`` (1 a full visit) and ``rate``, the true rate where and when it was made; the last two
+    are NaN where sites open and are found.
+    """
     lived: Truth
+    """What really happened: every report with what it was about, every site."""
 
     def at(self, day: date) -> pd.DataFrame:
         """Return what a full visit to each place would find on a day.
@@ -50,17 +43,11 @@ class OfficeTruth:
         ``present`` says where one really is. In the other kinds nothing is known beyond the rate,
         and ``present`` is missing.
 
-        Returns
-        -------
-        DataFrame
-            One row per place, in the order of `places`: ``building_id``, ``unit_id``,
-            ``community_code``, ``grid_code``, ``rate`` (at least 0) and ``chance`` that a full
-            visit finds something, 1 - exp(-rate).
+        Returns one row per place, in the order of `places`: ``building_id``, ``unit_id``,
+        ``community_code``, ``grid_code``, ``rate`` (at least 0) and ``chance`` that a full visit
+        finds something, 1 - exp(-rate).
 
-        Raises
-        ------
-        ValueError
-            The day is none of those that the town was followed.
+        Raises `ValueError`: the day is none of those that the town was followed.
         """
         number = np.array([(day - self.lived.start).days])
         if not 0 <= number[0] < self.lived.behaviour.days:

@@ -34,10 +34,8 @@ def kill_migration(url: str, folder: Path, moment: After) -> bool:
 
     Returns whether the upgrade was met in the middle.
 
-    Raises
-    ------
-    BrokenPromiseError
-        When the store does not open, a row is missing or there twice, or its log is damaged.
+    Raises `BrokenPromiseError` when the store does not open, a row is missing or there twice, or
+    its log is damaged.
     """
     run_child(partial(_make_old, url))
     open_it = partial(_open, url, folder)

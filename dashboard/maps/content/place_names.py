@@ -35,11 +35,8 @@ def payload() -> Payload:
 def found(text: str, *, snapshot_id: str) -> dict[str, Any]:
     """Return what holds all the given words, at most eight of each kind.
 
-    Returns
-    -------
-    dict
-        ``found``: a list of ``unit`` (empty for an estate), ``name``, ``place`` (what it is part
-        of), ``lon`` and ``lat``; communities first, then estates, then buildings.
+    Returns ``found``: a list of ``unit`` (empty for an estate), ``name``, ``place`` (what it is
+    part of), ``lon`` and ``lat``; communities first, then estates, then buildings.
     """
     words = text.casefold()[:_LONGEST_TEXT].split()
     if not words:

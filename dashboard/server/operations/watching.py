@@ -21,15 +21,7 @@ _SERVER_FAULT: Final = 500
 
 
 class Watching:
-    """Watch every request.
-
-    Parameters
-    ----------
-    app
-        What answers.
-    names
-        Names its routes.
-    """
+    """Watch every request."""
 
     def __init__(self, app: ASGIApp, names: RouteNames) -> None:
         self._app, self._names = app, names

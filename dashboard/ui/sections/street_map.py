@@ -27,18 +27,8 @@ def show(
 ) -> None:
     """Draw the map; a pick is handed over before the next run, so that it shows all through it.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    choice
-        Layers and filters.
-    seen
-        What else is shown.
-    on_pick
-        Called with the unit a person picked by mouse, touch or keyboard.
-    height_px
-        None where the page's style says it.
+    ``on_pick``: called with the unit a person picked by mouse, touch or keyboard.
+    ``height_px``: None where the page's style says it.
     """
     data = {**first_sight.street_map(choice, seen, say=page.say), "height": height_px}
 

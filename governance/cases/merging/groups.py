@@ -25,14 +25,8 @@ def groups_of_pairs(
     them add up to more than 0 bits: a vague address joins by one good reason, and two buildings
     are not put together by a chain.
 
-    Parameters
-    ----------
-    count
-        How many rows there are.
-    first, second, bits
-        The pairs that were compared, and what speaks for each.
-    compare
-        Gives the bits of any other pairs.
+    ``first``, ``second``, ``bits``: the pairs that were compared, and what speaks for each.
+    ``compare``: gives the bits of any other pairs.
     """
     parts = _hanging_together(count, first, second, bits)
     inside = [np.triu_indices(len(rows), k=1) for rows in parts]

@@ -44,10 +44,7 @@ class ReportKeeper(Component):
     ) -> str | None:
         """Keep a report with its lead, its files and its line; all of it or nothing.
 
-        Returns
-        -------
-        str or None
-            The receipt number of the same report, where it was kept meanwhile.
+        Returns str or None: the receipt number of the same report, where it was kept meanwhile.
         """
         row |= self._said(form, row["receipt"])
         pictures = [

@@ -67,10 +67,7 @@ class LedgerLog(Component):
     ) -> LedgerState:  # fmt: skip
         """Add a change to a line's history and return the state after it.
 
-        Raises
-        ------
-        ChangedMeanwhileError
-            When somebody else changed the line meanwhile.
+        Raises `ChangedMeanwhileError` when somebody else changed the line meanwhile.
         """
         now = at or self._local_now().replace(microsecond=0)
         after = LedgerState.of_row(line).after(change)

@@ -27,27 +27,18 @@ class PhoneUnreadableError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held about one person.
-
-    Parameters
-    ----------
-    person
-        Keyed hash by which the workspace knows them.
-    identities
-        Import → keys of the rows of which name or number are kept; None for a row in quarantine.
-    contacts
-        Public reports of which name or number are kept: id → receipt number.
-    hashed
-        Table → what rows are called that know the person by the hash alone.
-    leads
-        Numbers of leads that do.
-    """
+    """What is held about one person."""
 
     person: str
+    """Keyed hash by which the workspace knows them."""
     identities: Mapping[str, tuple[str | None, ...]]
+    """Import → keys of the rows of which name or number are kept; None for a row in quarantine."""
     contacts: Mapping[int, str]
+    """Public reports of which name or number are kept: id → receipt number."""
     hashed: Mapping[str, tuple[str, ...]]
+    """Table → what rows are called that know the person by the hash alone."""
     leads: tuple[str, ...]
+    """Numbers of leads that do."""
 
 
 class HeldData(Component):
@@ -56,10 +47,7 @@ class HeldData(Component):
     def person_of(self, phone: str) -> str:
         """Return the keyed hash of who has a telephone number.
 
-        Raises
-        ------
-        PhoneUnreadableError
-            When what was typed is no number.
+        Raises `PhoneUnreadableError` when what was typed is no number.
         """
         digits = "".join(each for each in phone if each.isdecimal())
         key = reporter_hash(self._workspace.secret, name="", phone=phone) if digits else None

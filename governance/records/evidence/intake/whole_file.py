@@ -18,10 +18,8 @@ _MOST_DIGITS: Final = 14
 def read_whole(parts: Iterable[bytes], row: EvidenceUpload, *, sha256: str) -> tuple[str, str]:
     """Read a file once; return its SHA-256 and its media type.
 
-    Raises
-    ------
-    EvidenceError
-        ``upload_changed``, ``evidence_type_unknown`` or ``evidence_kind_differs``.
+    Raises `EvidenceError`: ``upload_changed``, ``evidence_type_unknown`` or
+    ``evidence_kind_differs``.
     """
     digest, head, size = hashlib.sha256(), b"", 0
     for part in parts:

@@ -21,23 +21,16 @@ _NO_EXIT: Final[Mapping[str, Any]] = {"exit_asked_by": None, "approvers": (), "o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class By:
-    """Who changes a line, and when.
-
-    Parameters
-    ----------
-    person
-        Who it is: the person of the table of staff, or the account.
-    own
-        Every name that rows may know the same person by (`governance.access.persons`).
-    approves
-        Whether asking for an exit is already the first of the two approvals.
-    """
+    """Who changes a line, and when."""
 
     person: str
+    """Who it is: the person of the table of staff, or the account."""
     own: frozenset[str]
+    """Every name that rows may know the same person by (`governance.access.persons`)."""
     today: date
     rules: LedgerRules
     approves: bool = False
+    """Whether asking for an exit is already the first of the two approvals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +75,7 @@ def change_line(
     ``told``: facts that the action asks for or offers, as text; empty ones count as not told.
     ``history``: the line's events so far, which taking back needs.
 
-    Raises
-    ------
-    ActionError
-        When its status, a fact or a rule does not allow it.
+    Raises `ActionError` when its status, a fact or a rule does not allow it.
     """
     way = WORKFLOW.require(state.status, action)
     if action == LedgerAction.NOTE:

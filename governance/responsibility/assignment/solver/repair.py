@@ -17,24 +17,18 @@ GAIN = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What stays the same while territories are mended.
-
-    Parameters
-    ----------
-    links
-        Neighbours, from `adjacency.link_neighbours`.
-    cost
-        Square metres plus the price of change per unit of load, shape (n, w); infinite where a
-        pair cannot be.
-    movable
-        Buildings that no person fixed.
-    """
+    """What stays the same while territories are mended."""
 
     links: csr_array
+    """Neighbours, from `adjacency.link_neighbours`."""
     cost: Floats
+    """Square metres plus the price of change per unit of load, shape (n, w); infinite where a pair
+    cannot be.
+    """
     load: Floats
     prices: Prices
     movable: Bools
+    """Buildings that no person fixed."""
 
     def loads(self, warden: Ints) -> Floats:
         """Return the load of each warden."""
