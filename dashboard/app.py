@@ -27,8 +27,8 @@ from dashboard.runtime.certificates import Certificate
 from dashboard.runtime.logs import take_over_uvicorn, write_logs
 from dashboard.server import errors
 from dashboard.server.guard import Guard
+from dashboard.server.operations.request_log import RequestLog
 from dashboard.server.operations.route_names import RouteNames
-from dashboard.server.operations.watching import Watching
 from dashboard.server.routes import own_routes
 
 _ASK_EVERY_S = 0.1
@@ -69,7 +69,7 @@ _ROUTES = own_routes()
 app = st.App(
     _SCRIPT,
     routes=_ROUTES,
-    middleware=[Middleware(Watching, names=RouteNames(_ROUTES)), Middleware(Guard)],
+    middleware=[Middleware(RequestLog, names=RouteNames(_ROUTES)), Middleware(Guard)],
     exception_handlers=errors.HANDLERS,
     lifespan=_warmed_up,
 )

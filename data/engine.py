@@ -211,8 +211,9 @@ class Engine:
     def waiting_files(self) -> tuple[Path, Path]:
         """Return the file of rows whose address leads to no building by itself, and the register.
 
-        The first has the columns `data.derived.placing.waiting.WAITING_SCHEMA`, whatever people
-        decided; the second `data.lake.schema.REGISTER_COLUMNS`. A file of a name never changes.
+        The first has the columns `data.derived.placing.waiting_rows.WAITING_SCHEMA`, whatever
+        people decided; the second `data.lake.schema.REGISTER_COLUMNS`. A file of a name never
+        changes.
         """
         with self._derivation() as derivation:
             return derivation.waiting_path(), derivation.register_path()

@@ -74,7 +74,7 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.visits.coverage
     import governance.visits.phone_keys
     import governance.visits.photos
-    import governance.visits.recording
+    import governance.visits.service
     import governance.visits.worklist
     from data.integrity.problems import VerifyReport
     from governance.access.permissions import Actor
@@ -127,7 +127,7 @@ class Office(Service):
     handovers: governance.responsibility.handovers.HandoverService
     constraints: governance.responsibility.assignment.constraints.ConstraintService
     assignment: governance.responsibility.assignment.service.AssignmentService
-    visits: governance.visits.recording.VisitService
+    visits: governance.visits.service.VisitService
     worklist: governance.visits.worklist.WorklistService
     coverage: governance.visits.coverage.CoverageService
     photos: governance.visits.photos.PhotoService

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import navigation
 from dashboard.runtime import context
 from dashboard.server import answers, assets_url, errors, request_facts
-from dashboard.server.operations.watching import ACTOR
+from dashboard.server.operations.request_log import ACTOR
 from geo.errors import GridwardenError
 from governance.access.permissions import Action, may
 

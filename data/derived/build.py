@@ -48,7 +48,7 @@ from data.derived.placing.place import Placer, is_placed
 from data.derived.placing.placement_file import write_placement
 from data.derived.placing.sorted_runs import write_as_sent, write_in_order
 from data.derived.placing.visits_file import visits_name, write_visits
-from data.derived.placing.waiting import StoredRows, has_addresses, write_waiting
+from data.derived.placing.waiting_rows import StoredRows, has_addresses, write_waiting
 from data.derived.screened import ScreenedTexts
 from data.derived.stored_versions import StoredVersions
 from data.lake.manifest import Manifest

@@ -158,7 +158,7 @@ class Store:
 
     def _migrate(self, engine: Engine) -> None:
         if _revision(engine) != NEWEST_MIGRATION:
-            from data.store.migrating import migrate  # alembic takes a second to import
+            from data.store.migrate import migrate  # alembic takes a second to import
 
             chained = inspect(engine).has_table("audit_head")
 

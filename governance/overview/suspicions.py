@@ -14,8 +14,8 @@ from governance.overview.facts import LATE, LEFT_OPEN, SUSPECTED, find_waiting
 from governance.responsibility.duty_register import read_duties
 from governance.service import Component, Service
 from governance.visits.base import VisitReader
-from governance.visits.recording import VisitService
 from governance.visits.rules.new_visit import NewVisit, VisitReceipt, VisitRefusedError
+from governance.visits.service import VisitService
 from governance.visits.worklist import WorklistService
 
 MOST_VISITS: Final = 20_000

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from benchmarks.faults.kills.processes import After, run_child
 from benchmarks.faults.kills.series import BrokenPromiseError
 from data.integrity.sealed.audit import verify_chain
-from data.store.migrating import alembic_config
+from data.store.migrate import alembic_config
 from data.store.tables.base import NEWEST_MIGRATION
 from data.store.unit_of_work import Store
 

@@ -26,7 +26,7 @@ from data.store.tables.visits import VisitVersion
 from governance.access.permissions import Actor, Scope
 from governance.office import Office
 from governance.patrols.routing.model.plan import PlanOptions
-from governance.records.ledger.entering import NewLine
+from governance.records.ledger.line_entry import NewLine
 from governance.visits.rules.new_visit import NewVisit
 
 ROWS: Final = 25

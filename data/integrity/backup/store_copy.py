@@ -108,7 +108,7 @@ def check_revision(revision: str) -> None:
 
     Raises `BackupError`: ``backup_of_newer``.
     """
-    from data.store.migrating import known_migrations  # alembic takes a second to import
+    from data.store.migrate import known_migrations  # alembic takes a second to import
 
     if revision not in known_migrations():
         raise BackupError("backup_of_newer", seen=revision)
@@ -142,7 +142,7 @@ def load_postgresql(url: str, copy: StoreCopy, folder: Path, *, seal: Callable[.
 
 
 def _load(engine: Engine, copy: StoreCopy, folder: Path, *, seal: Callable[..., str]) -> None:
-    from data.store.migrating import migrate_to
+    from data.store.migrate import migrate_to
 
     with engine.begin() as connection:
         migrate_to(copy.revision, connection, seal=seal)

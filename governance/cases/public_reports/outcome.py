@@ -8,7 +8,7 @@ from typing import Final
 
 from data.contracts.case_vocabulary import ReplyWay, Stage
 from data.store.tables.cases import Case
-from governance.cases.public_reports.scrubbing import HIDDEN, scrub
+from governance.cases.public_reports.scrub import HIDDEN, scrub
 
 
 class PublicStage(StrEnum):

@@ -17,7 +17,6 @@ from governance.access.lockout import FORGET_AFTER, LockoutState
 from governance.access.passwords import HashCost, PasswordHashes
 from governance.access.permissions import Action, Actor, require
 from governance.cases.public_reports.allowances import Allowance
-from governance.cases.public_reports.keeping import ORIGIN, ReportKeeper
 from governance.cases.public_reports.outcome import ReportOutcome, outcome_of
 from governance.cases.public_reports.photos import clean_photos
 from governance.cases.public_reports.receipts import (
@@ -31,6 +30,7 @@ from governance.cases.public_reports.receipts import (
     typed_receipt,
 )
 from governance.cases.public_reports.report_form import CONTACT, PublicReportError, ReportForm
+from governance.cases.public_reports.report_keeper import ORIGIN, ReportKeeper
 from governance.cases.public_reports.settings import SECTION, PublicReportRules
 from governance.service import Service
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from data.contracts.evidence_vocabulary import Custody
 from data.integrity.evidence_intake import copies_of, originals_of
 from data.integrity.file_changes import FileKind
-from data.privacy.blurring import Rectangle, blurred_copy, preview, read_picture
+from data.privacy.blurred_pictures import Rectangle, blurred_copy, preview, read_picture
 from data.store.tables.records.evidence import Evidence
 from governance.access.permissions import Action, Actor, NotAllowedError, may, require
 from governance.records.evidence.custody import may_open_original

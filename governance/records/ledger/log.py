@@ -10,9 +10,9 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may
 from governance.access.persons import own_names, person_of
 from governance.records.ledger.rules.changes import By, LedgerChange, entered
+from governance.records.ledger.rules.next_visit import next_visit
 from governance.records.ledger.rules.settings import LedgerRules
 from governance.records.ledger.rules.state import FIELDS, LedgerState
-from governance.records.ledger.rules.visiting import next_visit
 from governance.service import Component
 
 

@@ -15,7 +15,7 @@ from data.store.unit_of_work import UnitOfWork
 from governance.access.permissions import Action, Actor, may, require
 from governance.cases.rules.workflow.views import ManyAnswer, answer_each
 from governance.cases.service import inside_of
-from governance.records.ledger.entering import LineEntry, NewLine
+from governance.records.ledger.line_entry import LineEntry, NewLine
 from governance.records.ledger.log import LedgerLog
 from governance.records.ledger.rules.changes import change_line
 from governance.records.ledger.rules.exits import clean_visits

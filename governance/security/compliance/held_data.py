@@ -13,8 +13,8 @@ from data.privacy.pseudonyms import key_column
 from data.privacy.sealed_text import open_text
 from data.store.unit_of_work import UnitOfWork
 from geo.errors import GridwardenError
-from governance.cases.public_reports.scrubbing import reporter_hash
-from governance.cases.public_reports.sealing import contact_key
+from governance.cases.public_reports.report_keys import contact_key
+from governance.cases.public_reports.scrub import reporter_hash
 from governance.service import Component
 
 HASHED = {"complaints": ("reporter_key", "ticket_no"), "adverts": ("contact_key", "row_key")}

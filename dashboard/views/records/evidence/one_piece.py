@@ -11,7 +11,7 @@ from dashboard.server.evidence.routes import ORIGINAL, picture_url
 from dashboard.ui import browser_component, change
 from dashboard.ui.frame import Page
 from dashboard.views.records.evidence import packs, steps
-from data.privacy.blurring import Rectangle
+from data.privacy.blurred_pictures import Rectangle
 from governance.access.permissions import Action, may
 from governance.records.evidence.views import PieceView
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-from data.privacy.blurring import camera_facts
+from data.privacy.blurred_pictures import camera_facts
 from data.store.tables.records.evidence import EvidenceUpload
 from governance.records.evidence.intake.media import HEAD_BYTES, READABLE, kind_of, may_be, media_of
 from governance.records.evidence.told import EvidenceError

@@ -11,7 +11,7 @@ from public_office import TEXT, picture
 from small_browser import Browser
 from starlette.requests import Request
 
-from dashboard.server.operations.watching import REQUEST_ID
+from dashboard.server.operations.request_log import REQUEST_ID
 from dashboard.server.public import bodies
 from dashboard.server.public.site import PUBLIC
 from governance.access.permissions import local_owner

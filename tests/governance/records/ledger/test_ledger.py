@@ -15,8 +15,8 @@ from governance.access.permissions import Actor, NotAllowedError, Scope, automat
 from governance.cases.rules.workflow.transitions import ActionError
 from governance.patrols.base import with_revisits
 from governance.records.ledger.appointments import LedgerAppointments
-from governance.records.ledger.entering import NewLine
 from governance.records.ledger.key_lists import NewKeySubject
+from governance.records.ledger.line_entry import NewLine
 from governance.records.ledger.rules.occasions import Occasion
 from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesError
 from governance.records.ledger.views import UnknownLineError

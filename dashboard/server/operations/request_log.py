@@ -20,7 +20,7 @@ REQUEST_ID: Final = "x-request-id"
 _SERVER_FAULT: Final = 500
 
 
-class Watching:
+class RequestLog:
     """Watch every request."""
 
     def __init__(self, app: ASGIApp, names: RouteNames) -> None:
