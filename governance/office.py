@@ -54,8 +54,8 @@ if TYPE_CHECKING:  # a command imports the services that it asks for, and no oth
     import governance.responsibility.changes
     import governance.responsibility.handovers
     import governance.scores.automatic.service
+    import governance.scores.basemap
     import governance.scores.evaluation
-    import governance.scores.ground
     import governance.scores.monitoring
     import governance.scores.risk_map
     import governance.scores.scoring
@@ -118,7 +118,7 @@ class Office(Service):
     scores: governance.scores.scoring.ScoringService
     automatic_scoring: governance.scores.automatic.service.AutomaticScoringService
     risk_map: governance.scores.risk_map.RiskMapService
-    ground: governance.scores.ground.GroundService
+    basemap: governance.scores.basemap.BasemapService
     monitoring: governance.scores.monitoring.MonitoringService
     evaluation: governance.scores.evaluation.EvaluationService
     trials: governance.scores.trials.service.TrialService

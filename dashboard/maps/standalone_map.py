@@ -42,7 +42,7 @@ class UnknownAddressError(GridwardenError):
 class StandaloneMap(folium.Map):  # type: ignore[misc]  # folium ships no types
     """A folium map that needs Leaflet alone and carries it inside.
 
-    Starts without a base map. Plugins that bring scripts of their own make :meth:`page` fail.
+    Starts without a basemap. Plugins that bring scripts of their own make :meth:`page` fail.
     """
 
     default_js = [("leaflet", _JS)]  # noqa: RUF012 -- folium reads class lists

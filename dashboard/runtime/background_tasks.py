@@ -56,7 +56,7 @@ class Task:
         return self.outcome.done()
 
 
-class Bench:
+class TaskRunner:
     """Where one task at a time is worked on; how each ended is kept for its owner."""
 
     def __init__(self) -> None:

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.runtime import context
 from dashboard.runtime.background_tasks import (
-    Bench,
     Progress,
     StoppedError,
     Task,
+    TaskRunner,
     begin_once,
     forget_answer,
 )
@@ -95,12 +95,12 @@ class TaskPanel:
         wording: Callable[[Translator], TaskWording],
         owner: Callable[[Page], str] = lambda page: page.actor.id,
     ) -> None:
-        self.bench = Bench()
+        self.runner = TaskRunner()
         self._name, self._owner, self._wording = name, owner, wording
 
     def start(self, page: Page, work: Callable[[Progress], object]) -> None:
         """Begin work and draw the page anew, or say that other work goes on."""
-        if self.bench.start(self._owner(page), work) is None:
+        if self.runner.start(self._owner(page), work) is None:
             st.warning(self._wording(page.say).refused)
         else:
             st.rerun()
@@ -111,9 +111,9 @@ class TaskPanel:
         ``done``: called once with the result of finished work, before it is told.
         """
         with st.container():  # so that what follows stays where it is when this comes or goes
-            if (task := self.bench.take(self._owner(page))) is not None:
+            if (task := self.runner.take(self._owner(page))) is not None:
                 self._tell_outcome(page, task, done)
-            if self.bench.running is not None:
+            if self.runner.running is not None:
                 self._watch(page.say)
 
     def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:
@@ -130,7 +130,7 @@ class TaskPanel:
     @st.fragment(run_every=_POLL_S)
     def _watch(self, say: Translator) -> None:
         """Show progress until the work is finished, then draw the page anew."""
-        task, wording = self.bench.running, self._wording(say)
+        task, wording = self.runner.running, self._wording(say)
         if task is None:
             st.rerun()
         share = min(1.0, task.done / task.total) if task.total else 0.0

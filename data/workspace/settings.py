@@ -70,7 +70,7 @@ class GeoSettings:
 
 @section
 class MapSettings:
-    """What the map is drawn on: an imported base map, and an address of tiles, or none.
+    """What the map is drawn on: an imported basemap, and an address of tiles, or none.
 
     ``tile_url``, ``tile_attribution``: the office's own tiles, and whom they are from.
     """
@@ -80,7 +80,7 @@ class MapSettings:
     tile_datum: TileDatum = "wgs84"
     """The datum they are drawn in; what is shifted is moved to where it belongs."""
     basemap_attribution: str = ""
-    """Whom the imported base map is from."""
+    """Whom the imported basemap is from."""
 
 
 @section

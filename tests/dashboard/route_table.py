@@ -96,7 +96,7 @@ TABLE: Mapping[str, Row] = {
     "GET /gw/unit-card/{snapshot}/{unit:path}": Row(REASONS),
     "GET /gw/grids/{snapshot}": Row(MAP),
     "GET /gw/tiles/{snapshot}/{layer}/{tiles}": Row(MAP),
-    "GET /gw/ground/{tiles}": Row(MAP),
+    "GET /gw/basemap/{tiles}": Row(MAP),
     "GET /gw/places": Row(MAP),
     "GET /gw/over/{snapshot}/{layer}": Row(EVERYBODY),
     "GET /gw/find/{snapshot}": Row(MAP, query="?text=1"),

@@ -10,7 +10,7 @@ from dashboard.maps.layer_cache import of_sight
 from dashboard.maps.layers import SCALE, Payload, outlines
 from dashboard.maps.tiles.answers import pack
 from dashboard.runtime import context
-from governance.scores.ground import Places
+from governance.scores.basemap import Places
 
 MOST_FOUND: Final = 8
 _LONGEST_TEXT: Final = 60
@@ -18,7 +18,7 @@ _LONGEST_TEXT: Final = 60
 
 def places() -> Places:
     """Return names and borders that the acting user may see."""
-    service, actor = context.office().ground, context.actor()
+    service, actor = context.office().basemap, context.actor()
     return of_sight("places", lambda: service.places(actor))
 
 

@@ -32,7 +32,7 @@ class PublicBodyError(GridwardenError):
     """What was sent cannot be read, is too large, or took too long."""
 
 
-class Turns:
+class ConcurrencyLimit:
     """So many requests at once; the next is told to come again. For one event loop."""
 
     def __init__(self, most: int) -> None:
@@ -53,8 +53,8 @@ class Turns:
             self._left += 1
 
 
-READING: Final = Turns(MOST_READ)
-WORKING: Final = Turns(MOST_WORKED)
+READING: Final = ConcurrencyLimit(MOST_READ)
+WORKING: Final = ConcurrencyLimit(MOST_WORKED)
 
 
 def kind_of(request: Request) -> str:

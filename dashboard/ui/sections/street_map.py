@@ -1,7 +1,7 @@
 """The street map: tiles on one canvas; geometry comes by its own routes, only ids travel here.
 
-The browser fetches what is in view (``/gw/tiles/…``, ``/gw/ground/…``), draws the ground, buildings
-and cells, and sends back the unit that was picked. A rerun costs some three kilobytes.
+The browser fetches what is in view (``/gw/tiles/…``, ``/gw/basemap/…``), draws the basemap,
+buildings and cells, and sends back the unit that was picked. A rerun costs some three kilobytes.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@
 - ``filter_rows(batch, {"Results": "Fail"})`` keeps the rows in which every column has its value.
 
 `source` is a path (xlsx, xls, csv, JSON, GeoJSON, GeoPackage, Shapefile, KML, Parquet, dBASE or a
-zip with one of them; for the base map OSM extracts, MBTiles and PMTiles as well; told by content,
+zip with one of them; for the basemap OSM extracts, MBTiles and PMTiles as well; told by content,
 not by ending) or ``URL#SELECT …``. `sheet` names a sheet or layer.
 """
 

@@ -156,8 +156,8 @@ def pictures(
     rows = rows[rows["community"] != ALL].set_index("community")
     counts = {str(code): int(value) for code, value in rows["value"].items()}
     drawn = street_picture(
-        office.ground.places(actor).communities, office.ground.features(actor), counts,
-        legend=say("Problems found"), credit=office.ground.attribution(actor),
+        office.basemap.places(actor).communities, office.basemap.features(actor), counts,
+        legend=say("Problems found"), credit=office.basemap.attribution(actor),
     )  # fmt: skip
     order = sorted(counts, key=lambda code: (-counts[code], code))
     earlier = {code: None if value != value else int(value)  # noqa: PLR0124 -- NaN is unknown

@@ -17,7 +17,7 @@ from governance.responsibility.assignment.solver.problem import (
     Prices,
     Rules,
 )
-from governance.responsibility.assignment.solver.repair import Ground, mend
+from governance.responsibility.assignment.solver.repair import RepairProblem, mend
 
 INNER = 0.4
 """Share of the tolerance that the flow may use; the rest is room for mending borders."""
@@ -139,8 +139,10 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
             break
     cost = np.where(part.allowed, _cost(part, centres, prices), np.inf)
     movable = part.fixed == NOBODY
-    ground = Ground(links=part.links, cost=cost, load=part.load, prices=prices, movable=movable)
-    return mend(ground, warden)
+    problem = RepairProblem(
+        links=part.links, cost=cost, load=part.load, prices=prices, movable=movable
+    )
+    return mend(problem, warden)
 
 
 def keep_names(part: Part, warden: Ints) -> Ints:

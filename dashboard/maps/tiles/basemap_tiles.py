@@ -1,4 +1,4 @@
-"""Tiles of the base map: what crosses a square, cut at its edge and as fine as can be seen."""
+"""Tiles of the basemap: what crosses a square, cut at its edge and as fine as can be seen."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,8 +24,8 @@ _KINDS_FROM: Final = {"建筑": 14, "铁路": 10, "地名": 11}
 
 
 @dataclass(frozen=True, slots=True)
-class GroundTiles:
-    """A base map ready to be cut."""
+class BasemapTiles:
+    """A basemap ready to be cut."""
 
     shapes: NDArray[np.object_]
     """Shape (n,): geometries in the unit square of `unit_square`."""
@@ -62,7 +62,7 @@ class GroundTiles:
 
 
 def names_in(features: pd.DataFrame, *, english: bool) -> pd.Series:
-    """Return what features of a base map are called in a language, or in the other one.
+    """Return what features of a basemap are called in a language, or in the other one.
 
     ``features``: ``name, name_en``, empty where there is none.
     ``english``: whether English names are preferred.
@@ -71,8 +71,8 @@ def names_in(features: pd.DataFrame, *, english: bool) -> pd.Series:
     return features[first].where(features[first] != "", features[second])
 
 
-def prepare_ground(features: pd.DataFrame, *, english: bool) -> GroundTiles:
-    """Put a base map in order for cutting.
+def prepare_basemap(features: pd.DataFrame, *, english: bool) -> BasemapTiles:
+    """Put a basemap in order for cutting.
 
     ``features``: ``kind, level, name, name_en, geom`` (WKB, WGS-84).
     ``english``: whether English names are preferred, where there are any.
@@ -85,7 +85,7 @@ def prepare_ground(features: pd.DataFrame, *, english: bool) -> GroundTiles:
     features, levels = features.iloc[order], levels[order]
     shapes = shapely.from_wkb([bytes(wkb) for wkb in features["geom"]])
     shapes = shapely.transform(shapes, unit_square) if len(shapes) else np.array([], dtype=object)
-    return GroundTiles(
+    return BasemapTiles(
         shapes=shapes,
         tree=shapely.STRtree(shapes),
         columns={

@@ -1,4 +1,4 @@
-"""The ground that the fictional city stands on: streets, a river, parks, names."""
+"""The basemap of the fictional city: streets, a river, parks, names."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,7 +28,7 @@ class _Frame:
     north: float
 
 
-def draw_ground(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
+def draw_basemap(city: City, *, rng: np.random.Generator) -> pd.DataFrame:
     """Draw what a map of the city shows beside its buildings.
 
     Returns `kind`, `level`, `name`, `name_en` (empty where there is none) and `shape` (WGS-84).
@@ -115,7 +115,7 @@ def _line(
 
 
 def _green(city: City) -> list[tuple[object, ...]]:
-    """Return blocks of homes and schools as what the ground there is."""
+    """Return blocks of homes and schools as land use."""
     uses = city.blocks["use"].to_numpy()
     kinds = {"campus": "绿地", "industry": "用地"}
     rows: list[tuple[object, ...]] = []

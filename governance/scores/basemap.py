@@ -1,4 +1,4 @@
-"""What the map is drawn on: an imported base map, or what the register tells of streets."""
+"""What the map is drawn on: an imported basemap, or what the register tells of streets."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ class Places:
     """``name, lon, lat, buildings``: the middle of each estate of three buildings or more."""
 
 
-class GroundService(Service):
+class BasemapService(Service):
     """Services that hand the map what it is drawn on."""
 
     def __init__(self, resources: Resources) -> None:
@@ -50,7 +50,7 @@ class GroundService(Service):
     def features(self, actor: Actor) -> pd.DataFrame:
         """Return what is drawn under everything: `GROUND_COLUMNS`, WGS-84.
 
-        The imported base map, which is no secret; where there is none, streets fitted to the
+        The imported basemap, which is no secret; where there is none, streets fitted to the
         addresses of buildings that one may see.
         """
         require(actor, Action.SEE_MAP)
@@ -63,7 +63,7 @@ class GroundService(Service):
         return self._streets.get(key, lambda: self._fitted(actor))
 
     def attribution(self, actor: Actor) -> str:
-        """Return who is to be named beside the base map: what the settings say, or OSM's own."""
+        """Return who is to be named beside the basemap: what the settings say, or OSM's own."""
         require(actor, Action.SEE_MAP)
         named = self._workspace.settings.map.basemap_attribution
         if named:
