@@ -24,7 +24,7 @@ _PLACED: Final = ("building_id", "h3_r10", "community_code", "match_level", c.RO
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
-    """The tables of an office; every frame has ``day`` and ``learnt``, whole days since 1970-01-01."""
+    """The tables of an office; every frame has ``day`` and ``learnt``, days since 1970-01-01."""
 
     facts: Facts
     violations: pd.DataFrame
