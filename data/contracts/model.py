@@ -131,7 +131,7 @@ class Field:
     digits has lost its end and is refused.
     """
     personal: Personal = Personal.NO
-    """How the field is treated at the door."""
+    """How the field is treated on import."""
     unit: str = ""
     """Unit of a number, as words that may follow it in a cell (户, 元, ㎡)."""
     minimum: float | None = None
@@ -183,7 +183,7 @@ class Field:
 
     @property
     def treatment(self) -> Personal:
-        """How a cell is treated at the door: whatever people may write freely counts as prose."""
+        """How a cell is treated on import: whatever people may write freely counts as prose."""
         free = self.kind is Kind.TEXT or (self.vocabulary is not None and self.vocabulary.open)
         if self.personal is Personal.NO and free and not self.code and not self.key_from:
             return Personal.PROSE

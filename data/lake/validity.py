@@ -51,7 +51,7 @@ LEARNING_VERSION = 5
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 -- local times throughout
 """From when the first load of a register is taken to have been known."""
 FIRST_LOAD_DAYS = 7
-"""Registers come in several files, and with a mistake that is mended the next day."""
+"""Registers come in several files, and with a mistake that is repaired the next day."""
 
 _REGISTER_KNOWN_FROM = "register_known_from"
 IMPORT_TIMES = pa.schema(

@@ -65,39 +65,37 @@ def make_office(
     places = (
         licences_of(city, rng=np.random.default_rng(opening)) if kind.units else buildings_of(city)
     )
-    lived = simulate_town(
+    town = simulate_town(
         places.city,
         start=first,
         rng=np.random.default_rng(living),
         behaviour=kind.behaviour,
         own=places.own,
     )
-    tables = tables_of(kind, city, places, lived, rng=np.random.default_rng(records))
-    truth = _truth(places, lived, city.buildings["building_id"], tables["inspections"])
+    tables = tables_of(kind, city, places, town, rng=np.random.default_rng(records))
+    truth = _truth(places, town, city.buildings["building_id"], tables["inspections"])
     return SimulatedOffice(
         kind=kind, source=MemorySource(tables), tables=tables, truth=truth, first=first, today=today
     )
 
 
-def _truth(
-    places: Places, lived: Truth, buildings: pd.Series, inspections: pa.Table
-) -> OfficeTruth:
+def _truth(places: Places, town: Truth, buildings: pd.Series, inspections: pa.Table) -> OfficeTruth:
     codes = places.city.communities["community_code"]
-    visits = lived.visits
+    visits = town.visits
     place, day = visits["building"].to_numpy(), visits["day"].to_numpy()
     return OfficeTruth(
         places=places.table,
         buildings=buildings,
-        communities=pd.concat([codes, lived.communities], axis=1),
+        communities=pd.concat([codes, town.communities], axis=1),
         visits=pd.DataFrame(
             {
                 "row_key": inspections["row_key"].to_pandas(),
                 "place": place,
-                "day": lived.moments(day),
+                "day": town.moments(day),
                 "reason": np.array(REASONS, dtype=object)[visits["reason"]],
                 "effort": visits.get("effort", np.nan),
-                "rate": rates_on(lived, place, day) if lived.behaviour.find_rate else np.nan,
+                "rate": rates_on(town, place, day) if town.behaviour.find_rate else np.nan,
             }
         ),
-        lived=lived,
+        town=town,
     )

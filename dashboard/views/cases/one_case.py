@@ -16,7 +16,7 @@ from governance.cases.views import CaseView
 def show(
     page: Page, case_no: str, *, people: Mapping[str, str], holders: Mapping[str, str]
 ) -> None:
-    """Draw a case, or say kindly why it cannot be seen."""
+    """Draw a case, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="case_back", on_click=case_list.open_case,
               args=(None,), shortcut="B")  # fmt: skip
     with page.telling_failures():

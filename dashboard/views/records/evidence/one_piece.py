@@ -33,7 +33,7 @@ def open_piece(number: str | None) -> None:
 
 
 def show(page: Page) -> None:
-    """Draw the open piece, or say kindly why it cannot be seen."""
+    """Draw the open piece, or say why it cannot be seen."""
     number = opened() or ""
     st.button(page.say("Back to the list"), key="evidence_back", on_click=open_piece, args=(None,))
     change.show_done()

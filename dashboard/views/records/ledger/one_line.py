@@ -30,7 +30,7 @@ _FIRST: Final = (LedgerAction.APPROVE_EXIT, LedgerAction.RESUME, LedgerAction.RE
 
 
 def show(page: Page, ledger_no: str) -> None:
-    """Draw a line, or say kindly why it cannot be seen."""
+    """Draw a line, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="ledger_back", on_click=_close, shortcut="B")
     with page.telling_failures():
         view = page.office.ledger.line(page.actor, ledger_no)

@@ -32,7 +32,7 @@ def open_notice(notice_no: str | None) -> None:
 
 
 def show(page: Page, notice_no: str) -> None:
-    """Draw a notice, or say kindly why it cannot be seen."""
+    """Draw a notice, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="notice_back", on_click=open_notice, args=(None,),
               shortcut="B")  # fmt: skip
     change.show_done()

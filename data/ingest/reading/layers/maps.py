@@ -108,7 +108,7 @@ def _short_name(layer: str) -> str:
 
 def _batch(name: str, layer: str, *, first_row: int, box: Box | None) -> SourceBatch:
     within = _in_units_of(pyogrio.read_info(name, layer=layer)["crs"], box)
-    with warnings.catch_warnings():  # what the driver mends, and numbers that go unused
+    with warnings.catch_warnings():  # what the driver repairs, and numbers that go unused
         warnings.simplefilter("ignore", RuntimeWarning)
         meta, table = pyogrio.read_arrow(name, layer=layer, bbox=within)
     shapes = shapely.from_wkb(

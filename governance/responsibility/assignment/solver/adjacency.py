@@ -13,7 +13,7 @@ TRIANGLE = 3
 
 
 def link_neighbours(x_m: Floats, y_m: Floats) -> csr_array:
-    """Link each building with those around it (Delaunay, without leaps); all hang together.
+    """Link each building with those around it (Delaunay, without long edges), all in one piece.
 
     Returns ``csr_array``: symmetric, shape (n, n), ones where two buildings are neighbours.
     Buildings at the same point form a chain; points on one line are linked in their order.

@@ -17,7 +17,7 @@ GAIN = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairProblem:
-    """What stays the same while territories are mended."""
+    """What stays the same while territories are repaired."""
 
     links: csr_array
     """Neighbours, from `adjacency.link_neighbours`."""
@@ -51,7 +51,7 @@ class RepairProblem:
         return ways + outside + self.prices.stray * float(self.load[stray].sum())
 
 
-def mend(problem: RepairProblem, warden: Ints) -> Ints:
+def repair(problem: RepairProblem, warden: Ints) -> Ints:
     """Return the assignment with strays joined to a neighbour and borders moved while it pays."""
     joined = [_join_strays(problem, warden, load_matters=matters) for matters in (True, False)]
     if (joined[0] == joined[1]).all():

@@ -17,10 +17,10 @@ from governance.responsibility.assignment.solver.problem import (
     Prices,
     Rules,
 )
-from governance.responsibility.assignment.solver.repair import RepairProblem, mend
+from governance.responsibility.assignment.solver.repair import RepairProblem, repair
 
 INNER = 0.4
-"""Share of the tolerance that the flow may use; the rest is room for mending borders."""
+"""Share of the tolerance that the flow may use; the rest is room for repairing borders."""
 HALVINGS = 6
 TIE = 1e-9
 """Bonus of keeping one's territory, so that equals are left alone."""
@@ -48,7 +48,7 @@ def share_buildings(instance: Instance, rules: Rules, *, seed: int) -> Ints:
 
     Each part of the street that shares no warden with another is solved by itself: a min-cost
     flow of load at squared distances from the wardens' centres, the centres drawn to what they
-    got, a few rounds; then borders are mended. Changes cost what `rules.stickiness` says.
+    got, a few rounds; then borders are repaired. Changes cost what `rules.stickiness` says.
 
     ``seed``: places the centres of wardens who have no building yet; the same seed, instance and
     rules give the same answer.
@@ -142,7 +142,7 @@ def _solve(part: Part, rules: Rules, centres: Floats) -> Ints:
     problem = RepairProblem(
         links=part.links, cost=cost, load=part.load, prices=prices, movable=movable
     )
-    return mend(problem, warden)
+    return repair(problem, warden)
 
 
 def keep_names(part: Part, warden: Ints) -> Ints:
