@@ -144,10 +144,8 @@ def _work_on(
 ) -> Iterator[Entry]:  # fmt: skip
     """Let people do what they do with a case, until it is done or today has come.
 
-    Yields
-    ------
-    Entry
-        Of the audit log, as the service writes it for each change, at the case's local time.
+    Yields the line of the audit log that the service writes for each change, at the case's local
+    time.
     """
     state, at = CaseState.of_row(case), case.opened_at + timedelta(hours=15)
     for step in _steps(rng, holder=holder, day=case.opened_at.date()):

@@ -111,10 +111,8 @@ def _spans(
 ) -> Iterator[tuple[int, int, _Span]]:
     """Yield what is found in texts that stand one behind the other, but for terms as written.
 
-    Yields
-    ------
-    tuple
-        Place of the text among them, where it begins, and the span from the beginning of all.
+    Yields the place of the text among them, where it begins, and the span from the beginning of
+    all.
     """
     starts = [0, *accumulate(len(each) + 1 for each in pieces)]
     text = 0
