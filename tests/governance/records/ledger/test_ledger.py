@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from actors import person
 from case_steps import go, lead, take_in
 from sqlalchemy import text
 
@@ -22,11 +23,6 @@ from governance.records.ledger.rules.settings import LedgerRules, LedgerRulesErr
 from governance.records.ledger.views import UnknownLineError
 from governance.visits.rules.new_visit import NewVisit
 from gridwarden.compose import open_office
-
-
-def person(role: str, name: str = "") -> Actor:
-    return Actor(name or role, role, (role,), Scope.whole())
-
 
 MANAGER, PLANNER, CHIEF, OFFICER = map(
     person, ("office_manager", "planner", "grid_chief", "enforcement_officer")
