@@ -477,8 +477,6 @@ def test_axe_finds_nothing_serious_and_fingers_find_every_target(
         assert page.locator("html").get_attribute("lang").startswith(language)
         nothing_found(page).click()
         state_is(page, "saved")
-        told = r"Last visit: \d{1,2} [A-Z][a-z]{2} " if language == "en" else r"上次走访：\d{1,2}月"
-        assert re.search(told, page.locator(".gw-v").inner_text()), "days are written as elsewhere"
         open_form(page, place=1)
         assert grave_findings(page, ".gw-v") == []
         assert small_targets(page, TARGETS, unnamed=True) == []

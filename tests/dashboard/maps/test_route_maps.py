@@ -64,7 +64,7 @@ def test_houses_around_stops_are_drawn_and_none_farther_away(
 def test_numbers_of_a_week_lie_apart_on_a_phone_and_all_are_read_nearer(
     browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "add_basemap", lambda *_, **__: None)
     monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
     lon, lat = [117.1, 117.1001, 117.1002, 117.2], [36.1, 36.1, 36.1, 36.2]
     ways = [Way("a", HUES[0], lon, lat, [1, 2, 3, 4], ["1", "2", "3", "4"])]
@@ -79,7 +79,7 @@ def test_numbers_of_a_week_lie_apart_on_a_phone_and_all_are_read_nearer(
 
 @pytest.mark.browser
 def test_a_long_address_lies_within_a_phone(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "add_basemap", lambda *_, **__: None)
     monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
     label = "10. 云岱区松溪街道学湾路205号、16:07、日查、蓝"
     way = Way("a", HUES[0], [117.1, 117.1], [36.1, 36.104], [1, 2], ["1", label])
