@@ -49,6 +49,8 @@ def _index_in(texts: TextColumn, names: TextColumn) -> Codes:
 
 def by_text(texts: pd.Series, work_out: Callable[[pd.Index[Any]], ArrayLike]) -> NDArray[Any]:
     """Work something out for each distinct text, and return it for every row, shape (rows,)."""
+    if len(texts) and is_blank(texts):
+        return np.full(len(texts), np.asarray(work_out(pd.Index([""])))[0])
     codes, distinct = pd.factorize(texts)
     return np.asarray(work_out(pd.Index(distinct)))[codes]
 
@@ -92,6 +94,8 @@ def code_texts(
 
 def is_blank(texts: TextColumn) -> bool:
     """Say whether every text is ``''``; True of none."""
+    if isinstance(texts.dtype if isinstance(texts, pd.Series) else None, pd.CategoricalDtype):
+        texts = texts.cat.categories
     return pc.max(pc.binary_length(_as_arrow(texts))).as_py() in {0, None}
 
 

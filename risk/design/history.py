@@ -18,7 +18,7 @@ from risk.design.visit_table import CELL, Facts, code_column, make_facts
 from risk.events.cuts import Cuts, held_in, list_cuts, version_times
 from risk.events.fetch import day_of
 from risk.events.known_from import LEARNT
-from risk.events.repeats import mark_copies
+from risk.events.repeats import COPY_OF, mark_copies
 from risk.events.rows import FeatureSource, known_rows
 from risk.features.cache import registers_at
 
@@ -87,6 +87,10 @@ def read_history(
         visits = read_visit_rows(table, config=config, times=told)
         times, visits = visits[told], visits.drop(columns=told)
     reports = pd.DataFrame(columns=list(_NO_REPORTS)).astype(_NO_REPORTS)
+    keys = None
+    if COPY_OF not in visits:  # else they say which copy counts
+        keys, visits = visits[c.ROW_KEY], visits.drop(columns=c.ROW_KEY)
     facts = make_facts(visits, reports, config=config.model, cells=pd.Series(list(cells)))
+    facts = replace(facts, keys=keys)
     registers = registers_at(source, max(list_cuts(cut)))
     return History(facts=facts, times=times, alike=alike, registers=registers)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import ibis
 import numpy as np
@@ -18,13 +18,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import ir
+from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank
+from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank, rows_of
 from risk.config.score import Caps, Evidence, ScoreConfig
+from risk.config.words import PURPOSES, PurposeWords
 from risk.design.kernel import RESOLUTION
-from risk.design.visit_table import DOOR, NUMBER, WORDS, Facts, make_facts
-from risk.events.fetch import days_of, fetch_columns
+from risk.design.visit_table import DOOR, NUMBER, PURPOSE, WORDS, Facts, make_facts
+from risk.events.fetch import fetch_columns
 from risk.events.known_from import LEARNT
 from risk.events.purposes import classify_purposes
 from risk.events.repeats import COPY_COLUMNS, once_per_visit
@@ -32,10 +34,10 @@ from risk.events.rows import OWN_POINT, FeatureSource, known_rows
 from risk.events.signals import effort_of
 from risk.features.neighbours import parent_cells
 
+_FEW: Final = ("place_kind", "risk_class", "purpose", "mode", "result", "grade_word", "match_level")
 FACT_TEXTS: Final = (
-    *("unit_id", "building_id", "party_key", "party_words", "place_kind", "risk_class"),
-    *("purpose", "mode"),
-    *("result", "grade_word", "h3_r10", "match_level", c.ROW_KEY),
+    *("unit_id", "building_id", "party_key", "party_words", "h3_r10", c.ROW_KEY),
+    *_FEW,
 )
 FACT_NUMBERS: Final = ("critical_count", "other_count", "grade", "lon", "lat")
 _ROUNDING: Final = 1e-9
@@ -72,7 +74,7 @@ def read_visit_facts(
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
-    ``purpose`` (a class), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
+    ``purpose_code`` (`PURPOSE`), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
     unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.signals`) and
     ``hour`` of the day (NaN where only the
     day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
@@ -102,6 +104,7 @@ def read_visit_rows(
         numbers=(*FACT_NUMBERS, "effort", "hour"),
         days=_DAYS,
         times=times,
+        few=_FEW,
         numbered=[c.BUILDING],
         arrange=partial(_order_of, results=known_results(config.evidence)),
     )
@@ -116,8 +119,6 @@ def visit_facts(
     ``rows``: `FACT_TEXTS`, `FACT_NUMBERS`, ``effort``, ``hour``, ``day`` and ``learnt`` of each.
     ``further``: columns to carry along.
     """
-    purpose, mode = rows["purpose"], rows["mode"]
-    purpose = mode if is_blank(purpose) else purpose.where(purpose != "", mode)
     outcomes = _outcomes(rows, config.evidence)
     return pd.DataFrame(
         {
@@ -127,9 +128,7 @@ def visit_facts(
             WORDS: rows["party_words"],
             "kind": changed_texts(rows["place_kind"], lambda kind: kind.str.strip().str.upper()),
             "risk_class": changed_texts(rows["risk_class"], lambda each: each.str.strip()),
-            "purpose": changed_texts(
-                purpose, lambda each: classify_purposes(each, config.model.purposes)
-            ),
+            PURPOSE: _purposes(rows, config.model.purposes),
             **_cells(rows),
             **{name: rows[name] for name in (c.DAY, LEARNT, "lon", "lat", c.ROW_KEY)},
             **{name: rows[name] for name in ("effort", "hour", *further)},
@@ -141,6 +140,19 @@ def visit_facts(
     )
 
 
+def _purposes(rows: pd.DataFrame, words: PurposeWords) -> NDArray[np.int8]:
+    """Return the number of each visit's purpose, told by its way where no purpose is."""
+
+    def numbers(texts: pd.Series) -> NDArray[np.int64]:
+        return by_text(texts, lambda each: rows_of(pd.Index(classify_purposes(each, words)), names))
+
+    names, told = pd.Index(PURPOSES), (rows["purpose"] != "").to_numpy()
+    purposes = numbers(rows["purpose"] if told.any() else rows["mode"]).astype(np.int8)
+    if told.any() and not told.all():
+        purposes[~told] = numbers(rows["mode"])[~told]
+    return purposes
+
+
 def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     """Sort visits by day, those with a result first, then by ``row_key``, indexed from 0."""
     keys = pa.array(visits[c.ROW_KEY], type=pa.large_string())
@@ -148,10 +160,16 @@ def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.take(order).reset_index(drop=True)
 
 
-def _order_of(rows: pa.Table, results: Mapping[str, float]) -> Codes:
+def _order_of(rows: Mapping[str, Any], results: Mapping[str, float]) -> Codes:
     """Return the order of `in_order` for rows as they were fetched."""
-    without = pc.invert(pc.is_in(rows["result"], value_set=pa.array(list(results), pa.string())))
-    return _sort(days_of(rows[c.DAY].to_numpy()), without.to_numpy(), rows[c.ROW_KEY])
+    day, told, keys = rows[c.DAY], rows["result"], rows[c.ROW_KEY]
+    if keys is None:
+        return np.zeros(0, np.int64)
+    without = np.ones(len(day), dtype=bool)
+    if told is not None:
+        words = told.dictionary.to_pandas()
+        without = ~words.isin(list(results)).to_numpy()[told.indices.to_numpy()]
+    return _sort(day, without, keys)
 
 
 def _sort(day: Codes, without: Bools, row_key: pa.Array) -> Codes:

@@ -18,7 +18,7 @@ from risk import schema as c
 from risk.arrays import Codes, Columns, Floats, Table
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design import names
-from risk.design.visit_table import CELL, WORDS, Facts, code_column
+from risk.design.visit_table import CELL, PURPOSE, WORDS, Facts, code_column
 from risk.events.decay import decay_weights
 from risk.features.empirical_bayes import (
     local_mean,
@@ -147,9 +147,10 @@ def _standardised(graded: pd.DataFrame, units: Level, least: float) -> Floats:
     is no stricter scale. Where no place was, it is the scale's mean.
     """
     score = graded[FAULT_SCORE]
-    scale = graded["purpose"] + np.where(graded["in_words"], "|words", "")
+    in_words = graded["in_words"].astype(np.int64)
+    scale = 2 * graded[PURPOSE].astype(np.int64) + in_words
     many = scale.map(scale.value_counts()) >= least
-    scale = scale.where(many, np.where(graded["in_words"], "|words", ""))
+    scale = scale.where(many, in_words - 2)
     groups = score.groupby(scale)
     spread = groups.transform("std", ddof=0)
     values = (score / spread.where(spread > 0, 1.0)).to_numpy(np.float64)

@@ -12,9 +12,8 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from risk import schema as c
-from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, rows_of, take_rows
+from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
-from risk.config.words import PURPOSES
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
 from risk.events.fetch import number_column
@@ -59,6 +58,9 @@ class Facts:
         Weights between cells by bandwidth in metres.
     known_cells
         Which of the cells are known at the cut, shape (cells,); all of them where None.
+    keys
+        ``row_key`` of every row that was read, by the index of the visits, where these lack it: few
+        readers ask for it, and it is a third of what a visit takes.
     """
 
     visits: pd.DataFrame
@@ -66,11 +68,18 @@ class Facts:
     names: Mapping[str, pd.Index[Any]]
     kernels: Mapping[float, csr_matrix]
     known_cells: Bools | None = None
+    keys: pd.Series | None = None
 
     @property
     def sizes(self) -> Mapping[str, int]:
         """Number of codes of each level and of ``cell``."""
         return {level: len(index) for level, index in self.names.items()}
+
+    def with_keys(self, visits: pd.DataFrame) -> pd.DataFrame:
+        """Return some of the visits with their ``row_key``."""
+        if self.keys is None:
+            return visits
+        return visits.assign(**{c.ROW_KEY: self.keys.take(visits.index)})
 
     def before(self, cut: int, held: Bools | None = None) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit.
@@ -186,8 +195,10 @@ def code_facts(
     }
     # Not by `assign`, which copies what several columns share.
     columns: dict[str, Any] = {str(name): visits[name] for name in visits}
-    columns |= {code_column(level): each[0] for level, each in codes.items()} | unit
-    columns[PURPOSE] = rows_of(visits["purpose"], pd.Index(PURPOSES))
+    coded = {code_column(level): each[0] for level, each in codes.items()} | unit
+    # Numbers of four bytes, each array once: of many visits two of them are a third of the room.
+    narrow = {id(code): code.astype(np.int32) for code in coded.values()}
+    columns |= {name: narrow[id(code)] for name, code in coded.items()}
     return Facts(
         visits=pd.DataFrame(columns, copy=False),
         complaints=complaints.assign(
