@@ -94,7 +94,7 @@ def code_texts(
 
 def is_blank(texts: TextColumn) -> bool:
     """Say whether every text is ``''``; True of none."""
-    if isinstance(texts.dtype if isinstance(texts, pd.Series) else None, pd.CategoricalDtype):
+    if isinstance(texts, pd.Series) and isinstance(texts.dtype, pd.CategoricalDtype):
         texts = texts.cat.categories
     return pc.max(pc.binary_length(_as_arrow(texts))).as_py() in {0, None}
 

@@ -21,7 +21,7 @@ from ibis import ir
 from numpy.typing import NDArray
 
 from risk import schema as c
-from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank, rows_of
+from risk.arrays import Bools, Codes, by_text, changed_texts, is_blank
 from risk.config.score import Caps, Evidence, ScoreConfig
 from risk.config.words import PURPOSES, PurposeWords
 from risk.design.kernel import RESOLUTION
@@ -74,15 +74,15 @@ def read_visit_facts(
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
     ``building``, ``party``, ``words`` (keys of the words of its name), ``kind``, ``risk_class``,
-    ``purpose_code`` (`PURPOSE`), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``, ``''`` where
-    unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1, `risk.events.signals`) and
-    ``hour`` of the day (NaN where only the
-    day is known); ``found`` (1 a find, a share where only suspected, 0 none), ``critical`` (0 or
-    1) and ``other`` (a count), NaN where the visit has no such result; ``problems`` (all that were
-    counted) and ``fault_score`` (the inspection's score, turned so that more is worse), NaN where
-    the row says none; ``in_words``, whether the score stands for a word; ``row_key``. What is a
-    unit is decided as of each cut (`Facts.before`). ``alike``: False where it is known that no
-    visits are (`risk.events.repeats.any_alike`).
+    ``purpose_code`` (`PURPOSE`), ``day``, ``learnt``, ``cell`` (resolution 9) and ``h3_r10``,
+    ``''`` where unknown; ``lon``, ``lat`` (WGS-84, NaN unknown); ``effort`` (0 to 1,
+    `risk.events.signals`) and ``hour`` of the day (NaN where only the day is known); ``found`` (1 a
+    find, a share where only suspected, 0 none), ``critical`` (0 or 1) and ``other`` (a count), NaN
+    where the visit has no such result; ``problems`` (all that were counted); ``fault_score`` (the
+    inspection's score, turned so that more is worse), NaN where the row says none; ``in_words``,
+    whether the score stands for a word; ``row_key``. What is a unit is decided as of each cut
+    (`Facts.before`). ``alike``: False where it is known that no visits are
+    (`risk.events.repeats.any_alike`).
     """
     table = known_rows(source, "inspections", cut)
     table = once_per_visit(table) if alike else table
@@ -104,11 +104,19 @@ def read_visit_rows(
         numbers=(*FACT_NUMBERS, "effort", "hour"),
         days=_DAYS,
         times=times,
-        few=_FEW,
-        numbered=[c.BUILDING],
+        coded=(c.BUILDING, *_FEW),
         arrange=partial(_order_of, results=known_results(config.evidence)),
     )
+    rows = rows.assign(**_texts_and_numbers(rows[c.BUILDING]))
     return visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
+
+
+def _texts_and_numbers(building: pd.Series) -> dict[str, Any]:
+    """Return coded names of buildings as texts, and their codes."""
+    if not isinstance(building.dtype, pd.CategoricalDtype):  # where none is named
+        return {NUMBER: 0}
+    numbers = building.cat.codes.to_numpy()
+    return {c.BUILDING: building.cat.categories.array.take(numbers), NUMBER: numbers}
 
 
 def visit_facts(
@@ -144,9 +152,11 @@ def _purposes(rows: pd.DataFrame, words: PurposeWords) -> NDArray[np.int8]:
     """Return the number of each visit's purpose, told by its way where no purpose is."""
 
     def numbers(texts: pd.Series) -> NDArray[np.int64]:
-        return by_text(texts, lambda each: rows_of(pd.Index(classify_purposes(each, words)), names))
+        return by_text(texts, lambda each: [
+            PURPOSES.index(name) for name in classify_purposes(list(each), words)
+        ])  # fmt: skip
 
-    names, told = pd.Index(PURPOSES), (rows["purpose"] != "").to_numpy()
+    told = (rows["purpose"] != "").to_numpy()
     purposes = numbers(rows["purpose"] if told.any() else rows["mode"]).astype(np.int8)
     if told.any() and not told.all():
         purposes[~told] = numbers(rows["mode"])[~told]

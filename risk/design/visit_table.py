@@ -16,7 +16,6 @@ from risk.arrays import UNKNOWN, Bools, Codes, code_texts, is_blank, take_rows
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design.availability import is_available
 from risk.design.kernel import cell_positions_m, gaussian_kernels
-from risk.events.fetch import number_column
 from risk.events.known_from import is_before, rows_before
 from risk.events.repeats import COPY_OF, GOING, are_empty_repeats, once_per_going, without_copies
 
@@ -26,8 +25,8 @@ WORDS: Final = "words"
 DOOR: Final = "door"
 PURPOSE: Final = "purpose_code"
 """Column of visits: the number of their purpose among `risk.config.words.PURPOSES`."""
-NUMBER: Final = number_column(c.BUILDING)
-"""Column of visits that were just fetched (`risk.events.fetch.fetch_columns`)."""
+NUMBER: Final = "building_number"
+"""Column of visits that were just fetched: from 0, equal where their buildings are."""
 BY_DOOR: Final = "by_door."
 BY_BUILDING: Final = "by_building."
 """Begin the names of what a visit's unit is, counted by the door it names or by its building."""
@@ -79,7 +78,7 @@ class Facts:
         """Return some of the visits with their ``row_key``."""
         if self.keys is None:
             return visits
-        return visits.assign(**{c.ROW_KEY: self.keys.take(visits.index)})
+        return visits.assign(**{c.ROW_KEY: self.keys.take(visits.index.to_numpy())})
 
     def before(self, cut: int, held: Bools | None = None) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit.

@@ -35,18 +35,15 @@ def fetch_columns(
     numbers: Sequence[str] = (),
     flags: Sequence[str] = (),
     times: Sequence[str] = (),
-    few: Sequence[str] = (),
-    numbered: Sequence[str] = (),
+    coded: Collection[str] = (),
     arrange: Callable[[Mapping[str, Any]], Codes] | None = None,
 ) -> pd.DataFrame:
     """Fetch columns in a few plain types; what is not there reads as unknown.
 
     Texts are ``''`` where unknown, numbers float64 or NaN, flags False; days, by new name and
-    column, whole days since 1970-01-01, local time, or `NEVER`; times as they are. Texts of which
-    there are ``few`` come as categories, unless they say nothing. Of texts that are ``numbered`` a
-    column `number_column` is added (`risk.arrays.code_texts`): it costs less before.
-    ``arrange`` says in which order rows shall come, by their days and other columns as Arrow has
-    them, None for one that says nothing.
+    column, whole days since 1970-01-01, local time, or `NEVER`; times as they are. Texts that are
+    ``coded`` come as categories, unless they say nothing. ``arrange`` says in which order rows
+    shall come, by their days and other columns as Arrow has them, None for one that says nothing.
     """
 
     def there(names: Sequence[str]) -> list[str]:
@@ -59,7 +56,7 @@ def fetch_columns(
         **{name: table[name].cast("timestamp") for name in there(times)},
         **{name: table[name].cast("boolean").fill_null(False) for name in there(flags)},  # noqa: FBT003 -- a literal's value
     )
-    count, read = _fetch_in_parts(rows, days=days, coded={*few, *numbered})
+    count, read = _fetch_in_parts(rows, days=days, coded=coded)
     order = None if arrange is None else arrange(read)
     nothing: dict[str, Any] = {
         # One array for all columns that say nothing, which may be most of them.
@@ -71,10 +68,7 @@ def fetch_columns(
     columns: dict[str, Any] = {}
     for name in (*texts, *days, *numbers, *times, *flags):
         column = read.pop(name, None)
-        if name in numbered:
-            numbers_of = np.zeros(count, np.int32) if column is None else column.indices.to_numpy()
-            columns[number_column(name)] = _arranged(numbers_of, order)
-        columns[name] = nothing[name] if column is None else _plain(column, order, few=name in few)
+        columns[name] = nothing[name] if column is None else _plain(column, order)
     return pd.DataFrame(columns, copy=False)
 
 
@@ -114,33 +108,25 @@ def _joined(parts: Sequence[pa.Array]) -> pa.Array | None:
     (kind,) = kinds
     told = pa.chunked_array([part if part.type == kind else part.cast(kind) for part in parts])
     column = told.unify_dictionaries().combine_chunks()
-    is_blank = pa.types.is_dictionary(kind) and column.dictionary.to_pylist()[:2] == [""]
-    return None if is_blank else column
+    return None if pa.types.is_dictionary(kind) and is_blank(column.dictionary) else column
 
 
 def _arranged(values: Any, order: Codes | None) -> Any:  # noqa: ANN401 -- of Arrow or NumPy
     return values if order is None else values.take(order)
 
 
-def _plain(column: Any, order: Codes | None, *, few: bool) -> Any:  # noqa: ANN401 -- of Arrow or NumPy
+def _plain(column: Any, order: Codes | None) -> Any:  # noqa: ANN401 -- of Arrow or NumPy
     """Return a column in order, in the type that a frame has."""
     if isinstance(column, np.ndarray):
         return _arranged(column, order)
     if pa.types.is_dictionary(column.type):
-        texts, codes = column.dictionary.cast(pa.large_string()), column.indices.to_numpy()
-        codes = _arranged(codes, order)
-        if few:
-            return pd.Series(pd.Categorical.from_codes(codes, pd.Index(texts.to_pandas())))
-        return texts.take(codes).to_pandas()
+        texts = pd.Index(column.dictionary.cast(pa.large_string()).to_pandas())
+        codes = _arranged(column.indices.to_numpy(), order)
+        return pd.Series(pd.Categorical.from_codes(codes, texts))
     column = _arranged(column, order)
     if pa.types.is_string(column.type):
         return column.fill_null("").cast(pa.large_string()).to_pandas()
     return column.to_numpy(zero_copy_only=False)
-
-
-def number_column(name: str) -> str:
-    """Name the column of numbers that are equal where texts are."""
-    return f"{name}_number"
 
 
 def _says_nothing(column: pa.Array) -> bool:

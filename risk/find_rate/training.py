@@ -237,7 +237,8 @@ def _with_reported(x: pd.DataFrame, known: Known) -> pd.DataFrame:
 def usual_purpose(purposes: Codes) -> str:
     """Return the commonest purpose of visits that nothing heard or found there led to.
 
-    ``purposes``: numbers among `PURPOSES`. What such a visit finds is the rate of a place. Where there is none it is ``routine``.
+    ``purposes``: their numbers among `PURPOSES`. What such a visit finds is the rate of a place.
+    Where there is none it is ``routine``.
     """
     counts = np.bincount(purposes, minlength=len(PURPOSES))
     return max(_ROUNDS, key=lambda name: counts[PURPOSES.index(name)])
