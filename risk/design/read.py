@@ -90,11 +90,12 @@ def read_visit_facts(
 
 
 def read_visit_rows(
-    table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = ()
+    table: ir.Table, *, config: ScoreConfig, times: Sequence[str] = (), with_keys: bool = True
 ) -> pd.DataFrame:
     """Read rows of inspections as `read_visit_facts` does, with further columns of times.
 
-    `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked.
+    `risk.events.repeats.COPY_COLUMNS` are read with them where copies were marked. ``with_keys``:
+    whether ``row_key``, by which they are sorted, is kept.
     """
     marks = [name for name in COPY_COLUMNS if name in table.columns]
     table = table.mutate(effort=effort_of(table, config.effort), hour=_hour(table))
@@ -105,10 +106,23 @@ def read_visit_rows(
         days=_DAYS,
         times=times,
         coded=(c.BUILDING, *_FEW),
-        arrange=partial(_order_of, results=known_results(config.evidence)),
+        arrange=partial(_order_of, config=config, with_keys=with_keys),
     )
     rows = rows.assign(**_texts_and_numbers(rows[c.BUILDING]))
-    return visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
+    visits = visit_facts(rows, config=config, further=(*times, *marks, NUMBER))
+    return visits if with_keys else visits.drop(columns=c.ROW_KEY)
+
+
+def read_row_keys(table: ir.Table, *, config: ScoreConfig) -> pd.Series:
+    """Read ``row_key`` of rows of inspections, in the order of `read_visit_rows`."""
+    rows = fetch_columns(
+        table,
+        texts=("result", c.ROW_KEY),
+        days={c.DAY: c.EVENT_AT},
+        coded=("result",),
+        arrange=partial(_order_of, config=config),
+    )
+    return rows[c.ROW_KEY]
 
 
 def _texts_and_numbers(building: pd.Series) -> dict[str, Any]:
@@ -170,15 +184,16 @@ def in_order(visits: pd.DataFrame) -> pd.DataFrame:
     return visits.take(order).reset_index(drop=True)
 
 
-def _order_of(rows: Mapping[str, Any], results: Mapping[str, float]) -> Codes:
-    """Return the order of `in_order` for rows as they were fetched."""
-    day, told, keys = rows[c.DAY], rows["result"], rows[c.ROW_KEY]
+def _order_of(rows: dict[str, Any], *, config: ScoreConfig, with_keys: bool = True) -> Codes:
+    """Return the order of `in_order` for rows as they were fetched; take out keys otherwise."""
+    day, told = rows[c.DAY], rows["result"]
+    keys = rows[c.ROW_KEY] if with_keys else rows.pop(c.ROW_KEY)
     if keys is None:
         return np.zeros(0, np.int64)
     without = np.ones(len(day), dtype=bool)
     if told is not None:
-        words = told.dictionary.to_pandas()
-        without = ~words.isin(list(results)).to_numpy()[told.indices.to_numpy()]
+        words = told.dictionary.to_pandas().isin(list(known_results(config.evidence)))
+        without = ~words.to_numpy()[told.indices.to_numpy()]
     return _sort(day, without, keys)
 
 

@@ -97,7 +97,8 @@ def _results(
     if building.is_like(unit):  # where visits name no doors
         of_unit, units = of_building, np.minimum(of_building, 1.0)
     else:
-        pairs = pd.unique((unit.rows + 1) * (building.size + 1) + building.rows + 1)
+        of_pair = unit.rows.astype(np.int64)
+        pairs = pd.unique((of_pair + 1) * (building.size + 1) + building.rows + 1)
         of_unit = unit.count()
         units = replace(building, rows=pairs % (building.size + 1) - 1).count()
     return {

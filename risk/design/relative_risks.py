@@ -60,8 +60,8 @@ class Level:
         """Take the codes of a level of `risk.config.find_rate.OUTCOME_LEVELS`, or of cells."""
         column = code_column(name)
         return cls(
-            rows=np.asarray(rows[column], dtype=np.int64),
-            places=np.asarray(places[column], dtype=np.int64),
+            rows=np.asarray(rows[column]),
+            places=np.asarray(places[column]),
             size=known.sizes[name],
         )
 

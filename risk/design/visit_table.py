@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -58,8 +58,8 @@ class Facts:
     known_cells
         Which of the cells are known at the cut, shape (cells,); all of them where None.
     keys
-        ``row_key`` of every row that was read, by the index of the visits, where these lack it: few
-        readers ask for it, and it is a third of what a visit takes.
+        Reads ``row_key`` of every row, by the index of the visits, where these lack it: it is a
+        third of what a visit takes, and a score does not ask for it.
     """
 
     visits: pd.DataFrame
@@ -67,7 +67,7 @@ class Facts:
     names: Mapping[str, pd.Index[Any]]
     kernels: Mapping[float, csr_matrix]
     known_cells: Bools | None = None
-    keys: pd.Series | None = None
+    keys: Callable[[], pd.Series] | None = None
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -75,10 +75,12 @@ class Facts:
         return {level: len(index) for level, index in self.names.items()}
 
     def with_keys(self, visits: pd.DataFrame) -> pd.DataFrame:
-        """Return some of the visits with their ``row_key``."""
+        """Return some of the visits with their ``row_key``, for which all keys are read anew."""
         if self.keys is None:
             return visits
-        return visits.assign(**{c.ROW_KEY: self.keys.take(visits.index.to_numpy())})
+        none = pd.Series([], dtype="str")
+        keys = none if visits.empty else self.keys().take(visits.index.to_numpy())
+        return visits.assign(**{c.ROW_KEY: keys})
 
     def before(self, cut: int, held: Bools | None = None) -> Facts:
         """Return what had happened and was known on the day before ``cut``, one row per visit.
@@ -90,10 +92,10 @@ class Facts:
             named = without_copies(named if before.all() else named[before])
             before = np.ones(len(named), dtype=bool)
         # Rows are left out once: to copy all columns of the rest costs more than all else here.
-        rows = np.flatnonzero(before)
-        rows = rows[
-            ~are_empty_repeats({name: named[name].iloc[rows] for name in (*GOING, "found")})
-        ]
+        going = named[[*GOING, "found"]]
+        kept = before.copy()
+        kept[before] = ~are_empty_repeats(going if before.all() else going[before])
+        rows = np.flatnonzero(kept)
         return replace(
             self,
             visits=named if len(rows) == len(named) else take_rows(named, rows),

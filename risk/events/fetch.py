@@ -36,14 +36,15 @@ def fetch_columns(
     flags: Sequence[str] = (),
     times: Sequence[str] = (),
     coded: Collection[str] = (),
-    arrange: Callable[[Mapping[str, Any]], Codes] | None = None,
+    arrange: Callable[[dict[str, Any]], Codes] | None = None,
 ) -> pd.DataFrame:
     """Fetch columns in a few plain types; what is not there reads as unknown.
 
     Texts are ``''`` where unknown, numbers float64 or NaN, flags False; days, by new name and
     column, whole days since 1970-01-01, local time, or `NEVER`; times as they are. Texts that are
     ``coded`` come as categories, unless they say nothing. ``arrange`` says in which order rows
-    shall come, by their days and other columns as Arrow has them, None for one that says nothing.
+    shall come, by their days and other columns as Arrow has them, None for one that says nothing;
+    what it takes out is not made into a column of the frame, and reads as unknown.
     """
 
     def there(names: Sequence[str]) -> list[str]:
@@ -61,9 +62,9 @@ def fetch_columns(
     nothing: dict[str, Any] = {
         # One array for all columns that say nothing, which may be most of them.
         **dict.fromkeys(texts, pd.Series("", index=range(count), dtype="str")),
-        **dict.fromkeys(numbers, np.full(count, np.nan)),
-        **dict.fromkeys(times, np.full(count, np.datetime64("NaT", "us"))),
-        **dict.fromkeys(flags, np.zeros(count, dtype=bool)),
+        **dict.fromkeys(numbers, np.broadcast_to(np.nan, count)),
+        **dict.fromkeys(times, np.broadcast_to(np.datetime64("NaT", "us"), count)),
+        **dict.fromkeys(flags, np.broadcast_to(False, count)),  # noqa: FBT003 -- a value
     }
     columns: dict[str, Any] = {}
     for name in (*texts, *days, *numbers, *times, *flags):
