@@ -45,31 +45,21 @@ GRADE_HIGH: Final = "high"
 _DAYS: Final = {c.DAY: c.EVENT_AT, LEARNT: c.LEARNT_AT}
 
 
-def read_facts(
-    source: FeatureSource,
-    *,
-    cut: datetime,
-    config: ScoreConfig,
-    cells: pd.Series | None = None,
-) -> Facts:
+def read_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> Facts:
     """Read visits and complaints once, for every cut up to ``cut``.
 
     ``cut``: local time: only what was learnt and happened before it. Of a row that was corrected
     later the version known at ``cut`` is read, with the time *that* version was learnt. ``config``:
-    what counts as a find; the words of purposes; the bandwidths of neighbourhoods. ``cells``: of
-    resolution 9, that neighbourhoods reach besides those of the rows.
+    what counts as a find; the words of purposes; the bandwidths of neighbourhoods.
     """
     return make_facts(
         read_visit_facts(source, cut=cut, config=config),
         read_report_facts(source, cut=cut, config=config),
         config=config.model,
-        cells=cells,
     )
 
 
-def read_visit_facts(
-    source: FeatureSource, *, cut: datetime, config: ScoreConfig, alike: bool = True
-) -> pd.DataFrame:
+def read_visit_facts(source: FeatureSource, *, cut: datetime, config: ScoreConfig) -> pd.DataFrame:
     """Read the visits learnt before ``cut``, each once (`risk.events.repeats`).
 
     The frame: sorted by day, those with a result first. ``door`` (the unit as it is named),
@@ -81,12 +71,9 @@ def read_visit_facts(
     where the visit has no such result; ``problems`` (all that were counted); ``fault_score`` (the
     inspection's score, turned so that more is worse), NaN where the row says none; ``in_words``,
     whether the score stands for a word; ``row_key``. What is a unit is decided as of each cut
-    (`Facts.before`). ``alike``: False where it is known that no visits are
-    (`risk.events.repeats.any_alike`).
+    (`Facts.before`).
     """
-    table = known_rows(source, "inspections", cut)
-    table = once_per_visit(table) if alike else table
-    return read_visit_rows(table, config=config)
+    return read_visit_rows(once_per_visit(known_rows(source, "inspections", cut)), config=config)
 
 
 def read_visit_rows(
