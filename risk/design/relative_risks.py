@@ -172,7 +172,7 @@ def _one_outcome(
     cut: int,
     config: ModelConfig,
 ) -> Columns:
-    day = results[c.DAY].to_numpy(np.int64)
+    day = results[c.DAY].to_numpy()
     found = np.minimum(results[outcome].to_numpy(np.float64), config.count_cap)
     expected = local_mean(day, found, width_days=config.season_days)
     levels = {name: Level.of(name, known, results, places) for name in (*OUTCOME_LEVELS, CELL)}
@@ -192,7 +192,7 @@ def _one_outcome(
     units = levels["unit"]
     surplus = units.at_places(units.last(found - expected))  # rows are in order of time
     columns[names.last(outcome)] = np.nan_to_num(surplus)
-    age = (cut - day).astype(np.float64)
+    age = np.subtract(cut, day, dtype=np.float64)
     return columns | _areas(known, levels[CELL], outcome, (age, found, expected), config)
 
 
