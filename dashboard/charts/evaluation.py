@@ -104,14 +104,9 @@ def share_bars(rows: Sequence[Mapping[str, Any]], *, title: str) -> Spec:
 def intervals(rows: Sequence[Mapping[str, Any]], *, title: str, middle: float | None) -> Spec:
     """Draw values with their intervals, one below the other.
 
-    Parameters
-    ----------
-    rows
-        ``name, value, low, high``, ``text`` for the tooltip, ``kind``: ``plain`` or ``flagged``.
-    title
-        Of the axis.
-    middle
-        Where a line marks "no difference", if anywhere.
+    ``rows``: ``name, value, low, high``, ``text`` for the tooltip, ``kind``: ``plain`` or
+    ``flagged``.
+    ``middle``: where a line marks "no difference", if anywhere.
     """
     x = vega.number("value", title)
     names = vega.rows_of("name", limit_px=190)

@@ -17,7 +17,7 @@ from folium.template import Template
 
 from dashboard.i18n import Translator
 from dashboard.i18n.patrol import clock, listed, shift_text
-from dashboard.maps.paper_ground import AREA_COLOURS, DARK_AREAS, add_ground
+from dashboard.maps.paper_basemap import AREA_COLOURS, DARK_AREAS, add_basemap
 from dashboard.maps.standalone_map import StandaloneMap, add_shapes, heading, legend, style_of
 from dashboard.maps.territories import HUES
 from dashboard.runtime import context
@@ -27,9 +27,9 @@ _GOLDEN_TURN: Final = 0.618034
 """Of the circle of colours, from one to the next: any number of them lie far apart."""
 _LIGHTNESSES: Final = (0.32, 0.45, 0.58)
 _ROOM: Final = 0.012
-"""Degrees of ground beside the ways: about a kilometre."""
+"""Degrees that the map shows beside the ways: about a kilometre."""
 _WIDEST: Final = 2.5
-"""So many times as wide as high is the frame on a wide page: its ground ends nowhere inside it."""
+"""So many times as wide as high is the frame on a wide page: the basemap ends nowhere inside."""
 _SNAP: Final = 0.25
 """Steps of zoom in which a whole route is fitted: with whole ones it fills a quarter on a phone."""
 _HOUSES_WITHIN: Final = 0.003
@@ -39,7 +39,7 @@ _HOUSE: Final = {"fillColor": AREA_COLOURS["建筑"], "fillOpacity": 1.0, "color
                  "weight": 1, "interactive": False,
                  "dark": {"fillColor": DARK_AREAS["建筑"], "color": "#33465a"}}  # fmt: skip
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
-"""Under each way, so that it is seen on any ground."""
+"""Under each way, so that it is seen on any background."""
 _NUMBER_STYLE: Final = (
     ".gw-number { font: 700 11px/1 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif; "
     "text-align: center; color: #111; text-shadow: 0 0 2px #fff, 0 0 3px #fff, 0 0 3px #fff; "
@@ -51,20 +51,14 @@ _NUMBER_STYLE: Final = (
 class Way:
     """A shift's way: its name, its colour, and where it goes in order.
 
-    Parameters
-    ----------
-    name
-        What it is called.
-    hue
-        CSS colour.
-    lon, lat
-        Degrees, WGS-84; stops without a place are left out.
-    numbers, labels
-        Of each stop: its place in the order, and what its tooltip says as plain text.
+    ``lon``, ``lat``: degrees, WGS-84; stops without a place are left out.
+    ``numbers``, ``labels``: of each stop: its place in the order, and what its tooltip says as
+    plain text.
     """
 
     name: str
     hue: str
+    """CSS colour."""
     lon: Sequence[float]
     lat: Sequence[float]
     numbers: Sequence[int]
@@ -90,16 +84,9 @@ def ways_of(
 ) -> list[Way]:
     """Return the ways of shifts that have stops, in order.
 
-    Parameters
-    ----------
-    shifts
-        ``shift_id, team, day, part``.
-    stops
-        ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
-    hues
-        Shift to colour.
-    say
-        Wording of the labels.
+    ``shifts``: ``shift_id, team, day, part``.
+    ``stops``: ``shift_id, place, name, arrive, lon, lat`` and any of ``mode``, ``tier``.
+    ``hues``: shift to colour.
     """
     placed = stops[np.isfinite(stops[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     by_shift = dict(tuple(placed.sort_values("place").groupby("shift_id")))
@@ -120,12 +107,7 @@ def ways_of(
 def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
     """Return somebody's own walk of a day as a way.
 
-    Parameters
-    ----------
-    buildings
-        Rows of ``my_buildings`` of that day.
-    name
-        What it is called.
+    ``buildings``: rows of ``my_buildings`` of that day.
     """
     placed = buildings[np.isfinite(buildings[["lon", "lat"]].to_numpy(float)).all(axis=1)]
     placed = placed.sort_values("order")
@@ -142,18 +124,11 @@ def walk_of(buildings: pd.DataFrame, *, name: str) -> Way:
 def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator) -> str:
     """Return ways as one page that opens on any PC without internet.
 
-    Parameters
-    ----------
-    ways
-        What to draw.
-    title, facts
-        Heading and a line under it, plain text.
-    say
-        Wording.
+    ``title``, ``facts``: heading and a line under it, plain text.
     """
     page = _placed(ways)
     if ways:
-        add_ground(page, _around(ways), say=say)
+        add_basemap(page, _around(ways), say=say)
         _add_houses(page, ways)
         _add_lines(page, ways)
         _add_stops(page, ways)
@@ -221,7 +196,7 @@ def _add_houses(page: StandaloneMap, ways: Sequence[Way]) -> None:
     lon, lat = np.concatenate([(way.lon, way.lat) for way in ways], axis=1)
     stops = shapely.multipoints(np.column_stack([lon, lat]))
     box = shapely.bounds(stops) + _HOUSES_WITHIN * np.array([-1, -1, 1, 1])
-    houses = context.office().ground.footprints(context.actor(), box)
+    houses = context.office().basemap.footprints(context.actor(), box)
     away = shapely.distance(houses, stops)
     nearest = np.argsort(away, kind="stable")[:_MOST_HOUSES]
     drawn = houses[nearest[away[nearest] < _HOUSES_WITHIN]]

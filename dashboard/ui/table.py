@@ -31,15 +31,7 @@ _TIER = "tier"
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Leaf through a list of the store, a page at a time.
-
-    Parameters
-    ----------
-    key
-        Identity of the list.
-    rows
-        How many rows a page has.
-    """
+    """Leaf through a list of the store, a page at a time."""
 
     key: str
     rows: int
@@ -88,23 +80,13 @@ def table(
 ) -> None:
     """Show rows that can be sorted, searched, picked and exported.
 
-    Parameters
-    ----------
-    page
-        For whom, and in which words.
-    rows
-        Codes, numbers and times; of those that the search leaves, the first `MOST_ROWS` are shown.
-    key
-        Identity of the widgets.
-    export
-        Title of the workbook that holds what the search leaves, "" offers none; or what offers
-        these rows, where they leave otherwise than they are shown.
-    search
-        Whether a long table stands under a search field.
-    pick
-        Called with the position in ``rows`` of a chosen row, before the next run.
-    height_px
-        Height at most.
+    ``rows``: codes, numbers and times; of those that the search leaves, the first `MOST_ROWS` are
+    shown.
+    ``export``: title of the workbook that holds what the search leaves, "" offers none; or what
+    offers these rows, where they leave otherwise than they are shown.
+    ``search``: whether a long table stands under a search field.
+    ``pick``: called with the position in ``rows`` of a chosen row, before the next run.
+    ``height_px``: height at most.
     """
     found = _searched(page, rows, columns, key=key) if search else list(range(len(rows)))
     if not found:

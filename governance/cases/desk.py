@@ -44,21 +44,16 @@ class Clock(StrEnum):
 class DeskQuery:
     """Which cases are asked for.
 
-    Parameters
-    ----------
-    mine
-        Only those that wait for the actor's next step.
-    over
-        Those that ended instead of those that are open; without stages.
-    clock
-        One of `Clock`; "" for any.
-    stages, channels, communities, holders, search
-        As `data.store.repositories.cases.inbox.InboxQuery`.
+    ``stages``, ``channels``, ``communities``, ``holders``, ``search``: as
+    `data.store.repositories.cases.inbox.InboxQuery`.
     """
 
     mine: bool = False
+    """Only those that wait for the actor's next step."""
     over: bool = False
+    """Those that ended instead of those that are open; without stages."""
     clock: str = ""
+    """One of `Clock`; "" for any."""
     stages: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
@@ -86,11 +81,8 @@ class CaseDeskService(Service):
     ) -> InboxPage:
         """List a part of the asked-for cases, what is overdue first.
 
-        Returns
-        -------
-        InboxPage
-            Its rows have the names of their buildings and communities too: ``place``, "" where
-            nobody knows, and ``community_name``.
+        Returns `InboxPage`: its rows have the names of their buildings and communities too:
+        ``place``, "" where nobody knows, and ``community_name``.
         """
         require(actor, Action.SEE_CASES)
         asked = query or DeskQuery()
@@ -107,11 +99,8 @@ class CaseDeskService(Service):
     def waiting(self, actor: Actor) -> dict[str, int]:
         """Count open cases that ask for somebody's attention, without what none does.
 
-        Returns
-        -------
-        dict
-            ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
-            for who manages cases ``unassigned``, of those to be verified, too.
+        Returns ``red`` and ``yellow`` as of `Clock`, ``mine`` that wait for the actor's next step;
+        for who manages cases ``unassigned``, of those to be verified, too.
         """
         require(actor, Action.SEE_CASES)
         counted = self._cases.counts(actor, staged=False)
@@ -153,10 +142,7 @@ class CaseDeskService(Service):
     def not_now(self, actor: Actor, case_no: str) -> Mapping[CaseAction, ActionError]:
         """Return why the actor cannot take some of a case's actions now, by action.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownCaseError` when there is none of this number in the actor's scope.
         """
         view = self._cases.case(actor, case_no)
         state = CaseState(**{name: view.facts[name] for name in (*FIELDS, "stage", "version")})
@@ -195,10 +181,7 @@ class CaseDeskService(Service):
     def revisits(self, actor: Actor, case_no: str) -> RevisitDays:
         """Return when the place of a closed case is looked at again; no day for any other.
 
-        Raises
-        ------
-        UnknownCaseError
-            When there is none of this number in the actor's scope.
+        Raises `UnknownCaseError` when there is none of this number in the actor's scope.
         """
         known = self._cases.case(actor, case_no).facts
         closed, today = known["closed_at"], self._local_now().date()

@@ -7,8 +7,10 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.i18n.patrol import named
 from dashboard.ui import pick
 from dashboard.ui.frame import Page
+from data.contracts.case_vocabulary import CaseAction
 from governance.cases.rules.workflow.transitions import Asked, FactKind
 
 _READ_OUTSIDE: Final = frozenset({"reply", "sent_to"})
@@ -53,6 +55,14 @@ def in_words(
     """Return names and values of the facts that are told, in their order."""
     told = [(name, facts[name]) for name in TOLD if facts.get(name)]
     return [(name_of(n, say=say), _value(n, value, people=people, say=say)) for n, value in told]
+
+
+def note_words(action: str, note: str, *, say: Translator) -> str:
+    """Word the note of a step: what people wrote stays, what the server wrote are codes."""
+    ticket, colon, changed = note.partition(": ")
+    if action == CaseAction.UPDATE and colon:
+        return f"{ticket} · {named('ticket_news', changed.split(', '), say=say)}"
+    return say.name("case_cause", note)
 
 
 def _value(name: str, value: Any, *, people: Mapping[str, str], say: Translator) -> str:  # noqa: ANN401 -- of any kind

@@ -1,21 +1,22 @@
 """One case beside the list: what it is, what can be done now, where, why, and what was done."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
 from dashboard.documents.html import render
 from dashboard.i18n.clock import clock_card
 from dashboard.ui.frame import Page
-from dashboard.ui.sections import material
-from dashboard.views.cases import case_list, facts, history, leads, place, steps
+from dashboard.ui.sections import material, timeline
+from dashboard.views.cases import case_list, facts, leads, place, steps
 from governance.cases.views import CaseView
 
 
 def show(
     page: Page, case_no: str, *, people: Mapping[str, str], holders: Mapping[str, str]
 ) -> None:
-    """Draw a case, or say kindly why it cannot be seen."""
+    """Draw a case, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="case_back", on_click=case_list.open_case,
               args=(None,), shortcut="B")  # fmt: skip
     with page.telling_failures():
@@ -27,7 +28,9 @@ def show(
         leads.show(page, view)
         material.show_of_case(page, case_no)
         page.subheader("History")
-        history.show(page, view.history.itertuples(), people=people)
+        timeline.show(page, view.history, "case", people=people,
+                      note=partial(facts.note_words, say=page.say),
+                      facts=partial(facts.in_words, people=people, say=page.say))  # fmt: skip
 
 
 def _head(page: Page, view: CaseView, *, people: Mapping[str, str]) -> None:

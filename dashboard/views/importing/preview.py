@@ -200,7 +200,7 @@ def _show_head(preview: ImportPreview, *, say: Translator, key: str) -> None:
 def discreet(preview: ImportPreview) -> pd.DataFrame:
     """Return a file's first rows without what the product may not hold or need not show.
 
-    Columns that are thrown away at the door (identity numbers, pupils) are left out; names and
+    Columns that are thrown away on import (identity numbers, pupils) are left out; names and
     telephone numbers are only shown to be there.
     """
     shown = {*preview.mapping.values(), *preview.unmapped}

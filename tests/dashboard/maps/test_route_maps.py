@@ -1,4 +1,4 @@
-"""Maps of routes: the ground under them."""
+"""Maps of routes: the basemap under them."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.i18n import translator
 from dashboard.maps import route_maps
-from dashboard.maps.paper_ground import AREA_COLOURS
+from dashboard.maps.paper_basemap import AREA_COLOURS
 from dashboard.maps.route_maps import HUES, Way, routes_page
 
 WIDE_FRAME = 2.5
@@ -29,7 +29,7 @@ def test_the_ground_reaches_beyond_the_stops_on_a_page_of_any_width(
     boxes: list[Any] = []
     way = Way("a", HUES[0], lon, lat[: len(lon)], [1] * len(lon), [""] * len(lon))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(route_maps, "add_ground", lambda _, box, **_say: boxes.append(box))
+        patched.setattr(route_maps, "add_basemap", lambda _, box, **_say: boxes.append(box))
         patched.setattr(route_maps, "_add_houses", lambda *_: None)
         routes_page([way], title="", facts="", say=translator("zh"))
     west, south, east, north = boxes[0]
@@ -42,9 +42,9 @@ def test_houses_around_stops_are_drawn_and_none_farther_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     houses = np.array([shapely.box(117.1 + at, 36.1, 117.1001 + at, 36.1001) for at in (0, 0.1)])
-    ground = SimpleNamespace(footprints=lambda _, __: houses)
-    office = SimpleNamespace(ground=ground)
-    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    basemap = SimpleNamespace(footprints=lambda _, __: houses)
+    office = SimpleNamespace(basemap=basemap)
+    monkeypatch.setattr(route_maps, "add_basemap", lambda *_, **__: None)
     monkeypatch.setattr(route_maps, "context", SimpleNamespace(office=lambda: office, actor=str))
     way = Way("a", HUES[0], [117.1005], [36.1005], [1], ["1"])
     page = routes_page([way], title="", facts="", say=translator("zh"))
@@ -57,7 +57,7 @@ def test_houses_around_stops_are_drawn_and_none_farther_away(
 def test_a_route_of_any_length_fills_more_than_half_of_a_phone(
     browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(route_maps, "add_ground", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "add_basemap", lambda *_, **__: None)
     monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
     for height in np.geomspace(0.002, 0.008, 5):
         way = Way("a", HUES[0], [117.1, 117.1], [36.1, 36.1 + float(height)], [1, 2], ["1", "2"])

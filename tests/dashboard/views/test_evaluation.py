@@ -15,7 +15,7 @@ from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import LANGUAGES, translator
-from dashboard.runtime.background_tasks import Bench
+from dashboard.runtime.background_tasks import TaskRunner
 from dashboard.views.evaluation import question
 from dashboard.views.evaluation.measures import whole_workbook
 from data.workspace.clock import Clock
@@ -47,14 +47,14 @@ def evaluated(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def until_done(app: AppTest) -> str:
     """Return what the page says after the evaluation that runs, if any, has ended."""
-    if (task := question.panel.bench.running) is not None:
+    if (task := question.panel.runner.running) is not None:
         task.outcome.exception(timeout=PATIENCE_S)
     return texts(app) if "评估完成" in texts(app) else texts(run(app))
 
 
 @pytest.fixture(autouse=True)
-def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(question.panel, "bench", Bench())
+def free_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question.panel, "runner", TaskRunner())
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.documents import plan_workbook
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.runtime import context
-from dashboard.runtime.background_tasks import Bench
+from dashboard.runtime.background_tasks import TaskRunner
 from dashboard.ui import task_panel
 from dashboard.ui.frame import Page
 from dashboard.views.map.side import planned_days
@@ -59,8 +59,8 @@ HOLIDAY = PlanOptions(
 
 
 @pytest.fixture(autouse=True)
-def free_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_task.panel, "bench", Bench())
+def free_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_task.panel, "runner", TaskRunner())
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def opened(part: str = "", **query: str) -> AppTest:
 
 
 def until_made(app: AppTest) -> AppTest:
-    if (task := plan_task.panel.bench.running) is not None:
+    if (task := plan_task.panel.runner.running) is not None:
         task.outcome.exception(timeout=PATIENCE_S)
     return run(app)
 

@@ -70,24 +70,14 @@ def read_dates(
 ) -> Read:
     """Read dates and times as naive local timestamps in microseconds.
 
-    Parameters
-    ----------
-    texts
-        Text as sent.
-    now
-        Moment of the import. A date without a year falls in `year`, or in the last year in which
-        it is not in the future.
-    year
-        Year that the file's title or its user names.
-    zone
-        Times that carry a zone are turned into the local time of this one.
-    day_first
-        Whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
+    ``texts``: text as sent.
+    ``now``: moment of the import. A date without a year falls in `year`, or in the last year in
+    which it is not in the future.
+    ``year``: year that the file's title or its user names.
+    ``zone``: times that carry a zone are turned into the local time of this one.
+    ``day_first``: whether 03/04/2026 is in April; None to decide by these texts (`is_day_first`).
 
-    Returns
-    -------
-    Read
-        ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
+    Returns `Read`: ``timestamp[us]``; what stands for "unknown" is null and not unreadable.
     """
     texts = known_or_null(clean(texts))
     iso = pc.match_substring_regex(texts, _PLAIN_ISO)
