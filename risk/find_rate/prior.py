@@ -31,8 +31,9 @@ _CONDITION_SPREAD: Final = 1.0
 """Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
 _UNSUPPORTED: Final = 10.0
 """How many times as firmly as the others a column is held of which policy says nothing, at 0."""
-_KINDS_DIFFER: Final = 1.0
-"""Standard deviation of the log of what a kind of building multiplies a rate by, if they differ."""
+_KINDS_DIFFER: Final = float(np.log(2.0))
+"""Standard deviation of the log of what a kind of building multiplies a rate by, if they differ:
+it may well double or halve it."""
 _DIGITS: Final = 9
 
 
