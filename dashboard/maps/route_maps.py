@@ -38,6 +38,8 @@ _MOST_HOUSES: Final = 3_000
 _HOUSE: Final = {"fillColor": AREA_COLOURS["建筑"], "fillOpacity": 1.0, "color": "#b9b2a6",
                  "weight": 1, "interactive": False,
                  "dark": {"fillColor": DARK_AREAS["建筑"], "color": "#33465a"}}  # fmt: skip
+_STOP_PX, _APART_PX = 9, 16
+"""Radius of a stop in whose ring its number stands; how far apart two of them lie at least."""
 _EDGE: Final = {"color": "#ffffff", "weight": 6, "opacity": 0.85, "fill": False}
 """Under each way, so that it is seen on any background."""
 _NUMBER_STYLE: Final = (
@@ -132,34 +134,35 @@ def routes_page(ways: Sequence[Way], *, title: str, facts: str, say: Translator)
         _add_houses(page, ways)
         _add_lines(page, ways)
         _add_stops(page, ways)
-        page.add_child(_Numbers(ways))
+        page.add_child(_Numbers())
     facts = facts if ways else say("None of these stops has a place on the map.")
     return page.page(title=title, above=heading(title, facts), below=_legend(ways))
 
 
 class _Numbers(MacroElement):  # type: ignore[misc]  # branca ships no types
-    """The number of each stop, drawn by one script however many there are."""
+    """The number of each stop; of stops that lie too near the later are dots until one zooms in."""
 
     _template = Template(
         "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}"
-        "for (const [lat, lon, number] of {{ this.numbers|tojson }}) {"
-        "({{ this._parent.get_name() }}.keptFree ??= []).push([lat, lon, 10, 10, 10]);"
-        "L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({"
-        "className: 'gw-number', html: String(number), iconSize: [24, 12] }) })"
-        ".addTo({{ this._parent.get_name() }}); }"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}(map => { const stops = [];"
+        "map.eachLayer(stop => { const {number} = stop.options; if (!number) return;"
+        "const at = stop.getLatLng(); (map.keptFree ??= []).push([at.lat, at.lng, 10, 10, 10]);"
+        "const icon = L.divIcon({className: 'gw-number', html: `${number}`, iconSize: [24, 12]});"
+        "const text = L.marker(at, {interactive: false, keyboard: false, icon}).addTo(map);"
+        "stops.push({stop, text, number}); });"
+        "stops.sort((a, b) => a.number - b.number);"
+        "const thin = () => { const read = []; for (const {stop, text} of stops) {"
+        "const at = map.latLngToLayerPoint(stop.getLatLng());"
+        "const free = read.every(other => other.distanceTo(at) > {{ this.apart }});"
+        "if (free) read.push(at); text.setOpacity(free ? 1 : 0);"
+        "stop.setRadius(free ? {{ this.radius }} : {{ this.radius }} / 3); } };"
+        "map.on('zoomend', thin); thin(); })({{ this._parent.get_name() }});{% endmacro %}"
     )
 
-    def __init__(self, ways: Sequence[Way]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._name = "Numbers"
-        self.style = _NUMBER_STYLE
-        self.numbers = [
-            [round(float(lat), 6), round(float(lon), 6), int(number)]
-            for way in ways
-            for lat, lon, number in zip(way.lat, way.lon, way.numbers, strict=True)
-        ]
+        self.style, self.apart, self.radius = _NUMBER_STYLE, _APART_PX, _STOP_PX
 
 
 class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
@@ -172,12 +175,14 @@ class _WholeView(MacroElement):  # type: ignore[misc]  # branca ships no types
         "{% macro script(this, kwargs) %}"
         "(() => { const map = {{ this._parent.get_name() }}; let own = true;"
         "const bounds = {{ this.bounds|tojson }};"
-        "const zoomOf = ([x, y]) => map.getBoundsZoom(bounds, false, L.point(30 + x, 84 + y));"
+        "const zoomOf = ([a, b]) => map.getBoundsZoom(bounds, false, L.point(a).add(L.point(b)));"
         "const fit = () => { if (!own) return; map.invalidateSize(false);"
         "const names = document.querySelector('.gw-bottom')?.getBoundingClientRect();"
         "const [beside, above] = names ? [names.width + 30, names.height + 30] : [30, 30];"
-        "const clear = [[beside, 30], [30, above]].sort((a, b) => zoomOf(b) - zoomOf(a))[0];"
-        "map.fitBounds(bounds, {paddingTopLeft: [30, 84], paddingBottomRight: clear, "
+        "const rooms = [[60, 84], [30, 130]].flatMap(start =>"  # beside or below the buttons
+        " [[beside, 30], [30, above]].map(end => [start, end]));"
+        "const [start, end] = rooms.sort((a, b) => zoomOf(b) - zoomOf(a))[0];"
+        "map.fitBounds(bounds, {paddingTopLeft: start, paddingBottomRight: end, "
         "maxZoom: 18, animate: false}); };"
         "for (const name of ['pointerdown', 'wheel', 'keydown']) {"
         "addEventListener(name, () => { own = false; }, {capture: true}); }"
@@ -219,9 +224,9 @@ def _add_lines(page: StandaloneMap, ways: Sequence[Way]) -> None:
 
 def _add_stops(page: StandaloneMap, ways: Sequence[Way]) -> None:
     styles = [
-        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": 9}
+        style_of("#ffffff", way.hue, width_px=3, opacity=0.9) | {"radius": _STOP_PX, "number": each}
         for way in ways
-        for _ in way.lon
+        for each in way.numbers
     ]
     add_shapes(
         page,

@@ -241,7 +241,8 @@ _PAGE_STYLE = """
 body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #1d2733; }
 .leaflet-container { font: inherit; background: #f1efea; }
-.leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; }
+.leaflet-tooltip { font-size: 13px; border-color: #b6c0ca; white-space: normal;
+  width: max-content; max-width: min(420px, calc(50vw - 24px)); }
 .gw-panel { position: fixed; z-index: 900; background: rgb(255 255 255 / 94%);
   border: 1px solid #d5dbe1; border-radius: 6px; padding: 8px 14px; font-size: 13px;
   line-height: 1.5; }

@@ -98,6 +98,11 @@ class TaskPanel:
         self.runner = TaskRunner()
         self._name, self._owner, self._wording = name, owner, wording
 
+    @property
+    def busy(self) -> bool:
+        """Whether work of the kind goes on: nobody can begin other such work until it ends."""
+        return self.runner.running is not None
+
     def start(self, page: Page, work: Callable[[Progress], object]) -> None:
         """Begin work and draw the page anew, or say that other work goes on."""
         if self.runner.start(self._owner(page), work) is None:
@@ -113,7 +118,7 @@ class TaskPanel:
         with st.container():  # so that what follows stays where it is when this comes or goes
             if (task := self.runner.take(self._owner(page))) is not None:
                 self._tell_outcome(page, task, done)
-            if self.runner.running is not None:
+            if self.busy:
                 self._watch(page.say)
 
     def _tell_outcome(self, page: Page, task: Task, done: Callable[[Any], None]) -> None:

@@ -13,6 +13,7 @@ from data.store.repositories.cases.waiting import Waiting
 from governance.access.permissions import Action, Actor, may, require
 from governance.access.persons import own_names
 from governance.access.roles import ROLES
+from governance.access.scopes import Scope
 from governance.cases.log import CaseLog
 from governance.cases.rules.not_now import not_now
 from governance.cases.rules.shortlist import waiting_for
@@ -27,6 +28,8 @@ from governance.service import Service
 
 _HOLD: Final = frozenset({Action.VERIFY_CASES, Action.DECIDE_CASES})
 """Who may do any of these can be given a case."""
+_TO_DECIDE: Final = frozenset({Stage.REFERRED, Stage.DECIDED})
+"""Stages whose next step is to decide; in those before, it is to verify."""
 MOST_AT_BUILDING: Final = 10
 _ABSENT: Final = ("building_id", "holder_id", "finding", "hold_asked_by", "clock")
 """Columns of the inbox that read None where there is nothing."""
@@ -122,14 +125,24 @@ class CaseDeskService(Service):
             by_person = {each.person_id: each.name for each in accounts if each.person_id}
         return {**names, **by_person, **by_login, actor.id: actor.name}
 
-    def holders(self, actor: Actor) -> Mapping[str, str]:
-        """Return whom a case can be given to, by name: those who verify or decide."""
+    def holders(
+        self, actor: Actor, *, stage: str = "", of: Mapping[str, Any] | None = None
+    ) -> Mapping[str, str]:
+        """Return whom a case can be given to, by name: those who verify or decide.
+
+        ``stage``, one of `Stage`: only those who can take the next step from there; ``of``, facts
+        of a case: only those in whose part of the street it lies.
+        """
         require(actor, Action.SEE_CASES)
+        decided = Action.DECIDE_CASES if stage in _TO_DECIDE else Action.VERIFY_CASES
+        wanted = frozenset({decided}) if stage else _HOLD
         with self._workspace.store.begin() as unit:
             found = {
                 each.person_id or each.login: each.name
                 for each in unit.accounts.all()
-                if each.locked_at is None and _may_hold(each.roles)
+                if each.locked_at is None
+                and _may_hold(each.roles, wanted)
+                and (of is None or _reaches(each.scope, of))
             }
         return dict(sorted(found.items(), key=lambda each: (each[1], each[0])))
 
@@ -229,5 +242,11 @@ class CaseDeskService(Service):
             return waiting_for(actor, own_names(unit, actor))
 
 
-def _may_hold(roles: list[str]) -> bool:
-    return any(not _HOLD.isdisjoint(ROLES[role].actions) for role in roles if role in ROLES)
+def _may_hold(roles: list[str], wanted: frozenset[Action]) -> bool:
+    return any(not wanted.isdisjoint(ROLES[role].actions) for role in roles if role in ROLES)
+
+
+def _reaches(scope: Mapping[str, Any], case: Mapping[str, Any]) -> bool:
+    """Say whether a case lies in the scope of an account."""
+    codes = {name: case[name] or "" for name in ("grid", "community")}
+    return Scope.of_mapping(scope).covers(building=case["building_id"] or "", **codes)

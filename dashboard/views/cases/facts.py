@@ -33,6 +33,9 @@ def ask(page: Page, asked: Asked, *, people: Mapping[str, str], key: str) -> Any
         names = say.names(f"case_{asked.name}", asked.words)
         return st.pills(label, asked.words, format_func=names.__getitem__, key=key, wrap=True)
     if asked.kind is FactKind.PERSON:
+        if not people:
+            page.caption("Nobody who takes the next step has this place in their part of the "
+                         "street. The security administrator gives somebody both.")  # fmt: skip
         return pick.one_or_none(label, people, none=say("choose"), key=key)
     if asked.kind is FactKind.DAY:
         return pick.day(label, page.office.clock.today() if asked.required else None, key=key)

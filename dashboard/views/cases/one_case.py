@@ -13,14 +13,14 @@ from dashboard.views.cases import case_list, facts, leads, place, steps
 from governance.cases.views import CaseView
 
 
-def show(
-    page: Page, case_no: str, *, people: Mapping[str, str], holders: Mapping[str, str]
-) -> None:
+def show(page: Page, case_no: str, *, people: Mapping[str, str]) -> None:
     """Draw a case, or say why it cannot be seen."""
     st.button(page.say("Back to the list"), key="case_back", on_click=case_list.open_case,
               args=(None,), shortcut="B")  # fmt: skip
     with page.telling_failures():
         view = page.office.cases.case(page.actor, case_no)
+        stage = str(view.facts["stage"])
+        holders = page.office.case_desk.holders(page.actor, stage=stage, of=view.facts)
         with st.container(border=True, key="case_card"):
             _head(page, view, people=people)
             steps.show(page, view, people=holders)

@@ -22,6 +22,7 @@ from governance.responsibility.assignment.proposal import ROW_COLUMNS, Proposal,
 from governance.responsibility.assignment.proposal_list import list_proposals
 from governance.responsibility.duty_reader import DutyReader, UnknownTargetError
 from governance.responsibility.duty_writer import ASSIGN, DutyWriter
+from governance.responsibility.people import account_names
 from governance.responsibility.resolve import texts_of
 from governance.service import Service
 
@@ -107,13 +108,14 @@ class AssignmentService(Service):
     def proposals(self, actor: Actor) -> pd.DataFrame:
         """List the newest proposals, newest first.
 
-        Returns `LIST_COLUMNS`; state is open, part, approved or undone, ``open_steps`` counts the
-        wardens who would still get something. Of a part of the street all counts are those of the
-        part, and ``max_over_mean`` is NaN.
+        Returns `LIST_COLUMNS`; ``made_by`` is a name, state is open, part, approved or undone,
+        ``open_steps`` counts the wardens who would still get something. Of a part of the street all
+        counts are those of the part, and ``max_over_mean`` is NaN.
         """
         require(actor, Action.SEE_RESPONSIBILITY)
         with self._workspace.store.begin() as unit:
-            return list_proposals(unit, actor.scope, self.clock)
+            frame = list_proposals(unit, actor.scope, self.clock)
+            return frame.assign(made_by=frame["made_by"].replace(account_names(unit)))
 
     def approve(
         self, actor: Actor, proposal_id: str, *, only: Collection[str] | None = None

@@ -17,6 +17,13 @@ from dashboard.maps.route_maps import HUES, Way, routes_page
 WIDE_FRAME = 2.5
 PHONE_FRAME = 370
 """Sides of a map in a warden's list, pixels; its heading takes a quarter of it."""
+COVERED = """() => { const [buttons] = document.getElementsByClassName("leaflet-left");
+  const free = buttons.getBoundingClientRect();
+  return [...document.querySelectorAll(".gw-number")].some((each) => {
+    const { left, top } = each.getBoundingClientRect();
+    return left < free.right && top < free.bottom; }); }"""
+READ = """() => [...document.querySelectorAll(".gw-number")]
+  .filter((each) => each.style.opacity !== "0").map((each) => each.textContent)"""
 
 
 @given(
@@ -54,6 +61,42 @@ def test_houses_around_stops_are_drawn_and_none_farther_away(
 
 
 @pytest.mark.browser
+def test_numbers_of_a_week_lie_apart_on_a_phone_and_all_are_read_nearer(
+    browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(route_maps, "add_basemap", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
+    lon, lat = [117.1, 117.1001, 117.1002, 117.2], [36.1, 36.1, 36.1, 36.2]
+    ways = [Way("a", HUES[0], lon, lat, [1, 2, 3, 4], ["1", "2", "3", "4"])]
+    page = browser.new_page(viewport={"width": PHONE_FRAME, "height": PHONE_FRAME})
+    page.set_content(routes_page(ways, title="", facts="", say=translator("zh")))
+    page.wait_for_selector(".gw-number")
+    assert page.evaluate(READ) == ["1", "4"]
+    page.evaluate("window[Object.keys(window).find((e) => e.startsWith('map_'))].setZoom(19)")
+    assert page.evaluate(READ) == ["1", "2", "3", "4"]
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_long_address_lies_within_a_phone(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(route_maps, "add_basemap", lambda *_, **__: None)
+    monkeypatch.setattr(route_maps, "_add_houses", lambda *_: None)
+    label = "10. 云岱区松溪街道学湾路205号、16:07、日查、蓝"
+    way = Way("a", HUES[0], [117.1, 117.1], [36.1, 36.104], [1, 2], ["1", label])
+    page = browser.new_page(viewport={"width": PHONE_FRAME, "height": PHONE_FRAME})
+    page.set_content(routes_page([way], title="", facts="", say=translator("zh")))
+    page.locator(".gw-number").last.wait_for()
+    at = page.locator(".gw-number").last.bounding_box()
+    page.mouse.move(at["x"] + 12, at["y"] + 6)
+    told = page.locator(".leaflet-tooltip")
+    told.wait_for()
+    assert told.inner_text() == label
+    box = told.bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE_FRAME
+    page.close()
+
+
+@pytest.mark.browser
 def test_a_route_of_any_length_fills_more_than_half_of_a_phone(
     browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,4 +109,5 @@ def test_a_route_of_any_length_fills_more_than_half_of_a_phone(
         page.wait_for_selector(".gw-number")
         first, last = (each.bounding_box()["y"] for each in page.locator(".gw-number").all())
         assert first - last > 0.55 * PHONE_FRAME
+        assert not page.evaluate(COVERED)
         page.close()

@@ -4,13 +4,14 @@ import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 from unittest.mock import create_autospec
 
 import pandas as pd
 import pytest
 from fake_evaluation import CASES, make_evaluation, reporting, store_evaluation
-from pages import labels, opened, page_of, press, run, texts
+from pages import labelled, labels, opened, page_of, press, run, texts
 from patience import PATIENCE_S
 from streamlit.testing.v1 import AppTest
 
@@ -204,6 +205,16 @@ def test_a_question_that_was_not_asked_yet_can_be_evaluated(
     question = {"event": "violations", "unit": "building", "among": "inspected", "horizon": "90d"}
     (call,) = asked.call_args_list
     assert question.items() <= call.kwargs.items()
+
+
+def test_no_evaluation_can_be_begun_while_one_is_running(start: AppTest) -> None:
+    ended = Event()
+    question.panel.runner.start("somebody", lambda _tell: ended.wait(PATIENCE_S))
+    assert labelled(run(start).button, "停止评估")
+    assert start.button(key="evaluation_go").disabled
+    ended.set()
+    until_done(start)
+    assert not run(start).button(key="evaluation_go").disabled
 
 
 def test_too_short_a_history_says_what_is_needed(

@@ -343,6 +343,15 @@ def test_publishing_and_cancelling_change_the_state(planned: Office) -> None:
     )
 
 
+def test_a_plan_that_was_cancelled_stays_the_one_that_is_shown(planned: Office) -> None:
+    campaign = planned.plans.make(PLANNER, HOLIDAY).plan_id
+    app = opened("publish")
+    assert app.selectbox(key="plan_choice_publish").value == campaign
+    press(app, f"plan_cancel_{campaign}")
+    assert app.selectbox(key="plan_choice_publish").value == campaign
+    assert "已取消" in texts(app)
+
+
 def test_shifts_over_time_and_teams_without_anybody_are_told_before_publishing(
     planned: Office, plan: Plan
 ) -> None:
