@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from risk import schema as c
-from risk.arrays import Codes, Columns, Floats, Table
+from risk.arrays import UNKNOWN, Codes, Columns, Floats, Table, is_blank
 from risk.config.find_rate import OUTCOME_LEVELS, OUTCOMES, ModelConfig
 from risk.design import names
 from risk.design.visit_table import CELL, PURPOSE, WORDS, Facts, code_column
@@ -187,7 +187,7 @@ def _one_outcome(
         columns[names.history(outcome, name)] = level.at_places(ratio)
         if name == OUTCOME_LEVELS[0]:
             expected = expected * np.exp(np.append(ratio, 0.0)[level.rows])
-    words = _words(known, Level.of(WORDS, known, results, places), found, expected)
+    words = _words(known, Level.of(WORDS, known, results, places), places, found, expected)
     columns[names.history(outcome, WORDS)] = words
     units = levels["unit"]
     surplus = units.at_places(units.last(found - expected))  # rows are in order of time
@@ -196,16 +196,22 @@ def _one_outcome(
     return columns | _areas(known, levels[CELL], outcome, (age, found, expected), config)
 
 
-def _words(known: Facts, texts: Level, found: Floats, expected: Floats) -> Floats:
-    """Return the mean log ratio of the words of each place's operator's name; 0 without any.
+def _words(
+    known: Facts, texts: Level, places: pd.DataFrame, found: Floats, expected: Floats
+) -> Floats:
+    """Return the summed log ratios of the words of each place's operator's name; 0 without any.
 
-    Of a word, O and E are those of all visits to operators with it in their name.
+    Of a word, O and E are those of all visits to operators with it in their name. A name that
+    nobody had yet is told by the words that others had.
     """
     incidence = known.words
     o, e = (incidence.T @ texts.sum(values) for values in (found, expected))
     ratio = log_ratio(o, e, WORD_STRENGTH)
-    count = np.asarray(incidence.sum(axis=1)).ravel()  # a text without a word has no code
-    return texts.at_places(incidence @ ratio / count)
+    told = texts.at_places(incidence @ ratio)
+    new = np.flatnonzero(texts.places == UNKNOWN)
+    if not is_blank(places[WORDS]):
+        told[new] = known.words_of(places[WORDS].iloc[new]) @ ratio
+    return told
 
 
 def _areas(

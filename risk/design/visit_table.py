@@ -125,12 +125,23 @@ class Facts:
     @cached_property
     def words(self) -> csr_matrix:
         """Which words each text of ``words`` has, 1 or 0, shape (texts, words)."""
-        texts = self.names[WORDS]
-        each = texts.to_series().str.split(" ")
-        # In order, so that a text that turns up later moves no word of the others.
-        codes, _ = pd.factorize(each.explode(), sort=True)
+        return self.words_of(self.names[WORDS].to_series())
+
+    def words_of(self, texts: pd.Series) -> csr_matrix:
+        """Return which of the words of the texts on file other texts have, 1 or 0."""
+        each = texts.str.split(" ")
         row = np.repeat(np.arange(len(texts)), [len(words) for words in each])
-        return csr_matrix((np.ones(len(codes)), (row, codes)), shape=(len(texts), len(set(codes))))
+        word = rows_of(each.explode(), self._every_word)
+        there = word != UNKNOWN
+        places = (row[there], word[there])
+        shape = (len(texts), len(self._every_word))
+        return csr_matrix((np.ones(int(there.sum())), places), shape=shape)
+
+    @cached_property
+    def _every_word(self) -> pd.Index[Any]:
+        # In order, so that a text that turns up later moves no word of the others.
+        words = {word for text in self.names[WORDS] for word in str(text).split(" ")}
+        return pd.Index(sorted(words), dtype="str")
 
     def with_results(self) -> pd.DataFrame:
         """Return the visits that brought a known result: outcomes, day, kind and codes."""

@@ -103,11 +103,11 @@ def _fit_mode(x: Floats, y: Floats, offset: Floats, prior: Prior, start: Floats)
                 evidence=float(evidence + 0.5 * np.log(believed).sum()))  # fmt: skip
 
 
-def with_doubt_of_penalty(best: Mode, modes: Sequence[Mode]) -> Mode:
-    """Return a mode with the covariance about it of all penalties, each as probable as it is.
+def with_doubt_of_prior(best: Mode, modes: Sequence[Mode]) -> Mode:
+    """Return a mode with the covariance about it of all priors, each as probable as it is.
 
-    With few visits the evidence hardly tells how firmly policy's weights are to be held to, and the
-    firmest of them must not pass for knowledge.
+    With few visits the evidence hardly tells how firmly policy's weights are to be held to, nor how
+    far kinds of building differ, and the firmest of the priors must not pass for knowledge.
     """
     evidence = np.array([mode.evidence for mode in modes])
     weight = np.exp(evidence - evidence.max())

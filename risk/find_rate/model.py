@@ -22,8 +22,15 @@ from risk.events.rows import FeatureSource
 from risk.find_rate.columns import choose_columns, prior_of
 from risk.find_rate.knowledge import Known
 from risk.find_rate.level import Level, average_rate
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_penalty
-from risk.find_rate.prior import policy_rate, policy_variance, prior_of_terms, spread_of
+from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_prior
+from risk.find_rate.prior import (
+    are_kinds,
+    let_kinds_differ,
+    policy_rate,
+    policy_variance,
+    prior_of_terms,
+    spread_of,
+)
 from risk.find_rate.training import CONDITIONS, TrainingRows, read_training_rows
 
 State = Literal["policy", "learnt"]
@@ -128,8 +135,8 @@ def learn_find_rate(
     start = modes[best].terms
     by_penalty = {penalty: fit.mode(penalty, start) for penalty in config.model.penalties}
     penalty = max(by_penalty, key=lambda each: by_penalty[each].evidence)
-    best_mode = with_doubt_of_penalty(by_penalty[penalty], list(by_penalty.values()))
-    return fit.result(best_mode, penalty)
+    modes = [*by_penalty.values(), *fit.with_kinds_that_differ(penalty, start)]
+    return fit.result(with_doubt_of_prior(by_penalty[penalty], modes), penalty)
 
 
 def _from_policy(
@@ -223,6 +230,14 @@ class _Fit:
     def mode(self, penalty: float, start: Floats | None = None) -> Mode:
         prior = self.prior.times(penalty, self.penalised)
         return fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)
+
+    def with_kinds_that_differ(self, penalty: float, start: Floats) -> list[Mode]:
+        """Return the mode where kinds of building may differ; nothing if none are known."""
+        if not are_kinds(self.columns).any():
+            return []
+        prior = self.prior.times(penalty, self.penalised)
+        prior = let_kinds_differ(prior, self.columns, self.spread)
+        return [fit_mode(self.x, self.y, offset=self.offset, prior=prior, start=start)]
 
     def result(self, mode: Mode, penalty: float) -> FindRate:
         k = len(self.columns)

@@ -7,25 +7,33 @@ a place of the training rows departs from it as policy's weights say.
 How firmly a weight is held goes by how far its column varies among the places that are scored, or
 among those visited, whichever is farther: a kind of building that one visit in a thousand went to
 and one building in ten is would else be given any effect at all.
+
+Whether kinds of building differ is doubtful in another way: with a few dozen finds weights that
+hold them alike rank buildings no worse than weights that let each be what it is, and are much too
+sure of it. So intervals know both (`let_kinds_differ`, `risk.find_rate.likelihood`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from risk.arrays import Floats
+from risk.arrays import Bools, Floats
 from risk.config.find_rate import ModelConfig
-from risk.find_rate.columns import bounds_of
+from risk.find_rate.columns import KIND, bounds_of
 from risk.find_rate.likelihood import Prior
 
 _CONDITION_SPREAD: Final = 1.0
 """Standard deviation of the prior of an effect of how a visit was made, on the log scale."""
 _UNSUPPORTED: Final = 10.0
 """How many times as firmly as the others a column is held of which policy says nothing, at 0."""
+_KINDS_DIFFER: Final = float(np.log(2.0))
+"""Standard deviation of the log of what a kind of building multiplies a rate by, if they differ:
+it may well double or halve it."""
 _DIGITS: Final = 9
 
 
@@ -84,3 +92,20 @@ def prior_of_terms(
         lower=np.concatenate([[-np.inf], lower * spread, -free]),
         upper=np.concatenate([[np.inf], upper * spread, free]),
     )
+
+
+def are_kinds(columns: Sequence[str]) -> Bools:
+    """Say which columns mark a kind of building, shape (k,)."""
+    return np.array([name.startswith(f"{KIND}.") for name in columns], dtype=bool)
+
+
+def let_kinds_differ(prior: Prior, columns: Sequence[str], spread: Floats) -> Prior:
+    """Return a prior by which each kind of building may be what it is, whatever the penalty.
+
+    ``prior``: of intercept, standardised columns and conditions. ``spread``: the standard deviation
+    of each column in the training rows, shape (k,).
+    """
+    kinds = are_kinds(columns)
+    precision = prior.precision.copy()
+    precision[1 : 1 + len(columns)][kinds] = (_KINDS_DIFFER * spread[kinds]) ** -2.0
+    return replace(prior, precision=precision)

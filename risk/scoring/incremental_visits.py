@@ -177,7 +177,7 @@ class VisitState:
         return history.log_ratio(rest[1], place[code_column(rest[1])])
 
     def _words(self, history: OutcomeHistory, text: str) -> float:
-        """Return the mean log ratio of the words of an operator's name, 0 without any."""
+        """Return the summed log ratios of the words of an operator's name, 0 without any."""
         if not text:
             return 0.0
         found, expected = history.sums_of_words()
@@ -188,7 +188,7 @@ class VisitState:
             codes = [code for code in codes if code < len(found)]
             o, e = (float(each[codes].sum()) for each in (found, expected))
             ratios.append(np.log((o + WORD_STRENGTH) / (e + WORD_STRENGTH)))
-        return float(np.mean(ratios))
+        return float(np.sum(ratios))
 
     def _indicator(self, part: str, text: str, places: Sequence[Place]) -> list[float]:
         """Mark places of a class or kind, as long as it is among the commonest."""

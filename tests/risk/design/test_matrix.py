@@ -56,16 +56,28 @@ def test_the_history_of_words_agrees_with_the_plain_sums(city_facts: Make) -> No
     known = known.assign(e=expected_of(known) * factor, word=known["words"].str.split(" "))
     sums = known.explode("word").groupby("word")[["found", "e"]].sum()
     ratio = np.log((sums["found"] + 10.0) / (sums["e"] + 10.0))
-    plain = [np.mean([ratio[word] for word in text.split(" ")]) for text in places["words"]]
+    plain = [sum(ratio[word] for word in text.split(" ")) for text in places["words"]]
     assert np.allclose(x[names.history("found", "words")], plain)
     assert ratio.abs().max() > 0.01
+
+
+def test_a_name_that_nobody_had_yet_is_told_by_its_words(city_facts: Make) -> None:
+    facts = city_facts()
+    known = facts.before(CUT)
+    places, x = design_at(facts)
+    columns = [names.history(outcome, "words") for outcome in ("found", "critical", "other")]
+    told = (places["words_code"] >= 0) & (x[columns[0]].abs() > 0.01)
+    named = places[told].iloc[[0]]
+    new = named.assign(words_code=-1, words=named["words"] + " neverseen")
+    told_anew = build_design(known, new, cut=CUT, config=MODEL)[columns]
+    assert np.allclose(told_anew, x.loc[named.index, columns])
 
 
 def test_a_place_never_met_reads_like_any_other(city_facts: Make) -> None:
     facts = city_facts()
     places, _ = design_at(facts)
     unknown = places.iloc[[0]].assign(
-        unit_code=-1, party_code=-1, words_code=-1, building_code=-1, cell_code=-1
+        unit_code=-1, party_code=-1, words_code=-1, building_code=-1, cell_code=-1, words=""
     )
     x = build_design(facts.before(CUT), unknown, cut=CUT, config=MODEL)
     histories = [n for n in x if n.startswith(("history.", "last.", "area.")) and "kind" not in n]

@@ -84,7 +84,7 @@ def test_what_was_usual_is_what_the_score_is_made_of(known: Known) -> None:
             has = [word in words_of(known, code) for code in visits["words_code"]]
             o, e = visits.loc[has, ["found", "usual"]].sum()
             ratios.append(np.log((o + WORD_STRENGTH) / (e + WORD_STRENGTH)))
-        assert column[place] == pytest.approx(np.mean(ratios), abs=1e-9)
+        assert column[place] == pytest.approx(np.sum(ratios), abs=1e-9)
 
 
 def test_words_that_say_most_come_first_and_few_are_kept(

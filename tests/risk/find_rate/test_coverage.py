@@ -69,6 +69,9 @@ def coverage(draws: Any, buildings: pd.DataFrame, truth: np.ndarray, units: pd.S
 
 
 SEEDS = (2, 3, 4, 5)
+OFFICES = {"graded": SEEDS, "random": tuple(range(2, 14)), "street": SEEDS}
+"""Of cells four offices of random visits tell a share to within .08 at two standard errors, twelve
+to within .045."""
 
 
 def held_by(kind: str, seeds: tuple[int, ...]) -> pd.DataFrame:
@@ -88,10 +91,10 @@ def held_by(kind: str, seeds: tuple[int, ...]) -> pd.DataFrame:
     return pd.DataFrame(held)
 
 
-@pytest.mark.parametrize("kind", ["graded", "random", "street"])
+@pytest.mark.parametrize("kind", OFFICES)
 def test_four_intervals_in_five_hold_the_truth_at_every_level(kind: str) -> None:
-    """Over four offices; of communities there are three in each."""
-    shares = held_by(kind, SEEDS).mean()
+    """Over several offices; of communities there are three in each."""
+    shares = held_by(kind, OFFICES[kind]).mean()
     assert shares[["building", "cell", "grid"]].between(0.74, 0.88).all(), shares
     # The communities of an office are right or wrong together, with its level.
     assert round(shares["community"], 9) >= 0.75, shares

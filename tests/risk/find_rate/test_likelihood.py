@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from risk.find_rate import likelihood
-from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_penalty
+from risk.find_rate.likelihood import Mode, Prior, fit_mode, with_doubt_of_prior
 
 Floats = NDArray[np.float64]
 K = 4
@@ -166,11 +166,11 @@ def mode_of(term: float, variance: float, evidence: float) -> Mode:
     return Mode(terms=np.array([term]), covariance=np.array([[variance]]), evidence=evidence)
 
 
-def test_a_penalty_that_is_as_likely_as_another_adds_its_doubt() -> None:
+def test_a_prior_that_is_as_likely_as_another_adds_its_doubt() -> None:
     """The covariance is that of the mixture, about the mode that is used."""
     sure, unsure, out = mode_of(0.0, 0.1, 5.0), mode_of(1.0, 0.9, 5.0), mode_of(9.0, 9.0, -50.0)
-    both = with_doubt_of_penalty(sure, [sure, unsure, out])
+    both = with_doubt_of_prior(sure, [sure, unsure, out])
     assert both.terms.tolist() == [0.0]
     assert both.covariance[0, 0] == pytest.approx((0.1 + 0.9 + 1.0) / 2)
-    alone = with_doubt_of_penalty(sure, [sure, out])
+    alone = with_doubt_of_prior(sure, [sure, out])
     assert alone.covariance[0, 0] == pytest.approx(0.1)

@@ -315,6 +315,24 @@ def test_a_column_that_hardly_any_visit_had_is_held_to_policy_where_many_places_
     assert held.covariance[at + 1, at + 1] < 0.1 * free.covariance[at + 1, at + 1]
 
 
+def test_a_kind_of_building_moves_no_weight_by_what_it_may_be_and_is_less_sure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Beside a column of which policy says as little: the same weight, and more doubt of it."""
+    rows = visits(11, count=400, effects=np.zeros(len(COLUMNS)))
+    few = (np.arange(rows.count) % 40 == 0).astype(np.float64)
+
+    def told_of(column: str) -> tuple[float, float]:
+        named = replace(rows, x=rows.x.assign(**{column: few}))
+        rate = learnt_from(named, monkeypatch)
+        at = rate.columns.index(column)
+        return float(rate.weights[at]), float(np.sqrt(rate.covariance[at + 1, at + 1]))
+
+    other, kind = told_of("age.a"), told_of("building_kind.a")
+    assert kind[0] == pytest.approx(other[0], abs=1e-6)
+    assert kind[1] > 1.3 * other[1]
+
+
 def test_three_windows_leave_policys_spread() -> None:
     assert level_of([2, 0, 1], visits_each=3).spread == pytest.approx(0.3, rel=0.4)
 
