@@ -121,6 +121,10 @@ class SeenRows:
         distinct, first, group = np.unique(key, return_index=True, return_inverse=True)
         at = self._places_of(distinct)
         known = at >= 0
+        if len(distinct) == len(key) and not known.any():  # as of most batches
+            self._remember(distinct, rows[first])
+            none = np.zeros(len(key), bool)
+            return Repeats(none, none, none, source_row)
         repeated = (first[group] != np.arange(len(key))) | known[group]
         firsts = rows[first]
         firsts[known] = self._read(at[known])
