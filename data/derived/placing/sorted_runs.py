@@ -35,25 +35,6 @@ _ASCENDING: Final = [(name, "ascending") for name in _KEYS.names]  # nulls behin
 Key = tuple[tuple[bool, str], ...]
 
 
-class RowReader:
-    """Hands out the rows of a stream of batches, so many at a time."""
-
-    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
-        self._batches = iter(batches)
-        self._held: list[pa.RecordBatch] = []
-
-    def take(self, count: int) -> pa.Table:
-        """Return the next `count` rows; there must be as many, and one at least."""
-        taken: list[pa.RecordBatch] = []
-        while count:
-            batch = self._held.pop() if self._held else next(self._batches)
-            taken.append(batch.slice(0, count))
-            if batch.num_rows > count:
-                self._held.append(batch.slice(count))
-            count -= taken[-1].num_rows
-        return pa.Table.from_batches(taken)
-
-
 def write_as_sent(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> None:
     """Write rows as they come, a group for each table; absent columns have no value."""
     with pq.ParquetWriter(path, schema) as writer:
