@@ -169,7 +169,7 @@ class StoredVersions:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as kept:
             path = Path(kept) / "times.parquet"
             self.session.to_parquet(_in_order(self._all(contract), _TIMES), path)
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, pre_buffer=False) as file:
                 reader = RowReader(file.iter_batches(columns=[*_TIMES]))
                 yield lambda _rows, count: columns_of(reader.take(count))
 
