@@ -382,3 +382,20 @@ def test_a_workbook_made_to_fill_the_memory_is_not_opened(
     with pytest.raises(UnreadableSourceError) as refused:
         only(source)
     assert refused.value.facts["reason"] == "zip bomb"
+
+
+def test_of_a_parquet_file_no_more_is_in_memory_than_a_part(tmp_path: Path) -> None:
+    path, cell = tmp_path / "a.parquet", "x" * 10_000
+    with pq.ParquetWriter(
+        path, pa.schema([("工单编号", pa.string())]), compression="none", use_dictionary=False
+    ) as writer:
+        for _ in range(30):
+            writer.write_table(pa.table({"工单编号": [cell] * 100}))
+    usual = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(pool)
+    try:
+        assert sum(map(len, OpenSource(path, contract=COMPLAINTS).batches(100))) == 3_000
+    finally:
+        pa.set_memory_pool(usual)
+    assert pool.max_memory() < path.stat().st_size / 2
